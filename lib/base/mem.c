@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static void *checked(void *p)
+{
+	if (!p) {
+		fputs("mptcptools: out of memory\n", stderr);
+		exit(EXIT_SYSTEM);
+	}
+	return p;
+}
+
+void *mem_calloc(size_t n, size_t size)
+{
+	return checked(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *mem_realloc(void *old, size_t n, size_t size)
+{
+	size_t bytes = 0;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return checked(NULL);
+	return checked(realloc(old, bytes ? bytes : 1));
+}
+
+char *mem_strdup(const char *s)
+{
+	return checked(strdup(s));
+}
+
+char *mem_strndup(const char *s, size_t n)
+{
+	return checked(strndup(s, n));
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	va_end(ap);
+	return checked(s);
+}
+
+size_t mem_grow(size_t have, size_t want)
+{
+	size_t grown = have + have / 2;
+
+	if (grown < have)
+		grown = SIZE_MAX;
+	if (grown < 16)
+		grown = 16;
+	return grown < want ? want : grown;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/num.h"
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+int num_u64(const char *s, size_t n, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (n == 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		unsigned digit = (unsigned char)s[i] - '0';
+
+		if (digit > 9 || v > UINT64_MAX / 10 ||
+		    v * 10 > UINT64_MAX - digit)
+			return -1;
+		v = v * 10 + digit;
+	}
+	if (v > max)
+		return -1;
+	*out = v;
+	return 0;
+}
+
+int num_u32(const char *s, size_t n, uint32_t *out)
+{
+	uint64_t v = 0;
+
+	if (num_u64(s, n, UINT32_MAX, &v) < 0)
+		return -1;
+	*out = (uint32_t)v;
+	return 0;
+}
+
+int num_u16(const char *s, size_t n, uint16_t *out)
+{
+	uint64_t v = 0;
+
+	if (num_u64(s, n, UINT16_MAX, &v) < 0)
+		return -1;
+	*out = (uint16_t)v;
+	return 0;
+}
+
+int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (n > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
+		s += 2;
+		n -= 2;
+	}
+	if (n == 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		int digit = hex_digit(s[i]);
+
+		if (digit < 0 || v >> 60)
+			return -1;
+		v = v << 4 | (unsigned)digit;
+	}
+	if (v > max)
+		return -1;
+	*out = v;
+	return 0;
+}
+
+int num_nanoseconds(const char *s, size_t n, int64_t *out)
+{
+	const int64_t billion = 1000000000;
+	uint64_t seconds = 0, fraction = 0;
+	size_t whole = 0, digits = 0;
+	int negative = n > 0 && s[0] == '-';
+
+	if (negative) {
+		s++;
+		n--;
+	}
+	while (whole < n && s[whole] != '.')
+		whole++;
+	if (num_u64(s, whole, INT64_MAX / billion - 1, &seconds) < 0)
+		return -1;
+	if (whole < n) {
+		digits = n - whole - 1;
+		if (digits > 9 ||
+		    num_u64(s + whole + 1, digits, UINT64_MAX, &fraction) < 0)
+			return -1;
+		for (; digits < 9; digits++)
+			fraction *= 10;
+	}
+	*out = (int64_t)seconds * billion + (int64_t)fraction;
+	if (negative)
+		*out = -*out;
+	return 0;
+}
+
+int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < n; bytes++) {
+		if (bytes > 0 && s[i] == ':')
+			i++;
+		if (i + 1 >= n || bytes == max)
+			return -1;
+		int high = hex_digit(s[i]), low = hex_digit(s[i + 1]);
+		if (high < 0 || low < 0)
+			return -1;
+		out[bytes] = (uint8_t)(high << 4 | low);
+		i += 2;
+	}
+	return (int)bytes;
+}

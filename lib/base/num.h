@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * num.h - text to numbers, with every character checked.
+ *
+ * Each function takes n bytes (no NUL needed), demands that all of them belong
+ * to the number, and returns 0 with *out set, or -1 with *out untouched: no
+ * empty text, no sign, no blanks, no overflow.
+ */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decimal digits, at most "max". */
+int num_u64(const char *s, size_t n, uint64_t max, uint64_t *out)
+	__attribute__((warn_unused_result));
+int num_u32(const char *s, size_t n, uint32_t *out)
+	__attribute__((warn_unused_result));
+int num_u16(const char *s, size_t n, uint16_t *out)
+	__attribute__((warn_unused_result));
+
+/* Hexadecimal digits with or without "0x" in front, at most "max". */
+int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
+	__attribute__((warn_unused_result));
+
+/*
+ * A time stamp "seconds[.fraction]" with up to nine digits behind the point,
+ * as integer nanoseconds.  A leading minus is taken.
+ */
+int num_nanoseconds(const char *s, size_t n, int64_t *out)
+	__attribute__((warn_unused_result));
+
+/*
+ * Hexadecimal byte string ("0101080a..." or "01:01:08:0a..."), at most "max"
+ * bytes.  Returns the number of bytes, or -1.
+ */
+int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * strbuf.h - a string that grows.
+ *
+ *	struct strbuf sb = STRBUF_INIT;
+ *	strbuf_printf(&sb, "%s:%u", address, port);
+ *	puts(sb.text);
+ *	strbuf_release(&sb);
+ *
+ * "text" is always a valid string that the strbuf owns; it moves when the
+ * string grows.  Out of memory ends the program.
+ */
+#ifndef BASE_STRBUF_H
+#define BASE_STRBUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf {
+	char *text;	/* never NULL; ends with NUL */
+	size_t len;	/* bytes without the NUL */
+	size_t cap;	/* 0 while "text" is the shared empty string */
+};
+
+extern char strbuf_empty[];
+
+#define STRBUF_INIT                                                            \
+	{                                                                      \
+		.text = strbuf_empty                                           \
+	}
+
+void strbuf_init(struct strbuf *sb);
+void strbuf_release(struct strbuf *sb);
+
+/* Make it empty but keep the memory. */
+void strbuf_clear(struct strbuf *sb);
+
+void strbuf_append(struct strbuf *sb, const void *bytes, size_t n);
+void strbuf_puts(struct strbuf *sb, const char *s);
+void strbuf_putc(struct strbuf *sb, char c);
+void strbuf_printf(struct strbuf *sb, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The number in decimal: what printf would do, but fast. */
+void strbuf_decimal(struct strbuf *sb, uint64_t value);
+
+/* Integer nanoseconds as "[-]seconds.nnnnnnnnn". */
+void strbuf_nanoseconds(struct strbuf *sb, int64_t ns);
+
+/* Bytes as lower-case hexadecimal digits. */
+void strbuf_hex(struct strbuf *sb, const void *bytes, size_t n);
+
+/* Hand the string to the caller, who frees it; the strbuf is empty then. */
+char *strbuf_detach(struct strbuf *sb);
+
+#endif

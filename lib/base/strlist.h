@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * strlist.h - a list of strings, which it owns.
+ */
+#ifndef BASE_STRLIST_H
+#define BASE_STRLIST_H
+
+#include <stddef.h>
+
+struct strlist {
+	char **items;
+	size_t n;
+	size_t cap;
+};
+
+/* Append a copy of "s". */
+void strlist_add(struct strlist *list, const char *s);
+
+/* Append a string made by printf. */
+void strlist_addf(struct strlist *list, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The position of "s", or -1. */
+long strlist_find(const struct strlist *list, const char *s);
+
+void strlist_release(struct strlist *list);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/field.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+#define V TSHARK_VERSION
+
+const struct field field_table[FIELD_COUNT] = {
+	[FIELD_FRAME] = { "frame.number", "frame", "integer", 1, V(3, 0, 0), 0,
+			  "number of the packet in the capture file" },
+	[FIELD_TIME] = { "frame.time_epoch", "time", "seconds", 1, V(3, 0, 0),
+			 0, "time stamp, seconds.nanoseconds since 1970" },
+	[FIELD_INTERFACE] = { "frame.interface_name", "interface", "text", 0,
+			      V(3, 0, 0), 0, "interface that captured it" },
+	[FIELD_SRC] = { "ip.src or ipv6.src", "src", "address", 1, V(3, 0, 0),
+			0, "source address" },
+	[FIELD_DST] = { "ip.dst or ipv6.dst", "dst", "address", 1, V(3, 0, 0),
+			0, "destination address" },
+	[FIELD_IP_ID] = { "ip.id", "ip_id", "hex", 0, V(3, 0, 0), 0,
+			  "IPv4 identification" },
+	[FIELD_SPORT] = { "tcp.srcport", "sport", "integer", 1, V(3, 0, 0), 0,
+			  "source port" },
+	[FIELD_DPORT] = { "tcp.dstport", "dport", "integer", 1, V(3, 0, 0), 0,
+			  "destination port" },
+	[FIELD_STREAM] = { "tcp.stream", "stream", "integer", 1, V(3, 0, 0), 0,
+			   "Wireshark's number of the TCP stream" },
+	[FIELD_FLAGS] = { "tcp.flags", "flags", "hex", 1, V(3, 0, 0), 0,
+			  "TCP flags" },
+	[FIELD_SEQ] = { "tcp.seq", "seq", "integer", 1, V(3, 0, 0), 0,
+			"raw sequence number" },
+	[FIELD_ACK] = { "tcp.ack", "ack", "integer", 0, V(3, 0, 0), 0,
+			"raw acknowledgment number" },
+	[FIELD_LEN] = { "tcp.len", "len", "integer", 1, V(3, 0, 0), 0,
+			"payload bytes" },
+	[FIELD_HDR_LEN] = { "tcp.hdr_len", "hdr_len", "integer", 0, V(3, 0, 0),
+			    0, "bytes of the TCP header" },
+	[FIELD_WINDOW] = { "tcp.window_size_value", "window", "integer", 0,
+			   V(3, 0, 0), 0, "window as on the wire, unscaled" },
+	[FIELD_OPTIONS] = { "tcp.options", "options", "hex bytes", 0,
+			    V(3, 0, 0), 0, "all TCP options" },
+	/*
+	 * Before 4.4 tshark prints at most 36 bytes in a column.  The last four
+	 * of 40 bytes of options are rebuilt from these.
+	 */
+	[FIELD_TAIL_DLL] = { "tcp.options.mptcp.datalvllen", NULL, "integer", 0,
+			     V(3, 0, 0), V(4, 4, 0), "DSS data-level length" },
+	[FIELD_TAIL_CHECKSUM] = { "tcp.options.mptcp.checksum", NULL, "hex", 0,
+				  V(3, 0, 0), V(4, 4, 0), "DSS checksum" },
+	[FIELD_TAIL_SACK] = { "tcp.options.sack_re", NULL, "integer", 0,
+			      V(3, 0, 0), V(4, 4, 0),
+			      "last right edge of SACK" },
+	[FIELD_TAIL_HMAC] = { "tcp.options.mptcp.addaddrtrunchmac", NULL, "hex",
+			      0, V(3, 0, 0), V(4, 4, 0), "ADD_ADDR HMAC" },
+};
+
+int field_wanted(const struct field *field, unsigned version)
+{
+	return version >= field->since &&
+	       (field->until == 0 || version < field->until);
+}
+
+/* "outer,inner" of a tunnel: the packet proper is the inner one. */
+static void last_value(const char **text, size_t *n)
+{
+	const char *comma = memrchr(*text, ',', *n);
+
+	if (!comma)
+		return;
+	*n -= (size_t)(comma + 1 - *text);
+	*text = comma + 1;
+}
+
+static int parse_text(const char *text, size_t n, char *out, size_t max)
+{
+	if (n >= max)
+		return -1;
+	memcpy(out, text, n);
+	out[n] = '\0';
+	return 0;
+}
+
+static int parse_hex16(const char *text, size_t n, uint16_t *out)
+{
+	uint64_t v = 0;
+
+	if (num_hex(text, n, UINT16_MAX, &v) < 0)
+		return -1;
+	*out = (uint16_t)v;
+	return 0;
+}
+
+static int parse_u8(const char *text, size_t n, uint8_t *out)
+{
+	uint64_t v = 0;
+
+	if (num_u64(text, n, UINT8_MAX, &v) < 0)
+		return -1;
+	*out = (uint8_t)v;
+	return 0;
+}
+
+static int parse_options(const char *text, size_t n, struct row *row)
+{
+	int bytes = num_hexbytes(text, n, row->options, ROW_OPTIONS_MAX);
+
+	if (bytes < 0)
+		return -1;
+	row->n_options = (uint8_t)bytes;
+	return 0;
+}
+
+static int parse_one(enum field_id id, const char *text, size_t n,
+		     struct row *row)
+{
+	switch (id) {
+	case FIELD_FRAME: return num_u32(text, n, &row->frame);
+	case FIELD_TIME: return num_nanoseconds(text, n, &row->time);
+	case FIELD_SRC: return parse_text(text, n, row->src, sizeof(row->src));
+	case FIELD_DST: return parse_text(text, n, row->dst, sizeof(row->dst));
+	case FIELD_IP_ID: return parse_hex16(text, n, &row->ip_id);
+	case FIELD_SPORT: return num_u16(text, n, &row->sport);
+	case FIELD_DPORT: return num_u16(text, n, &row->dport);
+	case FIELD_STREAM: return num_u32(text, n, &row->stream);
+	case FIELD_FLAGS: return parse_hex16(text, n, &row->flags);
+	case FIELD_SEQ: return num_u32(text, n, &row->seq);
+	case FIELD_ACK: return num_u32(text, n, &row->ack);
+	case FIELD_LEN: return num_u32(text, n, &row->len);
+	case FIELD_HDR_LEN: return parse_u8(text, n, &row->hdr_len);
+	case FIELD_WINDOW: return num_u16(text, n, &row->window);
+	case FIELD_OPTIONS: return parse_options(text, n, row);
+	case FIELD_INTERFACE:
+	case FIELD_TAIL_DLL:
+	case FIELD_TAIL_CHECKSUM:
+	case FIELD_TAIL_SACK:
+	case FIELD_TAIL_HMAC:
+	case FIELD_COUNT: break;
+	}
+	return -1;
+}
+
+static const unsigned present_bit[FIELD_COUNT] = {
+	[FIELD_FRAME] = ROW_HAS_FRAME,	 [FIELD_TIME] = ROW_HAS_TIME,
+	[FIELD_SRC] = ROW_HAS_SRC,	 [FIELD_DST] = ROW_HAS_DST,
+	[FIELD_IP_ID] = ROW_HAS_IP_ID,	 [FIELD_SPORT] = ROW_HAS_SPORT,
+	[FIELD_DPORT] = ROW_HAS_DPORT,	 [FIELD_STREAM] = ROW_HAS_STREAM,
+	[FIELD_FLAGS] = ROW_HAS_FLAGS,	 [FIELD_SEQ] = ROW_HAS_SEQ,
+	[FIELD_ACK] = ROW_HAS_ACK,	 [FIELD_LEN] = ROW_HAS_LEN,
+	[FIELD_WINDOW] = ROW_HAS_WINDOW, [FIELD_HDR_LEN] = ROW_HAS_HDR_LEN,
+};
+
+int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
+{
+	if (n == 0)
+		return 0;
+	if (id == FIELD_INTERFACE) { /* a name, which may hold a comma */
+		if (n >= sizeof(row->interface))
+			n = sizeof(row->interface) - 1;
+		return parse_text(text, n, row->interface,
+				  sizeof(row->interface));
+	}
+	last_value(&text, &n);
+	if (parse_one(id, text, n, row) < 0)
+		return -1;
+	row->present |= present_bit[id];
+	return 0;
+}
+
+static void print_hex16(struct strbuf *out, uint16_t value)
+{
+	const uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+
+	strbuf_puts(out, "0x");
+	strbuf_hex(out, bytes, sizeof(bytes));
+}
+
+void field_print(enum field_id id, const struct row *row, struct strbuf *out)
+{
+	if (present_bit[id] && !(row->present & present_bit[id]))
+		return;
+	switch (id) {
+	case FIELD_FRAME: strbuf_decimal(out, row->frame); break;
+	case FIELD_TIME: strbuf_nanoseconds(out, row->time); break;
+	case FIELD_INTERFACE: strbuf_puts(out, row->interface); break;
+	case FIELD_SRC: strbuf_puts(out, row->src); break;
+	case FIELD_DST: strbuf_puts(out, row->dst); break;
+	case FIELD_IP_ID: print_hex16(out, row->ip_id); break;
+	case FIELD_SPORT: strbuf_decimal(out, row->sport); break;
+	case FIELD_DPORT: strbuf_decimal(out, row->dport); break;
+	case FIELD_STREAM: strbuf_decimal(out, row->stream); break;
+	case FIELD_FLAGS: print_hex16(out, row->flags); break;
+	case FIELD_SEQ: strbuf_decimal(out, row->seq); break;
+	case FIELD_ACK: strbuf_decimal(out, row->ack); break;
+	case FIELD_LEN: strbuf_decimal(out, row->len); break;
+	case FIELD_HDR_LEN: strbuf_decimal(out, row->hdr_len); break;
+	case FIELD_WINDOW: strbuf_decimal(out, row->window); break;
+	case FIELD_OPTIONS:
+		strbuf_hex(out, row->options, row->n_options);
+		break;
+	case FIELD_TAIL_DLL:
+	case FIELD_TAIL_CHECKSUM:
+	case FIELD_TAIL_SACK:
+	case FIELD_TAIL_HMAC:
+	case FIELD_COUNT: break;
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * row.h - one TCP packet, as it comes from tshark or from the cache.
+ *
+ * Everything is plain data; a row owns nothing and is only valid until the
+ * next one.
+ */
+#ifndef INPUT_ROW_H
+#define INPUT_ROW_H
+
+#include <stdint.h>
+
+enum {
+	ROW_ADDRESS_TEXT = 46,	/* the longest IPv6 address and NUL */
+	ROW_INTERFACE_TEXT = 64, /* longer interface names are cut */
+	ROW_OPTIONS_MAX = 40	/* TCP has room for no more */
+};
+
+/* Values of row.present. */
+enum {
+	ROW_HAS_FRAME = 1 << 0,
+	ROW_HAS_TIME = 1 << 1,
+	ROW_HAS_SRC = 1 << 2,
+	ROW_HAS_DST = 1 << 3,
+	ROW_HAS_SPORT = 1 << 4,
+	ROW_HAS_DPORT = 1 << 5,
+	ROW_HAS_STREAM = 1 << 6,
+	ROW_HAS_FLAGS = 1 << 7,
+	ROW_HAS_SEQ = 1 << 8,
+	ROW_HAS_ACK = 1 << 9,
+	ROW_HAS_LEN = 1 << 10,
+	ROW_HAS_IP_ID = 1 << 11,
+	ROW_HAS_WINDOW = 1 << 12,
+	ROW_HAS_HDR_LEN = 1 << 13,
+	ROW_OPTIONS_CUT = 1 << 14, /* not all options were captured */
+	/* What a row needs to be a packet of a TCP stream. */
+	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
+		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
+		      ROW_HAS_FLAGS | ROW_HAS_SEQ | ROW_HAS_LEN
+};
+
+struct row {
+	unsigned present;	/* ROW_HAS_*, ROW_OPTIONS_CUT */
+	uint32_t frame;		/* number in the capture file, from 1 */
+	int64_t time;		/* ns since 1970 */
+	char src[ROW_ADDRESS_TEXT];
+	char dst[ROW_ADDRESS_TEXT];
+	char interface[ROW_INTERFACE_TEXT]; /* "" when not known */
+	uint16_t sport;
+	uint16_t dport;
+	uint32_t stream;	/* Wireshark's tcp.stream */
+	uint16_t flags;		/* tcp.flags: 0x01 FIN 0x02 SYN 0x04 RST ... */
+	uint32_t seq;		/* raw, as on the wire */
+	uint32_t ack;		/* raw */
+	uint32_t len;		/* payload bytes, by the IP length */
+	uint16_t window;	/* as on the wire, not scaled */
+	uint16_t ip_id;		/* IPv4 only */
+	uint8_t hdr_len;	/* bytes of the TCP header */
+	uint8_t n_options;	/* bytes in "options" */
+	uint8_t options[ROW_OPTIONS_MAX]; /* raw TCP options */
+};
+
+/* A reader hands each row to such a function; -1 (with "err") stops it. */
+struct error;
+typedef int row_fn(void *ctx, const struct row *row, struct error *err);
+
+#endif

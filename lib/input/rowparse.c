@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/rowparse.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+/* What tshark puts at the end of a text that it cuts. */
+static const char ellipsis[] = "\xe2\x80\xa6";
+
+enum {
+	TCP_HEADER = 20,	/* bytes without options */
+	KIND_EOL = 0,
+	KIND_NOP = 1,
+	KIND_SACK = 5,
+	KIND_MPTCP = 30,
+	DSS = 2,
+	ADD_ADDR = 3
+};
+
+/* The values of the FIELD_TAIL_ columns; -1 bits in "have" tell which. */
+struct tail {
+	unsigned have; /* 1 << (field_id - FIELD_TAIL_DLL) */
+	uint64_t value[FIELD_COUNT - FIELD_TAIL_DLL];
+};
+
+void rowparse_init(struct rowparse *layout, unsigned tshark_version)
+{
+	layout->n = 0;
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (field_wanted(&field_table[i], tshark_version))
+			layout->fields[layout->n++] = (enum field_id)i;
+}
+
+static int parse_tail(enum field_id id, const char *text, size_t n,
+		      struct tail *tail)
+{
+	const char *comma = memrchr(text, ',', n);
+	uint64_t *value = &tail->value[id - FIELD_TAIL_DLL];
+	int hex = 0;
+
+	if (n == 0)
+		return 0;
+	if (comma) {
+		n -= (size_t)(comma + 1 - text);
+		text = comma + 1;
+	}
+	hex = n > 2 && text[0] == '0' && text[1] == 'x';
+	if ((hex ? num_hex(text, n, UINT64_MAX, value) :
+		   num_u64(text, n, UINT64_MAX, value)) < 0)
+		return -1;
+	tail->have |= 1u << (id - FIELD_TAIL_DLL);
+	return 0;
+}
+
+/* Write the big-endian value so that it ends at bytes[end]. */
+static void put(uint8_t *bytes, size_t from, size_t end, uint64_t value)
+{
+	for (size_t i = end; i > from; i--, value >>= 8)
+		bytes[i - 1] = (uint8_t)value;
+}
+
+static int has(const struct tail *tail, enum field_id id)
+{
+	return tail->have >> (id - FIELD_TAIL_DLL) & 1;
+}
+
+/*
+ * The option at "at" begins within the "known" bytes and its end at "end" does
+ * not.  Complete it from the named columns: 0, or -1 when they do not have it.
+ */
+static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
+			   const struct tail *tail)
+{
+	const uint64_t *v = tail->value;
+	size_t subtype = at + 2 < known ? o[at + 2] >> 4 : 16;
+
+	if (o[at] == KIND_SACK && end - known <= 4 &&
+	    has(tail, FIELD_TAIL_SACK)) {
+		put(o, end - 4, end, v[FIELD_TAIL_SACK - FIELD_TAIL_DLL]);
+		return 0;
+	}
+	if (o[at] == KIND_MPTCP && subtype == DSS && at + 3 < known &&
+	    has(tail, FIELD_TAIL_DLL)) {
+		size_t flags = o[at + 3];
+		size_t dll = at + 4 + (flags & 1 ? (flags & 2 ? 8 : 4) : 0) +
+			     (flags & 8 ? 8 : 4) + 4;
+
+		if (!(flags & 4) || dll < at + 8 || known < dll)
+			return -1;
+		if (end == dll + 4) {
+			if (!has(tail, FIELD_TAIL_CHECKSUM))
+				return -1;
+			put(o, dll + 2, dll + 4,
+			    v[FIELD_TAIL_CHECKSUM - FIELD_TAIL_DLL]);
+		} else if (end != dll + 2) {
+			return -1;
+		}
+		put(o, dll, dll + 2, v[0]);
+		return 0;
+	}
+	if (o[at] == KIND_MPTCP && subtype == ADD_ADDR && end - known <= 8 &&
+	    end - at >= 16 && has(tail, FIELD_TAIL_HMAC)) {
+		put(o, end - 8, end, v[FIELD_TAIL_HMAC - FIELD_TAIL_DLL]);
+		return 0;
+	}
+	return -1;
+}
+
+/*
+ * tshark before 4.4 shows only the first 36 bytes.  Walk the options up to
+ * there; what straddles the cut is completed, what follows is padding unless
+ * the header says otherwise.  When in doubt the options stay cut, which
+ * rowparse_finish() then marks.
+ */
+static void restore_options(struct row *row, const struct tail *tail)
+{
+	size_t known = row->n_options, at = 0;
+	size_t total = row->hdr_len > TCP_HEADER ? row->hdr_len - TCP_HEADER :
+						   0;
+
+	if (total <= known || total > ROW_OPTIONS_MAX)
+		return;
+	while (at < known) {
+		size_t length = 1;
+
+		if (row->options[at] == KIND_EOL)
+			return;
+		if (row->options[at] != KIND_NOP) {
+			if (at + 1 >= known)
+				return;
+			length = row->options[at + 1];
+			if (length < 2 || at + length > total)
+				return;
+		}
+		if (at + length > known) {
+			uint8_t whole[ROW_OPTIONS_MAX];
+
+			memset(whole, KIND_NOP, sizeof(whole));
+			memcpy(whole, row->options, known);
+			if (complete_option(whole, at, known, at + length,
+					    tail) < 0 ||
+			    total - (at + length) > 3)
+				return;
+			memcpy(row->options, whole, total);
+			row->n_options = (uint8_t)total;
+			return;
+		}
+		at += length;
+	}
+}
+
+enum rowparse_result rowparse_finish(struct row *row)
+{
+	if (!(row->present & ROW_HAS_SPORT))
+		return ROWPARSE_OTHER;
+	if ((row->present & ROW_HAS_TCP) != ROW_HAS_TCP)
+		return ROWPARSE_MALFORMED;
+	if (row->hdr_len > TCP_HEADER + row->n_options)
+		row->present |= ROW_OPTIONS_CUT;
+	return ROWPARSE_TCP;
+}
+
+enum rowparse_result rowparse_line(const struct rowparse *layout,
+				   const char *line, size_t n, struct row *row)
+{
+	struct tail tail = { .have = 0 };
+	const char *end = line + n;
+	int cut = 0;
+
+	row->present = 0;
+	row->n_options = 0;
+	row->hdr_len = 0;
+	row->ack = 0;
+	row->window = 0;
+	row->ip_id = 0;
+	row->src[0] = row->dst[0] = row->interface[0] = '\0';
+	for (size_t i = 0; i < layout->n; i++) {
+		enum field_id id = layout->fields[i];
+		const char *tab = memchr(line, '\t', (size_t)(end - line));
+		size_t len = (size_t)((tab ? tab : end) - line);
+
+		if (!tab && i + 1 < layout->n)
+			return ROWPARSE_BAD;
+		if (id == FIELD_OPTIONS && len >= sizeof(ellipsis) - 1 &&
+		    memcmp(line + len - (sizeof(ellipsis) - 1), ellipsis,
+			   sizeof(ellipsis) - 1) == 0) {
+			len -= sizeof(ellipsis) - 1;
+			cut = 1;
+		}
+		if ((id >= FIELD_TAIL_DLL ? parse_tail(id, line, len, &tail) :
+					    field_parse(id, line, len, row)) <
+		    0)
+			return ROWPARSE_BAD;
+		line = tab ? tab + 1 : end;
+	}
+	if (line != end || !(row->present & ROW_HAS_FRAME))
+		return ROWPARSE_BAD;
+	if (cut)
+		restore_options(row, &tail);
+	return rowparse_finish(row);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "os/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	SLOTS = 64
+};
+
+static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+
+/* Process-wide by nature: a signal handler has no other place to look. */
+static volatile pid_t pids[SLOTS];
+static const char *volatile paths[SLOTS];
+
+static void run(void)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		if (pids[i] > 0)
+			kill(pids[i], SIGKILL);
+		if (paths[i])
+			unlink(paths[i]);
+		pids[i] = 0;
+		paths[i] = NULL;
+	}
+}
+
+static void on_signal(int sig)
+{
+	run();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+void cleanup_install(void)
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	sigfillset(&sa.sa_mask);
+	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(int); i++) {
+		struct sigaction old;
+
+		/* A signal that our parent had us ignore (nohup) stays so. */
+		if (sigaction(fatal_signals[i], NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN && fatal_signals[i] != SIGPIPE)
+			continue;
+		sigaction(fatal_signals[i], &sa, NULL);
+	}
+	atexit(run);
+}
+
+void cleanup_hold(sigset_t *saved)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(int); i++)
+		sigaddset(&set, fatal_signals[i]);
+	sigprocmask(SIG_BLOCK, &set, saved);
+}
+
+void cleanup_unhold(const sigset_t *saved)
+{
+	sigprocmask(SIG_SETMASK, saved, NULL);
+}
+
+static void swap_pid(pid_t from, pid_t to)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		if (pids[i] == from) {
+			pids[i] = to;
+			return;
+		}
+	}
+}
+
+static void swap_path(const char *from, const char *to)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		if (paths[i] == from) {
+			paths[i] = to;
+			return;
+		}
+	}
+}
+
+void cleanup_add_pid(pid_t pid)
+{
+	swap_pid(0, pid);
+}
+
+void cleanup_drop_pid(pid_t pid)
+{
+	swap_pid(pid, 0);
+}
+
+void cleanup_add_path(const char *path)
+{
+	swap_path(NULL, path);
+}
+
+void cleanup_drop_path(const char *path)
+{
+	swap_path(path, NULL);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * file.h - identity of files, and directories.
+ */
+#ifndef OS_FILE_H
+#define OS_FILE_H
+
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+
+/* What tells whether a file is still the one that was looked at. */
+struct file_id {
+	uint64_t inode;
+	uint64_t size;	   /* bytes */
+	int64_t mtime_ns;  /* last change of the content, ns since 1970 */
+};
+
+void file_id_from_stat(struct file_id *id, const struct stat *st);
+int file_id_equal(const struct file_id *a, const struct file_id *b);
+
+/*
+ * Make the directory "path", mode 0700, and those above it that are missing.
+ * An existing directory is left as it is.
+ */
+int file_mkdirs(const char *path, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * The whole content of a small file (at most "max" bytes), to be freed by the
+ * caller; NULL when it cannot be read.  Symbolic links are not followed.
+ */
+char *file_slurp(const char *path, size_t max, size_t *len);
+
+#endif

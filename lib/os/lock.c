@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "os/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/* Is the file that we locked still the one at the path? */
+static int is_current(int fd, const char *path)
+{
+	struct stat ours, theirs;
+
+	return fstat(fd, &ours) == 0 && stat(path, &theirs) == 0 &&
+	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+}
+
+int lock_acquire(struct lock *l, const char *path, struct error *err)
+{
+	*l = (struct lock)LOCK_INIT;
+	for (;;) {
+		int rc = 0;
+		int fd = open(path, O_CREAT | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
+			      0600);
+
+		if (fd < 0)
+			return error_set_errno(err, EXIT_SYSTEM, errno,
+					       "cannot create '%s'", path);
+		while ((rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
+			;
+		if (rc < 0) {
+			error_set_errno(err, EXIT_SYSTEM, errno,
+					"cannot lock '%s'", path);
+			close(fd);
+			return -1;
+		}
+		if (is_current(fd, path)) {
+			l->fd = fd;
+			l->path = mem_strdup(path);
+			return 0;
+		}
+		/* Its holder removed it while we waited: take the next. */
+		close(fd);
+	}
+}
+
+void lock_release(struct lock *l)
+{
+	if (l->fd < 0)
+		return;
+	unlink(l->path);
+	close(l->fd);
+	free(l->path);
+	*l = (struct lock)LOCK_INIT;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "os/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/cleanup.h"
+
+enum {
+	PIPE_BYTES = 1 << 20,	/* asked for; the kernel may give less */
+	ERRORS_KEPT = 16 * 1024 /* of stderr: enough for any message */
+};
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static int spawn(struct proc *p, char *const argv[], char *const envp[],
+		 int stdin_fd, int out, int err_fd)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	sigset_t saved, defaults;
+	pid_t pid = 0;
+	int rc = 0;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attr);
+	if (stdin_fd >= 0)
+		posix_spawn_file_actions_adddup2(&actions, stdin_fd, 0);
+	else
+		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
+						 O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out, 1);
+	posix_spawn_file_actions_adddup2(&actions, err_fd, 2);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawnattr_setsigdefault(&attr, &defaults);
+	cleanup_hold(&saved);
+	posix_spawnattr_setsigmask(&attr, &saved);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+						POSIX_SPAWN_SETSIGDEF);
+	rc = posix_spawnp(&pid, argv[0], &actions, &attr, argv, envp);
+	if (rc == 0) {
+		p->pid = pid;
+		cleanup_add_pid(pid);
+	}
+	cleanup_unhold(&saved);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	return rc;
+}
+
+int proc_start(struct proc *p, char *const argv[], char *const envp[],
+	       int stdin_fd, struct error *err)
+{
+	int out[2] = { -1, -1 }, errors[2] = { -1, -1 };
+	int rc = -1, failed = 0;
+
+	*p = (struct proc){ .out = -1, .err = -1 };
+	strbuf_init(&p->errors);
+	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(errors, O_CLOEXEC) < 0) {
+		error_set_errno(err, EXIT_SYSTEM, errno, "cannot make a pipe");
+		goto out;
+	}
+	(void)fcntl(out[0], F_SETPIPE_SZ, PIPE_BYTES);
+	failed = spawn(p, argv, envp, stdin_fd, out[1], errors[1]);
+	if (failed) {
+		error_set_errno(err, EXIT_SYSTEM, failed, "cannot run '%s'",
+				argv[0]);
+		goto out;
+	}
+	p->out = out[0];
+	p->err = errors[0];
+	out[0] = errors[0] = -1;
+	rc = 0;
+out:
+	for (int i = 0; i < 2; i++) {
+		close_fd(&out[i]);
+		close_fd(&errors[i]);
+	}
+	return rc;
+}
+
+static void take_errors(struct proc *p)
+{
+	char buf[4096];
+	ssize_t n = read(p->err, buf, sizeof(buf));
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n <= 0) {
+		close_fd(&p->err);
+		return;
+	}
+	strbuf_append(&p->errors, buf, (size_t)n);
+	if (p->errors.len > 2 * ERRORS_KEPT) {
+		size_t drop = p->errors.len - ERRORS_KEPT;
+
+		memmove(p->errors.text, p->errors.text + drop, ERRORS_KEPT + 1);
+		p->errors.len = ERRORS_KEPT;
+	}
+}
+
+ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
+{
+	for (;;) {
+		struct pollfd fds[2] = { { .fd = p->out, .events = POLLIN },
+					 { .fd = p->err, .events = POLLIN } };
+		ssize_t got = 0;
+
+		if (poll(fds, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return error_set_errno(err, EXIT_SYSTEM, errno,
+					       "cannot wait for a child");
+		}
+		if (fds[1].revents)
+			take_errors(p);
+		if (!fds[0].revents)
+			continue;
+		got = read(p->out, buf, n);
+		if (got >= 0)
+			return got;
+		if (errno != EINTR)
+			return error_set_errno(err, EXIT_SYSTEM, errno,
+					       "cannot read from a child");
+	}
+}
+
+void proc_finish(struct proc *p, struct proc_status *status)
+{
+	int raw = 0;
+
+	close_fd(&p->out);
+	while (p->err >= 0)
+		take_errors(p);
+	while (waitpid(p->pid, &raw, 0) < 0 && errno == EINTR)
+		;
+	cleanup_drop_pid(p->pid);
+	p->pid = 0;
+	status->exited = WIFEXITED(raw);
+	status->code = WIFEXITED(raw) ? WEXITSTATUS(raw) : WTERMSIG(raw);
+}
+
+void proc_kill(struct proc *p)
+{
+	struct proc_status status;
+
+	if (!p->pid)
+		return;
+	kill(p->pid, SIGKILL);
+	proc_finish(p, &status);
+}
+
+void proc_release(struct proc *p)
+{
+	proc_kill(p);
+	close_fd(&p->out);
+	close_fd(&p->err);
+	strbuf_release(&p->errors);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * proc.h - a child process whose output is read while it runs.
+ *
+ * No shell is involved: the arguments reach the program as they are.
+ *
+ *	struct proc p;
+ *	if (proc_start(&p, argv, envp, -1, &err) < 0) ...
+ *	while ((n = proc_read(&p, buf, sizeof(buf), &err)) > 0) ...
+ *	proc_finish(&p, &status);	// or proc_kill(&p)
+ *	... p.errors.text is what it said on stderr ...
+ *	proc_release(&p);
+ *
+ * The child is registered with cleanup.h until it is reaped.
+ */
+#ifndef OS_PROC_H
+#define OS_PROC_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+struct proc {
+	pid_t pid;	      /* 0 when reaped */
+	int out;	      /* read end of its stdout, -1 when closed */
+	int err;	      /* read end of its stderr, -1 when closed */
+	struct strbuf errors; /* the last few KB of its stderr */
+};
+
+/* How a child ended. */
+struct proc_status {
+	int exited; /* 1: exit status "code"; 0: killed by signal "code" */
+	int code;
+};
+
+/*
+ * Run argv[0] (looked up in PATH) with environment "envp"; its stdin is
+ * "stdin_fd", or /dev/null when that is -1.  Returns 0, or -1 and EXIT_SYSTEM.
+ */
+int proc_start(struct proc *p, char *const argv[], char *const envp[],
+	       int stdin_fd, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * Read from its stdout: the number of bytes, 0 at the end, -1 on errors.
+ * Whatever it writes to stderr meanwhile is kept in p->errors.
+ */
+ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Close the pipes and wait until it has ended. */
+void proc_finish(struct proc *p, struct proc_status *status);
+
+/* Kill it (when it still runs) and reap it. */
+void proc_kill(struct proc *p);
+
+/* Kill it when it still runs, and free what "p" owns. */
+void proc_release(struct proc *p);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "os/tempfile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "os/cleanup.h"
+
+int tempfile_create(struct tempfile *t, const char *final, struct error *err)
+{
+	const int flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+	sigset_t saved;
+	int fd = -1;
+
+	*t = (struct tempfile){ .stream = NULL };
+	t->final = mem_strdup(final);
+	t->path = mem_printf("%s.tmp.%ld", final, (long)getpid());
+	cleanup_hold(&saved);
+	fd = open(t->path, flags, 0600);
+	if (fd < 0 && errno == EEXIST && unlink(t->path) == 0)
+		fd = open(t->path, flags, 0600); /* of a dead namesake */
+	if (fd >= 0)
+		cleanup_add_path(t->path);
+	cleanup_unhold(&saved);
+	if (fd >= 0) {
+		t->stream = fdopen(fd, "w");
+		if (t->stream)
+			return 0;
+	}
+	error_set_errno(err, EXIT_SYSTEM, errno, "cannot create '%s'", t->path);
+	if (fd >= 0)
+		close(fd);
+	tempfile_drop(t);
+	return -1;
+}
+
+static void forget(struct tempfile *t)
+{
+	cleanup_drop_path(t->path);
+	free(t->path);
+	free(t->final);
+	*t = (struct tempfile){ .stream = NULL };
+}
+
+int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
+		    struct error *err)
+{
+	int bad = ferror(t->stream) | fflush(t->stream);
+
+	if (!bad && durability == TEMPFILE_SYNC)
+		bad = fsync(fileno(t->stream));
+	bad |= fclose(t->stream);
+	t->stream = NULL;
+	if (bad || rename(t->path, t->final) < 0) {
+		error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'",
+				t->final);
+		tempfile_drop(t);
+		return -1;
+	}
+	forget(t);
+	return 0;
+}
+
+void tempfile_drop(struct tempfile *t)
+{
+	if (!t->path)
+		return;
+	if (t->stream)
+		fclose(t->stream);
+	unlink(t->path);
+	forget(t);
+}
+
+void tempfile_sweep(const char *final)
+{
+	char *prefix = NULL, *dir = mem_strdup(final);
+	char *slash = strrchr(dir, '/');
+	DIR *d = NULL;
+	struct dirent *entry = NULL;
+
+	if (!slash)
+		goto out;
+	*slash = '\0';
+	prefix = mem_printf("%s.tmp.", slash + 1);
+	d = opendir(dir);
+	while (d && (entry = readdir(d)))
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+			unlinkat(dirfd(d), entry->d_name, 0);
+out:
+	if (d)
+		closedir(d);
+	free(prefix);
+	free(dir);
+}
