@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# mptcptools: one Makefile, not recursive.  "make help" says what it can do.
+# A new lib/*/*.c, cmd/*.c, tests/*.t or man page is found by its name.
+
+VERSION = 0.1.0
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+mandir ?= $(prefix)/share/man
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+JOBS ?= 2
+SANITIZE ?=
+COVERAGE ?=
+DEVELOPER ?=
+
+# A build of another kind has a directory of its own: build/clang-address.
+comma := ,
+empty :=
+ifeq ($(SANITIZE),1)
+override SANITIZE := address,undefined
+endif
+variant := $(filter-out cc gcc,$(notdir $(firstword $(CC)))) \
+	$(subst $(comma),-,$(SANITIZE)) $(if $(COVERAGE),coverage)
+variant := $(subst $(empty) $(empty),-,$(strip $(variant)))
+BUILD ?= build$(addprefix /,$(variant))
+
+warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wformat=2 $(if $(DEVELOPER),-Werror)
+harden = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE
+ifneq ($(SANITIZE),)
+override CFLAGS += -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
+	-fno-sanitize-recover=all
+else ifneq ($(COVERAGE),)
+override CFLAGS += -O0 -g --coverage
+else ifneq ($(filter -O1 -O2 -O3 -Os,$(lastword $(filter -O%,$(CFLAGS)))),)
+harden += -D_FORTIFY_SOURCE=2
+endif
+
+# Only goals that compile ask for the libraries.
+no_build := help clean uninstall lint format
+ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
+modules := jansson smartcols libmd libxxhash cairo
+absent := $(strip $(foreach m,$(modules),$(if $(shell \
+	$(PKG_CONFIG) --exists $(m) && echo yes),,$(m))))
+ifneq ($(absent),)
+$(error $(PKG_CONFIG) does not find $(absent); "./setup.sh packages" names \
+what to install)
+endif
+module_cflags := $(shell $(PKG_CONFIG) --cflags $(modules))
+module_libs := $(shell $(PKG_CONFIG) --libs $(modules)) -lcsv -lm
+endif
+
+compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib \
+	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
+	$(warnings) $(harden) $(CFLAGS) -MMD -MP
+link = $(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+banned = -include base/banned.h
+run = $(if $(V),,@printf '  %-5s%s\n' $1 $@ &&)
+
+lib := $(BUILD)/libmptcp.a
+lib_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard lib/*/*.c)))
+cmd_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard cmd/*.c)))
+test_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/unit/test_*.c)))
+commands := $(patsubst $(BUILD)/obj/cmd/%.o,$(BUILD)/%,$(cmd_o))
+units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
+scripts := $(sort $(wildcard tests/*.t))
+pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
+
+all: $(commands) $(lib)		## build the library and the commands (default)
+
+$(commands): $(BUILD)/%: $(BUILD)/obj/cmd/%.o $(lib)
+	$(call run,LINK) $(link) -o $@ $< $(lib) $(module_libs) $(LDLIBS)
+
+$(units): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib)
+	@mkdir -p $(@D)
+	$(call run,LINK) $(link) -o $@ $< $(lib) $(module_libs) \
+	    $$($(PKG_CONFIG) --libs cmocka) $(LDLIBS)
+
+$(lib): $(lib_o) $(BUILD)/objects
+	$(call run,AR) rm -f $@ && $(AR) rcs $@ $(lib_o)
+
+$(test_o): banned = $$($(PKG_CONFIG) --cflags cmocka)
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call run,CC) $(compile) $(banned) -c -o $@ $<
+
+# Rewritten when it would change: other flags or a file less mean new objects.
+$(BUILD)/flags: export NOW = $(compile) : $(link)
+$(BUILD)/objects: export NOW = $(lib_o)
+$(BUILD)/flags $(BUILD)/objects: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$NOW" | cmp -s - $@ || printf '%s\n' "$$NOW" >$@
+
+demo: all			## list the MPTCP connections of an example capture
+	@echo 'The MPTCP connection of an example capture, taken at the client,'
+	@echo 'with its subflows over two paths:'
+	@echo '$$ mptcp-ls -s testdata/captures/two-paths-client.pcapng'
+	@$(BUILD)/mptcp-ls -s testdata/captures/two-paths-client.pcapng
+
+# The scripts in tests/ find the executables by $BUILD.
+check: all $(units)		## run the unit tests and tests/*.t
+	$(if $(units)$(scripts),,$(error no tests found))
+	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
+	    prove -j$(JOBS) --exec '' $(units) $(scripts)
+
+check-valgrind: $(units)	## run the unit tests under valgrind
+	$(if $(units),,$(error no unit tests found))
+	$(if $(SANITIZE),$(error valgrind and SANITIZE= exclude each other))
+	CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(JOBS) --exec \
+	    'valgrind -q --leak-check=full --error-exitcode=9' $(units)
+
+lint:				## shellcheck, cppcheck and mandoc
+	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
+	    --enable=warning,portability --library=gnu,posix \
+	    --suppress=readdirCalled -j$(JOBS) lib cmd
+	command -v mandoc >/dev/null
+	! mandoc -T lint -W style $(pages) </dev/null 2>&1 | \
+	    grep -v 'referenced manual not found'
+
+format:				## clang-format over lib, cmd and tests
+	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
+
+install: all			## commands and man pages, below DESTDIR and prefix
+	install -d $(DESTDIR)$(bindir) \
+	    $(foreach s,1 5 7,$(DESTDIR)$(mandir)/man$(s))
+	install -m 755 $(commands) $(DESTDIR)$(bindir)
+	$(foreach p,$(pages),install -m 644 $(p) \
+	    $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(p))) &&) :
+
+uninstall:			## remove what install puts there
+	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(commands)))
+	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst \
+	    .,,$(suffix $(p)))/$(notdir $(p)))
+
+clean:				## remove the build directory
+	rm -rf $(BUILD)
+
+help:				## this list
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1 \2/p' Makefile | \
+	    while read -r t text; do printf '  %-16s%s\n' "$$t" "$$text"; done
+	@echo 'Variables:'
+	@echo '  CC= CFLAGS= CPPFLAGS= LDFLAGS= LDLIBS= PKG_CONFIG=  as usual'
+	@echo '  SANITIZE=address,undefined   sanitizers (SANITIZE=1: these two)'
+	@echo '  COVERAGE=1      count executed lines, for gcov'
+	@echo '  DEVELOPER=1     warnings are errors'
+	@echo '  V=1             show whole commands'
+	@echo '  BUILD=DIR       build there; now $(BUILD)'
+	@echo '  JOBS=N          tests at a time; now $(JOBS)'
+	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
+
+FORCE:
+.PHONY: all demo check check-valgrind lint format install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+-include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/doctor.h"
+
+#include <csv.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "input/cache.h"
+#include "input/field.h"
+#include "input/tshark.h"
+#include "os/proc.h"
+
+static const char *const verdict_names[] = { "ok", "warn", "fail" };
+
+static void get_check(const void *row, struct value *out)
+{
+	value_text(out, ((const struct check *)row)->name);
+}
+
+static void get_result(const void *row, struct value *out)
+{
+	value_text(out, verdict_names[((const struct check *)row)->verdict]);
+}
+
+static void get_text(const void *row, struct value *out)
+{
+	value_text(out, ((const struct check *)row)->text);
+}
+
+static void get_line(const void *row, struct value *out)
+{
+	const struct check *check = row;
+
+	value_text(out, "");
+	strbuf_printf(&out->text, "%s: %s", check->name, check->text);
+}
+
+static const struct column columns[] = {
+	{ "result", NULL, "result", COLUMN_TEXT, COLUMN_TABLE | COLUMN_COLOUR,
+	  "ok, warn or fail", get_result, NULL },
+	{ "check", NULL, "check", COLUMN_TEXT, 0, "what was checked",
+	  get_check, NULL },
+	{ "text", NULL, "text", COLUMN_TEXT, 0, "what was found", get_text,
+	  NULL },
+	{ "line", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE | COLUMN_HUMAN,
+	  "check and text", get_line, NULL },
+};
+
+const struct row_type doctor_check = { "check", "checks", columns,
+				       sizeof(columns) / sizeof(columns[0]) };
+
+static void add(struct doctor *d, const char *name, enum verdict verdict,
+		enum exit_status status, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+static void add(struct doctor *d, const char *name, enum verdict verdict,
+		enum exit_status status, const char *fmt, ...)
+{
+	struct check check = { .name = name,
+			       .verdict = verdict,
+			       .status = status };
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&check.text, fmt, ap) < 0)
+		check.text = mem_strdup(fmt);
+	va_end(ap);
+	MEM_PUSH_ROOM(d->checks, d->n, d->cap);
+	d->checks[d->n++] = check;
+}
+
+void doctor_release(struct doctor *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		free(d->checks[i].text);
+	free(d->checks);
+	memset(d, 0, sizeof(*d));
+}
+
+enum exit_status doctor_status(const struct doctor *d)
+{
+	enum exit_status status = EXIT_OK;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->checks[i].verdict == VERDICT_FAIL &&
+		    d->checks[i].status > status)
+			status = d->checks[i].status;
+	return status;
+}
+
+/* What "tshark -G fields" prints; -1 when it cannot be run. */
+static int list_fields(const struct tshark *t, struct strbuf *out,
+		       struct error *err)
+{
+	char *argv[] = { t->path, (char[]){ "-G" }, (char[]){ "fields" },
+			 NULL };
+	char buf[65536];
+	struct strlist env = { .items = NULL };
+	struct proc p;
+	struct proc_status status = { .exited = 0 };
+	ssize_t n = 0;
+	int rc = -1;
+
+	tshark_environment(&env);
+	if (proc_start(&p, argv, env.items, -1, err) < 0)
+		goto out;
+	while ((n = proc_read(&p, buf, sizeof(buf), err)) > 0)
+		strbuf_append(out, buf, (size_t)n);
+	if (n == 0) {
+		proc_finish(&p, &status);
+		rc = status.exited && status.code == 0 ? 0 : -1;
+		if (rc < 0)
+			error_set(err, EXIT_TSHARK, "'%s -G fields' failed",
+				  t->path);
+	}
+	proc_release(&p);
+out:
+	strlist_release(&env);
+	return rc;
+}
+
+/* A field's line is "F", its title, its name, ... with tabs between. */
+static int has_field(const char *fields, const char *name, size_t n)
+{
+	char *needle = mem_printf("\t%.*s\t", (int)n, name);
+	int found = strstr(fields, needle) != NULL;
+
+	free(needle);
+	return found;
+}
+
+static void check_names(const char *fields, const char *names,
+			struct strbuf *missing)
+{
+	while (*names) {
+		const char *end = strstr(names, " or ");
+		size_t n = end ? (size_t)(end - names) : strlen(names);
+
+		if (!has_field(fields, names, n))
+			strbuf_printf(missing, " %.*s", (int)n, names);
+		names += end ? n + strlen(" or ") : n;
+	}
+}
+
+static void check_fields(struct doctor *d, const struct tshark *t)
+{
+	struct strbuf fields = STRBUF_INIT, missing = STRBUF_INIT;
+	struct error err = ERROR_INIT;
+	int n = 0;
+
+	if (list_fields(t, &fields, &err) < 0) {
+		add(d, "fields", VERDICT_FAIL, EXIT_TSHARK, "%s", err.text);
+		goto out;
+	}
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (!field_wanted(&field_table[i], t->version))
+			continue;
+		check_names(fields.text, field_table[i].tshark, &missing);
+		n++;
+	}
+	if (missing.len)
+		add(d, "fields", VERDICT_FAIL, EXIT_TSHARK,
+		    "this tshark does not know%s", missing.text);
+	else
+		add(d, "fields", VERDICT_OK, EXIT_OK,
+		    "all %d that are needed", n);
+out:
+	strbuf_release(&fields);
+	strbuf_release(&missing);
+}
+
+static void check_tshark(struct doctor *d, const struct input *input)
+{
+	struct tshark t = { .path = NULL };
+	struct error err = ERROR_INIT;
+
+	if (tshark_find(&t, input->tshark, NULL, &err) < 0) {
+		add(d, "tshark", VERDICT_FAIL, EXIT_TSHARK, "%s", err.text);
+		return;
+	}
+	add(d, "tshark", VERDICT_OK, EXIT_OK, "version %s, '%s'",
+	    t.version_text, t.path);
+	check_fields(d, &t);
+	tshark_release(&t);
+}
+
+static void check_cache(struct doctor *d, const struct input *input)
+{
+	struct error err = ERROR_INIT;
+	char *dir = NULL;
+
+	if (input->no_cache) {
+		add(d, "cache", VERDICT_OK, EXIT_OK, "not used (--no-cache)");
+		return;
+	}
+	dir = cache_directory(input->cache_dir, &err);
+	if (!dir)
+		add(d, "cache", VERDICT_WARN, EXIT_OK,
+		    "%s; captures are read anew each time", err.text);
+	else if (access(dir, R_OK | W_OK | X_OK) < 0)
+		add(d, "cache", VERDICT_WARN, EXIT_OK,
+		    "cannot write to '%s': %m; captures are read anew each "
+		    "time",
+		    dir);
+	else
+		add(d, "cache", VERDICT_OK, EXIT_OK, "'%s' is writable", dir);
+	free(dir);
+}
+
+void doctor_installation(struct doctor *d, const struct input *input)
+{
+	const char *smartcols = NULL;
+
+	check_tshark(d, input);
+	check_cache(d, input);
+	scols_get_library_version(&smartcols);
+	add(d, "libraries", VERDICT_OK, EXIT_OK,
+	    "jansson %s, libcsv %d.%d.%d, libsmartcols %s",
+	    jansson_version_str(), CSV_MAJOR, CSV_MINOR, CSV_RELEASE,
+	    smartcols ? smartcols : "unknown");
+}
+
+void doctor_unreadable(struct doctor *d, const struct error *err)
+{
+	add(d, "capture", VERDICT_FAIL, err->kind, "%s", err->text);
+}
+
+static void check_read(struct doctor *d, const struct trace *t)
+{
+	const struct capture_info *info = &t->info;
+	const char *why = info->warnings.n ? info->warnings.items[0] :
+					     "cut short or damaged";
+
+	add(d, "capture", VERDICT_OK, EXIT_OK,
+	    "'%s': %" PRIu64 " packets, %" PRIu64 " of them TCP", info->path,
+	    info->packets, info->tcp_packets);
+	if (info->complete)
+		add(d, "complete", VERDICT_OK, EXIT_OK, "read to its end");
+	else
+		add(d, "complete", VERDICT_WARN, EXIT_OK, "%s", why);
+}
+
+static void check_options(struct doctor *d, const struct capture_info *info)
+{
+	if (info->options_cut)
+		add(d, "snaplen", VERDICT_WARN, EXIT_OK,
+		    "the TCP options of %" PRIu64
+		    " packets are cut: capture at least 128 bytes of each",
+		    info->options_cut);
+	else
+		add(d, "snaplen", VERDICT_OK, EXIT_OK,
+		    "the TCP options of all packets are there");
+	if (info->malformed)
+		add(d, "headers", VERDICT_WARN, EXIT_OK,
+		    "%" PRIu64 " packets have an impossible TCP header",
+		    info->malformed);
+}
+
+/* The packets are in order of time here: frames that go back were not. */
+static void check_order(struct doctor *d, const struct packets *p)
+{
+	size_t moved = 0;
+
+	for (size_t i = 1; i < p->n; i++)
+		moved += p->frame[i] < p->frame[i - 1];
+	if (!moved)
+		add(d, "order", VERDICT_OK, EXIT_OK,
+		    "TCP packets are in order of time");
+	else
+		add(d, "order",
+		    p->interfaces.n > 1 ? VERDICT_OK : VERDICT_WARN, EXIT_OK,
+		    "%zu packets are not in order of time in the file%s",
+		    moved,
+		    p->interfaces.n > 1 ?
+			    ", as usual with several interfaces" :
+			    ": was it merged from several?");
+}
+
+static void check_handshakes(struct doctor *d, const struct trace *t)
+{
+	size_t n = t->n_connections, incomplete = 0;
+
+	for (size_t i = 0; i < n; i++)
+		incomplete += t->connections[i].state == CONN_INCOMPLETE;
+	if (n == 0)
+		add(d, "handshakes", VERDICT_WARN, EXIT_OK,
+		    "no Multipath TCP in the capture");
+	else if (incomplete)
+		add(d, "handshakes", VERDICT_WARN, EXIT_OK,
+		    "not seen of %zu of %zu connections: start the capture "
+		    "before them",
+		    incomplete, n);
+	else
+		add(d, "handshakes", VERDICT_OK, EXIT_OK,
+		    "seen of all connections (%zu)", n);
+}
+
+static int is_one_way(const struct trace *t, const struct stream *s)
+{
+	unsigned seen = 0;
+
+	for (size_t i = s->first; i < s->first + s->n && seen != 3; i++)
+		seen |= t->packets.mark[t->order[i]] & PACKET_REVERSE ? 2 : 1;
+	return seen != 3 && s->end != END_UNANSWERED;
+}
+
+static void check_directions(struct doctor *d, const struct trace *t)
+{
+	size_t one_way = 0;
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		one_way += (size_t)is_one_way(t, &t->streams[i]);
+	if (t->n_streams == 0)
+		return;
+	if (one_way)
+		add(d, "directions", VERDICT_WARN, EXIT_OK,
+		    "only one direction of %zu of %zu TCP streams", one_way,
+		    t->n_streams);
+	else
+		add(d, "directions", VERDICT_OK, EXIT_OK,
+		    "both seen of all TCP streams (%zu)", t->n_streams);
+}
+
+void doctor_capture(struct doctor *d, const struct trace *trace)
+{
+	check_read(d, trace);
+	check_options(d, &trace->info);
+	check_order(d, &trace->packets);
+	check_handshakes(d, trace);
+	check_directions(d, trace);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * doctor.h - is everything usable?  The checks of mptcp-doctor(1).
+ *
+ *	struct doctor doctor = DOCTOR_INIT;
+ *	doctor_installation(&doctor, &input);
+ *	doctor_capture(&doctor, &trace);
+ *	for (size_t i = 0; i < doctor.n; i++) ... doctor.checks[i] ...
+ *	doctor_release(&doctor);
+ *
+ * The doctor owns its checks.
+ */
+#ifndef CLI_DOCTOR_H
+#define CLI_DOCTOR_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "model/trace.h"
+#include "output/column.h"
+
+enum verdict {
+	VERDICT_OK,
+	VERDICT_WARN, /* usable, but some results may be missing */
+	VERDICT_FAIL  /* not usable */
+};
+
+struct check {
+	const char *name;
+	enum verdict verdict;
+	char *text;
+	enum exit_status status; /* of the command, when it fails */
+};
+
+struct doctor {
+	struct check *checks;
+	size_t n, cap;
+};
+
+#define DOCTOR_INIT                                                            \
+	{                                                                      \
+		.checks = NULL                                                 \
+	}
+
+void doctor_release(struct doctor *d);
+
+/* tshark, its fields, the cache and the libraries. */
+void doctor_installation(struct doctor *d, const struct input *input);
+
+/* A capture that was loaded ... */
+void doctor_capture(struct doctor *d, const struct trace *trace);
+
+/* ... or could not be. */
+void doctor_unreadable(struct doctor *d, const struct error *err);
+
+/* EXIT_OK, or the worst status of the checks that failed. */
+enum exit_status doctor_status(const struct doctor *d);
+
+/* Rows of the report are struct check. */
+extern const struct row_type doctor_check;
+
+#endif

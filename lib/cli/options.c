@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/options.h"
+
+#include <err.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+	OPT_TSHARK = 0x1000,
+	OPT_CACHE_DIR,
+	OPT_NO_CACHE,
+	OPT_REFRESH,
+	OPT_JSON,
+	OPT_JSONL,
+	OPT_CSV,
+	OPT_TSV,
+	OPT_LIST_COLUMNS
+};
+
+static const struct opt_spec specs_input[] = {
+	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
+	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
+	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
+	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
+	{ 'q', "quiet", NULL, "no progress on a terminal" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_json[] = {
+	{ OPT_JSON, "json", NULL, "print one JSON document" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_output[] = {
+	{ OPT_JSONL, "jsonl", NULL, "print one JSON object per line" },
+	{ OPT_CSV, "csv", NULL, "print comma-separated values" },
+	{ OPT_TSV, "tsv", NULL, "print tab-separated values" },
+	{ 'o', "output", "COLUMNS", "the columns to print, commas between" },
+	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns" },
+	{ 'n', "no-headings", NULL, "print no line of headings" },
+	{ 'e', "fail-empty", NULL, "exit with 1 when there is nothing" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_always[] = {
+	{ 'h', "help", NULL, "print this help" },
+	{ 'V', "version", NULL, "print the version" },
+	{ 0, NULL, NULL, NULL },
+};
+
+enum {
+	GROUPS = 5
+};
+
+/* The tables that apply, the command's own first; NULL: not this one. */
+static void tables_of(const struct cli_command *c,
+		      const struct opt_spec *tables[GROUPS])
+{
+	tables[0] = c->specs;
+	tables[1] = c->groups & CLI_JSON ? specs_json : NULL;
+	tables[2] = c->groups & CLI_OUTPUT ? specs_output : NULL;
+	tables[3] = c->groups & CLI_INPUT ? specs_input : NULL;
+	tables[4] = specs_always;
+}
+
+void cli_init(struct cli *cli, const struct cli_command *command, int argc,
+	      char **argv)
+{
+	const struct opt_spec *tables[GROUPS];
+	struct strbuf shorts = STRBUF_INIT;
+	size_t n = 0, cap = 0;
+
+	memset(cli, 0, sizeof(*cli));
+	cli->command = command;
+	cli->argc = argc;
+	cli->argv = argv;
+	opterr = 0;
+	strbuf_putc(&shorts, ':');
+	tables_of(command, tables);
+	for (size_t g = 0; g < GROUPS; g++) {
+		for (const struct opt_spec *s = tables[g]; s && s->letter;
+		     s++) {
+			if (s->letter < 256)
+				strbuf_printf(&shorts, "%c%s", s->letter,
+					      s->arg ? ":" : "");
+			if (!s->name)
+				continue;
+			MEM_PUSH_ROOM(cli->longs, n, cap);
+			cli->longs[n++] = (struct option){
+				.name = s->name,
+				.has_arg = s->arg ? required_argument :
+						    no_argument,
+				.val = s->letter
+			};
+		}
+	}
+	MEM_PUSH_ROOM(cli->longs, n, cap);
+	memset(&cli->longs[n], 0, sizeof(cli->longs[n]));
+	cli->shorts = strbuf_detach(&shorts);
+}
+
+void cli_release(struct cli *cli)
+{
+	free(cli->shorts);
+	free(cli->longs);
+	cli->shorts = NULL;
+	cli->longs = NULL;
+}
+
+static void print_spec(const struct opt_spec *s)
+{
+	struct strbuf left = STRBUF_INIT;
+
+	if (s->letter < 256)
+		strbuf_printf(&left, "-%c%s", s->letter, s->name ? ", " : "");
+	else
+		strbuf_puts(&left, "    ");
+	if (s->name)
+		strbuf_printf(&left, "--%s", s->name);
+	if (s->arg)
+		strbuf_printf(&left, "%c%s", s->name ? '=' : ' ', s->arg);
+	printf("  %-24s  %s\n", left.text, s->help);
+	strbuf_release(&left);
+}
+
+static int leave(struct cli *cli)
+{
+	struct error err = ERROR_INIT;
+
+	cli->status = EXIT_OK;
+	if (report_flush(&err) < 0)
+		cli->status = cli_error(EXIT_OK, &err);
+	return CLI_EXIT;
+}
+
+static int help(struct cli *cli)
+{
+	const struct cli_command *c = cli->command;
+	const struct opt_spec *tables[GROUPS];
+
+	printf("usage: %s [OPTION]... %s\n%s\n\n", c->name, c->operands,
+	       c->summary);
+	tables_of(c, tables);
+	for (size_t g = 0; g < GROUPS; g++)
+		for (const struct opt_spec *s = tables[g]; s && s->letter; s++)
+			print_spec(s);
+	printf("\nSee %s(1) and mptcptools(7).\n", c->name);
+	return leave(cli);
+}
+
+enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	warnx("%s; try '%s --help'", text ? text : "wrong usage",
+	      cli->command->name);
+	free(text);
+	return EXIT_USAGE;
+}
+
+static int bad_option(struct cli *cli, int c)
+{
+	const char *what = c == ':' ? "needs an argument" : "is unknown";
+
+	if (optopt > 0 && optopt < 256)
+		cli->status = cli_usage(cli, "option '-%c' %s", optopt, what);
+	else if (c == ':' || optopt == 0)
+		cli->status = cli_usage(cli, "option '%s' %s",
+					cli->argv[optind - 1], what);
+	else
+		cli->status = cli_usage(cli, "option '%s' takes no argument",
+					cli->argv[optind - 1]);
+	return CLI_EXIT;
+}
+
+/* 1 when it is a shared option, which is done then. */
+static int take_common(struct cli *cli, int c)
+{
+	struct cli_common *common = &cli->common;
+
+	switch (c) {
+	case OPT_TSHARK: common->tshark = optarg; return 1;
+	case OPT_CACHE_DIR: common->cache_dir = optarg; return 1;
+	case OPT_NO_CACHE: common->no_cache = 1; return 1;
+	case OPT_REFRESH: common->refresh = 1; return 1;
+	case 'q': common->quiet = 1; return 1;
+	case OPT_JSON: common->format = FORMAT_JSON; return 1;
+	case OPT_JSONL: common->format = FORMAT_JSONL; return 1;
+	case OPT_CSV: common->format = FORMAT_CSV; return 1;
+	case OPT_TSV: common->format = FORMAT_TSV; return 1;
+	case 'o': common->columns = optarg; return 1;
+	case OPT_LIST_COLUMNS: common->list_columns = 1; return 1;
+	case 'n': common->no_headings = 1; return 1;
+	case 'e': common->fail_empty = 1; return 1;
+	default: return 0;
+	}
+}
+
+int cli_next(struct cli *cli)
+{
+	int c = 0;
+
+	while ((c = getopt_long(cli->argc, cli->argv, cli->shorts, cli->longs,
+				NULL)) != -1) {
+		if (c == 'h')
+			return help(cli);
+		if (c == 'V') {
+			printf("%s %s\n", cli->command->name,
+			       MPTCPTOOLS_VERSION);
+			return leave(cli);
+		}
+		if (c == '?' || c == ':')
+			return bad_option(cli, c);
+		if (!take_common(cli, c))
+			return c;
+	}
+	return CLI_END;
+}
+
+void cli_input(const struct cli *cli, struct input *input)
+{
+	input->tshark = cli->common.tshark;
+	input->cache_dir = cli->common.cache_dir;
+	input->no_cache = cli->common.no_cache;
+	input->refresh = cli->common.refresh;
+}
+
+void cli_report(const struct cli *cli, struct report_options *options)
+{
+	options->format = cli->common.format;
+	options->columns = cli->common.columns;
+	options->no_headings = cli->common.no_headings;
+}
+
+enum exit_status cli_error(enum exit_status status, const struct error *err)
+{
+	warnx("%s", err->text);
+	return err->kind > status ? err->kind : status;
+}

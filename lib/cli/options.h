@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * options.h - command lines: one table of options per command, from which
+ * getopt_long's arrays and the text of --help are made.
+ *
+ *	struct cli cli;
+ *	cli_init(&cli, &command, argc, argv);
+ *	while ((c = cli_next(&cli)) != CLI_END) {
+ *		switch (c) {
+ *		case 's': opt.tree = 1; break;
+ *		case CLI_EXIT: return cli.status;
+ *		}
+ *	}
+ *	... argv[optind] is the first operand ...
+ *	cli_release(&cli);
+ *
+ * Options that all commands share are dealt with in cli_next(): what they say
+ * is in cli.common.  Strings point into argv.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "input/capture.h"
+#include "output/report.h"
+
+#ifndef MPTCPTOOLS_VERSION
+#define MPTCPTOOLS_VERSION "0.1.0"
+#endif
+
+struct opt_spec {
+	int letter;	    /* 's'; above 255: there is only the long form */
+	const char *name;   /* long form, or NULL */
+	const char *arg;    /* name of its argument, or NULL */
+	const char *help;
+};
+
+/* Groups of shared options that a command takes; -h and -V always are. */
+enum cli_group {
+	CLI_INPUT = 1,	/* --tshark --cache-dir --no-cache --refresh -q */
+	CLI_JSON = 2,	/* --json */
+	CLI_OUTPUT = 4	/* --jsonl --csv --tsv -o --list-columns -n -e */
+};
+
+struct cli_command {
+	const char *name;
+	const char *operands; /* "CAPTURE..." */
+	const char *summary;  /* one line */
+	unsigned groups;
+	const struct opt_spec *specs; /* its own; ends with letter 0 */
+};
+
+struct cli_common {
+	const char *tshark;
+	const char *cache_dir;
+	int no_cache, refresh, quiet;
+	enum format format;
+	const char *columns;
+	int list_columns, no_headings, fail_empty;
+};
+
+/* What cli_next() returns besides the letters of the command's options. */
+enum {
+	CLI_END = -1,	/* no more options */
+	CLI_EXIT = -2	/* all is said: return cli.status */
+};
+
+struct cli {
+	const struct cli_command *command;
+	struct cli_common common;
+	enum exit_status status;
+	int argc;
+	char **argv;
+	char *shorts;		/* owned */
+	struct option *longs;	/* owned */
+};
+
+void cli_init(struct cli *cli, const struct cli_command *command, int argc,
+	      char **argv);
+int cli_next(struct cli *cli);
+void cli_release(struct cli *cli);
+
+/* Say what is wrong and how to get help; returns EXIT_USAGE. */
+enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* What the shared options say about input. */
+void cli_input(const struct cli *cli, struct input *input);
+
+/* What they say about output; schema and row types are the caller's. */
+void cli_report(const struct cli *cli, struct report_options *options);
+
+/* Print the error; returns the worse of "status" and its kind. */
+enum exit_status cli_error(enum exit_status status, const struct error *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	PATIENCE_NS = 300000000, /* what is quicker shows nothing */
+	INTERVAL_NS = 200000000
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+void progress_init(struct progress *p, int quiet)
+{
+	p->active = !quiet && isatty(STDERR_FILENO);
+	p->shown = 0;
+	p->start = p->last = now_ns();
+}
+
+static void update(void *ctx, uint64_t packets)
+{
+	struct progress *p = ctx;
+	int64_t now = now_ns();
+
+	if (now - p->start < PATIENCE_NS || now - p->last < INTERVAL_NS)
+		return;
+	fprintf(stderr, "\r\033[K%" PRIu64 " packets, %.0f/s", packets,
+		(double)packets * 1e9 / (double)(now - p->start));
+	fflush(stderr);
+	p->last = now;
+	p->shown = 1;
+}
+
+void progress_attach(struct progress *p, struct input *input)
+{
+	if (!p->active)
+		return;
+	input->progress = update;
+	input->progress_ctx = p;
+}
+
+void progress_erase(struct progress *p)
+{
+	if (p->shown)
+		fputs("\r\033[K", stderr);
+	p->shown = 0;
+	p->start = p->last = now_ns();
+}

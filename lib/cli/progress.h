@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * progress.h - "1234567 packets, 45000/s" on the terminal while a capture is
+ * read; nothing when stderr is not a terminal.  Owns nothing.
+ *
+ *	struct progress progress;
+ *	progress_init(&progress, quiet);
+ *	progress_attach(&progress, &input);
+ *	... capture_read(&input, ...) ...
+ *	progress_erase(&progress);	// before anything else is printed
+ */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <stdint.h>
+
+#include "input/capture.h"
+
+struct progress {
+	int active;
+	int shown;	/* a line stands on the terminal */
+	int64_t start, last; /* monotonic ns; 0: not started */
+};
+
+void progress_init(struct progress *p, int quiet);
+
+/* Have it called while "input" is read. */
+void progress_attach(struct progress *p, struct input *input);
+
+/* Remove the line; the next capture starts anew. */
+void progress_erase(struct progress *p);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * select.h - which connections are meant: -c ID, or -c 0xTOKEN.
+ *
+ *	struct select select = SELECT_INIT;
+ *	if (select_add(&select, "1", &err) < 0) ...
+ *	if (select_check(&select, &trace, &err) < 0) ...
+ *	if (select_wants(&select, conn)) ...
+ *	select_release(&select);
+ *
+ * A token is the client's or the server's, as "ip mptcp monitor" prints it.
+ * Without a selector every connection is wanted.
+ */
+#ifndef CLI_SELECT_H
+#define CLI_SELECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/trace.h"
+
+struct selector {
+	int is_token;
+	uint32_t number;
+};
+
+struct select {
+	struct selector *items; /* owned */
+	size_t n, cap;
+};
+
+#define SELECT_INIT                                                            \
+	{                                                                      \
+		.items = NULL                                                  \
+	}
+
+void select_release(struct select *s);
+
+/* -1 and EXIT_USAGE when the text is neither an id nor a token. */
+int select_add(struct select *s, const char *text, struct error *err)
+	__attribute__((warn_unused_result));
+
+int select_wants(const struct select *s, const struct connection *conn);
+
+/* -1 and EXIT_INPUT when a selector means no connection of the trace. */
+int select_check(const struct select *s, const struct trace *trace,
+		 struct error *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cache.h - the rows of captures that were read before.
+ *
+ * Per capture there are two files, named after it and after the SHA-256 of its
+ * real path: KEY.csv holds the rows, one line each under a line of column
+ * names; KEY.json says what they were made from (the capture's size, time of
+ * last change and inode, the versions of tshark, of the field table and of
+ * this program) and holds size and XXH3-64 hash of KEY.csv.  The cache answers
+ * only when all of it agrees.  Anyone may delete any of these files any time.
+ *
+ *	if (cache_open(&c, dir, path, &id, tshark_version, &err) == 0 &&
+ *	    cache_read(&c, fn, ctx, info, &err) == 0 &&	// not there
+ *	    cache_lock(&c, &err) == 0 && cache_begin(&c, &err) == 0) {
+ *		for each row: cache_put(&c, row);
+ *		cache_commit(&c, info, &err);
+ *	}
+ *	cache_release(&c);
+ *
+ * A struct cache owns what it points to.
+ */
+#ifndef INPUT_CACHE_H
+#define INPUT_CACHE_H
+
+#include "base/error.h"
+#include "input/capture.h"
+#include "input/row.h"
+#include "os/file.h"
+#include "os/lock.h"
+
+#ifndef MPTCPTOOLS_VERSION
+#define MPTCPTOOLS_VERSION "0.1.0"
+#endif
+
+struct cache_writer;
+
+struct cache {
+	char *real;	   /* real path of the capture */
+	char *tshark;	   /* version of tshark */
+	struct file_id id; /* of the capture */
+	char *csv;	   /* names of the files */
+	char *json;
+	char *lockfile;
+	struct lock lock;
+	struct cache_writer *writer; /* between begin and commit */
+};
+
+/*
+ * The cache directory, made when it is missing: "wanted" when not NULL, else
+ * $XDG_CACHE_HOME/mptcptools, else $HOME/.cache/mptcptools.  To be freed by the
+ * caller; NULL and "err" when there is none.
+ */
+char *cache_directory(const char *wanted, struct error *err);
+
+/* Name the files that belong to the regular file "path", now with "id". */
+int cache_open(struct cache *c, const char *dir, const char *path,
+	       const struct file_id *id, const char *tshark_version,
+	       struct error *err) __attribute__((warn_unused_result));
+
+/* Release lock and memory; what was not committed is dropped. */
+void cache_release(struct cache *c);
+
+/*
+ * Hand the stored rows to "fn" and fill "info" (all but the path): 1 when they
+ * were there, 0 when not (damaged files are removed), -1 when "fn" failed or
+ * when the file went bad after rows had been handed out.
+ */
+int cache_read(struct cache *c, row_fn *fn, void *ctx,
+	       struct capture_info *info, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Wait until no other process makes the same files. */
+int cache_lock(struct cache *c, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Start to write; under the lock. */
+int cache_begin(struct cache *c, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Store one more row.  Write errors are kept for cache_commit(). */
+void cache_put(struct cache *c, const struct row *row);
+
+/* Both files take their names, the manifest last. */
+int cache_commit(struct cache *c, const struct capture_info *info,
+		 struct error *err) __attribute__((warn_unused_result));
+
+/* Stop to write; what was written is removed. */
+void cache_abandon(struct cache *c);
+
+#endif

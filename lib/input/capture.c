@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "input/cache.h"
+#include "input/tshark.h"
+#include "os/file.h"
+
+/* A capture as it was found before reading. */
+struct source {
+	int fd;	   /* for tshark's stdin, or -1 */
+	int owned;	   /* fd is to be closed */
+	int cacheable;
+	struct file_id id; /* when cacheable */
+};
+
+/* Names that mean something else in another process. */
+static int is_special(const char *path)
+{
+	return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+}
+
+static int source_open(struct source *s, const char *path, struct error *err)
+{
+	int is_stdin = strcmp(path, "-") == 0, regular = 0, fd = -1;
+	struct stat st;
+
+	*s = (struct source){ .fd = -1 };
+	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0)
+		return error_set_errno(err, EXIT_INPUT, errno,
+				       "cannot read '%s'", path);
+	if (S_ISDIR(st.st_mode))
+		return error_set(err, EXIT_INPUT,
+				 "'%s' is a directory, not a capture", path);
+	regular = S_ISREG(st.st_mode);
+	fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set_errno(err, EXIT_INPUT, errno,
+				       "cannot read '%s'", path);
+	s->fd = fd;
+	s->owned = !is_stdin;
+	if (regular && st.st_size == 0) {
+		error_set(err, EXIT_INPUT, "'%s' is empty", path);
+		return -1;
+	}
+	if (regular && !is_stdin && !is_special(path)) {
+		s->cacheable = 1;
+		file_id_from_stat(&s->id, &st);
+		close(fd); /* that it opens is all we want to know */
+		s->fd = -1;
+		s->owned = 0;
+	}
+	return 0;
+}
+
+static void source_release(struct source *s)
+{
+	if (s->owned)
+		close(s->fd);
+}
+
+/* Rows on their way from tshark to the caller, and to the cache. */
+struct tee {
+	row_fn *fn;
+	void *ctx;
+	struct cache *cache;
+};
+
+static int tee_row(void *ctx, const struct row *row, struct error *err)
+{
+	struct tee *tee = ctx;
+
+	cache_put(tee->cache, row);
+	return tee->fn(tee->ctx, row, err);
+}
+
+static int find_tshark(struct input *in, const char *dir, struct error *err)
+{
+	struct tshark *t = NULL;
+
+	if (in->found)
+		return 0;
+	t = mem_calloc(1, sizeof(*t));
+	if (tshark_find(t, in->tshark, dir, err) < 0) {
+		free(t);
+		return -1;
+	}
+	in->found = t;
+	return 0;
+}
+
+static void warn_cache(struct capture_info *info, const struct error *err)
+{
+	strlist_addf(&info->warnings, "cannot use the cache: %s", err->text);
+}
+
+/* Keep what was written, unless the capture is another one by now. */
+static void keep(struct cache *c, struct capture_info *info)
+{
+	struct error cache_err = ERROR_INIT;
+	struct file_id now = { .inode = 0 };
+	struct stat st;
+
+	if (stat(info->path, &st) == 0)
+		file_id_from_stat(&now, &st);
+	if (!file_id_equal(&now, &c->id)) {
+		cache_abandon(c);
+		strlist_add(&info->warnings, "changed while it was read");
+	} else if (cache_commit(c, info, &cache_err) < 0) {
+		warn_cache(info, &cache_err);
+	}
+}
+
+/* With a cache that opened: look, lock, look again, else run and store. */
+static int read_cached(struct input *in, struct cache *c,
+		       struct tshark_job *job, struct capture_info *info,
+		       struct error *err)
+{
+	struct tee tee = { .fn = job->fn, .ctx = job->ctx, .cache = c };
+	struct error cache_err = ERROR_INIT;
+	int rc = 0;
+
+	if (!in->refresh)
+		rc = cache_read(c, job->fn, job->ctx, info, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (cache_lock(c, &cache_err) < 0) {
+		warn_cache(info, &cache_err);
+		return tshark_read(in->found, job, info, err);
+	}
+	if (!in->refresh)
+		rc = cache_read(c, job->fn, job->ctx, info, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (cache_begin(c, &cache_err) < 0) {
+		warn_cache(info, &cache_err);
+		return tshark_read(in->found, job, info, err);
+	}
+	job->fn = tee_row;
+	job->ctx = &tee;
+	rc = tshark_read(in->found, job, info, err);
+	if (rc == 0)
+		keep(c, info);
+	return rc;
+}
+
+int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
+		 struct capture_info *info, struct error *err)
+{
+	struct tshark_job job = { .path = path,
+				  .fn = fn,
+				  .ctx = ctx,
+				  .progress = in->progress,
+				  .progress_ctx = in->progress_ctx };
+	struct cache cache = { .lock = LOCK_INIT };
+	struct error cache_err = ERROR_INIT;
+	struct source source = { .fd = -1 };
+	char *dir = NULL;
+	int rc = -1;
+
+	*info = (struct capture_info){ .path = mem_strdup(path) };
+	if (source_open(&source, path, err) < 0)
+		goto out;
+	job.stdin_fd = source.fd;
+	if (!in->no_cache)
+		dir = cache_directory(in->cache_dir, &cache_err);
+	if (find_tshark(in, dir, err) < 0)
+		goto out;
+	if (in->no_cache || !source.cacheable) {
+		rc = tshark_read(in->found, &job, info, err);
+	} else if (!dir || cache_open(&cache, dir, path, &source.id,
+				      in->found->version_text,
+				      &cache_err) < 0) {
+		warn_cache(info, &cache_err);
+		rc = tshark_read(in->found, &job, info, err);
+	} else {
+		rc = read_cached(in, &cache, &job, info, err);
+	}
+out:
+	cache_release(&cache);
+	source_release(&source);
+	free(dir);
+	return rc;
+}
+
+void capture_info_release(struct capture_info *info)
+{
+	free(info->path);
+	strlist_release(&info->warnings);
+	*info = (struct capture_info){ .path = NULL };
+}
+
+void input_release(struct input *in)
+{
+	if (in->found)
+		tshark_release(in->found);
+	free(in->found);
+	in->found = NULL;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * capture.h - the TCP packets of a capture file, from tshark or the cache.
+ *
+ *	struct input in = { .tshark = NULL };
+ *	struct capture_info info;
+ *
+ *	if (capture_read(&in, path, take_row, ctx, &info, &err) < 0) ...
+ *	... info.packets, info.warnings ...
+ *	capture_info_release(&info);
+ *	input_release(&in);
+ *
+ * The strings in a struct input stay the caller's; a struct capture_info owns
+ * what it points to.
+ */
+#ifndef INPUT_CAPTURE_H
+#define INPUT_CAPTURE_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+#include "input/row.h"
+
+/* What there is to say about a capture besides its rows. */
+struct capture_info {
+	char *path;	      /* as it was given */
+	uint64_t packets;     /* frames of any protocol */
+	uint64_t tcp_packets; /* rows that were handed out */
+	uint64_t malformed;   /* TCP headers that make no sense */
+	uint64_t options_cut; /* rows with ROW_OPTIONS_CUT */
+	int has_time;	      /* first_time and last_time are set */
+	int64_t first_time;   /* ns since 1970, the smallest of all frames */
+	int64_t last_time;    /* the largest */
+	int complete;	      /* 0: cut short or damaged */
+	int from_cache;
+	struct strlist warnings; /* without the name of the capture */
+};
+
+/* How captures are read; all zero is a good default. */
+struct input {
+	const char *tshark;    /* --tshark, or NULL */
+	const char *cache_dir; /* or NULL: see cache.h */
+	int no_cache;	       /* neither read nor write the cache */
+	int refresh;	       /* run tshark even when the cache has it */
+	/* Called every few thousand packets while tshark runs, or NULL. */
+	void (*progress)(void *ctx, uint64_t packets);
+	void *progress_ctx;
+	struct tshark *found; /* private: resolved once */
+};
+
+/*
+ * Hand every TCP packet of the capture to "fn", in the order of the file.
+ * "path" is a file in any format that tshark reads, a FIFO, or "-" for the
+ * standard input; only regular files are cached (and none below /dev or /proc).
+ *
+ * "info" need not be initialised; it is to be released after failure, too.
+ * A capture that is cut short or damaged behind its first packet is read as
+ * far as it goes: success, with info->complete 0 and a warning.  Trouble with
+ * the cache is a warning as well.  On -1 the kind of "err" is EXIT_INPUT
+ * (the capture), EXIT_TSHARK, EXIT_SYSTEM, or whatever "fn" set when it
+ * returned -1; rows may have been handed out by then.
+ */
+int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
+		 struct capture_info *info, struct error *err)
+	__attribute__((warn_unused_result));
+
+void capture_info_release(struct capture_info *info);
+void input_release(struct input *in);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tshark.h - find tshark, and read a capture with it.
+ *
+ * tshark is run once per capture, without its own analysis, and prints one
+ * line of columns for each packet (the fields of field.h).
+ *
+ * A struct tshark owns its strings.
+ */
+#ifndef INPUT_TSHARK_H
+#define INPUT_TSHARK_H
+
+#include "base/error.h"
+#include "base/strlist.h"
+#include "input/capture.h"
+#include "input/row.h"
+
+struct tshark {
+	char *path;	    /* absolute */
+	char *version_text; /* "4.0.17" */
+	unsigned version;   /* TSHARK_VERSION(4, 0, 17), see field.h */
+};
+
+/*
+ * Find the program: "wanted" (the value of --tshark, or NULL), else
+ * $MPTCP_TSHARK, else "tshark"; names without a slash are looked up in PATH.
+ * Its version is asked for once and remembered in the directory "cache_dir"
+ * (NULL: not remembered) for as long as the program file stays the same.
+ * Returns -1 and EXIT_TSHARK when it is missing, cannot tell its version or is
+ * older than 3.0.
+ */
+int tshark_find(struct tshark *t, const char *wanted, const char *cache_dir,
+		struct error *err) __attribute__((warn_unused_result));
+
+void tshark_release(struct tshark *t);
+
+/* The environment that tshark runs in; "env" ends with a NULL item. */
+void tshark_environment(struct strlist *env);
+
+/* What is read, and who gets to know of it. */
+struct tshark_job {
+	const char *path; /* the capture, also for messages */
+	int stdin_fd;	  /* tshark reads this instead of path; or -1 */
+	row_fn *fn;	  /* gets the TCP packets */
+	void *ctx;
+	void (*progress)(void *ctx, uint64_t packets); /* or NULL */
+	void *progress_ctx;
+};
+
+/*
+ * Run tshark over the capture.  "info" is initialised by the caller; what
+ * tshark's output tells is filled in.  Errors are those of capture_read().
+ */
+int tshark_read(const struct tshark *t, const struct tshark_job *job,
+		struct capture_info *info, struct error *err)
+	__attribute__((warn_unused_result));
+
+#endif

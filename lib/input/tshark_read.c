@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The other half of tshark.h: one run over one capture. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "input/rowparse.h"
+#include "input/tshark.h"
+#include "os/proc.h"
+
+enum {
+	BUFFER = 1 << 20,     /* also the longest line */
+	PROGRESS_EVERY = 4096 /* packets; a power of two */
+};
+
+/* Exit statuses that go with a complaint about the file. */
+enum {
+	TSHARK_USAGE = 1,
+	TSHARK_FILE = 2,
+	TSHARK_FILE_44 = 3,
+	TSHARK_FILE_46 = 14
+};
+
+struct run {
+	const struct tshark_job *job;
+	struct capture_info *info;
+	struct rowparse layout;
+	struct row row;
+	struct proc proc;
+	char *buf;
+	size_t have; /* bytes of an unfinished line in buf */
+};
+
+static const char *const all_versions[] = {
+	"-n",
+	"--disable-protocol", "icmp",
+	"--disable-protocol", "icmpv6",
+	"-o", "tcp.relative_sequence_numbers:FALSE",
+	"-o", "tcp.analyze_sequence_numbers:FALSE",
+	"-o", "tcp.desegment_tcp_streams:FALSE",
+	"-o", "tcp.track_bytes_in_flight:FALSE",
+	"-o", "tcp.calculate_timestamps:FALSE",
+	"-o", "mptcp.analyze_mptcp:FALSE",
+	"-o", "mptcp.analyze_mappings:FALSE",
+	"-o", "mptcp.intersubflows_retransmission:FALSE",
+	"-T", "tabs",
+};
+
+static void make_argv(struct strlist *argv, const struct tshark *t,
+		      const struct run *r, int as_data)
+{
+	const char *path = r->job->path;
+	struct strbuf columns = STRBUF_INIT;
+
+	strlist_add(argv, t->path);
+	for (size_t i = 0; i < sizeof(all_versions) / sizeof(*all_versions); i++)
+		strlist_add(argv, all_versions[i]);
+	/* Before 4.4 the FIELD_TAIL_ columns need the MPTCP dissector. */
+	if (t->version >= TSHARK_VERSION(4, 4, 0)) {
+		strlist_add(argv, "--disable-protocol");
+		strlist_add(argv, "mptcp");
+	}
+	if (as_data) {
+		strlist_add(argv, "-d");
+		strlist_add(argv, "tcp.port==1-65535,data");
+	}
+	strbuf_puts(&columns, "gui.column.format:");
+	for (size_t i = 0; i < r->layout.n; i++)
+		strbuf_printf(&columns, "%s\"%zu\",\"%%Cus:%s:0:U\"",
+			      i ? "," : "", i,
+			      field_table[r->layout.fields[i]].tshark);
+	strlist_add(argv, "-o");
+	strlist_add(argv, columns.text);
+	strlist_add(argv, "-r");
+	if (r->job->stdin_fd >= 0)
+		strlist_add(argv, "-");
+	else
+		strlist_addf(argv, "%s%s", path[0] == '-' ? "./" : "", path);
+	MEM_PUSH_ROOM(argv->items, argv->n, argv->cap);
+	argv->items[argv->n] = NULL;
+	strbuf_release(&columns);
+}
+
+static void count_time(struct capture_info *info, int64_t time)
+{
+	if (!info->has_time || time < info->first_time)
+		info->first_time = time;
+	if (!info->has_time || time > info->last_time)
+		info->last_time = time;
+	info->has_time = 1;
+}
+
+static int take_line(struct run *r, const char *line, size_t n,
+		     struct error *err)
+{
+	struct capture_info *info = r->info;
+	enum rowparse_result what = rowparse_line(&r->layout, line, n, &r->row);
+
+	if (what == ROWPARSE_BAD)
+		return error_set(err, EXIT_TSHARK,
+				 "tshark printed a row that does not fit "
+				 "('%s', after packet %llu)",
+				 r->job->path,
+				 (unsigned long long)info->packets);
+	info->packets++;
+	if (r->row.present & ROW_HAS_TIME)
+		count_time(info, r->row.time);
+	if (r->job->progress && info->packets % PROGRESS_EVERY == 0)
+		r->job->progress(r->job->progress_ctx, info->packets);
+	if (what == ROWPARSE_MALFORMED)
+		info->malformed++;
+	if (what != ROWPARSE_TCP)
+		return 0;
+	info->tcp_packets++;
+	if (r->row.present & ROW_OPTIONS_CUT)
+		info->options_cut++;
+	return r->job->fn(r->job->ctx, &r->row, err);
+}
+
+/* Read to the end; what follows the last newline stays in the buffer. */
+static int take_output(struct run *r, struct error *err)
+{
+	for (;;) {
+		char *line = r->buf, *end = NULL, *newline = NULL;
+		ssize_t n = proc_read(&r->proc, r->buf + r->have,
+				      BUFFER - r->have, err);
+
+		if (n <= 0)
+			return (int)n;
+		end = r->buf + r->have + n;
+		/* There is no newline in what was there before. */
+		newline = memchr(r->buf + r->have, '\n', (size_t)n);
+		while (newline) {
+			if (take_line(r, line, (size_t)(newline - line), err))
+				return -1;
+			line = newline + 1;
+			newline = memchr(line, '\n', (size_t)(end - line));
+		}
+		r->have = (size_t)(end - line);
+		if (r->have == BUFFER)
+			return take_line(r, line, BUFFER, err) | -1;
+		memmove(r->buf, line, r->have);
+	}
+}
+
+/* The first line of what tshark said, without what is of no interest. */
+static char *first_message(const char *errors)
+{
+	const char *best = strstr(errors, "tshark: "), *quote = NULL;
+	char *text = NULL;
+
+	for (const char *p = errors; !best && *p; p += strcspn(p, "\n")) {
+		p += strspn(p, "\n");
+		if (*p && strncmp(p, "Running as user", 15) != 0)
+			best = p;
+	}
+	if (!best)
+		return mem_strdup("");
+	if (strncmp(best, "tshark: ", 8) == 0)
+		best += 8;
+	text = mem_strndup(best, strcspn(best, "\n"));
+	quote = strncmp(text, "The file \"", 10) == 0 ? strrchr(text, '"') :
+							NULL;
+	if (quote && quote[1] == ' ')
+		memmove(text, quote + 2, strlen(quote + 2) + 1);
+	for (char *p = text; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	for (size_t n = strlen(text); n > 0 && text[n - 1] == '.'; n--)
+		text[n - 1] = '\0';
+	return text;
+}
+
+/* "... damaged or corrupt.\n(pcap: File has ...)": the reason, or "". */
+static char *damage_reason(const char *damage)
+{
+	const char *p = damage + strcspn(damage, "\n");
+	size_t n = 0;
+	char *text = NULL;
+
+	if (strncmp(p, "\n(", 2) != 0)
+		return mem_strdup("");
+	p += 2;
+	n = strcspn(p, "\n");
+	if (n > 0 && p[n - 1] == ')')
+		n--;
+	text = mem_strndup(p, n);
+	for (char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return text;
+}
+
+/* The run ended with something else than exit status 0. */
+static int explain(struct run *r, const struct proc_status *status,
+		   struct error *err)
+{
+	struct capture_info *info = r->info;
+	const unsigned long long packets = info->packets;
+	const char *errors = r->proc.errors.text;
+	const char *damage = strstr(errors, "damaged or corrupt");
+	char *text = NULL;
+	int rc = -1;
+
+	if (!status->exited)
+		return error_set(err, EXIT_TSHARK,
+				 "cannot read '%s': tshark was killed by signal "
+				 "%d after %llu packets",
+				 r->job->path, status->code, packets);
+	if (strstr(errors, "cut short in the middle of a packet")) {
+		info->complete = 0;
+		strlist_add(&info->warnings,
+			    "cut short in the middle of a packet: what was "
+			    "read is reported");
+		return 0;
+	}
+	if (damage && info->packets > 0) {
+		text = damage_reason(damage);
+		info->complete = 0;
+		strlist_addf(&info->warnings,
+			     "damaged or corrupt%s%s%s: what was read is "
+			     "reported",
+			     *text ? " (" : "", text, *text ? ")" : "");
+		rc = 0;
+		goto out;
+	}
+	text = first_message(errors);
+	if (*text && (status->code == TSHARK_FILE ||
+		      status->code == TSHARK_FILE_44 ||
+		      status->code == TSHARK_FILE_46))
+		error_set(err, EXIT_INPUT, "cannot read '%s': %s", r->job->path,
+			  text);
+	else
+		error_set(err, EXIT_TSHARK,
+			  "cannot read '%s': tshark failed with exit status %d "
+			  "after %llu packets%s%s",
+			  r->job->path, status->code, packets,
+			  *text ? ": " : "", text);
+out:
+	free(text);
+	return rc;
+}
+
+/* One run: 0, -1, or 1 when it has to be done again without -d. */
+static int run_once(struct run *r, const struct tshark *t, int as_data,
+		    struct error *err)
+{
+	struct strlist argv = { .n = 0 }, env = { .n = 0 };
+	struct proc_status status = { .exited = 0 };
+	int rc = -1;
+
+	make_argv(&argv, t, r, as_data);
+	tshark_environment(&env);
+	r->have = 0;
+	if (proc_start(&r->proc, argv.items, env.items, r->job->stdin_fd, err) <
+		    0 ||
+	    take_output(r, err) < 0)
+		goto out;
+	proc_finish(&r->proc, &status);
+	if (status.exited && status.code == 0) {
+		/* Only a run that went well has a whole last line. */
+		rc = r->have ? take_line(r, r->buf, r->have, err) : 0;
+	} else if (as_data && status.exited && status.code == TSHARK_USAGE &&
+		   r->info->packets == 0 &&
+		   strstr(r->proc.errors.text,
+			  "isn't valid for layer type")) {
+		rc = 1;
+	} else {
+		rc = explain(r, &status, err);
+	}
+out:
+	proc_release(&r->proc);
+	strlist_release(&argv);
+	strlist_release(&env);
+	return rc;
+}
+
+int tshark_read(const struct tshark *t, const struct tshark_job *job,
+		struct capture_info *info, struct error *err)
+{
+	struct run r = { .job = job, .info = info };
+	int rc = -1;
+
+	info->complete = 1;
+	r.buf = mem_calloc(BUFFER, 1);
+	rowparse_init(&r.layout, t->version);
+	rc = run_once(&r, t, 1, err);
+	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
+		rc = run_once(&r, t, 0, err);
+	free(r.buf);
+	/* tshark takes some text files for packets of other formats. */
+	if (rc == 0 && info->packets > 0 && !info->has_time)
+		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",
+			       job->path);
+	return rc;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * conn.h - what the model knows of TCP streams and MPTCP connections.
+ *
+ * Plain results, filled by streams.h, connections.h and account.h and owned by
+ * struct trace (trace.h).  Unknown is unknown: each value that a capture may
+ * not show has a flag beside it.
+ *
+ * Directions: TO_SERVER is client to server.  In a struct stream these are the
+ * TCP roles (who sent the SYN), in a struct connection the MPTCP roles (who
+ * sent the SYN of the initial subflow); a subflow that the MPTCP server opened
+ * has "flipped" set, and only there the two differ.
+ */
+#ifndef MODEL_CONN_H
+#define MODEL_CONN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/packets.h"
+
+enum direction {
+	TO_SERVER = 0,
+	TO_CLIENT = 1
+};
+
+/* How a stream, or a connection, ended.  The names are conn_end_name()'s. */
+enum conn_end {
+	END_OPEN,	     /* not in the capture: "open" */
+	END_FIN,	     /* FIN from both: "fin" */
+	END_FIN_CLIENT,	     /* only the client's FIN: "fin_client" */
+	END_FIN_SERVER,	     /* "fin_server" */
+	END_DATA_FIN,	     /* connections: DATA_FIN from both: "data_fin" */
+	END_RESET_CLIENT,    /* RST by the client: "reset_client" */
+	END_RESET_SERVER,    /* "reset_server" */
+	END_FASTCLOSE_CLIENT, /* "fastclose_client" */
+	END_FASTCLOSE_SERVER, /* "fastclose_server" */
+	END_REFUSED,	     /* RST answered the SYN: "refused" */
+	END_UNANSWERED	     /* nothing answered the SYN: "unanswered" */
+};
+
+const char *conn_end_name(enum conn_end end);
+
+/* What one side of a TCP stream's handshake said in MPTCP options. */
+struct stream_side {
+	int has_isn;
+	uint32_t isn;		/* raw sequence number of the SYN */
+	int has_syn;		/* its SYN (or SYN/ACK) was captured */
+	int wscale;		/* shift, -1 when not known */
+	uint64_t sent;		/* payload bytes, all that were captured */
+	uint64_t unique;	/* distinct bytes of subflow sequence space */
+	uint64_t data_packets;
+	int fin, rst;		/* sent at least one */
+	int has_reason;		/* MP_TCPRST */
+	uint8_t reason, reason_flags;
+	int fastclose;		/* sent MP_FASTCLOSE */
+	int backup;		/* B flag in force at the end */
+	int has_id;		/* address id in its MP_JOIN SYN or SYN/ACK */
+	uint8_t id;
+	int data_fin;		/* sent a DATA_FIN */
+	int mptcp_after_syn;	/* sent MPTCP options behind the handshake */
+	int dss;		/* sent a DSS */
+	uint64_t plain_after_syn; /* packets without any, RST left out */
+};
+
+enum stream_kind {
+	STREAM_PLAIN,	/* no MPTCP seen */
+	STREAM_INITIAL, /* MP_CAPABLE */
+	STREAM_JOIN,	/* MP_JOIN */
+	STREAM_ORPHAN	/* MPTCP, but its handshake was not captured */
+};
+
+struct stream {
+	uint32_t tcp_stream;	 /* Wireshark's number: the first, if split */
+	uint32_t *also;		 /* its other numbers, when Wireshark split it */
+	size_t n_also;
+	struct endpoint client, server; /* TCP roles */
+	int roles_known;	 /* 0: the lower port was taken for the server */
+	int interface;		 /* of its first packet; -1 unknown */
+	size_t first, n;	 /* its packets in trace.order */
+	uint32_t first_frame;
+	int64_t first_time, last_time; /* ns */
+	struct stream_side side[2];    /* what TO_SERVER, TO_CLIENT senders did:
+					  side[TO_SERVER] is the client's */
+	enum stream_kind kind;
+	enum conn_end end;
+	int established;	 /* 3-way (joins: 4-way) handshake done */
+	/* MP_CAPABLE */
+	int capable_syn, capable_synack, capable_ack;
+	int syn_without_capable; /* a SYN was repeated without the option */
+	int version;		 /* -1 unknown */
+	int has_key[2];		 /* key sent by the client, by the server */
+	uint64_t key[2];
+	/* MP_JOIN */
+	int has_token;		 /* of the SYN's receiver */
+	uint32_t token;
+	int has_nonce[2];
+	uint32_t nonce[2];
+	int join_synack;	 /* SYN/ACK carried MP_JOIN */
+	int has_hmac[2];	 /* [TO_CLIENT]: SYN/ACK's 8 bytes, else 20 */
+	uint8_t hmac[2][20];
+	/* MP_FAIL, infinite mapping */
+	int mp_fail;
+	int infinite_mapping;
+	long connection;	 /* index, -1: none */
+	int flipped;		 /* opened by the MPTCP server */
+	/* Filled by account.h, by MPTCP direction. */
+	uint64_t sent[2];	 /* payload bytes */
+	uint64_t unique[2];	 /* bytes of the direction that came first here */
+};
+
+enum conn_state {
+	CONN_ESTABLISHED,
+	CONN_FALLBACK,
+	CONN_INCOMPLETE,
+	CONN_REFUSED
+};
+
+const char *conn_state_name(enum conn_state state);
+
+enum fallback_cause {
+	FALLBACK_NONE,
+	FALLBACK_NO_OPTION_IN_SYNACK,
+	FALLBACK_NO_OPTION_IN_ACK,
+	FALLBACK_NO_OPTION_IN_DATA,
+	FALLBACK_MP_FAIL,
+	FALLBACK_PLAIN_SYN_RETRY
+};
+
+/* json.md's name, or NULL for FALLBACK_NONE. */
+const char *fallback_cause_name(enum fallback_cause cause);
+
+enum grouping {
+	GROUPING_HANDSHAKE,    /* by tokens and keys: certain */
+	GROUPING_DATA_SEQUENCE /* some subflow by its raw 64-bit DSNs only */
+};
+
+const char *grouping_name(enum grouping grouping);
+
+struct conn_side {
+	int has_key;
+	uint64_t key;
+	int has_token;
+	uint32_t token;
+	int has_idsn;
+	uint64_t idsn;
+	struct endpoint end;	/* of the initial subflow, else of the first */
+};
+
+/* The byte classes of metrics.md section 2, for one direction. */
+struct direction_bytes {
+	uint64_t sent, unique, tcp_retransmitted, mptcp_repeated, reinjected,
+		unmapped;
+	uint64_t packets;	     /* with payload */
+	uint64_t reinjected_packets; /* with at least one reinjected byte */
+	int has_acked;
+	uint64_t acked;
+};
+
+struct connection {
+	uint32_t id;		/* position in trace.connections */
+	int version;		/* 0, 1; -1 unknown */
+	enum conn_state state;
+	enum fallback_cause cause;
+	enum grouping grouping;
+	enum conn_end close;
+	struct conn_side side[2]; /* [0] client, [1] server */
+	size_t *subflows;	  /* indices of streams; the initial one first */
+	size_t n_subflows;
+	int has_initial;	  /* subflows[0] is the initial subflow */
+	uint32_t first_frame;
+	int64_t first_time, last_time;
+	struct direction_bytes bytes[2]; /* by MPTCP direction */
+};
+
+#endif

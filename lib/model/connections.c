@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/connections.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/grouping.h"
+#include "model/key.h"
+#include "model/streams.h"
+
+static void derive(struct connection *c, const struct stream *s)
+{
+	for (int d = 0; d < 2; d++) {
+		struct conn_side *side = &c->side[d];
+
+		if (!s->has_key[d] || c->version < 0)
+			continue;
+		side->has_key = side->has_token = side->has_idsn = 1;
+		side->key = s->key[d];
+		key_derive(c->version, side->key, &side->token, &side->idsn);
+	}
+}
+
+static void add_subflow(struct trace *t, size_t conn, size_t stream)
+{
+	struct connection *c = &t->connections[conn];
+
+	c->subflows = mem_realloc(c->subflows, c->n_subflows + 1,
+				  sizeof(*c->subflows));
+	c->subflows[c->n_subflows++] = stream;
+	t->streams[stream].connection = (long)conn;
+}
+
+static size_t add_connection(struct trace *t, size_t *cap, size_t stream)
+{
+	const struct stream *s = &t->streams[stream];
+	struct connection *c = NULL;
+
+	MEM_PUSH_ROOM(t->connections, t->n_connections, *cap);
+	c = &t->connections[t->n_connections++];
+	memset(c, 0, sizeof(*c));
+	c->version = s->version;
+	c->has_initial = s->kind == STREAM_INITIAL;
+	c->side[0].end = s->client;
+	c->side[1].end = s->server;
+	if (c->has_initial)
+		derive(c, s);
+	add_subflow(t, t->n_connections - 1, stream);
+	return t->n_connections - 1;
+}
+
+/* Tokens of the connections, sorted, to find the one that a join names. */
+struct token {
+	uint32_t token;
+	uint32_t conn;
+	int side; /* whose token: 0 client, 1 server */
+};
+
+static int by_token(const void *x, const void *y)
+{
+	const struct token *a = x, *b = y;
+
+	if (a->token != b->token)
+		return a->token < b->token ? -1 : 1;
+	if (a->conn != b->conn)
+		return a->conn < b->conn ? -1 : 1;
+	return a->side - b->side;
+}
+
+static struct token *collect_tokens(const struct trace *t, size_t *n)
+{
+	struct token *tokens = mem_calloc(2 * t->n_connections,
+					  sizeof(*tokens));
+
+	*n = 0;
+	for (size_t c = 0; c < t->n_connections; c++)
+		for (int side = 0; side < 2; side++)
+			if (t->connections[c].side[side].has_token)
+				tokens[(*n)++] = (struct token){
+					t->connections[c].side[side].token,
+					(uint32_t)c, side
+				};
+	qsort(tokens, *n, sizeof(*tokens), by_token);
+	return tokens;
+}
+
+/* 1: an HMAC proves it; -1: it disproves it; 0: not known. */
+static int hmac_verdict(const struct connection *c, const struct stream *s,
+			int receiver)
+{
+	const struct conn_side *opener = &c->side[!receiver];
+	const struct conn_side *other = &c->side[receiver];
+	uint8_t hmac[20];
+
+	if (!opener->has_key || !other->has_key || !s->has_nonce[TO_SERVER] ||
+	    !s->has_nonce[TO_CLIENT])
+		return 0;
+	if (s->has_hmac[TO_CLIENT]) {
+		key_join_hmac(c->version, other->key, opener->key,
+			      s->nonce[TO_CLIENT], s->nonce[TO_SERVER], hmac);
+		return memcmp(hmac, s->hmac[TO_CLIENT], 8) == 0 ? 1 : -1;
+	}
+	if (!s->has_hmac[TO_SERVER])
+		return 0;
+	key_join_hmac(c->version, opener->key, other->key, s->nonce[TO_SERVER],
+		      s->nonce[TO_CLIENT], hmac);
+	return memcmp(hmac, s->hmac[TO_SERVER], 20) == 0 ? 1 : -1;
+}
+
+/*
+ * How well a join fits a connection whose token it names: a valid HMAC above
+ * all, then a connection that had begun and not ended, then a known address.
+ */
+static int fitness(const struct trace *t, const struct token *k,
+		   const struct stream *s)
+{
+	const struct connection *c = &t->connections[k->conn];
+	const struct stream *initial = &t->streams[c->subflows[0]];
+	int score = 16 * hmac_verdict(c, s, k->side);
+
+	if (initial->first_time <= s->first_time)
+		score += 8;
+	if (initial->last_time + 1000000000 >= s->first_time)
+		score += 4;
+	if (strcmp(s->server.address, c->side[k->side].end.address) == 0)
+		score += 2;
+	return score;
+}
+
+static void attach_joins(struct trace *t)
+{
+	size_t n = 0;
+	struct token *tokens = collect_tokens(t, &n);
+
+	for (size_t i = 0; i < t->n_streams; i++) {
+		struct stream *s = &t->streams[i];
+		struct token key = { .token = s->token };
+		const struct token *best = NULL;
+		int best_score = 0;
+		size_t low = 0, high = n;
+
+		if (s->kind != STREAM_JOIN || !s->has_token)
+			continue;
+		while (low < high) {
+			size_t mid = low + (high - low) / 2;
+
+			if (tokens[mid].token < key.token)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		for (; low < n && tokens[low].token == key.token; low++) {
+			int score = fitness(t, &tokens[low], s);
+			int later = best && t->connections[tokens[low].conn]
+							    .first_time >
+						    t->connections[best->conn]
+							    .first_time;
+
+			if (!best || score > best_score ||
+			    (score == best_score && later)) {
+				best = &tokens[low];
+				best_score = score;
+			}
+		}
+		if (!best)
+			continue;
+		s->flipped = best->side == 0;
+		add_subflow(t, best->conn, i);
+	}
+	free(tokens);
+}
+
+/* What groups.h found: streams that belong together, or to a connection. */
+static void attach_groups(struct trace *t, size_t *cap)
+{
+	struct grouping_result *g = grouping_find(t);
+
+	for (size_t i = 0; i < t->n_streams; i++) {
+		struct stream *s = &t->streams[i];
+		struct stream *root = &t->streams[g[i].root];
+		struct connection *c = NULL;
+
+		if (s->connection >= 0 ||
+		    (s->kind != STREAM_JOIN && s->kind != STREAM_ORPHAN))
+			continue;
+		if (root->connection < 0)
+			add_connection(t, cap, g[i].root);
+		root = &t->streams[g[i].root];
+		s->flipped = root->flipped ^ g[i].flipped;
+		if (s->connection < 0)
+			add_subflow(t, (size_t)root->connection, i);
+		c = &t->connections[root->connection];
+		if (g[i].by_data_sequence)
+			c->grouping = GROUPING_DATA_SEQUENCE;
+	}
+	free(g);
+}
+
+/* A join's token is the SYN receiver's, also where no key is known. */
+static void tokens_from_joins(struct trace *t, struct connection *c)
+{
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		const struct stream *s = &t->streams[c->subflows[i]];
+		struct conn_side *side = &c->side[s->flipped ? 0 : 1];
+
+		if (s->kind == STREAM_JOIN && s->has_token &&
+		    !side->has_token) {
+			side->has_token = 1;
+			side->token = s->token;
+		}
+	}
+}
+
+/* The handshake of the initial subflow, by RFC 8684 3.1 and 3.7. */
+static void judge_initial(struct connection *c, const struct stream *s)
+{
+	const struct stream_side *client = &s->side[TO_SERVER];
+	const struct stream_side *server = &s->side[TO_CLIENT];
+	int client_mptcp = s->capable_ack || client->mptcp_after_syn;
+
+	c->state = CONN_FALLBACK;
+	if (s->end == END_REFUSED) {
+		c->state = CONN_REFUSED;
+	} else if (server->has_syn && !s->capable_synack &&
+		   !server->mptcp_after_syn && !client_mptcp) {
+		c->cause = s->syn_without_capable ?
+				   FALLBACK_PLAIN_SYN_RETRY :
+				   FALLBACK_NO_OPTION_IN_SYNACK;
+	} else if (!client_mptcp && client->plain_after_syn &&
+		   !server->mptcp_after_syn) {
+		c->cause = FALLBACK_NO_OPTION_IN_ACK;
+	} else if ((client_mptcp && server->plain_after_syn &&
+		    !server->mptcp_after_syn) ||
+		   (client_mptcp && client->data_packets && !client->dss &&
+		    client->plain_after_syn && !server->dss)) {
+		c->cause = FALLBACK_NO_OPTION_IN_DATA;
+	} else if (client_mptcp || server->mptcp_after_syn) {
+		c->state = CONN_ESTABLISHED;
+	} else {
+		c->state = CONN_INCOMPLETE;
+	}
+}
+
+static enum conn_end stream_end(const struct stream *s)
+{
+	static const enum conn_end flip[] = {
+		[END_OPEN] = END_OPEN,
+		[END_FIN] = END_FIN,
+		[END_FIN_CLIENT] = END_FIN_SERVER,
+		[END_FIN_SERVER] = END_FIN_CLIENT,
+		[END_DATA_FIN] = END_DATA_FIN,
+		[END_RESET_CLIENT] = END_RESET_SERVER,
+		[END_RESET_SERVER] = END_RESET_CLIENT,
+		[END_FASTCLOSE_CLIENT] = END_FASTCLOSE_SERVER,
+		[END_FASTCLOSE_SERVER] = END_FASTCLOSE_CLIENT,
+		[END_REFUSED] = END_REFUSED,
+		[END_UNANSWERED] = END_UNANSWERED,
+	};
+
+	return s->flipped ? flip[s->end] : s->end;
+}
+
+static enum conn_end judge_close(const struct trace *t,
+				 const struct connection *c)
+{
+	int data_fin[2] = { 0, 0 };
+	const struct stream *last = NULL;
+
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		const struct stream *s = &t->streams[c->subflows[i]];
+		enum conn_end end = stream_end(s);
+
+		if (end == END_FASTCLOSE_CLIENT || end == END_FASTCLOSE_SERVER)
+			return end;
+		for (int d = 0; d < 2; d++)
+			data_fin[d ^ s->flipped] |= s->side[d].data_fin;
+		if (!last || !last->established ||
+		    (s->established && s->last_time > last->last_time))
+			last = s;
+	}
+	if (c->state != CONN_FALLBACK && data_fin[0] && data_fin[1])
+		return END_DATA_FIN;
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		const struct stream *s = &t->streams[c->subflows[i]];
+
+		if (s->established && s->end == END_OPEN)
+			return END_OPEN;
+	}
+	return last ? stream_end(last) : END_OPEN;
+}
+
+static void settle(struct trace *t, struct connection *c)
+{
+	struct stream *first = &t->streams[c->subflows[0]];
+
+	tokens_from_joins(t, c);
+	if (c->has_initial)
+		judge_initial(c, first);
+	else
+		c->state = CONN_INCOMPLETE;
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		const struct stream *s = &t->streams[c->subflows[i]];
+
+		if (s->infinite_mapping && c->state == CONN_ESTABLISHED) {
+			c->state = CONN_FALLBACK;
+			c->cause = FALLBACK_MP_FAIL;
+		}
+		if (i == 0 || s->first_time < c->first_time)
+			c->first_time = s->first_time;
+		if (i == 0 || s->last_time > c->last_time)
+			c->last_time = s->last_time;
+		if (i == 0 ||
+		    (!c->has_initial && s->first_frame < c->first_frame))
+			c->first_frame = s->first_frame;
+	}
+	c->close = judge_close(t, c);
+}
+
+static int by_first_frame(const void *x, const void *y)
+{
+	const struct connection *a = x, *b = y;
+
+	return a->first_frame < b->first_frame ? -1 :
+						 a->first_frame > b->first_frame;
+}
+
+/* The initial subflow stays first, the others follow by tcp_stream. */
+static int by_position(const void *x, const void *y)
+{
+	const size_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Without the initial subflow the earliest that is no join stands first. */
+static void order_subflows(struct trace *t, struct connection *c)
+{
+	size_t best = 0;
+
+	qsort(c->subflows + c->has_initial, c->n_subflows - c->has_initial,
+	      sizeof(*c->subflows), by_position);
+	if (c->has_initial)
+		return;
+	for (size_t i = 1; i < c->n_subflows; i++) {
+		const struct stream *a = &t->streams[c->subflows[best]];
+		const struct stream *b = &t->streams[c->subflows[i]];
+		int a_join = a->kind == STREAM_JOIN;
+		int b_join = b->kind == STREAM_JOIN;
+
+		if (a_join > b_join ||
+		    (a_join == b_join && b->first_time < a->first_time))
+			best = i;
+	}
+	size_t first = c->subflows[best];
+
+	memmove(c->subflows + 1, c->subflows, best * sizeof(*c->subflows));
+	c->subflows[0] = first;
+	const struct stream *s = &t->streams[first];
+
+	c->side[s->flipped].end = s->client;
+	c->side[!s->flipped].end = s->server;
+}
+
+void connections_build(struct trace *t)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		if (t->streams[i].kind == STREAM_INITIAL) {
+			add_connection(t, &cap, i);
+			t->connections[t->n_connections - 1].first_time =
+				t->streams[i].first_time;
+		}
+	attach_joins(t);
+	attach_groups(t, &cap);
+	for (size_t i = 0; i < t->n_connections; i++) {
+		order_subflows(t, &t->connections[i]);
+		settle(t, &t->connections[i]);
+	}
+	if (t->n_connections)
+		qsort(t->connections, t->n_connections,
+		      sizeof(*t->connections), by_first_frame);
+	for (size_t i = 0; i < t->n_connections; i++) {
+		struct connection *c = &t->connections[i];
+
+		c->id = (uint32_t)i;
+		for (size_t k = 0; k < c->n_subflows; k++)
+			t->streams[c->subflows[k]].connection = (long)i;
+	}
+}
+
+void connections_release(struct connection *connections, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(connections[i].subflows);
+	free(connections);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/grouping.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/streams.h"
+#include "model/tcpopt.h"
+
+/* A range of raw 64-bit data sequence numbers seen in one direction. */
+struct item {
+	uint64_t from, to;
+	size_t stream;
+	int direction; /* TCP direction of the data */
+};
+
+struct items {
+	struct item *v;
+	size_t n, cap;
+};
+
+/* Union-find with parity: is the stream turned round against its root? */
+struct forest {
+	struct grouping_result *g; /* .root is the parent while building */
+};
+
+static size_t root_of(struct forest *f, size_t i, int *flipped)
+{
+	size_t r = i;
+	int parity = 0;
+
+	while (f->g[r].root != r) {
+		parity ^= f->g[r].flipped;
+		r = f->g[r].root;
+	}
+	while (f->g[i].root != r && i != r) { /* compress the path */
+		size_t next = f->g[i].root;
+		int own = f->g[i].flipped;
+
+		f->g[i].root = r;
+		f->g[i].flipped = parity;
+		parity ^= own;
+		i = next;
+	}
+	*flipped = 0;
+	return r;
+}
+
+static int parity_of(const struct forest *f, size_t i)
+{
+	int parity = 0;
+
+	while (f->g[i].root != i) {
+		parity ^= f->g[i].flipped;
+		i = f->g[i].root;
+	}
+	return parity;
+}
+
+static void unite(const struct trace *t, struct forest *f, size_t a, size_t b,
+		  int flipped, int by_data_sequence)
+{
+	int unused = 0, pa = parity_of(f, a), pb = parity_of(f, b);
+	size_t ra = root_of(f, a, &unused), rb = root_of(f, b, &unused);
+
+	if (by_data_sequence && a != b)
+		f->g[a].by_data_sequence = f->g[b].by_data_sequence = 1;
+	if (ra == rb)
+		return;
+	if (t->streams[ra].connection >= 0 && t->streams[rb].connection >= 0)
+		return; /* two connections stay two */
+	if (t->streams[rb].connection >= 0) {
+		size_t r = ra;
+
+		ra = rb;
+		rb = r;
+	}
+	f->g[rb].root = ra;
+	f->g[rb].flipped = pa ^ pb ^ flipped;
+}
+
+static void widen(struct item *item, uint64_t from, uint64_t to)
+{
+	if (item->from == item->to) {
+		item->from = from;
+		item->to = to;
+		return;
+	}
+	if ((int64_t)(from - item->from) < 0)
+		item->from = from;
+	if ((int64_t)(to - item->to) > 0)
+		item->to = to;
+}
+
+static void push(struct items *items, const struct item *item)
+{
+	if (item->from == item->to)
+		return;
+	MEM_PUSH_ROOM(items->v, items->n, items->cap);
+	items->v[items->n++] = *item;
+}
+
+static void collect(const struct trace *t, size_t index, struct items *items)
+{
+	const struct stream *s = &t->streams[index];
+	const struct packets *p = &t->packets;
+	struct item item[2] = { { 0, 0, index, 0 }, { 0, 0, index, 1 } };
+
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+		int d = !!(p->mark[i] & PACKET_REVERSE);
+		struct tcp_options o;
+
+		if (!tcpopt_may_have_mptcp(packets_options(p, i),
+					   p->n_options[i]))
+			continue;
+		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		for (size_t m = 0; m < o.n_mptcp; m++) {
+			const struct mptcp_option *dss = &o.mptcp[m];
+
+			if (dss->subtype != MP_DSS)
+				continue;
+			if (dss->has & MPTCP_DSN64)
+				widen(&item[d], dss->dsn,
+				      dss->dsn + dss->dll + 1);
+			if (dss->has & MPTCP_DACK64)
+				widen(&item[!d], dss->dack, dss->dack + 1);
+		}
+	}
+	push(items, &item[0]);
+	push(items, &item[1]);
+}
+
+static int by_from(const void *x, const void *y)
+{
+	const struct item *a = x, *b = y;
+
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->stream < b->stream ? -1 : a->stream > b->stream;
+}
+
+/* Ranges that lie within 2^31 of each other are one connection's. */
+static void by_data_sequence(const struct trace *t, struct forest *f)
+{
+	struct items items = { .v = NULL };
+	size_t holder = 0;
+	int orphans = 0;
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		orphans |= t->streams[i].kind == STREAM_ORPHAN ||
+			   (t->streams[i].kind == STREAM_JOIN &&
+			    t->streams[i].connection < 0);
+	for (size_t i = 0; orphans && i < t->n_streams; i++)
+		if (t->streams[i].kind != STREAM_PLAIN)
+			collect(t, i, &items);
+	if (items.n)
+		qsort(items.v, items.n, sizeof(*items.v), by_from);
+	for (size_t i = 1; i < items.n; i++) {
+		const struct item *a = &items.v[holder], *b = &items.v[i];
+		int open = t->streams[a->stream].connection < 0 ||
+			   t->streams[b->stream].connection < 0;
+
+		if ((int64_t)(b->from - a->to) < ((int64_t)1 << 31) && open &&
+		    a->stream != b->stream)
+			unite(t, f, a->stream, b->stream,
+			      a->direction != b->direction, 1);
+		if ((int64_t)(b->to - a->to) > 0)
+			holder = i;
+	}
+	free(items.v);
+}
+
+struct by_key {
+	uint32_t key;
+	size_t stream;
+};
+
+static int cmp_key(const void *x, const void *y)
+{
+	const struct by_key *a = x, *b = y;
+
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return a->stream < b->stream ? -1 : a->stream > b->stream;
+}
+
+static void by_token(const struct trace *t, struct forest *f)
+{
+	struct by_key *v = mem_calloc(t->n_streams, sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		if (t->streams[i].kind == STREAM_JOIN &&
+		    t->streams[i].has_token && t->streams[i].connection < 0)
+			v[n++] = (struct by_key){ t->streams[i].token, i };
+	if (n)
+		qsort(v, n, sizeof(*v), cmp_key);
+	for (size_t i = 1; i < n; i++)
+		if (v[i].key == v[i - 1].key)
+			unite(t, f, v[i - 1].stream, v[i].stream, 0, 0);
+	free(v);
+}
+
+/*
+ * Packets on the ports of a captured handshake, with its initial sequence
+ * number, that Wireshark counts as a stream of their own (ACKs before a
+ * repeated SYN).
+ */
+static void by_isn(const struct trace *t, struct forest *f)
+{
+	struct by_key *v = mem_calloc(t->n_streams, sizeof(*v));
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+
+		if (s->side[0].has_isn && s->kind != STREAM_PLAIN)
+			v[n++] = (struct by_key){ s->side[0].isn, i };
+	}
+	if (n)
+		qsort(v, n, sizeof(*v), cmp_key);
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+		uint32_t seq = 0;
+		size_t low = 0, high = n;
+
+		if (s->kind != STREAM_ORPHAN || s->side[0].has_isn)
+			continue;
+		seq = t->packets.seq[t->order[s->first]];
+		while (low < high) {
+			size_t mid = low + (high - low) / 2;
+
+			if (v[mid].key < seq - 1)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		for (; low < n && v[low].key - (seq - 1) <= 1; low++) {
+			const struct stream *other = &t->streams[v[low].stream];
+
+			if (!streams_same_tuple(s, other))
+				continue;
+			unite(t, f, v[low].stream, i,
+			      s->client.port != other->client.port, 0);
+			break;
+		}
+	}
+	free(v);
+}
+
+struct grouping_result *grouping_find(const struct trace *t)
+{
+	struct forest f = { mem_calloc(t->n_streams, sizeof(*f.g)) };
+	int *parity = mem_calloc(t->n_streams, sizeof(*parity));
+	size_t *root = mem_calloc(t->n_streams, sizeof(*root));
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		f.g[i].root = i;
+	/* The subflows that are tied already stand for one stream. */
+	for (size_t c = 0; c < t->n_connections; c++) {
+		const struct connection *conn = &t->connections[c];
+		size_t first = conn->subflows[0];
+
+		for (size_t k = 1; k < conn->n_subflows; k++) {
+			size_t i = conn->subflows[k];
+
+			f.g[i].root = first;
+			f.g[i].flipped = t->streams[i].flipped ^
+					 t->streams[first].flipped;
+		}
+	}
+	by_token(t, &f);
+	by_isn(t, &f);
+	by_data_sequence(t, &f);
+	for (size_t i = 0; i < t->n_streams; i++) {
+		int unused = 0;
+
+		parity[i] = parity_of(&f, i);
+		root[i] = root_of(&f, i, &unused);
+	}
+	for (size_t i = 0; i < t->n_streams; i++) {
+		f.g[i].root = root[i];
+		f.g[i].flipped = parity[i];
+	}
+	free(parity);
+	free(root);
+	return f.g;
+}

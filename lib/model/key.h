@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * key.h - what follows from an MPTCP key.
+ *
+ * RFC 6824 3.1 and 3.2 (v0, SHA-1), RFC 8684 3.1 and 3.2 (v1, SHA-256): the
+ * token is the first 32 bits of the hash of the key, the initial data sequence
+ * number its last 64; a join proves itself by an HMAC over both nonces.
+ */
+#ifndef MODEL_KEY_H
+#define MODEL_KEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn);
+
+/*
+ * The HMAC that the host with "own_key" and "own_nonce" sends in MP_JOIN: key
+ * own_key + peer_key, message own_nonce + peer_nonce.  20 bytes in both
+ * versions (v1: SHA-256 cut); a SYN/ACK carries the first 8.
+ */
+void key_join_hmac(int version, uint64_t own_key, uint64_t peer_key,
+		   uint32_t own_nonce, uint32_t peer_nonce, uint8_t out[20]);
+
+#endif

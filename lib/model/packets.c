@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/packets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Every column, so that growing, sorting and freeing treat all alike. */
+#define COLUMNS(X)                                                             \
+	X(frame) X(time) X(stream) X(seq) X(ack) X(len) X(flags) X(window)     \
+	X(ip_id) X(interface) X(mark) X(n_options) X(options)
+
+enum {
+	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */
+};
+
+void packets_init(struct packets *p)
+{
+	memset(p, 0, sizeof(*p));
+}
+
+void packets_release(struct packets *p)
+{
+#define FREE(c) free(p->c);
+	COLUMNS(FREE)
+#undef FREE
+	free(p->arena);
+	free(p->streams);
+	free(p->by_tcp_stream);
+	strlist_release(&p->interfaces);
+	packets_init(p);
+}
+
+static void grow(struct packets *p)
+{
+	size_t cap = mem_grow(p->cap, p->n + 1);
+
+#define GROW(c) p->c = mem_realloc(p->c, cap, sizeof(*p->c));
+	COLUMNS(GROW)
+#undef GROW
+	p->cap = cap;
+}
+
+static uint32_t stream_of(struct packets *p, const struct row *row)
+{
+	struct raw_stream *s = NULL;
+
+	if (row->stream >= p->cap_by) {
+		size_t cap = mem_grow(p->cap_by, (size_t)row->stream + 1);
+
+		p->by_tcp_stream = mem_realloc(p->by_tcp_stream, cap,
+					       sizeof(*p->by_tcp_stream));
+		memset(p->by_tcp_stream + p->cap_by, 0,
+		       (cap - p->cap_by) * sizeof(*p->by_tcp_stream));
+		p->cap_by = cap;
+	}
+	if (p->by_tcp_stream[row->stream])
+		return p->by_tcp_stream[row->stream] - 1;
+	MEM_PUSH_ROOM(p->streams, p->n_streams, p->cap_streams);
+	s = &p->streams[p->n_streams++];
+	memset(s, 0, sizeof(*s));
+	memcpy(s->a.address, row->src, sizeof(row->src));
+	memcpy(s->b.address, row->dst, sizeof(row->dst));
+	s->a.port = row->sport;
+	s->b.port = row->dport;
+	s->tcp_stream = row->stream;
+	p->by_tcp_stream[row->stream] = (uint32_t)p->n_streams;
+	return (uint32_t)p->n_streams - 1;
+}
+
+static uint16_t interface_of(struct packets *p, const char *name)
+{
+	long at = strlist_find(&p->interfaces, name);
+
+	if (at >= 0)
+		return (uint16_t)at;
+	if (p->interfaces.n == UINT16_MAX)
+		return UINT16_MAX - 1; /* absurd; named as the last one */
+	strlist_add(&p->interfaces, name);
+	return (uint16_t)(p->interfaces.n - 1);
+}
+
+int packets_append(void *ctx, const struct row *row, struct error *err)
+{
+	struct packets *p = ctx;
+	size_t i = p->n, padded = ((size_t)row->n_options + 3) & ~(size_t)3;
+	const struct raw_stream *s = NULL;
+
+	if (row->stream > TCP_STREAM_MAX || p->n == UINT32_MAX)
+		return error_set(err, EXIT_INPUT, "too many packets");
+	if (p->n == p->cap)
+		grow(p);
+	if (p->arena_n + padded > p->arena_cap) {
+		p->arena_cap = mem_grow(p->arena_cap, p->arena_n + padded);
+		p->arena = mem_realloc(p->arena, p->arena_cap, 1);
+	}
+	memcpy(p->arena + p->arena_n, row->options, row->n_options);
+	p->options[i] = (uint32_t)(p->arena_n / 4);
+	p->arena_n += padded;
+	p->n_options[i] = row->n_options;
+	p->frame[i] = row->frame;
+	p->time[i] = row->time;
+	p->stream[i] = stream_of(p, row);
+	p->seq[i] = row->seq;
+	p->ack[i] = row->ack;
+	p->len[i] = row->len;
+	p->flags[i] = row->flags;
+	p->window[i] = row->window;
+	p->ip_id[i] = row->ip_id;
+	p->interface[i] = row->interface[0] ?
+				  interface_of(p, row->interface) :
+				  UINT16_MAX;
+	s = &p->streams[p->stream[i]];
+	p->mark[i] = 0;
+	if (row->sport != s->a.port || strcmp(row->src, s->a.address) != 0)
+		p->mark[i] |= PACKET_REVERSE;
+	if (row->present & ROW_OPTIONS_CUT)
+		p->mark[i] |= PACKET_OPTIONS_CUT;
+	if (row->present & ROW_HAS_IP_ID)
+		p->mark[i] |= PACKET_HAS_IP_ID;
+	p->n++;
+	return 0;
+}
+
+struct sort_key {
+	int64_t time;
+	uint32_t at;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	const struct sort_key *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void permute(void *column, size_t size, const struct sort_key *keys,
+		    size_t n)
+{
+	char *from = column, *copy = mem_realloc(NULL, n, size);
+
+	memcpy(copy, from, n * size);
+	for (size_t i = 0; i < n; i++)
+		memcpy(from + i * size, copy + keys[i].at * size, size);
+	free(copy);
+}
+
+void packets_sort(struct packets *p)
+{
+	struct sort_key *keys = NULL;
+	size_t i = 1;
+
+	while (i < p->n && p->time[i - 1] <= p->time[i])
+		i++;
+	if (i >= p->n)
+		return;
+	keys = mem_realloc(NULL, p->n, sizeof(*keys));
+	for (i = 0; i < p->n; i++)
+		keys[i] = (struct sort_key){ p->time[i], (uint32_t)i };
+	qsort(keys, p->n, sizeof(*keys), by_time);
+#define PERMUTE(c) permute(p->c, sizeof(*p->c), keys, p->n);
+	COLUMNS(PERMUTE)
+#undef PERMUTE
+	free(keys);
+}
+
+const uint8_t *packets_options(const struct packets *p, size_t i)
+{
+	return p->arena + (size_t)p->options[i] * 4;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * packets.h - the packet table: all TCP packets of a capture, in columns.
+ *
+ * One array per column, index = packet.  After packets_sort() the packets are
+ * in order of time (of the file where times are equal), whatever the order in
+ * the file was: files of several interfaces never are in order.
+ * Costs about 45 bytes and the raw TCP options per packet.
+ *
+ * The table owns all its arrays.
+ */
+#ifndef MODEL_PACKETS_H
+#define MODEL_PACKETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+#include "input/row.h"
+
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10
+};
+
+enum packet_mark {
+	PACKET_REVERSE = 1,	/* from the TCP server to the TCP client */
+	PACKET_OPTIONS_CUT = 2, /* not all TCP options were captured */
+	PACKET_HAS_IP_ID = 4
+};
+
+/* One Wireshark tcp.stream, as it comes: the two ends of its first packet. */
+struct endpoint {
+	char address[ROW_ADDRESS_TEXT];
+	uint16_t port;
+};
+
+struct raw_stream {
+	struct endpoint a, b; /* source and destination of its first packet */
+	uint32_t tcp_stream;
+};
+
+struct packets {
+	size_t n, cap;
+	uint32_t *frame;
+	int64_t *time;	  /* ns since 1970 */
+	uint32_t *stream; /* index into "streams" here; streams.h renumbers */
+	uint32_t *seq, *ack, *len;
+	uint16_t *flags, *window, *ip_id, *interface; /* index in interfaces */
+	uint8_t *mark;	   /* enum packet_mark; REVERSE: from "b" to "a" */
+	uint8_t *n_options;
+	uint32_t *options; /* in "arena", in units of four bytes */
+	uint8_t *arena;
+	size_t arena_n, arena_cap; /* bytes */
+	struct strlist interfaces;
+	struct raw_stream *streams;
+	size_t n_streams, cap_streams;
+	uint32_t *by_tcp_stream; /* tcp.stream -> index + 1; 0: none */
+	size_t cap_by;
+};
+
+void packets_init(struct packets *p);
+void packets_release(struct packets *p);
+
+/* A row_fn with the table as "ctx". */
+int packets_append(void *ctx, const struct row *row, struct error *err);
+
+void packets_sort(struct packets *p);
+
+/* The raw TCP options of packet i, p->n_options[i] bytes. */
+const uint8_t *packets_options(const struct packets *p, size_t i);
+
+#endif

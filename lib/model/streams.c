@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/streams.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/rangemap.h"
+#include "model/tcpopt.h"
+#include "model/unwrap.h"
+
+/* How sure we are of who the TCP client is. */
+enum evidence {
+	BY_PORT,   /* the lower port is taken for the server's */
+	BY_OPTION, /* the third ACK's MP_CAPABLE or MP_JOIN */
+	BY_SYNACK,
+	BY_SYN
+};
+
+/* What is known of a raw stream before the streams are made. */
+struct raw_role {
+	uint32_t raw;
+	enum evidence evidence;
+	int client_is_b;
+	int has_isn; /* the client's */
+	uint32_t isn;
+	uint32_t stream;
+};
+
+static void learn(struct raw_role *role, enum evidence evidence, int client_is_b)
+{
+	if (evidence <= role->evidence)
+		return;
+	role->evidence = evidence;
+	role->client_is_b = client_is_b;
+}
+
+static void learn_packet(const struct packets *p, size_t i,
+			 struct raw_role *role)
+{
+	int from_b = p->mark[i] & PACKET_REVERSE;
+	unsigned syn = p->flags[i] & (TCP_SYN | TCP_ACK);
+	struct tcp_options o;
+
+	if (syn == TCP_SYN) {
+		learn(role, BY_SYN, from_b);
+		if (!role->has_isn)
+			role->isn = p->seq[i];
+		role->has_isn = 1;
+		return;
+	}
+	if (syn == (TCP_SYN | TCP_ACK)) {
+		learn(role, BY_SYNACK, !from_b);
+		if (!role->has_isn)
+			role->isn = p->ack[i] - 1;
+		role->has_isn = 1;
+		return;
+	}
+	if (role->evidence >= BY_OPTION ||
+	    !tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
+		return;
+	tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+	for (size_t k = 0; k < o.n_mptcp; k++)
+		if ((o.mptcp[k].subtype == MP_CAPABLE &&
+		     (o.mptcp[k].has & MPTCP_HAS_PEER_KEY)) ||
+		    (o.mptcp[k].subtype == MP_JOIN && o.mptcp[k].n_hmac == 20))
+			learn(role, BY_OPTION, from_b);
+}
+
+static int cmp_endpoint(const struct endpoint *a, const struct endpoint *b)
+{
+	int c = strcmp(a->address, b->address);
+
+	return c ? c : (int)a->port - (int)b->port;
+}
+
+static const struct raw_stream *raw_streams; /* for qsort's comparison */
+
+static int by_client_and_isn(const void *x, const void *y)
+{
+	const struct raw_role *a = x, *b = y;
+	const struct raw_stream *s = &raw_streams[a->raw];
+	const struct raw_stream *t = &raw_streams[b->raw];
+	int c = cmp_endpoint(a->client_is_b ? &s->b : &s->a,
+			     b->client_is_b ? &t->b : &t->a);
+
+	if (!c)
+		c = cmp_endpoint(a->client_is_b ? &s->a : &s->b,
+				 b->client_is_b ? &t->a : &t->b);
+	if (c || a->has_isn != b->has_isn)
+		return c ? c : a->has_isn - b->has_isn;
+	if (a->has_isn && a->isn != b->isn)
+		return a->isn < b->isn ? -1 : 1;
+	return s->tcp_stream < t->tcp_stream ? -1 :
+					       s->tcp_stream > t->tcp_stream;
+}
+
+static int same_stream(const struct raw_role *a, const struct raw_role *b)
+{
+	const struct raw_stream *s = &raw_streams[a->raw];
+	const struct raw_stream *t = &raw_streams[b->raw];
+
+	return a->has_isn && b->has_isn && a->isn == b->isn &&
+	       cmp_endpoint(a->client_is_b ? &s->b : &s->a,
+			    b->client_is_b ? &t->b : &t->a) == 0 &&
+	       cmp_endpoint(a->client_is_b ? &s->a : &s->b,
+			    b->client_is_b ? &t->a : &t->b) == 0;
+}
+
+static int by_number(const void *x, const void *y)
+{
+	const struct stream *a = x, *b = y;
+
+	return a->tcp_stream < b->tcp_stream ? -1 :
+					       a->tcp_stream > b->tcp_stream;
+}
+
+static void init_stream(struct stream *s, const struct raw_role *role)
+{
+	const struct raw_stream *raw = &raw_streams[role->raw];
+
+	memset(s, 0, sizeof(*s));
+	s->tcp_stream = raw->tcp_stream;
+	s->client = role->client_is_b ? raw->b : raw->a;
+	s->server = role->client_is_b ? raw->a : raw->b;
+	s->roles_known = role->evidence != BY_PORT;
+	s->interface = -1;
+	s->version = -1;
+	s->connection = -1;
+	s->side[0].wscale = s->side[1].wscale = -1;
+	if (role->has_isn) {
+		s->side[0].has_isn = 1;
+		s->side[0].isn = role->isn;
+	}
+}
+
+static void add_number(struct stream *s, uint32_t number)
+{
+	s->also = mem_realloc(s->also, s->n_also + 1, sizeof(*s->also));
+	s->also[s->n_also++] = number;
+}
+
+/* Make the streams of the sorted roles; note each role's tcp_stream. */
+static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
+{
+	t->streams = mem_calloc(n, sizeof(*t->streams));
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && same_stream(&roles[i - 1], &roles[i])) {
+			struct stream *s = &t->streams[t->n_streams - 1];
+
+			add_number(s, raw_streams[roles[i].raw].tcp_stream);
+		} else {
+			init_stream(&t->streams[t->n_streams++], &roles[i]);
+		}
+		roles[i].stream = t->streams[t->n_streams - 1].tcp_stream;
+	}
+	qsort(t->streams, t->n_streams, sizeof(*t->streams), by_number);
+}
+
+static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
+{
+	struct packets *p = &t->packets;
+	uint32_t *index = mem_calloc(n, sizeof(*index));
+	uint8_t *turn = mem_calloc(n, 1);
+
+	for (size_t i = 0; i < n; i++) {
+		struct stream key = { .tcp_stream = roles[i].stream };
+		const struct stream *s =
+			bsearch(&key, t->streams, t->n_streams, sizeof(key),
+				by_number);
+		const struct raw_stream *raw = &raw_streams[roles[i].raw];
+
+		index[roles[i].raw] = (uint32_t)(s - t->streams);
+		turn[roles[i].raw] =
+			cmp_endpoint(&raw->a, &s->client) != 0 ? PACKET_REVERSE :
+								  0;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		p->mark[i] ^= turn[p->stream[i]];
+		p->stream[i] = index[p->stream[i]];
+	}
+	free(index);
+	free(turn);
+}
+
+static void group(struct trace *t)
+{
+	const struct packets *p = &t->packets;
+	size_t at = 0;
+
+	t->order = mem_calloc(p->n, sizeof(*t->order));
+	for (size_t i = 0; i < p->n; i++)
+		t->streams[p->stream[i]].n++;
+	for (size_t s = 0; s < t->n_streams; s++) {
+		t->streams[s].first = at;
+		at += t->streams[s].n;
+		t->streams[s].n = 0;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		struct stream *s = &t->streams[p->stream[i]];
+
+		t->order[s->first + s->n++] = (uint32_t)i;
+	}
+}
+
+static void take_handshake(struct stream *s, const struct packets *p, size_t i,
+			   enum direction d, const struct tcp_options *o)
+{
+	struct stream_side *side = &s->side[d];
+	const struct mptcp_option *capable = tcpopt_find(o, MP_CAPABLE);
+	const struct mptcp_option *join = tcpopt_find(o, MP_JOIN);
+	int first = !side->has_syn;
+
+	side->has_syn = 1;
+	if (first || !side->has_isn) {
+		side->has_isn = 1;
+		side->isn = p->seq[i];
+	}
+	side->wscale = o->has_wscale ? o->wscale : 0;
+	if (capable) {
+		*(d == TO_SERVER ? &s->capable_syn : &s->capable_synack) = 1;
+		if (d == TO_CLIENT || s->version < 0)
+			s->version = capable->version;
+		if (capable->has & MPTCP_HAS_KEY) {
+			s->has_key[d] = 1;
+			s->key[d] = capable->key;
+		}
+	} else if (d == TO_SERVER && s->capable_syn &&
+		   !(p->mark[i] & PACKET_OPTIONS_CUT)) {
+		s->syn_without_capable = 1;
+	}
+	if (!join || !(join->has & MPTCP_HAS_NONCE))
+		return;
+	if (join->has & MPTCP_HAS_TOKEN) {
+		s->has_token = 1;
+		s->token = join->token;
+	}
+	s->join_synack |= d == TO_CLIENT;
+	s->has_nonce[d] = 1;
+	s->nonce[d] = join->nonce;
+	side->has_id = 1;
+	side->id = join->id;
+	side->backup = !!(join->has & MPTCP_BACKUP);
+	if (join->n_hmac) {
+		s->has_hmac[d] = 1;
+		memcpy(s->hmac[d], join->hmac, join->n_hmac);
+	}
+}
+
+static void take_option(struct stream *s, enum direction d,
+			const struct mptcp_option *m, uint32_t len)
+{
+	struct stream_side *side = &s->side[d];
+
+	side->mptcp_after_syn = 1;
+	switch (m->subtype) {
+	case MP_CAPABLE:
+		if (!(m->has & MPTCP_HAS_PEER_KEY))
+			break;
+		s->capable_ack = 1;
+		s->version = s->version < 0 ? m->version : s->version;
+		s->has_key[d] = s->has_key[!d] = 1;
+		s->key[d] = m->key;
+		s->key[!d] = m->peer_key;
+		side->dss |= len > 0 && (m->has & MPTCP_HAS_DLL);
+		break;
+	case MP_JOIN:
+		if (m->n_hmac == 20) {
+			s->has_hmac[d] = 1;
+			memcpy(s->hmac[d], m->hmac, 20);
+		}
+		break;
+	case MP_DSS:
+		side->dss = 1;
+		side->data_fin |= !!(m->has & MPTCP_DATA_FIN);
+		if ((m->has & MPTCP_HAS_DLL) && m->dll == 0 &&
+		    !(m->has & MPTCP_DATA_FIN))
+			s->infinite_mapping = 1;
+		break;
+	case MP_PRIO:
+		if (!(m->has & MPTCP_HAS_ID))
+			side->backup = !!(m->has & MPTCP_BACKUP);
+		break;
+	case MP_FAIL: s->mp_fail = 1; break;
+	case MP_FASTCLOSE: side->fastclose = 1; break;
+	case MP_TCPRST:
+		side->has_reason = 1;
+		side->reason = m->reason;
+		side->reason_flags = m->flags;
+		break;
+	case MP_ADD_ADDR:
+	case MP_REMOVE_ADDR: break;
+	}
+}
+
+static void take_packet(struct stream *s, const struct packets *p, size_t i,
+			struct unwrap *unwrap, struct rangemap *seen)
+{
+	enum direction d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+	struct stream_side *side = &s->side[d];
+	unsigned flags = p->flags[i];
+	struct tcp_options o = { .n_mptcp = 0 };
+
+	if ((flags & TCP_SYN) ||
+	    tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
+		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+	if (flags & TCP_SYN) {
+		take_handshake(s, p, i, d, &o);
+	} else {
+		for (size_t k = 0; k < o.n_mptcp; k++)
+			take_option(s, d, &o.mptcp[k], p->len[i]);
+		if (!o.n_mptcp && !(flags & TCP_RST) &&
+		    !(p->mark[i] & PACKET_OPTIONS_CUT))
+			side->plain_after_syn++;
+	}
+	if (p->len[i]) {
+		int64_t q = unwrap_next(&unwrap[d], p->seq[i]) +
+			    !!(flags & TCP_SYN);
+
+		side->sent += p->len[i];
+		side->data_packets++;
+		rangemap_claim(&seen[d], q, q + p->len[i], 0, NULL, NULL);
+	}
+	if (s->end == END_OPEN && (flags & TCP_RST) &&
+	    !(s->side[0].fin && s->side[1].fin))
+		s->end = d == TO_SERVER ? END_RESET_CLIENT : END_RESET_SERVER;
+	side->fin |= !!(flags & TCP_FIN);
+	side->rst |= !!(flags & TCP_RST);
+}
+
+static void count_range(void *ctx, const struct range *r)
+{
+	*(uint64_t *)ctx += (uint64_t)(r->to - r->from);
+}
+
+static void settle(struct stream *s)
+{
+	const struct stream_side *client = &s->side[TO_SERVER];
+	const struct stream_side *server = &s->side[TO_CLIENT];
+	int mptcp = client->mptcp_after_syn || server->mptcp_after_syn;
+	int client_talks = client->plain_after_syn || client->mptcp_after_syn;
+	int server_talks = server->plain_after_syn || server->mptcp_after_syn;
+
+	if (s->capable_syn || s->capable_synack || s->capable_ack)
+		s->kind = STREAM_INITIAL;
+	else if (s->has_token || s->join_synack || s->has_hmac[TO_SERVER])
+		s->kind = STREAM_JOIN;
+	else if (mptcp)
+		s->kind = STREAM_ORPHAN;
+	s->established = (client_talks || server_talks) &&
+			 (server->has_syn || !client->has_syn || server_talks ||
+			  client_talks);
+	if (s->kind == STREAM_JOIN)
+		s->established = s->has_hmac[TO_SERVER] || client->dss ||
+				 server->dss;
+	if (client->fastclose || server->fastclose)
+		s->end = client->fastclose ? END_FASTCLOSE_CLIENT :
+					     END_FASTCLOSE_SERVER;
+	else if (s->end != END_OPEN) {
+		if (s->end == END_RESET_SERVER && client->has_syn &&
+		    !server->has_syn && !client_talks && !server_talks)
+			s->end = END_REFUSED;
+	} else if (client->fin && server->fin)
+		s->end = END_FIN;
+	else if (client->fin || server->fin)
+		s->end = client->fin ? END_FIN_CLIENT : END_FIN_SERVER;
+	else if (client->has_syn && !server->has_syn && !client_talks &&
+		 !server_talks)
+		s->end = END_UNANSWERED;
+}
+
+static void scan(struct trace *t, struct stream *s)
+{
+	const struct packets *p = &t->packets;
+	struct unwrap unwrap[2] = { { 0 }, { 0 } };
+	struct rangemap seen[2] = { { 0 }, { 0 } };
+	size_t first = t->order[s->first];
+
+	s->interface = p->interface[first] == UINT16_MAX ? -1 :
+							   p->interface[first];
+	s->first_frame = UINT32_MAX;
+	s->first_time = p->time[first];
+	s->last_time = p->time[t->order[s->first + s->n - 1]];
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+
+		if (p->frame[i] < s->first_frame)
+			s->first_frame = p->frame[i];
+		take_packet(s, p, i, unwrap, seen);
+	}
+	for (int d = 0; d < 2; d++) {
+		rangemap_each(&seen[d], count_range, &s->side[d].unique);
+		rangemap_release(&seen[d]);
+	}
+	settle(s);
+}
+
+void streams_build(struct trace *t)
+{
+	struct packets *p = &t->packets;
+	size_t n = p->n_streams;
+	struct raw_role *roles = mem_calloc(n, sizeof(*roles));
+
+	raw_streams = p->streams;
+	for (size_t i = 0; i < n; i++) {
+		roles[i].raw = (uint32_t)i;
+		roles[i].client_is_b = p->streams[i].a.port <
+				       p->streams[i].b.port;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		learn_packet(p, i, &roles[p->stream[i]]);
+	qsort(roles, n, sizeof(*roles), by_client_and_isn);
+	make_streams(t, roles, n);
+	renumber(t, roles, n);
+	free(roles);
+	group(t);
+	for (size_t i = 0; i < t->n_streams; i++)
+		scan(t, &t->streams[i]);
+}
+
+void streams_release(struct stream *streams, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(streams[i].also);
+	free(streams);
+}
+
+int streams_same_tuple(const struct stream *a, const struct stream *b)
+{
+	return (cmp_endpoint(&a->client, &b->client) == 0 &&
+		cmp_endpoint(&a->server, &b->server) == 0) ||
+	       (cmp_endpoint(&a->client, &b->server) == 0 &&
+		cmp_endpoint(&a->server, &b->client) == 0);
+}

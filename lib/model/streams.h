@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * streams.h - from packets to TCP streams.
+ *
+ * A stream is Wireshark's tcp.stream, except where Wireshark (4.4 and later)
+ * splits one on a repeated SYN: streams of the same addresses and ports with
+ * the same initial sequence number of the client are one, under the first of
+ * their numbers.
+ */
+#ifndef MODEL_STREAMS_H
+#define MODEL_STREAMS_H
+
+#include "model/trace.h"
+
+/*
+ * Fill trace->streams and trace->order from trace->packets, which must be
+ * sorted.  Renumbers packets.stream to indices of trace->streams and sets
+ * PACKET_REVERSE by TCP role.
+ */
+void streams_build(struct trace *trace);
+
+/* Free what the streams own. */
+void streams_release(struct stream *streams, size_t n);
+
+/* Do two streams have the same addresses and ports (either way round)? */
+int streams_same_tuple(const struct stream *a, const struct stream *b);
+
+#endif

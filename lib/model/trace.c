@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "model/account.h"
+#include "model/connections.h"
+#include "model/streams.h"
+
+void trace_build(struct trace *t)
+{
+	size_t *position = NULL;
+
+	packets_sort(&t->packets);
+	if (!t->packets.n)
+		return;
+	streams_build(t);
+	connections_build(t);
+	position = mem_calloc(t->n_streams, sizeof(*position));
+	for (size_t i = 0; i < t->n_connections; i++)
+		account_connection(t, &t->connections[i], position);
+	free(position);
+}
+
+int trace_load(struct trace *t, struct input *input, const char *path,
+	       struct error *err)
+{
+	memset(t, 0, sizeof(*t));
+	packets_init(&t->packets);
+	if (capture_read(input, path, packets_append, &t->packets, &t->info,
+			 err) < 0) {
+		packets_release(&t->packets);
+		return -1;
+	}
+	trace_build(t);
+	return 0;
+}
+
+void trace_release(struct trace *t)
+{
+	connections_release(t->connections, t->n_connections);
+	streams_release(t->streams, t->n_streams);
+	free(t->order);
+	packets_release(&t->packets);
+	capture_info_release(&t->info);
+	memset(t, 0, sizeof(*t));
+}
+
+const struct stream *trace_find_stream(const struct trace *t,
+				       uint32_t tcp_stream)
+{
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+
+		if (s->tcp_stream == tcp_stream)
+			return s;
+		for (size_t k = 0; k < s->n_also; k++)
+			if (s->also[k] == tcp_stream)
+				return s;
+	}
+	return NULL;
+}
+
+static int by_number(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+char *trace_filter(const struct trace *t, const struct connection *conn)
+{
+	struct strbuf out = STRBUF_INIT;
+	uint32_t *numbers = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t k = 0; k < conn->n_subflows; k++) {
+		const struct stream *s = &t->streams[conn->subflows[k]];
+
+		MEM_PUSH_ROOM(numbers, n, cap);
+		numbers[n++] = s->tcp_stream;
+		for (size_t j = 0; j < s->n_also; j++) {
+			MEM_PUSH_ROOM(numbers, n, cap);
+			numbers[n++] = s->also[j];
+		}
+	}
+	qsort(numbers, n, sizeof(*numbers), by_number);
+	strbuf_puts(&out, "tcp.stream in {");
+	for (size_t k = 0; k < n; k++) {
+		if (k)
+			strbuf_putc(&out, ',');
+		strbuf_decimal(&out, numbers[k]);
+	}
+	strbuf_putc(&out, '}');
+	free(numbers);
+	return strbuf_detach(&out);
+}
+
+double trace_relative_s(const struct trace *t, int64_t ns)
+{
+	return (double)(ns - t->info.first_time) / 1e9;
+}

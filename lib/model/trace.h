@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * trace.h - one capture, read and understood.
+ *
+ *	struct trace trace;
+ *	if (trace_load(&trace, &input, "x.pcapng", &err) < 0) ...
+ *	for (size_t i = 0; i < trace.n_connections; i++)
+ *		... trace.connections[i] ...
+ *	trace_release(&trace);
+ *
+ * The trace owns everything in it.
+ */
+#ifndef MODEL_TRACE_H
+#define MODEL_TRACE_H
+
+#include "input/capture.h"
+#include "model/conn.h"
+#include "model/packets.h"
+
+struct trace {
+	struct capture_info info;
+	struct packets packets;
+	uint32_t *order;	/* packet indices, grouped by stream, each
+				   group in order of time */
+	struct stream *streams; /* in order of tcp_stream */
+	size_t n_streams;
+	struct connection *connections; /* in order of id */
+	size_t n_connections;
+};
+
+int trace_load(struct trace *trace, struct input *input, const char *path,
+	       struct error *err) __attribute__((warn_unused_result));
+void trace_release(struct trace *trace);
+
+/* Model the packets that are in trace->packets (unsorted as appended). */
+void trace_build(struct trace *trace);
+
+/* The stream with Wireshark's number "tcp_stream", or NULL. */
+const struct stream *trace_find_stream(const struct trace *trace,
+				       uint32_t tcp_stream);
+
+/*
+ * The display filter that shows exactly this connection in Wireshark, to be
+ * freed by the caller: "tcp.stream in {0,1,2}".
+ */
+char *trace_filter(const struct trace *trace, const struct connection *conn);
+
+/* Seconds between the first packet of the capture and "ns". */
+double trace_relative_s(const struct trace *trace, int64_t ns);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * unwrap.h - 32-bit sequence numbers on a 64-bit line.
+ */
+#ifndef MODEL_UNWRAP_H
+#define MODEL_UNWRAP_H
+
+#include <stdint.h>
+
+/*
+ * Positions of TCP sequence numbers relative to "base" (the ISN where it is
+ * known, else the first number seen): each number is the one nearest to the
+ * number before it.  Zeroed: the first number becomes the base.
+ */
+struct unwrap {
+	int started;
+	uint32_t base;
+	int64_t last;
+};
+
+static inline void unwrap_start(struct unwrap *u, uint32_t base)
+{
+	u->started = 1;
+	u->base = base;
+	u->last = 0;
+}
+
+static inline int64_t unwrap_next(struct unwrap *u, uint32_t seq)
+{
+	if (!u->started)
+		unwrap_start(u, seq);
+	u->last += (int32_t)(seq - (u->base + (uint32_t)u->last));
+	return u->last;
+}
+
+/* The 64-bit number nearest to "near" whose low 32 bits are "low". */
+static inline uint64_t unwrap_nearest(uint64_t near, uint32_t low)
+{
+	return near + (uint64_t)(int64_t)(int32_t)(low - (uint32_t)near);
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * column.h - a column: the one description that every output format follows.
+ *
+ * A row type is a table of columns.  From it come the headings, -o and
+ * --list-columns, the table for people, TSV, CSV and JSON:
+ *
+ *	static void get_packets(const void *row, struct value *out)
+ *	{
+ *		value_u64(out, ((const struct my_row *)row)->packets);
+ *	}
+ *
+ *	{ .name = "packets", .json = "packets", .type = COLUMN_COUNT,
+ *	  .flags = COLUMN_TABLE, .help = "packets", .get = get_packets },
+ *
+ * A value owns its text; a value that a getter does not set is unknown: "-" in
+ * the table, empty in TSV and CSV, null in JSON.
+ */
+#ifndef OUTPUT_COLUMN_H
+#define OUTPUT_COLUMN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+
+enum value_kind {
+	VALUE_NULL,
+	VALUE_TEXT,
+	VALUE_U64,
+	VALUE_I64,
+	VALUE_BOOL,
+	VALUE_REAL,
+	VALUE_NS /* integer nanoseconds */
+};
+
+struct value {
+	enum value_kind kind;
+	union {
+		uint64_t u64;
+		int64_t i64; /* VALUE_I64, VALUE_NS */
+		int boolean;
+		double real;
+	};
+	struct strbuf text;
+};
+
+#define VALUE_INIT                                                             \
+	{                                                                      \
+		.kind = VALUE_NULL, .text = STRBUF_INIT                        \
+	}
+
+/* Set a value.  A NULL string is unknown; so is a real that is not finite. */
+void value_null(struct value *v);
+void value_text(struct value *v, const char *s);
+void value_u64(struct value *v, uint64_t n);
+void value_i64(struct value *v, int64_t n);
+void value_bool(struct value *v, int b);
+void value_real(struct value *v, double d);
+void value_ns(struct value *v, int64_t ns);
+void value_release(struct value *v);
+
+/* How a value is shown, apart from what it is. */
+enum column_type {
+	COLUMN_TEXT,
+	COLUMN_COUNT,	     /* an integer */
+	COLUMN_BYTES,	     /* table: "2.35 MB" */
+	COLUMN_ID64,	     /* 64 bit: a decimal string in JSON */
+	COLUMN_TOKEN,	     /* table: 0x%08x */
+	COLUMN_BOOL,	     /* table: yes, no */
+	COLUMN_SECONDS,	     /* VALUE_NS; table: "12.3 s" */
+	COLUMN_MILLISECONDS, /* VALUE_NS */
+	COLUMN_TIME,	     /* VALUE_NS since 1970: "seconds.nnnnnnnnn" */
+	COLUMN_REAL
+};
+
+enum column_flag {
+	COLUMN_TABLE = 1,  /* in the table without -o */
+	COLUMN_TREE = 2,   /* so only where the rows below are shown, too */
+	COLUMN_MULTI = 4,  /* so only when there are several captures */
+	COLUMN_HUMAN = 8,  /* made of others, not in TSV, CSV, JSON; -o NAME
+			      means the columns NAME_... in JSON */
+	COLUMN_CUT = 16,   /* may be cut where the terminal is too narrow */
+	COLUMN_COLOUR = 32 /* coloured by its text */
+};
+
+struct column {
+	const char *name;    /* for -o, and heading of TSV and CSV */
+	const char *heading; /* in the table; NULL: the name in capitals */
+	const char *json;    /* key, "client.key": in the object "client";
+				NULL: not in JSON */
+	enum column_type type;
+	unsigned flags;
+	const char *help;
+	void (*get)(const void *row, struct value *out);
+	/* What the table shows instead; NULL: the same. */
+	void (*get_table)(const void *row, struct value *out);
+};
+
+struct row_type {
+	const char *name; /* one row: "connection" */
+	const char *list; /* of the array in JSON: "connections" */
+	const struct column *columns;
+	size_t n;
+};
+
+const struct column *row_type_find(const struct row_type *type,
+				   const char *name);
+
+/* Numbers are aligned to the right in the table. */
+int column_is_right(const struct column *column);
+
+/* "bytes", "seconds", ...: the unit or kind, for --list-columns. */
+const char *column_type_name(enum column_type type);
+
+/* The value as TSV and CSV show it, plain and exact; unknown is empty. */
+void column_plain(const struct column *column, const struct value *v,
+		  struct strbuf *out);
+
+/* The value as the table shows it; unknown is "-". */
+void column_human(const struct column *column, const struct value *v,
+		  struct strbuf *out);
+
+#endif

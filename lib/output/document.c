@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON: one document, or one line per row. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "input/capture.h"
+#include "output/sink.h"
+
+struct document {
+	const struct report_options *options;
+	const struct pick *picks;
+	size_t n;
+	json_t *root, *captures;
+	json_t *parent; /* last row of level 0, borrowed when in a list */
+	json_t *line;	/* JSON lines: the row that is not yet written */
+	char *path;	/* of the capture, for the lines */
+};
+
+/* Text that is not UTF-8 (a file's name may be anything) is made so. */
+static json_t *text_to_json(const char *s)
+{
+	json_t *text = json_string(s);
+	struct strbuf fixed = STRBUF_INIT;
+
+	for (size_t i = 0, len = strlen(s); !text && i < len;) {
+		size_t n = 1;
+		json_t *part = NULL;
+
+		for (; n <= 4 && i + n <= len && !part; n++)
+			part = json_stringn(s + i, n);
+		if (part)
+			strbuf_append(&fixed, s + i, n - 1);
+		else
+			strbuf_puts(&fixed, "\xef\xbf\xbd");
+		i += part ? n - 1 : 1;
+		json_decref(part);
+	}
+	if (!text)
+		text = json_string(fixed.text);
+	strbuf_release(&fixed);
+	return text;
+}
+
+static json_t *plain_to_json(const struct column *c, const struct value *v)
+{
+	struct strbuf text = STRBUF_INIT;
+	json_t *json = NULL;
+
+	column_plain(c, v, &text);
+	json = text_to_json(text.text);
+	strbuf_release(&text);
+	return json;
+}
+
+static json_t *value_to_json(const struct column *c, const struct value *v)
+{
+	switch (v->kind) {
+	case VALUE_NULL: return json_null();
+	case VALUE_TEXT: return text_to_json(v->text.text);
+	case VALUE_BOOL: return json_boolean(v->boolean);
+	case VALUE_REAL: return json_real(v->real);
+	case VALUE_I64: return json_integer((json_int_t)v->i64);
+	case VALUE_U64:
+		if (c->type == COLUMN_ID64 || v->u64 > INT64_MAX)
+			return plain_to_json(c, v);
+		return json_integer((json_int_t)v->u64);
+	case VALUE_NS:
+		if (c->type == COLUMN_TIME)
+			return plain_to_json(c, v);
+		return json_real((double)v->i64 /
+				 (c->type == COLUMN_SECONDS ? 1e9 : 1e6));
+	}
+	return json_null();
+}
+
+/* "client.key": in the object "client", made when it is not there. */
+static void set_path(json_t *object, const char *path, json_t *value)
+{
+	const char *dot = NULL;
+
+	while ((dot = strchr(path, '.')) != NULL) {
+		char *key = mem_strndup(path, (size_t)(dot - path));
+		json_t *inner = json_object_get(object, key);
+
+		if (!inner) {
+			inner = json_object();
+			json_object_set_new(object, key, inner);
+		}
+		free(key);
+		object = inner;
+		path = dot + 1;
+	}
+	json_object_set_new(object, path, value);
+}
+
+static void set_column(json_t *object, const struct column *c, const void *row)
+{
+	struct value value = VALUE_INIT;
+
+	c->get(row, &value);
+	set_path(object, c->json, value_to_json(c, &value));
+	value_release(&value);
+}
+
+/* Is the column picked, by its name or as a part of a composite one? */
+static int is_picked(const struct document *d, int level,
+		     const struct column *c)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct column *pick = d->picks[i].at[level];
+		size_t n = pick ? strlen(pick->name) : 0;
+
+		if (pick == c)
+			return 1;
+		if (pick && (pick->flags & COLUMN_HUMAN) &&
+		    strncmp(c->name, pick->name, n) == 0 && c->name[n] == '_')
+			return 1;
+	}
+	return 0;
+}
+
+static json_t *row_to_json(const struct document *d, int level,
+			   const struct row_type *type, const void *row)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < type->n; i++) {
+		const struct column *c = &type->columns[i];
+
+		if (c->json && (!d->options->columns || is_picked(d, level, c)))
+			set_column(object, c, row);
+	}
+	return object;
+}
+
+static void dump(const json_t *json, size_t flags)
+{
+	json_dumpf(json, stdout, flags | JSON_REAL_PRECISION(15));
+	putchar('\n');
+}
+
+static void flush_line(struct document *d)
+{
+	if (d->line)
+		dump(d->line, JSON_COMPACT);
+	json_decref(d->line);
+	d->line = NULL;
+}
+
+static void *document_open(const struct report_options *options,
+			   const struct pick *picks, size_t n)
+{
+	struct document *d = mem_calloc(1, sizeof(*d));
+
+	d->options = options;
+	d->picks = picks;
+	d->n = n;
+	d->root = json_object();
+	d->captures = json_array();
+	json_object_set_new(d->root, "schema", json_string(options->schema));
+	json_object_set_new(d->root, "tool", json_string(options->tool));
+	json_object_set_new(d->root, "captures", d->captures);
+	if (options->extra && !options->columns)
+		json_object_set_new(d->root, options->extra->list,
+				    json_array());
+	json_object_set_new(d->root, options->main->list, json_array());
+	return d;
+}
+
+static json_t *time_to_json(const struct capture_info *info, int64_t ns)
+{
+	struct strbuf text = STRBUF_INIT;
+	json_t *json = NULL;
+
+	if (!info->has_time)
+		return json_null();
+	strbuf_nanoseconds(&text, ns);
+	json = json_string(text.text);
+	strbuf_release(&text);
+	return json;
+}
+
+static void document_capture(void *state, const struct capture_info *info)
+{
+	struct document *d = state;
+	json_t *capture = json_object(), *warnings = json_array();
+
+	json_object_set_new(capture, "path", text_to_json(info->path));
+	json_object_set_new(capture, "packets",
+			    json_integer((json_int_t)info->packets));
+	json_object_set_new(capture, "tcp_packets",
+			    json_integer((json_int_t)info->tcp_packets));
+	json_object_set_new(capture, "first_time",
+			    time_to_json(info, info->first_time));
+	json_object_set_new(capture, "last_time",
+			    time_to_json(info, info->last_time));
+	json_object_set_new(capture, "complete", json_boolean(info->complete));
+	for (size_t i = 0; i < info->warnings.n; i++)
+		json_array_append_new(warnings,
+				      text_to_json(info->warnings.items[i]));
+	json_object_set_new(capture, "warnings", warnings);
+	json_array_append_new(d->captures, capture);
+	free(d->path);
+	d->path = mem_strdup(info->path);
+}
+
+/* The array for a row's type, in its parent or in the document; or NULL. */
+static json_t *find_list(struct document *d, int level,
+			 const struct row_type *type)
+{
+	const struct report_options *o = d->options;
+	const struct row_type *main = level ? o->below : o->main;
+	const struct row_type *extra = level ? o->extra_below : o->extra;
+
+	if (type != main && (type != extra || o->columns))
+		return NULL;
+	if (!level)
+		return json_object_get(d->root, type->list);
+	return json_object_get(d->parent, type->list);
+}
+
+/* An empty list of the rows below shows that there are none. */
+static void add_below(struct document *d, const struct row_type *type,
+		      json_t *object)
+{
+	const struct report_options *o = d->options;
+	const struct row_type *below = type == o->main ? o->below :
+							 o->extra_below;
+
+	if (below && (!o->columns || o->tree))
+		json_object_set_new(object, below->list, json_array());
+}
+
+static void document_row(void *state, int level, const struct row_type *type,
+			 const void *row)
+{
+	struct document *d = state;
+	json_t *list = find_list(d, level, type), *object = NULL;
+
+	if (!level)
+		d->parent = NULL;
+	if (!list)
+		return;
+	object = row_to_json(d, level, type, row);
+	json_array_append_new(list, object);
+	if (!level) {
+		add_below(d, type, object);
+		d->parent = object;
+	}
+}
+
+static void document_close(void *state)
+{
+	struct document *d = state;
+
+	dump(d->root, JSON_INDENT(2));
+}
+
+static void document_free(void *state)
+{
+	struct document *d = state;
+
+	json_decref(d->line);
+	json_decref(d->root);
+	free(d->path);
+	free(d);
+}
+
+static void lines_row(void *state, int level, const struct row_type *type,
+		      const void *row)
+{
+	struct document *d = state;
+
+	if (!level) {
+		flush_line(d);
+		d->parent = NULL;
+		if (type != d->options->main)
+			return;
+		d->line = json_object();
+		json_object_set_new(d->line, "schema",
+				    json_string(d->options->schema));
+		json_object_set_new(d->line, "capture_path",
+				    d->path ? text_to_json(d->path) :
+					      json_null());
+		json_t *object = row_to_json(d, level, type, row);
+
+		json_object_update(d->line, object);
+		json_decref(object);
+		add_below(d, type, d->line);
+		d->parent = d->line;
+	} else if (d->line && type == d->options->below) {
+		json_t *list = json_object_get(d->line, type->list);
+
+		if (list)
+			json_array_append_new(list,
+					      row_to_json(d, 1, type, row));
+	}
+}
+
+static void lines_close(void *state)
+{
+	flush_line(state);
+}
+
+const struct sink sink_json = { document_open, document_capture, document_row,
+				document_close, document_free };
+const struct sink sink_jsonl = { document_open, document_capture, lines_row,
+				 lines_close, document_free };

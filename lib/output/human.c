@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/human.h"
+
+#include <inttypes.h>
+
+/* Three digits; the caller has scaled "d" to below 1000 after rounding. */
+static void three_digits(struct strbuf *out, double d, const char *unit)
+{
+	int decimals = d < 9.995 ? 2 : d < 99.95 ? 1 : 0;
+
+	strbuf_printf(out, "%.*f %s", decimals, d, unit);
+}
+
+void human_bytes(struct strbuf *out, uint64_t bytes)
+{
+	static const char *const unit[] = { "kB", "MB", "GB", "TB", "PB",
+					    "EB" };
+	double d = (double)bytes / 1000;
+	size_t i = 0;
+
+	if (bytes < 1000) {
+		strbuf_printf(out, "%" PRIu64 " B", bytes);
+		return;
+	}
+	for (; d >= 999.5 && i + 1 < sizeof(unit) / sizeof(unit[0]); i++)
+		d /= 1000;
+	three_digits(out, d, unit[i]);
+}
+
+void human_duration(struct strbuf *out, int64_t ns)
+{
+	uint64_t u = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+	uint64_t s = (u + 500000000) / 1000000000;
+
+	if (ns < 0)
+		strbuf_putc(out, '-');
+	if (u == 0)
+		strbuf_puts(out, "0 s");
+	else if (u < 1000)
+		strbuf_printf(out, "%" PRIu64 " ns", u);
+	else if (u < 999500)
+		three_digits(out, (double)u / 1e3, "us");
+	else if (u < 999500000)
+		three_digits(out, (double)u / 1e6, "ms");
+	else if (u < 59950000000)
+		three_digits(out, (double)u / 1e9, "s");
+	else if (s < 3600)
+		strbuf_printf(out, "%" PRIu64 "m%02" PRIu64 "s", s / 60,
+			      s % 60);
+	else
+		strbuf_printf(out, "%" PRIu64 "h%02" PRIu64 "m", s / 3600,
+			      s / 60 % 60);
+}

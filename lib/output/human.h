@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * human.h - short numbers for people; used by the table only.
+ *
+ * Three significant digits or so, decimal units (1 kB = 1000 B).
+ */
+#ifndef OUTPUT_HUMAN_H
+#define OUTPUT_HUMAN_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+
+/* "0 B", "999 B", "1.23 kB", "12.3 MB", "123 GB" */
+void human_bytes(struct strbuf *out, uint64_t bytes);
+
+/* Nanoseconds: "0 s", "850 us", "12.3 ms", "1.23 s", "12m03s", "3h05m" */
+void human_duration(struct strbuf *out, int64_t ns);
+
+#endif

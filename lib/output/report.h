@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * report.h - rows in, table, TSV, CSV or JSON out.
+ *
+ * A command hands over every row that it has; what a format shows of them is
+ * decided here, from the row types, so that no command asks for the format.
+ *
+ *	struct report_options options = { .format = FORMAT_TABLE, ... };
+ *	struct report *report = report_open(&options, &err);
+ *	report_capture(report, &trace.info);
+ *	report_row(report, 0, &connection_type, &row);
+ *	report_row(report, 1, &subflow_type, &subrow);	// below the last one
+ *	if (report_close(report, &err) < 0) ...
+ *
+ * "options" must live as long as the report.  Rows are not kept: each is
+ * copied while report_row() runs.
+ */
+#ifndef OUTPUT_REPORT_H
+#define OUTPUT_REPORT_H
+
+#include "base/error.h"
+#include "output/column.h"
+
+struct capture_info;
+
+enum format {
+	FORMAT_TABLE,
+	FORMAT_TSV,
+	FORMAT_CSV,
+	FORMAT_JSON,
+	FORMAT_JSONL /* one line per row of level 0 */
+};
+
+struct report_options {
+	enum format format;
+	const char *schema;  /* "mptcp-ls/1" */
+	const char *tool;    /* "mptcp-ls 0.1.0" */
+	const char *columns; /* -o: names with commas between; NULL: default */
+	int no_headings;
+	int several;	     /* there are several captures */
+	int tree;	     /* show rows of level 1 also where they are not in
+				an array of their own (and in JSON with -o) */
+	const struct row_type *main;  /* rows of level 0 */
+	const struct row_type *below; /* of level 1, or NULL */
+	const struct row_type *extra; /* more rows of level 0, or NULL: only a
+					 document of FORMAT_JSON has them */
+	const struct row_type *extra_below;
+};
+
+struct report;
+
+/* NULL and EXIT_USAGE when a column is unknown; nothing is written then. */
+struct report *report_open(const struct report_options *options,
+			   struct error *err)
+	__attribute__((warn_unused_result));
+
+/* The rows that follow are of this capture. */
+void report_capture(struct report *report, const struct capture_info *info);
+
+/* A row of one of the types in the options; others are left out. */
+void report_row(struct report *report, int level, const struct row_type *type,
+		const void *row);
+
+/* Write what is not yet written, free; -1 when anything was not written. */
+int report_close(struct report *report, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Free without writing more. */
+void report_drop(struct report *report);
+
+/* --list-columns: name, unit and meaning of each column, on stdout. */
+void report_list_columns(const struct report_options *options);
+
+/* Flush stdout; -1 and EXIT_SYSTEM when some of it was not written. */
+int report_flush(struct error *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The cache gives back what was put in, or nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "input/cache.h"
+
+enum {
+	ROWS = 3
+};
+
+/* What tshark may say at most, see num_nanoseconds(). */
+static const int64_t LATEST = 9223372035999999999;
+
+static const char *const interfaces[ROWS] = { "", "eth0", " a,\"b\" " };
+
+struct fixture {
+	char dir[64];
+	char *capture;
+	struct file_id id;
+	int seen;
+	int stop_at; /* row at which take() fails, or -1 */
+};
+
+static void make_row(struct row *row, int i)
+{
+	*row = (struct row){ .present = ROW_HAS_TCP | ROW_HAS_ACK };
+	row->frame = (uint32_t)i + 1;
+	row->time = 1500000000123456789 + i;
+	memcpy(row->src, "fe80::1", 8);
+	memcpy(row->dst, "10.0.0.1", 9);
+	memcpy(row->interface, interfaces[i], strlen(interfaces[i]));
+	row->sport = 65535;
+	row->flags = 0x12;
+	row->seq = UINT32_MAX;
+	row->n_options = (uint8_t)(i * 20);
+	memset(row->options, 0xab, row->n_options);
+}
+
+static int take(void *ctx, const struct row *row, struct error *err)
+{
+	struct fixture *f = ctx;
+	struct row want;
+
+	if (f->seen == f->stop_at)
+		return error_set(err, EXIT_USAGE, "stop");
+	make_row(&want, f->seen++);
+	assert_memory_equal(row, &want, sizeof(want));
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = mem_calloc(1, sizeof(*f));
+	struct stat st;
+	int fd = -1;
+
+	f->stop_at = -1;
+	memcpy(f->dir, "/tmp/test_cache.XXXXXX", 23);
+	assert_non_null(mkdtemp(f->dir));
+	f->capture = mem_printf("%s/a b.pcap", f->dir);
+	fd = open(f->capture, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	close(fd);
+	file_id_from_stat(&f->id, &st);
+	*state = f;
+	return 0;
+}
+
+static struct cache open_cache(const struct fixture *f, const char *version)
+{
+	struct error err = ERROR_INIT;
+	struct cache c;
+
+	assert_int_equal(
+		cache_open(&c, f->dir, f->capture, &f->id, version, &err), 0);
+	return c;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	struct cache c = open_cache(f, "4.0.0");
+
+	unlink(c.csv);
+	unlink(c.json);
+	cache_release(&c);
+	unlink(f->capture);
+	/* Nothing else was left behind. */
+	assert_int_equal(rmdir(f->dir), 0);
+	free(f->capture);
+	free(f);
+	return 0;
+}
+
+static void store(const struct fixture *f)
+{
+	struct cache c = open_cache(f, "4.0.0");
+	struct capture_info info = { .packets = 7,
+				     .malformed = 1,
+				     .has_time = 1,
+				     .first_time = -1500000000,
+				     .last_time = LATEST };
+	struct error err = ERROR_INIT;
+	struct row row;
+
+	strlist_add(&info.warnings, "cut short");
+	assert_int_equal(cache_lock(&c, &err), 0);
+	assert_int_equal(cache_begin(&c, &err), 0);
+	for (int i = 0; i < ROWS; i++) {
+		make_row(&row, i);
+		cache_put(&c, &row);
+	}
+	assert_int_equal(cache_commit(&c, &info, &err), 0);
+	cache_release(&c);
+	strlist_release(&info.warnings);
+}
+
+static int load(struct fixture *f, const char *version,
+		struct capture_info *info, struct error *err)
+{
+	struct cache c = open_cache(f, version);
+	int rc = -1;
+
+	assert_int_equal(cache_lock(&c, err), 0);
+	f->seen = 0;
+	rc = cache_read(&c, take, f, info, err);
+	cache_release(&c);
+	return rc;
+}
+
+static void gives_back_what_was_put_in(void **state)
+{
+	struct fixture *f = *state;
+	struct capture_info info = { .path = NULL };
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(load(f, "4.0.0", &info, &err), 0);
+	store(f);
+	assert_int_equal(load(f, "4.0.0", &info, &err), 1);
+	assert_int_equal(f->seen, ROWS);
+	assert_int_equal(info.packets, 7);
+	assert_int_equal(info.tcp_packets, ROWS);
+	assert_int_equal(info.malformed, 1);
+	assert_true(info.has_time && info.from_cache && !info.complete);
+	assert_true(info.first_time == -1500000000);
+	assert_true(info.last_time == LATEST);
+	assert_int_equal(info.warnings.n, 1);
+	assert_string_equal(info.warnings.items[0], "cut short");
+	capture_info_release(&info);
+}
+
+static void other_versions_and_files_miss(void **state)
+{
+	struct fixture *f = *state;
+	struct capture_info info = { .path = NULL };
+	struct error err = ERROR_INIT;
+
+	store(f);
+	assert_int_equal(load(f, "4.0.1", &info, &err), 0);
+	f->id.mtime_ns++;
+	assert_int_equal(load(f, "4.0.0", &info, &err), 0);
+	f->id.mtime_ns--;
+	f->id.size++;
+	assert_int_equal(load(f, "4.0.0", &info, &err), 0);
+	assert_int_equal(f->seen, 0);
+}
+
+/* One flipped bit anywhere: no row comes out, and the files are removed. */
+static void damage_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct cache c = open_cache(f, "4.0.0");
+	struct capture_info info = { .path = NULL };
+	struct error err = ERROR_INIT;
+	struct stat st = { .st_size = 1 };
+
+	for (off_t at = 0; at < st.st_size; at += 13) {
+		char byte = 0;
+		int fd = -1;
+
+		store(f);
+		fd = open(c.csv, O_RDWR);
+		assert_true(fd >= 0);
+		assert_int_equal(fstat(fd, &st), 0);
+		assert_int_equal(pread(fd, &byte, 1, at), 1);
+		byte ^= 1;
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		close(fd);
+		assert_int_equal(load(f, "4.0.0", &info, &err), 0);
+		assert_int_equal(f->seen, 0);
+		assert_int_equal(access(c.csv, F_OK), -1);
+		assert_int_equal(access(c.json, F_OK), -1);
+	}
+	cache_release(&c);
+}
+
+static void reader_can_stop(void **state)
+{
+	struct fixture *f = *state;
+	struct capture_info info = { .path = NULL };
+	struct error err = ERROR_INIT;
+
+	store(f);
+	f->stop_at = 1;
+	assert_int_equal(load(f, "4.0.0", &info, &err), -1);
+	assert_int_equal(f->seen, 1);
+	assert_int_equal(err.kind, EXIT_USAGE);
+}
+
+static void abandoned_files_vanish(void **state)
+{
+	struct fixture *f = *state;
+	struct cache c = open_cache(f, "4.0.0");
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(cache_lock(&c, &err), 0);
+	assert_int_equal(cache_begin(&c, &err), 0);
+	cache_release(&c); /* teardown finds an empty directory */
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(gives_back_what_was_put_in),
+		TEST(other_versions_and_files_miss),
+		TEST(damage_is_found),
+		TEST(reader_can_stop),
+		TEST(abandoned_files_vanish),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines of "tshark -T tabs" become rows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "input/rowparse.h"
+
+#define NEW TSHARK_VERSION(4, 4, 0) /* 16 columns */
+#define OLD TSHARK_VERSION(4, 0, 0) /* and 4 that complete the options */
+
+static enum rowparse_result parse(unsigned version, const char *line,
+				  struct row *row)
+{
+	struct rowparse layout;
+
+	rowparse_init(&layout, version);
+	return rowparse_line(&layout, line, strlen(line), row);
+}
+
+#define ADDRESSES "any\t10.0.0.1\t10.0.0.2\t0x18de\t"
+#define PORTS "59482\t5201\t3\t0x0012\t4294967295\t7\t100\t"
+
+static void tcp_packet(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(NEW,
+			       "2\t1.5\t" ADDRESSES PORTS
+			       "24\t512\t02:04:05:b4",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.frame, 2);
+	assert_int_equal(row.time, 1500000000);
+	assert_string_equal(row.interface, "any");
+	assert_string_equal(row.dst, "10.0.0.2");
+	assert_int_equal(row.flags, 0x12);
+	assert_true(row.seq == UINT32_MAX);
+	assert_int_equal(row.n_options, 4);
+	assert_int_equal(row.options[3], 0xb4);
+	assert_false(row.present & ROW_OPTIONS_CUT);
+}
+
+static void tunnel_takes_the_inner_address(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(NEW,
+			       "2\t1.5\t\t1.1.1.1,10.0.0.1\t2.2.2.2,10.0.0.2\t"
+			       "0x1,0x2\t" PORTS "20\t512\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_string_equal(row.src, "10.0.0.1");
+	assert_int_equal(row.ip_id, 2);
+}
+
+static void other_and_malformed(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(NEW, "1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",
+			       &row),
+			 ROWPARSE_OTHER);
+	assert_true(row.present & ROW_HAS_TIME);
+	assert_int_equal(parse(NEW,
+			       "1\t1.5\t" ADDRESSES "1\t2\t0\t\t\t\t\t\t\t",
+			       &row),
+			 ROWPARSE_MALFORMED);
+}
+
+static void lines_that_do_not_fit(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"1",
+		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* a column less */
+		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t\tx", /* one more */
+		"x\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* no number */
+		"\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* no frame */
+		"1\tnow\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* no time */
+		"1\t1.5\t\t\t\t\t65536\t\t\t\t\t\t\t\t\t", /* no port */
+		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t020",	 /* half a byte */
+	};
+	struct row row;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(parse(NEW, bad[i], &row), ROWPARSE_BAD);
+}
+
+#define TIMESTAMP "0101080a0000000100000002"
+#define DSS "1e1c200f00000000000000010000000000000002" "00000003"
+
+static void cut_options_are_restored(void **state)
+{
+	static const uint8_t end[] = { 0x05, 0xdc, 0xbe, 0xef };
+	struct row row;
+
+	(void)state;
+	/* 12 + 24 bytes are shown; length 1500 and checksum are rebuilt. */
+	assert_int_equal(parse(OLD,
+			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
+			       DSS "\xe2\x80\xa6\t1500\t0xbeef\t\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
+	assert_memory_equal(row.options + 36, end, sizeof(end));
+	assert_false(row.present & ROW_OPTIONS_CUT);
+}
+
+static void cut_options_that_stay_cut(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(OLD,
+			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
+			       DSS "\xe2\x80\xa6\t\t\t\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.n_options, 36);
+	assert_true(row.present & ROW_OPTIONS_CUT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tcp_packet),
+		cmocka_unit_test(tunnel_takes_the_inner_address),
+		cmocka_unit_test(other_and_malformed),
+		cmocka_unit_test(lines_that_do_not_fit),
+		cmocka_unit_test(cut_options_are_restored),
+		cmocka_unit_test(cut_options_that_stay_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
