@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill(struct error *err, enum exit_status kind, const char *fmt,
-		 va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+fill(struct error *err, enum exit_status kind, const char *fmt, va_list ap)
 {
 	err->kind = kind;
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);

@@ -183,6 +183,9 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	} else {
 		rc = read_cached(in, &cache, &job, info, err);
 	}
+	/* A TCP packet whose header makes no sense is one of TCP all the same. */
+	if (rc == 0)
+		info->tcp_packets += info->malformed;
 out:
 	cache_release(&cache);
 	source_release(&source);

@@ -26,7 +26,7 @@
 struct capture_info {
 	char *path;	      /* as it was given */
 	uint64_t packets;     /* frames of any protocol */
-	uint64_t tcp_packets; /* rows that were handed out */
+	uint64_t tcp_packets; /* rows handed out, and the malformed ones */
 	uint64_t malformed;   /* TCP headers that make no sense */
 	uint64_t options_cut; /* rows with ROW_OPTIONS_CUT */
 	int has_time;	      /* first_time and last_time are set */

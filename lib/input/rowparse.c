@@ -68,6 +68,9 @@ static int has(const struct tail *tail, enum field_id id)
 /*
  * The option at "at" begins within the "known" bytes and its end at "end" does
  * not.  Complete it from the named columns: 0, or -1 when they do not have it.
+ * 2 when all but the last two bytes are there: tshark before 4.4 does not show
+ * the checksum of a DSS in a column, and an option without it is still worth
+ * having (tcpopt.h takes it as a DSS whose checksum is not known).
  */
 static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 			   const struct tail *tail)
@@ -89,10 +92,11 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 		if (!(flags & 4) || dll < at + 8 || known < dll)
 			return -1;
 		if (end == dll + 4) {
-			if (!has(tail, FIELD_TAIL_CHECKSUM))
-				return -1;
-			put(o, dll + 2, dll + 4,
-			    v[FIELD_TAIL_CHECKSUM - FIELD_TAIL_DLL]);
+			if (has(tail, FIELD_TAIL_CHECKSUM))
+				put(o, dll + 2, dll + 4,
+				    v[FIELD_TAIL_CHECKSUM - FIELD_TAIL_DLL]);
+			put(o, dll, dll + 2, v[0]);
+			return has(tail, FIELD_TAIL_CHECKSUM) ? 0 : 2;
 		} else if (end != dll + 2) {
 			return -1;
 		}
@@ -135,13 +139,16 @@ static void restore_options(struct row *row, const struct tail *tail)
 		}
 		if (at + length > known) {
 			uint8_t whole[ROW_OPTIONS_MAX];
+			int missing = 0;
 
 			memset(whole, KIND_NOP, sizeof(whole));
 			memcpy(whole, row->options, known);
-			if (complete_option(whole, at, known, at + length,
-					    tail) < 0 ||
-			    total - (at + length) > 3)
+			missing = complete_option(whole, at, known,
+						  at + length, tail);
+			if (missing < 0 || total - (at + length) > 3)
 				return;
+			if (missing)
+				total = at + length - (size_t)missing;
 			memcpy(row->options, whole, total);
 			row->n_options = (uint8_t)total;
 			return;
@@ -156,7 +163,8 @@ enum rowparse_result rowparse_finish(struct row *row)
 		return ROWPARSE_OTHER;
 	if ((row->present & ROW_HAS_TCP) != ROW_HAS_TCP)
 		return ROWPARSE_MALFORMED;
-	if (row->hdr_len > TCP_HEADER + row->n_options)
+	/* two bytes may be the checksum that restore_options() left out */
+	if (row->hdr_len > TCP_HEADER + row->n_options + 2)
 		row->present |= ROW_OPTIONS_CUT;
 	return ROWPARSE_TCP;
 }

@@ -46,6 +46,7 @@ struct stream_side {
 	int has_isn;
 	uint32_t isn;		/* raw sequence number of the SYN */
 	int has_syn;		/* its SYN (or SYN/ACK) was captured */
+	int syn_cut;		/* options of its SYN were not all captured */
 	int wscale;		/* shift, -1 when not known */
 	uint64_t sent;		/* payload bytes, all that were captured */
 	uint64_t unique;	/* distinct bytes of subflow sequence space */

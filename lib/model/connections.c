@@ -223,6 +223,10 @@ static void judge_initial(struct connection *c, const struct stream *s)
 	if (s->end == END_REFUSED) {
 		c->state = CONN_REFUSED;
 	} else if (server->has_syn && !s->capable_synack &&
+		   server->syn_cut && !client_mptcp &&
+		   !server->mptcp_after_syn) {
+		c->state = CONN_INCOMPLETE; /* it may have had the option */
+	} else if (server->has_syn && !s->capable_synack &&
 		   !server->mptcp_after_syn && !client_mptcp) {
 		c->cause = s->syn_without_capable ?
 				   FALLBACK_PLAIN_SYN_RETRY :
@@ -325,7 +329,6 @@ static int by_first_frame(const void *x, const void *y)
 						 a->first_frame > b->first_frame;
 }
 
-/* The initial subflow stays first, the others follow by tcp_stream. */
 static int by_position(const void *x, const void *y)
 {
 	const size_t *a = x, *b = y;
@@ -333,31 +336,28 @@ static int by_position(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* Without the initial subflow the earliest that is no join stands first. */
+/*
+ * The initial subflow first, the others by tcp_stream.  Where no initial
+ * subflow was captured, one that is no join stands first.
+ */
 static void order_subflows(struct trace *t, struct connection *c)
 {
-	size_t best = 0;
+	size_t best = 0, first = 0;
+	const struct stream *s = NULL;
 
 	qsort(c->subflows + c->has_initial, c->n_subflows - c->has_initial,
 	      sizeof(*c->subflows), by_position);
 	if (c->has_initial)
 		return;
-	for (size_t i = 1; i < c->n_subflows; i++) {
-		const struct stream *a = &t->streams[c->subflows[best]];
-		const struct stream *b = &t->streams[c->subflows[i]];
-		int a_join = a->kind == STREAM_JOIN;
-		int b_join = b->kind == STREAM_JOIN;
-
-		if (a_join > b_join ||
-		    (a_join == b_join && b->first_time < a->first_time))
-			best = i;
-	}
-	size_t first = c->subflows[best];
-
+	while (best < c->n_subflows &&
+	       t->streams[c->subflows[best]].kind == STREAM_JOIN)
+		best++;
+	if (best == c->n_subflows)
+		best = 0;
+	first = c->subflows[best];
 	memmove(c->subflows + 1, c->subflows, best * sizeof(*c->subflows));
 	c->subflows[0] = first;
-	const struct stream *s = &t->streams[first];
-
+	s = &t->streams[first];
 	c->side[s->flipped].end = s->client;
 	c->side[!s->flipped].end = s->server;
 }

@@ -212,6 +212,7 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	int first = !side->has_syn;
 
 	side->has_syn = 1;
+	side->syn_cut |= !!(p->mark[i] & PACKET_OPTIONS_CUT);
 	if (first || !side->has_isn) {
 		side->has_isn = 1;
 		side->isn = p->seq[i];

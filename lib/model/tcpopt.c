@@ -251,6 +251,24 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 	}
 }
 
+/*
+ * A DSS at the very end, of which only the checksum was not captured: all the
+ * rest of it counts.
+ */
+static int without_checksum(const uint8_t *b, size_t length,
+			    struct tcp_options *out)
+{
+	struct mptcp_option *m = &out->mptcp[out->n_mptcp];
+
+	if (b[0] != KIND_MPTCP || length < 8 || b[2] >> 4 != MP_DSS ||
+	    out->n_mptcp == TCPOPT_MPTCP_MAX || mptcp(b, length - 2, m) < 0 ||
+	    !(m->has & MPTCP_HAS_DSN) || (m->has & MPTCP_HAS_CHECKSUM))
+		return 0;
+	m->length = (uint8_t)length;
+	out->n_mptcp++;
+	return 1;
+}
+
 void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out)
 {
 	size_t at = 0;
@@ -264,6 +282,9 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out)
 			continue;
 		}
 		length = at + 1 < n ? bytes[at + 1] : 0;
+		if (length >= 2 && at + length == n + 2 &&
+		    without_checksum(bytes + at, length, out))
+			return;
 		if (length < 2 || at + length > n) {
 			out->bad++;
 			return;

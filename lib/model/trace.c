@@ -32,7 +32,7 @@ int trace_load(struct trace *t, struct input *input, const char *path,
 	packets_init(&t->packets);
 	if (capture_read(input, path, packets_append, &t->packets, &t->info,
 			 err) < 0) {
-		packets_release(&t->packets);
+		trace_release(t);
 		return -1;
 	}
 	trace_build(t);

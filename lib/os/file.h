@@ -5,6 +5,7 @@
 #ifndef OS_FILE_H
 #define OS_FILE_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 

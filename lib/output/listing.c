@@ -40,6 +40,13 @@ GETTER(get_path)
 	value_text(out, r->trace->info.path);
 }
 
+/* The line of the connection above has it. */
+GETTER(get_blank)
+{
+	(void)r;
+	value_text(out, "");
+}
+
 GETTER(get_connection)
 {
 	if (r->conn)
@@ -456,7 +463,7 @@ static const struct column subflow_columns[] = {
 	{ "capture", NULL, NULL, COLUMN_COUNT, 0,
 	  "number of the capture, from 0", get_capture, NULL },
 	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI | COLUMN_CUT,
-	  "the capture file", get_path, NULL },
+	  "the capture file", get_path, get_blank },
 	{ "tcp_stream", NULL, "tcp_stream", COLUMN_COUNT, 0,
 	  "Wireshark's tcp.stream", stream_number, NULL },
 	{ "state", NULL, NULL, COLUMN_TEXT, TABLE | COLUMN_COLOUR,

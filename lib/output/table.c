@@ -41,7 +41,9 @@ static int column_flags(const struct table *t, const struct pick *pick,
 static void add_column(struct table *t, const struct pick *pick, size_t i)
 {
 	const struct column *c = pick->at[0] ? pick->at[0] : pick->at[1];
-	char *heading = mem_strdup(c->heading ? c->heading : c->name);
+	char *heading = mem_strdup(t->options->no_headings ? "" :
+				   c->heading		   ? c->heading :
+							     c->name);
 
 	for (char *s = heading; !c->heading && *s; s++)
 		*s = *s == '_' ? '-' : (char)toupper((unsigned char)*s);

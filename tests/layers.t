@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The order of the sources: includes in lib/ only go downwards, each header
+# begins with its purpose, each file names its licence.
+
+cd "$(dirname "$0")/.." || exit 1
+layers='base os input model output cli'
+n=0
+
+# report NAME, with what is wrong in $wrong
+report() {
+	n=$((n + 1))
+	if [ -z "$wrong" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "$wrong" | sed 's/^/# /'
+	fi
+}
+
+below=''
+for layer in $layers; do
+	below="$below${below:+|}$layer"
+	wrong=$(grep -nE '^#[[:space:]]*include "' "lib/$layer"/*.[ch] |
+		grep -vE "\"($below)/[a-z0-9_]+\.h\"")
+	report "lib/$layer includes nothing from above"
+done
+
+wrong=$(for dir in lib/*/; do
+	dir=$(basename "$dir")
+	case " $layers " in
+	*" $dir "*) ;;
+	*) echo "lib/$dir is no layer" ;;
+	esac
+done)
+report 'every directory in lib is a layer'
+
+wrong=$(for header in lib/*/*.h; do
+	name=$(basename "$header")
+	sed -n 2,3p "$header" | tr -d '\n' | sed 's|/\*[ *]*|/* |' |
+		grep -qE "^/\* $name - [^ ].*" || echo "$header"
+done)
+report 'every header begins with its purpose'
+
+wrong=$(find Makefile setup.sh lib cmd tests man -type f \
+	! -name '*.pyc' ! -name '*.json' | while read -r file; do
+	sed -n 1,3p "$file" | grep -q 'SPDX-License-Identifier: ' ||
+		echo "$file"
+done)
+report 'every file names its licence'
+
+echo "1..$n"
