@@ -74,11 +74,10 @@ static int cmp_endpoint(const struct endpoint *a, const struct endpoint *b)
 	return c ? c : (int)a->port - (int)b->port;
 }
 
-static const struct raw_stream *raw_streams; /* for qsort's comparison */
-
-static int by_client_and_isn(const void *x, const void *y)
+static int by_client_and_isn(const void *x, const void *y, void *streams)
 {
 	const struct raw_role *a = x, *b = y;
+	const struct raw_stream *raw_streams = streams;
 	const struct raw_stream *s = &raw_streams[a->raw];
 	const struct raw_stream *t = &raw_streams[b->raw];
 	int c = cmp_endpoint(a->client_is_b ? &s->b : &s->a,
@@ -95,7 +94,8 @@ static int by_client_and_isn(const void *x, const void *y)
 					       s->tcp_stream > t->tcp_stream;
 }
 
-static int same_stream(const struct raw_role *a, const struct raw_role *b)
+static int same_stream(const struct raw_stream *raw_streams,
+		       const struct raw_role *a, const struct raw_role *b)
 {
 	const struct raw_stream *s = &raw_streams[a->raw];
 	const struct raw_stream *t = &raw_streams[b->raw];
@@ -115,10 +115,9 @@ static int by_number(const void *x, const void *y)
 					       a->tcp_stream > b->tcp_stream;
 }
 
-static void init_stream(struct stream *s, const struct raw_role *role)
+static void init_stream(struct stream *s, const struct raw_stream *raw,
+			const struct raw_role *role)
 {
-	const struct raw_stream *raw = &raw_streams[role->raw];
-
 	memset(s, 0, sizeof(*s));
 	s->tcp_stream = raw->tcp_stream;
 	s->client = role->client_is_b ? raw->b : raw->a;
@@ -143,14 +142,17 @@ static void add_number(struct stream *s, uint32_t number)
 /* Make the streams of the sorted roles; note each role's tcp_stream. */
 static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 {
+	const struct raw_stream *raw_streams = t->packets.streams;
+
 	t->streams = mem_calloc(n, sizeof(*t->streams));
 	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && same_stream(&roles[i - 1], &roles[i])) {
+		if (i > 0 && same_stream(raw_streams, &roles[i - 1], &roles[i])) {
 			struct stream *s = &t->streams[t->n_streams - 1];
 
 			add_number(s, raw_streams[roles[i].raw].tcp_stream);
 		} else {
-			init_stream(&t->streams[t->n_streams++], &roles[i]);
+			init_stream(&t->streams[t->n_streams++],
+				    &raw_streams[roles[i].raw], &roles[i]);
 		}
 		roles[i].stream = t->streams[t->n_streams - 1].tcp_stream;
 	}
@@ -168,7 +170,7 @@ static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
 		const struct stream *s =
 			bsearch(&key, t->streams, t->n_streams, sizeof(key),
 				by_number);
-		const struct raw_stream *raw = &raw_streams[roles[i].raw];
+		const struct raw_stream *raw = &p->streams[roles[i].raw];
 
 		index[roles[i].raw] = (uint32_t)(s - t->streams);
 		turn[roles[i].raw] =
@@ -402,7 +404,6 @@ void streams_build(struct trace *t)
 	size_t n = p->n_streams;
 	struct raw_role *roles = mem_calloc(n, sizeof(*roles));
 
-	raw_streams = p->streams;
 	for (size_t i = 0; i < n; i++) {
 		roles[i].raw = (uint32_t)i;
 		roles[i].client_is_b = p->streams[i].a.port <
@@ -410,7 +411,7 @@ void streams_build(struct trace *t)
 	}
 	for (size_t i = 0; i < p->n; i++)
 		learn_packet(p, i, &roles[p->stream[i]]);
-	qsort(roles, n, sizeof(*roles), by_client_and_isn);
+	qsort_r(roles, n, sizeof(*roles), by_client_and_isn, p->streams);
 	make_streams(t, roles, n);
 	renumber(t, roles, n);
 	free(roles);

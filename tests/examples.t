@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Every example in README.md and in the man pages is run as it stands there.
+#
+# README.md: the ```sh blocks; a ```text block right behind one is what it must
+# print.  man/: lines ".Dl $ command", and "$ command" in a literal display.
+# An example must exit with 0 and say nothing on stderr.  It runs in a copy of
+# testdata/, where "capture.pcapng" of the man pages is a real capture.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+top=$PWD
+PATH=${BUILD:-$top/build}:$PATH
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+XDG_CACHE_HOME=$dir/cache
+LC_ALL=C.UTF-8
+export PATH XDG_CACHE_HOME LC_ALL
+unset MPTCP_TSHARK
+
+mkdir "$dir/cache" "$dir/list" "$dir/run" || exit 1
+cp -R testdata "$dir/run/testdata" || exit 1
+fallback=testdata/captures/fallback-client.pcapng.gz
+cp "$fallback" "$dir/run/capture.pcapng.gz" || exit 1
+gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
+
+# Each example becomes a file NNN.sh of shell text, the expected output
+# NNN.out.  Blocks that set things up are not run.
+# shellcheck disable=SC2016
+awk -v dir="$dir/list" '
+	/^```sh$/ {
+		file = sprintf("%s/%03d-README.md", dir, ++n)
+		out = file ".out"
+		file = file ".sh"
+		text = ""
+		state = "sh"
+		next
+	}
+	/^```text$/ && state == "done" {
+		state = "text"
+		printf "" >out
+		next
+	}
+	/^```/ {
+		if (state == "sh" && text !~ /(^|\n)(\.\/setup\.sh|make|git|sudo) /) {
+			printf "%s", text >file
+			state = "done"
+		} else
+			state = state == "" ? "other" : ""
+		next
+	}
+	state == "sh" { text = text $0 "\n" }
+	state == "text" { print >out }
+	state == "done" && NF { state = "" }
+' README.md
+
+for page in man/*.1 man/*.7; do
+	awk -v prefix="$dir/list/${page#man/}" '
+		/^\.Bd .*-literal/ { literal = 1; next }
+		/^\.Ed/ { literal = 0; next }
+		/^\.Dl / || literal {
+			sub(/^\.Dl /, "")
+			if (!more && !sub(/^\$ /, "") && !/^mptcp-/)
+				next
+			gsub(/\\&/, "")
+			gsub(/\\-/, "-")
+			gsub(/\\e/, "\\")
+			if (!more)
+				file = sprintf("%s-%03d.sh", prefix, ++n)
+			print >file
+			more = /[\\|]$/
+		}
+	' "$page"
+done
+
+number=0
+report() # ok|not ok, text
+{
+	number=$((number + 1))
+	printf '%s %d - %s\n' "$1" "$number" "$2"
+}
+
+comment()
+{
+	sed 's/^/# /' "$1"
+}
+
+for script in "$dir"/list/*.sh; do
+	[ -f "$script" ] || break
+	name=$(basename "$script" .sh)
+	name="${name%-[0-9][0-9][0-9]}: $(head -n 1 "$script" | tr -d '\\#')"
+	if grep -q '| *jq\|^ *jq ' "$script" && ! command -v jq >/dev/null; then
+		report ok "$name # SKIP jq is not installed"
+		continue
+	fi
+	(cd "$dir/run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+	if [ "$status" -ne 0 ] || [ -s "$dir/err" ]; then
+		report 'not ok' "$name"
+		echo "# exit status $status"
+		comment "$dir/err"
+	elif [ ! -s "$dir/out" ]; then
+		report 'not ok' "$name"
+		echo '# it prints nothing'
+	elif [ -f "${script%.sh}.out" ] &&
+	    ! diff -u "${script%.sh}.out" "$dir/out" >"$dir/diff"; then
+		report 'not ok' "$name"
+		comment "$dir/diff"
+	else
+		report ok "$name"
+	fi
+done
+
+# An extraction that finds nothing would pass in silence.
+for file in README.md man/*.1 man/*.7; do
+	if [ -n "$(find "$dir/list" -name "*${file##*/}*.sh")" ]; then
+		report ok "$file has examples"
+	else
+		report 'not ok' "$file has examples"
+	fi
+done
+echo "1..$number"
