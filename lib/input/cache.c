@@ -197,7 +197,7 @@ static int get_time(json_t *o, const char *name, int *has, int64_t *out)
 static int decode(struct manifest *m, json_t *o)
 {
 	struct capture_info *info = &m->info;
-	const char *hash = json_string_value(json_object_get(o, "csv_xxh3"));
+	const char *hash = json_string_value(json_object_get(o, "xxh3"));
 	json_t *complete = json_object_get(o, "complete");
 	json_t *warnings = json_object_get(o, "warnings"), *one = NULL;
 	int has_last = 0;
@@ -327,6 +327,23 @@ static ssize_t read_block(int fd, char *buf)
 	return n;
 }
 
+/* The check covers what the manifest counts, too. */
+static uint64_t digest(XXH3_state_t *hash, const struct capture_info *info,
+		       uint64_t rows)
+{
+	const uint64_t counts[] = { rows,
+				    info->packets,
+				    info->malformed,
+				    info->options_cut,
+				    (uint64_t)info->has_time,
+				    (uint64_t)info->first_time,
+				    (uint64_t)info->last_time,
+				    (uint64_t)info->complete };
+
+	XXH3_64bits_update(hash, counts, sizeof(counts));
+	return XXH3_64bits_digest(hash);
+}
+
 static int hash_agrees(int fd, char *buf, const struct manifest *m)
 {
 	XXH3_state_t *hash = XXH3_createState();
@@ -340,7 +357,7 @@ static int hash_agrees(int fd, char *buf, const struct manifest *m)
 		XXH3_64bits_update(hash, buf, (size_t)n);
 		size += (uint64_t)n;
 	}
-	value = XXH3_64bits_digest(hash);
+	value = digest(hash, &m->info, m->info.tcp_packets);
 	XXH3_freeState(hash);
 	return n == 0 && size == m->csv_size && value == m->csv_hash &&
 	       lseek(fd, 0, SEEK_SET) == 0;
@@ -506,7 +523,7 @@ static int write_manifest(const struct cache *c,
 	struct tempfile file;
 	json_t *o = identity(c), *warnings = json_array();
 	char *hash = mem_printf("%016llx", (unsigned long long)
-						   XXH3_64bits_digest(w->hash));
+						   digest(w->hash, info, w->rows));
 	int bad = 0, rc = -1;
 
 	for (size_t i = 0; i < info->warnings.n; i++)
@@ -523,7 +540,7 @@ static int write_manifest(const struct cache *c,
 	json_object_set_new(o, "last_time", json_time(info, info->last_time));
 	json_object_set_new(o, "complete", json_boolean(info->complete));
 	json_object_set_new(o, "csv_size", json_integer((json_int_t)w->size));
-	json_object_set_new(o, "csv_xxh3", json_string(hash));
+	json_object_set_new(o, "xxh3", json_string(hash));
 	bad |= json_object_set(o, "warnings", warnings);
 	if (bad) {
 		error_set(err, EXIT_SYSTEM, "cannot write '%s'", c->json);

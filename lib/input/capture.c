@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,6 +28,16 @@ static int is_special(const char *path)
 	return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
 }
 
+/* Waits for the first byte; a writer that closes without one sent nothing. */
+static int is_empty_pipe(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		;
+	return (p.revents & POLLHUP) && !(p.revents & POLLIN);
+}
+
 static int source_open(struct source *s, const char *path, struct error *err)
 {
 	int is_stdin = strcmp(path, "-") == 0, regular = 0, fd = -1;
@@ -46,7 +57,8 @@ static int source_open(struct source *s, const char *path, struct error *err)
 				       "cannot read '%s'", path);
 	s->fd = fd;
 	s->owned = !is_stdin;
-	if (regular && st.st_size == 0) {
+	if ((regular && st.st_size == 0) ||
+	    (S_ISFIFO(st.st_mode) && is_empty_pipe(fd))) {
 		error_set(err, EXIT_INPUT, "'%s' is empty", path);
 		return -1;
 	}

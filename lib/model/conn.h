@@ -61,6 +61,7 @@ struct stream_side {
 	int data_fin;		/* sent a DATA_FIN */
 	int mptcp_after_syn;	/* sent MPTCP options behind the handshake */
 	int dss;		/* sent a DSS */
+	int talked;		/* sent a packet with neither SYN nor RST */
 	uint64_t plain_after_syn; /* packets without any, RST left out */
 };
 

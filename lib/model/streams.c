@@ -312,6 +312,7 @@ static void take_packet(struct stream *s, const struct packets *p, size_t i,
 	} else {
 		for (size_t k = 0; k < o.n_mptcp; k++)
 			take_option(s, d, &o.mptcp[k], p->len[i]);
+		side->talked |= !(flags & TCP_RST);
 		if (!o.n_mptcp && !(flags & TCP_RST) &&
 		    !(p->mark[i] & PACKET_OPTIONS_CUT))
 			side->plain_after_syn++;
@@ -341,8 +342,7 @@ static void settle(struct stream *s)
 	const struct stream_side *client = &s->side[TO_SERVER];
 	const struct stream_side *server = &s->side[TO_CLIENT];
 	int mptcp = client->mptcp_after_syn || server->mptcp_after_syn;
-	int client_talks = client->plain_after_syn || client->mptcp_after_syn;
-	int server_talks = server->plain_after_syn || server->mptcp_after_syn;
+	int talked = client->talked || server->talked;
 
 	if (s->capable_syn || s->capable_synack || s->capable_ack)
 		s->kind = STREAM_INITIAL;
@@ -350,9 +350,7 @@ static void settle(struct stream *s)
 		s->kind = STREAM_JOIN;
 	else if (mptcp)
 		s->kind = STREAM_ORPHAN;
-	s->established = (client_talks || server_talks) &&
-			 (server->has_syn || !client->has_syn || server_talks ||
-			  client_talks);
+	s->established = talked;
 	if (s->kind == STREAM_JOIN)
 		s->established = s->has_hmac[TO_SERVER] || client->dss ||
 				 server->dss;
@@ -361,14 +359,13 @@ static void settle(struct stream *s)
 					     END_FASTCLOSE_SERVER;
 	else if (s->end != END_OPEN) {
 		if (s->end == END_RESET_SERVER && client->has_syn &&
-		    !server->has_syn && !client_talks && !server_talks)
+		    !server->has_syn && !talked)
 			s->end = END_REFUSED;
 	} else if (client->fin && server->fin)
 		s->end = END_FIN;
 	else if (client->fin || server->fin)
 		s->end = client->fin ? END_FIN_CLIENT : END_FIN_SERVER;
-	else if (client->has_syn && !server->has_syn && !client_talks &&
-		 !server_talks)
+	else if (client->has_syn && !server->has_syn && !talked)
 		s->end = END_UNANSWERED;
 }
 

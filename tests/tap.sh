@@ -1,0 +1,76 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What the scripts in tests/ share: . "$(dirname "$0")/tap.sh"
+#
+#   WORK  a directory that vanishes at exit     REAL  the tshark there is
+#   SYN   the synthetic captures                CACHE a private cache
+#
+# The scripts count on $BUILD, and run in the top directory.
+
+cd "$(dirname "$0")/.." || exit 1
+: "${BUILD:=$PWD/build}"
+WORK=$(mktemp -d) || exit 1
+trap 'rm -rf "$WORK"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+SYN=testdata/synthetic
+CACHE=$WORK/cache
+REAL=$(command -v "${MPTCP_TSHARK:-tshark}")
+: "$SYN" "$CACHE"
+unset MPTCP_CACHE_DIR MPTCP_TSHARK
+export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+tests_run=0
+
+# need_tshark: without it there is nothing to test
+need_tshark() {
+	if [ -z "$REAL" ]; then
+		echo '1..0 # SKIP no tshark'
+		exit 0
+	fi
+}
+
+# ok NAME COMMAND...: the command succeeds
+ok() {
+	ok_name=$1
+	shift
+	tests_run=$((tests_run + 1))
+	if "$@" >"$WORK/.said" 2>&1; then
+		echo "ok $tests_run - $ok_name"
+	else
+		echo "not ok $tests_run - $ok_name"
+		{
+			echo "failed: $*"
+			cat "$WORK/.said"
+		} | head -n 40 | sed 's/^/# /'
+	fi
+}
+
+# is NAME GOT WANTED
+is() {
+	tests_run=$((tests_run + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $tests_run - $1"
+	else
+		echo "not ok $tests_run - $1"
+		printf 'got:    %s\nwanted: %s\n' "$2" "$3" | sed 's/^/# /'
+	fi
+}
+
+# skip NAME REASON
+skip() {
+	tests_run=$((tests_run + 1))
+	echo "ok $tests_run - $1 # SKIP $2"
+}
+
+# run_ls ARGUMENT...: mptcp-ls with the private cache; $STATUS, $WORK/out, $WORK/err
+run_ls() {
+	"$BUILD/mptcp-ls" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
+	STATUS=$?
+	: "$STATUS"
+}
+
+finish() {
+	echo "1..$tests_run"
+}
