@@ -63,7 +63,7 @@ static void make_key(struct strbuf *key, const char *real)
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	SHA2_CTX sha;
 
-	for (size_t i = 0; name[i] && i < NAME_MAX_KEPT; i++) {
+	for (size_t i = 0; i < NAME_MAX_KEPT && name[i]; i++) {
 		char c = name[i];
 		int plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			    (c >= '0' && c <= '9') || c == '-' ||

@@ -87,7 +87,8 @@ char *trace_filter(const struct trace *t, const struct connection *conn)
 			numbers[n++] = s->also[j];
 		}
 	}
-	qsort(numbers, n, sizeof(*numbers), by_number);
+	if (numbers)
+		qsort(numbers, n, sizeof(*numbers), by_number);
 	strbuf_puts(&out, "tcp.stream in {");
 	for (size_t k = 0; k < n; k++) {
 		if (k)
