@@ -381,7 +381,7 @@ GETTER(subflow_sent_to_client)
 #define PATH_COLUMNS                                                           \
 	{ "capture", NULL, "capture", COLUMN_COUNT, 0,                         \
 	  "number of the capture, from 0", get_capture, NULL },                \
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI | COLUMN_CUT,     \
+	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,                  \
 	  "the capture file", get_path, NULL }
 
 static const struct column connection_columns[] = {
@@ -462,7 +462,7 @@ static const struct column subflow_columns[] = {
 	  get_connection, stream_label },
 	{ "capture", NULL, NULL, COLUMN_COUNT, 0,
 	  "number of the capture, from 0", get_capture, NULL },
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI | COLUMN_CUT,
+	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
 	  "the capture file", get_path, get_blank },
 	{ "tcp_stream", NULL, "tcp_stream", COLUMN_COUNT, 0,
 	  "Wireshark's tcp.stream", stream_number, NULL },
