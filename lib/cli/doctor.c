@@ -263,21 +263,17 @@ static void check_options(struct doctor *d, const struct capture_info *info)
 		    info->malformed);
 }
 
-/* The packets are in order of time here: frames that go back were not. */
 static void check_order(struct doctor *d, const struct packets *p)
 {
-	size_t moved = 0;
-
-	for (size_t i = 1; i < p->n; i++)
-		moved += p->frame[i] < p->frame[i - 1];
-	if (!moved)
+	if (!p->steps_back)
 		add(d, "order", VERDICT_OK, EXIT_OK,
 		    "TCP packets are in order of time");
 	else
 		add(d, "order",
 		    p->interfaces.n > 1 ? VERDICT_OK : VERDICT_WARN, EXIT_OK,
-		    "%zu packets are not in order of time in the file%s",
-		    moved,
+		    "%zu TCP packets are earlier than the one before them in "
+		    "the file%s",
+		    p->steps_back,
 		    p->interfaces.n > 1 ?
 			    ", as usual with several interfaces" :
 			    ": was it merged from several?");

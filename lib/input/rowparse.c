@@ -18,7 +18,7 @@ enum {
 	ADD_ADDR = 3
 };
 
-/* The values of the FIELD_TAIL_ columns; -1 bits in "have" tell which. */
+/* The values of the FIELD_TAIL_ columns; bits in "have" tell which. */
 struct tail {
 	unsigned have; /* 1 << (field_id - FIELD_TAIL_DLL) */
 	uint64_t value[FIELD_COUNT - FIELD_TAIL_DLL];
@@ -113,8 +113,8 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 
 /*
  * tshark before 4.4 shows only the first 36 bytes.  Walk the options up to
- * there; what straddles the cut is completed, what follows is padding unless
- * the header says otherwise.  When in doubt the options stay cut, which
+ * there; what straddles the cut is completed; at most two bytes behind it
+ * can only be padding.  When in doubt the options stay cut, which
  * rowparse_finish() then marks.
  */
 static void restore_options(struct row *row, const struct tail *tail)
@@ -145,7 +145,7 @@ static void restore_options(struct row *row, const struct tail *tail)
 			memcpy(whole, row->options, known);
 			missing = complete_option(whole, at, known,
 						  at + length, tail);
-			if (missing < 0 || total - (at + length) > 3)
+			if (missing < 0 || total - (at + length) > 2)
 				return;
 			if (missing)
 				total = at + length - (size_t)missing;

@@ -153,6 +153,15 @@ static int64_t mapped_bytes(const struct mptcp_option *m)
 	return (int64_t)m->dll - !!(m->has & MPTCP_DATA_FIN);
 }
 
+static int misses_origins(const struct account *a)
+{
+	int missing = 0;
+
+	for (size_t k = 0; k < 2 * a->conn->n_subflows; k++)
+		missing |= !a->flows[k].has_origin;
+	return missing;
+}
+
 /* Narrow down the ISNs that were not captured. */
 static void deduce_origins(struct account *a, const size_t *position)
 {
@@ -415,8 +424,10 @@ void account_connection(struct trace *t, struct connection *conn,
 	gather(&a);
 	start_flows(&a);
 	if (!a.plain) {
-		deduce_origins(&a, position);
-		start_flows(&a);
+		if (misses_origins(&a)) {
+			deduce_origins(&a, position);
+			start_flows(&a);
+		}
 		collect_mappings(&a, position);
 		start_flows(&a);
 	}

@@ -171,7 +171,7 @@ static void attach_joins(struct trace *t)
 	free(tokens);
 }
 
-/* What groups.h found: streams that belong together, or to a connection. */
+/* What grouping.h found: streams that belong together, or to a connection. */
 static void attach_groups(struct trace *t, size_t *cap)
 {
 	struct grouping_result *g = grouping_find(t);

@@ -153,9 +153,9 @@ void packets_sort(struct packets *p)
 	struct sort_key *keys = NULL;
 	size_t i = 1;
 
-	while (i < p->n && p->time[i - 1] <= p->time[i])
-		i++;
-	if (i >= p->n)
+	for (p->steps_back = 0; i < p->n; i++)
+		p->steps_back += p->time[i] < p->time[i - 1];
+	if (!p->steps_back)
 		return;
 	keys = mem_realloc(NULL, p->n, sizeof(*keys));
 	for (i = 0; i < p->n; i++)

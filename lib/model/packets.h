@@ -57,6 +57,8 @@ struct packets {
 	uint8_t *arena;
 	size_t arena_n, arena_cap; /* bytes */
 	struct strlist interfaces;
+	size_t steps_back; /* packets stamped earlier than the one before them
+			      in the file; counted by packets_sort() */
 	struct raw_stream *streams;
 	size_t n_streams, cap_streams;
 	uint32_t *by_tcp_stream; /* tcp.stream -> index + 1; 0: none */

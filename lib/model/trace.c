@@ -99,8 +99,3 @@ char *trace_filter(const struct trace *t, const struct connection *conn)
 	free(numbers);
 	return strbuf_detach(&out);
 }
-
-double trace_relative_s(const struct trace *t, int64_t ns)
-{
-	return (double)(ns - t->info.first_time) / 1e9;
-}

@@ -45,7 +45,5 @@ const struct stream *trace_find_stream(const struct trace *trace,
  */
 char *trace_filter(const struct trace *trace, const struct connection *conn);
 
-/* Seconds between the first packet of the capture and "ns". */
-double trace_relative_s(const struct trace *trace, int64_t ns);
 
 #endif
