@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/select.h"
+#include "model/account.h"
 #include "model/trace.h"
 #include "os/cleanup.h"
 #include "output/listing.h"
@@ -153,6 +154,7 @@ static enum exit_status run(const struct options *opt)
 			status = cli_error(status, &err);
 			continue;
 		}
+		account_all(&trace);
 		one = list_trace(opt, report, &trace, capture++, &listed);
 		status = one > status ? one : status;
 		trace_release(&trace);

@@ -41,13 +41,33 @@ enum conn_end {
 
 const char *conn_end_name(enum conn_end end);
 
+/* What a payload byte is; account.h decides. */
+enum byte_class {
+	BYTES_UNIQUE,		 /* of a subflow: that came first on it */
+	BYTES_TCP_RETRANSMITTED, /* same subflow byte as before */
+	BYTES_MPTCP_REPEATED,	 /* same data byte, same subflow, new number */
+	BYTES_REINJECTED,	 /* same data byte as on another subflow */
+	BYTES_UNMAPPED,		 /* no mapping known */
+	BYTE_CLASSES
+};
+
+/* Payload of one direction of a connection or of one of its subflows. */
+struct byte_counts {
+	uint64_t sent;	  /* bytes; the sum of the classes */
+	uint64_t packets; /* with payload */
+	uint64_t of[BYTE_CLASSES];	   /* bytes */
+	uint64_t packets_of[BYTE_CLASSES]; /* with at least one such byte */
+};
+
 /* What one side of a TCP stream's handshake said in MPTCP options. */
 struct stream_side {
 	int has_isn;
 	uint32_t isn;		/* raw sequence number of the SYN */
 	int has_syn;		/* its SYN (or SYN/ACK) was captured */
 	int syn_cut;		/* options of its SYN were not all captured */
-	int wscale;		/* shift, -1 when not known */
+	int has_wscale;		/* its SYN offered window scaling */
+	uint8_t wscale;		/* the shift for its windows, if so */
+	uint16_t mss;		/* option of its SYN; 0: none captured */
 	uint64_t sent;		/* payload bytes, all that were captured */
 	uint64_t unique;	/* distinct bytes of subflow sequence space */
 	uint64_t data_packets;
@@ -106,9 +126,8 @@ struct stream {
 	int infinite_mapping;
 	long connection;	 /* index, -1: none */
 	int flipped;		 /* opened by the MPTCP server */
-	/* Filled by account.h, by MPTCP direction. */
-	uint64_t sent[2];	 /* payload bytes */
-	uint64_t unique[2];	 /* bytes of the direction that came first here */
+	size_t position;	 /* in the subflows of its connection */
+	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */
 };
 
 enum conn_state {
@@ -149,16 +168,6 @@ struct conn_side {
 	struct endpoint end;	/* of the initial subflow, else of the first */
 };
 
-/* The byte classes of metrics.md section 2, for one direction. */
-struct direction_bytes {
-	uint64_t sent, unique, tcp_retransmitted, mptcp_repeated, reinjected,
-		unmapped;
-	uint64_t packets;	     /* with payload */
-	uint64_t reinjected_packets; /* with at least one reinjected byte */
-	int has_acked;
-	uint64_t acked;
-};
-
 struct connection {
 	uint32_t id;		/* position in trace.connections */
 	int version;		/* 0, 1; -1 unknown */
@@ -172,7 +181,9 @@ struct connection {
 	int has_initial;	  /* subflows[0] is the initial subflow */
 	uint32_t first_frame;
 	int64_t first_time, last_time;
-	struct direction_bytes bytes[2]; /* by MPTCP direction */
+	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */
+	int has_acked[2];
+	uint64_t acked[2];	  /* data bytes that DATA_ACKs cover */
 };
 
 #endif

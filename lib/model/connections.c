@@ -385,8 +385,10 @@ void connections_build(struct trace *t)
 		struct connection *c = &t->connections[i];
 
 		c->id = (uint32_t)i;
-		for (size_t k = 0; k < c->n_subflows; k++)
+		for (size_t k = 0; k < c->n_subflows; k++) {
 			t->streams[c->subflows[k]].connection = (long)i;
+			t->streams[c->subflows[k]].position = k;
+		}
 	}
 }
 

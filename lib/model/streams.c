@@ -126,7 +126,6 @@ static void init_stream(struct stream *s, const struct raw_stream *raw,
 	s->interface = -1;
 	s->version = -1;
 	s->connection = -1;
-	s->side[0].wscale = s->side[1].wscale = -1;
 	if (role->has_isn) {
 		s->side[0].has_isn = 1;
 		s->side[0].isn = role->isn;
@@ -219,7 +218,9 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 		side->has_isn = 1;
 		side->isn = p->seq[i];
 	}
-	side->wscale = o->has_wscale ? o->wscale : 0;
+	side->has_wscale = o->has_wscale;
+	side->wscale = o->wscale;
+	side->mss = o->has_mss ? o->mss : 0;
 	if (capable) {
 		*(d == TO_SERVER ? &s->capable_syn : &s->capable_synack) = 1;
 		if (d == TO_CLIENT || s->version < 0)
@@ -430,4 +431,16 @@ int streams_same_tuple(const struct stream *a, const struct stream *b)
 		cmp_endpoint(&a->server, &b->server) == 0) ||
 	       (cmp_endpoint(&a->client, &b->server) == 0 &&
 		cmp_endpoint(&a->server, &b->client) == 0);
+}
+
+int stream_window_shift(const struct stream *s, enum direction d)
+{
+	const struct stream_side *other = &s->side[!d], *side = &s->side[d];
+
+	if ((side->has_syn && !side->has_wscale && !side->syn_cut) ||
+	    (other->has_syn && !other->has_wscale && !other->syn_cut))
+		return 0;
+	if (!side->has_wscale || (d == TO_SERVER && !other->has_wscale))
+		return -1;
+	return side->wscale > 14 ? 14 : side->wscale;
 }

@@ -22,6 +22,12 @@ void streams_build(struct trace *trace);
 /* Free what the streams own. */
 void streams_release(struct stream *streams, size_t n);
 
+/*
+ * How far the windows that a side (TCP role) announces are shifted, RFC 7323;
+ * -1 when the SYNs that say so were not captured.
+ */
+int stream_window_shift(const struct stream *s, enum direction d);
+
 /* Do two streams have the same addresses and ports (either way round)? */
 int streams_same_tuple(const struct stream *a, const struct stream *b);
 

@@ -6,23 +6,16 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "model/account.h"
 #include "model/connections.h"
 #include "model/streams.h"
 
 void trace_build(struct trace *t)
 {
-	size_t *position = NULL;
-
 	packets_sort(&t->packets);
 	if (!t->packets.n)
 		return;
 	streams_build(t);
 	connections_build(t);
-	position = mem_calloc(t->n_streams, sizeof(*position));
-	for (size_t i = 0; i < t->n_connections; i++)
-		account_connection(t, &t->connections[i], position);
-	free(position);
 }
 
 int trace_load(struct trace *t, struct input *input, const char *path,

@@ -8,6 +8,7 @@
  *		... trace.connections[i] ...
  *	trace_release(&trace);
  *
+ * Bytes are not counted yet: account.h does that.
  * The trace owns everything in it.
  */
 #ifndef MODEL_TRACE_H
@@ -44,6 +45,5 @@ const struct stream *trace_find_stream(const struct trace *trace,
  * freed by the caller: "tcp.stream in {0,1,2}".
  */
 char *trace_filter(const struct trace *trace, const struct connection *conn);
-
 
 #endif

@@ -152,10 +152,10 @@ SIDE_GETTERS(client, 0)
 SIDE_GETTERS(server, 1)
 
 /* Data without any mapping: how much of it is distinct cannot be known. */
-static void set_unique(struct value *out, const struct direction_bytes *b)
+static void set_unique(struct value *out, const struct byte_counts *b)
 {
-	if (b->unique > 0 || b->unmapped == 0)
-		value_u64(out, b->unique);
+	if (b->of[BYTES_UNIQUE] > 0 || b->of[BYTES_UNMAPPED] == 0)
+		value_u64(out, b->of[BYTES_UNIQUE]);
 }
 
 GETTER(conn_bytes_to_server)
@@ -353,7 +353,7 @@ static void set_subflow_unique(const struct listing_row *r, enum direction d,
 {
 	set_unique(out, &r->conn->bytes[d]);
 	if (out->kind != VALUE_NULL)
-		value_u64(out, r->stream->unique[d]);
+		value_u64(out, r->stream->bytes[d].of[BYTES_UNIQUE]);
 }
 
 GETTER(subflow_bytes_to_server)
@@ -368,12 +368,12 @@ GETTER(subflow_bytes_to_client)
 
 GETTER(subflow_sent_to_server)
 {
-	value_u64(out, r->stream->sent[TO_SERVER]);
+	value_u64(out, r->stream->bytes[TO_SERVER].sent);
 }
 
 GETTER(subflow_sent_to_client)
 {
-	value_u64(out, r->stream->sent[TO_CLIENT]);
+	value_u64(out, r->stream->bytes[TO_CLIENT].sent);
 }
 
 /* Order of initialisers: name, heading, JSON key, type, flags, help, get. */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ledger.h - what became of every payload byte of one connection.
+ *
+ * The book that account.h writes and all deeper analyses read: the payload in
+ * pieces of one class each, and the acknowledgments of data, both in order of
+ * time.  An index into trace.packets is a place in time, so the two can be
+ * read side by side.
+ *
+ * Data positions are relative: the first byte that the application sent is 1.
+ * Where the IDSN is not known, the lowest byte that was captured is 1.  After
+ * a fallback to plain TCP the bytes of the subflow take the place of the data
+ * bytes, and its acknowledgment numbers that of the DATA_ACKs.
+ *
+ * The ledger owns everything in it, 40 bytes per piece and 32 per
+ * acknowledgment.
+ */
+#ifndef MODEL_LEDGER_H
+#define MODEL_LEDGER_H
+
+#include "model/conn.h"
+#include "model/rangemap.h"
+#include "model/trace.h"
+
+#define LEDGER_UNKNOWN INT64_MIN    /* a position that is not known */
+#define LEDGER_NO_PACKET UINT32_MAX /* no packet */
+
+/* Bytes of one packet that have one class, follow each other in the data, and
+   were sent first, if not now, by one packet. */
+struct piece {
+	int64_t q; /* position in the subflow, 1 = first byte where the
+		      ISN is known */
+	int64_t x; /* data position, or LEDGER_UNKNOWN */
+	uint32_t len;
+	uint32_t packet;
+	uint32_t original;  /* packet that sent these bytes first: on this
+			       subflow (TCP-retransmitted, MPTCP-repeated) or
+			       on another (reinjected), else LEDGER_NO_PACKET */
+	uint32_t subflow;   /* position in connection.subflows */
+	uint8_t direction;  /* enum direction, MPTCP roles */
+	uint8_t byte_class; /* enum byte_class */
+};
+
+struct data_ack {
+	int64_t ack;  /* everything below has arrived */
+	int64_t edge; /* end of the receive window, or LEDGER_UNKNOWN */
+	uint32_t packet;
+	uint32_t subflow;
+	uint8_t direction; /* of the data that is acknowledged */
+};
+
+struct ledger {
+	struct piece *pieces;
+	size_t n_pieces, cap_pieces;
+	struct data_ack *acks;
+	size_t n_acks, cap_acks;
+	uint32_t *packets; /* all of the connection, in order of time */
+	size_t n_packets;
+	struct rangemap data[2]; /* data bytes -> packet that sent them first,
+				    by MPTCP direction */
+	int64_t shift[2];	 /* what the lowest position was moved by */
+	int has_idsn[2];	 /* positions count from the IDSN */
+	int plain;		 /* subflow bytes stand for data bytes */
+};
+
+void ledger_init(struct ledger *ledger);
+void ledger_release(struct ledger *ledger);
+
+/*
+ * Direction, by MPTCP role, of packet i of trace->packets.
+ */
+enum direction ledger_direction(const struct trace *trace, size_t i);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/sequence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/streams.h"
+#include "model/tcpopt.h"
+
+static int by_index(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static void gather(struct sequence *q)
+{
+	const struct trace *t = q->trace;
+	size_t total = 0;
+
+	for (size_t k = 0; k < q->conn->n_subflows; k++)
+		total += t->streams[q->conn->subflows[k]].n;
+	q->packets = mem_calloc(total, sizeof(*q->packets));
+	for (size_t k = 0; k < q->conn->n_subflows; k++) {
+		const struct stream *s = &t->streams[q->conn->subflows[k]];
+
+		memcpy(q->packets + q->n, t->order + s->first,
+		       s->n * sizeof(*q->packets));
+		q->n += s->n;
+	}
+	if (q->conn->n_subflows > 1)
+		qsort(q->packets, q->n, sizeof(*q->packets), by_index);
+}
+
+struct segment sequence_segment(struct sequence *q, size_t i)
+{
+	const struct packets *p = &q->trace->packets;
+	const struct stream *s = &q->trace->streams[p->stream[i]];
+	struct segment v = { .packet = i,
+			     .subflow = (uint32_t)s->position,
+			     .direction = ledger_direction(q->trace, i),
+			     .len = p->len[i] };
+
+	v.flow = &q->flows[2 * s->position + v.direction];
+	v.q = unwrap_next(&v.flow->unwrap, p->seq[i]) +
+	      !!(p->flags[i] & TCP_SYN) - v.flow->origin;
+	return v;
+}
+
+static void start_flows(struct sequence *q)
+{
+	for (size_t k = 0; k < q->conn->n_subflows; k++) {
+		const struct stream *s =
+			&q->trace->streams[q->conn->subflows[k]];
+
+		for (int d = 0; d < 2; d++) {
+			struct flow *f = &q->flows[2 * k + (size_t)d];
+			const struct stream_side *side =
+				&s->side[d ^ s->flipped];
+
+			memset(&f->unwrap, 0, sizeof(f->unwrap));
+			if (side->has_isn) {
+				unwrap_start(&f->unwrap, side->isn);
+				f->has_origin = 1;
+			}
+		}
+	}
+}
+
+static const struct mptcp_option *mapping_option(const struct tcp_options *o)
+{
+	for (size_t k = 0; k < o->n_mptcp; k++) {
+		const struct mptcp_option *m = &o->mptcp[k];
+
+		if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DSN))
+			return m;
+		if (m->subtype == MP_CAPABLE && (m->has & MPTCP_HAS_DLL))
+			return m;
+	}
+	return NULL;
+}
+
+static int decode(const struct sequence *q, size_t i, struct tcp_options *o)
+{
+	const struct packets *p = &q->trace->packets;
+
+	if (!tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
+		return 0;
+	tcpopt_parse(packets_options(p, i), p->n_options[i], o);
+	return o->n_mptcp > 0;
+}
+
+/* Bytes that a DSS maps: a DATA_FIN counts in the length but is no byte. */
+static int64_t mapped_bytes(const struct mptcp_option *m)
+{
+	if (m->subtype == MP_DSS && m->dll == 0)
+		return m->has & MPTCP_DATA_FIN ? 0 : (int64_t)1 << 48;
+	return (int64_t)m->dll - !!(m->has & MPTCP_DATA_FIN);
+}
+
+static int misses_origins(const struct sequence *q)
+{
+	int missing = 0;
+
+	for (size_t k = 0; k < 2 * q->conn->n_subflows; k++)
+		missing |= !q->flows[k].has_origin;
+	return missing;
+}
+
+/* Narrow down the ISNs that were not captured. */
+static void deduce_origins(struct sequence *q)
+{
+	for (size_t j = 0; j < q->n; j++) {
+		struct segment v = sequence_segment(q, q->packets[j]);
+		const struct mptcp_option *m = NULL;
+		struct tcp_options o;
+
+		if (v.flow->has_origin || !v.len || !decode(q, v.packet, &o))
+			continue;
+		m = mapping_option(&o);
+		if (!m || m->subtype != MP_DSS || !m->dll)
+			continue;
+		/* ISN - base, modulo 2^32, near the segment that it is for */
+		int64_t high = v.q - (int64_t)m->ssn;
+		int64_t low = high + v.len - mapped_bytes(m);
+
+		if (!v.flow->constrained) {
+			v.flow->constrained = 1;
+			v.flow->low = low;
+			v.flow->high = high;
+			continue;
+		}
+		/* SSNs wrap with the sequence numbers: compare nearby */
+		int64_t wraps = ((high - v.flow->high) + ((int64_t)1 << 31)) &
+				~(int64_t)0xffffffff;
+
+		high -= wraps;
+		low -= wraps;
+		if (high < v.flow->high)
+			v.flow->high = high;
+		if (low > v.flow->low)
+			v.flow->low = low;
+	}
+	for (size_t k = 0; k < 2 * q->conn->n_subflows; k++) {
+		struct flow *f = &q->flows[k];
+
+		if (!f->has_origin && f->constrained && f->low == f->high) {
+			f->has_origin = 1;
+			f->origin = f->low;
+		}
+	}
+}
+
+static int64_t place_dsn(struct data_line *line, const struct mptcp_option *m)
+{
+	uint64_t dsn = m->dsn;
+
+	if (!(m->has & MPTCP_DSN64))
+		dsn = unwrap_nearest(line->near, (uint32_t)dsn);
+	if (!line->has_base) {
+		line->has_base = 1;
+		line->base = dsn;
+	}
+	line->near = dsn;
+	return (int64_t)(dsn - line->base);
+}
+
+static void take_mapping(struct sequence *q, const struct segment *v,
+			 const struct mptcp_option *m)
+{
+	struct data_line *line = &q->line[v->direction];
+	struct flow *f = v->flow;
+	struct mapping map = { 0, mapped_bytes(m), 0 };
+
+	if (m->subtype == MP_CAPABLE) {
+		if (!line->has_idsn)
+			return;
+		map.ssn = map.x = 1;
+	} else {
+		map.x = place_dsn(line, m);
+		if (m->has & MPTCP_DATA_FIN) {
+			int64_t fin = map.x + map.len;
+
+			if (!line->has_fin || fin > line->fin)
+				line->fin = fin;
+			line->has_fin = 1;
+		}
+		map.ssn = v->q + (int32_t)(m->ssn - (uint32_t)v->q);
+	}
+	if (!f->has_origin || map.len <= 0 || (m->subtype == MP_DSS && !m->ssn))
+		return;
+	if (f->n && memcmp(&f->maps[f->n - 1], &map, sizeof(map)) == 0)
+		return;
+	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
+	f->maps[f->n] = map;
+	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
+		       NULL, NULL);
+	f->n++;
+}
+
+/* End of the window that packet i announces above "ack". */
+static int64_t window_edge(const struct sequence *q, size_t i, int64_t ack)
+{
+	const struct packets *p = &q->trace->packets;
+	const struct stream *s = &q->trace->streams[p->stream[i]];
+	int shift = stream_window_shift(
+		s, p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER);
+
+	/* The window of a SYN is never scaled (RFC 7323 2.2). */
+	if (shift < 0 || (p->flags[i] & TCP_SYN))
+		return LEDGER_UNKNOWN;
+	return ack + ((int64_t)p->window[i] << shift);
+}
+
+static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
+{
+	struct ledger *l = q->ledger;
+
+	MEM_PUSH_ROOM(l->acks, l->n_acks, l->cap_acks);
+	l->acks[l->n_acks++] =
+		(struct data_ack){ .ack = x,
+				   .edge = window_edge(q, v->packet, x),
+				   .packet = (uint32_t)v->packet,
+				   .subflow = v->subflow,
+				   .direction = !v->direction };
+}
+
+static void take_ack(struct sequence *q, const struct segment *v,
+		     const struct mptcp_option *m)
+{
+	struct data_line *line = &q->line[!v->direction];
+	uint64_t dack = m->dack;
+	int64_t x = 0;
+
+	if (!line->has_base)
+		return;
+	if (!(m->has & MPTCP_DACK64))
+		dack = unwrap_nearest(line->near, (uint32_t)dack);
+	x = (int64_t)(dack - line->base);
+	if (!line->has_ack || x > line->ack)
+		line->ack = x;
+	line->has_ack = 1;
+	if (q->ledger)
+		note_ack(q, v, x);
+}
+
+static void collect_mappings(struct sequence *q)
+{
+	for (size_t j = 0; j < q->n; j++) {
+		struct segment v = sequence_segment(q, q->packets[j]);
+		const struct mptcp_option *m = NULL;
+		struct tcp_options o;
+
+		if (!decode(q, v.packet, &o))
+			continue;
+		for (size_t k = 0; k < o.n_mptcp; k++) {
+			m = &o.mptcp[k];
+			if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DACK))
+				take_ack(q, &v, m);
+		}
+		m = mapping_option(&o);
+		if (m)
+			take_mapping(q, &v, m);
+	}
+}
+
+/* Without mappings TCP's acknowledgments are those of the data. */
+static void collect_tcp_acks(struct sequence *q)
+{
+	const struct packets *p = &q->trace->packets;
+
+	for (size_t j = 0; j < q->n; j++) {
+		struct segment v = sequence_segment(q, q->packets[j]);
+		const struct flow *other =
+			&q->flows[2 * v.subflow + !v.direction];
+		struct unwrap u = other->unwrap;
+
+		if (v.subflow == 0 && u.started &&
+		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) ==
+			    TCP_ACK)
+			note_ack(q, &v, unwrap_next(&u, p->ack[v.packet]));
+	}
+}
+
+void sequence_init(struct sequence *q, const struct trace *trace,
+		   const struct connection *conn, struct ledger *ledger)
+{
+	memset(q, 0, sizeof(*q));
+	q->trace = trace;
+	q->conn = conn;
+	q->ledger = ledger;
+	q->plain =
+		conn->state == CONN_FALLBACK && conn->cause != FALLBACK_MP_FAIL;
+	q->flows = mem_calloc(2 * conn->n_subflows, sizeof(*q->flows));
+	for (int d = 0; d < 2; d++)
+		if (conn->side[d].has_idsn) {
+			q->line[d].has_base = q->line[d].has_idsn = 1;
+			q->line[d].base = q->line[d].near = conn->side[d].idsn;
+		}
+	gather(q);
+	start_flows(q);
+	if (!q->plain && misses_origins(q)) {
+		deduce_origins(q);
+		start_flows(q);
+	}
+	if (!q->plain)
+		collect_mappings(q);
+	else if (ledger)
+		collect_tcp_acks(q);
+	start_flows(q);
+}
+
+void sequence_release(struct sequence *q)
+{
+	for (size_t k = 0; k < 2 * q->conn->n_subflows; k++) {
+		free(q->flows[k].maps);
+		rangemap_release(&q->flows[k].by_ssn);
+	}
+	free(q->flows);
+	free(q->packets);
+	memset(q, 0, sizeof(*q));
+}
