@@ -53,7 +53,7 @@ static enum exit_status run(const struct options *opt)
 	struct report_options description = {
 		.schema = "mptcp-doctor/1",
 		.tool = "mptcp-doctor " MPTCPTOOLS_VERSION,
-		.main = &doctor_check,
+		.levels = { &doctor_check },
 	};
 	struct doctor doctor = DOCTOR_INIT;
 	struct input input = { .tshark = NULL };
@@ -91,8 +91,8 @@ static int parse(struct options *opt, int argc, char **argv)
 		if (c == CLI_EXIT)
 			return c;
 	if (argc - optind > 1) {
-		opt->cli.status = cli_usage(&opt->cli,
-					    "more than one capture given");
+		opt->cli.status =
+			cli_usage(&opt->cli, "more than one capture given");
 		return CLI_EXIT;
 	}
 	opt->capture = argv[optind];
@@ -106,8 +106,8 @@ int main(int argc, char **argv)
 
 	cleanup_install();
 	setlocale(LC_CTYPE, "");
-	status = parse(&opt, argc, argv) == CLI_END ? run(&opt) :
-						      opt.cli.status;
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
 	cli_release(&opt.cli);
 	return (int)status;
 }

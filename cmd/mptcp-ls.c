@@ -46,19 +46,19 @@ static void describe_report(const struct options *opt,
 	out->tool = "mptcp-ls " MPTCPTOOLS_VERSION;
 	out->tree = opt->tree;
 	out->several = opt->n_captures > 1;
-	out->main = &listing_connection;
-	out->below = &listing_subflow;
+	out->levels[0] = &listing_connection;
+	out->levels[1] = &listing_subflow;
 	if (opt->tcp_streams) {
-		out->main = &listing_tcp_stream;
-		out->below = NULL;
-		out->extra = &listing_connection;
-		out->extra_below = &listing_subflow;
+		out->levels[0] = &listing_tcp_stream;
+		out->levels[1] = NULL;
+		out->extra[0] = &listing_connection;
+		out->extra[1] = &listing_subflow;
 	}
 	cli_report(&opt->cli, out);
 }
 
-static size_t list_connections(const struct options *opt,
-			       struct report *report, struct listing_row row)
+static size_t list_connections(const struct options *opt, struct report *report,
+			       struct listing_row row)
 {
 	const struct trace *trace = row.trace;
 	size_t listed = 0;

@@ -14,9 +14,10 @@ struct document {
 	const struct pick *picks;
 	size_t n;
 	json_t *root, *captures;
-	json_t *parent; /* last row of level 0, borrowed when in a list */
-	json_t *line;	/* JSON lines: the row that is not yet written */
-	char *path;	/* of the capture, for the lines */
+	json_t *row[REPORT_LEVELS]; /* last of its level, borrowed; NULL: it is
+				       not shown */
+	json_t *line; /* JSON lines: the row that is not yet written */
+	char *path;   /* of the capture, for the lines */
 };
 
 /* Text that is not UTF-8 (a file's name may be anything) is made so. */
@@ -163,10 +164,10 @@ static void *document_open(const struct report_options *options,
 	json_object_set_new(d->root, "schema", json_string(options->schema));
 	json_object_set_new(d->root, "tool", json_string(options->tool));
 	json_object_set_new(d->root, "captures", d->captures);
-	if (options->extra && !options->columns)
-		json_object_set_new(d->root, options->extra->list,
+	if (options->extra[0] && !options->columns)
+		json_object_set_new(d->root, options->extra[0]->list,
 				    json_array());
-	json_object_set_new(d->root, options->main->list, json_array());
+	json_object_set_new(d->root, options->levels[0]->list, json_array());
 	return d;
 }
 
@@ -207,49 +208,59 @@ static void document_capture(void *state, const struct capture_info *info)
 	d->path = mem_strdup(info->path);
 }
 
-/* The array for a row's type, in its parent or in the document; or NULL. */
-static json_t *find_list(struct document *d, int level,
-			 const struct row_type *type)
+/* The types of the rows that a row belongs with, by level; NULL: none. */
+static const struct row_type *const *family(const struct document *d, int level,
+					    const struct row_type *type)
 {
 	const struct report_options *o = d->options;
-	const struct row_type *main = level ? o->below : o->main;
-	const struct row_type *extra = level ? o->extra_below : o->extra;
 
-	if (type != main && (type != extra || o->columns))
-		return NULL;
-	if (!level)
-		return json_object_get(d->root, type->list);
-	return json_object_get(d->parent, type->list);
+	if (type == o->levels[level])
+		return o->levels;
+	if (type == o->extra[level] && !o->columns)
+		return o->extra;
+	return NULL;
 }
 
-/* An empty list of the rows below shows that there are none. */
-static void add_below(struct document *d, const struct row_type *type,
-		      json_t *object)
+/* With -o: are rows of that level asked for? */
+static int is_asked(const struct document *d, int level)
 {
 	const struct report_options *o = d->options;
-	const struct row_type *below = type == o->main ? o->below :
-							 o->extra_below;
 
-	if (below && (!o->columns || o->tree))
-		json_object_set_new(object, below->list, json_array());
+	if (!o->columns || level == 0)
+		return 1;
+	return o->leaves ? level <= pick_depth(d->picks, d->n) : o->tree;
+}
+
+/* Note the row; an empty list of the rows below shows that there are none. */
+static void begin_row(struct document *d, int level,
+		      const struct row_type *const *types, json_t *object)
+{
+	d->row[level] = object;
+	for (int k = level + 1; k < REPORT_LEVELS; k++)
+		d->row[k] = NULL;
+	if (level + 1 < REPORT_LEVELS && types[level + 1] &&
+	    is_asked(d, level + 1))
+		json_object_set_new(object, types[level + 1]->list,
+				    json_array());
 }
 
 static void document_row(void *state, int level, const struct row_type *type,
 			 const void *row)
 {
 	struct document *d = state;
-	json_t *list = find_list(d, level, type), *object = NULL;
+	const struct row_type *const *types = family(d, level, type);
+	json_t *list = NULL, *object = NULL;
 
 	if (!level)
-		d->parent = NULL;
+		d->row[0] = NULL;
+	if (!types)
+		return;
+	list = json_object_get(level ? d->row[level - 1] : d->root, type->list);
 	if (!list)
 		return;
 	object = row_to_json(d, level, type, row);
 	json_array_append_new(list, object);
-	if (!level) {
-		add_below(d, type, object);
-		d->parent = object;
-	}
+	begin_row(d, level, types, object);
 }
 
 static void document_close(void *state)
@@ -269,35 +280,34 @@ static void document_free(void *state)
 	free(d);
 }
 
+static void begin_line(struct document *d, const struct row_type *type,
+		       const void *row)
+{
+	json_t *object = NULL;
+
+	flush_line(d);
+	d->row[0] = NULL;
+	if (type != d->options->levels[0])
+		return;
+	d->line = json_object();
+	json_object_set_new(d->line, "schema", json_string(d->options->schema));
+	json_object_set_new(d->line, "capture_path",
+			    d->path ? text_to_json(d->path) : json_null());
+	object = row_to_json(d, 0, type, row);
+	json_object_update(d->line, object);
+	json_decref(object);
+	begin_row(d, 0, d->options->levels, d->line);
+}
+
 static void lines_row(void *state, int level, const struct row_type *type,
 		      const void *row)
 {
 	struct document *d = state;
 
-	if (!level) {
-		flush_line(d);
-		d->parent = NULL;
-		if (type != d->options->main)
-			return;
-		d->line = json_object();
-		json_object_set_new(d->line, "schema",
-				    json_string(d->options->schema));
-		json_object_set_new(d->line, "capture_path",
-				    d->path ? text_to_json(d->path) :
-					      json_null());
-		json_t *object = row_to_json(d, level, type, row);
-
-		json_object_update(d->line, object);
-		json_decref(object);
-		add_below(d, type, d->line);
-		d->parent = d->line;
-	} else if (d->line && type == d->options->below) {
-		json_t *list = json_object_get(d->line, type->list);
-
-		if (list)
-			json_array_append_new(list,
-					      row_to_json(d, 1, type, row));
-	}
+	if (!level)
+		begin_line(d, type, row);
+	else if (type == d->options->levels[level])
+		document_row(d, level, type, row);
 }
 
 static void lines_close(void *state)

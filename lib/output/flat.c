@@ -11,6 +11,7 @@ struct flat {
 	const struct report_options *options;
 	const struct pick *picks;
 	size_t n;
+	int depth;
 	void (*put)(const char *text, size_t n);
 	char separator;
 };
@@ -47,6 +48,7 @@ static void *flat_open(const struct report_options *options,
 	f->options = options;
 	f->picks = picks;
 	f->n = n;
+	f->depth = pick_depth(picks, n);
 	f->put = csv ? put_csv : put_tsv;
 	f->separator = csv ? ',' : '\t';
 	for (size_t i = 0; i < n && !options->no_headings; i++)
@@ -67,11 +69,14 @@ static void flat_row(void *state, int level, const struct row_type *type,
 	struct strbuf text = STRBUF_INIT;
 	struct value value = VALUE_INIT;
 
-	if (type != (level ? f->options->below : f->options->main) ||
-	    (level && !f->options->tree))
+	if (type != f->options->levels[level] ||
+	    (f->options->leaves ? level != f->depth
+				: level && !f->options->tree))
 		return;
 	for (size_t i = 0; i < f->n; i++) {
-		const struct column *c = f->picks[i].at[level];
+		const struct column *c = f->options->leaves
+						 ? pick_column(&f->picks[i])
+						 : f->picks[i].at[level];
 
 		value_null(&value);
 		strbuf_clear(&text);

@@ -13,8 +13,9 @@ static void three_digits(struct strbuf *out, double d, const char *unit)
 
 void human_bytes(struct strbuf *out, uint64_t bytes)
 {
-	static const char *const unit[] = { "kB", "MB", "GB", "TB", "PB",
-					    "EB" };
+	static const char *const unit[] = {
+		"kB", "MB", "GB", "TB", "PB", "EB"
+	};
 	double d = (double)bytes / 1000;
 	size_t i = 0;
 

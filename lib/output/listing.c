@@ -203,14 +203,14 @@ GETTER(stream_server)
 
 GETTER(subflow_client)
 {
-	set_endpoint(out, r->stream->flipped ? &r->stream->server :
-					       &r->stream->client);
+	set_endpoint(out, r->stream->flipped ? &r->stream->server
+					     : &r->stream->client);
 }
 
 GETTER(subflow_server)
 {
-	set_endpoint(out, r->stream->flipped ? &r->stream->client :
-					       &r->stream->server);
+	set_endpoint(out, r->stream->flipped ? &r->stream->client
+					     : &r->stream->server);
 }
 
 GETTER(stream_client_address)
@@ -276,8 +276,8 @@ static const char *reason_name(uint8_t reason)
 {
 	/* RFC 8684 section 3.6 */
 	static const char *const names[] = {
-		"unspecified",	 "mptcp_error",	    "lack_of_resources",
-		"prohibited",	 "too_much_data",   "bad_performance",
+		"unspecified", "mptcp_error",	"lack_of_resources",
+		"prohibited",  "too_much_data", "bad_performance",
 		"middlebox",
 	};
 
@@ -379,10 +379,13 @@ GETTER(subflow_sent_to_client)
 /* Order of initialisers: name, heading, JSON key, type, flags, help, get. */
 #define TABLE COLUMN_TABLE
 #define PATH_COLUMNS                                                           \
-	{ "capture", NULL, "capture", COLUMN_COUNT, 0,                         \
-	  "number of the capture, from 0", get_capture, NULL },                \
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,                  \
-	  "the capture file", get_path, NULL }
+	{ "capture",	NULL, "capture",                                       \
+	  COLUMN_COUNT, 0,    "number of the capture, from 0",                 \
+	  get_capture,	NULL },                                                \
+	{                                                                      \
+		"file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,            \
+			"the capture file", get_path, NULL                     \
+	}
 
 static const struct column connection_columns[] = {
 	{ "id", NULL, "id", COLUMN_COUNT, TABLE, "number of the connection",
@@ -447,14 +450,19 @@ static const struct column connection_columns[] = {
 };
 
 #define STREAM_ADDRESS_COLUMNS                                                 \
-	{ "client_address", NULL, "client_address", COLUMN_TEXT, 0,            \
-	  "address of the TCP client", stream_client_address, NULL },          \
-	{ "client_port", NULL, "client_port", COLUMN_COUNT, 0,                 \
-	  "port of the TCP client", stream_client_port, NULL },                \
-	{ "server_address", NULL, "server_address", COLUMN_TEXT, 0,            \
-	  "address of the TCP server", stream_server_address, NULL },          \
-	{ "server_port", NULL, "server_port", COLUMN_COUNT, 0,                 \
-	  "port of the TCP server", stream_server_port, NULL }
+	{ "client_address",	 NULL, "client_address",                       \
+	  COLUMN_TEXT,		 0,    "address of the TCP client",            \
+	  stream_client_address, NULL },                                       \
+		{ "client_port",      NULL, "client_port",                     \
+		  COLUMN_COUNT,	      0,    "port of the TCP client",          \
+		  stream_client_port, NULL },                                  \
+		{ "server_address",	 NULL, "server_address",               \
+		  COLUMN_TEXT,		 0,    "address of the TCP server",    \
+		  stream_server_address, NULL },                               \
+	{                                                                      \
+		"server_port", NULL, "server_port", COLUMN_COUNT, 0,           \
+			"port of the TCP server", stream_server_port, NULL     \
+	}
 
 static const struct column subflow_columns[] = {
 	{ "id", NULL, NULL, COLUMN_COUNT, TABLE,
@@ -540,8 +548,7 @@ const struct row_type listing_connection = { "connection", "connections",
 					     connection_columns,
 					     N(connection_columns) };
 const struct row_type listing_subflow = { "subflow", "subflows",
-					  subflow_columns,
-					  N(subflow_columns) };
+					  subflow_columns, N(subflow_columns) };
 const struct row_type listing_tcp_stream = { "tcp_stream", "tcp_streams",
 					     tcp_stream_columns,
 					     N(tcp_stream_columns) };

@@ -16,7 +16,7 @@
 
 struct listing_row {
 	const struct trace *trace;
-	size_t capture; /* number of the capture, from 0 */
+	size_t capture;		       /* number of the capture, from 0 */
 	const struct connection *conn; /* streams: NULL when not MPTCP */
 	const struct stream *stream;   /* NULL in rows of connections */
 };

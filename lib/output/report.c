@@ -23,19 +23,37 @@ static const struct sink *const sinks[] = {
 	[FORMAT_JSONL] = &sink_jsonl,
 };
 
-static const struct row_type *below(const struct report_options *options)
+int pick_depth(const struct pick *picks, size_t n)
 {
-	return options->tree ? options->below : NULL;
+	int depth = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (int level = depth + 1; level < REPORT_LEVELS; level++)
+			if (picks[i].at[level])
+				depth = level;
+	return depth;
 }
 
-static void add_pick(struct report *r, const struct column *at0,
-		     const struct column *at1)
+const struct column *pick_column(const struct pick *pick)
 {
-	struct pick pick = { .name = at0 ? at0->name : at1->name,
-			     .at = { at0, at1 } };
+	const struct column *c = NULL;
 
+	for (int level = 0; level < REPORT_LEVELS && !c; level++)
+		c = pick->at[level];
+	return c;
+}
+
+/* The type whose rows are lines of the output; NULL: no such level. */
+static const struct row_type *shown(const struct report_options *o, int level)
+{
+	return level == 0 || o->tree || o->leaves ? o->levels[level] : NULL;
+}
+
+static struct pick *add_pick(struct report *r, const char *name)
+{
 	MEM_PUSH_ROOM(r->picks, r->n, r->cap);
-	r->picks[r->n++] = pick;
+	r->picks[r->n] = (struct pick){ .name = mem_strdup(name) };
+	return &r->picks[r->n++];
 }
 
 static int is_default(const struct report_options *options,
@@ -48,38 +66,100 @@ static int is_default(const struct report_options *options,
 	       ((column->flags & COLUMN_MULTI) && options->several);
 }
 
+/* Does a level above (from "level" up) or below have a column of that name? */
+static int is_taken(const struct report_options *o, const char *name, int from,
+		    int to)
+{
+	for (int level = from; level < to; level++)
+		if (row_type_find(shown(o, level), name))
+			return 1;
+	return 0;
+}
+
+/*
+ * The name of a column in the output.  Where each column stands for one level,
+ * a deeper level has the plain name: "share", and "direction_share" above.
+ */
+static char *public_name(const struct report_options *o, int level,
+			 const struct column *c)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	if (o->leaves && is_taken(o, c->name, level + 1, REPORT_LEVELS))
+		strbuf_printf(&name, "%s_", o->levels[level]->name);
+	strbuf_puts(&name, c->name);
+	return strbuf_detach(&name);
+}
+
 static void pick_default(struct report *r)
 {
 	const struct report_options *o = r->options;
-	const struct row_type *sub = below(o);
 
-	for (size_t i = 0; i < o->main->n; i++) {
-		const struct column *c = &o->main->columns[i];
+	for (int level = 0; level < REPORT_LEVELS; level++) {
+		const struct row_type *type = shown(o, level);
 
-		if (is_default(o, c))
-			add_pick(r, c, row_type_find(sub, c->name));
+		for (size_t i = 0; type && i < type->n; i++) {
+			const struct column *c = &type->columns[i];
+			char *name = NULL;
+			struct pick *pick = NULL;
+
+			if (!is_default(o, c) ||
+			    (!o->leaves && is_taken(o, c->name, 0, level)))
+				continue;
+			name = public_name(o, level, c);
+			pick = add_pick(r, name);
+			free(name);
+			pick->at[level] = c;
+			for (int k = level + 1; !o->leaves && k < REPORT_LEVELS;
+			     k++)
+				pick->at[k] =
+					row_type_find(shown(o, k), c->name);
+		}
 	}
-	for (size_t i = 0; sub && i < sub->n; i++)
-		if (is_default(o, &sub->columns[i]) &&
-		    !row_type_find(o->main, sub->columns[i].name))
-			add_pick(r, NULL, &sub->columns[i]);
 }
 
 static int unknown_column(const struct report_options *o, const char *name,
 			  struct error *err)
 {
 	struct strbuf names = STRBUF_INIT;
-	const struct row_type *sub = below(o);
 
-	for (size_t i = 0; i < o->main->n; i++)
-		strbuf_printf(&names, " %s", o->main->columns[i].name);
-	for (size_t i = 0; sub && i < sub->n; i++)
-		if (!row_type_find(o->main, sub->columns[i].name))
-			strbuf_printf(&names, " %s", sub->columns[i].name);
+	for (int level = 0; level < REPORT_LEVELS; level++) {
+		const struct row_type *type = shown(o, level);
+
+		for (size_t i = 0; type && i < type->n; i++) {
+			const struct column *c = &type->columns[i];
+			char *public = public_name(o, level, c);
+
+			if (o->leaves || !is_taken(o, c->name, 0, level))
+				strbuf_printf(&names, " %s", public);
+			free(public);
+		}
+	}
 	error_set(err, EXIT_USAGE, "no column '%s'; there are:%s", name,
 		  names.text);
 	strbuf_release(&names);
 	return -1;
+}
+
+/* Give the pick the columns of its name; 0 when there is none. */
+static int find_columns(const struct report_options *o, struct pick *pick)
+{
+	int found = 0;
+
+	for (int level = REPORT_LEVELS - 1; level >= 0; level--) {
+		const struct row_type *type = shown(o, level);
+		size_t n = type ? strlen(type->name) : 0;
+		const char *name = pick->name;
+
+		if (o->leaves && found)
+			break;
+		if (o->leaves && type && strncmp(name, type->name, n) == 0 &&
+		    name[n] == '_' && row_type_find(type, name + n + 1))
+			name += n + 1;
+		pick->at[level] = row_type_find(type, name);
+		found |= pick->at[level] != NULL;
+	}
+	return found;
 }
 
 static int pick_named(struct report *r, struct error *err)
@@ -89,15 +169,9 @@ static int pick_named(struct report *r, struct error *err)
 	char *rest = names, *name = NULL;
 	int rc = 0;
 
-	while (rc == 0 && (name = strsep(&rest, ",")) != NULL) {
-		const struct column *c0 = row_type_find(o->main, name);
-		const struct column *c1 = row_type_find(below(o), name);
-
-		if (c0 || c1)
-			add_pick(r, c0, c1);
-		else
+	while (rc == 0 && (name = strsep(&rest, ",")) != NULL)
+		if (!find_columns(o, add_pick(r, name)))
 			rc = unknown_column(o, name, err);
-	}
 	free(names);
 	return rc;
 }
@@ -109,6 +183,9 @@ struct report *report_open(const struct report_options *options,
 
 	r->options = options;
 	r->sink = sinks[options->format];
+	if (options->format == FORMAT_TABLE && options->text &&
+	    !options->columns)
+		r->sink = options->text;
 	if (!options->columns) {
 		pick_default(r);
 	} else if (pick_named(r, err) < 0) {
@@ -136,6 +213,8 @@ void report_drop(struct report *report)
 		return;
 	if (report->state)
 		report->sink->free(report->state);
+	for (size_t i = 0; i < report->n; i++)
+		free(report->picks[i].name);
 	free(report->picks);
 	free(report);
 }
@@ -160,27 +239,30 @@ int report_flush(struct error *err)
 	return error_set(err, EXIT_SYSTEM, "cannot write to standard output");
 }
 
-static void list_columns(const struct row_type *type)
+static void list_columns(const struct report_options *o, int level)
 {
+	const struct row_type *type = o->levels[level];
 	int width = 0;
 
-	for (size_t i = 0; i < type->n; i++)
-		if ((int)strlen(type->columns[i].name) > width)
-			width = (int)strlen(type->columns[i].name);
-	for (size_t i = 0; i < type->n; i++) {
-		const struct column *c = &type->columns[i];
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < type->n; i++) {
+			const struct column *c = &type->columns[i];
+			char *name = public_name(o, level, c);
 
-		printf("  %-*s  %-13s  %s\n", width, c->name,
-		       column_type_name(c->type), c->help);
-	}
+			if (pass == 0 && (int)strlen(name) > width)
+				width = (int)strlen(name);
+			if (pass == 1)
+				printf("  %-*s  %-13s  %s\n", width, name,
+				       column_type_name(c->type), c->help);
+			free(name);
+		}
 }
 
 void report_list_columns(const struct report_options *options)
 {
-	printf("%s:\n", options->main->list);
-	list_columns(options->main);
-	if (options->below) {
-		printf("%s:\n", options->below->list);
-		list_columns(options->below);
-	}
+	for (int level = 0; level < REPORT_LEVELS; level++)
+		if (options->levels[level]) {
+			printf("%s:\n", options->levels[level]->list);
+			list_columns(options, level);
+		}
 }

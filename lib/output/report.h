@@ -22,6 +22,11 @@
 #include "output/column.h"
 
 struct capture_info;
+struct sink;
+
+enum {
+	REPORT_LEVELS = 3
+};
 
 enum format {
 	FORMAT_TABLE,
@@ -37,14 +42,19 @@ struct report_options {
 	const char *tool;    /* "mptcp-ls 0.1.0" */
 	const char *columns; /* -o: names with commas between; NULL: default */
 	int no_headings;
-	int several;	     /* there are several captures */
-	int tree;	     /* show rows of level 1 also where they are not in
-				an array of their own (and in JSON with -o) */
-	const struct row_type *main;  /* rows of level 0 */
-	const struct row_type *below; /* of level 1, or NULL */
-	const struct row_type *extra; /* more rows of level 0, or NULL: only a
-					 document of FORMAT_JSON has them */
-	const struct row_type *extra_below;
+	int several; /* there are several captures */
+	int tree;    /* show rows below level 0 also where they are not
+			in an array of their own (and in JSON with -o) */
+	int leaves;  /* table, TSV and CSV have a line for each row of
+			the deepest level that a column was picked of,
+			with the columns of the levels above it; rows of
+			all levels are then of one C type, and each
+			knows what is above it */
+	const struct row_type *levels[REPORT_LEVELS]; /* NULL: no such level */
+	const struct row_type *extra[REPORT_LEVELS];  /* more rows, or NULL:
+				only a document of FORMAT_JSON has them */
+	const struct sink *text; /* instead of the table, where no columns are
+				    named; or NULL */
 };
 
 struct report;

@@ -3,7 +3,7 @@
  * sink.h - what a format implements; between report.c and the formats only.
  *
  * A pick is one column of the output.  A name may be found in the rows of
- * level 0, of level 1, or both.
+ * several levels; with "leaves" each pick is of one level.
  */
 #ifndef OUTPUT_SINK_H
 #define OUTPUT_SINK_H
@@ -11,8 +11,8 @@
 #include "output/report.h"
 
 struct pick {
-	const char *name;
-	const struct column *at[2]; /* by level; NULL: does not apply */
+	char *name;				/* owned by the report */
+	const struct column *at[REPORT_LEVELS]; /* NULL: does not apply */
 };
 
 struct sink {
@@ -25,6 +25,12 @@ struct sink {
 	void (*close)(void *state); /* write the rest */
 	void (*free)(void *state);
 };
+
+/* The deepest level that a column was picked of. */
+int pick_depth(const struct pick *picks, size_t n);
+
+/* With "leaves": the column, whatever its level. */
+const struct column *pick_column(const struct pick *pick);
 
 extern const struct sink sink_table, sink_tsv, sink_csv, sink_json, sink_jsonl;
 

@@ -13,7 +13,8 @@ struct table {
 	const struct pick *picks;
 	size_t n;
 	struct libscols_table *scols;
-	struct libscols_line *parent; /* last line of level 0 */
+	int depth;
+	struct libscols_line *parent[REPORT_LEVELS]; /* last line of a level */
 	size_t lines;
 };
 
@@ -28,7 +29,7 @@ static void *table_nomem(void *p)
 static int column_flags(const struct table *t, const struct pick *pick,
 			size_t i)
 {
-	const struct column *c = pick->at[0] ? pick->at[0] : pick->at[1];
+	const struct column *c = pick_column(pick);
 	int flags = column_is_right(c) ? SCOLS_FL_RIGHT : 0;
 
 	if (t->options->tree && i == 0)
@@ -40,12 +41,16 @@ static int column_flags(const struct table *t, const struct pick *pick,
 
 static void add_column(struct table *t, const struct pick *pick, size_t i)
 {
-	const struct column *c = pick->at[0] ? pick->at[0] : pick->at[1];
-	char *heading = mem_strdup(t->options->no_headings ? "" :
-				   c->heading		   ? c->heading :
-							     c->name);
+	const struct column *c = pick_column(pick);
+	/* A name that was made longer says more than the heading. */
+	const char *text = c->heading && strcmp(pick->name, c->name) == 0
+				   ? c->heading
+				   : NULL;
+	char *heading = mem_strdup(t->options->no_headings ? ""
+				   : text		   ? text
+							   : pick->name);
 
-	for (char *s = heading; !c->heading && *s; s++)
+	for (char *s = heading; !text && *s; s++)
 		*s = *s == '_' ? '-' : (char)toupper((unsigned char)*s);
 	table_nomem(scols_table_new_column(t->scols, heading, 0,
 					   column_flags(t, pick, i)));
@@ -61,6 +66,7 @@ static void *table_open(const struct report_options *options,
 	t->options = options;
 	t->picks = picks;
 	t->n = n;
+	t->depth = pick_depth(picks, n);
 	scols_init_debug(0);
 	t->scols = table_nomem(scols_new_table());
 	scols_table_set_stream(t->scols, stdout);
@@ -117,18 +123,22 @@ static void table_row(void *state, int level, const struct row_type *type,
 		      const void *row)
 {
 	struct table *t = state;
+	const struct report_options *o = t->options;
 	struct libscols_line *line = NULL;
 
-	if (type != (level ? t->options->below : t->options->main) ||
-	    (level && !t->options->tree))
+	if (type != o->levels[level] ||
+	    (o->leaves ? level != t->depth : level && !o->tree))
 		return;
-	line = table_nomem(
-		scols_table_new_line(t->scols, level ? t->parent : NULL));
-	if (!level)
-		t->parent = line;
-	for (size_t i = 0; i < t->n; i++)
-		if (t->picks[i].at[level])
-			set_cell(t, line, i, t->picks[i].at[level], row);
+	line = table_nomem(scols_table_new_line(
+		t->scols, level && !o->leaves ? t->parent[level - 1] : NULL));
+	t->parent[level] = line;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct column *c = o->leaves ? pick_column(&t->picks[i])
+						   : t->picks[i].at[level];
+
+		if (c)
+			set_cell(t, line, i, c, row);
+	}
 	t->lines++;
 }
 
