@@ -19,7 +19,23 @@ enum {
 	OPT_JSONL,
 	OPT_CSV,
 	OPT_TSV,
-	OPT_LIST_COLUMNS
+	OPT_LIST_COLUMNS,
+	OPT_TOWARDS
+};
+
+static const struct opt_spec specs_connection[] = {
+	{ 'c', "connection", "ID", "only this connection; or 0xTOKEN" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_stream[] = {
+	{ 't', "tcp-stream", "STREAM", "this TCP stream, MPTCP or not" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_towards[] = {
+	{ OPT_TOWARDS, "towards", "END", "only data to the server, or client" },
+	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_input[] = {
@@ -54,7 +70,7 @@ static const struct opt_spec specs_always[] = {
 };
 
 enum {
-	GROUPS = 5
+	GROUPS = 8
 };
 
 /* The tables that apply, the command's own first; NULL: not this one. */
@@ -62,10 +78,13 @@ static void tables_of(const struct cli_command *c,
 		      const struct opt_spec *tables[GROUPS])
 {
 	tables[0] = c->specs;
-	tables[1] = c->groups & CLI_JSON ? specs_json : NULL;
-	tables[2] = c->groups & CLI_OUTPUT ? specs_output : NULL;
-	tables[3] = c->groups & CLI_INPUT ? specs_input : NULL;
-	tables[4] = specs_always;
+	tables[1] = c->groups & CLI_CONNECTION ? specs_connection : NULL;
+	tables[2] = c->groups & CLI_STREAM ? specs_stream : NULL;
+	tables[3] = c->groups & CLI_TOWARDS ? specs_towards : NULL;
+	tables[4] = c->groups & CLI_JSON ? specs_json : NULL;
+	tables[5] = c->groups & CLI_OUTPUT ? specs_output : NULL;
+	tables[6] = c->groups & CLI_INPUT ? specs_input : NULL;
+	tables[7] = specs_always;
 }
 
 void cli_init(struct cli *cli, const struct cli_command *command, int argc,
@@ -93,8 +112,8 @@ void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 			MEM_PUSH_ROOM(cli->longs, n, cap);
 			cli->longs[n++] = (struct option){
 				.name = s->name,
-				.has_arg = s->arg ? required_argument :
-						    no_argument,
+				.has_arg = s->arg ? required_argument
+						  : no_argument,
 				.val = s->letter
 			};
 		}
@@ -108,6 +127,7 @@ void cli_release(struct cli *cli)
 {
 	free(cli->shorts);
 	free(cli->longs);
+	select_release(&cli->common.select);
 	cli->shorts = NULL;
 	cli->longs = NULL;
 }
@@ -206,6 +226,27 @@ static int take_common(struct cli *cli, int c)
 	}
 }
 
+/* The same for those that say what is meant; -1: cli->status says it all. */
+static int take_selector(struct cli *cli, int c)
+{
+	struct select *select = &cli->common.select;
+	unsigned groups = cli->command->groups;
+	struct error err = ERROR_INIT;
+	int rc = 0;
+
+	if (c == 'c' && (groups & CLI_CONNECTION))
+		rc = select_add(select, optarg, &err);
+	else if (c == 't' && (groups & CLI_STREAM))
+		rc = select_add_stream(select, optarg, &err);
+	else if (c == OPT_TOWARDS)
+		rc = select_set_towards(select, optarg, &err);
+	else
+		return 0;
+	if (rc < 0)
+		cli->status = cli_usage(cli, "%s", err.text);
+	return rc < 0 ? -1 : 1;
+}
+
 int cli_next(struct cli *cli)
 {
 	int c = 0;
@@ -221,8 +262,13 @@ int cli_next(struct cli *cli)
 		}
 		if (c == '?' || c == ':')
 			return bad_option(cli, c);
-		if (!take_common(cli, c))
-			return c;
+		if (take_common(cli, c))
+			continue;
+		switch (take_selector(cli, c)) {
+		case 0: return c;
+		case -1: return CLI_EXIT;
+		default: break;
+		}
 	}
 	return CLI_END;
 }

@@ -20,6 +20,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/select.h"
 #include "input/capture.h"
 #include "output/report.h"
 
@@ -28,17 +29,20 @@
 #endif
 
 struct opt_spec {
-	int letter;	    /* 's'; above 255: there is only the long form */
-	const char *name;   /* long form, or NULL */
-	const char *arg;    /* name of its argument, or NULL */
+	int letter;	  /* 's'; above 255: there is only the long form */
+	const char *name; /* long form, or NULL */
+	const char *arg;  /* name of its argument, or NULL */
 	const char *help;
 };
 
 /* Groups of shared options that a command takes; -h and -V always are. */
 enum cli_group {
-	CLI_INPUT = 1,	/* --tshark --cache-dir --no-cache --refresh -q */
-	CLI_JSON = 2,	/* --json */
-	CLI_OUTPUT = 4	/* --jsonl --csv --tsv -o --list-columns -n -e */
+	CLI_INPUT = 1,	    /* --tshark --cache-dir --no-cache --refresh -q */
+	CLI_JSON = 2,	    /* --json */
+	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
+	CLI_CONNECTION = 8, /* -c */
+	CLI_STREAM = 16,    /* -t STREAM */
+	CLI_TOWARDS = 32    /* --towards */
 };
 
 struct cli_command {
@@ -56,12 +60,13 @@ struct cli_common {
 	enum format format;
 	const char *columns;
 	int list_columns, no_headings, fail_empty;
+	struct select select; /* owned */
 };
 
 /* What cli_next() returns besides the letters of the command's options. */
 enum {
-	CLI_END = -1,	/* no more options */
-	CLI_EXIT = -2	/* all is said: return cli.status */
+	CLI_END = -1, /* no more options */
+	CLI_EXIT = -2 /* all is said: return cli.status */
 };
 
 struct cli {
@@ -70,8 +75,8 @@ struct cli {
 	enum exit_status status;
 	int argc;
 	char **argv;
-	char *shorts;		/* owned */
-	struct option *longs;	/* owned */
+	char *shorts;	      /* owned */
+	struct option *longs; /* owned */
 };
 
 void cli_init(struct cli *cli, const struct cli_command *command, int argc,

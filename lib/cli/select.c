@@ -17,6 +17,7 @@ enum {
 void select_release(struct select *s)
 {
 	free(s->items);
+	free(s->streams);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -26,8 +27,8 @@ int select_add(struct select *s, const char *text, struct error *err)
 	uint64_t number = 0;
 	size_t n = strlen(text);
 
-	if ((item.is_token ? num_hex(text, n, UINT32_MAX, &number) :
-			     num_u64(text, n, UINT32_MAX, &number)) < 0)
+	if ((item.is_token ? num_hex(text, n, UINT32_MAX, &number)
+			   : num_u64(text, n, UINT32_MAX, &number)) < 0)
 		return error_set(err, EXIT_USAGE,
 				 "'%s' is not a connection: give its number, "
 				 "or a token as 0x12ab34cd",
@@ -36,6 +37,41 @@ int select_add(struct select *s, const char *text, struct error *err)
 	MEM_PUSH_ROOM(s->items, s->n, s->cap);
 	s->items[s->n++] = item;
 	return 0;
+}
+
+int select_add_stream(struct select *s, const char *text, struct error *err)
+{
+	uint64_t number = 0;
+
+	if (num_u64(text, strlen(text), UINT32_MAX, &number) < 0)
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is not a TCP stream: give Wireshark's "
+				 "tcp.stream",
+				 text);
+	MEM_PUSH_ROOM(s->streams, s->n_streams, s->cap_streams);
+	s->streams[s->n_streams++] = (uint32_t)number;
+	return 0;
+}
+
+int select_set_towards(struct select *s, const char *text, struct error *err)
+{
+	s->one_way = 1;
+	s->towards = TO_SERVER;
+	if (strcmp(text, "client") == 0)
+		s->towards = TO_CLIENT;
+	else if (strcmp(text, "both") == 0)
+		s->one_way = 0;
+	else if (strcmp(text, "server") != 0)
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is not a direction: say server, client "
+				 "or both",
+				 text);
+	return 0;
+}
+
+int select_wants_direction(const struct select *s, enum direction d)
+{
+	return !s->one_way || s->towards == d;
 }
 
 static int matches(const struct selector *item, const struct connection *conn)
@@ -101,6 +137,21 @@ static int unknown(const struct selector *item, const struct trace *trace,
 	return -1;
 }
 
+static int unknown_stream(const struct trace *trace, uint32_t number,
+			  struct error *err)
+{
+	if (trace->n_streams == 0)
+		return error_set(err, EXIT_INPUT,
+				 "'%s': no TCP stream %" PRIu32
+				 "; there is none",
+				 trace->info.path, number);
+	return error_set(err, EXIT_INPUT,
+			 "'%s': no TCP stream %" PRIu32
+			 "; there are %zu, up to %" PRIu32,
+			 trace->info.path, number, trace->n_streams,
+			 trace->streams[trace->n_streams - 1].tcp_stream);
+}
+
 int select_check(const struct select *s, const struct trace *trace,
 		 struct error *err)
 {
@@ -113,5 +164,8 @@ int select_check(const struct select *s, const struct trace *trace,
 		if (c == trace->n_connections)
 			return unknown(&s->items[i], trace, err);
 	}
+	for (size_t i = 0; i < s->n_streams; i++)
+		if (!trace_find_stream(trace, s->streams[i]))
+			return unknown_stream(trace, s->streams[i], err);
 	return 0;
 }

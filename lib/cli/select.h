@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * select.h - which connections are meant: -c ID, or -c 0xTOKEN.
+ * select.h - what is meant: -c ID, -c 0xTOKEN, -t STREAM, --towards END.
  *
  *	struct select select = SELECT_INIT;
  *	if (select_add(&select, "1", &err) < 0) ...
@@ -9,7 +9,7 @@
  *	select_release(&select);
  *
  * A token is the client's or the server's, as "ip mptcp monitor" prints it.
- * Without a selector every connection is wanted.
+ * Without a selector everything is wanted.
  */
 #ifndef CLI_SELECT_H
 #define CLI_SELECT_H
@@ -26,8 +26,12 @@ struct selector {
 };
 
 struct select {
-	struct selector *items; /* owned */
+	struct selector *items; /* connections; owned */
 	size_t n, cap;
+	uint32_t *streams; /* Wireshark's tcp.stream; owned */
+	size_t n_streams, cap_streams;
+	int one_way; /* only this direction: */
+	enum direction towards;
 };
 
 #define SELECT_INIT                                                            \
@@ -41,9 +45,17 @@ void select_release(struct select *s);
 int select_add(struct select *s, const char *text, struct error *err)
 	__attribute__((warn_unused_result));
 
+/* The same for the number of a stream, and for "server" or "client". */
+int select_add_stream(struct select *s, const char *text, struct error *err)
+	__attribute__((warn_unused_result));
+int select_set_towards(struct select *s, const char *text, struct error *err)
+	__attribute__((warn_unused_result));
+
+int select_wants_direction(const struct select *s, enum direction d);
+
 int select_wants(const struct select *s, const struct connection *conn);
 
-/* -1 and EXIT_INPUT when a selector means no connection of the trace. */
+/* -1 and EXIT_INPUT when a selector means nothing in the trace. */
 int select_check(const struct select *s, const struct trace *trace,
 		 struct error *err) __attribute__((warn_unused_result));
 

@@ -51,3 +51,8 @@ const char *grouping_name(enum grouping grouping)
 	return grouping == GROUPING_DATA_SEQUENCE ? "data_sequence" :
 						    "handshake";
 }
+
+int byte_counts_know_unique(const struct byte_counts *c)
+{
+	return c->of[BYTES_UNIQUE] > 0 || c->of[BYTES_UNMAPPED] == 0;
+}

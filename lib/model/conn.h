@@ -59,6 +59,12 @@ struct byte_counts {
 	uint64_t packets_of[BYTE_CLASSES]; /* with at least one such byte */
 };
 
+/*
+ * Is it known how many distinct bytes there are?  Not where no byte could be
+ * mapped.
+ */
+int byte_counts_know_unique(const struct byte_counts *counts);
+
 /* What one side of a TCP stream's handshake said in MPTCP options. */
 struct stream_side {
 	int has_isn;

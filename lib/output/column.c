@@ -52,6 +52,23 @@ void value_ns(struct value *v, int64_t ns)
 	v->i64 = ns;
 }
 
+void value_json(struct value *v, const char *json)
+{
+	value_text(v, json);
+	if (json)
+		v->kind = VALUE_JSON;
+}
+
+void value_ratio(struct value *v, uint64_t a, uint64_t b)
+{
+	value_real(v, b ? (double)a / (double)b : NAN);
+}
+
+void value_rate(struct value *v, uint64_t bytes, int64_t ns)
+{
+	value_real(v, ns > 0 ? (double)bytes * 8e9 / (double)ns : NAN);
+}
+
 void value_release(struct value *v)
 {
 	strbuf_release(&v->text);
@@ -69,7 +86,8 @@ const struct column *row_type_find(const struct row_type *type,
 
 int column_is_right(const struct column *column)
 {
-	return column->type != COLUMN_TEXT && column->type != COLUMN_BOOL;
+	return column->type != COLUMN_TEXT && column->type != COLUMN_BOOL &&
+	       column->type != COLUMN_LIST;
 }
 
 const char *column_type_name(enum column_type type)
@@ -85,6 +103,9 @@ const char *column_type_name(enum column_type type)
 	case COLUMN_MILLISECONDS: return "milliseconds";
 	case COLUMN_TIME: return "seconds since 1970";
 	case COLUMN_REAL: return "number";
+	case COLUMN_RATIO: return "ratio 0..1";
+	case COLUMN_RATE: return "bit/s";
+	case COLUMN_LIST: return "list";
 	}
 	return "text";
 }
@@ -102,6 +123,7 @@ void column_plain(const struct column *column, const struct value *v,
 {
 	switch (v->kind) {
 	case VALUE_NULL: break;
+	case VALUE_JSON:
 	case VALUE_TEXT: strbuf_append(out, v->text.text, v->text.len); break;
 	case VALUE_U64: strbuf_decimal(out, v->u64); break;
 	case VALUE_I64: strbuf_printf(out, "%" PRId64, v->i64); break;
@@ -129,6 +151,10 @@ void column_human(const struct column *column, const struct value *v,
 		strbuf_puts(out, v->boolean ? "yes" : "no");
 	else if (v->kind == VALUE_NS && column->type != COLUMN_TIME)
 		human_duration(out, v->i64);
+	else if (v->kind == VALUE_REAL && column->type == COLUMN_RATIO)
+		human_ratio(out, v->real);
+	else if (v->kind == VALUE_REAL && column->type == COLUMN_RATE)
+		human_rate(out, v->real);
 	else if (v->kind == VALUE_REAL)
 		strbuf_printf(out, "%.6g", v->real);
 	else

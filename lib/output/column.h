@@ -31,7 +31,8 @@ enum value_kind {
 	VALUE_I64,
 	VALUE_BOOL,
 	VALUE_REAL,
-	VALUE_NS /* integer nanoseconds */
+	VALUE_NS, /* integer nanoseconds */
+	VALUE_JSON /* text that is JSON: "[[1,2],[7,9]]" */
 };
 
 struct value {
@@ -58,6 +59,11 @@ void value_i64(struct value *v, int64_t n);
 void value_bool(struct value *v, int b);
 void value_real(struct value *v, double d);
 void value_ns(struct value *v, int64_t ns);
+void value_json(struct value *v, const char *json);
+/* a / b; unknown when b is 0. */
+void value_ratio(struct value *v, uint64_t a, uint64_t b);
+/* Bits per second; unknown when no time passed. */
+void value_rate(struct value *v, uint64_t bytes, int64_t ns);
 void value_release(struct value *v);
 
 /* How a value is shown, apart from what it is. */
@@ -71,7 +77,10 @@ enum column_type {
 	COLUMN_SECONDS,	     /* VALUE_NS; table: "12.3 s" */
 	COLUMN_MILLISECONDS, /* VALUE_NS */
 	COLUMN_TIME,	     /* VALUE_NS since 1970: "seconds.nnnnnnnnn" */
-	COLUMN_REAL
+	COLUMN_REAL,
+	COLUMN_RATIO, /* 0..1; table: "12.4%" */
+	COLUMN_RATE,  /* bit/s; table: "10.7 Mbit/s" */
+	COLUMN_LIST   /* VALUE_JSON */
 };
 
 enum column_flag {

@@ -61,6 +61,7 @@ static json_t *value_to_json(const struct column *c, const struct value *v)
 	switch (v->kind) {
 	case VALUE_NULL: return json_null();
 	case VALUE_TEXT: return text_to_json(v->text.text);
+	case VALUE_JSON: return json_loads(v->text.text, JSON_DECODE_ANY, NULL);
 	case VALUE_BOOL: return json_boolean(v->boolean);
 	case VALUE_REAL: return json_real(v->real);
 	case VALUE_I64: return json_integer((json_int_t)v->i64);

@@ -28,6 +28,31 @@ void human_bytes(struct strbuf *out, uint64_t bytes)
 	three_digits(out, d, unit[i]);
 }
 
+void human_rate(struct strbuf *out, double bps)
+{
+	static const char *const unit[] = { "bit/s", "kbit/s", "Mbit/s",
+					    "Gbit/s", "Tbit/s" };
+	size_t i = 0;
+
+	for (; bps >= 999.5 && i + 1 < sizeof(unit) / sizeof(unit[0]); i++)
+		bps /= 1000;
+	three_digits(out, bps, unit[i]);
+}
+
+void human_ratio(struct strbuf *out, double ratio)
+{
+	double percent = ratio * 100;
+
+	/* What is not nothing does not look like nothing, nor all like more. */
+	if (percent > 0 && percent < 0.05)
+		strbuf_puts(out, "<0.1%");
+	else if (percent > 99.95 && percent < 100)
+		strbuf_puts(out, ">99.9%");
+	else
+		strbuf_printf(out, "%.*f%%",
+			      percent == 0 || percent == 100 ? 0 : 1, percent);
+}
+
 void human_duration(struct strbuf *out, int64_t ns)
 {
 	uint64_t u = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;

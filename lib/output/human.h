@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * human.h - short numbers for people; used by the table only.
+ * human.h - short numbers for people; never in TSV, CSV and JSON.
  *
  * Three significant digits or so, decimal units (1 kB = 1000 B).
  */
@@ -16,5 +16,11 @@ void human_bytes(struct strbuf *out, uint64_t bytes);
 
 /* Nanoseconds: "0 s", "850 us", "12.3 ms", "1.23 s", "12m03s", "3h05m" */
 void human_duration(struct strbuf *out, int64_t ns);
+
+/* "0.00 bit/s", "10.7 Mbit/s" */
+void human_rate(struct strbuf *out, double bps);
+
+/* 0..1: "0%", "<0.1%", "12.4%", ">99.9%", "100%" */
+void human_ratio(struct strbuf *out, double ratio);
 
 #endif

@@ -11,15 +11,8 @@
 #ifndef OUTPUT_LISTING_H
 #define OUTPUT_LISTING_H
 
-#include "model/trace.h"
 #include "output/column.h"
-
-struct listing_row {
-	const struct trace *trace;
-	size_t capture;		       /* number of the capture, from 0 */
-	const struct connection *conn; /* streams: NULL when not MPTCP */
-	const struct stream *stream;   /* NULL in rows of connections */
-};
+#include "output/getters.h"
 
 extern const struct row_type listing_connection;
 extern const struct row_type listing_subflow;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * batch.h - what commands that list something do with their captures.
+ *
+ * Each capture is read in turn; one that cannot be read is reported and the
+ * others are dealt with all the same.
+ *
+ *	struct batch batch = { .cli = &cli, .report = &description,
+ *			       .rows = rows, .ctx = &opt,
+ *			       .nothing = "no Multipath TCP in this capture" };
+ *	status = batch_main(&batch);
+ */
+#ifndef CLI_BATCH_H
+#define CLI_BATCH_H
+
+#include "cli/options.h"
+#include "model/trace.h"
+#include "output/report.h"
+
+struct batch {
+	struct cli *cli; /* its options have been read; the rest of argv are
+			    the captures */
+	struct report_options *report; /* schema, tool, levels */
+	const char *nothing;	       /* said of a capture that has no rows */
+	/* Report the rows of a capture; returns how many there were. */
+	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
+		       size_t capture);
+	void *ctx;
+};
+
+/* With --list-columns only those; else all captures. */
+enum exit_status batch_main(const struct batch *batch);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/delivery.h"
+
+#include <string.h>
+
+/* One direction, on its way through time. */
+struct progress {
+	const struct trace *trace;
+	struct delivery *out;
+	int has_sent, has_ack, has_edge;
+	int64_t sent; /* highest data position sent, + 1 */
+	int64_t ack;  /* highest DATA_ACK */
+	int64_t edge; /* end of the receive window */
+	int in_gap, has_gap;
+	int64_t gap_at; /* ns */
+	int64_t mss;	/* 0: unknown */
+	int unscaled;	/* an edge was not known */
+	int limited;	/* since limited_at */
+	int64_t limited_at;
+};
+
+static void end_gap(struct progress *p, int64_t time, int open)
+{
+	if (!p->in_gap)
+		return;
+	p->in_gap = 0;
+	if (p->has_gap && time - p->gap_at <= p->out->interruption)
+		return;
+	p->has_gap = 1;
+	p->out->interruption = time - p->gap_at;
+	p->out->interruption_at = p->gap_at;
+	p->out->interruption_open = open;
+}
+
+static void begin_gap(struct progress *p, int64_t time)
+{
+	if (p->in_gap || !p->has_ack || !p->has_sent || p->sent <= p->ack)
+		return;
+	p->in_gap = 1;
+	p->gap_at = time;
+}
+
+static void take_piece(struct progress *p, const struct piece *piece,
+		       int64_t time)
+{
+	int64_t end = piece->x + piece->len;
+
+	if (piece->x == LEDGER_UNKNOWN)
+		return;
+	if (!p->has_sent || end > p->sent)
+		p->sent = end;
+	p->has_sent = 1;
+	begin_gap(p, time);
+}
+
+static void take_ack(struct progress *p, const struct data_ack *ack,
+		     int64_t time)
+{
+	p->out->has_interruption = 1;
+	if (ack->edge == LEDGER_UNKNOWN)
+		p->unscaled |=
+			!(p->trace->packets.flags[ack->packet] & TCP_SYN);
+	else if (!p->has_edge || ack->edge > p->edge)
+		p->edge = ack->edge;
+	p->has_edge |= ack->edge != LEDGER_UNKNOWN;
+	if (p->has_ack && ack->ack <= p->ack)
+		return;
+	end_gap(p, time, 0);
+	p->ack = ack->ack;
+	p->has_ack = 1;
+	begin_gap(p, time);
+}
+
+/* After all that packet "time" brought. */
+static void check_window(struct progress *p, int64_t time)
+{
+	int limited = p->has_edge && p->has_sent && p->mss &&
+		      p->sent >= p->edge - p->mss;
+
+	if (p->limited)
+		p->out->limited += time - p->limited_at;
+	p->limited = limited;
+	p->limited_at = time;
+}
+
+/* The largest segment that the receiver takes, on any subflow. */
+static int64_t receiver_mss(const struct trace *t, const struct connection *c,
+			    enum direction d)
+{
+	int64_t mss = 0;
+
+	for (size_t k = 0; k < c->n_subflows; k++) {
+		const struct stream *s = &t->streams[c->subflows[k]];
+		const struct stream_side *side = &s->side[!d ^ s->flipped];
+
+		if (side->mss > mss)
+			mss = side->mss;
+	}
+	return mss;
+}
+
+/* Where its ISN or IDSN is known, data is outstanding from the first byte. */
+static void start(struct progress *p, const struct ledger *l, enum direction d)
+{
+	if (!l->has_idsn[d])
+		return;
+	p->has_ack = 1;
+	p->ack = 1;
+}
+
+void delivery_measure(const struct trace *t, const struct connection *conn,
+		      const struct ledger *l, enum direction d,
+		      struct delivery *out)
+{
+	struct progress p = { .trace = t, .out = out };
+	size_t piece = 0, ack = 0;
+	int64_t time = 0;
+
+	memset(out, 0, sizeof(*out));
+	p.mss = receiver_mss(t, conn, d);
+	start(&p, l, d);
+	for (size_t j = 0; j < l->n_packets; j++) {
+		uint32_t i = l->packets[j];
+
+		time = t->packets.time[i];
+		for (; ack < l->n_acks && l->acks[ack].packet <= i; ack++)
+			if (l->acks[ack].direction == d)
+				take_ack(&p, &l->acks[ack], time);
+		for (; piece < l->n_pieces && l->pieces[piece].packet <= i;
+		     piece++)
+			if (l->pieces[piece].direction == d)
+				take_piece(&p, &l->pieces[piece], time);
+		check_window(&p, time);
+	}
+	end_gap(&p, time, 1);
+	out->has_interruption &= p.has_sent;
+	out->has_limited = p.has_edge && p.mss && !p.unscaled && p.has_sent;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * delivery.h - how acknowledgment of data went on, and what held it up.
+ *
+ * For one direction of a connection: the longest time without progress of the
+ * DATA_ACK while data was outstanding, and the time during which the sender had
+ * filled the receive window.  Both read the ledger in order of time.
+ */
+#ifndef MODEL_DELIVERY_H
+#define MODEL_DELIVERY_H
+
+#include "model/ledger.h"
+#include "model/trace.h"
+
+struct delivery {
+	int has_interruption;	 /* DATA_ACKs and data were captured */
+	int64_t interruption;	 /* ns, the longest */
+	int64_t interruption_at; /* its beginning, ns since 1970 */
+	int interruption_open;	 /* it lasted until the last packet */
+	int has_limited; /* windows, their scale and the MSS are known */
+	int64_t limited; /* ns during which the highest byte sent was less than
+			    an MSS below the end of the window (RFC 8684
+			    3.3.5: one window for all subflows) */
+};
+
+void delivery_measure(const struct trace *trace, const struct connection *conn,
+		      const struct ledger *ledger, enum direction d,
+		      struct delivery *out);
+
+#endif

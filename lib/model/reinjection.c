@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/reinjection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static int is_repetition(const struct piece *p)
+{
+	return p->byte_class == BYTES_TCP_RETRANSMITTED ||
+	       p->byte_class == BYTES_MPTCP_REPEATED ||
+	       p->byte_class == BYTES_REINJECTED;
+}
+
+static uint32_t subflow_of(const struct trace *t, uint32_t packet)
+{
+	return (uint32_t)t->streams[t->packets.stream[packet]].position;
+}
+
+/* Does the piece go on where the last item ends? */
+static int goes_on(const struct repetitions *l, const struct piece *p,
+		   uint32_t original_subflow, int64_t next_q)
+{
+	const struct repetition *r = l->n ? &l->items[l->n - 1] : NULL;
+
+	if (!r || r->packet != p->packet || r->byte_class != p->byte_class ||
+	    r->original_subflow != original_subflow)
+		return 0;
+	if (r->x == LEDGER_UNKNOWN || p->x == LEDGER_UNKNOWN)
+		return r->x == p->x && next_q == p->q;
+	return r->x + (int64_t)r->bytes == p->x;
+}
+
+static void add_original(struct repetitions *l, struct repetition *r,
+			 uint32_t packet)
+{
+	if (r->n_originals && l->originals[l->n_originals - 1] == packet)
+		return;
+	MEM_PUSH_ROOM(l->originals, l->n_originals, l->cap_originals);
+	l->originals[l->n_originals++] = packet;
+	r->n_originals++;
+}
+
+static void take_piece(const struct trace *t, struct repetitions *l,
+		       const struct piece *p, int64_t next_q)
+{
+	uint32_t from = subflow_of(t, p->original);
+	struct repetition *r = NULL;
+
+	if (!goes_on(l, p, from, next_q)) {
+		MEM_PUSH_ROOM(l->items, l->n, l->cap);
+		l->items[l->n++] = (struct repetition){
+			.direction = (enum direction)p->direction,
+			.byte_class = (enum byte_class)p->byte_class,
+			.packet = p->packet,
+			.subflow = p->subflow,
+			.original_subflow = from,
+			.x = p->x,
+			.originals = l->n_originals,
+		};
+	}
+	r = &l->items[l->n - 1];
+	r->bytes += p->len;
+	add_original(l, r, p->original);
+}
+
+static int by_packet(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Items and acknowledgments are both in order of time. */
+static void judge_spurious(const struct ledger *l, struct repetitions *list)
+{
+	int has[2] = { 0, 0 };
+	int64_t ack[2] = { 0, 0 };
+	size_t k = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct repetition *r = &list->items[i];
+
+		for (; k < l->n_acks && l->acks[k].packet < r->packet; k++) {
+			const struct data_ack *a = &l->acks[k];
+
+			if (!has[a->direction] || a->ack > ack[a->direction])
+				ack[a->direction] = a->ack;
+			has[a->direction] = 1;
+		}
+		r->spurious = has[r->direction] && r->x != LEDGER_UNKNOWN &&
+			      r->x + (int64_t)r->bytes <= ack[r->direction];
+	}
+	for (; k < l->n_acks; k++)
+		has[l->acks[k].direction] = 1;
+	for (size_t i = 0; i < list->n; i++)
+		list->items[i].has_spurious =
+			has[list->items[i].direction] &&
+			list->items[i].x != LEDGER_UNKNOWN;
+}
+
+/* In ascending order, each once. */
+static void sort_originals(const struct repetitions *l, struct repetition *r)
+{
+	uint32_t *list = l->originals + r->originals;
+	size_t n = 0;
+
+	qsort(list, r->n_originals, sizeof(*list), by_packet);
+	for (size_t i = 1; i < r->n_originals; i++)
+		if (list[i] != list[n])
+			list[++n] = list[i];
+	r->n_originals = n + 1;
+}
+
+void repetitions_list(const struct trace *t, const struct ledger *l,
+		      struct repetitions *out)
+{
+	int64_t next_q = LEDGER_UNKNOWN;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < l->n_pieces; i++) {
+		const struct piece *p = &l->pieces[i];
+
+		if (is_repetition(p) && p->original != LEDGER_NO_PACKET)
+			take_piece(t, out, p, next_q);
+		next_q = p->q + p->len;
+	}
+	for (size_t i = 0; i < out->n; i++)
+		sort_originals(out, &out->items[i]);
+	judge_spurious(l, out);
+}
+
+void repetitions_release(struct repetitions *l)
+{
+	free(l->items);
+	free(l->originals);
+	memset(l, 0, sizeof(*l));
+}
+
+static int by_pair(const void *x, const void *y)
+{
+	const struct matrix_cell *a = x, *b = y;
+
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->to < b->to ? -1 : a->to > b->to;
+}
+
+/* The cells are one per repetition; make them one per pair. */
+static void matrix_settle(struct matrix *m)
+{
+	size_t n = 0;
+
+	if (!m->n)
+		return;
+	qsort(m->cells, m->n, sizeof(*m->cells), by_pair);
+	for (size_t i = 1; i < m->n; i++) {
+		if (by_pair(&m->cells[n], &m->cells[i]) == 0)
+			m->cells[n].bytes += m->cells[i].bytes;
+		else
+			m->cells[++n] = m->cells[i];
+	}
+	m->n = n + 1;
+}
+
+int64_t repetition_delay(const struct trace *t, const struct repetitions *l,
+			 const struct repetition *r)
+{
+	uint32_t last = l->originals[r->originals + r->n_originals - 1];
+
+	return t->packets.time[r->packet] - t->packets.time[last];
+}
+
+static void add_count(struct count *count, uint64_t bytes, int new_packet)
+{
+	count->bytes += bytes;
+	count->packets += (uint64_t)new_packet;
+}
+
+void repetitions_total(const struct trace *t, const struct repetitions *l,
+		       enum direction d, enum byte_class c,
+		       struct repetition_totals *out)
+{
+	struct samples delays = { .n = 0 };
+	uint32_t last = LEDGER_NO_PACKET, last_spurious = LEDGER_NO_PACKET;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < l->n; i++) {
+		const struct repetition *r = &l->items[i];
+		struct matrix *m = &out->matrix;
+
+		if (r->direction != d || r->byte_class != c)
+			continue;
+		add_count(&out->all, r->bytes, r->packet != last);
+		last = r->packet;
+		out->has_spurious |= r->has_spurious;
+		if (r->spurious) {
+			add_count(&out->spurious, r->bytes,
+				  r->packet != last_spurious);
+			last_spurious = r->packet;
+		}
+		samples_add(&delays, repetition_delay(t, l, r));
+		MEM_PUSH_ROOM(m->cells, m->n, m->cap);
+		m->cells[m->n++] = (struct matrix_cell){ r->original_subflow,
+							 r->subflow, r->bytes };
+	}
+	matrix_settle(&out->matrix);
+	samples_describe(&delays, &out->delay);
+	samples_release(&delays);
+}
+
+void repetition_totals_release(struct repetition_totals *totals)
+{
+	free(totals->matrix.cells);
+	memset(totals, 0, sizeof(*totals));
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reinjection.h - what was sent twice, packet by packet.
+ *
+ * Three kinds are kept apart: a reinjection sends data bytes on a subflow
+ * after they were first sent on another (Coudron, "Passive Analysis for
+ * Multipath TCP", AINTEC 2019); an MPTCP repeat sends them again on the same
+ * subflow with new subflow sequence numbers; a TCP retransmission sends the
+ * same subflow bytes again.
+ *
+ *	struct repetitions list;
+ *	repetitions_list(&trace, &ledger, &list);
+ *	... list.items[i], list.frames ...
+ *	repetitions_release(&list);
+ */
+#ifndef MODEL_REINJECTION_H
+#define MODEL_REINJECTION_H
+
+#include "model/distribution.h"
+#include "model/ledger.h"
+#include "model/trace.h"
+
+/* Bytes of one packet that follow each other and were first sent on one
+   subflow, by one packet or several. */
+struct repetition {
+	enum direction direction; /* MPTCP roles */
+	enum byte_class byte_class;
+	uint32_t packet;  /* that sent them again */
+	uint32_t subflow; /* of it, position in connection.subflows */
+	uint32_t original_subflow;
+	int64_t x; /* data position, or LEDGER_UNKNOWN */
+	uint64_t bytes;
+	size_t originals, n_originals; /* in repetitions.originals: the packets
+					  that sent them first, ascending */
+	int has_spurious; /* a DATA_ACK of this direction was captured */
+	int spurious;	  /* one before this packet covers all the bytes */
+};
+
+struct repetitions {
+	struct repetition *items; /* in order of time */
+	size_t n, cap;
+	uint32_t *originals; /* packets */
+	size_t n_originals, cap_originals;
+};
+
+void repetitions_list(const struct trace *trace, const struct ledger *ledger,
+		      struct repetitions *out);
+void repetitions_release(struct repetitions *list);
+
+/* Sent first on "from", again on "to" (positions in connection.subflows). */
+struct matrix_cell {
+	uint32_t from, to;
+	uint64_t bytes;
+};
+
+struct matrix {
+	struct matrix_cell *cells; /* by from, then to; owned */
+	size_t n, cap;
+};
+
+struct count {
+	uint64_t packets, bytes;
+};
+
+/* One class of repetitions in one direction. */
+struct repetition_totals {
+	struct count all;
+	int has_spurious;      /* DATA_ACKs of the direction were captured */
+	struct count spurious; /* acknowledged before they were sent again */
+	struct distribution delay; /* ns, since the originals; per row */
+	struct matrix matrix;
+};
+
+/* From the last of the originals to the repetition, ns. */
+int64_t repetition_delay(const struct trace *trace,
+			 const struct repetitions *list,
+			 const struct repetition *r);
+
+void repetitions_total(const struct trace *trace,
+		       const struct repetitions *list, enum direction direction,
+		       enum byte_class byte_class,
+		       struct repetition_totals *out);
+void repetition_totals_release(struct repetition_totals *totals);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * getters.h - what is known of a connection or a stream, as column values.
+ *
+ * For the row types of several commands (column.h).  Each getter takes a row
+ * whose first member is a struct listing_row: get_conn_*() use its connection,
+ * get_stream_*() and get_subflow_*() its stream, by TCP and by MPTCP role.
+ */
+#ifndef OUTPUT_GETTERS_H
+#define OUTPUT_GETTERS_H
+
+#include "model/trace.h"
+#include "output/column.h"
+
+struct listing_row {
+	const struct trace *trace;
+	size_t capture;		       /* number of the capture, from 0 */
+	const struct connection *conn; /* streams: NULL when not MPTCP */
+	const struct stream *stream;   /* NULL in rows of connections */
+};
+
+/* "address:port", "[address]:port". */
+void set_endpoint(struct value *out, const struct endpoint *e);
+
+/* Seconds since the first packet of the capture. */
+void set_relative(struct value *out, const struct trace *t, int64_t ns);
+
+/* The capture, and the number of the connection. */
+void get_capture(const void *row, struct value *out);
+void get_path(const void *row, struct value *out);
+void get_blank(const void *row, struct value *out);
+void get_connection(const void *row, struct value *out);
+
+/* Connections. */
+void get_conn_version(const void *row, struct value *out);
+void get_conn_state(const void *row, struct value *out);
+void get_conn_cause(const void *row, struct value *out);
+void get_conn_grouping(const void *row, struct value *out);
+void get_conn_close(const void *row, struct value *out);
+void get_conn_subflows(const void *row, struct value *out);
+void get_conn_start(const void *row, struct value *out);
+void get_conn_duration(const void *row, struct value *out);
+void get_conn_filter(const void *row, struct value *out);
+void get_conn_bytes_to_server(const void *row, struct value *out);
+void get_conn_bytes_to_client(const void *row, struct value *out);
+void get_conn_sent_to_server(const void *row, struct value *out);
+void get_conn_sent_to_client(const void *row, struct value *out);
+void get_conn_client(const void *row, struct value *out);
+void get_conn_client_key(const void *row, struct value *out);
+void get_conn_client_token(const void *row, struct value *out);
+void get_conn_client_idsn(const void *row, struct value *out);
+void get_conn_client_address(const void *row, struct value *out);
+void get_conn_client_port(const void *row, struct value *out);
+void get_conn_server(const void *row, struct value *out);
+void get_conn_server_key(const void *row, struct value *out);
+void get_conn_server_token(const void *row, struct value *out);
+void get_conn_server_idsn(const void *row, struct value *out);
+void get_conn_server_address(const void *row, struct value *out);
+void get_conn_server_port(const void *row, struct value *out);
+
+/* TCP streams. */
+void get_stream_label(const void *row, struct value *out);
+void get_stream_number(const void *row, struct value *out);
+void get_stream_client(const void *row, struct value *out);
+void get_stream_server(const void *row, struct value *out);
+void get_stream_client_address(const void *row, struct value *out);
+void get_stream_client_port(const void *row, struct value *out);
+void get_stream_server_address(const void *row, struct value *out);
+void get_stream_server_port(const void *row, struct value *out);
+void get_stream_start(const void *row, struct value *out);
+void get_stream_duration(const void *row, struct value *out);
+void get_stream_end(const void *row, struct value *out);
+void get_stream_packets(const void *row, struct value *out);
+void get_stream_bytes_to_server(const void *row, struct value *out);
+void get_stream_bytes_to_client(const void *row, struct value *out);
+void get_stream_interface(const void *row, struct value *out);
+void get_stream_end_reason(const void *row, struct value *out);
+
+/* Streams as subflows. */
+void get_subflow_client(const void *row, struct value *out);
+void get_subflow_server(const void *row, struct value *out);
+void get_subflow_state(const void *row, struct value *out);
+void get_subflow_opened_by(const void *row, struct value *out);
+void get_subflow_local_id(const void *row, struct value *out);
+void get_subflow_remote_id(const void *row, struct value *out);
+void get_subflow_backup(const void *row, struct value *out);
+void get_subflow_established(const void *row, struct value *out);
+void get_subflow_join_delay(const void *row, struct value *out);
+void get_subflow_bytes_to_server(const void *row, struct value *out);
+void get_subflow_bytes_to_client(const void *row, struct value *out);
+void get_subflow_sent_to_server(const void *row, struct value *out);
+void get_subflow_sent_to_client(const void *row, struct value *out);
+
+#endif

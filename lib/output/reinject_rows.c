@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/reinject_rows.h"
+
+#include <inttypes.h>
+
+#include "output/human.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A getter: "r" is the row, "out" what it fills. */
+#define GETTER(name)                                                           \
+	static void name##_of(const struct reinject_row *r,                    \
+			      struct value *out);                              \
+	static void name(const void *row, struct value *out)                   \
+	{                                                                      \
+		name##_of(row, out);                                           \
+	}                                                                      \
+	static void name##_of(const struct reinject_row *r, struct value *out)
+
+GETTER(towards)
+{
+	value_text(out, r->direction == TO_SERVER ? "server" : "client");
+}
+
+/* The list. */
+
+GETTER(item_frame)
+{
+	value_u64(out, r->listing.trace->packets.frame[r->item->packet]);
+}
+
+GETTER(item_time)
+{
+	const struct trace *t = r->listing.trace;
+
+	set_relative(out, t, t->packets.time[r->item->packet]);
+}
+
+GETTER(item_kind)
+{
+	switch (r->item->byte_class) {
+	case BYTES_REINJECTED: value_text(out, "reinjection"); break;
+	case BYTES_MPTCP_REPEATED: value_text(out, "mptcp_repeat"); break;
+	default: value_text(out, "tcp_retransmission"); break;
+	}
+}
+
+GETTER(item_dsn)
+{
+	if (r->item->x != LEDGER_UNKNOWN)
+		value_i64(out, r->item->x);
+}
+
+GETTER(item_bytes)
+{
+	value_u64(out, r->item->bytes);
+}
+
+static uint32_t original_frame(const struct reinject_row *r, size_t i)
+{
+	return r->listing.trace->packets
+		.frame[r->list->originals[r->item->originals + i]];
+}
+
+GETTER(item_original_frames)
+{
+	value_text(out, "[");
+	for (size_t i = 0; i < r->item->n_originals; i++)
+		strbuf_printf(&out->text, "%s%" PRIu32, i ? "," : "",
+			      original_frame(r, i));
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+}
+
+/* "12", "12 13", "12 .. 57 (46)" */
+GETTER(item_original_frames_text)
+{
+	size_t n = r->item->n_originals;
+
+	value_text(out, "");
+	strbuf_printf(&out->text, "%" PRIu32, original_frame(r, 0));
+	if (n == 2)
+		strbuf_printf(&out->text, " %" PRIu32, original_frame(r, 1));
+	else if (n > 2)
+		strbuf_printf(&out->text, " .. %" PRIu32 " (%zu)",
+			      original_frame(r, n - 1), n);
+}
+
+GETTER(item_original_stream)
+{
+	const struct trace *t = r->listing.trace;
+	size_t s = r->listing.conn->subflows[r->item->original_subflow];
+
+	value_u64(out, t->streams[s].tcp_stream);
+}
+
+GETTER(item_delay)
+{
+	value_ns(out, repetition_delay(r->listing.trace, r->list, r->item));
+}
+
+GETTER(item_verdict)
+{
+	(void)r;
+	value_text(out, "unknown");
+}
+
+GETTER(item_spurious)
+{
+	if (r->item->has_spurious)
+		value_bool(out, r->item->spurious);
+}
+
+/* Needs the capture of the other end. */
+GETTER(item_delta)
+{
+	(void)r;
+	value_null(out);
+}
+
+/* The sums. */
+
+GETTER(total_packets)
+{
+	value_u64(out, r->totals->all.packets);
+}
+
+GETTER(total_bytes)
+{
+	value_u64(out, r->totals->all.bytes);
+}
+
+GETTER(total_share)
+{
+	const struct byte_counts *c = &r->listing.conn->bytes[r->direction];
+
+	value_ratio(out, r->totals->all.bytes, c->sent);
+}
+
+GETTER(total_zero)
+{
+	(void)r;
+	value_u64(out, 0);
+}
+
+GETTER(total_spurious)
+{
+	if (!r->totals->has_spurious)
+		return;
+	value_text(out, "");
+	strbuf_printf(&out->text,
+		      "{\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64 "}",
+		      r->totals->spurious.packets, r->totals->spurious.bytes);
+	out->kind = VALUE_JSON;
+}
+
+GETTER(total_spurious_packets)
+{
+	if (r->totals->has_spurious)
+		value_u64(out, r->totals->spurious.packets);
+}
+
+GETTER(total_spurious_bytes)
+{
+	if (r->totals->has_spurious)
+		value_u64(out, r->totals->spurious.bytes);
+}
+
+GETTER(total_delay_p50)
+{
+	if (r->totals->delay.n)
+		value_ns(out, r->totals->delay.p50);
+}
+
+GETTER(total_delay_p95)
+{
+	if (r->totals->delay.n)
+		value_ns(out, r->totals->delay.p95);
+}
+
+GETTER(total_delay_max)
+{
+	if (r->totals->delay.n)
+		value_ns(out, r->totals->delay.max);
+}
+
+static uint32_t number(const struct reinject_row *r, uint32_t subflow)
+{
+	const struct listing_row *l = &r->listing;
+
+	return l->trace->streams[l->conn->subflows[subflow]].tcp_stream;
+}
+
+GETTER(total_matrix)
+{
+	const struct matrix *m = &r->totals->matrix;
+
+	value_text(out, "[");
+	for (size_t i = 0; i < m->n; i++)
+		strbuf_printf(&out->text,
+			      "%s{\"from\":%" PRIu32 ",\"to\":%" PRIu32
+			      ",\"bytes\":%" PRIu64 "}",
+			      i ? "," : "", number(r, m->cells[i].from),
+			      number(r, m->cells[i].to), m->cells[i].bytes);
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+}
+
+GETTER(total_matrix_text)
+{
+	const struct matrix *m = &r->totals->matrix;
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (i == 0)
+			value_text(out, "");
+		strbuf_printf(&out->text, "%stcp %" PRIu32 " > %" PRIu32 ": ",
+			      i ? "\n" : "", number(r, m->cells[i].from),
+			      number(r, m->cells[i].to));
+		human_bytes(&out->text, m->cells[i].bytes);
+	}
+}
+
+#define CLASS_GETTERS(name, c)                                                 \
+	GETTER(name##_packets)                                                 \
+	{                                                                      \
+		value_u64(out, r->listing.conn->bytes[r->direction]            \
+				       .packets_of[c]);                        \
+	}                                                                      \
+	GETTER(name##_bytes)                                                   \
+	{                                                                      \
+		value_u64(out, r->listing.conn->bytes[r->direction].of[c]);    \
+	}
+
+CLASS_GETTERS(repeated, BYTES_MPTCP_REPEATED)
+CLASS_GETTERS(retransmitted, BYTES_TCP_RETRANSMITTED)
+
+/* clang-format off */
+
+/* name, heading, JSON key, type, flags, help, getter, getter for the table */
+static const struct column item_columns[] = {
+	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
+	  "number of the connection", get_connection, NULL },
+	{ "capture", NULL, "capture", COLUMN_COUNT, 0,
+	  "number of the capture, from 0", get_capture, NULL },
+	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
+	  "the capture file", get_path, NULL },
+	{ "towards", "TO", "towards", COLUMN_TEXT, COLUMN_TABLE,
+	  "server or client", towards, NULL },
+	{ "kind", NULL, "kind", COLUMN_TEXT, 0,
+	  "reinjection, mptcp_repeat or tcp_retransmission", item_kind, NULL },
+	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
+	  "frame that sent the data again", item_frame, NULL },
+	{ "time_s", "TIME", "time_s", COLUMN_SECONDS, COLUMN_TABLE,
+	  "since the start of the capture", item_time, NULL },
+	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
+	  "subflow of that frame", get_stream_number, NULL },
+	{ "dsn", NULL, "dsn", COLUMN_COUNT, COLUMN_TABLE,
+	  "its first data byte, relative", item_dsn, NULL },
+	{ "bytes", NULL, "bytes", COLUMN_COUNT, COLUMN_TABLE,
+	  "sent again", item_bytes, NULL },
+	{ "original_frames", "ORIGINAL", "original_frames", COLUMN_LIST,
+	  COLUMN_TABLE, "frames that sent them first", item_original_frames,
+	  item_original_frames_text },
+	{ "original_tcp_stream", "FROM", "original_tcp_stream", COLUMN_COUNT,
+	  COLUMN_TABLE, "subflow of those", item_original_stream, NULL },
+	{ "original_delay_ms", "DELAY", "original_delay_ms",
+	  COLUMN_MILLISECONDS, COLUMN_TABLE, "since the last of those frames",
+	  item_delay, NULL },
+	{ "verdict", NULL, "verdict", COLUMN_TEXT, 0,
+	  "useful, redundant or unknown: needs both ends", item_verdict, NULL },
+	{ "spurious", NULL, "spurious", COLUMN_BOOL, COLUMN_TABLE,
+	  "a DATA_ACK had covered all of it before", item_spurious, NULL },
+	{ "delta_ms", NULL, "delta_ms", COLUMN_MILLISECONDS, 0,
+	  "arrival of the original - arrival here: needs both ends", item_delta,
+	  NULL },
+};
+
+static const struct column total_columns[] = {
+	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
+	  "number of the connection", get_connection, NULL },
+	{ "capture", NULL, "capture", COLUMN_COUNT, 0,
+	  "number of the capture, from 0", get_capture, NULL },
+	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
+	  "the capture file", get_path, NULL },
+	{ "towards", "TO", "towards", COLUMN_TEXT, COLUMN_TABLE,
+	  "server or client", towards, NULL },
+	{ "packets", NULL, "packets", COLUMN_COUNT, COLUMN_TABLE,
+	  "packets with reinjected bytes", total_packets, NULL },
+	{ "bytes", NULL, "bytes", COLUMN_BYTES, COLUMN_TABLE,
+	  "reinjected bytes", total_bytes, NULL },
+	{ "share", NULL, "share", COLUMN_RATIO, COLUMN_TABLE,
+	  "of the bytes sent in this direction", total_share, NULL },
+	{ "useful_packets", NULL, "verdicts.useful.packets", COLUMN_COUNT, 0,
+	  "first to arrive: needs both ends", total_zero, NULL },
+	{ "useful_bytes", NULL, "verdicts.useful.bytes", COLUMN_BYTES, 0,
+	  "bytes of those", total_zero, NULL },
+	{ "redundant_packets", NULL, "verdicts.redundant.packets",
+	  COLUMN_COUNT, 0, "the original was first: needs both ends",
+	  total_zero, NULL },
+	{ "redundant_bytes", NULL, "verdicts.redundant.bytes", COLUMN_BYTES, 0,
+	  "bytes of those", total_zero, NULL },
+	{ "unknown_packets", NULL, "verdicts.unknown.packets", COLUMN_COUNT, 0,
+	  "nobody can tell", total_packets, NULL },
+	{ "unknown_bytes", NULL, "verdicts.unknown.bytes", COLUMN_BYTES, 0,
+	  "bytes of those", total_bytes, NULL },
+	{ "spurious", NULL, "spurious", COLUMN_LIST, COLUMN_HUMAN,
+	  "packets and bytes that a DATA_ACK had covered", total_spurious,
+	  NULL },
+	{ "spurious_packets", NULL, NULL, COLUMN_COUNT, 0,
+	  "packets with bytes that a DATA_ACK had covered",
+	  total_spurious_packets, NULL },
+	{ "spurious_bytes", "SPURIOUS", NULL, COLUMN_BYTES, COLUMN_TABLE,
+	  "bytes of those", total_spurious_bytes, NULL },
+	{ "original_delay_p50_ms", "DELAY", "original_delay_ms.p50",
+	  COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "from the original to the reinjection, median", total_delay_p50,
+	  NULL },
+	{ "original_delay_p95_ms", NULL, "original_delay_ms.p95",
+	  COLUMN_MILLISECONDS, 0, "95th percentile", total_delay_p95, NULL },
+	{ "original_delay_max_ms", "LONGEST", "original_delay_ms.max",
+	  COLUMN_MILLISECONDS, COLUMN_TABLE, "longest", total_delay_max, NULL },
+	{ "matrix", NULL, "matrix", COLUMN_LIST, COLUMN_TABLE,
+	  "bytes from subflow to subflow", total_matrix, total_matrix_text },
+	{ "mptcp_repeated_packets", NULL, "mptcp_repeated.packets",
+	  COLUMN_COUNT, 0, "packets that repeat data on the same subflow",
+	  repeated_packets, NULL },
+	{ "mptcp_repeated_bytes", NULL, "mptcp_repeated.bytes", COLUMN_BYTES,
+	  0, "bytes of those", repeated_bytes, NULL },
+	{ "tcp_retransmitted_packets", NULL, "tcp_retransmitted.packets",
+	  COLUMN_COUNT, 0, "packets that TCP sent again",
+	  retransmitted_packets, NULL },
+	{ "tcp_retransmitted_bytes", NULL, "tcp_retransmitted.bytes",
+	  COLUMN_BYTES, 0, "bytes of those", retransmitted_bytes, NULL },
+};
+
+/* clang-format on */
+
+const struct row_type reinject_item = { "reinjection", "reinjections",
+					item_columns, N(item_columns) };
+const struct row_type reinject_total = { "total", "totals", total_columns,
+					 N(total_columns) };

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reinject_rows.h - the rows of mptcp-reinject: what was sent twice, and its
+ * sums for each direction of a connection.
+ */
+#ifndef OUTPUT_REINJECT_ROWS_H
+#define OUTPUT_REINJECT_ROWS_H
+
+#include "model/reinjection.h"
+#include "output/getters.h"
+
+struct reinject_row {
+	struct listing_row listing; /* first: getters.h; the stream is the one
+				       that sent the repetition */
+	enum direction direction;
+	const struct repetitions *list;
+	const struct repetition *item; /* NULL in the sums */
+	const struct repetition_totals *totals; /* reinjections; NULL in the
+						   list */
+};
+
+extern const struct row_type reinject_item;  /* "reinjections" */
+extern const struct row_type reinject_total; /* "totals" */
+
+#endif
