@@ -193,6 +193,16 @@ void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 	walk(NULL, m, from, to, 0, piece, ctx);
 }
 
+int rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
+{
+	struct place p = find(m, x);
+
+	if (p.chunk == m->n || m->chunks[p.chunk]->r[p.at].from > x)
+		return 0;
+	*out = m->chunks[p.chunk]->r[p.at];
+	return 1;
+}
+
 void rangemap_each(const struct rangemap *m,
 		   void (*fn)(void *ctx, const struct range *r), void *ctx)
 {

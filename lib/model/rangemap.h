@@ -48,6 +48,9 @@ void rangemap_claim(struct rangemap *m, int64_t from, int64_t to,
 void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		   rangemap_piece_fn *piece, void *ctx);
 
+/* The range that covers x; 0 when there is none. */
+int rangemap_find(const struct rangemap *m, int64_t x, struct range *out);
+
 /* Call for every range, in order. */
 void rangemap_each(const struct rangemap *m,
 		   void (*fn)(void *ctx, const struct range *r), void *ctx);

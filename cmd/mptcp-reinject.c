@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-reinject - list the data that was sent twice. */
+#include <locale.h>
+
+#include "cli/batch.h"
+#include "cli/options.h"
+#include "model/account.h"
+#include "os/cleanup.h"
+#include "output/reinject_rows.h"
+
+enum {
+	OPT_ALL = 0x100,
+	OPT_SUMMARY
+};
+
+static const struct opt_spec specs[] = {
+	{ OPT_ALL, "all", NULL, "repeats and retransmissions, too" },
+	{ OPT_SUMMARY, "summary", NULL, "only the sums of each direction" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct cli_command command = {
+	.name = "mptcp-reinject",
+	.operands = "CAPTURE...",
+	.summary = "List the data that was sent again on another subflow.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_TOWARDS,
+	.specs = specs,
+};
+
+struct options {
+	struct cli cli;
+	int all;
+	int summary;
+};
+
+/* Returns how many of the rows that were asked for there were. */
+static size_t report_connection(const struct options *opt,
+				struct report *report, struct reinject_row row)
+{
+	const struct trace *t = row.listing.trace;
+	const struct connection *c = row.listing.conn;
+	size_t listed = 0;
+
+	for (size_t i = 0; i < row.list->n; i++) {
+		row.item = &row.list->items[i];
+		row.direction = row.item->direction;
+		row.listing.stream =
+			&t->streams[c->subflows[row.item->subflow]];
+		if ((!opt->all && row.item->byte_class != BYTES_REINJECTED) ||
+		    !select_wants_direction(&opt->cli.common.select,
+					    row.direction))
+			continue;
+		report_row(report, 0, &reinject_item, &row);
+		listed++;
+	}
+	row.item = NULL;
+	for (int d = 0; d < 2; d++) {
+		struct repetition_totals totals;
+
+		row.direction = (enum direction)d;
+		row.totals = &totals;
+		if (!select_wants_direction(&opt->cli.common.select,
+					    row.direction))
+			continue;
+		repetitions_total(t, row.list, row.direction, BYTES_REINJECTED,
+				  &totals);
+		report_row(report, 0, &reinject_total, &row);
+		listed += (size_t)opt->summary;
+		repetition_totals_release(&totals);
+	}
+	return listed;
+}
+
+static size_t report_trace(void *ctx, struct report *report,
+			   struct trace *trace, size_t capture)
+{
+	const struct options *opt = ctx;
+	size_t listed = 0;
+
+	for (size_t i = 0; i < trace->n_connections; i++) {
+		struct connection *conn = &trace->connections[i];
+		struct ledger ledger;
+		struct repetitions list;
+		struct reinject_row row = {
+			.listing = { trace, capture, conn, NULL },
+			.list = &list,
+		};
+
+		if (!select_wants(&opt->cli.common.select, conn))
+			continue;
+		ledger_init(&ledger);
+		account_connection(trace, conn, &ledger);
+		repetitions_list(trace, &ledger, &list);
+		listed += report_connection(opt, report, row);
+		repetitions_release(&list);
+		ledger_release(&ledger);
+	}
+	return listed;
+}
+
+static enum exit_status run(struct options *opt)
+{
+	struct report_options report = {
+		.schema = "mptcp-reinject/1",
+		.tool = "mptcp-reinject " MPTCPTOOLS_VERSION,
+		.levels = { &reinject_item },
+		.extra = { &reinject_total },
+	};
+	struct batch batch = {
+		.cli = &opt->cli,
+		.report = &report,
+		.rows = report_trace,
+		.ctx = opt,
+		.nothing = "nothing was reinjected in this capture",
+	};
+
+	if (opt->summary) {
+		report.levels[0] = &reinject_total;
+		report.extra[0] = NULL;
+		batch.nothing = "no Multipath TCP in this capture";
+	}
+	return batch_main(&batch);
+}
+
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while ((c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case OPT_ALL: opt->all = 1; break;
+		case OPT_SUMMARY: opt->summary = 1; break;
+		default: return c;
+		}
+	}
+	return CLI_END;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .all = 0 };
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
+	return (int)status;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/reorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
+		  int64_t first)
+{
+	memset(r, 0, sizeof(*r));
+	r->has_next = has_first;
+	r->next = first;
+	r->result.n_subflows = n_subflows;
+	r->result.blocked_by = mem_calloc(n_subflows, sizeof(int64_t));
+}
+
+static void swap(struct reorder_waiting *a, struct reorder_waiting *b)
+{
+	struct reorder_waiting t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+static void heap_push(struct reorder *r, int64_t first, int64_t time)
+{
+	size_t k = r->n_heap;
+
+	MEM_PUSH_ROOM(r->heap, r->n_heap, r->cap_heap);
+	r->heap[r->n_heap++] = (struct reorder_waiting){ first, time };
+	for (; k > 0 && r->heap[k].first < r->heap[(k - 1) / 2].first;
+	     k = (k - 1) / 2)
+		swap(&r->heap[k], &r->heap[(k - 1) / 2]);
+}
+
+static struct reorder_waiting heap_pop(struct reorder *r)
+{
+	struct reorder_waiting top = r->heap[0], *heap = r->heap;
+	size_t k = 0;
+
+	heap[0] = heap[--r->n_heap];
+	for (;;) {
+		size_t least = k, left = 2 * k + 1, right = left + 1;
+
+		if (left < r->n_heap && heap[left].first < heap[least].first)
+			least = left;
+		if (right < r->n_heap && heap[right].first < heap[least].first)
+			least = right;
+		if (least == k)
+			return top;
+		swap(&heap[k], &heap[least]);
+		k = least;
+	}
+}
+
+/* The earliest packet before that began above "first": RFC 4737 4.2.1. */
+static void measure_extent(struct reorder *r, int64_t first, uint64_t index)
+{
+	size_t low = 0, high = r->n_records;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (r->records[mid].first > first)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	if (low < r->n_records)
+		samples_add(&r->extents,
+			    (int64_t)(index - r->records[low].index));
+}
+
+/*
+ * How many packets right before this one began above it: RFC 4737 5.3.  The
+ * stack has those that no later one is below of.
+ */
+static uint64_t degree(struct reorder *r, int64_t first, uint64_t index)
+{
+	while (r->n_stack && r->stack[r->n_stack - 1].first > first)
+		r->n_stack--;
+	return r->n_stack ? index - r->stack[r->n_stack - 1].index - 1 : index;
+}
+
+static void begin_packet(struct reorder *r, int64_t time, int64_t first)
+{
+	uint64_t index = r->result.packets++;
+	uint64_t n = degree(r, first, index);
+
+	if (r->has_highest && first < r->highest) {
+		r->result.late++;
+		r->result.late3 += n >= 3;
+		if (n > r->result.degree_max)
+			r->result.degree_max = n;
+		measure_extent(r, first, index);
+	}
+	MEM_PUSH_ROOM(r->stack, r->n_stack, r->cap_stack);
+	r->stack[r->n_stack++] = (struct reorder_record){ first, index };
+	if (!r->n_records || first > r->records[r->n_records - 1].first) {
+		MEM_PUSH_ROOM(r->records, r->n_records, r->cap_records);
+		r->records[r->n_records++] =
+			(struct reorder_record){ first, index };
+	}
+	if (!r->has_next) {
+		r->has_next = 1;
+		r->next = first;
+	}
+	if (first <= r->next)
+		samples_add(&r->delays, 0);
+	else
+		heap_push(r, first, time);
+}
+
+/* Something was held back until "time"; by -1: nobody knows who ended it. */
+static void end_stretch(struct reorder *r, int64_t time, long by)
+{
+	int64_t ns = time - r->since;
+
+	if (!r->waiting)
+		return;
+	r->result.blocked += ns;
+	r->chain += ns;
+	if (by >= 0)
+		r->result.blocked_by[by] += ns;
+	if (r->chain > r->result.blocked_max)
+		r->result.blocked_max = r->chain;
+	r->waiting = 0;
+}
+
+static void begin_stretch(struct reorder *r, int64_t time)
+{
+	r->waiting = 1;
+	r->since = time;
+}
+
+/* The bytes up to "to" came, all in one piece with what waited above. */
+static void advance(struct reorder *r, int64_t time, uint32_t subflow,
+		    int64_t to)
+{
+	struct range range;
+
+	end_stretch(r, time, (long)subflow);
+	if (rangemap_find(&r->received, to - 1, &range) && range.to > to) {
+		r->held -= (uint64_t)(range.to - to);
+		to = range.to;
+	}
+	r->next = to;
+	while (r->n_heap && r->heap[0].first <= r->next)
+		samples_add(&r->delays, time - heap_pop(r).time);
+	if (r->held)
+		begin_stretch(r, time);
+	else
+		r->chain = 0;
+}
+
+void reorder_arrive(struct reorder *r, uint32_t packet, int64_t time,
+		    uint32_t subflow, int64_t from, int64_t to)
+{
+	if (!r->has_packet || r->packet != packet)
+		begin_packet(r, time, from);
+	r->has_packet = 1;
+	r->packet = packet;
+	if (!r->has_highest || to > r->highest)
+		r->highest = to;
+	r->has_highest = 1;
+	rangemap_claim(&r->received, from, to, 0, NULL, NULL);
+	if (to <= r->next)
+		return;
+	if (from <= r->next) {
+		advance(r, time, subflow, to);
+		return;
+	}
+	if (!r->held)
+		begin_stretch(r, time);
+	r->held += (uint64_t)(to - from);
+	if (r->held > r->result.held_max)
+		r->result.held_max = r->held;
+}
+
+static void count_owned(void *ctx, int64_t from, int64_t to,
+			const uint32_t *owner)
+{
+	if (owner)
+		*(uint64_t *)ctx += (uint64_t)(to - from);
+}
+
+void reorder_acked(struct reorder *r, int64_t x)
+{
+	struct range range;
+	uint64_t passed = 0;
+
+	if (!r->has_next || x <= r->next)
+		return;
+	if (rangemap_find(&r->received, x, &range))
+		x = range.to;
+	rangemap_look(&r->received, r->next, x, count_owned, &passed);
+	r->held -= passed;
+	r->next = x;
+	for (; r->n_heap && r->heap[0].first <= x; r->result.unresolved++)
+		heap_pop(r);
+	r->waiting = 0;
+	r->chain = 0;
+}
+
+void reorder_finish(struct reorder *r, int64_t time, struct reordering *out)
+{
+	end_stretch(r, time, -1);
+	r->result.unresolved += r->n_heap;
+	samples_describe(&r->delays, &r->result.delay);
+	samples_describe(&r->extents, &r->result.extent);
+	*out = r->result;
+	rangemap_release(&r->received);
+	free(r->heap);
+	free(r->records);
+	free(r->stack);
+	samples_release(&r->delays);
+	samples_release(&r->extents);
+	memset(r, 0, sizeof(*r));
+}
+
+void reordering_release(struct reordering *out)
+{
+	free(out->blocked_by);
+	memset(out, 0, sizeof(*out));
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/rtt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/rangemap.h"
+#include "model/tcpopt.h"
+#include "model/unwrap.h"
+
+enum {
+	ECHOES = 4 /* one of so many must echo */
+};
+
+struct stamps {
+	int has;
+	uint32_t val, ecr;
+};
+
+/* A packet with payload that is not acknowledged yet. */
+struct sent {
+	int64_t from, to; /* bytes */
+	int64_t time;
+	uint32_t packet; /* grows with time */
+	uint32_t tsval;
+	uint8_t has_tsval, again;
+};
+
+/* The data of one side and the acknowledgments for it. */
+struct way {
+	struct unwrap unwrap;
+	struct rangemap seen;
+	struct sent *heap; /* the one that ends lowest first */
+	size_t n, cap;
+	struct sent *taken; /* off the heap, by one acknowledgment */
+	size_t n_taken, cap_taken;
+	int has_ack;
+	int64_t ack;
+	uint64_t stamped, echoed; /* acknowledgments */
+	struct samples by_echo, by_karn;
+};
+
+/* A SYN or SYN/ACK and how often it was seen; its answer. */
+struct request {
+	int copies;
+	int64_t time; /* of the copy that counts */
+	int has_tsval;
+	int64_t *times;	  /* of all copies; owned */
+	uint32_t *tsvals; /* owned */
+	size_t n, cap_times, cap_tsvals;
+	int answered;
+};
+
+/* The timestamp option (kind 8), without a look at the others. */
+static struct stamps find_stamps(const struct packets *p, size_t i)
+{
+	const uint8_t *o = packets_options(p, i);
+	size_t n = p->n_options[i], k = 0;
+	struct stamps s = { .has = 0 };
+
+	while (k < n && o[k] != 0 && !s.has) {
+		size_t len = o[k] == 1 ? 1 : k + 1 < n ? o[k + 1] : 0;
+
+		if (len == 0 || (o[k] != 1 && len < 2) || k + len > n)
+			break;
+		if (o[k] == 8 && len == 10) {
+			const uint8_t *v = o + k + 2;
+
+			s.has = 1;
+			s.val = (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 |
+				(uint32_t)v[2] << 8 | v[3];
+			s.ecr = (uint32_t)v[4] << 24 | (uint32_t)v[5] << 16 |
+				(uint32_t)v[6] << 8 | v[7];
+		}
+		k += len;
+	}
+	return s;
+}
+
+static void swap(struct sent *a, struct sent *b)
+{
+	struct sent t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+static void heap_push(struct way *w, const struct sent *sent)
+{
+	size_t k = w->n;
+
+	MEM_PUSH_ROOM(w->heap, w->n, w->cap);
+	w->heap[w->n++] = *sent;
+	for (; k > 0 && w->heap[k].to < w->heap[(k - 1) / 2].to;
+	     k = (k - 1) / 2)
+		swap(&w->heap[k], &w->heap[(k - 1) / 2]);
+}
+
+static struct sent heap_pop(struct way *w)
+{
+	struct sent top = w->heap[0];
+	size_t k = 0;
+
+	w->heap[0] = w->heap[--w->n];
+	for (;;) {
+		size_t least = k, left = 2 * k + 1, right = left + 1;
+
+		if (left < w->n && w->heap[left].to < w->heap[least].to)
+			least = left;
+		if (right < w->n && w->heap[right].to < w->heap[least].to)
+			least = right;
+		if (least == k)
+			return top;
+		swap(&w->heap[k], &w->heap[least]);
+		k = least;
+	}
+}
+
+static void note_again(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	(void)from;
+	(void)to;
+	*(uint8_t *)ctx |= owner != NULL;
+}
+
+static void take_sent(struct way *w, const struct packets *p, size_t i)
+{
+	struct sent sent = { .packet = (uint32_t)i, .time = p->time[i] };
+	int64_t q =
+		unwrap_next(&w->unwrap, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
+	struct stamps stamps;
+
+	if (!p->len[i])
+		return;
+	stamps = find_stamps(p, i);
+	sent.has_tsval = (uint8_t)stamps.has;
+	sent.tsval = stamps.val;
+	sent.from = q;
+	sent.to = q + p->len[i];
+	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again,
+		       &sent.again);
+	heap_push(w, &sent);
+}
+
+static int by_from(const void *x, const void *y)
+{
+	const struct sent *a = x, *b = y;
+
+	return a->from < b->from ? -1 : a->from > b->from;
+}
+
+/* Do two of the "n" share a byte?  Sorts them. */
+static int overlap(struct sent *list, size_t n)
+{
+	int64_t end = 0;
+
+	qsort(list, n, sizeof(*list), by_from);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && list[i].from < end)
+			return 1;
+		if (i == 0 || list[i].to > end)
+			end = list[i].to;
+	}
+	return 0;
+}
+
+static void sample_by_karn(struct way *w, int64_t time)
+{
+	const struct sent *best = NULL;
+
+	for (size_t i = 0; i < w->n_taken; i++) {
+		const struct sent *s = &w->taken[i];
+
+		if (s->again)
+			return;
+		if (!best || s->to > best->to ||
+		    (s->to == best->to && s->packet > best->packet))
+			best = s;
+	}
+	time -= best->time;
+	if (!overlap(w->taken, w->n_taken))
+		samples_add(&w->by_karn, time);
+}
+
+/* Leaves only those in "taken" whose TSval is echoed. */
+static void sample_by_echo(struct way *w, uint32_t tsecr, int64_t time)
+{
+	size_t n = 0;
+	const struct sent *last = NULL;
+
+	for (size_t i = 0; i < w->n_taken; i++)
+		if (w->taken[i].has_tsval && w->taken[i].tsval == tsecr)
+			w->taken[n++] = w->taken[i];
+	w->stamped++;
+	w->echoed += n > 0;
+	if (!n || overlap(w->taken, n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!last || w->taken[i].packet > last->packet)
+			last = &w->taken[i];
+	samples_add(&w->by_echo, time - last->time);
+}
+
+/* Packet i acknowledges what goes this way. */
+static void take_ack(struct way *w, const struct packets *p, size_t i)
+{
+	struct unwrap u = w->unwrap;
+	struct stamps stamps;
+	int64_t ack = 0;
+	size_t before = 0;
+
+	if ((p->flags[i] & (TCP_ACK | TCP_SYN | TCP_RST)) != TCP_ACK ||
+	    !u.started)
+		return;
+	ack = unwrap_next(&u, p->ack[i]);
+	if (w->has_ack && ack <= w->ack)
+		return;
+	w->has_ack = 1;
+	w->ack = ack;
+	w->n_taken = 0;
+	while (w->n && w->heap[0].to <= ack) {
+		MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
+		w->taken[w->n_taken++] = heap_pop(w);
+	}
+	if (!w->n_taken)
+		return;
+	stamps = find_stamps(p, i);
+	before = w->by_karn.n;
+	sample_by_karn(w, p->time[i]);
+	if (stamps.has)
+		sample_by_echo(w, stamps.ecr, p->time[i]);
+	else if (w->by_karn.n > before)
+		samples_add(&w->by_echo, w->by_karn.values[before]);
+}
+
+static void way_finish(struct way *w, struct distribution *out)
+{
+	int echoes = w->stamped > 0 && w->echoed * ECHOES >= w->stamped;
+
+	samples_describe(echoes ? &w->by_echo : &w->by_karn, out);
+	samples_release(&w->by_echo);
+	samples_release(&w->by_karn);
+	rangemap_release(&w->seen);
+	free(w->heap);
+	free(w->taken);
+}
+
+static void take_request(struct request *r, const struct packets *p, size_t i)
+{
+	struct stamps stamps = find_stamps(p, i);
+
+	if (r->answered)
+		return;
+	r->has_tsval = stamps.has && (r->has_tsval || !r->copies);
+	r->copies++;
+	r->time = p->time[i];
+	MEM_PUSH_ROOM(r->times, r->n, r->cap_times);
+	MEM_PUSH_ROOM(r->tsvals, r->n, r->cap_tsvals);
+	r->times[r->n] = p->time[i];
+	r->tsvals[r->n++] = stamps.val;
+}
+
+static void take_answer(struct request *r, const struct packets *p, size_t i,
+			struct rtt *out)
+{
+	struct stamps stamps = find_stamps(p, i);
+	size_t found = 0;
+
+	if (!r->copies || r->answered)
+		return;
+	r->answered = 1;
+	for (size_t k = 0; k < r->n && r->copies > 1; k++)
+		if (r->has_tsval && stamps.has && r->tsvals[k] == stamps.ecr) {
+			found++;
+			r->time = r->times[k];
+		}
+	if (r->copies > 1 && found != 1)
+		return;
+	out->has_handshake = 1;
+	out->handshake = p->time[i] - r->time;
+}
+
+/* The SYN goes to the server, the SYN/ACK to the client. */
+static void take_handshake(struct request request[2], const struct packets *p,
+			   size_t i, struct rtt out[2])
+{
+	int reverse = !!(p->mark[i] & PACKET_REVERSE);
+	unsigned flags = p->flags[i] & (TCP_SYN | TCP_ACK | TCP_RST);
+
+	if (flags == TCP_SYN && !reverse) {
+		take_request(&request[TO_SERVER], p, i);
+	} else if (flags == (TCP_SYN | TCP_ACK) && reverse) {
+		take_answer(&request[TO_SERVER], p, i, &out[TO_SERVER]);
+		take_request(&request[TO_CLIENT], p, i);
+	} else if (flags == TCP_ACK && !reverse) {
+		take_answer(&request[TO_CLIENT], p, i, &out[TO_CLIENT]);
+	}
+}
+
+void rtt_measure(const struct trace *t, const struct stream *s,
+		 struct rtt out[2])
+{
+	const struct packets *p = &t->packets;
+	struct way way[2] = { { .n = 0 }, { .n = 0 } };
+	struct request request[2] = { { .copies = 0 }, { .copies = 0 } };
+
+	memset(out, 0, 2 * sizeof(*out));
+	for (size_t d = 0; d < 2; d++)
+		if (s->side[d].has_isn)
+			unwrap_start(&way[d].unwrap, s->side[d].isn);
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+		int d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+
+		take_handshake(request, p, i, out);
+		take_ack(&way[!d], p, i);
+		take_sent(&way[d], p, i);
+	}
+	for (size_t d = 0; d < 2; d++) {
+		way_finish(&way[d], &out[d].data);
+		free(request[d].times);
+		free(request[d].tsvals);
+	}
+}

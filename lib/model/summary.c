@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/account.h"
+
+/* Durations and switches. */
+static void walk_packets(struct summary *s, const struct ledger *l)
+{
+	const struct packets *p = &s->trace->packets;
+	uint32_t last[2] = { LEDGER_NO_PACKET, LEDGER_NO_PACKET };
+
+	for (size_t j = 0; j < l->n_packets; j++) {
+		uint32_t i = l->packets[j];
+		enum direction d = ledger_direction(s->trace, i);
+		struct direction_summary *out = &s->direction[d];
+
+		period_add(&out->all, p->time[i]);
+		if (!p->len[i])
+			continue;
+		period_add(&out->data, p->time[i]);
+		if (last[d] != LEDGER_NO_PACKET &&
+		    p->stream[last[d]] != p->stream[i])
+			out->switches++;
+		last[d] = i;
+	}
+}
+
+/* The arrivals of new data and the acknowledgments, in order of time. */
+static void walk_arrivals(struct direction_summary *out, const struct trace *t,
+			  const struct ledger *l, struct reorder *r)
+{
+	size_t ack = 0;
+
+	for (size_t k = 0; k < l->n_pieces; k++) {
+		const struct piece *p = &l->pieces[k];
+
+		if (p->direction != out->direction ||
+		    p->byte_class != BYTES_UNIQUE || p->x == LEDGER_UNKNOWN)
+			continue;
+		for (; ack < l->n_acks && l->acks[ack].packet < p->packet;
+		     ack++)
+			if (l->acks[ack].direction == out->direction)
+				reorder_acked(r, l->acks[ack].ack);
+		reorder_arrive(r, p->packet, t->packets.time[p->packet],
+			       p->subflow, p->x, p->x + p->len);
+	}
+	for (; ack < l->n_acks; ack++)
+		if (l->acks[ack].direction == out->direction)
+			reorder_acked(r, l->acks[ack].ack);
+}
+
+static void measure_reordering(struct direction_summary *out,
+			       const struct trace *t, const struct ledger *l)
+{
+	struct reorder r;
+	int64_t end = 0;
+
+	if (!out->at_receiver)
+		return;
+	reorder_init(&r, out->n_subflows, l->has_idsn[out->direction], 1);
+	walk_arrivals(out, t, l, &r);
+	if (l->n_packets)
+		end = t->packets.time[l->packets[l->n_packets - 1]];
+	reorder_finish(&r, end, &out->reordering);
+	for (size_t k = 0; k < out->n_subflows; k++)
+		out->subflows[k].blocking = out->reordering.blocked_by[k];
+}
+
+static void count_reinjections(struct direction_summary *out,
+			       const struct trace *t,
+			       const struct repetitions *list)
+{
+	const struct matrix *m = &out->reinjected.matrix;
+
+	repetitions_total(t, list, out->direction, BYTES_REINJECTED,
+			  &out->reinjected);
+	for (size_t i = 0; i < m->n; i++)
+		out->subflows[m->cells[i].from].reinjected_elsewhere +=
+			m->cells[i].bytes;
+}
+
+static void init_direction(struct summary *s, enum direction d)
+{
+	struct direction_summary *out = &s->direction[d];
+	size_t n = s->conn->n_subflows;
+
+	out->direction = d;
+	out->counts = &s->conn->bytes[d];
+	out->new_data_packets = out->counts->packets_of[BYTES_UNIQUE];
+	out->at_sender = vantage_is_sender(s->vantage, d);
+	out->at_receiver = vantage_is_receiver(s->vantage, d);
+	out->subflows = mem_calloc(n, sizeof(*out->subflows));
+	out->n_subflows = n;
+	for (size_t k = 0; k < n; k++) {
+		const struct stream *stream = s->tcp[k].stream;
+
+		out->subflows[k].stream = stream;
+		out->subflows[k].counts = &stream->bytes[d];
+		out->subflows[k].tcp =
+			&s->tcp[k].direction[d ^ stream->flipped];
+	}
+}
+
+void summary_make(struct trace *t, struct connection *conn, struct summary *s)
+{
+	struct ledger ledger;
+	struct repetitions list;
+
+	memset(s, 0, sizeof(*s));
+	s->trace = t;
+	s->conn = conn;
+	ledger_init(&ledger);
+	account_connection(t, conn, &ledger);
+	s->vantage = vantage_find(t, conn);
+	s->plain = ledger.plain;
+	s->tcp = mem_calloc(conn->n_subflows, sizeof(*s->tcp));
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		tcp_summarize(t, &t->streams[conn->subflows[k]], &s->tcp[k]);
+	repetitions_list(t, &ledger, &list);
+	for (int d = 0; d < 2; d++) {
+		struct direction_summary *out = &s->direction[d];
+
+		init_direction(s, (enum direction)d);
+		s->has_idsn[d] = ledger.has_idsn[d];
+		coverage_of(&ledger.data[d], ledger.shift[d], &out->coverage);
+		count_reinjections(out, t, &list);
+		delivery_measure(t, conn, &ledger, out->direction,
+				 &out->delivery);
+		measure_reordering(out, t, &ledger);
+	}
+	walk_packets(s, &ledger);
+	repetitions_release(&list);
+	ledger_release(&ledger);
+}
+
+void summary_release(struct summary *s)
+{
+	for (size_t k = 0; k < s->conn->n_subflows; k++)
+		tcp_summary_release(&s->tcp[k]);
+	free(s->tcp);
+	for (int d = 0; d < 2; d++) {
+		coverage_release(&s->direction[d].coverage);
+		repetition_totals_release(&s->direction[d].reinjected);
+		reordering_release(&s->direction[d].reordering);
+		free(s->direction[d].subflows);
+	}
+	memset(s, 0, sizeof(*s));
+}

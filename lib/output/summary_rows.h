@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * summary_rows.h - the rows of mptcp-summary.
+ *
+ * Three levels: connections, their two directions, the subflows in each.  A row
+ * of a level also fills what is above it, so that one C type serves all, and
+ * those of a TCP stream (-t) and its directions.
+ */
+#ifndef OUTPUT_SUMMARY_ROWS_H
+#define OUTPUT_SUMMARY_ROWS_H
+
+#include "model/summary.h"
+#include "output/getters.h"
+
+struct summary_row {
+	struct listing_row listing; /* first: getters.h */
+	const struct summary *summary;
+	const struct direction_summary *direction; /* NULL in level 0 */
+	const struct subflow_summary *subflow;	   /* NULL above level 2 */
+	const struct tcp_summary *tcp;		   /* rows of -t */
+	enum direction tcp_direction;		   /* below a TCP stream */
+};
+
+extern const struct row_type summary_connection; /* level 0 */
+extern const struct row_type summary_direction;	 /* level 1 */
+extern const struct row_type summary_subflow;	 /* level 2 */
+extern const struct row_type summary_tcp_stream;    /* -t: level 0 */
+extern const struct row_type summary_tcp_direction; /* -t: level 1 */
+
+#endif
