@@ -12,7 +12,8 @@
 # from elsewhere.
 #
 # Order of the file: capture files, packets, MPTCP options, TCP streams,
-# connections, byte classes, the document, the known values.
+# connections, byte classes, the document, the known values. What follows from
+# the byte classes and the acknowledgments is in reference_numbers.py.
 
 import argparse
 import bisect
@@ -25,7 +26,10 @@ import socket
 import struct
 import sys
 
-FIN, SYN, RST, ACK = 1, 2, 4, 16
+sys.dont_write_bytecode = True
+import reference_numbers as numbers
+from reference_numbers import ACK, CLASSES, FIN, RST, SYN, Piece
+
 MP_CAPABLE, MP_JOIN, DSS = 0, 1, 2
 M32, M64 = 1 << 32, 1 << 64
 # Two 64-bit data sequence numbers of one connection and direction cannot be
@@ -120,7 +124,7 @@ class Packet:
     """One TCP segment. `length` is its payload, whatever part was captured."""
     __slots__ = ("frame", "time", "src", "dst", "sport", "dport", "seq", "ack", "flags",
                  "length", "window", "ip_id", "options", "mptcp", "cut", "side", "stream",
-                 "pos")
+                 "pos", "acked", "malformed", "tsval", "tsecr", "mss", "wscale")
 
 
 def network_layer(link, data):
@@ -161,22 +165,36 @@ def dissect(frame, time, link, data, origlen, fragments):
     if len(tcp) < 20:
         return None
     p = Packet()
-    p.frame, p.time, p.mptcp, p.cut = frame, time, [], False
+    p.frame, p.time, p.mptcp, p.cut, p.acked = frame, time, [], False, None
+    p.malformed = False
+    p.tsval = p.tsecr = p.mss = p.wscale = None
     p.src, p.dst = (socket.inet_ntop(socket.AF_INET if len(a) == 4 else socket.AF_INET6, a)
                     for a in (source, destination))
     p.ip_id = ip_id
     p.sport, p.dport, p.seq, p.ack, offset, p.flags, p.window = struct.unpack("!HHIIBBH", tcp[:16])
     offset = (offset >> 4) * 4
     if offset < 20:  # impossible: neither options nor payload can be told
-        p.length, p.options = 0, b""
+        p.length, p.options, p.malformed = 0, b"", True
         return p
+    p.malformed = offset > size
     p.length = max(size - offset, 0)
     p.options = tcp[20:offset]
     p.cut = len(tcp) < min(offset, size)  # some options were not captured
     for kind, option, length in tcp_options(p.options, p.cut):
         if kind == 30:
             p.mptcp.append(mptcp_option(option, length))
+        elif len(option) == length:
+            tcp_option(p, kind, option)
     return p
+
+
+def tcp_option(p, kind, option):
+    if kind == 2 and len(option) == 4:
+        p.mss = struct.unpack("!H", option[2:])[0]
+    elif kind == 3 and len(option) == 3:
+        p.wscale = option[2]
+    elif kind == 8 and len(option) == 10:
+        p.tsval, p.tsecr = struct.unpack("!II", option[2:])
 
 
 def transport_layer(ip, ip_origlen, fragments):
@@ -274,6 +292,11 @@ def mptcp_option(raw, size):
             option["token"] = number(4, 8)
     elif option["subtype"] == DSS and size >= 4:
         flags, at = raw[3] & 0x1F, 4
+        exact = 4 + ((8 if flags & 2 else 4) if flags & 1 else 0) + (
+            (8 if flags & 8 else 4) + 6 if flags & 4 else 0)
+        # A checksum of two bytes may follow a mapping; any other size is wrong.
+        if size != exact and not (flags & 4 and size == exact + 2):
+            return {"subtype": None, "size": size}
         option["data_fin"] = bool(flags & 16)
         if flags & 1:
             width = 8 if flags & 2 else 4
@@ -375,6 +398,7 @@ def find_isns(stream):
             stream.isn[p.side] = p.seq
             if p.flags & ACK:
                 stream.isn[1 - p.side] = (p.ack - 1) % M32
+    stream.captured_isn = list(stream.isn)
     for p in stream.packets:  # the ACK that ends the handshake tells both
         for o in p.mptcp:
             if "receiver_key" in o or (o["subtype"] == MP_JOIN and o["size"] == 24):
@@ -412,18 +436,23 @@ def nearest(value, reference, modulus):
 def unwrap_sequence(stream):
     """pos = sequence number of the first payload byte, relative to the ISN (the
     first byte of a stream is 1) and without wrap; relative to the first
-    packet's where the ISN is unknown."""
+    packet's where the ISN is unknown. acked = the position before which the
+    other side has acknowledged everything; None for SYN, RST and without ACK."""
     for side in (0, 1):
         packets = stream.sent(side)
-        if not packets:
-            continue
         base = stream.isn[side]
+        if base is None and not packets:
+            continue
         if base is None:
             base = packets[0].seq
         last = 0
         for p in packets:
             last = nearest((p.seq - base) % M32, last, M32)
             p.pos = last + (1 if p.flags & SYN else 0)
+        last = 0
+        for p in stream.sent(1 - side):
+            if p.flags & (ACK | SYN | RST) == ACK and not p.malformed:
+                last = p.acked = nearest((p.ack - base) % M32, last, M32)
 
 
 # --------------------------------------------------------------- connections
@@ -557,18 +586,18 @@ def same_subflow(stream, opened):
 
 def data_ranges(connection):
     """(lowest, highest) raw 64-bit number of the data sent by each role."""
-    numbers = ([], [])
+    seen = ([], [])
     for s in connection.streams:
         for p, o in s.options(subtype=DSS):
             role = s.role(p.side)
             if o.get("dsn_width") == 8:
-                numbers[role].append(o["dsn"])
+                seen[role].append(o["dsn"])
             if o.get("ack_width") == 8:
-                numbers[1 - role].append(o["data_ack"])
+                seen[1 - role].append(o["data_ack"])
     for role in (0, 1):
         if connection.idsn[role] is not None:
-            numbers[role].append(connection.idsn[role])
-    return [(min(n), max(n)) if n else None for n in numbers]
+            seen[role].append(connection.idsn[role])
+    return [(min(n), max(n)) if n else None for n in seen]
 
 
 def ranges_agree(a, b):
@@ -776,16 +805,14 @@ def find_mappings(c):
     return mappings
 
 
-CLASSES = ("unique", "tcp_retransmitted", "mptcp_repeated", "reinjected", "unmapped")
-
-
 def classify(c):
     """Give every payload byte of a connection its one class, in time order."""
     resolve_numbers(c)
     mappings = find_mappings(c)
-    plain = c.state == "fallback" and c.cause != "mp_fail"
+    plain = numbers.is_plain(c)
     c.bytes = [{s.number: dict.fromkeys(CLASSES, 0) for s in c.streams} for _ in (0, 1)]
     c.reinjected_packets = [0, 0]
+    c.pieces = ([], [])
     c.data = [ByteSet(), ByteSet()]  # U of each direction, by the role that sends
     sequence = collections.defaultdict(ByteSet)  # (stream, side): subflow bytes seen
     sent_on = collections.defaultdict(ByteSet)  # (stream, side): data bytes seen
@@ -809,14 +836,32 @@ def classify(c):
                 sent_on[here].add(data, data_stop)
                 c.data[role].add(data, data_stop)
             counts[kind] += stop - at
+            c.pieces[role].append(Piece(p, kind, at, data, stop - at))
             sequence[here].add(at, stop)
             at = stop
         c.reinjected_packets[role] += counts["reinjected"] > reinjected_before
+    c.vantage = numbers.vantage(c)
+    find_origins(c, plain)
+
+
+def find_origins(c, plain):
+    """Where it is unknown which byte was the first, the lowest captured is 1."""
+    c.origin_known, c.shift = [None, None], [0, 0]
+    for role in (0, 1):
+        side = role ^ c.initial.flip
+        first = c.initial.isn[side] if plain else c.idsn[role]
+        c.origin_known[role] = first is not None
+        found = c.data[role].intervals()
+        if found and first is None:
+            c.shift[role] = 1 - found[0][0]
+            c.pieces[role][:] = [piece if piece.x is None
+                                 else piece._replace(x=piece.x + c.shift[role])
+                                 for piece in c.pieces[role]]
 
 
 def acked_bytes(c, role):
     """Of the data that `role` sends: what the other end has acknowledged."""
-    if c.idsn[role] is None or (c.state == "fallback" and c.cause != "mp_fail"):
+    if c.idsn[role] is None or numbers.is_plain(c):
         return None
     acks, fins = [], set()
     for p in c.packets:
@@ -869,12 +914,14 @@ def describe_stream(s):
     return {"tcp_stream": s.number, "client_address": client, "client_port": cport,
             "server_address": server, "server_port": sport, "packets": len(s.packets),
             "bytes_to_server": unique[0], "bytes_to_client": unique[1],
-            "connection": s.connection.id if s.connection else None}
+            "connection": s.connection.id if s.connection else None,
+            "directions": [numbers.describe_tcp(s, side) for side in (0, 1)]}
 
 
 def describe_connection(c, start):
     first, last = c.packets[0].time, c.packets[-1].time
-    document = {"id": c.id, "version": c.version, "state": c.state, "fallback_cause": c.cause}
+    document = {"id": c.id, "version": c.version, "state": c.state, "fallback_cause": c.cause,
+                "vantage": c.vantage}
     for role, name in enumerate(("client", "server")):
         address, port = c.initial.ends[role]
         key = c.keys[role]
@@ -887,18 +934,19 @@ def describe_connection(c, start):
     for towards, role in (("server", 0), ("client", 1)):
         per_stream = c.bytes[role]
         total = {kind: sum(per_stream[n][kind] for n in per_stream) for kind in CLASSES}
-        found = c.data[role].intervals()
-        if found and c.idsn[role] is None and c.state == "incomplete":
-            first = found[0][0]
-            found = [[a - first + 1, b - first + 1] for a, b in found]
+        found = [[a + c.shift[role], b + c.shift[role]] for a, b in c.data[role].intervals()]
+        more, more_of_subflows = numbers.describe_direction(c, role, start)
         document["directions"].append({
             "towards": towards, **byte_counts(total),
             "reinjected_packets": c.reinjected_packets[role],
             "acked_bytes": acked_bytes(c, role),
             "dsn_range": [found[0][0], found[-1][1]] if found else None,
+            "dsn_first": found[0][0] if found else None,
+            "dsn_last": found[-1][1] if found else None,
             "holes": [[a[1], b[0]] for a, b in zip(found, found[1:])],
-            "subflows": [{"tcp_stream": s.number, **byte_counts(per_stream[s.number])}
-                         for s in c.streams]})
+            **more,
+            "subflows": [{"tcp_stream": s.number, **byte_counts(per_stream[s.number]), **others}
+                         for s, others in zip(c.streams, more_of_subflows)]})
     return document
 
 
@@ -1046,6 +1094,11 @@ def verify(root):
     for name, values in KNOWN_TCP.items():
         for number, expected in values.items():
             check_tcp(checks, name, number, get(name)[1], *expected)
+            found = get(name)[0]["tcp_streams"][number]["directions"][0]
+            for what, value in zip(("sent_bytes", "unique_bytes", "last", "holes"), expected):
+                if value is not None:
+                    checks.check("%s tcp_streams/%d/directions/0/%s" % (name, number, what),
+                                 found[what], value + 1 if what == "last" else value)
     for (client, server), values in KNOWN_PAIRS.items():
         found = match(get(client)[1], get(server)[1])
         for what, expected in values.items():
@@ -1062,13 +1115,91 @@ def verify(root):
                             sorted(os.listdir(os.path.join(lab, scenario))))
     everything = list(cache)
     for name in everything:
-        unequal = [(c["id"], d["towards"]) for c in get(name)[0]["connections"]
-                   for d in c["directions"]
-                   if d["sent_bytes"] != sum(d[k + "_bytes"] for k in CLASSES)
-                   or d["unique_bytes"] != sum(s["unique_bytes"] for s in d["subflows"])]
+        unequal = [(c["id"], d["towards"], what) for c in get(name)[0]["connections"]
+                   for d in c["directions"] for what in wrong_sums(d)]
         checks.check(name + " sums that do not add up", unequal, [])
+        unequal = [(s["tcp_stream"], d["towards"], what) for s in get(name)[0]["tcp_streams"]
+                   for d in s["directions"] for what in wrong_stream_numbers(s, d)]
+        checks.check(name + " numbers of TCP streams that do not fit", unequal, [])
+        check_vantage(checks, name, get(name)[0])
     print("%d failed" % checks.failed)
     return 1 if checks.failed else 0
+
+
+def wrong_sums(d):
+    """Names of the sums of a direction that do not add up."""
+    parts, bad = d["subflows"], []
+
+    def equal(what, a, b):
+        if a != b:
+            bad.append("%s: %s and %s" % (what, a, b))
+
+    equal("classes", d["sent_bytes"], sum(d[k + "_bytes"] for k in CLASSES))
+    for kind in CLASSES:
+        equal(kind, d[kind + "_bytes"], sum(s[kind + "_bytes"] for s in parts))
+        of_direction = d["new_data_packets" if kind == "unique" else kind + "_packets"]
+        equal(kind + " packets", of_direction, sum(s[kind + "_packets"] for s in parts))
+        for s in parts + [{**d, "unique_packets": d["new_data_packets"]}]:
+            if not s[kind + "_packets"] <= min(s["data_packets"], s[kind + "_bytes"]):
+                bad.append("more %s packets than packets or bytes" % kind)
+    for s in parts:
+        equal("classes of a subflow", s["sent_bytes"], sum(s[k + "_bytes"] for k in CLASSES))
+        if s["data_packets"] > sum(s[k + "_packets"] for k in CLASSES):
+            bad.append("packets without class")
+    equal("data packets", d["data_packets"], sum(s["data_packets"] for s in parts))
+    for name in ("share", "first_sent_share", "goodput_contribution"):
+        shares = [s[name] for s in parts if s[name] is not None]
+        equal(name, round(sum(shares), 9) if shares else 1, 1)
+    rows = d["reinjections"]
+    equal("bytes of reinjections", d["reinjected_bytes"], sum(row["bytes"] for row in rows))
+    equal("bytes of the matrix", d["reinjected_bytes"], sum(cell["bytes"] for cell in d["matrix"]))
+    equal("packets of reinjections", d["reinjected_packets"], len({row["frame"] for row in rows}))
+    for s in parts:
+        equal("reinjections on a subflow", s["reinjected_bytes"], sum(
+            row["bytes"] for row in rows if row["tcp_stream"] == s["tcp_stream"]))
+    for row in rows:
+        if (row["original_tcp_stream"] == row["tcp_stream"] or row["original_delay_ms"] < 0
+                or not row["original_frames"]):
+            bad.append("reinjection in frame %d" % row["frame"])
+    for a, b in zip(rows, rows[1:]):
+        if (a["frame"], a["original_tcp_stream"], a["dsn"] + a["bytes"]) \
+                == (b["frame"], b["original_tcp_stream"], b["dsn"]):
+            bad.append("two rows for one reinjection in frame %d" % a["frame"])
+    if d["dsn_first"] is not None:
+        equal("unique bytes", d["unique_bytes"],
+              d["dsn_last"] - d["dsn_first"] - sum(b - a for a, b in d["holes"]))
+    if d["hol_blocked_s"] is not None:
+        caused = sum(s["hol_caused_s"] for s in parts)
+        if max(caused, d["hol_blocked_max_s"]) > d["hol_blocked_s"] + 1e-9:
+            bad.append("head-of-line blocking")
+        delays = d["out_of_order_delay_ms"]
+        equal("packets with a delay or without", d["new_data_packets"],
+              (delays["n"] if delays else 0) + d["out_of_order_unresolved"])
+    return bad
+
+
+def wrong_stream_numbers(s, d):
+    bad, size = [], d["last"] - d["first"] if d["last"] is not None else 0
+    if (d["unique_bytes"] != s["bytes_to_" + d["towards"]]
+            or d["sent_bytes"] != d["unique_bytes"] + d["retransmitted_bytes"]
+            or size != d["unique_bytes"] + sum(b - a for a, b in d["holes"])):
+        bad.append("bytes")
+    if d["first"] is not None and d["first"] < 1:
+        bad.append("first byte")
+    if (d["retransmitted_packets"] == 0) != (d["retransmitted_bytes"] == 0):
+        bad.append("retransmitted packets")
+    return bad
+
+
+def check_vantage(checks, name, document):
+    """The file name tells the end; elsewhere than in the laboratory an end can
+    be too slow to be recognised."""
+    end = os.path.basename(name)[:6]
+    right = {end}
+    if name.startswith("wild/"):
+        right.add("middle")
+    found = collections.Counter(c["vantage"] for c in document["connections"])
+    checks.check(name + " vantage", dict(found), end, set(found) <= right)
 
 
 def check_tcp(checks, name, number, packets, sent, unique, span, holes):
@@ -1190,6 +1321,7 @@ def check_truth(checks, get, folder, truth, files):
             expected = sum(bool(a.get("info") and a["info"]["mptcp"]) for a in client_app)
             checks.check(name + " connections", len(connections), expected)
         check_subflows(checks, name, truth, connections)
+        check_round_trips(checks, name, truth, document, end, whole)
         sent_up[file] = sum(d["sent_bytes"] for c in document["connections"]
                             for d in c["directions"] if d["towards"] == "server")
     if truth["wire"]["frames"] and folder != "lab/fallback":
@@ -1227,6 +1359,53 @@ def check_subflows(checks, name, truth, connections):
     expected = sum(e["event"] == "SF_ESTABLISHED" for e in truth["path_manager_events"]["client"])
     checks.check(name + " joined subflows of the path manager", seen, expected)
     checks.check(name + " their tokens and ids that differ", missing, [])
+
+
+def path_of(truth, address):
+    """(delay there and back, jitter there and back, time that a full queue takes
+    to drain) in ms of the path that belongs to a client's address. An address
+    that the scenario added itself lies in the same network."""
+    network = lambda a: a.rpartition("." if "." in a else "::")[0]
+    for path in truth["paths"]:
+        if network(address) in map(network, path["client"]):
+            wire = {key: float(value) for key, value in
+                    (item.split("=") for item in path["wire"].split(","))}
+            delays = [wire.get(way + ".delay", wire.get("delay", 0)) for way in ("up", "down")]
+            drain = wire["queue"] * 1024 * 8 / (wire["rate"] * 1e3) if "rate" in wire else 0
+            return sum(delays), 2 * wire.get("jitter", 0), drain
+    return None
+
+
+def check_round_trips(checks, name, truth, document, end, whole):
+    """At the end that sends, a round trip takes the path's delay there and back,
+    at least, and the shortest not much more: +30 %, +2 ms and the jitter. One
+    sample only, that of a join, can find a queue full of data on its path; so can
+    all of them where the beginning was cut away."""
+    role = 0 if end == "client" else 1
+    streams = {s["tcp_stream"]: s for s in document["tcp_streams"]}
+    low, high, ratios = [], [], collections.defaultdict(list)
+    for c in document["connections"]:
+        for known, s in zip(c["subflows"], c["directions"][role]["subflows"]):
+            # In TCP roles: the opener is the TCP client.
+            address = streams[s["tcp_stream"]]["client_address" if known["opened_by"] == "client"
+                                               else "server_address"]
+            delay, jitter, drain = path_of(truth, address)
+            for what, value in (("handshake", s["handshake_rtt_ms"]),
+                                ("data", s["rtt_ms"] and s["rtt_ms"]["min"])):
+                if value is None:
+                    continue
+                queued = not whole or (what == "handshake" and known["join_delay_ms"] is not None)
+                label = (what, c["id"], s["tcp_stream"], value, delay)
+                ratios[what].append(value / delay)
+                if value < delay:
+                    low.append(label)
+                if value > 1.3 * delay + 2 + jitter + (drain if queued else 0):
+                    high.append(label)
+    for what, found in ratios.items():
+        print("     %s %s RTT / path delay: %.4f to %.4f, n=%d"
+              % (name, what, min(found), max(found), len(found)))
+    checks.check(name + " round trips shorter than the path", low, [])
+    checks.check(name + " shortest round trips far longer than the path", high, [])
 
 
 def main():

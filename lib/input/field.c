@@ -53,6 +53,8 @@ const struct field field_table[FIELD_COUNT] = {
 			      "last right edge of SACK" },
 	[FIELD_TAIL_HMAC] = { "tcp.options.mptcp.addaddrtrunchmac", NULL, "hex",
 			      0, V(3, 0, 0), V(4, 4, 0), "ADD_ADDR HMAC" },
+	[FIELD_TAIL_DACK] = { "tcp.options.mptcp.rawdataack", NULL, "integer",
+			      0, V(3, 0, 0), V(4, 4, 0), "DSS DATA_ACK" },
 };
 
 int field_wanted(const struct field *field, unsigned version)
@@ -135,6 +137,7 @@ static int parse_one(enum field_id id, const char *text, size_t n,
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:
 	case FIELD_TAIL_HMAC:
+	case FIELD_TAIL_DACK:
 	case FIELD_COUNT: break;
 	}
 	return -1;
@@ -202,6 +205,7 @@ void field_print(enum field_id id, const struct row *row, struct strbuf *out)
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:
 	case FIELD_TAIL_HMAC:
+	case FIELD_TAIL_DACK:
 	case FIELD_COUNT: break;
 	}
 }

@@ -17,7 +17,7 @@
 
 /* Counts up whenever the table or the meaning of a column changes. */
 enum {
-	FIELD_TABLE_VERSION = 1
+	FIELD_TABLE_VERSION = 2
 };
 
 enum field_id {
@@ -42,6 +42,7 @@ enum field_id {
 	FIELD_TAIL_CHECKSUM,
 	FIELD_TAIL_SACK,
 	FIELD_TAIL_HMAC,
+	FIELD_TAIL_DACK,
 	FIELD_COUNT
 };
 

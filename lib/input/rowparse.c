@@ -84,6 +84,12 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 		return 0;
 	}
 	if (o[at] == KIND_MPTCP && subtype == DSS && at + 3 < known &&
+	    (o[at + 3] & 5) == 1 && end == at + (o[at + 3] & 2 ? 12 : 8) &&
+	    has(tail, FIELD_TAIL_DACK)) {
+		put(o, known, end, v[FIELD_TAIL_DACK - FIELD_TAIL_DLL]);
+		return 0;
+	}
+	if (o[at] == KIND_MPTCP && subtype == DSS && at + 3 < known &&
 	    has(tail, FIELD_TAIL_DLL)) {
 		size_t flags = o[at + 3];
 		size_t dll = at + 4 + (flags & 1 ? (flags & 2 ? 8 : 4) : 0) +

@@ -11,7 +11,7 @@ struct progress {
 	int64_t sent; /* highest data position sent, + 1 */
 	int64_t ack;  /* highest DATA_ACK */
 	int64_t edge; /* end of the receive window */
-	int in_gap, has_gap;
+	int in_gap;
 	int64_t gap_at; /* ns */
 	int64_t mss;	/* 0: unknown */
 	int unscaled;	/* an edge was not known */
@@ -24,9 +24,10 @@ static void end_gap(struct progress *p, int64_t time, int open)
 	if (!p->in_gap)
 		return;
 	p->in_gap = 0;
-	if (p->has_gap && time - p->gap_at <= p->out->interruption)
+	if (p->out->has_interruption_at &&
+	    time - p->gap_at <= p->out->interruption)
 		return;
-	p->has_gap = 1;
+	p->out->has_interruption_at = 1;
 	p->out->interruption = time - p->gap_at;
 	p->out->interruption_at = p->gap_at;
 	p->out->interruption_open = open;
@@ -134,5 +135,6 @@ void delivery_measure(const struct trace *t, const struct connection *conn,
 	}
 	end_gap(&p, time, 1);
 	out->has_interruption &= p.has_sent;
+	out->has_interruption_at &= out->has_interruption;
 	out->has_limited = p.has_edge && p.mss && !p.unscaled && p.has_sent;
 }

@@ -14,8 +14,10 @@
 
 struct delivery {
 	int has_interruption;	 /* DATA_ACKs and data were captured */
-	int64_t interruption;	 /* ns, the longest */
-	int64_t interruption_at; /* its beginning, ns since 1970 */
+	int64_t interruption;	 /* ns, the longest; 0 when there was none */
+	int has_interruption_at; /* there was one */
+	int64_t interruption_at; /* its beginning, ns since 1970; the first of
+				    equal ones */
 	int interruption_open;	 /* it lasted until the last packet */
 	int has_limited; /* windows, their scale and the MSS are known */
 	int64_t limited; /* ns during which the highest byte sent was less than

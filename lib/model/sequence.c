@@ -159,10 +159,6 @@ static int64_t place_dsn(struct data_line *line, const struct mptcp_option *m)
 
 	if (!(m->has & MPTCP_DSN64))
 		dsn = unwrap_nearest(line->near, (uint32_t)dsn);
-	if (!line->has_base) {
-		line->has_base = 1;
-		line->base = dsn;
-	}
 	line->near = dsn;
 	return (int64_t)(dsn - line->base);
 }
@@ -198,6 +194,45 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
 		       NULL, NULL);
 	f->n++;
+}
+
+static void learn_base(struct data_line *line, uint64_t number)
+{
+	if (line->has_base)
+		return;
+	line->has_base = 1;
+	line->base = line->near = number;
+}
+
+static int has_bases(const struct sequence *q)
+{
+	return q->line[0].has_base && q->line[1].has_base;
+}
+
+/*
+ * Without an IDSN positions count from the first number of 64 bits, of data or
+ * of an acknowledgment; only where there is none, from one of 32 bits.
+ */
+static void find_bases(struct sequence *q, int any_width)
+{
+	for (size_t j = 0; j < q->n && !has_bases(q); j++) {
+		enum direction d = ledger_direction(q->trace, q->packets[j]);
+		struct tcp_options o;
+
+		if (!decode(q, q->packets[j], &o))
+			continue;
+		for (size_t k = 0; k < o.n_mptcp; k++) {
+			const struct mptcp_option *m = &o.mptcp[k];
+			unsigned has = m->subtype == MP_DSS ? m->has : 0;
+
+			if ((has & MPTCP_HAS_DSN) &&
+			    (any_width || (has & MPTCP_DSN64)))
+				learn_base(&q->line[d], m->dsn);
+			if ((has & MPTCP_HAS_DACK) &&
+			    (any_width || (has & MPTCP_DACK64)))
+				learn_base(&q->line[!d], m->dack);
+		}
+	}
 }
 
 /* End of the window that packet i announces above "ack". */
@@ -305,10 +340,13 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 		deduce_origins(q);
 		start_flows(q);
 	}
-	if (!q->plain)
+	if (!q->plain) {
+		find_bases(q, 0);
+		find_bases(q, 1);
 		collect_mappings(q);
-	else if (ledger)
+	} else if (ledger) {
 		collect_tcp_acks(q);
+	}
 	start_flows(q);
 }
 

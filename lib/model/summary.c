@@ -115,11 +115,11 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	s->conn = conn;
 	ledger_init(&ledger);
 	account_connection(t, conn, &ledger);
-	s->vantage = vantage_find(t, conn);
 	s->plain = ledger.plain;
 	s->tcp = mem_calloc(conn->n_subflows, sizeof(*s->tcp));
 	for (size_t k = 0; k < conn->n_subflows; k++)
 		tcp_summarize(t, &t->streams[conn->subflows[k]], &s->tcp[k]);
+	s->vantage = vantage_find(conn, s->tcp);
 	repetitions_list(t, &ledger, &list);
 	for (int d = 0; d < 2; d++) {
 		struct direction_summary *out = &s->direction[d];

@@ -3,16 +3,16 @@
  * vantage.h - at which end of a connection a capture was taken.
  *
  * What a sender did can be told at the sender's end only, what a receiver saw
- * at the receiver's.  The handshake tells where the capture was taken: the
- * near end answers at once, the far one after a round trip.
+ * at the receiver's.  The near end answers soon, the far one not before a
+ * round trip.
  */
 #ifndef MODEL_VANTAGE_H
 #define MODEL_VANTAGE_H
 
-#include "model/trace.h"
+#include "model/tcpsummary.h"
 
 enum vantage {
-	VANTAGE_UNKNOWN, /* no whole handshake, or both ends on one machine */
+	VANTAGE_UNKNOWN, /* not seen, or both ends on one machine */
 	VANTAGE_CLIENT,	 /* "client" */
 	VANTAGE_SERVER,	 /* "server" */
 	VANTAGE_MIDDLE	 /* "middle": far from both */
@@ -22,12 +22,13 @@ enum vantage {
 const char *vantage_name(enum vantage vantage);
 
 /*
- * From the handshakes of all subflows; the one that took longest decides.  An
- * end is near when its part of that time is below a tenth.  Handshakes below
- * 200 us in all say nothing.
+ * From the fastest answer of each end, on any subflow, in handshakes and to
+ * data.  An end is near when its answer takes less than a tenth of both; below
+ * 200 us together, or without an answer of an end, nobody can tell.
+ * "tcp" are the subflows' numbers, as in connection.subflows.
  */
-enum vantage vantage_find(const struct trace *trace,
-			  const struct connection *conn);
+enum vantage vantage_find(const struct connection *conn,
+			  const struct tcp_summary *tcp);
 
 /* The end that sends, and that receives, what goes in a direction. */
 int vantage_is_sender(enum vantage vantage, enum direction d);

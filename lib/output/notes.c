@@ -6,8 +6,10 @@
 static void note_vantage(const struct summary *s, struct strlist *out)
 {
 	if (s->vantage == VANTAGE_MIDDLE)
-		strlist_add(out, "captured between the two ends: what only the "
-				 "sender or the receiver can tell is left out");
+		strlist_add(out,
+			    "both ends take their time to answer, so it was "
+			    "captured at neither, it seems: what only the "
+			    "sender or the receiver can tell is left out");
 	else if (s->vantage == VANTAGE_UNKNOWN)
 		strlist_add(out, "not known at which end it was captured: what "
 				 "only the sender or the receiver can tell is "
@@ -19,11 +21,9 @@ static void note_state(const struct summary *s, struct strlist *out)
 	const struct connection *c = s->conn;
 
 	if (s->plain)
-		strlist_addf(out,
-			     "fell back to TCP (%s): data is counted by "
-			     "subflow sequence numbers, there is no "
-			     "DATA_ACK",
-			     fallback_cause_name(c->cause));
+		strlist_add(out,
+			    "after the fallback data is counted by subflow "
+			    "sequence numbers, and there is no DATA_ACK");
 	else if (!c->has_initial)
 		strlist_add(out, "the first handshake was not captured");
 	if (c->grouping == GROUPING_DATA_SEQUENCE)

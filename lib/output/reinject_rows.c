@@ -213,8 +213,8 @@ GETTER(total_matrix_text)
 	for (size_t i = 0; i < m->n; i++) {
 		if (i == 0)
 			value_text(out, "");
-		strbuf_printf(&out->text, "%stcp %" PRIu32 " > %" PRIu32 ": ",
-			      i ? "\n" : "", number(r, m->cells[i].from),
+		strbuf_printf(&out->text, "%s%" PRIu32 ">%" PRIu32 " ",
+			      i ? ", " : "", number(r, m->cells[i].from),
 			      number(r, m->cells[i].to));
 		human_bytes(&out->text, m->cells[i].bytes);
 	}
@@ -223,8 +223,8 @@ GETTER(total_matrix_text)
 #define CLASS_GETTERS(name, c)                                                 \
 	GETTER(name##_packets)                                                 \
 	{                                                                      \
-		value_u64(out, r->listing.conn->bytes[r->direction]            \
-				       .packets_of[c]);                        \
+		value_u64(out,                                                 \
+			  r->listing.conn->bytes[r->direction].packets_of[c]); \
 	}                                                                      \
 	GETTER(name##_bytes)                                                   \
 	{                                                                      \
@@ -319,7 +319,7 @@ static const struct column total_columns[] = {
 	  COLUMN_MILLISECONDS, 0, "95th percentile", total_delay_p95, NULL },
 	{ "original_delay_max_ms", "LONGEST", "original_delay_ms.max",
 	  COLUMN_MILLISECONDS, COLUMN_TABLE, "longest", total_delay_max, NULL },
-	{ "matrix", NULL, "matrix", COLUMN_LIST, COLUMN_TABLE,
+	{ "matrix", "FROM>TO", "matrix", COLUMN_LIST, COLUMN_TABLE,
 	  "bytes from subflow to subflow", total_matrix, total_matrix_text },
 	{ "mptcp_repeated_packets", NULL, "mptcp_repeated.packets",
 	  COLUMN_COUNT, 0, "packets that repeat data on the same subflow",

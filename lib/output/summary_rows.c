@@ -236,7 +236,7 @@ GETTER(dir_interruption)
 
 GETTER(dir_interruption_at)
 {
-	if (r->direction->delivery.interruption > 0)
+	if (r->direction->delivery.has_interruption_at)
 		set_relative(out, r->listing.trace,
 			     r->direction->delivery.interruption_at);
 }

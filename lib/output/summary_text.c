@@ -16,39 +16,44 @@
 struct text_column {
 	const char *heading;
 	const char *column; /* name in the row type; NULL: the path */
-	int optional;	    /* only where some row has a number above 0 */
+	enum {
+		ALWAYS,
+		NONZERO,   /* only where some row has a number above 0 */
+		ROUND_TRIP /* not at the receiver */
+	} when;
 };
 
 static const struct text_column subflow_table[] = {
-	{ "TCP", "tcp_stream", 0 },
-	{ "SUBFLOW", NULL, 0 },
-	{ "SENT", "sent_bytes", 0 },
-	{ "SHARE", "share", 0 },
-	{ "UNIQUE", "unique_bytes", 0 },
-	{ "RETRANS", "tcp_retransmitted_bytes", 0 },
-	{ "REPEATED", "mptcp_repeated_bytes", 1 },
-	{ "REINJ", "reinjected_bytes", 0 },
-	{ "UNMAPPED", "unmapped_bytes", 1 },
-	{ "RTT", "rtt_p50_ms", 0 },
-	{ "MIN", "rtt_min_ms", 0 },
-	{ "END", "end", 0 },
+	{ "TCP", "tcp_stream", ALWAYS },
+	{ "SUBFLOW", NULL, ALWAYS },
+	{ "SENT", "sent_bytes", ALWAYS },
+	{ "SHARE", "share", ALWAYS },
+	{ "UNIQUE", "unique_bytes", ALWAYS },
+	{ "RETRANS", "tcp_retransmitted_bytes", ALWAYS },
+	{ "REPEATED", "mptcp_repeated_bytes", NONZERO },
+	{ "REINJ", "reinjected_bytes", ALWAYS },
+	{ "UNMAPPED", "unmapped_bytes", NONZERO },
+	{ "RTT", "rtt_p50_ms", ROUND_TRIP },
+	{ "MIN", "rtt_min_ms", ROUND_TRIP },
+	{ "END", "end", ALWAYS },
 };
 
 static const struct text_column stream_table[] = {
-	{ "TO", "towards", 0 },
-	{ "SENT", "sent_bytes", 0 },
-	{ "UNIQUE", "unique_bytes", 0 },
-	{ "RANGE", "range_bytes", 0 },
-	{ "HOLES", "hole_bytes", 0 },
-	{ "RETRANS", "retransmitted_bytes", 0 },
-	{ "TIME", "duration_s", 0 },
-	{ "GOODPUT", "goodput_bps", 0 },
-	{ "RTT", "rtt_p50_ms", 0 },
-	{ "MIN", "rtt_min_ms", 0 },
+	{ "TO", "towards", ALWAYS },
+	{ "SENT", "sent_bytes", ALWAYS },
+	{ "UNIQUE", "unique_bytes", ALWAYS },
+	{ "RANGE", "range_bytes", ALWAYS },
+	{ "HOLES", "hole_bytes", ALWAYS },
+	{ "RETRANS", "retransmitted_bytes", ALWAYS },
+	{ "TIME", "duration_s", ALWAYS },
+	{ "GOODPUT", "goodput_bps", ALWAYS },
+	{ "RTT", "rtt_p50_ms", ROUND_TRIP },
+	{ "MIN", "rtt_min_ms", ROUND_TRIP },
 };
 
 enum {
-	COLUMNS_MAX = 16
+	COLUMNS_MAX = 16,
+	STALL = 1000000000 /* ns */
 };
 
 struct text {
@@ -147,10 +152,11 @@ static void add_line(struct text *t, const struct row_type *type,
 	}
 }
 
-static void end_table(struct text *t)
+static void end_table(struct text *t, int at_receiver)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (t->columns[i].optional && !t->sums[i]) {
+		if ((t->columns[i].when == NONZERO && !t->sums[i]) ||
+		    (t->columns[i].when == ROUND_TRIP && at_receiver)) {
 			struct libscols_column *c =
 				scols_table_get_column(t->table, i + 1);
 
@@ -399,12 +405,27 @@ static void order_line(const struct direction_summary *d)
 	strbuf_release(&line);
 }
 
+/* A wait of some round trips is nothing special. */
+static int64_t worth_a_line(const struct direction_summary *d)
+{
+	int64_t rtt = 0;
+
+	for (size_t k = 0; k < d->n_subflows; k++) {
+		const struct distribution *r = &d->subflows[k].tcp->rtt.data;
+
+		if (r->n && r->p50 > rtt)
+			rtt = r->p50;
+	}
+	return d->at_receiver || !rtt ? STALL : 3 * rtt;
+}
+
 static void stall_line(const struct summary_row *r)
 {
 	const struct direction_summary *d = r->direction;
 	struct strbuf line = STRBUF_INIT;
 
-	if (d->delivery.has_interruption && d->delivery.interruption > 0) {
+	if (d->delivery.has_interruption &&
+	    d->delivery.interruption > worth_a_line(d)) {
 		strbuf_puts(&line, "    longest wait for an acknowledgment of "
 				   "data ");
 		human_duration(&line, d->delivery.interruption);
@@ -457,7 +478,7 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 	add_line(t, &summary_subflow, r);
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
 		return;
-	end_table(t);
+	end_table(t, d->at_receiver);
 	loss_line(d);
 	order_line(d);
 	stall_line(r);
@@ -486,7 +507,7 @@ static void text_row(void *state, int level, const struct row_type *type,
 	} else if (type == &summary_tcp_direction) {
 		add_line(t, type, r);
 		if (r->tcp_direction == TO_CLIENT)
-			end_table(t);
+			end_table(t, 0);
 	}
 }
 
