@@ -2,6 +2,12 @@
 #include "output/human.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/num.h"
 
 /* Three digits; the caller has scaled "d" to below 1000 after rounding. */
 static void three_digits(struct strbuf *out, double d, const char *unit)
@@ -76,4 +82,50 @@ void human_duration(struct strbuf *out, int64_t ns)
 	else
 		strbuf_printf(out, "%" PRIu64 "h%02" PRIu64 "m", s / 3600,
 			      s / 60 % 60);
+}
+
+/* How much of "s" goes on a line of "room" characters: up to a space. */
+static size_t fits(const char *s, size_t room)
+{
+	size_t n = strlen(s), end = room;
+
+	if (n <= room)
+		return n;
+	while (end > 0 && s[end] != ' ')
+		end--;
+	if (end > 0)
+		return end;
+	return strcspn(s, " ");
+}
+
+void human_print(FILE *out, const char *s, size_t width, size_t indent)
+{
+	size_t margin = strspn(s, " ");
+	int first = 1;
+
+	s += margin;
+	do {
+		size_t left = first ? margin : margin + indent;
+		size_t n = fits(s, width > left ? width - left : 1);
+
+		fprintf(out, "%*s%.*s\n", (int)left, "", (int)n, s);
+		s += n;
+		s += strspn(s, " ");
+		first = 0;
+	} while (*s);
+}
+
+size_t human_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { .ws_col = 0 };
+	uint64_t width = 0;
+
+	if (!columns || num_u64(columns, strlen(columns), 10000, &width) < 0)
+		width = 0;
+	if (!width && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		width = size.ws_col;
+	if (width == 0 || width > 100)
+		return 100;
+	return width < 40 ? 40 : (size_t)width;
 }

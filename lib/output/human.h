@@ -8,6 +8,7 @@
 #define OUTPUT_HUMAN_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/strbuf.h"
 
@@ -22,5 +23,14 @@ void human_rate(struct strbuf *out, double bps);
 
 /* 0..1: "0%", "<0.1%", "12.4%", ">99.9%", "100%" */
 void human_ratio(struct strbuf *out, double ratio);
+
+/*
+ * Print a sentence on lines of at most "width" characters, broken at spaces;
+ * the further ones are indented by "indent" more than the first.
+ */
+void human_print(FILE *out, const char *sentence, size_t width, size_t indent);
+
+/* Characters per line of stdout, a terminal or not: 40 to 100. */
+size_t human_width(void);
 
 #endif

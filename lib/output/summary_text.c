@@ -34,7 +34,6 @@ static const struct text_column subflow_table[] = {
 	{ "REINJ", "reinjected_bytes", ALWAYS },
 	{ "UNMAPPED", "unmapped_bytes", NONZERO },
 	{ "RTT", "rtt_p50_ms", ROUND_TRIP },
-	{ "MIN", "rtt_min_ms", ROUND_TRIP },
 	{ "END", "end", ALWAYS },
 };
 
@@ -93,24 +92,35 @@ static void text_capture(void *state, const struct capture_info *info)
 
 /* Tables. */
 
+/* How a column gives way where the line is too narrow. */
+static int column_flags(const struct text_column *c)
+{
+	if (!c->column)
+		return SCOLS_FL_WRAP;
+	if (strcmp(c->column, "end") == 0)
+		return SCOLS_FL_TRUNC;
+	return strcmp(c->column, "towards") == 0 ? 0 : SCOLS_FL_RIGHT;
+}
+
 static void begin_table(struct text *t, const struct text_column *columns,
 			size_t n)
 {
 	t->table = nomem(scols_new_table());
 	scols_table_set_stream(t->table, stdout);
+	scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
+	scols_table_set_termwidth(t->table, human_width());
 	t->columns = columns;
 	t->n = n;
 	memset(t->sums, 0, sizeof(t->sums));
 	nomem(scols_table_new_column(t->table, "", 0, 0)); /* indents */
 	for (size_t i = 0; i < n; i++) {
-		int left = !columns[i].column ||
-			   strcmp(columns[i].column, "end") == 0 ||
-			   strcmp(columns[i].column, "towards") == 0;
+		struct libscols_column *c = nomem(
+			scols_table_new_column(t->table, columns[i].heading, 0,
+					       column_flags(&columns[i])));
 
-		nomem(scols_table_new_column(t->table, columns[i].heading, 0,
-					     !columns[i].column ? SCOLS_FL_TRUNC
-					     : left		? 0
-						    : SCOLS_FL_RIGHT));
+		if (!columns[i].column)
+			scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+						  scols_wrapnl_nextchunk, NULL);
 	}
 }
 
@@ -120,8 +130,10 @@ static void put_path(const struct summary_row *r, struct strbuf *out)
 	const struct endpoint *ends[2] = { &s->client, &s->server };
 	int swapped = s->flipped ^ (r->direction->direction == TO_CLIENT);
 
-	strbuf_printf(out, "%s > %s", ends[swapped]->address,
-		      ends[!swapped]->address);
+	/* Two addresses of IPv6 are too much for a line. */
+	strbuf_printf(out,
+		      strchr(s->client.address, ':') ? "%s >\n%s" : "%s > %s",
+		      ends[swapped]->address, ends[!swapped]->address);
 }
 
 static void add_line(struct text *t, const struct row_type *type,
@@ -211,8 +223,7 @@ static void put_kind(const struct connection *c, struct strbuf *out)
 
 static void say(const struct strbuf *line)
 {
-	fwrite(line->text, 1, line->len, stdout);
-	putchar('\n');
+	human_print(stdout, line->text, human_width(), 2);
 }
 
 static void headline(struct text *t, const struct summary_row *r)
@@ -246,8 +257,11 @@ static void headline(struct text *t, const struct summary_row *r)
 				      : "at the server");
 	say(&line);
 	notes_of_connection(r->summary, &notes);
-	for (size_t i = 0; i < notes.n; i++)
-		printf("  note: %s\n", notes.items[i]);
+	for (size_t i = 0; i < notes.n; i++) {
+		strbuf_clear(&line);
+		strbuf_printf(&line, "  note: %s", notes.items[i]);
+		say(&line);
+	}
 	strlist_release(&notes);
 	strbuf_release(&line);
 }
@@ -282,8 +296,6 @@ static void direction_line(const struct summary_row *r)
 	put_column(&line, type, "duration_s", r);
 	strbuf_puts(&line, ", goodput ");
 	put_column(&line, type, "goodput_bps", r);
-	strbuf_puts(&line, "; sent ");
-	put_column(&line, type, "sent_bytes", r);
 	strbuf_puts(&line, ", overhead ");
 	put_column(&line, type, "overhead", r);
 	if (d->n_subflows > 1)
