@@ -118,9 +118,11 @@ static void begin_table(struct text *t, const struct text_column *columns,
 			scols_table_new_column(t->table, columns[i].heading, 0,
 					       column_flags(&columns[i])));
 
-		if (!columns[i].column)
-			scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
-						  scols_wrapnl_nextchunk, NULL);
+		if (columns[i].column)
+			continue;
+		scols_column_set_safechars(c, "\n");
+		scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+					  scols_wrapnl_nextchunk, NULL);
 	}
 }
 
