@@ -16,45 +16,6 @@ void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
 	r->result.blocked_by = mem_calloc(n_subflows, sizeof(int64_t));
 }
 
-static void swap(struct reorder_waiting *a, struct reorder_waiting *b)
-{
-	struct reorder_waiting t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
-static void heap_push(struct reorder *r, int64_t first, int64_t time)
-{
-	size_t k = r->n_heap;
-
-	MEM_PUSH_ROOM(r->heap, r->n_heap, r->cap_heap);
-	r->heap[r->n_heap++] = (struct reorder_waiting){ first, time };
-	for (; k > 0 && r->heap[k].first < r->heap[(k - 1) / 2].first;
-	     k = (k - 1) / 2)
-		swap(&r->heap[k], &r->heap[(k - 1) / 2]);
-}
-
-static struct reorder_waiting heap_pop(struct reorder *r)
-{
-	struct reorder_waiting top = r->heap[0], *heap = r->heap;
-	size_t k = 0;
-
-	heap[0] = heap[--r->n_heap];
-	for (;;) {
-		size_t least = k, left = 2 * k + 1, right = left + 1;
-
-		if (left < r->n_heap && heap[left].first < heap[least].first)
-			least = left;
-		if (right < r->n_heap && heap[right].first < heap[least].first)
-			least = right;
-		if (least == k)
-			return top;
-		swap(&heap[k], &heap[least]);
-		k = least;
-	}
-}
-
 /* The earliest packet before that began above "first": RFC 4737 4.2.1. */
 static void measure_extent(struct reorder *r, int64_t first, uint64_t index)
 {
@@ -110,7 +71,7 @@ static void begin_packet(struct reorder *r, int64_t time, int64_t first)
 	if (first <= r->next)
 		samples_add(&r->delays, 0);
 	else
-		heap_push(r, first, time);
+		heap_push(&r->waits, first, time);
 }
 
 /* Something was held back until "time"; by -1: nobody knows who ended it. */
@@ -147,8 +108,8 @@ static void advance(struct reorder *r, int64_t time, uint32_t subflow,
 		to = range.to;
 	}
 	r->next = to;
-	while (r->n_heap && r->heap[0].first <= r->next)
-		samples_add(&r->delays, time - heap_pop(r).time);
+	while (r->waits.n && r->waits.items[0].key <= r->next)
+		samples_add(&r->delays, time - heap_pop(&r->waits).value);
 	if (r->held)
 		begin_stretch(r, time);
 	else
@@ -198,8 +159,8 @@ void reorder_acked(struct reorder *r, int64_t x)
 	rangemap_look(&r->received, r->next, x, count_owned, &passed);
 	r->held -= passed;
 	r->next = x;
-	for (; r->n_heap && r->heap[0].first <= x; r->result.unresolved++)
-		heap_pop(r);
+	for (; r->waits.n && r->waits.items[0].key <= x; r->result.unresolved++)
+		heap_pop(&r->waits);
 	r->waiting = 0;
 	r->chain = 0;
 }
@@ -207,12 +168,12 @@ void reorder_acked(struct reorder *r, int64_t x)
 void reorder_finish(struct reorder *r, int64_t time, struct reordering *out)
 {
 	end_stretch(r, time, -1);
-	r->result.unresolved += r->n_heap;
+	r->result.unresolved += r->waits.n;
 	samples_describe(&r->delays, &r->result.delay);
 	samples_describe(&r->extents, &r->result.extent);
 	*out = r->result;
 	rangemap_release(&r->received);
-	free(r->heap);
+	heap_release(&r->waits);
 	free(r->records);
 	free(r->stack);
 	samples_release(&r->delays);

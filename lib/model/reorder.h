@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/heap.h"
 #include "model/distribution.h"
 #include "model/rangemap.h"
 
@@ -46,11 +47,6 @@ struct reordering {
 };
 
 /* Internal. */
-struct reorder_waiting {
-	int64_t first; /* lowest new byte of a packet */
-	int64_t time;  /* of its arrival */
-};
-
 struct reorder_record {
 	int64_t first;
 	uint64_t index; /* of the packet, of those with new bytes */
@@ -64,9 +60,8 @@ struct reorder {
 	uint64_t held; /* bytes received above that */
 	int waiting;   /* held back since: */
 	int64_t since;
-	int64_t chain; /* ns of blocking without a break before that */
-	struct reorder_waiting *heap; /* lowest first */
-	size_t n_heap, cap_heap;
+	int64_t chain;	   /* ns of blocking without a break before that */
+	struct heap waits; /* lowest new byte of a packet -> arrival, ns */
 	int has_packet;
 	uint32_t packet; /* the last one */
 	int has_highest;

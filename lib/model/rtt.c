@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/mem.h"
 #include "model/rangemap.h"
 #include "model/tcpopt.h"
@@ -31,9 +32,10 @@ struct sent {
 struct way {
 	struct unwrap unwrap;
 	struct rangemap seen;
-	struct sent *heap; /* the one that ends lowest first */
+	struct sent *sent; /* all, in order of time */
 	size_t n, cap;
-	struct sent *taken; /* off the heap, by one acknowledgment */
+	struct heap waiting; /* end of a packet -> index in "sent" */
+	struct sent *taken;  /* off it, by one acknowledgment */
 	size_t n_taken, cap_taken;
 	int has_ack;
 	int64_t ack;
@@ -78,45 +80,6 @@ static struct stamps find_stamps(const struct packets *p, size_t i)
 	return s;
 }
 
-static void swap(struct sent *a, struct sent *b)
-{
-	struct sent t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
-static void heap_push(struct way *w, const struct sent *sent)
-{
-	size_t k = w->n;
-
-	MEM_PUSH_ROOM(w->heap, w->n, w->cap);
-	w->heap[w->n++] = *sent;
-	for (; k > 0 && w->heap[k].to < w->heap[(k - 1) / 2].to;
-	     k = (k - 1) / 2)
-		swap(&w->heap[k], &w->heap[(k - 1) / 2]);
-}
-
-static struct sent heap_pop(struct way *w)
-{
-	struct sent top = w->heap[0];
-	size_t k = 0;
-
-	w->heap[0] = w->heap[--w->n];
-	for (;;) {
-		size_t least = k, left = 2 * k + 1, right = left + 1;
-
-		if (left < w->n && w->heap[left].to < w->heap[least].to)
-			least = left;
-		if (right < w->n && w->heap[right].to < w->heap[least].to)
-			least = right;
-		if (least == k)
-			return top;
-		swap(&w->heap[k], &w->heap[least]);
-		k = least;
-	}
-}
-
 static void note_again(void *ctx, int64_t from, int64_t to,
 		       const uint32_t *owner)
 {
@@ -141,7 +104,9 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 	sent.to = q + p->len[i];
 	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again,
 		       &sent.again);
-	heap_push(w, &sent);
+	heap_push(&w->waiting, sent.to, (int64_t)w->n);
+	MEM_PUSH_ROOM(w->sent, w->n, w->cap);
+	w->sent[w->n++] = sent;
 }
 
 static int by_from(const void *x, const void *y)
@@ -168,14 +133,14 @@ static int overlap(struct sent *list, size_t n)
 
 static void sample_by_karn(struct way *w, int64_t time)
 {
-	const struct sent *best = NULL;
+	const struct sent *best = w->taken;
 
 	for (size_t i = 0; i < w->n_taken; i++) {
 		const struct sent *s = &w->taken[i];
 
 		if (s->again)
 			return;
-		if (!best || s->to > best->to ||
+		if (s->to > best->to ||
 		    (s->to == best->to && s->packet > best->packet))
 			best = s;
 	}
@@ -220,9 +185,9 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	w->has_ack = 1;
 	w->ack = ack;
 	w->n_taken = 0;
-	while (w->n && w->heap[0].to <= ack) {
+	while (w->waiting.n && w->waiting.items[0].key <= ack) {
 		MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
-		w->taken[w->n_taken++] = heap_pop(w);
+		w->taken[w->n_taken++] = w->sent[heap_pop(&w->waiting).value];
 	}
 	if (!w->n_taken)
 		return;
@@ -243,7 +208,8 @@ static void way_finish(struct way *w, struct distribution *out)
 	samples_release(&w->by_echo);
 	samples_release(&w->by_karn);
 	rangemap_release(&w->seen);
-	free(w->heap);
+	heap_release(&w->waiting);
+	free(w->sent);
 	free(w->taken);
 }
 
