@@ -113,6 +113,7 @@ static enum exit_status run(struct options *opt)
 		.rows = report_trace,
 		.ctx = opt,
 		.nothing = "nothing was reinjected in this capture",
+		.may_be_empty = 1,
 	};
 
 	if (opt->summary) {

@@ -24,6 +24,10 @@ cp -R testdata "$dir/run/testdata" || exit 1
 fallback=testdata/captures/fallback-client.pcapng.gz
 cp "$fallback" "$dir/run/capture.pcapng.gz" || exit 1
 gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
+# What mptcp-reinject shows is not in that one.
+mkdir "$dir/run-reinject" || exit 1
+gzip -dc testdata/captures/path-failure-client.pcapng.gz \
+	>"$dir/run-reinject/capture.pcapng" || exit 1
 
 # Each example becomes a file NNN.sh of shell text, the expected output
 # NNN.out.  Blocks that set things up are not run.
@@ -94,7 +98,11 @@ for script in "$dir"/list/*.sh; do
 		report ok "$name # SKIP jq is not installed"
 		continue
 	fi
-	(cd "$dir/run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null
+	case $name in
+	mptcp-reinject.1:*) run=run-reinject ;;
+	*) run=run ;;
+	esac
+	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null
 	status=$?
 	if [ "$status" -ne 0 ] || [ -s "$dir/err" ]; then
 		report 'not ok' "$name"

@@ -3,8 +3,16 @@
 
 #include <err.h>
 #include <getopt.h>
+#include <unistd.h>
 
 #include "cli/progress.h"
+
+/* Is it worth a word that a capture has no rows? */
+static int is_odd(const struct batch *b, const struct trace *trace)
+{
+	return !b->may_be_empty || trace->n_connections == 0 ||
+	       isatty(STDOUT_FILENO);
+}
 
 /* Adds to *listed; returns the exit status for this capture. */
 static enum exit_status list_trace(const struct batch *b, struct report *report,
@@ -21,7 +29,7 @@ static enum exit_status list_trace(const struct batch *b, struct report *report,
 	if (select_check(&b->cli->common.select, trace, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	rows = b->rows(b->ctx, report, trace, capture);
-	if (!rows)
+	if (!rows && is_odd(b, trace))
 		warnx("'%s': %s", trace->info.path, b->nothing);
 	*listed += rows;
 	return EXIT_OK;

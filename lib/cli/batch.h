@@ -21,7 +21,9 @@ struct batch {
 	struct cli *cli; /* its options have been read; the rest of argv are
 			    the captures */
 	struct report_options *report; /* schema, tool, levels */
-	const char *nothing;	       /* said of a capture that has no rows */
+	const char *nothing; /* said of a capture that has no rows ... */
+	int may_be_empty; /* ... but only on a terminal, where that is ordinary
+			     and there are connections */
 	/* Report the rows of a capture; returns how many there were. */
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
