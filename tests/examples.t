@@ -99,7 +99,7 @@ for script in "$dir"/list/*.sh; do
 		continue
 	fi
 	case $name in
-	mptcp-reinject.1:*) run=run-reinject ;;
+	mptcp-reinject.1:*) run='run-reinject' ;;
 	*) run=run ;;
 	esac
 	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/human.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,13 @@ void human_duration(struct strbuf *out, int64_t ns)
 			      s / 60 % 60);
 }
 
+/* A number and its unit stay together. */
+static int may_break(const char *s, size_t at)
+{
+	return s[at] == ' ' && !(isdigit((unsigned char)s[at - 1]) &&
+				 isalpha((unsigned char)s[at + 1]));
+}
+
 /* How much of "s" goes on a line of "room" characters: up to a space. */
 static size_t fits(const char *s, size_t room)
 {
@@ -91,11 +99,9 @@ static size_t fits(const char *s, size_t room)
 
 	if (n <= room)
 		return n;
-	while (end > 0 && s[end] != ' ')
+	while (end > 0 && !may_break(s, end))
 		end--;
-	if (end > 0)
-		return end;
-	return strcspn(s, " ");
+	return end > 0 ? end : strcspn(s, " ");
 }
 
 void human_print(FILE *out, const char *s, size_t width, size_t indent)
