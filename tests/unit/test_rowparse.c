@@ -108,12 +108,49 @@ static void cut_options_are_restored(void **state)
 	/* 12 + 24 bytes are shown; length 1500 and checksum are rebuilt. */
 	assert_int_equal(parse(OLD,
 			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       DSS "\xe2\x80\xa6\t1500\t0xbeef\t\t",
+			       DSS "\xe2\x80\xa6\t1500\t0xbeef\t\t\t",
 			       &row),
 			 ROWPARSE_TCP);
 	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
 	assert_memory_equal(row.options + 36, end, sizeof(end));
 	assert_false(row.present & ROW_OPTIONS_CUT);
+}
+
+#define SACK "01010512" "00000001" "00000002" "00000003" "00000004"
+
+static void cut_data_ack_is_restored(void **state)
+{
+	static const uint8_t end[] = { 0x20, 0x01, 0x11, 0x22, 0x33, 0x44 };
+	static const uint8_t wide[] = { 0x55, 0x66, 0x77, 0x88,
+					0x11, 0x22, 0x33, 0x44 };
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(OLD,
+			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
+			       SACK "1e082001\xe2\x80\xa6\t\t\t4\t\t287454020",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
+	assert_memory_equal(row.options + 34, end, sizeof(end));
+	assert_false(row.present & ROW_OPTIONS_CUT);
+	/* eight octets, four of them shown; no SACK but padding before it */
+	assert_int_equal(parse(OLD,
+			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
+			       "01010101010101010101010101010101"
+			       "1e0c200355667788"
+			       "\xe2\x80\xa6\t\t\t\t\t6153737367135073092",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
+	assert_memory_equal(row.options + 32, wide, sizeof(wide));
+	/* a DSS that also maps is not one of those */
+	assert_int_equal(parse(OLD,
+			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
+			       SACK "1e082005\xe2\x80\xa6\t\t\t4\t\t287454020",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_true(row.present & ROW_OPTIONS_CUT);
 }
 
 static void cut_options_that_stay_cut(void **state)
@@ -123,7 +160,7 @@ static void cut_options_that_stay_cut(void **state)
 	(void)state;
 	assert_int_equal(parse(OLD,
 			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       DSS "\xe2\x80\xa6\t\t\t\t",
+			       DSS "\xe2\x80\xa6\t\t\t\t\t",
 			       &row),
 			 ROWPARSE_TCP);
 	assert_int_equal(row.n_options, 36);
@@ -138,6 +175,7 @@ int main(void)
 		cmocka_unit_test(other_and_malformed),
 		cmocka_unit_test(lines_that_do_not_fit),
 		cmocka_unit_test(cut_options_are_restored),
+		cmocka_unit_test(cut_data_ack_is_restored),
 		cmocka_unit_test(cut_options_that_stay_cut),
 	};
 
