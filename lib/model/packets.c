@@ -95,7 +95,8 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 		p->arena_cap = mem_grow(p->arena_cap, p->arena_n + padded);
 		p->arena = mem_realloc(p->arena, p->arena_cap, 1);
 	}
-	memcpy(p->arena + p->arena_n, row->options, row->n_options);
+	if (row->n_options)
+		memcpy(p->arena + p->arena_n, row->options, row->n_options);
 	p->options[i] = (uint32_t)(p->arena_n / 4);
 	p->arena_n += padded;
 	p->n_options[i] = row->n_options;

@@ -8,6 +8,8 @@
 #include "model/streams.h"
 #include "model/tcpopt.h"
 
+#define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
+
 static int by_index(const void *x, const void *y)
 {
 	const uint32_t *a = x, *b = y;
@@ -163,6 +165,13 @@ static int64_t place_dsn(struct data_line *line, const struct mptcp_option *m)
 	return (int64_t)(dsn - line->base);
 }
 
+static void raise_high(struct data_line *line, int64_t x)
+{
+	if (!line->has_high || x > line->high)
+		line->high = x;
+	line->has_high = 1;
+}
+
 static void take_mapping(struct sequence *q, const struct segment *v,
 			 const struct mptcp_option *m)
 {
@@ -185,6 +194,8 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 		}
 		map.ssn = v->q + (int32_t)(m->ssn - (uint32_t)v->q);
 	}
+	if (map.len > 0 && map.len <= UINT16_MAX)
+		raise_high(line, map.x + map.len);
 	if (!f->has_origin || map.len <= 0 || (m->subtype == MP_DSS && !m->ssn))
 		return;
 	if (f->n && memcmp(&f->maps[f->n - 1], &map, sizeof(map)) == 0)
@@ -262,6 +273,30 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
 				   .direction = !v->direction };
 }
 
+/* By how much a is above b, on the circle of 64 bits. */
+static int64_t ahead(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+/*
+ * A DATA_ACK cannot be further ahead of all that is known than the largest
+ * window, unless the capture missed that much: then the next one is there, too.
+ */
+static int is_plausible(struct data_line *line, int64_t x)
+{
+	int near = !line->has_high || ahead(x, line->high) <= WINDOW_MAX;
+
+	if (!near && line->has_odd && ahead(x, line->odd) <= WINDOW_MAX &&
+	    ahead(line->odd, x) <= WINDOW_MAX)
+		near = 1;
+	line->has_odd = !near;
+	line->odd = x;
+	if (near)
+		raise_high(line, x);
+	return near;
+}
+
 static void take_ack(struct sequence *q, const struct segment *v,
 		     const struct mptcp_option *m)
 {
@@ -274,6 +309,8 @@ static void take_ack(struct sequence *q, const struct segment *v,
 	if (!(m->has & MPTCP_DACK64))
 		dack = unwrap_nearest(line->near, (uint32_t)dack);
 	x = (int64_t)(dack - line->base);
+	if (!is_plausible(line, x))
+		return;
 	if (!line->has_ack || x > line->ack)
 		line->ack = x;
 	line->has_ack = 1;
@@ -332,6 +369,7 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 	for (int d = 0; d < 2; d++)
 		if (conn->side[d].has_idsn) {
 			q->line[d].has_base = q->line[d].has_idsn = 1;
+			q->line[d].has_high = 1;
 			q->line[d].base = q->line[d].near = conn->side[d].idsn;
 		}
 	gather(q);

@@ -49,6 +49,10 @@ struct data_line {
 	int has_idsn;
 	uint64_t base;
 	uint64_t near; /* last 64-bit DSN, to unwrap 32-bit ones */
+	int has_high;
+	int64_t high; /* highest position of data or of a DATA_ACK so far */
+	int has_odd;
+	int64_t odd; /* the last DATA_ACK that did not fit to it */
 	int has_ack;
 	int64_t ack; /* highest DATA_ACK, relative */
 	int has_fin;
