@@ -104,6 +104,9 @@ check: all $(units)		## run the unit tests and tests/*.t
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts)
 
+regen: all			## write the expected outputs in tests/golden anew
+	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
+
 check-valgrind: $(units)	## run the unit tests under valgrind
 	$(if $(units),,$(error no unit tests found))
 	$(if $(SANITIZE),$(error valgrind and SANITIZE= exclude each other))
@@ -153,6 +156,6 @@ help:				## this list
 	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
 
 FORCE:
-.PHONY: all demo check check-valgrind lint format install uninstall clean help FORCE
+.PHONY: all demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

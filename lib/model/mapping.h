@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mapping.h - which connection and which TCP stream of one capture is which of
+ * another.
+ *
+ * Addresses, ports and initial sequence numbers may be rewritten on the way,
+ * and streams are numbered in the order of each file, so what survives counts:
+ * keys, tokens, the nonces of joins, ISNs, timestamps; without a handshake the
+ * data.  Each candidate says what it rests on.  No address is needed for a
+ * certain mapping, and equal addresses alone are never certain.
+ *
+ *	struct mapping m;
+ *	mapping_make(&m, &a, &b);
+ *	const struct candidate *c = mapping_stream(&m, 0, &n);
+ *	mapping_release(&m);
+ *
+ * Expected time O(n log n); a hostile capture, in which very many streams look
+ * the same, gets no more than CANDIDATES_MAX candidates for each.
+ */
+#ifndef MODEL_MAPPING_H
+#define MODEL_MAPPING_H
+
+#include "model/trace.h"
+
+enum {
+	CANDIDATES_MAX = 16
+};
+
+enum evidence {
+	EVIDENCE_KEYS = 1,	  /* "keys": MP_CAPABLE */
+	EVIDENCE_TOKENS = 2,	  /* "tokens" */
+	EVIDENCE_NONCES = 4,	  /* "nonces": MP_JOIN */
+	EVIDENCE_ISN = 8,	  /* "isn": initial sequence numbers */
+	EVIDENCE_TIMESTAMPS = 16, /* "timestamps": of the SYNs */
+	EVIDENCE_DATA = 32,	  /* "data": sequence numbers and timestamps of
+				     packets with payload */
+	EVIDENCE_ADDRESSES = 64,  /* "addresses": and ports */
+	EVIDENCE_SUBFLOWS = 128	  /* "subflows": of a connection */
+};
+
+/* The name of one kind. */
+const char *evidence_name(enum evidence evidence);
+
+struct candidate {
+	uint32_t a, b; /* indices in the traces */
+	double score;  /* 0..1 */
+	int certain;
+	unsigned evidence; /* enum evidence */
+};
+
+struct candidates {
+	struct candidate *items; /* by a, then best first; owned */
+	size_t n, cap;
+};
+
+struct mapping {
+	struct candidates streams, connections;
+	uint32_t *stream_of;	 /* [stream of a]: its place in b, or
+				    MAPPING_NONE; owned */
+	uint32_t *connection_of; /* the same for connections; owned */
+};
+
+#define MAPPING_NONE UINT32_MAX
+
+void mapping_make(struct mapping *m, const struct trace *a,
+		  const struct trace *b);
+void mapping_release(struct mapping *m);
+
+/* The candidates for one stream or connection of a, best first. */
+const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
+				      size_t *n);
+
+#endif

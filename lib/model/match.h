@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * match.h - the packets of one TCP stream, found again in another capture.
+ *
+ * Two packets are the same when their place in the stream (relative sequence
+ * and acknowledgment number, length), flags without the ECN bits, timestamps,
+ * and the bytes of their MPTCP and SACK options are; what is sent more than
+ * once with all of that is told apart by the IP id, then by the window, then by
+ * its order.  Data that was cut or joined on the way (segmentation offload) is
+ * found by its bytes.
+ *
+ *	struct match m;
+ *	match_streams(&m, &(struct match_input){ .trace = { &a, &b }, ... });
+ *	for (size_t k = 0; k < m.end[0].n; k++)
+ *		... m.end[0].fate[k], m.end[0].peer[k] ...
+ *	match_release(&m);
+ *
+ * Expected time O(n log n).  A capture of headers only is enough.
+ */
+#ifndef MODEL_MATCH_H
+#define MODEL_MATCH_H
+
+#include "model/trace.h"
+
+#define MATCH_NONE UINT32_MAX
+
+enum match_fate {
+	MATCH_OUTSIDE,	 /* sent before the other capture began, or after it
+			    ended: nothing can be said */
+	MATCH_MATCHED,	 /* "peer" is the same packet */
+	MATCH_COALESCED, /* all of its bytes are there, in other packets; "peer"
+			    is the first of them */
+	MATCH_AMBIGUOUS, /* "peer" is one of several that it could be */
+	MATCH_DUPLICATE, /* a copy that another interface captured */
+	MATCH_LOST,	 /* the other end never got it */
+	MATCH_UNSEEN	 /* the other capture missed it */
+};
+
+/* One capture's packets of the stream, in order of time. */
+struct match_end {
+	size_t n;
+	uint8_t *fate;	/* enum match_fate; owned */
+	uint32_t *peer; /* packet in the other trace, or MATCH_NONE; owned */
+};
+
+struct match {
+	struct match_end end[2];
+	size_t counts[2][2][MATCH_UNSEEN + 1]; /* [end][direction][fate];
+						  direction by TCP role */
+};
+
+struct match_input {
+	const struct trace *trace[2];
+	const struct stream *stream[2];
+	int client_end; /* 0, 1: that capture was taken nearer to the TCP
+			   client; -1: not known, nothing is called lost */
+};
+
+void match_streams(struct match *m, const struct match_input *input);
+void match_release(struct match *m);
+
+#endif
