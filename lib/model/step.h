@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * step.h - where a clock was set during a capture.
+ *
+ * For clock.h only.  A step moves the middle of the corridor while the round
+ * trip time of each path stays; a path that changes moves both.
+ */
+#ifndef MODEL_STEP_H
+#define MODEL_STEP_H
+
+#include "model/corridor.h"
+
+/*
+ * The stretches of time without a step, at most CLOCK_SEGMENTS_MAX; returns
+ * how many.
+ */
+size_t steps_split(const struct clock_data *d, struct clock_stretch *parts);
+
+#endif
