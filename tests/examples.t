@@ -24,6 +24,9 @@ cp -R testdata "$dir/run/testdata" || exit 1
 fallback=testdata/captures/fallback-client.pcapng.gz
 cp "$fallback" "$dir/run/capture.pcapng.gz" || exit 1
 gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
+gzip -dc testdata/captures/two-paths-server.pcapng.gz \
+	>"$dir/run/server.pcapng" || exit 1
+cp testdata/captures/two-paths-client.pcapng "$dir/run/client.pcapng" || exit 1
 # What mptcp-reinject shows is not in that one.
 mkdir "$dir/run-reinject" || exit 1
 gzip -dc testdata/captures/path-failure-client.pcapng.gz \

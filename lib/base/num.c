@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/num.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -120,4 +123,18 @@ int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
 		i += 2;
 	}
 	return (int)bytes;
+}
+
+int num_real(const char *s, double min, double max, double *out)
+{
+	char *end = NULL;
+	double d = 0;
+
+	if (!*s || strspn(s, "+-.0123456789eE") != strlen(s))
+		return -1;
+	d = strtod(s, &end);
+	if (*end || !(d >= min && d <= max))
+		return -1;
+	*out = d;
+	return 0;
 }

@@ -38,4 +38,8 @@ int num_nanoseconds(const char *s, size_t n, int64_t *out)
 int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
 	__attribute__((warn_unused_result));
 
+/* A decimal number of [min, max], "-1.5e3"; no nan, no blanks. */
+int num_real(const char *s, double min, double max, double *out)
+	__attribute__((warn_unused_result));
+
 #endif

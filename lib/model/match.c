@@ -503,7 +503,7 @@ static void judge_rest(struct work *w, const int64_t begin[2],
 
 		if (!is_open(w, print))
 			continue;
-		if (time < begin[!e] || time > end_of[!e]) {
+		if (time < begin[e] || time > end_of[e]) {
 			set_fate(w, print, MATCH_OUTSIDE, MATCH_NONE);
 			continue;
 		}
@@ -523,28 +523,25 @@ static void judge_rest(struct work *w, const int64_t begin[2],
 			rangemap_release(&shown[e][d]);
 }
 
-/*
- * When an end began and stopped to see the stream, on the other end's clock:
- * the stamps of the other end's packets that it has, first and last.
- */
+/* The first and last packet of each end that the other one has, too. */
 static void find_span(const struct work *w, int64_t begin[2], int64_t end_of[2])
 {
 	for (int e = 0; e < 2; e++) {
-		const struct match_end *other = &w->match->end[!e];
-		const struct stream *s = w->in->stream[!e];
-		int known = 0;
+		const struct match_end *end = &w->match->end[e];
+		const struct stream *s = w->in->stream[e];
 
 		begin[e] = INT64_MAX;
 		end_of[e] = INT64_MIN;
-		for (size_t k = 0; k < other->n; k++) {
-			uint32_t i = w->in->trace[!e]->order[s->first + k];
+		for (size_t k = 0; k < end->n; k++) {
+			uint32_t i = w->in->trace[e]->order[s->first + k];
+			int64_t time = time_of(w, e, i);
 
-			if (other->peer[k] == MATCH_NONE)
+			if (end->peer[k] == MATCH_NONE)
 				continue;
-			if (!known)
-				begin[e] = time_of(w, !e, i);
-			known = 1;
-			end_of[e] = time_of(w, !e, i);
+			if (time < begin[e])
+				begin[e] = time;
+			if (time > end_of[e])
+				end_of[e] = time;
 		}
 	}
 }
@@ -607,7 +604,10 @@ void match_streams(struct match *m, const struct match_input *in)
 	pair_cut(&w, 0);
 	find_acks(&w);
 	find_span(&w, begin, end_of);
-	judge_rest(&w, begin, end_of);
+	if (in->has_span)
+		judge_rest(&w, in->begin, in->until);
+	else
+		judge_rest(&w, begin, end_of);
 	count(&w);
 	free(w.prints);
 }

@@ -54,6 +54,12 @@ struct match_input {
 	const struct stream *stream[2];
 	int client_end; /* 0, 1: that capture was taken nearer to the TCP
 			   client; -1: not known, nothing is called lost */
+	/*
+	 * When the other capture ran, by the stamps of each; without has_span,
+	 * from the first to the last packet of the stream that is in both.
+	 */
+	int has_span;
+	int64_t begin[2], until[2];
 };
 
 void match_streams(struct match *m, const struct match_input *input);

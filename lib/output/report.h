@@ -53,6 +53,8 @@ struct report_options {
 	const struct row_type *levels[REPORT_LEVELS]; /* NULL: no such level */
 	const struct row_type *extra[REPORT_LEVELS];  /* more rows, or NULL:
 				only a document of FORMAT_JSON has them */
+	const struct row_type *single; /* one row, or NULL: an object of that
+					  name in a document of FORMAT_JSON */
 	const struct sink *text; /* instead of the table, where no columns are
 				    named; or NULL */
 };

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-owd - one-way delays between two captures of the same traffic. */
+#include <err.h>
+#include <getopt.h>
+#include <locale.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "os/cleanup.h"
+#include "output/owd_rows.h"
+
+enum {
+	OPT_PACKETS = 0x100,
+	OPT_CLOCK,
+	OPT_OFFSET,
+	OPT_SKEW,
+	OPT_CLIENT
+};
+
+static const struct opt_spec specs[] = {
+	{ OPT_PACKETS, "packets", NULL, "a row for each packet" },
+	{ OPT_CLOCK, "clock", "HOW", "joint (default), raw or relative" },
+	{ OPT_OFFSET, "offset", "SECONDS", "server's clock - client's" },
+	{ OPT_SKEW, "skew", "PPM", "how much faster the server's runs" },
+	{ OPT_CLIENT, "client", "N", "capture 1 or 2 is the client's" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct cli_command command = {
+	.name = "mptcp-owd",
+	.operands = "CAPTURE CAPTURE",
+	.summary = "Measure one-way delays between two captures.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_STREAM | CLI_TOWARDS,
+	.specs = specs,
+};
+
+struct options {
+	struct cli cli;
+	struct pairing_options pairing;
+	int packets;
+};
+
+static int wants(const struct options *opt, const struct trace *t,
+		 const struct stream *s)
+{
+	const struct select *select = &opt->cli.common.select;
+
+	for (size_t i = 0; i < select->n_streams; i++)
+		if (trace_find_stream(t, select->streams[i]) == s)
+			return 1;
+	if (select->n_streams && !select->n)
+		return 0;
+	if (!select->n)
+		return 1;
+	return s->connection >= 0 &&
+	       select_wants(select, &t->connections[s->connection]);
+}
+
+static void report_packets(const struct options *opt, struct report *report,
+			   struct owd_row row)
+{
+	const struct paired_stream *s = row.stream;
+
+	for (size_t k = 0; k < s->match.end[0].n; k++) {
+		struct crossing c;
+
+		if (!pairing_crossing(row.pairing, s, k, &c) ||
+		    !select_wants_direction(&opt->cli.common.select,
+					    c.direction))
+			continue;
+		row.crossing = &c;
+		report_row(report, 0, &owd_packet, &row);
+	}
+}
+
+/* Returns how many streams were wanted and there. */
+static size_t report_pairing(const struct options *opt, struct report *report,
+			     const struct pairing *p)
+{
+	size_t listed = 0;
+	const struct trace *t = p->trace[0];
+	struct owd_row row = { .listing = { .trace = t }, .pairing = p };
+
+	report_row(report, 0, &owd_clock, &row);
+	for (size_t i = 0; i < p->n_streams; i++) {
+		const struct paired_stream *s = &p->streams[i];
+		struct owd_row one = row;
+		long c = s->stream[0]->connection;
+
+		if (!wants(opt, t, s->stream[0]))
+			continue;
+		one.listing.stream = s->stream[0];
+		one.listing.conn = c < 0 ? NULL : &t->connections[c];
+		for (int d = 0; d < 2; d++) {
+			struct owd owd;
+
+			if (!select_wants_direction(&opt->cli.common.select,
+						    (enum direction)d))
+				continue;
+			owd_measure(p, s, (enum direction)d, &owd);
+			one.owd = &owd;
+			report_row(report, 0, &owd_stream, &one);
+		}
+		one.owd = NULL;
+		one.stream = s;
+		if (opt->packets)
+			report_packets(opt, report, one);
+		listed++;
+	}
+	return listed;
+}
+
+static enum exit_status load(const struct options *opt, struct trace trace[2])
+{
+	struct input input = { .tshark = NULL };
+	struct error err = ERROR_INIT;
+	struct progress progress;
+	enum exit_status status = EXIT_OK;
+
+	cli_input(&opt->cli, &input);
+	progress_init(&progress, opt->cli.common.quiet);
+	progress_attach(&progress, &input);
+	for (int i = 0; i < 2 && status == EXIT_OK; i++) {
+		const char *path = opt->cli.argv[optind + i];
+		int rc = trace_load(&trace[i], &input, path, &err);
+
+		progress_erase(&progress);
+		if (rc < 0)
+			status = cli_error(status, &err);
+		for (size_t k = 0; rc == 0 && k < trace[i].info.warnings.n; k++)
+			warnx("'%s': %s", path,
+			      trace[i].info.warnings.items[k]);
+		if (rc < 0 && i == 1)
+			trace_release(&trace[0]);
+	}
+	input_release(&input);
+	return status;
+}
+
+static enum exit_status compare(const struct options *opt,
+				const struct report_options *description,
+				const struct trace trace[2])
+{
+	struct report *report = NULL;
+	struct pairing pairing;
+	struct error err = ERROR_INIT;
+	enum exit_status status = EXIT_OK;
+
+	if (select_check(&opt->cli.common.select, &trace[0], &err) < 0)
+		return cli_error(EXIT_OK, &err);
+	report = report_open(description, &err);
+	if (!report)
+		return cli_error(EXIT_OK, &err);
+	if (pairing_make(&pairing, &trace[0], &trace[1], &opt->pairing, &err) <
+	    0) {
+		report_drop(report);
+		return cli_error(EXIT_OK, &err);
+	}
+	report_capture(report, &trace[0].info);
+	report_capture(report, &trace[1].info);
+	if (report_pairing(opt, report, &pairing) == 0) {
+		error_set(&err, EXIT_INPUT, "'%s' has none of these streams",
+			  trace[1].info.path);
+		status = cli_error(EXIT_OK, &err);
+	}
+	pairing_release(&pairing);
+	if (status != EXIT_OK)
+		report_drop(report);
+	else if (report_close(report, &err) < 0)
+		status = cli_error(EXIT_OK, &err);
+	return status;
+}
+
+static enum exit_status run(const struct options *opt)
+{
+	struct report_options report = {
+		.schema = "mptcp-owd/1",
+		.tool = "mptcp-owd " MPTCPTOOLS_VERSION,
+		.levels = { &owd_stream },
+		.single = &owd_clock,
+		.text = &sink_owd,
+	};
+	struct trace trace[2];
+	struct error err = ERROR_INIT;
+	enum exit_status status = EXIT_OK;
+
+	if (opt->packets) {
+		report.extra[0] = &owd_stream;
+		report.levels[0] = &owd_packet;
+	}
+	cli_report(&opt->cli, &report);
+	if (opt->cli.common.list_columns) {
+		report_list_columns(&report);
+		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
+					      : EXIT_OK;
+	}
+	if (opt->cli.argc - optind != 2)
+		return cli_usage(&opt->cli, "give two captures");
+	status = load(opt, trace);
+	if (status != EXIT_OK)
+		return status;
+	status = compare(opt, &report, trace);
+	trace_release(&trace[0]);
+	trace_release(&trace[1]);
+	return status;
+}
+
+static int take_number(struct options *opt, int c)
+{
+	struct clock_options *clock = &opt->pairing.clock;
+	int rc = 0;
+
+	if (c == OPT_OFFSET) {
+		rc = num_nanoseconds(optarg, strlen(optarg), &clock->offset);
+		clock->has_offset = 1;
+	} else {
+		rc = num_real(optarg, -CLOCK_SKEW_GIVEN_MAX,
+			      CLOCK_SKEW_GIVEN_MAX, &clock->skew_ppm);
+		clock->has_skew = 1;
+	}
+	if (rc == 0)
+		return 0;
+	opt->cli.status =
+		cli_usage(&opt->cli, "'%s' is not a number of %s", optarg,
+			  c == OPT_OFFSET ? "seconds" : "ppm");
+	return -1;
+}
+
+static int take_word(struct options *opt, int c)
+{
+	if (c == OPT_CLOCK && strcmp(optarg, "raw") == 0)
+		opt->pairing.raw = 1;
+	else if (c == OPT_CLOCK && strcmp(optarg, "relative") == 0)
+		opt->pairing.clock.relative = 1;
+	else if (c == OPT_CLIENT && strcmp(optarg, "1") == 0)
+		opt->pairing.client_end = 0;
+	else if (c == OPT_CLIENT && strcmp(optarg, "2") == 0)
+		opt->pairing.client_end = 1;
+	else if (c != OPT_CLOCK || strcmp(optarg, "joint") != 0)
+		goto unknown;
+	return 0;
+
+unknown:
+	opt->cli.status =
+		cli_usage(&opt->cli, "'%s': say %s", optarg,
+			  c == OPT_CLOCK ? "joint, raw or relative" : "1 or 2");
+	return -1;
+}
+
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0, rc = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while (rc == 0 && (c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case OPT_PACKETS: opt->packets = 1; break;
+		case OPT_OFFSET:
+		case OPT_SKEW: rc = take_number(opt, c); break;
+		case OPT_CLOCK:
+		case OPT_CLIENT: rc = take_word(opt, c); break;
+		default: return c;
+		}
+	}
+	return rc == 0 ? CLI_END : CLI_EXIT;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .pairing = { .client_end = -1 } };
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
+	return (int)status;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/owd.h"
+
+#include <string.h>
+
+static void count_fates(struct owd *out)
+{
+	const struct paired_stream *s = out->stream;
+	int tcp = out->direction ^ s->stream[0]->flipped;
+	int sender = tcp == TO_SERVER ? s->client_end : !s->client_end;
+	const size_t *sent = s->match.counts[sender][tcp];
+	const size_t *got = s->match.counts[!sender][tcp];
+
+	for (int f = 0; f <= MATCH_UNSEEN; f++)
+		out->sent += f == MATCH_DUPLICATE ? 0 : sent[f];
+	out->matched = sent[MATCH_MATCHED];
+	out->ambiguous = sent[MATCH_AMBIGUOUS];
+	out->coalesced = sent[MATCH_COALESCED];
+	out->lost = sent[MATCH_LOST];
+	out->not_captured = sent[MATCH_UNSEEN] + got[MATCH_UNSEEN];
+	out->outside = sent[MATCH_OUTSIDE] + got[MATCH_OUTSIDE];
+	out->duplicates = sent[MATCH_DUPLICATE] + got[MATCH_DUPLICATE];
+}
+
+void owd_measure(const struct pairing *p, const struct paired_stream *s,
+		 enum direction direction, struct owd *out)
+{
+	struct samples delay = { .n = 0 }, raw = { .n = 0 },
+		       variation = { .n = 0 };
+	int has_last = 0;
+	int64_t last = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->stream = s;
+	out->direction = direction;
+	count_fates(out);
+	for (size_t k = 0; k < s->match.end[0].n; k++) {
+		struct crossing c;
+		int there = pairing_crossing(p, s, k, &c);
+
+		if (there && c.direction != direction)
+			continue;
+		if (!there || c.fate != MATCH_MATCHED) {
+			const struct packets *packets = &p->trace[0]->packets;
+			uint32_t i =
+				p->trace[0]->order[s->stream[0]->first + k];
+			int d = !!(packets->mark[i] & PACKET_REVERSE) ^
+				s->stream[0]->flipped;
+
+			has_last &= d != (int)direction;
+			continue;
+		}
+		samples_add(&raw, c.raw);
+		if (c.has_delay)
+			samples_add(&delay, c.delay);
+		if (has_last)
+			samples_add(&variation,
+				    c.raw > last ? c.raw - last : last - c.raw);
+		has_last = 1;
+		last = c.raw;
+	}
+	samples_describe(&delay, &out->delay);
+	samples_describe(&raw, &out->raw);
+	samples_describe(&variation, &out->variation);
+	samples_release(&delay);
+	samples_release(&raw);
+	samples_release(&variation);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * owd.h - one-way delays of a stream in one direction, from two captures.
+ *
+ *	struct owd owd;
+ *	owd_measure(&pairing, &pairing.streams[0], TO_SERVER, &owd);
+ *
+ * Of a packet that was lost the delay is undefined (RFC 7679 section 3.6).
+ */
+#ifndef MODEL_OWD_H
+#define MODEL_OWD_H
+
+#include "model/distribution.h"
+#include "model/pairing.h"
+
+struct owd {
+	const struct paired_stream *stream;
+	enum direction direction; /* as in struct crossing */
+	uint64_t sent;		  /* packets in the sender's capture */
+	uint64_t matched;	  /* in both, for certain */
+	uint64_t ambiguous; /* in both, but which is which is not certain */
+	uint64_t coalesced; /* cut or joined on the way */
+	uint64_t lost;
+	uint64_t not_captured; /* one of the captures missed it */
+	uint64_t outside;      /* while the other capture did not run */
+	uint64_t duplicates;   /* copies, of several interfaces */
+	struct distribution delay, raw; /* ns, of the matched */
+	struct distribution variation;	/* ns: |difference| of the raw delays of
+					   packets that follow each other, both
+					   matched (RFC 3393) */
+};
+
+void owd_measure(const struct pairing *p, const struct paired_stream *s,
+		 enum direction direction, struct owd *out);
+
+#endif

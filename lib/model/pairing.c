@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/pairing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/rtt.h"
+
+/*
+ * The capture nearer to the TCP client: the answers of the server take longer
+ * there.  -1 where neither handshake nor data tells.
+ */
+static int nearer_to_client(const struct trace *const trace[2],
+			    const struct stream *const stream[2])
+{
+	struct rtt rtt[2][2];
+
+	for (int e = 0; e < 2; e++)
+		rtt_measure(trace[e], stream[e], rtt[e]);
+	for (int d = 0; d < 2; d++) {
+		const struct rtt *a = &rtt[0][d], *b = &rtt[1][d];
+		int64_t more = 0;
+
+		if (a->has_handshake && b->has_handshake)
+			more = a->handshake - b->handshake;
+		else if (a->data.n && b->data.n)
+			more = a->data.min - b->data.min;
+		if (more != 0)
+			return (more > 0) == (d == TO_SERVER) ? 0 : 1;
+	}
+	return -1;
+}
+
+static void gather_streams(struct pairing *p)
+{
+	const struct trace *a = p->trace[0], *b = p->trace[1];
+
+	p->streams = mem_calloc(a->n_streams + 1, sizeof(*p->streams));
+	for (size_t i = 0; i < a->n_streams; i++) {
+		uint32_t j = p->mapping.stream_of[i];
+		struct paired_stream *s = &p->streams[p->n_streams];
+
+		if (j == MAPPING_NONE)
+			continue;
+		s->stream[0] = &a->streams[i];
+		s->stream[1] = &b->streams[j];
+		s->client_end = nearer_to_client(p->trace, s->stream);
+		p->n_streams++;
+	}
+}
+
+/* All streams vote for the end of the clients, by MPTCP role. */
+static int find_client_end(struct pairing *p, int given)
+{
+	long votes[2] = { 0, 0 };
+
+	for (size_t i = 0; i < p->n_streams; i++) {
+		const struct paired_stream *s = &p->streams[i];
+
+		if (s->client_end >= 0)
+			votes[s->client_end ^ s->stream[0]->flipped]++;
+	}
+	p->client_end = votes[1] > votes[0];
+	if (given >= 0)
+		p->client_end = given;
+	else if (votes[0] == votes[1])
+		return -1;
+	for (size_t i = 0; i < p->n_streams; i++) {
+		struct paired_stream *s = &p->streams[i];
+
+		if (s->client_end < 0 || given >= 0)
+			s->client_end = p->client_end ^ s->stream[0]->flipped;
+	}
+	return 0;
+}
+
+static void match_one(const struct pairing *p, struct paired_stream *s,
+		      struct match_input *input)
+{
+	for (int e = 0; e < 2; e++) {
+		input->trace[e] = p->trace[e];
+		input->stream[e] = s->stream[e];
+	}
+	input->client_end = s->client_end;
+	match_release(&s->match);
+	match_streams(&s->match, input);
+}
+
+/* Widen the span by the packets of the stream that are in both captures. */
+static void add_span(const struct pairing *p, const struct paired_stream *s,
+		     struct match_input *span)
+{
+	for (int e = 0; e < 2; e++)
+		for (size_t k = 0; k < s->match.end[e].n; k++) {
+			const struct trace *t = p->trace[e];
+			size_t i = t->order[s->stream[e]->first + k];
+			int64_t time = t->packets.time[i];
+
+			if (s->match.end[e].peer[k] == MATCH_NONE)
+				continue;
+			if (time < span->begin[e])
+				span->begin[e] = time;
+			if (time > span->until[e])
+				span->until[e] = time;
+		}
+}
+
+/*
+ * A stream may die long before its capture ends; what was lost then is known
+ * when the other streams have told how long both captures ran.
+ */
+static void match_all(struct pairing *p)
+{
+	struct match_input span = { .has_span = 0 };
+
+	for (int e = 0; e < 2; e++) {
+		span.begin[e] = INT64_MAX;
+		span.until[e] = INT64_MIN;
+	}
+	for (size_t i = 0; i < p->n_streams; i++) {
+		struct match_input input = { .has_span = 0 };
+
+		match_one(p, &p->streams[i], &input);
+	}
+	span.has_span = 1;
+	for (size_t i = 0; i < p->n_streams; i++)
+		add_span(p, &p->streams[i], &span);
+	for (size_t i = 0; i < p->n_streams; i++)
+		match_one(p, &p->streams[i], &span);
+}
+
+static int find_crossing(const struct pairing *p, const struct paired_stream *s,
+			 size_t k, struct crossing *out)
+{
+	const struct packets *packets = &p->trace[0]->packets;
+	uint32_t i = p->trace[0]->order[s->stream[0]->first + k];
+	int tcp = packets->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+	int64_t time[2];
+
+	if (s->match.end[0].peer[k] == MATCH_NONE)
+		return 0;
+	*out = (struct crossing){
+		.packet = { i, s->match.end[0].peer[k] },
+		.sender = tcp == TO_SERVER ? s->client_end : !s->client_end,
+		.direction = (enum direction)(tcp ^ s->stream[0]->flipped),
+		.fate = (enum match_fate)s->match.end[0].fate[k],
+	};
+	for (int e = 0; e < 2; e++)
+		time[e] = p->trace[e]->packets.time[out->packet[e]];
+	out->raw = time[!out->sender] - time[out->sender];
+	return 1;
+}
+
+/* The direction between the two clocks. */
+static enum direction between_clocks(const struct pairing *p,
+				     const struct crossing *c)
+{
+	return c->sender == p->client_end ? TO_SERVER : TO_CLIENT;
+}
+
+static int64_t stamp(const struct pairing *p, const struct crossing *c, int end)
+{
+	return p->trace[end]->packets.time[c->packet[end]];
+}
+
+static void estimate_clock(struct pairing *p, const struct clock_options *o)
+{
+	struct clock_pair *pairs = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < p->n_streams; i++) {
+		const struct paired_stream *s = &p->streams[i];
+
+		for (size_t k = 0; k < s->match.end[0].n; k++) {
+			struct crossing c;
+
+			if (!find_crossing(p, s, k, &c) ||
+			    c.fate != MATCH_MATCHED)
+				continue;
+			MEM_PUSH_ROOM(pairs, n, cap);
+			pairs[n++] = (struct clock_pair){
+				.client_time = stamp(p, &c, p->client_end),
+				.server_time = stamp(p, &c, !p->client_end),
+				.direction = between_clocks(p, &c),
+				.path = (uint32_t)i,
+			};
+		}
+	}
+	clock_estimate(&p->clock, pairs, n, o);
+	free(pairs);
+}
+
+int pairing_crossing(const struct pairing *p, const struct paired_stream *s,
+		     size_t k, struct crossing *out)
+{
+	if (!find_crossing(p, s, k, out))
+		return 0;
+	out->has_delay = 1;
+	out->delay = out->raw;
+	if (!p->raw)
+		out->has_delay = clock_delay(&p->clock, between_clocks(p, out),
+					     stamp(p, out, p->client_end),
+					     stamp(p, out, !p->client_end),
+					     &out->delay) == 0;
+	return 1;
+}
+
+int pairing_make(struct pairing *p, const struct trace *a,
+		 const struct trace *b, const struct pairing_options *o,
+		 struct error *err)
+{
+	memset(p, 0, sizeof(*p));
+	p->trace[0] = a;
+	p->trace[1] = b;
+	p->raw = o->raw;
+	mapping_make(&p->mapping, a, b);
+	gather_streams(p);
+	if (p->n_streams == 0) {
+		pairing_release(p);
+		return error_set(err, EXIT_INPUT,
+				 "no TCP stream of '%s' is in '%s': no key, "
+				 "nonce, initial sequence number, data or "
+				 "address in common",
+				 a->info.path, b->info.path);
+	}
+	if (find_client_end(p, o->client_end) < 0) {
+		pairing_release(p);
+		return error_set(err, EXIT_INPUT,
+				 "'%s' and '%s': neither handshakes nor data "
+				 "tell which was taken at the client; say it "
+				 "with --client",
+				 a->info.path, b->info.path);
+	}
+	match_all(p);
+	estimate_clock(p, &o->clock);
+	return 0;
+}
+
+void pairing_release(struct pairing *p)
+{
+	for (size_t i = 0; i < p->n_streams; i++)
+		match_release(&p->streams[i].match);
+	free(p->streams);
+	mapping_release(&p->mapping);
+	clock_estimate_release(&p->clock);
+	memset(p, 0, sizeof(*p));
+}

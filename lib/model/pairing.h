@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pairing.h - two captures of the same traffic, tied together.
+ *
+ *	struct pairing p;
+ *	if (pairing_make(&p, &a, &b, &options, &err) < 0) ...
+ *	for (size_t i = 0; i < p.n_streams; i++)
+ *		... p.streams[i].match ...
+ *	pairing_release(&p);
+ *
+ * Which stream is which (mapping.h), which packet is which (match.h), and how
+ * the clocks differ (clock.h).  The traces are borrowed.
+ */
+#ifndef MODEL_PAIRING_H
+#define MODEL_PAIRING_H
+
+#include "base/error.h"
+#include "model/clock.h"
+#include "model/mapping.h"
+#include "model/match.h"
+
+/* A stream of the first capture that is also in the second. */
+struct paired_stream {
+	const struct stream *stream[2]; /* by capture */
+	int client_end; /* the capture taken nearer to its TCP client */
+	struct match match;
+};
+
+struct pairing_options {
+	int client_end; /* 0, 1: given by the user; -1: find out */
+	int raw;	/* take the clocks as they are */
+	struct clock_options clock;
+};
+
+struct pairing {
+	const struct trace *trace[2];
+	struct mapping mapping;
+	struct paired_stream *streams; /* in order of the first capture */
+	size_t n_streams;
+	int client_end; /* the capture whose clock is "the client's" */
+	int raw;
+	struct clock_estimate clock;
+};
+
+/* One packet that both captures have. */
+struct crossing {
+	uint32_t packet[2];	  /* by capture */
+	int sender;		  /* the capture at the sender's end */
+	enum direction direction; /* by MPTCP role, or TCP's without MPTCP */
+	enum match_fate fate;
+	int64_t raw;   /* ns: receiver's stamp - sender's */
+	int has_delay; /* its one-way delay is known: */
+	int64_t delay; /* ns, corrected */
+};
+
+/* -1 and EXIT_INPUT when nothing is in both, or the ends cannot be told. */
+int pairing_make(struct pairing *p, const struct trace *a,
+		 const struct trace *b, const struct pairing_options *options,
+		 struct error *err) __attribute__((warn_unused_result));
+void pairing_release(struct pairing *p);
+
+/*
+ * The crossing of the k-th packet of a paired stream in the first capture; 0
+ * when the second does not have it.
+ */
+int pairing_crossing(const struct pairing *p, const struct paired_stream *s,
+		     size_t k, struct crossing *out);
+
+#endif

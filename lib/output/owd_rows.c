@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/owd_rows.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "output/human.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A getter: "r" is the row, "out" what it fills. */
+#define GETTER(name)                                                           \
+	static void name##_of(const struct owd_row *r, struct value *out);     \
+	static void name(const void *row, struct value *out)                   \
+	{                                                                      \
+		name##_of(row, out);                                           \
+	}                                                                      \
+	static void name##_of(const struct owd_row *r, struct value *out)
+
+/* The clock. */
+
+static const struct clock_segment *main_segment(const struct owd_row *r)
+{
+	const struct clock_estimate *c = &r->pairing->clock;
+
+	return c->n_segments ? &c->segments[c->main] : NULL;
+}
+
+static const struct trace *client_trace(const struct owd_row *r)
+{
+	return r->pairing->trace[r->pairing->client_end];
+}
+
+GETTER(clock_verdict)
+{
+	value_text(out, clock_verdict_name(r->pairing->clock.verdict));
+}
+
+GETTER(clock_applied)
+{
+	value_bool(out, r->pairing->clock.applied && !r->pairing->raw);
+}
+
+/* Where the captures of the client begin. */
+GETTER(clock_offset)
+{
+	int64_t theta = 0;
+	const struct clock_segment *s = main_segment(r);
+	double drift = 0;
+
+	if (!s)
+		return;
+	if (r->pairing->clock.n_segments == 1) {
+		drift = s->skew_ppm * 1e-6 *
+			(double)(client_trace(r)->info.first_time -
+				 s->reference);
+		value_ns(out, s->offset + (int64_t)llround(drift));
+	} else if (clock_theta(&r->pairing->clock,
+			       client_trace(r)->info.first_time, &theta) == 0) {
+		value_ns(out, theta);
+	}
+}
+
+GETTER(clock_skew)
+{
+	if (main_segment(r))
+		value_real(out, main_segment(r)->skew_ppm);
+}
+
+GETTER(clock_reference)
+{
+	if (main_segment(r))
+		value_ns(out, main_segment(r)->reference -
+				      client_trace(r)->info.first_time);
+}
+
+static void put_bound(struct strbuf *out, double v)
+{
+	if (isfinite(v))
+		strbuf_printf(out, "%.12g", v);
+	else
+		strbuf_puts(out, "null");
+}
+
+static void set_bounds(struct value *out, double low, double high)
+{
+	value_text(out, "[");
+	put_bound(&out->text, low);
+	strbuf_putc(&out->text, ',');
+	put_bound(&out->text, high);
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+}
+
+GETTER(clock_hard_offset)
+{
+	const struct clock_segment *s = main_segment(r);
+
+	if (s && s->has_bounds)
+		set_bounds(out, (double)s->offset_lo / 1e9,
+			   (double)s->offset_hi / 1e9);
+}
+
+GETTER(clock_hard_skew)
+{
+	const struct clock_segment *s = main_segment(r);
+
+	if (s && s->has_bounds)
+		set_bounds(out, s->skew_lo, s->skew_hi);
+}
+
+GETTER(clock_rtt_min)
+{
+	const struct clock_segment *s = main_segment(r);
+
+	if (s && s->has_bounds)
+		value_ns(out, s->rtt_min);
+}
+
+GETTER(clock_path)
+{
+	const struct clock_segment *s = main_segment(r);
+
+	if (s && s->has_path)
+		value_u64(out,
+			  r->pairing->streams[s->path].stream[0]->tcp_stream);
+}
+
+GETTER(clock_soft_error)
+{
+	const struct clock_segment *s = main_segment(r);
+
+	if (s && s->soft_error >= 0)
+		value_ns(out, s->soft_error);
+}
+
+GETTER(clock_spread)
+{
+	const struct clock_segment *s = main_segment(r);
+
+	if (s && s->spread >= 0)
+		value_ns(out, s->spread);
+}
+
+GETTER(clock_pairs)
+{
+	value_u64(out, r->pairing->clock.pairs);
+}
+
+GETTER(clock_segments)
+{
+	const struct clock_estimate *c = &r->pairing->clock;
+	int64_t start = client_trace(r)->info.first_time;
+
+	value_text(out, "[");
+	for (size_t i = 0; i < c->n_segments; i++) {
+		const struct clock_segment *s = &c->segments[i];
+
+		strbuf_printf(&out->text,
+			      "%s{\"from_s\":%.9f,\"to_s\":%.9f,"
+			      "\"reference_s\":%.9f,\"offset_s\":%.9f,"
+			      "\"skew_ppm\":%.6g,\"pairs\":%zu}",
+			      i ? "," : "", (double)(s->from - start) / 1e9,
+			      (double)(s->to - start) / 1e9,
+			      (double)(s->reference - start) / 1e9,
+			      (double)s->offset / 1e9, s->skew_ppm, s->pairs);
+	}
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+}
+
+/* Streams. */
+
+static const struct paired_stream *stream_of(const struct owd_row *r)
+{
+	return r->owd ? r->owd->stream : r->stream;
+}
+
+GETTER(row_mapped)
+{
+	value_u64(out, stream_of(r)->stream[1]->tcp_stream);
+}
+
+GETTER(row_towards)
+{
+	enum direction d = r->owd ? r->owd->direction : r->crossing->direction;
+
+	value_text(out, d == TO_SERVER ? "server" : "client");
+}
+
+GETTER(row_path)
+{
+	const struct stream *s = stream_of(r)->stream[0];
+	enum direction d = r->owd ? r->owd->direction : r->crossing->direction;
+	int turned = (d == TO_CLIENT) ^ s->flipped;
+
+	value_text(out, "");
+	strbuf_printf(&out->text, "%s > %s",
+		      turned ? s->server.address : s->client.address,
+		      turned ? s->client.address : s->server.address);
+}
+
+#define COUNT_GETTER(name)                                                     \
+	GETTER(owd_##name)                                                     \
+	{                                                                      \
+		value_u64(out, r->owd->name);                                  \
+	}
+
+COUNT_GETTER(sent)
+COUNT_GETTER(matched)
+COUNT_GETTER(ambiguous)
+COUNT_GETTER(coalesced)
+COUNT_GETTER(lost)
+COUNT_GETTER(not_captured)
+COUNT_GETTER(outside)
+COUNT_GETTER(duplicates)
+
+GETTER(owd_loss)
+{
+	value_ratio(out, r->owd->lost, r->owd->sent - r->owd->outside);
+}
+
+#define QUANTILE_GETTER(name, part)                                            \
+	GETTER(name##_##part)                                                  \
+	{                                                                      \
+		if (r->owd->name.n)                                            \
+			value_ns(out, r->owd->name.part);                      \
+	}
+#define DISTRIBUTION_GETTERS(name)                                             \
+	QUANTILE_GETTER(name, min)                                             \
+	QUANTILE_GETTER(name, p50)                                             \
+	QUANTILE_GETTER(name, p95)                                             \
+	QUANTILE_GETTER(name, max)
+
+DISTRIBUTION_GETTERS(delay)
+DISTRIBUTION_GETTERS(raw)
+QUANTILE_GETTER(variation, p50)
+QUANTILE_GETTER(variation, p95)
+QUANTILE_GETTER(variation, max)
+
+/* Packets. */
+
+static uint32_t frame_of(const struct owd_row *r, int end)
+{
+	return r->pairing->trace[end]->packets.frame[r->crossing->packet[end]];
+}
+
+static int64_t time_of(const struct owd_row *r, int end)
+{
+	return r->pairing->trace[end]->packets.time[r->crossing->packet[end]];
+}
+
+GETTER(packet_sender_frame)
+{
+	value_u64(out, frame_of(r, r->crossing->sender));
+}
+
+GETTER(packet_receiver_frame)
+{
+	value_u64(out, frame_of(r, !r->crossing->sender));
+}
+
+GETTER(packet_sent)
+{
+	int e = r->crossing->sender;
+
+	value_ns(out, time_of(r, e) - r->pairing->trace[e]->info.first_time);
+}
+
+GETTER(packet_sent_time)
+{
+	value_ns(out, time_of(r, r->crossing->sender));
+}
+
+GETTER(packet_received_time)
+{
+	value_ns(out, time_of(r, !r->crossing->sender));
+}
+
+GETTER(packet_raw)
+{
+	value_ns(out, r->crossing->raw);
+}
+
+GETTER(packet_delay)
+{
+	if (r->crossing->has_delay)
+		value_ns(out, r->crossing->delay);
+}
+
+GETTER(packet_bytes)
+{
+	value_u64(out,
+		  r->pairing->trace[0]->packets.len[r->crossing->packet[0]]);
+}
+
+GETTER(packet_match)
+{
+	switch (r->crossing->fate) {
+	case MATCH_AMBIGUOUS: value_text(out, "ambiguous"); break;
+	case MATCH_COALESCED: value_text(out, "coalesced"); break;
+	default: value_text(out, "matched"); break;
+	}
+}
+
+/* clang-format off */
+
+/* name, heading, JSON key, type, flags, help, getter, getter for the table */
+static const struct column clock_columns[] = {
+	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_TABLE,
+	  "what was done about the clocks", clock_verdict, NULL },
+	{ "applied", NULL, "applied", COLUMN_BOOL, 0,
+	  "delays were corrected", clock_applied, NULL },
+	{ "offset_s", NULL, "offset_s", COLUMN_SECONDS, 0,
+	  "server's clock - client's, where the client's capture begins",
+	  clock_offset, NULL },
+	{ "skew_ppm", NULL, "skew_ppm", COLUMN_REAL, 0,
+	  "how much faster the server's clock runs", clock_skew, NULL },
+	{ "reference_s", NULL, "reference_s", COLUMN_SECONDS, 0,
+	  "when the hard bounds of the offset hold", clock_reference, NULL },
+	{ "hard_offset_s", NULL, "hard_offset_s", COLUMN_LIST, 0,
+	  "bounds of the offset, whatever the delays", clock_hard_offset,
+	  NULL },
+	{ "hard_skew_ppm", NULL, "hard_skew_ppm", COLUMN_LIST, 0,
+	  "bounds of the skew", clock_hard_skew, NULL },
+	{ "rtt_min_ms", NULL, "rtt_min_ms", COLUMN_MILLISECONDS, 0,
+	  "least round trip of all paths together", clock_rtt_min, NULL },
+	{ "path_tcp_stream", NULL, "path_tcp_stream", COLUMN_COUNT, 0,
+	  "stream whose delays gave the offset", clock_path, NULL },
+	{ "soft_error_ms", NULL, "soft_error_ms", COLUMN_MILLISECONDS, 0,
+	  "how far its middle wanders", clock_soft_error, NULL },
+	{ "spread_ms", NULL, "spread_ms", COLUMN_MILLISECONDS, 0,
+	  "how far the paths' middles are apart", clock_spread, NULL },
+	{ "pairs_used", NULL, "pairs_used", COLUMN_COUNT, 0,
+	  "packets seen at both ends", clock_pairs, NULL },
+	{ "segments", NULL, "segments", COLUMN_LIST, 0,
+	  "times between steps of a clock", clock_segments, NULL },
+};
+
+#define STREAM_COLUMNS \
+	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE, \
+	  "number of the connection in the first capture", get_connection, \
+	  NULL }, \
+	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE, \
+	  "tcp.stream in the first capture", get_stream_number, NULL }, \
+	{ "mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COLUMN_COUNT, \
+	  COLUMN_TABLE, "tcp.stream in the second capture", row_mapped, NULL }, \
+	{ "towards", "TO", "towards", COLUMN_TEXT, COLUMN_TABLE, \
+	  "server or client", row_towards, NULL }
+
+static const struct column stream_columns[] = {
+	STREAM_COLUMNS,
+	{ "path", NULL, NULL, COLUMN_TEXT, COLUMN_HUMAN,
+	  "addresses in the first capture", row_path, NULL },
+	{ "sent", NULL, "sent", COLUMN_COUNT, COLUMN_TABLE,
+	  "packets in the capture of the sender", owd_sent, NULL },
+	{ "matched", NULL, "matched", COLUMN_COUNT, COLUMN_TABLE,
+	  "packets that both captures have", owd_matched, NULL },
+	{ "lost", NULL, "lost", COLUMN_COUNT, COLUMN_TABLE,
+	  "packets that never arrived", owd_lost, NULL },
+	{ "loss_ratio", NULL, "loss_ratio", COLUMN_RATIO, 0,
+	  "lost / sent while both captures ran", owd_loss, NULL },
+	{ "not_captured", "UNSEEN", "not_captured", COLUMN_COUNT, COLUMN_TABLE,
+	  "packets that one of the captures missed", owd_not_captured, NULL },
+	{ "ambiguous", NULL, "ambiguous", COLUMN_COUNT, 0,
+	  "packets that more than one could be", owd_ambiguous, NULL },
+	{ "coalesced", NULL, "coalesced", COLUMN_COUNT, 0,
+	  "packets whose bytes came in other packets", owd_coalesced, NULL },
+	{ "outside", NULL, "outside", COLUMN_COUNT, 0,
+	  "packets while the other capture did not run", owd_outside, NULL },
+	{ "duplicates", NULL, "duplicates", COLUMN_COUNT, 0,
+	  "copies that another interface captured", owd_duplicates, NULL },
+	{ "owd_min_ms", "MIN", "owd_ms.min", COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "shortest one-way delay, on one clock", delay_min, NULL },
+	{ "owd_p50_ms", "MEDIAN", "owd_ms.p50", COLUMN_MILLISECONDS,
+	  COLUMN_TABLE, "median", delay_p50, NULL },
+	{ "owd_p95_ms", "P95", "owd_ms.p95", COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "95th percentile", delay_p95, NULL },
+	{ "owd_max_ms", "MAX", "owd_ms.max", COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "longest", delay_max, NULL },
+	{ "raw_owd_min_ms", NULL, "raw_owd_ms.min", COLUMN_MILLISECONDS, 0,
+	  "shortest, by the stamps as they are", raw_min, NULL },
+	{ "raw_owd_p50_ms", NULL, "raw_owd_ms.p50", COLUMN_MILLISECONDS, 0,
+	  "median", raw_p50, NULL },
+	{ "raw_owd_p95_ms", NULL, "raw_owd_ms.p95", COLUMN_MILLISECONDS, 0,
+	  "95th percentile", raw_p95, NULL },
+	{ "raw_owd_max_ms", NULL, "raw_owd_ms.max", COLUMN_MILLISECONDS, 0,
+	  "longest", raw_max, NULL },
+	{ "variation_p50_ms", "VARIATION", "delay_variation_ms.p50",
+	  COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "change from one packet to the next (RFC 3393), median",
+	  variation_p50, NULL },
+	{ "variation_p95_ms", NULL, "delay_variation_ms.p95",
+	  COLUMN_MILLISECONDS, 0, "95th percentile", variation_p95, NULL },
+	{ "variation_max_ms", NULL, "delay_variation_ms.max",
+	  COLUMN_MILLISECONDS, 0, "largest", variation_max, NULL },
+};
+
+static const struct column packet_columns[] = {
+	STREAM_COLUMNS,
+	{ "sender_frame", "SENT", "sender_frame", COLUMN_COUNT, COLUMN_TABLE,
+	  "frame in the sender's capture", packet_sender_frame, NULL },
+	{ "receiver_frame", "RECEIVED", "receiver_frame", COLUMN_COUNT,
+	  COLUMN_TABLE, "frame in the receiver's", packet_receiver_frame,
+	  NULL },
+	{ "sent_s", "TIME", "sent_s", COLUMN_SECONDS, COLUMN_TABLE,
+	  "since the start of the sender's capture", packet_sent, NULL },
+	{ "sent_time", NULL, "sent_time", COLUMN_TIME, 0,
+	  "the sender's stamp", packet_sent_time, NULL },
+	{ "received_time", NULL, "received_time", COLUMN_TIME, 0,
+	  "the receiver's stamp", packet_received_time, NULL },
+	{ "bytes", NULL, "bytes", COLUMN_COUNT, COLUMN_TABLE, "payload",
+	  packet_bytes, NULL },
+	{ "raw_ms", "RAW", "raw_ms", COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "receiver's stamp - sender's", packet_raw, NULL },
+	{ "owd_ms", "DELAY", "owd_ms", COLUMN_MILLISECONDS, COLUMN_TABLE,
+	  "one-way delay, on one clock", packet_delay, NULL },
+	{ "match", NULL, "match", COLUMN_TEXT, 0,
+	  "matched, ambiguous or coalesced", packet_match, NULL },
+};
+
+/* clang-format on */
+
+const struct row_type owd_clock = { "clock", "clock", clock_columns,
+				    N(clock_columns) };
+const struct row_type owd_stream = { "stream", "streams", stream_columns,
+				     N(stream_columns) };
+const struct row_type owd_packet = { "packet", "packets", packet_columns,
+				     N(packet_columns) };
+
+/* The text. */
+
+static void say(struct strbuf *line)
+{
+	human_print(stdout, line->text, human_width(), 2);
+	strbuf_clear(line);
+}
+
+static void say_bounds(const struct clock_segment *s, struct strbuf *line)
+{
+	if (!s || !s->has_bounds)
+		return;
+	strbuf_puts(line, "  whatever the delays are, the offset is between ");
+	human_duration(line, s->offset_lo);
+	strbuf_puts(line, " and ");
+	human_duration(line, s->offset_hi);
+	strbuf_puts(line, "; the least round trip is ");
+	human_duration(line, s->rtt_min);
+	strbuf_puts(line, ", and if it is not the same both ways each delay is "
+			  "off by half of the difference");
+	say(line);
+}
+
+static void say_clock(const struct owd_row *r)
+{
+	const struct clock_estimate *c = &r->pairing->clock;
+	const struct clock_segment *s = main_segment(r);
+	struct strbuf line = STRBUF_INIT;
+	struct value offset = VALUE_INIT;
+
+	if (r->pairing->raw)
+		strbuf_puts(&line, "clock: taken as they are");
+	else
+		strbuf_printf(&line, "clock: %s: %s",
+			      clock_verdict_name(c->verdict),
+			      clock_verdict_text(c->verdict));
+	say(&line);
+	clock_offset(r, &offset);
+	if (c->applied && !r->pairing->raw && s && offset.kind == VALUE_NS) {
+		strbuf_puts(&line, "  the server's clock is ahead by ");
+		human_duration(&line, offset.i64);
+		strbuf_puts(&line, " where the client's capture begins");
+		if (s->skew_ppm != 0)
+			strbuf_printf(&line, ", and gains %.3g ppm",
+				      s->skew_ppm);
+		say(&line);
+	}
+	say_bounds(s, &line);
+	strbuf_release(&line);
+	value_release(&offset);
+}
+
+static void owd_row(void *state, int level, const struct row_type *type,
+		    const void *row)
+{
+	if (type == &owd_clock)
+		say_clock(row);
+	else
+		sink_table.row(state, level, type, row);
+}
+
+static void *owd_open(const struct report_options *options,
+		      const struct pick *picks, size_t n)
+{
+	return sink_table.open(options, picks, n);
+}
+
+static void owd_capture(void *state, const struct capture_info *info)
+{
+	sink_table.capture(state, info);
+}
+
+static void owd_close(void *state)
+{
+	sink_table.close(state);
+}
+
+static void owd_free(void *state)
+{
+	sink_table.free(state);
+}
+
+const struct sink sink_owd = { owd_open, owd_capture, owd_row, owd_close,
+			       owd_free };
