@@ -56,9 +56,7 @@ static void capture(struct world *w, int end, const struct wire *p,
 		.stream = w->number[end][p->stream],
 		.flags = p->flags,
 		.seq = p->seq,
-		.ack = p->flags & TCP_ACK
-			       ? p->ack + (p->d == TO_CLIENT ? shift : 0)
-			       : 0,
+		.ack = p->flags & TCP_ACK ? p->ack : 0,
 		.len = p->len,
 		.window = 500,
 		.ip_id = ip_id,
