@@ -6,12 +6,13 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "model/streams.h"
+#include "model/tcpopt.h"
 
 enum {
 	SAMPLES = 64,	  /* data packets that stand for a stream */
 	SAMPLES_SURE = 8, /* in common: certain */
-	TIMESTAMPS = 8,
-	KIND_NOP = 1
+	FROM_ISN = 0x100  /* data marks: the numbers count from the ISN */
 };
 
 /* Something that a stream is known by; equal hashes are the same thing. */
@@ -29,7 +30,8 @@ struct marks {
 struct pair_count {
 	uint32_t a, b;
 	unsigned evidence;
-	unsigned data; /* packets in common */
+	unsigned data[2]; /* packets in common; by numbers as they are, and
+			     from the ISN */
 };
 
 struct pairs {
@@ -62,24 +64,9 @@ static void add_mark(struct marks *m, uint32_t stream, unsigned evidence,
 			       .evidence = evidence };
 }
 
-/* TSval of packet i, behind a 1; 0 without one. */
 static uint64_t tsval(const struct packets *p, size_t i)
 {
-	const uint8_t *o = packets_options(p, i);
-	size_t n = p->n_options[i], k = 0;
-
-	while (k < n && o[k] != 0) {
-		size_t len = o[k] == KIND_NOP ? 1 : k + 1 < n ? o[k + 1] : 0;
-
-		if (len == 0 || (o[k] != KIND_NOP && len < 2) || k + len > n)
-			break;
-		if (o[k] == TIMESTAMPS && len == 10)
-			return (uint64_t)1 << 32 | (uint64_t)o[k + 2] << 24 |
-			       (uint64_t)o[k + 3] << 16 |
-			       (uint64_t)o[k + 4] << 8 | o[k + 5];
-		k += len;
-	}
-	return 0;
+	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
 }
 
 static void mark_handshake(struct marks *m, const struct stream *s, uint32_t i)
@@ -118,40 +105,62 @@ static void mark_isn(struct marks *m, const struct trace *t,
 	}
 }
 
-static int by_number(const void *x, const void *y)
-{
-	const uint64_t *a = x, *b = y;
+/* The SAMPLES lowest of all hashes, in order. */
+struct lowest {
+	uint64_t hash[SAMPLES];
+	size_t n;
+};
 
-	return *a < *b ? -1 : *a > *b;
+static void lowest_add(struct lowest *l, uint64_t hash)
+{
+	size_t at = l->n;
+
+	if (l->n == SAMPLES && hash >= l->hash[SAMPLES - 1])
+		return;
+	while (at > 0 && l->hash[at - 1] > hash)
+		at--;
+	if (at > 0 && l->hash[at - 1] == hash)
+		return;
+	if (l->n < SAMPLES)
+		l->n++;
+	memmove(&l->hash[at + 1], &l->hash[at],
+		(l->n - 1 - at) * sizeof(*l->hash));
+	l->hash[at] = hash;
 }
 
 /*
  * The packets with payload whose hashes are lowest: whichever part of the
- * stream a capture has, of what both have they pick the same.
+ * stream a capture has, of what both have they pick the same.  Numbers count
+ * from the ISN, too, since a middlebox may have shifted them.
  */
 static void mark_data(struct marks *m, const struct trace *t,
 		      const struct stream *s, uint32_t i)
 {
 	const struct packets *p = &t->packets;
-	uint64_t *hashes = mem_calloc(s->n, sizeof(*hashes));
-	size_t n = 0, taken = 0;
+	struct lowest raw = { .n = 0 }, from_isn = { .n = 0 };
 
 	for (size_t k = 0; k < s->n; k++) {
 		size_t at = t->order[s->first + k];
-		uint64_t what[3] = { p->seq[at], p->len[at], tsval(p, at) };
+		const struct stream_side *side =
+			&s->side[p->mark[at] & PACKET_REVERSE ? TO_CLIENT
+							      : TO_SERVER];
+		uint64_t what[3] = { p->seq[at], p->len[at], 0 };
 
-		if (p->len[at])
-			hashes[n++] = XXH3_64bits(what, sizeof(what));
-	}
-	if (n)
-		qsort(hashes, n, sizeof(*hashes), by_number);
-	for (size_t k = 0; k < n && taken < SAMPLES; k++) {
-		if (k > 0 && hashes[k] == hashes[k - 1])
+		if (!p->len[at])
 			continue;
-		add_mark(m, i, EVIDENCE_DATA, &hashes[k], sizeof(hashes[k]));
-		taken++;
+		what[2] = tsval(p, at);
+		lowest_add(&raw, XXH3_64bits(what, sizeof(what)));
+		if (!side->has_isn)
+			continue;
+		what[0] = p->seq[at] - side->isn;
+		lowest_add(&from_isn, XXH3_64bits(what, sizeof(what)));
 	}
-	free(hashes);
+	for (size_t k = 0; k < raw.n; k++)
+		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k],
+			 sizeof(*raw.hash));
+	for (size_t k = 0; k < from_isn.n; k++)
+		add_mark(m, i, EVIDENCE_DATA | FROM_ISN, &from_isn.hash[k],
+			 sizeof(*from_isn.hash));
 }
 
 static void mark_addresses(struct marks *m, const struct stream *s, uint32_t i)
@@ -213,8 +222,9 @@ static void join_marks(struct pairs *out, const struct marks *a,
 			out->items[out->n++] = (struct pair_count){
 				.a = a->items[i].stream,
 				.b = b->items[k].stream,
-				.evidence = evidence,
-				.data = evidence == EVIDENCE_DATA,
+				.evidence = evidence & ~(unsigned)FROM_ISN,
+				.data = { evidence == EVIDENCE_DATA,
+					  !!(evidence & FROM_ISN) },
 			};
 		}
 	}
@@ -239,7 +249,8 @@ static void merge_pairs(struct pairs *p)
 	for (size_t i = 1; i < p->n; i++) {
 		if (by_pair(&p->items[n], &p->items[i]) == 0) {
 			p->items[n].evidence |= p->items[i].evidence;
-			p->items[n].data += p->items[i].data;
+			p->items[n].data[0] += p->items[i].data[0];
+			p->items[n].data[1] += p->items[i].data[1];
 		} else {
 			p->items[++n] = p->items[i];
 		}
@@ -267,8 +278,9 @@ static int contradicts(const struct stream *a, const struct stream *b)
 static struct candidate judge(const struct pair_count *p)
 {
 	struct candidate c = { .a = p->a, .b = p->b, .evidence = p->evidence };
-	double data =
-		p->data >= SAMPLES_SURE ? 1 : (double)p->data / SAMPLES_SURE;
+	unsigned common = p->data[0] > p->data[1] ? p->data[0] : p->data[1];
+	double data = common >= SAMPLES_SURE ? 1
+					     : (double)common / SAMPLES_SURE;
 
 	if (p->evidence & (EVIDENCE_KEYS | EVIDENCE_NONCES))
 		c.score = 1;
@@ -282,7 +294,7 @@ static struct candidate judge(const struct pair_count *p)
 		c.score = 0.3;
 	c.certain = (p->evidence &
 		     (EVIDENCE_KEYS | EVIDENCE_NONCES | EVIDENCE_ISN)) ||
-		    p->data >= SAMPLES_SURE;
+		    common >= SAMPLES_SURE;
 	return c;
 }
 
@@ -457,12 +469,122 @@ static void map_connections(struct mapping *m, const struct trace *a,
 	m->connection_of = assign(list, a->n_connections, b->n_connections);
 }
 
+/* Equal for both ways round of the same addresses and ports. */
+static uint64_t tuple_hash(const struct stream *s)
+{
+	struct endpoint ends[2];
+	uint64_t hash[2];
+
+	memset(ends, 0, sizeof(ends));
+	for (size_t d = 0; d < 2; d++) {
+		const struct endpoint *e = d ? &s->server : &s->client;
+
+		memcpy(ends[d].address, e->address, strlen(e->address));
+		ends[d].port = e->port;
+		hash[d] = XXH3_64bits(&ends[d], sizeof(ends[d]));
+	}
+	return hash[0] + hash[1];
+}
+
+/* Do the numbers of the stream's packets lie in what "whole" sent? */
+static int numbers_fit(const struct trace *t, const struct stream *s,
+		       const struct stream *whole)
+{
+	const struct packets *p = &t->packets;
+	int turned = s->client.port != whole->client.port ||
+		     strcmp(s->client.address, whole->client.address) != 0;
+	size_t fit = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+		int d = !!(p->mark[i] & PACKET_REVERSE) ^ turned;
+		const struct stream_side *mine = &whole->side[d];
+
+		if (p->flags[i] & TCP_RST)
+			continue;
+		if (!mine->has_isn ||
+		    p->seq[i] - mine->isn > mine->unique + 2)
+			return 0;
+		fit++;
+	}
+	return fit > 0;
+}
+
+static void add_part(struct mapping *m, int end, uint32_t stream,
+		     uint32_t whole)
+{
+	size_t n = m->n_parts[end];
+
+	m->parts[end] =
+		mem_realloc(m->parts[end], n + 1, sizeof(*m->parts[end]));
+	m->parts[end][m->n_parts[end]++] =
+		(struct mapping_part){ .stream = stream, .whole = whole };
+}
+
+/* Streams that stayed alone, and are pieces of one that did not. */
+static void find_parts(struct mapping *m, int end, const struct trace *t,
+		       const uint8_t *mapped)
+{
+	struct mark *marks = mem_calloc(t->n_streams + 1, sizeof(*marks));
+
+	for (uint32_t i = 0; i < t->n_streams; i++)
+		marks[i] = (struct mark){ .hash = tuple_hash(&t->streams[i]),
+					  .stream = i };
+	qsort(marks, t->n_streams, sizeof(*marks), by_hash);
+	for (size_t i = 0, from = 0; i < t->n_streams; i++) {
+		uint32_t s = marks[i].stream;
+
+		if (marks[i].hash != marks[from].hash)
+			from = i;
+		if (mapped[s] || t->streams[s].side[0].has_syn ||
+		    t->streams[s].side[1].has_syn)
+			continue;
+		for (size_t k = from; k < t->n_streams &&
+				      k < from + CANDIDATES_MAX &&
+				      marks[k].hash == marks[i].hash;
+		     k++) {
+			uint32_t whole = marks[k].stream;
+
+			if (mapped[whole] &&
+			    streams_same_tuple(&t->streams[s],
+					       &t->streams[whole]) &&
+			    numbers_fit(t, &t->streams[s],
+					&t->streams[whole])) {
+				add_part(m, end, s, whole);
+				break;
+			}
+		}
+	}
+	free(marks);
+}
+
+static void map_parts(struct mapping *m, const struct trace *a,
+		      const struct trace *b)
+{
+	const struct trace *trace[2] = { a, b };
+	uint8_t *mapped[2] = { mem_calloc(a->n_streams + 1, 1),
+			       mem_calloc(b->n_streams + 1, 1) };
+
+	for (uint32_t i = 0; i < a->n_streams; i++) {
+		if (m->stream_of[i] == MAPPING_NONE)
+			continue;
+		mapped[0][i] = 1;
+		mapped[1][m->stream_of[i]] = 1;
+	}
+	for (int e = 0; e < 2; e++) {
+		if (trace[e]->n_streams)
+			find_parts(m, e, trace[e], mapped[e]);
+		free(mapped[e]);
+	}
+}
+
 void mapping_make(struct mapping *m, const struct trace *a,
 		  const struct trace *b)
 {
 	memset(m, 0, sizeof(*m));
 	map_streams(m, a, b);
 	map_connections(m, a, b);
+	map_parts(m, a, b);
 }
 
 void mapping_release(struct mapping *m)
@@ -471,6 +593,8 @@ void mapping_release(struct mapping *m)
 	free(m->connections.items);
 	free(m->stream_of);
 	free(m->connection_of);
+	free(m->parts[0]);
+	free(m->parts[1]);
 	memset(m, 0, sizeof(*m));
 }
 

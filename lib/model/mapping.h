@@ -53,11 +53,21 @@ struct candidates {
 	size_t n, cap;
 };
 
+/*
+ * A stream that is in truth the beginning, or a piece, of another one of the
+ * same capture: same addresses and ports, numbers of the other, no SYN.
+ */
+struct mapping_part {
+	uint32_t stream, whole; /* indices in its trace */
+};
+
 struct mapping {
 	struct candidates streams, connections;
 	uint32_t *stream_of;	 /* [stream of a]: its place in b, or
 				    MAPPING_NONE; owned */
 	uint32_t *connection_of; /* the same for connections; owned */
+	struct mapping_part *parts[2]; /* by trace; owned */
+	size_t n_parts[2];
 };
 
 #define MAPPING_NONE UINT32_MAX

@@ -7,30 +7,26 @@
 
 #include "base/mem.h"
 #include "model/rangemap.h"
+#include "model/tcpopt.h"
 #include "model/unwrap.h"
 
 enum {
 	COPY_WINDOW = 2000000, /* ns between copies of one packet */
-	KIND_EOL = 0,
-	KIND_NOP = 1,
-	KIND_SACK = 5,
-	KIND_TIMESTAMPS = 8,
-	KIND_MPTCP = 30,
+	BUCKET = 256,	       /* prints that are sorted at once, about */
 	ECN_FLAGS = 0x1c0
 };
 
 /* What a packet is known by. */
 struct print {
 	XXH128_hash_t key;
-	uint32_t packet; /* in its trace */
-	uint32_t place;	 /* in its stream, by time */
+	uint32_t place; /* in its end */
 	uint16_t ip_id, window;
 	uint8_t has_ip_id, end, direction;
 };
 
 /* Bytes of a data packet that is left over. */
 struct rest {
-	uint64_t stamp; /* TSval, and whether there is one */
+	uint64_t stamp; /* tcpopt_tsval() */
 	int64_t from, to;
 	const struct print *print;
 };
@@ -38,19 +34,21 @@ struct rest {
 struct work {
 	struct match *match;
 	const struct match_input *in;
-	int relative[2]; /* positions of this direction count from the ISN */
+	int relative[2]; /* numbers of this direction count from the ISN */
 	int same_isn;	 /* SACK edges are comparable */
-	struct print *prints; /* of both ends */
+	struct print *prints; /* of both ends, by key */
 	size_t n;
 	int ip_id_counts[2]; /* [direction]: the path does not change them */
-	int64_t ack[2];	     /* [direction]: highest acknowledgment that the
-				sender's end got */
-	int has_ack[2];
 };
 
-static int64_t time_of(const struct work *w, int end, uint32_t packet)
+static const struct packets *packets_of(const struct work *w, int end)
 {
-	return w->in->trace[end]->packets.time[packet];
+	return &w->in->trace[end]->packets;
+}
+
+static uint32_t packet_of(const struct work *w, const struct print *p)
+{
+	return w->match->end[p->end].packet[p->place];
 }
 
 static enum match_fate fate_of(const struct work *w, const struct print *p)
@@ -68,54 +66,50 @@ static void set_fate(struct work *w, const struct print *p,
 static void pair(struct work *w, const struct print *a, const struct print *b,
 		 enum match_fate fate)
 {
-	set_fate(w, a, fate, b->packet);
-	set_fate(w, b, fate, a->packet);
+	set_fate(w, a, fate, packet_of(w, b));
+	set_fate(w, b, fate, packet_of(w, a));
 }
 
-static uint32_t position(const struct work *w, int end, enum direction d,
-			 uint32_t number)
+static uint32_t number(const struct work *w, int end, enum direction d,
+		       uint32_t raw)
 {
-	return w->relative[d] ? number - w->in->stream[end]->side[d].isn
-			      : number;
+	return w->relative[d] ? raw - w->in->stream[end]->side[d].isn : raw;
 }
 
 /* The options that no middlebox may change without being noticed. */
 static size_t copy_options(const struct work *w, const struct packets *p,
 			   size_t i, uint8_t *out)
 {
-	const uint8_t *o = packets_options(p, i);
-	size_t n = p->n_options[i], k = 0, length = 0;
+	const uint8_t *o = NULL;
+	size_t at = 0, len = 0, length = 0;
+	int kind = 0;
 
-	while (k < n && o[k] != KIND_EOL) {
-		size_t len = o[k] == KIND_NOP ? 1 : k + 1 < n ? o[k + 1] : 0;
-
-		if (len == 0 || (o[k] != KIND_NOP && len < 2) || k + len > n)
-			break;
-		if (o[k] == KIND_TIMESTAMPS || o[k] == KIND_MPTCP ||
-		    (o[k] == KIND_SACK && w->same_isn)) {
-			memcpy(out + length, o + k, len);
-			length += len;
-		}
-		k += len;
+	while ((kind = tcpopt_next(packets_options(p, i), p->n_options[i], &at,
+				   &o, &len))) {
+		if (kind != TCPOPT_TIMESTAMPS && kind != TCPOPT_MPTCP &&
+		    (kind != TCPOPT_SACK || !w->same_isn))
+			continue;
+		memcpy(out + length, o, len);
+		length += len;
 	}
 	return length;
 }
 
-static struct print fingerprint(const struct work *w, int end, uint32_t i,
-				uint32_t place)
+static struct print fingerprint(const struct work *w, int end, uint32_t place)
 {
-	const struct packets *p = &w->in->trace[end]->packets;
-	enum direction d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
-	struct print print = { .packet = i,
-			       .place = place,
+	const struct packets *p = packets_of(w, end);
+	uint32_t i = w->match->end[end].packet[place];
+	enum direction d =
+		(enum direction)w->match->end[end].direction[place];
+	struct print print = { .place = place,
 			       .end = (uint8_t)end,
 			       .direction = (uint8_t)d,
 			       .has_ip_id = !!(p->mark[i] & PACKET_HAS_IP_ID),
 			       .ip_id = p->ip_id[i],
 			       .window = p->window[i] };
-	uint32_t head[5] = { d, position(w, end, d, p->seq[i]),
+	uint32_t head[5] = { d, number(w, end, d, p->seq[i]),
 			     p->flags[i] & TCP_ACK
-				     ? position(w, end, !d, p->ack[i])
+				     ? number(w, end, !d, p->ack[i])
 				     : 0,
 			     p->len[i], p->flags[i] & ~(uint32_t)ECN_FLAGS };
 	uint8_t bytes[sizeof(head) + 40];
@@ -131,8 +125,6 @@ static int by_key(const void *x, const void *y)
 {
 	const struct print *a = x, *b = y;
 
-	if (a->direction != b->direction)
-		return a->direction < b->direction ? -1 : 1;
 	if (a->key.high64 != b->key.high64)
 		return a->key.high64 < b->key.high64 ? -1 : 1;
 	if (a->key.low64 != b->key.low64)
@@ -166,7 +158,7 @@ static int by_window(const void *x, const void *y)
 
 static int same_key(const struct print *a, const struct print *b)
 {
-	return a->direction == b->direction && XXH128_isEqual(a->key, b->key);
+	return XXH128_isEqual(a->key, b->key);
 }
 
 static int same_ip_id(const struct print *a, const struct print *b)
@@ -256,13 +248,18 @@ static void judge_ip_ids(struct work *w)
 		w->ip_id_counts[d] = all[d] > 0 && same[d] * 10 >= all[d] * 9;
 }
 
+static int other_interface(const struct packets *p, uint32_t i, uint32_t j)
+{
+	return p->interface[i] != p->interface[j] &&
+	       p->time[j] - p->time[i] <= COPY_WINDOW;
+}
+
 /*
  * Where several interfaces were captured a packet may stand there more than
  * once.  The sender's last copy and the receiver's first count.
  */
 static void drop_copies(struct work *w, struct print *p, size_t n)
 {
-	const struct packets *packets = NULL;
 	int sender = w->in->client_end < 0	 ? -1
 		     : p->direction == TO_SERVER ? w->in->client_end
 						 : !w->in->client_end;
@@ -273,11 +270,8 @@ static void drop_copies(struct work *w, struct print *p, size_t n)
 		if (a->end != b->end || !a->has_ip_id || a->ip_id != b->ip_id ||
 		    a->window != b->window)
 			continue;
-		packets = &w->in->trace[a->end]->packets;
-		if (packets->interface[a->packet] ==
-			    packets->interface[b->packet] ||
-		    packets->time[b->packet] - packets->time[a->packet] >
-			    COPY_WINDOW)
+		if (!other_interface(packets_of(w, a->end), packet_of(w, a),
+				     packet_of(w, b)))
 			continue;
 		set_fate(w, sender == a->end ? a : b, MATCH_DUPLICATE,
 			 MATCH_NONE);
@@ -322,25 +316,6 @@ static int is_open(const struct work *w, const struct print *p)
 	return fate_of(w, p) == MATCH_UNSEEN;
 }
 
-static uint64_t stamp_of(const struct packets *p, size_t i)
-{
-	const uint8_t *o = packets_options(p, i);
-	size_t n = p->n_options[i], k = 0;
-
-	while (k < n && o[k] != KIND_EOL) {
-		size_t len = o[k] == KIND_NOP ? 1 : k + 1 < n ? o[k + 1] : 0;
-
-		if (len == 0 || (o[k] != KIND_NOP && len < 2) || k + len > n)
-			break;
-		if (o[k] == KIND_TIMESTAMPS && len == 10)
-			return (uint64_t)1 << 32 | (uint64_t)o[k + 2] << 24 |
-			       (uint64_t)o[k + 3] << 16 |
-			       (uint64_t)o[k + 4] << 8 | o[k + 5];
-		k += len;
-	}
-	return 0;
-}
-
 static int by_stamp(const void *x, const void *y)
 {
 	const struct rest *a = x, *b = y;
@@ -352,27 +327,29 @@ static int by_stamp(const void *x, const void *y)
 	return a->print->place < b->print->place ? -1 : 1;
 }
 
-/* The data packets of an end and direction that are left over. */
-static size_t gather_rest(const struct work *w, int end, int d, int stamped,
+/* Of the data packets that are left over those of an end and direction. */
+static size_t gather_rest(const struct work *w, const struct print **open,
+			  size_t n_open, int end, int d, int stamped,
 			  struct rest *out)
 {
-	const struct packets *p = &w->in->trace[end]->packets;
+	const struct packets *p = packets_of(w, end);
 	size_t n = 0;
 
-	for (size_t k = 0; k < w->n; k++) {
-		const struct print *print = &w->prints[k];
-		int64_t from = 0;
+	for (size_t k = 0; k < n_open; k++) {
+		uint32_t i = packet_of(w, open[k]);
+		int64_t from = w->match->end[open[k]->end]
+				       .position[open[k]->place];
 
-		if (print->end != end || print->direction != d ||
-		    !is_open(w, print) || !p->len[print->packet])
+		if (open[k]->end != end || open[k]->direction != d ||
+		    !is_open(w, open[k]))
 			continue;
-		from = position(w, end, (enum direction)d,
-				p->seq[print->packet]);
 		out[n++] = (struct rest){
-			.stamp = stamped ? stamp_of(p, print->packet) : 0,
+			.stamp = stamped ? tcpopt_tsval(packets_options(p, i),
+							p->n_options[i])
+					 : 0,
 			.from = from,
-			.to = from + p->len[print->packet],
-			.print = print
+			.to = from + p->len[i],
+			.print = open[k],
 		};
 	}
 	if (n)
@@ -408,68 +385,284 @@ static void find_cut(struct work *w, const struct rest *whole, size_t n_whole,
 		if (!covered(&whole[i], pieces + j, n_pieces - j, &used))
 			continue;
 		set_fate(w, whole[i].print, MATCH_COALESCED,
-			 pieces[j].print->packet);
+			 packet_of(w, pieces[j].print));
 		for (size_t k = 0; k < used; k++)
 			set_fate(w, pieces[j + k].print, MATCH_COALESCED,
-				 whole[i].print->packet);
+				 packet_of(w, whole[i].print));
 		j += used;
 	}
 }
 
-static void pair_cut(struct work *w, int stamped)
+static void pair_cut_with(struct work *w, const struct print **open, size_t n,
+			  int stamped)
 {
 	struct rest *rest[2] = {
-		mem_calloc(w->n + 1, sizeof(**rest)),
-		mem_calloc(w->n + 1, sizeof(**rest)),
+		mem_calloc(n + 1, sizeof(**rest)),
+		mem_calloc(n + 1, sizeof(**rest)),
 	};
 
 	for (int d = 0; d < 2; d++)
 		for (int end = 0; end < 2; end++) {
-			size_t n = gather_rest(w, end, d, stamped, rest[0]);
-			size_t m = gather_rest(w, !end, d, stamped, rest[1]);
+			size_t a = gather_rest(w, open, n, end, d, stamped,
+					       rest[0]);
+			size_t b = gather_rest(w, open, n, !end, d, stamped,
+					       rest[1]);
 
-			find_cut(w, rest[0], n, rest[1], m);
+			find_cut(w, rest[0], a, rest[1], b);
 		}
 	free(rest[0]);
 	free(rest[1]);
 }
 
-/* Highest acknowledgments that the end of the sender got of what it sent. */
-static void find_acks(struct work *w)
+/* Data that was cut or joined: by its timestamps, then without them. */
+static void pair_cut(struct work *w)
 {
-	for (size_t k = 0; k < w->n; k++) {
-		const struct print *print = &w->prints[k];
-		const struct packets *p = &w->in->trace[print->end]->packets;
-		int d = !print->direction; /* of what it acknowledges */
-		uint32_t ack = p->ack[print->packet];
+	const struct print **open = NULL;
+	size_t n = 0, cap = 0;
 
-		if ((p->flags[print->packet] & (TCP_ACK | TCP_RST)) != TCP_ACK)
+	for (size_t k = 0; k < w->n; k++) {
+		const struct print *p = &w->prints[k];
+
+		if (!is_open(w, p) ||
+		    !packets_of(w, p->end)->len[packet_of(w, p)])
 			continue;
-		ack = position(w, print->end, (enum direction)d, ack);
-		if (!w->has_ack[d] || (int32_t)(ack - (uint32_t)w->ack[d]) > 0)
-			w->ack[d] = ack;
-		w->has_ack[d] = 1;
+		MEM_PUSH_ROOM(open, n, cap);
+		open[n++] = p;
+	}
+	if (n) {
+		pair_cut_with(w, open, n, 1);
+		pair_cut_with(w, open, n, 0);
+	}
+	free(open);
+}
+
+/*
+ * The positions of the second capture, on the line of the first: where an ISN
+ * is missing each began to count at the first packet it has.
+ */
+static void align(struct work *w)
+{
+	struct match_end *a = &w->match->end[0], *b = &w->match->end[1];
+	int64_t shift[2] = { 0, 0 };
+	int known[2] = { w->relative[0], w->relative[1] };
+
+	for (size_t k = 0; k < a->n && !(known[0] && known[1]); k++) {
+		int d = a->direction[k];
+
+		if (known[d] || a->fate[k] != MATCH_MATCHED)
+			continue;
+		for (size_t j = 0; j < b->n && !known[d]; j++)
+			if (b->packet[j] == a->peer[k]) {
+				shift[d] = a->position[k] - b->position[j];
+				known[d] = 1;
+			}
+	}
+	for (size_t j = 0; j < b->n; j++)
+		b->position[j] += shift[b->direction[j]];
+}
+
+static int other_role(const struct stream *s, const struct stream *main)
+{
+	return s->client.port != main->client.port ||
+	       strcmp(s->client.address, main->client.address) != 0;
+}
+
+static int by_packet(const void *x, const void *y)
+{
+	const uint64_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static void add_packets(const struct trace *t, const struct stream *s,
+			int turned, struct match_end *out)
+{
+	for (size_t k = 0; k < s->n; k++) {
+		uint32_t i = t->order[s->first + k];
+
+		out->packet[out->n] = i;
+		out->direction[out->n++] =
+			(uint8_t)(!!(t->packets.mark[i] & PACKET_REVERSE) ^
+				  turned);
 	}
 }
 
-/* The bytes of a direction that a capture shows, on whichever packet. */
-static void shown_bytes(const struct work *w, int end, int d,
-			struct rangemap *out)
+/* In order of time, which is that of the packets' indices. */
+static void sort_packets(struct match_end *e)
 {
-	const struct packets *p = &w->in->trace[end]->packets;
+	uint64_t *both = mem_calloc(e->n, sizeof(*both));
 
-	for (size_t k = 0; k < w->n; k++) {
-		const struct print *print = &w->prints[k];
-		int64_t from = 0;
-
-		if (print->end != end || print->direction != d ||
-		    !p->len[print->packet])
-			continue;
-		from = position(w, end, (enum direction)d,
-				p->seq[print->packet]);
-		rangemap_claim(out, from, from + p->len[print->packet], 0, NULL,
-			       NULL);
+	for (size_t k = 0; k < e->n; k++)
+		both[k] = (uint64_t)e->packet[k] << 1 | e->direction[k];
+	qsort(both, e->n, sizeof(*both), by_packet);
+	for (size_t k = 0; k < e->n; k++) {
+		e->packet[k] = (uint32_t)(both[k] >> 1);
+		e->direction[k] = both[k] & 1;
 	}
+	free(both);
+}
+
+static void find_positions(const struct work *w, int end)
+{
+	const struct packets *p = packets_of(w, end);
+	struct match_end *e = &w->match->end[end];
+	struct unwrap unwrap[2] = { { 0 }, { 0 } };
+
+	for (int d = 0; d < 2; d++)
+		if (w->relative[d])
+			unwrap_start(&unwrap[d],
+				     w->in->stream[end]->side[d].isn);
+	for (size_t k = 0; k < e->n; k++) {
+		uint32_t i = e->packet[k];
+
+		if (p->flags[i] & TCP_RST)
+			continue; /* its number may be anything */
+		e->position[k] =
+			unwrap_next(&unwrap[e->direction[k]], p->seq[i]) +
+			!!(p->flags[i] & TCP_SYN);
+	}
+}
+
+static void take_end(struct work *w, int end)
+{
+	const struct trace *t = w->in->trace[end];
+	const struct stream *s = w->in->stream[end];
+	struct match_end *e = &w->match->end[end];
+	size_t n = s->n;
+
+	for (size_t k = 0; k < w->in->n_also[end]; k++)
+		n += w->in->also[end][k]->n;
+	e->packet = mem_calloc(n, sizeof(*e->packet));
+	e->direction = mem_calloc(n, 1);
+	e->position = mem_calloc(n, sizeof(*e->position));
+	e->fate = mem_calloc(n, 1);
+	e->peer = mem_calloc(n, sizeof(*e->peer));
+	memset(e->fate, MATCH_UNSEEN, n);
+	memset(e->peer, 0xff, n * sizeof(*e->peer)); /* MATCH_NONE */
+	add_packets(t, s, 0, e);
+	for (size_t k = 0; k < w->in->n_also[end]; k++) {
+		const struct stream *also = w->in->also[end][k];
+
+		add_packets(t, also, other_role(also, s), e);
+	}
+	if (w->in->n_also[end])
+		sort_packets(e);
+	find_positions(w, end);
+}
+
+/*
+ * All prints in order of their keys.  The keys are even, so their first bits
+ * make heaps of a few hundred each that are sorted in the cache: the time per
+ * packet stays the same however many there are.
+ */
+static void make_prints(struct work *w)
+{
+	size_t total = w->match->end[0].n + w->match->end[1].n, at = 0;
+	int bits = 1;
+	struct print *mixed = mem_calloc(total, sizeof(*mixed));
+	size_t *start = NULL;
+
+	while (bits < 24 && total >> bits > BUCKET)
+		bits++;
+	start = mem_calloc(((size_t)1 << bits) + 1, sizeof(*start));
+	for (int end = 0; end < 2; end++)
+		for (size_t k = 0; k < w->match->end[end].n; k++) {
+			mixed[w->n] = fingerprint(w, end, (uint32_t)k);
+			start[(mixed[w->n++].key.high64 >> (64 - bits)) + 1]++;
+		}
+	for (size_t b = 0; b < (size_t)1 << bits; b++)
+		start[b + 1] += start[b];
+	w->prints = mem_calloc(total, sizeof(*w->prints));
+	for (size_t k = 0; k < total; k++)
+		w->prints[start[mixed[k].key.high64 >> (64 - bits)]++] =
+			mixed[k];
+	free(mixed);
+	/* Each start now is where the next one was. */
+	for (size_t b = 0; b < (size_t)1 << bits; b++) {
+		qsort(w->prints + at, start[b] - at, sizeof(*w->prints),
+		      by_key);
+		at = start[b];
+	}
+	free(start);
+}
+
+void match_streams(struct match *m, const struct match_input *in)
+{
+	struct work w = { .match = m, .in = in, .same_isn = 1 };
+	const struct stream *a = in->stream[0], *b = in->stream[1];
+
+	memset(m, 0, sizeof(*m));
+	for (int d = 0; d < 2; d++) {
+		w.relative[d] = a->side[d].has_isn && b->side[d].has_isn;
+		w.same_isn &=
+			!w.relative[d] || a->side[d].isn == b->side[d].isn;
+	}
+	take_end(&w, 0);
+	take_end(&w, 1);
+	make_prints(&w);
+	judge_ip_ids(&w);
+	pair_equal(&w);
+	align(&w);
+	pair_cut(&w);
+	free(w.prints);
+}
+
+void match_widen(const struct match *m, const struct match_input *in,
+		 struct match_span *span)
+{
+	for (int e = 0; e < 2; e++)
+		for (size_t k = 0; k < m->end[e].n; k++) {
+			int64_t time = in->trace[e]->packets
+					       .time[m->end[e].packet[k]];
+
+			if (m->end[e].peer[k] == MATCH_NONE)
+				continue;
+			if (time < span->begin[e])
+				span->begin[e] = time;
+			if (time > span->until[e])
+				span->until[e] = time;
+		}
+}
+
+/* Highest position acknowledged, as the end of the sender saw. */
+static int64_t highest_ack(const struct match *m, const struct match_input *in,
+			   int d)
+{
+	int end = d == TO_SERVER ? in->client_end : !in->client_end;
+	const struct match_end *e = &m->end[end];
+	const struct packets *p = &in->trace[end]->packets;
+	uint32_t base = 0;
+	int64_t sent = -1, best = INT64_MIN;
+
+	for (size_t k = 0; k < e->n; k++) {
+		uint32_t i = e->packet[k];
+		int64_t ack = 0;
+
+		if (p->flags[i] & TCP_RST)
+			continue;
+		if (e->direction[k] == d) {
+			base = p->seq[i] + !!(p->flags[i] & TCP_SYN) -
+			       (uint32_t)e->position[k];
+			if (e->position[k] > sent)
+				sent = e->position[k];
+		} else if ((p->flags[i] & TCP_ACK) && sent >= 0) {
+			ack = (int64_t)unwrap_nearest((uint64_t)sent,
+						      p->ack[i] - base);
+			best = ack > best ? ack : best;
+		}
+	}
+	return best;
+}
+
+/* The bytes of a direction that the receiver's end shows, on any packet. */
+static void shown_bytes(const struct match_end *e, const struct packets *p,
+			int d, struct rangemap *out)
+{
+	for (size_t k = 0; k < e->n; k++)
+		if (e->direction[k] == d && p->len[e->packet[k]])
+			rangemap_claim(out, e->position[k],
+				       e->position[k] + p->len[e->packet[k]], 0,
+				       NULL, NULL);
 }
 
 static void note_missing(void *ctx, int64_t from, int64_t to,
@@ -484,137 +677,62 @@ static void note_missing(void *ctx, int64_t from, int64_t to,
  * What is left over at the sender's end was lost, unless its bytes were
  * acknowledged and the receiver's capture shows them on no packet at all.
  */
-static void judge_rest(struct work *w, const int64_t begin[2],
-		       const int64_t end_of[2])
+static void judge_sent(struct match *m, const struct match_input *in, int d)
 {
-	struct rangemap shown[2][2] = { { { 0 } } };
+	int end = d == TO_SERVER ? in->client_end : !in->client_end;
+	const struct match_end *e = &m->end[end];
+	const struct packets *p = &in->trace[end]->packets;
+	struct rangemap shown = { 0 };
+	int64_t acked = highest_ack(m, in, d);
 
-	for (int e = 0; e < 2; e++)
-		for (int d = 0; d < 2; d++)
-			shown_bytes(w, e, d, &shown[e][d]);
-	for (size_t k = 0; k < w->n; k++) {
-		const struct print *print = &w->prints[k];
-		const struct packets *p = &w->in->trace[print->end]->packets;
-		int e = print->end, d = print->direction, missing = 0;
-		int64_t time = time_of(w, e, print->packet);
-		int64_t from = position(w, e, (enum direction)d,
-					p->seq[print->packet]);
-		uint32_t to = (uint32_t)from + p->len[print->packet];
+	shown_bytes(&m->end[!end], &in->trace[!end]->packets, d, &shown);
+	for (size_t k = 0; k < e->n; k++) {
+		int64_t to = e->position[k] + p->len[e->packet[k]];
+		int missing = 0;
 
-		if (!is_open(w, print))
+		if (e->direction[k] != d || e->fate[k] != MATCH_UNSEEN)
 			continue;
-		if (time < begin[e] || time > end_of[e]) {
-			set_fate(w, print, MATCH_OUTSIDE, MATCH_NONE);
-			continue;
-		}
-		if (w->in->client_end < 0 ||
-		    e != (d == TO_SERVER ? w->in->client_end
-					 : !w->in->client_end))
-			continue; /* the receiver has it */
-		rangemap_look(&shown[!e][d], from, from + p->len[print->packet],
-			      note_missing, &missing);
-		if (missing && w->has_ack[d] &&
-		    (int32_t)((uint32_t)w->ack[d] - to) >= 0)
-			continue; /* acknowledged, so the capture missed it */
-		set_fate(w, print, MATCH_LOST, MATCH_NONE);
+		rangemap_look(&shown, e->position[k], to, note_missing,
+			      &missing);
+		if (!missing || acked < to)
+			e->fate[k] = MATCH_LOST;
 	}
+	rangemap_release(&shown);
+}
+
+static void judge_outside(struct match *m, const struct match_input *in,
+			  const struct match_span *span)
+{
 	for (int e = 0; e < 2; e++)
-		for (int d = 0; d < 2; d++)
-			rangemap_release(&shown[e][d]);
-}
+		for (size_t k = 0; k < m->end[e].n; k++) {
+			int64_t time = in->trace[e]->packets
+					       .time[m->end[e].packet[k]];
 
-/* The first and last packet of each end that the other one has, too. */
-static void find_span(const struct work *w, int64_t begin[2], int64_t end_of[2])
-{
-	for (int e = 0; e < 2; e++) {
-		const struct match_end *end = &w->match->end[e];
-		const struct stream *s = w->in->stream[e];
-
-		begin[e] = INT64_MAX;
-		end_of[e] = INT64_MIN;
-		for (size_t k = 0; k < end->n; k++) {
-			uint32_t i = w->in->trace[e]->order[s->first + k];
-			int64_t time = time_of(w, e, i);
-
-			if (end->peer[k] == MATCH_NONE)
-				continue;
-			if (time < begin[e])
-				begin[e] = time;
-			if (time > end_of[e])
-				end_of[e] = time;
+			if (m->end[e].fate[k] == MATCH_UNSEEN &&
+			    (time < span->begin[e] || time > span->until[e]))
+				m->end[e].fate[k] = MATCH_OUTSIDE;
 		}
-	}
 }
 
-static void take_end(struct work *w, int end)
+void match_judge(struct match *m, const struct match_input *in,
+		 const struct match_span *span)
 {
-	const struct trace *t = w->in->trace[end];
-	const struct stream *s = w->in->stream[end];
-	struct match_end *out = &w->match->end[end];
-
-	out->n = s->n;
-	out->fate = mem_calloc(s->n, 1);
-	out->peer = mem_calloc(s->n, sizeof(*out->peer));
-	memset(out->fate, MATCH_UNSEEN, s->n);
-	for (size_t k = 0; k < s->n; k++) {
-		out->peer[k] = MATCH_NONE;
-		w->prints[w->n++] = fingerprint(w, end, t->order[s->first + k],
-						(uint32_t)k);
-	}
-}
-
-static void count(struct work *w)
-{
-	for (int e = 0; e < 2; e++) {
-		const struct match_end *end = &w->match->end[e];
-		const struct stream *s = w->in->stream[e];
-
-		for (size_t k = 0; k < end->n; k++) {
-			uint32_t i = w->in->trace[e]->order[s->first + k];
-			int d = w->in->trace[e]->packets.mark[i] &
-						PACKET_REVERSE
-					? TO_CLIENT
-					: TO_SERVER;
-
-			w->match->counts[e][d][end->fate[k]]++;
-		}
-	}
-}
-
-void match_streams(struct match *m, const struct match_input *in)
-{
-	struct work w = { .match = m, .in = in };
-	const struct stream *a = in->stream[0], *b = in->stream[1];
-	int64_t begin[2], end_of[2];
-
-	memset(m, 0, sizeof(*m));
-	w.same_isn = 1;
-	for (int d = 0; d < 2; d++) {
-		w.relative[d] = a->side[d].has_isn && b->side[d].has_isn;
-		w.same_isn &=
-			!w.relative[d] || a->side[d].isn == b->side[d].isn;
-	}
-	w.prints = mem_calloc(a->n + b->n, sizeof(*w.prints));
-	take_end(&w, 0);
-	take_end(&w, 1);
-	qsort(w.prints, w.n, sizeof(*w.prints), by_key);
-	judge_ip_ids(&w);
-	pair_equal(&w);
-	pair_cut(&w, 1);
-	pair_cut(&w, 0);
-	find_acks(&w);
-	find_span(&w, begin, end_of);
-	if (in->has_span)
-		judge_rest(&w, in->begin, in->until);
-	else
-		judge_rest(&w, begin, end_of);
-	count(&w);
-	free(w.prints);
+	judge_outside(m, in, span);
+	for (int d = 0; in->client_end >= 0 && d < 2; d++)
+		judge_sent(m, in, d);
+	memset(m->counts, 0, sizeof(m->counts));
+	for (int e = 0; e < 2; e++)
+		for (size_t k = 0; k < m->end[e].n; k++)
+			m->counts[e][m->end[e].direction[k]]
+				 [m->end[e].fate[k]]++;
 }
 
 void match_release(struct match *m)
 {
 	for (int e = 0; e < 2; e++) {
+		free(m->end[e].packet);
+		free(m->end[e].direction);
+		free(m->end[e].position);
 		free(m->end[e].fate);
 		free(m->end[e].peer);
 	}

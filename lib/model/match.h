@@ -10,12 +10,15 @@
  * found by its bytes.
  *
  *	struct match m;
+ *	struct match_span span = MATCH_SPAN_INIT;
  *	match_streams(&m, &(struct match_input){ .trace = { &a, &b }, ... });
+ *	match_widen(&m, &input, &span);
+ *	match_judge(&m, &input, &span);
  *	for (size_t k = 0; k < m.end[0].n; k++)
  *		... m.end[0].fate[k], m.end[0].peer[k] ...
  *	match_release(&m);
  *
- * Expected time O(n log n).  A capture of headers only is enough.
+ * Expected time O(n).  A capture of headers only is enough.
  */
 #ifndef MODEL_MATCH_H
 #define MODEL_MATCH_H
@@ -36,11 +39,15 @@ enum match_fate {
 	MATCH_UNSEEN	 /* the other capture missed it */
 };
 
-/* One capture's packets of the stream, in order of time. */
+/* One capture's packets of the stream, in order of time; owned arrays. */
 struct match_end {
 	size_t n;
-	uint8_t *fate;	/* enum match_fate; owned */
-	uint32_t *peer; /* packet in the other trace, or MATCH_NONE; owned */
+	uint32_t *packet;   /* in its trace */
+	uint8_t *direction; /* enum direction, by TCP role */
+	int64_t *position;  /* of the first payload byte, or of the next one:
+			       on one line for both ends */
+	uint8_t *fate;	    /* enum match_fate */
+	uint32_t *peer;	    /* packet in the other trace, or MATCH_NONE */
 };
 
 struct match {
@@ -52,17 +59,37 @@ struct match {
 struct match_input {
 	const struct trace *trace[2];
 	const struct stream *stream[2];
+	/*
+	 * More of the same stream under other numbers: Wireshark begins a new
+	 * stream with a SYN, also when the first packets were seen before it.
+	 */
+	const struct stream *const *also[2];
+	size_t n_also[2];
 	int client_end; /* 0, 1: that capture was taken nearer to the TCP
 			   client; -1: not known, nothing is called lost */
-	/*
-	 * When the other capture ran, by the stamps of each; without has_span,
-	 * from the first to the last packet of the stream that is in both.
-	 */
-	int has_span;
+};
+
+/* When both captures ran, ns, by the stamps of each. */
+struct match_span {
 	int64_t begin[2], until[2];
 };
 
+#define MATCH_SPAN_INIT                                                        \
+	{                                                                      \
+		{ INT64_MAX, INT64_MAX }, { INT64_MIN, INT64_MIN }             \
+	}
+
+/* Pair the packets; what is left over is MATCH_UNSEEN, counts are zero. */
 void match_streams(struct match *m, const struct match_input *input);
+
+/* Widen the span to all packets that are in both captures. */
+void match_widen(const struct match *m, const struct match_input *input,
+		 struct match_span *span);
+
+/* Tell what became of the packets that are left over, and count. */
+void match_judge(struct match *m, const struct match_input *input,
+		 const struct match_span *span);
+
 void match_release(struct match *m);
 
 #endif

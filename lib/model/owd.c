@@ -41,10 +41,7 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 		if (there && c.direction != direction)
 			continue;
 		if (!there || c.fate != MATCH_MATCHED) {
-			const struct packets *packets = &p->trace[0]->packets;
-			uint32_t i =
-				p->trace[0]->order[s->stream[0]->first + k];
-			int d = !!(packets->mark[i] & PACKET_REVERSE) ^
+			int d = s->match.end[0].direction[k] ^
 				s->stream[0]->flipped;
 
 			has_last &= d != (int)direction;

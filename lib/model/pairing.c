@@ -32,6 +32,22 @@ static int nearer_to_client(const struct trace *const trace[2],
 	return -1;
 }
 
+static void gather_parts(const struct pairing *p, struct paired_stream *s,
+			 int end)
+{
+	const struct trace *t = p->trace[end];
+	size_t cap = 0;
+
+	for (size_t i = 0; i < p->mapping.n_parts[end]; i++) {
+		const struct mapping_part *part = &p->mapping.parts[end][i];
+
+		if (&t->streams[part->whole] != s->stream[end])
+			continue;
+		MEM_PUSH_ROOM(s->also[end], s->n_also[end], cap);
+		s->also[end][s->n_also[end]++] = &t->streams[part->stream];
+	}
+}
+
 static void gather_streams(struct pairing *p)
 {
 	const struct trace *a = p->trace[0], *b = p->trace[1];
@@ -45,6 +61,8 @@ static void gather_streams(struct pairing *p)
 			continue;
 		s->stream[0] = &a->streams[i];
 		s->stream[1] = &b->streams[j];
+		gather_parts(p, s, 0);
+		gather_parts(p, s, 1);
 		s->client_end = nearer_to_client(p->trace, s->stream);
 		p->n_streams++;
 	}
@@ -75,35 +93,18 @@ static int find_client_end(struct pairing *p, int given)
 	return 0;
 }
 
-static void match_one(const struct pairing *p, struct paired_stream *s,
-		      struct match_input *input)
+static struct match_input input_of(const struct pairing *p,
+				   const struct paired_stream *s)
 {
+	struct match_input in = { .client_end = s->client_end };
+
 	for (int e = 0; e < 2; e++) {
-		input->trace[e] = p->trace[e];
-		input->stream[e] = s->stream[e];
+		in.trace[e] = p->trace[e];
+		in.stream[e] = s->stream[e];
+		in.also[e] = s->also[e];
+		in.n_also[e] = s->n_also[e];
 	}
-	input->client_end = s->client_end;
-	match_release(&s->match);
-	match_streams(&s->match, input);
-}
-
-/* Widen the span by the packets of the stream that are in both captures. */
-static void add_span(const struct pairing *p, const struct paired_stream *s,
-		     struct match_input *span)
-{
-	for (int e = 0; e < 2; e++)
-		for (size_t k = 0; k < s->match.end[e].n; k++) {
-			const struct trace *t = p->trace[e];
-			size_t i = t->order[s->stream[e]->first + k];
-			int64_t time = t->packets.time[i];
-
-			if (s->match.end[e].peer[k] == MATCH_NONE)
-				continue;
-			if (time < span->begin[e])
-				span->begin[e] = time;
-			if (time > span->until[e])
-				span->until[e] = time;
-		}
+	return in;
 }
 
 /*
@@ -112,36 +113,49 @@ static void add_span(const struct pairing *p, const struct paired_stream *s,
  */
 static void match_all(struct pairing *p)
 {
-	struct match_input span = { .has_span = 0 };
+	struct match_span span = MATCH_SPAN_INIT;
 
-	for (int e = 0; e < 2; e++) {
-		span.begin[e] = INT64_MAX;
-		span.until[e] = INT64_MIN;
+	for (size_t i = 0; i < p->n_streams; i++) {
+		struct match_input in = input_of(p, &p->streams[i]);
+
+		match_streams(&p->streams[i].match, &in);
+		match_widen(&p->streams[i].match, &in, &span);
 	}
 	for (size_t i = 0; i < p->n_streams; i++) {
-		struct match_input input = { .has_span = 0 };
+		struct match_input in = input_of(p, &p->streams[i]);
 
-		match_one(p, &p->streams[i], &input);
+		match_judge(&p->streams[i].match, &in, &span);
 	}
-	span.has_span = 1;
+}
+
+/* A packet that was cut on the way counts as being in both. */
+static void count_all(struct pairing *p)
+{
+	size_t both[2] = { 0, 0 };
+
 	for (size_t i = 0; i < p->n_streams; i++)
-		add_span(p, &p->streams[i], &span);
-	for (size_t i = 0; i < p->n_streams; i++)
-		match_one(p, &p->streams[i], &span);
+		for (int e = 0; e < 2; e++) {
+			const struct match_end *end =
+				&p->streams[i].match.end[e];
+
+			for (size_t k = 0; k < end->n; k++)
+				both[e] += end->peer[k] != MATCH_NONE;
+		}
+	p->matched = both[0];
+	for (int e = 0; e < 2; e++)
+		p->only[e] = p->trace[e]->packets.n - both[e];
 }
 
 static int find_crossing(const struct pairing *p, const struct paired_stream *s,
 			 size_t k, struct crossing *out)
 {
-	const struct packets *packets = &p->trace[0]->packets;
-	uint32_t i = p->trace[0]->order[s->stream[0]->first + k];
-	int tcp = packets->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+	int tcp = s->match.end[0].direction[k];
 	int64_t time[2];
 
 	if (s->match.end[0].peer[k] == MATCH_NONE)
 		return 0;
 	*out = (struct crossing){
-		.packet = { i, s->match.end[0].peer[k] },
+		.packet = { s->match.end[0].packet[k], s->match.end[0].peer[k] },
 		.sender = tcp == TO_SERVER ? s->client_end : !s->client_end,
 		.direction = (enum direction)(tcp ^ s->stream[0]->flipped),
 		.fate = (enum match_fate)s->match.end[0].fate[k],
@@ -233,14 +247,40 @@ int pairing_make(struct pairing *p, const struct trace *a,
 				 a->info.path, b->info.path);
 	}
 	match_all(p);
+	count_all(p);
 	estimate_clock(p, &o->clock);
 	return 0;
+}
+
+const struct paired_stream *pairing_stream(const struct pairing *p,
+					   const struct stream *s)
+{
+	size_t low = 0, high = p->n_streams;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (p->streams[mid].stream[0] < s)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < p->n_streams && p->streams[low].stream[0] == s
+		       ? &p->streams[low]
+		       : NULL;
+}
+
+static void release_stream(struct paired_stream *s)
+{
+	match_release(&s->match);
+	free(s->also[0]);
+	free(s->also[1]);
 }
 
 void pairing_release(struct pairing *p)
 {
 	for (size_t i = 0; i < p->n_streams; i++)
-		match_release(&p->streams[i].match);
+		release_stream(&p->streams[i]);
 	free(p->streams);
 	mapping_release(&p->mapping);
 	clock_estimate_release(&p->clock);

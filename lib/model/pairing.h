@@ -22,6 +22,8 @@
 /* A stream of the first capture that is also in the second. */
 struct paired_stream {
 	const struct stream *stream[2]; /* by capture */
+	const struct stream **also[2];	/* more of it: mapping.h; owned */
+	size_t n_also[2];
 	int client_end; /* the capture taken nearer to its TCP client */
 	struct match match;
 };
@@ -37,6 +39,8 @@ struct pairing {
 	struct mapping mapping;
 	struct paired_stream *streams; /* in order of the first capture */
 	size_t n_streams;
+	uint64_t matched;   /* TCP packets that both captures have */
+	uint64_t only[2];   /* TCP packets that only this one has */
 	int client_end; /* the capture whose clock is "the client's" */
 	int raw;
 	struct clock_estimate clock;
@@ -58,6 +62,10 @@ int pairing_make(struct pairing *p, const struct trace *a,
 		 const struct trace *b, const struct pairing_options *options,
 		 struct error *err) __attribute__((warn_unused_result));
 void pairing_release(struct pairing *p);
+
+/* The pair that a stream of the first capture belongs to, or NULL. */
+const struct paired_stream *pairing_stream(const struct pairing *p,
+					   const struct stream *s);
 
 /*
  * The crossing of the k-th packet of a paired stream in the first capture; 0

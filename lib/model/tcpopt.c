@@ -316,3 +316,37 @@ int tcpopt_may_have_mptcp(const uint8_t *bytes, size_t n)
 {
 	return n && memchr(bytes, KIND_MPTCP, n) != NULL;
 }
+
+int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
+		const uint8_t **option, size_t *length)
+{
+	const uint8_t *o = bytes + *at;
+	size_t left = n - *at, len = 0;
+
+	if (left == 0 || o[0] == KIND_EOL)
+		return 0;
+	if (o[0] == KIND_NOP)
+		len = 1;
+	else if (left >= 2 && o[1] >= 2 && o[1] <= left)
+		len = o[1];
+	else
+		return 0;
+	*option = o;
+	*length = len;
+	*at += len;
+	return o[0];
+}
+
+uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
+{
+	const uint8_t *o = NULL;
+	size_t at = 0, length = 0;
+	int kind = 0;
+
+	while ((kind = tcpopt_next(bytes, n, &at, &o, &length)))
+		if (kind == TCPOPT_TIMESTAMPS && length == 10)
+			return (uint64_t)1 << 32 | (uint64_t)o[2] << 24 |
+			       (uint64_t)o[3] << 16 | (uint64_t)o[4] << 8 |
+			       o[5];
+	return 0;
+}

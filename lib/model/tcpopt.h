@@ -96,6 +96,26 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out);
 const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
 				       enum mptcp_subtype subtype);
 
+/*
+ * The next option of n bytes from *at on, without decoding it: its kind, with
+ * its bytes at "option" (kind and length first, "length" in all); *at then is
+ * behind it.  0 at the end of the list, and at the first that makes no sense.
+ *
+ *	for (size_t at = 0; (kind = tcpopt_next(o, n, &at, &option, &length));)
+ */
+int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
+		const uint8_t **option, size_t *length);
+
+enum tcpopt_kind {
+	TCPOPT_NOP = 1,
+	TCPOPT_SACK = 5,
+	TCPOPT_TIMESTAMPS = 8,
+	TCPOPT_MPTCP = 30
+};
+
+/* TSval behind a 1 (bit 32); 0 without the option. */
+uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
+
 /* Quick look, without decoding: may there be an MPTCP option? */
 int tcpopt_may_have_mptcp(const uint8_t *bytes, size_t n);
 

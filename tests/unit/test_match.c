@@ -207,16 +207,18 @@ static void check(struct world *w, unsigned seed)
 	mapping_make(&mapping, &w->trace[0], &w->trace[1]);
 	for (uint32_t k = 0; k < STREAMS; k++) {
 		const struct stream *a = &w->trace[0].streams[k], *b = NULL;
+		struct match_input in = { .trace = { &w->trace[0],
+						     &w->trace[1] } };
+		struct match_span span = MATCH_SPAN_INIT;
 		struct match m;
 
 		assert_int_equal(mapping.stream_of[k], STREAMS - 1 - k);
 		b = &w->trace[1].streams[mapping.stream_of[k]];
-		match_streams(&m,
-			      &(struct match_input){
-				      .trace = { &w->trace[0], &w->trace[1] },
-				      .stream = { a, b },
-				      .client_end = 0,
-			      });
+		in.stream[0] = a;
+		in.stream[1] = b;
+		match_streams(&m, &in);
+		match_widen(&m, &in, &span);
+		match_judge(&m, &in, &span);
 		check_match(w, &m, k);
 		check_delays(w, &m, a);
 		match_release(&m);
