@@ -53,8 +53,8 @@ endif
 
 compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib \
 	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
-	$(warnings) $(harden) $(CFLAGS) -MMD -MP
-link = $(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
+link = $(CC) $(CFLAGS) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 banned = -include base/banned.h
 run = $(if $(V),,@printf '  %-5s%s\n' $1 $@ &&)
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-owd - one-way delays between two captures of the same traffic. */
-#include <err.h>
 #include <getopt.h>
 #include <locale.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "cli/options.h"
-#include "cli/progress.h"
+#include "cli/pair.h"
 #include "os/cleanup.h"
 #include "output/owd_rows.h"
 
@@ -85,6 +84,7 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 	struct owd_row row = { .listing = { .trace = t }, .pairing = p };
 
 	report_row(report, 0, &owd_clock, &row);
+	report_row(report, 0, &owd_matching, &row);
 	for (size_t i = 0; i < p->n_streams; i++) {
 		const struct paired_stream *s = &p->streams[i];
 		struct owd_row one = row;
@@ -111,33 +111,6 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 		listed++;
 	}
 	return listed;
-}
-
-static enum exit_status load(const struct options *opt, struct trace trace[2])
-{
-	struct input input = { .tshark = NULL };
-	struct error err = ERROR_INIT;
-	struct progress progress;
-	enum exit_status status = EXIT_OK;
-
-	cli_input(&opt->cli, &input);
-	progress_init(&progress, opt->cli.common.quiet);
-	progress_attach(&progress, &input);
-	for (int i = 0; i < 2 && status == EXIT_OK; i++) {
-		const char *path = opt->cli.argv[optind + i];
-		int rc = trace_load(&trace[i], &input, path, &err);
-
-		progress_erase(&progress);
-		if (rc < 0)
-			status = cli_error(status, &err);
-		for (size_t k = 0; rc == 0 && k < trace[i].info.warnings.n; k++)
-			warnx("'%s': %s", path,
-			      trace[i].info.warnings.items[k]);
-		if (rc < 0 && i == 1)
-			trace_release(&trace[0]);
-	}
-	input_release(&input);
-	return status;
 }
 
 static enum exit_status compare(const struct options *opt,
@@ -180,10 +153,11 @@ static enum exit_status run(const struct options *opt)
 		.schema = "mptcp-owd/1",
 		.tool = "mptcp-owd " MPTCPTOOLS_VERSION,
 		.levels = { &owd_stream },
-		.single = &owd_clock,
+		.singles = { &owd_clock, &owd_matching },
 		.text = &sink_owd,
 	};
 	struct trace trace[2];
+	const char *path[2];
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK;
 
@@ -197,9 +171,11 @@ static enum exit_status run(const struct options *opt)
 		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
 					      : EXIT_OK;
 	}
+	path[0] = opt->cli.argv[optind];
+	path[1] = path[0] ? opt->cli.argv[optind + 1] : NULL;
 	if (opt->cli.argc - optind != 2)
 		return cli_usage(&opt->cli, "give two captures");
-	status = load(opt, trace);
+	status = pair_load(&opt->cli, path, trace);
 	if (status != EXIT_OK)
 		return status;
 	status = compare(opt, &report, trace);

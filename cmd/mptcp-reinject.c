@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-reinject - list the data that was sent twice. */
+#include <err.h>
+#include <getopt.h>
 #include <locale.h>
 
 #include "cli/batch.h"
@@ -10,12 +12,14 @@
 
 enum {
 	OPT_ALL = 0x100,
-	OPT_SUMMARY
+	OPT_SUMMARY,
+	OPT_WITH
 };
 
 static const struct opt_spec specs[] = {
 	{ OPT_ALL, "all", NULL, "repeats and retransmissions, too" },
 	{ OPT_SUMMARY, "summary", NULL, "only the sums of each direction" },
+	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -32,6 +36,8 @@ struct options {
 	struct cli cli;
 	int all;
 	int summary;
+	const char *with;
+	const struct pairing *pairing; /* with it, while rows are reported */
 };
 
 /* Returns how many of the rows that were asked for there were. */
@@ -57,14 +63,18 @@ static size_t report_connection(const struct options *opt,
 	row.item = NULL;
 	for (int d = 0; d < 2; d++) {
 		struct repetition_totals totals;
+		struct verdict_totals verdicts;
 
 		row.direction = (enum direction)d;
 		row.totals = &totals;
+		row.verdicts = &verdicts;
 		if (!select_wants_direction(&opt->cli.common.select,
 					    row.direction))
 			continue;
 		repetitions_total(t, row.list, row.direction, BYTES_REINJECTED,
 				  &totals);
+		verdicts_total(row.arrivals, row.list, row.direction,
+			       BYTES_REINJECTED, &verdicts);
 		report_row(report, 0, &reinject_total, &row);
 		listed += (size_t)opt->summary;
 		repetition_totals_release(&totals);
@@ -72,12 +82,33 @@ static size_t report_connection(const struct options *opt,
 	return listed;
 }
 
+/* Towards the end where this capture was taken nothing was sent from here. */
+static void warn_not_judged(const struct options *opt,
+			    const struct arrivals *arrivals)
+{
+	static const char *const ends[2] = { "server", "client" };
+
+	for (int d = 0; d < 2; d++)
+		if (!arrivals->at_sender[d] &&
+		    opt->cli.common.select.one_way &&
+		    select_wants_direction(&opt->cli.common.select,
+					   (enum direction)d))
+			warnx("what went to the %s is judged from the other "
+			      "capture: give '%s' first, --with this one",
+			      ends[d], opt->with);
+}
+
 static size_t report_trace(void *ctx, struct report *report,
 			   struct trace *trace, size_t capture)
 {
 	const struct options *opt = ctx;
+	struct arrivals arrivals = { .fate = NULL };
 	size_t listed = 0;
 
+	if (opt->pairing) {
+		arrivals_find(opt->pairing, &arrivals);
+		warn_not_judged(opt, &arrivals);
+	}
 	for (size_t i = 0; i < trace->n_connections; i++) {
 		struct connection *conn = &trace->connections[i];
 		struct ledger ledger;
@@ -85,6 +116,7 @@ static size_t report_trace(void *ctx, struct report *report,
 		struct reinject_row row = {
 			.listing = { trace, capture, conn, NULL },
 			.list = &list,
+			.arrivals = opt->pairing ? &arrivals : NULL,
 		};
 
 		if (!select_wants(&opt->cli.common.select, conn))
@@ -96,6 +128,7 @@ static size_t report_trace(void *ctx, struct report *report,
 		repetitions_release(&list);
 		ledger_release(&ledger);
 	}
+	arrivals_release(&arrivals);
 	return listed;
 }
 
@@ -106,6 +139,7 @@ static enum exit_status run(struct options *opt)
 		.tool = "mptcp-reinject " MPTCPTOOLS_VERSION,
 		.levels = { &reinject_item },
 		.extra = { &reinject_total },
+		.other_end = opt->with != NULL,
 	};
 	struct batch batch = {
 		.cli = &opt->cli,
@@ -114,6 +148,8 @@ static enum exit_status run(struct options *opt)
 		.ctx = opt,
 		.nothing = "nothing was reinjected in this capture",
 		.may_be_empty = 1,
+		.with = opt->with,
+		.pairing = &opt->pairing,
 	};
 
 	if (opt->summary) {
@@ -134,6 +170,7 @@ static int parse(struct options *opt, int argc, char **argv)
 		switch (c) {
 		case OPT_ALL: opt->all = 1; break;
 		case OPT_SUMMARY: opt->summary = 1; break;
+		case OPT_WITH: opt->with = optarg; break;
 		default: return c;
 		}
 	}

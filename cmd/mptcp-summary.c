@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-summary - where the bytes of Multipath TCP connections went. */
+#include <getopt.h>
 #include <locale.h>
 
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "model/summary.h"
 #include "os/cleanup.h"
+#include "output/owd_rows.h"
 #include "output/summary_rows.h"
 #include "output/summary_text.h"
 
+enum {
+	OPT_WITH = 0x100
+};
+
 static const struct opt_spec specs[] = {
+	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -22,14 +29,28 @@ static const struct cli_command command = {
 	.specs = specs,
 };
 
+struct options {
+	struct cli cli;
+	const char *with;
+	const struct pairing *pairing; /* with it, while rows are reported */
+};
+
 static void report_direction(struct report *report, struct summary_row row,
 			     const struct direction_summary *direction)
 {
 	row.direction = direction;
 	report_row(report, 1, &summary_direction, &row);
 	for (size_t k = 0; k < direction->n_subflows; k++) {
+		struct crossing_summary crossing;
+
 		row.subflow = &direction->subflows[k];
 		row.listing.stream = row.subflow->stream;
+		if (row.pairing) {
+			crossing_summarize(row.pairing, row.listing.conn,
+					   row.subflow->stream,
+					   direction->direction, &crossing);
+			row.crossing = &crossing;
+		}
 		report_row(report, 2, &summary_subflow, &row);
 	}
 }
@@ -37,16 +58,23 @@ static void report_direction(struct report *report, struct summary_row row,
 static size_t report_connections(void *ctx, struct report *report,
 				 struct trace *trace, size_t capture)
 {
-	const struct cli *cli = ctx;
-	const struct select *select = &cli->common.select;
+	const struct options *opt = ctx;
+	const struct select *select = &opt->cli.common.select;
 	size_t listed = 0;
 
+	if (opt->pairing) {
+		const struct owd_row clock = { .listing = { .trace = trace },
+					       .pairing = opt->pairing };
+
+		report_row(report, 0, &owd_clock, &clock);
+	}
 	for (size_t i = 0; i < trace->n_connections; i++) {
 		struct connection *conn = &trace->connections[i];
 		struct summary summary;
 		struct summary_row row = {
 			.listing = { trace, capture, conn, NULL },
 			.summary = &summary,
+			.pairing = opt->pairing,
 		};
 
 		if (!select_wants(select, conn))
@@ -86,8 +114,8 @@ static void report_stream(struct report *report, const struct trace *trace,
 static size_t report_streams(void *ctx, struct report *report,
 			     struct trace *trace, size_t capture)
 {
-	const struct cli *cli = ctx;
-	const struct select *select = &cli->common.select;
+	const struct options *opt = ctx;
+	const struct select *select = &opt->cli.common.select;
 
 	for (size_t i = 0; i < select->n_streams; i++)
 		report_stream(report, trace, capture,
@@ -95,28 +123,34 @@ static size_t report_streams(void *ctx, struct report *report,
 	return select->n_streams;
 }
 
-static enum exit_status run(struct cli *cli)
+static enum exit_status run(struct options *opt)
 {
+	const struct select *select = &opt->cli.common.select;
 	struct report_options report = {
 		.schema = "mptcp-summary/1",
 		.tool = "mptcp-summary " MPTCPTOOLS_VERSION,
 		.leaves = 1,
 		.levels = { &summary_connection, &summary_direction,
 			    &summary_subflow },
+		.singles = { opt->with ? &owd_clock : NULL },
+		.other_end = opt->with != NULL,
 		.text = &sink_summary,
 	};
 	struct batch batch = {
-		.cli = cli,
+		.cli = &opt->cli,
 		.report = &report,
 		.rows = report_connections,
-		.ctx = cli,
+		.ctx = opt,
 		.nothing = "no Multipath TCP in this capture",
+		.with = opt->with,
+		.pairing = &opt->pairing,
 	};
 
-	if (cli->common.select.n_streams) {
-		if (cli->common.select.n || cli->common.select.one_way)
-			return cli_usage(cli, "-t does not go with -c or "
-					      "--towards");
+	if (select->n_streams) {
+		if (select->n || select->one_way || opt->with)
+			return cli_usage(&opt->cli,
+					 "-t does not go with -c, --towards or "
+					 "--with");
 		report.levels[0] = &summary_tcp_stream;
 		report.levels[1] = &summary_tcp_direction;
 		report.levels[2] = NULL;
@@ -125,15 +159,30 @@ static enum exit_status run(struct cli *cli)
 	return batch_main(&batch);
 }
 
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while ((c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case OPT_WITH: opt->with = optarg; break;
+		default: return c;
+		}
+	}
+	return CLI_END;
+}
+
 int main(int argc, char **argv)
 {
-	struct cli cli;
+	struct options opt = { .with = NULL };
 	enum exit_status status = EXIT_OK;
 
 	cleanup_install();
 	setlocale(LC_CTYPE, "");
-	cli_init(&cli, &command, argc, argv);
-	status = cli_next(&cli) == CLI_END ? run(&cli) : cli.status;
-	cli_release(&cli);
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
 	return (int)status;
 }

@@ -5,7 +5,9 @@
 #include <getopt.h>
 #include <unistd.h>
 
+#include "cli/pair.h"
 #include "cli/progress.h"
+#include "model/account.h"
 
 /* Is it worth a word that a capture has no rows? */
 static int is_odd(const struct batch *b, const struct trace *trace)
@@ -22,7 +24,7 @@ static enum exit_status list_trace(const struct batch *b, struct report *report,
 	struct error err = ERROR_INIT;
 	size_t rows = 0;
 
-	for (size_t i = 0; i < trace->info.warnings.n; i++)
+	for (size_t i = 0; !b->with && i < trace->info.warnings.n; i++)
 		warnx("'%s': %s", trace->info.path,
 		      trace->info.warnings.items[i]);
 	report_capture(report, &trace->info);
@@ -33,6 +35,45 @@ static enum exit_status list_trace(const struct batch *b, struct report *report,
 		warnx("'%s': %s", trace->info.path, b->nothing);
 	*listed += rows;
 	return EXIT_OK;
+}
+
+/* One capture, with that of the other end. */
+static enum exit_status list_pair(const struct batch *b)
+{
+	const char *path[2] = { b->cli->argv[optind], b->with };
+	const struct pairing_options options = { .client_end = -1 };
+	struct trace trace[2];
+	struct pairing pairing;
+	struct report *report = NULL;
+	struct error err = ERROR_INIT;
+	size_t listed = 0;
+	enum exit_status status = pair_load(b->cli, path, trace);
+
+	if (status != EXIT_OK)
+		return status;
+	account_all(&trace[1]);
+	if (pairing_make(&pairing, &trace[0], &trace[1], &options, &err) < 0) {
+		status = cli_error(status, &err);
+		goto out;
+	}
+	*b->pairing = &pairing;
+	report = report_open(b->report, &err);
+	if (!report) {
+		status = cli_error(status, &err);
+	} else {
+		status = list_trace(b, report, &trace[0], 0, &listed);
+		report_capture(report, &trace[1].info);
+		if (report_close(report, &err) < 0)
+			status = cli_error(status, &err);
+	}
+	*b->pairing = NULL;
+	pairing_release(&pairing);
+	if (status == EXIT_OK && !listed && b->cli->common.fail_empty)
+		status = EXIT_NOTHING;
+out:
+	trace_release(&trace[0]);
+	trace_release(&trace[1]);
+	return status;
 }
 
 static enum exit_status list_captures(const struct batch *b)
@@ -86,5 +127,7 @@ enum exit_status batch_main(const struct batch *b)
 	}
 	if (optind >= cli->argc)
 		return cli_usage(cli, "no capture given");
-	return list_captures(b);
+	if (b->with && cli->argc - optind != 1)
+		return cli_usage(cli, "--with goes with one capture");
+	return b->with ? list_pair(b) : list_captures(b);
 }

@@ -14,7 +14,7 @@
 #define CLI_BATCH_H
 
 #include "cli/options.h"
-#include "model/trace.h"
+#include "model/pairing.h"
 #include "output/report.h"
 
 struct batch {
@@ -28,6 +28,10 @@ struct batch {
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
 	void *ctx;
+	const char *with; /* --with: the capture of the other end, or NULL; then
+			     there is one capture */
+	const struct pairing **pairing; /* where the two are tied together
+					   while the rows are reported */
 };
 
 /* With --list-columns only those; else all captures. */

@@ -108,6 +108,17 @@ static int find_tshark(struct input *in, const char *dir, struct error *err)
 	return 0;
 }
 
+int input_prepare(struct input *in, struct error *err)
+{
+	struct error cache_err = ERROR_INIT;
+	char *dir = in->no_cache ? NULL
+				 : cache_directory(in->cache_dir, &cache_err);
+	int rc = find_tshark(in, dir, err);
+
+	free(dir);
+	return rc;
+}
+
 static void warn_cache(struct capture_info *info, const struct error *err)
 {
 	strlist_addf(&info->warnings, "cannot use the cache: %s", err->text);

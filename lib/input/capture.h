@@ -65,6 +65,13 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		 struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
 
+/*
+ * Find tshark now, so that copies of "in" can be used by several threads; only
+ * "in" itself is to be released.
+ */
+int input_prepare(struct input *in, struct error *err)
+	__attribute__((warn_unused_result));
+
 void capture_info_release(struct capture_info *info);
 void input_release(struct input *in);
 

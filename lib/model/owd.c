@@ -63,3 +63,36 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	samples_release(&raw);
 	samples_release(&variation);
 }
+
+/* The same connection, as the capture at the receiver's end has it. */
+static const struct connection *at_receiver(const struct pairing *p,
+					    const struct connection *conn,
+					    int receiver)
+{
+	uint32_t other = p->mapping.connection_of[conn->id];
+
+	if (receiver == 0)
+		return conn;
+	return other == MAPPING_NONE ? NULL : &p->trace[1]->connections[other];
+}
+
+void crossing_summarize(const struct pairing *p, const struct connection *conn,
+			const struct stream *subflow, enum direction direction,
+			struct crossing_summary *out)
+{
+	const struct paired_stream *s = pairing_stream(p, subflow);
+	int receiver = direction == TO_SERVER ? !p->client_end : p->client_end;
+	const struct connection *there = at_receiver(p, conn, receiver);
+
+	memset(out, 0, sizeof(*out));
+	if (!s)
+		return;
+	out->mapped = 1;
+	owd_measure(p, s, direction, &out->owd);
+	if (!there || s->stream[receiver]->connection != (long)there->id)
+		return;
+	out->has_contribution = byte_counts_know_unique(&there->bytes[direction]);
+	out->first_arrived =
+		s->stream[receiver]->bytes[direction].of[BYTES_UNIQUE];
+	out->arrived = there->bytes[direction].of[BYTES_UNIQUE];
+}

@@ -33,4 +33,18 @@ struct owd {
 void owd_measure(const struct pairing *p, const struct paired_stream *s,
 		 enum direction direction, struct owd *out);
 
+/* A subflow of a connection in one direction, seen from both ends. */
+struct crossing_summary {
+	int mapped;   /* the other capture has it, too; else all is unknown */
+	struct owd owd;
+	int has_contribution;
+	uint64_t first_arrived; /* data bytes that arrived first on it ... */
+	uint64_t arrived;	/* ... of those that arrived at all */
+};
+
+/* The bytes of both traces have to be counted (account.h). */
+void crossing_summarize(const struct pairing *p, const struct connection *conn,
+			const struct stream *subflow, enum direction direction,
+			struct crossing_summary *out);
+
 #endif

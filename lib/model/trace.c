@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/trace.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,52 @@ int trace_load(struct trace *t, struct input *input, const char *path,
 	}
 	trace_build(t);
 	return 0;
+}
+
+struct load {
+	struct trace *trace;
+	struct input input;
+	const char *path;
+	struct error err;
+	int rc;
+};
+
+static void *load(void *ctx)
+{
+	struct load *l = ctx;
+
+	l->rc = trace_load(l->trace, &l->input, l->path, &l->err);
+	return NULL;
+}
+
+int trace_load_two(struct trace trace[2], struct input *input,
+		   const char *const path[2], struct error *err)
+{
+	struct load job[2];
+	pthread_t thread;
+	int started = 0;
+
+	if (input_prepare(input, err) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		job[i] = (struct load){ .trace = &trace[i],
+					.input = *input,
+					.path = path[i],
+					.err = ERROR_INIT };
+	job[1].input.progress = NULL; /* the first speaks for both */
+	started = pthread_create(&thread, NULL, load, &job[1]) == 0;
+	load(&job[0]);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		load(&job[1]);
+	if (job[0].rc == 0 && job[1].rc == 0)
+		return 0;
+	*err = job[job[0].rc == 0].err;
+	for (int i = 0; i < 2; i++)
+		if (job[i].rc == 0)
+			trace_release(&trace[i]);
+	return -1;
 }
 
 void trace_release(struct trace *t)

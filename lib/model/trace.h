@@ -31,6 +31,13 @@ struct trace {
 
 int trace_load(struct trace *trace, struct input *input, const char *path,
 	       struct error *err) __attribute__((warn_unused_result));
+/*
+ * Two captures at the same time.  0 when both were read; else what was read is
+ * released, and the error is that of the first that was not.
+ */
+int trace_load_two(struct trace trace[2], struct input *input,
+		   const char *const path[2], struct error *err)
+	__attribute__((warn_unused_result));
 void trace_release(struct trace *trace);
 
 /* Model the packets that are in trace->packets (unsorted as appended). */

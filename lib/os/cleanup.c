@@ -2,6 +2,8 @@
 #include "os/cleanup.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@ static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 /* Process-wide by nature: a signal handler has no other place to look. */
 static volatile pid_t pids[SLOTS];
 static const char *volatile paths[SLOTS];
+static volatile int held; /* threads between cleanup_hold() and _unhold() */
 
 static void run(void)
 {
@@ -28,8 +31,14 @@ static void run(void)
 	}
 }
 
+/*
+ * A thread that holds takes no signal, so it goes on while another waits here
+ * for what it is about to register.
+ */
 static void on_signal(int sig)
 {
+	while (__atomic_load_n(&held, __ATOMIC_ACQUIRE))
+		sched_yield();
 	run();
 	signal(sig, SIG_DFL);
 	raise(sig);
@@ -61,31 +70,37 @@ void cleanup_hold(sigset_t *saved)
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(int); i++)
 		sigaddset(&set, fatal_signals[i]);
-	sigprocmask(SIG_BLOCK, &set, saved);
+	pthread_sigmask(SIG_BLOCK, &set, saved);
+	__atomic_add_fetch(&held, 1, __ATOMIC_ACQ_REL);
 }
 
 void cleanup_unhold(const sigset_t *saved)
 {
-	sigprocmask(SIG_SETMASK, saved, NULL);
+	__atomic_sub_fetch(&held, 1, __ATOMIC_ACQ_REL);
+	pthread_sigmask(SIG_SETMASK, saved, NULL);
 }
 
 static void swap_pid(pid_t from, pid_t to)
 {
 	for (int i = 0; i < SLOTS; i++) {
-		if (pids[i] == from) {
-			pids[i] = to;
+		pid_t old = from;
+
+		if (__atomic_compare_exchange_n(&pids[i], &old, to, 0,
+						__ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
 			return;
-		}
 	}
 }
 
 static void swap_path(const char *from, const char *to)
 {
 	for (int i = 0; i < SLOTS; i++) {
-		if (paths[i] == from) {
-			paths[i] = to;
+		const char *old = from;
+
+		if (__atomic_compare_exchange_n(&paths[i], &old, to, 0,
+						__ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
 			return;
-		}
 	}
 }
 

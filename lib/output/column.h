@@ -90,7 +90,9 @@ enum column_flag {
 	COLUMN_HUMAN = 8,  /* made of others, not in TSV, CSV, JSON; -o NAME
 			      means the columns NAME_... in JSON */
 	COLUMN_CUT = 16,   /* may be cut where the terminal is too narrow */
-	COLUMN_COLOUR = 32 /* coloured by its text */
+	COLUMN_COLOUR = 32, /* coloured by its text */
+	COLUMN_OTHER_END = 64 /* in the table only with the other end's
+				 capture */
 };
 
 struct column {

@@ -252,7 +252,9 @@ static void document_row(void *state, int level, const struct row_type *type,
 	const struct row_type *const *types = family(d, level, type);
 	json_t *list = NULL, *object = NULL;
 
-	if (type == d->options->single && !d->options->columns)
+	if ((type == d->options->singles[0] ||
+	     type == d->options->singles[1]) &&
+	    !d->options->columns)
 		json_object_set_new(d->root, type->list,
 				    row_to_json(d, level, type, row));
 	if (!level)

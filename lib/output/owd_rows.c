@@ -170,6 +170,23 @@ GETTER(clock_segments)
 	out->kind = VALUE_JSON;
 }
 
+/* Packets of both captures. */
+
+GETTER(matching_both)
+{
+	value_u64(out, r->pairing->matched);
+}
+
+GETTER(matching_first)
+{
+	value_u64(out, r->pairing->only[0]);
+}
+
+GETTER(matching_second)
+{
+	value_u64(out, r->pairing->only[1]);
+}
+
 /* Streams. */
 
 static const struct paired_stream *stream_of(const struct owd_row *r)
@@ -338,6 +355,17 @@ static const struct column clock_columns[] = {
 	  "times between steps of a clock", clock_segments, NULL },
 };
 
+static const struct column matching_columns[] = {
+	{ "matched", NULL, "matched", COLUMN_COUNT, COLUMN_TABLE,
+	  "TCP packets that both captures have", matching_both, NULL },
+	{ "only_first", NULL, "only_first", COLUMN_COUNT, COLUMN_TABLE,
+	  "TCP packets of the first that the second has not", matching_first,
+	  NULL },
+	{ "only_second", NULL, "only_second", COLUMN_COUNT, COLUMN_TABLE,
+	  "TCP packets of the second that the first has not", matching_second,
+	  NULL },
+};
+
 #define STREAM_COLUMNS \
 	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE, \
 	  "number of the connection in the first capture", get_connection, \
@@ -424,6 +452,8 @@ static const struct column packet_columns[] = {
 
 const struct row_type owd_clock = { "clock", "clock", clock_columns,
 				    N(clock_columns) };
+const struct row_type owd_matching = { "matching", "matching",
+				       matching_columns, N(matching_columns) };
 const struct row_type owd_stream = { "stream", "streams", stream_columns,
 				     N(stream_columns) };
 const struct row_type owd_packet = { "packet", "packets", packet_columns,
@@ -452,7 +482,7 @@ static void say_bounds(const struct clock_segment *s, struct strbuf *line)
 	say(line);
 }
 
-static void say_clock(const struct owd_row *r)
+void owd_print_clock(const struct owd_row *r)
 {
 	const struct clock_estimate *c = &r->pairing->clock;
 	const struct clock_segment *s = main_segment(r);
@@ -481,11 +511,26 @@ static void say_clock(const struct owd_row *r)
 	value_release(&offset);
 }
 
+static void say_matching(const struct owd_row *r)
+{
+	const struct pairing *p = r->pairing;
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_printf(&line,
+		      "%" PRIu64 " TCP packets are in both captures, %" PRIu64
+		      " only in the first, %" PRIu64 " only in the second",
+		      p->matched, p->only[0], p->only[1]);
+	say(&line);
+	strbuf_release(&line);
+}
+
 static void owd_row(void *state, int level, const struct row_type *type,
 		    const void *row)
 {
 	if (type == &owd_clock)
-		say_clock(row);
+		owd_print_clock(row);
+	else if (type == &owd_matching)
+		say_matching(row);
 	else
 		sink_table.row(state, level, type, row);
 }

@@ -18,8 +18,12 @@ struct owd_row {
 };
 
 extern const struct row_type owd_clock;	 /* one row */
+extern const struct row_type owd_matching; /* one row */
 extern const struct row_type owd_stream; /* a direction of a stream */
 extern const struct row_type owd_packet;
+
+/* The clock in sentences, on stdout. */
+void owd_print_clock(const struct owd_row *row);
 
 /* For people: the clock in sentences, then the table of streams. */
 extern const struct sink sink_owd;

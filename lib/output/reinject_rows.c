@@ -99,10 +99,17 @@ GETTER(item_delay)
 	value_ns(out, repetition_delay(r->listing.trace, r->list, r->item));
 }
 
+static struct judgement judge(const struct reinject_row *r)
+{
+	struct judgement j;
+
+	verdict_of(r->arrivals, r->list, r->item, &j);
+	return j;
+}
+
 GETTER(item_verdict)
 {
-	(void)r;
-	value_text(out, "unknown");
+	value_text(out, verdict_name(judge(r).verdict));
 }
 
 GETTER(item_spurious)
@@ -111,11 +118,12 @@ GETTER(item_spurious)
 		value_bool(out, r->item->spurious);
 }
 
-/* Needs the capture of the other end. */
 GETTER(item_delta)
 {
-	(void)r;
-	value_null(out);
+	struct judgement j = judge(r);
+
+	if (j.has_delta)
+		value_ns(out, j.delta);
 }
 
 /* The sums. */
@@ -137,11 +145,31 @@ GETTER(total_share)
 	value_ratio(out, r->totals->all.bytes, c->sent);
 }
 
-GETTER(total_zero)
-{
-	(void)r;
-	value_u64(out, 0);
-}
+#define VERDICT_GETTERS(name, v)                                               \
+	GETTER(total_##name##_packets)                                         \
+	{                                                                      \
+		value_u64(out, r->verdicts->of[v].packets);                    \
+	}                                                                      \
+	GETTER(total_##name##_bytes)                                           \
+	{                                                                      \
+		value_u64(out, r->verdicts->of[v].bytes);                      \
+	}
+
+VERDICT_GETTERS(useful, VERDICT_USEFUL)
+VERDICT_GETTERS(redundant, VERDICT_REDUNDANT)
+VERDICT_GETTERS(unknown, VERDICT_UNKNOWN)
+
+#define DELTA_GETTER(part)                                                     \
+	GETTER(total_delta_##part)                                             \
+	{                                                                      \
+		if (r->verdicts->delta.n)                                      \
+			value_ns(out, r->verdicts->delta.part);                \
+	}
+
+DELTA_GETTER(min)
+DELTA_GETTER(p50)
+DELTA_GETTER(p95)
+DELTA_GETTER(max)
 
 GETTER(total_spurious)
 {
@@ -166,19 +194,19 @@ GETTER(total_spurious_bytes)
 		value_u64(out, r->totals->spurious.bytes);
 }
 
-GETTER(total_delay_p50)
+GETTER(total_since_p50)
 {
 	if (r->totals->delay.n)
 		value_ns(out, r->totals->delay.p50);
 }
 
-GETTER(total_delay_p95)
+GETTER(total_since_p95)
 {
 	if (r->totals->delay.n)
 		value_ns(out, r->totals->delay.p95);
 }
 
-GETTER(total_delay_max)
+GETTER(total_since_max)
 {
 	if (r->totals->delay.n)
 		value_ns(out, r->totals->delay.max);
@@ -266,11 +294,12 @@ static const struct column item_columns[] = {
 	{ "original_delay_ms", "DELAY", "original_delay_ms",
 	  COLUMN_MILLISECONDS, COLUMN_TABLE, "since the last of those frames",
 	  item_delay, NULL },
-	{ "verdict", NULL, "verdict", COLUMN_TEXT, 0,
+	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_OTHER_END,
 	  "useful, redundant or unknown: needs both ends", item_verdict, NULL },
 	{ "spurious", NULL, "spurious", COLUMN_BOOL, COLUMN_TABLE,
 	  "a DATA_ACK had covered all of it before", item_spurious, NULL },
-	{ "delta_ms", NULL, "delta_ms", COLUMN_MILLISECONDS, 0,
+	{ "delta_ms", "DELTA", "delta_ms", COLUMN_MILLISECONDS,
+	  COLUMN_OTHER_END,
 	  "arrival of the original - arrival here: needs both ends", item_delta,
 	  NULL },
 };
@@ -291,18 +320,27 @@ static const struct column total_columns[] = {
 	{ "share", NULL, "share", COLUMN_RATIO, COLUMN_TABLE,
 	  "of the bytes sent in this direction", total_share, NULL },
 	{ "useful_packets", NULL, "verdicts.useful.packets", COLUMN_COUNT, 0,
-	  "first to arrive: needs both ends", total_zero, NULL },
-	{ "useful_bytes", NULL, "verdicts.useful.bytes", COLUMN_BYTES, 0,
-	  "bytes of those", total_zero, NULL },
+	  "first to arrive: needs both ends", total_useful_packets, NULL },
+	{ "useful_bytes", NULL, "verdicts.useful.bytes", COLUMN_BYTES,
+	  COLUMN_OTHER_END, "bytes of those", total_useful_bytes, NULL },
 	{ "redundant_packets", NULL, "verdicts.redundant.packets",
 	  COLUMN_COUNT, 0, "the original was first: needs both ends",
-	  total_zero, NULL },
-	{ "redundant_bytes", NULL, "verdicts.redundant.bytes", COLUMN_BYTES, 0,
-	  "bytes of those", total_zero, NULL },
+	  total_redundant_packets, NULL },
+	{ "redundant_bytes", NULL, "verdicts.redundant.bytes", COLUMN_BYTES,
+	  COLUMN_OTHER_END, "bytes of those", total_redundant_bytes, NULL },
 	{ "unknown_packets", NULL, "verdicts.unknown.packets", COLUMN_COUNT, 0,
-	  "nobody can tell", total_packets, NULL },
+	  "nobody can tell", total_unknown_packets, NULL },
 	{ "unknown_bytes", NULL, "verdicts.unknown.bytes", COLUMN_BYTES, 0,
-	  "bytes of those", total_bytes, NULL },
+	  "bytes of those", total_unknown_bytes, NULL },
+	{ "delta_min_ms", NULL, "delta_ms.min", COLUMN_MILLISECONDS, 0,
+	  "arrival of the original - of the reinjection, least",
+	  total_delta_min, NULL },
+	{ "delta_p50_ms", "DELTA", "delta_ms.p50", COLUMN_MILLISECONDS,
+	  COLUMN_OTHER_END, "median", total_delta_p50, NULL },
+	{ "delta_p95_ms", NULL, "delta_ms.p95", COLUMN_MILLISECONDS, 0,
+	  "95th percentile", total_delta_p95, NULL },
+	{ "delta_max_ms", NULL, "delta_ms.max", COLUMN_MILLISECONDS, 0,
+	  "largest", total_delta_max, NULL },
 	{ "spurious", NULL, "spurious", COLUMN_LIST, COLUMN_HUMAN,
 	  "packets and bytes that a DATA_ACK had covered", total_spurious,
 	  NULL },
@@ -313,12 +351,12 @@ static const struct column total_columns[] = {
 	  "bytes of those", total_spurious_bytes, NULL },
 	{ "original_delay_p50_ms", "DELAY", "original_delay_ms.p50",
 	  COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "from the original to the reinjection, median", total_delay_p50,
+	  "from the original to the reinjection, median", total_since_p50,
 	  NULL },
 	{ "original_delay_p95_ms", NULL, "original_delay_ms.p95",
-	  COLUMN_MILLISECONDS, 0, "95th percentile", total_delay_p95, NULL },
+	  COLUMN_MILLISECONDS, 0, "95th percentile", total_since_p95, NULL },
 	{ "original_delay_max_ms", "LONGEST", "original_delay_ms.max",
-	  COLUMN_MILLISECONDS, COLUMN_TABLE, "longest", total_delay_max, NULL },
+	  COLUMN_MILLISECONDS, COLUMN_TABLE, "longest", total_since_max, NULL },
 	{ "matrix", "FROM>TO", "matrix", COLUMN_LIST, COLUMN_TABLE,
 	  "bytes from subflow to subflow", total_matrix, total_matrix_text },
 	{ "mptcp_repeated_packets", NULL, "mptcp_repeated.packets",

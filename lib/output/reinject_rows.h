@@ -6,7 +6,7 @@
 #ifndef OUTPUT_REINJECT_ROWS_H
 #define OUTPUT_REINJECT_ROWS_H
 
-#include "model/reinjection.h"
+#include "model/verdict.h"
 #include "output/getters.h"
 
 struct reinject_row {
@@ -17,6 +17,8 @@ struct reinject_row {
 	const struct repetition *item; /* NULL in the sums */
 	const struct repetition_totals *totals; /* reinjections; NULL in the
 						   list */
+	const struct verdict_totals *verdicts; /* likewise */
+	const struct arrivals *arrivals; /* at the other end; NULL: unknown */
 };
 
 extern const struct row_type reinject_item;  /* "reinjections" */

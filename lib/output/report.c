@@ -63,7 +63,8 @@ static int is_default(const struct report_options *options,
 		return !(column->flags & COLUMN_HUMAN);
 	return (column->flags & COLUMN_TABLE) ||
 	       ((column->flags & COLUMN_TREE) && options->tree) ||
-	       ((column->flags & COLUMN_MULTI) && options->several);
+	       ((column->flags & COLUMN_MULTI) && options->several) ||
+	       ((column->flags & COLUMN_OTHER_END) && options->other_end);
 }
 
 /* Does a level above (from "level" up) or below have a column of that name? */

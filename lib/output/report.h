@@ -43,6 +43,7 @@ struct report_options {
 	const char *columns; /* -o: names with commas between; NULL: default */
 	int no_headings;
 	int several; /* there are several captures */
+	int other_end; /* there is a capture of the other end */
 	int tree;    /* show rows below level 0 also where they are not
 			in an array of their own (and in JSON with -o) */
 	int leaves;  /* table, TSV and CSV have a line for each row of
@@ -53,8 +54,9 @@ struct report_options {
 	const struct row_type *levels[REPORT_LEVELS]; /* NULL: no such level */
 	const struct row_type *extra[REPORT_LEVELS];  /* more rows, or NULL:
 				only a document of FORMAT_JSON has them */
-	const struct row_type *single; /* one row, or NULL: an object of that
-					  name in a document of FORMAT_JSON */
+	const struct row_type *singles[2]; /* one row each, or NULL: an object of
+					      that name in a document of
+					      FORMAT_JSON */
 	const struct sink *text; /* instead of the table, where no columns are
 				    named; or NULL */
 };

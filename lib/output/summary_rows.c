@@ -367,9 +367,46 @@ GETTER(sub_first_sent)
 
 GETTER(sub_contribution)
 {
-	if (r->direction->at_receiver)
+	const struct crossing_summary *c = r->crossing;
+
+	if (c && c->has_contribution)
+		value_ratio(out, c->first_arrived, c->arrived);
+	else if (r->direction->at_receiver)
 		set_unique_share(r, out);
 }
+
+GETTER(sub_mapped)
+{
+	if (r->crossing && r->crossing->mapped)
+		value_u64(out, r->crossing->owd.stream->stream[1]->tcp_stream);
+}
+
+GETTER(sub_lost)
+{
+	if (r->crossing && r->crossing->mapped)
+		value_u64(out, r->crossing->owd.lost);
+}
+
+GETTER(sub_loss_ratio)
+{
+	const struct owd *o = r->crossing ? &r->crossing->owd : NULL;
+
+	if (o)
+		value_ratio(out, o->lost, o->sent - o->outside);
+}
+
+#define OWD_GETTER(part)                                                       \
+	GETTER(sub_owd_##part)                                                 \
+	{                                                                      \
+		if (r->crossing && r->crossing->owd.delay.n)                   \
+			value_ns(out, r->crossing->owd.delay.part);            \
+	}
+
+OWD_GETTER(min)
+OWD_GETTER(p50)
+OWD_GETTER(p95)
+OWD_GETTER(max)
+
 
 GETTER(sub_blocking)
 {
@@ -727,6 +764,21 @@ static const struct column subflow_columns[] = {
 	SAME("last_data_s", SECONDS, "last payload", tcp_last_data),
 	SAME("throughput_bps", RATE, "sent bytes / duration", tcp_throughput),
 	RTT_COLUMNS,
+	SAME("mapped_tcp_stream", COUNT,
+	     "tcp.stream in the other capture (--with)", sub_mapped),
+	SAME("lost_packets", COUNT, "packets that never arrived (--with)",
+	     sub_lost),
+	SAME("loss_ratio", RATIO,
+	     "lost packets / sent while both captures ran (--with)",
+	     sub_loss_ratio),
+	COLUMN("owd_min_ms", NULL, "owd_ms.min", MILLISECONDS, 0,
+	       "shortest one-way delay, on one clock (--with)", sub_owd_min),
+	COLUMN("owd_p50_ms", NULL, "owd_ms.p50", MILLISECONDS, 0, "median",
+	       sub_owd_p50),
+	COLUMN("owd_p95_ms", NULL, "owd_ms.p95", MILLISECONDS, 0,
+	       "95th percentile", sub_owd_p95),
+	COLUMN("owd_max_ms", NULL, "owd_ms.max", MILLISECONDS, 0, "longest",
+	       sub_owd_max),
 	SAME("hol_caused_s", SECONDS,
 	     "time data was held back for bytes that it brought",
 	     sub_blocking),

@@ -9,6 +9,7 @@
 #ifndef OUTPUT_SUMMARY_ROWS_H
 #define OUTPUT_SUMMARY_ROWS_H
 
+#include "model/owd.h"
 #include "model/summary.h"
 #include "output/getters.h"
 
@@ -17,6 +18,8 @@ struct summary_row {
 	const struct summary *summary;
 	const struct direction_summary *direction; /* NULL in level 0 */
 	const struct subflow_summary *subflow;	   /* NULL above level 2 */
+	const struct pairing *pairing;		   /* both ends, or NULL */
+	const struct crossing_summary *crossing;   /* likewise; in level 2 */
 	const struct tcp_summary *tcp;		   /* rows of -t */
 	enum direction tcp_direction;		   /* below a TCP stream */
 };

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "output/human.h"
 #include "output/notes.h"
+#include "output/owd_rows.h"
 #include "output/summary_rows.h"
 
 /* A column of the tables here: of the rows' columns, under another name. */
@@ -19,7 +20,8 @@ struct text_column {
 	enum {
 		ALWAYS,
 		NONZERO,   /* only where some row has a number above 0 */
-		ROUND_TRIP /* not at the receiver */
+		ROUND_TRIP, /* not at the receiver */
+		OTHER_END   /* only with the other end's capture */
 	} when;
 };
 
@@ -34,6 +36,9 @@ static const struct text_column subflow_table[] = {
 	{ "REINJ", "reinjected_bytes", ALWAYS },
 	{ "UNMAPPED", "unmapped_bytes", NONZERO },
 	{ "RTT", "rtt_p50_ms", ROUND_TRIP },
+	{ "ONE-WAY", "owd_p50_ms", OTHER_END },
+	{ "LOST", "lost_packets", OTHER_END },
+	{ "ARRIVED", "goodput_contribution", OTHER_END },
 	{ "END", "end", ALWAYS },
 };
 
@@ -170,7 +175,9 @@ static void end_table(struct text *t, int at_receiver)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if ((t->columns[i].when == NONZERO && !t->sums[i]) ||
-		    (t->columns[i].when == ROUND_TRIP && at_receiver)) {
+		    (t->columns[i].when == ROUND_TRIP && at_receiver) ||
+		    (t->columns[i].when == OTHER_END &&
+		     !t->options->other_end)) {
 			struct libscols_column *c =
 				scols_table_get_column(t->table, i + 1);
 
@@ -507,7 +514,10 @@ static void text_row(void *state, int level, const struct row_type *type,
 	const struct summary_row *r = row;
 
 	(void)level;
-	if (type == &summary_connection) {
+	if (type == &owd_clock) {
+		owd_print_clock(row);
+		t->lines++;
+	} else if (type == &summary_connection) {
 		headline(t, r);
 	} else if (type == &summary_direction) {
 		direction_line(r);

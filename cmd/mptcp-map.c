@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-map - which connection of a capture is which of another. */
+#include <ctype.h>
+#include <getopt.h>
+#include <locale.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "cli/options.h"
+#include "cli/pair.h"
+#include "os/cleanup.h"
+#include "output/map_rows.h"
+
+enum {
+	OPT_LIMIT = 0x100,
+	OPT_ALL
+};
+
+static const struct opt_spec specs[] = {
+	{ 't', "tcp-streams", NULL, "map TCP streams, or those that follow" },
+	{ OPT_LIMIT, "limit", "N", "at most N candidates for each (5)" },
+	{ OPT_ALL, "all", NULL, "also those beside a certain one" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct cli_command command = {
+	.name = "mptcp-map",
+	.operands = "CAPTURE CAPTURE",
+	.summary = "Say which connection of a capture is which of another.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
+	.specs = specs,
+};
+
+struct options {
+	struct cli cli;
+	int tcp_streams;
+	uint32_t limit;
+	int all;
+};
+
+/* How many of n candidates, best first, are worth a row. */
+static size_t how_many(const struct options *opt, const struct candidate *c,
+		       size_t n)
+{
+	size_t k = 0;
+
+	if (opt->all)
+		return n < opt->limit ? n : opt->limit;
+	while (k < n && k < opt->limit && (k == 0 || !c[0].certain))
+		k++;
+	return k;
+}
+
+/* How the stream goes together with one of the other's connection. */
+static const struct candidate *partner(const struct mapping *m,
+				       const struct trace *other,
+				       uint32_t stream, uint32_t connection)
+{
+	size_t n = 0;
+	const struct candidate *c = candidates_of(&m->streams, stream, &n);
+	const struct candidate *best = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (other->streams[c[i].b].connection != (long)connection)
+			continue;
+		if (c[i].b == m->stream_of[stream])
+			return &c[i];
+		if (!best)
+			best = &c[i];
+	}
+	return best;
+}
+
+static void report_subflows(struct report *report, const struct mapping *m,
+			    struct map_row row)
+{
+	const struct trace *a = row.listing.trace, *b = row.other;
+	const struct connection *x = row.listing.conn;
+	const struct connection *y = &b->connections[row.candidate->b];
+
+	for (size_t k = 0; k < x->n_subflows; k++) {
+		uint32_t s = (uint32_t)x->subflows[k];
+
+		row.listing.stream = &a->streams[s];
+		row.subflow = partner(m, b, s, y->id);
+		row.mapped = row.subflow ? &b->streams[row.subflow->b] : NULL;
+		report_row(report, 2, &map_subflow, &row);
+	}
+	row.listing.stream = NULL;
+	for (size_t k = 0; k < y->n_subflows; k++) {
+		int known = 0;
+
+		for (size_t i = 0; i < x->n_subflows && !known; i++) {
+			row.subflow =
+				partner(m, b, (uint32_t)x->subflows[i], y->id);
+			known = row.subflow &&
+				row.subflow->b == y->subflows[k];
+		}
+		row.subflow = NULL;
+		row.mapped = &b->streams[y->subflows[k]];
+		if (!known)
+			report_row(report, 2, &map_subflow, &row);
+	}
+}
+
+/* Each returns how many have a candidate. */
+static size_t report_connections(const struct options *opt,
+				 struct report *report,
+				 const struct mapping *m, struct map_row row)
+{
+	const struct trace *a = row.listing.trace;
+	size_t found = 0;
+
+	for (size_t i = 0; i < a->n_connections; i++) {
+		size_t n = 0;
+		const struct candidate *c =
+			candidates_of(&m->connections, (uint32_t)i, &n);
+
+		row.listing.conn = &a->connections[i];
+		if (!select_wants(&opt->cli.common.select, row.listing.conn))
+			continue;
+		report_row(report, 0, &map_connection, &row);
+		n = how_many(opt, c, n);
+		found += n > 0;
+		for (size_t k = 0; k < n; k++) {
+			struct map_row one = row;
+
+			one.candidate = &c[k];
+			report_row(report, 1, &map_candidate, &one);
+			report_subflows(report, m, one);
+		}
+	}
+	return found;
+}
+
+static int wants_stream(const struct options *opt, const struct trace *t,
+			const struct stream *s)
+{
+	const struct select *select = &opt->cli.common.select;
+
+	for (size_t i = 0; i < select->n_streams; i++)
+		if (trace_find_stream(t, select->streams[i]) == s)
+			return 1;
+	if (select->n_streams)
+		return 0;
+	return !select->n || (s->connection >= 0 &&
+			      select_wants(select,
+					   &t->connections[s->connection]));
+}
+
+static size_t report_streams(const struct options *opt, struct report *report,
+			     const struct mapping *m, struct map_row row)
+{
+	const struct trace *a = row.listing.trace;
+	size_t found = 0;
+
+	for (size_t i = 0; i < a->n_streams; i++) {
+		const struct stream *s = &a->streams[i];
+		size_t n = 0;
+		const struct candidate *c =
+			candidates_of(&m->streams, (uint32_t)i, &n);
+
+		if (!wants_stream(opt, a, s))
+			continue;
+		row.listing.stream = s;
+		row.listing.conn = s->connection < 0
+					   ? NULL
+					   : &a->connections[s->connection];
+		report_row(report, 0, &map_stream, &row);
+		n = how_many(opt, c, n);
+		found += n > 0;
+		for (size_t k = 0; k < n; k++) {
+			struct map_row one = row;
+
+			one.candidate = &c[k];
+			one.mapped = &row.other->streams[c[k].b];
+			report_row(report, 1, &map_stream_candidate, &one);
+		}
+	}
+	return found;
+}
+
+static enum exit_status nothing(const struct options *opt,
+				const struct trace trace[2])
+{
+	const char *a = trace[0].info.path, *b = trace[1].info.path;
+	struct error err = ERROR_INIT;
+
+	for (int i = 0; !opt->tcp_streams && i < 2; i++)
+		if (trace[i].n_connections == 0) {
+			error_set(&err, EXIT_INPUT,
+				  "'%s': no Multipath TCP in this capture; -t "
+				  "maps TCP streams",
+				  trace[i].info.path);
+			return cli_error(EXIT_OK, &err);
+		}
+	error_set(&err, EXIT_INPUT,
+		  "no %s of '%s' is in '%s': no %sinitial sequence number, "
+		  "data or address in common",
+		  opt->tcp_streams ? "TCP stream" : "connection", a, b,
+		  opt->tcp_streams ? "" : "key, token, nonce, ");
+	return cli_error(EXIT_OK, &err);
+}
+
+static enum exit_status map(const struct options *opt,
+			    const struct report_options *description,
+			    const struct trace trace[2])
+{
+	struct report *report = NULL;
+	struct mapping mapping;
+	struct error err = ERROR_INIT;
+	struct map_row row = { .listing = { .trace = &trace[0] },
+			       .other = &trace[1] };
+	size_t found = 0;
+
+	if (select_check(&opt->cli.common.select, &trace[0], &err) < 0)
+		return cli_error(EXIT_OK, &err);
+	report = report_open(description, &err);
+	if (!report)
+		return cli_error(EXIT_OK, &err);
+	mapping_make(&mapping, &trace[0], &trace[1]);
+	if ((opt->tcp_streams ? mapping.streams.n : mapping.connections.n) ==
+	    0) {
+		report_drop(report);
+		mapping_release(&mapping);
+		return nothing(opt, trace);
+	}
+	report_capture(report, &trace[0].info);
+	report_capture(report, &trace[1].info);
+	found = opt->tcp_streams ? report_streams(opt, report, &mapping, row)
+				 : report_connections(opt, report, &mapping,
+						      row);
+	mapping_release(&mapping);
+	if (report_close(report, &err) < 0)
+		return cli_error(EXIT_OK, &err);
+	if (found)
+		return EXIT_OK;
+	error_set(&err, EXIT_INPUT, "'%s' has none of these",
+		  trace[1].info.path);
+	return cli_error(EXIT_OK, &err);
+}
+
+static enum exit_status run(const struct options *opt)
+{
+	struct report_options report = {
+		.schema = "mptcp-map/1",
+		.tool = "mptcp-map " MPTCPTOOLS_VERSION,
+		.leaves = 1,
+		.levels = { &map_connection, &map_candidate, &map_subflow },
+		.text = &sink_map,
+	};
+	struct trace trace[2];
+	const char *path[2];
+	struct error err = ERROR_INIT;
+	enum exit_status status = EXIT_OK;
+
+	if (opt->tcp_streams) {
+		report.levels[0] = &map_stream;
+		report.levels[1] = &map_stream_candidate;
+		report.levels[2] = NULL;
+	}
+	cli_report(&opt->cli, &report);
+	if (opt->cli.common.list_columns) {
+		report_list_columns(&report);
+		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
+					      : EXIT_OK;
+	}
+	if (opt->cli.argc - optind != 2)
+		return cli_usage(&opt->cli, "give two captures");
+	path[0] = opt->cli.argv[optind];
+	path[1] = opt->cli.argv[optind + 1];
+	status = pair_load(&opt->cli, path, trace);
+	if (status != EXIT_OK)
+		return status;
+	status = map(opt, &report, trace);
+	trace_release(&trace[0]);
+	trace_release(&trace[1]);
+	return status;
+}
+
+static int is_number(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isdigit((unsigned char)s[i]))
+			return 0;
+	return n > 0;
+}
+
+/* -t takes the numbers that follow it. */
+static int take_streams(struct options *opt)
+{
+	struct cli *cli = &opt->cli;
+	struct error err = ERROR_INIT;
+
+	opt->tcp_streams = 1;
+	while (optind < cli->argc && is_number(cli->argv[optind]))
+		if (select_add_stream(&cli->common.select,
+				      cli->argv[optind++], &err) < 0) {
+			cli->status = cli_error(EXIT_OK, &err);
+			return -1;
+		}
+	return 0;
+}
+
+static int take_limit(struct options *opt)
+{
+	if (num_u32(optarg, strlen(optarg), &opt->limit) == 0 && opt->limit)
+		return 0;
+	opt->cli.status = cli_usage(
+		&opt->cli, "'%s' is not a number of candidates", optarg);
+	return -1;
+}
+
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0, rc = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while (rc == 0 && (c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case 't': rc = take_streams(opt); break;
+		case OPT_LIMIT: rc = take_limit(opt); break;
+		case OPT_ALL: opt->all = 1; break;
+		default: return c;
+		}
+	}
+	return rc == 0 ? CLI_END : CLI_EXIT;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .limit = 5 };
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
+	return (int)status;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/pair.h"
+
+#include <err.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/progress.h"
+
+static int is_same(const char *const path[2])
+{
+	struct stat a, b;
+
+	if (strcmp(path[0], path[1]) == 0)
+		return 1;
+	return stat(path[0], &a) == 0 && stat(path[1], &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+enum exit_status pair_load(const struct cli *cli, const char *const path[2],
+			   struct trace trace[2])
+{
+	struct input input = { .tshark = NULL };
+	struct error err = ERROR_INIT;
+	struct progress progress;
+	enum exit_status status = EXIT_OK;
+
+	if (is_same(path)) {
+		error_set(&err, EXIT_INPUT,
+			  "'%s' and '%s' are the same capture: give those of "
+			  "both ends",
+			  path[0], path[1]);
+		return cli_error(EXIT_OK, &err);
+	}
+	cli_input(cli, &input);
+	progress_init(&progress, cli->common.quiet);
+	progress_attach(&progress, &input);
+	if (trace_load_two(trace, &input, path, &err) < 0) {
+		progress_erase(&progress);
+		status = cli_error(EXIT_OK, &err);
+	}
+	progress_erase(&progress);
+	input_release(&input);
+	for (int i = 0; status == EXIT_OK && i < 2; i++)
+		for (size_t k = 0; k < trace[i].info.warnings.n; k++)
+			warnx("'%s': %s", path[i],
+			      trace[i].info.warnings.items[k]);
+	return status;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/map_rows.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "output/human.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A getter: "r" is the row, "out" what it fills. */
+#define GETTER(name)                                                           \
+	static void name##_of(const struct map_row *r, struct value *out);     \
+	static void name(const void *row, struct value *out)                   \
+	{                                                                      \
+		name##_of(row, out);                                           \
+	}                                                                      \
+	static void name##_of(const struct map_row *r, struct value *out)
+
+/* "keys, isn", or for JSON "\"keys\",\"isn\"". */
+static void put_evidence(struct strbuf *out, unsigned evidence, int json)
+{
+	const char *comma = "";
+
+	for (unsigned e = 1; e <= EVIDENCE_SUBFLOWS; e <<= 1) {
+		if (!(evidence & e))
+			continue;
+		strbuf_printf(out, json ? "%s\"%s\"" : "%s%s", comma,
+			      evidence_name((enum evidence)e));
+		comma = json ? "," : ", ";
+	}
+}
+
+static void set_evidence(struct value *out, const struct candidate *c)
+{
+	if (!c)
+		return;
+	value_text(out, "[");
+	put_evidence(&out->text, c->evidence, 1);
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+}
+
+GETTER(candidate_id)
+{
+	value_u64(out, r->candidate->b);
+}
+
+GETTER(candidate_stream)
+{
+	value_u64(out, r->mapped->tcp_stream);
+}
+
+GETTER(candidate_score)
+{
+	value_real(out, r->candidate->score);
+}
+
+GETTER(candidate_certain)
+{
+	value_bool(out, r->candidate->certain);
+}
+
+GETTER(candidate_evidence)
+{
+	set_evidence(out, r->candidate);
+}
+
+GETTER(sub_mapped)
+{
+	if (r->mapped)
+		value_u64(out, r->mapped->tcp_stream);
+}
+
+GETTER(sub_score)
+{
+	if (r->subflow)
+		value_real(out, r->subflow->score);
+}
+
+GETTER(sub_certain)
+{
+	if (r->subflow)
+		value_bool(out, r->subflow->certain);
+}
+
+GETTER(sub_evidence)
+{
+	set_evidence(out, r->subflow);
+}
+
+GETTER(sub_stream)
+{
+	if (r->listing.stream)
+		value_u64(out, r->listing.stream->tcp_stream);
+}
+
+/* clang-format off */
+
+/* name, heading, JSON key, type, flags, help, getter, getter for the table */
+static const struct column connection_columns[] = {
+	{ "connection", "CONN", "id", COLUMN_COUNT, COLUMN_TABLE,
+	  "number of the connection in the first capture", get_connection,
+	  NULL },
+};
+
+#define CANDIDATE_COLUMNS \
+	{ "score", NULL, "score", COLUMN_REAL, COLUMN_TABLE, \
+	  "0 to 1: how well it fits", candidate_score, NULL }, \
+	{ "certain", NULL, "certain", COLUMN_BOOL, COLUMN_TABLE, \
+	  "no other connection could have that evidence", candidate_certain, \
+	  NULL }, \
+	{ "evidence", NULL, "evidence", COLUMN_LIST, COLUMN_TABLE, \
+	  "what both captures have", candidate_evidence, NULL }
+
+static const struct column candidate_columns[] = {
+	{ "candidate", "CONN-B", "id", COLUMN_COUNT, COLUMN_TABLE,
+	  "number of the connection in the second capture", candidate_id,
+	  NULL },
+	CANDIDATE_COLUMNS,
+};
+
+static const struct column subflow_columns[] = {
+	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
+	  "tcp.stream in the first capture", sub_stream, NULL },
+	{ "mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COLUMN_COUNT,
+	  COLUMN_TABLE, "tcp.stream in the second capture", sub_mapped, NULL },
+	{ "score", NULL, "score", COLUMN_REAL, COLUMN_TABLE,
+	  "0 to 1: how well the two fit", sub_score, NULL },
+	{ "certain", NULL, "certain", COLUMN_BOOL, 0,
+	  "no other stream could have that evidence", sub_certain, NULL },
+	{ "evidence", NULL, "evidence", COLUMN_LIST, COLUMN_TABLE,
+	  "what both captures have", sub_evidence, NULL },
+};
+
+static const struct column stream_columns[] = {
+	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
+	  "tcp.stream in the first capture", sub_stream, NULL },
+	{ "connection", "CONN", "connection", COLUMN_COUNT, 0,
+	  "number of the connection it belongs to", get_connection, NULL },
+};
+
+static const struct column stream_candidate_columns[] = {
+	{ "mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COLUMN_COUNT,
+	  COLUMN_TABLE, "tcp.stream in the second capture", candidate_stream,
+	  NULL },
+	CANDIDATE_COLUMNS,
+};
+
+/* clang-format on */
+
+const struct row_type map_connection = { "connection", "connections",
+					 connection_columns,
+					 N(connection_columns) };
+const struct row_type map_candidate = { "candidate", "candidates",
+					candidate_columns,
+					N(candidate_columns) };
+const struct row_type map_subflow = { "subflow", "subflows", subflow_columns,
+				      N(subflow_columns) };
+const struct row_type map_stream = { "stream", "tcp_streams", stream_columns,
+				     N(stream_columns) };
+const struct row_type map_stream_candidate = { "candidate", "candidates",
+					       stream_candidate_columns,
+					       N(stream_candidate_columns) };
+
+/* The text. */
+
+struct text {
+	struct strbuf pending; /* of a row whose candidates may follow */
+};
+
+static void say(struct strbuf *line)
+{
+	human_print(stdout, line->text, human_width(), 6);
+	strbuf_clear(line);
+}
+
+static void *text_open(const struct report_options *options,
+		       const struct pick *picks, size_t n)
+{
+	(void)options;
+	(void)picks;
+	(void)n;
+	return mem_calloc(1, sizeof(struct text));
+}
+
+static void text_capture(void *state, const struct capture_info *info)
+{
+	(void)state;
+	(void)info;
+}
+
+/* Nothing followed: it is nowhere. */
+static void flush(struct text *t)
+{
+	if (!t->pending.len)
+		return;
+	strbuf_puts(&t->pending, " is not in the second capture");
+	say(&t->pending);
+}
+
+static void put_how(struct strbuf *line, const struct candidate *c)
+{
+	if (c->certain)
+		strbuf_puts(line, "certain: ");
+	else
+		strbuf_printf(line, "likely to %.2f: ", c->score);
+	put_evidence(line, c->evidence, 0);
+}
+
+static void candidate_line(struct text *t, const char *what, uint32_t a,
+			   uint32_t b, const struct candidate *c)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_clear(&t->pending);
+	strbuf_printf(&line, "%s %" PRIu32 " is %" PRIu32 "; ", what, a, b);
+	put_how(&line, c);
+	say(&line);
+	strbuf_release(&line);
+}
+
+static void subflow_line(const struct map_row *r)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (r->listing.stream && r->mapped) {
+		strbuf_printf(&line, "    tcp %" PRIu32 " is %" PRIu32 "; ",
+			      r->listing.stream->tcp_stream,
+			      r->mapped->tcp_stream);
+		put_how(&line, r->subflow);
+	} else if (r->mapped) {
+		strbuf_printf(&line,
+			      "    tcp %" PRIu32 " of the second capture is not "
+			      "in the first",
+			      r->mapped->tcp_stream);
+	} else {
+		strbuf_printf(&line,
+			      "    tcp %" PRIu32 " is not in the second capture",
+			      r->listing.stream->tcp_stream);
+	}
+	say(&line);
+	strbuf_release(&line);
+}
+
+static void text_row(void *state, int level, const struct row_type *type,
+		     const void *row)
+{
+	struct text *t = state;
+	const struct map_row *r = row;
+
+	(void)level;
+	if (type == &map_connection || type == &map_stream)
+		flush(t);
+	if (type == &map_connection)
+		strbuf_printf(&t->pending, "connection %" PRIu32,
+			      r->listing.conn->id);
+	else if (type == &map_stream)
+		strbuf_printf(&t->pending, "tcp %" PRIu32,
+			      r->listing.stream->tcp_stream);
+	else if (type == &map_candidate)
+		candidate_line(t, "connection", r->listing.conn->id,
+			       r->candidate->b, r->candidate);
+	else if (type == &map_stream_candidate)
+		candidate_line(t, "tcp", r->listing.stream->tcp_stream,
+			       r->mapped->tcp_stream, r->candidate);
+	else if (type == &map_subflow)
+		subflow_line(r);
+}
+
+static void text_close(void *state)
+{
+	flush(state);
+}
+
+static void text_free(void *state)
+{
+	struct text *t = state;
+
+	strbuf_release(&t->pending);
+	free(t);
+}
+
+const struct sink sink_map = { text_open, text_capture, text_row, text_close,
+			       text_free };
