@@ -113,6 +113,9 @@ check-valgrind: $(units)	## run the unit tests under valgrind
 	CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(JOBS) --exec \
 	    'valgrind -q --leak-check=full --error-exitcode=9' $(units)
 
+bench: all			## time per packet, and memory, of large captures
+	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
+
 lint:				## shellcheck, cppcheck and mandoc
 	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
@@ -156,6 +159,6 @@ help:				## this list
 	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
 
 FORCE:
-.PHONY: all demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: bench all demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

@@ -3,8 +3,10 @@
 #include <ctype.h>
 #include <getopt.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/num.h"
 #include "cli/options.h"
 #include "cli/pair.h"
@@ -71,36 +73,51 @@ static const struct candidate *partner(const struct mapping *m,
 	return best;
 }
 
+static const struct mapping_part *part_of(const struct mapping *m, int end,
+					  size_t stream)
+{
+	for (size_t i = 0; i < m->n_parts[end]; i++)
+		if (m->parts[end][i].stream == stream)
+			return &m->parts[end][i];
+	return NULL;
+}
+
+/* A subflow of the second capture that is no first choice of any other. */
+static void report_rest(struct report *report, const struct mapping *m,
+			struct map_row row, size_t stream)
+{
+	const struct mapping_part *part = part_of(m, 1, stream);
+
+	row.listing.stream = part ? &row.listing.trace->streams[part->how.a]
+				  : NULL;
+	row.subflow = part ? &part->how : NULL;
+	row.mapped = &row.other->streams[stream];
+	report_row(report, 2, &map_subflow, &row);
+}
+
 static void report_subflows(struct report *report, const struct mapping *m,
 			    struct map_row row)
 {
 	const struct trace *a = row.listing.trace, *b = row.other;
 	const struct connection *x = row.listing.conn;
 	const struct connection *y = &b->connections[row.candidate->b];
+	uint8_t *taken = mem_calloc(b->n_streams + 1, 1);
 
 	for (size_t k = 0; k < x->n_subflows; k++) {
 		uint32_t s = (uint32_t)x->subflows[k];
+		const struct mapping_part *part = part_of(m, 0, s);
 
 		row.listing.stream = &a->streams[s];
-		row.subflow = partner(m, b, s, y->id);
+		row.subflow = part ? &part->how : partner(m, b, s, y->id);
 		row.mapped = row.subflow ? &b->streams[row.subflow->b] : NULL;
+		if (row.subflow)
+			taken[row.subflow->b] = 1;
 		report_row(report, 2, &map_subflow, &row);
 	}
-	row.listing.stream = NULL;
-	for (size_t k = 0; k < y->n_subflows; k++) {
-		int known = 0;
-
-		for (size_t i = 0; i < x->n_subflows && !known; i++) {
-			row.subflow =
-				partner(m, b, (uint32_t)x->subflows[i], y->id);
-			known = row.subflow &&
-				row.subflow->b == y->subflows[k];
-		}
-		row.subflow = NULL;
-		row.mapped = &b->streams[y->subflows[k]];
-		if (!known)
-			report_row(report, 2, &map_subflow, &row);
-	}
+	for (size_t k = 0; k < y->n_subflows; k++)
+		if (!taken[y->subflows[k]])
+			report_rest(report, m, row, y->subflows[k]);
+	free(taken);
 }
 
 /* Each returns how many have a candidate. */

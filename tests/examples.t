@@ -31,6 +31,8 @@ cp testdata/captures/two-paths-client.pcapng "$dir/run/client.pcapng" || exit 1
 mkdir "$dir/run-reinject" || exit 1
 gzip -dc testdata/captures/path-failure-client.pcapng.gz \
 	>"$dir/run-reinject/capture.pcapng" || exit 1
+cp "$dir/run/client.pcapng" "$dir/run/server.pcapng" "$dir/run-reinject" ||
+	exit 1
 
 # Each example becomes a file NNN.sh of shell text, the expected output
 # NNN.out.  Blocks that set things up are not run.

@@ -114,7 +114,7 @@ bad 'no such connection' 3 'no connection 4' -c 4 "$client" "$server"
 bad 'no way to take clocks' 2 'joint, raw or relative' --clock x "$client" \
 	"$server"
 bad 'no offset' 2 'not a number of seconds' --offset x "$client" "$server"
-bad 'the same file twice' 3 'which was taken at the client' "$client" "$client"
+bad 'the same file twice' 3 'same capture' "$client" "$client"
 
 if [ -d "$shared" ]; then
 	good 'lossy' --json "$shared/lab/lossy/client.pcapng" \

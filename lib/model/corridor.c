@@ -47,6 +47,14 @@ static void clock_data_add(struct clock_data *d, const struct clock_pair *p)
 	d->count[p->direction]++;
 }
 
+static int is_sorted(const struct clock_sample *s, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (compare_samples(&s[i - 1], &s[i]) > 0)
+			return 0;
+	return 1;
+}
+
 void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
 		     size_t n)
 {
@@ -59,7 +67,8 @@ void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
 	for (size_t i = 0; i < n; i++)
 		if (clock_pair_usable(&pairs[i]))
 			clock_data_add(d, &pairs[i]);
-	if (d->n > 0)
+	/* As a rule they come in order, one path after the other. */
+	if (!is_sorted(d->s, d->n))
 		qsort(d->s, d->n, sizeof(*d->s), compare_samples);
 	d->start = mem_calloc(d->n + 1, sizeof(*d->start));
 	for (size_t i = 0; i < d->n; i++)

@@ -15,6 +15,9 @@ enum {
 	FROM_ISN = 0x100  /* data marks: the numbers count from the ISN */
 };
 
+/* Of a piece: numbers and addresses of the stream fit, but it has no SYN. */
+static const double SCORE_PART = 0.9;
+
 /* Something that a stream is known by; equal hashes are the same thing. */
 struct mark {
 	uint64_t hash;
@@ -517,8 +520,12 @@ static void add_part(struct mapping *m, int end, uint32_t stream,
 
 	m->parts[end] =
 		mem_realloc(m->parts[end], n + 1, sizeof(*m->parts[end]));
-	m->parts[end][m->n_parts[end]++] =
-		(struct mapping_part){ .stream = stream, .whole = whole };
+	m->parts[end][m->n_parts[end]++] = (struct mapping_part){
+		.stream = stream,
+		.whole = whole,
+		.how = { .score = SCORE_PART,
+			 .evidence = EVIDENCE_ISN | EVIDENCE_ADDRESSES },
+	};
 }
 
 /* Streams that stayed alone, and are pieces of one that did not. */
@@ -558,6 +565,21 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 	free(marks);
 }
 
+/* Whom the piece belongs with: from that of the whole. */
+static void complete_part(const struct mapping *m, int end,
+			  const struct trace *a, struct mapping_part *part)
+{
+	part->how.a = part->stream;
+	part->how.b = part->stream;
+	if (end == 0) {
+		part->how.b = m->stream_of[part->whole];
+		return;
+	}
+	for (uint32_t i = 0; i < a->n_streams; i++)
+		if (m->stream_of[i] == part->whole)
+			part->how.a = i;
+}
+
 static void map_parts(struct mapping *m, const struct trace *a,
 		      const struct trace *b)
 {
@@ -574,6 +596,8 @@ static void map_parts(struct mapping *m, const struct trace *a,
 	for (int e = 0; e < 2; e++) {
 		if (trace[e]->n_streams)
 			find_parts(m, e, trace[e], mapped[e]);
+		for (size_t i = 0; i < m->n_parts[e]; i++)
+			complete_part(m, e, a, &m->parts[e][i]);
 		free(mapped[e]);
 	}
 }

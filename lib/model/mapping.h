@@ -59,6 +59,8 @@ struct candidates {
  */
 struct mapping_part {
 	uint32_t stream, whole; /* indices in its trace */
+	struct candidate how;	/* with the stream that "whole" is in the
+				   other trace */
 };
 
 struct mapping {

@@ -550,6 +550,21 @@ static void take_end(struct work *w, int end)
 	find_positions(w, end);
 }
 
+/* Move each print to the heap of its first bits; "next" is where each begins,
+   "end" where it ends. */
+static void distribute(struct print *p, int bits, size_t *next,
+		       const size_t *end)
+{
+	for (size_t b = 0; b < (size_t)1 << bits; b++)
+		while (next[b] < end[b]) {
+			struct print one = p[next[b]];
+			size_t home = one.key.high64 >> (64 - bits);
+
+			p[next[b]] = p[next[home]];
+			p[next[home]++] = one;
+		}
+}
+
 /*
  * All prints in order of their keys.  The keys are even, so their first bits
  * make heaps of a few hundred each that are sorted in the cache: the time per
@@ -558,32 +573,31 @@ static void take_end(struct work *w, int end)
 static void make_prints(struct work *w)
 {
 	size_t total = w->match->end[0].n + w->match->end[1].n, at = 0;
+	size_t *next = NULL, *end = NULL, heaps = 0;
 	int bits = 1;
-	struct print *mixed = mem_calloc(total, sizeof(*mixed));
-	size_t *start = NULL;
 
 	while (bits < 24 && total >> bits > BUCKET)
 		bits++;
-	start = mem_calloc(((size_t)1 << bits) + 1, sizeof(*start));
-	for (int end = 0; end < 2; end++)
-		for (size_t k = 0; k < w->match->end[end].n; k++) {
-			mixed[w->n] = fingerprint(w, end, (uint32_t)k);
-			start[(mixed[w->n++].key.high64 >> (64 - bits)) + 1]++;
-		}
-	for (size_t b = 0; b < (size_t)1 << bits; b++)
-		start[b + 1] += start[b];
+	heaps = (size_t)1 << bits;
+	next = mem_calloc(heaps + 1, sizeof(*next));
+	end = next + 1; /* a heap ends where the next one begins */
 	w->prints = mem_calloc(total, sizeof(*w->prints));
-	for (size_t k = 0; k < total; k++)
-		w->prints[start[mixed[k].key.high64 >> (64 - bits)]++] =
-			mixed[k];
-	free(mixed);
-	/* Each start now is where the next one was. */
-	for (size_t b = 0; b < (size_t)1 << bits; b++) {
-		qsort(w->prints + at, start[b] - at, sizeof(*w->prints),
-		      by_key);
-		at = start[b];
-	}
-	free(start);
+	for (int e = 0; e < 2; e++)
+		for (size_t k = 0; k < w->match->end[e].n; k++) {
+			struct print p = fingerprint(w, e, (uint32_t)k);
+
+			w->prints[w->n++] = p;
+			end[p.key.high64 >> (64 - bits)]++;
+		}
+	for (size_t b = 1; b < heaps; b++)
+		end[b] += end[b - 1];
+	end = mem_calloc(heaps, sizeof(*end));
+	memcpy(end, next + 1, heaps * sizeof(*end));
+	distribute(w->prints, bits, next, end);
+	for (size_t b = 0; b < heaps; at = end[b++])
+		qsort(w->prints + at, end[b] - at, sizeof(*w->prints), by_key);
+	free(next);
+	free(end);
 }
 
 void match_streams(struct match *m, const struct match_input *in)

@@ -180,8 +180,8 @@ static int64_t stamp(const struct pairing *p, const struct crossing *c, int end)
 
 static void estimate_clock(struct pairing *p, const struct clock_options *o)
 {
-	struct clock_pair *pairs = NULL;
-	size_t n = 0, cap = 0;
+	struct clock_pair *pairs = mem_calloc(p->matched + 1, sizeof(*pairs));
+	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_streams; i++) {
 		const struct paired_stream *s = &p->streams[i];
@@ -192,7 +192,6 @@ static void estimate_clock(struct pairing *p, const struct clock_options *o)
 			if (!find_crossing(p, s, k, &c) ||
 			    c.fate != MATCH_MATCHED)
 				continue;
-			MEM_PUSH_ROOM(pairs, n, cap);
 			pairs[n++] = (struct clock_pair){
 				.client_time = stamp(p, &c, p->client_end),
 				.server_time = stamp(p, &c, !p->client_end),
