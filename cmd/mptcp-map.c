@@ -53,43 +53,14 @@ static size_t how_many(const struct options *opt, const struct candidate *c,
 	return k;
 }
 
-/* How the stream goes together with one of the other's connection. */
-static const struct candidate *partner(const struct mapping *m,
-				       const struct trace *other,
-				       uint32_t stream, uint32_t connection)
-{
-	size_t n = 0;
-	const struct candidate *c = candidates_of(&m->streams, stream, &n);
-	const struct candidate *best = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (other->streams[c[i].b].connection != (long)connection)
-			continue;
-		if (c[i].b == m->stream_of[stream])
-			return &c[i];
-		if (!best)
-			best = &c[i];
-	}
-	return best;
-}
-
-static const struct mapping_part *part_of(const struct mapping *m, int end,
-					  size_t stream)
-{
-	for (size_t i = 0; i < m->n_parts[end]; i++)
-		if (m->parts[end][i].stream == stream)
-			return &m->parts[end][i];
-	return NULL;
-}
-
 /* A subflow of the second capture that is no first choice of any other. */
 static void report_rest(struct report *report, const struct mapping *m,
 			struct map_row row, size_t stream)
 {
-	const struct mapping_part *part = part_of(m, 1, stream);
+	const struct mapping_part *part = mapping_part_of(m, 1, stream);
 
-	row.listing.stream = part ? &row.listing.trace->streams[part->how.a]
-				  : NULL;
+	row.listing.stream =
+		part ? &row.listing.trace->streams[part->how.a] : NULL;
 	row.subflow = part ? &part->how : NULL;
 	row.mapped = &row.other->streams[stream];
 	report_row(report, 2, &map_subflow, &row);
@@ -105,10 +76,11 @@ static void report_subflows(struct report *report, const struct mapping *m,
 
 	for (size_t k = 0; k < x->n_subflows; k++) {
 		uint32_t s = (uint32_t)x->subflows[k];
-		const struct mapping_part *part = part_of(m, 0, s);
+		const struct mapping_part *part = mapping_part_of(m, 0, s);
 
 		row.listing.stream = &a->streams[s];
-		row.subflow = part ? &part->how : partner(m, b, s, y->id);
+		row.subflow =
+			part ? &part->how : mapping_partner(m, b, s, y->id);
 		row.mapped = row.subflow ? &b->streams[row.subflow->b] : NULL;
 		if (row.subflow)
 			taken[row.subflow->b] = 1;
@@ -122,8 +94,8 @@ static void report_subflows(struct report *report, const struct mapping *m,
 
 /* Each returns how many have a candidate. */
 static size_t report_connections(const struct options *opt,
-				 struct report *report,
-				 const struct mapping *m, struct map_row row)
+				 struct report *report, const struct mapping *m,
+				 struct map_row row)
 {
 	const struct trace *a = row.listing.trace;
 	size_t found = 0;
@@ -160,9 +132,9 @@ static int wants_stream(const struct options *opt, const struct trace *t,
 			return 1;
 	if (select->n_streams)
 		return 0;
-	return !select->n || (s->connection >= 0 &&
-			      select_wants(select,
-					   &t->connections[s->connection]));
+	return !select->n ||
+	       (s->connection >= 0 &&
+		select_wants(select, &t->connections[s->connection]));
 }
 
 static size_t report_streams(const struct options *opt, struct report *report,
@@ -244,9 +216,9 @@ static enum exit_status map(const struct options *opt,
 	}
 	report_capture(report, &trace[0].info);
 	report_capture(report, &trace[1].info);
-	found = opt->tcp_streams ? report_streams(opt, report, &mapping, row)
-				 : report_connections(opt, report, &mapping,
-						      row);
+	found = opt->tcp_streams
+			? report_streams(opt, report, &mapping, row)
+			: report_connections(opt, report, &mapping, row);
 	mapping_release(&mapping);
 	if (report_close(report, &err) < 0)
 		return cli_error(EXIT_OK, &err);
@@ -313,8 +285,8 @@ static int take_streams(struct options *opt)
 
 	opt->tcp_streams = 1;
 	while (optind < cli->argc && is_number(cli->argv[optind]))
-		if (select_add_stream(&cli->common.select,
-				      cli->argv[optind++], &err) < 0) {
+		if (select_add_stream(&cli->common.select, cli->argv[optind++],
+				      &err) < 0) {
 			cli->status = cli_error(EXIT_OK, &err);
 			return -1;
 		}

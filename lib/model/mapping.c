@@ -159,8 +159,7 @@ static void mark_data(struct marks *m, const struct trace *t,
 		lowest_add(&from_isn, XXH3_64bits(what, sizeof(what)));
 	}
 	for (size_t k = 0; k < raw.n; k++)
-		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k],
-			 sizeof(*raw.hash));
+		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k], sizeof(*raw.hash));
 	for (size_t k = 0; k < from_isn.n; k++)
 		add_mark(m, i, EVIDENCE_DATA | FROM_ISN, &from_isn.hash[k],
 			 sizeof(*from_isn.hash));
@@ -282,8 +281,8 @@ static struct candidate judge(const struct pair_count *p)
 {
 	struct candidate c = { .a = p->a, .b = p->b, .evidence = p->evidence };
 	unsigned common = p->data[0] > p->data[1] ? p->data[0] : p->data[1];
-	double data = common >= SAMPLES_SURE ? 1
-					     : (double)common / SAMPLES_SURE;
+	double data =
+		common >= SAMPLES_SURE ? 1 : (double)common / SAMPLES_SURE;
 
 	if (p->evidence & (EVIDENCE_KEYS | EVIDENCE_NONCES))
 		c.score = 1;
@@ -505,8 +504,7 @@ static int numbers_fit(const struct trace *t, const struct stream *s,
 
 		if (p->flags[i] & TCP_RST)
 			continue;
-		if (!mine->has_isn ||
-		    p->seq[i] - mine->isn > mine->unique + 2)
+		if (!mine->has_isn || p->seq[i] - mine->isn > mine->unique + 2)
 			return 0;
 		fit++;
 	}
@@ -546,9 +544,9 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 		if (mapped[s] || t->streams[s].side[0].has_syn ||
 		    t->streams[s].side[1].has_syn)
 			continue;
-		for (size_t k = from; k < t->n_streams &&
-				      k < from + CANDIDATES_MAX &&
-				      marks[k].hash == marks[i].hash;
+		for (size_t k = from;
+		     k < t->n_streams && k < from + CANDIDATES_MAX &&
+		     marks[k].hash == marks[i].hash;
 		     k++) {
 			uint32_t whole = marks[k].stream;
 
@@ -638,4 +636,32 @@ const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
 	for (*n = 0; low + *n < list->n && list->items[low + *n].a == a;)
 		++*n;
 	return *n ? &list->items[low] : NULL;
+}
+
+const struct candidate *mapping_partner(const struct mapping *m,
+					const struct trace *b, uint32_t stream,
+					uint32_t connection)
+{
+	size_t n = 0;
+	const struct candidate *c = candidates_of(&m->streams, stream, &n);
+	const struct candidate *best = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (b->streams[c[i].b].connection != (long)connection)
+			continue;
+		if (c[i].b == m->stream_of[stream])
+			return &c[i];
+		if (!best)
+			best = &c[i];
+	}
+	return best;
+}
+
+const struct mapping_part *mapping_part_of(const struct mapping *m, int end,
+					   size_t stream)
+{
+	for (size_t i = 0; i < m->n_parts[end]; i++)
+		if (m->parts[end][i].stream == stream)
+			return &m->parts[end][i];
+	return NULL;
 }

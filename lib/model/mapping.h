@@ -82,4 +82,16 @@ void mapping_release(struct mapping *m);
 const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
 				      size_t *n);
 
+/*
+ * How a stream of a goes together with one of a connection of b: with the one
+ * it was mapped to, else the best; NULL when with none.
+ */
+const struct candidate *mapping_partner(const struct mapping *m,
+					const struct trace *b, uint32_t stream,
+					uint32_t connection);
+
+/* The entry of a stream of trace 0 or 1 that is a piece, or NULL. */
+const struct mapping_part *mapping_part_of(const struct mapping *m, int end,
+					   size_t stream);
+
 #endif

@@ -34,8 +34,8 @@ struct rest {
 struct work {
 	struct match *match;
 	const struct match_input *in;
-	int relative[2]; /* numbers of this direction count from the ISN */
-	int same_isn;	 /* SACK edges are comparable */
+	int relative[2];      /* numbers of this direction count from the ISN */
+	int same_isn;	      /* SACK edges are comparable */
 	struct print *prints; /* of both ends, by key */
 	size_t n;
 	int ip_id_counts[2]; /* [direction]: the path does not change them */
@@ -99,8 +99,7 @@ static struct print fingerprint(const struct work *w, int end, uint32_t place)
 {
 	const struct packets *p = packets_of(w, end);
 	uint32_t i = w->match->end[end].packet[place];
-	enum direction d =
-		(enum direction)w->match->end[end].direction[place];
+	enum direction d = (enum direction)w->match->end[end].direction[place];
 	struct print print = { .place = place,
 			       .end = (uint8_t)end,
 			       .direction = (uint8_t)d,
@@ -337,8 +336,8 @@ static size_t gather_rest(const struct work *w, const struct print **open,
 
 	for (size_t k = 0; k < n_open; k++) {
 		uint32_t i = packet_of(w, open[k]);
-		int64_t from = w->match->end[open[k]->end]
-				       .position[open[k]->place];
+		int64_t from =
+			w->match->end[open[k]->end].position[open[k]->place];
 
 		if (open[k]->end != end || open[k]->direction != d ||
 		    !is_open(w, open[k]))
@@ -626,8 +625,8 @@ void match_widen(const struct match *m, const struct match_input *in,
 {
 	for (int e = 0; e < 2; e++)
 		for (size_t k = 0; k < m->end[e].n; k++) {
-			int64_t time = in->trace[e]->packets
-					       .time[m->end[e].packet[k]];
+			int64_t time =
+				in->trace[e]->packets.time[m->end[e].packet[k]];
 
 			if (m->end[e].peer[k] == MATCH_NONE)
 				continue;
@@ -719,8 +718,8 @@ static void judge_outside(struct match *m, const struct match_input *in,
 {
 	for (int e = 0; e < 2; e++)
 		for (size_t k = 0; k < m->end[e].n; k++) {
-			int64_t time = in->trace[e]->packets
-					       .time[m->end[e].packet[k]];
+			int64_t time =
+				in->trace[e]->packets.time[m->end[e].packet[k]];
 
 			if (m->end[e].fate[k] == MATCH_UNSEEN &&
 			    (time < span->begin[e] || time > span->until[e]))

@@ -91,7 +91,8 @@ void crossing_summarize(const struct pairing *p, const struct connection *conn,
 	owd_measure(p, s, direction, &out->owd);
 	if (!there || s->stream[receiver]->connection != (long)there->id)
 		return;
-	out->has_contribution = byte_counts_know_unique(&there->bytes[direction]);
+	out->has_contribution =
+		byte_counts_know_unique(&there->bytes[direction]);
 	out->first_arrived =
 		s->stream[receiver]->bytes[direction].of[BYTES_UNIQUE];
 	out->arrived = there->bytes[direction].of[BYTES_UNIQUE];

@@ -155,7 +155,8 @@ static int find_crossing(const struct pairing *p, const struct paired_stream *s,
 	if (s->match.end[0].peer[k] == MATCH_NONE)
 		return 0;
 	*out = (struct crossing){
-		.packet = { s->match.end[0].packet[k], s->match.end[0].peer[k] },
+		.packet = { s->match.end[0].packet[k],
+			    s->match.end[0].peer[k] },
 		.sender = tcp == TO_SERVER ? s->client_end : !s->client_end,
 		.direction = (enum direction)(tcp ^ s->stream[0]->flipped),
 		.fate = (enum match_fate)s->match.end[0].fate[k],

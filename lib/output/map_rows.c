@@ -233,12 +233,14 @@ static void subflow_line(const struct map_row *r)
 		put_how(&line, r->subflow);
 	} else if (r->mapped) {
 		strbuf_printf(&line,
-			      "    tcp %" PRIu32 " of the second capture is not "
+			      "    tcp %" PRIu32
+			      " of the second capture is not "
 			      "in the first",
 			      r->mapped->tcp_stream);
 	} else {
 		strbuf_printf(&line,
-			      "    tcp %" PRIu32 " is not in the second capture",
+			      "    tcp %" PRIu32
+			      " is not in the second capture",
 			      r->listing.stream->tcp_stream);
 	}
 	say(&line);

@@ -24,8 +24,9 @@ struct world {
 	int nat; /* other addresses and ports at the server */
 	int no_ip_id;
 	int no_stamps;
-	int cut;  /* the server sees data in halves */
-	int loss; /* percent */
+	int shift; /* other sequence numbers at the server */
+	int cut;   /* the server sees data in halves */
+	int loss;  /* percent */
 	struct trace trace[2];
 	uint32_t frame[2];
 	uint32_t number[2][STREAMS]; /* tcp.stream in each capture */
@@ -44,6 +45,8 @@ struct wire {
 static void capture(struct world *w, int end, const struct wire *p,
 		    uint16_t ip_id)
 {
+	static const uint32_t shift[2] = { 0x87654321, 0x12345678 };
+	const int shifted = end && w->shift;
 	struct error err = ERROR_INIT;
 	unsigned host = end && w->nat ? 99 : 1;
 	unsigned port = 5000 + p->stream + (end && w->nat ? 1000u : 0);
@@ -55,8 +58,10 @@ static void capture(struct world *w, int end, const struct wire *p,
 			((p->d == TO_SERVER) == (end == 1) ? DELAY : 0),
 		.stream = w->number[end][p->stream],
 		.flags = p->flags,
-		.seq = p->seq,
-		.ack = p->flags & TCP_ACK ? p->ack : 0,
+		.seq = p->seq + (shifted ? shift[p->d] : 0),
+		.ack = p->flags & TCP_ACK
+			       ? p->ack + (shifted ? shift[!p->d] : 0)
+			       : 0,
 		.len = p->len,
 		.window = 500,
 		.ip_id = ip_id,
@@ -255,6 +260,13 @@ static void nat(void **state)
 	rounds(&(struct world){ .loss = 10, .nat = 1 });
 }
 
+static void other_numbers(void **state)
+{
+	(void)state;
+	rounds(&(struct world){ .loss = 10, .nat = 1, .shift = 1 });
+	rounds(&(struct world){ .loss = 10, .shift = 1, .no_stamps = 1 });
+}
+
 static void without_ip_ids_or_timestamps(void **state)
 {
 	(void)state;
@@ -297,6 +309,7 @@ int main(void)
 		cmocka_unit_test(nothing_in_the_way),
 		cmocka_unit_test(loss),
 		cmocka_unit_test(nat),
+		cmocka_unit_test(other_numbers),
 		cmocka_unit_test(without_ip_ids_or_timestamps),
 		cmocka_unit_test(cut_in_halves),
 		cmocka_unit_test(evidence),
