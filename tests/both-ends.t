@@ -157,8 +157,10 @@ fi
 # of the true clock, when one constant is taken from all.
 if [ -f "$shared/lab/skewed/server-true-clock.pcapng" ]; then
 	for clock in server server-true-clock; do
+		how=raw
+		[ "$clock" = server ] && how=joint
 		"$BUILD/mptcp-owd" --cache-dir "$CACHE" --packets --json \
-			$([ $clock = server ] || echo --clock raw) \
+			--clock "$how" \
 			"$shared/lab/skewed/client.pcapng" \
 			"$shared/lab/skewed/$clock.pcapng" >"$WORK/$clock"
 	done
