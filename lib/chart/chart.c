@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/chart.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "chart/textfit.h"
+
+void chart_init(struct chart *c)
+{
+	*c = (struct chart){ .width = 800, .height = 600, .dpi = 96 };
+	c->x.from = c->x.to = NAN;
+	c->y.from = c->y.to = NAN;
+}
+
+void chart_release(struct chart *c)
+{
+	for (size_t i = 0; i < c->n_series; i++) {
+		free(c->series[i]->name);
+		free(c->series[i]->points);
+		free(c->series[i]);
+	}
+	for (size_t i = 0; i < c->n_marks; i++)
+		free(c->marks[i].label);
+	free(c->series);
+	free(c->marks);
+	free(c->title);
+	free(c->subtitle);
+	free(c->x.title);
+	free(c->y.title);
+	*c = (struct chart){ .title = NULL };
+}
+
+void chart_set_text(char **text, const char *fmt, ...)
+{
+	char *made = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (fmt && vasprintf(&made, fmt, ap) < 0)
+		made = NULL;
+	va_end(ap);
+	free(*text);
+	*text = made ? text_clean(made) : NULL;
+	free(made);
+}
+
+struct chart_series *chart_add_series(struct chart *c, enum chart_style style,
+				      const char *name)
+{
+	struct chart_series *s = mem_calloc(1, sizeof(*s));
+
+	*s = (struct chart_series){ .name = name ? text_clean(name) : NULL,
+				    .style = style,
+				    .colour = (int)c->n_series,
+				    .dash = CHART_DASH_AUTO,
+				    .weight = 1 };
+	MEM_PUSH_ROOM(c->series, c->n_series, c->cap_series);
+	c->series[c->n_series++] = s;
+	return s;
+}
+
+static void add(struct chart_series *s, double x, double y, double end)
+{
+	MEM_PUSH_ROOM(s->points, s->n, s->cap);
+	s->points[s->n++] = (struct chart_point){ x, y, end };
+}
+
+void chart_add_point(struct chart_series *s, double x, double y)
+{
+	add(s, x, y, y);
+}
+
+void chart_add_range(struct chart_series *s, double x, double y0, double y1)
+{
+	add(s, x, y0, y1);
+}
+
+void chart_add_bar(struct chart_series *s, double x0, double x1, double y)
+{
+	add(s, x0, y, x1);
+}
+
+void chart_add_mark(struct chart *c, double x, const char *label, int colour)
+{
+	MEM_PUSH_ROOM(c->marks, c->n_marks, c->cap_marks);
+	c->marks[c->n_marks++] = (struct chart_mark){
+		.x = x,
+		.label = label ? text_clean(label) : NULL,
+		.colour = colour,
+	};
+}
+
+int chart_has_data(const struct chart *c)
+{
+	for (size_t i = 0; i < c->n_series; i++)
+		for (size_t k = 0; k < c->series[i]->n; k++) {
+			const struct chart_point *p = &c->series[i]->points[k];
+
+			if (isfinite(p->x) && isfinite(p->y) &&
+			    isfinite(p->end))
+				return 1;
+		}
+	return 0;
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/draw_series.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "chart/clip.h"
+#include "chart/decimate.h"
+#include "chart/marker.h"
+
+enum {
+	/* What all series together may have, so that files stay small. */
+	COLUMNS_MAX = 40000,
+	POINTS_MAX = 40000,
+	BARS_MAX = 80000,
+	MARKER_DISTANCE = 60
+};
+
+#define CELL 0.5   /* px */
+#define PX_MAX 1e7 /* positions beyond cannot be told apart */
+
+struct pencil {
+	const struct layout *l;
+	struct canvas *cv;
+	const struct chart *c;
+	const struct chart_series *s;
+	struct colour colour, outline;
+	struct box reach; /* lines are cut here */
+	double width;	  /* of lines, px */
+	size_t siblings;  /* series of the same style */
+};
+
+static double clamp(double px)
+{
+	return fmin(fmax(px, -PX_MAX), PX_MAX);
+}
+
+static double px_x(const struct pencil *d, double x)
+{
+	double px = isfinite(x) ? scale_pixel(&d->l->x, x) : NAN;
+
+	return isnan(px) ? px : clamp(px);
+}
+
+static double px_y(const struct pencil *d, double y)
+{
+	double px = isfinite(y) ? scale_pixel(&d->l->y, y) : NAN;
+
+	return isnan(px) ? px : clamp(px);
+}
+
+/* Where bars and areas stand: 0, or the bottom of a logarithmic axis. */
+static double px_base(const struct pencil *d)
+{
+	return d->l->y.log ? d->l->plot.y1 + 1 : px_y(d, 0);
+}
+
+static double line_cell(const struct pencil *d)
+{
+	double width = d->l->plot.x1 - d->l->plot.x0;
+
+	return fmax(CELL, width * (double)d->siblings / COLUMNS_MAX);
+}
+
+static void start_line(const struct pencil *d, struct decimate_line *line,
+		       struct path *path)
+{
+	decimate_line_init(line, path, line_cell(d), d->l->plot.x0,
+			   d->l->plot.x1);
+}
+
+static void stroke(const struct pencil *d, const struct path *path,
+		   const struct pen *pen)
+{
+	struct path cut = { .points = NULL };
+
+	clip_lines(path, &d->reach, &cut);
+	canvas_stroke(d->cv, &cut, pen);
+	path_release(&cut);
+}
+
+/* Markers of a line, so far apart that they can be told from it. */
+static void draw_line_markers(const struct pencil *d)
+{
+	enum chart_marker kind = theme_marker(d->c->theme, d->s);
+	struct decimate_point *points;
+	double last = -INFINITY;
+	size_t n = 0;
+
+	if (kind == CHART_MARKER_NONE)
+		return;
+	points = mem_calloc(d->s->n, sizeof(*points));
+	for (size_t i = 0; i < d->s->n; i++) {
+		double x = px_x(d, d->s->points[i].x);
+		double y = px_y(d, d->s->points[i].y);
+
+		if (isnan(x) || isnan(y) ||
+		    x - last < MARKER_DISTANCE * d->l->scale)
+			continue;
+		points[n++] = (struct decimate_point){ x, y };
+		last = x;
+	}
+	n = decimate_points(points, n, &d->l->plot, 1);
+	marker_draw(d->cv, kind, points, n, 7 * d->l->scale * d->s->weight,
+		    d->colour);
+	free(points);
+}
+
+static void draw_line(const struct pencil *d)
+{
+	struct path path = { .points = NULL };
+	struct pen pen = { .colour = d->colour,
+			   .width = d->width,
+			   .dash = theme_dash(d->c->theme, d->s),
+			   .round = 1 };
+	struct decimate_line line;
+	double before = NAN;
+
+	start_line(d, &line, &path);
+	for (size_t i = 0; i < d->s->n; i++) {
+		double x = px_x(d, d->s->points[i].x);
+		double y = px_y(d, d->s->points[i].y);
+
+		if (d->s->style == CHART_STEP && !isnan(before) && !isnan(x))
+			decimate_line_add(&line, x, before);
+		decimate_line_add(&line, x, y);
+		before = y;
+	}
+	decimate_line_end(&line);
+	stroke(d, &path, &pen);
+	draw_line_markers(d);
+	path_release(&path);
+}
+
+static void draw_markers(const struct pencil *d, enum chart_marker kind)
+{
+	struct decimate_point *points = mem_calloc(d->s->n, sizeof(*points));
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->s->n; i++) {
+		points[n].x = px_x(d, d->s->points[i].x);
+		points[n].y = px_y(d, d->s->points[i].y);
+		n += !isnan(points[n].x) && !isnan(points[n].y);
+	}
+	n = decimate_points_to(points, n, &d->reach, CELL,
+			       POINTS_MAX / d->siblings + 1);
+	marker_draw(d->cv, kind, points, n, 7.5 * d->l->scale * d->s->weight,
+		    d->outline);
+	free(points);
+}
+
+/* A bar of the least height that can be seen. */
+static struct decimate_bar bar_of(double x, double y0, double y1, double least)
+{
+	double low = fmin(y0, y1), high = fmax(y0, y1);
+	double more = fmax(0, (least - (high - low)) / 2);
+
+	return (struct decimate_bar){ x, low - more, high + more };
+}
+
+/* Draw vertical bars; their array is used up. */
+static void draw_uprights(const struct pencil *d, struct decimate_bar *bars,
+			  size_t n, const struct pen *pen)
+{
+	struct path path = { .points = NULL }, cut = { .points = NULL };
+
+	n = decimate_bars_to(bars, n, CELL, BARS_MAX / d->siblings + 1);
+	for (size_t i = 0; i < n; i++) {
+		path_move(&path, bars[i].x, bars[i].y0);
+		path_line(&path, bars[i].x, bars[i].y1);
+	}
+	clip_lines(&path, &d->reach, &cut);
+	canvas_stroke(d->cv, &cut, pen);
+	path_release(&path);
+	path_release(&cut);
+	free(bars);
+}
+
+/* Bars of no height for dots, of some height else. */
+static void draw_dots_or_segments(const struct pencil *d, const struct pen *pen)
+{
+	struct decimate_bar *bars = mem_calloc(d->s->n, sizeof(*bars));
+	double least = pen->round ? 0 : pen->width;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->s->n; i++) {
+		const struct chart_point *p = &d->s->points[i];
+		struct decimate_bar b = bar_of(px_x(d, p->x), px_y(d, p->y),
+					       px_y(d, p->end), least);
+
+		if (b.x >= d->reach.x0 && b.x <= d->reach.x1 &&
+		    b.y1 >= d->reach.y0 && b.y0 <= d->reach.y1)
+			bars[n++] = b;
+	}
+	draw_uprights(d, bars, n, pen);
+}
+
+static void draw_segments(const struct pencil *d)
+{
+	struct pen pen = { .colour = d->colour, .width = d->width * 1.1 };
+
+	draw_dots_or_segments(d, &pen);
+}
+
+static void draw_points(const struct pencil *d)
+{
+	enum chart_marker kind = theme_marker(d->c->theme, d->s);
+	struct pen pen = { .colour = d->outline,
+			   .width = 3.6 * d->l->scale * d->s->weight,
+			   .round = 1 };
+
+	if (kind == CHART_DOT)
+		draw_dots_or_segments(d, &pen);
+	else
+		draw_markers(d, kind);
+}
+
+/* Close the band between two edges; they are emptied. */
+static void add_band(struct path *band, struct path *upper, struct path *lower)
+{
+	for (size_t i = 0; i < upper->n; i++) {
+		if (i == 0)
+			path_move(band, upper->points[i].x, upper->points[i].y);
+		else
+			path_line(band, upper->points[i].x, upper->points[i].y);
+	}
+	for (size_t i = lower->n; i-- > 0;)
+		path_line(band, lower->points[i].x, lower->points[i].y);
+	upper->n = 0;
+	lower->n = 0;
+}
+
+/* The edge "end" and the band of an area. */
+static void trace_area(const struct pencil *d, struct path *edge,
+		       struct path *band)
+{
+	struct path upper = { .points = NULL }, lower = { .points = NULL };
+	struct decimate_line u, v, e;
+	double y0 = NAN, y1 = NAN;
+
+	start_line(d, &u, &upper);
+	start_line(d, &v, &lower);
+	start_line(d, &e, edge);
+	for (size_t i = 0; i < d->s->n; i++) {
+		double x = px_x(d, d->s->points[i].x);
+
+		if (!isnan(y0) && !isnan(y1) && !isnan(x)) {
+			decimate_line_add(&v, x, y0);
+			decimate_line_add(&u, x, y1);
+			decimate_line_add(&e, x, y1);
+		}
+		y0 = px_y(d, d->s->points[i].y);
+		y1 = px_y(d, d->s->points[i].end);
+		y0 = d->l->y.log && isnan(y0) ? px_base(d) : y0;
+		decimate_line_add(&e, x, y1);
+		if (!isnan(y0) && !isnan(y1) && !isnan(x)) {
+			decimate_line_add(&v, x, y0);
+			decimate_line_add(&u, x, y1);
+			continue;
+		}
+		decimate_line_end(&u);
+		decimate_line_end(&v);
+		add_band(band, &upper, &lower);
+	}
+	decimate_line_end(&u);
+	decimate_line_end(&v);
+	decimate_line_end(&e);
+	add_band(band, &upper, &lower);
+	path_release(&upper);
+	path_release(&lower);
+}
+
+static void draw_area(const struct pencil *d)
+{
+	struct path edge = { .points = NULL }, band = { .points = NULL };
+	struct pen pen = { .colour = d->outline, .width = d->width * 0.7 };
+	struct colour colour = d->colour;
+
+	trace_area(d, &edge, &band);
+	clip_clamp(&band, &d->reach);
+	colour.alpha = theme_of(d->c->theme)->fill_alpha;
+	canvas_fill(d->cv, &band, colour);
+	stroke(d, &edge, &pen);
+	path_release(&edge);
+	path_release(&band);
+}
+
+/* A bar that is wide enough for an outline. */
+static void add_wide_bar(struct path *fill, struct path *outline,
+			 const struct box *b)
+{
+	path_box(fill, b);
+	path_box(outline, b);
+	path_line(outline, b->x0, b->y0);
+}
+
+static size_t trace_bars(const struct pencil *d, struct decimate_bar *narrow,
+			 struct path *fill, struct path *outline)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->s->n; i++) {
+		const struct chart_point *p = &d->s->points[i];
+		double x0 = px_x(d, p->x), x1 = px_x(d, p->end);
+		double y = px_y(d, p->y), base = px_base(d);
+		struct box b = { fmin(x0, x1), fmin(y, base), fmax(x0, x1),
+				 fmax(y, base) };
+
+		if (isnan(x0) || isnan(x1) || isnan(y) || p->y == 0 ||
+		    b.x1 < d->reach.x0 || b.x0 > d->reach.x1)
+			continue;
+		if (b.x1 - b.x0 >= 2.5 * d->l->scale)
+			add_wide_bar(fill, outline, &b);
+		else
+			narrow[n++] = (struct decimate_bar){ (b.x0 + b.x1) / 2,
+							     b.y0, b.y1 };
+	}
+	return n;
+}
+
+static void draw_bars(const struct pencil *d)
+{
+	struct decimate_bar *narrow = mem_calloc(d->s->n, sizeof(*narrow));
+	struct path fill = { .points = NULL }, outline = { .points = NULL };
+	struct colour colour = d->colour;
+	struct pen pen = { .colour = d->outline, .width = d->width * 0.6 };
+	size_t n = trace_bars(d, narrow, &fill, &outline);
+
+	n = decimate_bars(narrow, n, 1, 1);
+	for (size_t i = 0; i < n; i++) {
+		struct box b = { narrow[i].x - 0.5, narrow[i].y0,
+				 narrow[i].x + 0.5, narrow[i].y1 };
+
+		path_box(&fill, &b);
+	}
+	clip_clamp(&fill, &d->reach);
+	clip_clamp(&outline, &d->reach);
+	colour.alpha = theme_of(d->c->theme)->fill_alpha;
+	canvas_fill(d->cv, &fill, colour);
+	canvas_stroke(d->cv, &outline, &pen);
+	path_release(&fill);
+	path_release(&outline);
+	free(narrow);
+}
+
+static size_t count_siblings(const struct chart *c,
+			     const struct chart_series *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_series; i++)
+		n += c->series[i]->style == s->style;
+	return n ? n : 1;
+}
+
+void draw_series(const struct layout *l, struct canvas *cv,
+		 const struct chart *c, const struct chart_series *s)
+{
+	double reach = 8 * l->scale;
+	struct pencil d = { .l = l,
+			    .cv = cv,
+			    .c = c,
+			    .s = s,
+			    .colour = theme_colour(c->theme, s->colour),
+			    .outline = theme_outline(c->theme, s->colour),
+			    .reach = { l->plot.x0 - reach, l->plot.y0 - reach,
+				       l->plot.x1 + reach, l->plot.y1 + reach },
+			    .width = 1.6 * l->scale * s->weight,
+			    .siblings = count_siblings(c, s) };
+
+	if (s->n == 0)
+		return;
+	switch (s->style) {
+	case CHART_LINE:
+	case CHART_STEP: draw_line(&d); break;
+	case CHART_POINTS: draw_points(&d); break;
+	case CHART_SEGMENTS: draw_segments(&d); break;
+	case CHART_AREA: draw_area(&d); break;
+	case CHART_BARS: draw_bars(&d); break;
+	}
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * draw_series.h - the data within the axes.
+ */
+#ifndef CHART_DRAW_SERIES_H
+#define CHART_DRAW_SERIES_H
+
+#include "chart/canvas.h"
+#include "chart/layout.h"
+
+/* Draw one series, cut at the plot; what cannot be seen is left out. */
+void draw_series(const struct layout *l, struct canvas *cv,
+		 const struct chart *c, const struct chart_series *s);
+
+#endif

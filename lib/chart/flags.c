@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/flags.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "chart/textfit.h"
+
+#define LINE_ALPHA 0.65
+
+enum {
+	FLAGS_MAX = 300 /* more marks are joined by their places first */
+};
+
+static int is_within(const struct scale *x, double value)
+{
+	return value >= x->from && value <= x->to;
+}
+
+static int compare_flags(const void *va, const void *vb)
+{
+	const struct flag *a = va, *b = vb;
+
+	if (a->x != b->x)
+		return a->x > b->x ? 1 : -1;
+	return (a->mark > b->mark) - (a->mark < b->mark);
+}
+
+static void collect(struct flags *f, const struct chart *c,
+		    const struct scale *x)
+{
+	for (size_t i = 0; i < c->n_marks; i++) {
+		const struct chart_mark *m = &c->marks[i];
+
+		if (!is_within(x, m->x) || !m->label || !*m->label)
+			continue;
+		MEM_PUSH_ROOM(f->items, f->n, f->cap);
+		f->items[f->n++] = (struct flag){
+			.mark = m,
+			.x = floor(scale_pixel(x, m->x)) + 0.5,
+		};
+	}
+	if (f->n > 0)
+		qsort(f->items, f->n, sizeof(*f->items), compare_flags);
+}
+
+/* Let the flag "i" join the flag "to"; the others keep their order. */
+static void join(struct flags *f, size_t i, size_t to)
+{
+	f->items[to].joined += f->items[i].joined + 1;
+	free(f->items[i].text);
+	for (f->n--; i < f->n; i++)
+		f->items[i] = f->items[i + 1];
+}
+
+static void join_crowd(struct flags *f, double width)
+{
+	size_t kept = 0;
+	double cell = width / FLAGS_MAX;
+
+	if (f->n <= FLAGS_MAX)
+		return;
+	for (size_t i = 1; i < f->n; i++)
+		if (f->items[i].x - f->items[kept].x < cell)
+			f->items[kept].joined++;
+		else
+			f->items[++kept] = f->items[i];
+	f->n = kept + 1;
+}
+
+static void set_text(struct flag *flag)
+{
+	free(flag->text);
+	flag->text = flag->joined ? mem_printf("%s +%zu", flag->mark->label,
+					       flag->joined)
+				  : mem_strdup(flag->mark->label);
+}
+
+/* Whether a pole at "x" does not cross the text of "f"; it may touch its pole.
+ */
+static int is_beside(const struct flag *f, double x)
+{
+	double left = f->x == f->from ? f->from + 1 : f->from - 2;
+	double right = f->x == f->to ? f->to - 1 : f->to + 2;
+
+	return x <= left || x >= right;
+}
+
+/* Whether "a" and "b" keep apart: labels from labels, poles from labels. */
+static int is_apart(const struct flag *a, const struct flag *b, double gap)
+{
+	if (a->row == b->row)
+		return a->to + gap <= b->from || b->to + gap <= a->from;
+	return a->row < b->row ? is_beside(a, b->x) : is_beside(b, a->x);
+}
+
+static int is_free(const struct flags *f, size_t i)
+{
+	for (size_t k = i + 1; k < f->n; k++)
+		if (!is_apart(&f->items[i], &f->items[k], f->size * 0.5))
+			return 0;
+	return 1;
+}
+
+/* Find a place for flag "i", the ones to the right of it having theirs. */
+static int place(struct flags *f, size_t i, double left, double right,
+		 size_t rows)
+{
+	struct flag *flag = &f->items[i];
+	double gap = f->size * 0.3;
+	double width = gap + text_width(flag->text, f->size, 0);
+
+	for (flag->row = 0; flag->row < rows; flag->row++) {
+		flag->from = flag->x;
+		flag->to = flag->x + width;
+		if (flag->to <= right && is_free(f, i))
+			return 1;
+		flag->from = flag->x - width;
+		flag->to = flag->x;
+		if (flag->from >= left && is_free(f, i))
+			return 1;
+	}
+	return 0;
+}
+
+/* Place all from right to left; returns the one without a place, or n. */
+static size_t place_all(struct flags *f, double left, double right, size_t rows)
+{
+	for (size_t i = f->n; i-- > 0;)
+		if (!place(f, i, left, right, rows))
+			return i;
+	return f->n;
+}
+
+void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
+		double size, double left, double right, size_t rows)
+{
+	flags_release(f);
+	f->size = size;
+	f->row_height = rint(size * 1.35);
+	collect(f, c, x);
+	join_crowd(f, right - left);
+	for (size_t i = 0; i < f->n; i++)
+		set_text(&f->items[i]);
+	while (f->n > 0) {
+		size_t i = place_all(f, left, right, rows);
+
+		if (i == f->n)
+			break;
+		if (f->n == 1)
+			f->n = 0;
+		else
+			join(f, i ? i : 1, i ? i - 1 : 0);
+		if (f->n > 0)
+			set_text(&f->items[i ? i - 1 : 0]);
+	}
+	for (size_t i = 0; i < f->n; i++)
+		f->rows = f->items[i].row + 1 > f->rows ? f->items[i].row + 1
+							: f->rows;
+}
+
+static void draw_lines(const struct flags *f, struct canvas *cv,
+		       const struct chart *c, const struct scale *x,
+		       const struct box *plot)
+{
+	double last = -1;
+
+	for (size_t i = 0; i < c->n_marks; i++) {
+		struct path p = { .points = NULL };
+		struct pen pen = { .colour = theme_colour(c->theme,
+							  c->marks[i].colour),
+				   .width = fmax(1, f->size / 11) };
+		double px = floor(scale_pixel(x, c->marks[i].x)) + 0.5;
+
+		if (!is_within(x, c->marks[i].x) || px == last)
+			continue;
+		last = px;
+		pen.colour.alpha = LINE_ALPHA;
+		path_move(&p, px, plot->y0);
+		path_line(&p, px, plot->y1);
+		canvas_stroke(cv, &p, &pen);
+		path_release(&p);
+	}
+}
+
+static void draw_flag(const struct flags *f, const struct flag *flag,
+		      struct canvas *cv, const struct chart *c, double bottom)
+{
+	double top = bottom - f->row_height * (double)(flag->row + 1);
+	struct colour colour = theme_colour(c->theme, flag->mark->colour);
+	struct text_style style = { .colour = theme_of(c->theme)->ink,
+				    .size = f->size };
+	struct pen pen = { .colour = colour, .width = fmax(1, f->size / 11) };
+	struct path p = { .points = NULL };
+
+	pen.colour.alpha = LINE_ALPHA;
+	path_move(&p, flag->x, bottom);
+	path_line(&p, flag->x, top + f->row_height * 0.15);
+	canvas_stroke(cv, &p, &pen);
+	path_release(&p);
+	if (flag->from < flag->x)
+		style.anchor = TEXT_END;
+	canvas_text(cv, flag->x + f->size * (flag->from < flag->x ? -0.3 : 0.3),
+		    top + f->row_height * 0.5 + f->size * 0.36, flag->text,
+		    &style);
+}
+
+void flags_draw(const struct flags *f, struct canvas *cv, const struct chart *c,
+		const struct scale *x, const struct box *plot)
+{
+	draw_lines(f, cv, c, x, plot);
+	for (size_t i = 0; i < f->n; i++)
+		draw_flag(f, &f->items[i], cv, c, plot->y0);
+}
+
+void flags_release(struct flags *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->items[i].text);
+	free(f->items);
+	*f = (struct flags){ .items = NULL };
+}

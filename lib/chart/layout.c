@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/layout.h"
+
+#include <stdlib.h>
+
+#include "chart/textfit.h"
+
+enum {
+	ROUNDS = 3, /* until margins and labels agree */
+	LOW_PAGE = 320,
+	NARROW_PAGE = 500
+};
+
+double layout_line(double size)
+{
+	return rint(size * 1.3);
+}
+
+static void set_sizes(struct layout *l, const struct chart *c)
+{
+	double s = sqrt(fmin(c->width / 800.0, c->height / 600.0));
+
+	l->scale = fmin(fmax(s, 0.75), 2);
+	l->thin = l->scale < 1.5 ? 1 : 2;
+	l->size = 12 * l->scale;
+	l->axis_size = 12.5 * l->scale;
+	l->title_size = 17 * l->scale;
+	l->subtitle_size = 12.5 * l->scale;
+	l->pad = rint(fmin(14 * l->scale, c->width / 40.0));
+	l->tick = rint(5 * l->scale);
+}
+
+static void set_titles(struct layout *l, const struct chart *c)
+{
+	double width = c->width - 2 * l->pad;
+	size_t rows = c->height < LOW_PAGE ? 1 : 2;
+
+	if (c->title)
+		text_wrap(&l->title, c->title, l->title_size, 1, width, rows);
+	if (c->subtitle)
+		text_wrap(&l->subtitle, c->subtitle, l->subtitle_size, 0, width,
+			  rows);
+}
+
+static double header_height(const struct layout *l)
+{
+	double h = l->pad + (double)l->title.n * layout_line(l->title_size) +
+		   (double)l->subtitle.n * layout_line(l->subtitle_size);
+
+	return h + (l->title.n + l->subtitle.n ? rint(8 * l->scale)
+					       : rint(l->size / 3));
+}
+
+/* Below the axis: ticks, their labels, the title and the legend. */
+static double footer_height(const struct layout *l)
+{
+	double h = l->pad + l->tick + layout_line(l->size) + 3 * l->scale;
+
+	if (*l->x_title)
+		h += layout_line(l->axis_size) + 3 * l->scale;
+	if (l->legend.n > 0)
+		h += (double)l->legend.rows * l->legend.row_height +
+		     rint(6 * l->scale);
+	return h;
+}
+
+/* At most "part" of the page, but one at least. */
+static size_t rows_of(const struct chart *c, double part, double row,
+		      size_t most)
+{
+	double rows = floor(c->height * part / row);
+
+	return rows < 1 ? 1 : rows > (double)most ? most : (size_t)rows;
+}
+
+static void set_texts(struct layout *l, const struct chart *c)
+{
+	char *x = unit_title(&c->x, l->x_ticks.symbol, l->x.from);
+	char *y = unit_title(&c->y, l->y_ticks.symbol, l->y.from);
+
+	free(l->x_title);
+	free(l->y_title);
+	l->x_title = text_shorten(x, l->axis_size, 0, l->plot.x1 - l->plot.x0,
+				  TEXT_CUT_MIDDLE);
+	l->y_title = text_shorten(y, l->axis_size, 0, l->legend_y - l->plot.y0,
+				  TEXT_CUT_MIDDLE);
+	free(x);
+	free(y);
+}
+
+static void set_ticks(struct layout *l, const struct chart *c)
+{
+	struct ticks_room room = { .size = l->size };
+
+	ticks_make(&l->x_ticks, &c->x, &l->x, &room);
+	room.vertical = 1;
+	ticks_make(&l->y_ticks, &c->y, &l->y, &room);
+}
+
+static void set_plot(struct layout *l, const struct chart *c)
+{
+	double row = layout_line(l->size);
+
+	l->plot.x0 = floor(l->left) + 0.5;
+	l->plot.x1 = floor(fmax(c->width - l->right, l->left + 1)) + 0.5;
+	l->x.at = l->plot.x0;
+	l->x.at_end = l->plot.x1;
+	l->legend_x = c->width < NARROW_PAGE ? l->pad : l->plot.x0;
+	legend_make(&l->legend, c, l->size, c->width - l->pad - l->legend_x,
+		    rows_of(c, c->height < LOW_PAGE ? 0.16 : 0.22, row, 20));
+	flags_make(&l->flags, c, &l->x, l->size * 0.92, l->pad,
+		   c->width - l->pad,
+		   rows_of(c, c->height < LOW_PAGE ? 0.06 : 0.12, row, 4));
+	l->plot.y0 = floor(header_height(l) +
+			   (double)l->flags.rows * l->flags.row_height) +
+		     0.5;
+	l->plot.y1 =
+		floor(fmax(c->height - footer_height(l), l->plot.y0 + 1)) + 0.5;
+	l->y.at = l->plot.y1;
+	l->y.at_end = l->plot.y0;
+	l->legend_y = c->height - l->pad -
+		      (double)l->legend.rows * l->legend.row_height;
+}
+
+/* The margins grow until the labels fit in. */
+static void grow_margins(struct layout *l)
+{
+	double left = l->pad + ticks_width(&l->y_ticks, l->size) + l->tick +
+		      4 * l->scale;
+
+	if (*l->y_title)
+		left += layout_line(l->axis_size) + 4 * l->scale;
+	l->left = fmax(l->left, left);
+	for (size_t i = 0; i < l->x_ticks.n; i++) {
+		const struct tick *t = &l->x_ticks.items[i];
+		double half = text_width(t->label, l->size, 0) / 2;
+		double x = scale_pixel(&l->x, t->value);
+
+		l->left = fmax(l->left, l->pad + half - (x - l->plot.x0));
+		l->right = fmax(l->right, l->pad + half - (l->plot.x1 - x));
+	}
+}
+
+void layout_make(struct layout *l, const struct chart *c)
+{
+	*l = (struct layout){ .x = scale_range(c, 0), .y = scale_range(c, 1) };
+	set_sizes(l, c);
+	set_titles(l, c);
+	l->x_title = text_clean(c->x.title ? c->x.title : "x");
+	l->y_title = text_clean(c->y.title ? c->y.title : "y");
+	l->left = l->pad;
+	l->right = l->pad + rint(4 * l->scale);
+	for (int round = 0; round <= ROUNDS; round++) {
+		set_plot(l, c);
+		set_ticks(l, c);
+		set_texts(l, c);
+		if (round < ROUNDS)
+			grow_margins(l);
+	}
+}
+
+void layout_release(struct layout *l)
+{
+	strlist_release(&l->title);
+	strlist_release(&l->subtitle);
+	ticks_release(&l->x_ticks);
+	ticks_release(&l->y_ticks);
+	flags_release(&l->flags);
+	legend_release(&l->legend);
+	free(l->x_title);
+	free(l->y_title);
+	*l = (struct layout){ .scale = 0 };
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/legend.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "chart/marker.h"
+#include "chart/textfit.h"
+
+/* All that is beside the text: the sample and the distance to it. */
+static double sample_room(const struct legend *l)
+{
+	return l->sample + l->size * 0.5;
+}
+
+static void push(struct legend *l, const struct chart_series *series,
+		 const char *text, double width)
+{
+	double samples = series ? sample_room(l) : 0;
+	struct legend_entry e = { .series = series };
+
+	e.text = text_shorten(text, l->size, 0, width - samples,
+			      TEXT_CUT_MIDDLE);
+	e.width = fmin(width, samples + text_width(e.text, l->size, 0));
+	MEM_PUSH_ROOM(l->entries, l->n, l->cap);
+	l->entries[l->n++] = e;
+}
+
+/* Flow entries at least "least" px wide into rows; returns how many fit. */
+static size_t flow(struct legend *l, double width, double least, size_t rows)
+{
+	double x = 0, gap = l->size * 1.6;
+	size_t row = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct legend_entry *e = &l->entries[i];
+
+		if (x > 0 && x + e->width > width) {
+			row++;
+			x = 0;
+		}
+		if (row >= rows)
+			return i;
+		e->x = x;
+		e->row = row;
+		x += fmax(e->width, least) + gap;
+	}
+	return l->n;
+}
+
+/* In columns, when that needs no more rows; returns how many fit. */
+static size_t arrange(struct legend *l, double width, size_t rows)
+{
+	double widest = 0;
+	size_t fit = flow(l, width, 0, rows), used;
+
+	if (fit < l->n || l->n == 0)
+		return fit;
+	used = l->entries[l->n - 1].row + 1;
+	for (size_t i = 0; i < l->n; i++)
+		widest = fmax(widest, l->entries[i].width);
+	if (flow(l, width, widest, used) < l->n)
+		flow(l, width, 0, rows);
+	return fit;
+}
+
+/* Replace the last entries by "+n more". */
+static void shrink(struct legend *l, size_t keep, size_t all, double width)
+{
+	char *text = mem_printf("+%zu more", all - keep);
+
+	while (l->n > keep)
+		free(l->entries[--l->n].text);
+	push(l, NULL, text, width);
+	free(text);
+}
+
+void legend_make(struct legend *l, const struct chart *c, double size,
+		 double width, size_t rows)
+{
+	size_t fit, all;
+
+	legend_release(l);
+	l->size = size;
+	l->row_height = rint(size * 1.6);
+	l->sample = size * 2;
+	for (size_t i = 0; i < c->n_series; i++)
+		if (c->series[i]->name && *c->series[i]->name)
+			push(l, c->series[i], c->series[i]->name, width);
+	all = l->n;
+	fit = arrange(l, width, rows);
+	/* "+n more" may itself not fit: then one entry less. */
+	for (size_t keep = fit + 1; fit < l->n && keep-- > 0;) {
+		shrink(l, keep, all, width);
+		fit = arrange(l, width, rows);
+	}
+	for (size_t i = 0; i < l->n; i++)
+		l->rows = l->entries[i].row + 1;
+}
+
+static void draw_line(const struct legend *l, struct canvas *cv,
+		      const struct chart *c, const struct chart_series *s,
+		      double x, double y)
+{
+	struct decimate_point middle = { x + l->sample / 2, y };
+	struct pen pen = { .colour = theme_colour(c->theme, s->colour),
+			   .width = l->size / 7 * fmin(s->weight, 2),
+			   .dash = theme_dash(c->theme, s) };
+	struct path p = { .points = NULL };
+
+	path_move(&p, x, y);
+	path_line(&p, x + l->sample, y);
+	canvas_stroke(cv, &p, &pen);
+	marker_draw(cv, theme_marker(c->theme, s), &middle, 1, l->size * 0.6,
+		    pen.colour);
+	path_release(&p);
+}
+
+static void draw_box(const struct legend *l, struct canvas *cv,
+		     const struct chart *c, const struct chart_series *s,
+		     double x, double y)
+{
+	struct colour colour = theme_colour(c->theme, s->colour);
+	struct box b = { x, y - l->size * 0.38, x + l->sample,
+			 y + l->size * 0.38 };
+	struct pen pen = { .colour = theme_outline(c->theme, s->colour),
+			   .width = l->size / 12 };
+	struct path p = { .points = NULL };
+
+	path_box(&p, &b);
+	path_line(&p, b.x0, b.y0);
+	colour.alpha = theme_of(c->theme)->fill_alpha;
+	canvas_fill(cv, &p, colour);
+	canvas_stroke(cv, &p, &pen);
+	path_release(&p);
+}
+
+static void draw_segments(const struct legend *l, struct canvas *cv,
+			  const struct chart *c, const struct chart_series *s,
+			  double x, double y)
+{
+	struct pen pen = { .colour = theme_colour(c->theme, s->colour),
+			   .width = l->size / 6 };
+	struct path p = { .points = NULL };
+
+	for (int i = 0; i < 4; i++) {
+		double px = x + l->sample * (0.17 + 0.22 * i);
+		double py = y + l->size * (0.2 - 0.13 * i);
+
+		path_move(&p, px, py + l->size * 0.2);
+		path_line(&p, px, py - l->size * 0.2);
+	}
+	canvas_stroke(cv, &p, &pen);
+	path_release(&p);
+}
+
+static void draw_sample(const struct legend *l, struct canvas *cv,
+			const struct chart *c, const struct chart_series *s,
+			double x, double y)
+{
+	struct decimate_point middle = { x + l->sample / 2, y };
+
+	switch (s->style) {
+	case CHART_LINE:
+	case CHART_STEP: draw_line(l, cv, c, s, x, y); break;
+	case CHART_AREA:
+	case CHART_BARS: draw_box(l, cv, c, s, x, y); break;
+	case CHART_SEGMENTS: draw_segments(l, cv, c, s, x, y); break;
+	case CHART_POINTS:
+		marker_draw(cv, theme_marker(c->theme, s), &middle, 1,
+			    l->size * 0.7, theme_outline(c->theme, s->colour));
+		break;
+	}
+}
+
+void legend_draw(const struct legend *l, struct canvas *cv,
+		 const struct chart *c, double x, double y)
+{
+	struct text_style style = { .colour = theme_of(c->theme)->ink,
+				    .size = l->size };
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct legend_entry *e = &l->entries[i];
+		double left = x + e->x;
+		double middle = y + l->row_height * ((double)e->row + 0.5);
+
+		if (e->series)
+			draw_sample(l, cv, c, e->series, left, middle);
+		else
+			style.colour = theme_of(c->theme)->muted;
+		canvas_text(cv, left + (e->series ? sample_room(l) : 0),
+			    middle + l->size * 0.36, e->text, &style);
+	}
+}
+
+void legend_release(struct legend *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->entries[i].text);
+	free(l->entries);
+	*l = (struct legend){ .entries = NULL };
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * unit.h - kinds of numbers: which multiple suits an axis, what it is called.
+ */
+#ifndef CHART_UNIT_H
+#define CHART_UNIT_H
+
+#include "chart/chart.h"
+
+struct unit_multiple {
+	double least;	    /* suits axes that reach this value */
+	double factor;	    /* labels are values divided by this */
+	const char *symbol; /* "MB"; "" for plain numbers */
+};
+
+/* The multiple for an axis whose values reach "max" (absolute). */
+const struct unit_multiple *unit_pick(enum chart_unit unit, double max)
+	__attribute__((returns_nonnull));
+
+/* What the values themselves are, for data files: "s", "bytes"; "" for none. */
+const char *unit_base(enum chart_unit unit) __attribute__((returns_nonnull));
+
+/*
+ * The text beside an axis that begins at "from": "Data sequence (MB)", "Time
+ * (UTC, 2024-05-01)".  To be freed by the caller.
+ */
+char *unit_title(const struct chart_axis *axis, const char *symbol, double from)
+	__attribute__((returns_nonnull));
+
+/*
+ * CLOCK: the value as ns since 1970, rounded; INT64_MIN or INT64_MAX when it
+ * is beyond.
+ */
+int64_t unit_clock_ns(const struct chart_axis *axis, double value);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/write.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "chart/canvas.h"
+#include "chart/data_csv.h"
+#include "chart/data_json.h"
+#include "chart/draw.h"
+#include "chart/xpl.h"
+
+static const struct {
+	const char *name;
+	struct canvas *(*open)(const struct page *, FILE *); /* a picture */
+	void (*print)(const struct chart *, FILE *);	     /* or text */
+} formats[] = {
+	[CHART_PNG] = { "png", canvas_png, NULL },
+	[CHART_SVG] = { "svg", canvas_svg, NULL },
+	[CHART_PDF] = { "pdf", canvas_pdf, NULL },
+	[CHART_XPL] = { "xpl", NULL, chart_xpl },
+	[CHART_CSV] = { "csv", NULL, chart_csv },
+	[CHART_JSON] = { "json", NULL, chart_json },
+};
+
+enum {
+	FORMATS = sizeof(formats) / sizeof(formats[0])
+};
+
+const char *chart_format_name(int format)
+{
+	return format >= 0 && format < FORMATS ? formats[format].name : NULL;
+}
+
+int chart_format_from_suffix(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	for (int i = 0; dot && i < FORMATS; i++)
+		if (strcasecmp(dot + 1, formats[i].name) == 0)
+			return i;
+	return -1;
+}
+
+static int check_size(const struct chart *c, struct error *err)
+{
+	if (c->width < CHART_WIDTH_MIN || c->height < CHART_HEIGHT_MIN ||
+	    c->width > CHART_SIZE_MAX || c->height > CHART_SIZE_MAX)
+		return error_set(err, EXIT_USAGE,
+				 "the size %dx%d is not within %dx%d and %dx%d",
+				 c->width, c->height, CHART_WIDTH_MIN,
+				 CHART_HEIGHT_MIN, CHART_SIZE_MAX,
+				 CHART_SIZE_MAX);
+	if (c->dpi < CHART_DPI_MIN || c->dpi > CHART_DPI_MAX)
+		return error_set(err, EXIT_USAGE,
+				 "the resolution %d is not within %d and %d",
+				 c->dpi, CHART_DPI_MIN, CHART_DPI_MAX);
+	return 0;
+}
+
+static int write_picture(const struct chart *c, enum chart_format format,
+			 FILE *out, struct error *err)
+{
+	struct page page = { .width = c->width,
+			     .height = c->height,
+			     .dpi = c->dpi,
+			     .title = c->title,
+			     .background = theme_of(c->theme)->background };
+	struct canvas *cv;
+
+	if (check_size(c, err) < 0)
+		return -1;
+	cv = formats[format].open(&page, out);
+	draw_chart(c, cv);
+	return canvas_finish(cv, err);
+}
+
+int chart_write(const struct chart *c, enum chart_format format, FILE *out,
+		struct error *err)
+{
+	if (formats[format].print)
+		formats[format].print(c, out);
+	else if (write_picture(c, format, out, err) < 0)
+		return -1;
+	if (fflush(out) != 0 || ferror(out))
+		return error_set_errno(err, EXIT_SYSTEM, errno,
+				       "cannot write the chart");
+	return 0;
+}

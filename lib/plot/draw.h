@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * draw.h - the kinds of plots, and what they share; inside lib/plot only.
+ *
+ * Each plot_...() is the "draw" of a kind in plot.h.
+ */
+#ifndef PLOT_DRAW_H
+#define PLOT_DRAW_H
+
+#include "model/distribution.h"
+#include "plot/plot.h"
+
+int plot_dsn(const struct plot *p, struct chart *c, struct error *err);
+int plot_seq(const struct plot *p, struct chart *c, struct error *err);
+int plot_ack(const struct plot *p, struct chart *c, struct error *err);
+int plot_rate(const struct plot *p, struct chart *c, struct error *err);
+int plot_goodput(const struct plot *p, struct chart *c, struct error *err);
+int plot_share(const struct plot *p, struct chart *c, struct error *err);
+int plot_flight(const struct plot *p, struct chart *c, struct error *err);
+int plot_owd(const struct plot *p, struct chart *c, struct error *err);
+int plot_reinject(const struct plot *p, struct chart *c, struct error *err);
+int plot_interarrival(const struct plot *p, struct chart *c,
+		      struct error *err);
+int plot_dss(const struct plot *p, struct chart *c, struct error *err);
+
+/* Seconds since the capture began. */
+double plot_time(const struct plot *p, int64_t ns);
+
+/* "10.0.1.1 > 10.0.1.2 (tcp 0)", the sender first; to be freed. */
+char *plot_stream_name(const struct stream *s, int towards_client);
+
+/* A series for each subflow; the array, in their order, is to be freed. */
+struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
+				    enum chart_style style);
+
+/* Marks on the time axis: joins, addresses, priorities, ends. */
+void plot_events(const struct plot *p, struct chart *c);
+
+/* The samples, which get sorted, as a distribution function: y is 0 to 1. */
+void plot_distribution(struct chart *c, const char *name, struct samples *s);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plot/plot.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "model/account.h"
+#include "model/tcpopt.h"
+#include "plot/draw.h"
+
+const struct plot_kind plot_kinds[] = {
+	{ "dsn", "data sequence against time, with DATA_ACKs and window",
+	  PLOT_CONNECTION, plot_dsn },
+	{ "seq", "sequence numbers of one TCP stream against time",
+	  PLOT_STREAM, plot_seq },
+	{ "ack", "bytes that each acknowledgment acknowledges", PLOT_CONNECTION,
+	  plot_ack },
+	{ "rate", "throughput of each subflow and of the connection",
+	  PLOT_CONNECTION, plot_rate },
+	{ "goodput", "new data per second: since the start, and of late",
+	  PLOT_CONNECTION, plot_goodput },
+	{ "share", "what part of the bytes each subflow carried",
+	  PLOT_CONNECTION, plot_share },
+	{ "flight", "bytes sent and not yet acknowledged, and the window",
+	  PLOT_CONNECTION, plot_flight },
+	{ "owd", "one-way delay of each packet (two captures)",
+	  PLOT_CONNECTION | PLOT_TWO | PLOT_BOTH_WAYS, plot_owd },
+	{ "reinject", "how late reinjections were, or how early they came",
+	  PLOT_CONNECTION, plot_reinject },
+	{ "interarrival", "time between packets, on and across subflows",
+	  PLOT_CONNECTION, plot_interarrival },
+	{ "dss", "lengths of the mappings", PLOT_CONNECTION, plot_dss },
+	{ NULL, NULL, 0, NULL },
+};
+
+const struct plot_kind *plot_find(const char *name)
+{
+	for (const struct plot_kind *k = plot_kinds; k->name; k++)
+		if (strcmp(k->name, name) == 0)
+			return k;
+	return NULL;
+}
+
+double plot_time(const struct plot *p, int64_t ns)
+{
+	return (double)(ns - p->trace->info.first_time) / 1e9;
+}
+
+char *plot_stream_name(const struct stream *s, int towards_client)
+{
+	return mem_printf("%s > %s (tcp %" PRIu32 ")",
+			  towards_client ? s->server.address
+					 : s->client.address,
+			  towards_client ? s->client.address
+					 : s->server.address,
+			  s->tcp_stream);
+}
+
+struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
+				    enum chart_style style)
+{
+	size_t n = p->conn->n_subflows;
+	struct chart_series **list = mem_calloc(n + 1, sizeof(struct chart_series *));
+
+	for (size_t k = 0; k < n; k++) {
+		const struct stream *s =
+			&p->trace->streams[p->conn->subflows[k]];
+		char *name = plot_stream_name(
+			s, (p->direction == TO_CLIENT) ^ s->flipped);
+
+		list[k] = chart_add_series(c, style, name);
+		list[k]->colour = (int)k;
+		free(name);
+	}
+	return list;
+}
+
+static const char *event_name(const struct mptcp_option *m)
+{
+	switch (m->subtype) {
+	case MP_ADD_ADDR: return m->has & MPTCP_ECHO ? NULL : "ADD_ADDR";
+	case MP_REMOVE_ADDR: return "REMOVE_ADDR";
+	case MP_PRIO: return "MP_PRIO";
+	case MP_FAIL: return "MP_FAIL";
+	case MP_FASTCLOSE: return "FASTCLOSE";
+	default: return NULL;
+	}
+}
+
+/* Marks of one packet; *fin: which directions' DATA_FINs were marked. */
+static void mark_packet(const struct plot *p, struct chart *c, uint32_t i,
+			int colour, int fin[2])
+{
+	const struct packets *t = &p->trace->packets;
+	double x = plot_time(p, t->time[i]);
+	int d = ledger_direction(p->trace, i);
+	struct tcp_options o;
+
+	if (t->flags[i] & TCP_RST)
+		chart_add_mark(c, x, "RST", colour);
+	if (!tcpopt_may_have_mptcp(packets_options(t, i), t->n_options[i]))
+		return;
+	tcpopt_parse(packets_options(t, i), t->n_options[i], &o);
+	for (size_t k = 0; k < o.n_mptcp; k++) {
+		const struct mptcp_option *m = &o.mptcp[k];
+
+		if (event_name(m))
+			chart_add_mark(c, x, event_name(m), colour);
+		if (m->subtype == MP_JOIN &&
+		    (t->flags[i] & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+			chart_add_mark(c, x, "join", colour);
+		if (m->subtype == MP_DSS && (m->has & MPTCP_DATA_FIN) &&
+		    !fin[d]++)
+			chart_add_mark(c, x, "DATA_FIN", colour);
+	}
+}
+
+void plot_events(const struct plot *p, struct chart *c)
+{
+	int fin[2] = { 0, 0 };
+
+	for (size_t k = 0; k < p->ledger->n_packets; k++) {
+		uint32_t i = p->ledger->packets[k];
+		const struct stream *s =
+			&p->trace->streams[p->trace->packets.stream[i]];
+
+		mark_packet(p, c, i, (int)s->position, fin);
+	}
+}
+
+static int by_value(const void *x, const void *y)
+{
+	const int64_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+void plot_distribution(struct chart *c, const char *name, struct samples *s)
+{
+	struct chart_series *line = NULL;
+
+	if (!s->n)
+		return;
+	line = chart_add_series(c, CHART_STEP, name);
+	qsort(s->values, s->n, sizeof(*s->values), by_value);
+	chart_add_point(line, (double)s->values[0] / 1e6, 0);
+	for (size_t i = 0; i < s->n; i++)
+		chart_add_point(line, (double)s->values[i] / 1e6,
+				(double)(i + 1) / (double)s->n);
+}
+
+static void set_subtitle(const struct plot_kind *kind, const struct plot *p,
+			 struct chart *c)
+{
+	static const char *const ends[2] = { "server", "client" };
+	struct strbuf text = STRBUF_INIT;
+	const char *path = strrchr(p->trace->info.path, '/');
+
+	strbuf_puts(&text, path ? path + 1 : p->trace->info.path);
+	if (kind->needs & PLOT_STREAM)
+		strbuf_printf(&text, ", TCP stream %" PRIu32,
+			      p->stream->tcp_stream);
+	else
+		strbuf_printf(&text, ", connection %" PRIu32, p->conn->id);
+	if (!(kind->needs & PLOT_BOTH_WAYS) || !p->both_ways)
+		strbuf_printf(&text, ", to the %s", ends[p->direction]);
+	chart_set_text(&c->subtitle, "%s", text.text);
+	strbuf_release(&text);
+}
+
+int plot_make(const struct plot_kind *kind, struct plot *p, struct chart *c,
+	      struct error *err)
+{
+	struct ledger ledger;
+	int rc = 0;
+
+	ledger_init(&ledger);
+	if ((kind->needs & PLOT_STREAM) && !p->stream)
+		p->stream = &p->trace->streams[p->conn->subflows[0]];
+	if (p->conn)
+		account_connection(p->trace, p->conn, &ledger);
+	p->ledger = &ledger;
+	c->x.unit = CHART_SECONDS;
+	chart_set_text(&c->x.title, "Time");
+	set_subtitle(kind, p, c);
+	rc = kind->draw(p, c, err);
+	if (rc == 0 && !chart_has_data(c))
+		rc = error_set(err, EXIT_INPUT,
+			       "'%s': nothing to draw: no such packets in this "
+			       "direction",
+			       p->trace->info.path);
+	p->ledger = NULL;
+	ledger_release(&ledger);
+	return rc;
+}

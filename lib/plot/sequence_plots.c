@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sequence numbers against time: dsn, seq, ack. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/streams.h"
+#include "model/unwrap.h"
+#include "plot/draw.h"
+
+/* What is drawn beside the subflows' own series. */
+struct repeats {
+	struct chart_series *of[BYTE_CLASSES]; /* NULL: part of the subflow's */
+};
+
+static void add_repeats(const struct plot *p, struct chart *c,
+			struct repeats *r)
+{
+	static const struct {
+		enum byte_class byte_class;
+		const char *name;
+		enum chart_marker marker;
+	} kinds[] = {
+		{ BYTES_TCP_RETRANSMITTED, "retransmitted by TCP",
+		  CHART_CROSS },
+		{ BYTES_MPTCP_REPEATED, "repeated by MPTCP", CHART_PLUS },
+		{ BYTES_REINJECTED, "reinjected", CHART_TRIANGLE },
+	};
+
+	memset(r, 0, sizeof(*r));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		enum byte_class b = kinds[i].byte_class;
+
+		if (!p->conn->bytes[p->direction].of[b])
+			continue;
+		r->of[b] = chart_add_series(c, CHART_POINTS, kinds[i].name);
+		r->of[b]->marker = kinds[i].marker;
+		r->of[b]->colour = (int)(p->conn->n_subflows + i);
+	}
+}
+
+static void add_acks(const struct plot *p, struct chart *c)
+{
+	struct chart_series *ack = chart_add_series(c, CHART_STEP, "DATA_ACK");
+	struct chart_series *edge =
+		chart_add_series(c, CHART_STEP, "receive window");
+	int64_t high = INT64_MIN, end = INT64_MIN;
+
+	ack->colour = CHART_INK;
+	edge->colour = CHART_MUTED;
+	for (size_t k = 0; k < p->ledger->n_acks; k++) {
+		const struct data_ack *a = &p->ledger->acks[k];
+		double t = plot_time(p, p->trace->packets.time[a->packet]);
+
+		if (a->direction != p->direction)
+			continue;
+		if (a->ack > high)
+			chart_add_point(ack, t, (double)(high = a->ack));
+		if (a->edge != LEDGER_UNKNOWN && a->edge > end)
+			chart_add_point(edge, t, (double)(end = a->edge));
+	}
+}
+
+static int set_data_axis(const struct plot *p, struct chart *c,
+			 struct error *err)
+{
+	const struct conn_side *side = &p->conn->side[p->direction];
+
+	c->y.unit = CHART_BYTES;
+	chart_set_text(&c->y.title, "Data sequence");
+	if (!p->raw)
+		return 0;
+	if (!side->has_idsn || !p->ledger->has_idsn[p->direction])
+		return error_set(err, EXIT_INPUT,
+				 "'%s': the initial data sequence number was "
+				 "not captured, so --raw cannot be drawn",
+				 p->trace->info.path);
+	c->y.unit = CHART_RAW64;
+	c->y.origin = side->idsn;
+	return 0;
+}
+
+int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct chart_series **subflow = NULL;
+	struct repeats repeats;
+
+	if (set_data_axis(p, c, err) < 0)
+		return -1;
+	chart_set_text(&c->title, "Data sequence");
+	subflow = plot_subflows(p, c, CHART_SEGMENTS);
+	add_repeats(p, c, &repeats);
+	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
+		const struct piece *s = &p->ledger->pieces[k];
+		double t = plot_time(p, p->trace->packets.time[s->packet]);
+		struct chart_series *again = repeats.of[s->byte_class];
+
+		if (s->direction != p->direction || s->x == LEDGER_UNKNOWN)
+			continue;
+		if (again)
+			chart_add_point(again, t,
+					(double)s->x + s->len / 2.0);
+		else
+			chart_add_range(subflow[s->subflow], t, (double)s->x,
+					(double)(s->x + s->len));
+	}
+	add_acks(p, c);
+	plot_events(p, c);
+	free(subflow);
+	return 0;
+}
+
+/* One direction of a TCP stream, told packet by packet. */
+struct walk {
+	struct unwrap sent;
+	int64_t high, ack, edge;
+	int shift; /* of the receiver's windows; -1 unknown */
+};
+
+static void walk_init(struct walk *w, const struct stream *s, int d)
+{
+	*w = (struct walk){ .high = INT64_MIN,
+			    .ack = INT64_MIN,
+			    .edge = INT64_MIN,
+			    .shift = stream_window_shift(s, !d) };
+	if (s->side[d].has_isn)
+		unwrap_start(&w->sent, s->side[d].isn);
+}
+
+/* The position that an acknowledgment of the other side stands for. */
+static int walk_ack(struct walk *w, const struct packets *t, uint32_t i,
+		    int64_t *ack)
+{
+	if (!w->sent.started ||
+	    (t->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK)
+		return 0;
+	*ack = (int64_t)unwrap_nearest((uint64_t)w->sent.last,
+				       t->ack[i] - w->sent.base);
+	return 1;
+}
+
+static int direction_of(const struct packets *t, uint32_t i)
+{
+	return t->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+}
+
+static void seq_ack(struct walk *w, const struct plot *p, uint32_t i,
+		    struct chart_series *ack, struct chart_series *edge)
+{
+	const struct packets *t = &p->trace->packets;
+	int shift = t->flags[i] & TCP_SYN ? 0 : w->shift;
+	int64_t at = 0, end = 0;
+
+	if (!walk_ack(w, t, i, &at))
+		return;
+	if (at > w->ack)
+		chart_add_point(ack, plot_time(p, t->time[i]),
+				(double)(w->ack = at));
+	if (shift < 0)
+		return;
+	end = at + ((int64_t)t->window[i] << shift);
+	if (end > w->edge)
+		chart_add_point(edge, plot_time(p, t->time[i]),
+				(double)(w->edge = end));
+}
+
+int plot_seq(const struct plot *p, struct chart *c, struct error *err)
+{
+	const struct stream *s = p->stream;
+	const struct packets *t = &p->trace->packets;
+	int d = p->direction ^ s->flipped;
+	char *name = plot_stream_name(s, d);
+	struct chart_series *data = chart_add_series(c, CHART_SEGMENTS, name);
+	struct chart_series *again =
+		chart_add_series(c, CHART_POINTS, "sent again");
+	struct chart_series *ack = chart_add_series(c, CHART_STEP, "ACK");
+	struct chart_series *edge =
+		chart_add_series(c, CHART_STEP, "receive window");
+	struct walk w;
+
+	(void)err;
+	free(name);
+	again->marker = CHART_CROSS;
+	ack->colour = CHART_INK;
+	edge->colour = CHART_MUTED;
+	chart_set_text(&c->title, "TCP sequence numbers");
+	chart_set_text(&c->y.title, "Sequence number");
+	c->y.unit = CHART_BYTES;
+	walk_init(&w, s, d);
+	if (p->raw) {
+		c->y.unit = CHART_RAW64;
+		c->y.origin = s->side[d].has_isn ? s->side[d].isn : 0;
+	}
+	for (size_t k = 0; k < s->n; k++) {
+		uint32_t i = p->trace->order[s->first + k];
+		double at = plot_time(p, t->time[i]);
+		int64_t q = 0;
+
+		if (direction_of(t, i) != d) {
+			seq_ack(&w, p, i, ack, edge);
+			continue;
+		}
+		if (t->flags[i] & TCP_RST)
+			continue;
+		q = unwrap_next(&w.sent, t->seq[i]);
+		if (!t->len[i])
+			continue;
+		if (q + t->len[i] <= w.high)
+			chart_add_point(again, at, (double)q + t->len[i] / 2.0);
+		else
+			chart_add_range(data, at, (double)q,
+					(double)(q + t->len[i]));
+		if (q + t->len[i] > w.high)
+			w.high = q + t->len[i];
+	}
+	return 0;
+}
+
+int plot_ack(const struct plot *p, struct chart *c, struct error *err)
+{
+	const struct packets *t = &p->trace->packets;
+	struct chart_series **subflow = plot_subflows(p, c, CHART_POINTS);
+
+	(void)err;
+	chart_set_text(&c->title, "Bytes per acknowledgment");
+	chart_set_text(&c->y.title, "Newly acknowledged");
+	c->y.unit = CHART_BYTES;
+	for (size_t k = 0; k < p->conn->n_subflows; k++) {
+		const struct stream *s =
+			&p->trace->streams[p->conn->subflows[k]];
+		int d = p->direction ^ s->flipped;
+		struct walk w;
+
+		walk_init(&w, s, d);
+		for (size_t j = 0; j < s->n; j++) {
+			uint32_t i = p->trace->order[s->first + j];
+			int64_t at = 0;
+
+			if (direction_of(t, i) == d) {
+				if (!(t->flags[i] & TCP_RST))
+					unwrap_next(&w.sent, t->seq[i]);
+				continue;
+			}
+			if (!walk_ack(&w, t, i, &at) || at <= w.ack)
+				continue;
+			if (w.ack != INT64_MIN)
+				chart_add_point(subflow[k],
+						plot_time(p, t->time[i]),
+						(double)(at - w.ack));
+			w.ack = at;
+		}
+	}
+	free(subflow);
+	return 0;
+}

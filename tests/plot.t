@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# mptcp-plot: every kind in every format, the numbers behind them, errors.
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/tap.sh"
+need_tshark
+client=testdata/captures/two-paths-client.pcapng
+server=testdata/captures/two-paths-server.pcapng.gz
+failure=testdata/captures/path-failure-client.pcapng.gz
+
+plot() {
+	"$BUILD/mptcp-plot" --cache-dir "$CACHE" "$@" 2>"$WORK/err"
+}
+
+# good NAME ARGUMENT...: succeeds, and silently
+good() {
+	good_name=$1
+	shift
+	plot "$@" >"$WORK/stdout"
+	is "$good_name: exit status" "$?" 0
+	is "$good_name: stderr" "$(cat "$WORK/err")" ''
+}
+
+# bad NAME STATUS PATTERN ARGUMENT...: fails, says why, makes nothing
+bad() {
+	bad_name=$1 bad_status=$2 bad_pattern=$3
+	shift 3
+	plot "$@" >"$WORK/stdout"
+	is "$bad_name: exit status" "$?" "$bad_status"
+	ok "$bad_name: says why" grep -q "$bad_pattern" "$WORK/err"
+	is "$bad_name: prints nothing" "$(cat "$WORK/stdout")" ''
+}
+
+# python NAME PROGRAM: PROGRAM finds no fault with the JSON document d
+python() {
+	ok "$1" python3 -c "
+import json
+d = json.load(open('$WORK/out.json', encoding='utf-8'))
+def points(name):
+    [s] = [s for s in d['series'] if name in s['name']]
+    return [p for p in s['points'] if None not in p]
+$2"
+}
+
+kinds=$(plot --list | awk '{ print $1 }')
+is 'the kinds' "$(echo "$kinds" | tr '\n' ' ')" \
+	'dsn seq ack rate goodput share flight owd reinject interarrival dss '
+for kind in $kinds; do
+	case $kind in
+	owd) other=$server capture=$client ;;
+	*) other='' capture=$failure ;;
+	esac
+	for format in png svg pdf xpl csv json; do
+		plot "$kind" -o "$WORK/one.$format" "$capture" ${other:+"$other"}
+		is "$kind.$format: exit status" "$?" 0
+		plot "$kind" --format "$format" -o - "$capture" \
+			${other:+"$other"} >"$WORK/two.$format"
+		ok "$kind.$format: the same bytes again" \
+			cmp "$WORK/one.$format" "$WORK/two.$format"
+	done
+	ok "$kind.svg: axis titles are text" python3 -c "
+import json, xml.etree.ElementTree as tree
+d = json.load(open('$WORK/one.json', encoding='utf-8'))
+text = [''.join(e.itertext()) for e in tree.parse('$WORK/one.svg').iter()
+        if e.tag.endswith('}text')]
+for what in d['x']['title'], d['y']['title'], d['title']:
+    assert what and any(t.startswith(what) for t in text), (what, text)"
+done
+
+# The numbers: two-paths sent 1000024 bytes, each of them once.
+good 'dsn' dsn -o "$WORK/out.json" "$client"
+python 'dsn: ends with the last byte' "
+ends = [p[-1] for n in ('tcp 0', 'tcp 1') for p in points(n)]
+starts = [p[1] for n in ('tcp 0', 'tcp 1') for p in points(n)]
+assert min(starts) == 1 and max(ends) == 1000025, (min(starts), max(ends))
+assert sum(p[-1] - p[1] for n in ('tcp 0', 'tcp 1') for p in points(n)) == 1000024
+acks = [p[1] for p in points('DATA_ACK')]
+assert acks == sorted(acks) and acks[-1] >= 1000025"
+for kind in rate goodput; do
+	good "$kind" "$kind" --window 10 -o "$WORK/out.json" "$client"
+	name=$([ "$kind" = rate ] && echo connection || echo 'each step')
+	python "$kind: its area is what was sent" "
+p = points('$name')
+area = sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:])) / 8
+assert abs(area - 1000024) < 1, area"
+done
+good 'share' share -o "$WORK/out.json" "$client"
+python 'share: 100 percent, in the end' "
+top = [p[-1] for p in points('tcp 1')]
+assert top and all(abs(t - 100) < 1e-6 for t in top)"
+good 'owd' owd --towards server -o "$WORK/out.json" "$client" "$server"
+python 'owd: not below the delay of the path' "
+assert min(p[1] for p in points('tcp 0')) >= 10
+assert min(p[1] for p in points('tcp 1')) >= 40
+assert len(points('tcp 0')) == 565 and len(points('tcp 1')) == 154"
+good 'raw' dsn --raw -o "$WORK/raw.svg" "$client"
+good 'each' rate --each -o "$WORK/each-%d.svg" "$client"
+ok 'each: a file' test -s "$WORK/each-0.svg"
+good 'seq of a stream' seq -t 1 -o "$WORK/seq.svg" "$client"
+for theme in light dark print; do
+	good "$theme" dsn --theme "$theme" --size 1600x1000 --dpi 48 \
+		--from 0.2 --to 0.5 --time absolute --title T \
+		-o "$WORK/$theme.png" "$client"
+done
+ok 'themes differ' sh -c "! cmp -s '$WORK/dark.png' '$WORK/light.png'"
+
+# A pattern of -c: the largest is taken, and named.
+plot rate -o "$WORK/some.svg" testdata/captures/fallback-client.pcapng.gz
+is 'largest: exit status' "$?" 0
+ok 'largest: is named' grep -q 'the largest of 6, is drawn' "$WORK/err"
+
+bad 'unknown kind' 2 'interarrival' sdn -o "$WORK/no.png" "$client"
+bad 'no kind' 2 'no KIND' -o "$WORK/no.png"
+bad 'no capture' 2 'no capture' dsn -o "$WORK/no.png"
+bad 'no output' 2 'OUT is missing' dsn "$client"
+bad 'unknown format' 2 'not known' dsn -o "$WORK/no.gif" "$client"
+bad 'bad format' 2 "'gif'" dsn --format gif -o "$WORK/no" "$client"
+bad 'bad size' 2 'makes no sense' dsn --size 3x -o "$WORK/no.png" "$client"
+bad 'one capture' 2 'both ends' owd -o "$WORK/no.png" "$client"
+bad 'no data' 3 'nothing to draw' dsn --towards client -o "$WORK/no.png" \
+	"$client"
+bad 'no reinjection' 3 'nothing to draw' reinject -o "$WORK/no.png" "$client"
+bad 'no such connection' 3 'no connection 9' dsn -c 9 -o "$WORK/no.png" \
+	"$client"
+bad 'unwritable' 5 'cannot create' dsn -o "$WORK/nowhere/no.png" "$client"
+is 'failures leave nothing behind' "$(find "$WORK" -name 'no*')" ''
+finish
