@@ -152,10 +152,11 @@ void plot_distribution(struct chart *c, const char *name, struct samples *s)
 				(double)(i + 1) / (double)s->n);
 }
 
+static const char *const ends[2] = { "server", "client" };
+
 static void set_subtitle(const struct plot_kind *kind, const struct plot *p,
 			 struct chart *c)
 {
-	static const char *const ends[2] = { "server", "client" };
 	struct strbuf text = STRBUF_INIT;
 	const char *path = strrchr(p->trace->info.path, '/');
 
@@ -183,6 +184,15 @@ int plot_make(const struct plot_kind *kind, struct plot *p, struct chart *c,
 	if (p->conn)
 		account_connection(p->trace, p->conn, &ledger);
 	p->ledger = &ledger;
+	if (!(kind->needs & (PLOT_STREAM | PLOT_BOTH_WAYS)) &&
+	    !p->conn->bytes[p->direction].sent) {
+		rc = error_set(err, EXIT_INPUT,
+			       "'%s': nothing to draw: no data to the %s in "
+			       "connection %" PRIu32,
+			       p->trace->info.path, ends[p->direction],
+			       p->conn->id);
+		goto out;
+	}
 	c->x.unit = CHART_SECONDS;
 	chart_set_text(&c->x.title, "Time");
 	set_subtitle(kind, p, c);
@@ -192,6 +202,7 @@ int plot_make(const struct plot_kind *kind, struct plot *p, struct chart *c,
 			       "'%s': nothing to draw: no such packets in this "
 			       "direction",
 			       p->trace->info.path);
+out:
 	p->ledger = NULL;
 	ledger_release(&ledger);
 	return rc;
