@@ -27,6 +27,7 @@ enum {
 	OPT_TIME,
 	OPT_WINDOW,
 	OPT_RAW,
+	OPT_FIELD,
 	OPT_EACH,
 	OPT_LIST
 };
@@ -42,6 +43,7 @@ static const struct opt_spec specs[] = {
 	{ OPT_TO, "to", "SECONDS", "end it there" },
 	{ OPT_TIME, "time", "HOW", "relative (default) or absolute" },
 	{ OPT_WINDOW, "window", "MS", "width of the steps of rates" },
+	{ OPT_FIELD, "field", "NAME", "the column that attr draws" },
 	{ OPT_RAW, "raw", NULL, "absolute sequence numbers" },
 	{ OPT_EACH, "each", NULL, "all connections; %d in OUT is the number" },
 	{ OPT_LIST, "list", NULL, "list the kinds, and exit" },
@@ -59,7 +61,7 @@ static const struct cli_command command = {
 struct options {
 	struct cli cli;
 	const struct plot_kind *kind;
-	const char *out, *title;
+	const char *out, *title, *field;
 	int has_format;
 	enum chart_format format;
 	int width, height, dpi;
@@ -158,9 +160,9 @@ static void choose_direction(const struct options *opt, struct plot *p)
 	p->both_ways = !select->one_way;
 	p->direction = select->towards;
 	for (int d = 0; d < 2; d++)
-		bytes[d] = p->stream ? p->stream->side[d ^ p->stream->flipped]
-					       .sent
-				     : sent(p->trace, p->conn, d);
+		bytes[d] =
+			p->stream ? p->stream->side[d ^ p->stream->flipped].sent
+				  : sent(p->trace, p->conn, d);
 	if (!select->one_way)
 		p->direction = bytes[TO_CLIENT] > bytes[TO_SERVER] ? TO_CLIENT
 								   : TO_SERVER;
@@ -217,6 +219,7 @@ static int draw_plots(const struct options *opt, struct trace *trace,
 	struct plot plot = { .trace = trace,
 			     .pairing = pairing,
 			     .raw = opt->raw,
+			     .field = opt->field,
 			     .window = opt->window };
 
 	if (select_check(select, trace, err) < 0)
@@ -315,8 +318,10 @@ static enum exit_status check(struct options *opt, int n)
 	if (cli->common.select.n_streams > 1)
 		return cli_usage(cli, "one TCP stream at a time");
 	if (cli->common.select.n_streams && !(opt->kind->needs & PLOT_STREAM))
-		return cli_usage(cli, "'%s' is of a connection: -t does not go "
-				      "with it", opt->kind->name);
+		return cli_usage(cli,
+				 "'%s' is of a connection: -t does not go "
+				 "with it",
+				 opt->kind->name);
 	return EXIT_OK;
 }
 
@@ -420,6 +425,7 @@ static int parse(struct options *opt, int argc, char **argv)
 		case CLI_EXIT: return c;
 		case 'o': opt->out = optarg; break;
 		case OPT_TITLE: opt->title = optarg; break;
+		case OPT_FIELD: opt->field = optarg; break;
 		case OPT_RAW: opt->raw = 1; break;
 		case OPT_EACH: opt->each = 1; break;
 		case OPT_LIST:
@@ -439,11 +445,9 @@ static int parse(struct options *opt, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .width = 800,
-			       .height = 600,
-			       .dpi = 96,
-			       .from = NAN,
-			       .to = NAN };
+	struct options opt = {
+		.width = 800, .height = 600, .dpi = 96, .from = NAN, .to = NAN
+	};
 	enum exit_status status = EXIT_OK;
 
 	cleanup_install();

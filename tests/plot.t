@@ -46,16 +46,19 @@ $2"
 
 kinds=$(plot --list | awk '{ print $1 }')
 is 'the kinds' "$(echo "$kinds" | tr '\n' ' ')" \
-	'dsn seq ack rate goodput share flight owd reinject interarrival dss '
+	'dsn seq ack rate goodput share flight rtt owd reinject interarrival dss attr '
 for kind in $kinds; do
 	case $kind in
 	owd) other=$server capture=$client ;;
+	attr) other='' capture="$failure --field=window" ;;
 	*) other='' capture=$failure ;;
 	esac
 	for format in png svg pdf xpl csv json; do
-		plot "$kind" -o "$WORK/one.$format" "$capture" ${other:+"$other"}
+		# shellcheck disable=SC2086
+		plot "$kind" -o "$WORK/one.$format" $capture ${other:+"$other"}
 		is "$kind.$format: exit status" "$?" 0
-		plot "$kind" --format "$format" -o - "$capture" \
+		# shellcheck disable=SC2086
+		plot "$kind" --format "$format" -o - $capture \
 			${other:+"$other"} >"$WORK/two.$format"
 		ok "$kind.$format: the same bytes again" \
 			cmp "$WORK/one.$format" "$WORK/two.$format"
@@ -111,6 +114,19 @@ plot rate -o "$WORK/some.svg" testdata/captures/fallback-client.pcapng.gz
 is 'largest: exit status' "$?" 0
 ok 'largest: is named' grep -q 'the largest of 6, is drawn' "$WORK/err"
 
+good 'rtt' rtt -o "$WORK/out.json" "$client"
+"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$client" >"$WORK/summary"
+python 'rtt: the median is that of mptcp-summary' "
+import statistics
+s = json.load(open('$WORK/summary', encoding='utf-8'))
+for f in s['connections'][0]['directions'][0]['subflows']:
+    mine = [p[1] for p in points('tcp %d' % f['tcp_stream'])]
+    assert len(mine) == f['rtt_ms']['n']
+    assert abs(statistics.median(mine) - f['rtt_ms']['p50']) < 1e-5
+data = [p[1] for p in points('DATA_ACK')]
+assert len(data) > 10 and min(data) >= 20"
+bad 'no field' 2 '--field' attr -o "$WORK/no.png" "$client"
+bad 'unknown field' 2 'tsval' attr --field x -o "$WORK/no.png" "$client"
 bad 'unknown kind' 2 'interarrival' sdn -o "$WORK/no.png" "$client"
 bad 'no kind' 2 'no KIND' -o "$WORK/no.png"
 bad 'no capture' 2 'no capture' dsn -o "$WORK/no.png"

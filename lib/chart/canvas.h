@@ -94,6 +94,12 @@ void canvas_end(struct canvas *cv);
 int canvas_finish(struct canvas *cv, struct error *err)
 	__attribute__((warn_unused_result));
 
+/*
+ * Free the fonts that cairo and fontconfig keep until the program ends, so that
+ * leak checkers have nothing to say.  For the end of main() and of tests.
+ */
+void canvas_forget_fonts(void);
+
 /* For the implementations, which embed it as their first member. */
 struct canvas_ops {
 	void (*stroke)(struct canvas *, const struct path *,

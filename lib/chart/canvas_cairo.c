@@ -2,8 +2,11 @@
 /* PNG and PDF. */
 #include <cairo.h>
 #include <cairo-pdf.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "chart/canvas.h"
@@ -215,4 +218,15 @@ struct canvas *canvas_pdf(const struct page *page, FILE *out)
 		cairo_pdf_surface_set_metadata(
 			surface, CAIRO_PDF_METADATA_TITLE, page->title);
 	return make(page, surface, POINTS_PER_PX, out);
+}
+
+void canvas_forget_fonts(void)
+{
+	void *fini = dlsym(RTLD_DEFAULT, "FcFini");
+	void (*call)(void) = NULL;
+
+	cairo_debug_reset_static_data();
+	memcpy(&call, &fini, sizeof(call));
+	if (call)
+		call();
 }

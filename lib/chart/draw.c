@@ -158,15 +158,23 @@ static void draw_no_data(const struct layout *l, struct canvas *cv,
 		    (l->plot.y0 + l->plot.y1) / 2, "no data", &style);
 }
 
+/* Half of what lies on the border is outside of it. */
+static struct box clip_of(const struct layout *l, const struct chart_series *s)
+{
+	int markers = s->style == CHART_POINTS || s->marker > CHART_MARKER_NONE;
+	double out = rint((markers ? 5 : 2) * l->scale * fmax(s->weight, 1));
+
+	return (struct box){ l->plot.x0 - (markers ? out : 0.5),
+			     l->plot.y0 - out, l->plot.x1 + out,
+			     l->plot.y1 + out };
+}
+
 static void draw_data(const struct layout *l, struct canvas *cv,
 		      const struct chart *c)
 {
-	/* Half of a line that runs along the border is outside. */
-	double out = rint(2 * l->scale);
-	struct box clip = { l->plot.x0 - 0.5, l->plot.y0 - out,
-			    l->plot.x1 + out, l->plot.y1 + out };
-
 	for (size_t i = 0; i < c->n_series; i++) {
+		struct box clip = clip_of(l, c->series[i]);
+
 		canvas_begin(cv, c->series[i]->name, &clip);
 		draw_series(l, cv, c, c->series[i]);
 		canvas_end(cv);

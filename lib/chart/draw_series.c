@@ -25,9 +25,10 @@ struct pencil {
 	const struct chart *c;
 	const struct chart_series *s;
 	struct colour colour, outline;
-	struct box reach; /* lines are cut here */
-	double width;	  /* of lines, px */
-	size_t siblings;  /* series of the same style */
+	struct box reach;  /* lines are cut here */
+	struct box within; /* markers are left out beyond */
+	double width;	   /* of lines, px */
+	size_t siblings;   /* series of the same style */
 };
 
 static double clamp(double px)
@@ -79,6 +80,24 @@ static void stroke(const struct pencil *d, const struct path *path,
 	path_release(&cut);
 }
 
+/* A point without neighbours is no line, but is to be seen. */
+static void draw_lone_points(const struct pencil *d, const struct path *path)
+{
+	struct decimate_point *points = mem_calloc(path->n, sizeof(*points));
+	size_t n = 0;
+
+	for (size_t i = 0; i < path->n; i++) {
+		const struct path_point *p = &path->points[i];
+
+		if (p->start && (i + 1 == path->n || p[1].start))
+			points[n++] = (struct decimate_point){ p->x, p->y };
+	}
+	n = decimate_points(points, n, &d->within, CELL);
+	marker_draw(d->cv, CHART_DOT, points, n, 6 * d->l->scale * d->s->weight,
+		    d->colour);
+	free(points);
+}
+
 /* Markers of a line, so far apart that they can be told from it. */
 static void draw_line_markers(const struct pencil *d)
 {
@@ -100,7 +119,7 @@ static void draw_line_markers(const struct pencil *d)
 		points[n++] = (struct decimate_point){ x, y };
 		last = x;
 	}
-	n = decimate_points(points, n, &d->l->plot, 1);
+	n = decimate_points(points, n, &d->within, 1);
 	marker_draw(d->cv, kind, points, n, 7 * d->l->scale * d->s->weight,
 		    d->colour);
 	free(points);
@@ -128,6 +147,7 @@ static void draw_line(const struct pencil *d)
 	}
 	decimate_line_end(&line);
 	stroke(d, &path, &pen);
+	draw_lone_points(d, &path);
 	draw_line_markers(d);
 	path_release(&path);
 }
@@ -142,7 +162,7 @@ static void draw_markers(const struct pencil *d, enum chart_marker kind)
 		points[n].y = px_y(d, d->s->points[i].y);
 		n += !isnan(points[n].x) && !isnan(points[n].y);
 	}
-	n = decimate_points_to(points, n, &d->reach, CELL,
+	n = decimate_points_to(points, n, &d->within, CELL,
 			       POINTS_MAX / d->siblings + 1);
 	marker_draw(d->cv, kind, points, n, 7.5 * d->l->scale * d->s->weight,
 		    d->outline);
@@ -181,6 +201,7 @@ static void draw_dots_or_segments(const struct pencil *d, const struct pen *pen)
 {
 	struct decimate_bar *bars = mem_calloc(d->s->n, sizeof(*bars));
 	double least = pen->round ? 0 : pen->width;
+	const struct box *area = pen->round ? &d->within : &d->reach;
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->s->n; i++) {
@@ -188,8 +209,8 @@ static void draw_dots_or_segments(const struct pencil *d, const struct pen *pen)
 		struct decimate_bar b = bar_of(px_x(d, p->x), px_y(d, p->y),
 					       px_y(d, p->end), least);
 
-		if (b.x >= d->reach.x0 && b.x <= d->reach.x1 &&
-		    b.y1 >= d->reach.y0 && b.y0 <= d->reach.y1)
+		if (b.x >= area->x0 && b.x <= area->x1 && b.y1 >= area->y0 &&
+		    b.y0 <= area->y1)
 			bars[n++] = b;
 	}
 	draw_uprights(d, bars, n, pen);
@@ -206,7 +227,7 @@ static void draw_points(const struct pencil *d)
 {
 	enum chart_marker kind = theme_marker(d->c->theme, d->s);
 	struct pen pen = { .colour = d->outline,
-			   .width = 3.6 * d->l->scale * d->s->weight,
+			   .width = 4 * d->l->scale * d->s->weight,
 			   .round = 1 };
 
 	if (kind == CHART_DOT)
@@ -251,7 +272,9 @@ static void trace_area(const struct pencil *d, struct path *edge,
 		}
 		y0 = px_y(d, d->s->points[i].y);
 		y1 = px_y(d, d->s->points[i].end);
-		y0 = d->l->y.log && isnan(y0) ? px_base(d) : y0;
+		if (d->l->y.log && d->s->points[i].y <= 0)
+			y0 = px_base(d);
+		y1 = isnan(y0) ? y0 : y1;
 		decimate_line_add(&e, x, y1);
 		if (!isnan(y0) && !isnan(y1) && !isnan(x)) {
 			decimate_line_add(&v, x, y0);
@@ -353,18 +376,22 @@ static size_t count_siblings(const struct chart *c,
 	return n ? n : 1;
 }
 
+static struct box larger(struct box b, double px)
+{
+	return (struct box){ b.x0 - px, b.y0 - px, b.x1 + px, b.y1 + px };
+}
+
 void draw_series(const struct layout *l, struct canvas *cv,
 		 const struct chart *c, const struct chart_series *s)
 {
-	double reach = 8 * l->scale;
 	struct pencil d = { .l = l,
 			    .cv = cv,
 			    .c = c,
 			    .s = s,
 			    .colour = theme_colour(c->theme, s->colour),
 			    .outline = theme_outline(c->theme, s->colour),
-			    .reach = { l->plot.x0 - reach, l->plot.y0 - reach,
-				       l->plot.x1 + reach, l->plot.y1 + reach },
+			    .reach = larger(l->plot, 8 * l->scale),
+			    .within = larger(l->plot, 0.5),
 			    .width = 1.6 * l->scale * s->weight,
 			    .siblings = count_siblings(c, s) };
 

@@ -59,7 +59,7 @@ static size_t arrange(struct legend *l, double width, size_t rows)
 	used = l->entries[l->n - 1].row + 1;
 	for (size_t i = 0; i < l->n; i++)
 		widest = fmax(widest, l->entries[i].width);
-	if (flow(l, width, widest, used) < l->n)
+	if (used == 1 || used > l->n / 2 || flow(l, width, widest, used) < l->n)
 		flow(l, width, 0, rows);
 	return fit;
 }

@@ -41,6 +41,7 @@ struct way {
 	int64_t ack;
 	uint64_t stamped, echoed; /* acknowledgments */
 	struct samples by_echo, by_karn;
+	struct samples echo_at, karn_at; /* when, ns since 1970 */
 };
 
 /* A SYN or SYN/ACK and how often it was seen; its answer. */
@@ -54,30 +55,24 @@ struct request {
 	int answered;
 };
 
-/* The timestamp option (kind 8), without a look at the others. */
+static uint32_t number_at(const uint8_t *v)
+{
+	return (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 |
+	       (uint32_t)v[2] << 8 | v[3];
+}
+
 static struct stamps find_stamps(const struct packets *p, size_t i)
 {
-	const uint8_t *o = packets_options(p, i);
-	size_t n = p->n_options[i], k = 0;
-	struct stamps s = { .has = 0 };
+	const uint8_t *o = packets_options(p, i), *option = NULL;
+	size_t at = 0, length = 0;
+	int kind = 0;
 
-	while (k < n && o[k] != 0 && !s.has) {
-		size_t len = o[k] == 1 ? 1 : k + 1 < n ? o[k + 1] : 0;
-
-		if (len == 0 || (o[k] != 1 && len < 2) || k + len > n)
-			break;
-		if (o[k] == 8 && len == 10) {
-			const uint8_t *v = o + k + 2;
-
-			s.has = 1;
-			s.val = (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 |
-				(uint32_t)v[2] << 8 | v[3];
-			s.ecr = (uint32_t)v[4] << 24 | (uint32_t)v[5] << 16 |
-				(uint32_t)v[6] << 8 | v[7];
-		}
-		k += len;
-	}
-	return s;
+	while ((kind = tcpopt_next(o, p->n_options[i], &at, &option, &length)))
+		if (kind == TCPOPT_TIMESTAMPS && length == 10)
+			return (struct stamps){ .has = 1,
+						.val = number_at(option + 2),
+						.ecr = number_at(option + 6) };
+	return (struct stamps){ .has = 0 };
 }
 
 static void note_again(void *ctx, int64_t from, int64_t to,
@@ -134,6 +129,7 @@ static int overlap(struct sent *list, size_t n)
 static void sample_by_karn(struct way *w, int64_t time)
 {
 	const struct sent *best = w->taken;
+	int64_t best_time = 0;
 
 	for (size_t i = 0; i < w->n_taken; i++) {
 		const struct sent *s = &w->taken[i];
@@ -144,9 +140,11 @@ static void sample_by_karn(struct way *w, int64_t time)
 		    (s->to == best->to && s->packet > best->packet))
 			best = s;
 	}
-	time -= best->time;
-	if (!overlap(w->taken, w->n_taken))
-		samples_add(&w->by_karn, time);
+	best_time = best->time; /* overlap() moves it */
+	if (overlap(w->taken, w->n_taken))
+		return;
+	samples_add(&w->by_karn, time - best_time);
+	samples_add(&w->karn_at, time);
 }
 
 /* Leaves only those in "taken" whose TSval is echoed. */
@@ -166,6 +164,7 @@ static void sample_by_echo(struct way *w, uint32_t tsecr, int64_t time)
 		if (!last || w->taken[i].packet > last->packet)
 			last = &w->taken[i];
 	samples_add(&w->by_echo, time - last->time);
+	samples_add(&w->echo_at, time);
 }
 
 /* Packet i acknowledges what goes this way. */
@@ -194,19 +193,30 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	stamps = find_stamps(p, i);
 	before = w->by_karn.n;
 	sample_by_karn(w, p->time[i]);
-	if (stamps.has)
+	if (stamps.has) {
 		sample_by_echo(w, stamps.ecr, p->time[i]);
-	else if (w->by_karn.n > before)
+	} else if (w->by_karn.n > before) {
 		samples_add(&w->by_echo, w->by_karn.values[before]);
+		samples_add(&w->echo_at, p->time[i]);
+	}
 }
 
-static void way_finish(struct way *w, struct distribution *out)
+static void way_finish(struct way *w, struct distribution *out,
+		       struct rtt_series *keep)
 {
 	int echoes = w->stamped > 0 && w->echoed * ECHOES >= w->stamped;
+	const struct samples *which = echoes ? &w->by_echo : &w->by_karn;
+	const struct samples *at = echoes ? &w->echo_at : &w->karn_at;
 
+	for (size_t i = 0; keep && i < which->n; i++) {
+		samples_add(&keep->rtt, which->values[i]);
+		samples_add(&keep->at, at->values[i]);
+	}
 	samples_describe(echoes ? &w->by_echo : &w->by_karn, out);
 	samples_release(&w->by_echo);
 	samples_release(&w->by_karn);
+	samples_release(&w->echo_at);
+	samples_release(&w->karn_at);
 	rangemap_release(&w->seen);
 	heap_release(&w->waiting);
 	free(w->sent);
@@ -265,8 +275,8 @@ static void take_handshake(struct request request[2], const struct packets *p,
 	}
 }
 
-void rtt_measure(const struct trace *t, const struct stream *s,
-		 struct rtt out[2])
+static void measure(const struct trace *t, const struct stream *s,
+		    struct rtt out[2], struct rtt_series *keep)
 {
 	const struct packets *p = &t->packets;
 	struct way way[2] = { { .n = 0 }, { .n = 0 } };
@@ -285,8 +295,29 @@ void rtt_measure(const struct trace *t, const struct stream *s,
 		take_sent(&way[d], p, i);
 	}
 	for (size_t d = 0; d < 2; d++) {
-		way_finish(&way[d], &out[d].data);
+		way_finish(&way[d], &out[d].data, keep ? &keep[d] : NULL);
 		free(request[d].times);
 		free(request[d].tsvals);
 	}
+}
+
+void rtt_measure(const struct trace *t, const struct stream *s,
+		 struct rtt out[2])
+{
+	measure(t, s, out, NULL);
+}
+
+void rtt_follow(const struct trace *t, const struct stream *s,
+		struct rtt_series out[2])
+{
+	struct rtt rtt[2];
+
+	memset(out, 0, 2 * sizeof(*out));
+	measure(t, s, rtt, out);
+}
+
+void rtt_series_release(struct rtt_series *s)
+{
+	samples_release(&s->rtt);
+	samples_release(&s->at);
 }

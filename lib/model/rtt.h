@@ -35,4 +35,15 @@ struct rtt {
 void rtt_measure(const struct trace *trace, const struct stream *stream,
 		 struct rtt out[2]);
 
+/* The samples of data one by one, in order of time. */
+struct rtt_series {
+	struct samples rtt; /* ns */
+	struct samples at;  /* when the acknowledgment came, ns since 1970 */
+};
+
+/* "out" as above; both are to be released. */
+void rtt_follow(const struct trace *trace, const struct stream *stream,
+		struct rtt_series out[2]);
+void rtt_series_release(struct rtt_series *s);
+
 #endif

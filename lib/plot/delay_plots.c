@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Delays and their distributions: owd, reinject, interarrival, dss. */
+/* Delays and their distributions, and single values: owd, rtt, reinject,
+   interarrival, dss, attr. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/rtt.h"
 #include "model/tcpopt.h"
 #include "model/verdict.h"
 #include "plot/draw.h"
@@ -23,8 +25,7 @@ static void owd_stream(const struct plot *p, struct chart *c,
 	free(name);
 	points->colour = colour;
 	for (size_t k = 0; k < e->n; k++) {
-		double t = plot_time(p,
-				     p->trace->packets.time[e->packet[k]]);
+		double t = plot_time(p, p->trace->packets.time[e->packet[k]]);
 		struct crossing x;
 
 		if ((e->direction[k] ^ s->stream[0]->flipped) != (int)d)
@@ -63,6 +64,157 @@ int plot_owd(const struct plot *p, struct chart *c, struct error *err)
 				owd_stream(p, c, s, (enum direction)d,
 					   colour++);
 	}
+	return 0;
+}
+
+static void take_owner(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	(void)from;
+	(void)to;
+	if (owner)
+		*(long *)ctx = *owner;
+}
+
+/* The piece that sent the byte at x first; -1 when none did. */
+static long sender_of(struct rangemap *sent, int64_t x)
+{
+	long piece = -1;
+
+	rangemap_look(sent, x, x + 1, take_owner, &piece);
+	return piece;
+}
+
+/*
+ * From the packet that first sent the byte below a DATA_ACK to that DATA_ACK;
+ * not where the byte was sent again (as Karn's rule for TCP).
+ */
+static void data_rtt(const struct plot *p, struct chart *c)
+{
+	const struct ledger *l = p->ledger;
+	const int64_t *time = p->trace->packets.time;
+	struct chart_series *line =
+		chart_add_series(c, CHART_LINE, "data, by DATA_ACK");
+	int64_t *sent_at = mem_calloc(l->n_pieces + 1, sizeof(*sent_at));
+	struct rangemap sent = { 0 };
+	int64_t high = INT64_MIN;
+	size_t i = 0;
+
+	line->colour = CHART_INK;
+	for (size_t k = 0; k < l->n_acks; k++) {
+		const struct data_ack *a = &l->acks[k];
+		long piece = -1;
+
+		for (; i < l->n_pieces && l->pieces[i].packet < a->packet;
+		     i++) {
+			const struct piece *s = &l->pieces[i];
+
+			if (s->direction != p->direction ||
+			    s->x == LEDGER_UNKNOWN)
+				continue;
+			if (s->byte_class == BYTES_UNIQUE) {
+				sent_at[i] = time[s->packet];
+				rangemap_claim(&sent, s->x, s->x + s->len,
+					       (uint32_t)i, NULL, NULL);
+			} else if ((piece = sender_of(&sent, s->x)) >= 0) {
+				sent_at[piece] = -1;
+			}
+		}
+		if (a->direction != p->direction || a->ack <= high)
+			continue;
+		high = a->ack;
+		piece = sender_of(&sent, a->ack - 1);
+		if (piece >= 0 && sent_at[piece] >= 0)
+			chart_add_point(
+				line, plot_time(p, time[a->packet]),
+				(double)(time[a->packet] - sent_at[piece]) /
+					1e6);
+	}
+	rangemap_release(&sent);
+	free(sent_at);
+}
+
+int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct chart_series **subflow = plot_subflows(p, c, CHART_POINTS);
+
+	(void)err;
+	chart_set_text(&c->title, "Round trip times");
+	chart_set_text(&c->y.title, "Round trip time");
+	c->y.unit = CHART_MILLISECONDS;
+	c->y.from = 0;
+	for (size_t k = 0; k < p->conn->n_subflows; k++) {
+		const struct stream *s =
+			&p->trace->streams[p->conn->subflows[k]];
+		struct rtt_series both[2];
+		const struct rtt_series *r = &both[p->direction ^ s->flipped];
+
+		rtt_follow(p->trace, s, both);
+		for (size_t i = 0; i < r->rtt.n; i++)
+			chart_add_point(subflow[k],
+					plot_time(p, r->at.values[i]),
+					(double)r->rtt.values[i] / 1e6);
+		rtt_series_release(&both[0]);
+		rtt_series_release(&both[1]);
+	}
+	data_rtt(p, c);
+	free(subflow);
+	return 0;
+}
+
+static const char *const fields[] = { "frame", "seq",	 "ack",
+				      "len",   "window", "flags",
+				      "ip_id", "tsval",	 NULL };
+
+/* The value of the field that stands at "which"; 0 when there is none. */
+static int field_value(const struct packets *t, uint32_t i, int which,
+		       double *out)
+{
+	uint64_t stamp = 0;
+
+	switch (which) {
+	case 0: *out = t->frame[i]; return 1;
+	case 1: *out = t->seq[i]; return 1;
+	case 2: *out = t->ack[i]; return !!(t->flags[i] & TCP_ACK);
+	case 3: *out = t->len[i]; return 1;
+	case 4: *out = t->window[i]; return 1;
+	case 5: *out = t->flags[i]; return 1;
+	case 6: *out = t->ip_id[i]; return !!(t->mark[i] & PACKET_HAS_IP_ID);
+	default: break;
+	}
+	stamp = tcpopt_tsval(packets_options(t, i), t->n_options[i]);
+	*out = (double)(uint32_t)stamp;
+	return stamp != 0;
+}
+
+int plot_attr(const struct plot *p, struct chart *c, struct error *err)
+{
+	const struct packets *t = &p->trace->packets;
+	struct chart_series **subflow = NULL;
+	int which = 0;
+
+	while (fields[which] && p->field && strcmp(fields[which], p->field))
+		which++;
+	if (!p->field || !fields[which])
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is no column of the packets; --field "
+				 "takes frame, seq, ack, len, window, flags, "
+				 "ip_id or tsval",
+				 p->field ? p->field : "");
+	subflow = plot_subflows(p, c, CHART_POINTS);
+	chart_set_text(&c->title, "%s of the packets", p->field);
+	chart_set_text(&c->y.title, "%s", p->field);
+	for (size_t k = 0; k < p->ledger->n_packets; k++) {
+		uint32_t i = p->ledger->packets[k];
+		size_t s = p->trace->streams[t->stream[i]].position;
+		double value = 0;
+
+		if (ledger_direction(p->trace, i) == p->direction &&
+		    field_value(t, i, which, &value))
+			chart_add_point(subflow[s], plot_time(p, t->time[i]),
+					value);
+	}
+	free(subflow);
 	return 0;
 }
 

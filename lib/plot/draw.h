@@ -17,10 +17,11 @@ int plot_rate(const struct plot *p, struct chart *c, struct error *err);
 int plot_goodput(const struct plot *p, struct chart *c, struct error *err);
 int plot_share(const struct plot *p, struct chart *c, struct error *err);
 int plot_flight(const struct plot *p, struct chart *c, struct error *err);
+int plot_rtt(const struct plot *p, struct chart *c, struct error *err);
+int plot_attr(const struct plot *p, struct chart *c, struct error *err);
 int plot_owd(const struct plot *p, struct chart *c, struct error *err);
 int plot_reinject(const struct plot *p, struct chart *c, struct error *err);
-int plot_interarrival(const struct plot *p, struct chart *c,
-		      struct error *err);
+int plot_interarrival(const struct plot *p, struct chart *c, struct error *err);
 int plot_dss(const struct plot *p, struct chart *c, struct error *err);
 
 /* Seconds since the capture began. */

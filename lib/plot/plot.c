@@ -14,8 +14,8 @@
 const struct plot_kind plot_kinds[] = {
 	{ "dsn", "data sequence against time, with DATA_ACKs and window",
 	  PLOT_CONNECTION, plot_dsn },
-	{ "seq", "sequence numbers of one TCP stream against time",
-	  PLOT_STREAM, plot_seq },
+	{ "seq", "sequence numbers of one TCP stream against time", PLOT_STREAM,
+	  plot_seq },
 	{ "ack", "bytes that each acknowledgment acknowledges", PLOT_CONNECTION,
 	  plot_ack },
 	{ "rate", "throughput of each subflow and of the connection",
@@ -26,6 +26,8 @@ const struct plot_kind plot_kinds[] = {
 	  PLOT_CONNECTION, plot_share },
 	{ "flight", "bytes sent and not yet acknowledged, and the window",
 	  PLOT_CONNECTION, plot_flight },
+	{ "rtt", "round trip times of the subflows and of the data",
+	  PLOT_CONNECTION, plot_rtt },
 	{ "owd", "one-way delay of each packet (two captures)",
 	  PLOT_CONNECTION | PLOT_TWO | PLOT_BOTH_WAYS, plot_owd },
 	{ "reinject", "how late reinjections were, or how early they came",
@@ -33,6 +35,8 @@ const struct plot_kind plot_kinds[] = {
 	{ "interarrival", "time between packets, on and across subflows",
 	  PLOT_CONNECTION, plot_interarrival },
 	{ "dss", "lengths of the mappings", PLOT_CONNECTION, plot_dss },
+	{ "attr", "a column of the packets, which --field names",
+	  PLOT_CONNECTION | PLOT_FIELD, plot_attr },
 	{ NULL, NULL, 0, NULL },
 };
 
@@ -51,25 +55,25 @@ double plot_time(const struct plot *p, int64_t ns)
 
 char *plot_stream_name(const struct stream *s, int towards_client)
 {
-	return mem_printf("%s > %s (tcp %" PRIu32 ")",
-			  towards_client ? s->server.address
-					 : s->client.address,
-			  towards_client ? s->client.address
-					 : s->server.address,
-			  s->tcp_stream);
+	return mem_printf(
+		"%s > %s (tcp %" PRIu32 ")",
+		towards_client ? s->server.address : s->client.address,
+		towards_client ? s->client.address : s->server.address,
+		s->tcp_stream);
 }
 
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 				    enum chart_style style)
 {
 	size_t n = p->conn->n_subflows;
-	struct chart_series **list = mem_calloc(n + 1, sizeof(struct chart_series *));
+	struct chart_series **list =
+		mem_calloc(n + 1, sizeof(struct chart_series *));
 
 	for (size_t k = 0; k < n; k++) {
 		const struct stream *s =
 			&p->trace->streams[p->conn->subflows[k]];
-		char *name = plot_stream_name(
-			s, (p->direction == TO_CLIENT) ^ s->flipped);
+		char *name = plot_stream_name(s, (p->direction == TO_CLIENT) ^
+							 s->flipped);
 
 		list[k] = chart_add_series(c, style, name);
 		list[k]->colour = (int)k;
@@ -184,7 +188,7 @@ int plot_make(const struct plot_kind *kind, struct plot *p, struct chart *c,
 	if (p->conn)
 		account_connection(p->trace, p->conn, &ledger);
 	p->ledger = &ledger;
-	if (!(kind->needs & (PLOT_STREAM | PLOT_BOTH_WAYS)) &&
+	if (!(kind->needs & (PLOT_STREAM | PLOT_BOTH_WAYS | PLOT_FIELD)) &&
 	    !p->conn->bytes[p->direction].sent) {
 		rc = error_set(err, EXIT_INPUT,
 			       "'%s': nothing to draw: no data to the %s in "

@@ -25,19 +25,21 @@ enum plot_need {
 	PLOT_CONNECTION = 1, /* of a connection, with its ledger */
 	PLOT_STREAM = 2,     /* of one TCP stream, or else the first subflow */
 	PLOT_TWO = 4,	     /* the captures of both ends */
-	PLOT_BOTH_WAYS = 8   /* shows both directions when none is chosen */
+	PLOT_BOTH_WAYS = 8,  /* shows both directions when none is chosen */
+	PLOT_FIELD = 16	     /* of a column of the packet table */
 };
 
 struct plot {
 	struct trace *trace;
-	struct connection *conn;	/* or NULL */
-	const struct stream *stream;	/* or NULL */
-	const struct pairing *pairing;	/* or NULL */
-	struct ledger *ledger;		/* of conn; by plot_make() */
-	enum direction direction;	/* MPTCP role, or TCP's with a stream */
-	int both_ways;			/* no direction was chosen */
-	int raw;			/* absolute numbers */
-	int64_t window;			/* ns of a step of rates; 0: by itself */
+	struct connection *conn;       /* or NULL */
+	const struct stream *stream;   /* or NULL */
+	const struct pairing *pairing; /* or NULL */
+	struct ledger *ledger;	       /* of conn; by plot_make() */
+	enum direction direction;      /* MPTCP role, or TCP's with a stream */
+	int both_ways;		       /* no direction was chosen */
+	int raw;		       /* absolute numbers */
+	const char *field;	       /* of "attr" */
+	int64_t window;		       /* ns of a step of rates; 0: by itself */
 };
 
 struct plot_kind {

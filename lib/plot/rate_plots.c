@@ -115,15 +115,14 @@ int plot_rate(const struct plot *p, struct chart *c, struct error *err)
 			chart_add_point(
 				subflow[i], t,
 				bits_per_second(
-					&s, k < s.n
-						    ? s.bytes[k * s.n_subflows +
-							      i]
-						    : 0));
+					&s,
+					k < s.n ? s.bytes[k * s.n_subflows + i]
+						: 0));
 		if (all)
-			chart_add_point(all, t,
-					bits_per_second(
-						&s, k < s.n ? step_sum(&s, k)
-							    : 0));
+			chart_add_point(
+				all, t,
+				bits_per_second(&s,
+						k < s.n ? step_sum(&s, k) : 0));
 	}
 	free(s.bytes);
 	free(subflow);
@@ -210,8 +209,8 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 		int is_ack = i == l->n_pieces ||
 			     (k < l->n_acks &&
 			      l->acks[k].packet < l->pieces[i].packet);
-		uint32_t packet = is_ack ? l->acks[k].packet
-					 : l->pieces[i].packet;
+		uint32_t packet =
+			is_ack ? l->acks[k].packet : l->pieces[i].packet;
 		double t = plot_time(p, p->trace->packets.time[packet]);
 
 		if (is_ack && l->acks[k].direction == p->direction) {
@@ -219,9 +218,9 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 			if (l->acks[k].edge > edge)
 				edge = l->acks[k].edge;
 			if (edge != INT64_MIN)
-				chart_add_point(window, t,
-						edge > ack ? (double)(edge - ack)
-							   : 0);
+				chart_add_point(
+					window, t,
+					edge > ack ? (double)(edge - ack) : 0);
 		} else if (!is_ack && l->pieces[i].direction == p->direction &&
 			   l->pieces[i].x != LEDGER_UNKNOWN &&
 			   l->pieces[i].x + l->pieces[i].len > high) {

@@ -88,6 +88,7 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 	if (set_data_axis(p, c, err) < 0)
 		return -1;
 	chart_set_text(&c->title, "Data sequence");
+	add_acks(p, c); /* below the data: at the receiver they coincide */
 	subflow = plot_subflows(p, c, CHART_SEGMENTS);
 	add_repeats(p, c, &repeats);
 	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
@@ -98,13 +99,11 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 		if (s->direction != p->direction || s->x == LEDGER_UNKNOWN)
 			continue;
 		if (again)
-			chart_add_point(again, t,
-					(double)s->x + s->len / 2.0);
+			chart_add_point(again, t, (double)s->x + s->len / 2.0);
 		else
 			chart_add_range(subflow[s->subflow], t, (double)s->x,
 					(double)(s->x + s->len));
 	}
-	add_acks(p, c);
 	plot_events(p, c);
 	free(subflow);
 	return 0;
@@ -131,8 +130,7 @@ static void walk_init(struct walk *w, const struct stream *s, int d)
 static int walk_ack(struct walk *w, const struct packets *t, uint32_t i,
 		    int64_t *ack)
 {
-	if (!w->sent.started ||
-	    (t->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK)
+	if (!w->sent.started || (t->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK)
 		return 0;
 	*ack = (int64_t)unwrap_nearest((uint64_t)w->sent.last,
 				       t->ack[i] - w->sent.base);
