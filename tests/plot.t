@@ -125,7 +125,7 @@ for f in s['connections'][0]['directions'][0]['subflows']:
     assert abs(statistics.median(mine) - f['rtt_ms']['p50']) < 1e-5
 data = [p[1] for p in points('DATA_ACK')]
 assert len(data) > 10 and min(data) >= 20"
-bad 'no field' 2 '--field' attr -o "$WORK/no.png" "$client"
+bad 'no field' 2 'takes frame' attr -o "$WORK/no.png" "$client"
 bad 'unknown field' 2 'tsval' attr --field x -o "$WORK/no.png" "$client"
 bad 'unknown kind' 2 'interarrival' sdn -o "$WORK/no.png" "$client"
 bad 'no kind' 2 'no KIND' -o "$WORK/no.png"

@@ -94,13 +94,15 @@ static void data_rtt(const struct plot *p, struct chart *c)
 	const struct ledger *l = p->ledger;
 	const int64_t *time = p->trace->packets.time;
 	struct chart_series *line =
-		chart_add_series(c, CHART_LINE, "data, by DATA_ACK");
+		chart_add_series(c, CHART_POINTS, "data, by DATA_ACK");
 	int64_t *sent_at = mem_calloc(l->n_pieces + 1, sizeof(*sent_at));
 	struct rangemap sent = { 0 };
 	int64_t high = INT64_MIN;
 	size_t i = 0;
 
 	line->colour = CHART_INK;
+	line->marker = CHART_PLUS;
+	line->weight = 0.7;
 	for (size_t k = 0; k < l->n_acks; k++) {
 		const struct data_ack *a = &l->acks[k];
 		long piece = -1;
