@@ -113,6 +113,15 @@ check-valgrind: $(units)	## run the unit tests under valgrind
 	CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(JOBS) --exec \
 	    'valgrind -q --leak-check=full --error-exitcode=9' $(units)
 
+gallery: all			## draw the pictures of README.md anew
+	for kind in dsn rate flight; do \
+	    $(BUILD)/mptcp-plot $$kind --size 760x460 -o doc/$$kind.png \
+	        testdata/captures/path-failure-client.pcapng.gz || exit 1; \
+	done
+	$(BUILD)/mptcp-plot owd --size 760x460 --towards server -o doc/owd.png \
+	    testdata/captures/two-paths-client.pcapng \
+	    testdata/captures/two-paths-server.pcapng.gz
+
 bench: all			## time per packet, and memory, of large captures
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
@@ -159,6 +168,6 @@ help:				## this list
 	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
 
 FORCE:
-.PHONY: bench all demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

@@ -46,10 +46,11 @@ $2"
 
 kinds=$(plot --list | awk '{ print $1 }')
 is 'the kinds' "$(echo "$kinds" | tr '\n' ' ')" \
-	'dsn seq ack rate goodput share flight rtt owd reinject interarrival dss attr '
+	'dsn seq ack rate goodput share flight rtt owd reinject reorder occupancy interarrival dss attr '
 for kind in $kinds; do
 	case $kind in
 	owd) other=$server capture=$client ;;
+	reorder | occupancy) other='' capture=$server ;;
 	attr) other='' capture="$failure --field=window" ;;
 	*) other='' capture=$failure ;;
 	esac
@@ -125,6 +126,16 @@ for f in s['connections'][0]['directions'][0]['subflows']:
     assert abs(statistics.median(mine) - f['rtt_ms']['p50']) < 1e-5
 data = [p[1] for p in points('DATA_ACK')]
 assert len(data) > 10 and min(data) >= 20"
+good 'reorder' reorder -o "$WORK/out.json" "$server"
+"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$server" >"$WORK/summary"
+python 'reorder: the median and the longest are those of mptcp-summary' "
+s = json.load(open('$WORK/summary', encoding='utf-8'))
+wanted = s['connections'][0]['directions'][0]['out_of_order_delay_ms']
+mine = sorted(p[0] for p in points('packets')[1:])
+assert abs(mine[-1] - wanted['max']) < 1e-5
+assert abs((mine[(len(mine) - 1) // 2] + mine[len(mine) // 2]) / 2 - wanted['p50']) < 1e-5"
+bad 'reorder: at the sender' 3 'received the data' reorder \
+	-o "$WORK/no.png" "$client"
 bad 'no field' 2 'takes frame' attr -o "$WORK/no.png" "$client"
 bad 'unknown field' 2 'tsval' attr --field x -o "$WORK/no.png" "$client"
 bad 'unknown kind' 2 'interarrival' sdn -o "$WORK/no.png" "$client"

@@ -3,6 +3,7 @@
 
 /* Beyond this, sums and differences would not be finite. */
 #define HUGE 1e300
+#define TINY 1e-300
 
 double scale_pixel(const struct scale *s, double value)
 {
@@ -92,13 +93,21 @@ static void settle(struct extent *e, enum chart_unit unit, int y)
 	e->max += pad;
 }
 
+static double limit(double v, double least, double most)
+{
+	return fmin(fmax(v, least), most);
+}
+
 /* Make the range wide enough that its labels can differ. */
 static void widen(struct scale *s)
 {
-	double least = fmax(fabs(s->from), fabs(s->to)) * 1e-11;
+	double least;
 
+	s->to = limit(s->to, s->log ? TINY * 1e3 : -HUGE, HUGE);
 	if (s->log && !(s->from > 0))
-		s->from = s->to > 0 ? s->to / 1000 : 1;
+		s->from = s->to / 1e3;
+	s->from = limit(s->from, s->log ? TINY : -HUGE, HUGE);
+	least = fmax(fabs(s->from), fabs(s->to)) * 1e-11;
 	if (s->log && s->to < s->from * 1.01)
 		s->to = s->from * 1.01;
 	if (!s->log && s->to - s->from < least) {

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "model/account.h"
+#include "model/arrival.h"
 
 /* Durations and switches. */
 static void walk_packets(struct summary *s, const struct ledger *l)
@@ -29,30 +30,6 @@ static void walk_packets(struct summary *s, const struct ledger *l)
 	}
 }
 
-/* The arrivals of new data and the acknowledgments, in order of time. */
-static void walk_arrivals(struct direction_summary *out, const struct trace *t,
-			  const struct ledger *l, struct reorder *r)
-{
-	size_t ack = 0;
-
-	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *p = &l->pieces[k];
-
-		if (p->direction != out->direction ||
-		    p->byte_class != BYTES_UNIQUE || p->x == LEDGER_UNKNOWN)
-			continue;
-		for (; ack < l->n_acks && l->acks[ack].packet < p->packet;
-		     ack++)
-			if (l->acks[ack].direction == out->direction)
-				reorder_acked(r, l->acks[ack].ack);
-		reorder_arrive(r, p->packet, t->packets.time[p->packet],
-			       p->subflow, p->x, p->x + p->len);
-	}
-	for (; ack < l->n_acks; ack++)
-		if (l->acks[ack].direction == out->direction)
-			reorder_acked(r, l->acks[ack].ack);
-}
-
 static void measure_reordering(struct direction_summary *out,
 			       const struct trace *t, const struct ledger *l)
 {
@@ -62,7 +39,7 @@ static void measure_reordering(struct direction_summary *out,
 	if (!out->at_receiver)
 		return;
 	reorder_init(&r, out->n_subflows, l->has_idsn[out->direction], 1);
-	walk_arrivals(out, t, l, &r);
+	arrival_walk(t, l, out->direction, &r, NULL, NULL);
 	if (l->n_packets)
 		end = t->packets.time[l->packets[l->n_packets - 1]];
 	reorder_finish(&r, end, &out->reordering);

@@ -220,7 +220,7 @@ int plot_attr(const struct plot *p, struct chart *c, struct error *err)
 	return 0;
 }
 
-static void distribution_axes(struct chart *c, const char *x)
+void plot_distribution_axes(struct chart *c, const char *x)
 {
 	c->x.unit = CHART_MILLISECONDS;
 	c->y.unit = CHART_RATIO;
@@ -258,9 +258,10 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
 					  ? "How much earlier reinjections came"
 					  : "From the original to the "
 					    "reinjection");
-	distribution_axes(c, p->pairing ? "Arrival of the original - of the "
-					  "reinjection"
-					: "Delay");
+	plot_distribution_axes(c, p->pairing
+					  ? "Arrival of the original - of the "
+					    "reinjection"
+					  : "Delay");
 	plot_distribution(c, "reinjections", &samples);
 	samples_release(&samples);
 	arrivals_release(&arrivals);
@@ -292,7 +293,7 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 		}
 	}
 	chart_set_text(&c->title, "Time between packets with payload");
-	distribution_axes(c, "Gap");
+	plot_distribution_axes(c, "Gap");
 	c->x.log = 1;
 	for (size_t k = 0; k <= n; k++) {
 		char *name = NULL;

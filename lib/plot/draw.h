@@ -19,6 +19,8 @@ int plot_share(const struct plot *p, struct chart *c, struct error *err);
 int plot_flight(const struct plot *p, struct chart *c, struct error *err);
 int plot_rtt(const struct plot *p, struct chart *c, struct error *err);
 int plot_attr(const struct plot *p, struct chart *c, struct error *err);
+int plot_reorder(const struct plot *p, struct chart *c, struct error *err);
+int plot_occupancy(const struct plot *p, struct chart *c, struct error *err);
 int plot_owd(const struct plot *p, struct chart *c, struct error *err);
 int plot_reinject(const struct plot *p, struct chart *c, struct error *err);
 int plot_interarrival(const struct plot *p, struct chart *c, struct error *err);
@@ -36,6 +38,9 @@ struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 
 /* Marks on the time axis: joins, addresses, priorities, ends. */
 void plot_events(const struct plot *p, struct chart *c);
+
+/* Of a distribution function of ms. */
+void plot_distribution_axes(struct chart *c, const char *x);
 
 /* The samples, which get sorted, as a distribution function: y is 0 to 1. */
 void plot_distribution(struct chart *c, const char *name, struct samples *s);

@@ -134,10 +134,11 @@ static void test_clock(void **state)
 	expect(axis, 0, 7200, 400, "12:00 12:30 13:00 13:30", "");
 	expect(axis, 0, 0.0021, 400, "11:59:55.124 11:59:55.125", "");
 	expect(axis, 0, 86400 * 3, 700,
-	       "05-01 12:00 05-02 00:00 05-02 12:00 05-03 00:00 05-03 12:00",
+	       "05-01 12:00 05-02 00:00 05-02 12:00 05-03 00:00 05-03 12:00 "
+	       "05-04 00:00",
 	       "");
-	expect(axis, 0, 86400 * 9, 400,
-	       "2024-05-02 2024-05-04 2024-05-06 2024-05-08 2024-05-10", "");
+	expect(axis, 0, 86400 * 9, 600,
+	       "2024-05-03 2024-05-05 2024-05-07 2024-05-09", "");
 }
 
 static void test_raw(void **state)
@@ -147,7 +148,9 @@ static void test_raw(void **state)
 
 	(void)state;
 	/* Beyond the end of 64 bits it goes on from 0. */
-	expect(axis, 0, 280, 600, "18446744073709551400 18446744073709551600",
+	expect(axis, 0, 280, 600,
+	       "18446744073709551400 18446744073709551500 "
+	       "18446744073709551600",
 	       "");
 	axis.origin = 12345678901234567890u;
 	expect(axis, 0, 25, 600,
@@ -223,12 +226,8 @@ static void test_linear_random(void **state)
 		check_labels(&a, vertical);
 		check_within(&a);
 		check_steps(&a);
-		if (px > 300) {
-			if (majors(&a) < 2)
-				printf("%g %g %d %g %d %s\n", from, from + span,
-				       vertical, px, (int)unit,
-				       a.ticks.n ? a.ticks.items[0].label : "");
-		}
+		if (px > 400)
+			assert_true(majors(&a) >= 2);
 		ticks_release(&a.ticks);
 	}
 }
@@ -330,5 +329,5 @@ int main(void)
 		cmocka_unit_test(test_titles),
 	};
 
-	return cmocka_run_group_tests_name("chart/ticks", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

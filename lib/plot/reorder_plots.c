@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the receiver had to put in order: reorder, occupancy. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/arrival.h"
+#include "model/vantage.h"
+#include "plot/draw.h"
+
+/* Only the receiver sees in which order data arrives. */
+static int at_receiver(const struct plot *p, struct error *err)
+{
+	size_t n = p->conn->n_subflows;
+	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
+	enum vantage vantage = VANTAGE_UNKNOWN;
+
+	for (size_t k = 0; k < n; k++)
+		tcp_summarize(p->trace,
+			      &p->trace->streams[p->conn->subflows[k]],
+			      &tcp[k]);
+	vantage = vantage_find(p->conn, tcp);
+	for (size_t k = 0; k < n; k++)
+		tcp_summary_release(&tcp[k]);
+	free(tcp);
+	if (vantage_is_receiver(vantage, p->direction))
+		return 0;
+	return error_set(err, EXIT_INPUT,
+			 "'%s' was not captured at the end that received the "
+			 "data, which alone sees how it arrives",
+			 p->trace->info.path);
+}
+
+int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct samples delays = { .n = 0 };
+	struct reordering result;
+	struct reorder r;
+
+	if (at_receiver(p, err) < 0)
+		return -1;
+	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
+		     1);
+	arrival_walk(p->trace, p->ledger, p->direction, &r, NULL, NULL);
+	for (size_t i = 0; i < r.delays.n; i++)
+		samples_add(&delays, r.delays.values[i]);
+	reorder_finish(&r, p->trace->info.last_time, &result);
+	reordering_release(&result);
+	chart_set_text(&c->title, "How long data waited for data before it");
+	plot_distribution_axes(c, "Out-of-order delay");
+	plot_distribution(c, "packets with new data", &delays);
+	samples_release(&delays);
+	return 0;
+}
+
+struct occupancy {
+	const struct plot *plot;
+	struct chart_series *held;
+};
+
+static void add_held(void *ctx, const struct reorder *r, int64_t time)
+{
+	struct occupancy *o = ctx;
+
+	chart_add_point(o->held, plot_time(o->plot, time), (double)r->held);
+}
+
+int plot_occupancy(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct occupancy o = { .plot = p };
+	struct reordering result;
+	struct reorder r;
+
+	if (at_receiver(p, err) < 0)
+		return -1;
+	o.held = chart_add_series(c, CHART_STEP, "out-of-order data held");
+	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
+		     1);
+	arrival_walk(p->trace, p->ledger, p->direction, &r, add_held, &o);
+	reorder_finish(&r, p->trace->info.last_time, &result);
+	reordering_release(&result);
+	chart_set_text(&c->title, "Reorder buffer");
+	chart_set_text(&c->y.title, "Held back");
+	c->y.unit = CHART_BYTES;
+	c->y.from = 0;
+	return 0;
+}
