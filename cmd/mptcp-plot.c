@@ -43,7 +43,7 @@ static const struct opt_spec specs[] = {
 	{ OPT_TO, "to", "SECONDS", "end it there" },
 	{ OPT_TIME, "time", "HOW", "relative (default) or absolute" },
 	{ OPT_WINDOW, "window", "MS", "width of the steps of rates" },
-	{ OPT_FIELD, "field", "NAME", "the column that attr draws" },
+	{ OPT_FIELD, "field", "NAME", "what attr and cwnd draw" },
 	{ OPT_RAW, "raw", NULL, "absolute sequence numbers" },
 	{ OPT_EACH, "each", NULL, "all connections; %d in OUT is the number" },
 	{ OPT_LIST, "list", NULL, "list the kinds, and exit" },
@@ -247,6 +247,26 @@ static int draw_plots(const struct options *opt, struct trace *trace,
 	return draw(opt, &plot, opt->out, err);
 }
 
+static enum exit_status plot_json(const struct options *opt, char **paths,
+				  size_t n)
+{
+	struct error err = ERROR_INIT;
+	const struct trace none = { .n_streams = 0 };
+	struct chart chart;
+	enum exit_status status = EXIT_OK;
+
+	chart_init(&chart);
+	if (plot_files(paths, n, opt->field, &chart, &err) < 0) {
+		status = cli_error(EXIT_OK, &err);
+	} else {
+		set_up(opt, &none, &chart);
+		if (write_chart(opt, opt->out, &chart, &err) < 0)
+			status = cli_error(EXIT_OK, &err);
+	}
+	chart_release(&chart);
+	return status;
+}
+
 static enum exit_status plot_one(const struct options *opt, const char *path)
 {
 	struct input input = { .tshark = NULL };
@@ -313,7 +333,7 @@ static enum exit_status check(struct options *opt, int n)
 	if (n < 2 && (opt->kind->needs & PLOT_TWO))
 		return cli_usage(cli, "'%s' needs the captures of both ends",
 				 opt->kind->name);
-	if (n > 2)
+	if (n > 2 && !(opt->kind->needs & PLOT_FILES))
 		return cli_usage(cli, "at most two captures make a plot");
 	if (cli->common.select.n_streams > 1)
 		return cli_usage(cli, "one TCP stream at a time");
@@ -345,6 +365,8 @@ static enum exit_status run(struct options *opt)
 	status = check(opt, n - 1);
 	if (status != EXIT_OK)
 		return status;
+	if (opt->kind->needs & PLOT_FILES)
+		return plot_json(opt, operand + 1, (size_t)n - 1);
 	for (int i = 1; i < n; i++)
 		path[i - 1] = operand[i];
 	return path[1] ? plot_two(opt, path) : plot_one(opt, path[0]);

@@ -44,13 +44,21 @@ def points(name):
 $2"
 }
 
+# As a path manager writes them.
+for i in 0 1; do
+	printf '{"delay":%d,"subflows":[{"srcIp":"10.0.0.1","srcPort":1,
+		"dstIp":"10.0.0.2","dstPort":2,"snd_cwnd":%d}]}' \
+		$((i * 100)) $((10 + i)) >"$WORK/$i.json"
+done
+
 kinds=$(plot --list | awk '{ print $1 }')
 is 'the kinds' "$(echo "$kinds" | tr '\n' ' ')" \
-	'dsn seq ack rate goodput share flight rtt owd reinject reorder occupancy interarrival dss attr '
+	'dsn seq ack rate goodput share flight rtt owd reinject reorder occupancy interarrival dss attr cwnd '
 for kind in $kinds; do
 	case $kind in
 	owd) other=$server capture=$client ;;
 	reorder | occupancy) other='' capture=$server ;;
+	cwnd) other='' capture="$WORK/1.json $WORK/0.json" ;;
 	attr) other='' capture="$failure --field=window" ;;
 	*) other='' capture=$failure ;;
 	esac
@@ -136,6 +144,13 @@ assert abs(mine[-1] - wanted['max']) < 1e-5
 assert abs((mine[(len(mine) - 1) // 2] + mine[len(mine) // 2]) / 2 - wanted['p50']) < 1e-5"
 bad 'reorder: at the sender' 3 'received the data' reorder \
 	-o "$WORK/no.png" "$client"
+good 'cwnd' cwnd -o "$WORK/out.json" "$WORK/1.json" "$WORK/0.json"
+python 'cwnd: in order of time' "
+assert points('10.0.0.1:1 > 10.0.0.2:2') == [[0, 10], [0.1, 11]]"
+echo '{}' >"$WORK/empty.json"
+bad 'cwnd: another file' 3 "no 'subflows'" cwnd -o "$WORK/no.png" \
+	"$WORK/empty.json"
+bad 'cwnd: no JSON' 3 'cannot read' cwnd -o "$WORK/no.png" "$client"
 bad 'no field' 2 'takes frame' attr -o "$WORK/no.png" "$client"
 bad 'unknown field' 2 'tsval' attr --field x -o "$WORK/no.png" "$client"
 bad 'unknown kind' 2 'interarrival' sdn -o "$WORK/no.png" "$client"

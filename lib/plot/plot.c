@@ -41,6 +41,8 @@ const struct plot_kind plot_kinds[] = {
 	{ "dss", "lengths of the mappings", PLOT_CONNECTION, plot_dss },
 	{ "attr", "a column of the packets, which --field names",
 	  PLOT_CONNECTION | PLOT_FIELD, plot_attr },
+	{ "cwnd", "congestion windows, from the JSON files of mptcp-pm",
+	  PLOT_FILES, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 

@@ -26,7 +26,8 @@ enum plot_need {
 	PLOT_STREAM = 2,     /* of one TCP stream, or else the first subflow */
 	PLOT_TWO = 4,	     /* the captures of both ends */
 	PLOT_BOTH_WAYS = 8,  /* shows both directions when none is chosen */
-	PLOT_FIELD = 16	     /* of a column of the packet table */
+	PLOT_FIELD = 16,     /* of a column of the packet table */
+	PLOT_FILES = 32	     /* no captures: plot_files() */
 };
 
 struct plot {
@@ -51,6 +52,13 @@ struct plot_kind {
 
 /* All of them; ends with a name that is NULL. */
 extern const struct plot_kind plot_kinds[];
+
+/*
+ * "cwnd": a number of each subflow against time, from the JSON that mptcp-pm
+ * writes; "field" is snd_cwnd when it is NULL.
+ */
+int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
+	       struct error *err) __attribute__((warn_unused_result));
 
 /* NULL when there is none of that name. */
 const struct plot_kind *plot_find(const char *name);

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "plot/draw.h"
+#include "plot/walk.h"
 
 enum {
 	STEPS = 100 /* about, when the window is not given */
@@ -188,11 +189,41 @@ int plot_share(const struct plot *p, struct chart *c, struct error *err)
 	return 0;
 }
 
-/* Data sent and not yet acknowledged by a DATA_ACK, and what may be sent. */
+/* Of one subflow, by the acknowledgments of TCP. */
+static void subflow_flight(const struct plot *p, const struct stream *s,
+			   struct chart_series *line)
+{
+	const struct packets *t = &p->trace->packets;
+	int d = p->direction ^ s->flipped;
+	struct walk w;
+
+	walk_init(&w, s, d);
+	for (size_t k = 0; k < s->n; k++) {
+		uint32_t i = p->trace->order[s->first + k];
+		int64_t at = 0;
+
+		if (t->flags[i] & TCP_RST)
+			continue;
+		if (walk_direction(t, i) == d) {
+			at = unwrap_next(&w.sent, t->seq[i]) + t->len[i] +
+			     !!(t->flags[i] & (TCP_SYN | TCP_FIN));
+			w.high = at > w.high ? at : w.high;
+		} else if (walk_ack(&w, t, i, &at)) {
+			w.ack = at > w.ack ? at : w.ack;
+		}
+		if (w.high != INT64_MIN && w.ack != INT64_MIN)
+			chart_add_point(
+				line, plot_time(p, t->time[i]),
+				w.high > w.ack ? (double)(w.high - w.ack) : 0);
+	}
+}
+
+/* Data sent and not yet acknowledged, and what may be sent. */
 int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 {
+	struct chart_series **subflow = plot_subflows(p, c, CHART_STEP);
 	struct chart_series *flight =
-		chart_add_series(c, CHART_STEP, "data in flight");
+		chart_add_series(c, CHART_STEP, "data, by DATA_ACK");
 	struct chart_series *window =
 		chart_add_series(c, CHART_STEP, "receive window");
 	const struct ledger *l = p->ledger;
@@ -200,7 +231,12 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	size_t k = 0;
 
 	(void)err;
+	flight->colour = CHART_INK;
 	window->colour = CHART_MUTED;
+	for (size_t n = 0; n < p->conn->n_subflows; n++)
+		subflow_flight(p, &p->trace->streams[p->conn->subflows[n]],
+			       subflow[n]);
+	free(subflow);
 	chart_set_text(&c->title, "Data in flight");
 	chart_set_text(&c->y.title, "Not yet acknowledged");
 	c->y.unit = CHART_BYTES;

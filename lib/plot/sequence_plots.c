@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/streams.h"
-#include "model/unwrap.h"
 #include "plot/draw.h"
+#include "plot/walk.h"
 
 /* What is drawn beside the subflows' own series. */
 struct repeats {
@@ -109,39 +108,6 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 	return 0;
 }
 
-/* One direction of a TCP stream, told packet by packet. */
-struct walk {
-	struct unwrap sent;
-	int64_t high, ack, edge;
-	int shift; /* of the receiver's windows; -1 unknown */
-};
-
-static void walk_init(struct walk *w, const struct stream *s, int d)
-{
-	*w = (struct walk){ .high = INT64_MIN,
-			    .ack = INT64_MIN,
-			    .edge = INT64_MIN,
-			    .shift = stream_window_shift(s, !d) };
-	if (s->side[d].has_isn)
-		unwrap_start(&w->sent, s->side[d].isn);
-}
-
-/* The position that an acknowledgment of the other side stands for. */
-static int walk_ack(struct walk *w, const struct packets *t, uint32_t i,
-		    int64_t *ack)
-{
-	if (!w->sent.started || (t->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK)
-		return 0;
-	*ack = (int64_t)unwrap_nearest((uint64_t)w->sent.last,
-				       t->ack[i] - w->sent.base);
-	return 1;
-}
-
-static int direction_of(const struct packets *t, uint32_t i)
-{
-	return t->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
-}
-
 static void seq_ack(struct walk *w, const struct plot *p, uint32_t i,
 		    struct chart_series *ack, struct chart_series *edge)
 {
@@ -194,7 +160,7 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 		double at = plot_time(p, t->time[i]);
 		int64_t q = 0;
 
-		if (direction_of(t, i) != d) {
+		if (walk_direction(t, i) != d) {
 			seq_ack(&w, p, i, ack, edge);
 			continue;
 		}
@@ -234,7 +200,7 @@ int plot_ack(const struct plot *p, struct chart *c, struct error *err)
 			uint32_t i = p->trace->order[s->first + j];
 			int64_t at = 0;
 
-			if (direction_of(t, i) == d) {
+			if (walk_direction(t, i) == d) {
 				if (!(t->flags[i] & TCP_RST))
 					unwrap_next(&w.sent, t->seq[i]);
 				continue;
