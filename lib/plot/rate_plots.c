@@ -97,17 +97,18 @@ static void rate_axis(struct chart *c, const char *what, const struct steps *s)
 
 int plot_rate(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series **subflow = plot_subflows(p, c, CHART_STEP);
+	struct chart_series **subflow = NULL;
 	struct chart_series *all = NULL;
 	struct steps s;
 
 	(void)err;
 	steps_init(&s, p, 0);
 	rate_axis(c, "Throughput", &s);
-	if (s.n_subflows > 1)
+	if (s.n_subflows > 1) /* below the subflows: it may be one of them */
 		all = chart_add_series(c, CHART_STEP, "connection");
 	if (all)
 		all->colour = CHART_INK;
+	subflow = plot_subflows(p, c, CHART_STEP);
 	for (size_t k = 0; s.bytes && k <= s.n; k++) {
 		double t = step_time(p, &s, k);
 

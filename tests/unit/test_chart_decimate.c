@@ -180,6 +180,21 @@ static void test_bars(void **state)
 	}
 }
 
+static void test_bars_by_hand(void **state)
+{
+	struct decimate_bar bars[] = {
+		{ 5.1, 0, 1 },	   { 5.9, 1.4, 2 }, { 5.5, 2.6, 3 },
+		{ 5.2, 0.2, 0.5 }, { 8.3, 7, 8 },
+	};
+
+	(void)state;
+	/* 1 to 1.4 is closed, 2 to 2.6 is not; what is alone stays. */
+	assert_int_equal(decimate_bars(bars, 5, 1, 0.5), 3);
+	assert_true(bars[0].x == 5.5 && bars[0].y0 == 0 && bars[0].y1 == 2);
+	assert_true(bars[1].x == 5.5 && bars[1].y0 == 2.6 && bars[1].y1 == 3);
+	assert_true(bars[2].x == 8.3 && bars[2].y0 == 7 && bars[2].y1 == 8);
+}
+
 static void test_bars_limit(void **state)
 {
 	struct decimate_bar bars[300];
@@ -240,17 +255,20 @@ static void test_clip(void **state)
 	path_line(&in, 5, 15);
 	path_line(&in, 8, 15);
 	path_line(&in, 8, 5);
-	path_line(&in, 9, 6);
+	path_line(&in, 9, 15);
+	path_line(&in, 9, 5);
 	path_move(&in, 3, 3);
 	path_move(&in, 30, 3);
 	path_move(&in, -10, -10);
 	path_line(&in, 20, 20);
 	clip_lines(&in, &box, &out);
-	expect_path(&out, "M0,5 L5,5 L5,10 M8,10 L8,5 L9,6 M3,3 L3,3 "
-			  "M0,0 L10,10");
+	expect_path(&out,
+		    "M0,5 L5,5 L5,10 M8,10 L8,5 L8.5,10 M9,10 L9,5 M3,3 L3,3 "
+		    "M0,0 L10,10");
 	clip_clamp(&in, &box);
-	expect_path(&in, "M0,5 L5,5 L5,10 L8,10 L8,5 L9,6 M3,3 M10,3 M0,0 "
-			 "L10,10");
+	expect_path(&in,
+		    "M0,5 L5,5 L5,10 L8,10 L8,5 L9,10 L9,5 M3,3 M10,3 M0,0 "
+		    "L10,10");
 	path_release(&in);
 	path_release(&out);
 }
@@ -261,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_line_by_hand),
 		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_bars_by_hand),
 		cmocka_unit_test(test_bars_limit),
 		cmocka_unit_test(test_points),
 		cmocka_unit_test(test_clip),

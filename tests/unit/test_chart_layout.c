@@ -207,7 +207,7 @@ static void check_legend(const struct layout *l, const struct chart *c)
 		const struct legend_entry *e = &g->entries[i];
 		double text = text_width(e->text, g->size, 0);
 
-		assert_true(text <= e->width);
+		assert_true(text + (e->series ? g->sample : 0) <= e->width);
 		assert_true(l->legend_x + e->x + e->width <= c->width);
 		assert_true(e->row < g->rows);
 		if (i > 0 && e[-1].row == e->row)

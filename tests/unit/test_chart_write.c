@@ -120,6 +120,19 @@ static void test_kinds(void **state)
 	chart_release(&c);
 }
 
+/* Neither the time of today nor of any other day that matters. */
+static void test_pdf_date(void **state)
+{
+	struct chart c = colourful();
+	struct bytes b = written(&c, CHART_PDF);
+
+	(void)state;
+	assert_non_null(memmem(b.text, b.n, "20000101000000", 14));
+	assert_null(memmem(b.text, b.n, "/ModDate", 8));
+	free(b.text);
+	chart_release(&c);
+}
+
 static uint32_t png_size(const struct bytes *b, size_t at)
 {
 	const unsigned char *u = (const unsigned char *)b->text + at;
@@ -493,6 +506,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_pdf_date),
 		cmocka_unit_test(test_png_size),
 		cmocka_unit_test(test_svg),
 		cmocka_unit_test(test_svg_path),
