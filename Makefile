@@ -102,7 +102,6 @@ demo: all			## list the MPTCP connections of an example capture
 check: all $(units)		## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
-	    LSAN_OPTIONS=suppressions='$(abspath tests/lsan.supp)' \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts)
 
 regen: all			## write the expected outputs in tests/golden anew

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "chart/canvas.h"
 #include "chart/write.h"
 #include "cli/options.h"
 #include "cli/pair.h"
@@ -477,5 +478,6 @@ int main(int argc, char **argv)
 	status =
 		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
 	cli_release(&opt.cli);
+	canvas_forget_fonts();
 	return (int)status;
 }

@@ -55,9 +55,14 @@ void decimate_line_add(struct decimate_line *d, double x, double y)
 	struct decimate_kept k = { x, y, d->n };
 
 	if (!isfinite(x) || !isfinite(y)) {
-		decimate_line_end(d);
+		d->gap = 1;
 		return;
 	}
+	if (d->gap && (d->n == 0 || column_of(d, x) != d->column)) {
+		decimate_line_end(d);
+		k.i = 0;
+	}
+	d->gap = 0;
 	if (d->n > 0 && column_of(d, x) != d->column) {
 		flush(d);
 		k.i = 0;
@@ -78,6 +83,7 @@ void decimate_line_end(struct decimate_line *d)
 {
 	flush(d);
 	d->started = 0;
+	d->gap = 0;
 }
 
 static int compare_numbers(double a, double b)

@@ -31,11 +31,12 @@ struct decimate_line {
 		size_t i; /* its number in the column */
 	} first, low, high, last;
 	int started; /* the path has a point of this line */
+	int gap;     /* nothing but gaps since the last point */
 };
 
 void decimate_line_init(struct decimate_line *d, struct path *path, double cell,
 			double left, double right);
-/* A point that is not finite interrupts the line. */
+/* What is not finite interrupts the line, unless within one column. */
 void decimate_line_add(struct decimate_line *d, double x, double y);
 void decimate_line_end(struct decimate_line *d);
 

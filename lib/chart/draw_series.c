@@ -11,8 +11,8 @@
 enum {
 	/* What all series together may have, so that files stay small. */
 	COLUMNS_MAX = 40000,
-	POINTS_MAX = 40000,
-	BARS_MAX = 80000,
+	POINTS_MAX = 25000,
+	BARS_MAX = 50000,
 	MARKER_DISTANCE = 60
 };
 
@@ -236,60 +236,65 @@ static void draw_points(const struct pencil *d)
 		draw_markers(d, kind);
 }
 
-/* Close the band between two edges; they are emptied. */
-static void add_band(struct path *band, struct path *upper, struct path *lower)
+/* The end of the part of a path that begins at "i". */
+static size_t part_end(const struct path *p, size_t i)
 {
-	for (size_t i = 0; i < upper->n; i++) {
-		if (i == 0)
-			path_move(band, upper->points[i].x, upper->points[i].y);
-		else
-			path_line(band, upper->points[i].x, upper->points[i].y);
-	}
-	for (size_t i = lower->n; i-- > 0;)
-		path_line(band, lower->points[i].x, lower->points[i].y);
-	upper->n = 0;
-	lower->n = 0;
+	for (i++; i < p->n && !p->points[i].start; i++)
+		;
+	return i;
 }
 
-/* The edge "end" and the band of an area. */
-static void trace_area(const struct pencil *d, struct path *edge,
-		       struct path *band)
+/* The bands between two edges, which have the same parts. */
+static void add_bands(struct path *bands, const struct path *upper,
+		      const struct path *lower)
 {
-	struct path upper = { .points = NULL }, lower = { .points = NULL };
-	struct decimate_line u, v, e;
+	for (size_t u = 0, v = 0; u < upper->n && v < lower->n;) {
+		size_t u_end = part_end(upper, u), v_end = part_end(lower, v);
+
+		path_move(bands, upper->points[u].x, upper->points[u].y);
+		for (u++; u < u_end; u++)
+			path_line(bands, upper->points[u].x,
+				  upper->points[u].y);
+		for (size_t k = v_end; k-- > v;)
+			path_line(bands, lower->points[k].x,
+				  lower->points[k].y);
+		v = v_end;
+	}
+}
+
+static void add_edges(struct decimate_line *u, struct decimate_line *v,
+		      double x, double y0, double y1)
+{
+	double gap = isnan(y0) || isnan(y1) ? NAN : 0;
+
+	decimate_line_add(v, x, y0 + gap);
+	decimate_line_add(u, x, y1 + gap);
+}
+
+/* The edge "end" and the bands of an area. */
+static void trace_area(const struct pencil *d, struct path *upper,
+		       struct path *bands)
+{
+	struct path lower = { .points = NULL };
+	struct decimate_line u, v;
 	double y0 = NAN, y1 = NAN;
 
-	start_line(d, &u, &upper);
+	start_line(d, &u, upper);
 	start_line(d, &v, &lower);
-	start_line(d, &e, edge);
 	for (size_t i = 0; i < d->s->n; i++) {
 		double x = px_x(d, d->s->points[i].x);
 
-		if (!isnan(y0) && !isnan(y1) && !isnan(x)) {
-			decimate_line_add(&v, x, y0);
-			decimate_line_add(&u, x, y1);
-			decimate_line_add(&e, x, y1);
-		}
+		if (!isnan(y0) && !isnan(y1))
+			add_edges(&u, &v, x, y0, y1);
 		y0 = px_y(d, d->s->points[i].y);
 		y1 = px_y(d, d->s->points[i].end);
 		if (d->l->y.log && d->s->points[i].y <= 0)
 			y0 = px_base(d);
-		y1 = isnan(y0) ? y0 : y1;
-		decimate_line_add(&e, x, y1);
-		if (!isnan(y0) && !isnan(y1) && !isnan(x)) {
-			decimate_line_add(&v, x, y0);
-			decimate_line_add(&u, x, y1);
-			continue;
-		}
-		decimate_line_end(&u);
-		decimate_line_end(&v);
-		add_band(band, &upper, &lower);
+		add_edges(&u, &v, x, y0, y1);
 	}
 	decimate_line_end(&u);
 	decimate_line_end(&v);
-	decimate_line_end(&e);
-	add_band(band, &upper, &lower);
-	path_release(&upper);
+	add_bands(bands, upper, &lower);
 	path_release(&lower);
 }
 

@@ -116,10 +116,13 @@ static void test_line_by_hand(void **state)
 	decimate_line_add(&d, 0.5, 5);
 	decimate_line_add(&d, 1.5, 3);
 	decimate_line_add(&d, 1.6, NAN);
-	decimate_line_add(&d, 1.7, 3);
-	decimate_line_add(&d, 1.8, 4);
+	decimate_line_add(&d, 1.7, 3.5);
+	decimate_line_add(&d, NAN, 4);
+	decimate_line_add(&d, 2.8, 4);
+	decimate_line_add(&d, 2.9, NAN);
 	decimate_line_end(&d);
-	expect_path(&path, "M0.1,5 L0.2,9 L0.4,1 L0.5,5 L1.5,3 M1.7,3 L1.8,4");
+	expect_path(&path,
+		    "M0.1,5 L0.2,9 L0.4,1 L0.5,5 L1.5,3 L1.7,3.5 M2.8,4");
 	path_release(&path);
 }
 
