@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * event.h - what happened in a connection: one thing, at one time.
+ *
+ * The names are those of the JSON of mptcp-events and follow "ip mptcp
+ * monitor" where that has one.  A thing that the wire repeats (an option on
+ * several segments, a retransmitted SYN) is one event with a count.
+ *
+ * Events are plain data; timeline.h makes and owns them.
+ */
+#ifndef EVENTS_EVENT_H
+#define EVENTS_EVENT_H
+
+#include <stdint.h>
+
+#include "model/conn.h"
+
+enum event_kind {
+	EVENT_CONNECTION_SYN,	      /* "connection_syn" */
+	EVENT_CONNECTION_SYNACK,      /* "connection_synack" */
+	EVENT_CONNECTION_ESTABLISHED, /* the third ACK, with MP_CAPABLE */
+	EVENT_CONNECTION_REFUSED,     /* RST answered the SYN */
+	EVENT_FALLBACK,		      /* "cause" says why */
+	EVENT_JOIN_SYN,
+	EVENT_JOIN_SYNACK,
+	EVENT_JOIN_ESTABLISHED, /* the third ACK, with MP_JOIN */
+	EVENT_JOIN_REFUSED,	/* RST before that */
+	EVENT_ADD_ADDR,
+	EVENT_ADD_ADDR_ECHO,
+	EVENT_REMOVE_ADDR,
+	EVENT_PRIORITY, /* MP_PRIO */
+	EVENT_MP_FAIL,
+	EVENT_FASTCLOSE,
+	EVENT_TCP_RESET, /* RST, with MP_TCPRST or without */
+	EVENT_DATA_FIN,
+	EVENT_FIN,
+	EVENT_FIRST_DATA, /* of a subflow, in a direction */
+	EVENT_STALLED,
+	EVENT_RECOVERED,
+	EVENT_HANDOVER,
+	EVENT_KINDS
+};
+
+const char *event_name(enum event_kind kind);
+
+/* event.has: which of the details below are known. */
+enum {
+	EVENT_HAS_FROM = 1 << 0,
+	EVENT_HAS_SUBFLOW = 1 << 1,
+	EVENT_HAS_ADDRESS = 1 << 2,
+	EVENT_HAS_PORT = 1 << 3,
+	EVENT_HAS_ID = 1 << 4,
+	EVENT_HAS_BACKUP = 1 << 5,
+	EVENT_HAS_TOKEN = 1 << 6,
+	EVENT_HAS_HMAC = 1 << 7,
+	EVENT_HAS_REASON = 1 << 8, /* MP_TCPRST: reason and transient */
+	EVENT_HAS_DSN = 1 << 9,
+	EVENT_HAS_KEY = 1 << 10,
+	EVENT_HAS_NONCE = 1 << 11,
+	EVENT_HAS_VERSION = 1 << 12,
+	EVENT_HAS_FLAGS = 1 << 13, /* MP_CAPABLE A..H */
+	EVENT_HAS_GAP = 1 << 14,
+	EVENT_HAS_BYTES = 1 << 15,
+	EVENT_HAS_OTHER = 1 << 16
+};
+
+enum {
+	EVENT_IDS_MAX = 37
+};
+
+struct event {
+	enum event_kind kind;
+	int64_t time;	  /* ns since 1970, of the first packet of it */
+	uint32_t packet;  /* in trace.packets, the first of it */
+	uint32_t last;	  /* the last of it */
+	uint32_t count;	  /* packets that say it */
+	unsigned has;	  /* EVENT_HAS_* */
+	int from;	  /* who sent it: 0 client, 1 server (MPTCP roles) */
+	uint32_t subflow; /* position in connection.subflows */
+	int family;	  /* 4 or 6: of "address" */
+	uint8_t address[16]; /* ADD_ADDR: what is announced */
+	uint16_t port;
+	uint8_t id;	  /* address id */
+	uint8_t n_ids;	  /* REMOVE_ADDR */
+	uint8_t ids[EVENT_IDS_MAX];
+	int backup;
+	uint8_t n_hmac;
+	uint8_t hmac[20];
+	uint32_t token;	  /* MP_JOIN in a SYN */
+	uint32_t nonce;
+	int version;
+	uint8_t flags;
+	uint8_t reason;	  /* MP_TCPRST; reset_reason_name() */
+	int transient;	  /* its T flag */
+	uint64_t key;
+	/* Data sequence numbers, relative: the first data byte is 1. */
+	int64_t dsn;	  /* MP_FAIL, DATA_FIN, FIRST_DATA: of the byte;
+			     HANDOVER: the first on the new subflow */
+	int64_t acked;	  /* HANDOVER: end of what was acknowledged on the old
+			     subflow; valid with EVENT_HAS_OTHER */
+	int64_t gap;	  /* ns.  STALLED, RECOVERED: how long nothing was
+			     acknowledged so far; HANDOVER: from the last
+			     progress on the old subflow to the first data on
+			     the new */
+	uint64_t bytes;	  /* STALLED: outstanding; HANDOVER: sent again */
+	uint32_t other;	  /* HANDOVER: position of the old subflow */
+	enum fallback_cause cause; /* FALLBACK */
+};
+
+/* RFC 8684 section 3.6, as a name: "unspecified", "mptcp_error",
+   "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
+   "middlebox"; NULL for others. */
+const char *reset_reason_name(uint8_t reason);
+
+#endif
