@@ -61,7 +61,8 @@ enum {
 	EVENT_HAS_FLAGS = 1 << 13, /* MP_CAPABLE A..H */
 	EVENT_HAS_GAP = 1 << 14,
 	EVENT_HAS_BYTES = 1 << 15,
-	EVENT_HAS_OTHER = 1 << 16
+	EVENT_HAS_OTHER = 1 << 16,
+	EVENT_HAS_ACKED = 1 << 17
 };
 
 enum {
@@ -73,9 +74,10 @@ struct event {
 	int64_t time;	  /* ns since 1970, of the first packet of it */
 	uint32_t packet;  /* in trace.packets, the first of it */
 	uint32_t last;	  /* the last of it */
-	uint32_t count;	  /* packets that say it */
+	uint32_t count;	  /* packets that say it; copies count, too */
 	unsigned has;	  /* EVENT_HAS_* */
-	int from;	  /* who sent it: 0 client, 1 server (MPTCP roles) */
+	int from;	  /* who sent it, or the data that it is about: 0
+			     client, 1 server (MPTCP roles) */
 	uint32_t subflow; /* position in connection.subflows */
 	int family;	  /* 4 or 6: of "address" */
 	uint8_t address[16]; /* ADD_ADDR: what is announced */
@@ -97,13 +99,14 @@ struct event {
 	int64_t dsn;	  /* MP_FAIL, DATA_FIN, FIRST_DATA: of the byte;
 			     HANDOVER: the first on the new subflow */
 	int64_t acked;	  /* HANDOVER: end of what was acknowledged on the old
-			     subflow; valid with EVENT_HAS_OTHER */
+			     subflow; valid with EVENT_HAS_ACKED */
 	int64_t gap;	  /* ns.  STALLED, RECOVERED: how long nothing was
-			     acknowledged so far; HANDOVER: from the last
-			     progress on the old subflow to the first data on
-			     the new */
-	uint64_t bytes;	  /* STALLED: outstanding; HANDOVER: sent again */
-	uint32_t other;	  /* HANDOVER: position of the old subflow */
+			     acknowledged, in all; HANDOVER: from the last
+			     progress on the old subflow to this packet */
+	uint64_t bytes;	  /* STALLED, RECOVERED: outstanding at the end of it;
+			     HANDOVER: sent again */
+	uint32_t other;	  /* HANDOVER: position of the old subflow; valid with
+			     EVENT_HAS_OTHER */
 	enum fallback_cause cause; /* FALLBACK */
 };
 

@@ -234,6 +234,9 @@ static void close_ledger(struct account *a)
 		l->data[d] = a->first[d];
 		memset(&a->first[d], 0, sizeof(a->first[d]));
 		find_shift(a, (enum direction)d);
+		l->has_base[d] = !l->plain && a->sequence.line[d].has_base;
+		l->base[d] =
+			a->sequence.line[d].base - (uint64_t)l->shift[d];
 	}
 	for (size_t i = 0; i < l->n_pieces; i++)
 		l->pieces[i].x =

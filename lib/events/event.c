@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "events/event.h"
+
+#include <stddef.h>
+
+const char *event_name(enum event_kind kind)
+{
+	static const char *const names[EVENT_KINDS] = {
+		[EVENT_CONNECTION_SYN] = "connection_syn",
+		[EVENT_CONNECTION_SYNACK] = "connection_synack",
+		[EVENT_CONNECTION_ESTABLISHED] = "connection_established",
+		[EVENT_CONNECTION_REFUSED] = "connection_refused",
+		[EVENT_FALLBACK] = "fallback",
+		[EVENT_JOIN_SYN] = "join_syn",
+		[EVENT_JOIN_SYNACK] = "join_synack",
+		[EVENT_JOIN_ESTABLISHED] = "join_established",
+		[EVENT_JOIN_REFUSED] = "join_refused",
+		[EVENT_ADD_ADDR] = "add_addr",
+		[EVENT_ADD_ADDR_ECHO] = "add_addr_echo",
+		[EVENT_REMOVE_ADDR] = "remove_addr",
+		[EVENT_PRIORITY] = "priority",
+		[EVENT_MP_FAIL] = "mp_fail",
+		[EVENT_FASTCLOSE] = "fastclose",
+		[EVENT_TCP_RESET] = "tcp_reset",
+		[EVENT_DATA_FIN] = "data_fin",
+		[EVENT_FIN] = "fin",
+		[EVENT_FIRST_DATA] = "first_data",
+		[EVENT_STALLED] = "stalled",
+		[EVENT_RECOVERED] = "recovered",
+		[EVENT_HANDOVER] = "handover",
+	};
+
+	return (unsigned)kind < EVENT_KINDS ? names[kind] : NULL;
+}
+
+const char *reset_reason_name(uint8_t reason)
+{
+	static const char *const names[] = {
+		"unspecified",	 "mptcp_error",	    "lack_of_resources",
+		"prohibited",	 "too_much_data",   "bad_performance",
+		"middlebox",
+	};
+
+	return reason < sizeof(names) / sizeof(names[0]) ? names[reason] :
+							   NULL;
+}

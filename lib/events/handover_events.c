@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "events/transfer.h"
+
+/* Why a subflow may be left: it was closed, or became a backup. */
+struct reason {
+	uint32_t packet;
+	int closed;
+};
+
+struct reasons {
+	struct reason *items; /* owned */
+	size_t n, cap;
+};
+
+/* The old subflow carries nothing new after "from" and before "to". */
+struct pause {
+	enum direction d;
+	uint32_t subflow;
+	const struct carry *from, *to; /* to: NULL: for good */
+	uint32_t end;		       /* packets behind are not its own */
+};
+
+static int64_t time_of(const struct transfer *t, uint32_t packet)
+{
+	return t->g->trace->packets.time[packet];
+}
+
+/* Index of the first packet behind "packet", in each kind of list. */
+static size_t carries_after(const struct carries *list, uint32_t packet)
+{
+	size_t low = 0, high = list->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (list->items[mid].packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static size_t agains_after(const struct flow_story *f, uint32_t packet)
+{
+	size_t low = 0, high = f->n_agains;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (f->agains[mid].packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static size_t progress_after(const struct flow_story *f, uint32_t packet)
+{
+	size_t low = 0, high = f->n_progress;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (f->progress[mid].packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Bytes of the list within the "span" before its packet "last". */
+static uint64_t bytes_before(const struct transfer *t,
+			     const struct carries *list, uint32_t last,
+			     int64_t span)
+{
+	size_t end = carries_after(list, last), low = 0, high = end;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (time_of(t, list->items[mid].packet) <
+		    time_of(t, last) - span)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == end)
+		return 0;
+	return list->items[end - 1].bytes -
+	       (low ? list->items[low - 1].bytes : 0);
+}
+
+static int in_use(struct transfer *t, const struct pause *p)
+{
+	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
+	int64_t span = transfer_patience(t, p->subflow, p->d);
+	uint64_t own = bytes_before(t, &f->carries, p->from->packet, span);
+	uint64_t all =
+		bytes_before(t, &t->carries[p->d], p->from->packet, span);
+
+	return own * HANDOVER_SHARE >= all;
+}
+
+static int stalled(const struct transfer *t, const struct pause *p)
+{
+	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
+	int64_t from = time_of(t, p->from->packet);
+	int64_t to = p->to ? time_of(t, p->to->packet) : INT64_MAX;
+	size_t low = 0, high = f->n_stalls;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (f->stalls[mid].end <= from)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < f->n_stalls && f->stalls[low].begin < to;
+}
+
+/*
+ * Where the data went on: *from becomes the packet behind which it may have.
+ * A request to be a backup takes a while to reach the sender.
+ */
+static int left_on_purpose(struct transfer *t, const struct pause *p,
+			   const struct reasons *reasons, uint32_t *from)
+{
+	int64_t since = time_of(t, p->from->packet) -
+			transfer_patience(t, p->subflow, p->d);
+	size_t low = 0, high = reasons->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (time_of(t, reasons->items[mid].packet) < since)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < reasons->n && reasons->items[low].packet < p->end; low++) {
+		const struct reason *r = &reasons->items[low];
+
+		if (r->packet > p->from->packet)
+			*from = r->packet;
+		if (!r->closed || r->packet > p->from->packet)
+			return 1;
+	}
+	return 0;
+}
+
+/* The others went on for long, without a reason that could be seen. */
+static int outlived(struct transfer *t, const struct pause *p)
+{
+	const struct carries *all = &t->carries[p->d];
+	size_t first = carries_after(all, p->from->packet);
+	size_t end = carries_after(all, p->end - 1);
+	int64_t patience = transfer_patience(t, p->subflow, p->d) *
+			   HANDOVER_PATIENCE;
+
+	return end - first >= HANDOVER_PACKETS &&
+	       time_of(t, all->items[end - 1].packet) -
+			       time_of(t, all->items[first].packet) >
+		       patience;
+}
+
+static void report(struct transfer *t, const struct pause *p, uint32_t from)
+{
+	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
+	const struct carries *all = &t->carries[p->d];
+	size_t next = carries_after(all, from);
+	size_t again = agains_after(f, p->from->packet), progress = 0;
+	size_t again_end = agains_after(f, p->end - 1);
+	struct sighting s = { .direction = p->d };
+	struct event *e = NULL;
+	int64_t dsn = 0, since = time_of(t, p->from->packet);
+
+	if (again < again_end) {
+		s.packet = f->agains[again].packet;
+		s.subflow = f->agains[again].subflow;
+		dsn = f->agains[again].x;
+	} else if (next < all->n && all->items[next].packet < p->end) {
+		s.packet = all->items[next].packet;
+		s.subflow = all->items[next].subflow;
+		dsn = all->items[next].x;
+	} else {
+		return;
+	}
+	e = gather_add(t->g, &s, EVENT_HANDOVER, NULL);
+	e->has |= EVENT_HAS_OTHER | EVENT_HAS_DSN | EVENT_HAS_GAP |
+		  EVENT_HAS_BYTES;
+	e->other = p->subflow;
+	e->dsn = dsn;
+	progress = progress_after(f, s.packet);
+	if (progress > 0) {
+		const struct progress *last = &f->progress[progress - 1];
+		int64_t time = time_of(t, last->packet);
+
+		e->has |= last->has_acked ? EVENT_HAS_ACKED : 0;
+		e->acked = last->acked;
+		if (again < again_end || time > since)
+			since = time;
+	}
+	e->gap = e->time - since;
+	if (again < again_end)
+		e->bytes = f->agains[again_end - 1].bytes -
+			   (again ? f->agains[again - 1].bytes : 0);
+}
+
+static void judge(struct transfer *t, const struct pause *p,
+		  const struct reasons *reasons)
+{
+	int64_t last = p->to ? time_of(t, p->to->packet) : INT64_MAX;
+	int64_t length = last - time_of(t, p->from->packet);
+	uint32_t from = p->from->packet;
+
+	if (length <= TIMELINE_STALL ||
+	    length <= transfer_patience(t, p->subflow, p->d) || !in_use(t, p))
+		return;
+	if (stalled(t, p) || left_on_purpose(t, p, reasons, &from) ||
+	    outlived(t, p))
+		report(t, p, from);
+}
+
+static struct reasons *find_reasons(const struct transfer *t, size_t events)
+{
+	struct reasons *reasons =
+		mem_calloc(t->g->conn->n_subflows, sizeof(*reasons));
+
+	for (size_t i = 0; i < events; i++) {
+		const struct event *e = &t->g->line->events[i];
+		struct reasons *r = &reasons[e->subflow];
+		int closed = e->kind == EVENT_FIN ||
+			     e->kind == EVENT_TCP_RESET ||
+			     e->kind == EVENT_FASTCLOSE;
+
+		if (!closed && (e->kind != EVENT_PRIORITY || !e->backup))
+			continue;
+		MEM_PUSH_ROOM(r->items, r->n, r->cap);
+		r->items[r->n++] = (struct reason){ e->packet, closed };
+	}
+	return reasons;
+}
+
+void handover_events(struct transfer *t)
+{
+	size_t n = t->g->conn->n_subflows;
+	struct reasons *reasons = NULL;
+
+	if (n < 2 || t->g->ledger->plain)
+		return;
+	reasons = find_reasons(t, t->g->line->n);
+	for (size_t k = 0; k < 2 * n; k++) {
+		const struct carries *own = &t->flows[k].carries;
+		struct pause p = { .d = (enum direction)(k % 2),
+				   .subflow = (uint32_t)(k / 2) };
+
+		for (size_t i = 0; i < own->n; i++) {
+			p.from = &own->items[i];
+			p.to = i + 1 < own->n ? &own->items[i + 1] : NULL;
+			p.end = p.to ? p.to->packet : UINT32_MAX;
+			judge(t, &p, &reasons[k / 2]);
+		}
+	}
+	for (size_t k = 0; k < n; k++)
+		free(reasons[k].items);
+	free(reasons);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "events/gather.h"
+
+static void take_capable(struct event *e, const struct mptcp_option *m)
+{
+	if (!m)
+		return;
+	e->has |= EVENT_HAS_VERSION | EVENT_HAS_FLAGS;
+	e->version = m->version;
+	e->flags = m->flags;
+	if (!(m->has & MPTCP_HAS_KEY))
+		return;
+	e->has |= EVENT_HAS_KEY;
+	e->key = m->key;
+}
+
+static void take_join(struct event *e, const struct mptcp_option *m)
+{
+	if (!m)
+		return;
+	if (m->has & MPTCP_HAS_ID) {
+		e->has |= EVENT_HAS_ID | EVENT_HAS_BACKUP;
+		e->id = m->id;
+		e->backup = !!(m->has & MPTCP_BACKUP);
+	}
+	if (m->has & MPTCP_HAS_TOKEN) {
+		e->has |= EVENT_HAS_TOKEN;
+		e->token = m->token;
+	}
+	if (m->has & MPTCP_HAS_NONCE) {
+		e->has |= EVENT_HAS_NONCE;
+		e->nonce = m->nonce;
+	}
+	if (m->n_hmac) {
+		e->has |= EVENT_HAS_HMAC;
+		e->n_hmac = m->n_hmac;
+		memcpy(e->hmac, m->hmac, m->n_hmac);
+	}
+}
+
+static void syn(struct gather *g, const struct sighting *s)
+{
+	struct subflow_notes *notes = &g->subflows[s->subflow];
+	const struct mptcp_option *capable =
+		tcpopt_find(&s->options, MP_CAPABLE);
+	const struct mptcp_option *join = tcpopt_find(&s->options, MP_JOIN);
+	int initial = s->stream->kind == STREAM_INITIAL;
+	int answer = !!(s->flags & TCP_ACK);
+	size_t *note = answer ? &notes->synack : &notes->syn;
+	enum event_kind kind = initial ? EVENT_CONNECTION_SYN : EVENT_JOIN_SYN;
+	int first = !*note;
+	struct event *e = NULL;
+
+	if (!initial && s->stream->kind != STREAM_JOIN)
+		return;
+	if (answer)
+		kind = initial ? EVENT_CONNECTION_SYNACK : EVENT_JOIN_SYNACK;
+	e = gather_once(g, s, kind, note);
+	if (first && initial)
+		take_capable(e, capable);
+	else if (first)
+		take_join(e, join);
+	if (first && join && (join->has & MPTCP_HAS_ID))
+		g->removed[s->direction][join->id] = 0;
+}
+
+static void third_ack(struct gather *g, const struct sighting *s)
+{
+	struct subflow_notes *notes = &g->subflows[s->subflow];
+	const struct mptcp_option *m = NULL;
+	int first = !notes->established;
+
+	if (s->stream->kind == STREAM_INITIAL) {
+		m = tcpopt_find(&s->options, MP_CAPABLE);
+		if (!m || !(m->has & MPTCP_HAS_PEER_KEY))
+			return;
+		struct event *e = gather_once(g, s,
+					      EVENT_CONNECTION_ESTABLISHED,
+					      &notes->established);
+		if (first)
+			take_capable(e, m);
+		return;
+	}
+	m = tcpopt_find(&s->options, MP_JOIN);
+	if (!m || m->n_hmac != sizeof(m->hmac))
+		return;
+	struct event *e = gather_once(g, s, EVENT_JOIN_ESTABLISHED,
+				      &notes->established);
+	if (first)
+		take_join(e, m);
+}
+
+/* conn.h says that the connection fell back, and why: does the packet show? */
+static int shows_fallback(const struct gather *g, const struct sighting *s)
+{
+	const struct stream *stream = s->stream;
+	int syn_only = (s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	int behind = !(s->flags & (TCP_SYN | TCP_RST));
+	int plain = !s->options.n_mptcp && !s->cut;
+
+	switch (g->conn->cause) {
+	case FALLBACK_PLAIN_SYN_RETRY:
+		return syn_only && !s->cut && g->subflows[s->subflow].syn &&
+		       !tcpopt_find(&s->options, MP_CAPABLE);
+	case FALLBACK_NO_OPTION_IN_SYNACK:
+		return (s->flags & TCP_SYN) && (s->flags & TCP_ACK) &&
+		       !tcpopt_find(&s->options, MP_CAPABLE);
+	case FALLBACK_NO_OPTION_IN_ACK:
+		return behind && plain && s->tcp == TO_SERVER;
+	case FALLBACK_NO_OPTION_IN_DATA:
+		if (!behind || !plain)
+			return 0;
+		return s->tcp == TO_CLIENT ?
+			       !stream->side[TO_CLIENT].mptcp_after_syn :
+			       s->len > 0 && !stream->side[TO_SERVER].dss;
+	case FALLBACK_MP_FAIL:
+		for (size_t k = 0; k < s->options.n_mptcp; k++) {
+			const struct mptcp_option *m = &s->options.mptcp[k];
+
+			if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DLL) &&
+			    !m->dll && !(m->has & MPTCP_DATA_FIN))
+				return 1;
+		}
+		return 0;
+	case FALLBACK_NONE: break;
+	}
+	return 0;
+}
+
+static void fallback(struct gather *g, const struct sighting *s)
+{
+	struct event *e = NULL;
+
+	if (g->fallback || g->conn->state != CONN_FALLBACK ||
+	    (g->conn->cause != FALLBACK_MP_FAIL &&
+	     s->stream->kind != STREAM_INITIAL) ||
+	    !shows_fallback(g, s))
+		return;
+	e = gather_add(g, s, EVENT_FALLBACK, &g->fallback);
+	e->cause = g->conn->cause;
+}
+
+void handshake_events(struct gather *g, const struct sighting *s)
+{
+	if (s->flags & TCP_SYN)
+		syn(g, s);
+	else
+		third_ack(g, s);
+	fallback(g, s);
+}
