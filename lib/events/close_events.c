@@ -27,7 +27,7 @@ static void data_fin(struct gather *g, const struct sighting *s,
 	e->dsn = dsn + m->dll - 1;
 }
 
-/* Is it an answer to the handshake, which then is over? */
+/* Does the RST answer the handshake, and not end the whole connection? */
 static int refuses(const struct gather *g, const struct sighting *s,
 		   enum event_kind *kind)
 {
@@ -40,6 +40,8 @@ static int refuses(const struct gather *g, const struct sighting *s,
 	}
 	*kind = EVENT_JOIN_REFUSED;
 	return stream->kind == STREAM_JOIN && !notes->established &&
+	       !tcpopt_find(&s->options, MP_FASTCLOSE) &&
+	       !notes->reset[s->direction] &&
 	       (!stream->established || stream->has_hmac[TO_SERVER]);
 }
 

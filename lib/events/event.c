@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "events/event.h"
 
-#include <stddef.h>
+#include <string.h>
 
 const char *event_name(enum event_kind kind)
 {
@@ -31,6 +31,17 @@ const char *event_name(enum event_kind kind)
 	};
 
 	return (unsigned)kind < EVENT_KINDS ? names[kind] : NULL;
+}
+
+enum event_kind event_find(const char *name, size_t n)
+{
+	unsigned k = 0;
+
+	while (k < EVENT_KINDS &&
+	       (strlen(event_name((enum event_kind)k)) != n ||
+		strncmp(event_name((enum event_kind)k), name, n) != 0))
+		k++;
+	return (enum event_kind)k;
 }
 
 const char *reset_reason_name(uint8_t reason)

@@ -11,6 +11,7 @@
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/conn.h"
@@ -24,7 +25,7 @@ enum event_kind {
 	EVENT_JOIN_SYN,
 	EVENT_JOIN_SYNACK,
 	EVENT_JOIN_ESTABLISHED, /* the third ACK, with MP_JOIN */
-	EVENT_JOIN_REFUSED,	/* RST before that */
+	EVENT_JOIN_REFUSED,	/* RST before that, without FASTCLOSE */
 	EVENT_ADD_ADDR,
 	EVENT_ADD_ADDR_ECHO,
 	EVENT_REMOVE_ADDR,
@@ -42,6 +43,9 @@ enum event_kind {
 };
 
 const char *event_name(enum event_kind kind);
+
+/* The kind with the "n" bytes at "name" for a name, or EVENT_KINDS. */
+enum event_kind event_find(const char *name, size_t n);
 
 /* event.has: which of the details below are known. */
 enum {

@@ -126,7 +126,7 @@ static int stalled(const struct transfer *t, const struct pause *p)
 }
 
 /*
- * Where the data went on: *from becomes the packet behind which it may have.
+ * The handover then is behind the packet that says so, which *from becomes.
  * A request to be a backup takes a while to reach the sender.
  */
 static int left_on_purpose(struct transfer *t, const struct pause *p,
@@ -175,7 +175,7 @@ static void report(struct transfer *t, const struct pause *p, uint32_t from)
 	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
 	const struct carries *all = &t->carries[p->d];
 	size_t next = carries_after(all, from);
-	size_t again = agains_after(f, p->from->packet), progress = 0;
+	size_t again = agains_after(f, from), progress = 0;
 	size_t again_end = agains_after(f, p->end - 1);
 	struct sighting s = { .direction = p->d };
 	struct event *e = NULL;
@@ -223,8 +223,8 @@ static void judge(struct transfer *t, const struct pause *p,
 	if (length <= TIMELINE_STALL ||
 	    length <= transfer_patience(t, p->subflow, p->d) || !in_use(t, p))
 		return;
-	if (stalled(t, p) || left_on_purpose(t, p, reasons, &from) ||
-	    outlived(t, p))
+	if (stalled(t, p) || outlived(t, p) ||
+	    left_on_purpose(t, p, reasons, &from))
 		report(t, p, from);
 }
 

@@ -42,8 +42,7 @@
  *   - it stalled in the pause; or it was closed in it (FIN, RST, FASTCLOSE); or
  *     it became a backup (MP_PRIO of either side) in it or less than the
  *     patience before; or, whatever the reason, the others carried on for
- *     longer than three times the patience, with at least eight packets of new
- *     data;
+ *     longer than twice the patience, with at least eight packets of new data;
  *   - another subflow sent something in the pause (after the closing or the
  *     MP_PRIO): the first packet that repeats data of the old subflow, or else
  *     the first with new data, is the handover's.
@@ -62,7 +61,7 @@ enum {
 	TIMELINE_STALL = 1000000000, /* ns */
 	TIMELINE_RTTS = 3,
 	HANDOVER_SHARE = 10,	/* one byte in so many */
-	HANDOVER_PATIENCE = 3,	/* times the patience */
+	HANDOVER_PATIENCE = 2,	/* times the patience */
 	HANDOVER_PACKETS = 8
 };
 

@@ -13,6 +13,12 @@ void value_null(struct value *v)
 	strbuf_clear(&v->text);
 }
 
+void value_absent(struct value *v)
+{
+	value_null(v);
+	v->kind = VALUE_ABSENT;
+}
+
 void value_text(struct value *v, const char *s)
 {
 	value_null(v);
@@ -122,7 +128,8 @@ void column_plain(const struct column *column, const struct value *v,
 		  struct strbuf *out)
 {
 	switch (v->kind) {
-	case VALUE_NULL: break;
+	case VALUE_NULL:
+	case VALUE_ABSENT: break;
 	case VALUE_JSON:
 	case VALUE_TEXT: strbuf_append(out, v->text.text, v->text.len); break;
 	case VALUE_U64: strbuf_decimal(out, v->u64); break;
@@ -141,7 +148,7 @@ void column_plain(const struct column *column, const struct value *v,
 void column_human(const struct column *column, const struct value *v,
 		  struct strbuf *out)
 {
-	if (v->kind == VALUE_NULL)
+	if (v->kind == VALUE_NULL || v->kind == VALUE_ABSENT)
 		strbuf_putc(out, '-');
 	else if (v->kind == VALUE_U64 && column->type == COLUMN_BYTES)
 		human_bytes(out, v->u64);

@@ -26,6 +26,8 @@
 
 enum value_kind {
 	VALUE_NULL,
+	VALUE_ABSENT, /* rows of this kind have no such thing: its key is left
+			 out of JSON, elsewhere it is as if unknown */
 	VALUE_TEXT,
 	VALUE_U64,
 	VALUE_I64,
@@ -53,6 +55,7 @@ struct value {
 
 /* Set a value.  A NULL string is unknown; so is a real that is not finite. */
 void value_null(struct value *v);
+void value_absent(struct value *v);
 void value_text(struct value *v, const char *s);
 void value_u64(struct value *v, uint64_t n);
 void value_i64(struct value *v, int64_t n);
@@ -88,7 +91,8 @@ enum column_flag {
 	COLUMN_TREE = 2,   /* so only where the rows below are shown, too */
 	COLUMN_MULTI = 4,  /* so only when there are several captures */
 	COLUMN_HUMAN = 8,  /* made of others, not in TSV, CSV, JSON; -o NAME
-			      means the columns NAME_... in JSON */
+			      means the columns NAME_... in JSON, and the object
+			      NAME */
 	COLUMN_CUT = 16,   /* may be cut where the terminal is too narrow */
 	COLUMN_COLOUR = 32, /* coloured by its text */
 	COLUMN_OTHER_END = 64 /* in the table only with the other end's

@@ -59,7 +59,8 @@ static json_t *plain_to_json(const struct column *c, const struct value *v)
 static json_t *value_to_json(const struct column *c, const struct value *v)
 {
 	switch (v->kind) {
-	case VALUE_NULL: return json_null();
+	case VALUE_NULL:
+	case VALUE_ABSENT: return json_null();
 	case VALUE_TEXT: return text_to_json(v->text.text);
 	case VALUE_JSON: return json_loads(v->text.text, JSON_DECODE_ANY, NULL);
 	case VALUE_BOOL: return json_boolean(v->boolean);
@@ -103,7 +104,8 @@ static void set_column(json_t *object, const struct column *c, const void *row)
 	struct value value = VALUE_INIT;
 
 	c->get(row, &value);
-	set_path(object, c->json, value_to_json(c, &value));
+	if (value.kind != VALUE_ABSENT)
+		set_path(object, c->json, value_to_json(c, &value));
 	value_release(&value);
 }
 
@@ -118,7 +120,10 @@ static int is_picked(const struct document *d, int level,
 		if (pick == c)
 			return 1;
 		if (pick && (pick->flags & COLUMN_HUMAN) &&
-		    strncmp(c->name, pick->name, n) == 0 && c->name[n] == '_')
+		    ((strncmp(c->name, pick->name, n) == 0 &&
+		      c->name[n] == '_') ||
+		     (strncmp(c->json, pick->name, n) == 0 &&
+		      c->json[n] == '.')))
 			return 1;
 	}
 	return 0;

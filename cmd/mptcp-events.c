@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-events - what happened in connections, in order of time. */
+#include <getopt.h>
+#include <locale.h>
+#include <string.h>
+
+#include "cli/batch.h"
+#include "cli/options.h"
+#include "events/timeline.h"
+#include "model/account.h"
+#include "os/cleanup.h"
+#include "output/event_rows.h"
+
+enum {
+	OPT_EVENT = 0x100
+};
+
+static const struct opt_spec specs[] = {
+	{ OPT_EVENT, "event", "NAMES", "only these, commas between" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct cli_command command = {
+	.name = "mptcp-events",
+	.operands = "CAPTURE...",
+	.summary = "List what happened in Multipath TCP connections, and when.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_TOWARDS,
+	.specs = specs,
+};
+
+struct options {
+	struct cli cli;
+	unsigned kinds; /* bits by enum event_kind; 0: all */
+};
+
+static int wants(const struct options *opt, const struct event *e)
+{
+	return (!opt->kinds || opt->kinds >> e->kind & 1) &&
+	       select_wants_direction(&opt->cli.common.select,
+				      e->from ? TO_CLIENT : TO_SERVER);
+}
+
+static size_t report_trace(void *ctx, struct report *report,
+			   struct trace *trace, size_t capture)
+{
+	const struct options *opt = ctx;
+	size_t listed = 0;
+
+	for (size_t i = 0; i < trace->n_connections; i++) {
+		struct connection *conn = &trace->connections[i];
+		struct ledger ledger;
+		struct timeline line;
+
+		if (!select_wants(&opt->cli.common.select, conn))
+			continue;
+		ledger_init(&ledger);
+		account_connection(trace, conn, &ledger);
+		timeline_make(&line, trace, conn, &ledger);
+		for (size_t k = 0; k < line.n; k++) {
+			const struct event *e = &line.events[k];
+			const struct stream *s =
+				&trace->streams[conn->subflows[e->subflow]];
+			struct event_row row = { { trace, capture, conn, s },
+						 e };
+
+			if (!wants(opt, e))
+				continue;
+			report_row(report, 0, &event_item, &row);
+			listed++;
+		}
+		timeline_release(&line);
+		ledger_release(&ledger);
+	}
+	return listed;
+}
+
+static enum exit_status run(struct options *opt)
+{
+	struct report_options report = {
+		.schema = "mptcp-events/1",
+		.tool = "mptcp-events " MPTCPTOOLS_VERSION,
+		.levels = { &event_item },
+	};
+	struct batch batch = {
+		.cli = &opt->cli,
+		.report = &report,
+		.rows = report_trace,
+		.ctx = opt,
+		.nothing = "no such event in this capture",
+		.may_be_empty = opt->kinds != 0,
+	};
+
+	if (!opt->kinds)
+		batch.nothing = "no Multipath TCP in this capture";
+	return batch_main(&batch);
+}
+
+/* 0, or what is wrong has been said. */
+static int add_kinds(struct options *opt, const char *names)
+{
+	while (1) {
+		size_t n = strcspn(names, ",");
+		enum event_kind kind = event_find(names, n);
+
+		if (kind == EVENT_KINDS) {
+			opt->cli.status = cli_usage(
+				&opt->cli, "no event is called '%.*s'", (int)n,
+				names);
+			return -1;
+		}
+		opt->kinds |= 1u << kind;
+		if (!names[n])
+			return 0;
+		names += n + 1;
+	}
+}
+
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while ((c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case OPT_EVENT:
+			if (add_kinds(opt, optarg) < 0)
+				return CLI_EXIT;
+			break;
+		default: return c;
+		}
+	}
+	return CLI_END;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .kinds = 0 };
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
+	return (int)status;
+}
