@@ -42,16 +42,24 @@ char *mem_strndup(const char *s, size_t n)
 	return checked(strndup(s, n));
 }
 
-char *mem_printf(const char *fmt, ...)
+char *mem_vprintf(const char *fmt, va_list args)
 {
 	char *s = NULL;
+
+	if (vasprintf(&s, fmt, args) < 0)
+		s = NULL;
+	return checked(s);
+}
+
+char *mem_printf(const char *fmt, ...)
+{
 	va_list ap;
+	char *s = NULL;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
+	s = mem_vprintf(fmt, ap);
 	va_end(ap);
-	return checked(s);
+	return s;
 }
 
 size_t mem_grow(size_t have, size_t want)

@@ -9,6 +9,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* n * size bytes, zeroed; the product is checked for overflow. */
@@ -24,6 +25,8 @@ char *mem_strndup(const char *s, size_t n) __attribute__((returns_nonnull));
 /* printf into a fresh string. */
 char *mem_printf(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), returns_nonnull));
+char *mem_vprintf(const char *fmt, va_list args)
+	__attribute__((format(printf, 1, 0), returns_nonnull));
 
 /* The capacity that holds "want" elements: grows by half, at least 16. */
 size_t mem_grow(size_t have, size_t want);

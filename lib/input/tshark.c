@@ -58,6 +58,47 @@ void tshark_environment(struct strlist *env)
 	env->items[env->n] = NULL;
 }
 
+static const char *const arguments[] = {
+	"-n",
+	"--disable-protocol", "icmp",
+	"--disable-protocol", "icmpv6",
+	"-o", "tcp.relative_sequence_numbers:FALSE",
+	"-o", "tcp.analyze_sequence_numbers:FALSE",
+	"-o", "tcp.desegment_tcp_streams:FALSE",
+	"-o", "tcp.track_bytes_in_flight:FALSE",
+	"-o", "tcp.calculate_timestamps:FALSE",
+	"-o", "mptcp.analyze_mptcp:FALSE",
+	"-o", "mptcp.analyze_mappings:FALSE",
+	"-o", "mptcp.intersubflows_retransmission:FALSE",
+};
+
+void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data)
+{
+	strlist_add(argv, t->path);
+	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++)
+		strlist_add(argv, arguments[i]);
+	if (as_data) {
+		strlist_add(argv, "-d");
+		strlist_add(argv, "tcp.port==1-65535,data");
+	}
+}
+
+void tshark_argument_file(struct strlist *argv, const char *path)
+{
+	strlist_add(argv, "-r");
+	if (path)
+		strlist_addf(argv, "%s%s", path[0] == '-' ? "./" : "", path);
+	else
+		strlist_add(argv, "-");
+	MEM_PUSH_ROOM(argv->items, argv->n, argv->cap);
+	argv->items[argv->n] = NULL;
+}
+
+int tshark_refuses_data(const char *errors)
+{
+	return strstr(errors, "isn't valid for layer type") != NULL;
+}
+
 static int is_program(const char *path)
 {
 	struct stat st;

@@ -37,6 +37,17 @@ void tshark_release(struct tshark *t);
 /* The environment that tshark runs in; "env" ends with a NULL item. */
 void tshark_environment(struct strlist *env);
 
+/*
+ * The command line that every run begins with, and how it ends: the capture,
+ * or NULL for the standard input.  "as_data": no dissectors of applications,
+ * which versions before 3.6 refuse (tshark_refuses_data() of what they say on
+ * stderr): run again without.
+ */
+void tshark_arguments(struct strlist *argv, const struct tshark *t,
+		      int as_data);
+void tshark_argument_file(struct strlist *argv, const char *path);
+int tshark_refuses_data(const char *errors);
+
 /* What is read, and who gets to know of it. */
 struct tshark_job {
 	const char *path; /* the capture, also for messages */

@@ -28,23 +28,7 @@ struct run {
 	struct rowparse layout;
 	struct row row;
 	struct proc proc;
-	char *buf;
-	size_t have; /* bytes of an unfinished line in buf */
-};
-
-static const char *const all_versions[] = {
-	"-n",
-	"--disable-protocol", "icmp",
-	"--disable-protocol", "icmpv6",
-	"-o", "tcp.relative_sequence_numbers:FALSE",
-	"-o", "tcp.analyze_sequence_numbers:FALSE",
-	"-o", "tcp.desegment_tcp_streams:FALSE",
-	"-o", "tcp.track_bytes_in_flight:FALSE",
-	"-o", "tcp.calculate_timestamps:FALSE",
-	"-o", "mptcp.analyze_mptcp:FALSE",
-	"-o", "mptcp.analyze_mappings:FALSE",
-	"-o", "mptcp.intersubflows_retransmission:FALSE",
-	"-T", "tabs",
+	struct proc_lines lines;
 };
 
 static void make_argv(struct strlist *argv, const struct tshark *t,
@@ -53,17 +37,13 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 	const char *path = r->job->path;
 	struct strbuf columns = STRBUF_INIT;
 
-	strlist_add(argv, t->path);
-	for (size_t i = 0; i < sizeof(all_versions) / sizeof(*all_versions); i++)
-		strlist_add(argv, all_versions[i]);
+	tshark_arguments(argv, t, as_data);
+	strlist_add(argv, "-T");
+	strlist_add(argv, "tabs");
 	/* Before 4.4 the FIELD_TAIL_ columns need the MPTCP dissector. */
 	if (t->version >= TSHARK_VERSION(4, 4, 0)) {
 		strlist_add(argv, "--disable-protocol");
 		strlist_add(argv, "mptcp");
-	}
-	if (as_data) {
-		strlist_add(argv, "-d");
-		strlist_add(argv, "tcp.port==1-65535,data");
 	}
 	strbuf_puts(&columns, "gui.column.format:");
 	for (size_t i = 0; i < r->layout.n; i++)
@@ -72,13 +52,7 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 			      field_table[r->layout.fields[i]].tshark);
 	strlist_add(argv, "-o");
 	strlist_add(argv, columns.text);
-	strlist_add(argv, "-r");
-	if (r->job->stdin_fd >= 0)
-		strlist_add(argv, "-");
-	else
-		strlist_addf(argv, "%s%s", path[0] == '-' ? "./" : "", path);
-	MEM_PUSH_ROOM(argv->items, argv->n, argv->cap);
-	argv->items[argv->n] = NULL;
+	tshark_argument_file(argv, r->job->stdin_fd >= 0 ? NULL : path);
 	strbuf_release(&columns);
 }
 
@@ -91,9 +65,9 @@ static void count_time(struct capture_info *info, int64_t time)
 	info->has_time = 1;
 }
 
-static int take_line(struct run *r, const char *line, size_t n,
-		     struct error *err)
+static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 {
+	struct run *r = ctx;
 	struct capture_info *info = r->info;
 	enum rowparse_result what = rowparse_line(&r->layout, line, n, &r->row);
 
@@ -116,32 +90,6 @@ static int take_line(struct run *r, const char *line, size_t n,
 	if (r->row.present & ROW_OPTIONS_CUT)
 		info->options_cut++;
 	return r->job->fn(r->job->ctx, &r->row, err);
-}
-
-/* Read to the end; what follows the last newline stays in the buffer. */
-static int take_output(struct run *r, struct error *err)
-{
-	for (;;) {
-		char *line = r->buf, *end = NULL, *newline = NULL;
-		ssize_t n = proc_read(&r->proc, r->buf + r->have,
-				      BUFFER - r->have, err);
-
-		if (n <= 0)
-			return (int)n;
-		end = r->buf + r->have + n;
-		/* There is no newline in what was there before. */
-		newline = memchr(r->buf + r->have, '\n', (size_t)n);
-		while (newline) {
-			if (take_line(r, line, (size_t)(newline - line), err))
-				return -1;
-			line = newline + 1;
-			newline = memchr(line, '\n', (size_t)(end - line));
-		}
-		r->have = (size_t)(end - line);
-		if (r->have == BUFFER)
-			return take_line(r, line, BUFFER, err) | -1;
-		memmove(r->buf, line, r->have);
-	}
 }
 
 /* The first line of what tshark said, without what is of no interest. */
@@ -252,19 +200,20 @@ static int run_once(struct run *r, const struct tshark *t, int as_data,
 
 	make_argv(&argv, t, r, as_data);
 	tshark_environment(&env);
-	r->have = 0;
+	r->lines.have = 0;
 	if (proc_start(&r->proc, argv.items, env.items, r->job->stdin_fd, err) <
 		    0 ||
-	    take_output(r, err) < 0)
+	    proc_lines_each(&r->proc, &r->lines, take_line, r, err) < 0)
 		goto out;
 	proc_finish(&r->proc, &status);
 	if (status.exited && status.code == 0) {
 		/* Only a run that went well has a whole last line. */
-		rc = r->have ? take_line(r, r->buf, r->have, err) : 0;
+		rc = r->lines.have ?
+			     take_line(r, r->lines.buf, r->lines.have, err) :
+			     0;
 	} else if (as_data && status.exited && status.code == TSHARK_USAGE &&
 		   r->info->packets == 0 &&
-		   strstr(r->proc.errors.text,
-			  "isn't valid for layer type")) {
+		   tshark_refuses_data(r->proc.errors.text)) {
 		rc = 1;
 	} else {
 		rc = explain(r, &status, err);
@@ -283,12 +232,12 @@ int tshark_read(const struct tshark *t, const struct tshark_job *job,
 	int rc = -1;
 
 	info->complete = 1;
-	r.buf = mem_calloc(BUFFER, 1);
+	proc_lines_init(&r.lines, BUFFER);
 	rowparse_init(&r.layout, t->version);
 	rc = run_once(&r, t, 1, err);
 	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
 		rc = run_once(&r, t, 0, err);
-	free(r.buf);
+	proc_lines_release(&r.lines);
 	/* tshark takes some text files for packets of other formats. */
 	if (rc == 0 && info->packets > 0 && !info->has_time)
 		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",

@@ -6,10 +6,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "os/cleanup.h"
 
 enum {
@@ -134,6 +136,43 @@ ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 		if (errno != EINTR)
 			return error_set_errno(err, EXIT_SYSTEM, errno,
 					       "cannot read from a child");
+	}
+}
+
+void proc_lines_init(struct proc_lines *l, size_t size)
+{
+	*l = (struct proc_lines){ .buf = mem_calloc(size, 1), .size = size };
+}
+
+void proc_lines_release(struct proc_lines *l)
+{
+	free(l->buf);
+	*l = (struct proc_lines){ .buf = NULL };
+}
+
+int proc_lines_each(struct proc *p, struct proc_lines *l, proc_line_fn *fn,
+		    void *ctx, struct error *err)
+{
+	for (;;) {
+		char *line = l->buf, *end = NULL, *newline = NULL;
+		ssize_t n = proc_read(p, l->buf + l->have, l->size - l->have,
+				      err);
+
+		if (n <= 0)
+			return (int)n;
+		end = l->buf + l->have + n;
+		/* There is no newline in what was there before. */
+		newline = memchr(l->buf + l->have, '\n', (size_t)n);
+		while (newline) {
+			if (fn(ctx, line, (size_t)(newline - line), err) < 0)
+				return -1;
+			line = newline + 1;
+			newline = memchr(line, '\n', (size_t)(end - line));
+		}
+		l->have = (size_t)(end - line);
+		if (l->have == l->size)
+			return fn(ctx, line, l->size, err) | -1;
+		memmove(l->buf, line, l->have);
 	}
 }
 

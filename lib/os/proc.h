@@ -50,6 +50,30 @@ int proc_start(struct proc *p, char *const argv[], char *const envp[],
 ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 	__attribute__((warn_unused_result));
 
+/* Told of each line of a child's output, without its newline; -1 stops. */
+typedef int proc_line_fn(void *ctx, const char *line, size_t n,
+			 struct error *err);
+
+/* The lines of a child's output, on their way. */
+struct proc_lines {
+	char *buf;   /* owned */
+	size_t size; /* the longest line */
+	size_t have; /* bytes of a last line without newline in buf */
+};
+
+void proc_lines_init(struct proc_lines *lines, size_t size);
+void proc_lines_release(struct proc_lines *lines);
+
+/*
+ * Hand over the lines until the output ends: 0.  A line that is longer than
+ * the buffer is handed over in part; then, and when "fn" fails, -1.  What has
+ * no newline stays in lines->buf: whether it is whole depends on how the child
+ * ended.
+ */
+int proc_lines_each(struct proc *p, struct proc_lines *lines, proc_line_fn *fn,
+		    void *ctx, struct error *err)
+	__attribute__((warn_unused_result));
+
 /* Close the pipes and wait until it has ended. */
 void proc_finish(struct proc *p, struct proc_status *status);
 
