@@ -87,6 +87,7 @@ struct stream_side {
 	int data_fin;		/* sent a DATA_FIN */
 	int mptcp_after_syn;	/* sent MPTCP options behind the handshake */
 	int dss;		/* sent a DSS */
+	int infinite;		/* sent an infinite mapping */
 	int talked;		/* sent a packet with neither SYN nor RST */
 	uint64_t plain_after_syn; /* packets without any, RST left out */
 };
@@ -116,6 +117,7 @@ struct stream {
 	/* MP_CAPABLE */
 	int capable_syn, capable_synack, capable_ack;
 	int syn_without_capable; /* a SYN was repeated without the option */
+	int checksums;		 /* flag A in one of them */
 	int version;		 /* -1 unknown */
 	int has_key[2];		 /* key sent by the client, by the server */
 	uint64_t key[2];

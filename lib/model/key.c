@@ -57,23 +57,46 @@ void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn)
 	*idsn = load(hash + n - 8, 8);
 }
 
-void key_join_hmac(int version, uint64_t own_key, uint64_t peer_key,
-		   uint32_t own_nonce, uint32_t peer_nonce, uint8_t out[20])
+/* HMAC (RFC 2104) with both keys in a row; returns its length. */
+static size_t hmac(int version, uint64_t own_key, uint64_t peer_key,
+		   const uint8_t *msg, size_t n, uint8_t out[32])
 {
-	uint8_t key[16], msg[8], pad[BLOCK], inner[32], outer[32];
-	size_t n = 0;
+	uint8_t key[16], pad[BLOCK], inner[32];
+	size_t length = 0;
 
 	store(key, 8, own_key);
 	store(key + 8, 8, peer_key);
-	store(msg, 4, own_nonce);
-	store(msg + 4, 4, peer_nonce);
 	memset(pad, 0x36, sizeof(pad));
 	for (size_t i = 0; i < sizeof(key); i++)
 		pad[i] ^= key[i];
-	n = digest(version, pad, sizeof(pad), msg, sizeof(msg), inner);
+	length = digest(version, pad, sizeof(pad), msg, n, inner);
 	memset(pad, 0x5c, sizeof(pad));
 	for (size_t i = 0; i < sizeof(key); i++)
 		pad[i] ^= key[i];
-	digest(version, pad, sizeof(pad), inner, n, outer);
-	memcpy(out, outer, 20);
+	return digest(version, pad, sizeof(pad), inner, length, out);
+}
+
+void key_join_hmac(int version, uint64_t own_key, uint64_t peer_key,
+		   uint32_t own_nonce, uint32_t peer_nonce, uint8_t out[20])
+{
+	uint8_t msg[8], whole[32];
+
+	store(msg, 4, own_nonce);
+	store(msg + 4, 4, peer_nonce);
+	hmac(version, own_key, peer_key, msg, sizeof(msg), whole);
+	memcpy(out, whole, 20);
+}
+
+void key_add_addr_hmac(uint64_t own_key, uint64_t peer_key, uint8_t id,
+		       const uint8_t *address, size_t n, uint16_t port,
+		       uint8_t out[8])
+{
+	uint8_t msg[1 + 16 + 2], whole[32];
+	size_t length = 0;
+
+	msg[0] = id;
+	memcpy(msg + 1, address, n);
+	store(msg + 1 + n, 2, port);
+	length = hmac(1, own_key, peer_key, msg, n + 3, whole);
+	memcpy(out, whole + length - 8, 8);
 }

@@ -4,7 +4,8 @@
  *
  * RFC 6824 3.1 and 3.2 (v0, SHA-1), RFC 8684 3.1 and 3.2 (v1, SHA-256): the
  * token is the first 32 bits of the hash of the key, the initial data sequence
- * number its last 64; a join proves itself by an HMAC over both nonces.
+ * number its last 64; a join proves itself by an HMAC over both nonces, an
+ * announced address by one over the address.
  */
 #ifndef MODEL_KEY_H
 #define MODEL_KEY_H
@@ -21,5 +22,14 @@ void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn);
  */
 void key_join_hmac(int version, uint64_t own_key, uint64_t peer_key,
 		   uint32_t own_nonce, uint32_t peer_nonce, uint8_t out[20]);
+
+/*
+ * The HMAC in an ADD_ADDR of version 1 (RFC 8684 3.4.1) by the host with
+ * "own_key": the last 8 bytes of that over the address id, the address of "n"
+ * bytes (4 or 16) and the port, 0 where the option has none.
+ */
+void key_add_addr_hmac(uint64_t own_key, uint64_t peer_key, uint8_t id,
+		       const uint8_t *address, size_t n, uint16_t port,
+		       uint8_t out[8]);
 
 #endif

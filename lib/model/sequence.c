@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "model/streams.h"
-#include "model/tcpopt.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
 
@@ -98,7 +97,7 @@ static int decode(const struct sequence *q, size_t i, struct tcp_options *o)
 static int64_t mapped_bytes(const struct mptcp_option *m)
 {
 	if (m->subtype == MP_DSS && m->dll == 0)
-		return m->has & MPTCP_DATA_FIN ? 0 : (int64_t)1 << 48;
+		return m->has & MPTCP_DATA_FIN ? 0 : MAPPING_INFINITE;
 	return (int64_t)m->dll - !!(m->has & MPTCP_DATA_FIN);
 }
 
@@ -172,27 +171,38 @@ static void raise_high(struct data_line *line, int64_t x)
 	line->has_high = 1;
 }
 
+int sequence_mapping(struct sequence *q, const struct segment *v,
+		     const struct mptcp_option *m, struct dss_mapping *out)
+{
+	struct data_line *line = &q->line[v->direction];
+
+	*out = (struct dss_mapping){ 0, mapped_bytes(m), 0 };
+	if (m->subtype == MP_CAPABLE) {
+		out->ssn = out->x = 1;
+		return line->has_idsn && (m->has & MPTCP_HAS_DLL);
+	}
+	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN))
+		return 0;
+	out->x = place_dsn(line, m);
+	out->ssn = v->q + (int32_t)(m->ssn - (uint32_t)v->q);
+	return 1;
+}
+
 static void take_mapping(struct sequence *q, const struct segment *v,
 			 const struct mptcp_option *m)
 {
 	struct data_line *line = &q->line[v->direction];
 	struct flow *f = v->flow;
-	struct mapping map = { 0, mapped_bytes(m), 0 };
+	struct dss_mapping map;
 
-	if (m->subtype == MP_CAPABLE) {
-		if (!line->has_idsn)
-			return;
-		map.ssn = map.x = 1;
-	} else {
-		map.x = place_dsn(line, m);
-		if (m->has & MPTCP_DATA_FIN) {
-			int64_t fin = map.x + map.len;
+	if (!sequence_mapping(q, v, m, &map))
+		return;
+	if (m->has & MPTCP_DATA_FIN) {
+		int64_t fin = map.x + map.len;
 
-			if (!line->has_fin || fin > line->fin)
-				line->fin = fin;
-			line->has_fin = 1;
-		}
-		map.ssn = v->q + (int32_t)(m->ssn - (uint32_t)v->q);
+		if (!line->has_fin || fin > line->fin)
+			line->fin = fin;
+		line->has_fin = 1;
 	}
 	if (map.len > 0 && map.len <= UINT16_MAX)
 		raise_high(line, map.x + map.len);
@@ -297,19 +307,28 @@ static int is_plausible(struct data_line *line, int64_t x)
 	return near;
 }
 
+int sequence_data_ack(struct sequence *q, const struct segment *v,
+		      const struct mptcp_option *m, int64_t *ack)
+{
+	const struct data_line *line = &q->line[!v->direction];
+	uint64_t dack = m->dack;
+
+	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DACK) ||
+	    !line->has_base)
+		return 0;
+	if (!(m->has & MPTCP_DACK64))
+		dack = unwrap_nearest(line->near, (uint32_t)dack);
+	*ack = (int64_t)(dack - line->base);
+	return 1;
+}
+
 static void take_ack(struct sequence *q, const struct segment *v,
 		     const struct mptcp_option *m)
 {
 	struct data_line *line = &q->line[!v->direction];
-	uint64_t dack = m->dack;
 	int64_t x = 0;
 
-	if (!line->has_base)
-		return;
-	if (!(m->has & MPTCP_DACK64))
-		dack = unwrap_nearest(line->near, (uint32_t)dack);
-	x = (int64_t)(dack - line->base);
-	if (!is_plausible(line, x))
+	if (!sequence_data_ack(q, v, m, &x) || !is_plausible(line, x))
 		return;
 	if (!line->has_ack || x > line->ack)
 		line->ack = x;
@@ -327,11 +346,8 @@ static void collect_mappings(struct sequence *q)
 
 		if (!decode(q, v.packet, &o))
 			continue;
-		for (size_t k = 0; k < o.n_mptcp; k++) {
-			m = &o.mptcp[k];
-			if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DACK))
-				take_ack(q, &v, m);
-		}
+		for (size_t k = 0; k < o.n_mptcp; k++)
+			take_ack(q, &v, &o.mptcp[k]);
 		m = mapping_option(&o);
 		if (m)
 			take_mapping(q, &v, m);
@@ -385,7 +401,14 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 	} else if (ledger) {
 		collect_tcp_acks(q);
 	}
+	sequence_rewind(q);
+}
+
+void sequence_rewind(struct sequence *q)
+{
 	start_flows(q);
+	for (int d = 0; d < 2; d++)
+		q->line[d].near = q->line[d].base;
 }
 
 void sequence_release(struct sequence *q)

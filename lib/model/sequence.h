@@ -23,11 +23,15 @@
 #define MODEL_SEQUENCE_H
 
 #include "model/ledger.h"
+#include "model/tcpopt.h"
 #include "model/trace.h"
 #include "model/unwrap.h"
 
-/* Subflow bytes [ssn, ssn + len) are the data bytes from x on. */
-struct mapping {
+/* Subflow bytes [ssn, ssn + len) are the data bytes from x on; an infinite
+   mapping is MAPPING_INFINITE long. */
+#define MAPPING_INFINITE ((int64_t)1 << 48)
+
+struct dss_mapping {
 	int64_t ssn, len, x;
 };
 
@@ -38,7 +42,7 @@ struct flow {
 	int64_t low, high; /* bounds of ISN - base while it is deduced */
 	int constrained;
 	int64_t origin; /* ISN - unwrap.base */
-	struct mapping *maps;
+	struct dss_mapping *maps;
 	size_t n, cap;
 	struct rangemap by_ssn; /* subflow byte -> index in maps */
 };
@@ -86,6 +90,20 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 
 /* To be called for the packets in their order, each once. */
 struct segment sequence_segment(struct sequence *q, size_t packet);
+
+/* Begin the walk anew. */
+void sequence_rewind(struct sequence *q);
+
+/*
+ * What a DSS, or an MP_CAPABLE with data, of this segment says: the mapping
+ * that it states, and the data of the other direction that it acknowledges
+ * (everything below *ack).  0 when it says no such thing or its place is not
+ * known.  To be called in the order of the packets.
+ */
+int sequence_mapping(struct sequence *q, const struct segment *s,
+		     const struct mptcp_option *option, struct dss_mapping *out);
+int sequence_data_ack(struct sequence *q, const struct segment *s,
+		      const struct mptcp_option *option, int64_t *ack);
 
 void sequence_release(struct sequence *q);
 

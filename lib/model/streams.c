@@ -223,6 +223,7 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	side->mss = o->has_mss ? o->mss : 0;
 	if (capable) {
 		*(d == TO_SERVER ? &s->capable_syn : &s->capable_synack) = 1;
+		s->checksums |= !!(capable->flags & 0x80);
 		if (d == TO_CLIENT || s->version < 0)
 			s->version = capable->version;
 		if (capable->has & MPTCP_HAS_KEY) {
@@ -262,6 +263,7 @@ static void take_option(struct stream *s, enum direction d,
 		if (!(m->has & MPTCP_HAS_PEER_KEY))
 			break;
 		s->capable_ack = 1;
+		s->checksums |= !!(m->flags & 0x80);
 		s->version = s->version < 0 ? m->version : s->version;
 		s->has_key[d] = s->has_key[!d] = 1;
 		s->key[d] = m->key;
@@ -279,7 +281,7 @@ static void take_option(struct stream *s, enum direction d,
 		side->data_fin |= !!(m->has & MPTCP_DATA_FIN);
 		if ((m->has & MPTCP_HAS_DLL) && m->dll == 0 &&
 		    !(m->has & MPTCP_DATA_FIN))
-			s->infinite_mapping = 1;
+			s->infinite_mapping = side->infinite = 1;
 		break;
 	case MP_PRIO:
 		if (!(m->has & MPTCP_HAS_ID))
@@ -343,13 +345,15 @@ static void settle(struct stream *s)
 	const struct stream_side *client = &s->side[TO_SERVER];
 	const struct stream_side *server = &s->side[TO_CLIENT];
 	int mptcp = client->mptcp_after_syn || server->mptcp_after_syn;
+	/* A SYN without the option makes a plain stream, whatever follows. */
+	int plain = client->has_syn && !client->syn_cut;
 	int talked = client->talked || server->talked;
 
 	if (s->capable_syn || s->capable_synack || s->capable_ack)
 		s->kind = STREAM_INITIAL;
 	else if (s->has_token || s->join_synack || s->has_hmac[TO_SERVER])
 		s->kind = STREAM_JOIN;
-	else if (mptcp)
+	else if (mptcp && !plain)
 		s->kind = STREAM_ORPHAN;
 	s->established = talked;
 	if (s->kind == STREAM_JOIN)
