@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* DATA_ACK and DATA_FIN. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "check/checkup.h"
+#include "model/sequence.h"
+
+enum {
+	PATIENCE = 1000000000 /* ns that an acknowledgment may take */
+};
+
+/* One direction of data. */
+struct line {
+	int has_sent, has_fin, has_ack;
+	int heard; /* packets of the sender were captured */
+	int64_t sent;	 /* end of the highest data so far */
+	int64_t fin;	 /* position of the DATA_FIN, the first said */
+	int64_t fin_end; /* end of everything: behind the DATA_FIN */
+	uint32_t fin_packet;
+	int64_t ack;	      /* highest DATA_ACK */
+	uint32_t beyond;      /* packet of the highest one, or none */
+	int64_t beyond_by;    /* by how much it is above what was sent then */
+	int64_t beyond_value; /* it */
+};
+
+struct walk {
+	struct checkup *c;
+	struct sequence q;
+	struct line line[2];
+	int64_t *last;	/* [2 * subflow + direction of data]: last DATA_ACK */
+	uint8_t *has_last;
+	size_t piece; /* of the ledger: those before are in "line" */
+};
+
+static const char *const hosts[2] = { "client", "server" };
+
+static void take_ack(struct walk *w, const struct segment *s, int64_t x)
+{
+	struct checkup *c = w->c;
+	struct finding *f = &c->findings[RULE_DATA_ACK_MONOTONIC];
+	int d = !s->direction;
+	struct line *l = &w->line[d];
+	size_t k = 2 * (size_t)s->subflow + (size_t)d;
+	uint32_t frame = checkup_frame(c, (uint32_t)s->packet);
+
+	if (!w->has_last[k] || x >= w->last[k])
+		finding_ok(f);
+	else if (vantage_is_receiver(c->vantage, (enum direction)d))
+		finding_wrong(f, SEVERITY_WARNING, frame,
+			      "a DATA_ACK of the %s on tcp %u goes back by "
+			      "%" PRId64 " bytes",
+			      hosts[!d],
+			      checkup_subflow(c, s->subflow)->tcp_stream,
+			      w->last[k] - x);
+	else
+		finding_unknown(f, "DATA_ACKs went back, but this was not "
+				   "captured where they were sent: they may "
+				   "have been reordered on the way");
+	w->last[k] = x;
+	w->has_last[k] = 1;
+	if (!l->has_ack || x > l->ack)
+		l->ack = x;
+	l->has_ack = 1;
+	if (l->has_sent && x > l->sent &&
+	    (l->beyond == LEDGER_NO_PACKET || x > l->beyond_value)) {
+		l->beyond = (uint32_t)s->packet;
+		l->beyond_by = x - l->sent;
+		l->beyond_value = x;
+	}
+}
+
+static void take_fin(struct walk *w, const struct segment *s, int64_t fin)
+{
+	struct finding *f = &w->c->findings[RULE_DATA_AFTER_DATA_FIN];
+	struct line *l = &w->line[s->direction];
+
+	if (!l->has_fin) {
+		l->has_fin = 1;
+		l->fin = fin;
+		l->fin_packet = (uint32_t)s->packet;
+		l->fin_end = fin + 1;
+	} else if (fin != l->fin) {
+		finding_wrong(f, SEVERITY_ERROR,
+			      checkup_frame(w->c, (uint32_t)s->packet),
+			      "the DATA_FIN of the %s moves by %" PRId64
+			      " bytes",
+			      hosts[s->direction == TO_CLIENT], fin - l->fin);
+		l->fin_end = fin > l->fin ? fin + 1 : l->fin_end;
+	}
+}
+
+static void raise_sent(struct line *l, int64_t end)
+{
+	if (!l->has_sent || end > l->sent)
+		l->sent = end;
+	l->has_sent = 1;
+}
+
+/* The data of the packets up to this one. */
+static void take_data(struct walk *w, size_t packet)
+{
+	const struct ledger *l = &w->c->ledger;
+
+	for (; w->piece < l->n_pieces && l->pieces[w->piece].packet <= packet;
+	     w->piece++) {
+		const struct piece *x = &l->pieces[w->piece];
+
+		if (x->x != LEDGER_UNKNOWN)
+			raise_sent(&w->line[x->direction],
+				   x->x + x->len - l->shift[x->direction]);
+	}
+}
+
+static void take_packet(struct walk *w, const struct segment *s)
+{
+	const struct packets *p = &w->c->trace->packets;
+	const uint8_t *bytes = packets_options(p, s->packet);
+	struct tcp_options o;
+
+	if (!tcpopt_may_have_mptcp(bytes, p->n_options[s->packet]))
+		return;
+	tcpopt_parse(bytes, p->n_options[s->packet], &o);
+	for (size_t k = 0; k < o.n_mptcp; k++) {
+		const struct mptcp_option *m = &o.mptcp[k];
+		struct dss_mapping map;
+		int64_t ack = 0;
+
+		if (sequence_data_ack(&w->q, s, m, &ack))
+			take_ack(w, s, ack);
+		if (!sequence_mapping(&w->q, s, m, &map) ||
+		    map.len >= MAPPING_INFINITE)
+			continue;
+		if (!(m->has & MPTCP_DATA_FIN))
+			continue;
+		raise_sent(&w->line[s->direction], map.x + map.len + 1);
+		take_fin(w, s, map.x + map.len);
+	}
+}
+
+static int was_aborted(const struct connection *c)
+{
+	switch (c->close) {
+	case END_FASTCLOSE_CLIENT:
+	case END_FASTCLOSE_SERVER:
+	case END_RESET_CLIENT:
+	case END_RESET_SERVER: return 1;
+	default: return 0;
+	}
+}
+
+static void judge_beyond(struct walk *w, int d)
+{
+	struct finding *f = &w->c->findings[RULE_DATA_ACK_SENT];
+	const struct line *l = &w->line[d];
+	uint32_t frame = 0;
+
+	if (!l->has_ack)
+		return;
+	if (!l->heard || !l->has_sent) {
+		finding_unknown(f, "the packets of the %s were not captured",
+				hosts[d == TO_CLIENT]);
+		return;
+	}
+	if (l->beyond == LEDGER_NO_PACKET) {
+		finding_ok(f);
+		return;
+	}
+	frame = checkup_frame(w->c, l->beyond);
+	if (w->c->conn->bytes[d].of[BYTES_UNMAPPED]) {
+		finding_unknown(f, "it is not known where some of the payload "
+				   "of the %s belongs",
+				hosts[d == TO_CLIENT]);
+		return;
+	}
+	if (l->has_fin && l->beyond_value > l->fin_end)
+		finding_wrong(f, SEVERITY_ERROR, frame,
+			      "a DATA_ACK of the %s is %" PRId64
+			      " bytes above the DATA_FIN",
+			      hosts[d == TO_SERVER],
+			      l->beyond_value - l->fin_end);
+	else if (l->beyond_value > l->sent)
+		finding_wrong(f, SEVERITY_WARNING, frame,
+			      "a DATA_ACK of the %s is %" PRId64
+			      " bytes above all data that was captured",
+			      hosts[d == TO_SERVER], l->beyond_value - l->sent);
+	else
+		finding_unknown(f, "data was captured only after its DATA_ACK "
+				   "(frame %" PRIu32 "): another path was not "
+				   "captured, or its clock differs",
+				frame);
+}
+
+static void judge_fin(struct walk *w, int d)
+{
+	struct finding *f = &w->c->findings[RULE_DATA_FIN_ACKED];
+	const struct line *l = &w->line[d];
+	const struct packets *p = &w->c->trace->packets;
+
+	if (!l->has_fin)
+		return;
+	if (l->has_ack && l->ack > l->fin)
+		finding_ok(f);
+	else if (was_aborted(w->c->conn))
+		finding_unknown(f, "the connection was aborted");
+	else if (w->c->trace->info.last_time - p->time[l->fin_packet] <
+		 PATIENCE)
+		finding_unknown(f, "the capture ends less than a second after "
+				   "the DATA_FIN");
+	else
+		finding_wrong(f, SEVERITY_WARNING,
+			      checkup_frame(w->c, l->fin_packet),
+			      "the DATA_FIN of the %s was never acknowledged",
+			      hosts[d == TO_CLIENT]);
+}
+
+/* Is data sent that lies behind the DATA_FIN? */
+static void judge_data_after_fin(struct walk *w)
+{
+	struct checkup *c = w->c;
+	struct finding *f = &c->findings[RULE_DATA_AFTER_DATA_FIN];
+
+	for (int d = 0; d < 2; d++)
+		if (w->line[d].has_fin)
+			finding_ok(f);
+	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
+		const struct piece *x = &c->ledger.pieces[k];
+		const struct line *l = &w->line[x->direction];
+		int64_t at = x->x - c->ledger.shift[x->direction];
+
+		if (x->x == LEDGER_UNKNOWN || !l->has_fin || c->ledger.plain ||
+		    at + x->len <= l->fin)
+			continue;
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, x->packet),
+			      "data of the %s reaches %" PRId64
+			      " bytes beyond its DATA_FIN",
+			      hosts[x->direction == TO_CLIENT],
+			      at + x->len - l->fin);
+	}
+}
+
+/* The pieces that hold the next byte that a DATA_ACK should have covered. */
+struct waiting {
+	struct checkup *c;
+	int64_t x; /* as in the ledger */
+	int d;
+	int64_t q;	  /* subflow byte, on the subflow below */
+	uint32_t subflow; /* UINT32_MAX: none */
+};
+
+static void find_waiting(struct waiting *v)
+{
+	v->subflow = UINT32_MAX;
+	for (size_t k = 0; k < v->c->ledger.n_pieces; k++) {
+		const struct piece *x = &v->c->ledger.pieces[k];
+
+		if (x->direction != v->d || x->x == LEDGER_UNKNOWN ||
+		    x->x > v->x || x->x + x->len <= v->x)
+			continue;
+		v->q = x->q + (v->x - x->x);
+		v->subflow = x->subflow;
+		return;
+	}
+}
+
+/* When the subflow acknowledged the byte; INT64_MAX: never. */
+static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
+			     uint32_t *packet)
+{
+	const struct packets *p = &v->c->trace->packets;
+
+	sequence_rewind(q);
+	for (size_t j = 0; j < q->n; j++) {
+		struct segment s = sequence_segment(q, q->packets[j]);
+		const struct flow *other = &q->flows[2 * s.subflow + !s.direction];
+		struct unwrap u = other->unwrap;
+
+		if (s.subflow != v->subflow || (int)s.direction == v->d ||
+		    !u.started || !(p->flags[s.packet] & TCP_ACK) ||
+		    (p->flags[s.packet] & TCP_RST))
+			continue;
+		if (unwrap_next(&u, p->ack[s.packet]) - other->origin > v->q) {
+			*packet = (uint32_t)s.packet;
+			return p->time[s.packet];
+		}
+	}
+	return INT64_MAX;
+}
+
+/* When the receiver of a direction was heard of last. */
+static int64_t last_word(const struct checkup *c, int d)
+{
+	for (size_t j = c->ledger.n_packets; j-- > 0;)
+		if ((int)ledger_direction(c->trace, c->ledger.packets[j]) != d)
+			return c->trace->packets.time[c->ledger.packets[j]];
+	return INT64_MIN;
+}
+
+static void judge_progress(struct walk *w, int d)
+{
+	struct checkup *c = w->c;
+	struct finding *f = &c->findings[RULE_DATA_ACK_PROGRESS];
+	const struct line *l = &w->line[d];
+	struct waiting v = { .c = c, .d = d };
+	uint32_t packet = 0;
+	int64_t when = 0;
+
+	if (!l->has_ack || !c->conn->bytes[d].sent)
+		return;
+	v.x = l->ack + c->ledger.shift[d];
+	find_waiting(&v);
+	if (v.subflow == UINT32_MAX) {
+		finding_ok(f); /* nothing is left, or it was not captured */
+		return;
+	}
+	when = subflow_acked(&v, &w->q, &packet);
+	if (when == INT64_MAX)
+		finding_ok(f);
+	else if (was_aborted(c->conn) || last_word(c, d) - when < PATIENCE)
+		finding_unknown(f, "the connection, or the capture, ended "
+				   "before the DATA_ACK had to come");
+	else
+		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, packet),
+			      "tcp %u acknowledged data of the %s that no "
+			      "DATA_ACK ever covered",
+			      checkup_subflow(c, v.subflow)->tcp_stream,
+			      hosts[d == TO_CLIENT]);
+}
+
+void check_acknowledgments(struct checkup *c)
+{
+	struct walk w = { .c = c };
+	size_t n = 2 * c->conn->n_subflows;
+
+	if (c->ledger.plain)
+		return;
+	w.last = mem_calloc(n, sizeof(*w.last));
+	w.has_last = mem_calloc(n, 1);
+	w.line[0].beyond = w.line[1].beyond = LEDGER_NO_PACKET;
+	sequence_init(&w.q, c->trace, c->conn, NULL);
+	for (int d = 0; d < 2; d++)
+		if (c->conn->side[d].has_idsn)
+			raise_sent(&w.line[d], 1);
+	for (size_t j = 0; j < w.q.n; j++) {
+		struct segment s = sequence_segment(&w.q, w.q.packets[j]);
+
+		w.line[s.direction].heard = 1;
+		take_data(&w, s.packet);
+		take_packet(&w, &s);
+	}
+	judge_data_after_fin(&w);
+	for (int d = 0; d < 2; d++) {
+		judge_beyond(&w, d);
+		judge_fin(&w, d);
+		judge_progress(&w, d);
+	}
+	sequence_release(&w.q);
+	free(w.last);
+	free(w.has_last);
+}

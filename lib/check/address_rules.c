@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Address ids, ADD_ADDR, REMOVE_ADDR, and backup subflows. */
+#include <arpa/inet.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "base/mem.h"
+#include "check/checkup.h"
+#include "model/key.h"
+
+/* What the ids of one host stand for. */
+struct id_book {
+	char address[256][ROW_ADDRESS_TEXT]; /* "": not known */
+	uint8_t known[256];
+};
+
+static void address_text(const struct mptcp_option *o, char out[])
+{
+	inet_ntop(o->family == 4 ? AF_INET : AF_INET6, o->address, out,
+		  ROW_ADDRESS_TEXT);
+}
+
+/* The host at "from" uses "id" for "address". */
+static void use_id(struct checkup *c, struct id_book *books, int from,
+		   uint8_t id, const char *address, uint32_t frame)
+{
+	struct finding *f = &c->findings[RULE_ADDRESS_ID];
+	struct id_book *book = &books[from];
+	char *known = book->address[id];
+
+	book->known[id] = 1;
+	if (known[0] && strcmp(known, address) != 0)
+		finding_wrong(f, SEVERITY_WARNING, frame,
+			      "the %s uses address id %d for %s, which was %s "
+			      "before",
+			      from ? "server" : "client", id, address, known);
+	else
+		finding_ok(f);
+	memcpy(known, address, strlen(address) + 1);
+}
+
+/* Source address of the packet that carries a signal. */
+static const char *source(const struct checkup *c, const struct signal *s)
+{
+	const struct stream *stream = checkup_subflow(c, s->subflow);
+
+	return s->opener ? stream->client.address : stream->server.address;
+}
+
+static void take_removal(struct checkup *c, struct id_book *books,
+			 const struct signal *s)
+{
+	struct finding *f = &c->findings[RULE_REMOVE_ADDR_KNOWN];
+	struct id_book *book = &books[s->from];
+
+	for (size_t k = 0; k < s->option.n_ids; k++) {
+		uint8_t id = s->option.ids[k];
+
+		if (book->known[id])
+			finding_ok(f);
+		else if (!c->conn->has_initial)
+			finding_unknown(f, "the beginning of the connection "
+					   "was not captured");
+		else
+			finding_wrong(f, SEVERITY_NOTE,
+				      checkup_frame(c, s->packet),
+				      "the %s removes address id %d, which it "
+				      "had not used",
+				      s->from ? "server" : "client", id);
+		book->address[id][0] = '\0';
+	}
+}
+
+static void check_ids(struct checkup *c)
+{
+	struct id_book *books = mem_calloc(2, sizeof(*books));
+
+	for (int side = 0; side < 2 && c->conn->has_initial; side++) {
+		books[side].known[0] = 1;
+		memcpy(books[side].address[0], c->conn->side[side].end.address,
+		       ROW_ADDRESS_TEXT);
+	}
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+		const struct mptcp_option *o = &s->option;
+		char address[ROW_ADDRESS_TEXT];
+
+		if (o->subtype == MP_JOIN && (o->has & MPTCP_HAS_ID)) {
+			use_id(c, books, s->from, o->id, source(c, s),
+			       checkup_frame(c, s->packet));
+		} else if (o->subtype == MP_ADD_ADDR &&
+			   !(o->has & MPTCP_ECHO)) {
+			address_text(o, address);
+			use_id(c, books, s->from, o->id, address,
+			       checkup_frame(c, s->packet));
+		} else if (o->subtype == MP_REMOVE_ADDR) {
+			take_removal(c, books, s);
+		}
+	}
+	free(books);
+}
+
+static void check_add_addr_hmac(struct checkup *c, const struct signal *s)
+{
+	struct finding *f = &c->findings[RULE_ADD_ADDR_HMAC];
+	const struct conn_side *own = &c->conn->side[s->from];
+	const struct conn_side *peer = &c->conn->side[!s->from];
+	const struct mptcp_option *o = &s->option;
+	uint8_t hmac[8];
+
+	if (!(o->has & MPTCP_HAS_HMAC)) {
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+			      "an ADD_ADDR of version 1 has no HMAC");
+		return;
+	}
+	if (!own->has_key || !peer->has_key) {
+		finding_unknown(f, "the keys are not known: the first "
+				   "handshake was not captured");
+		return;
+	}
+	key_add_addr_hmac(own->key, peer->key, o->id, o->address,
+			  o->family == 4 ? 4 : 16,
+			  o->has & MPTCP_HAS_PORT ? o->port : 0, hmac);
+	if (memcmp(hmac, o->hmac, sizeof(hmac)) == 0)
+		finding_ok(f);
+	else
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+			      "the HMAC of the ADD_ADDR with id %d does not "
+			      "follow from the keys and the address",
+			      o->id);
+}
+
+/* An address that was announced, until it is removed. */
+struct announcement {
+	struct announced {
+		int32_t from;
+		uint8_t id, family;
+		uint16_t port;
+		uint8_t address[16];
+	} what; /* zeroed first: its padding is hashed */
+	unsigned generation; /* of the address id */
+	uint32_t frame;
+	int echoed;
+	UT_hash_handle hh;
+};
+
+struct announcements {
+	struct announcement *all;
+	unsigned generation[2][256]; /* counted up by REMOVE_ADDR */
+};
+
+static void judge_announcement(struct checkup *c, const struct announcement *a)
+{
+	struct finding *f = &c->findings[RULE_ADD_ADDR_ECHO];
+
+	if (a->echoed)
+		finding_ok(f);
+	else
+		finding_wrong(f, SEVERITY_WARNING, a->frame,
+			      "the ADD_ADDR with id %d of the %s was never "
+			      "echoed",
+			      a->what.id, a->what.from ? "server" : "client");
+}
+
+static struct announcement *find_announcement(struct announcements *list,
+					      int from,
+					      const struct mptcp_option *o,
+					      int make)
+{
+	struct announced what;
+	struct announcement *a = NULL;
+
+	memset(&what, 0, sizeof(what));
+	what.from = from;
+	what.id = o->id;
+	what.family = o->family;
+	what.port = o->has & MPTCP_HAS_PORT ? o->port : 0;
+	memcpy(what.address, o->address, sizeof(what.address));
+	HASH_FIND(hh, list->all, &what, sizeof(what), a);
+	if (a || !make)
+		return a;
+	a = mem_calloc(1, sizeof(*a));
+	a->what = what;
+	a->generation = UINT_MAX;
+	HASH_ADD(hh, list->all, what, sizeof(what), a);
+	return a;
+}
+
+static void take_announcement(struct checkup *c, struct announcements *list,
+			      const struct signal *s)
+{
+	struct announcement *a = NULL;
+	unsigned now = 0;
+
+	if (s->option.has & MPTCP_ECHO) {
+		a = find_announcement(list, !s->from, &s->option, 0);
+		if (a)
+			a->echoed = 1;
+		return;
+	}
+	check_add_addr_hmac(c, s);
+	a = find_announcement(list, s->from, &s->option, 1);
+	now = list->generation[s->from][s->option.id];
+	if (a->generation == now)
+		return; /* it was sent again */
+	if (a->generation != UINT_MAX)
+		judge_announcement(c, a);
+	a->generation = now;
+	a->frame = checkup_frame(c, s->packet);
+	a->echoed = 0;
+}
+
+static void check_announcements(struct checkup *c)
+{
+	struct announcements list = { .all = NULL };
+	struct announcement *a = NULL, *next = NULL;
+
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+
+		if (s->option.subtype == MP_ADD_ADDR)
+			take_announcement(c, &list, s);
+		for (size_t n = 0; s->option.subtype == MP_REMOVE_ADDR &&
+				   n < s->option.n_ids;
+		     n++)
+			list.generation[s->from][s->option.ids[n]]++;
+	}
+	HASH_ITER(hh, list.all, a, next)
+	{
+		judge_announcement(c, a);
+		HASH_DEL(list.all, a);
+		free(a);
+	}
+}
+
+/*
+ * A host may ask not to be sent data on a subflow while others work; the sender
+ * can know of it some time later.
+ */
+struct backup_state {
+	int backup[2];	  /* asked for by the host: 0 client, 1 server */
+	int64_t since[2]; /* when nothing more is under way, ns */
+	int over;	  /* the subflow ended */
+};
+
+/* The last packet from a host on a regular subflow. */
+struct sign_of_life {
+	int64_t time; /* ns; 0: none */
+	size_t subflow;
+};
+
+enum {
+	ALIVE = 200000000,  /* ns since the last sign of life */
+	SETTLING = 10000000 /* ns */
+};
+
+static int64_t settling_time(const struct checkup *c, size_t subflow)
+{
+	int64_t longest = 0;
+
+	for (int d = 0; d < 2; d++) {
+		const struct rtt *rtt = &c->tcp[subflow].direction[d].rtt;
+
+		if (rtt->has_handshake && rtt->handshake > longest)
+			longest = rtt->handshake;
+		if (rtt->data.n && rtt->data.max > longest)
+			longest = rtt->data.max;
+	}
+	return 2 * longest + SETTLING;
+}
+
+static void take_priority(struct checkup *c, struct backup_state *states,
+			  const struct signal *s)
+{
+	const struct mptcp_option *o = &s->option;
+	int is_join = o->subtype == MP_JOIN && (o->has & MPTCP_HAS_NONCE);
+	int backup = !!(o->has & MPTCP_BACKUP);
+	struct backup_state *b = &states[s->subflow];
+
+	if (!is_join && (o->subtype != MP_PRIO || (o->has & MPTCP_HAS_ID)))
+		return;
+	if (b->backup[s->from] != backup)
+		b->since[s->from] = c->trace->packets.time[s->packet] +
+				    settling_time(c, s->subflow);
+	b->backup[s->from] = backup;
+	if (backup)
+		finding_ok(&c->findings[RULE_BACKUP_UNUSED]);
+}
+
+static void judge_piece(struct checkup *c, const struct backup_state *states,
+			const struct sign_of_life life[2],
+			const struct piece *x)
+{
+	int64_t now = c->trace->packets.time[x->packet];
+	int receiver = x->direction == TO_SERVER;
+	const struct backup_state *b = &states[x->subflow];
+
+	if (x->byte_class != BYTES_UNIQUE || !b->backup[receiver] ||
+	    now < b->since[receiver] || !life[receiver].time ||
+	    now - life[receiver].time > ALIVE)
+		return;
+	finding_wrong(&c->findings[RULE_BACKUP_UNUSED], SEVERITY_WARNING,
+		      checkup_frame(c, x->packet),
+		      "new data on tcp %u, which the %s wants to be a backup, "
+		      "while tcp %u works",
+		      checkup_subflow(c, x->subflow)->tcp_stream,
+		      receiver ? "server" : "client",
+		      checkup_subflow(c, life[receiver].subflow)->tcp_stream);
+}
+
+/* What packet i tells of the subflows' lives. */
+static void take_life(struct checkup *c, struct backup_state *states,
+		      struct sign_of_life life[2], uint32_t i)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = &c->trace->streams[p->stream[i]];
+	struct backup_state *b = &states[s->position];
+	int from = !!(p->mark[i] & PACKET_REVERSE) ^ s->flipped;
+
+	b->over |= !!(p->flags[i] & (TCP_RST | TCP_FIN));
+	if (b->over) {
+		for (int host = 0; host < 2; host++)
+			if (life[host].subflow == s->position)
+				life[host].time = 0;
+	} else if (s->established && !b->backup[0] && !b->backup[1]) {
+		life[from].time = p->time[i];
+		life[from].subflow = s->position;
+	}
+}
+
+static void check_backups(struct checkup *c)
+{
+	struct backup_state *states =
+		mem_calloc(c->conn->n_subflows, sizeof(*states));
+	struct sign_of_life life[2] = { { 0, 0 }, { 0, 0 } };
+	size_t signal = 0, piece = 0;
+
+	for (size_t j = 0; j < c->ledger.n_packets; j++) {
+		uint32_t i = c->ledger.packets[j];
+
+		take_life(c, states, life, i);
+		for (; signal < c->signals.n &&
+		       c->signals.items[signal].packet <= i;
+		     signal++)
+			take_priority(c, states, &c->signals.items[signal]);
+		for (; piece < c->ledger.n_pieces &&
+		       c->ledger.pieces[piece].packet <= i;
+		     piece++)
+			judge_piece(c, states, life, &c->ledger.pieces[piece]);
+	}
+	free(states);
+}
+
+void check_addresses(struct checkup *c)
+{
+	check_ids(c);
+	if (!checkup_is_v0(c))
+		check_announcements(c);
+	check_backups(c);
+}

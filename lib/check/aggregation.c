@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Do the subflows add up, or why not? */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "check/checkup.h"
+#include "check/subflow.h"
+#include "model/delivery.h"
+
+/* A subflow is used when it carries this part of the bytes, one in ... */
+enum {
+	USED_PARTS = 10,
+	LATE_PARTS = 2,	   /* joined when half of the time was over */
+	WINDOW_PARTS = 5,  /* the window was full for a fifth of the time */
+	IDLE_PARTS = 2,	   /* nothing was under way for half of the time */
+	RTT_RATIO = 2	   /* round trips that differ by this factor */
+};
+
+static const char *const hosts[2] = { "client", "server" };
+
+/* The subflows, as the direction with more data sees them. */
+struct team {
+	struct checkup *c;
+	int d;
+	uint64_t total;
+	size_t first;  /* carried most */
+	size_t second; /* of the others that work, the one that carried most */
+	size_t working;
+};
+
+static uint64_t sent(const struct team *t, size_t k)
+{
+	return checkup_subflow(t->c, k)->bytes[t->d].sent;
+}
+
+static int find_team(struct team *t)
+{
+	const struct connection *conn = t->c->conn;
+	int has_second = 0;
+
+	t->d = conn->bytes[TO_CLIENT].sent > conn->bytes[TO_SERVER].sent;
+	t->total = conn->bytes[t->d].sent;
+	for (size_t k = 1; k < conn->n_subflows; k++)
+		if (sent(t, k) > sent(t, t->first))
+			t->first = k;
+	for (size_t k = 0; k < conn->n_subflows; k++) {
+		struct subflow_facts f;
+
+		subflow_facts_find(t->c, k, &f);
+		if (!f.works)
+			continue;
+		t->working++;
+		if (k != t->first &&
+		    (!has_second || sent(t, k) > sent(t, t->second))) {
+			t->second = k;
+			has_second = 1;
+		}
+	}
+	return has_second && t->total > 0;
+}
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+/* The least round trip of what goes in the direction; 0: not known. */
+static int64_t round_trip(const struct team *t, size_t k)
+{
+	const struct stream *s = checkup_subflow(t->c, k);
+	const struct rtt *rtt =
+		&t->c->tcp[k].direction[t->d ^ s->flipped].rtt;
+	int64_t least = rtt->has_handshake ? rtt->handshake : 0;
+
+	if (rtt->data.n && (!least || rtt->data.min < least))
+		least = rtt->data.min;
+	return least;
+}
+
+/* The last stall that did not end, of a subflow, in the direction. */
+static const struct event *final_stall(const struct team *t, size_t subflow)
+{
+	const struct timeline *line = &t->c->timeline;
+	const struct event *stall = NULL;
+
+	for (size_t k = 0; k < line->n; k++) {
+		const struct event *e = &line->events[k];
+
+		if (!(e->has & EVENT_HAS_SUBFLOW) || e->subflow != subflow ||
+		    e->from != t->d)
+			continue;
+		if (e->kind == EVENT_STALLED)
+			stall = e;
+		else if (e->kind == EVENT_RECOVERED)
+			stall = NULL;
+	}
+	return stall;
+}
+
+static int is_backup(const struct stream *s)
+{
+	return s->side[0].backup || s->side[1].backup;
+}
+
+/* When the first and the last data went in the direction, ns. */
+static void data_time(const struct team *t, int64_t *from, int64_t *to)
+{
+	const struct checkup *c = t->c;
+
+	*from = INT64_MAX;
+	*to = INT64_MIN;
+	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
+		const struct piece *x = &c->ledger.pieces[k];
+		int64_t time = c->trace->packets.time[x->packet];
+
+		if ((int)x->direction != t->d)
+			continue;
+		*from = time < *from ? time : *from;
+		*to = time > *to ? time : *to;
+	}
+}
+
+/* The part of that time during which the window was full, in percent; -1: not
+   known. */
+static double window_limited(const struct team *t)
+{
+	struct checkup *c = t->c;
+	struct delivery delivery;
+	int64_t from = 0, to = 0;
+
+	delivery_measure(c->trace, c->conn, &c->ledger, (enum direction)t->d,
+			 &delivery);
+	data_time(t, &from, &to);
+	if (!delivery.has_limited || to <= from)
+		return -1;
+	return 100.0 * (double)delivery.limited / (double)(to - from);
+}
+
+/* The part of it during which all that was sent had been acknowledged. */
+static double idle(const struct team *t)
+{
+	const struct ledger *l = &t->c->ledger;
+	const int64_t *times = t->c->trace->packets.time;
+	int64_t sent = INT64_MIN, since = 0, sum = 0, from = 0, to = 0;
+	size_t ack = 0;
+
+	data_time(t, &from, &to);
+	for (size_t k = 0; k < l->n_pieces; k++) {
+		const struct piece *x = &l->pieces[k];
+
+		for (; ack < l->n_acks && l->acks[ack].packet <= x->packet;
+		     ack++)
+			if ((int)l->acks[ack].direction == t->d && !since &&
+			    sent != INT64_MIN && l->acks[ack].ack >= sent)
+				since = times[l->acks[ack].packet];
+		if ((int)x->direction != t->d || x->x == LEDGER_UNKNOWN)
+			continue;
+		if (since)
+			sum += times[x->packet] - since;
+		since = 0;
+		if (x->x + x->len > sent)
+			sent = x->x + x->len;
+	}
+	return to > from ? 100.0 * (double)sum / (double)(to - from) : 0;
+}
+
+static struct answer *answer(const struct team *t, const char *cause,
+			     const char *why)
+{
+	const struct stream *a = checkup_subflow(t->c, t->first);
+	const struct stream *b = checkup_subflow(t->c, t->second);
+
+	return answers_add(
+		&t->c->answers, QUESTION_AGGREGATION, cause,
+		"To the %s, tcp %" PRIu32 " carried %.1f%% of the bytes and "
+		"tcp %" PRIu32 " %.1f%%%s",
+		hosts[t->d == TO_SERVER], a->tcp_stream,
+		percent(sent(t, t->first), t->total), b->tcp_stream,
+		percent(sent(t, t->second), t->total), why);
+}
+
+static void explain(const struct team *t)
+{
+	struct checkup *c = t->c;
+	const struct stream *b = checkup_subflow(c, t->second);
+	int64_t duration = c->conn->last_time - c->conn->first_time;
+	int64_t late = b->first_time - c->conn->first_time;
+	int64_t rtt[2] = { round_trip(t, t->first), round_trip(t, t->second) };
+	double window = window_limited(t), nothing = idle(t);
+	struct strbuf why = STRBUF_INIT;
+	const char *cause = "not_used";
+	uint32_t frame = b->first_frame;
+
+	if (is_backup(b)) {
+		cause = "backup";
+		strbuf_puts(&why, ": it is a backup, for when no regular "
+				  "subflow works");
+	} else if (late > duration / LATE_PARTS) {
+		cause = "joined_late";
+		strbuf_printf(&why,
+			      ": it joined after %.3f s of %.3f s",
+			      (double)late / 1e9, (double)duration / 1e9);
+	} else if (window * WINDOW_PARTS >= 100) {
+		cause = "window_limited";
+		strbuf_printf(&why,
+			      ": the receive window, which all subflows "
+			      "share, was full for %.0f%% of the time",
+			      window);
+	} else if (nothing * IDLE_PARTS >= 100) {
+		cause = "application_limited";
+		strbuf_printf(&why,
+			      ": one was enough, because the application had "
+			      "nothing under way for %.0f%% of the time",
+			      nothing);
+	} else if (rtt[0] && rtt[1] >= RTT_RATIO * rtt[0]) {
+		cause = "rtt";
+		strbuf_printf(&why,
+			      ": its round trip time is %.1f times as long "
+			      "(%.1f ms, %.1f ms)",
+			      (double)rtt[1] / (double)rtt[0],
+			      (double)rtt[1] / 1e6, (double)rtt[0] / 1e6);
+	} else {
+		strbuf_puts(&why, ": the capture does not tell why");
+	}
+	answer_frame(answer(t, cause, why.text), frame);
+	strbuf_release(&why);
+}
+
+static void tell_stall(const struct team *t, const struct event *stall)
+{
+	struct checkup *c = t->c;
+	struct strbuf why = STRBUF_INIT;
+
+	strbuf_printf(&why,
+		      ": nothing was acknowledged on tcp %" PRIu32
+		      " any more from %.3f s on",
+		      checkup_subflow(c, stall->subflow)->tcp_stream,
+		      (double)(stall->time - c->conn->first_time) / 1e9);
+	answer_frame(answer(t, "stalled", why.text),
+		     checkup_frame(c, stall->packet));
+	strbuf_release(&why);
+}
+
+void judge_aggregation(struct checkup *c)
+{
+	struct team t = { .c = c };
+	const struct event *stall = NULL;
+
+	if (c->ledger.plain || c->conn->n_subflows < 2 || !find_team(&t))
+		return;
+	stall = final_stall(&t, t.second);
+	if (!stall)
+		stall = final_stall(&t, t.first);
+	if (stall)
+		tell_stall(&t, stall);
+	else if (sent(&t, t.second) * USED_PARTS >= t.total)
+		answer(&t, "aggregating", ": both are used");
+	else
+		explain(&t);
+}

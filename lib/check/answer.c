@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/answer.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+const char *question_name(enum question question)
+{
+	static const char *const names[] = { "single_subflow", "fallback",
+					     "reset", "aggregation", "close" };
+
+	return names[question];
+}
+
+void answers_release(struct answers *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->items[i].text);
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}
+
+struct answer *answers_add(struct answers *list, enum question question,
+			     const char *cause, const char *fmt, ...)
+{
+	struct answer *v = NULL;
+	va_list args;
+
+	MEM_PUSH_ROOM(list->items, list->n, list->cap);
+	v = &list->items[list->n++];
+	*v = (struct answer){ .question = question, .cause = cause };
+	va_start(args, fmt);
+	v->text = mem_vprintf(fmt, args);
+	va_end(args);
+	return v;
+}
+
+void answer_frame(struct answer *v, uint32_t frame)
+{
+	if (!frame || v->n_frames == ANSWER_FRAMES_MAX)
+		return;
+	for (size_t i = 0; i < v->n_frames; i++)
+		if (v->frames[i] == frame)
+			return;
+	v->frames[v->n_frames++] = frame;
+}

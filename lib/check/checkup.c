@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/checkup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/account.h"
+
+uint32_t checkup_frame(const struct checkup *c, uint32_t packet)
+{
+	return packet == LEDGER_NO_PACKET ? 0 : c->trace->packets.frame[packet];
+}
+
+const struct stream *checkup_subflow(const struct checkup *c, size_t k)
+{
+	return &c->trace->streams[c->conn->subflows[k]];
+}
+
+int checkup_is_v0(const struct checkup *c)
+{
+	return c->conn->version == 0;
+}
+
+static void gather(struct checkup *c)
+{
+	ledger_init(&c->ledger);
+	account_connection(c->trace, c->conn, &c->ledger);
+	c->tcp = mem_calloc(c->conn->n_subflows, sizeof(*c->tcp));
+	for (size_t k = 0; k < c->conn->n_subflows; k++)
+		tcp_summarize(c->trace, checkup_subflow(c, k), &c->tcp[k]);
+	c->vantage = vantage_find(c->conn, c->tcp);
+	signals_collect(&c->signals, c->trace, &c->ledger);
+	timeline_make(&c->timeline, c->trace, c->conn, &c->ledger);
+}
+
+void checkup_make(struct checkup *c, struct trace *trace,
+		  struct connection *conn, const struct census *census,
+		  const struct pairing *pairing,
+		  const struct payload_facts *payload)
+{
+	memset(c, 0, sizeof(*c));
+	c->trace = trace;
+	c->conn = conn;
+	c->census = census;
+	c->pairing = pairing;
+	c->payload = payload;
+	for (int r = 0; r < RULES; r++)
+		finding_init(&c->findings[r], (enum rule_id)r);
+	gather(c);
+	check_handshake(c);
+	check_joins(c);
+	check_addresses(c);
+	check_mappings(c);
+	check_acknowledgments(c);
+	check_closing(c);
+	check_payload(c);
+	check_path(c);
+	judge_single_subflow(c);
+	judge_fallback(c);
+	judge_resets(c);
+	judge_aggregation(c);
+	judge_close(c);
+}
+
+void checkup_release(struct checkup *c)
+{
+	for (size_t k = 0; k < c->conn->n_subflows; k++)
+		tcp_summary_release(&c->tcp[k]);
+	free(c->tcp);
+	for (int r = 0; r < RULES; r++)
+		finding_release(&c->findings[r]);
+	answers_release(&c->answers);
+	signals_release(&c->signals);
+	timeline_release(&c->timeline);
+	ledger_release(&c->ledger);
+}
+
+int checkup_has_rule(const struct checkup *c, enum rule_id rule)
+{
+	return rule_get(rule)->section[!checkup_is_v0(c)] != NULL;
+}
+
+uint64_t checkup_errors(const struct checkup *c)
+{
+	uint64_t n = 0;
+
+	for (int r = 0; r < RULES; r++)
+		n += c->findings[r].wrong > 0 &&
+		     c->findings[r].severity == SEVERITY_ERROR;
+	return n;
+}
+
+int checkup_has_checksums(const struct trace *t, const struct connection *conn)
+{
+	const struct stream *s = &t->streams[conn->subflows[0]];
+
+	return s->checksums || !(s->capable_syn || s->capable_synack ||
+				 s->capable_ack);
+}

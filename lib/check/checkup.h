@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * checkup.h - one connection, looked at by all rules.
+ *
+ *	struct census census;
+ *	census_take(&census, &trace);
+ *	checkup_make(&c, &trace, conn, &census, NULL, NULL);
+ *	... c.findings[RULE_KEY_ECHO], c.answers.items ...
+ *	checkup_release(&c);
+ *	census_release(&census);
+ *
+ * The checkup owns what it found and borrows the rest, which must live as long.
+ */
+#ifndef CHECK_CHECKUP_H
+#define CHECK_CHECKUP_H
+
+#include "check/census.h"
+#include "check/rule.h"
+#include "check/signal.h"
+#include "check/answer.h"
+#include "events/timeline.h"
+#include "model/ledger.h"
+#include "model/pairing.h"
+#include "model/tcpsummary.h"
+#include "model/vantage.h"
+
+struct payload_facts;
+
+/* What happened to options between the captures of both ends. */
+struct damage {
+	uint64_t packets;  /* with other options than were sent */
+	uint32_t frame[2]; /* of the first, by capture */
+	uint32_t subflow;  /* its position in connection.subflows */
+	const char *what;  /* "SYN/ACK" */
+	int removed;	   /* all options, rather than changed */
+};
+
+struct checkup {
+	struct trace *trace;
+	struct connection *conn;
+	const struct census *census;
+	const struct pairing *pairing;	     /* or NULL: one capture */
+	const struct payload_facts *payload; /* or NULL: not looked at */
+	struct ledger ledger;
+	struct timeline timeline;
+	struct signals signals;
+	struct tcp_summary *tcp; /* of the subflows */
+	enum vantage vantage;
+	struct damage damage;
+	struct finding findings[RULES];
+	struct answers answers;
+};
+
+void checkup_make(struct checkup *c, struct trace *trace,
+		  struct connection *conn, const struct census *census,
+		  const struct pairing *pairing,
+		  const struct payload_facts *payload);
+void checkup_release(struct checkup *c);
+
+/* Does the protocol of this connection, by its version, have the rule? */
+int checkup_has_rule(const struct checkup *c, enum rule_id rule);
+
+/* Rules that are violated with severity error. */
+uint64_t checkup_errors(const struct checkup *c);
+
+/* Did either end ask for DSS checksums (RFC 8684 3.1, flag A), or may it? */
+int checkup_has_checksums(const struct trace *trace,
+			  const struct connection *conn);
+
+/* The rules, by what they look at; each fills its findings. */
+void check_handshake(struct checkup *c);
+void check_joins(struct checkup *c);
+void check_addresses(struct checkup *c);
+void check_mappings(struct checkup *c);
+void check_acknowledgments(struct checkup *c);
+void check_closing(struct checkup *c);
+void check_payload(struct checkup *c);
+void check_path(struct checkup *c);
+
+/* For the rules: Wireshark's number of a packet's frame. */
+uint32_t checkup_frame(const struct checkup *c, uint32_t packet);
+
+/* The k-th subflow. */
+const struct stream *checkup_subflow(const struct checkup *c, size_t k);
+
+/* RFC 6824 instead of RFC 8684? */
+int checkup_is_v0(const struct checkup *c);
+
+#endif

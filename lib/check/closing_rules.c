@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* MP_FASTCLOSE, MP_TCPRST, MP_FAIL. */
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "base/mem.h"
+#include "check/checkup.h"
+
+enum {
+	REASONS = 7,	/* RFC 8684 3.6: 0 to 6 */
+	TRANSIENT = 0x1 /* T */
+};
+
+static void check_fastclose(struct checkup *c, const struct signal *s)
+{
+	struct finding *f = &c->findings[RULE_FASTCLOSE_KEY];
+	const struct conn_side *peer = &c->conn->side[!s->from];
+
+	if (!peer->has_key)
+		finding_unknown(f, "the keys are not known: the first "
+				   "handshake was not captured");
+	else if (s->option.key != peer->key)
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+			      "the MP_FASTCLOSE of the %s does not name the "
+			      "key of the %s",
+			      s->from ? "server" : "client",
+			      s->from ? "client" : "server");
+	else
+		finding_ok(f);
+}
+
+static void check_reason(struct checkup *c, const struct signal *s)
+{
+	struct finding *f = &c->findings[RULE_RESET_REASON];
+
+	if (s->option.reason >= REASONS)
+		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, s->packet),
+			      "the reset has a reason, 0x%02x, that RFC 8684 "
+			      "does not know",
+			      s->option.reason);
+	else
+		finding_ok(f);
+}
+
+/* A pair of addresses on which a subflow was reset for good. */
+struct barred {
+	struct path {
+		char client[ROW_ADDRESS_TEXT], server[ROW_ADDRESS_TEXT];
+	} path; /* zeroed behind the texts: it is hashed */
+	int64_t time; /* of the first reset */
+	uint32_t frame;
+	UT_hash_handle hh;
+};
+
+static struct barred *find_barred(struct barred **all, const struct stream *s,
+				  int make)
+{
+	struct path path;
+	struct barred *b = NULL;
+
+	memset(&path, 0, sizeof(path));
+	memcpy(path.client, s->client.address, strlen(s->client.address));
+	memcpy(path.server, s->server.address, strlen(s->server.address));
+	HASH_FIND(hh, *all, &path, sizeof(path), b);
+	if (b || !make)
+		return b;
+	b = mem_calloc(1, sizeof(*b));
+	b->path = path;
+	b->time = INT64_MAX;
+	HASH_ADD(hh, *all, path, sizeof(path), b);
+	return b;
+}
+
+static void check_reconnects(struct checkup *c)
+{
+	struct finding *f = &c->findings[RULE_RESET_RECONNECT];
+	const struct packets *p = &c->trace->packets;
+	struct barred *all = NULL, *b = NULL, *next = NULL;
+
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+
+		if (s->option.subtype != MP_TCPRST)
+			continue;
+		finding_ok(f);
+		if (s->option.flags & TRANSIENT)
+			continue;
+		b = find_barred(&all, checkup_subflow(c, s->subflow), 1);
+		if (p->time[s->packet] < b->time) {
+			b->time = p->time[s->packet];
+			b->frame = checkup_frame(c, s->packet);
+		}
+	}
+	for (size_t k = 0; all && k < c->conn->n_subflows; k++) {
+		const struct stream *s = checkup_subflow(c, k);
+
+		b = s->kind == STREAM_JOIN ? find_barred(&all, s, 0) : NULL;
+		if (!b || s->first_time <= b->time)
+			continue;
+		finding_wrong(f, SEVERITY_WARNING, s->first_frame,
+			      "tcp %u is a join on a path that a reset which "
+			      "is not transient had closed (frame %u)",
+			      s->tcp_stream, b->frame);
+		finding_frame(f, b->frame);
+	}
+	HASH_ITER(hh, all, b, next)
+	{
+		HASH_DEL(all, b);
+		free(b);
+	}
+}
+
+/* Subflows that are open at a time; not more than two are counted. */
+static int open_subflows(const struct checkup *c, int64_t time)
+{
+	int n = 0;
+
+	for (size_t k = 0; k < c->conn->n_subflows && n < 2; k++) {
+		const struct stream *s = checkup_subflow(c, k);
+
+		n += s->established && s->first_time <= time &&
+		     s->last_time >= time;
+	}
+	return n;
+}
+
+static void check_fail(struct checkup *c, const struct signal *s)
+{
+	struct finding *f = &c->findings[RULE_MP_FAIL_HANDLING];
+	const struct stream *stream = checkup_subflow(c, s->subflow);
+	int64_t time = c->trace->packets.time[s->packet];
+	int reset = stream->side[0].rst || stream->side[1].rst;
+	uint32_t frame = checkup_frame(c, s->packet);
+
+	if (reset || stream->infinite_mapping)
+		finding_ok(f);
+	else if (open_subflows(c, time) > 1)
+		finding_wrong(f, SEVERITY_ERROR, frame,
+			      "tcp %u had a checksum that failed (MP_FAIL), "
+			      "others were open, and it was not reset",
+			      stream->tcp_stream);
+	else if (stream->last_time - time < 1000000000)
+		finding_unknown(f, "the subflow, or the capture, ends soon "
+				   "after MP_FAIL");
+	else
+		finding_wrong(f, SEVERITY_WARNING, frame,
+			      "tcp %u was the only subflow when its checksum "
+			      "failed (MP_FAIL), but neither an infinite "
+			      "mapping nor a reset followed",
+			      stream->tcp_stream);
+}
+
+void check_closing(struct checkup *c)
+{
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+
+		switch (s->option.subtype) {
+		case MP_FASTCLOSE: check_fastclose(c, s); break;
+		case MP_TCPRST: check_reason(c, s); break;
+		case MP_FAIL: check_fail(c, s); break;
+		default: break;
+		}
+	}
+	check_reconnects(c);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/counters.h"
+
+#include "check/checkup.h"
+#include "model/arrival.h"
+
+const char *counter_name(enum counter_id id)
+{
+	static const char *const names[COUNTERS] = {
+		[COUNTER_CAPABLE_SYN_TX] = "MPCapableSYNTX",
+		[COUNTER_CAPABLE_SYN_RX] = "MPCapableSYNRX",
+		[COUNTER_CAPABLE_SYNACK_RX] = "MPCapableSYNACKRX",
+		[COUNTER_CAPABLE_ACK_RX] = "MPCapableACKRX",
+		[COUNTER_FALLBACK_SYNACK] = "MPCapableFallbackSYNACK",
+		[COUNTER_FALLBACK_ACK] = "MPCapableFallbackACK",
+		[COUNTER_JOIN_SYN_TX] = "MPJoinSynTx",
+		[COUNTER_JOIN_SYN_RX] = "MPJoinSynRx",
+		[COUNTER_JOIN_SYN_BACKUP_RX] = "MPJoinSynBackupRx",
+		[COUNTER_JOIN_SYNACK_RX] = "MPJoinSynAckRx",
+		[COUNTER_JOIN_SYNACK_BACKUP_RX] = "MPJoinSynAckBackupRx",
+		[COUNTER_JOIN_ACK_RX] = "MPJoinAckRx",
+		[COUNTER_JOIN_PORT_SYN_RX] = "MPJoinPortSynRx",
+		[COUNTER_ADD_ADDR] = "AddAddr",
+		[COUNTER_ADD_ADDR_TX] = "AddAddrTx",
+		[COUNTER_ECHO_ADD] = "EchoAdd",
+		[COUNTER_ECHO_ADD_TX] = "EchoAddTx",
+		[COUNTER_PORT_ADD] = "PortAdd",
+		[COUNTER_RM_ADDR] = "RmAddr",
+		[COUNTER_RM_ADDR_TX] = "RmAddrTx",
+		[COUNTER_PRIO_TX] = "MPPrioTx",
+		[COUNTER_PRIO_RX] = "MPPrioRx",
+		[COUNTER_FAIL_TX] = "MPFailTx",
+		[COUNTER_FAIL_RX] = "MPFailRx",
+		[COUNTER_FASTCLOSE_TX] = "MPFastcloseTx",
+		[COUNTER_FASTCLOSE_RX] = "MPFastcloseRx",
+		[COUNTER_RST_TX] = "MPRstTx",
+		[COUNTER_RST_RX] = "MPRstRx",
+		[COUNTER_INFINITE_MAP_TX] = "InfiniteMapTx",
+		[COUNTER_INFINITE_MAP_RX] = "InfiniteMapRx",
+		[COUNTER_RETRANS] = "MPTCPRetrans",
+		[COUNTER_DUPLICATE_DATA] = "DuplicateData",
+		[COUNTER_OFO_QUEUE] = "OFOQueue",
+	};
+
+	return names[id];
+}
+
+static void count(struct counters *s, enum counter_id id, int host, uint64_t n)
+{
+	s->of[id].count[host] += n;
+}
+
+/* Something that one host sent and the other was to get. */
+static void count_sent(struct counters *s, enum counter_id tx,
+		       enum counter_id rx, int from)
+{
+	count(s, tx, from, 1);
+	count(s, rx, !from, 1);
+}
+
+static void count_initial(struct counters *s, const struct checkup *c)
+{
+	const struct stream *i = checkup_subflow(c, 0);
+
+	if (!c->conn->has_initial)
+		return;
+	count(s, COUNTER_CAPABLE_SYN_TX, 0, !!i->capable_syn);
+	count(s, COUNTER_CAPABLE_SYN_RX, 1, !!i->capable_syn);
+	count(s, COUNTER_CAPABLE_SYNACK_RX, 0, !!i->capable_synack);
+	count(s, COUNTER_CAPABLE_ACK_RX, 1, !!i->capable_ack);
+	count(s, COUNTER_FALLBACK_SYNACK, 0,
+	      c->conn->cause == FALLBACK_NO_OPTION_IN_SYNACK);
+	count(s, COUNTER_FALLBACK_ACK, 1,
+	      c->conn->cause == FALLBACK_NO_OPTION_IN_ACK);
+}
+
+static void count_join(struct counters *s, const struct checkup *c, size_t k)
+{
+	const struct stream *j = checkup_subflow(c, k);
+	int opener = j->flipped, other = !j->flipped;
+	uint16_t port = c->conn->side[other].end.port;
+
+	if (j->kind != STREAM_JOIN)
+		return;
+	count(s, COUNTER_JOIN_SYN_TX, opener, j->has_token);
+	count(s, COUNTER_JOIN_SYN_RX, other, j->has_token);
+	count(s, COUNTER_JOIN_PORT_SYN_RX, other,
+	      j->has_token && c->conn->has_initial && j->server.port != port);
+	count(s, COUNTER_JOIN_SYNACK_RX, opener, j->join_synack);
+	count(s, COUNTER_JOIN_ACK_RX, other, j->has_hmac[TO_SERVER]);
+}
+
+static void count_signal(struct counters *s, const struct signal *x)
+{
+	const struct mptcp_option *o = &x->option;
+	int syn = !!(x->flags & TCP_SYN), ack = !!(x->flags & TCP_ACK);
+
+	switch (o->subtype) {
+	case MP_JOIN:
+		if (syn && (o->has & MPTCP_BACKUP))
+			count(s,
+			      ack ? COUNTER_JOIN_SYNACK_BACKUP_RX :
+				    COUNTER_JOIN_SYN_BACKUP_RX,
+			      !x->from, 1);
+		break;
+	case MP_ADD_ADDR:
+		if (o->has & MPTCP_ECHO)
+			count_sent(s, COUNTER_ECHO_ADD_TX, COUNTER_ECHO_ADD,
+				   x->from);
+		else
+			count_sent(s, COUNTER_ADD_ADDR_TX, COUNTER_ADD_ADDR,
+				   x->from);
+		if (o->has & MPTCP_HAS_PORT)
+			count(s, COUNTER_PORT_ADD, !x->from, 1);
+		break;
+	case MP_REMOVE_ADDR:
+		count(s, COUNTER_RM_ADDR_TX, x->from, 1);
+		count(s, COUNTER_RM_ADDR, !x->from, o->n_ids);
+		break;
+	case MP_PRIO:
+		count_sent(s, COUNTER_PRIO_TX, COUNTER_PRIO_RX, x->from);
+		break;
+	case MP_FAIL:
+		count_sent(s, COUNTER_FAIL_TX, COUNTER_FAIL_RX, x->from);
+		break;
+	case MP_FASTCLOSE:
+		count_sent(s, COUNTER_FASTCLOSE_TX, COUNTER_FASTCLOSE_RX,
+			   x->from);
+		break;
+	case MP_TCPRST:
+		count_sent(s, COUNTER_RST_TX, COUNTER_RST_RX, x->from);
+		break;
+	case MP_CAPABLE:
+	case MP_DSS: break;
+	}
+}
+
+/* The kernel sends an infinite mapping once. */
+static void count_infinite(struct counters *s, const struct checkup *c)
+{
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
+		const struct stream *i = checkup_subflow(c, k);
+
+		for (int d = 0; d < 2; d++)
+			if (i->side[d].infinite)
+				count_sent(s, COUNTER_INFINITE_MAP_TX,
+					   COUNTER_INFINITE_MAP_RX,
+					   d ^ i->flipped);
+	}
+}
+
+/* Packets with data that was sent before, on the subflow or another. */
+static void count_repeated(struct counters *s, const struct checkup *c)
+{
+	for (int d = 0; d < 2; d++) {
+		const struct byte_counts *b = &c->conn->bytes[d];
+		uint64_t n = b->packets_of[BYTES_MPTCP_REPEATED] +
+			     b->packets_of[BYTES_REINJECTED];
+
+		count(s, COUNTER_RETRANS, d, n);
+		count(s, COUNTER_DUPLICATE_DATA, !d, n);
+	}
+}
+
+/* Packets that came before data that belongs in front of them. */
+static void count_queued(struct counters *s, const struct checkup *c)
+{
+	for (int d = 0; d < 2; d++) {
+		struct counter *to = &s->of[COUNTER_OFO_QUEUE];
+		struct reordering result;
+		struct reorder r;
+
+		if (!vantage_is_receiver(c->vantage, (enum direction)d)) {
+			to->unknown[!d] |= c->conn->bytes[d].sent > 0;
+			continue;
+		}
+		reorder_init(&r, c->conn->n_subflows, c->ledger.has_idsn[d], 1);
+		arrival_walk(c->trace, &c->ledger, (enum direction)d, &r, NULL,
+			     NULL);
+		for (size_t i = 0; i < r.delays.n; i++)
+			to->count[!d] += r.delays.values[i] > 0;
+		reorder_finish(&r, c->trace->info.last_time, &result);
+		reordering_release(&result);
+	}
+}
+
+void counters_add(struct counters *s, const struct checkup *c)
+{
+	count_initial(s, c);
+	for (size_t k = 0; k < c->conn->n_subflows; k++)
+		count_join(s, c, k);
+	for (size_t k = 0; k < c->signals.n; k++)
+		count_signal(s, &c->signals.items[k]);
+	count_infinite(s, c);
+	if (!c->ledger.plain) {
+		count_repeated(s, c);
+		count_queued(s, c);
+	}
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first handshake: MP_CAPABLE, and the options of all packets as such. */
+#include "check/checkup.h"
+
+enum {
+	FLAG_CHECKSUM = 0x80,	/* A */
+	FLAG_EXTENSION = 0x40,	/* B */
+	FLAG_HMAC = 0x01	/* H: HMAC-SHA1 in v0, HMAC-SHA256 in v1 */
+};
+
+/* The lengths of RFC 6824 3.1 and RFC 8684 3.1 by the place of the option. */
+static int fits_place(const struct checkup *c, const struct signal *s)
+{
+	unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
+	uint8_t length = s->option.length;
+
+	if (syn == TCP_SYN)
+		return length == (s->option.version == 0 ? 12 : 4);
+	if (syn == (TCP_SYN | TCP_ACK))
+		return length == 12;
+	return length == 20 || (length > 20 && !checkup_is_v0(c));
+}
+
+/* Say which option it is that cannot be decoded. */
+static void blame_option(struct checkup *c, uint32_t i)
+{
+	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
+	const struct packets *p = &c->trace->packets;
+	const uint8_t *bytes = packets_options(p, i), *option = NULL;
+	size_t at = 0, length = 0;
+	struct tcp_options o;
+	int kind = 0;
+
+	while ((kind = tcpopt_next(bytes, p->n_options[i], &at, &option,
+				   &length))) {
+		tcpopt_parse(option, length, &o);
+		if (!o.bad)
+			continue;
+		if (kind == TCPOPT_MPTCP && length > 2)
+			finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+				      "an MPTCP option of subtype %d cannot "
+				      "have %zu octets",
+				      option[2] >> 4, length);
+		else
+			finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+				      "a TCP option of kind %d cannot have %zu "
+				      "octets",
+				      kind, length);
+		return;
+	}
+	finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+		      "the TCP options make no sense from octet %zu on", at);
+}
+
+static void check_packet_options(struct checkup *c, uint32_t i)
+{
+	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
+	const struct packets *p = &c->trace->packets;
+	struct tcp_options o;
+
+	if (!p->n_options[i])
+		return;
+	tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+	if (p->mark[i] & PACKET_OPTIONS_CUT)
+		finding_unknown(f, "options were not captured whole");
+	else if (o.bad)
+		blame_option(c, i);
+	else if (o.n_mptcp)
+		finding_ok(f);
+}
+
+static void check_lengths(struct checkup *c)
+{
+	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
+
+	for (size_t j = 0; j < c->ledger.n_packets; j++)
+		check_packet_options(c, c->ledger.packets[j]);
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+
+		if (s->option.subtype == MP_CAPABLE && !fits_place(c, s))
+			finding_wrong(f, SEVERITY_ERROR,
+				      checkup_frame(c, s->packet),
+				      "MP_CAPABLE of version %d has %d octets "
+				      "where it cannot",
+				      s->option.version, s->option.length);
+	}
+}
+
+/* What the packets of the handshake said, each for the first time. */
+struct capable {
+	const struct signal *syn, *synack, *ack;
+};
+
+static void check_version(struct checkup *c, const struct capable *h)
+{
+	struct finding *f = &c->findings[RULE_VERSION_NEGOTIATION];
+
+	if (!h->syn || !h->synack) {
+		if (h->syn || h->synack || h->ack)
+			finding_unknown(f, "SYN or SYN/ACK has no MP_CAPABLE, "
+					   "or was not captured");
+		return;
+	}
+	if (h->synack->option.version > h->syn->option.version)
+		finding_wrong(f, SEVERITY_ERROR,
+			      checkup_frame(c, h->synack->packet),
+			      "the SYN/ACK has version %d, the SYN offers %d",
+			      h->synack->option.version,
+			      h->syn->option.version);
+	else if (h->ack && h->ack->option.version != h->synack->option.version)
+		finding_wrong(f, SEVERITY_ERROR,
+			      checkup_frame(c, h->ack->packet),
+			      "the ACK has version %d, the SYN/ACK %d",
+			      h->ack->option.version,
+			      h->synack->option.version);
+	else
+		finding_ok(f);
+}
+
+static void check_echo(struct checkup *c, const struct capable *h)
+{
+	struct finding *f = &c->findings[RULE_KEY_ECHO];
+
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+		const struct mptcp_option *o = &s->option;
+
+		if (o->subtype != MP_CAPABLE || !(o->has & MPTCP_HAS_PEER_KEY))
+			continue;
+		if (!h->synack || !(h->synack->option.has & MPTCP_HAS_KEY)) {
+			finding_unknown(f, "the SYN/ACK was not captured");
+			continue;
+		}
+		if (o->peer_key != h->synack->option.key)
+			finding_wrong(f, SEVERITY_ERROR,
+				      checkup_frame(c, s->packet),
+				      "the ACK does not repeat the key of the "
+				      "server");
+		else if (h->syn && (h->syn->option.has & MPTCP_HAS_KEY) &&
+			 h->syn->option.key != o->key)
+			finding_wrong(f, SEVERITY_ERROR,
+				      checkup_frame(c, s->packet),
+				      "the ACK has another key of the client "
+				      "than the SYN");
+		else
+			finding_ok(f);
+	}
+}
+
+static void check_flags(struct checkup *c, const struct capable *h)
+{
+	struct finding *f = &c->findings[RULE_CAPABLE_FLAGS];
+	const struct signal *packets[] = { h->syn, h->synack, h->ack };
+	static const char *const names[] = { "SYN", "SYN/ACK", "ACK" };
+	unsigned asked = 0;
+
+	for (int k = 0; k < 3; k++) {
+		const struct signal *s = packets[k];
+
+		if (!s)
+			continue;
+		if (!(s->option.flags & FLAG_HMAC))
+			finding_wrong(f, SEVERITY_ERROR,
+				      checkup_frame(c, s->packet),
+				      "the %s does not offer HMAC-SHA (flag H)",
+				      names[k]);
+		else if (s->option.flags & FLAG_EXTENSION)
+			finding_wrong(f, SEVERITY_WARNING,
+				      checkup_frame(c, s->packet),
+				      "the %s has flag B, which has to be 0",
+				      names[k]);
+		else
+			finding_ok(f);
+	}
+	if (!h->syn || !h->synack || !h->ack)
+		return;
+	asked = (h->syn->option.flags | h->synack->option.flags) &
+		FLAG_CHECKSUM;
+	if ((h->ack->option.flags & FLAG_CHECKSUM) != asked)
+		finding_wrong(f, SEVERITY_WARNING,
+			      checkup_frame(c, h->ack->packet),
+			      asked ? "a side asked for checksums (flag A), but "
+				      "the ACK does not agree" :
+				      "the ACK has flag A, but no side asked for "
+				      "checksums");
+}
+
+static void check_tokens(struct checkup *c)
+{
+	struct finding *f = &c->findings[RULE_TOKEN_UNIQUE];
+
+	for (int side = 0; side < 2; side++) {
+		const struct connection *twin = NULL;
+
+		if (!c->conn->side[side].has_key)
+			continue;
+		twin = census_twin(c->census, c->conn, side);
+		if (twin)
+			finding_wrong(f, SEVERITY_WARNING, c->conn->first_frame,
+				      "connection %u has the same %s token, "
+				      "0x%08x, at the same time",
+				      twin->id, side ? "server" : "client",
+				      c->conn->side[side].token);
+		else
+			finding_ok(f);
+	}
+}
+
+void check_handshake(struct checkup *c)
+{
+	struct capable h = { NULL, NULL, NULL };
+
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+		unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
+		const struct signal **at =
+			syn == TCP_SYN ? &h.syn :
+			syn == (TCP_SYN | TCP_ACK) ? &h.synack : &h.ack;
+
+		if (s->option.subtype == MP_CAPABLE && !*at)
+			*at = s;
+	}
+	check_lengths(c);
+	check_version(c, &h);
+	check_echo(c, &h);
+	check_flags(c, &h);
+	check_tokens(c);
+}

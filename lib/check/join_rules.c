@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* MP_JOIN: tokens, nonces, HMACs, and answers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "check/checkup.h"
+#include "model/key.h"
+
+/* The host that a join goes to: 0 client, 1 server (MPTCP roles). */
+static int receiver_of(const struct stream *s)
+{
+	return s->flipped ? 0 : 1;
+}
+
+static void check_token(struct checkup *c, const struct stream *s)
+{
+	struct finding *f = &c->findings[RULE_TOKEN_KNOWN];
+	const struct conn_side *side = &c->conn->side[receiver_of(s)];
+
+	if (!s->has_token)
+		finding_unknown(f, "the SYN of tcp %u was not captured",
+				s->tcp_stream);
+	else if (!side->has_key)
+		finding_unknown(f, "no key of the host that was joined is "
+				   "known: the first handshake was not "
+				   "captured");
+	else if (side->token != s->token)
+		finding_wrong(f, SEVERITY_ERROR, s->first_frame,
+			      "tcp %u names token 0x%08x, the key of that host "
+			      "makes 0x%08x",
+			      s->tcp_stream, s->token, side->token);
+	else
+		finding_ok(f);
+}
+
+/* A host that does not take a join has to say so with a RST. */
+static void check_answer(struct checkup *c, const struct stream *s)
+{
+	struct finding *f = &c->findings[RULE_UNKNOWN_TOKEN];
+	const struct stream_side *server = &s->side[TO_CLIENT];
+
+	if (s->join_synack || s->established)
+		finding_ok(f);
+	else if (!s->side[TO_SERVER].has_syn)
+		finding_unknown(f, "the SYN of tcp %u was not captured",
+				s->tcp_stream);
+	else if (server->rst)
+		finding_ok(f);
+	else if (server->has_syn && !server->syn_cut)
+		finding_wrong(f, SEVERITY_WARNING, s->first_frame,
+			      "the join on tcp %u was answered by a SYN/ACK "
+			      "without MP_JOIN (or the option was removed on "
+			      "the way)",
+			      s->tcp_stream);
+	else
+		finding_unknown(f, "the join on tcp %u was not answered in "
+				   "this capture",
+				s->tcp_stream);
+}
+
+static void check_hmac(struct checkup *c, const struct signal *s,
+		       const struct stream *stream)
+{
+	int opener = s->opener;
+	struct finding *f = &c->findings[opener ? RULE_JOIN_HMAC_ACK :
+						  RULE_JOIN_HMAC_SYNACK];
+	const struct conn_side *own = &c->conn->side[s->from];
+	const struct conn_side *peer = &c->conn->side[!s->from];
+	int d = opener ? TO_SERVER : TO_CLIENT;
+	uint8_t hmac[20];
+
+	if (s->option.n_hmac != (opener ? 20 : 8))
+		return;
+	if (!own->has_key || !peer->has_key || c->conn->version < 0) {
+		finding_unknown(f, "the keys are not known: the first "
+				   "handshake was not captured");
+		return;
+	}
+	if (!stream->has_nonce[0] || !stream->has_nonce[1]) {
+		finding_unknown(f, "SYN or SYN/ACK of tcp %u were not captured",
+				stream->tcp_stream);
+		return;
+	}
+	key_join_hmac(c->conn->version, own->key, peer->key, stream->nonce[d],
+		      stream->nonce[!d], hmac);
+	if (memcmp(hmac, s->option.hmac, s->option.n_hmac) == 0)
+		finding_ok(f);
+	else
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+			      "the HMAC in the %s of tcp %u does not follow "
+			      "from the keys and nonces",
+			      opener ? "ACK" : "SYN/ACK", stream->tcp_stream);
+}
+
+struct nonce {
+	uint32_t nonce;
+	int from;
+	uint32_t subflow, frame;
+};
+
+static int by_nonce(const void *x, const void *y)
+{
+	const struct nonce *a = x, *b = y;
+
+	if (a->from != b->from)
+		return a->from - b->from;
+	if (a->nonce != b->nonce)
+		return a->nonce < b->nonce ? -1 : 1;
+	return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+static void judge_nonces(struct checkup *c, struct nonce *list, size_t n)
+{
+	struct finding *f = &c->findings[RULE_JOIN_NONCE];
+
+	qsort(list, n, sizeof(*list), by_nonce);
+	for (size_t i = 0; i < n; i++) {
+		const struct nonce *a = &list[i], *b = i ? a - 1 : NULL;
+		int again = b && b->from == a->from && b->nonce == a->nonce;
+
+		if (again && b->subflow == a->subflow)
+			continue; /* the SYN was sent again */
+		if (a->nonce == 0)
+			finding_wrong(f, SEVERITY_WARNING, a->frame,
+				      "the nonce of a join is 0");
+		else if (again)
+			finding_wrong(f, SEVERITY_WARNING, a->frame,
+				      "two joins have the nonce 0x%08x",
+				      a->nonce);
+		else
+			finding_ok(f);
+	}
+}
+
+void check_joins(struct checkup *c)
+{
+	struct nonce *nonces = mem_calloc(c->signals.n + 1, sizeof(*nonces));
+	size_t n = 0;
+
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
+		const struct stream *s = checkup_subflow(c, k);
+
+		if (s->kind != STREAM_JOIN)
+			continue;
+		check_token(c, s);
+		check_answer(c, s);
+	}
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+
+		if (s->option.subtype != MP_JOIN)
+			continue;
+		if (s->option.has & MPTCP_HAS_NONCE)
+			nonces[n++] = (struct nonce){
+				s->option.nonce, s->from, s->subflow,
+				checkup_frame(c, s->packet)
+			};
+		if (s->option.has & MPTCP_HAS_HMAC)
+			check_hmac(c, s, checkup_subflow(c, s->subflow));
+	}
+	judge_nonces(c, nonces, n);
+	free(nonces);
+}

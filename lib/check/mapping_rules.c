@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Mappings, the payload that they cover, and the window that it has to fit. */
+#include <inttypes.h>
+
+#include "check/checkup.h"
+#include "model/sequence.h"
+
+enum {
+	FLAG_CHECKSUM = 0x80 /* A of MP_CAPABLE */
+};
+
+struct mappings {
+	struct checkup *c;
+	struct sequence q;
+	int agreed; /* on checksums; -1: not known */
+};
+
+/*
+ * RFC 8684 3.1: checksums are used where either side asks for them.  That is
+ * known from both MP_CAPABLEs of the SYNs, from one that asks, or from an ACK.
+ */
+static int agreed_on_checksums(const struct checkup *c)
+{
+	int has_syn = 0, has_synack = 0, has_ack = 0, asked = 0;
+
+	for (size_t k = 0; k < c->signals.n; k++) {
+		const struct signal *s = &c->signals.items[k];
+		unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
+
+		if (s->option.subtype != MP_CAPABLE)
+			continue;
+		asked |= s->option.flags & FLAG_CHECKSUM;
+		has_syn |= syn == TCP_SYN;
+		has_synack |= syn == (TCP_SYN | TCP_ACK);
+		has_ack |= syn != TCP_SYN && syn != (TCP_SYN | TCP_ACK);
+	}
+	if (asked)
+		return 1;
+	return (has_syn && has_synack) || has_ack ? 0 : -1;
+}
+
+static void check_presence(struct mappings *m, const struct segment *s,
+			   const struct mptcp_option *o)
+{
+	struct finding *f = &m->c->findings[RULE_CHECKSUM_PRESENT];
+	int has = !!(o->has & MPTCP_HAS_CHECKSUM);
+	uint32_t frame = checkup_frame(m->c, (uint32_t)s->packet);
+	/* One that ends the options may have been cut by tshark before 4.4. */
+	size_t plain = (o->has & MPTCP_HAS_DACK ?
+				(o->has & MPTCP_DACK64 ? 12U : 8U) :
+				4U) +
+		       (o->has & MPTCP_DSN64 ? 14U : 10U);
+	int cut = o->subtype == MP_DSS && !has && o->length == plain + 2;
+
+	if (o->subtype == MP_CAPABLE && o->length < 22)
+		return;
+	if (m->agreed < 0)
+		finding_unknown(f, "the first handshake was not captured");
+	else if (cut || (m->agreed && !has &&
+			 (m->c->trace->packets.mark[s->packet] &
+			  PACKET_OPTIONS_CUT)))
+		finding_unknown(f, "options were not captured whole");
+	else if (m->agreed && !has)
+		finding_wrong(f, SEVERITY_ERROR, frame,
+			      "a mapping has no checksum, which was agreed on");
+	else if (!m->agreed && has)
+		finding_wrong(f, SEVERITY_WARNING, frame,
+			      "a mapping has a checksum, which was not agreed "
+			      "on");
+	else
+		finding_ok(f);
+}
+
+/* By how much data bytes are ahead of subflow bytes, in the first mapping that
+   covers the range and says something else. */
+struct difference {
+	const struct flow *flow;
+	int64_t moved;
+	int differs;
+};
+
+static void find_difference(void *ctx, int64_t from, int64_t to,
+			    const uint32_t *owner)
+{
+	struct difference *d = ctx;
+
+	(void)from;
+	(void)to;
+	if (owner && d->flow->maps[*owner].x - d->flow->maps[*owner].ssn !=
+			     d->moved)
+		d->differs = 1;
+}
+
+static void check_consistency(struct mappings *m, const struct segment *s,
+			      const struct dss_mapping *map)
+{
+	struct finding *f = &m->c->findings[RULE_MAPPING_CONSISTENT];
+	struct difference d = { .flow = s->flow, .moved = map->x - map->ssn };
+
+	if (!s->flow->has_origin) {
+		finding_unknown(f, "the ISN of tcp %u is not known",
+				checkup_subflow(m->c, s->subflow)->tcp_stream);
+		return;
+	}
+	rangemap_look(&s->flow->by_ssn, map->ssn, map->ssn + map->len,
+		      find_difference, &d);
+	if (d.differs)
+		finding_wrong(f, SEVERITY_ERROR,
+			      checkup_frame(m->c, (uint32_t)s->packet),
+			      "subflow bytes from %" PRId64
+			      " on of tcp %u are mapped to other data than "
+			      "before",
+			      map->ssn,
+			      checkup_subflow(m->c, s->subflow)->tcp_stream);
+	else
+		finding_ok(f);
+}
+
+static void check_packet(struct mappings *m, const struct segment *s)
+{
+	const struct packets *p = &m->c->trace->packets;
+	const uint8_t *bytes = packets_options(p, s->packet);
+	struct tcp_options o;
+
+	if (!tcpopt_may_have_mptcp(bytes, p->n_options[s->packet]))
+		return;
+	tcpopt_parse(bytes, p->n_options[s->packet], &o);
+	for (size_t k = 0; k < o.n_mptcp; k++) {
+		const struct mptcp_option *option = &o.mptcp[k];
+		struct dss_mapping map;
+		int has = sequence_mapping(&m->q, s, option, &map);
+
+		if (!(option->has & MPTCP_HAS_DLL) || option->dll == 0)
+			continue; /* infinite: it has no checksum to be right */
+		check_presence(m, s, option);
+		if (has && map.len > 0 && option->subtype == MP_DSS)
+			check_consistency(m, s, &map);
+	}
+}
+
+/* May a packet with a mapping of this subflow be missing in the capture? */
+static int misses_packets(const struct checkup *c, const struct piece *x)
+{
+	const struct stream *s = checkup_subflow(c, x->subflow);
+	const struct tcp_direction *d =
+		&c->tcp[x->subflow].direction[x->direction ^ s->flipped];
+
+	return d->coverage.n_holes || d->coverage.first > 1 ||
+	       !s->side[x->direction ^ s->flipped].has_isn;
+}
+
+static int has_fallen_back(const struct checkup *c, const struct piece *x)
+{
+	const struct stream *s = checkup_subflow(c, x->subflow);
+
+	return s->mp_fail || s->infinite_mapping;
+}
+
+static void check_mapped(struct checkup *c)
+{
+	struct finding *f = &c->findings[RULE_DATA_MAPPED];
+
+	if (c->ledger.plain) {
+		finding_unknown(f, "the connection fell back to TCP, which has "
+				   "no mappings");
+		return;
+	}
+	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
+		const struct piece *x = &c->ledger.pieces[k];
+
+		if (x->byte_class != BYTES_UNMAPPED)
+			finding_ok(f);
+		else if (has_fallen_back(c, x))
+			finding_unknown(f, "after MP_FAIL tcp %u went on "
+					   "without mappings",
+					checkup_subflow(c, x->subflow)
+						->tcp_stream);
+		else if (misses_packets(c, x))
+			finding_unknown(f, "packets of tcp %u, which may have "
+					   "had the mappings, were not captured",
+					checkup_subflow(c, x->subflow)
+						->tcp_stream);
+		else if (!c->ledger.has_idsn[x->direction])
+			finding_unknown(f, "the keys are not known: data in "
+					   "MP_CAPABLE has no place");
+		else
+			finding_wrong(f, SEVERITY_ERROR,
+				      checkup_frame(c, x->packet),
+				      "%" PRIu32
+				      " bytes on tcp %u lie in no mapping",
+				      x->len,
+				      checkup_subflow(c, x->subflow)
+					      ->tcp_stream);
+	}
+}
+
+/* One direction, on its way through time. */
+struct window {
+	int has_edge, unscaled;
+	int64_t edge;
+};
+
+static void take_edge(const struct checkup *c, struct window *w,
+		      const struct data_ack *ack)
+{
+	if (ack->edge == LEDGER_UNKNOWN)
+		w->unscaled |=
+			!(c->trace->packets.flags[ack->packet] & TCP_SYN);
+	else if (!w->has_edge || ack->edge > w->edge)
+		w->edge = ack->edge;
+	w->has_edge |= ack->edge != LEDGER_UNKNOWN;
+}
+
+static void judge_window(struct checkup *c, const struct window *w,
+			 const struct piece *x)
+{
+	struct finding *f = &c->findings[RULE_WINDOW_RESPECTED];
+	int64_t beyond = x->x + x->len - w->edge;
+
+	if (x->x == LEDGER_UNKNOWN || x->byte_class != BYTES_UNIQUE)
+		return;
+	if (!w->has_edge || w->unscaled)
+		finding_unknown(f, w->unscaled ?
+					   "the scale of the receive window is "
+					   "not known" :
+					   "no window was captured before the "
+					   "data");
+	else if (beyond > 1) /* one byte may probe a closed window */
+		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, x->packet),
+			      "%" PRId64
+			      " bytes lie beyond the receive window (or an "
+			      "update of it was not captured)",
+			      beyond);
+	else
+		finding_ok(f);
+}
+
+static void check_window(struct checkup *c)
+{
+	struct window w[2] = { { 0 }, { 0 } };
+	size_t ack = 0;
+
+	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
+		const struct piece *x = &c->ledger.pieces[k];
+
+		for (; ack < c->ledger.n_acks &&
+		       c->ledger.acks[ack].packet <= x->packet;
+		     ack++)
+			take_edge(c, &w[c->ledger.acks[ack].direction],
+				  &c->ledger.acks[ack]);
+		judge_window(c, &w[x->direction], x);
+	}
+}
+
+void check_mappings(struct checkup *c)
+{
+	struct mappings m = { .c = c, .agreed = agreed_on_checksums(c) };
+
+	if (!c->ledger.plain) {
+		sequence_init(&m.q, c->trace, c->conn, NULL);
+		for (size_t j = 0; j < m.q.n; j++) {
+			struct segment s =
+				sequence_segment(&m.q, m.q.packets[j]);
+
+			check_packet(&m, &s);
+		}
+		sequence_release(&m.q);
+	}
+	check_mapped(c);
+	check_window(c);
+}

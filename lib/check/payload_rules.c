@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What needs the payload: DSS checksums, and data that was sent twice. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "check/checkup.h"
+#include "check/payload_facts.h"
+#include "model/sequence.h"
+
+/* A mapping with a checksum, and what is known of its bytes. */
+struct account_of_mapping {
+	int has_checksum, differs;
+	uint16_t checksum, sum;
+	uint16_t dll;
+	uint32_t ssn, packet; /* as in the option; that carried it first */
+	uint64_t dsn;
+	int64_t covered; /* bytes that are in "sum" */
+};
+
+/* One direction of one subflow. */
+struct tally {
+	struct account_of_mapping *maps; /* by index in flow.maps */
+	struct rangemap seen;		 /* subflow bytes */
+};
+
+struct sums {
+	struct checkup *c;
+	struct sequence q;
+	struct tally *tallies; /* [2 * subflow + direction] */
+};
+
+static uint16_t sum_number(uint64_t number)
+{
+	uint16_t sum = 0;
+
+	for (; number; number >>= 16)
+		sum = sum_add(sum, (uint16_t)number);
+	return sum;
+}
+
+/* RFC 8684 3.3.1: the pseudo-header, and the checksum. */
+static uint16_t header_sum(const struct account_of_mapping *m)
+{
+	return sum_add(sum_add(sum_number(m->dsn), sum_number(m->ssn)),
+		       sum_add(m->dll, m->checksum));
+}
+
+static void judge_sum(struct checkup *c, const struct account_of_mapping *m,
+		      uint32_t tcp_stream)
+{
+	struct finding *f = &c->findings[RULE_CHECKSUM_VALID];
+
+	if (sum_add(header_sum(m), m->sum) == 0xffff && !m->differs)
+		finding_ok(f);
+	else
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, m->packet),
+			      "the checksum of a mapping of %u on tcp %u is "
+			      "wrong",
+			      m->dll, tcp_stream);
+}
+
+/* The whole DSN of an option; 0 when it is not known. */
+static int whole_dsn(const struct sums *s, const struct segment *v,
+		     const struct mptcp_option *o, const struct dss_mapping *map,
+		     uint64_t *dsn)
+{
+	const struct data_line *line = &s->q.line[v->direction];
+
+	*dsn = o->subtype == MP_DSS && (o->has & MPTCP_DSN64) ?
+		       o->dsn :
+		       line->base + (uint64_t)map->x;
+	return (o->has & MPTCP_DSN64) || line->has_idsn;
+}
+
+static void take_mapping(struct sums *s, const struct segment *v,
+			 const struct mptcp_option *o)
+{
+	struct finding *f = &s->c->findings[RULE_CHECKSUM_VALID];
+	struct account_of_mapping m = { .packet = (uint32_t)v->packet,
+					.dll = o->dll,
+					.ssn = o->subtype == MP_CAPABLE ?
+						       1 :
+						       o->ssn };
+	struct account_of_mapping *known = NULL;
+	const struct dss_mapping *first = NULL;
+	struct dss_mapping map;
+	struct range owner;
+
+	if (!(o->has & MPTCP_HAS_DLL) || !o->dll ||
+	    !sequence_mapping(&s->q, v, o, &map))
+		return;
+	if (o->has & MPTCP_HAS_CHECKSUM)
+		m.checksum = o->checksum;
+	else if (!payload_facts_checksum(s->c->payload, (uint32_t)v->packet,
+					 &m.checksum))
+		return;
+	m.has_checksum = 1;
+	if (!whole_dsn(s, v, o, &map, &m.dsn)) {
+		finding_unknown(f, "the whole DSN is not known");
+		return;
+	}
+	if (map.len == 0) { /* a DATA_FIN alone */
+		judge_sum(s->c, &m,
+			  checkup_subflow(s->c, v->subflow)->tcp_stream);
+		return;
+	}
+	if (!v->flow->has_origin ||
+	    !rangemap_find(&v->flow->by_ssn, map.ssn, &owner))
+		return;
+	first = &v->flow->maps[owner.value];
+	if (memcmp(first, &map, sizeof(map)) != 0)
+		return; /* not the mapping that counts */
+	known = &s->tallies[2 * v->subflow + v->direction].maps[owner.value];
+	if (!known->has_checksum) {
+		m.sum = known->sum;
+		m.covered = known->covered;
+		*known = m;
+	} else if (known->checksum != m.checksum && known->dll == m.dll) {
+		known->differs = 1;
+	}
+}
+
+struct addition {
+	struct sums *s;
+	const struct segment *v;
+};
+
+/* Bytes [from, to) of the subflow, in one mapping, for the first time. */
+static void add_mapped(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	struct addition *a = ctx;
+	const struct segment *v = a->v;
+	struct account_of_mapping *m = NULL;
+	uint16_t sum = 0;
+
+	if (!owner)
+		return;
+	m = &a->s->tallies[2 * v->subflow + v->direction].maps[*owner];
+	if (!payload_facts_sum(a->s->c->payload, a->s->c->trace,
+			       (uint32_t)v->packet, (size_t)(from - v->q),
+			       (size_t)(to - v->q), &sum))
+		return;
+	if ((from - v->flow->maps[*owner].ssn) % 2)
+		sum = (uint16_t)(sum << 8 | sum >> 8);
+	m->sum = sum_add(m->sum, sum);
+	m->covered += to - from;
+}
+
+static void add_new(void *ctx, int64_t from, int64_t to, const uint32_t *owner)
+{
+	struct addition *a = ctx;
+
+	if (!owner)
+		rangemap_look(&a->v->flow->by_ssn, from, to, add_mapped, a);
+}
+
+static void take_packet(struct sums *s, const struct segment *v)
+{
+	const struct packets *p = &s->c->trace->packets;
+	const uint8_t *bytes = packets_options(p, v->packet);
+	struct addition a = { .s = s, .v = v };
+	struct tcp_options o;
+
+	if (tcpopt_may_have_mptcp(bytes, p->n_options[v->packet])) {
+		tcpopt_parse(bytes, p->n_options[v->packet], &o);
+		for (size_t k = 0; k < o.n_mptcp; k++)
+			take_mapping(s, v, &o.mptcp[k]);
+	}
+	if (v->len && v->flow->has_origin)
+		rangemap_claim(
+			&s->tallies[2 * v->subflow + v->direction].seen, v->q,
+			v->q + v->len, 0, add_new, &a);
+}
+
+static void judge_flow(struct sums *s, size_t k)
+{
+	struct finding *f = &s->c->findings[RULE_CHECKSUM_VALID];
+	const struct flow *flow = &s->q.flows[k];
+	uint32_t tcp_stream = checkup_subflow(s->c, k / 2)->tcp_stream;
+
+	for (size_t i = 0; i < flow->n; i++) {
+		const struct account_of_mapping *m = &s->tallies[k].maps[i];
+
+		if (!m->has_checksum)
+			continue;
+		if (m->covered == flow->maps[i].len)
+			judge_sum(s->c, m, tcp_stream);
+		else
+			finding_unknown(f, "not all payload of some mappings "
+					   "was captured");
+	}
+}
+
+static void check_sums(struct checkup *c)
+{
+	struct sums s = { .c = c };
+	size_t n = 2 * c->conn->n_subflows;
+
+	sequence_init(&s.q, c->trace, c->conn, NULL);
+	s.tallies = mem_calloc(n, sizeof(*s.tallies));
+	for (size_t k = 0; k < n; k++)
+		s.tallies[k].maps = mem_calloc(s.q.flows[k].n + 1,
+					       sizeof(*s.tallies[k].maps));
+	for (size_t j = 0; j < s.q.n; j++) {
+		struct segment v = sequence_segment(&s.q, s.q.packets[j]);
+
+		take_packet(&s, &v);
+	}
+	for (size_t k = 0; k < n; k++) {
+		judge_flow(&s, k);
+		free(s.tallies[k].maps);
+		rangemap_release(&s.tallies[k].seen);
+	}
+	free(s.tallies);
+	sequence_release(&s.q);
+}
+
+/* Are there checksums at all? */
+static int has_checksums(const struct checkup *c)
+{
+	const struct finding *f = &c->findings[RULE_CHECKSUM_PRESENT];
+
+	for (size_t k = 0; k < c->signals.n; k++)
+		if (c->signals.items[k].option.subtype == MP_CAPABLE &&
+		    (c->signals.items[k].option.flags & 0x80))
+			return 1;
+	return f->wrong || f->unknown;
+}
+
+/* The pieces of a packet, which stand together. */
+static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
+				     size_t *n)
+{
+	size_t low = 0, high = l->n_pieces;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (l->pieces[mid].packet < packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (*n = 0; low + *n < l->n_pieces &&
+		     l->pieces[low + *n].packet == packet;)
+		++*n;
+	return &l->pieces[low];
+}
+
+/*
+ * Where in the payload of packet "original" the bytes of piece x are; -1 when
+ * they are not there.
+ */
+static int64_t place_in_original(const struct ledger *l, const struct piece *x)
+{
+	size_t n = 0;
+	const struct piece *o = pieces_of(l, x->original, &n);
+
+	if (n && x->byte_class == BYTES_TCP_RETRANSMITTED)
+		return x->q >= o->q ? x->q - o->q : -1;
+	for (size_t k = 0; k < n; k++)
+		if (o[k].x != LEDGER_UNKNOWN && o[k].x <= x->x &&
+		    o[k].x + o[k].len > x->x)
+			return o[k].q - o->q + (x->x - o[k].x);
+	return -1;
+}
+
+static void compare(struct checkup *c, const struct piece *x, int64_t first)
+{
+	struct finding *f = &c->findings[RULE_DATA_SAME];
+	const uint8_t *a = NULL, *b = NULL;
+	int64_t place = place_in_original(&c->ledger, x);
+	size_t here = payload_facts_bytes(c->payload, x->packet,
+					  (size_t)(x->q - first), &a);
+	size_t there = place < 0 ? 0 :
+				   payload_facts_bytes(c->payload, x->original,
+						       (size_t)place, &b);
+	size_t n = here < there ? here : there;
+
+	n = n > x->len ? x->len : n;
+	if (!n) {
+		finding_unknown(f, "the payload was not captured");
+	} else if (memcmp(a, b, n) == 0) {
+		finding_ok(f);
+	} else {
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, x->packet),
+			      "frame %" PRIu32
+			      " sends other bytes for the same data than frame "
+			      "%" PRIu32,
+			      checkup_frame(c, x->packet),
+			      checkup_frame(c, x->original));
+		finding_frame(f, checkup_frame(c, x->original));
+	}
+}
+
+static void compare_all(struct checkup *c)
+{
+	const struct ledger *l = &c->ledger;
+	int64_t first = 0;
+
+	for (size_t k = 0; k < l->n_pieces; k++) {
+		const struct piece *x = &l->pieces[k];
+
+		if (!k || l->pieces[k - 1].packet != x->packet)
+			first = x->q;
+		if (x->original != LEDGER_NO_PACKET)
+			compare(c, x, first);
+	}
+}
+
+static int has_repetitions(const struct checkup *c)
+{
+	for (size_t k = 0; k < c->ledger.n_pieces; k++)
+		if (c->ledger.pieces[k].original != LEDGER_NO_PACKET)
+			return 1;
+	return 0;
+}
+
+void check_payload(struct checkup *c)
+{
+	const char *reason = c->payload ? c->payload->reason :
+					  "the payload was not looked at";
+	int sums = !c->ledger.plain && has_checksums(c);
+
+	if (reason && sums)
+		finding_unknown(&c->findings[RULE_CHECKSUM_VALID], "%s",
+				reason);
+	if (reason && has_repetitions(c))
+		finding_unknown(&c->findings[RULE_DATA_SAME], "%s", reason);
+	if (reason)
+		return;
+	if (sums)
+		check_sums(c);
+	compare_all(c);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * subflow.h - the frames of a subflow's handshake and end.
+ *
+ * Plain data; frames are Wireshark's numbers, 0 where there is none.
+ */
+#ifndef CHECK_SUBFLOW_H
+#define CHECK_SUBFLOW_H
+
+#include "check/checkup.h"
+
+struct subflow_facts {
+	const struct stream *stream;
+	int works; /* the handshake was done, and taken by both ends */
+	uint32_t syns; /* packets */
+	uint32_t syn, synack;
+	uint32_t ack; /* the first with MP_CAPABLE or MP_JOIN behind the SYNs;
+			 else the first behind them at all */
+	uint32_t data[2];  /* first with payload, by TCP direction */
+	uint32_t plain[2]; /* first with payload and no MPTCP option */
+	uint32_t plain_syn; /* first SYN without MPTCP option, after one with */
+	uint32_t rst;	   /* the first */
+	int rst_from;	   /* its sender: 0 client, 1 server (MPTCP roles) */
+	int64_t rst_time;  /* ns since 1970 */
+};
+
+/* Of the k-th subflow. */
+void subflow_facts_find(const struct checkup *c, size_t k,
+			struct subflow_facts *out);
+
+#endif
