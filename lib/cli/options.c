@@ -87,6 +87,21 @@ static void tables_of(const struct cli_command *c,
 	tables[7] = specs_always;
 }
 
+/* A command's own option takes the place of a shared one of that letter. */
+static int is_own(const struct cli_command *c, int letter)
+{
+	for (const struct opt_spec *s = c->specs; s && s->letter; s++)
+		if (s->letter == letter)
+			return 1;
+	return 0;
+}
+
+static int is_replaced(const struct cli_command *c,
+		       const struct opt_spec *table, const struct opt_spec *s)
+{
+	return table != c->specs && is_own(c, s->letter);
+}
+
 void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 	      char **argv)
 {
@@ -104,6 +119,8 @@ void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 	for (size_t g = 0; g < GROUPS; g++) {
 		for (const struct opt_spec *s = tables[g]; s && s->letter;
 		     s++) {
+			if (is_replaced(command, tables[g], s))
+				continue;
 			if (s->letter < 256)
 				strbuf_printf(&shorts, "%c%s", s->letter,
 					      s->arg ? ":" : "");
@@ -168,7 +185,8 @@ static int help(struct cli *cli)
 	tables_of(c, tables);
 	for (size_t g = 0; g < GROUPS; g++)
 		for (const struct opt_spec *s = tables[g]; s && s->letter; s++)
-			print_spec(s);
+			if (!is_replaced(c, tables[g], s))
+				print_spec(s);
 	printf("\nSee %s(1) and mptcptools(7).\n", c->name);
 	return leave(cli);
 }
@@ -266,6 +284,8 @@ int cli_next(struct cli *cli)
 		}
 		if (c == '?' || c == ':')
 			return bad_option(cli, c);
+		if (is_own(cli->command, c))
+			return c;
 		if (take_common(cli, c))
 			continue;
 		switch (take_selector(cli, c)) {

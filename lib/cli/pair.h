@@ -16,4 +16,8 @@
 enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 			   struct trace trace[2]);
 
+/* The same for one capture or two: trace[0], and trace[1] if there is. */
+enum exit_status pair_load_some(const struct cli *cli, char *const path[],
+				size_t n, struct trace trace[2]);
+
 #endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * check_rows.h - the rows of mptcp-check: answers, rules, counters.
+ */
+#ifndef OUTPUT_CHECK_ROWS_H
+#define OUTPUT_CHECK_ROWS_H
+
+#include "check/checkup.h"
+#include "check/counters.h"
+#include "output/getters.h"
+#include "output/sink.h"
+
+struct check_row {
+	struct listing_row listing; /* first: getters.h */
+	const struct checkup *checkup;
+	const struct answer *answer;   /* of a verdict, else NULL */
+	const struct finding *finding; /* of a check, else NULL */
+};
+
+struct counter_row {
+	const struct counters *counters;
+	enum counter_id id; /* in rows of counters one by one */
+};
+
+extern const struct row_type check_verdict;
+extern const struct row_type check_result;
+extern const struct row_type check_counters; /* one row, struct counter_row */
+extern const struct row_type check_counter;  /* struct counter_row */
+
+/*
+ * For people: of each connection its verdicts and the rules that are violated.
+ * "all" rules with sink_check_all.
+ */
+extern const struct sink sink_check, sink_check_all;
+
+#endif

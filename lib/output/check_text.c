@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-check for people. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "output/check_rows.h"
+#include "output/human.h"
+
+struct text {
+	const struct report_options *options;
+	int all;
+	const struct connection *conn; /* that is under way; or NULL */
+	size_t connections; /* so far */
+	size_t ok, violated, not_checked;
+};
+
+static void say(const struct strbuf *line, size_t indent)
+{
+	human_print(stdout, line->text, human_width(), indent);
+}
+
+static void *open_text(const struct report_options *options, int all)
+{
+	struct text *t = mem_calloc(1, sizeof(*t));
+
+	t->options = options;
+	t->all = all;
+	return t;
+}
+
+static void *text_open(const struct report_options *options,
+		       const struct pick *picks, size_t n)
+{
+	(void)picks;
+	(void)n;
+	return open_text(options, 0);
+}
+
+static void *text_open_all(const struct report_options *options,
+			   const struct pick *picks, size_t n)
+{
+	(void)picks;
+	(void)n;
+	return open_text(options, 1);
+}
+
+static void text_capture(void *state, const struct capture_info *info)
+{
+	(void)state;
+	(void)info;
+}
+
+static void end_connection(struct text *t)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (!t->conn)
+		return;
+	strbuf_printf(&line, "  %zu rule%s kept, %zu violated, %zu not checked",
+		      t->ok, t->ok == 1 ? "" : "s", t->violated, t->not_checked);
+	say(&line, 2);
+	strbuf_release(&line);
+	t->ok = t->violated = t->not_checked = 0;
+	t->conn = NULL;
+}
+
+static void put_endpoint(struct strbuf *out, const struct endpoint *e)
+{
+	struct value value = VALUE_INIT;
+
+	set_endpoint(&value, e);
+	strbuf_puts(out, value.text.text);
+	value_release(&value);
+}
+
+static void begin_connection(struct text *t, const struct checkup *c)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (t->connections++)
+		putchar('\n');
+	t->conn = c->conn;
+	strbuf_printf(&line, "Connection %" PRIu32 ": ", c->conn->id);
+	put_endpoint(&line, &c->conn->side[0].end);
+	strbuf_puts(&line, " to ");
+	put_endpoint(&line, &c->conn->side[1].end);
+	if (c->conn->version >= 0)
+		strbuf_printf(&line, ", MPTCP v%d", c->conn->version);
+	strbuf_printf(&line, ", %s, %zu subflow%s",
+		      conn_state_name(c->conn->state), c->conn->n_subflows,
+		      c->conn->n_subflows == 1 ? "" : "s");
+	say(&line, 2);
+	strbuf_release(&line);
+}
+
+static void put_frames(struct strbuf *line, const uint32_t *frames, size_t n,
+		       uint64_t total)
+{
+	if (!n)
+		return;
+	strbuf_printf(line, n == 1 ? " (frame " : " (frames ");
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(line, "%s%" PRIu32, i ? ", " : "", frames[i]);
+	strbuf_puts(line, total > n ? ", ...)" : ")");
+}
+
+static void say_verdict(const struct answer *a)
+{
+	static const char *const titles[] = {
+		[QUESTION_SINGLE_SUBFLOW] = "one subflow only",
+		[QUESTION_FALLBACK] = "fell back",
+		[QUESTION_RESET] = "reset",
+		[QUESTION_AGGREGATION] = "aggregation",
+		[QUESTION_CLOSE] = "end",
+	};
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_printf(&line, "  %s: %s", titles[a->question], a->text);
+	put_frames(&line, a->frames, a->n_frames, a->n_frames);
+	say(&line, 4);
+	strbuf_release(&line);
+}
+
+static void say_finding(const struct text *t, const struct check_row *r)
+{
+	const struct finding *f = r->finding;
+	const struct rule *rule = rule_get(f->rule);
+	int v1 = t->conn->version != 0;
+	enum result result = finding_result(f);
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_printf(&line, "  %s %s: %s",
+		      result == RESULT_VIOLATED ? severity_name(f->severity) :
+		      result == RESULT_OK	? "ok" :
+						  "not checked",
+		      rule->name, finding_text(f));
+	if (result == RESULT_VIOLATED && f->wrong > 1)
+		strbuf_printf(&line, "; %" PRIu64 " times", f->wrong);
+	put_frames(&line, f->frames, f->n_frames, f->wrong);
+	if (rule->section[v1])
+		strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",
+			      rule->section[v1]);
+	say(&line, 4);
+	strbuf_release(&line);
+}
+
+static void take_finding(struct text *t, const struct check_row *r)
+{
+	switch (finding_result(r->finding)) {
+	case RESULT_OK: t->ok++; break;
+	case RESULT_VIOLATED: t->violated++; break;
+	case RESULT_NOT_CHECKED: t->not_checked++; break;
+	}
+	if (t->all || r->finding->wrong)
+		say_finding(t, r);
+}
+
+static void text_row(void *state, int level, const struct row_type *type,
+		     const void *row)
+{
+	struct text *t = state;
+	const struct check_row *r = row;
+
+	(void)level;
+	if (type != &check_verdict && type != &check_result)
+		return;
+	if (t->conn && t->conn != r->checkup->conn)
+		end_connection(t);
+	if (!t->conn)
+		begin_connection(t, r->checkup);
+	if (type == &check_verdict)
+		say_verdict(r->answer);
+	else
+		take_finding(t, r);
+}
+
+static void text_close(void *state)
+{
+	end_connection(state);
+}
+
+static void text_free(void *state)
+{
+	free(state);
+}
+
+const struct sink sink_check = { text_open, text_capture, text_row, text_close,
+				 text_free };
+const struct sink sink_check_all = { text_open_all, text_capture, text_row,
+				     text_close, text_free };
