@@ -217,11 +217,11 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 		return at;
 	if (!f->has_sent && at < l->n_pieces && l->pieces[at].packet == i)
 		first_data(t, &l->pieces[at]);
+	if (!f->has_sent && !f->has_ack)
+		f->ack = q;
 	if (!f->has_sent || end > f->high)
 		f->high = end;
 	f->has_sent = 1;
-	if (!f->has_ack && (!f->answered || f->ack == 0))
-		f->ack = q;
 	begin_silence(t, f, i);
 	return take_pieces(t, s, at, q);
 }
