@@ -349,7 +349,7 @@ static void settle(struct stream *s)
 		s->kind = STREAM_INITIAL;
 	else if (s->has_token || s->join_synack || s->has_hmac[TO_SERVER])
 		s->kind = STREAM_JOIN;
-	else if (mptcp)
+	else if (mptcp && !client->has_syn)
 		s->kind = STREAM_ORPHAN;
 	s->established = talked;
 	if (s->kind == STREAM_JOIN)
