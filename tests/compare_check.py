@@ -10,6 +10,7 @@ Judgements:
   expected EXPECTED NAME  what EXPECTED (check_expected.json) says of the file NAME
   pair EXPECTED NUMBER    the same of its pair NUMBER
   reference CAPTURE       the results of reference_check.py
+  counters FILE NAME      the changes of the kernel's counters, from counters.json (NAME in it) or truth.json
   healthy [RULE...]       nothing of severity error is violated, except RULE
 """
 
@@ -29,6 +30,9 @@ RULES = {
     "reset_reconnect": "3.6", "mp_fail_handling": "3.7", "unknown_token": None,
 }
 QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "close")
+# What kernel and capture count alike, where nothing is refused or comes too late (reference_check.py).
+COUNTERS = ("MPCapableSYNRX", "MPCapableSYNACKRX", "MPCapableACKRX", "MPJoinSynRx", "MPJoinSynAckRx", "MPJoinAckRx",
+            "AddAddr", "EchoAdd", "RmAddr", "MPPrioRx", "MPFailRx")
 FOUND = []
 
 
@@ -143,6 +147,33 @@ def healthy(document, *exceptions):
                 row["connection"], row["rule"], row["text"], row["frames"][:8]))
 
 
+def counted(value, name):
+    """The sum of the numbers that have this name, wherever they stand; None when there are none."""
+    if not isinstance(value, (dict, list)):
+        return None
+    found = []
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if key in (name, "MPTcpExt" + name) and natural(inner):
+            found.append(inner)
+        elif key in (name, "MPTcpExt" + name) and isinstance(inner, dict):
+            found += [number for number in inner.values() if natural(number)]
+        else:
+            found.append(counted(inner, name))
+    found = [number for number in found if number is not None]
+    return sum(found) if found else None
+
+
+def counters(document, path, name):
+    """Both ends together: of a counter of what is received the capture of one end knows both."""
+    known = read(path)
+    ends = ({end: change["change"] for end, change in known["nstat"].items()} if "nstat" in known else known[name])
+    for counter in COUNTERS:
+        wanted = sum(end.get("MPTcpExt" + counter, 0) for end in ends.values())
+        got = counted(document["counters"], counter)
+        if (got or 0) != wanted or (got is None and wanted):
+            report("%s: %r, kernel %d" % (counter, got, wanted))
+
+
 def reference(document, path):
     """Where both judge a rule they must agree; of the frames that break it one at least must be the same."""
     for connection in reference_check.describe(path)["connections"]:
@@ -173,6 +204,8 @@ def judge(document, what, *args):
         expected(document, read(args[0])["pairs"][int(args[1])]["connections"])
     elif what == "reference":
         reference(document, args[0])
+    elif what == "counters":
+        counters(document, *args)
     elif what == "healthy":
         healthy(document, *args)
     else:

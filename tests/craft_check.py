@@ -18,8 +18,8 @@ import os
 import sys
 
 import craft
-from craft import (ACK, OTHER, PATH_A, PATH_A6, PATH_B, PATH_B6, SYN, Capture, Connection, Path, add_addr, dss,
-                   exchange, mac_of, made_up, mp_capable, mp_fail, mp_fastclose, mp_join_ack, mp_join_syn, mp_join_synack,
+from craft import (ACK, OTHER, PATH_A, PATH_A6, PATH_B, PATH_B6, PATH_C, SYN, Capture, Connection, Path,
+                   add_addr, dss, exchange, mac_of, made_up, mp_capable, mp_fail, mp_fastclose, mp_join_ack, mp_join_syn, mp_join_synack,
                    mp_tcprst, mptcp_option, pcap, rm_addr, talk)
 
 FILES = []
@@ -149,6 +149,52 @@ def checksum_not_confirmed(capture):
     subflow.send("server", SYN, [mp_capable(1, connection.key["server"], checksum=True)], seq=subflow.isn["server"])
     subflow.ack()
     exchange(subflow)
+    close(connection, subflow)
+
+
+def forbids_joins(capture):
+    """A connection whose server sets the C flag: no joins to this address and port."""
+    connection = Connection(capture)
+    subflow = connection.subflow(PATH_A)
+    subflow.syn()
+    subflow.send("server", SYN, [mptcp_option("MP_CAPABLE", 0, 1, b"\x21" + connection.key["server"])],
+                 seq=subflow.isn["server"])
+    subflow.ack()
+    exchange(subflow)
+    return connection, subflow
+
+
+@makes("capable_flags-c.pcap", "capable_flags")
+def joins_all_the_same(capture):
+    """The server's C flag forbids joins to its address and port; the client sends one, and the server resets it."""
+    connection, subflow = forbids_joins(capture)
+    join = connection.subflow(PATH_B, address_id=1)
+    join.syn()
+    join.reset("server", mp_tcprst(3))
+    close(connection, subflow)
+
+
+@makes("capable_flags-c-ok.pcap", "capable_flags=ok", "join_hmac_synack=ok", "join_hmac_ack=ok", "add_addr_hmac=ok")
+def joins_elsewhere(capture):
+    """The server's C flag forbids joins to its first address; the client joins to another that it announces."""
+    connection, subflow = forbids_joins(capture)
+    subflow.pure_ack("server", add_addr(1, 2, PATH_C.server, keys=subflow.key_pair("server")))
+    subflow.pure_ack("client", add_addr(1, 2, PATH_C.server))
+    join = connection.subflow(PATH_C._replace(client=PATH_B.client), address_id=1)
+    join.syn()
+    mac = mac_of(1, *join.key_pair("server"), join.nonce["server"] + join.nonce["client"])
+    join.send("server", SYN, [mp_join_synack(mac, join.nonce["server"], 2)], seq=join.isn["server"])
+    join.ack()
+    exchange(join)
+    close(connection, subflow, join)
+
+
+@makes("single_subflow-forbidden.pcap", "capable_flags=ok", verdicts={"single_subflow": "joins_forbidden"})
+def no_join_comes(capture):
+    """The server's C flag forbids joins, it announces no other address, and none come."""
+    connection, subflow = forbids_joins(capture)
+    for _ in range(3):
+        exchange(subflow)
     close(connection, subflow)
 
 
@@ -768,6 +814,16 @@ def nothing_announced(capture):
         connection.subflows[0].data("client", 500)
         connection.subflows[0].data("server", 500)
     connection.close()
+
+
+@makes("single_subflow-limit.pcap", "reset_reason=ok", verdicts={"single_subflow": "subflow_limit"})
+def no_resources(capture):
+    """The server answers the SYN of a join by RST with reason 2, lack of resources, transient."""
+    connection = talk(capture)
+    join = connection.subflow(PATH_B, address_id=1)
+    join.syn()
+    join.reset("server", mp_tcprst(2, transient=True))
+    close(connection, connection.subflows[0])
 
 
 @makes("single_subflow-ack-missing.pcap", verdicts={"single_subflow": "join_ack_missing"})
