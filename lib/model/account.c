@@ -89,8 +89,11 @@ static void by_mapping(void *ctx, int64_t from, int64_t to,
 	const struct flow *f = t->s->flow;
 	size_t k = 2 * (size_t)t->s->subflow + t->s->direction;
 
+	/* After MP_FAIL an end may go on without any mapping, as Linux does. */
 	if (!owner) {
-		settle(t, from, LEDGER_UNKNOWN, to - from, BYTES_UNMAPPED,
+		settle(t, from, LEDGER_UNKNOWN, to - from,
+		       t->a->conn->state == CONN_FALLBACK ? BYTES_UNIQUE :
+							    BYTES_UNMAPPED,
 		       NULL);
 		return;
 	}
