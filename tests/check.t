@@ -1,21 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# mptcp-check against what is known of the captures: breaches made on purpose
-# (craft_check.py), faults recorded with a real stack (check_expected.json), an
-# independent computation (reference_check.py), and no false alarm on healthy
-# traffic.
+# The forms of the output of mptcp-check, and that it finds a flipped bit; what
+# it finds in captures is in check-captures.t.
 
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
-# TO BE REMOVED when mptcp-check is in the tree.
-if [ ! -x "$BUILD/mptcp-check" ]; then
-	echo '1..0 # SKIP there is no mptcp-check yet'
-	exit 0
-fi
 MADE=testdata/check
-LAB=../shared/captures/lab
 
 run_check() {
 	"$BUILD/mptcp-check" --cache-dir "$CACHE" "$@" >"$WORK/out" \
@@ -33,33 +25,9 @@ judge() {
 	python3 tests/compare_check.py "$WORK/out" shape "$@"
 }
 
-# agrees FILE EXPECTED NAME: as expected, and as computed
-agrees() {
-	run_check --json "$1"
-	judge -- expected "$2" "$3" -- reference "$1"
-}
-
-pair_agrees() {
-	run_check --json "$2" "$3"
-	judge -- pair tests/check_expected.json "$1"
-}
-
-# no_alarm FILE [RULE...]
-no_alarm() {
-	no_alarm_file=$1
-	shift
-	run_check --json "$no_alarm_file"
-	judge -- reference "$no_alarm_file" -- healthy "$@"
-}
-
-names() {
-	python3 tests/compare_check.py names "$1"
-}
-
 # The crafted files are what craft_check.py makes.
 ok 'testdata/check can be made' python3 tests/craft_check.py "$WORK/made"
 ok 'testdata/check is what craft_check.py makes' diff -r "$MADE" "$WORK/made"
-names "$MADE/expected.json" >"$WORK/names"
 ok 'every rule of the specification is broken by a file' python3 -c "
 import sys
 sys.path.insert(0, 'tests')
@@ -68,46 +36,9 @@ broken = {rule for name in ('$MADE/expected.json', 'tests/check_expected.json')
           for file in c.read(name)['files'].values()
           for entry in file['connections']
           for rule, wanted in entry['rules'].items() if 'violated' in wanted}
-missing = set(c.RULES) - broken
+missing = set(c.RULES) - broken - {'options_intact'}  # needs two captures
 assert not missing, missing
 "
-while read -r name; do
-	ok "$name" agrees "$MADE/$name" "$MADE/expected.json" "$name"
-done <"$WORK/names"
-
-# Real traffic with a known fault, and old synthetic captures.
-names tests/check_expected.json >"$WORK/names"
-while read -r name; do
-	if [ ! -f "$name" ]; then
-		skip "$name" 'not there'
-		continue
-	fi
-	ok "$name" agrees "$name" tests/check_expected.json "$name"
-done <"$WORK/names"
-python3 -c "
-import json
-for n, p in enumerate(json.load(open('tests/check_expected.json'))['pairs']):
-    print(n, *p['captures'])" >"$WORK/pairs"
-while read -r number client server; do
-	ok "$client and $server" pair_agrees "$number" "$client" "$server"
-done <"$WORK/pairs"
-
-# Healthy Linux traffic; that with middleboxes is in check_expected.json.
-if [ -d "$LAB" ]; then
-	names tests/check_expected.json >"$WORK/done"
-	find "$LAB" "$LAB/../wild" -name '*.pcap*' | sort | grep -vxF -f "$WORK/done" \
-		>"$WORK/names"
-	while read -r name; do
-		ok "no alarm: $name" no_alarm "$name"
-	done <"$WORK/names"
-else
-	skip 'no alarm' "no $LAB"
-fi
-find testdata/captures -maxdepth 1 -name '*.pcapng*' | sort >"$WORK/names"
-while read -r name; do
-	ok "no alarm: $name" no_alarm "$name"
-done <"$WORK/names"
-
 # A bit that this test flips: in the HMAC of a SYN/ACK of real traffic.
 python3 - testdata/captures/two-paths-client.pcapng "$WORK/flipped.pcapng" <<'EOF'
 import sys
@@ -163,28 +94,6 @@ assert [(r['rule'], r['result']) for r in rows] == [(w['rule'], w['result']) for
 run_check "$MADE/join_hmac_ack.pcap"
 is 'text: exit status' "$STATUS" 0
 ok 'text: has the section' grep -q '3\.2' "$WORK/out"
-
-# --counters against the kernel's
-counts() {
-	run_check --counters --json "$1"
-	judge -- counters "$2" "$3"
-}
-for name in two-paths ipv6 add-addr-unused backup checksum checksum-fail \
-	one-address joins-forbidden; do
-	for end in client server; do
-		ok "counters: $name, $end" counts \
-			"testdata/captures/check/$name-$end.pcapng.gz" \
-			testdata/captures/check/counters.json "$name"
-	done
-done
-for name in addr-events backup many interactive; do
-	if [ -d "$LAB" ]; then
-		ok "counters: lab, $name" counts "$LAB/$name/server.pcapng" \
-			"$LAB/$name/truth.json" "$name"
-	else
-		skip "counters: lab, $name" "no $LAB"
-	fi
-done
 
 # Bad input
 fails() {

@@ -27,7 +27,7 @@ RULES = {
     "data_ack_monotonic": "3.3.2", "data_ack_sent": "3.3.2", "data_ack_progress": "3.3.2",
     "data_fin_acked": "3.3.3", "data_after_data_fin": "3.3.3", "backup_unused": "3.3.8", "add_addr_hmac": "3.4.1",
     "add_addr_echo": "3.4.1", "remove_addr_known": "3.4.2", "fastclose_key": "3.5", "reset_reason": "3.6",
-    "reset_reconnect": "3.6", "mp_fail_handling": "3.7", "unknown_token": None,
+    "reset_reconnect": "3.6", "mp_fail_handling": "3.7", "unknown_token": None, "options_intact": "6",
 }
 QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "close")
 # What kernel and capture count alike, where nothing is refused or comes too late (reference_check.py).

@@ -22,52 +22,79 @@ struct line {
 	uint32_t fin_packet;
 	int64_t ack;	      /* highest DATA_ACK */
 	uint32_t beyond;      /* packet of the highest one, or none */
-	int64_t beyond_by;    /* by how much it is above what was sent then */
 	int64_t beyond_value; /* it */
+};
+
+/* The last DATA_ACK of a host on a subflow. */
+struct last_ack {
+	int known;
+	int64_t ack;
+	uint64_t stamp; /* tcpopt_tsval() */
 };
 
 struct walk {
 	struct checkup *c;
 	struct sequence q;
 	struct line line[2];
-	int64_t *last;	/* [2 * subflow + direction of data]: last DATA_ACK */
-	uint8_t *has_last;
+	struct last_ack *last; /* [2 * subflow + direction of data] */
 	size_t piece; /* of the ledger: those before are in "line" */
 };
 
 static const char *const hosts[2] = { "client", "server" };
 
-static void take_ack(struct walk *w, const struct segment *s, int64_t x)
+/*
+ * Was a packet sent after another?  1 yes, 0 no, -1 not known.  Timestamps grow
+ * as packets are sent, whatever happens to them on the way.
+ */
+static int is_later(const struct walk *w, uint64_t stamp, uint64_t before,
+		    int d)
+{
+	if (stamp && before && stamp != before)
+		return (int32_t)((uint32_t)stamp - (uint32_t)before) > 0;
+	return vantage_is_receiver(w->c->vantage, (enum direction)d) ? 1 : -1;
+}
+
+static void check_order(struct walk *w, const struct segment *s, int64_t x)
 {
 	struct checkup *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_ACK_MONOTONIC];
-	int d = !s->direction;
-	struct line *l = &w->line[d];
-	size_t k = 2 * (size_t)s->subflow + (size_t)d;
-	uint32_t frame = checkup_frame(c, (uint32_t)s->packet);
+	const struct packets *p = &c->trace->packets;
+	int d = !s->direction, later = 1;
+	struct last_ack *last = &w->last[2 * (size_t)s->subflow + (size_t)d];
+	uint64_t stamp = tcpopt_tsval(packets_options(p, s->packet),
+				      p->n_options[s->packet]);
 
-	if (!w->has_last[k] || x >= w->last[k])
+	if (last->known && x < last->ack)
+		later = is_later(w, stamp, last->stamp, d);
+	if (later == 0)
+		return; /* it was overtaken on the way */
+	if (!last->known || x >= last->ack)
 		finding_ok(f);
-	else if (vantage_is_receiver(c->vantage, (enum direction)d))
-		finding_wrong(f, SEVERITY_WARNING, frame,
+	else if (later > 0)
+		finding_wrong(f, SEVERITY_WARNING,
+			      checkup_frame(c, (uint32_t)s->packet),
 			      "a DATA_ACK of the %s on tcp %u goes back by "
 			      "%" PRId64 " bytes",
 			      hosts[!d],
 			      checkup_subflow(c, s->subflow)->tcp_stream,
-			      w->last[k] - x);
+			      last->ack - x);
 	else
-		finding_unknown(f, "DATA_ACKs went back, but this was not "
-				   "captured where they were sent: they may "
-				   "have been reordered on the way");
-	w->last[k] = x;
-	w->has_last[k] = 1;
+		finding_unknown(f, "DATA_ACKs went back, but it is not known "
+				   "in which order they were sent");
+	*last = (struct last_ack){ 1, x, stamp };
+}
+
+static void take_ack(struct walk *w, const struct segment *s, int64_t x)
+{
+	struct line *l = &w->line[!s->direction];
+
+	check_order(w, s, x);
 	if (!l->has_ack || x > l->ack)
 		l->ack = x;
 	l->has_ack = 1;
 	if (l->has_sent && x > l->sent &&
 	    (l->beyond == LEDGER_NO_PACKET || x > l->beyond_value)) {
 		l->beyond = (uint32_t)s->packet;
-		l->beyond_by = x - l->sent;
 		l->beyond_value = x;
 	}
 }
@@ -140,17 +167,6 @@ static void take_packet(struct walk *w, const struct segment *s)
 	}
 }
 
-static int was_aborted(const struct connection *c)
-{
-	switch (c->close) {
-	case END_FASTCLOSE_CLIENT:
-	case END_FASTCLOSE_SERVER:
-	case END_RESET_CLIENT:
-	case END_RESET_SERVER: return 1;
-	default: return 0;
-	}
-}
-
 static void judge_beyond(struct walk *w, int d)
 {
 	struct finding *f = &w->c->findings[RULE_DATA_ACK_SENT];
@@ -193,6 +209,18 @@ static void judge_beyond(struct walk *w, int d)
 				frame);
 }
 
+/* Was the receiver of a direction heard of long after "time"? */
+static int had_time(const struct checkup *c, int d, int64_t time)
+{
+	for (size_t j = c->ledger.n_packets; j-- > 0;) {
+		uint32_t i = c->ledger.packets[j];
+
+		if ((int)ledger_direction(c->trace, i) != d)
+			return c->trace->packets.time[i] - time >= PATIENCE;
+	}
+	return 0;
+}
+
 static void judge_fin(struct walk *w, int d)
 {
 	struct finding *f = &w->c->findings[RULE_DATA_FIN_ACKED];
@@ -203,12 +231,10 @@ static void judge_fin(struct walk *w, int d)
 		return;
 	if (l->has_ack && l->ack > l->fin)
 		finding_ok(f);
-	else if (was_aborted(w->c->conn))
-		finding_unknown(f, "the connection was aborted");
-	else if (w->c->trace->info.last_time - p->time[l->fin_packet] <
-		 PATIENCE)
-		finding_unknown(f, "the capture ends less than a second after "
-				   "the DATA_FIN");
+	else if (!had_time(w->c, d, p->time[l->fin_packet]))
+		finding_unknown(f, "nothing was heard of the %s a second after "
+				   "the DATA_FIN",
+				hosts[d == TO_SERVER]);
 	else
 		finding_wrong(f, SEVERITY_WARNING,
 			      checkup_frame(w->c, l->fin_packet),
@@ -289,15 +315,6 @@ static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
 	return INT64_MAX;
 }
 
-/* When the receiver of a direction was heard of last. */
-static int64_t last_word(const struct checkup *c, int d)
-{
-	for (size_t j = c->ledger.n_packets; j-- > 0;)
-		if ((int)ledger_direction(c->trace, c->ledger.packets[j]) != d)
-			return c->trace->packets.time[c->ledger.packets[j]];
-	return INT64_MIN;
-}
-
 static void judge_progress(struct walk *w, int d)
 {
 	struct checkup *c = w->c;
@@ -318,7 +335,7 @@ static void judge_progress(struct walk *w, int d)
 	when = subflow_acked(&v, &w->q, &packet);
 	if (when == INT64_MAX)
 		finding_ok(f);
-	else if (was_aborted(c->conn) || last_word(c, d) - when < PATIENCE)
+	else if (!had_time(c, d, when))
 		finding_unknown(f, "the connection, or the capture, ended "
 				   "before the DATA_ACK had to come");
 	else
@@ -337,7 +354,6 @@ void check_acknowledgments(struct checkup *c)
 	if (c->ledger.plain)
 		return;
 	w.last = mem_calloc(n, sizeof(*w.last));
-	w.has_last = mem_calloc(n, 1);
 	w.line[0].beyond = w.line[1].beyond = LEDGER_NO_PACKET;
 	sequence_init(&w.q, c->trace, c->conn, NULL);
 	for (int d = 0; d < 2; d++)
@@ -358,5 +374,4 @@ void check_acknowledgments(struct checkup *c)
 	}
 	sequence_release(&w.q);
 	free(w.last);
-	free(w.has_last);
 }

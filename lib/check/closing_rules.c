@@ -125,6 +125,39 @@ static int open_subflows(const struct checkup *c, int64_t time)
 	return n;
 }
 
+/*
+ * The first packet with an ordinary mapping that the host which was told of the
+ * failure sent on the subflow, later than a round trip; 0: none.
+ */
+static uint32_t goes_on(const struct checkup *c, const struct signal *s)
+{
+	const struct stream *stream = checkup_subflow(c, s->subflow);
+	const struct packets *p = &c->trace->packets;
+	int64_t since = p->time[s->packet];
+	int64_t trip = 0;
+
+	for (int d = 0; d < 2; d++) {
+		const struct rtt *rtt = &c->tcp[s->subflow].direction[d].rtt;
+
+		if (rtt->has_handshake && rtt->handshake > trip)
+			trip = rtt->handshake;
+	}
+	for (size_t n = 0; n < stream->n; n++) {
+		uint32_t i = c->trace->order[stream->first + n];
+		int from = !!(p->mark[i] & PACKET_REVERSE) ^ stream->flipped;
+		const struct mptcp_option *m = NULL;
+		struct tcp_options o;
+
+		if (from == s->from || !p->len[i] || p->time[i] <= since + trip)
+			continue;
+		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		m = tcpopt_find(&o, MP_DSS);
+		if (m && (m->has & MPTCP_HAS_DLL) && m->dll)
+			return p->frame[i];
+	}
+	return 0;
+}
+
 static void check_fail(struct checkup *c, const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_MP_FAIL_HANDLING];
@@ -132,23 +165,26 @@ static void check_fail(struct checkup *c, const struct signal *s)
 	int64_t time = c->trace->packets.time[s->packet];
 	int reset = stream->side[0].rst || stream->side[1].rst;
 	uint32_t frame = checkup_frame(c, s->packet);
+	uint32_t ordinary = reset ? 0 : goes_on(c, s);
 
-	if (reset || stream->infinite_mapping)
+	if (ordinary && open_subflows(c, time) < 2)
+		finding_wrong(f, SEVERITY_ERROR, frame,
+			      "the %s was told that a checksum failed on tcp %u "
+			      "(MP_FAIL), the only subflow, and goes on with "
+			      "ordinary mappings (frame %u)",
+			      s->from ? "client" : "server",
+			      stream->tcp_stream, ordinary);
+	else if (reset || stream->infinite_mapping)
 		finding_ok(f);
 	else if (open_subflows(c, time) > 1)
 		finding_wrong(f, SEVERITY_ERROR, frame,
 			      "tcp %u had a checksum that failed (MP_FAIL), "
 			      "others were open, and it was not reset",
 			      stream->tcp_stream);
-	else if (stream->last_time - time < 1000000000)
-		finding_unknown(f, "the subflow, or the capture, ends soon "
-				   "after MP_FAIL");
 	else
-		finding_wrong(f, SEVERITY_WARNING, frame,
-			      "tcp %u was the only subflow when its checksum "
-			      "failed (MP_FAIL), but neither an infinite "
-			      "mapping nor a reset followed",
-			      stream->tcp_stream);
+		finding_unknown(f, "no data followed MP_FAIL on tcp %u, the "
+				   "only subflow",
+				stream->tcp_stream);
 }
 
 void check_closing(struct checkup *c)

@@ -133,6 +133,32 @@ static void judge_nonces(struct checkup *c, struct nonce *list, size_t n)
 	}
 }
 
+/* RFC 8684 3.1: no joins to an address and port that came with flag C. */
+static void check_forbidden(struct checkup *c)
+{
+	struct finding *f = &c->findings[RULE_CAPABLE_FLAGS];
+	int forbids[2] = { 0, 0 }; /* the client, the server */
+
+	for (size_t k = 0; k < c->signals.n && !checkup_is_v0(c); k++)
+		if (c->signals.items[k].option.subtype == MP_CAPABLE)
+			forbids[c->signals.items[k].from] |=
+				c->signals.items[k].option.flags & 0x20;
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
+		const struct stream *s = checkup_subflow(c, k);
+		int receiver = receiver_of(s);
+		const struct endpoint *end = &c->conn->side[receiver].end;
+
+		if (s->kind != STREAM_JOIN || !s->has_token ||
+		    !forbids[receiver] || s->server.port != end->port ||
+		    strcmp(s->server.address, end->address) != 0)
+			continue;
+		finding_wrong(f, SEVERITY_ERROR, s->first_frame,
+			      "tcp %u joins the first address of the %s, which "
+			      "forbids that (flag C)",
+			      s->tcp_stream, receiver ? "server" : "client");
+	}
+}
+
 void check_joins(struct checkup *c)
 {
 	struct nonce *nonces = mem_calloc(c->signals.n + 1, sizeof(*nonces));
@@ -160,5 +186,6 @@ void check_joins(struct checkup *c)
 			check_hmac(c, s, checkup_subflow(c, s->subflow));
 	}
 	judge_nonces(c, nonces, n);
+	check_forbidden(c);
 	free(nonces);
 }

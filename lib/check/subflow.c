@@ -43,6 +43,7 @@ static void take_packet(const struct packets *p, uint32_t i,
 		if (option && !*has_ack_option)
 			out->ack = frame;
 		*has_ack_option |= option;
+		out->join_acks += tcpopt_find(&o, MP_JOIN) != NULL;
 		set_once(&out->ack, frame);
 	}
 	if (p->len[i]) {
@@ -53,8 +54,9 @@ static void take_packet(const struct packets *p, uint32_t i,
 }
 
 /* A join is taken when the fourth packet, or data, answers the ACK of it; or,
-   where those were not captured, when nobody reset it. */
-static int works(const struct stream *s)
+   where those were not captured, when nobody reset it and the ACK was not sent
+   again. */
+static int works(const struct stream *s, uint32_t join_acks)
 {
 	int reset = s->side[0].rst || s->side[1].rst;
 
@@ -64,7 +66,7 @@ static int works(const struct stream *s)
 		return 1;
 	if (s->side[0].dss && s->side[1].dss)
 		return 1;
-	return s->established && !reset;
+	return s->established && !reset && join_acks < 2;
 }
 
 void subflow_facts_find(const struct checkup *c, size_t k,
@@ -75,9 +77,9 @@ void subflow_facts_find(const struct checkup *c, size_t k,
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
-	out->works = works(s);
 	for (size_t n = 0; n < s->n; n++)
 		take_packet(&c->trace->packets, c->trace->order[s->first + n],
 			    out, &has_ack_option);
 	out->rst_from ^= s->flipped;
+	out->works = works(s, out->join_acks);
 }

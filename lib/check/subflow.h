@@ -13,6 +13,7 @@ struct subflow_facts {
 	const struct stream *stream;
 	int works; /* the handshake was done, and taken by both ends */
 	uint32_t syns; /* packets */
+	uint32_t join_acks; /* packets with the HMAC of the third ACK */
 	uint32_t syn, synack;
 	uint32_t ack; /* the first with MP_CAPABLE or MP_JOIN behind the SYNs;
 			 else the first behind them at all */
