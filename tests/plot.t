@@ -92,7 +92,7 @@ acks = [p[1] for p in points('DATA_ACK')]
 assert acks == sorted(acks) and acks[-1] >= 1000025"
 for kind in rate goodput; do
 	good "$kind" "$kind" --window 10 -o "$WORK/out.json" "$client"
-	name=$([ "$kind" = rate ] && echo connection || echo 'each step')
+	name=$([ "$kind" = rate ] && echo connection || echo 'in the window')
 	python "$kind: its area is what was sent" "
 p = points('$name')
 area = sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:])) / 8

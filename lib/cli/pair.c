@@ -17,6 +17,34 @@ static int is_same(const char *const path[2])
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+static void warn_of(const struct trace *t)
+{
+	for (size_t k = 0; k < t->info.warnings.n; k++)
+		warnx("'%s': %s", t->info.path, t->info.warnings.items[k]);
+}
+
+enum exit_status pair_load_one(const struct cli *cli, const char *path,
+			       struct trace *trace)
+{
+	struct input input = { .tshark = NULL };
+	struct error err = ERROR_INIT;
+	struct progress progress;
+	enum exit_status status = EXIT_OK;
+
+	cli_input(cli, &input);
+	progress_init(&progress, cli->common.quiet);
+	progress_attach(&progress, &input);
+	if (trace_load(trace, &input, path, &err) < 0) {
+		progress_erase(&progress);
+		status = cli_error(EXIT_OK, &err);
+	}
+	progress_erase(&progress);
+	input_release(&input);
+	if (status == EXIT_OK)
+		warn_of(trace);
+	return status;
+}
+
 enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 			   struct trace trace[2])
 {
@@ -42,8 +70,6 @@ enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 	progress_erase(&progress);
 	input_release(&input);
 	for (int i = 0; status == EXIT_OK && i < 2; i++)
-		for (size_t k = 0; k < trace[i].info.warnings.n; k++)
-			warnx("'%s': %s", path[i],
-			      trace[i].info.warnings.items[k]);
+		warn_of(&trace[i]);
 	return status;
 }

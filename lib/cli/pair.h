@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pair.h - read the two captures that a command compares.
+ * pair.h - read the two captures that a command compares, or one.
  */
 #ifndef CLI_PAIR_H
 #define CLI_PAIR_H
@@ -15,5 +15,9 @@
  */
 enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 			   struct trace trace[2]);
+
+/* The same for a command that was given only one of them. */
+enum exit_status pair_load_one(const struct cli *cli, const char *path,
+			       struct trace *trace);
 
 #endif

@@ -74,4 +74,8 @@ const struct paired_stream *pairing_stream(const struct pairing *p,
 int pairing_crossing(const struct pairing *p, const struct paired_stream *s,
 		     size_t k, struct crossing *out);
 
+/* The same for the k-th packet in the capture "end". */
+int pairing_crossing_at(const struct pairing *p, const struct paired_stream *s,
+			int end, size_t k, struct crossing *out);
+
 #endif

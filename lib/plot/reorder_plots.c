@@ -14,6 +14,10 @@ static int at_receiver(const struct plot *p, struct error *err)
 	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
 	enum vantage vantage = VANTAGE_UNKNOWN;
 
+	if (p->pairing) {
+		free(tcp);
+		return 0; /* plot_make() has chosen */
+	}
 	for (size_t k = 0; k < n; k++)
 		tcp_summarize(p->trace,
 			      &p->trace->streams[p->conn->subflows[k]],
@@ -26,7 +30,7 @@ static int at_receiver(const struct plot *p, struct error *err)
 		return 0;
 	return error_set(err, EXIT_INPUT,
 			 "'%s' was not captured at the end that received the "
-			 "data, which alone sees how it arrives",
+			 "data, which alone sees how it arrives; give it, or both",
 			 p->trace->info.path);
 }
 
@@ -47,7 +51,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 	reordering_release(&result);
 	chart_set_text(&c->title, "How long data waited for data before it");
 	plot_distribution_axes(c, "Out-of-order delay");
-	plot_distribution(c, "packets with new data", &delays);
+	plot_distribution(c, "packets with new data", &delays, 0, 0);
 	samples_release(&delays);
 	return 0;
 }

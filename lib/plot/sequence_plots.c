@@ -5,12 +5,27 @@
 
 #include "base/mem.h"
 #include "plot/draw.h"
+#include "plot/ends.h"
 #include "plot/walk.h"
 
 /* What is drawn beside the subflows' own series. */
 struct repeats {
 	struct chart_series *of[BYTE_CLASSES]; /* NULL: part of the subflow's */
+	struct chart_series *lost;	       /* made when there is one */
 };
+
+/* With two captures: what did not arrive. */
+static void add_lost(struct chart *c, struct chart_series **lost, double t,
+		     double y)
+{
+	if (!*lost) {
+		*lost = chart_add_series(c, CHART_POINTS, "lost on the way");
+		(*lost)->marker = CHART_DIAMOND;
+		(*lost)->colour = CHART_INK;
+		(*lost)->weight = 0.8;
+	}
+	chart_add_point(*lost, t, y);
+}
 
 static void add_repeats(const struct plot *p, struct chart *c,
 			struct repeats *r)
@@ -83,9 +98,12 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct chart_series **subflow = NULL;
 	struct repeats repeats;
+	uint8_t *fate = ends_fates(p);
 
-	if (set_data_axis(p, c, err) < 0)
+	if (set_data_axis(p, c, err) < 0) {
+		free(fate);
 		return -1;
+	}
 	chart_set_text(&c->title, "Data sequence");
 	add_acks(p, c); /* below the data: at the receiver they coincide */
 	subflow = plot_subflows(p, c, CHART_SEGMENTS);
@@ -102,9 +120,13 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 		else
 			chart_add_range(subflow[s->subflow], t, (double)s->x,
 					(double)(s->x + s->len));
+		if (fate && fate[s->packet] == MATCH_LOST)
+			add_lost(c, &repeats.lost, t,
+				 (double)s->x + s->len / 2.0);
 	}
 	plot_events(p, c);
 	free(subflow);
+	free(fate);
 	return 0;
 }
 
@@ -140,6 +162,8 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	struct chart_series *ack = chart_add_series(c, CHART_STEP, "ACK");
 	struct chart_series *edge =
 		chart_add_series(c, CHART_STEP, "receive window");
+	struct chart_series *lost = NULL;
+	uint8_t *fate = ends_fates(p);
 	struct walk w;
 
 	(void)err;
@@ -174,10 +198,37 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 		else
 			chart_add_range(data, at, (double)q,
 					(double)(q + t->len[i]));
+		if (fate && fate[i] == MATCH_LOST)
+			add_lost(c, &lost, at, (double)q + t->len[i] / 2.0);
 		if (q + t->len[i] > w.high)
 			w.high = q + t->len[i];
 	}
+	free(fate);
 	return 0;
+}
+
+/* How far each DATA_ACK goes beyond all before it. */
+static void add_data_acks(const struct plot *p, struct chart *c)
+{
+	struct chart_series *line =
+		chart_add_series(c, CHART_POINTS, "data, by DATA_ACK");
+	int64_t high = INT64_MIN;
+
+	line->colour = CHART_INK;
+	line->marker = CHART_PLUS;
+	line->weight = 0.7;
+	for (size_t k = 0; k < p->ledger->n_acks; k++) {
+		const struct data_ack *a = &p->ledger->acks[k];
+
+		if (a->direction != p->direction || a->ack <= high)
+			continue;
+		if (high != INT64_MIN)
+			chart_add_point(
+				line,
+				plot_time(p, p->trace->packets.time[a->packet]),
+				(double)(a->ack - high));
+		high = a->ack;
+	}
 }
 
 int plot_ack(const struct plot *p, struct chart *c, struct error *err)
@@ -214,6 +265,8 @@ int plot_ack(const struct plot *p, struct chart *c, struct error *err)
 			w.ack = at;
 		}
 	}
+	if (!p->ledger->plain)
+		add_data_acks(p, c);
 	free(subflow);
 	return 0;
 }
