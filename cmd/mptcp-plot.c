@@ -103,8 +103,7 @@ static enum exit_status plot_one(struct options *opt, const char *path)
 	return status;
 }
 
-static enum exit_status plot_two(struct options *opt,
-				 const char *const path[2])
+static enum exit_status plot_two(struct options *opt, const char *const path[2])
 {
 	const struct pairing_options how = { .client_end = -1 };
 	struct pairing pairing;
@@ -204,9 +203,7 @@ static int parse(struct options *opt, int argc, char **argv)
 		case OPT_RAW: opt->plot.raw = 1; break;
 		case OPT_STACKED: opt->plot.stacked = 1; break;
 		case OPT_EACH: opt->where.each = 1; break;
-		case OPT_LIST:
-			opt->cli.status = choose_list();
-			return CLI_EXIT;
+		case OPT_LIST: opt->cli.status = choose_list(); return CLI_EXIT;
 		default:
 			if (take(opt, c) == 0)
 				break;

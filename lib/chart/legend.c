@@ -84,7 +84,7 @@ void legend_make(struct legend *l, const struct chart *c, double size,
 	l->size = size;
 	l->row_height = rint(size * 1.6);
 	l->sample = size * 2;
-	for (size_t i = 0; i < c->n_series; i++)
+	for (size_t i = 0; !c->no_legend && i < c->n_series; i++)
 		if (c->series[i]->name && *c->series[i]->name)
 			push(l, c->series[i], c->series[i]->name, width);
 	all = l->n;

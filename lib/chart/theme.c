@@ -75,6 +75,8 @@ const struct dash *theme_dash(enum chart_theme which,
 	else if (dash < 0)
 		dash = which == CHART_PRINT ? s->colour
 					    : s->colour / PALETTE_SIZE;
+	else if (which == CHART_PRINT && s->colour >= 0)
+		dash = dash * (DASHES / 2) + s->colour;
 	return &dashes[dash % DASHES];
 }
 

@@ -149,8 +149,8 @@ static void choose_direction(const struct select *select, struct plot *p)
 		bytes[d] =
 			p->stream ? p->stream->side[d ^ p->stream->flipped].sent
 				  : sent(p->trace, p->conn, d);
-	p->direction = bytes[TO_CLIENT] > bytes[TO_SERVER] ? TO_CLIENT
-							   : TO_SERVER;
+	p->direction =
+		bytes[TO_CLIENT] > bytes[TO_SERVER] ? TO_CLIENT : TO_SERVER;
 }
 
 static struct connection *largest(const struct cli *cli, struct trace *t)

@@ -39,9 +39,9 @@ struct pairing {
 	struct mapping mapping;
 	struct paired_stream *streams; /* in order of the first capture */
 	size_t n_streams;
-	uint64_t matched;   /* TCP packets that both captures have */
-	uint64_t only[2];   /* TCP packets that only this one has */
-	int client_end; /* the capture whose clock is "the client's" */
+	uint64_t matched; /* TCP packets that both captures have */
+	uint64_t only[2]; /* TCP packets that only this one has */
+	int client_end;	  /* the capture whose clock is "the client's" */
 	int raw;
 	struct clock_estimate clock;
 };

@@ -37,8 +37,8 @@ void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out)
 			out->fate[e->packet[k]] = e->fate[k];
 			if (e->peer[k] != MATCH_NONE)
 				out->time[e->packet[k]] =
-					p->trace[!end]->packets
-						.time[e->peer[k]];
+					p->trace[!end]
+						->packets.time[e->peer[k]];
 		}
 	}
 }

@@ -36,8 +36,8 @@ struct judgement {
 
 /* When the packets of a capture, the first one, came to the other end. */
 struct arrivals {
-	uint8_t *fate; /* enum match_fate, by packet; owned */
-	int64_t *time; /* ns, the other capture's stamps; owned */
+	uint8_t *fate;	  /* enum match_fate, by packet; owned */
+	int64_t *time;	  /* ns, the other capture's stamps; owned */
 	int at_sender[2]; /* the first capture is at the sender's end of this
 			     direction: only there anything can be judged */
 };

@@ -132,7 +132,8 @@ static const struct {
 	const char *name;
 	const char *title;
 	enum chart_unit unit;
-	int (*get)(const struct trace *t, uint32_t i, double *out); /* 0: none */
+	int (*get)(const struct trace *t, uint32_t i,
+		   double *out); /* 0: none */
 } fields[] = {
 	{ "frame", "Frame number", CHART_COUNT, get_frame },
 	{ "tcp_stream", "TCP stream", CHART_COUNT, get_tcp_stream },

@@ -249,8 +249,7 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
 	if (result.delays.n)
 		draw_reinjections(p, &result, c);
 	else
-		rc = error_set(err, EXIT_INPUT,
-			       "'%s': nothing to draw: %s",
+		rc = error_set(err, EXIT_INPUT, "'%s': nothing to draw: %s",
 			       p->trace->info.path,
 			       result.never + result.rescue
 				       ? "of no reinjection it is known when "
@@ -298,6 +297,8 @@ static void draw_gaps(struct chart *c, const char *name, struct samples *gaps,
 		return;
 	c->series[before]->colour = colour;
 	c->series[before]->dash = dash;
+	if (colour == CHART_INK)
+		c->series[before]->weight = 1.6;
 }
 
 /* At the sender's end, dashed. */
@@ -332,8 +333,7 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 	plot_distribution_axes(c, "Gap");
 	c->x.log = 1;
 	gaps_find(p, gaps);
-	draw_gaps(c,
-		  p->other ? "across subflows, arrived" : "across subflows",
+	draw_gaps(c, p->other ? "across subflows, arrived" : "across subflows",
 		  &gaps[n], CHART_INK, 0);
 	for (size_t k = 0; k < n; k++) {
 		char *name = plot_subflow_name(p, k);

@@ -63,17 +63,17 @@ static void add_on_the_way(const struct plot *p, struct chart_series *line)
 	for (size_t k = 0; k < p->ledger->n_packets; k++) {
 		uint32_t i = p->ledger->packets[k];
 
-		if (!t->len[i] || ledger_direction(p->trace, i) != p->direction ||
+		if (!t->len[i] ||
+		    ledger_direction(p->trace, i) != p->direction ||
 		    (arrivals.fate[i] != MATCH_MATCHED &&
 		     arrivals.fate[i] != MATCH_COALESCED))
 			continue;
 		MEM_PUSH_ROOM(list, n, cap);
 		list[n++] = (struct change){ t->time[i], t->len[i] };
 		MEM_PUSH_ROOM(list, n, cap);
-		list[n++] = (struct change){
-			ends_time(p->other, arrivals.time[i]),
-			-(int64_t)t->len[i]
-		};
+		list[n++] =
+			(struct change){ ends_time(p->other, arrivals.time[i]),
+					 -(int64_t)t->len[i] };
 	}
 	arrivals_release(&arrivals);
 	if (n)
@@ -99,8 +99,9 @@ static void add_sum(struct chart_series *const *subflow, size_t n,
 
 		for (size_t k = 0; k < n; k++)
 			if (at[k] < subflow[k]->n &&
-			    (next == n || subflow[k]->points[at[k]].x <
-						  subflow[next]->points[at[next]].x))
+			    (next == n ||
+			     subflow[k]->points[at[k]].x <
+				     subflow[next]->points[at[next]].x))
 				next = k;
 		if (next == n)
 			break;
@@ -138,7 +139,8 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	(void)err;
 	flight->colour = CHART_INK;
 	window->colour = CHART_MUTED;
-	window->dash = 1;
+	window->dash = 4;
+	flight->weight = 1.6; /* in print it is black, as the first subflow */
 	for (size_t n = 0; n < p->conn->n_subflows; n++)
 		subflow_flight(p, &p->trace->streams[p->conn->subflows[n]],
 			       subflow[n]);
@@ -146,6 +148,7 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 		sum = chart_add_series(c, CHART_STEP, "sum of the subflows");
 		sum->colour = CHART_INK;
 		sum->dash = 2;
+		sum->weight = 1.4;
 		add_sum(subflow, p->conn->n_subflows, sum);
 	}
 	if (p->other)

@@ -90,7 +90,7 @@ int plot_make(const struct plot_kind *kind, const struct plot *p,
 
 /*
  * "cwnd": a number of each subflow against time, from the JSON that mptcp-pm
- * writes; "field" is snd_cwnd when it is NULL.
+ * writes; when "field" is NULL, snd_cwnd above delivery_rate.
  */
 int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
 	       struct error *err) __attribute__((warn_unused_result));
@@ -107,8 +107,7 @@ struct plot_look {
 
 /* The chart as the file "path", whole or not at all; "-" is stdout. */
 int plot_save(struct chart *c, const struct plot_look *look, const char *path,
-	      struct error *err)
-	__attribute__((warn_unused_result));
+	      struct error *err) __attribute__((warn_unused_result));
 
 /* plot_make() and plot_save(). */
 int plot_draw(const struct plot_kind *kind, const struct plot *p,

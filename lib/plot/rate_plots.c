@@ -7,7 +7,7 @@
 #include "plot/ends.h"
 
 enum {
-	STEPS = 100,	   /* about, when the window is not given */
+	STEPS = 100,	    /* about, when the window is not given */
 	STEPS_MAX = 4000000 /* times subflows */
 };
 
@@ -165,10 +165,10 @@ static void add_stack(const struct plot *p, const struct steps *s,
 		for (size_t i = 0; i < p->conn->n_subflows; i++) {
 			uint64_t bytes = s->bytes[k * s->columns + i];
 
-			chart_add_range(subflow[i], step_time(p, s, k),
-					bits_per_second(s->width, below),
-					bits_per_second(s->width,
-							below + bytes));
+			chart_add_range(
+				subflow[i], step_time(p, s, k),
+				bits_per_second(s->width, below),
+				bits_per_second(s->width, below + bytes));
 			below += bytes;
 		}
 	}
@@ -183,6 +183,7 @@ static struct chart_series *add_total(struct chart *c, const char *name,
 
 	all->colour = colour;
 	all->dash = dash;
+	all->weight = 1.6; /* in print it is black, as the first subflow */
 	return all;
 }
 
@@ -190,10 +191,12 @@ static struct chart_series *add_total(struct chart *c, const char *name,
 static void add_arrived(const struct plot *p, const struct steps *s,
 			struct chart *c)
 {
-	add_steps(p, s, NULL, add_total(c, "connection, arrived", CHART_INK, 1));
+	add_steps(p, s, NULL,
+		  add_total(c, "connection, arrived", CHART_INK, 1));
 	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++) {
 		char *name = plot_short_name(p, i, "arrived");
-		struct chart_series *line = chart_add_series(c, CHART_STEP, name);
+		struct chart_series *line =
+			chart_add_series(c, CHART_STEP, name);
 
 		line->colour = (int)i;
 		line->dash = 1;
@@ -257,7 +260,7 @@ struct news {
 	struct new_bytes {
 		int64_t time; /* ns, on the clock of the picture */
 		uint32_t len;
-	} *items;
+	} * items;
 	size_t n;
 };
 
@@ -322,10 +325,9 @@ static void add_since_start(const struct plot *p, const struct news *news,
 		t = end - t > width ? t + width : end;
 		for (; in < news->n && news->items[in].time <= t; in++)
 			sum += news->items[in].len;
-		chart_add_point(
-			line,
-			(double)(t - p->trace->info.first_time) / 1e9,
-			bits_per_second(t - begin, sum));
+		chart_add_point(line,
+				(double)(t - p->trace->info.first_time) / 1e9,
+				bits_per_second(t - begin, sum));
 	}
 }
 

@@ -7,14 +7,24 @@
 #include "os/tempfile.h"
 #include "plot/plot.h"
 
+/* The part that was asked for, in the unit of the axis. */
+static void set_axis(const struct plot_look *look, struct chart_axis *x)
+{
+	x->from = look->from;
+	x->to = look->to;
+	if (x->unit == CHART_SECONDS && look->absolute && x->epoch_ns)
+		x->unit = CHART_CLOCK;
+}
+
 static void set_look(const struct plot_look *look, struct chart *c)
 {
 	if (look->title)
 		chart_set_text(&c->title, "%s", look->title);
-	if (c->x.unit == CHART_SECONDS && look->absolute && c->x.epoch_ns)
-		c->x.unit = CHART_CLOCK;
-	c->x.from = look->from;
-	c->x.to = look->to;
+	/* Of a distribution above a course of time, the time is meant. */
+	if (!c->below || c->x.unit == CHART_SECONDS)
+		set_axis(look, &c->x);
+	if (c->below)
+		set_axis(look, &c->below->x);
 	c->theme = look->theme;
 	c->width = look->width;
 	c->height = look->height;
