@@ -58,7 +58,8 @@ enum chart_style {
 };
 
 enum chart_marker {
-	CHART_MARKER_AUTO, /* a dot for POINTS (print: by colour), else none */
+	CHART_MARKER_AUTO, /* POINTS: a dot, others when the palette is
+			      used up or in print; else none */
 	CHART_MARKER_NONE,
 	CHART_DOT,
 	CHART_CROSS,

@@ -93,8 +93,11 @@ enum chart_marker theme_marker(enum chart_theme which,
 		return marker;
 	if (s->style != CHART_POINTS)
 		return CHART_MARKER_NONE;
-	if (which != CHART_PRINT || s->colour < 0)
+	if (s->colour < 0)
 		return CHART_DOT;
-	return markers[(size_t)s->colour %
+	/* In print for each colour, else when the palette is used up. */
+	return markers[(size_t)(which == CHART_PRINT
+					? s->colour
+					: s->colour / PALETTE_SIZE) %
 		       (sizeof(markers) / sizeof(*markers))];
 }

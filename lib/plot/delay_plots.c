@@ -39,8 +39,10 @@ static void owd_stream(const struct plot *p, struct chart *c,
 						last = (double)x.delay / 1e6);
 		} else if (e->fate[k] == MATCH_LOST && last == last) {
 			if (!lost) {
-				name = mem_printf("tcp %" PRIu32 ", lost",
-						  s->stream[0]->tcp_stream);
+				name = mem_printf("tcp %" PRIu32 ", lost to %s",
+						  s->stream[0]->tcp_stream,
+						  d == TO_SERVER ? "server"
+								 : "client");
 				lost = chart_add_series(c, CHART_POINTS, name);
 				lost->marker = CHART_CROSS;
 				lost->colour = colour;

@@ -298,6 +298,9 @@ static void add_moving(const struct plot *p, const struct news *news,
 	uint64_t within = 0;
 	size_t in = 0, out = 0;
 
+	if (news->n)
+		chart_add_point(line,
+				(double)(news->items[0].time - zero) / 1e9, 0);
 	while (out < news->n) {
 		int64_t t = news->items[out].time + width;
 
@@ -316,13 +319,13 @@ static void add_moving(const struct plot *p, const struct news *news,
 static void add_since_start(const struct plot *p, const struct news *news,
 			    int64_t width, struct chart_series *line)
 {
-	int64_t begin = news->n ? news->items[0].time : 0;
+	int64_t begin = news->n ? news->items[0].time : 0, t = begin;
 	int64_t end = news->n ? news->items[news->n - 1].time : 0;
 	uint64_t sum = 0;
 	size_t in = 0;
 
-	for (int64_t t = begin; t < end;) {
-		t = end - t > width ? t + width : end;
+	while (in < news->n) {
+		t = t > begin && end - t < width ? end : t + width;
 		for (; in < news->n && news->items[in].time <= t; in++)
 			sum += news->items[in].len;
 		chart_add_point(line,
