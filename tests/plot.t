@@ -167,6 +167,23 @@ ok 'each that can be drawn: the others are named' \
 is 'each that can be drawn: a file or a word' \
 	"$(find "$WORK/some" -name '*.svg' | cat - "$WORK/err" | wc -l)" 5
 good 'seq of a stream' seq -t 1 -o "$WORK/seq.svg" "$client"
+good 'seq' seq -t 0 -o "$WORK/out.json" \
+	testdata/captures/lossy-client-first-600.pcapng.gz
+python 'seq: what was sent again, or arrived out of order, was sent' "
+low = min(p[1] for p in points('10.0'))
+high = max(p[2] for p in points('10.0'))
+again, sack = points('sent again'), points('SACK')
+assert low == 1 and len(again) > 5 and len(sack) > 100
+assert all(low <= p[1] <= high for p in again)
+assert all(low < p[1] < p[2] <= high for p in sack)"
+good 'seq' seq -t 0 -o "$WORK/out.json" "$failure"
+"$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json "$failure" >"$WORK/summary"
+python 'seq: what was reinjected on this subflow' "
+r = json.load(open('$WORK/summary', encoding='utf-8'))['reinjections']
+here = {round(x['time_s'], 6) for x in r if x['tcp_stream'] == 0}
+assert len(here) == 12
+assert {round(p[0], 6) for p in points('reinjected')} == here
+assert [m['label'] for m in d['marks']] == ['DATA_FIN', 'DATA_FIN']"
 for theme in light dark print; do
 	good "$theme" dsn --theme "$theme" --size 1600x1000 --dpi 48 \
 		--from 0.2 --to 0.5 --time absolute --title T \
@@ -260,6 +277,13 @@ bad 'no such connection' 3 'no connection 9' dsn -c 9 -o "$WORK/no.png" \
 bad 'unwritable' 5 'cannot create' dsn -o "$WORK/nowhere/no.png" "$client"
 bad 'a directory' 5 'cannot write' dsn -o "$WORK/sub" --format png "$client"
 is 'a directory: empty' "$(ls -A "$WORK/sub")" ''
+(
+	trap '' XFSZ
+	ulimit -f 1
+	plot dsn --format csv -o "$WORK/no.csv" "$client"
+	[ $? -eq 5 ]
+)
+is 'no room: exit status' "$?" 0
 if [ -w /dev/full ]; then
 	for format in png svg pdf xpl csv json; do
 		bad "full disk, $format" 5 'No space' dsn --format $format \

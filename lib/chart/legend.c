@@ -87,7 +87,8 @@ static size_t take_names(struct legend *l, const struct chart *c, double width,
 	while (l->n > 0)
 		free(l->entries[--l->n].text);
 	for (size_t i = 0; !c->no_legend && i < c->n_series; i++)
-		if (c->series[i]->name && *c->series[i]->name)
+		if (c->series[i]->n && c->series[i]->name &&
+		    *c->series[i]->name)
 			push(l, c->series[i], c->series[i]->name, widest);
 	return arrange(l, width, rows);
 }

@@ -36,7 +36,8 @@ char *plot_stream_name(const struct stream *s, int towards_client);
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 				    enum chart_style style);
 
-/* Marks on the time axis: joins, addresses, priorities, ends. */
+/* Marks on the time axis: joins, addresses, priorities, ends; only those of
+   the stream, if there is one. */
 void plot_events(const struct plot *p, struct chart *c);
 
 /* Of a distribution function of ms. */

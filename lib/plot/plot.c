@@ -154,7 +154,8 @@ void plot_events(const struct plot *p, struct chart *c)
 		const struct stream *s =
 			&p->trace->streams[p->trace->packets.stream[i]];
 
-		mark_packet(p, c, i, (int)s->position, fin);
+		if (!p->stream || p->stream == s)
+			mark_packet(p, c, i, (int)s->position, fin);
 	}
 }
 
