@@ -80,6 +80,16 @@ static void shrink(struct legend *l, size_t keep, size_t all, double width)
 	free(text);
 }
 
+/* It has a name, and points or marks in its colour. */
+static int is_seen(const struct chart *c, const struct chart_series *s)
+{
+	int seen = s->n > 0;
+
+	for (size_t i = 0; !seen && s->colour >= 0 && i < c->n_marks; i++)
+		seen = c->marks[i].colour == s->colour;
+	return seen && s->name && *s->name;
+}
+
 /* Names of at most "widest" px; returns how many fit. */
 static size_t take_names(struct legend *l, const struct chart *c, double width,
 			 double widest, size_t rows)
@@ -87,8 +97,7 @@ static size_t take_names(struct legend *l, const struct chart *c, double width,
 	while (l->n > 0)
 		free(l->entries[--l->n].text);
 	for (size_t i = 0; !c->no_legend && i < c->n_series; i++)
-		if (c->series[i]->n && c->series[i]->name &&
-		    *c->series[i]->name)
+		if (is_seen(c, c->series[i]))
 			push(l, c->series[i], c->series[i]->name, widest);
 	return arrange(l, width, rows);
 }
