@@ -56,7 +56,7 @@ for kind in ack rtt dss attr; do
 done
 
 # --at: as if that capture were the only one.
-for kind in dsn seq rate goodput interarrival; do
+for kind in dsn seq rate goodput share interarrival; do
 	for at in sender receiver; do
 		alone=$([ $at = sender ] && echo "$client" || echo "$server")
 		good "$kind at the $at" "$kind" --at $at -o "$WORK/ab.json" \
@@ -72,9 +72,9 @@ ok '--at with one capture: says why' grep -q 'both ends' "$WORK/err"
 
 # Sums, from the commands that count.
 json() {
-	json_name=$1
-	shift
-	"$BUILD/$@" >"$WORK/$json_name"
+	json_name=$1 json_command=$2
+	shift 2
+	"$BUILD/$json_command" "$@" >"$WORK/$json_name"
 }
 json owd mptcp-owd --cache-dir "$CACHE" --json --packets "$client" "$server"
 json there mptcp-summary --cache-dir "$CACHE" --json "$server"

@@ -374,7 +374,7 @@ int plot_goodput(const struct plot *p, struct chart *c, struct error *err)
 
 int plot_share(const struct plot *p, struct chart *c, struct error *err)
 {
-	int only_new = p->pairing && p->at != PLOT_AT_SENDER;
+	int only_new = p->pairing && p->at == PLOT_AT_BOTH;
 	struct chart_series **subflow = NULL;
 	struct plot alone = *p;
 	struct period time;
