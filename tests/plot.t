@@ -74,6 +74,9 @@ for kind in $kinds; do
 		ok "$kind.$format: the same bytes again" \
 			cmp "$WORK/one.$format" "$WORK/two.$format"
 	done
+	ok "$kind.png: no time in it" sh -c \
+		"! LC_ALL=C grep -qa -e tIME -e tEXt '$WORK/one.png'"
+	ok "$kind.pdf: text is text" grep -qa '/Type /Font' "$WORK/one.pdf"
 	ok "$kind.svg: axis titles are text" python3 -c "
 import json, xml.etree.ElementTree as tree
 d = json.load(open('$WORK/one.json', encoding='utf-8'))
