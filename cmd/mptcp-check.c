@@ -177,7 +177,7 @@ static enum exit_status run(const struct options *opt)
 		.singles = { &check_counters },
 		.text = opt->all ? &sink_check_all : &sink_check,
 	};
-	char **operand = opt->cli.argv + optind;
+	const char *path[2] = { NULL, NULL };
 	size_t n = (size_t)(opt->cli.argc - optind);
 	struct trace trace[2];
 	struct error err = ERROR_INIT;
@@ -197,7 +197,10 @@ static enum exit_status run(const struct options *opt)
 		return cli_usage(&opt->cli, n ? "at most two captures, those "
 						"of both ends" :
 						"no capture given");
-	status = pair_load_some(&opt->cli, operand, n, trace);
+	for (size_t i = 0; i < n; i++)
+		path[i] = opt->cli.argv[optind + (int)i];
+	status = n == 2 ? pair_load(&opt->cli, path, trace) :
+			  pair_load_one(&opt->cli, path[0], &trace[0]);
 	if (status != EXIT_OK)
 		return status;
 	status = report_all(opt, &report, trace, n);

@@ -27,6 +27,12 @@ gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
 gzip -dc testdata/captures/two-paths-server.pcapng.gz \
 	>"$dir/run/server.pcapng" || exit 1
 cp testdata/captures/two-paths-client.pcapng "$dir/run/client.pcapng" || exit 1
+# As a path manager writes them.
+for i in 0 300; do
+	printf '{"delay":%d,"subflows":[{"srcIp":"10.0.0.1","srcPort":31765,
+		"dstIp":"3.3.3.2","dstPort":20756,"snd_cwnd":10,
+		"delivery_rate":%d}]}' "$i" "$((i * 500))" >"$dir/run/pm_$i.json"
+done
 # What mptcp-reinject shows is not in that one.
 mkdir "$dir/run-reinject" || exit 1
 gzip -dc testdata/captures/path-failure-client.pcapng.gz \

@@ -47,8 +47,10 @@ $2"
 # As a path manager writes them.
 for i in 0 1; do
 	printf '{"delay":%d,"subflows":[{"srcIp":"10.0.0.1","srcPort":1,
-		"dstIp":"10.0.0.2","dstPort":2,"snd_cwnd":%d}]}' \
-		$((i * 100)) $((10 + i)) >"$WORK/$i.json"
+		"dstIp":"10.0.0.2","dstPort":2,"snd_cwnd":%d,"rtt_us":%d,
+		"delivery_rate":%d}]}' \
+		$((i * 100)) $((10 + i)) $((i * 4000)) $((i * 1000)) \
+		>"$WORK/$i.json"
 done
 
 kinds=$(plot --list | awk '{ print $1 }')
@@ -72,12 +74,16 @@ for kind in $kinds; do
 		ok "$kind.$format: the same bytes again" \
 			cmp "$WORK/one.$format" "$WORK/two.$format"
 	done
+	ok "$kind.png: no time in it" sh -c \
+		"! LC_ALL=C grep -qa -e tIME -e tEXt '$WORK/one.png'"
+	ok "$kind.pdf: text is text" grep -qa '/Type /Font' "$WORK/one.pdf"
 	ok "$kind.svg: axis titles are text" python3 -c "
 import json, xml.etree.ElementTree as tree
 d = json.load(open('$WORK/one.json', encoding='utf-8'))
 text = [''.join(e.itertext()) for e in tree.parse('$WORK/one.svg').iter()
         if e.tag.endswith('}text')]
-for what in d['x']['title'], d['y']['title'], d['title']:
+titles = [c[axis]['title'] for c in (d, d.get('below')) if c for axis in 'xy']
+for what in titles + [d['title']]:
     assert what and any(t.startswith(what) for t in text), (what, text)"
 done
 
@@ -92,12 +98,57 @@ acks = [p[1] for p in points('DATA_ACK')]
 assert acks == sorted(acks) and acks[-1] >= 1000025"
 for kind in rate goodput; do
 	good "$kind" "$kind" --window 10 -o "$WORK/out.json" "$client"
-	name=$([ "$kind" = rate ] && echo connection || echo 'each step')
+	name=$([ "$kind" = rate ] && echo connection || echo 'in the window')
 	python "$kind: its area is what was sent" "
 p = points('$name')
 area = sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:])) / 8
 assert abs(area - 1000024) < 1, area"
 done
+good 'stacked' rate --stacked --window 10 -o "$WORK/out.json" "$client"
+python 'stacked: areas on top of each other, the connection above' "
+low, high, all = points('tcp 0'), points('tcp 1'), points('connection')
+assert len(low) == len(high) == len(all) - 1 > 50
+for a, b, c in zip(low, high, all):
+    assert a[0] == b[0] == c[0] and a[1] == 0 and a[2] == b[1]
+    assert abs(b[2] - c[1]) < 1e-6"
+good 'dsn' dsn -o "$WORK/dsn.json" "$client"
+good 'window' goodput --window 25 -o "$WORK/out.json" "$client"
+python 'goodput: the window moves' "
+sent = [p for s in json.load(open('$WORK/dsn.json'))['series'] if s['style'] == 'segments'
+        for p in s['points']]
+line = points('in the window')
+begin = min(p[0] for p in sent)
+for t, rate in line[1::17]:
+    within = sum(p[2] - p[1] for p in sent if t - 0.025 + 1e-10 < p[0] < t + 1e-10)
+    assert abs(within * 8 / 0.025 - rate) < 1, (t, rate, within)
+for t, rate in points('since the start'):
+    before = sum(p[2] - p[1] for p in sent if p[0] < t + 1e-10)
+    assert abs(before * 8 / (t - begin) - rate) < 1e-6 * rate, (t, rate)"
+good 'ack' ack -o "$WORK/out.json" "$client"
+"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$client" >"$WORK/summary"
+python 'ack: the sum is what was sent' "
+s = json.load(open('$WORK/summary', encoding='utf-8'))
+for f in s['connections'][0]['directions'][0]['subflows']:
+    mine = sum(p[1] for p in points('tcp %d' % f['tcp_stream']))
+    assert f['sent_bytes'] <= mine <= f['sent_bytes'] + 2, mine
+data = sum(p[1] for p in points('DATA_ACK'))
+assert 999000 < data <= 1000025, data"
+for field in frame tcp_stream seq ack len window scaled_window flags ip_id \
+	interface options tsval tsecr sack mapping; do
+	good "attr $field" attr --field $field -o "$WORK/attr-$field.json" \
+		"$client"
+done
+cp "$WORK/attr-len.json" "$WORK/out.json"
+python 'attr len: the sum is what was sent' "
+assert sum(p[1] for n in ('tcp 0', 'tcp 1') for p in points(n)) == 1000024
+def field(name):
+    d = json.load(open('$WORK/attr-%s.json' % name))
+    return [p[1] for p in d['series'][0]['points']]
+assert field('frame') == sorted(field('frame'))
+raw, scaled = field('window'), field('scaled_window')
+assert raw[0] == scaled[0] and len(raw) == len(scaled) > 100 # the SYN
+assert all(s == r * 1024 for r, s in zip(raw[1:], scaled[1:]))
+assert set(field('tcp_stream')) == {0}"
 good 'share' share -o "$WORK/out.json" "$client"
 python 'share: 100 percent, in the end' "
 top = [p[-1] for p in points('tcp 1')]
@@ -110,7 +161,32 @@ assert len(points('tcp 0')) == 565 and len(points('tcp 1')) == 154"
 good 'raw' dsn --raw -o "$WORK/raw.svg" "$client"
 good 'each' rate --each -o "$WORK/each-%d.svg" "$client"
 ok 'each: a file' test -s "$WORK/each-0.svg"
+mkdir "$WORK/sub" "$WORK/some"
+plot rate --each --towards client -o "$WORK/some/%d.svg" \
+	testdata/captures/fastclose-client.pcapng.gz
+is 'each that can be drawn: exit status' "$?" 0
+ok 'each that can be drawn: the others are named' \
+	grep -q 'nothing to draw: no data to the client' "$WORK/err"
+is 'each that can be drawn: a file or a word' \
+	"$(find "$WORK/some" -name '*.svg' | cat - "$WORK/err" | wc -l)" 5
 good 'seq of a stream' seq -t 1 -o "$WORK/seq.svg" "$client"
+good 'seq' seq -t 0 -o "$WORK/out.json" \
+	testdata/captures/lossy-client-first-600.pcapng.gz
+python 'seq: what was sent again, or arrived out of order, was sent' "
+low = min(p[1] for p in points('10.0'))
+high = max(p[2] for p in points('10.0'))
+again, sack = points('sent again'), points('SACK')
+assert low == 1 and len(again) > 5 and len(sack) > 100
+assert all(low <= p[1] <= high for p in again)
+assert all(low < p[1] < p[2] <= high for p in sack)"
+good 'seq' seq -t 0 -o "$WORK/out.json" "$failure"
+"$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json "$failure" >"$WORK/summary"
+python 'seq: what was reinjected on this subflow' "
+r = json.load(open('$WORK/summary', encoding='utf-8'))['reinjections']
+here = {round(x['time_s'], 6) for x in r if x['tcp_stream'] == 0}
+assert len(here) == 12
+assert {round(p[0], 6) for p in points('reinjected')} == here
+assert [m['label'] for m in d['marks']] == ['DATA_FIN', 'DATA_FIN']"
 for theme in light dark print; do
 	good "$theme" dsn --theme "$theme" --size 1600x1000 --dpi 48 \
 		--from 0.2 --to 0.5 --time absolute --title T \
@@ -141,12 +217,31 @@ s = json.load(open('$WORK/summary', encoding='utf-8'))
 wanted = s['connections'][0]['directions'][0]['out_of_order_delay_ms']
 mine = sorted(p[0] for p in points('packets')[1:])
 assert abs(mine[-1] - wanted['max']) < 1e-5
-assert abs((mine[(len(mine) - 1) // 2] + mine[len(mine) // 2]) / 2 - wanted['p50']) < 1e-5"
+assert abs((mine[(len(mine) - 1) // 2] + mine[len(mine) // 2]) / 2 - wanted['p50']) < 1e-5
+[held] = d['below']['series']
+assert d['below']['y']['unit'] == 'bytes' and d['below']['x']['unit'] == 's'
+assert max(p[1] for p in held['points']) > 10000"
+good 'occupancy' occupancy -o "$WORK/occupancy.json" "$server"
+python 'reorder: the lower part is occupancy' "
+o = json.load(open('$WORK/occupancy.json', encoding='utf-8'))
+assert o['series'][0]['points'] == d['below']['series'][0]['points']"
 bad 'reorder: at the sender' 3 'received the data' reorder \
 	-o "$WORK/no.png" "$client"
 good 'cwnd' cwnd -o "$WORK/out.json" "$WORK/1.json" "$WORK/0.json"
 python 'cwnd: in order of time' "
-assert points('10.0.0.1:1 > 10.0.0.2:2') == [[0, 10], [0.1, 11]]"
+assert points('10.0.0.1:1 > 10.0.0.2:2') == [[0, 10], [0.1, 11]]
+# Below it the delivery rate, in bit/s; the kernel's 0 says that it has none.
+assert d['below']['y']['unit'] == 'bit/s'
+assert d['below']['series'][0]['points'] == [[0, None], [0.1, 8000]]"
+good 'cwnd --field' cwnd --field rtt_us -o "$WORK/out.json" "$WORK/1.json" \
+	"$WORK/0.json"
+python 'cwnd --field: in ms' "
+assert points('10.0.0.1:1') == [[0.1, 4]] and 'below' not in d"
+good 'cwnd.csv' cwnd -o "$WORK/out.csv" "$WORK/1.json" "$WORK/0.json"
+is 'cwnd.csv: columns of both' "$(head -n 1 "$WORK/out.csv")" \
+	'series,x_s,y,lower_x_s,lower_y_bit_per_s'
+is 'cwnd.csv: lines of both' "$(sed -n '3p;5p' "$WORK/out.csv" | tr '\n' ' ')" \
+	'10.0.0.1:1 > 10.0.0.2:2,0.1,11,, 10.0.0.1:1 > 10.0.0.2:2,,,0.1,8000 '
 echo '{}' >"$WORK/empty.json"
 bad 'cwnd: another file' 3 "no 'subflows'" cwnd -o "$WORK/no.png" \
 	"$WORK/empty.json"
@@ -161,11 +256,50 @@ bad 'unknown format' 2 'not known' dsn -o "$WORK/no.gif" "$client"
 bad 'bad format' 2 "'gif'" dsn --format gif -o "$WORK/no" "$client"
 bad 'bad size' 2 'makes no sense' dsn --size 3x -o "$WORK/no.png" "$client"
 bad 'one capture' 2 'both ends' owd -o "$WORK/no.png" "$client"
+bad 'two captures' 2 'gains nothing' rtt -o "$WORK/no.png" "$client" "$server"
+bad 'three captures' 2 'at most two' dsn -o "$WORK/no.png" "$client" \
+	"$server" "$failure"
+bad 'the same twice' 3 'same capture' dsn -o "$WORK/no.png" "$client" "$client"
+bad 'not stacked' 2 "means nothing to 'dsn'" dsn --stacked -o "$WORK/no.png" \
+	"$client"
+bad 'no window' 2 "means nothing to 'rtt'" rtt --window 5 -o "$WORK/no.png" \
+	"$client"
+bad 'not raw' 2 "means nothing to 'rate'" rate --raw -o "$WORK/no.png" "$client"
+bad 'no place for a field' 2 "means nothing to 'dsn'" dsn --field len \
+	-o "$WORK/no.png" "$client"
+bad 'window too short' 2 'too short' rate --window 0.001 -o "$WORK/no.png" \
+	"$failure"
+bad 'two streams' 2 'one TCP stream' seq -t 0 -t 1 -o "$WORK/no.png" "$client"
+bad 'stream of a connection' 2 'does not go' dsn -t 0 -o "$WORK/no.png" "$client"
+bad 'each without number' 2 '%d' dsn --each -o "$WORK/no.png" "$client"
 bad 'no data' 3 'nothing to draw' dsn --towards client -o "$WORK/no.png" \
 	"$client"
 bad 'no reinjection' 3 'nothing to draw' reinject -o "$WORK/no.png" "$client"
 bad 'no such connection' 3 'no connection 9' dsn -c 9 -o "$WORK/no.png" \
 	"$client"
 bad 'unwritable' 5 'cannot create' dsn -o "$WORK/nowhere/no.png" "$client"
+bad 'a directory' 5 'cannot write' dsn -o "$WORK/sub" --format png "$client"
+is 'a directory: empty' "$(ls -A "$WORK/sub")" ''
+(
+	trap '' XFSZ
+	ulimit -f 1
+	plot dsn --format csv -o "$WORK/no.csv" "$client"
+	[ $? -eq 5 ]
+)
+is 'no room: exit status' "$?" 0
+if [ -w /dev/full ]; then
+	for format in png svg pdf xpl csv json; do
+		bad "full disk, $format" 5 'No space' dsn --format $format \
+			-o /dev/full "$client"
+		plot dsn --format $format -o - "$client" >/dev/full
+		is "full stdout, $format: exit status" "$?" 5
+	done
+	"$BUILD/mptcp-plot" --list >/dev/full 2>"$WORK/err"
+	is 'full stdout, --list: exit status' "$?" 5
+fi
+echo old >"$WORK/kept.png"
+bad 'what was there' 3 'nothing to draw' dsn --towards client \
+	-o "$WORK/kept.png" "$client"
+is 'what was there: stays' "$(cat "$WORK/kept.png")" old
 is 'failures leave nothing behind' "$(find "$WORK" -name 'no*')" ''
 finish

@@ -65,6 +65,11 @@ void canvas_end(struct canvas *cv)
 	cv->ops->end(cv);
 }
 
+void canvas_lower(struct canvas *cv, double y)
+{
+	cv->ops->lower(cv, y);
+}
+
 int canvas_finish(struct canvas *cv, struct error *err)
 {
 	return cv->ops->finish(cv, err);

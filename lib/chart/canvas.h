@@ -90,6 +90,9 @@ void canvas_text(struct canvas *cv, double x, double y, const char *text,
 void canvas_begin(struct canvas *cv, const char *title, const struct box *clip);
 void canvas_end(struct canvas *cv);
 
+/* Everything that follows is "y" px lower on the page. */
+void canvas_lower(struct canvas *cv, double y);
+
 /* Write the page and free the canvas. */
 int canvas_finish(struct canvas *cv, struct error *err)
 	__attribute__((warn_unused_result));
@@ -109,6 +112,7 @@ struct canvas_ops {
 		     const struct text_style *);
 	void (*begin)(struct canvas *, const char *, const struct box *);
 	void (*end)(struct canvas *);
+	void (*lower)(struct canvas *, double);
 	int (*finish)(struct canvas *, struct error *);
 };
 

@@ -147,6 +147,11 @@ static void end(struct canvas *cv)
 	cairo_restore(of(cv)->cr);
 }
 
+static void lower(struct canvas *cv, double y)
+{
+	cairo_translate(of(cv)->cr, 0, y);
+}
+
 static int finish(struct canvas *cv, struct error *err)
 {
 	struct canvas_cairo *c = of(cv);
@@ -171,7 +176,8 @@ static int finish(struct canvas *cv, struct error *err)
 	return rc;
 }
 
-static const struct canvas_ops ops = { stroke, fill, text, begin, end, finish };
+static const struct canvas_ops ops = { stroke, fill,  text,  begin,
+				       end,    lower, finish };
 
 static struct canvas *make(const struct page *page, cairo_surface_t *surface,
 			   double scale, FILE *out)

@@ -17,6 +17,7 @@ struct canvas_svg {
 	FILE *out;
 	struct box clip; /* the last one that was defined */
 	int n_clips;
+	int lowered; /* groups that are open for it */
 };
 
 static struct canvas_svg *of(struct canvas *cv)
@@ -229,11 +230,23 @@ static void end(struct canvas *cv)
 	strbuf_puts(&of(cv)->sb, "</g>\n");
 }
 
+static void lower(struct canvas *cv, double y)
+{
+	struct canvas_svg *c = of(cv);
+
+	strbuf_puts(&c->sb, "<g transform=\"translate(0 ");
+	put_hundredths(&c->sb, hundredths(y));
+	strbuf_puts(&c->sb, ")\">\n");
+	c->lowered++;
+}
+
 static int finish(struct canvas *cv, struct error *err)
 {
 	struct canvas_svg *c = of(cv);
 	int rc = 0;
 
+	for (; c->lowered > 0; c->lowered--)
+		strbuf_puts(&c->sb, "</g>\n");
 	strbuf_puts(&c->sb, "</svg>\n");
 	if (fwrite(c->sb.text, 1, c->sb.len, c->out) != c->sb.len)
 		rc = error_set_errno(err, EXIT_SYSTEM, errno,
@@ -243,7 +256,8 @@ static int finish(struct canvas *cv, struct error *err)
 	return rc;
 }
 
-static const struct canvas_ops ops = { stroke, fill, text, begin, end, finish };
+static const struct canvas_ops ops = { stroke, fill,  text,  begin,
+				       end,    lower, finish };
 
 struct canvas *canvas_svg(const struct page *page, FILE *out)
 {

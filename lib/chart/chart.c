@@ -30,6 +30,9 @@ void chart_release(struct chart *c)
 	free(c->subtitle);
 	free(c->x.title);
 	free(c->y.title);
+	if (c->below)
+		chart_release(c->below);
+	free(c->below);
 	*c = (struct chart){ .title = NULL };
 }
 
@@ -91,6 +94,15 @@ void chart_add_mark(struct chart *c, double x, const char *label, int colour)
 		.label = label ? text_clean(label) : NULL,
 		.colour = colour,
 	};
+}
+
+struct chart *chart_add_below(struct chart *c)
+{
+	if (!c->below) {
+		c->below = mem_calloc(1, sizeof(*c->below));
+		chart_init(c->below);
+	}
+	return c->below;
 }
 
 int chart_has_data(const struct chart *c)

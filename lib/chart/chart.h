@@ -58,7 +58,8 @@ enum chart_style {
 };
 
 enum chart_marker {
-	CHART_MARKER_AUTO, /* a dot for POINTS (print: by colour), else none */
+	CHART_MARKER_AUTO, /* POINTS: a dot, others when the palette is
+			      used up or in print; else none */
 	CHART_MARKER_NONE,
 	CHART_DOT,
 	CHART_CROSS,
@@ -95,7 +96,8 @@ struct chart_series {
 	enum chart_style style;
 	enum chart_marker marker;
 	int colour;    /* first series 0, second 1, ... */
-	int dash;      /* LINE and STEP: 0 is solid */
+	int dash;      /* LINE and STEP: 0 is solid; with the print theme,
+			where dashes stand for colours, another one */
 	double weight; /* widths and marker sizes; 1 is usual */
 	struct chart_point *points;
 	size_t n, cap;
@@ -124,8 +126,12 @@ struct chart {
 	struct chart_mark *marks;
 	size_t n_marks, cap_marks;
 	enum chart_theme theme;
-	int width, height; /* px, 96 to the inch */
-	int dpi;	   /* PNG only: pixels to the inch */
+	int width, height;  /* px, 96 to the inch */
+	int dpi;	    /* PNG only: pixels to the inch */
+	double scale;	    /* of fonts and lines; 0: by the size of the page */
+	int no_legend;	    /* an axis, or a chart below, says it all */
+	double left, right; /* least margins beside the plot, px */
+	struct chart *below; /* a second one on the same page, or NULL */
 };
 
 /* An empty chart: light, 800 by 600, 96 dpi, plain axes. */
@@ -153,6 +159,13 @@ void chart_add_bar(struct chart_series *s, double x0, double x1, double y);
 
 /* "label" is copied and may be NULL. */
 void chart_add_mark(struct chart *c, double x, const char *label, int colour);
+
+/*
+ * A second chart for the lower half of the page, which has axes, series and
+ * marks of its own; theme and sizes are those of "c", which owns it.  xplot
+ * files have no room for it.
+ */
+struct chart *chart_add_below(struct chart *c) __attribute__((returns_nonnull));
 
 /* Whether a series has a point that is not a gap. */
 int chart_has_data(const struct chart *c);

@@ -26,11 +26,12 @@ static struct columns columns_of(const struct chart *c)
 }
 
 /* ",y_bit_per_s" */
-static void put_name(FILE *out, const char *name, enum chart_unit unit)
+static void put_name(FILE *out, const char *prefix, const char *name,
+		     enum chart_unit unit)
 {
 	const char *base = unit_base(unit);
 
-	fprintf(out, ",%s%s", name, *base ? "_" : "");
+	fprintf(out, ",%s%s%s", prefix, name, *base ? "_" : "");
 	for (; *base; base++)
 		if (*base == '/')
 			fputs("_per_", out);
@@ -38,16 +39,23 @@ static void put_name(FILE *out, const char *name, enum chart_unit unit)
 			fputc(*base, out);
 }
 
-static void put_header(const struct chart *c, struct columns has, FILE *out)
+static void put_names(const struct chart *c, const char *prefix, FILE *out)
 {
-	fputs("series", out);
-	put_name(out, "x", c->x.unit);
+	struct columns has = columns_of(c);
+
+	put_name(out, prefix, "x", c->x.unit);
 	if (has.x1)
-		put_name(out, "x1", c->x.unit);
-	put_name(out, "y", c->y.unit);
+		put_name(out, prefix, "x1", c->x.unit);
+	put_name(out, prefix, "y", c->y.unit);
 	if (has.y1)
-		put_name(out, "y1", c->y.unit);
-	fputc('\n', out);
+		put_name(out, prefix, "y1", c->y.unit);
+}
+
+static int count_columns(const struct chart *c)
+{
+	struct columns has = columns_of(c);
+
+	return 2 + has.x1 + has.y1;
 }
 
 static void put_clock(struct strbuf *sb, const struct chart_axis *axis,
@@ -107,24 +115,44 @@ static void put_point(struct strbuf *sb, const struct chart *c,
 	put_number(sb, &c->y, p->y);
 	if (has.y1)
 		put_number(sb, &c->y, is_range ? p->end : NAN);
-	strbuf_putc(sb, '\n');
 }
 
-void chart_csv(const struct chart *c, FILE *out)
+static void put_empty(struct strbuf *sb, int columns)
+{
+	for (int i = 0; i < columns; i++)
+		strbuf_putc(sb, ',');
+}
+
+/* Its lines, with empty columns on both sides. */
+static void put_lines(const struct chart *c, int before, int behind, FILE *out)
 {
 	struct strbuf sb = STRBUF_INIT;
 	struct columns has = columns_of(c);
 
-	put_header(c, has, out);
 	for (size_t i = 0; i < c->n_series; i++) {
 		const struct chart_series *s = c->series[i];
 
 		for (size_t k = 0; k < s->n; k++) {
 			strbuf_clear(&sb);
 			put_text(&sb, s->name ? s->name : "");
+			put_empty(&sb, before);
 			put_point(&sb, c, has, s, &s->points[k]);
+			put_empty(&sb, behind);
+			strbuf_putc(&sb, '\n');
 			fwrite(sb.text, 1, sb.len, out);
 		}
 	}
 	strbuf_release(&sb);
+}
+
+void chart_csv(const struct chart *c, FILE *out)
+{
+	fputs("series", out);
+	put_names(c, "", out);
+	if (c->below)
+		put_names(c->below, "lower_", out);
+	fputc('\n', out);
+	put_lines(c, 0, c->below ? count_columns(c->below) : 0, out);
+	if (c->below)
+		put_lines(c->below, count_columns(c), 0, out);
 }

@@ -10,7 +10,8 @@
  * The columns x1 (right end of bars) and y1 (other end of segments and areas)
  * are there when a series has them.  Names end with the unit of the values.
  * Numbers have all their digits; gaps are empty.  Times of day are seconds
- * since 1970, raw 64-bit numbers include the origin.
+ * since 1970, raw 64-bit numbers include the origin.  A second chart on the
+ *page has its own columns behind these, "lower_x_s" and so on.
  */
 #ifndef CHART_DATA_CSV_H
 #define CHART_DATA_CSV_H

@@ -88,7 +88,7 @@ static void put_series(FILE *out, const struct chart_series *s)
 	fputs("]}", out);
 }
 
-void chart_json(const struct chart *c, FILE *out)
+static void put_chart(const struct chart *c, FILE *out)
 {
 	fputs("{", out);
 	put_key(out, "title", c->title);
@@ -111,5 +111,16 @@ void chart_json(const struct chart *c, FILE *out)
 		put_key(out, "label", c->marks[i].label);
 		fputs("}", out);
 	}
-	fputs("]}\n", out);
+	fputs("]", out);
+	if (c->below) {
+		fputs(",\n\"below\": ", out);
+		put_chart(c->below, out);
+	}
+	fputs("}", out);
+}
+
+void chart_json(const struct chart *c, FILE *out)
+{
+	put_chart(c, out);
+	fputs("\n", out);
 }

@@ -12,7 +12,8 @@
  *
  * What is missing, and what is not finite, is null.  An axis of times of day
  * has "epoch" (a string: seconds since 1970 where x is 0), one of raw numbers
- * has "origin" (a string: the number where y is 0).
+ * has "origin" (a string: the number where y is 0).  A second chart on the page
+ * is such an object, too, in "below".
  */
 #ifndef CHART_DATA_JSON_H
 #define CHART_DATA_JSON_H

@@ -181,7 +181,7 @@ static void draw_data(const struct layout *l, struct canvas *cv,
 	}
 }
 
-void draw_chart(const struct chart *c, struct canvas *cv)
+static void draw_one(const struct chart *c, struct canvas *cv)
 {
 	const struct theme *theme = theme_of(c->theme);
 	struct layout l;
@@ -198,4 +198,47 @@ void draw_chart(const struct chart *c, struct canvas *cv)
 	if (!chart_has_data(c))
 		draw_no_data(&l, cv, theme);
 	layout_release(&l);
+}
+
+/* A part of the page with its own size, but the fonts of the whole. */
+static struct chart part_of(const struct chart *page, const struct chart *c,
+			    int height)
+{
+	struct chart part = *c;
+
+	part.width = page->width;
+	part.height = height;
+	part.theme = page->theme;
+	part.scale = layout_scale(page->width, page->height);
+	return part;
+}
+
+/* Their plots begin and end one above the other. */
+static void align(struct chart *a, struct chart *b)
+{
+	struct layout l, m;
+
+	layout_make(&l, a);
+	layout_make(&m, b);
+	a->left = b->left = fmax(l.left, m.left);
+	a->right = b->right = fmax(l.right, m.right);
+	layout_release(&l);
+	layout_release(&m);
+}
+
+void draw_chart(const struct chart *c, struct canvas *cv)
+{
+	struct chart upper, lower;
+	int height = (int)(c->height * 0.52); /* it has the title */
+
+	if (!c->below) {
+		draw_one(c, cv);
+		return;
+	}
+	upper = part_of(c, c, height);
+	lower = part_of(c, c->below, c->height - height);
+	align(&upper, &lower);
+	draw_one(&upper, cv);
+	canvas_lower(cv, height);
+	draw_one(&lower, cv);
 }

@@ -16,11 +16,16 @@ double layout_line(double size)
 	return rint(size * 1.3);
 }
 
+double layout_scale(double width, double height)
+{
+	double s = sqrt(fmin(width / 800, height / 600));
+
+	return fmin(fmax(s, 0.75), 2);
+}
+
 static void set_sizes(struct layout *l, const struct chart *c)
 {
-	double s = sqrt(fmin(c->width / 800.0, c->height / 600.0));
-
-	l->scale = fmin(fmax(s, 0.75), 2);
+	l->scale = c->scale > 0 ? c->scale : layout_scale(c->width, c->height);
 	l->thin = l->scale < 1.5 ? 1 : 2;
 	l->size = 12 * l->scale;
 	l->axis_size = 12.5 * l->scale;
@@ -148,8 +153,8 @@ void layout_make(struct layout *l, const struct chart *c)
 	set_titles(l, c);
 	l->x_title = text_clean(c->x.title ? c->x.title : "x");
 	l->y_title = text_clean(c->y.title ? c->y.title : "y");
-	l->left = l->pad;
-	l->right = l->pad + rint(4 * l->scale);
+	l->left = fmax(l->pad, c->left);
+	l->right = fmax(l->pad + rint(4 * l->scale), c->right);
 	for (int round = 0; round <= ROUNDS; round++) {
 		set_plot(l, c);
 		set_ticks(l, c);

@@ -34,6 +34,9 @@ struct layout {
 void layout_make(struct layout *l, const struct chart *c);
 void layout_release(struct layout *l);
 
+/* What a page of that size has as its scale. */
+double layout_scale(double width, double height);
+
 /* The height of a line of text of font size "size", px. */
 double layout_line(double size);
 

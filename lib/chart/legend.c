@@ -26,10 +26,15 @@ static void push(struct legend *l, const struct chart_series *series,
 	l->entries[l->n++] = e;
 }
 
+static double entry_gap(const struct legend *l)
+{
+	return l->size * 1.6;
+}
+
 /* Flow entries at least "least" px wide into rows; returns how many fit. */
 static size_t flow(struct legend *l, double width, double least, size_t rows)
 {
-	double x = 0, gap = l->size * 1.6;
+	double x = 0, gap = entry_gap(l);
 	size_t row = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -75,6 +80,28 @@ static void shrink(struct legend *l, size_t keep, size_t all, double width)
 	free(text);
 }
 
+/* It has a name, and points or marks in its colour. */
+static int is_seen(const struct chart *c, const struct chart_series *s)
+{
+	int seen = s->n > 0;
+
+	for (size_t i = 0; !seen && s->colour >= 0 && i < c->n_marks; i++)
+		seen = c->marks[i].colour == s->colour;
+	return seen && s->name && *s->name;
+}
+
+/* Names of at most "widest" px; returns how many fit. */
+static size_t take_names(struct legend *l, const struct chart *c, double width,
+			 double widest, size_t rows)
+{
+	while (l->n > 0)
+		free(l->entries[--l->n].text);
+	for (size_t i = 0; !c->no_legend && i < c->n_series; i++)
+		if (is_seen(c, c->series[i]))
+			push(l, c->series[i], c->series[i]->name, widest);
+	return arrange(l, width, rows);
+}
+
 void legend_make(struct legend *l, const struct chart *c, double size,
 		 double width, size_t rows)
 {
@@ -84,11 +111,16 @@ void legend_make(struct legend *l, const struct chart *c, double size,
 	l->size = size;
 	l->row_height = rint(size * 1.6);
 	l->sample = size * 2;
-	for (size_t i = 0; i < c->n_series; i++)
-		if (c->series[i]->name && *c->series[i]->name)
-			push(l, c->series[i], c->series[i]->name, width);
+	fit = take_names(l, c, width, width, rows);
+	/* Rather shorten names than leave some out, as far as they are read. */
+	for (int columns = 2; fit < l->n && width / columns > size * 14;
+	     columns++)
+		fit = take_names(
+			l, c, width,
+			(width - (columns - 1) * entry_gap(l)) / columns, rows);
+	if (fit < l->n)
+		fit = take_names(l, c, width, width, rows);
 	all = l->n;
-	fit = arrange(l, width, rows);
 	/* "+n more" may itself not fit: then one entry less. */
 	for (size_t keep = fit + 1; fit < l->n && keep-- > 0;) {
 		shrink(l, keep, all, width);

@@ -2,6 +2,8 @@
 /*
  * legend.h - the names of the series with samples of how they look, in rows.
  *
+ * Series without any point, or mark in their colour, are not there.
+ *
  * Long names are shortened in the middle; what does not fit into the rows is
  * counted in a last entry "+n more".
  */

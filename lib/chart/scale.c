@@ -130,6 +130,8 @@ struct scale scale_range(const struct chart *c, int y)
 		extend_by(&e, c, c->series[i], y);
 	for (size_t i = 0; !y && i < c->n_marks; i++)
 		extend(&e, c->marks[i].x);
+	if (y && e.min <= e.max && isfinite(axis->from)) /* room above all */
+		extend(&e, axis->from);
 	settle(&e, axis->unit, y);
 	s.from = isfinite(axis->from) ? axis->from : e.min;
 	s.to = isfinite(axis->to) ? axis->to : e.max;

@@ -75,6 +75,8 @@ const struct dash *theme_dash(enum chart_theme which,
 	else if (dash < 0)
 		dash = which == CHART_PRINT ? s->colour
 					    : s->colour / PALETTE_SIZE;
+	else if (which == CHART_PRINT && s->colour >= 0)
+		dash = dash * (DASHES / 2) + s->colour;
 	return &dashes[dash % DASHES];
 }
 
@@ -91,8 +93,11 @@ enum chart_marker theme_marker(enum chart_theme which,
 		return marker;
 	if (s->style != CHART_POINTS)
 		return CHART_MARKER_NONE;
-	if (which != CHART_PRINT || s->colour < 0)
+	if (s->colour < 0)
 		return CHART_DOT;
-	return markers[(size_t)s->colour %
+	/* In print for each colour, else when the palette is used up. */
+	return markers[(size_t)(which == CHART_PRINT
+					? s->colour
+					: s->colour / PALETTE_SIZE) %
 		       (sizeof(markers) / sizeof(*markers))];
 }

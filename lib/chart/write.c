@@ -33,6 +33,14 @@ const char *chart_format_name(int format)
 	return format >= 0 && format < FORMATS ? formats[format].name : NULL;
 }
 
+int chart_format_from_name(const char *name)
+{
+	for (int i = 0; i < FORMATS; i++)
+		if (strcmp(name, formats[i].name) == 0)
+			return i;
+	return -1;
+}
+
 int chart_format_from_suffix(const char *path)
 {
 	const char *dot = strrchr(path, '.');

@@ -32,6 +32,9 @@ int chart_write(const struct chart *c, enum chart_format format, FILE *out,
 /* The format of a file name by its suffix (any case), or -1. */
 int chart_format_from_suffix(const char *path);
 
+/* The format of that name, or -1. */
+int chart_format_from_name(const char *name);
+
 /* "png"; NULL when there are no more formats. */
 const char *chart_format_name(int format);
 

@@ -17,24 +17,43 @@ static int is_same(const char *const path[2])
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static void warn_of(const struct trace *trace)
+static void warn_of(const struct trace *t)
 {
-	for (size_t k = 0; k < trace->info.warnings.n; k++)
-		warnx("'%s': %s", trace->info.path,
-		      trace->info.warnings.items[k]);
+	for (size_t k = 0; k < t->info.warnings.n; k++)
+		warnx("'%s': %s", t->info.path, t->info.warnings.items[k]);
 }
 
-enum exit_status pair_load_some(const struct cli *cli, char *const path[],
-				size_t n, struct trace trace[2])
+enum exit_status pair_load_one(const struct cli *cli, const char *path,
+			       struct trace *trace)
 {
-	const char *const two[2] = { path[0], n == 2 ? path[1] : NULL };
 	struct input input = { .tshark = NULL };
 	struct error err = ERROR_INIT;
 	struct progress progress;
 	enum exit_status status = EXIT_OK;
-	int rc = 0;
 
-	if (n == 2 && is_same(two)) {
+	cli_input(cli, &input);
+	progress_init(&progress, cli->common.quiet);
+	progress_attach(&progress, &input);
+	if (trace_load(trace, &input, path, &err) < 0) {
+		progress_erase(&progress);
+		status = cli_error(EXIT_OK, &err);
+	}
+	progress_erase(&progress);
+	input_release(&input);
+	if (status == EXIT_OK)
+		warn_of(trace);
+	return status;
+}
+
+enum exit_status pair_load(const struct cli *cli, const char *const path[2],
+			   struct trace trace[2])
+{
+	struct input input = { .tshark = NULL };
+	struct error err = ERROR_INIT;
+	struct progress progress;
+	enum exit_status status = EXIT_OK;
+
+	if (is_same(path)) {
 		error_set(&err, EXIT_INPUT,
 			  "'%s' and '%s' are the same capture: give those of "
 			  "both ends",
@@ -44,19 +63,13 @@ enum exit_status pair_load_some(const struct cli *cli, char *const path[],
 	cli_input(cli, &input);
 	progress_init(&progress, cli->common.quiet);
 	progress_attach(&progress, &input);
-	rc = n == 2 ? trace_load_two(trace, &input, two, &err) :
-		      trace_load(&trace[0], &input, path[0], &err);
-	progress_erase(&progress);
-	if (rc < 0)
+	if (trace_load_two(trace, &input, path, &err) < 0) {
+		progress_erase(&progress);
 		status = cli_error(EXIT_OK, &err);
+	}
+	progress_erase(&progress);
 	input_release(&input);
-	for (size_t i = 0; status == EXIT_OK && i < n; i++)
+	for (int i = 0; status == EXIT_OK && i < 2; i++)
 		warn_of(&trace[i]);
 	return status;
-}
-
-enum exit_status pair_load(const struct cli *cli, const char *const path[2],
-			   struct trace trace[2])
-{
-	return pair_load_some(cli, (char *const *)(uintptr_t)path, 2, trace);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pair.h - read the two captures that a command compares.
+ * pair.h - read the two captures that a command compares, or one.
  */
 #ifndef CLI_PAIR_H
 #define CLI_PAIR_H
@@ -16,8 +16,8 @@
 enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 			   struct trace trace[2]);
 
-/* The same for one capture or two: trace[0], and trace[1] if there is. */
-enum exit_status pair_load_some(const struct cli *cli, char *const path[],
-				size_t n, struct trace trace[2]);
+/* The same for a command that was given only one of them. */
+enum exit_status pair_load_one(const struct cli *cli, const char *path,
+			       struct trace *trace);
 
 #endif

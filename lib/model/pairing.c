@@ -147,20 +147,21 @@ static void count_all(struct pairing *p)
 }
 
 static int find_crossing(const struct pairing *p, const struct paired_stream *s,
-			 size_t k, struct crossing *out)
+			 int end, size_t k, struct crossing *out)
 {
-	int tcp = s->match.end[0].direction[k];
+	const struct match_end *m = &s->match.end[end];
+	int tcp = m->direction[k];
 	int64_t time[2];
 
-	if (s->match.end[0].peer[k] == MATCH_NONE)
+	if (m->peer[k] == MATCH_NONE)
 		return 0;
 	*out = (struct crossing){
-		.packet = { s->match.end[0].packet[k],
-			    s->match.end[0].peer[k] },
 		.sender = tcp == TO_SERVER ? s->client_end : !s->client_end,
 		.direction = (enum direction)(tcp ^ s->stream[0]->flipped),
-		.fate = (enum match_fate)s->match.end[0].fate[k],
+		.fate = (enum match_fate)m->fate[k],
 	};
+	out->packet[end] = m->packet[k];
+	out->packet[!end] = m->peer[k];
 	for (int e = 0; e < 2; e++)
 		time[e] = p->trace[e]->packets.time[out->packet[e]];
 	out->raw = time[!out->sender] - time[out->sender];
@@ -190,7 +191,7 @@ static void estimate_clock(struct pairing *p, const struct clock_options *o)
 		for (size_t k = 0; k < s->match.end[0].n; k++) {
 			struct crossing c;
 
-			if (!find_crossing(p, s, k, &c) ||
+			if (!find_crossing(p, s, 0, k, &c) ||
 			    c.fate != MATCH_MATCHED)
 				continue;
 			pairs[n++] = (struct clock_pair){
@@ -208,7 +209,13 @@ static void estimate_clock(struct pairing *p, const struct clock_options *o)
 int pairing_crossing(const struct pairing *p, const struct paired_stream *s,
 		     size_t k, struct crossing *out)
 {
-	if (!find_crossing(p, s, k, out))
+	return pairing_crossing_at(p, s, 0, k, out);
+}
+
+int pairing_crossing_at(const struct pairing *p, const struct paired_stream *s,
+			int end, size_t k, struct crossing *out)
+{
+	if (!find_crossing(p, s, end, k, out))
 		return 0;
 	out->has_delay = 1;
 	out->delay = out->raw;

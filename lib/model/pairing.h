@@ -39,9 +39,9 @@ struct pairing {
 	struct mapping mapping;
 	struct paired_stream *streams; /* in order of the first capture */
 	size_t n_streams;
-	uint64_t matched;   /* TCP packets that both captures have */
-	uint64_t only[2];   /* TCP packets that only this one has */
-	int client_end; /* the capture whose clock is "the client's" */
+	uint64_t matched; /* TCP packets that both captures have */
+	uint64_t only[2]; /* TCP packets that only this one has */
+	int client_end;	  /* the capture whose clock is "the client's" */
 	int raw;
 	struct clock_estimate clock;
 };
@@ -73,5 +73,9 @@ const struct paired_stream *pairing_stream(const struct pairing *p,
  */
 int pairing_crossing(const struct pairing *p, const struct paired_stream *s,
 		     size_t k, struct crossing *out);
+
+/* The same for the k-th packet in the capture "end". */
+int pairing_crossing_at(const struct pairing *p, const struct paired_stream *s,
+			int end, size_t k, struct crossing *out);
 
 #endif

@@ -18,21 +18,27 @@ const char *verdict_name(enum verdict verdict)
 
 void arrivals_find(const struct pairing *p, struct arrivals *out)
 {
-	size_t n = p->trace[0]->packets.n;
+	arrivals_find_at(p, 0, out);
+}
+
+void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out)
+{
+	size_t n = p->trace[end]->packets.n;
 
 	out->fate = mem_calloc(n + 1, sizeof(*out->fate));
 	out->time = mem_calloc(n + 1, sizeof(*out->time));
 	memset(out->fate, MATCH_UNSEEN, n + 1);
-	out->at_sender[TO_SERVER] = p->client_end == 0;
-	out->at_sender[TO_CLIENT] = p->client_end == 1;
+	out->at_sender[TO_SERVER] = p->client_end == end;
+	out->at_sender[TO_CLIENT] = p->client_end != end;
 	for (size_t i = 0; i < p->n_streams; i++) {
-		const struct match_end *e = &p->streams[i].match.end[0];
+		const struct match_end *e = &p->streams[i].match.end[end];
 
 		for (size_t k = 0; k < e->n; k++) {
 			out->fate[e->packet[k]] = e->fate[k];
 			if (e->peer[k] != MATCH_NONE)
 				out->time[e->packet[k]] =
-					p->trace[1]->packets.time[e->peer[k]];
+					p->trace[!end]
+						->packets.time[e->peer[k]];
 		}
 	}
 }

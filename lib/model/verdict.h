@@ -34,15 +34,17 @@ struct judgement {
 	int64_t delta; /* ns; the last of the originals counts */
 };
 
-/* When the packets of the first capture came to the other end. */
+/* When the packets of a capture, the first one, came to the other end. */
 struct arrivals {
-	uint8_t *fate; /* enum match_fate, by packet; owned */
-	int64_t *time; /* ns, the other capture's stamps; owned */
+	uint8_t *fate;	  /* enum match_fate, by packet; owned */
+	int64_t *time;	  /* ns, the other capture's stamps; owned */
 	int at_sender[2]; /* the first capture is at the sender's end of this
 			     direction: only there anything can be judged */
 };
 
 void arrivals_find(const struct pairing *p, struct arrivals *out);
+/* The same of the packets of capture "end": 0 is the first. */
+void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out);
 void arrivals_release(struct arrivals *a);
 
 /* "arrivals" may be NULL: unknown. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Delays and their distributions, and single values: owd, rtt, reinject,
-   interarrival, dss, attr. */
+/* Delays and their distributions: owd, rtt, reinject, interarrival, dss. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,38 +9,45 @@
 #include "model/tcpopt.h"
 #include "model/verdict.h"
 #include "plot/draw.h"
+#include "plot/ends.h"
 
-/* One subflow and direction. */
+/* One subflow and direction, as the capture of its sender has it. */
 static void owd_stream(const struct plot *p, struct chart *c,
 		       const struct paired_stream *s, enum direction d,
 		       int colour)
 {
-	int turned = (d == TO_CLIENT) ^ s->stream[0]->flipped;
-	char *name = plot_stream_name(s->stream[0], turned);
+	int tcp = d ^ s->stream[0]->flipped, sender = s->client_end ^ tcp;
+	const struct plot *from = sender == p->end ? p : p->other;
+	const struct match_end *e = &s->match.end[sender];
+	char *name = plot_stream_name(s->stream[0], tcp == TO_CLIENT);
 	struct chart_series *points = chart_add_series(c, CHART_POINTS, name);
 	struct chart_series *lost = NULL;
-	const struct match_end *e = &s->match.end[0];
 	double last = NAN;
 
 	free(name);
 	points->colour = colour;
 	for (size_t k = 0; k < e->n; k++) {
-		double t = plot_time(p, p->trace->packets.time[e->packet[k]]);
+		double t = plot_time(from,
+				     from->trace->packets.time[e->packet[k]]);
 		struct crossing x;
 
-		if ((e->direction[k] ^ s->stream[0]->flipped) != (int)d)
+		if (e->direction[k] != tcp)
 			continue;
-		if (pairing_crossing(p->pairing, s, k, &x)) {
+		if (pairing_crossing_at(p->pairing, s, sender, k, &x)) {
 			if (x.has_delay && x.fate == MATCH_MATCHED)
 				chart_add_point(points, t,
 						last = (double)x.delay / 1e6);
 		} else if (e->fate[k] == MATCH_LOST && last == last) {
 			if (!lost) {
-				lost = chart_add_series(c, CHART_POINTS,
-							"lost");
+				name = mem_printf("tcp %" PRIu32 ", lost to %s",
+						  s->stream[0]->tcp_stream,
+						  d == TO_SERVER ? "server"
+								 : "client");
+				lost = chart_add_series(c, CHART_POINTS, name);
 				lost->marker = CHART_CROSS;
 				lost->colour = colour;
 				lost->weight = 1.5;
+				free(name);
 			}
 			chart_add_point(lost, t, last);
 		}
@@ -164,62 +171,6 @@ int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
 	return 0;
 }
 
-static const char *const fields[] = { "frame", "seq",	 "ack",
-				      "len",   "window", "flags",
-				      "ip_id", "tsval",	 NULL };
-
-/* The value of the field that stands at "which"; 0 when there is none. */
-static int field_value(const struct packets *t, uint32_t i, int which,
-		       double *out)
-{
-	uint64_t stamp = 0;
-
-	switch (which) {
-	case 0: *out = t->frame[i]; return 1;
-	case 1: *out = t->seq[i]; return 1;
-	case 2: *out = t->ack[i]; return !!(t->flags[i] & TCP_ACK);
-	case 3: *out = t->len[i]; return 1;
-	case 4: *out = t->window[i]; return 1;
-	case 5: *out = t->flags[i]; return 1;
-	case 6: *out = t->ip_id[i]; return !!(t->mark[i] & PACKET_HAS_IP_ID);
-	default: break;
-	}
-	stamp = tcpopt_tsval(packets_options(t, i), t->n_options[i]);
-	*out = (double)(uint32_t)stamp;
-	return stamp != 0;
-}
-
-int plot_attr(const struct plot *p, struct chart *c, struct error *err)
-{
-	const struct packets *t = &p->trace->packets;
-	struct chart_series **subflow = NULL;
-	int which = 0;
-
-	while (fields[which] && p->field && strcmp(fields[which], p->field))
-		which++;
-	if (!p->field || !fields[which])
-		return error_set(err, EXIT_USAGE,
-				 "'%s' is no column of the packets; --field "
-				 "takes frame, seq, ack, len, window, flags, "
-				 "ip_id or tsval",
-				 p->field ? p->field : "");
-	subflow = plot_subflows(p, c, CHART_POINTS);
-	chart_set_text(&c->title, "%s of the packets", p->field);
-	chart_set_text(&c->y.title, "%s", p->field);
-	for (size_t k = 0; k < p->ledger->n_packets; k++) {
-		uint32_t i = p->ledger->packets[k];
-		size_t s = p->trace->streams[t->stream[i]].position;
-		double value = 0;
-
-		if (ledger_direction(p->trace, i) == p->direction &&
-		    field_value(t, i, which, &value))
-			chart_add_point(subflow[s], plot_time(p, t->time[i]),
-					value);
-	}
-	free(subflow);
-	return 0;
-}
-
 void plot_distribution_axes(struct chart *c, const char *x)
 {
 	c->x.unit = CHART_MILLISECONDS;
@@ -230,29 +181,45 @@ void plot_distribution_axes(struct chart *c, const char *x)
 	chart_set_text(&c->y.title, "Cumulative share");
 }
 
-int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
+/* Delays of reinjections, and of those without one why. */
+struct reinjections {
+	struct samples delays;
+	size_t never;  /* they themselves did not arrive */
+	size_t rescue; /* the original did not */
+};
+
+static void take_reinjection(const struct plot *p,
+			     const struct arrivals *arrivals,
+			     const struct repetitions *list,
+			     const struct repetition *r,
+			     struct reinjections *out)
 {
-	struct arrivals arrivals = { .fate = NULL };
-	struct repetitions list;
-	struct samples samples = { .n = 0 };
+	struct judgement j;
 
-	(void)err;
-	repetitions_list(p->trace, p->ledger, &list);
-	if (p->pairing)
-		arrivals_find(p->pairing, &arrivals);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct repetition *r = &list.items[i];
-		struct judgement j;
+	if (!p->pairing) {
+		samples_add(&out->delays, repetition_delay(p->trace, list, r));
+		return;
+	}
+	verdict_of(arrivals, list, r, &j);
+	if (j.has_delta)
+		samples_add(&out->delays, j.delta);
+	else if (j.verdict == VERDICT_USEFUL)
+		out->rescue++;
+	else if (j.verdict == VERDICT_REDUNDANT)
+		out->never++;
+}
 
-		if (r->direction != p->direction ||
-		    r->byte_class != BYTES_REINJECTED)
-			continue;
-		verdict_of(p->pairing ? &arrivals : NULL, &list, r, &j);
-		if (!p->pairing)
-			samples_add(&samples,
-				    repetition_delay(p->trace, &list, r));
-		else if (j.has_delta)
-			samples_add(&samples, j.delta);
+/* Both arrivals are stamps of the receiver: no clock plays a role. */
+static void draw_reinjections(const struct plot *p, struct reinjections *r,
+			      struct chart *c)
+{
+	char *name = mem_printf("%zu reinjections", r->delays.n);
+
+	if (p->pairing && r->rescue + r->never) {
+		free(name);
+		name = mem_printf("%zu reinjections; %zu more were lost, of "
+				  "%zu the original was",
+				  r->delays.n, r->never, r->rescue);
 	}
 	chart_set_text(&c->title, p->pairing
 					  ? "How much earlier reinjections came"
@@ -262,21 +229,47 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
 					  ? "Arrival of the original - of the "
 					    "reinjection"
 					  : "Delay");
-	plot_distribution(c, "reinjections", &samples);
-	samples_release(&samples);
-	arrivals_release(&arrivals);
-	repetitions_release(&list);
-	return 0;
+	plot_distribution(c, name, &r->delays, r->never, r->rescue);
+	free(name);
 }
 
-int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
+int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct arrivals arrivals = { .fate = NULL };
+	struct repetitions list;
+	struct reinjections result = { .never = 0 };
+	int rc = 0;
+
+	repetitions_list(p->trace, p->ledger, &list);
+	if (p->pairing)
+		arrivals_find_at(p->pairing, p->end, &arrivals);
+	for (size_t i = 0; i < list.n; i++)
+		if (list.items[i].direction == p->direction &&
+		    list.items[i].byte_class == BYTES_REINJECTED)
+			take_reinjection(p, &arrivals, &list, &list.items[i],
+					 &result);
+	if (result.delays.n)
+		draw_reinjections(p, &result, c);
+	else
+		rc = error_set(err, EXIT_INPUT, "'%s': nothing to draw: %s",
+			       p->trace->info.path,
+			       result.never + result.rescue
+				       ? "of no reinjection it is known when "
+					 "it and its original arrived"
+				       : "no reinjections in this direction");
+	samples_release(&result.delays);
+	arrivals_release(&arrivals);
+	repetitions_release(&list);
+	return rc;
+}
+
+/* Time from packet to packet: [subflow], then of all together. */
+static void gaps_find(const struct plot *p, struct samples *gaps)
 {
 	const struct packets *t = &p->trace->packets;
 	size_t n = p->conn->n_subflows;
-	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps)); /* [n]: all */
 	int64_t *last = mem_calloc(n + 1, sizeof(*last));
 
-	(void)err;
 	memset(last, 0xff, (n + 1) * sizeof(*last));
 	for (size_t k = 0; k < p->ledger->n_packets; k++) {
 		uint32_t i = p->ledger->packets[k];
@@ -292,26 +285,67 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 			last[whose[w]] = t->time[i];
 		}
 	}
+	free(last);
+}
+
+static void draw_gaps(struct chart *c, const char *name, struct samples *gaps,
+		      int colour, int dash)
+{
+	size_t before = c->n_series;
+
+	plot_distribution(c, name, gaps, 0, 0);
+	samples_release(gaps);
+	if (c->n_series == before)
+		return;
+	c->series[before]->colour = colour;
+	c->series[before]->dash = dash;
+	if (colour == CHART_INK)
+		c->series[before]->weight = 1.6;
+}
+
+/* At the sender's end, dashed. */
+static void add_sent_gaps(const struct plot *p, struct chart *c)
+{
+	size_t *position = ends_positions(p), n = p->other->conn->n_subflows;
+	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps));
+
+	gaps_find(p->other, gaps);
+	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_INK, 1);
+	for (size_t k = 0; k < n; k++) {
+		char *name = plot_short_name(p->other, k, "sent");
+
+		if (position[k] < p->conn->n_subflows) {
+			free(name);
+			name = plot_short_name(p, position[k], "sent");
+		}
+		draw_gaps(c, name, &gaps[k], (int)position[k], 1);
+		free(name);
+	}
+	free(gaps);
+	free(position);
+}
+
+int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
+{
+	size_t n = p->conn->n_subflows;
+	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps));
+
+	(void)err;
 	chart_set_text(&c->title, "Time between packets with payload");
 	plot_distribution_axes(c, "Gap");
 	c->x.log = 1;
-	for (size_t k = 0; k <= n; k++) {
-		char *name = NULL;
-		const struct stream *s = NULL;
+	gaps_find(p, gaps);
+	draw_gaps(c, p->other ? "across subflows, arrived" : "across subflows",
+		  &gaps[n], CHART_INK, 0);
+	for (size_t k = 0; k < n; k++) {
+		char *name = plot_subflow_name(p, k);
 
-		if (k < n)
-			s = &p->trace->streams[p->conn->subflows[k]];
-		name = s ? plot_stream_name(s, (p->direction == TO_CLIENT) ^
-						       s->flipped)
-			 : mem_strdup("across subflows");
-		plot_distribution(c, name, &gaps[k]);
-		samples_release(&gaps[k]);
+		draw_gaps(c, name, &gaps[k], (int)k, 0);
 		free(name);
 	}
-	if (c->n_series)
-		c->series[c->n_series - 1]->colour = CHART_INK;
+	if (p->other)
+		add_sent_gaps(p, c);
 	free(gaps);
-	free(last);
 	return 0;
 }
 

@@ -36,13 +36,24 @@ char *plot_stream_name(const struct stream *s, int towards_client);
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 				    enum chart_style style);
 
-/* Marks on the time axis: joins, addresses, priorities, ends. */
+/* Marks on the time axis: joins, addresses, priorities, ends; only those of
+   the stream, if there is one. */
 void plot_events(const struct plot *p, struct chart *c);
 
 /* Of a distribution function of ms. */
 void plot_distribution_axes(struct chart *c, const char *x);
 
-/* The samples, which get sorted, as a distribution function: y is 0 to 1. */
-void plot_distribution(struct chart *c, const char *name, struct samples *s);
+/*
+ * The samples, which get sorted, as a distribution function: y is 0 to 1.
+ * "below" and "above" count samples that lie infinitely far to either side.
+ */
+void plot_distribution(struct chart *c, const char *name, struct samples *s,
+		       size_t below, size_t above);
+
+/* "10.0.1.1 > 10.0.1.2 (tcp 0)" of a subflow of p->conn; to be freed. */
+char *plot_subflow_name(const struct plot *p, size_t k);
+
+/* The same with ", WHAT" behind "tcp 0", and without addresses; to be freed. */
+char *plot_short_name(const struct plot *p, size_t k, const char *what);
 
 #endif

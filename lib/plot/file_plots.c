@@ -7,6 +7,48 @@
 #include "base/mem.h"
 #include "plot/plot.h"
 
+/*
+ * What the keys mean, as in struct tcp_info of Linux; all others are drawn as
+ * they are.
+ */
+static const struct field {
+	const char *name;
+	const char *title; /* of the picture */
+	const char *axis;
+	enum chart_unit unit;
+	double factor;
+	double unknown; /* what the kernel has where it knows nothing */
+} fields[] = {
+	{ "snd_cwnd", "Congestion windows", "Congestion window (segments)",
+	  CHART_COUNT, 1, NAN },
+	{ "snd_ssthresh", "Slow start thresholds",
+	  "Slow start threshold (segments)", CHART_COUNT, 1, 2147483647 },
+	{ "delivery_rate", "Delivery rates", "Delivery rate", CHART_BITRATE, 8,
+	  0 },
+	{ "pacing", "Pacing rates", "Pacing rate", CHART_BITRATE, 8, 0 },
+	{ "rtt_us", "Round trip times", "Round trip time", CHART_MILLISECONDS,
+	  1e-3, 0 },
+	{ "min_rtt", "Least round trip times", "Least round trip time",
+	  CHART_MILLISECONDS, 1e-3, 0 },
+	{ "rttvar", "Variation of round trip times", "Variation",
+	  CHART_MILLISECONDS, 1e-3, 0 },
+	{ "rto_us", "Retransmission timeouts", "Retransmission timeout",
+	  CHART_MILLISECONDS, 1e-3, 0 },
+};
+
+enum {
+	WINDOW = 0,
+	DELIVERY_RATE = 2
+};
+
+static struct field field_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return fields[i];
+	return (struct field){ name, name, name, CHART_COUNT, 1, NAN };
+}
+
 static struct chart_series *find_series(struct chart *c, const char *name)
 {
 	struct chart_series *s = NULL;
@@ -25,12 +67,13 @@ static int bad(const char *path, const char *what, struct error *err)
 	return error_set(err, EXIT_INPUT, "cannot read '%s': %s", path, what);
 }
 
-static int take_subflow(const json_t *subflow, double x, const char *field,
-			struct chart *c)
+static int take_subflow(const json_t *subflow, double x,
+			const struct field *field, struct chart *c)
 {
 	const char *from = NULL, *to = NULL;
 	int from_port = 0, to_port = 0;
-	const json_t *value = json_object_get(subflow, field);
+	const json_t *value = json_object_get(subflow, field->name);
+	double number = json_number_value(value);
 	char *name = NULL;
 
 	if (json_unpack((json_t *)subflow, "{s:s,s:s,s:i,s:i}", "srcIp", &from,
@@ -39,13 +82,15 @@ static int take_subflow(const json_t *subflow, double x, const char *field,
 		return -1;
 	name = mem_printf("%s:%d > %s:%d", from, from_port, to, to_port);
 	chart_add_point(find_series(c, name), x,
-			json_is_number(value) ? json_number_value(value) : NAN);
+			json_is_number(value) && number != field->unknown
+				? number * field->factor
+				: NAN);
 	free(name);
 	return 0;
 }
 
-static int take_file(const char *path, const char *field, struct chart *c,
-		     struct error *err)
+static int take_file(const char *path, const struct field *field,
+		     struct chart *c, struct error *err)
 {
 	json_error_t why;
 	json_t *root = json_load_file(path, 0, &why);
@@ -73,28 +118,41 @@ static int by_x(const void *x, const void *y)
 	return a->x < b->x ? -1 : a->x > b->x;
 }
 
-int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
-	       struct error *err)
+static int take_files(char *const *paths, size_t n, const struct field *field,
+		      struct chart *c, struct error *err)
 {
-	int is_window = !field || strcmp(field, "snd_cwnd") == 0;
-
 	for (size_t i = 0; i < n; i++)
-		if (take_file(paths[i], field ? field : "snd_cwnd", c, err) < 0)
+		if (take_file(paths[i], field, c, err) < 0)
 			return -1;
 	for (size_t i = 0; i < c->n_series; i++)
 		qsort(c->series[i]->points, c->series[i]->n,
 		      sizeof(*c->series[i]->points), by_x);
-	if (!chart_has_data(c))
-		return error_set(err, EXIT_INPUT,
-				 "nothing to draw: no subflow has '%s'",
-				 field ? field : "snd_cwnd");
 	c->x.unit = CHART_SECONDS;
+	c->y.unit = field->unit;
 	c->y.from = 0;
 	chart_set_text(&c->x.title, "Time");
-	chart_set_text(&c->title, "%s",
-		       is_window ? "Congestion windows" : field);
-	chart_set_text(&c->y.title, "%s",
-		       is_window ? "Congestion window (segments)" : field);
-	chart_set_text(&c->subtitle, "%zu files of a path manager", n);
+	chart_set_text(&c->y.title, "%s", field->axis);
+	return 0;
+}
+
+int plot_files(char *const *paths, size_t n, const char *name, struct chart *c,
+	       struct error *err)
+{
+	struct field field = name ? field_of(name) : fields[WINDOW];
+
+	if (take_files(paths, n, &field, c, err) < 0)
+		return -1;
+	if (!name && take_files(paths, n, &fields[DELIVERY_RATE],
+				chart_add_below(c), err) < 0)
+		return -1;
+	if (!chart_has_data(c) && !(c->below && chart_has_data(c->below)))
+		return error_set(err, EXIT_INPUT,
+				 "nothing to draw: no subflow has '%s'",
+				 field.name);
+	c->no_legend = c->below != NULL; /* it has the same names */
+	chart_set_text(&c->title, "%s%s", field.title,
+		       name ? "" : " and delivery rates");
+	chart_set_text(&c->subtitle, "%zu file%s of a path manager", n,
+		       n == 1 ? "" : "s");
 	return 0;
 }

@@ -10,39 +10,43 @@
 #include "model/account.h"
 #include "model/tcpopt.h"
 #include "plot/draw.h"
+#include "plot/ends.h"
 
 const struct plot_kind plot_kinds[] = {
 	{ "dsn", "data sequence against time, with DATA_ACKs and window",
-	  PLOT_CONNECTION, plot_dsn },
-	{ "seq", "sequence numbers of one TCP stream against time", PLOT_STREAM,
-	  plot_seq },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_RAW, plot_dsn },
+	{ "seq", "sequence numbers of one TCP stream against time",
+	  PLOT_STREAM | PLOT_GAINS | PLOT_AT | PLOT_RAW, plot_seq },
 	{ "ack", "bytes that each acknowledgment acknowledges", PLOT_CONNECTION,
 	  plot_ack },
 	{ "rate", "throughput of each subflow and of the connection",
-	  PLOT_CONNECTION, plot_rate },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_STACKS | PLOT_WINDOW,
+	  plot_rate },
 	{ "goodput", "new data per second: since the start, and of late",
-	  PLOT_CONNECTION, plot_goodput },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_WINDOW, plot_goodput },
 	{ "share", "what part of the bytes each subflow carried",
-	  PLOT_CONNECTION, plot_share },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_WINDOW,
+	  plot_share },
 	{ "flight", "bytes sent and not yet acknowledged, and the window",
-	  PLOT_CONNECTION, plot_flight },
+	  PLOT_CONNECTION | PLOT_GAINS, plot_flight },
 	{ "rtt", "round trip times of the subflows and of the data",
 	  PLOT_CONNECTION, plot_rtt },
 	{ "owd", "one-way delay of each packet (two captures)",
-	  PLOT_CONNECTION | PLOT_TWO | PLOT_BOTH_WAYS, plot_owd },
+	  PLOT_CONNECTION | PLOT_TWO | PLOT_GAINS | PLOT_BOTH_WAYS, plot_owd },
 	{ "reinject", "how late reinjections were, or how early they came",
-	  PLOT_CONNECTION, plot_reinject },
-	{ "reorder", "how long data waited for data before it", PLOT_CONNECTION,
-	  plot_reorder },
-	{ "occupancy", "data that the receiver held back", PLOT_CONNECTION,
-	  plot_occupancy },
+	  PLOT_CONNECTION | PLOT_GAINS, plot_reinject },
+	{ "reorder", "how long data waited for data before it",
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER, plot_reorder },
+	{ "occupancy", "data that the receiver held back",
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER, plot_occupancy },
 	{ "interarrival", "time between packets, on and across subflows",
-	  PLOT_CONNECTION, plot_interarrival },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT,
+	  plot_interarrival },
 	{ "dss", "lengths of the mappings", PLOT_CONNECTION, plot_dss },
 	{ "attr", "a column of the packets, which --field names",
 	  PLOT_CONNECTION | PLOT_FIELD, plot_attr },
 	{ "cwnd", "congestion windows, from the JSON files of mptcp-pm",
-	  PLOT_FILES, NULL },
+	  PLOT_FILES | PLOT_FIELD, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 
@@ -56,7 +60,9 @@ const struct plot_kind *plot_find(const char *name)
 
 double plot_time(const struct plot *p, int64_t ns)
 {
-	return (double)(ns - p->trace->info.first_time) / 1e9;
+	const struct plot *axis = p->clock ? p->clock : p;
+
+	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
 }
 
 char *plot_stream_name(const struct stream *s, int towards_client)
@@ -68,6 +74,20 @@ char *plot_stream_name(const struct stream *s, int towards_client)
 		s->tcp_stream);
 }
 
+char *plot_subflow_name(const struct plot *p, size_t k)
+{
+	const struct stream *s = &p->trace->streams[p->conn->subflows[k]];
+
+	return plot_stream_name(s, (p->direction == TO_CLIENT) ^ s->flipped);
+}
+
+char *plot_short_name(const struct plot *p, size_t k, const char *what)
+{
+	return mem_printf("tcp %" PRIu32 ", %s",
+			  p->trace->streams[p->conn->subflows[k]].tcp_stream,
+			  what);
+}
+
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 				    enum chart_style style)
 {
@@ -76,10 +96,7 @@ struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 		mem_calloc(n + 1, sizeof(struct chart_series *));
 
 	for (size_t k = 0; k < n; k++) {
-		const struct stream *s =
-			&p->trace->streams[p->conn->subflows[k]];
-		char *name = plot_stream_name(s, (p->direction == TO_CLIENT) ^
-							 s->flipped);
+		char *name = plot_subflow_name(p, k);
 
 		list[k] = chart_add_series(c, style, name);
 		list[k]->colour = (int)k;
@@ -137,7 +154,8 @@ void plot_events(const struct plot *p, struct chart *c)
 		const struct stream *s =
 			&p->trace->streams[p->trace->packets.stream[i]];
 
-		mark_packet(p, c, i, (int)s->position, fin);
+		if (!p->stream || p->stream == s)
+			mark_packet(p, c, i, (int)s->position, fin);
 	}
 }
 
@@ -148,72 +166,108 @@ static int by_value(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-void plot_distribution(struct chart *c, const char *name, struct samples *s)
+void plot_distribution(struct chart *c, const char *name, struct samples *s,
+		       size_t below, size_t above)
 {
 	struct chart_series *line = NULL;
+	double all = (double)(below + s->n + above);
 
 	if (!s->n)
 		return;
 	line = chart_add_series(c, CHART_STEP, name);
 	qsort(s->values, s->n, sizeof(*s->values), by_value);
-	chart_add_point(line, (double)s->values[0] / 1e6, 0);
+	chart_add_point(line, (double)s->values[0] / 1e6, (double)below / all);
 	for (size_t i = 0; i < s->n; i++)
 		chart_add_point(line, (double)s->values[i] / 1e6,
-				(double)(i + 1) / (double)s->n);
+				(double)(below + i + 1) / all);
 }
 
 static const char *const ends[2] = { "server", "client" };
 
-static void set_subtitle(const struct plot_kind *kind, const struct plot *p,
-			 struct chart *c)
+static const char *base_name(const struct trace *t)
 {
-	struct strbuf text = STRBUF_INIT;
-	const char *path = strrchr(p->trace->info.path, '/');
+	const char *slash = strrchr(t->info.path, '/');
 
-	strbuf_puts(&text, path ? path + 1 : p->trace->info.path);
+	return slash ? slash + 1 : t->info.path;
+}
+
+/* "given" is of the first capture, "here" of the one that is drawn. */
+static void set_subtitle(const struct plot_kind *kind, const struct plot *given,
+			 const struct plot *here, struct chart *c)
+{
+	static const char *const at[] = { "", ", at the sender",
+					  ", at the receiver" };
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_puts(&text, base_name(given->trace));
+	if (given->pairing)
+		strbuf_printf(&text, " and %s", base_name(given->second));
 	if (kind->needs & PLOT_STREAM)
 		strbuf_printf(&text, ", TCP stream %" PRIu32,
-			      p->stream->tcp_stream);
+			      given->stream->tcp_stream);
 	else
-		strbuf_printf(&text, ", connection %" PRIu32, p->conn->id);
-	if (!(kind->needs & PLOT_BOTH_WAYS) || !p->both_ways)
-		strbuf_printf(&text, ", to the %s", ends[p->direction]);
+		strbuf_printf(&text, ", connection %" PRIu32, given->conn->id);
+	if (!(kind->needs & PLOT_BOTH_WAYS) || !given->both_ways)
+		strbuf_printf(&text, ", to the %s", ends[given->direction]);
+	strbuf_puts(&text, at[given->at]);
+	if (here->other && !ends_have_clock(given->pairing))
+		strbuf_puts(&text, ", clocks as they are");
 	chart_set_text(&c->subtitle, "%s", text.text);
 	strbuf_release(&text);
 }
 
-int plot_make(const struct plot_kind *kind, struct plot *p, struct chart *c,
-	      struct error *err)
+static int has_data(const struct plot_kind *kind, const struct plot *p)
 {
-	struct ledger ledger;
-	int rc = 0;
+	return (kind->needs & (PLOT_STREAM | PLOT_BOTH_WAYS | PLOT_FIELD)) ||
+	       p->conn->bytes[p->direction].sent;
+}
 
-	ledger_init(&ledger);
-	if ((kind->needs & PLOT_STREAM) && !p->stream)
-		p->stream = &p->trace->streams[p->conn->subflows[0]];
-	if (p->conn)
-		account_connection(p->trace, p->conn, &ledger);
-	p->ledger = &ledger;
-	if (!(kind->needs & (PLOT_STREAM | PLOT_BOTH_WAYS | PLOT_FIELD)) &&
-	    !p->conn->bytes[p->direction].sent) {
-		rc = error_set(err, EXIT_INPUT,
-			       "'%s': nothing to draw: no data to the %s in "
-			       "connection %" PRIu32,
-			       p->trace->info.path, ends[p->direction],
-			       p->conn->id);
-		goto out;
-	}
+static int draw_ends(const struct plot_kind *kind, const struct plot *given,
+		     struct plot *here, struct chart *c, struct error *err)
+{
+	if (!has_data(kind, here))
+		return error_set(err, EXIT_INPUT,
+				 "'%s': nothing to draw: no data to the %s in "
+				 "connection %" PRIu32,
+				 here->trace->info.path, ends[here->direction],
+				 here->conn->id);
 	c->x.unit = CHART_SECONDS;
+	c->x.epoch_ns = here->trace->info.first_time;
 	chart_set_text(&c->x.title, "Time");
-	set_subtitle(kind, p, c);
-	rc = kind->draw(p, c, err);
-	if (rc == 0 && !chart_has_data(c))
-		rc = error_set(err, EXIT_INPUT,
-			       "'%s': nothing to draw: no such packets in this "
-			       "direction",
-			       p->trace->info.path);
+	set_subtitle(kind, given, here, c);
+	if (kind->draw(here, c, err) < 0)
+		return -1;
+	if (!chart_has_data(c))
+		return error_set(err, EXIT_INPUT,
+				 "'%s': nothing to draw: no such packets in "
+				 "this direction",
+				 here->trace->info.path);
+	return 0;
+}
+
+int plot_make(const struct plot_kind *kind, const struct plot *p,
+	      struct chart *c, struct error *err)
+{
+	struct plot given = *p, here, there = { .end = 0 };
+	struct ledger ledger[2];
+	int rc = -1;
+
+	ledger_init(&ledger[0]);
+	ledger_init(&ledger[1]);
+	if ((kind->needs & PLOT_STREAM) && !given.stream)
+		given.stream = &p->trace->streams[p->conn->subflows[0]];
+	here = given;
+	if (p->pairing && ends_open(kind, &here, &there, err) < 0)
+		goto out;
+	here.ledger = &ledger[0];
+	there.ledger = &ledger[1];
+	if (here.conn)
+		account_connection(here.trace, here.conn, here.ledger);
+	if (there.conn && here.other)
+		account_connection(there.trace, there.conn, there.ledger);
+	rc = draw_ends(kind, &given, &here, c, err);
 out:
-	p->ledger = NULL;
-	ledger_release(&ledger);
+	ledger_release(&ledger[0]);
+	ledger_release(&ledger[1]);
 	return rc;
 }

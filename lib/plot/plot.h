@@ -10,13 +10,16 @@
  *	chart_release(&chart);
  *
  * Everything in a struct plot is borrowed.  Times on the x axis are seconds
- * since the first packet of the capture.
+ * since the first packet of the capture that is drawn; of two captures that is
+ * the sender's, or the receiver's for the kinds that ask for it, and the stamps
+ * of the other one are put on its clock.
  */
 #ifndef PLOT_PLOT_H
 #define PLOT_PLOT_H
 
 #include "base/error.h"
 #include "chart/chart.h"
+#include "chart/write.h"
 #include "model/ledger.h"
 #include "model/pairing.h"
 #include "model/trace.h"
@@ -24,23 +27,44 @@
 enum plot_need {
 	PLOT_CONNECTION = 1, /* of a connection, with its ledger */
 	PLOT_STREAM = 2,     /* of one TCP stream, or else the first subflow */
-	PLOT_TWO = 4,	     /* the captures of both ends */
+	PLOT_TWO = 4,	     /* must have the captures of both ends */
 	PLOT_BOTH_WAYS = 8,  /* shows both directions when none is chosen */
-	PLOT_FIELD = 16,     /* of a column of the packet table */
-	PLOT_FILES = 32	     /* no captures: plot_files() */
+	PLOT_FIELD = 16,     /* of something that "field" names */
+	PLOT_FILES = 32,     /* no captures: plot_files() */
+	PLOT_GAINS = 64,     /* shows more with the captures of both ends */
+	PLOT_RECEIVER = 128, /* of two captures it draws the receiver's */
+	PLOT_AT = 256,	     /* "at" chooses one of two captures */
+	PLOT_STACKS = 512,   /* understands "stacked" */
+	PLOT_WINDOW = 1024,  /* understands "window" */
+	PLOT_RAW = 2048	     /* understands "raw" */
+};
+
+enum plot_at {
+	PLOT_AT_BOTH, /* as the kind likes it */
+	PLOT_AT_SENDER,
+	PLOT_AT_RECEIVER
 };
 
 struct plot {
-	struct trace *trace;
-	struct connection *conn;       /* or NULL */
-	const struct stream *stream;   /* or NULL */
-	const struct pairing *pairing; /* or NULL */
-	struct ledger *ledger;	       /* of conn; by plot_make() */
-	enum direction direction;      /* MPTCP role, or TCP's with a stream */
-	int both_ways;		       /* no direction was chosen */
-	int raw;		       /* absolute numbers */
-	const char *field;	       /* of "attr" */
-	int64_t window;		       /* ns of a step of rates; 0: by itself */
+	struct trace *trace;	     /* the capture, or the first of two */
+	struct connection *conn;     /* or NULL */
+	const struct stream *stream; /* or NULL */
+	enum direction direction;    /* MPTCP role, or TCP's with a stream */
+	int both_ways;		     /* no direction was chosen */
+	int raw;		     /* absolute numbers */
+	int stacked;		     /* areas instead of lines */
+	const char *field;	     /* of "attr" */
+	int64_t window; /* ns that a rate is taken over; 0: by itself */
+
+	const struct pairing *pairing; /* or NULL: one capture */
+	struct trace *second;	       /* the second one of the pairing */
+	enum plot_at at;
+
+	/* By plot_make(); zero before. */
+	struct ledger *ledger;	  /* of conn */
+	int end;		  /* which capture of the pairing "trace" is */
+	const struct plot *other; /* the other end's view, or NULL */
+	const struct plot *clock; /* times are for this one's axis, or NULL */
 };
 
 struct plot_kind {
@@ -53,21 +77,41 @@ struct plot_kind {
 /* All of them; ends with a name that is NULL. */
 extern const struct plot_kind plot_kinds[];
 
-/*
- * "cwnd": a number of each subflow against time, from the JSON that mptcp-pm
- * writes; "field" is snd_cwnd when it is NULL.
- */
-int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
-	       struct error *err) __attribute__((warn_unused_result));
-
 /* NULL when there is none of that name. */
 const struct plot_kind *plot_find(const char *name);
 
 /*
  * Fill the chart: axes, title, series, marks.  -1 and EXIT_INPUT when there is
- * nothing to be seen.
+ * nothing to be seen, EXIT_USAGE when "field" or "window" make no sense.
  */
-int plot_make(const struct plot_kind *kind, struct plot *p, struct chart *c,
+int plot_make(const struct plot_kind *kind, const struct plot *p,
+	      struct chart *c, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * "cwnd": a number of each subflow against time, from the JSON that mptcp-pm
+ * writes; when "field" is NULL, snd_cwnd above delivery_rate.
+ */
+int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
+	       struct error *err) __attribute__((warn_unused_result));
+
+/* How a chart is to look, and which file it becomes. */
+struct plot_look {
+	const char *title; /* NULL: that of the kind */
+	int width, height, dpi;
+	enum chart_theme theme;
+	double from, to; /* of the x axis; NAN: all */
+	int absolute;	 /* the time of day */
+	enum chart_format format;
+};
+
+/* The chart as the file "path", whole or not at all; "-" is stdout. */
+int plot_save(struct chart *c, const struct plot_look *look, const char *path,
 	      struct error *err) __attribute__((warn_unused_result));
+
+/* plot_make() and plot_save(). */
+int plot_draw(const struct plot_kind *kind, const struct plot *p,
+	      const struct plot_look *look, const char *path, struct error *err)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bytes by time: rate, goodput, share, flight. */
+/* Bytes by time: rate, goodput, share. */
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "plot/draw.h"
-#include "plot/walk.h"
+#include "plot/ends.h"
 
 enum {
-	STEPS = 100 /* about, when the window is not given */
+	STEPS = 100,	    /* about, when the window is not given */
+	STEPS_MAX = 4000000 /* times subflows */
+};
+
+/* When the bytes that count were sent: ns on the clock of the picture. */
+struct period {
+	int64_t begin, end;
 };
 
 /* Bytes of each subflow in steps of time. */
 struct steps {
 	int64_t begin, width; /* ns */
-	size_t n, n_subflows;
-	uint64_t *bytes; /* [step * n_subflows + subflow] */
+	size_t n, columns;
+	uint64_t *bytes; /* [step * columns + subflow]; the last column is for
+			    subflows that the other capture does not have */
 };
 
 /* 1, 2 or 5 times a power of ten, and not below "least". */
@@ -35,139 +42,358 @@ static int counts(const struct plot *p, const struct piece *s, int only_new)
 	       (!only_new || s->byte_class == BYTES_UNIQUE);
 }
 
-static void steps_init(struct steps *out, const struct plot *p, int only_new)
+static int64_t time_of(const struct plot *p, const struct piece *s)
 {
-	const struct ledger *l = p->ledger;
-	int64_t begin = INT64_MAX, end = INT64_MIN;
+	return ends_time(p, p->trace->packets.time[s->packet]);
+}
 
-	*out = (struct steps){ .n_subflows = p->conn->n_subflows };
-	for (size_t k = 0; k < l->n_pieces; k++) {
-		int64_t t = p->trace->packets.time[l->pieces[k].packet];
+static void widen(const struct plot *p, int only_new, struct period *out)
+{
+	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
+		const struct piece *s = &p->ledger->pieces[k];
+		int64_t t = counts(p, s, only_new) ? time_of(p, s) : 0;
 
-		if (!counts(p, &l->pieces[k], only_new))
+		if (!counts(p, s, only_new))
 			continue;
-		begin = t < begin ? t : begin;
-		end = t > end ? t : end;
-	}
-	if (begin > end)
-		return;
-	out->begin = begin;
-	out->width = p->window ? p->window
-			       : round_up((end - begin) / STEPS + 1000000);
-	out->n = (size_t)((end - begin) / out->width) + 1;
-	out->bytes = mem_calloc(out->n * out->n_subflows, sizeof(*out->bytes));
-	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *s = &l->pieces[k];
-		int64_t t = p->trace->packets.time[s->packet];
-		size_t step = (size_t)((t - begin) / out->width);
-
-		if (counts(p, s, only_new))
-			out->bytes[step * out->n_subflows + s->subflow] +=
-				s->len;
+		out->begin = t < out->begin ? t : out->begin;
+		out->end = t > out->end ? t : out->end;
 	}
 }
 
+/* Of both ends, where both are drawn. */
+static struct period period_of(const struct plot *p, int only_new)
+{
+	struct period out = { INT64_MAX, INT64_MIN };
+
+	widen(p, only_new, &out);
+	if (p->other)
+		widen(p->other, only_new, &out);
+	return out;
+}
+
+static int set_width(const struct plot *p, const struct period *time,
+		     int64_t *width, struct error *err)
+{
+	int64_t length = time->begin > time->end ? 0 : time->end - time->begin;
+
+	*width = p->window ? p->window : round_up(length / STEPS + 1000000);
+	if ((uint64_t)(length / *width) * (p->conn->n_subflows + 1) < STEPS_MAX)
+		return 0;
+	return error_set(err, EXIT_USAGE,
+			 "a window of %g ms is too short for %g s of data",
+			 (double)*width / 1e6, (double)length / 1e9);
+}
+
+static void steps_fill(struct steps *out, const struct plot *p, int only_new,
+		       const size_t *column)
+{
+	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
+		const struct piece *s = &p->ledger->pieces[k];
+		size_t step = 0;
+
+		if (!counts(p, s, only_new))
+			continue;
+		step = (size_t)((time_of(p, s) - out->begin) / out->width);
+		out->bytes[step * out->columns +
+			   (column ? column[s->subflow] : s->subflow)] +=
+			s->len;
+	}
+}
+
+static void steps_init(struct steps *out, const struct plot *p,
+		       const struct period *time, int64_t width)
+{
+	*out = (struct steps){ .begin = time->begin,
+			       .width = width,
+			       .columns = p->conn->n_subflows + 1 };
+	if (time->begin <= time->end)
+		out->n = (size_t)((time->end - time->begin) / width) + 1;
+	out->bytes = mem_calloc(out->n * out->columns + 1, sizeof(uint64_t));
+}
+
+/* Seconds on the axis where step k begins. */
 static double step_time(const struct plot *p, const struct steps *s, size_t k)
 {
-	return plot_time(p, s->begin + (int64_t)k * s->width);
+	return (double)(s->begin + (int64_t)k * s->width -
+			p->trace->info.first_time) /
+	       1e9;
 }
 
-static double bits_per_second(const struct steps *s, uint64_t bytes)
+static double bits_per_second(int64_t width, uint64_t bytes)
 {
-	return (double)bytes * 8e9 / (double)s->width;
+	return (double)bytes * 8e9 / (double)width;
 }
 
 static uint64_t step_sum(const struct steps *s, size_t k)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < s->n_subflows; i++)
-		sum += s->bytes[k * s->n_subflows + i];
+	for (size_t i = 0; i < s->columns; i++)
+		sum += s->bytes[k * s->columns + i];
 	return sum;
 }
 
-static void rate_axis(struct chart *c, const char *what, const struct steps *s)
+static void rate_axis(struct chart *c, const char *what)
 {
 	c->y.unit = CHART_BITRATE;
 	c->y.from = 0;
 	chart_set_text(&c->y.title, "%s", what);
-	chart_set_text(&c->title, "%s, in steps of %g ms", what,
-		       (double)s->width / 1e6);
+}
+
+/* One column, or the sum of all when it is NULL. */
+static void add_steps(const struct plot *p, const struct steps *s,
+		      const size_t *column, struct chart_series *line)
+{
+	for (size_t k = 0; k <= s->n && s->n; k++) {
+		uint64_t bytes = 0;
+
+		if (k < s->n) /* else where the last step ends */
+			bytes = column ? s->bytes[k * s->columns + *column]
+				       : step_sum(s, k);
+		chart_add_point(line, step_time(p, s, k),
+				bits_per_second(s->width, bytes));
+	}
+}
+
+/* Each subflow on top of the ones before it. */
+static void add_stack(const struct plot *p, const struct steps *s,
+		      struct chart_series **subflow)
+{
+	for (size_t k = 0; k < s->n; k++) {
+		uint64_t below = 0;
+
+		for (size_t i = 0; i < p->conn->n_subflows; i++) {
+			uint64_t bytes = s->bytes[k * s->columns + i];
+
+			chart_add_range(
+				subflow[i], step_time(p, s, k),
+				bits_per_second(s->width, below),
+				bits_per_second(s->width, below + bytes));
+			below += bytes;
+		}
+	}
+	for (size_t i = 0; s->n && i < p->conn->n_subflows; i++)
+		chart_add_range(subflow[i], step_time(p, s, s->n), NAN, NAN);
+}
+
+static struct chart_series *add_total(struct chart *c, const char *name,
+				      int colour, int dash)
+{
+	struct chart_series *all = chart_add_series(c, CHART_STEP, name);
+
+	all->colour = colour;
+	all->dash = dash;
+	all->weight = 1.6; /* in print it is black, as the first subflow */
+	return all;
+}
+
+/* What came out at the other end: dashed, in the colours of the subflows. */
+static void add_arrived(const struct plot *p, const struct steps *s,
+			struct chart *c)
+{
+	add_steps(p, s, NULL,
+		  add_total(c, "connection, arrived", CHART_INK, 1));
+	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++) {
+		char *name = plot_short_name(p, i, "arrived");
+		struct chart_series *line =
+			chart_add_series(c, CHART_STEP, name);
+
+		line->colour = (int)i;
+		line->dash = 1;
+		add_steps(p, s, &i, line);
+		free(name);
+	}
+}
+
+static void draw_rates(const struct plot *p, const struct steps *s,
+		       struct chart *c)
+{
+	struct chart_series **subflow = NULL;
+	struct chart_series *all = NULL;
+
+	/* Below the lines of the subflows: it may be one of them. */
+	if (!p->stacked && (p->conn->n_subflows > 1 || p->other))
+		all = add_total(c, p->other ? "connection, sent" : "connection",
+				CHART_INK, 0);
+	subflow = plot_subflows(p, c, p->stacked ? CHART_AREA : CHART_STEP);
+	if (p->stacked)
+		all = add_total(c, p->other ? "connection, sent" : "connection",
+				CHART_INK, 0);
+	if (p->stacked)
+		add_stack(p, s, subflow);
+	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++)
+		add_steps(p, s, &i, subflow[i]);
+	if (all)
+		add_steps(p, s, NULL, all);
+	free(subflow);
 }
 
 int plot_rate(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series **subflow = NULL;
-	struct chart_series *all = NULL;
+	struct period time = period_of(p, 0);
+	size_t *column = NULL;
 	struct steps s;
+	int64_t width = 0;
 
-	(void)err;
-	steps_init(&s, p, 0);
-	rate_axis(c, "Throughput", &s);
-	if (s.n_subflows > 1) /* below the subflows: it may be one of them */
-		all = chart_add_series(c, CHART_STEP, "connection");
-	if (all)
-		all->colour = CHART_INK;
-	subflow = plot_subflows(p, c, CHART_STEP);
-	for (size_t k = 0; s.bytes && k <= s.n; k++) {
-		double t = step_time(p, &s, k);
-
-		/* Where the last step ends. */
-		for (size_t i = 0; i < s.n_subflows; i++)
-			chart_add_point(
-				subflow[i], t,
-				bits_per_second(
-					&s,
-					k < s.n ? s.bytes[k * s.n_subflows + i]
-						: 0));
-		if (all)
-			chart_add_point(
-				all, t,
-				bits_per_second(&s,
-						k < s.n ? step_sum(&s, k) : 0));
-	}
+	if (set_width(p, &time, &width, err) < 0)
+		return -1;
+	steps_init(&s, p, &time, width);
+	steps_fill(&s, p, 0, NULL);
+	rate_axis(c, "Throughput");
+	chart_set_text(&c->title, "Throughput, in steps of %g ms",
+		       (double)width / 1e6);
+	draw_rates(p, &s, c);
 	free(s.bytes);
-	free(subflow);
+	if (!p->other)
+		return 0;
+	column = ends_positions(p);
+	steps_init(&s, p, &time, width);
+	steps_fill(&s, p->other, 0, column);
+	add_arrived(p, &s, c);
+	free(s.bytes);
+	free(column);
 	return 0;
+}
+
+/* New data, in order of time. */
+struct news {
+	struct new_bytes {
+		int64_t time; /* ns, on the clock of the picture */
+		uint32_t len;
+	} * items;
+	size_t n;
+};
+
+static int by_time(const void *x, const void *y)
+{
+	const struct new_bytes *a = x, *b = y;
+
+	return a->time < b->time ? -1 : a->time > b->time;
+}
+
+static void news_list(const struct plot *p, struct news *out)
+{
+	const struct ledger *l = p->ledger;
+
+	*out = (struct news){ .items = mem_calloc(l->n_pieces + 1,
+						  sizeof(*out->items)) };
+	for (size_t k = 0; k < l->n_pieces; k++) {
+		const struct piece *s = &l->pieces[k];
+
+		if (counts(p, s, 1))
+			out->items[out->n++] =
+				(struct new_bytes){ time_of(p, s), s->len };
+	}
+	qsort(out->items, out->n, sizeof(*out->items), by_time);
+}
+
+/*
+ * What the last "width" ns brought, at each moment: it changes when bytes come
+ * and when they are "width" old.
+ */
+static void add_moving(const struct plot *p, const struct news *news,
+		       int64_t width, struct chart_series *line)
+{
+	int64_t zero = p->trace->info.first_time;
+	uint64_t within = 0;
+	size_t in = 0, out = 0;
+
+	if (news->n)
+		chart_add_point(line,
+				(double)(news->items[0].time - zero) / 1e9, 0);
+	while (out < news->n) {
+		int64_t t = news->items[out].time + width;
+
+		if (in < news->n && news->items[in].time < t)
+			t = news->items[in].time;
+		for (; in < news->n && news->items[in].time == t; in++)
+			within += news->items[in].len;
+		for (; out < in && news->items[out].time + width == t; out++)
+			within -= news->items[out].len;
+		chart_add_point(line, (double)(t - zero) / 1e9,
+				bits_per_second(width, within));
+	}
+}
+
+/* From the first window on: before, a few bytes in no time are any rate. */
+static void add_since_start(const struct plot *p, const struct news *news,
+			    int64_t width, struct chart_series *line)
+{
+	int64_t begin = news->n ? news->items[0].time : 0, t = begin;
+	int64_t end = news->n ? news->items[news->n - 1].time : 0;
+	uint64_t sum = 0;
+	size_t in = 0;
+
+	while (in < news->n) {
+		t = t > begin && end - t < width ? end : t + width;
+		for (; in < news->n && news->items[in].time <= t; in++)
+			sum += news->items[in].len;
+		chart_add_point(line,
+				(double)(t - p->trace->info.first_time) / 1e9,
+				bits_per_second(t - begin, sum));
+	}
+}
+
+/* "p" may be the view of the other end; "axis" is the picture's. */
+static void add_goodput(const struct plot *axis, const struct plot *p,
+			int64_t width, const char *late, const char *start,
+			int which, struct chart *c)
+{
+	struct chart_series *moving = chart_add_series(c, CHART_STEP, late);
+	struct chart_series *all = chart_add_series(c, CHART_LINE, start);
+	struct news news;
+
+	moving->colour = which;
+	all->colour = CHART_INK;
+	all->dash = which;
+	all->weight = 1.4;
+	news_list(p, &news);
+	add_moving(axis, &news, width, moving);
+	add_since_start(axis, &news, width, all);
+	free(news.items);
 }
 
 int plot_goodput(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series *late = NULL, *all = NULL;
-	struct steps s;
-	uint64_t sum = 0;
+	struct period time = period_of(p, 1);
+	int64_t width = 0;
+	int two = p->other != NULL;
 
-	(void)err;
-	steps_init(&s, p, 1);
-	rate_axis(c, "Goodput", &s);
-	late = chart_add_series(c, CHART_STEP, "in each step");
-	all = chart_add_series(c, CHART_LINE, "since the start");
-	all->colour = CHART_INK;
-	for (size_t k = 0; k < s.n; k++) {
-		uint64_t now = step_sum(&s, k);
-
-		sum += now;
-		chart_add_point(late, step_time(p, &s, k),
-				bits_per_second(&s, now));
-		chart_add_point(all, step_time(p, &s, k + 1),
-				bits_per_second(&s, sum) / (double)(k + 1));
-	}
-	if (s.n)
-		chart_add_point(late, step_time(p, &s, s.n), 0);
-	free(s.bytes);
+	if (set_width(p, &time, &width, err) < 0)
+		return -1;
+	rate_axis(c, "Goodput");
+	chart_set_text(&c->title, "Goodput, in a moving window of %g ms",
+		       (double)width / 1e6);
+	add_goodput(p, p, width, two ? "in the window, sent" : "in the window",
+		    two ? "since the start, sent" : "since the start", 0, c);
+	if (two)
+		add_goodput(p, p->other, width, "in the window, arrived",
+			    "since the start, arrived", 1, c);
 	return 0;
 }
 
 int plot_share(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series **subflow = plot_subflows(p, c, CHART_AREA);
+	int only_new = p->pairing && p->at == PLOT_AT_BOTH;
+	struct chart_series **subflow = NULL;
+	struct plot alone = *p;
+	struct period time;
 	struct steps s;
+	int64_t width = 0;
 
-	(void)err;
-	steps_init(&s, p, 0);
-	chart_set_text(&c->title, "Share of the bytes, in steps of %g ms",
-		       (double)s.width / 1e6);
-	chart_set_text(&c->y.title, "Share");
+	alone.other = NULL;
+	time = period_of(&alone, only_new);
+	if (set_width(p, &time, &width, err) < 0)
+		return -1;
+	subflow = plot_subflows(p, c, CHART_AREA);
+	steps_init(&s, p, &time, width);
+	steps_fill(&s, p, only_new, NULL);
+	chart_set_text(&c->title,
+		       only_new ? "Who brought new data first, in steps of "
+				  "%g ms"
+				: "Share of the bytes, in steps of %g ms",
+		       (double)width / 1e6);
+	chart_set_text(&c->y.title, only_new ? "Share of new data" : "Share");
 	c->y.unit = CHART_PERCENT;
 	c->y.from = 0;
 	c->y.to = 100;
@@ -175,101 +401,17 @@ int plot_share(const struct plot *p, struct chart *c, struct error *err)
 		double sum = (double)step_sum(&s, k), below = 0;
 		double t = step_time(p, &s, k);
 
-		for (size_t i = 0; i < s.n_subflows; i++) {
-			double part = (double)s.bytes[k * s.n_subflows + i];
+		for (size_t i = 0; i < p->conn->n_subflows; i++) {
+			double part = (double)s.bytes[k * s.columns + i];
 			double share = sum > 0 ? 100 * part / sum : NAN;
 
 			chart_add_range(subflow[i], t, below, below + share);
 			below += share;
 		}
 	}
-	for (size_t i = 0; s.n && i < s.n_subflows; i++)
+	for (size_t i = 0; s.n && i < p->conn->n_subflows; i++)
 		chart_add_range(subflow[i], step_time(p, &s, s.n), NAN, NAN);
 	free(s.bytes);
 	free(subflow);
-	return 0;
-}
-
-/* Of one subflow, by the acknowledgments of TCP. */
-static void subflow_flight(const struct plot *p, const struct stream *s,
-			   struct chart_series *line)
-{
-	const struct packets *t = &p->trace->packets;
-	int d = p->direction ^ s->flipped;
-	struct walk w;
-
-	walk_init(&w, s, d);
-	for (size_t k = 0; k < s->n; k++) {
-		uint32_t i = p->trace->order[s->first + k];
-		int64_t at = 0;
-
-		if (t->flags[i] & TCP_RST)
-			continue;
-		if (walk_direction(t, i) == d) {
-			at = unwrap_next(&w.sent, t->seq[i]) + t->len[i] +
-			     !!(t->flags[i] & (TCP_SYN | TCP_FIN));
-			w.high = at > w.high ? at : w.high;
-		} else if (walk_ack(&w, t, i, &at)) {
-			w.ack = at > w.ack ? at : w.ack;
-		}
-		if (w.high != INT64_MIN && w.ack != INT64_MIN)
-			chart_add_point(
-				line, plot_time(p, t->time[i]),
-				w.high > w.ack ? (double)(w.high - w.ack) : 0);
-	}
-}
-
-/* Data sent and not yet acknowledged, and what may be sent. */
-int plot_flight(const struct plot *p, struct chart *c, struct error *err)
-{
-	struct chart_series **subflow = plot_subflows(p, c, CHART_STEP);
-	struct chart_series *flight =
-		chart_add_series(c, CHART_STEP, "data, by DATA_ACK");
-	struct chart_series *window =
-		chart_add_series(c, CHART_STEP, "receive window");
-	const struct ledger *l = p->ledger;
-	int64_t high = INT64_MIN, ack = INT64_MIN, edge = INT64_MIN;
-	size_t k = 0;
-
-	(void)err;
-	flight->colour = CHART_INK;
-	window->colour = CHART_MUTED;
-	for (size_t n = 0; n < p->conn->n_subflows; n++)
-		subflow_flight(p, &p->trace->streams[p->conn->subflows[n]],
-			       subflow[n]);
-	free(subflow);
-	chart_set_text(&c->title, "Data in flight");
-	chart_set_text(&c->y.title, "Not yet acknowledged");
-	c->y.unit = CHART_BYTES;
-	c->y.from = 0;
-	for (size_t i = 0; i < l->n_pieces || k < l->n_acks;) {
-		int is_ack = i == l->n_pieces ||
-			     (k < l->n_acks &&
-			      l->acks[k].packet < l->pieces[i].packet);
-		uint32_t packet =
-			is_ack ? l->acks[k].packet : l->pieces[i].packet;
-		double t = plot_time(p, p->trace->packets.time[packet]);
-
-		if (is_ack && l->acks[k].direction == p->direction) {
-			ack = l->acks[k].ack > ack ? l->acks[k].ack : ack;
-			if (l->acks[k].edge > edge)
-				edge = l->acks[k].edge;
-			if (edge != INT64_MIN)
-				chart_add_point(
-					window, t,
-					edge > ack ? (double)(edge - ack) : 0);
-		} else if (!is_ack && l->pieces[i].direction == p->direction &&
-			   l->pieces[i].x != LEDGER_UNKNOWN &&
-			   l->pieces[i].x + l->pieces[i].len > high) {
-			high = l->pieces[i].x + l->pieces[i].len;
-		}
-		if (high != INT64_MIN && ack != INT64_MIN)
-			chart_add_point(flight, t,
-					high > ack ? (double)(high - ack) : 0);
-		if (is_ack)
-			k++;
-		else
-			i++;
-	}
 	return 0;
 }

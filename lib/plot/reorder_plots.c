@@ -14,6 +14,10 @@ static int at_receiver(const struct plot *p, struct error *err)
 	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
 	enum vantage vantage = VANTAGE_UNKNOWN;
 
+	if (p->pairing) {
+		free(tcp);
+		return 0; /* plot_make() has chosen */
+	}
 	for (size_t k = 0; k < n; k++)
 		tcp_summarize(p->trace,
 			      &p->trace->streams[p->conn->subflows[k]],
@@ -24,32 +28,11 @@ static int at_receiver(const struct plot *p, struct error *err)
 	free(tcp);
 	if (vantage_is_receiver(vantage, p->direction))
 		return 0;
-	return error_set(err, EXIT_INPUT,
-			 "'%s' was not captured at the end that received the "
-			 "data, which alone sees how it arrives",
-			 p->trace->info.path);
-}
-
-int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
-{
-	struct samples delays = { .n = 0 };
-	struct reordering result;
-	struct reorder r;
-
-	if (at_receiver(p, err) < 0)
-		return -1;
-	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
-		     1);
-	arrival_walk(p->trace, p->ledger, p->direction, &r, NULL, NULL);
-	for (size_t i = 0; i < r.delays.n; i++)
-		samples_add(&delays, r.delays.values[i]);
-	reorder_finish(&r, p->trace->info.last_time, &result);
-	reordering_release(&result);
-	chart_set_text(&c->title, "How long data waited for data before it");
-	plot_distribution_axes(c, "Out-of-order delay");
-	plot_distribution(c, "packets with new data", &delays);
-	samples_release(&delays);
-	return 0;
+	return error_set(
+		err, EXIT_INPUT,
+		"'%s' was not captured at the end that received the "
+		"data, which alone sees how it arrives; give it, or both",
+		p->trace->info.path);
 }
 
 struct occupancy {
@@ -64,23 +47,58 @@ static void add_held(void *ctx, const struct reorder *r, int64_t time)
 	chart_add_point(o->held, plot_time(o->plot, time), (double)r->held);
 }
 
-int plot_occupancy(const struct plot *p, struct chart *c, struct error *err)
+static void set_occupancy_axes(struct chart *c, int64_t epoch)
+{
+	chart_set_text(&c->x.title, "Time");
+	c->x.unit = CHART_SECONDS;
+	c->x.epoch_ns = epoch;
+	chart_set_text(&c->y.title, "Held back");
+	c->y.unit = CHART_BYTES;
+	c->y.from = 0;
+}
+
+/* Follow the arrivals; "delays" may be NULL. */
+static void follow(const struct plot *p, struct chart *occupancy,
+		   struct samples *delays)
 {
 	struct occupancy o = { .plot = p };
 	struct reordering result;
 	struct reorder r;
 
-	if (at_receiver(p, err) < 0)
-		return -1;
-	o.held = chart_add_series(c, CHART_STEP, "out-of-order data held");
+	set_occupancy_axes(occupancy, p->trace->info.first_time);
+	o.held = chart_add_series(occupancy, CHART_STEP,
+				  "out-of-order data held");
 	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
 		     1);
 	arrival_walk(p->trace, p->ledger, p->direction, &r, add_held, &o);
+	for (size_t i = 0; delays && i < r.delays.n; i++)
+		samples_add(delays, r.delays.values[i]);
 	reorder_finish(&r, p->trace->info.last_time, &result);
 	reordering_release(&result);
+}
+
+int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct samples delays = { .n = 0 };
+
+	if (at_receiver(p, err) < 0)
+		return -1;
+	follow(p, chart_add_below(c), &delays);
+	c->no_legend = c->below->no_legend = 1;
+	chart_set_text(&c->title, "How long data waited for data before it, "
+				  "and how much");
+	plot_distribution_axes(c, "Out-of-order delay");
+	chart_set_text(&c->y.title, "Share of new packets");
+	plot_distribution(c, "packets with new data", &delays, 0, 0);
+	samples_release(&delays);
+	return 0;
+}
+
+int plot_occupancy(const struct plot *p, struct chart *c, struct error *err)
+{
+	if (at_receiver(p, err) < 0)
+		return -1;
+	follow(p, c, NULL);
 	chart_set_text(&c->title, "Reorder buffer");
-	chart_set_text(&c->y.title, "Held back");
-	c->y.unit = CHART_BYTES;
-	c->y.from = 0;
 	return 0;
 }

@@ -4,14 +4,31 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/tcpopt.h"
 #include "plot/draw.h"
+#include "plot/ends.h"
 #include "plot/walk.h"
 
 /* What is drawn beside the subflows' own series. */
 struct repeats {
 	struct chart_series *of[BYTE_CLASSES]; /* NULL: part of the subflow's */
+	struct chart_series *lost;	       /* made when there is one */
 };
 
+/* With two captures: what did not arrive. */
+static void add_lost(struct chart *c, struct chart_series **lost, double t,
+		     double y)
+{
+	if (!*lost) {
+		*lost = chart_add_series(c, CHART_POINTS, "lost on the way");
+		(*lost)->marker = CHART_DIAMOND;
+		(*lost)->colour = CHART_INK;
+		(*lost)->weight = 0.8;
+	}
+	chart_add_point(*lost, t, y);
+}
+
+/* Of the connection, or of the stream what is new to TCP. */
 static void add_repeats(const struct plot *p, struct chart *c,
 			struct repeats *r)
 {
@@ -30,7 +47,12 @@ static void add_repeats(const struct plot *p, struct chart *c,
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		enum byte_class b = kinds[i].byte_class;
 
-		if (!p->conn->bytes[p->direction].of[b])
+		const struct byte_counts *bytes =
+			p->stream ? &p->stream->bytes[p->direction]
+				  : &p->conn->bytes[p->direction];
+
+		if (!bytes->of[b] ||
+		    (p->stream && b == BYTES_TCP_RETRANSMITTED))
 			continue;
 		r->of[b] = chart_add_series(c, CHART_POINTS, kinds[i].name);
 		r->of[b]->marker = kinds[i].marker;
@@ -83,9 +105,12 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct chart_series **subflow = NULL;
 	struct repeats repeats;
+	uint8_t *fate = ends_fates(p);
 
-	if (set_data_axis(p, c, err) < 0)
+	if (set_data_axis(p, c, err) < 0) {
+		free(fate);
 		return -1;
+	}
 	chart_set_text(&c->title, "Data sequence");
 	add_acks(p, c); /* below the data: at the receiver they coincide */
 	subflow = plot_subflows(p, c, CHART_SEGMENTS);
@@ -102,30 +127,129 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 		else
 			chart_add_range(subflow[s->subflow], t, (double)s->x,
 					(double)(s->x + s->len));
+		if (fate && fate[s->packet] == MATCH_LOST)
+			add_lost(c, &repeats.lost, t,
+				 (double)s->x + s->len / 2.0);
 	}
 	plot_events(p, c);
 	free(subflow);
+	free(fate);
 	return 0;
 }
 
-static void seq_ack(struct walk *w, const struct plot *p, uint32_t i,
-		    struct chart_series *ack, struct chart_series *edge)
+/* What is drawn of one TCP stream. */
+struct sequence {
+	struct chart_series *data, *again, *ack, *edge, *sacked;
+	struct chart_series *lost; /* made when there is one */
+	struct walk w;
+};
+
+/* Blocks that arrived out of order; a duplicate's (RFC 2883) is below ACK. */
+static void seq_sacks(struct sequence *q, const struct plot *p, uint32_t i)
 {
 	const struct packets *t = &p->trace->packets;
-	int shift = t->flags[i] & TCP_SYN ? 0 : w->shift;
+	const struct unwrap *sent = &q->w.sent;
+	struct tcp_options o;
+
+	tcpopt_parse(packets_options(t, i), t->n_options[i], &o);
+	for (size_t k = 0; k < o.n_sack; k++) {
+		int64_t end[2];
+
+		for (int e = 0; e < 2; e++)
+			end[e] = (int64_t)unwrap_nearest((uint64_t)sent->last,
+							 o.sack[k][e] -
+								 sent->base);
+		chart_add_range(q->sacked, plot_time(p, t->time[i]),
+				(double)end[0], (double)end[1]);
+	}
+}
+
+static void seq_ack(struct sequence *q, const struct plot *p, uint32_t i)
+{
+	const struct packets *t = &p->trace->packets;
+	int shift = t->flags[i] & TCP_SYN ? 0 : q->w.shift;
 	int64_t at = 0, end = 0;
 
-	if (!walk_ack(w, t, i, &at))
+	if (!walk_ack(&q->w, t, i, &at))
 		return;
-	if (at > w->ack)
-		chart_add_point(ack, plot_time(p, t->time[i]),
-				(double)(w->ack = at));
+	if (at > q->w.ack)
+		chart_add_point(q->ack, plot_time(p, t->time[i]),
+				(double)(q->w.ack = at));
+	seq_sacks(q, p, i);
 	if (shift < 0)
 		return;
 	end = at + ((int64_t)t->window[i] << shift);
-	if (end > w->edge)
-		chart_add_point(edge, plot_time(p, t->time[i]),
-				(double)(w->edge = end));
+	if (end > q->w.edge)
+		chart_add_point(q->edge, plot_time(p, t->time[i]),
+				(double)(q->w.edge = end));
+}
+
+static void seq_data(struct sequence *q, const struct plot *p, uint32_t i,
+		     int lost, struct chart *c)
+{
+	const struct packets *t = &p->trace->packets;
+	double time = plot_time(p, t->time[i]);
+	int64_t at = 0, end = 0;
+
+	if (t->flags[i] & TCP_RST)
+		return;
+	at = unwrap_next(&q->w.sent, t->seq[i]);
+	end = at + t->len[i];
+	if (!t->len[i])
+		return;
+	if (end <= q->w.high)
+		chart_add_point(q->again, time, (double)(at + end) / 2);
+	else
+		chart_add_range(q->data, time, (double)at, (double)end);
+	if (lost)
+		add_lost(c, &q->lost, time, (double)(at + end) / 2);
+	if (end > q->w.high)
+		q->w.high = end;
+}
+
+/* What Multipath TCP sent again on this subflow: new to TCP. */
+static void seq_repeats(const struct plot *p, struct chart *c)
+{
+	struct repeats repeats;
+
+	if (!p->conn ||
+	    !p->stream->side[p->direction ^ p->stream->flipped].has_isn)
+		return;
+	add_repeats(p, c, &repeats);
+	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
+		const struct piece *s = &p->ledger->pieces[k];
+		struct chart_series *again = repeats.of[s->byte_class];
+
+		if (again && s->direction == p->direction &&
+		    s->subflow == p->stream->position)
+			chart_add_point(
+				again,
+				plot_time(p, p->trace->packets.time[s->packet]),
+				(double)s->q + s->len / 2.0);
+	}
+}
+
+static void seq_series(const struct plot *p, struct chart *c,
+		       struct sequence *q)
+{
+	int d = p->direction ^ p->stream->flipped;
+	char *name = plot_stream_name(p->stream, d);
+
+	*q = (struct sequence){ .data = NULL };
+	q->ack = chart_add_series(c, CHART_STEP, "ACK");
+	q->edge = chart_add_series(c, CHART_STEP, "receive window");
+	q->sacked = chart_add_series(c, CHART_SEGMENTS, "SACK");
+	q->data = chart_add_series(c, CHART_SEGMENTS, name);
+	q->again = chart_add_series(c, CHART_POINTS, "sent again");
+	q->ack->colour = CHART_INK;
+	q->edge->colour = CHART_MUTED;
+	q->sacked->colour = 2;
+	q->sacked->weight = 0.6;
+	q->data->colour = 0;
+	q->again->colour = 1;
+	q->again->marker = CHART_CROSS;
+	walk_init(&q->w, p->stream, d);
+	free(name);
 }
 
 int plot_seq(const struct plot *p, struct chart *c, struct error *err)
@@ -133,51 +257,55 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	const struct stream *s = p->stream;
 	const struct packets *t = &p->trace->packets;
 	int d = p->direction ^ s->flipped;
-	char *name = plot_stream_name(s, d);
-	struct chart_series *data = chart_add_series(c, CHART_SEGMENTS, name);
-	struct chart_series *again =
-		chart_add_series(c, CHART_POINTS, "sent again");
-	struct chart_series *ack = chart_add_series(c, CHART_STEP, "ACK");
-	struct chart_series *edge =
-		chart_add_series(c, CHART_STEP, "receive window");
-	struct walk w;
+	uint8_t *fate = ends_fates(p);
+	struct sequence q;
 
 	(void)err;
-	free(name);
-	again->marker = CHART_CROSS;
-	ack->colour = CHART_INK;
-	edge->colour = CHART_MUTED;
 	chart_set_text(&c->title, "TCP sequence numbers");
 	chart_set_text(&c->y.title, "Sequence number");
 	c->y.unit = CHART_BYTES;
-	walk_init(&w, s, d);
 	if (p->raw) {
 		c->y.unit = CHART_RAW64;
 		c->y.origin = s->side[d].has_isn ? s->side[d].isn : 0;
 	}
+	seq_series(p, c, &q);
 	for (size_t k = 0; k < s->n; k++) {
 		uint32_t i = p->trace->order[s->first + k];
-		double at = plot_time(p, t->time[i]);
-		int64_t q = 0;
 
-		if (walk_direction(t, i) != d) {
-			seq_ack(&w, p, i, ack, edge);
-			continue;
-		}
-		if (t->flags[i] & TCP_RST)
-			continue;
-		q = unwrap_next(&w.sent, t->seq[i]);
-		if (!t->len[i])
-			continue;
-		if (q + t->len[i] <= w.high)
-			chart_add_point(again, at, (double)q + t->len[i] / 2.0);
+		if (walk_direction(t, i) != d)
+			seq_ack(&q, p, i);
 		else
-			chart_add_range(data, at, (double)q,
-					(double)(q + t->len[i]));
-		if (q + t->len[i] > w.high)
-			w.high = q + t->len[i];
+			seq_data(&q, p, i, fate && fate[i] == MATCH_LOST, c);
 	}
+	seq_repeats(p, c);
+	if (p->conn)
+		plot_events(p, c);
+	free(fate);
 	return 0;
+}
+
+/* How far each DATA_ACK goes beyond all before it. */
+static void add_data_acks(const struct plot *p, struct chart *c)
+{
+	struct chart_series *line =
+		chart_add_series(c, CHART_POINTS, "data, by DATA_ACK");
+	int64_t high = INT64_MIN;
+
+	line->colour = CHART_INK;
+	line->marker = CHART_PLUS;
+	line->weight = 0.7;
+	for (size_t k = 0; k < p->ledger->n_acks; k++) {
+		const struct data_ack *a = &p->ledger->acks[k];
+
+		if (a->direction != p->direction || a->ack <= high)
+			continue;
+		if (high != INT64_MIN)
+			chart_add_point(
+				line,
+				plot_time(p, p->trace->packets.time[a->packet]),
+				(double)(a->ack - high));
+		high = a->ack;
+	}
 }
 
 int plot_ack(const struct plot *p, struct chart *c, struct error *err)
@@ -214,6 +342,8 @@ int plot_ack(const struct plot *p, struct chart *c, struct error *err)
 			w.ack = at;
 		}
 	}
+	if (!p->ledger->plain)
+		add_data_acks(p, c);
 	free(subflow);
 	return 0;
 }

@@ -286,6 +286,46 @@ static void test_close_marks(void **state)
 	chart_release(&c);
 }
 
+/* Eleven pairs of IPv6 addresses: shortened, and all of them there. */
+static void test_long_names(void **state)
+{
+	struct chart c;
+	struct layout l;
+
+	(void)state;
+	chart_init(&c);
+	for (int i = 0; i < 11; i++) {
+		char name[128];
+
+		snprintf(name, sizeof(name),
+			 "2001:db8:1234:5678:9abc:def0:1111:%x > "
+			 "2001:db8:ffff:eeee:dddd:cccc:bbbb:%x (tcp %d)",
+			 0x1000 + i, 0xaaa0 + i, i);
+		chart_add_point(chart_add_series(&c, CHART_LINE, name), i, i);
+	}
+	layout_make(&l, &c);
+	assert_int_equal(l.legend.n, 11);
+	for (int i = 0; i < 11; i++) {
+		const struct legend_entry *e = &l.legend.entries[i];
+		char end[16];
+
+		snprintf(end, sizeof(end), "(tcp %d)", i);
+		assert_ptr_equal(e->series, c.series[i]);
+		assert_non_null(strstr(e->text, end));
+	}
+	check_legend(&l, &c);
+	layout_release(&l);
+	chart_add_series(&c, CHART_LINE, "no points");
+	layout_make(&l, &c);
+	assert_int_equal(l.legend.n, 11);
+	layout_release(&l);
+	c.no_legend = 1;
+	layout_make(&l, &c);
+	assert_int_equal(l.legend.n, 0);
+	layout_release(&l);
+	chart_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_close_marks),
+		cmocka_unit_test(test_long_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

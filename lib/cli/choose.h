@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * choose.h - the one connection, stream and direction that is drawn.
+ */
+#ifndef CLI_CHOOSE_H
+#define CLI_CHOOSE_H
+
+#include "cli/options.h"
+#include "plot/plot.h"
+
+struct choose_file {
+	const char *path;
+	int format; /* enum chart_format; -1: what the path ends in */
+	int each;   /* all connections; "path" has a %d, their number */
+};
+
+/* The kinds of plots, on stdout. */
+enum exit_status choose_list(void);
+
+/* The kind of that name; else say which there are. */
+enum exit_status choose_kind(const struct cli *cli, const char *name,
+			     const struct plot_kind **kind);
+
+/*
+ * Does what was asked for go together, with "n" captures?  If not, say so; else
+ * file->format is known.
+ */
+enum exit_status choose_check(const struct cli *cli,
+			      const struct plot_kind *kind,
+			      const struct plot *plot, struct choose_file *file,
+			      int n);
+
+/*
+ * Draw what -c, -t and --towards ask for, or each of the connections that they
+ * allow.  Without them, the connection that sent most, which is named on stderr
+ * when there are others, and the direction with more bytes.  "plot" has its
+ * captures, and what does not depend on the choice.
+ */
+int choose_and_draw(const struct cli *cli, const struct plot_kind *kind,
+		    struct plot *plot, const struct plot_look *look,
+		    const struct choose_file *file, struct error *err)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A column of the packets against time: attr. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "model/streams.h"
+#include "model/tcpopt.h"
+#include "plot/draw.h"
+
+static int get_frame(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.frame[i];
+	return 1;
+}
+
+static int get_tcp_stream(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->streams[t->packets.stream[i]].tcp_stream;
+	return 1;
+}
+
+static int get_seq(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.seq[i];
+	return 1;
+}
+
+static int get_ack(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.ack[i];
+	return !!(t->packets.flags[i] & TCP_ACK);
+}
+
+static int get_len(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.len[i];
+	return 1;
+}
+
+static int get_window(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.window[i];
+	return 1;
+}
+
+/* Windows of SYNs are never scaled. */
+static int get_scaled_window(const struct trace *t, uint32_t i, double *out)
+{
+	const struct packets *p = &t->packets;
+	int sender = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+	int shift = stream_window_shift(&t->streams[p->stream[i]], sender);
+
+	if (p->flags[i] & TCP_SYN)
+		shift = 0;
+	if (shift >= 0)
+		*out = (double)((uint64_t)p->window[i] << shift);
+	return shift >= 0;
+}
+
+static int get_flags(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.flags[i];
+	return 1;
+}
+
+static int get_ip_id(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.ip_id[i];
+	return !!(t->packets.mark[i] & PACKET_HAS_IP_ID);
+}
+
+static int get_interface(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.interface[i];
+	return t->packets.interfaces.n > 0;
+}
+
+static int get_options(const struct trace *t, uint32_t i, double *out)
+{
+	*out = t->packets.n_options[i];
+	return !(t->packets.mark[i] & PACKET_OPTIONS_CUT);
+}
+
+static void parse(const struct trace *t, uint32_t i, struct tcp_options *out)
+{
+	tcpopt_parse(packets_options(&t->packets, i), t->packets.n_options[i],
+		     out);
+}
+
+static int get_tsval(const struct trace *t, uint32_t i, double *out)
+{
+	uint64_t stamp = tcpopt_tsval(packets_options(&t->packets, i),
+				      t->packets.n_options[i]);
+
+	*out = (double)(uint32_t)stamp;
+	return stamp != 0;
+}
+
+static int get_tsecr(const struct trace *t, uint32_t i, double *out)
+{
+	struct tcp_options o;
+
+	parse(t, i, &o);
+	*out = o.tsecr;
+	return o.has_ts && (t->packets.flags[i] & TCP_ACK);
+}
+
+static int get_sack(const struct trace *t, uint32_t i, double *out)
+{
+	struct tcp_options o;
+
+	parse(t, i, &o);
+	*out = o.n_sack;
+	return 1;
+}
+
+static int get_mapping(const struct trace *t, uint32_t i, double *out)
+{
+	const struct mptcp_option *dss = NULL;
+	struct tcp_options o;
+
+	parse(t, i, &o);
+	dss = tcpopt_find(&o, MP_DSS);
+	if (!dss || !(dss->has & MPTCP_HAS_DLL))
+		return 0;
+	*out = dss->dll;
+	return 1;
+}
+
+static const struct {
+	const char *name;
+	const char *title;
+	enum chart_unit unit;
+	int (*get)(const struct trace *t, uint32_t i,
+		   double *out); /* 0: none */
+} fields[] = {
+	{ "frame", "Frame number", CHART_COUNT, get_frame },
+	{ "tcp_stream", "TCP stream", CHART_COUNT, get_tcp_stream },
+	{ "seq", "Sequence number, raw", CHART_COUNT, get_seq },
+	{ "ack", "Acknowledgment number, raw", CHART_COUNT, get_ack },
+	{ "len", "Payload", CHART_BYTES, get_len },
+	{ "window", "Window field, not scaled", CHART_COUNT, get_window },
+	{ "scaled_window", "Window", CHART_BYTES, get_scaled_window },
+	{ "flags", "TCP flags as a number", CHART_COUNT, get_flags },
+	{ "ip_id", "IP identification", CHART_COUNT, get_ip_id },
+	{ "interface", "Interface number", CHART_COUNT, get_interface },
+	{ "options", "TCP options", CHART_BYTES, get_options },
+	{ "tsval", "TSval", CHART_COUNT, get_tsval },
+	{ "tsecr", "TSecr", CHART_COUNT, get_tsecr },
+	{ "sack", "SACK blocks", CHART_COUNT, get_sack },
+	{ "mapping", "Data-level length of the DSS", CHART_BYTES, get_mapping },
+};
+
+enum {
+	FIELDS = sizeof(fields) / sizeof(*fields)
+};
+
+static int no_field(const struct plot *p, struct error *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		strbuf_printf(&names, "%s%s",
+			      i == 0	       ? ""
+			      : i + 1 < FIELDS ? ", "
+					       : " or ",
+			      fields[i].name);
+	if (p->field)
+		error_set(err, EXIT_USAGE,
+			  "'%s' is no column of the packets; --field takes %s",
+			  p->field, names.text);
+	else
+		error_set(err, EXIT_USAGE,
+			  "'attr' needs --field, which takes %s", names.text);
+	strbuf_release(&names);
+	return -1;
+}
+
+int plot_attr(const struct plot *p, struct chart *c, struct error *err)
+{
+	const struct packets *t = &p->trace->packets;
+	struct chart_series **subflow = NULL;
+	size_t f = 0;
+
+	while (f < FIELDS && p->field && strcmp(fields[f].name, p->field) != 0)
+		f++;
+	if (!p->field || f == FIELDS)
+		return no_field(p, err);
+	subflow = plot_subflows(p, c, CHART_POINTS);
+	chart_set_text(&c->title, "%s of each packet", fields[f].title);
+	chart_set_text(&c->y.title, "%s", fields[f].title);
+	c->y.unit = fields[f].unit;
+	for (size_t k = 0; k < p->ledger->n_packets; k++) {
+		uint32_t i = p->ledger->packets[k];
+		size_t s = p->trace->streams[t->stream[i]].position;
+		double value = 0;
+
+		if (ledger_direction(p->trace, i) == p->direction &&
+		    fields[f].get(p->trace, i, &value))
+			chart_add_point(subflow[s], plot_time(p, t->time[i]),
+					value);
+	}
+	free(subflow);
+	return 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A chart becomes a file. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "os/tempfile.h"
+#include "plot/plot.h"
+
+/* The part that was asked for, in the unit of the axis. */
+static void set_axis(const struct plot_look *look, struct chart_axis *x)
+{
+	x->from = look->from;
+	x->to = look->to;
+	if (x->unit == CHART_SECONDS && look->absolute && x->epoch_ns)
+		x->unit = CHART_CLOCK;
+}
+
+static void set_look(const struct plot_look *look, struct chart *c)
+{
+	if (look->title)
+		chart_set_text(&c->title, "%s", look->title);
+	/* Of a distribution above a course of time, the time is meant. */
+	if (!c->below || c->x.unit == CHART_SECONDS)
+		set_axis(look, &c->x);
+	if (c->below)
+		set_axis(look, &c->below->x);
+	c->theme = look->theme;
+	c->width = look->width;
+	c->height = look->height;
+	c->dpi = look->dpi;
+}
+
+/* A picture is no secret, unless the user's umask says so. */
+static void share(FILE *file)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	(void)!fchmod(fileno(file), 0666 & ~mask);
+}
+
+/* What is no ordinary file, such as /dev/stdout, is written to directly. */
+static int is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
+static int save_special(const struct chart *c, enum chart_format format,
+			const char *path, struct error *err)
+{
+	FILE *out = fopen(path, "w");
+	int rc = 0;
+
+	if (!out)
+		return error_set_errno(err, EXIT_SYSTEM, errno,
+				       "cannot write '%s'", path);
+	rc = chart_write(c, format, out, err);
+	if (fclose(out) != 0 && rc == 0)
+		rc = error_set_errno(err, EXIT_SYSTEM, errno,
+				     "cannot write '%s'", path);
+	return rc;
+}
+
+int plot_save(struct chart *c, const struct plot_look *look, const char *path,
+	      struct error *err)
+{
+	struct tempfile file = { .stream = NULL };
+
+	set_look(look, c);
+	if (strcmp(path, "-") == 0)
+		return chart_write(c, look->format, stdout, err);
+	if (is_special(path))
+		return save_special(c, look->format, path, err);
+	if (tempfile_create(&file, path, err) < 0)
+		return -1;
+	share(file.stream);
+	if (chart_write(c, look->format, file.stream, err) < 0) {
+		tempfile_drop(&file);
+		return -1;
+	}
+	return tempfile_commit(&file, TEMPFILE_NOSYNC, err);
+}
+
+int plot_draw(const struct plot_kind *kind, const struct plot *p,
+	      const struct plot_look *look, const char *path, struct error *err)
+{
+	struct chart chart;
+	int rc = 0;
+
+	chart_init(&chart);
+	rc = plot_make(kind, p, &chart, err);
+	if (rc == 0)
+		rc = plot_save(&chart, look, path, err);
+	chart_release(&chart);
+	return rc;
+}
