@@ -27,7 +27,7 @@ gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
 gzip -dc testdata/captures/two-paths-server.pcapng.gz \
 	>"$dir/run/server.pcapng" || exit 1
 cp testdata/captures/two-paths-client.pcapng "$dir/run/client.pcapng" || exit 1
-# What mptcp-reinject shows is not in that one.
+# What mptcp-reinject and mptcp-events show is not in that one.
 mkdir "$dir/run-reinject" || exit 1
 gzip -dc testdata/captures/path-failure-client.pcapng.gz \
 	>"$dir/run-reinject/capture.pcapng" || exit 1
@@ -111,7 +111,7 @@ for script in "$dir"/list/*.sh; do
 		continue
 	fi
 	case $name in
-	mptcp-reinject.1:*) run='run-reinject' ;;
+	mptcp-reinject.1:* | mptcp-events.1:*) run='run-reinject' ;;
 	*) run=run ;;
 	esac
 	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null
