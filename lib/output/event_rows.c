@@ -311,13 +311,13 @@ static void put_join(struct strbuf *out, const struct event *e)
 
 static void put_announced(struct strbuf *out, const struct event *e)
 {
-	char address[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN];
 
-	set_address(e, address);
+	set_address(e, text);
 	if (e->has & EVENT_HAS_PORT)
-		put_endpoint(out, address, e->port);
+		put_endpoint(out, text, e->port);
 	else
-		strbuf_puts(out, address);
+		strbuf_puts(out, text);
 	strbuf_printf(out, ", id %u", e->id);
 }
 
