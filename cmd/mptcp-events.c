@@ -104,9 +104,9 @@ static int add_kinds(struct options *opt, const char *names)
 		enum event_kind kind = event_find(names, n);
 
 		if (kind == EVENT_KINDS) {
-			opt->cli.status = cli_usage(
-				&opt->cli, "no event is called '%.*s'", (int)n,
-				names);
+			opt->cli.status = cli_usage(&opt->cli,
+						    "no event is called '%.*s'",
+						    (int)n, names);
 			return -1;
 		}
 		opt->kinds |= 1u << kind;

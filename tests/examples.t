@@ -33,7 +33,7 @@ for i in 0 300; do
 		"dstIp":"3.3.3.2","dstPort":20756,"snd_cwnd":10,
 		"delivery_rate":%d}]}' "$i" "$((i * 500))" >"$dir/run/pm_$i.json"
 done
-# What mptcp-reinject shows is not in that one.
+# What mptcp-reinject and mptcp-events show is not in that one.
 mkdir "$dir/run-reinject" || exit 1
 gzip -dc testdata/captures/path-failure-client.pcapng.gz \
 	>"$dir/run-reinject/capture.pcapng" || exit 1
@@ -117,7 +117,7 @@ for script in "$dir"/list/*.sh; do
 		continue
 	fi
 	case $name in
-	mptcp-reinject.1:*) run='run-reinject' ;;
+	mptcp-reinject.1:* | mptcp-events.1:*) run='run-reinject' ;;
 	*) run=run ;;
 	esac
 	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null

@@ -32,5 +32,6 @@ for capture in two-paths-client.pcapng path-failure-client.pcapng.gz \
 	golden "$name.streams.txt" mptcp-summary -t 0 -t 1 "$path"
 	golden "$name.reinject.csv" mptcp-reinject --all --csv "$path"
 	golden "$name.reinject-summary.txt" mptcp-reinject --summary "$path"
+	golden "$name.events.txt" mptcp-events "$path"
 done
 finish

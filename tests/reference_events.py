@@ -247,8 +247,9 @@ class Events:
             where = [o["rel_dsn"] + o["data_length"] - 1 + self.c.shift[role] for _, o in said
                      if "rel_dsn" in o and o["data_length"]]
             packets = list(dict.fromkeys(p for p, _ in said))
-            self.group("data_fin", packets, role,
-                       dsn=where[0] if where and not numbers.is_plain(self.c) else None)
+            placed = self.c.idsn[role] is not None or self.c.data[role].intervals()
+            known = where and placed and not numbers.is_plain(self.c)
+            self.group("data_fin", packets, role, dsn=where[0] if known else None)
 
     def addresses(self):
         """ADD_ADDR, echoes and REMOVE_ADDR, as they follow each other."""
@@ -316,11 +317,14 @@ class Events:
     def stalls(self, s):
         """Times when nothing moved that should have."""
         for side in (0, 1):
-            silence, high, ack, answered = None, None, None, False
+            silence, high, ack, answered, dead = None, None, None, False, False
             patience = self.patience(s, side)
             for p in s.packets:
                 if p.flags & RST:
-                    break
+                    self.report(silence, None, p.time, patience, high, ack, s, side, answered)
+                    silence, dead = None, True
+                    continue
+                dead = dead and not p.flags & SYN
                 if p.side != side:
                     answered = answered or bool(p.flags & ACK)
                     if p.acked is None or (ack is not None and p.acked <= ack) or \
@@ -328,17 +332,15 @@ class Events:
                         continue
                     before, ack = ack, p.acked
                     self.report(silence, p, p.time, patience, high, before, s, side, answered)
-                    silence = p if high is not None and high > ack else None
+                    silence = p if high is not None and high > ack and not dead else None
                 elif p.length:
                     if ack is None and high is None:
                         ack = p.pos
                     high = max(high or p.pos, p.pos + p.length)
-                    if silence is None and high > ack:
+                    if silence is None and high > ack and not dead:
                         silence = p
-            else:
-                p = None
-            self.report(silence, None, p.time if p else self.c.packets[-1].time, patience,
-                        high, ack, s, side, answered)
+            self.report(silence, None, self.c.packets[-1].time, patience, high, ack, s, side,
+                        answered)
 
     def patience(self, s, side):
         described = numbers.describe_tcp(s, side)

@@ -17,8 +17,8 @@ static void data_fin(struct gather *g, const struct sighting *s,
 		     const struct mptcp_option *m)
 {
 	int64_t dsn = 0;
-	struct event *e = gather_once(g, s, EVENT_DATA_FIN,
-				      &g->data_fin[s->direction]);
+	struct event *e =
+		gather_once(g, s, EVENT_DATA_FIN, &g->data_fin[s->direction]);
 
 	if ((e->has & EVENT_HAS_DSN) || !(m->has & MPTCP_HAS_DSN) || !m->dll ||
 	    !gather_position(g, s->direction, m, &dsn))

@@ -47,11 +47,10 @@ enum event_kind event_find(const char *name, size_t n)
 const char *reset_reason_name(uint8_t reason)
 {
 	static const char *const names[] = {
-		"unspecified",	 "mptcp_error",	    "lack_of_resources",
-		"prohibited",	 "too_much_data",   "bad_performance",
+		"unspecified", "mptcp_error",	"lack_of_resources",
+		"prohibited",  "too_much_data", "bad_performance",
 		"middlebox",
 	};
 
-	return reason < sizeof(names) / sizeof(names[0]) ? names[reason] :
-							   NULL;
+	return reason < sizeof(names) / sizeof(names[0]) ? names[reason] : NULL;
 }

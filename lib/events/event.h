@@ -75,42 +75,42 @@ enum {
 
 struct event {
 	enum event_kind kind;
-	int64_t time;	  /* ns since 1970, of the first packet of it */
-	uint32_t packet;  /* in trace.packets, the first of it */
-	uint32_t last;	  /* the last of it */
-	uint32_t count;	  /* packets that say it; copies count, too */
-	unsigned has;	  /* EVENT_HAS_* */
-	int from;	  /* who sent it, or the data that it is about: 0
-			     client, 1 server (MPTCP roles) */
-	uint32_t subflow; /* position in connection.subflows */
-	int family;	  /* 4 or 6: of "address" */
+	int64_t time;	     /* ns since 1970, of the first packet of it */
+	uint32_t packet;     /* in trace.packets, the first of it */
+	uint32_t last;	     /* the last of it */
+	uint32_t count;	     /* packets that say it; copies count, too */
+	unsigned has;	     /* EVENT_HAS_* */
+	int from;	     /* who sent it, or the data that it is about: 0
+				client, 1 server (MPTCP roles) */
+	uint32_t subflow;    /* position in connection.subflows */
+	int family;	     /* 4 or 6: of "address" */
 	uint8_t address[16]; /* ADD_ADDR: what is announced */
 	uint16_t port;
-	uint8_t id;	  /* address id */
-	uint8_t n_ids;	  /* REMOVE_ADDR */
+	uint8_t id;    /* address id */
+	uint8_t n_ids; /* REMOVE_ADDR */
 	uint8_t ids[EVENT_IDS_MAX];
 	int backup;
 	uint8_t n_hmac;
 	uint8_t hmac[20];
-	uint32_t token;	  /* MP_JOIN in a SYN */
+	uint32_t token; /* MP_JOIN in a SYN */
 	uint32_t nonce;
 	int version;
 	uint8_t flags;
-	uint8_t reason;	  /* MP_TCPRST; reset_reason_name() */
-	int transient;	  /* its T flag */
+	uint8_t reason; /* MP_TCPRST; reset_reason_name() */
+	int transient;	/* its T flag */
 	uint64_t key;
 	/* Data sequence numbers, relative: the first data byte is 1. */
-	int64_t dsn;	  /* MP_FAIL, DATA_FIN, FIRST_DATA: of the byte;
-			     HANDOVER: the first on the new subflow */
-	int64_t acked;	  /* HANDOVER: end of what was acknowledged on the old
-			     subflow; valid with EVENT_HAS_ACKED */
-	int64_t gap;	  /* ns.  STALLED, RECOVERED: how long nothing was
-			     acknowledged, in all; HANDOVER: from the last
-			     progress on the old subflow to this packet */
-	uint64_t bytes;	  /* STALLED, RECOVERED: outstanding at the end of it;
-			     HANDOVER: sent again */
-	uint32_t other;	  /* HANDOVER: position of the old subflow; valid with
-			     EVENT_HAS_OTHER */
+	int64_t dsn;	/* MP_FAIL, DATA_FIN, FIRST_DATA: of the byte;
+			   HANDOVER: the first on the new subflow */
+	int64_t acked;	/* HANDOVER: end of what was acknowledged on the old
+			   subflow; valid with EVENT_HAS_ACKED */
+	int64_t gap;	/* ns.  STALLED, RECOVERED: how long nothing was
+			   acknowledged, in all; HANDOVER: from the last
+			   progress on the old subflow to this packet */
+	uint64_t bytes; /* STALLED, RECOVERED: outstanding at the end of it;
+			   HANDOVER: sent again */
+	uint32_t other; /* HANDOVER: position of the old subflow; valid with
+			   EVENT_HAS_OTHER */
 	enum fallback_cause cause; /* FALLBACK */
 };
 

@@ -14,7 +14,7 @@
 /* A packet, and what it means to the connection. */
 struct sighting {
 	uint32_t packet;
-	uint32_t subflow;	  /* position in connection.subflows */
+	uint32_t subflow; /* position in connection.subflows */
 	const struct stream *stream;
 	enum direction tcp;	  /* by TCP role */
 	enum direction direction; /* by MPTCP role */

@@ -161,8 +161,8 @@ static int outlived(struct transfer *t, const struct pause *p)
 	const struct carries *all = &t->carries[p->d];
 	size_t first = carries_after(all, p->from->packet);
 	size_t end = carries_after(all, p->end - 1);
-	int64_t patience = transfer_patience(t, p->subflow, p->d) *
-			   HANDOVER_PATIENCE;
+	int64_t patience =
+		transfer_patience(t, p->subflow, p->d) * HANDOVER_PATIENCE;
 
 	return end - first >= HANDOVER_PACKETS &&
 	       time_of(t, all->items[end - 1].packet) -

@@ -76,9 +76,9 @@ static void third_ack(struct gather *g, const struct sighting *s)
 		m = tcpopt_find(&s->options, MP_CAPABLE);
 		if (!m || !(m->has & MPTCP_HAS_PEER_KEY))
 			return;
-		struct event *e = gather_once(g, s,
-					      EVENT_CONNECTION_ESTABLISHED,
-					      &notes->established);
+		struct event *e =
+			gather_once(g, s, EVENT_CONNECTION_ESTABLISHED,
+				    &notes->established);
 		if (first)
 			take_capable(e, m);
 		return;
@@ -86,8 +86,8 @@ static void third_ack(struct gather *g, const struct sighting *s)
 	m = tcpopt_find(&s->options, MP_JOIN);
 	if (!m || m->n_hmac != sizeof(m->hmac))
 		return;
-	struct event *e = gather_once(g, s, EVENT_JOIN_ESTABLISHED,
-				      &notes->established);
+	struct event *e =
+		gather_once(g, s, EVENT_JOIN_ESTABLISHED, &notes->established);
 	if (first)
 		take_join(e, m);
 }
@@ -112,9 +112,9 @@ static int shows_fallback(const struct gather *g, const struct sighting *s)
 	case FALLBACK_NO_OPTION_IN_DATA:
 		if (!behind || !plain)
 			return 0;
-		return s->tcp == TO_CLIENT ?
-			       !stream->side[TO_CLIENT].mptcp_after_syn :
-			       s->len > 0 && !stream->side[TO_SERVER].dss;
+		return s->tcp == TO_CLIENT
+			       ? !stream->side[TO_CLIENT].mptcp_after_syn
+			       : s->len > 0 && !stream->side[TO_SERVER].dss;
 	case FALLBACK_MP_FAIL:
 		for (size_t k = 0; k < s->options.n_mptcp; k++) {
 			const struct mptcp_option *m = &s->options.mptcp[k];

@@ -70,8 +70,8 @@ static void priority(struct gather *g, const struct sighting *s,
 		     const struct mptcp_option *m)
 {
 	size_t *note = &g->subflows[s->subflow].priority[s->direction];
-	unsigned has = EVENT_HAS_BACKUP |
-		       (m->has & MPTCP_HAS_ID ? EVENT_HAS_ID : 0);
+	unsigned has =
+		EVENT_HAS_BACKUP | (m->has & MPTCP_HAS_ID ? EVENT_HAS_ID : 0);
 	int backup = !!(m->has & MPTCP_BACKUP);
 	struct event *e = *note ? &g->line->events[*note - 1] : NULL;
 

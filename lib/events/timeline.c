@@ -49,9 +49,9 @@ struct event *gather_once(struct gather *g, const struct sighting *s,
 static uint64_t whole_dsn(const struct gather *g, enum direction d,
 			  const struct mptcp_option *m)
 {
-	return m->has & MPTCP_DSN64 ?
-		       m->dsn :
-		       unwrap_nearest(g->near[d], (uint32_t)m->dsn);
+	return m->has & MPTCP_DSN64
+		       ? m->dsn
+		       : unwrap_nearest(g->near[d], (uint32_t)m->dsn);
 }
 
 int gather_position(const struct gather *g, enum direction d,
@@ -84,8 +84,7 @@ static void look(struct gather *g, uint32_t i, struct sighting *s)
 		const struct mptcp_option *m = &s->options.mptcp[k];
 
 		if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DSN))
-			g->near[s->direction] =
-				whole_dsn(g, s->direction, m);
+			g->near[s->direction] = whole_dsn(g, s->direction, m);
 	}
 }
 
@@ -109,10 +108,9 @@ static int by_time(const void *x, const void *y, void *packets)
 void timeline_make(struct timeline *line, const struct trace *trace,
 		   const struct connection *conn, const struct ledger *ledger)
 {
-	struct gather g = { .line = line,
-			    .trace = trace,
-			    .conn = conn,
-			    .ledger = ledger };
+	struct gather g = {
+		.line = line, .trace = trace, .conn = conn, .ledger = ledger
+	};
 	struct sighting s;
 
 	memset(line, 0, sizeof(*line));

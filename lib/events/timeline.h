@@ -60,8 +60,8 @@
 enum {
 	TIMELINE_STALL = 1000000000, /* ns */
 	TIMELINE_RTTS = 3,
-	HANDOVER_SHARE = 10,	/* one byte in so many */
-	HANDOVER_PATIENCE = 2,	/* times the patience */
+	HANDOVER_SHARE = 10,   /* one byte in so many */
+	HANDOVER_PATIENCE = 2, /* times the patience */
 	HANDOVER_PACKETS = 8
 };
 

@@ -18,9 +18,9 @@ int64_t transfer_patience(struct transfer *t, uint32_t subflow,
 	rtt_measure(trace, s, rtt);
 	for (int way = 0; way < 2; way++) {
 		const struct rtt *r = &rtt[way ^ s->flipped];
-		int64_t time = r->data.n	? r->data.p50 :
-			       r->has_handshake ? r->handshake :
-						  0;
+		int64_t time = r->data.n	  ? r->data.p50
+			       : r->has_handshake ? r->handshake
+						  : 0;
 
 		f[way].patience = TIMELINE_RTTS * time;
 		if (f[way].patience < TIMELINE_STALL)
@@ -112,7 +112,7 @@ static void settle_acked(struct transfer *t, struct flow_story *f)
 static void take_ack(struct transfer *t, const struct sighting *s)
 {
 	const struct packets *p = &t->g->trace->packets;
-	enum direction d = (enum direction)!s->direction;
+	enum direction d = (enum direction) !s->direction;
 	struct flow_story *f = &t->flows[2 * s->subflow + d];
 	uint32_t i = s->packet;
 	int64_t ack = 0;
@@ -146,30 +146,30 @@ static void carry(struct carries *list, const struct piece *piece)
 		return;
 	}
 	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] = (struct carry){ piece->packet, piece->subflow,
-						 piece->x,
-						 before + piece->len };
+	list->items[list->n++] =
+		(struct carry){ piece->packet, piece->subflow, piece->x,
+				before + piece->len };
 }
 
 static void send_again(struct transfer *t, const struct piece *piece)
 {
 	const struct trace *trace = t->g->trace;
-	size_t from = trace->streams[trace->packets.stream[piece->original]]
-			      .position;
+	size_t from =
+		trace->streams[trace->packets.stream[piece->original]].position;
 	struct flow_story *f = &t->flows[2 * from + piece->direction];
 	uint64_t before = f->n_agains ? f->agains[f->n_agains - 1].bytes : 0;
 
 	MEM_PUSH_ROOM(f->agains, f->n_agains, f->cap_agains);
-	f->agains[f->n_agains++] = (struct again){ piece->packet,
-						   piece->subflow, piece->x,
-						   before + piece->len };
+	f->agains[f->n_agains++] =
+		(struct again){ piece->packet, piece->subflow, piece->x,
+				before + piece->len };
 }
 
 static void first_data(struct transfer *t, const struct piece *piece)
 {
-	struct event *e = add(t, piece->packet,
-			      (enum direction)piece->direction,
-			      EVENT_FIRST_DATA);
+	struct event *e =
+		add(t, piece->packet, (enum direction)piece->direction,
+		    EVENT_FIRST_DATA);
 
 	if (piece->x == LEDGER_UNKNOWN)
 		return;
@@ -209,8 +209,8 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 	const struct ledger *l = t->g->ledger;
 	struct flow_story *f = &t->flows[2 * s->subflow + s->direction];
 	uint32_t i = s->packet;
-	int64_t q = unwrap_next(&f->sent, p->seq[i]) +
-		    !!(p->flags[i] & TCP_SYN);
+	int64_t q =
+		unwrap_next(&f->sent, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
 	int64_t end = q + p->len[i];
 
 	if (!p->len[i])
@@ -263,6 +263,12 @@ static void close_flows(struct transfer *t, uint32_t subflow, int64_t time)
 	}
 }
 
+/* An RST that refused a first SYN does not matter to the one that follows. */
+static void revive(struct transfer *t, uint32_t subflow)
+{
+	t->flows[2 * subflow].dead = t->flows[2 * subflow + 1].dead = 0;
+}
+
 void transfer_events(struct gather *g)
 {
 	struct transfer t = { .g = g };
@@ -273,6 +279,8 @@ void transfer_events(struct gather *g)
 	for (size_t j = 0; j < l->n_packets; j++) {
 		struct sighting s = sight(&t, l->packets[j]);
 
+		if (g->trace->packets.flags[s.packet] & TCP_SYN)
+			revive(&t, s.subflow);
 		take_ack(&t, &s);
 		at = take_data(&t, &s, at);
 		if (g->trace->packets.flags[s.packet] & TCP_RST)

@@ -221,11 +221,12 @@ static void find_shift(struct account *a, enum direction d)
 
 	l->has_idsn[d] =
 		l->plain ? a->sequence.flows[d].has_origin : line->has_idsn;
-	if (l->has_idsn[d])
-		return;
 	rangemap_each(&l->data[d], first_range, &lowest);
-	if (lowest != LEDGER_UNKNOWN)
+	if (!l->has_idsn[d] && lowest != LEDGER_UNKNOWN)
 		l->shift[d] = 1 - lowest;
+	l->has_base[d] = !l->plain && line->has_base &&
+			 (l->has_idsn[d] || lowest != LEDGER_UNKNOWN);
+	l->base[d] = line->base - (uint64_t)l->shift[d];
 }
 
 static void close_ledger(struct account *a)
@@ -237,9 +238,6 @@ static void close_ledger(struct account *a)
 		l->data[d] = a->first[d];
 		memset(&a->first[d], 0, sizeof(a->first[d]));
 		find_shift(a, (enum direction)d);
-		l->has_base[d] = !l->plain && a->sequence.line[d].has_base;
-		l->base[d] =
-			a->sequence.line[d].base - (uint64_t)l->shift[d];
 	}
 	for (size_t i = 0; i < l->n_pieces; i++)
 		l->pieces[i].x =

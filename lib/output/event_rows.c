@@ -21,8 +21,7 @@
 		name##_of(r, r->event, out);                                   \
 	}                                                                      \
 	static void name##_of(const struct event_row *r UNUSED,                \
-			      const struct event *e UNUSED,                    \
-			      struct value *out)
+			      const struct event *e UNUSED, struct value *out)
 
 /*
  * A detail: "kinds" carry it, others have no such column; it is unknown where
@@ -41,8 +40,7 @@
 			name##_of(r, r->event, out);                           \
 	}                                                                      \
 	static void name##_of(const struct event_row *r UNUSED,                \
-			      const struct event *e UNUSED,                    \
-			      struct value *out)
+			      const struct event *e UNUSED, struct value *out)
 
 #define KIND(name) (1u << EVENT_##name)
 
@@ -52,8 +50,8 @@ enum {
 	JOIN_SYNS = KIND(JOIN_SYN) | KIND(JOIN_SYNACK),
 	HANDSHAKE = CAPABLE | JOIN_SYNS | KIND(JOIN_ESTABLISHED),
 	ADDRESSES = KIND(ADD_ADDR) | KIND(ADD_ADDR_ECHO),
-	RESETS = KIND(TCP_RESET) | KIND(CONNECTION_REFUSED) |
-		 KIND(JOIN_REFUSED),
+	RESETS =
+		KIND(TCP_RESET) | KIND(CONNECTION_REFUSED) | KIND(JOIN_REFUSED),
 	STALLS = KIND(STALLED) | KIND(RECOVERED)
 };
 
@@ -177,7 +175,8 @@ DETAIL(address_id, ADDRESSES | JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_ID)
 	value_u64(out, e->id);
 }
 
-static void put_ids(struct strbuf *out, const struct event *e, const char *comma)
+static void put_ids(struct strbuf *out, const struct event *e,
+		    const char *comma)
 {
 	for (size_t i = 0; i < e->n_ids; i++)
 		strbuf_printf(out, "%s%u", i ? comma : "", e->ids[i]);
@@ -206,8 +205,7 @@ DETAIL(nonce, JOIN_SYNS, EVENT_HAS_NONCE)
 	value_u64(out, e->nonce);
 }
 
-DETAIL(hmac,
-       KIND(JOIN_SYNACK) | KIND(JOIN_ESTABLISHED) | KIND(ADD_ADDR),
+DETAIL(hmac, KIND(JOIN_SYNACK) | KIND(JOIN_ESTABLISHED) | KIND(ADD_ADDR),
        EVENT_HAS_HMAC)
 {
 	value_text(out, "");
@@ -234,8 +232,7 @@ DETAIL(transient, RESETS, EVENT_HAS_REASON)
 	value_bool(out, e->transient);
 }
 
-DETAIL(dsn,
-       KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(HANDOVER),
+DETAIL(dsn, KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(HANDOVER),
        EVENT_HAS_DSN)
 {
 	value_i64(out, e->dsn);
@@ -314,13 +311,13 @@ static void put_join(struct strbuf *out, const struct event *e)
 
 static void put_announced(struct strbuf *out, const struct event *e)
 {
-	char address[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN];
 
-	set_address(e, address);
+	set_address(e, text);
 	if (e->has & EVENT_HAS_PORT)
-		put_endpoint(out, address, e->port);
+		put_endpoint(out, text, e->port);
 	else
-		strbuf_puts(out, address);
+		strbuf_puts(out, text);
 	strbuf_printf(out, ", id %u", e->id);
 }
 
@@ -353,8 +350,8 @@ static void put_stall(struct strbuf *out, const struct event *e)
 
 static void put_handover(struct strbuf *out, const struct event_row *r)
 {
-	strbuf_printf(out, "from %" PRIu32 " to %" PRIu32 ", gap ", old_number(r),
-		      r->listing.stream->tcp_stream);
+	strbuf_printf(out, "from %" PRIu32 " to %" PRIu32 ", gap ",
+		      old_number(r), r->listing.stream->tcp_stream);
 	human_duration(out, r->event->gap);
 	if (!r->event->bytes)
 		return;
