@@ -186,7 +186,7 @@ r = json.load(open('$WORK/summary', encoding='utf-8'))['reinjections']
 here = {round(x['time_s'], 6) for x in r if x['tcp_stream'] == 0}
 assert len(here) == 12
 assert {round(p[0], 6) for p in points('reinjected')} == here
-assert [m['label'] for m in d['marks']] == ['DATA_FIN', 'DATA_FIN']"
+assert [m['label'] for m in d['marks']] == ['DATA_FIN', 'handover', 'DATA_FIN']"
 for theme in light dark print; do
 	good "$theme" dsn --theme "$theme" --size 1600x1000 --dpi 48 \
 		--from 0.2 --to 0.5 --time absolute --title T \

@@ -186,8 +186,8 @@ class Events:
             for o, raw, _ in options(p):
                 if o == TCPRST:
                     name = REASONS[raw[3]] if raw[3] < len(REASONS) else None
-                    return {"reason": raw[3], "reason_name": name, "transient": bool(raw[2] & 1)}
-        return {"reason": None, "reason_name": None, "transient": None}
+                    return {"reason": raw[3], "mptcp_reason": raw[3], "reason_name": name, "transient": bool(raw[2] & 1)}
+        return {"reason": None, "mptcp_reason": None, "reason_name": None, "transient": None}
 
     @staticmethod
     def refuses(s, rst, sent):

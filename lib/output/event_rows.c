@@ -482,6 +482,8 @@ static const struct column columns[] = {
 	  "fallback: why", cause, NULL },
 	{ "reason", NULL, "detail.reason", COLUMN_COUNT, 0,
 	  "MP_TCPRST: number", reason, NULL },
+	{ "mptcp_reason", NULL, "detail.mptcp_reason", COLUMN_COUNT, 0,
+	  "the same number", reason, NULL },
 	{ "reason_name", NULL, "detail.reason_name", COLUMN_TEXT, 0,
 	  "MP_TCPRST: name of the number", reason_name, NULL },
 	{ "transient", NULL, "detail.transient", COLUMN_BOOL, 0,

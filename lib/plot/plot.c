@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "events/timeline.h"
 #include "model/account.h"
-#include "model/tcpopt.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
@@ -105,58 +105,39 @@ struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 	return list;
 }
 
-static const char *event_name(const struct mptcp_option *m)
+/* The events that are worth a mark; NULL: the others. */
+static const char *mark_name(enum event_kind kind)
 {
-	switch (m->subtype) {
-	case MP_ADD_ADDR: return m->has & MPTCP_ECHO ? NULL : "ADD_ADDR";
-	case MP_REMOVE_ADDR: return "REMOVE_ADDR";
-	case MP_PRIO: return "MP_PRIO";
-	case MP_FAIL: return "MP_FAIL";
-	case MP_FASTCLOSE: return "FASTCLOSE";
+	switch (kind) {
+	case EVENT_JOIN_SYN: return "join";
+	case EVENT_ADD_ADDR: return "ADD_ADDR";
+	case EVENT_REMOVE_ADDR: return "REMOVE_ADDR";
+	case EVENT_PRIORITY: return "MP_PRIO";
+	case EVENT_MP_FAIL: return "MP_FAIL";
+	case EVENT_FASTCLOSE: return "FASTCLOSE";
+	case EVENT_TCP_RESET: return "RST";
+	case EVENT_DATA_FIN: return "DATA_FIN";
+	case EVENT_FALLBACK: return "fallback";
+	case EVENT_HANDOVER: return "handover";
 	default: return NULL;
-	}
-}
-
-/* Marks of one packet; *fin: which directions' DATA_FINs were marked. */
-static void mark_packet(const struct plot *p, struct chart *c, uint32_t i,
-			int colour, int fin[2])
-{
-	const struct packets *t = &p->trace->packets;
-	double x = plot_time(p, t->time[i]);
-	int d = ledger_direction(p->trace, i);
-	struct tcp_options o;
-
-	if (t->flags[i] & TCP_RST)
-		chart_add_mark(c, x, "RST", colour);
-	if (!tcpopt_may_have_mptcp(packets_options(t, i), t->n_options[i]))
-		return;
-	tcpopt_parse(packets_options(t, i), t->n_options[i], &o);
-	for (size_t k = 0; k < o.n_mptcp; k++) {
-		const struct mptcp_option *m = &o.mptcp[k];
-
-		if (event_name(m))
-			chart_add_mark(c, x, event_name(m), colour);
-		if (m->subtype == MP_JOIN &&
-		    (t->flags[i] & (TCP_SYN | TCP_ACK)) == TCP_SYN)
-			chart_add_mark(c, x, "join", colour);
-		if (m->subtype == MP_DSS && (m->has & MPTCP_DATA_FIN) &&
-		    !fin[d]++)
-			chart_add_mark(c, x, "DATA_FIN", colour);
 	}
 }
 
 void plot_events(const struct plot *p, struct chart *c)
 {
-	int fin[2] = { 0, 0 };
+	struct timeline line;
 
-	for (size_t k = 0; k < p->ledger->n_packets; k++) {
-		uint32_t i = p->ledger->packets[k];
-		const struct stream *s =
-			&p->trace->streams[p->trace->packets.stream[i]];
+	timeline_make(&line, p->trace, p->conn, p->ledger);
+	for (size_t k = 0; k < line.n; k++) {
+		const struct event *e = &line.events[k];
+		const char *name = mark_name(e->kind);
 
-		if (!p->stream || p->stream == s)
-			mark_packet(p, c, i, (int)s->position, fin);
+		if (!name || (p->stream && p->stream->position != e->subflow))
+			continue;
+		chart_add_mark(c, plot_time(p, e->time), name,
+			       (int)e->subflow);
 	}
+	timeline_release(&line);
 }
 
 static int by_value(const void *x, const void *y)
