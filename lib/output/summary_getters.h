@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * summary_getters.h - what the files of the rows of mptcp-summary share; not
+ * for others.
+ *
+ * GETTER(name) { ... } makes the getter of a column: "r" is the row, "out" what
+ * it fills.  CLASS_COLUMNS(prefix) are the columns of byte classes, whose
+ * getters COUNT_GETTERS(prefix, level) makes.
+ */
+#ifndef OUTPUT_SUMMARY_GETTERS_H
+#define OUTPUT_SUMMARY_GETTERS_H
+
+#include "output/summary_rows.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define GETTER(name)                                                           \
+	static void name##_of(const struct summary_row *r, struct value *out); \
+	static void name(const void *row, struct value *out)                   \
+	{                                                                      \
+		name##_of(row, out);                                           \
+	}                                                                      \
+	static void name##_of(const struct summary_row *r, struct value *out)
+
+/* One value of a distribution, where there are samples. */
+#define QUANTILE_GETTER(name, source, member, set)                             \
+	GETTER(name)                                                           \
+	{                                                                      \
+		const struct distribution *d = source(r);                      \
+		if (d && d->n)                                                 \
+			set(out, d->member);                                   \
+	}
+
+#define COUNT_GETTER(name, level, expression)                                  \
+	GETTER(name)                                                           \
+	{                                                                      \
+		const struct byte_counts *c = r->level->counts;                \
+		value_u64(out, c->expression);                                 \
+	}
+
+#define COUNT_GETTERS(prefix, level)                                           \
+	COUNT_GETTER(prefix##_sent, level, sent)                               \
+	COUNT_GETTER(prefix##_data_packets, level, packets)                    \
+	COUNT_GETTER(prefix##_unmapped, level, of[BYTES_UNMAPPED])             \
+	COUNT_GETTER(prefix##_retransmitted, level,                            \
+		     of[BYTES_TCP_RETRANSMITTED])                              \
+	COUNT_GETTER(prefix##_repeated, level, of[BYTES_MPTCP_REPEATED])       \
+	COUNT_GETTER(prefix##_reinjected, level, of[BYTES_REINJECTED])         \
+	COUNT_GETTER(prefix##_new_packets, level, packets_of[BYTES_UNIQUE])    \
+	COUNT_GETTER(prefix##_unmapped_packets, level,                         \
+		     packets_of[BYTES_UNMAPPED])                               \
+	COUNT_GETTER(prefix##_retransmitted_packets, level,                    \
+		     packets_of[BYTES_TCP_RETRANSMITTED])                      \
+	COUNT_GETTER(prefix##_repeated_packets, level,                         \
+		     packets_of[BYTES_MPTCP_REPEATED])                         \
+	COUNT_GETTER(prefix##_reinjected_packets, level,                       \
+		     packets_of[BYTES_REINJECTED])
+
+/* clang-format off */
+
+/* name, heading, JSON key, type, flags, help, getter */
+#define COLUMN(name, heading, json, type, flags, help, get) \
+	{ name, heading, json, COLUMN_##type, flags, help, get, NULL }
+#define SAME(name, type, help, get) COLUMN(name, NULL, name, type, 0, help, get)
+
+#define CLASS_COLUMNS(prefix) \
+	COLUMN("tcp_retransmitted_bytes", "RETRANS", \
+	       "tcp_retransmitted_bytes", BYTES, COLUMN_TABLE, \
+	       "the same subflow bytes again", prefix##_retransmitted), \
+	COLUMN("mptcp_repeated_bytes", "REPEATED", "mptcp_repeated_bytes", \
+	       BYTES, COLUMN_TABLE, \
+	       "data again on the same subflow, with new subflow numbers", \
+	       prefix##_repeated), \
+	COLUMN("reinjected_bytes", "REINJ", "reinjected_bytes", BYTES, \
+	       COLUMN_TABLE, "data that another subflow had sent before", \
+	       prefix##_reinjected), \
+	SAME("unmapped_bytes", BYTES, "payload without a known mapping", \
+	     prefix##_unmapped), \
+	SAME("data_packets", COUNT, "packets with payload", \
+	     prefix##_data_packets), \
+	SAME("new_data_packets", COUNT, "packets with new data", \
+	     prefix##_new_packets), \
+	SAME("tcp_retransmitted_packets", COUNT, \
+	     "packets with TCP-retransmitted bytes", \
+	     prefix##_retransmitted_packets), \
+	SAME("mptcp_repeated_packets", COUNT, \
+	     "packets with MPTCP-repeated bytes", prefix##_repeated_packets), \
+	SAME("reinjected_packets", COUNT, "packets with reinjected bytes", \
+	     prefix##_reinjected_packets), \
+	SAME("unmapped_packets", COUNT, "packets with unmapped bytes", \
+	     prefix##_unmapped_packets)
+
+/* clang-format on */
+
+/* Set a value; nothing where the period is not known. */
+void set_period(struct value *out, const struct period *p);
+void set_throughput(struct value *out, uint64_t bytes, const struct period *p);
+void set_holes(struct value *out, const struct coverage *c);
+
+#endif
