@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <locale.h>
 
+#include "check/examine.h"
 #include "check/payload_facts.h"
 #include "cli/options.h"
 #include "cli/pair.h"
@@ -116,8 +117,9 @@ static uint64_t report_trace(const struct options *opt, struct report *report,
 		if (!select_wants(&opt->cli.common.select,
 				  &trace->connections[i]))
 			continue;
-		checkup_make(&c, trace, &trace->connections[i], &census,
+		checkup_init(&c, trace, &trace->connections[i], &census,
 			     pairing, &facts);
+		examine(&c);
 		report_checkup(report, &c);
 		counters_add(&sums, &c);
 		errors += checkup_errors(&c);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "model/sequence.h"
 
 enum {

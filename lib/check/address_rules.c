@@ -7,7 +7,7 @@
 #include <uthash.h>
 
 #include "base/mem.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "model/key.h"
 
 /* What the ids of one host stand for. */

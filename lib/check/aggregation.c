@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "check/subflow.h"
 #include "model/delivery.h"
 

@@ -51,13 +51,4 @@ struct answer *answers_add(struct answers *list, enum question question,
 /* One more frame of proof; 0 is none, one that is there is not added. */
 void answer_frame(struct answer *v, uint32_t frame);
 
-struct checkup;
-
-/* Add the answer to each question, where it arises. */
-void judge_single_subflow(struct checkup *c);
-void judge_fallback(struct checkup *c);
-void judge_resets(struct checkup *c);
-void judge_aggregation(struct checkup *c);
-void judge_close(struct checkup *c);
-
 #endif

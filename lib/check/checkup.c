@@ -34,7 +34,7 @@ static void gather(struct checkup *c)
 	timeline_make(&c->timeline, c->trace, c->conn, &c->ledger);
 }
 
-void checkup_make(struct checkup *c, struct trace *trace,
+void checkup_init(struct checkup *c, struct trace *trace,
 		  struct connection *conn, const struct census *census,
 		  const struct pairing *pairing,
 		  const struct payload_facts *payload)
@@ -48,19 +48,6 @@ void checkup_make(struct checkup *c, struct trace *trace,
 	for (int r = 0; r < RULES; r++)
 		finding_init(&c->findings[r], (enum rule_id)r);
 	gather(c);
-	check_handshake(c);
-	check_joins(c);
-	check_addresses(c);
-	check_mappings(c);
-	check_acknowledgments(c);
-	check_closing(c);
-	check_payload(c);
-	check_path(c);
-	judge_single_subflow(c);
-	judge_fallback(c);
-	judge_resets(c);
-	judge_aggregation(c);
-	judge_close(c);
 }
 
 void checkup_release(struct checkup *c)

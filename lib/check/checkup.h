@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkup.h - one connection, looked at by all rules.
+ * checkup.h - one connection, with all that rules look at and find.
  *
  *	struct census census;
  *	census_take(&census, &trace);
- *	checkup_make(&c, &trace, conn, &census, NULL, NULL);
+ *	checkup_init(&c, &trace, conn, &census, NULL, NULL);
+ *	examine(&c);	// examine.h
  *	... c.findings[RULE_KEY_ECHO], c.answers.items ...
  *	checkup_release(&c);
  *	census_release(&census);
@@ -51,7 +52,8 @@ struct checkup {
 	struct answers answers;
 };
 
-void checkup_make(struct checkup *c, struct trace *trace,
+/* Gather what there is to look at; "pairing" and "payload" may be NULL. */
+void checkup_init(struct checkup *c, struct trace *trace,
 		  struct connection *conn, const struct census *census,
 		  const struct pairing *pairing,
 		  const struct payload_facts *payload);
@@ -66,16 +68,6 @@ uint64_t checkup_errors(const struct checkup *c);
 /* Did either end ask for DSS checksums (RFC 8684 3.1, flag A), or may it? */
 int checkup_has_checksums(const struct trace *trace,
 			  const struct connection *conn);
-
-/* The rules, by what they look at; each fills its findings. */
-void check_handshake(struct checkup *c);
-void check_joins(struct checkup *c);
-void check_addresses(struct checkup *c);
-void check_mappings(struct checkup *c);
-void check_acknowledgments(struct checkup *c);
-void check_closing(struct checkup *c);
-void check_payload(struct checkup *c);
-void check_path(struct checkup *c);
 
 /* For the rules: Wireshark's number of a packet's frame. */
 uint32_t checkup_frame(const struct checkup *c, uint32_t packet);

@@ -5,7 +5,7 @@
 #include <uthash.h>
 
 #include "base/mem.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 
 enum {
 	REASONS = 7,	/* RFC 8684 3.6: 0 to 6 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first handshake: MP_CAPABLE, and the options of all packets as such. */
-#include "check/checkup.h"
+#include "check/examine.h"
 
 enum {
 	FLAG_CHECKSUM = 0x80,	/* A */

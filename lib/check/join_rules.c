@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "model/key.h"
 
 /* The host that a join goes to: 0 client, 1 server (MPTCP roles). */

@@ -2,7 +2,7 @@
 /* Mappings, the payload that they cover, and the window that it has to fit. */
 #include <inttypes.h>
 
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "model/sequence.h"
 
 enum {

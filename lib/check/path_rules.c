@@ -6,7 +6,7 @@
 #include <uthash.h>
 
 #include "base/mem.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "model/tcpopt.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "check/subflow.h"
 #include "model/coverage.h"
 

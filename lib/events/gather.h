@@ -48,6 +48,9 @@ struct gather {
 	uint64_t near[2]; /* the last data sequence number */
 };
 
+/* Packet i, to be called for all in order of time. */
+void gather_look(struct gather *g, uint32_t i, struct sighting *s);
+
 /*
  * A new event of the packet.  The pointer holds until the next one is added;
  * *note (or NULL) becomes its place.

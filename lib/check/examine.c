@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/examine.h"
+
+void examine(struct checkup *c)
+{
+	check_handshake(c);
+	check_joins(c);
+	check_addresses(c);
+	check_mappings(c);
+	check_acknowledgments(c);
+	check_closing(c);
+	check_payload(c);
+	check_path(c);
+	/* The answers rest on what the rules found. */
+	judge_single_subflow(c);
+	judge_fallback(c);
+	judge_resets(c);
+	judge_aggregation(c);
+	judge_close(c);
+}
