@@ -7,6 +7,8 @@ VERSION = 0.1.0
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
 mandir ?= $(prefix)/share/man
+bashdir ?= $(prefix)/share/bash-completion/completions
+zshdir ?= $(prefix)/share/zsh/site-functions
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 JOBS ?= 2
@@ -63,14 +65,28 @@ lib_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard lib/*/*.c)))
 cmd_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard cmd/*.c)))
 test_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/unit/test_*.c)))
 commands := $(patsubst $(BUILD)/obj/cmd/%.o,$(BUILD)/%,$(cmd_o))
+bash_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/bash/%,$(commands))
+zsh_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/zsh/_%,$(commands))
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 scripts := $(sort $(wildcard tests/*.t))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
 
-all: $(commands) $(lib)		## build the library and the commands (default)
+all: $(commands) $(lib) completions	## build the library and the commands (default)
+
+completions: $(bash_completions) $(zsh_completions)	## of the shells
 
 $(commands): $(BUILD)/%: $(BUILD)/obj/cmd/%.o $(lib)
 	$(call run,LINK) $(link) -o $@ $< $(lib) $(module_libs) $(LDLIBS)
+
+$(bash_completions): $(BUILD)/completions/bash/%: $(BUILD)/% completions/bash.awk completions/common.bash
+	@mkdir -p $(@D)
+	$(call run,GEN) $< --help-completion=options >$@.txt && \
+	    awk -v common=completions/common.bash -f completions/bash.awk $@.txt >$@ && rm $@.txt
+
+$(zsh_completions): $(BUILD)/completions/zsh/_%: $(BUILD)/% completions/zsh.awk completions/common.zsh
+	@mkdir -p $(@D)
+	$(call run,GEN) $< --help-completion=options >$@.txt && \
+	    awk -v common=completions/common.zsh -f completions/zsh.awk $@.txt >$@ && rm $@.txt
 
 $(units): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib)
 	@mkdir -p $(@D)
@@ -127,6 +143,7 @@ bench: all			## time per packet, and memory, of large captures
 
 lint:				## shellcheck, cppcheck and mandoc
 	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
+	shellcheck -s bash completions/common.bash
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
@@ -138,15 +155,19 @@ lint:				## shellcheck, cppcheck and mandoc
 format:				## clang-format over lib, cmd and tests
 	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
 
-install: all			## commands and man pages, below DESTDIR and prefix
-	install -d $(DESTDIR)$(bindir) \
+install: all			## commands, man pages, completions; below DESTDIR and prefix
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
 	    $(foreach s,1 5 7,$(DESTDIR)$(mandir)/man$(s))
 	install -m 755 $(commands) $(DESTDIR)$(bindir)
+	install -m 644 $(bash_completions) $(DESTDIR)$(bashdir)
+	install -m 644 $(zsh_completions) $(DESTDIR)$(zshdir)
 	$(foreach p,$(pages),install -m 644 $(p) \
 	    $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(p))) &&) :
 
 uninstall:			## remove what install puts there
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(commands)))
+	rm -f $(addprefix $(DESTDIR)$(bashdir)/,$(notdir $(bash_completions)))
+	rm -f $(addprefix $(DESTDIR)$(zshdir)/,$(notdir $(zsh_completions)))
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst \
 	    .,,$(suffix $(p)))/$(notdir $(p)))
 
@@ -165,9 +186,9 @@ help:				## this list
 	@echo '  V=1             show whole commands'
 	@echo '  BUILD=DIR       build there; now $(BUILD)'
 	@echo '  JOBS=N          tests at a time; now $(JOBS)'
-	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
+	@echo '  DESTDIR= prefix= bindir= mandir= bashdir= zshdir=   where install puts files'
 
 FORCE:
-.PHONY: bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: bench gallery all completions demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

@@ -119,11 +119,10 @@ static void pick_default(struct report *r)
 	}
 }
 
-static int unknown_column(const struct report_options *o, const char *name,
-			  struct error *err)
+/* Each column that -o takes, with its meaning when that is asked for. */
+static void put_names(const struct report_options *o, struct strbuf *out,
+		      const char *before, int meaning)
 {
-	struct strbuf names = STRBUF_INIT;
-
 	for (int level = 0; level < REPORT_LEVELS; level++) {
 		const struct row_type *type = shown(o, level);
 
@@ -132,10 +131,20 @@ static int unknown_column(const struct report_options *o, const char *name,
 			char *public = public_name(o, level, c);
 
 			if (o->leaves || !is_taken(o, c->name, 0, level))
-				strbuf_printf(&names, " %s", public);
+				strbuf_printf(out, "%s%s%s%s", before, public,
+					      meaning ? "\t" : "",
+					      meaning ? c->help : "");
 			free(public);
 		}
 	}
+}
+
+static int unknown_column(const struct report_options *o, const char *name,
+			  struct error *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	put_names(o, &names, " ", 0);
 	error_set(err, EXIT_USAGE, "no column '%s'; there are:%s", name,
 		  names.text);
 	strbuf_release(&names);
@@ -261,6 +270,14 @@ static void list_columns(const struct report_options *o, int level)
 
 void report_list_columns(const struct report_options *options)
 {
+	struct strbuf names = STRBUF_INIT;
+
+	if (options->name_columns) {
+		put_names(options, &names, "\n", 1);
+		puts(names.len ? names.text + 1 : "");
+		strbuf_release(&names);
+		return;
+	}
 	for (int level = 0; level < REPORT_LEVELS; level++)
 		if (options->levels[level]) {
 			printf("%s:\n", options->levels[level]->list);

@@ -59,6 +59,8 @@ struct report_options {
 					      FORMAT_JSON */
 	const struct sink *text; /* instead of the table, where no columns are
 				    named; or NULL */
+	int name_columns; /* report_list_columns() lists only what -o takes,
+			     and the meaning behind a tab */
 };
 
 struct report;

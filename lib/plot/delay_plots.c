@@ -168,6 +168,11 @@ static const char *const fields[] = { "frame", "seq",	 "ack",
 				      "len",   "window", "flags",
 				      "ip_id", "tsval",	 NULL };
 
+const char *plot_field_name(int i)
+{
+	return fields[i];
+}
+
 /* The value of the field that stands at "which"; 0 when there is none. */
 static int field_value(const struct packets *t, uint32_t i, int which,
 		       double *out)

@@ -60,6 +60,9 @@ extern const struct plot_kind plot_kinds[];
 int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
 	       struct error *err) __attribute__((warn_unused_result));
 
+/* The i-th name for the field of "attr", NULL when there are no more. */
+const char *plot_field_name(int i);
+
 /* NULL when there is none of that name. */
 const struct plot_kind *plot_find(const char *name);
 
