@@ -9,6 +9,7 @@ bindir ?= $(prefix)/bin
 mandir ?= $(prefix)/share/man
 bashdir ?= $(prefix)/share/bash-completion/completions
 zshdir ?= $(prefix)/share/zsh/site-functions
+schemadir ?= $(prefix)/share/mptcptools/schema
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 JOBS ?= 2
@@ -69,6 +70,7 @@ bash_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/bash/%,$(commands
 zsh_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/zsh/_%,$(commands))
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 scripts := $(sort $(wildcard tests/*.t))
+schemas := $(sort $(wildcard schema/*.json))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
 
 all: $(commands) $(lib) completions	## build the library and the commands (default)
@@ -120,8 +122,9 @@ check: all $(units)		## run the unit tests and tests/*.t
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts)
 
-regen: all			## write the expected outputs in tests/golden anew
+regen: all			## write tests/golden and the keys of mptcp-json(5) anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
+	python3 tests/schema.py page
 
 check-valgrind: $(units)	## run the unit tests under valgrind
 	$(if $(units),,$(error no unit tests found))
@@ -155,12 +158,14 @@ lint:				## shellcheck, cppcheck and mandoc
 format:				## clang-format over lib, cmd and tests
 	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
 
-install: all			## commands, man pages, completions; below DESTDIR and prefix
+install: all			## commands, pages, completions, schemas; below DESTDIR and prefix
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
+	    $(DESTDIR)$(schemadir) \
 	    $(foreach s,1 5 7,$(DESTDIR)$(mandir)/man$(s))
 	install -m 755 $(commands) $(DESTDIR)$(bindir)
 	install -m 644 $(bash_completions) $(DESTDIR)$(bashdir)
 	install -m 644 $(zsh_completions) $(DESTDIR)$(zshdir)
+	install -m 644 $(schemas) $(DESTDIR)$(schemadir)
 	$(foreach p,$(pages),install -m 644 $(p) \
 	    $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(p))) &&) :
 
@@ -168,6 +173,7 @@ uninstall:			## remove what install puts there
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(commands)))
 	rm -f $(addprefix $(DESTDIR)$(bashdir)/,$(notdir $(bash_completions)))
 	rm -f $(addprefix $(DESTDIR)$(zshdir)/,$(notdir $(zsh_completions)))
+	rm -f $(addprefix $(DESTDIR)$(schemadir)/,$(notdir $(schemas)))
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst \
 	    .,,$(suffix $(p)))/$(notdir $(p)))
 

@@ -64,7 +64,7 @@ awk -v dir="$dir/list" '
 	state == "done" && NF { state = "" }
 ' README.md
 
-for page in man/*.1 man/*.7; do
+for page in man/*.[157]; do
 	awk -v prefix="$dir/list/${page#man/}" '
 		/^\.Bd .*-literal/ { literal = 1; next }
 		/^\.Ed/ { literal = 0; next }
@@ -78,7 +78,10 @@ for page in man/*.1 man/*.7; do
 			if (!more)
 				file = sprintf("%s-%03d.sh", prefix, ++n)
 			print >file
-			more = /[\\|]$/
+			quotes += gsub(/'\''/, "&")
+			more = /[\\|]$/ || quotes % 2
+			if (!more)
+				quotes = 0
 		}
 	' "$page"
 done
@@ -133,7 +136,9 @@ for script in "$dir"/list/*.sh; do
 done
 
 # An extraction that finds nothing would pass in silence.
-for file in README.md man/*.1 man/*.7; do
+for file in README.md man/*.[157]; do
+	[ "${file%.5}" = "$file" ] || grep -q '^\.Sh EXAMPLES' "$file" ||
+		continue
 	if [ -n "$(find "$dir/list" -name "*${file##*/}*.sh")" ]; then
 		report ok "$file has examples"
 	else

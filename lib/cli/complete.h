@@ -11,6 +11,7 @@
  *	             SHORT LONG ARGUMENT HELP WORDS, "operand" WORDS; "-" stands
  *	             for nothing, blanks are between words
  *	columns      NAME MEANING of those for -o, with the options given
+ *	keys         those of --json: where, KEY, KIND, MEANING
  *	connections  NUMBER CLIENT-AND-SERVER of the first capture given,
  *	             where the cache has it: tshark is never run
  *	tokens       the same, with tokens

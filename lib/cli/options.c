@@ -270,11 +270,11 @@ static int complete(struct cli *cli)
 	tables_of(c, tables);
 	if (strcmp(what, "options") == 0) {
 		complete_options(c, tables, GROUPS);
-	} else if (strcmp(what, "columns") != 0) {
+	} else if (strcmp(what, "columns") != 0 && strcmp(what, "keys") != 0) {
 		complete_capture(cli, what);
 	} else if (c->groups & CLI_OUTPUT) {
 		cli->common.list_columns = 1;
-		cli->common.name_columns = 1;
+		cli->common.list = what[0] == 'k' ? LIST_KEYS : LIST_NAMES;
 		cli->common.columns = NULL;
 		return CLI_END;
 	} else {
@@ -326,7 +326,7 @@ void cli_report(const struct cli *cli, struct report_options *options)
 	options->format = cli->common.format;
 	options->columns = cli->common.columns;
 	options->no_headings = cli->common.no_headings;
-	options->name_columns = cli->common.name_columns;
+	options->list = cli->common.list;
 }
 
 enum exit_status cli_error(enum exit_status status, const struct error *err)

@@ -64,7 +64,7 @@ struct cli_common {
 	enum format format;
 	const char *columns;
 	int list_columns, no_headings, fail_empty;
-	int name_columns;	/* their names only: for completions */
+	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */
 	struct select select;	/* owned */
 };

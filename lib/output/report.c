@@ -268,14 +268,42 @@ static void list_columns(const struct report_options *o, int level)
 		}
 }
 
+static void list_keys(const struct row_type *type, const char *above)
+{
+	for (size_t i = 0; type && i < type->n; i++)
+		if (type->columns[i].json)
+			printf("%s%s\t%s\t%s\t%s\n", above, type->list,
+			       type->columns[i].json,
+			       column_type_name(type->columns[i].type),
+			       type->columns[i].help);
+}
+
+static void list_family(const struct row_type *const types[REPORT_LEVELS])
+{
+	struct strbuf above = STRBUF_INIT;
+
+	for (int level = 0; level < REPORT_LEVELS && types[level]; level++) {
+		list_keys(types[level], above.len ? above.text : "");
+		strbuf_printf(&above, "%s.", types[level]->list);
+	}
+	strbuf_release(&above);
+}
+
 void report_list_columns(const struct report_options *options)
 {
 	struct strbuf names = STRBUF_INIT;
 
-	if (options->name_columns) {
+	if (options->list == LIST_NAMES) {
 		put_names(options, &names, "\n", 1);
 		puts(names.len ? names.text + 1 : "");
 		strbuf_release(&names);
+		return;
+	}
+	if (options->list == LIST_KEYS) {
+		list_family(options->levels);
+		list_family(options->extra);
+		for (size_t i = 0; i < 2; i++)
+			list_keys(options->singles[i], "");
 		return;
 	}
 	for (int level = 0; level < REPORT_LEVELS; level++)
