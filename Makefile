@@ -10,6 +10,7 @@ mandir ?= $(prefix)/share/man
 bashdir ?= $(prefix)/share/bash-completion/completions
 zshdir ?= $(prefix)/share/zsh/site-functions
 schemadir ?= $(prefix)/share/mptcptools/schema
+docdir ?= $(prefix)/share/doc/mptcptools
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 JOBS ?= 2
@@ -70,6 +71,7 @@ bash_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/bash/%,$(commands
 zsh_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/zsh/_%,$(commands))
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 scripts := $(sort $(wildcard tests/*.t))
+examples := $(sort $(wildcard examples/*))
 schemas := $(sort $(wildcard schema/*.json))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
 
@@ -147,6 +149,7 @@ bench: all			## time per packet, and memory, of large captures
 lint:				## shellcheck, cppcheck and mandoc
 	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
 	shellcheck -s bash completions/common.bash
+	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
@@ -158,14 +161,16 @@ lint:				## shellcheck, cppcheck and mandoc
 format:				## clang-format over lib, cmd and tests
 	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
 
-install: all			## commands, pages, completions, schemas; below DESTDIR and prefix
+install: all			## commands, pages, completions, schemas, examples
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
-	    $(DESTDIR)$(schemadir) \
+	    $(DESTDIR)$(schemadir) $(DESTDIR)$(docdir)/examples \
 	    $(foreach s,1 5 7,$(DESTDIR)$(mandir)/man$(s))
 	install -m 755 $(commands) $(DESTDIR)$(bindir)
 	install -m 644 $(bash_completions) $(DESTDIR)$(bashdir)
 	install -m 644 $(zsh_completions) $(DESTDIR)$(zshdir)
 	install -m 644 $(schemas) $(DESTDIR)$(schemadir)
+	cp $(examples) $(DESTDIR)$(docdir)/examples
+	chmod -R a+rX $(DESTDIR)$(docdir)/examples
 	$(foreach p,$(pages),install -m 644 $(p) \
 	    $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(p))) &&) :
 
@@ -174,6 +179,7 @@ uninstall:			## remove what install puts there
 	rm -f $(addprefix $(DESTDIR)$(bashdir)/,$(notdir $(bash_completions)))
 	rm -f $(addprefix $(DESTDIR)$(zshdir)/,$(notdir $(zsh_completions)))
 	rm -f $(addprefix $(DESTDIR)$(schemadir)/,$(notdir $(schemas)))
+	rm -f $(addprefix $(DESTDIR)$(docdir)/examples/,$(notdir $(examples)))
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst \
 	    .,,$(suffix $(p)))/$(notdir $(p)))
 
@@ -192,7 +198,8 @@ help:				## this list
 	@echo '  V=1             show whole commands'
 	@echo '  BUILD=DIR       build there; now $(BUILD)'
 	@echo '  JOBS=N          tests at a time; now $(JOBS)'
-	@echo '  DESTDIR= prefix= bindir= mandir= bashdir= zshdir=   where install puts files'
+	@echo '  DESTDIR= prefix= bindir= mandir= bashdir= zshdir= schemadir= docdir='
+	@echo '                  where install puts files'
 
 FORCE:
 .PHONY: bench gallery all completions demo check regen check-valgrind lint format install uninstall clean help FORCE

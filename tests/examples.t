@@ -20,7 +20,7 @@ export PATH XDG_CACHE_HOME LC_ALL
 unset MPTCP_TSHARK
 
 mkdir "$dir/cache" "$dir/list" "$dir/run" || exit 1
-cp -R testdata "$dir/run/testdata" || exit 1
+cp -R testdata examples "$dir/run" || exit 1
 fallback=testdata/captures/fallback-client.pcapng.gz
 cp "$fallback" "$dir/run/capture.pcapng.gz" || exit 1
 gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
@@ -79,7 +79,7 @@ for page in man/*.[157]; do
 				file = sprintf("%s-%03d.sh", prefix, ++n)
 			print >file
 			quotes += gsub(/'\''/, "&")
-			more = /[\\|]$/ || quotes % 2
+			more = /([\\|]|&&)$/ || quotes % 2
 			if (!more)
 				quotes = 0
 		}
@@ -109,8 +109,11 @@ for script in "$dir"/list/*.sh; do
 	[ -f "$script" ] || break
 	name=$(basename "$script" .sh)
 	name="${name%-[0-9][0-9][0-9]}: $(head -n 1 "$script" | tr -d '\\#')"
-	if grep -q '| *jq\|^ *jq ' "$script" && ! command -v jq >/dev/null; then
-		report ok "$name # SKIP jq is not installed"
+	needs=$(sed -n 's/.*analyse-hosts.*/parallel/p
+		s/.*report-captures.*/flock/p
+		s/.*\(^\|[| ]\)\(jq\|sqlite3\) .*/\2/p' "$script" | head -n 1)
+	if [ -n "$needs" ] && ! command -v "$needs" >/dev/null; then
+		report ok "$name # SKIP $needs is not installed"
 		continue
 	fi
 	case $name in

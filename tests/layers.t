@@ -43,7 +43,7 @@ wrong=$(for header in lib/*/*.h; do
 done)
 report 'every header begins with its purpose'
 
-wrong=$(find Makefile setup.sh lib cmd tests man completions -type f \
+wrong=$(find Makefile setup.sh lib cmd tests man completions examples -type f \
 	! -name '*.pyc' ! -name '*.json' ! -path 'tests/golden/*' | while read -r file; do
 	sed -n 1,3p "$file" | grep -q 'SPDX-License-Identifier: ' ||
 		echo "$file"
