@@ -42,7 +42,7 @@ harden += -D_FORTIFY_SOURCE=2
 endif
 
 # Only goals that compile ask for the libraries.
-no_build := help clean uninstall lint format
+no_build := help clean dist uninstall lint format
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 modules := jansson smartcols libmd libxxhash cairo
 absent := $(strip $(foreach m,$(modules),$(if $(shell \
@@ -147,7 +147,7 @@ bench: all			## time per packet, and memory, of large captures
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
 lint:				## shellcheck, cppcheck and mandoc
-	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
+	shellcheck setup.sh .ci/run debian/tests/smoke $(scripts) $(wildcard tests/*.sh)
 	shellcheck -s bash completions/common.bash
 	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
@@ -183,6 +183,9 @@ uninstall:			## remove what install puts there
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst \
 	    .,,$(suffix $(p)))/$(notdir $(p)))
 
+dist:				## a tarball of what is committed
+	git archive --prefix=mptcptools-$(VERSION)/ HEAD | gzip -9n >mptcptools-$(VERSION).tar.gz
+
 clean:				## remove the build directory
 	rm -rf $(BUILD)
 
@@ -202,6 +205,6 @@ help:				## this list
 	@echo '                  where install puts files'
 
 FORCE:
-.PHONY: bench gallery all completions demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: bench gallery all completions dist demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

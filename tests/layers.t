@@ -50,4 +50,8 @@ wrong=$(find Makefile setup.sh lib cmd tests man completions examples -type f \
 done)
 report 'every file names its licence'
 
+version=$(sed -n 's/^VERSION = //p' Makefile)
+wrong=$(head -n 1 debian/changelog | grep -v "^mptcptools ($version) ")
+report 'debian/changelog is of the version of the Makefile'
+
 echo "1..$n"
