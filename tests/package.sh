@@ -30,15 +30,21 @@ say()
 	printf 'package: %s\n' "$*"
 }
 
+# quietly COMMAND...: its output is shown when it fails
+quietly()
+{
+	"$@" >"$work/log" 2>&1 || {
+		tail -n 40 "$work/log" >&2
+		exit 1
+	}
+}
+
 # build DIR: from a copy of the commit, below DIR
 build()
 {
 	mkdir -p "$1/mptcptools"
 	git archive HEAD | tar -x -C "$1/mptcptools"
-	(cd "$1/mptcptools" && dpkg-buildpackage -us -uc -b) >"$1/log" 2>&1 || {
-		tail -n 40 "$1/log" >&2
-		exit 1
-	}
+	quietly env -C "$1/mptcptools" dpkg-buildpackage -us -uc -b
 }
 
 say "building"
@@ -55,11 +61,7 @@ lintian --allow-root --info --display-info --fail-on error,warning,info \
 say 'lintian: nothing to say'
 
 say "a bare $suite"
-debootstrap --variant=minbase "$suite" "$root" \
-	${MIRROR:+"$MIRROR"} >"$work/debootstrap.log" 2>&1 || {
-	tail -n 20 "$work/debootstrap.log" >&2
-	exit 1
-}
+quietly debootstrap --variant=minbase "$suite" "$root" ${MIRROR:+"$MIRROR"}
 mount -t proc proc "$root/proc"
 cp "$work"/one/mptcptools_*.deb "$root/tmp/"
 in_root()
@@ -68,27 +70,20 @@ in_root()
 	    DEBIAN_FRONTEND=noninteractive ${http_proxy:+"http_proxy=$http_proxy"} \
 	    ${https_proxy:+"https_proxy=$https_proxy"} "$@"
 }
-for file in /etc/apt/apt.conf.d/*proxy*; do
-	if [ -f "$file" ]; then
-		cp "$file" "$root/etc/apt/apt.conf.d/"
-	fi
-done
 say 'installing'
-in_root sh -c 'apt-get -qq update && apt-get -qq install -y --no-install-recommends \
-	/tmp/mptcptools_*.deb' >"$work/apt.log" 2>&1 || {
-	tail -n 20 "$work/apt.log" >&2
-	exit 1
-}
+quietly in_root apt-get -qq update
+quietly in_root sh -c 'apt-get -qq install -y --no-install-recommends \
+	/tmp/mptcptools_*.deb'
 in_root mptcp-doctor
 say 'what debian/tests needs besides'
 needs=$(sed -n 's/^Depends: @, //p' debian/tests/control | tr -d ,)
 # shellcheck disable=SC2086
-in_root apt-get -qq install -y --no-install-recommends $needs >"$work/apt.log" 2>&1
+quietly in_root apt-get -qq install -y --no-install-recommends $needs
 mkdir "$root/tmp/sources"
 git archive HEAD debian/tests testdata | tar -x -C "$root/tmp/sources"
 in_root sh -c 'cd /tmp/sources && debian/tests/smoke'
 say 'removing'
-in_root apt-get -qq purge -y mptcptools >"$work/apt.log" 2>&1
+quietly in_root apt-get -qq purge -y mptcptools
 left=$(find "$root/usr" "$root/etc" "$root/var/lib" -path "$root/var/lib/apt" \
 	-prune -o -name '*mptcp*' ! -name '*mptcpify*' -print)
 if [ -n "$left" ]; then
