@@ -34,7 +34,9 @@ _mptcptools_line()
 			whole=${whole%"$word"}$last
 		fi
 	done
-	[[ $last == [=:] ]] && last=''
+	if [[ $last == [=:] ]]; then
+		last=''
+	fi
 }
 
 # _mptcptools_ask WHAT: print what the command says of the rest of the line.
