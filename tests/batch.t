@@ -139,6 +139,49 @@ if command -v parallel >/dev/null && parallel --version 2>/dev/null |
 else
 	skip hosts 'GNU parallel is not installed'
 fi
+# A real sshd on the loopback, where there is one: with keys of its own.
+sshd=$(command -v sshd || ls /usr/sbin/sshd 2>/dev/null)
+if [ -n "$sshd" ] && command -v parallel >/dev/null &&
+	{ [ "$(id -u)" -ne 0 ] || [ -d /run/sshd ]; }; then
+	ssh-keygen -q -t ed25519 -N '' -f user && ssh-keygen -q -t ed25519 -N '' -f host
+	port=$(python3 -c "import socket
+s = socket.socket()
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1])")
+	cat >sshd.conf <<END
+ListenAddress 127.0.0.1
+Port $port
+HostKey $WORK/host
+AuthorizedKeysFile $WORK/user.pub
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+PidFile none
+SetEnv PATH=$PATH XDG_CACHE_HOME=$XDG_CACHE_HOME
+END
+	"$sshd" -D -f "$WORK/sshd.conf" 2>sshd.log &
+	daemon=$!
+	trap 'kill $daemon 2>/dev/null; rm -rf "$WORK"' EXIT
+	login="ssh -p $port -i $WORK/user -o StrictHostKeyChecking=no"
+	login="$login -o UserKnownHostsFile=$WORK/known -o LogLevel=ERROR 127.0.0.1"
+	tries=0
+	until $login true </dev/null 2>/dev/null || [ $tries -ge 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	HOME=$WORK "$here/analyse-hosts" "2/$login" CAPTURES=few OUT=few.ssh \
+		>log 2>err </dev/null
+	is 'ssh: exit status' "$?" 0
+	is 'ssh: jobs that ran there' "$(grep -c '127\.0\.0\.1' few.ssh/hosts.log)" 3
+	rm -f few.ssh/hosts.log
+	ok 'ssh: the same bytes' diff -r few.make few.ssh
+	kill $daemon
+	wait $daemon 2>/dev/null
+else
+	skip ssh 'there is no sshd'
+fi
 make -s -f "$here/Makefile" CAPTURES=few list >array
 for SLURM_ARRAY_TASK_ID in 2 0 1; do
 	export SLURM_ARRAY_TASK_ID
