@@ -53,7 +53,8 @@ _mptcptools_ask()
 		words+=("${word//[\"\'\\]/}")
 	done
 	"${words[0]}" "--help-completion=$1" "${words[@]:1}" \
-	    2>/dev/null </dev/null | cut -f 1
+	    2>/dev/null </dev/null |
+	    sed -n 's/^[[:blank:]]*\([^[:blank:]]*[^[:blank:]:]\)\([[:blank:]].*\)*$/\1/p'
 }
 
 # _mptcptools_argument NAME WORDS: add what the argument can be to found.
@@ -103,7 +104,7 @@ _mptcptools()
 			first=${short#-}
 			continue
 		fi
-		options+=("$long")
+		options+=("${long/#%-/$short}")
 		for option in "$short" "$long"; do
 			[[ $arg == - ]] && continue
 			argument[$option]=$arg

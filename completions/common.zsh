@@ -33,10 +33,14 @@
 
 (( $+functions[_mptcptools_columns] )) || _mptcptools_columns()
 {
+	setopt localoptions extendedglob
 	local -a lines
 
 	_mptcptools_ask columns
+	# A name and what it means, with blanks or a tab between; or a heading.
+	lines=("${(@)lines:#*:}")
+	lines=("${(@)lines##[[:blank:]]#}")
 	lines=("${(@)lines//[\[\]:]/ }")
-	lines=("${(@)lines/$'\t'/[}")
+	lines=("${(@)lines/[[:blank:]]##/[}")
 	(( $#lines )) && _values -s , column "${(@)lines/%/]}"
 }

@@ -45,7 +45,9 @@ $1 == "option" {
 	    ":" quoted($4) ":" action($4, $6)) "'"
 	short = $2 ($4 == "-" ? "" : "+")
 	long = $3 ($4 == "-" ? "" : "=")
-	if ($2 == "-")
+	if ($3 == "-")
+		print "    '*'" short rest " \\"
+	else if ($2 == "-")
 		print "    '*'" long rest " \\"
 	else
 		print "    '*'{" short "," long "}" rest " \\"

@@ -34,6 +34,7 @@ class Command:
         rows = [line.split("\t") for line in text.splitlines()]
         self.operands = rows[0][2]
         self.options = [row[1:] for row in rows if row[0] == "option"]
+        self.kinds = [w for row in rows if row[0] == "operand" for w in row[1].split() if w != "-"]
 
     def has(self, option):
         return any(option in o[:2] for o in self.options)
@@ -102,6 +103,16 @@ def run(command, arguments, form="--json"):
     if done.returncode < 0 or done.returncode > 5:
         sys.exit(f"{command.name} {' '.join(arguments)}: exit status {done.returncode}")
     return done.stdout.decode()
+
+
+def charts(command):
+    """(arguments, text) of charts as JSON, of each kind."""
+    pair = captures()[1][0]
+    for arguments in [[kind] + list(pair) for kind in command.kinds] + [
+            ["attr", "--field", "len", "--time", "absolute", pair[0]], ["dsn", "--raw", pair[0]]]:
+        text = run(command, arguments + ["-o", "-"], "--format=json")
+        if text:
+            yield arguments, text
 
 
 def schemas():
@@ -208,7 +219,7 @@ def page_keys():
     found, name, heading = {}, None, ""
     with open(PAGE, encoding="utf-8") as f:
         for line in f:
-            section = re.match(r"\.Ss (mptcp-[a-z]+/\d+|Every document)(?:: (\S+))?$",
+            section = re.match(r"\.Ss (mptcp-[a-z]+(?:/\d+)?|Every document)(?:: (\S+))?$",
                                line.strip().replace("\\&", ""))
             item = re.match(r"\.It Va (\S+) Pq (.*)$", line.strip())
             if line.startswith((".Ss ", ".Sh ")):
@@ -409,12 +420,24 @@ def check():
         for name, keys in seen.items():
             tap.ok(f"{name}: every key of the schema was printed",
                    [k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in keys])
+    command = Command(os.path.join(BUILD, "mptcp-plot"))
+    seen, faults = set(), []
+    validator = jsonschema.Draft202012Validator(known[command.name])
+    for arguments, text in charts(command):
+        sample = thin(json.loads(text))
+        faults += [f"{' '.join(arguments)}: {e.json_path}: {e.message}"
+                   for e in validator.iter_errors(sample)]
+        seen_keys(known[command.name], sample, "", "", seen)
+        used.add(command.name)
+    tap.ok("mptcp-plot: charts are as the schema says", faults)
+    tap.ok("mptcp-plot: every key of the schema was printed", [
+        k for k in ((h, k) for h, k, _ in walk(known[command.name])) if k not in seen])
     tap.ok("every schema is that of a command", set(known) - used)
     for name, schema in known.items():
         jsonschema.Draft202012Validator.check_schema(schema)
         tap.ok(f"{name}: no object takes unknown keys", closed(schema))
         keys = {(h, k): type_text(n) for h, k, n in walk(schema)}
-        described = {**common, **page.get(name, {})}
+        described = {**(common if "/" in name else {}), **page.get(name, {})}
         tap.ok(f"{name}: each key is in mptcp-json(5), and no other", [
             f"{h or 'document'}: {k}: schema: {keys.get((h, k))}, page: {described.get((h, k))}"
             for h, k in sorted(set(keys) | set(described))
