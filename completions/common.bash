@@ -104,7 +104,8 @@ _mptcptools()
 			first=${short#-}
 			continue
 		fi
-		options+=("${long/#%-/$short}")
+		[[ $long == - ]] && long=$short
+		options+=("$long")
 		for option in "$short" "$long"; do
 			[[ $arg == - ]] && continue
 			argument[$option]=$arg
