@@ -90,7 +90,7 @@ def runs(command):
             yield variant + own + [pairs[-1][0]]
         elif command.operands.endswith("CAPTURE]"):
             yield variant
-            for path in own[:6] + own[-6:]:
+            for path in own[:3] + own[-3:]:
                 yield variant + [path]
         else:
             yield variant + [own[0]]
