@@ -129,8 +129,8 @@ for name in fastclose mp-prio two-joins; do
 	cp "$top/$SYN/v0-$name.pcap" "few/$name-client.pcap"
 done
 make -s -f "$here/Makefile" CAPTURES=few OUT=few.make >log 2>err
-if command -v parallel >/dev/null && parallel --version 2>/dev/null |
-	grep -q '^GNU parallel'; then
+gnu_parallel=$(parallel --version 2>/dev/null | grep '^GNU parallel')
+if [ -n "$gnu_parallel" ]; then
 	HOME=$WORK "$here/analyse-hosts" 2/: CAPTURES=few OUT=few.hosts >log 2>err
 	is 'hosts: exit status' "$?" 0
 	is 'hosts: a job for each run' "$(sed 1d few.hosts/hosts.log | wc -l)" 3
@@ -141,7 +141,7 @@ else
 fi
 # A real sshd on the loopback, where there is one: with keys of its own.
 sshd=$(command -v sshd || ls /usr/sbin/sshd 2>/dev/null)
-if [ -n "$sshd" ] && command -v parallel >/dev/null &&
+if [ -n "$sshd" ] && [ -n "$gnu_parallel" ] &&
 	{ [ "$(id -u)" -ne 0 ] || [ -d /run/sshd ]; }; then
 	ssh-keygen -q -t ed25519 -N '' -f user && ssh-keygen -q -t ed25519 -N '' -f host
 	port=$(python3 -c "import socket
