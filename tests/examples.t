@@ -15,11 +15,12 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 XDG_CACHE_HOME=$dir/cache
+PARALLEL_HOME=$dir/parallel
 LC_ALL=C.UTF-8
-export PATH XDG_CACHE_HOME LC_ALL
+export PATH XDG_CACHE_HOME PARALLEL_HOME LC_ALL
 unset MPTCP_TSHARK
 
-mkdir "$dir/cache" "$dir/list" "$dir/run" || exit 1
+mkdir "$dir/cache" "$dir/parallel" "$dir/list" "$dir/run" || exit 1
 cp -R testdata examples "$dir/run" || exit 1
 fallback=testdata/captures/fallback-client.pcapng.gz
 cp "$fallback" "$dir/run/capture.pcapng.gz" || exit 1
