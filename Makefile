@@ -7,6 +7,10 @@ VERSION = 0.1.0
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
 mandir ?= $(prefix)/share/man
+bashdir ?= $(prefix)/share/bash-completion/completions
+zshdir ?= $(prefix)/share/zsh/site-functions
+schemadir ?= $(prefix)/share/mptcptools/schema
+docdir ?= $(prefix)/share/doc/mptcptools
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 JOBS ?= 2
@@ -38,7 +42,7 @@ harden += -D_FORTIFY_SOURCE=2
 endif
 
 # Only goals that compile ask for the libraries.
-no_build := help clean uninstall lint format
+no_build := help clean dist uninstall lint format
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 modules := jansson smartcols libmd libxxhash cairo
 absent := $(strip $(foreach m,$(modules),$(if $(shell \
@@ -63,14 +67,30 @@ lib_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard lib/*/*.c)))
 cmd_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard cmd/*.c)))
 test_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/unit/test_*.c)))
 commands := $(patsubst $(BUILD)/obj/cmd/%.o,$(BUILD)/%,$(cmd_o))
+bash_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/bash/%,$(commands))
+zsh_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/zsh/_%,$(commands))
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 scripts := $(sort $(wildcard tests/*.t))
+examples := $(sort $(wildcard examples/*))
+schemas := $(sort $(wildcard schema/*.json))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
 
-all: $(commands) $(lib)		## build the library and the commands (default)
+all: $(commands) $(lib) completions	## build the library and the commands (default)
+
+completions: $(bash_completions) $(zsh_completions)	## of the shells
 
 $(commands): $(BUILD)/%: $(BUILD)/obj/cmd/%.o $(lib)
 	$(call run,LINK) $(link) -o $@ $< $(lib) $(module_libs) $(LDLIBS)
+
+$(bash_completions): $(BUILD)/completions/bash/%: $(BUILD)/% completions/bash.awk completions/common.bash
+	@mkdir -p $(@D)
+	$(call run,GEN) $< --help-completion=options >$@.txt && \
+	    awk -v common=completions/common.bash -f completions/bash.awk $@.txt >$@ && rm $@.txt
+
+$(zsh_completions): $(BUILD)/completions/zsh/_%: $(BUILD)/% completions/zsh.awk completions/common.zsh
+	@mkdir -p $(@D)
+	$(call run,GEN) $< --help-completion=options >$@.txt && \
+	    awk -v common=completions/common.zsh -f completions/zsh.awk $@.txt >$@ && rm $@.txt
 
 $(units): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib)
 	@mkdir -p $(@D)
@@ -104,8 +124,9 @@ check: all $(units)		## run the unit tests and tests/*.t
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts)
 
-regen: all			## write the expected outputs in tests/golden anew
+regen: all			## write tests/golden and the keys of mptcp-json(5) anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
+	python3 tests/schema.py page
 
 check-valgrind: $(units)	## run the unit tests under valgrind
 	$(if $(units),,$(error no unit tests found))
@@ -126,7 +147,9 @@ bench: all			## time per packet, and memory, of large captures
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
 lint:				## shellcheck, cppcheck and mandoc
-	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
+	shellcheck setup.sh .ci/run debian/tests/smoke $(scripts) $(wildcard tests/*.sh)
+	shellcheck -s bash completions/common.bash
+	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
@@ -138,17 +161,30 @@ lint:				## shellcheck, cppcheck and mandoc
 format:				## clang-format over lib, cmd and tests
 	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
 
-install: all			## commands and man pages, below DESTDIR and prefix
-	install -d $(DESTDIR)$(bindir) \
+install: all			## commands, pages, completions, schemas, examples
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
+	    $(DESTDIR)$(schemadir) $(DESTDIR)$(docdir)/examples \
 	    $(foreach s,1 5 7,$(DESTDIR)$(mandir)/man$(s))
 	install -m 755 $(commands) $(DESTDIR)$(bindir)
+	install -m 644 $(bash_completions) $(DESTDIR)$(bashdir)
+	install -m 644 $(zsh_completions) $(DESTDIR)$(zshdir)
+	install -m 644 $(schemas) $(DESTDIR)$(schemadir)
+	cp $(examples) $(DESTDIR)$(docdir)/examples
+	chmod -R a+rX $(DESTDIR)$(docdir)/examples
 	$(foreach p,$(pages),install -m 644 $(p) \
 	    $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(p))) &&) :
 
 uninstall:			## remove what install puts there
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(commands)))
+	rm -f $(addprefix $(DESTDIR)$(bashdir)/,$(notdir $(bash_completions)))
+	rm -f $(addprefix $(DESTDIR)$(zshdir)/,$(notdir $(zsh_completions)))
+	rm -f $(addprefix $(DESTDIR)$(schemadir)/,$(notdir $(schemas)))
+	rm -f $(addprefix $(DESTDIR)$(docdir)/examples/,$(notdir $(examples)))
 	rm -f $(foreach p,$(pages),$(DESTDIR)$(mandir)/man$(subst \
 	    .,,$(suffix $(p)))/$(notdir $(p)))
+
+dist:				## a tarball of what is committed
+	git archive --prefix=mptcptools-$(VERSION)/ HEAD | gzip -9n >mptcptools-$(VERSION).tar.gz
 
 clean:				## remove the build directory
 	rm -rf $(BUILD)
@@ -165,9 +201,10 @@ help:				## this list
 	@echo '  V=1             show whole commands'
 	@echo '  BUILD=DIR       build there; now $(BUILD)'
 	@echo '  JOBS=N          tests at a time; now $(JOBS)'
-	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
+	@echo '  DESTDIR= prefix= bindir= mandir= bashdir= zshdir= schemadir= docdir='
+	@echo '                  where install puts files'
 
 FORCE:
-.PHONY: bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: bench gallery all completions dist demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))

@@ -27,6 +27,27 @@ static const struct opt_spec specs[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
+enum {
+	WORD_JOINT,
+	WORD_RAW,
+	WORD_RELATIVE
+};
+
+static const char *const clocks[] = { [WORD_JOINT] = "joint",
+				      [WORD_RAW] = "raw",
+				      [WORD_RELATIVE] = "relative",
+				      NULL };
+static const char *const clients[] = { "1", "2", NULL };
+
+static const char *word_of(int letter, int i)
+{
+	switch (letter) {
+	case OPT_CLOCK: return clocks[i];
+	case OPT_CLIENT: return clients[i];
+	default: return NULL;
+	}
+}
+
 static const struct cli_command command = {
 	.name = "mptcp-owd",
 	.operands = "CAPTURE CAPTURE",
@@ -34,6 +55,7 @@ static const struct cli_command command = {
 	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
 		  CLI_STREAM | CLI_TOWARDS,
 	.specs = specs,
+	.word = word_of,
 };
 
 struct options {
@@ -207,23 +229,23 @@ static int take_number(struct options *opt, int c)
 
 static int take_word(struct options *opt, int c)
 {
-	if (c == OPT_CLOCK && strcmp(optarg, "raw") == 0)
-		opt->pairing.raw = 1;
-	else if (c == OPT_CLOCK && strcmp(optarg, "relative") == 0)
-		opt->pairing.clock.relative = 1;
-	else if (c == OPT_CLIENT && strcmp(optarg, "1") == 0)
-		opt->pairing.client_end = 0;
-	else if (c == OPT_CLIENT && strcmp(optarg, "2") == 0)
-		opt->pairing.client_end = 1;
-	else if (c != OPT_CLOCK || strcmp(optarg, "joint") != 0)
-		goto unknown;
-	return 0;
+	int i = 0;
 
-unknown:
-	opt->cli.status =
-		cli_usage(&opt->cli, "'%s': say %s", optarg,
-			  c == OPT_CLOCK ? "joint, raw or relative" : "1 or 2");
-	return -1;
+	while (word_of(c, i) && strcmp(optarg, word_of(c, i)) != 0)
+		i++;
+	if (!word_of(c, i)) {
+		opt->cli.status = cli_usage(
+			&opt->cli, "'%s': say %s", optarg,
+			c == OPT_CLOCK ? "joint, raw or relative" : "1 or 2");
+		return -1;
+	}
+	if (c == OPT_CLIENT) {
+		opt->pairing.client_end = i;
+	} else if (i != WORD_JOINT) {
+		opt->pairing.raw |= i == WORD_RAW;
+		opt->pairing.clock.relative |= i == WORD_RELATIVE;
+	}
+	return 0;
 }
 
 /* Returns CLI_END when there is work to do. */

@@ -50,12 +50,30 @@ static const struct opt_spec specs[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
+static const char *const themes[] = { "light", "dark", "print", NULL };
+static const char *const times[] = { "relative", "absolute", NULL };
+static const char *const ends[] = { "both", "sender", "receiver", NULL };
+
+static const char *word_of(int letter, int i)
+{
+	switch (letter) {
+	case 0: return plot_kinds[i].name;
+	case OPT_FORMAT: return chart_format_name(i);
+	case OPT_THEME: return themes[i];
+	case OPT_TIME: return times[i];
+	case OPT_AT: return ends[i];
+	case OPT_FIELD: return plot_field_name(i);
+	default: return NULL;
+	}
+}
+
 static const struct cli_command command = {
 	.name = "mptcp-plot",
 	.operands = "KIND CAPTURE [CAPTURE]",
 	.summary = "Draw what happened in a capture; --list names the KINDs.",
 	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
 	.specs = specs,
+	.word = word_of,
 };
 
 struct options {
@@ -151,10 +169,6 @@ static enum exit_status run(struct options *opt)
 /* 0, or -1 when the argument makes no sense. */
 static int take(struct options *opt, int c)
 {
-	static const char *const themes[] = { "light", "dark", "print", NULL };
-	static const char *const times[] = { "relative", "absolute", NULL };
-	static const char *const ends[] = { "both", "sender", "receiver",
-					    NULL };
 	struct plot_look *look = &opt->look;
 	int at = 0;
 

@@ -15,12 +15,13 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 XDG_CACHE_HOME=$dir/cache
+PARALLEL_HOME=$dir/parallel
 LC_ALL=C.UTF-8
-export PATH XDG_CACHE_HOME LC_ALL
+export PATH XDG_CACHE_HOME PARALLEL_HOME LC_ALL
 unset MPTCP_TSHARK
 
-mkdir "$dir/cache" "$dir/list" "$dir/run" || exit 1
-cp -R testdata "$dir/run/testdata" || exit 1
+mkdir "$dir/cache" "$dir/parallel" "$dir/list" "$dir/run" || exit 1
+cp -R testdata examples "$dir/run" || exit 1
 fallback=testdata/captures/fallback-client.pcapng.gz
 cp "$fallback" "$dir/run/capture.pcapng.gz" || exit 1
 gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
@@ -70,7 +71,7 @@ awk -v dir="$dir/list" '
 	state == "done" && NF { state = "" }
 ' README.md
 
-for page in man/*.1 man/*.7; do
+for page in man/*.[157]; do
 	awk -v prefix="$dir/list/${page#man/}" '
 		/^\.Bd .*-literal/ { literal = 1; next }
 		/^\.Ed/ { literal = 0; next }
@@ -84,7 +85,10 @@ for page in man/*.1 man/*.7; do
 			if (!more)
 				file = sprintf("%s-%03d.sh", prefix, ++n)
 			print >file
-			more = /[\\|]$/
+			quotes += gsub(/'\''/, "&")
+			more = /([\\|]|&&)$/ || quotes % 2
+			if (!more)
+				quotes = 0
 		}
 	' "$page"
 done
@@ -112,8 +116,11 @@ for script in "$dir"/list/*.sh; do
 	[ -f "$script" ] || break
 	name=$(basename "$script" .sh)
 	name="${name%-[0-9][0-9][0-9]}: $(head -n 1 "$script" | tr -d '\\#')"
-	if grep -q '| *jq\|^ *jq ' "$script" && ! command -v jq >/dev/null; then
-		report ok "$name # SKIP jq is not installed"
+	needs=$(sed -n 's/.*analyse-hosts.*/parallel/p
+		s/.*report-captures.*/flock/p
+		s/.*\(^\|[| ]\)\(jq\|sqlite3\) .*/\2/p' "$script" | head -n 1)
+	if [ -n "$needs" ] && ! command -v "$needs" >/dev/null; then
+		report ok "$name # SKIP $needs is not installed"
 		continue
 	fi
 	case $name in
@@ -139,7 +146,9 @@ for script in "$dir"/list/*.sh; do
 done
 
 # An extraction that finds nothing would pass in silence.
-for file in README.md man/*.1 man/*.7; do
+for file in README.md man/*.[157]; do
+	[ "${file%.5}" = "$file" ] || grep -q '^\.Sh EXAMPLES' "$file" ||
+		continue
 	if [ -n "$(find "$dir/list" -name "*${file##*/}*.sh")" ]; then
 		report ok "$file has examples"
 	else

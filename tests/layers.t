@@ -43,11 +43,15 @@ wrong=$(for header in lib/*/*.h; do
 done)
 report 'every header begins with its purpose'
 
-wrong=$(find Makefile setup.sh lib cmd tests man -type f \
+wrong=$(find Makefile setup.sh lib cmd tests man completions examples -type f \
 	! -name '*.pyc' ! -name '*.json' ! -path 'tests/golden/*' | while read -r file; do
 	sed -n 1,3p "$file" | grep -q 'SPDX-License-Identifier: ' ||
 		echo "$file"
 done)
 report 'every file names its licence'
+
+version=$(sed -n 's/^VERSION = //p' Makefile)
+wrong=$(head -n 1 debian/changelog | grep -v "^mptcptools ($version) ")
+report 'debian/changelog is of the version of the Makefile'
 
 echo "1..$n"

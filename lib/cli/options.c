@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/complete.h"
 
 enum {
 	OPT_TSHARK = 0x1000,
@@ -20,7 +21,8 @@ enum {
 	OPT_CSV,
 	OPT_TSV,
 	OPT_LIST_COLUMNS,
-	OPT_TOWARDS
+	OPT_TOWARDS,
+	OPT_COMPLETION
 };
 
 static const struct opt_spec specs_connection[] = {
@@ -136,6 +138,10 @@ void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 		}
 	}
 	MEM_PUSH_ROOM(cli->longs, n, cap);
+	cli->longs[n++] = (struct option){ .name = "help-completion",
+					   .has_arg = required_argument,
+					   .val = OPT_COMPLETION };
+	MEM_PUSH_ROOM(cli->longs, n, cap);
 	memset(&cli->longs[n], 0, sizeof(cli->longs[n]));
 	cli->shorts = strbuf_detach(&shorts);
 }
@@ -244,6 +250,7 @@ static int take_common(struct cli *cli, int c)
 	case OPT_LIST_COLUMNS: common->list_columns = 1; return 1;
 	case 'n': common->no_headings = 1; return 1;
 	case 'e': common->fail_empty = 1; return 1;
+	case OPT_COMPLETION: common->completion = optarg; return 1;
 	default: return 0;
 	}
 }
@@ -267,6 +274,35 @@ static int take_selector(struct cli *cli, int c)
 	if (rc < 0)
 		cli->status = cli_usage(cli, "%s", err.text);
 	return rc < 0 ? -1 : 1;
+}
+
+/* All options have been read: the letter of one more, CLI_END or CLI_EXIT. */
+static int complete(struct cli *cli)
+{
+	const char *what = cli->common.completion;
+	const struct cli_command *c = cli->command;
+	const struct opt_spec *tables[GROUPS];
+	const struct opt_spec *s = c->specs;
+
+	cli->common.completion = NULL;
+	tables_of(c, tables);
+	if (strcmp(what, "options") == 0) {
+		complete_options(c, tables, GROUPS);
+	} else if (strcmp(what, "columns") != 0 && strcmp(what, "keys") != 0) {
+		complete_capture(cli, what);
+	} else if (c->groups & CLI_OUTPUT) {
+		cli->common.list_columns = 1;
+		cli->common.list = what[0] == 'k' ? LIST_KEYS : LIST_NAMES;
+		cli->common.columns = NULL;
+		return CLI_END;
+	} else {
+		while (s->letter &&
+		       (!s->name || strcmp(s->name, "list-columns") != 0))
+			s++;
+		if (s->letter)
+			return s->letter;
+	}
+	return leave(cli);
 }
 
 int cli_next(struct cli *cli)
@@ -294,7 +330,7 @@ int cli_next(struct cli *cli)
 		default: break;
 		}
 	}
-	return CLI_END;
+	return cli->common.completion ? complete(cli) : CLI_END;
 }
 
 void cli_input(const struct cli *cli, struct input *input)
@@ -310,6 +346,7 @@ void cli_report(const struct cli *cli, struct report_options *options)
 	options->format = cli->common.format;
 	options->columns = cli->common.columns;
 	options->no_headings = cli->common.no_headings;
+	options->list = cli->common.list;
 }
 
 enum exit_status cli_error(enum exit_status status, const struct error *err)

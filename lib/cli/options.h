@@ -51,6 +51,10 @@ struct cli_command {
 	const char *summary;  /* one line */
 	unsigned groups;
 	const struct opt_spec *specs; /* its own; ends with letter 0 */
+	/* The i-th word that the argument of an option can be, by its letter,
+	   or the first operand (letter 0), NULL when there are no more: for
+	   completions (complete.h).  NULL: there are no such words. */
+	const char *(*word)(int letter, int i);
 };
 
 struct cli_common {
@@ -60,7 +64,9 @@ struct cli_common {
 	enum format format;
 	const char *columns;
 	int list_columns, no_headings, fail_empty;
-	struct select select; /* owned */
+	enum report_list list;	/* how list_columns lists them */
+	const char *completion; /* what is asked of complete.h, or NULL */
+	struct select select;	/* owned */
 };
 
 /* What cli_next() returns besides the letters of the command's options. */

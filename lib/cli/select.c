@@ -14,6 +14,22 @@ enum {
 	TOKENS_SHOWN = 8 /* connections, in the message */
 };
 
+enum {
+	END_SERVER,
+	END_CLIENT,
+	END_BOTH,
+	ENDS
+};
+
+const char *select_end_name(int i)
+{
+	static const char *const names[] = { [END_SERVER] = "server",
+					     [END_CLIENT] = "client",
+					     [END_BOTH] = "both" };
+
+	return i >= 0 && i < ENDS ? names[i] : NULL;
+}
+
 void select_release(struct select *s)
 {
 	free(s->items);
@@ -55,13 +71,13 @@ int select_add_stream(struct select *s, const char *text, struct error *err)
 
 int select_set_towards(struct select *s, const char *text, struct error *err)
 {
-	s->one_way = 1;
-	s->towards = TO_SERVER;
-	if (strcmp(text, "client") == 0)
-		s->towards = TO_CLIENT;
-	else if (strcmp(text, "both") == 0)
-		s->one_way = 0;
-	else if (strcmp(text, "server") != 0)
+	int i = 0;
+
+	while (select_end_name(i) && strcmp(text, select_end_name(i)) != 0)
+		i++;
+	s->one_way = i != END_BOTH;
+	s->towards = i == END_CLIENT ? TO_CLIENT : TO_SERVER;
+	if (!select_end_name(i))
 		return error_set(err, EXIT_USAGE,
 				 "'%s' is not a direction: say server, client "
 				 "or both",

@@ -51,6 +51,9 @@ int select_add_stream(struct select *s, const char *text, struct error *err)
 int select_set_towards(struct select *s, const char *text, struct error *err)
 	__attribute__((warn_unused_result));
 
+/* The i-th word for the direction, NULL when there are no more. */
+const char *select_end_name(int i);
+
 int select_wants_direction(const struct select *s, enum direction d);
 
 int select_wants(const struct select *s, const struct connection *conn);

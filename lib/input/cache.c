@@ -89,7 +89,7 @@ int cache_open(struct cache *c, const char *dir, const char *path,
 	if (!c->real)
 		return error_set_errno(err, EXIT_SYSTEM, errno,
 				       "cannot resolve '%s'", path);
-	c->tshark = mem_strdup(tshark_version);
+	c->tshark = tshark_version ? mem_strdup(tshark_version) : NULL;
 	make_key(&key, c->real);
 	c->csv = mem_printf("%s/%s.csv", dir, key.text);
 	c->json = mem_printf("%s/%s.json", dir, key.text);
@@ -156,7 +156,7 @@ static json_t *json_time(const struct capture_info *info, int64_t time)
 static json_t *identity(const struct cache *c)
 {
 	char *mtime = mem_printf("%lld", (long long)c->id.mtime_ns);
-	json_t *o = json_pack("{s:s, s:s, s:i, s:o, s:o, s:s, s:o, s:s}",
+	json_t *o = json_pack("{s:s, s:s, s:i, s:o, s:o, s:s, s:o, s:s*}",
 			      "schema", schema, "toolkit", MPTCPTOOLS_VERSION,
 			      "field_table", FIELD_TABLE_VERSION, "capture",
 			      json_path(c->real), "size", json_u64(c->id.size),

@@ -52,7 +52,10 @@ struct cache {
  */
 char *cache_directory(const char *wanted, struct error *err);
 
-/* Name the files that belong to the regular file "path", now with "id". */
+/*
+ * Name the files that belong to the regular file "path", now with "id".  The
+ * version of tshark is NULL when rows of any will do; they are only read then.
+ */
 int cache_open(struct cache *c, const char *dir, const char *path,
 	       const struct file_id *id, const char *tshark_version,
 	       struct error *err) __attribute__((warn_unused_result));

@@ -174,6 +174,26 @@ static int read_cached(struct input *in, struct cache *c,
 	return rc;
 }
 
+/* Rows that the cache has, whichever tshark made them. */
+static int read_only_cached(const struct input *in, const struct source *source,
+			    const struct tshark_job *job,
+			    struct capture_info *info, struct error *err)
+{
+	struct cache cache = { .lock = LOCK_INIT };
+	char *dir = cache_directory(in->cache_dir, err);
+	int rc = -1;
+
+	if (dir && source->cacheable &&
+	    cache_open(&cache, dir, job->path, &source->id, NULL, err) == 0)
+		rc = cache_read(&cache, job->fn, job->ctx, info, err);
+	if (rc == 0)
+		error_set(err, EXIT_INPUT, "'%s' is not in the cache",
+			  job->path);
+	cache_release(&cache);
+	free(dir);
+	return rc == 1 ? 0 : -1;
+}
+
 int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		 struct capture_info *info, struct error *err)
 {
@@ -192,6 +212,10 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	if (source_open(&source, path, err) < 0)
 		goto out;
 	job.stdin_fd = source.fd;
+	if (in->only_cached) {
+		rc = read_only_cached(in, &source, &job, info, err);
+		goto read;
+	}
 	if (!in->no_cache)
 		dir = cache_directory(in->cache_dir, &cache_err);
 	if (find_tshark(in, dir, err) < 0)
@@ -206,6 +230,7 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	} else {
 		rc = read_cached(in, &cache, &job, info, err);
 	}
+read:
 	/* A TCP packet whose header makes no sense is one of TCP all the same. */
 	if (rc == 0)
 		info->tcp_packets += info->malformed;

@@ -43,6 +43,7 @@ struct input {
 	const char *cache_dir; /* or NULL: see cache.h */
 	int no_cache;	       /* neither read nor write the cache */
 	int refresh;	       /* run tshark even when the cache has it */
+	int only_cached; /* never run tshark: fail when the cache has it not */
 	/* Called every few thousand packets while tshark runs, or NULL. */
 	void (*progress)(void *ctx, uint64_t packets);
 	void *progress_ctx;

@@ -119,11 +119,10 @@ static void pick_default(struct report *r)
 	}
 }
 
-static int unknown_column(const struct report_options *o, const char *name,
-			  struct error *err)
+/* Each column that -o takes, with its meaning when that is asked for. */
+static void put_names(const struct report_options *o, struct strbuf *out,
+		      const char *before, int meaning)
 {
-	struct strbuf names = STRBUF_INIT;
-
 	for (int level = 0; level < REPORT_LEVELS; level++) {
 		const struct row_type *type = shown(o, level);
 
@@ -132,10 +131,20 @@ static int unknown_column(const struct report_options *o, const char *name,
 			char *public = public_name(o, level, c);
 
 			if (o->leaves || !is_taken(o, c->name, 0, level))
-				strbuf_printf(&names, " %s", public);
+				strbuf_printf(out, "%s%s%s%s", before, public,
+					      meaning ? "\t" : "",
+					      meaning ? c->help : "");
 			free(public);
 		}
 	}
+}
+
+static int unknown_column(const struct report_options *o, const char *name,
+			  struct error *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	put_names(o, &names, " ", 0);
 	error_set(err, EXIT_USAGE, "no column '%s'; there are:%s", name,
 		  names.text);
 	strbuf_release(&names);
@@ -259,8 +268,44 @@ static void list_columns(const struct report_options *o, int level)
 		}
 }
 
+static void list_keys(const struct row_type *type, const char *above)
+{
+	for (size_t i = 0; type && i < type->n; i++)
+		if (type->columns[i].json)
+			printf("%s%s\t%s\t%s\t%s\n", above, type->list,
+			       type->columns[i].json,
+			       column_type_name(type->columns[i].type),
+			       type->columns[i].help);
+}
+
+static void list_family(const struct row_type *const types[REPORT_LEVELS])
+{
+	struct strbuf above = STRBUF_INIT;
+
+	for (int level = 0; level < REPORT_LEVELS && types[level]; level++) {
+		list_keys(types[level], above.len ? above.text : "");
+		strbuf_printf(&above, "%s.", types[level]->list);
+	}
+	strbuf_release(&above);
+}
+
 void report_list_columns(const struct report_options *options)
 {
+	struct strbuf names = STRBUF_INIT;
+
+	if (options->list == LIST_NAMES) {
+		put_names(options, &names, "\n", 1);
+		puts(names.len ? names.text + 1 : "");
+		strbuf_release(&names);
+		return;
+	}
+	if (options->list == LIST_KEYS) {
+		list_family(options->levels);
+		list_family(options->extra);
+		for (size_t i = 0; i < 2; i++)
+			list_keys(options->singles[i], "");
+		return;
+	}
 	for (int level = 0; level < REPORT_LEVELS; level++)
 		if (options->levels[level]) {
 			printf("%s:\n", options->levels[level]->list);

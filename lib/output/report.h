@@ -36,6 +36,12 @@ enum format {
 	FORMAT_JSONL /* one line per row of level 0 */
 };
 
+enum report_list {
+	LIST_COLUMNS, /* for people */
+	LIST_NAMES,   /* what -o takes: name, tab, meaning */
+	LIST_KEYS     /* keys of the document: array, key, kind, meaning */
+};
+
 struct report_options {
 	enum format format;
 	const char *schema;  /* "mptcp-ls/1" */
@@ -59,6 +65,7 @@ struct report_options {
 					      FORMAT_JSON */
 	const struct sink *text; /* instead of the table, where no columns are
 				    named; or NULL */
+	enum report_list list; /* what report_list_columns() prints */
 };
 
 struct report;
@@ -82,7 +89,8 @@ int report_close(struct report *report, struct error *err)
 /* Free without writing more. */
 void report_drop(struct report *report);
 
-/* --list-columns: name, unit and meaning of each column, on stdout. */
+/* --list-columns: name, unit and meaning of each column, on stdout; or as
+ * options->list says. */
 void report_list_columns(const struct report_options *options);
 
 /* Flush stdout; -1 and EXIT_SYSTEM when some of it was not written. */

@@ -156,6 +156,11 @@ enum {
 	FIELDS = sizeof(fields) / sizeof(*fields)
 };
 
+const char *plot_field_name(int i)
+{
+	return i < FIELDS ? fields[i].name : NULL;
+}
+
 static int no_field(const struct plot *p, struct error *err)
 {
 	struct strbuf names = STRBUF_INIT;

@@ -77,6 +77,9 @@ struct plot_kind {
 /* All of them; ends with a name that is NULL. */
 extern const struct plot_kind plot_kinds[];
 
+/* The i-th name for the field of "attr", NULL when there are no more. */
+const char *plot_field_name(int i);
+
 /* NULL when there is none of that name. */
 const struct plot_kind *plot_find(const char *name);
 

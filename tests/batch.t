@@ -1,0 +1,308 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# examples/: a folder of captures with make, on hosts, as an array of jobs; a
+# cron job; the table of all runs in SQLite and Python.
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/tap.sh"
+need_tshark
+top=$PWD
+here=$top/examples
+PATH=$BUILD:$PATH
+XDG_CACHE_HOME=$WORK/xdg
+export PATH XDG_CACHE_HOME
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KEEP
+mkdir "$XDG_CACHE_HOME"
+cd "$WORK" || exit 1
+
+# 20 captures: four pairs, with names of both kinds, and twelve of one end.
+mkdir -p captures/folder-1 captures/folder-2
+for run in captures/pair-1- captures/pair-2- captures/folder-1/ captures/folder-2/; do
+	cp "$top/testdata/captures/two-paths-client.pcapng" "${run}client.pcapng"
+	cp "$top/testdata/captures/two-paths-server.pcapng.gz" \
+		"${run}server.pcapng.gz"
+done
+n=0
+for capture in "$top/$SYN"/v1-[a-j]*.pcap "$top/$SYN"/v0-*.pcap; do
+	n=$((n + 1))
+	[ $n -le 11 ] || break
+	cp "$capture" "captures/$(basename "$capture" .pcap)-client.pcap"
+done
+cp "$top/$SYN/plain-tcp.pcap" captures/plain-server.pcap
+is 'the captures' "$(find captures -type f | wc -l)" 20
+
+# folder OUT ARGUMENT...: make, silently; what it ran is in log
+folder() {
+	out=$1
+	shift
+	make -f "$here/Makefile" CAPTURES=captures OUT="$out" "$@" >log 2>err
+	STATUS=$?
+}
+
+# made OUT: what was made since the file "before"
+made() {
+	(cd "$1" && find . -type f -newer ../before | sort | paste -sd' ')
+}
+
+# later: files that are made from now on are newer than "before"
+later() {
+	touch before
+	while touch probe && [ -z "$(find probe -newer before)" ]; do
+		:
+	done
+}
+
+folder four -j4
+is '-j4: exit status' "$STATUS" 0
+is '-j4: stderr' "$(cat err)" "mptcp-summary: 'captures/plain-server.pcap': no Multipath TCP in this capture"
+folder one -j1
+is '-j1: exit status' "$STATUS" 0
+ok '-j1 and -j4: the same bytes' diff -r one four
+is 'runs: all of them' "$(wc -w <one/runs.txt)" 16
+is 'a run with both captures: plots' "$(cat one/pair-1/plots.txt)" \
+	'dsn dsn.svg
+rate rate.svg
+owd owd.svg'
+ok '... and they are there' test -s one/pair-1/owd.svg
+is 'a run without Multipath TCP: no plots' \
+	"$(cut -d' ' -f1,2 one/plain/plots.txt | paste -sd' ')" 'dsn - rate -'
+"$BUILD/mptcp-summary" --csv captures/pair-2-client.pcapng \
+	--with captures/pair-2-server.pcapng.gz | sed '1d; s/^/pair-2,/' >want
+grep '^pair-2,' one/summary.csv >got
+ok 'the table: the rows of a run' cmp want got
+is 'the table: one heading' "$(grep -c '^run,connection,' one/summary.csv)" 1
+cat >count.py <<'END'
+import csv, glob, os
+want = {os.path.basename(os.path.dirname(p)): list(csv.reader(open(p, newline="")))
+        for p in glob.glob("one/*/summary.csv")}
+table = list(csv.reader(open("one/summary.csv", newline="")))
+assert all(rows[0] == table[0][1:] for rows in want.values())
+assert table[1:] == [[run] + row for run in sorted(want) for row in want[run][1:]]
+assert len(want) == 16 and len(table) > 40, len(table)
+END
+ok 'the table: all rows of all runs, in order' python3 count.py
+
+# Again: only what changed.
+later
+folder one -j2
+is 'nothing changed: exit status' "$STATUS" 0
+is 'nothing changed: nothing is made' "$(made one)" ''
+is 'nothing changed: nothing is run' "$(cat log)" ''
+touch captures/pair-2-server.pcapng.gz
+folder one -j2
+is 'a capture changed: its run and the table' "$(made one)" \
+	'./pair-2/dsn.svg ./pair-2/owd.svg ./pair-2/plots.txt ./pair-2/rate.svg ./pair-2/summary.csv ./summary.csv'
+later
+cp "$top/$SYN/v0-fastclose.pcap" captures/added-client.pcap
+rm captures/pair-1-*
+folder one -j2
+is 'one added, one removed: what is made' "$(made one)" \
+	'./added/dsn.svg ./added/plots.txt ./added/rate.svg ./added/summary.csv ./runs.txt ./summary.csv'
+is 'one added, one removed: the table' \
+	"$(grep -c '^pair-1,' one/summary.csv) $(grep -c '^added,' one/summary.csv)" '0 2'
+later
+folder one -j2 KINDS=dsn
+is 'other plots: stale ones go' "$(ls one/added)" 'dsn.svg
+plots.txt
+summary.csv'
+
+# Bad input.
+mkdir bad none
+cp "$top/$SYN/fault-text-file.pcap" bad/text-client.pcap
+cp "$top/$SYN/v0-fastclose.pcap" bad/good-client.pcap
+make -k -f "$here/Makefile" CAPTURES=bad OUT=bad.out >log 2>err
+is 'a capture that is none: make fails' "$?" 2
+ok '... and says which' grep -q text-client.pcap err
+ok '... the others are dealt with' test -s bad.out/good/summary.csv
+ok '... there is no table' test ! -e bad.out/summary.csv
+make -f "$here/Makefile" CAPTURES=none OUT=none.out >log 2>err
+is 'no captures: make fails' "$?" 2
+ok '... and says so' grep -q "no captures .* in 'none'" err
+cp bad/good-client.pcap bad/good-client.pcapng
+make -f "$here/Makefile" CAPTURES=bad OUT=bad.out >log 2>err
+ok 'two captures of one end: it says so' grep -q "'good' has two captures" err
+
+# Hosts, where ":" is this one; and the tasks of an array.  A small folder.
+mkdir few
+for name in fastclose mp-prio two-joins; do
+	cp "$top/$SYN/v0-$name.pcap" "few/$name-client.pcap"
+done
+make -s -f "$here/Makefile" CAPTURES=few OUT=few.make >log 2>err
+gnu_parallel=$(parallel --version 2>/dev/null | grep '^GNU parallel')
+if [ -n "$gnu_parallel" ]; then
+	HOME=$WORK "$here/analyse-hosts" 2/: CAPTURES=few OUT=few.hosts >log 2>err
+	is 'hosts: exit status' "$?" 0
+	is 'hosts: a job for each run' "$(sed 1d few.hosts/hosts.log | wc -l)" 3
+	rm few.hosts/hosts.log
+	ok 'hosts: the same bytes' diff -r few.make few.hosts
+else
+	skip hosts 'GNU parallel is not installed'
+fi
+# A real sshd on the loopback, where there is one: with keys of its own.
+sshd=$(command -v sshd || ls /usr/sbin/sshd 2>/dev/null)
+if [ -n "$sshd" ] && [ -n "$gnu_parallel" ] &&
+	{ [ "$(id -u)" -ne 0 ] || [ -d /run/sshd ]; }; then
+	ssh-keygen -q -t ed25519 -N '' -f user && ssh-keygen -q -t ed25519 -N '' -f host
+	port=$(python3 -c "import socket
+s = socket.socket()
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1])")
+	cat >sshd.conf <<END
+ListenAddress 127.0.0.1
+Port $port
+HostKey $WORK/host
+AuthorizedKeysFile $WORK/user.pub
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+PidFile none
+SetEnv PATH=$PATH XDG_CACHE_HOME=$XDG_CACHE_HOME
+END
+	"$sshd" -D -f "$WORK/sshd.conf" 2>sshd.log &
+	daemon=$!
+	trap 'kill $daemon 2>/dev/null; rm -rf "$WORK"' EXIT
+	login="ssh -p $port -i $WORK/user -o StrictHostKeyChecking=no"
+	login="$login -o UserKnownHostsFile=$WORK/known -o LogLevel=ERROR 127.0.0.1"
+	tries=0
+	until $login true </dev/null 2>/dev/null || [ $tries -ge 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	HOME=$WORK "$here/analyse-hosts" "2/$login" CAPTURES=few OUT=few.ssh \
+		>log 2>err </dev/null
+	is 'ssh: exit status' "$?" 0
+	is 'ssh: jobs that ran there' "$(grep -c '127\.0\.0\.1' few.ssh/hosts.log)" 3
+	rm -f few.ssh/hosts.log
+	ok 'ssh: the same bytes' diff -r few.make few.ssh
+	kill $daemon
+	wait $daemon 2>/dev/null
+else
+	skip ssh 'there is no sshd'
+fi
+make -s -f "$here/Makefile" CAPTURES=few list >array
+for SLURM_ARRAY_TASK_ID in 2 0 1; do
+	export SLURM_ARRAY_TASK_ID
+	ok "array: task $SLURM_ARRAY_TASK_ID" "$here/array.sbatch" array \
+		"$here/Makefile" CAPTURES=few OUT=few.array
+done
+ok 'array: the table' "$here/table.sbatch" "$here/Makefile" CAPTURES=few \
+	OUT=few.array
+ok 'array: the same bytes' diff -r few.make few.array
+SLURM_ARRAY_TASK_ID=3
+ok 'array: no such task' sh -c '! "$@"' - "$here/array.sbatch" array \
+	"$here/Makefile" CAPTURES=few OUT=few.array
+mkdir bin
+cat >bin/sbatch <<'END'
+#!/bin/sh
+echo "$*" >>sbatch.log
+wc -l <sbatch.log
+END
+chmod +x bin/sbatch
+is 'submit: both jobs' "$(PATH=$WORK/bin:$PATH "$here/submit-array" \
+	CAPTURES=few OUT=few.out)" '1 2'
+is 'submit: what sbatch gets' "$(sed "s|$here|examples|g" sbatch.log)" \
+'--parsable --array=0-2 examples/array.sbatch few.out/array.txt examples/Makefile CAPTURES=few OUT=few.out
+--parsable --dependency=afterok:1 --job-name=mptcp-table --ntasks=1 examples/table.sbatch examples/Makefile CAPTURES=few OUT=few.out'
+ok 'submit: the list of runs' cmp array few.out/array.txt
+
+# The table elsewhere.
+cd one || exit 1
+"$here/load.py" summary.csv >../python.csv
+cd .. || exit 1
+cat >sums.py <<'END'
+import csv, io, subprocess
+sums = {(r["run"], r["towards"]): r for r in csv.DictReader(open("python.csv"))}
+assert sums["pair-2", "server"]["sent_bytes"] == "1000024", sums["pair-2", "server"]
+END
+ok 'Python: two-paths sent 1000024 bytes' python3 sums.py
+if command -v sqlite3 >/dev/null; then
+	(cd one && sqlite3 ../runs.db <"$here/load.sql" | tr -d '\r') >sqlite.csv
+	ok 'SQLite: the same sums' cmp python.csv sqlite.csv
+	(cd one && sqlite3 ../runs.db <"$here/load.sql" | tr -d '\r') >sqlite.csv
+	ok 'SQLite: once more' cmp python.csv sqlite.csv
+	is 'SQLite: what is unknown is NULL' "$(sqlite3 runs.db \
+		"SELECT COUNT(*) > 0 FROM subflow WHERE owd_p50_ms IS NULL")" 1
+else
+	skip 'SQLite' 'sqlite3 is not installed'
+fi
+if python3 -c 'import pandas' 2>/dev/null; then
+	"$here/load_pandas.py" one/summary.csv >pandas.csv
+	ok 'pandas: the same sums' cmp python.csv pandas.csv
+else
+	skip 'pandas' 'python3-pandas is not installed'
+fi
+
+# Cron.
+if ! command -v flock >/dev/null; then
+	skip cron 'flock is not installed'
+	finish
+	exit 0
+fi
+mkdir ring
+cron() {
+	"$here/report-captures" "$@" >out 2>err
+	STATUS=$?
+}
+cp "$top/$SYN/v0-fastclose.pcap" "ring/ring 1.pcap"
+cp "$top/$SYN/plain-tcp.pcap" ring/ring_2.pcap
+touch -d '-1 hour' "ring/ring 1.pcap" ring/ring_2.pcap
+cp "$top/$SYN/fault-cut-short.pcap" ring/ring_3.pcap
+cron ring state
+is 'cron: no trouble' "$STATUS $(cat out err)" '0 '
+is 'cron: reports of all but the newest' "$(ls state/reports)" \
+	'ring 1.pcap.csv
+ring_2.pcap.csv'
+"$BUILD/mptcp-summary" --csv "ring/ring 1.pcap" >want
+ok 'cron: what mptcp-summary says' cmp want "state/reports/ring 1.pcap.csv"
+find state -type f -printf '%p %T@\n' | grep -v /lock | sort >first
+cron ring state
+is 'cron: again, no trouble' "$STATUS $(cat out err)" '0 '
+find state -type f -printf '%p %T@\n' | grep -v /lock | sort >second
+ok 'cron: again, nothing is done' cmp first second
+touch -d '-30 minutes' ring/ring_3.pcap
+cp "$top/$SYN/fallback-mp-fail.pcap" ring/ring_4.pcap
+cron ring state
+ok 'cron: a capture that was cut short' grep -q "ring_3.pcap.*cut short" out
+is 'cron: one line' "$(wc -l <out)" 1
+cron ring state
+is 'cron: trouble is told once' "$STATUS $(cat out err)" '0 '
+cron -a ring state
+is 'cron -a: the newest, too' "$(cat out)" \
+	'ring_4.pcap: connection 0, 192.0.2.1 > 203.0.113.10: fallback, mp_fail'
+rm ring/ring_2.pcap
+cp "$top/$SYN/v1-fastclose.pcap" "ring/ring 1.pcap"
+touch -d '-20 minutes' "ring/ring 1.pcap"
+cp "$top/$SYN/fault-text-file.pcap" ring/ring_0.pcap
+touch -d '-20 minutes' ring/ring_0.pcap
+# The lock is taken: nothing is done.
+(flock -n 8 && cron ring state && cp out held) 8>state/lock
+is 'cron: while another one runs' "$(cat held) $(ls state/seen)" \
+	' ring 1.pcap
+ring_2.pcap
+ring_3.pcap
+ring_4.pcap'
+# The system's trouble is told each time.
+for i in 1 2; do
+	MPTCP_TSHARK=/nonexistent cron ring state
+	ok "cron: no tshark, $i" grep -q nonexistent out
+done
+cron ring state
+ok 'cron: no capture' grep -q "ring_0.pcap" out
+"$BUILD/mptcp-summary" --csv "ring/ring 1.pcap" >want
+ok 'cron: a name that was used again' cmp want "state/reports/ring 1.pcap.csv"
+is 'cron: what is gone is forgotten' "$(ls state/seen)" \
+	'ring 1.pcap
+ring_0.pcap
+ring_3.pcap
+ring_4.pcap'
+ok 'cron: and its report kept' test -s state/reports/ring_2.pcap.csv
+touch -d '-40 days' state/reports/ring_2.pcap.csv
+cron ring state
+ok 'cron: but not for ever' test ! -e state/reports/ring_2.pcap.csv
+cron none/such state
+is 'cron: no such folder' "$STATUS" 2
+ok 'cron: nothing is left' test ! -e state/tmp -a ! -e state/cache
+finish

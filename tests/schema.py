@@ -1,0 +1,453 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What --json prints, its schemas (schema/*.json) and mptcp-json(5).
+
+    schema.py check       TAP: documents against schemas, schemas against the page
+    schema.py page        write the lists of keys in man/mptcp-json.5 anew
+    schema.py infer NAME  a first draft of the schema of a new command
+
+Commands are those in $BUILD that know --json; what they are run with follows
+from their tables of options (--help-completion=options).
+"""
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
+PAGE = "man/mptcp-json.5"
+SHARED = "../shared/captures"
+# Options of all commands, which do not change what a document holds.
+COMMON = {"--json", "--jsonl", "--csv", "--tsv", "--output", "--list-columns", "--no-headings",
+          "--fail-empty", "--tshark", "--cache-dir", "--no-cache", "--refresh", "--quiet",
+          "--help", "--version"}
+
+
+class Command:
+    def __init__(self, path):
+        self.path, self.name = path, os.path.basename(path)
+        text = subprocess.run([path, "--help-completion=options"], capture_output=True, text=True,
+                              check=True).stdout
+        rows = [line.split("\t") for line in text.splitlines()]
+        self.operands = rows[0][2]
+        self.options = [row[1:] for row in rows if row[0] == "option"]
+        self.kinds = [w for row in rows if row[0] == "operand" for w in row[1].split() if w != "-"]
+
+    def has(self, option):
+        return any(option in o[:2] for o in self.options)
+
+    def variants(self):
+        """Arguments that make documents of another shape; "PAIR": the other end's capture."""
+        yield []
+        for short, long, argument, *_ in self.options:
+            name = long if long != "-" else short
+            if name in COMMON:
+                continue
+            if argument == "-":
+                yield [name]
+            elif argument == "STREAM":
+                yield [name, "0"]
+            elif argument == "CAPTURE":
+                yield [name, "PAIR"]
+
+
+def commands():
+    for path in sorted(glob.glob(BUILD + "/mptcp-*")):
+        command = Command(path) if os.access(path, os.X_OK) else None
+        if command and command.has("--json"):
+            yield command
+
+
+def captures():
+    """All that can be read, and the pairs."""
+    own = sorted(glob.glob("testdata/captures/*.pcap*") + glob.glob("testdata/synthetic/*.pcap*"))
+    pairs = [("testdata/captures/two-paths-client.pcapng",
+              "testdata/captures/two-paths-server.pcapng.gz")]
+    for client in sorted(glob.glob(SHARED + "/lab/*/client.pcapng")):
+        pairs.append((client, client.replace("client.pcapng", "server.pcapng")))
+    wild = [SHARED + "/wild/client_2.pcap", SHARED + "/wild/server_2.pcap"]
+    for end in ("client_2", "server_2"):
+        own += sorted(glob.glob(f"{SHARED}/wild/{end}.p*"))
+    if all(map(os.path.exists, wild)):
+        pairs.append(tuple(wild))
+    return own, pairs
+
+
+def runs(command):
+    """(arguments, how many captures) of each run."""
+    own, pairs = captures()
+    for variant in command.variants():
+        if "PAIR" in variant:
+            for a, b in pairs:
+                yield [b if v == "PAIR" else v for v in variant] + [a]
+        elif command.operands == "CAPTURE CAPTURE":
+            for pair in pairs:
+                yield variant + list(pair)
+        elif command.operands.endswith("CAPTURE..."):
+            yield variant + own + [pairs[-1][0]]
+        elif command.operands.endswith("CAPTURE]"):
+            yield variant
+            for path in own[:3] + own[-3:]:
+                yield variant + [path]
+        else:
+            yield variant + [own[0]]
+
+
+def run(command, arguments, form="--json"):
+    """The output; "" where there is none."""
+    done = subprocess.run([command.path, "-q", form] + arguments, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    if done.returncode < 0 or done.returncode > 5:
+        sys.exit(f"{command.name} {' '.join(arguments)}: exit status {done.returncode}")
+    return done.stdout.decode()
+
+
+def charts(command):
+    """(arguments, text) of charts as JSON, of each kind."""
+    pair = captures()[1][0]
+    for arguments in [[kind] + list(pair) for kind in command.kinds] + [
+            ["attr", "--field", "len", "--time", "absolute", pair[0]], ["dsn", "--raw", pair[0]]]:
+        text = run(command, arguments + ["-o", "-"], "--format=json")
+        if text:
+            yield arguments, text
+
+
+def schemas():
+    """By the name in a document's "schema"."""
+    found = {}
+    for path in sorted(glob.glob("schema/*.json")):
+        with open(path, encoding="utf-8") as f:
+            found[re.sub(r"-(\d+)$", r"/\1", os.path.basename(path)[:-5])] = json.load(f)
+    return found
+
+
+# ---- keys of a schema ---------------------------------------------------------------------
+
+def types_of(node):
+    kinds = node.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+    for part in node.get("anyOf", []):
+        kinds += types_of(part)
+    return kinds
+
+
+def shape(node, kind):
+    """The part of a schema that describes a value of that kind, or None."""
+    if kind in types_of({"type": node.get("type", [])}) and (
+            kind != "object" or "properties" in node):
+        return node
+    return next((s for s in (shape(p, kind) for p in node.get("anyOf", [])) if s), None)
+
+
+def type_text(node):
+    names = {"array": "list"}
+    kinds = [names.get(k, k) for k in types_of(node)]
+    if "items" in (shape(node, "array") or {}):
+        inner = shape(node, "array")["items"]
+        if not shape(inner, "object"):
+            plural = " or ".join(w + "s" if w != "null" else w for w in
+                                 (names.get(k, k) for k in types_of(inner)))
+            kinds[kinds.index("list")] = "list of " + plural
+    return " or ".join(kinds)
+
+
+def walk(node, heading="", prefix=""):
+    """Yields (heading, key, node): all keys, in the groups in which the page lists them."""
+    later = []
+    for key, child in node["properties"].items():
+        array, inner = shape(child, "array"), shape(child, "object")
+        rows = array and shape(array.get("items", {}), "object")
+        name = prefix + key
+        if inner and not rows and prefix == "" and len(inner["properties"]) > 8:
+            yield heading, name, child
+            later.append((inner, (heading + "." if heading else "") + name))
+        elif inner and not rows:
+            yield from walk(inner, heading, name + ".")
+        else:
+            yield heading, name, child
+            if rows:
+                later.append((rows, (heading + "." if heading else "") + name + "[]"))
+    for inner, path in later:
+        yield from walk(inner, path)
+
+
+# ---- the page -----------------------------------------------------------------------------
+
+def mdoc(text):
+    text = text[0].upper() + text[1:]
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return re.sub(r"^([.'])", r"\\&\1", text)
+
+
+def page_of(name, schema):
+    lines, last = [f".Ss {name}"], None
+    lines.append(mdoc(schema["description"]) + ("" if schema["description"][-1] == "." else "."))
+    for heading, key, node in walk(schema):
+        if key in ("schema", "tool", "captures") and not heading or heading == "captures[]":
+            continue
+        if heading != last:
+            if last is not None:
+                lines.append(".El")
+            lines += [f".Ss {name}: {heading}\\&" if heading else ".Pp",
+                      '.Bl -tag -width Ds -compact']
+            last = heading
+        lines += [f".It Va {key} Pq {type_text(node)}", mdoc(node["description"]) + "."]
+        if "enum" in node:
+            words = [w for w in node["enum"] if w is not None]
+            lines[-1] = lines[-1][:-1] + ":"
+            lines += [f".Ql {w}" + (" ," if i < len(words) - 2 else "") +
+                      ("\nor" if i == len(words) - 2 else "") + (" ." if i == len(words) - 1 else "")
+                      for i, w in enumerate(words)]
+    return lines + [".El"]
+
+
+def write_page():
+    with open(PAGE, encoding="utf-8") as f:
+        text = f.read()
+    head, rest = text.split('.\\" From here on: tests/schema.py page\n')
+    tail = rest[rest.index('.\\" Up to here\n'):]
+    lines = [line for name, schema in schemas().items() for line in page_of(name, schema)]
+    with open(PAGE, "w", encoding="utf-8") as f:
+        f.write(head + '.\\" From here on: tests/schema.py page\n' + "\n".join(lines) + "\n" + tail)
+
+
+def page_keys():
+    """{schema: {(heading, key): type}} as the page has them."""
+    found, name, heading = {}, None, ""
+    with open(PAGE, encoding="utf-8") as f:
+        for line in f:
+            section = re.match(r"\.Ss (mptcp-[a-z]+(?:/\d+)?|Every document)(?:: (\S+))?$",
+                               line.strip().replace("\\&", ""))
+            item = re.match(r"\.It Va (\S+) Pq (.*)$", line.strip())
+            if line.startswith((".Ss ", ".Sh ")):
+                name = section and section[1]
+                heading = (section[2] or "") if section else ""
+            elif item and name:
+                found.setdefault(name, {})[heading, item[1]] = item[2]
+    return found
+
+
+# ---- drafts -------------------------------------------------------------------------------
+
+def merge(node, value):
+    kind = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer",
+            float: "number", type(None): "null"}[type(value)]
+    node.setdefault("kinds", set()).add(kind)
+    if kind == "object":
+        node["n"] = node.get("n", 0) + 1
+        for key, inner in value.items():
+            child = node.setdefault("keys", {}).setdefault(key, {})
+            child["seen"] = child.get("seen", 0) + 1
+            merge(child, inner)
+    elif kind == "array":
+        for inner in value:
+            merge(node.setdefault("items", {}), inner)
+    elif kind == "string":
+        node.setdefault("values", set()).add(value)
+
+
+def keys_of(command):
+    """{path of a key: (kind, meaning)} of the columns."""
+    found = {}
+    for variant in command.variants():
+        text = subprocess.run([command.path, "--help-completion=keys"] +
+                              ["x" if v == "PAIR" else v for v in variant], capture_output=True,
+                              text=True).stdout
+        for line in text.splitlines():
+            where, key, kind, meaning = line.split("\t")
+            found[f"{where}.{key}"] = (kind, meaning)
+    return found
+
+
+def draft(node, path, columns):
+    kinds = node["kinds"] - ({"integer"} if "number" in node["kinds"] else set())
+    kind, meaning = columns.get(".".join(path), ("", "TODO"))
+    plain = sorted(kinds - {"null"})
+    if kind in ("seconds", "milliseconds", "ratio 0..1", "bit/s"):
+        plain = ["number"]
+    elif not plain:
+        plain = ["string" if kind == "text" else "integer"]
+    out = {"type": plain + ["null"] if "null" in kinds else plain[0], "description": meaning}
+    if "object" in kinds and node.get("keys"):
+        out["required"] = [k for k, c in node["keys"].items() if c["seen"] == node["n"]]
+        out["additionalProperties"] = False
+        out["properties"] = {k: draft(c, path + [k], columns) for k, c in node["keys"].items()}
+    if "array" in kinds and "items" in node:
+        out["items"] = draft(node["items"], path, columns)
+        del out["items"]["description"]
+    if kind == "64-bit number":
+        out["pattern"] = "^[0-9]+$"
+    elif kind == "seconds since 1970":
+        out["pattern"] = "^[0-9]+[.][0-9]{9}$"
+    elif kind == "token":
+        out["minimum"], out["maximum"] = 0, 2**32 - 1
+    return out
+
+
+def infer(name):
+    command = Command(os.path.join(BUILD, name))
+    node = {}
+    for arguments in runs(command):
+        text = run(command, arguments)
+        if text:
+            merge(node, json.loads(text))
+    title = node["keys"]["schema"]["values"].pop()
+    out = {"$schema": "https://json-schema.org/draft/2020-12/schema",
+           "$comment": "SPDX-License-Identifier: GPL-3.0-or-later",
+           "title": title}
+    out.update(draft(node, [], keys_of(command)))
+    out["description"] = f"What {name} --json prints"
+    out["properties"]["schema"] = {"const": title, "type": "string",
+                                   "description": "name and number of the schema"}
+    json.dump(out, sys.stdout, indent=2)
+    print()
+
+
+# ---- the checks ---------------------------------------------------------------------------
+
+class Tap:
+    def __init__(self):
+        self.n = 0
+
+    def ok(self, name, faults):
+        self.n += 1
+        faults = list(faults)
+        print(("not ok" if faults else "ok"), self.n, "-", name, flush=True)
+        for fault in faults[:10]:
+            print("#", str(fault)[:300])
+
+    def skip(self, name, why):
+        self.n += 1
+        print(f"ok {self.n} - {name} # SKIP {why}")
+
+
+def seen_keys(node, value, heading, prefix, out):
+    """Note which keys of the schema a document has; as walk() names them."""
+    for key, child in node["properties"].items():
+        if key not in value:
+            continue
+        inner, array = value[key], shape(child, "array")
+        rows = array and shape(array.get("items", {}), "object")
+        name, deeper = prefix + key, shape(child, "object")
+        if deeper and not rows:
+            own = prefix == "" and len(deeper["properties"]) > 8
+            if own:
+                out.add((heading, name))
+            if isinstance(inner, dict):
+                path = (heading + "." if heading else "") + name
+                seen_keys(deeper, inner, path if own else heading, "" if own else name + ".", out)
+        else:
+            out.add((heading, name))
+            if rows and isinstance(inner, list):
+                path = (heading + "." if heading else "") + name + "[]"
+                for row in inner:
+                    seen_keys(rows, row, path, "", out)
+
+
+def closed(node, path="$"):
+    """Objects that would take unknown keys."""
+    if "properties" in node and node.get("additionalProperties") is not False:
+        yield path
+    for key, child in node.get("properties", {}).items():
+        yield from closed(child, f"{path}.{key}")
+    for part in [node["items"]] if "items" in node else []:
+        yield from closed(part, path + "[]")
+    for part in node.get("anyOf", []):
+        yield from closed(part, path)
+
+
+def thin(value):
+    """Of long lists every so many elements: they are much alike, and checks are slow."""
+    if isinstance(value, dict):
+        return {k: thin(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [thin(v) for v in value[::len(value) // 200 + 1]]
+    return value
+
+
+def lines_fault(command, arguments, document):
+    """--jsonl: each line is a row of the document, with schema and capture_path."""
+    lines = [json.loads(line) for line in run(command, arguments, "--jsonl").splitlines()]
+    for line in lines:
+        if line.pop("schema") != document["schema"]:
+            return "another schema"
+        if line.pop("capture_path") not in [c["path"] for c in document["captures"]] + [None]:
+            return "another capture"
+    if lines not in [v for v in document.values() if isinstance(v, list)]:
+        return "no list of the document"
+    return None
+
+
+def check():
+    try:
+        import jsonschema
+    except ImportError:
+        print("1..0 # SKIP no python3-jsonschema")
+        return
+    tap, known, page = Tap(), schemas(), page_keys()
+    common = page.pop("Every document", {})
+    used = set()
+    for command in commands():
+        faults, seen, documents, lines, forms = [], {}, 0, [], set()
+        for arguments in runs(command):
+            text = run(command, arguments)
+            if not text:
+                continue
+            document = json.loads(text)
+            name = document["schema"]
+            if name not in known:
+                faults.append(f"no schema/{name.replace('/', '-')}.json: see HACKING.md")
+                break
+            used.add(name)
+            documents += 1
+            sample = thin(document)
+            validator = jsonschema.Draft202012Validator(known[name])
+            faults += [f"{' '.join(arguments)[-80:]}: {e.json_path}: {e.message}"
+                       for e in validator.iter_errors(sample)]
+            seen_keys(known[name], sample, "", "", seen.setdefault(name, set()))
+            form = tuple(a for a in arguments if not os.path.exists(a))
+            if command.has("--jsonl") and form not in forms:
+                forms.add(form)
+                fault = lines_fault(command, arguments, document)
+                lines += [f"{' '.join(arguments)[-80:]}: {fault}"] if fault else []
+        tap.ok(f"{command.name}: {documents} documents are as the schema says",
+               faults or ([] if documents else ["no document"]))
+        if command.has("--jsonl"):
+            tap.ok(f"{command.name}: lines of --jsonl are rows of the document", lines)
+        for name, keys in seen.items():
+            tap.ok(f"{name}: every key of the schema was printed",
+                   [k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in keys])
+    command = Command(os.path.join(BUILD, "mptcp-plot"))
+    seen, faults = set(), []
+    validator = jsonschema.Draft202012Validator(known[command.name])
+    for arguments, text in charts(command):
+        sample = thin(json.loads(text))
+        faults += [f"{' '.join(arguments)}: {e.json_path}: {e.message}"
+                   for e in validator.iter_errors(sample)]
+        seen_keys(known[command.name], sample, "", "", seen)
+        used.add(command.name)
+    tap.ok("mptcp-plot: charts are as the schema says", faults)
+    tap.ok("mptcp-plot: every key of the schema was printed", [
+        k for k in ((h, k) for h, k, _ in walk(known[command.name])) if k not in seen])
+    tap.ok("every schema is that of a command", set(known) - used)
+    for name, schema in known.items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        tap.ok(f"{name}: no object takes unknown keys", closed(schema))
+        keys = {(h, k): type_text(n) for h, k, n in walk(schema)}
+        described = {**(common if "/" in name else {}), **page.get(name, {})}
+        tap.ok(f"{name}: each key is in mptcp-json(5), and no other", [
+            f"{h or 'document'}: {k}: schema: {keys.get((h, k))}, page: {described.get((h, k))}"
+            for h, k in sorted(set(keys) | set(described))
+            if keys.get((h, k)) != described.get((h, k))])
+        tap.ok(f"{name}: each key has a description",
+               [k for _, k, n in walk(schema) if not n.get("description", "TODO").strip("TODO")])
+    tap.ok("the page is about known schemas only", set(page) - set(known))
+    print(f"1..{tap.n}")
+
+
+if __name__ == "__main__":
+    os.chdir(TOP)
+    {"check": check, "page": write_page, "infer": lambda: infer(sys.argv[2])}[sys.argv[1]]()
