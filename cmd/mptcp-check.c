@@ -186,7 +186,8 @@ static enum exit_status run(const struct options *opt)
 	enum exit_status status = EXIT_OK;
 
 	cli_report(&opt->cli, &report);
-	if (opt->counters && report.format != FORMAT_JSON) {
+	if (opt->counters && report.format != FORMAT_JSON &&
+	    report.format != FORMAT_JSONL) {
 		report.levels[0] = &check_counter;
 		report.text = NULL;
 	}

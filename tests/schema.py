@@ -88,6 +88,11 @@ def runs(command):
                 yield variant + list(pair)
         elif command.operands.endswith("CAPTURE..."):
             yield variant + own + [pairs[-1][0]]
+        elif command.operands == "CAPTURE [CAPTURE2]":
+            for path in own if not variant else []:
+                yield [path]
+            for pair in pairs[:4]:
+                yield variant + list(pair)
         elif command.operands.endswith("CAPTURE]"):
             yield variant
             for path in own[:3] + own[-3:]:
@@ -407,7 +412,7 @@ def check():
             validator = jsonschema.Draft202012Validator(known[name])
             faults += [f"{' '.join(arguments)[-80:]}: {e.json_path}: {e.message}"
                        for e in validator.iter_errors(sample)]
-            seen_keys(known[name], sample, "", "", seen.setdefault(name, set()))
+            seen_keys(known[name], document, "", "", seen.setdefault(name, set()))
             form = tuple(a for a in arguments if not os.path.exists(a))
             if command.has("--jsonl") and form not in forms:
                 forms.add(form)
