@@ -98,8 +98,8 @@ static int is_own(const struct cli_command *c, int letter)
 	return 0;
 }
 
-static int is_replaced(const struct cli_command *c,
-		       const struct opt_spec *table, const struct opt_spec *s)
+int cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
+		    const struct opt_spec *s)
 {
 	return table != c->specs && is_own(c, s->letter);
 }
@@ -121,7 +121,7 @@ void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 	for (size_t g = 0; g < GROUPS; g++) {
 		for (const struct opt_spec *s = tables[g]; s && s->letter;
 		     s++) {
-			if (is_replaced(command, tables[g], s))
+			if (cli_is_replaced(command, tables[g], s))
 				continue;
 			if (s->letter < 256)
 				strbuf_printf(&shorts, "%c%s", s->letter,
@@ -191,7 +191,7 @@ static int help(struct cli *cli)
 	tables_of(c, tables);
 	for (size_t g = 0; g < GROUPS; g++)
 		for (const struct opt_spec *s = tables[g]; s && s->letter; s++)
-			if (!is_replaced(c, tables[g], s))
+			if (!cli_is_replaced(c, tables[g], s))
 				print_spec(s);
 	printf("\nSee %s(1) and mptcptools(7).\n", c->name);
 	return leave(cli);

@@ -90,6 +90,11 @@ void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 int cli_next(struct cli *cli);
 void cli_release(struct cli *cli);
 
+/* Is a shared option, of that table, replaced by one of the command's own that
+   has the same letter? */
+int cli_is_replaced(const struct cli_command *command,
+		    const struct opt_spec *table, const struct opt_spec *spec);
+
 /* Say what is wrong and how to get help; returns EXIT_USAGE. */
 enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
