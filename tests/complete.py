@@ -60,13 +60,19 @@ class Shell:
         self.drain(0.02)
 
     def run(self, text):
-        """Run the line, and wait until it is done."""
-        self.say(text + f"\n: >'{self.done}'\n")
-        end = time.monotonic() + 30
+        """Run the line, and wait until it is done.
+
+        What is typed while the shell turns the terminal from one mode to another may be lost: then say it again.
+        """
+        self.say(text + "\n")
+        end = time.monotonic() + 60
         while not os.path.exists(self.done):
-            self.drain(0.02)
             if time.monotonic() > end:
                 sys.exit("the shell does not answer")
+            self.say(f"\x15: >'{self.done}'\n")
+            again = time.monotonic() + 2
+            while not os.path.exists(self.done) and time.monotonic() < again:
+                self.drain(0.02)
         os.unlink(self.done)
 
     def close(self):
@@ -92,10 +98,14 @@ def main():
         for line in sys.stdin.read().splitlines():
             before, _, behind = line.partition("@")
             line = before + behind + len(behind) * "\x02"
-            # Control-A, Control-E: what Tab made of the line becomes words.
-            shell.run(f"{line}\t\x01printf '%s\\n' \x05 >\"$DIR/words\"")
-            words = "|".join(read(os.path.join(directory, "words")))
-            offer = " ".join(read(os.path.join(directory, "offer")))
+            words = ""
+            for _ in range(3):
+                # Control-A, Control-E: what Tab made of the line becomes words.
+                shell.run(f"\x15{line}\t\x01printf '%s\\n' \x05 >\"$DIR/words\"")
+                words = "|".join(read(os.path.join(directory, "words")))
+                offer = " ".join(read(os.path.join(directory, "offer")))
+                if words:
+                    break
             print(words + (" < " + offer if kind == "bash" else ""))
         shell.close()
 
