@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/csvtext.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/strbuf.h"
@@ -479,21 +480,6 @@ static void flush(struct cache_writer *w)
 	strbuf_clear(&w->pending);
 }
 
-/* An interface may be called anything: quote it where CSV asks for it. */
-static void put_interface(struct strbuf *out, const char *name)
-{
-	char quoted[2 * ROW_INTERFACE_TEXT + 2];
-	size_t n = strlen(name);
-
-	if (n == 0)
-		return;
-	if (!strpbrk(name, ",\" \t\r\n")) {
-		strbuf_append(out, name, n);
-		return;
-	}
-	strbuf_append(out, quoted, csv_write(quoted, sizeof(quoted), name, n));
-}
-
 void cache_put(struct cache *c, const struct row *row)
 {
 	struct cache_writer *w = c->writer;
@@ -506,7 +492,8 @@ void cache_put(struct cache *c, const struct row *row)
 		if (any++)
 			strbuf_putc(&w->pending, ',');
 		if (i == FIELD_INTERFACE)
-			put_interface(&w->pending, row->interface);
+			csvtext_append(&w->pending, row->interface,
+				       strlen(row->interface));
 		else
 			field_print((enum field_id)i, row, &w->pending);
 	}

@@ -60,6 +60,8 @@ struct ledger {
 				    by MPTCP direction */
 	int64_t shift[2];	 /* what the lowest position was moved by */
 	int has_idsn[2];	 /* positions count from the IDSN */
+	int has_base[2];	 /* where they count from is known to 64 bits: */
+	uint64_t base[2];	 /* the 64-bit number of position 0 */
 	int plain;		 /* subflow bytes stand for data bytes */
 };
 
