@@ -37,6 +37,13 @@ void tshark_release(struct tshark *t);
 /* The environment that tshark runs in; "env" ends with a NULL item. */
 void tshark_environment(struct strlist *env);
 
+/*
+ * The program and the options of every run, for the dissection that the field
+ * table is about; "as_data": without what lies above TCP, which 3.4 refuses.
+ */
+void tshark_arguments(const struct tshark *t, int as_data,
+		      struct strlist *argv);
+
 /* What is read, and who gets to know of it. */
 struct tshark_job {
 	const char *path; /* the capture, also for messages */

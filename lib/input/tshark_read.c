@@ -44,15 +44,10 @@ static const char *const all_versions[] = {
 	"-o", "mptcp.analyze_mptcp:FALSE",
 	"-o", "mptcp.analyze_mappings:FALSE",
 	"-o", "mptcp.intersubflows_retransmission:FALSE",
-	"-T", "tabs",
 };
 
-static void make_argv(struct strlist *argv, const struct tshark *t,
-		      const struct run *r, int as_data)
+void tshark_arguments(const struct tshark *t, int as_data, struct strlist *argv)
 {
-	const char *path = r->job->path;
-	struct strbuf columns = STRBUF_INIT;
-
 	strlist_add(argv, t->path);
 	for (size_t i = 0; i < sizeof(all_versions) / sizeof(*all_versions); i++)
 		strlist_add(argv, all_versions[i]);
@@ -65,6 +60,17 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 		strlist_add(argv, "-d");
 		strlist_add(argv, "tcp.port==1-65535,data");
 	}
+}
+
+static void make_argv(struct strlist *argv, const struct tshark *t,
+		      const struct run *r, int as_data)
+{
+	const char *path = r->job->path;
+	struct strbuf columns = STRBUF_INIT;
+
+	tshark_arguments(t, as_data, argv);
+	strlist_add(argv, "-T");
+	strlist_add(argv, "tabs");
 	strbuf_puts(&columns, "gui.column.format:");
 	for (size_t i = 0; i < r->layout.n; i++)
 		strbuf_printf(&columns, "%s\"%zu\",\"%%Cus:%s:0:U\"",
