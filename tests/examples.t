@@ -124,7 +124,8 @@ for script in "$dir"/list/*.sh; do
 		continue
 	fi
 	case $name in
-	mptcp-reinject.1:* | mptcp-events.1:*) run='run-reinject' ;;
+	mptcp-reinject.1:* | mptcp-events.1:* | mptcp-csv.5:*)
+		run='run-reinject' ;;
 	*) run=run ;;
 	esac
 	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null

@@ -77,6 +77,11 @@ void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data)
 	strlist_add(argv, t->path);
 	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++)
 		strlist_add(argv, arguments[i]);
+	/* Before 4.4 the FIELD_TAIL_ columns need the MPTCP dissector. */
+	if (t->version >= TSHARK_VERSION(4, 4, 0)) {
+		strlist_add(argv, "--disable-protocol");
+		strlist_add(argv, "mptcp");
+	}
 	if (as_data) {
 		strlist_add(argv, "-d");
 		strlist_add(argv, "tcp.port==1-65535,data");

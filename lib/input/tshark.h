@@ -38,7 +38,8 @@ void tshark_release(struct tshark *t);
 void tshark_environment(struct strlist *env);
 
 /*
- * The command line that every run begins with, and how it ends: the capture,
+ * The command line that every run begins with: the program and its options, for
+ * the dissection that the field table is about; and how it ends: the capture,
  * or NULL for the standard input.  "as_data": no dissectors of applications,
  * which versions before 3.6 refuse (tshark_refuses_data() of what they say on
  * stderr): run again without.

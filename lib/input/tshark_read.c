@@ -40,11 +40,6 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 	tshark_arguments(argv, t, as_data);
 	strlist_add(argv, "-T");
 	strlist_add(argv, "tabs");
-	/* Before 4.4 the FIELD_TAIL_ columns need the MPTCP dissector. */
-	if (t->version >= TSHARK_VERSION(4, 4, 0)) {
-		strlist_add(argv, "--disable-protocol");
-		strlist_add(argv, "mptcp");
-	}
 	strbuf_puts(&columns, "gui.column.format:");
 	for (size_t i = 0; i < r->layout.n; i++)
 		strbuf_printf(&columns, "%s\"%zu\",\"%%Cus:%s:0:U\"",

@@ -226,6 +226,7 @@ static void find_shift(struct account *a, enum direction d)
 		l->shift[d] = 1 - lowest;
 	l->has_base[d] = !l->plain && line->has_base &&
 			 (l->has_idsn[d] || lowest != LEDGER_UNKNOWN);
+	l->narrow[d] = line->narrow;
 	l->base[d] = line->base - (uint64_t)l->shift[d];
 }
 

@@ -26,3 +26,8 @@ enum direction ledger_direction(const struct trace *t, size_t i)
 	return (enum direction)(reverse ^
 				t->streams[t->packets.stream[i]].flipped);
 }
+
+int ledger_knows_dsn(const struct ledger *l, int d)
+{
+	return l->has_base[d] && !l->narrow[d];
+}

@@ -60,13 +60,17 @@ struct ledger {
 				    by MPTCP direction */
 	int64_t shift[2];	 /* what the lowest position was moved by */
 	int has_idsn[2];	 /* positions count from the IDSN */
-	int has_base[2];	 /* there are data sequence numbers, and ... */
-	uint64_t base[2];	 /* ... this one is position 0 */
+	int has_base[2];	 /* the number of position 0 is known ... */
+	int narrow[2];		 /* ... but only its lower 32 bits */
+	uint64_t base[2];	 /* it */
 	int plain;		 /* subflow bytes stand for data bytes */
 };
 
 void ledger_init(struct ledger *ledger);
 void ledger_release(struct ledger *ledger);
+
+/* Are whole data sequence numbers of 64 bits known in the direction? */
+int ledger_knows_dsn(const struct ledger *ledger, int direction);
 
 /*
  * Direction, by MPTCP role, of packet i of trace->packets.
