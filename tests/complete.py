@@ -17,66 +17,87 @@ import sys
 import tempfile
 import time
 
+# Read by the shell as it starts; nothing that is typed needs quotes then.
+COMMON = "words() { printf '%s\\n' \"$@\" >\"$DIR/words\"; }\nfin() { printf '\\035'; }\n"
 SETUP = {
-    "bash": [
-        "PS1= PS2=", "set +m", "bind 'set bell-style none' 'set completion-query-items 0'",
-        "bind 'set page-completions off'",
-        'for f in "$COMPLETIONS"/bash/*; do . "$f"; done',
-        "for c in \"$COMPLETIONS\"/bash/*; do c=${c##*/}; f=_${c//-/_}; "
-        "eval \"offer_$f() { $f; printf '%s\\n' \\\"\\${COMPREPLY[@]}\\\" "
-        ">\\\"$DIR/offer\\\"; }\"; complete -F offer_$f $c; done",
-    ],
-    "zsh": [
-        "PROMPT= RPROMPT= PS2=", "unsetopt zle_bracketed_paste prompt_cr prompt_sp beep",
-        "bindkey -e", 'fpath=("$COMPLETIONS/zsh" $fpath)',
-        "autoload -U compinit && compinit -u -D", "setopt no_list_ambiguous no_auto_list",
-    ],
+    "bash": COMMON + r"""
+PS1=$'\036' PS2=
+set +m
+for f in "$COMPLETIONS"/bash/*; do
+	. "$f"
+	c=${f##*/}
+	f=_${c//-/_}
+	eval "offer_$f() { $f; printf '%s\\n' \"\${COMPREPLY[@]}\" >\"$DIR/offer\"; }"
+	complete -F "offer_$f" "$c"
+done
+""",
+    "zsh": COMMON + r"""
+PROMPT=$'\036' RPROMPT= PS2=
+unsetopt zle_bracketed_paste prompt_cr prompt_sp beep
+bindkey -e
+fpath=("$COMPLETIONS/zsh" $fpath)
+autoload -U compinit && compinit -u -D
+setopt no_list_ambiguous no_auto_list
+""",
 }
-COMMAND = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
+INPUTRC = "set bell-style none\nset completion-query-items 0\nset page-completions off\n"
+NAMES = {"bash": "setup", "zsh": ".zshrc"}
+TRIES = 5
+PROMPT, DONE = b"\036", b"\035"
 
 
 class Shell:
     def __init__(self, kind, completions, directory):
-        self.done = os.path.join(directory, "done")
+        setup = os.path.join(directory, NAMES[kind])
+        with open(setup, "w", encoding="utf-8") as f:
+            f.write(SETUP[kind])
+        inputrc = os.path.join(directory, "inputrc")
+        with open(inputrc, "w", encoding="utf-8") as f:
+            f.write(INPUTRC)
+        command = {"bash": ["bash", "--noprofile", "--rcfile", setup, "-i"], "zsh": ["zsh", "-d", "-i"]}[kind]
         env = dict(os.environ, DIR=directory, COMPLETIONS=completions, TERM="dumb",
-                   HISTFILE="", ZDOTDIR=directory, INPUTRC="/dev/null")
+                   HISTFILE="", ZDOTDIR=directory, INPUTRC=inputrc)
         self.terminal, other = pty.openpty()
-        self.shell = subprocess.Popen(COMMAND[kind], stdin=other, stdout=other, stderr=other,
+        self.shell = subprocess.Popen(command, stdin=other, stdout=other, stderr=other,
                                       env=env, start_new_session=True)
         os.close(other)
-        for line in SETUP[kind]:
-            self.say(line + "\n")
-        self.run("")
+        self.heard = b""
+        self.hear(lambda: PROMPT in self.heard, 30)
 
-    def drain(self, seconds):
-        try:
-            while select.select([self.terminal], [], [], seconds)[0]:
-                os.read(self.terminal, 65536)
-        except OSError:  # it has ended
-            pass
+    def hear(self, until, seconds=2.0):
+        """Read what the shell prints until that is so; False when it does not become so in time."""
+        end = time.monotonic() + seconds
+        while not until() and time.monotonic() < end:
+            try:
+                if select.select([self.terminal], [], [], 0.01)[0]:
+                    self.heard += os.read(self.terminal, 65536)
+            except OSError:  # it has ended
+                return False
+        return until()
 
-    def say(self, text):
-        os.write(self.terminal, text.encode())
-        self.drain(0.02)
+    def say(self, line):
+        """Type it, no faster than a shell reads: it may lose a character else."""
+        self.heard = b""
+        for c in (line + "\n").encode():
+            os.write(self.terminal, bytes([c]))
+            time.sleep(0.001)
 
-    def run(self, text):
-        """Run the line, and wait until it is done.
+    def waits(self):
+        """Has it said that it is done, and then its prompt? What is typed before may be lost."""
+        return PROMPT in self.heard[self.heard.find(DONE):] if DONE in self.heard else False
 
-        What is typed while the shell turns the terminal from one mode to another may be lost: then say it again.
-        """
-        self.say(text + "\n")
-        end = time.monotonic() + 60
-        while not os.path.exists(self.done):
-            if time.monotonic() > end:
-                sys.exit("the shell does not answer")
-            self.say(f"\x15: >'{self.done}'\n")
-            again = time.monotonic() + 2
-            while not os.path.exists(self.done) and time.monotonic() < again:
-                self.drain(0.02)
-        os.unlink(self.done)
+    def run(self, text, result):
+        """Run the line until there is that file; False when the shell does not answer."""
+        self.say(text)
+        self.hear(lambda: os.path.exists(result))
+        for _ in range(10):
+            self.say("\x15fin")
+            if self.hear(self.waits):
+                return True
+        return False
 
     def close(self):
-        self.say("\x15exit\n")
+        self.shell.kill()
         os.close(self.terminal)
         self.shell.wait()
 
@@ -93,21 +114,26 @@ def read(path):
 
 def main():
     kind, completions = sys.argv[1:3]
+    completions = os.path.abspath(completions)
     with tempfile.TemporaryDirectory() as directory:
-        shell = Shell(kind, os.path.abspath(completions), directory)
+        shell = Shell(kind, completions, directory)
         for line in sys.stdin.read().splitlines():
             before, _, behind = line.partition("@")
             line = before + behind + len(behind) * "\x02"
-            words = ""
-            for _ in range(3):
+            words = offer = ""
+            for _ in range(TRIES):
                 # Control-A, Control-E: what Tab made of the line becomes words.
-                shell.run(f"\x15{line}\t\x01printf '%s\\n' \x05 >\"$DIR/words\"")
-                words = "|".join(read(os.path.join(directory, "words")))
+                result = os.path.join(directory, "words")
+                answers = shell.run(f"\x15{line}\t\x01words \x05", result)
+                words = "|".join(read(result))
                 offer = " ".join(read(os.path.join(directory, "offer")))
-                if words:
+                if answers and words:
                     break
+                shell.close()
+                shell = Shell(kind, completions, directory)
             print(words + (" < " + offer if kind == "bash" else ""))
         shell.close()
 
 
-main()
+if __name__ == "__main__":
+    main()
