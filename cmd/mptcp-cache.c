@@ -29,22 +29,6 @@ static const struct opt_spec specs[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-static const struct cli_command command = {
-	.name = "mptcp-cache",
-	.operands = "list|path [CAPTURE]|verify|prune|clear",
-	.summary = "Show, check and clean what is kept of captures.",
-	.groups = CLI_JSON | CLI_OUTPUT,
-	.specs = specs,
-};
-
-struct options {
-	struct cli cli;
-	const char *dir;
-	int dry_run;
-	int64_t older; /* ns; -1: any age */
-	uint64_t size; /* UINT64_MAX: any size */
-};
-
 static const char *const verbs[] = { "list",  "path",  "verify",
 				     "prune", "clear", NULL };
 enum verb {
@@ -53,6 +37,28 @@ enum verb {
 	VERIFY,
 	PRUNE,
 	CLEAR
+};
+
+static const char *word_of(int letter, int i)
+{
+	return letter == 0 ? verbs[i] : NULL;
+}
+
+static const struct cli_command command = {
+	.name = "mptcp-cache",
+	.operands = "list|path [CAPTURE]|verify|prune|clear",
+	.summary = "Show, check and clean what is kept of captures.",
+	.groups = CLI_JSON | CLI_OUTPUT,
+	.specs = specs,
+	.word = word_of,
+};
+
+struct options {
+	struct cli cli;
+	const char *dir;
+	int dry_run;
+	int64_t older; /* ns; -1: any age */
+	uint64_t size; /* UINT64_MAX: any size */
 };
 
 static int64_t now(void)
@@ -185,6 +191,7 @@ static enum exit_status run(const struct options *opt)
 	struct cachedir dir;
 	char *path = NULL;
 
+	cli_report(cli, &columns);
 	if (cli->common.list_columns) {
 		report_list_columns(&columns);
 		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : 0;

@@ -20,7 +20,7 @@ enum {
 
 static const struct opt_spec specs[] = {
 	{ 'o', "output", "OUT", "write to this file" },
-	{ OPT_COLUMNS, "columns", "NAMES", "the columns to write, or raw" },
+	{ OPT_COLUMNS, "columns", "COLUMNS", "the columns to write, or raw" },
 	{ OPT_LIST, "list-columns", NULL, "list the columns" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -116,7 +116,7 @@ static enum exit_status run(const struct options *opt)
 	enum exit_status status = EXIT_OK;
 
 	if (opt->list_columns) {
-		export_list_columns();
+		export_list_columns(opt->cli.common.list == LIST_NAMES);
 		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
 					      : EXIT_OK;
 	}

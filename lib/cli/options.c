@@ -299,7 +299,8 @@ static int complete(struct cli *cli)
 		while (s->letter &&
 		       (!s->name || strcmp(s->name, "list-columns") != 0))
 			s++;
-		if (s->letter)
+		cli->common.list = LIST_NAMES;
+		if (s->letter && what[0] != 'k')
 			return s->letter;
 	}
 	return leave(cli);

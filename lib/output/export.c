@@ -262,19 +262,31 @@ void export_write(const struct export *x, struct trace *t,
 	strbuf_release(&w.info);
 }
 
-void export_list_columns(void)
+static void list_column(const char *name, const char *type, const char *help,
+			int plain)
+{
+	if (plain)
+		printf("%s\t%s\n", name, help);
+	else
+		printf("  %-23s  %-13s  %s\n", name, type, help);
+}
+
+void export_list_columns(int plain)
 {
 	const struct row_type *type = &packet_row_type;
 
-	printf("raw:\n  %-23s  %-13s  %s\n", CSVFILE_FIRST, "JSON",
-	       "what is known of the capture, on its first line");
+	if (!plain)
+		printf("raw:\n");
+	list_column(CSVFILE_FIRST, "JSON",
+		    "what is known of the capture, on its first line", plain);
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_table[i].column)
-			printf("  %-23s  %-13s  %s\n", field_table[i].column,
-			       field_table[i].type, field_table[i].help);
-	printf("model:\n");
+			list_column(field_table[i].column, field_table[i].type,
+				    field_table[i].help, plain);
+	if (!plain)
+		printf("model:\n");
 	for (size_t i = 0; i < type->n; i++)
-		printf("  %-23s  %-13s  %s\n", type->columns[i].name,
-		       column_type_name(type->columns[i].type),
-		       type->columns[i].help);
+		list_column(type->columns[i].name,
+			    column_type_name(type->columns[i].type),
+			    type->columns[i].help, plain);
 }

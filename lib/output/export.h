@@ -44,7 +44,8 @@ void export_write(const struct export *x, struct trace *trace,
 
 void export_release(struct export *x);
 
-/* --list-columns: name, unit and meaning of each column, on stdout. */
-void export_list_columns(void);
+/* --list-columns: name, unit and meaning of each column, on stdout; "plain":
+   name, tab, meaning, for completions. */
+void export_list_columns(int plain);
 
 #endif
