@@ -13,11 +13,17 @@
 #include "input/cache.h"
 #include "input/tshark.h"
 #include "os/file.h"
+#include "os/proc.h"
+
+enum {
+	JOB_PACKETS = 20000, /* what tshark takes about half a second for */
+	JOBS_MAX = 16
+};
 
 /* A capture as it was found before reading. */
 struct source {
 	int fd;	   /* for tshark's stdin, or -1 */
-	int owned;	   /* fd is to be closed */
+	int owned; /* fd is to be closed */
 	int cacheable;
 	struct file_id id; /* when cacheable */
 };
@@ -25,7 +31,8 @@ struct source {
 /* Names that mean something else in another process. */
 static int is_special(const char *path)
 {
-	return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+	return strncmp(path, "/dev/", 5) == 0 ||
+	       strncmp(path, "/proc/", 6) == 0;
 }
 
 /* Waits for the first byte; a writer that closes without one sent nothing. */
@@ -196,17 +203,23 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		dir = cache_directory(in->cache_dir, &cache_err);
 	if (find_tshark(in, dir, err) < 0)
 		goto out;
+	job.workers = in->jobs ? in->jobs : proc_processors();
+	if (job.workers > JOBS_MAX)
+		job.workers = JOBS_MAX;
+	job.least = in->job_packets ? in->job_packets : JOB_PACKETS;
+	job.spool_dir = dir;
 	if (in->no_cache || !source.cacheable) {
 		rc = tshark_read(in->found, &job, info, err);
-	} else if (!dir || cache_open(&cache, dir, path, &source.id,
-				      in->found->version_text,
-				      &cache_err) < 0) {
+	} else if (!dir ||
+		   cache_open(&cache, dir, path, &source.id,
+			      in->found->version_text, &cache_err) < 0) {
 		warn_cache(info, &cache_err);
 		rc = tshark_read(in->found, &job, info, err);
 	} else {
 		rc = read_cached(in, &cache, &job, info, err);
 	}
-	/* A TCP packet whose header makes no sense is one of TCP all the same. */
+	/* A TCP packet whose header makes no sense is one of TCP all the same.
+	 */
 	if (rc == 0)
 		info->tcp_packets += info->malformed;
 out:

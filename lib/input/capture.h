@@ -43,6 +43,10 @@ struct input {
 	const char *cache_dir; /* or NULL: see cache.h */
 	int no_cache;	       /* neither read nor write the cache */
 	int refresh;	       /* run tshark even when the cache has it */
+	unsigned jobs;	       /* tsharks at a time over one capture; 0: as
+				  many as there are processors */
+	uint64_t job_packets;  /* at least, for each of them; 0: as many as
+				  make it worth while */
 	/* Called every few thousand packets while tshark runs, or NULL. */
 	void (*progress)(void *ctx, uint64_t packets);
 	void *progress_ctx;

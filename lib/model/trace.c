@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "model/connections.h"
 #include "model/streams.h"
+#include "os/proc.h"
 
 void trace_build(struct trace *t)
 {
@@ -56,6 +57,8 @@ int trace_load_two(struct trace trace[2], struct input *input,
 	pthread_t thread;
 	int started = 0;
 
+	unsigned jobs = input->jobs ? input->jobs : proc_processors();
+
 	if (input_prepare(input, err) < 0)
 		return -1;
 	for (int i = 0; i < 2; i++)
@@ -63,6 +66,8 @@ int trace_load_two(struct trace trace[2], struct input *input,
 					.input = *input,
 					.path = path[i],
 					.err = ERROR_INIT };
+	job[0].input.jobs = jobs - jobs / 2;
+	job[1].input.jobs = jobs > 1 ? jobs / 2 : 1;
 	job[1].input.progress = NULL; /* the first speaks for both */
 	started = pthread_create(&thread, NULL, load, &job[1]) == 0;
 	load(&job[0]);
