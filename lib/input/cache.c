@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/cache.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -15,7 +14,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/strbuf.h"
-#include "input/rowparse.h"
+#include "input/rowcsv.h"
 #include "os/tempfile.h"
 
 static const char schema[] = "mptcptools-cache/1";
@@ -31,6 +30,7 @@ struct cache_writer {
 	struct tempfile file;
 	XXH3_state_t *hash;
 	struct strbuf pending;
+	struct rowcsv csv;
 	uint64_t size; /* bytes written */
 	uint64_t rows;
 	int failed; /* errno of the first write that failed */
@@ -246,83 +246,23 @@ out:
 	return rc;
 }
 
-static void add_header(struct strbuf *out)
-{
-	int any = 0;
-
-	for (int i = 0; i < FIELD_COUNT; i++) {
-		if (!field_table[i].column)
-			continue;
-		if (any++)
-			strbuf_putc(out, ',');
-		strbuf_puts(out, field_table[i].column);
-	}
-	strbuf_putc(out, '\n');
-}
-
 /* Reading rows back. */
 struct reader {
 	row_fn *fn;
 	void *ctx;
 	struct error *err;
-	enum field_id columns[FIELD_COUNT];
-	int n_columns;
-	int column;	/* the next one of this line */
-	int line;	/* 0: the header */
-	int bad;	/* the file is not what it should be */
-	int stopped;	/* "fn" said so */
-	uint64_t rows;	/* handed out */
-	struct row row;
+	struct rowcsv csv;
+	int has_header;
+	int bad;       /* the file is not what it should be */
+	int stopped;   /* "fn" said so */
+	uint64_t rows; /* handed out */
 };
 
-static void row_clear(struct row *row)
-{
-	*row = (struct row){ .present = 0 };
-}
-
-static void on_field(void *text, size_t n, void *data)
-{
-	struct reader *r = data;
-	enum field_id id = FIELD_COUNT;
-
-	if (r->bad || r->stopped)
-		return;
-	if (r->column >= r->n_columns) {
-		r->bad = 1;
-		return;
-	}
-	id = r->columns[r->column++];
-	if (r->line > 0)
-		r->bad = field_parse(id, text, n, &r->row) < 0;
-	else
-		r->bad = strcmp(text, field_table[id].column) != 0;
-}
-
-static void on_line(int end, void *data)
-{
-	struct reader *r = data;
-
-	if (r->bad || r->stopped)
-		return;
-	if (end < 0 || r->column != r->n_columns ||
-	    (r->line > 0 && rowparse_finish(&r->row) != ROWPARSE_TCP)) {
-		r->bad = 1;
-		return;
-	}
-	if (r->line > 0) {
-		r->rows++;
-		r->stopped = r->fn(r->ctx, &r->row, r->err) < 0;
-	}
-	r->line = 1;
-	r->column = 0;
-	row_clear(&r->row);
-}
-
-static ssize_t read_block(int fd, char *buf)
+static ssize_t read_block(int fd, char *buf, size_t size)
 {
 	ssize_t n = 0;
 
-	while ((n = read(fd, buf, BLOCK)) < 0 && errno == EINTR)
+	while ((n = read(fd, buf, size)) < 0 && errno == EINTR)
 		;
 	return n;
 }
@@ -353,7 +293,7 @@ static int hash_agrees(int fd, char *buf, const struct manifest *m)
 	if (!hash)
 		return 0;
 	XXH3_64bits_reset(hash);
-	while ((n = read_block(fd, buf)) > 0) {
+	while ((n = read_block(fd, buf, BLOCK)) > 0) {
 		XXH3_64bits_update(hash, buf, (size_t)n);
 		size += (uint64_t)n;
 	}
@@ -363,28 +303,46 @@ static int hash_agrees(int fd, char *buf, const struct manifest *m)
 	       lseek(fd, 0, SEEK_SET) == 0;
 }
 
-static void parse_rows(struct reader *r, int fd, char *buf)
+static void take_line(struct reader *r, const char *line, const char *end)
 {
-	struct csv_parser csv;
-	ssize_t n = 0;
+	struct strbuf header = STRBUF_INIT;
 
-	if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)) {
-		r->bad = 1;
+	if (r->has_header) {
+		r->bad = rowcsv_line(&r->csv, line, end) < 0;
+		r->rows += !r->bad;
+		if (!r->bad)
+			r->stopped = r->fn(r->ctx, &r->csv.row, r->err) < 0;
 		return;
 	}
-	for (int i = 0; i < FIELD_COUNT; i++)
-		if (field_table[i].column)
-			r->columns[r->n_columns++] = (enum field_id)i;
-	while (!r->bad && !r->stopped && (n = read_block(fd, buf)) > 0)
-		if (csv_parse(&csv, buf, (size_t)n, on_field, on_line, r) !=
-		    (size_t)n)
-			r->bad = 1;
-	if (n < 0)
-		r->bad = 1;
-	if (!r->bad && !r->stopped &&
-	    (csv_fini(&csv, on_field, on_line, r) != 0 || r->line == 0))
-		r->bad = 1;
-	csv_free(&csv);
+	rowcsv_header(&r->csv, &header);
+	r->has_header = 1;
+	r->bad = header.len != (size_t)(end + 1 - line) ||
+		 memcmp(header.text, line, header.len) != 0;
+	strbuf_release(&header);
+}
+
+/* Every line, the last one, too, has its newline. */
+static void parse_rows(struct reader *r, int fd, char *buf)
+{
+	size_t have = 0;
+	ssize_t n = 0;
+
+	rowcsv_init(&r->csv);
+	while (have < BLOCK &&
+	       (n = read_block(fd, buf + have, BLOCK - have)) > 0) {
+		const char *line = buf, *end = buf + have + n, *newline = NULL;
+
+		while (!r->bad && !r->stopped &&
+		       (newline = memchr(line, '\n', (size_t)(end - line)))) {
+			take_line(r, line, newline);
+			line = newline + 1;
+		}
+		if (r->bad || r->stopped)
+			return;
+		have = (size_t)(end - line);
+		memmove(buf, line, have);
+	}
+	r->bad |= n < 0 || have > 0 || !r->has_header;
 }
 
 static void remove_files(const struct cache *c)
@@ -460,7 +418,8 @@ int cache_begin(struct cache *c, struct error *err)
 	else
 		XXH3_64bits_reset(w->hash);
 	strbuf_init(&w->pending);
-	add_header(&w->pending);
+	rowcsv_init(&w->csv);
+	rowcsv_header(&w->csv, &w->pending);
 	c->writer = w;
 	return 0;
 }
@@ -479,38 +438,13 @@ static void flush(struct cache_writer *w)
 	strbuf_clear(&w->pending);
 }
 
-/* An interface may be called anything: quote it where CSV asks for it. */
-static void put_interface(struct strbuf *out, const char *name)
-{
-	char quoted[2 * ROW_INTERFACE_TEXT + 2];
-	size_t n = strlen(name);
-
-	if (n == 0)
-		return;
-	if (!strpbrk(name, ",\" \t\r\n")) {
-		strbuf_append(out, name, n);
-		return;
-	}
-	strbuf_append(out, quoted, csv_write(quoted, sizeof(quoted), name, n));
-}
-
 void cache_put(struct cache *c, const struct row *row)
 {
 	struct cache_writer *w = c->writer;
 
 	if (w->failed)
 		return;
-	for (int i = 0, any = 0; i < FIELD_COUNT; i++) {
-		if (!field_table[i].column)
-			continue;
-		if (any++)
-			strbuf_putc(&w->pending, ',');
-		if (i == FIELD_INTERFACE)
-			put_interface(&w->pending, row->interface);
-		else
-			field_print((enum field_id)i, row, &w->pending);
-	}
-	strbuf_putc(&w->pending, '\n');
+	rowcsv_print(&w->csv, row, &w->pending);
 	w->rows++;
 	if (w->pending.len >= BLOCK)
 		flush(w);

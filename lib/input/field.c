@@ -154,6 +154,11 @@ static const unsigned present_bit[FIELD_COUNT] = {
 	[FIELD_WINDOW] = ROW_HAS_WINDOW, [FIELD_HDR_LEN] = ROW_HAS_HDR_LEN,
 };
 
+unsigned field_present(enum field_id id)
+{
+	return present_bit[id];
+}
+
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 {
 	if (n == 0)
