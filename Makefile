@@ -40,7 +40,7 @@ endif
 # Only goals that compile ask for the libraries.
 no_build := help clean uninstall lint format
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
-modules := jansson smartcols libmd libxxhash cairo
+modules := jansson smartcols libmd libxxhash cairo zlib
 absent := $(strip $(foreach m,$(modules),$(if $(shell \
 	$(PKG_CONFIG) --exists $(m) && echo yes),,$(m))))
 ifneq ($(absent),)

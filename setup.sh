@@ -8,7 +8,8 @@
 set -eu
 
 demo_debian="gcc make pkgconf libc6-dev tshark libcsv-dev libjansson-dev \
-libcairo2-dev uthash-dev libsmartcols-dev libmd-dev libxxhash-dev"
+libcairo2-dev uthash-dev libsmartcols-dev libmd-dev libxxhash-dev \
+zlib1g-dev"
 check_debian='libcmocka-dev perl python3 jq mandoc valgrind'
 lint_debian='clang-format cppcheck shellcheck'
 bench_debian='hyperfine tcptrace'
@@ -37,15 +38,15 @@ packages()
 	    "  make lint:     $lint_debian" \
 	    "  make bench:    $bench_debian (and it does without)" \
 	    'Fedora' \
-	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel' \
+	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel zlib-devel' \
 	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind libasan libubsan' \
 	    '  make lint:     clang-tools-extra cppcheck ShellCheck' \
 	    'Arch' \
-	    '  build and run: gcc make pkgconf wireshark-cli libcsv jansson cairo uthash util-linux-libs libmd xxhash' \
+	    '  build and run: gcc make pkgconf wireshark-cli libcsv jansson cairo uthash util-linux-libs libmd xxhash zlib' \
 	    '  tests:         cmocka perl python jq mandoc valgrind' \
 	    '  make lint:     clang cppcheck shellcheck' \
 	    'Alpine' \
-	    '  build and run: gcc make pkgconf musl-dev tshark libcsv-dev jansson-dev cairo-dev uthash-dev util-linux-dev libmd-dev xxhash-dev' \
+	    '  build and run: gcc make pkgconf musl-dev tshark libcsv-dev jansson-dev cairo-dev uthash-dev util-linux-dev libmd-dev xxhash-dev zlib-dev' \
 	    '  tests:         cmocka-dev perl-utils python3 jq mandoc valgrind' \
 	    '  make lint:     clang-extra-tools cppcheck shellcheck' \
 	    'setup.sh is tried on Debian; a system may not have every package named for it.'

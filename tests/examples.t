@@ -64,7 +64,7 @@ awk -v dir="$dir/list" '
 	state == "done" && NF { state = "" }
 ' README.md
 
-for page in man/*.1 man/*.7; do
+for page in man/*.1 man/*.5 man/*.7; do
 	awk -v prefix="$dir/list/${page#man/}" '
 		/^\.Bd .*-literal/ { literal = 1; next }
 		/^\.Ed/ { literal = 0; next }
@@ -111,7 +111,7 @@ for script in "$dir"/list/*.sh; do
 		continue
 	fi
 	case $name in
-	mptcp-reinject.1:*) run='run-reinject' ;;
+	mptcp-reinject.1:* | mptcp-csv.5:*) run='run-reinject' ;;
 	*) run=run ;;
 	esac
 	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null
@@ -133,7 +133,7 @@ for script in "$dir"/list/*.sh; do
 done
 
 # An extraction that finds nothing would pass in silence.
-for file in README.md man/*.1 man/*.7; do
+for file in README.md man/*.1 man/*.5 man/*.7; do
 	if [ -n "$(find "$dir/list" -name "*${file##*/}*.sh")" ]; then
 		report ok "$file has examples"
 	else

@@ -138,3 +138,44 @@ int num_real(const char *s, double min, double max, double *out)
 	*out = d;
 	return 0;
 }
+
+/* A number and one of the units; -1 when it is none, or too large for "max". */
+static int with_unit(const char *s, const char *const *units,
+		     const uint64_t *factors, uint64_t max, uint64_t *out)
+{
+	size_t n = strspn(s, "0123456789");
+	uint64_t value = 0;
+
+	for (size_t i = 0; units[i]; i++)
+		if (strcmp(s + n, units[i]) == 0) {
+			if (num_u64(s, n, max / factors[i], &value) < 0)
+				return -1;
+			*out = value * factors[i];
+			return 0;
+		}
+	return -1;
+}
+
+int num_size(const char *s, uint64_t *out)
+{
+	static const char *const units[] = { "",   "K",	 "M",  "G",  "T",
+					     "kB", "MB", "GB", "TB", NULL };
+	static const uint64_t factors[] = {
+		1,    1 << 10, 1 << 20,	   1 << 30,	 (uint64_t)1 << 40,
+		1000, 1000000, 1000000000, 1000000000000
+	};
+
+	return with_unit(s, units, factors, UINT64_MAX, out);
+}
+
+int num_duration(const char *s, int64_t *ns)
+{
+	static const char *const units[] = { "s", "m", "h", "d", "w", NULL };
+	static const uint64_t factors[] = { 1, 60, 3600, 86400, 604800 };
+	uint64_t seconds = 0;
+
+	if (with_unit(s, units, factors, INT64_MAX / 1000000000, &seconds) < 0)
+		return -1;
+	*ns = (int64_t)seconds * 1000000000;
+	return 0;
+}

@@ -38,6 +38,16 @@ int num_nanoseconds(const char *s, size_t n, int64_t *out)
 int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
 	__attribute__((warn_unused_result));
 
+/*
+ * A whole number of bytes, "4096", "64K", "10G", "500MB": K, M, G, T are powers
+ * of 1024, kB, MB, GB, TB of 1000.
+ */
+int num_size(const char *s, uint64_t *out) __attribute__((warn_unused_result));
+
+/* A whole number of s, m, h, d or w ("30d"), as nanoseconds. */
+int num_duration(const char *s, int64_t *ns)
+	__attribute__((warn_unused_result));
+
 /* A decimal number of [min, max], "-1.5e3"; no nan, no blanks. */
 int num_real(const char *s, double min, double max, double *out)
 	__attribute__((warn_unused_result));

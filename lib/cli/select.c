@@ -93,6 +93,27 @@ int select_wants(const struct select *s, const struct connection *conn)
 	return s->n == 0;
 }
 
+uint8_t *select_streams(const struct select *s, const struct trace *t)
+{
+	uint8_t *marks = mem_calloc(t->n_streams + 1, 1);
+
+	for (size_t i = 0; i < t->n_streams; i++) {
+		long c = t->streams[i].connection;
+
+		marks[i] = s->n == 0 && s->n_streams == 0;
+		if (s->n && c >= 0)
+			marks[i] = (uint8_t)select_wants(s, &t->connections[c]);
+	}
+	for (size_t k = 0; k < s->n_streams; k++) {
+		const struct stream *stream =
+			trace_find_stream(t, s->streams[k]);
+
+		if (stream)
+			marks[stream - t->streams] = 1;
+	}
+	return marks;
+}
+
 static void list_tokens(const struct trace *trace, struct strbuf *out)
 {
 	size_t i = 0;

@@ -55,6 +55,12 @@ int select_wants_direction(const struct select *s, enum direction d);
 
 int select_wants(const struct select *s, const struct connection *conn);
 
+/*
+ * One byte for each TCP stream of the trace: is it meant, by -c or by -t?  All
+ * are without either.  To be freed by the caller.
+ */
+uint8_t *select_streams(const struct select *s, const struct trace *trace);
+
 /* -1 and EXIT_INPUT when a selector means nothing in the trace. */
 int select_check(const struct select *s, const struct trace *trace,
 		 struct error *err) __attribute__((warn_unused_result));

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +10,17 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/csvtext.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "base/strbuf.h"
+#include "input/manifest.h"
 #include "input/rowcsv.h"
 #include "os/tempfile.h"
 
-static const char schema[] = "mptcptools-cache/1";
-
 enum {
-	NAME_MAX_KEPT = 40,	    /* of the capture, in the key */
-	KEY_BYTES = 8,		    /* of the SHA-256, in the key */
-	MANIFEST_MAX = 1024 * 1024, /* bytes */
-	BLOCK = 256 * 1024	    /* read and written at once */
+	NAME_MAX_KEPT = 40, /* of the capture, in the key */
+	KEY_BYTES = 8,	    /* of the SHA-256, in the key */
+	BLOCK = 256 * 1024  /* read and written at once */
 };
 
 struct cache_writer {
@@ -36,20 +33,25 @@ struct cache_writer {
 	int failed; /* errno of the first write that failed */
 };
 
-char *cache_directory(const char *wanted, struct error *err)
+char *cache_directory_name(const char *wanted, struct error *err)
 {
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *dir = NULL;
 
 	if (wanted && *wanted)
-		dir = mem_strdup(wanted);
-	else if (xdg && xdg[0] == '/')
-		dir = mem_printf("%s/mptcptools", xdg);
-	else if (home && home[0])
-		dir = mem_printf("%s/.cache/mptcptools", home);
-	if (!dir) {
-		error_set(err, EXIT_SYSTEM, "HOME is not set");
-	} else if (file_mkdirs(dir, err) < 0) {
+		return mem_strdup(wanted);
+	if (xdg && xdg[0] == '/')
+		return mem_printf("%s/mptcptools", xdg);
+	if (home && home[0])
+		return mem_printf("%s/.cache/mptcptools", home);
+	error_set(err, EXIT_SYSTEM, "HOME is not set");
+	return NULL;
+}
+
+char *cache_directory(const char *wanted, struct error *err)
+{
+	char *dir = cache_directory_name(wanted, err);
+
+	if (dir && file_mkdirs(dir, err) < 0) {
 		free(dir);
 		dir = NULL;
 	}
@@ -110,140 +112,22 @@ void cache_release(struct cache *c)
 	*c = (struct cache){ .lock = LOCK_INIT };
 }
 
-/* A path need not be UTF-8, which JSON demands. */
-static json_t *json_path(const char *path)
+/* Was it made from this very capture, by this tshark and this program? */
+static int is_current(const struct cache *c, const struct manifest *m)
 {
-	struct strbuf text = STRBUF_INIT;
-	json_t *o = NULL;
-
-	for (; *path; path++) {
-		unsigned char c = (unsigned char)*path;
-
-		if (c < ' ' || c > '~' || c == '%')
-			strbuf_printf(&text, "%%%02x", c);
-		else
-			strbuf_putc(&text, *path);
-	}
-	o = json_string(text.text);
-	strbuf_release(&text);
-	return o;
+	return strcmp(m->capture, c->real) == 0 &&
+	       file_id_equal(&m->id, &c->id) &&
+	       strcmp(m->tshark, c->tshark) == 0 &&
+	       strcmp(m->toolkit, MPTCPTOOLS_VERSION) == 0 &&
+	       m->fields == FIELD_TABLE_VERSION;
 }
 
-/* Numbers that may need all 64 bits are strings in JSON. */
-static json_t *json_u64(uint64_t value)
+void cache_put_header(struct strbuf *out)
 {
-	char *text = mem_printf("%llu", (unsigned long long)value);
-	json_t *o = json_string(text);
+	struct rowcsv csv;
 
-	free(text);
-	return o;
-}
-
-static json_t *json_time(const struct capture_info *info, int64_t time)
-{
-	struct strbuf text = STRBUF_INIT;
-	json_t *o = NULL;
-
-	if (!info->has_time)
-		return json_null();
-	strbuf_nanoseconds(&text, time);
-	o = json_string(text.text);
-	strbuf_release(&text);
-	return o;
-}
-
-/* The part of the manifest that has to agree. */
-static json_t *identity(const struct cache *c)
-{
-	char *mtime = mem_printf("%lld", (long long)c->id.mtime_ns);
-	json_t *o = json_pack("{s:s, s:s, s:i, s:o, s:o, s:s, s:o, s:s}",
-			      "schema", schema, "toolkit", MPTCPTOOLS_VERSION,
-			      "field_table", FIELD_TABLE_VERSION, "capture",
-			      json_path(c->real), "size", json_u64(c->id.size),
-			      "mtime_ns", mtime, "inode",
-			      json_u64(c->id.inode), "tshark", c->tshark);
-
-	free(mtime);
-	return o;
-}
-
-struct manifest {
-	struct capture_info info; /* all but the path */
-	uint64_t csv_size;
-	uint64_t csv_hash;
-};
-
-static int get_count(json_t *o, const char *name, uint64_t *out)
-{
-	json_t *v = json_object_get(o, name);
-
-	if (!json_is_integer(v) || json_integer_value(v) < 0)
-		return -1;
-	*out = (uint64_t)json_integer_value(v);
-	return 0;
-}
-
-static int get_time(json_t *o, const char *name, int *has, int64_t *out)
-{
-	json_t *v = json_object_get(o, name);
-
-	*has = json_is_string(v);
-	if (!*has)
-		return json_is_null(v) ? 0 : -1;
-	return num_nanoseconds(json_string_value(v), json_string_length(v),
-			       out);
-}
-
-static int decode(struct manifest *m, json_t *o)
-{
-	struct capture_info *info = &m->info;
-	const char *hash = json_string_value(json_object_get(o, "xxh3"));
-	json_t *complete = json_object_get(o, "complete");
-	json_t *warnings = json_object_get(o, "warnings"), *one = NULL;
-	int has_last = 0;
-	size_t i = 0;
-
-	if (get_count(o, "rows", &info->tcp_packets) < 0 ||
-	    get_count(o, "packets", &info->packets) < 0 ||
-	    get_count(o, "malformed", &info->malformed) < 0 ||
-	    get_count(o, "options_cut", &info->options_cut) < 0 ||
-	    get_count(o, "csv_size", &m->csv_size) < 0 || !hash ||
-	    num_hex(hash, strlen(hash), UINT64_MAX, &m->csv_hash) < 0 ||
-	    get_time(o, "first_time", &info->has_time, &info->first_time) < 0 ||
-	    get_time(o, "last_time", &has_last, &info->last_time) < 0 ||
-	    has_last != info->has_time || !json_is_boolean(complete) ||
-	    !json_is_array(warnings))
-		return -1;
-	info->complete = json_is_true(complete);
-	info->from_cache = 1;
-	json_array_foreach(warnings, i, one) {
-		if (!json_is_string(one))
-			return -1;
-		strlist_add(&info->warnings, json_string_value(one));
-	}
-	return 0;
-}
-
-static int load_manifest(struct cache *c, struct manifest *m)
-{
-	size_t len = 0;
-	char *text = file_slurp(c->json, MANIFEST_MAX, &len);
-	json_t *o = text ? json_loadb(text, len, 0, NULL) : NULL;
-	json_t *wanted = identity(c), *value = NULL;
-	const char *key = NULL;
-	int rc = -1;
-
-	if (!o || !wanted)
-		goto out;
-	json_object_foreach(wanted, key, value)
-		if (!json_equal(value, json_object_get(o, key)))
-			goto out;
-	rc = decode(m, o);
-out:
-	json_decref(o);
-	json_decref(wanted);
-	free(text);
-	return rc;
+	rowcsv_init(&csv);
+	rowcsv_header(&csv, out);
 }
 
 /* Reading rows back. */
@@ -303,6 +187,18 @@ static int hash_agrees(int fd, char *buf, const struct manifest *m)
 	       lseek(fd, 0, SEEK_SET) == 0;
 }
 
+int cache_is_sound(const char *csv, const struct manifest *m)
+{
+	int fd = open(csv, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	char *buf = mem_calloc(BLOCK, 1);
+	int sound = fd >= 0 && hash_agrees(fd, buf, m);
+
+	free(buf);
+	if (fd >= 0)
+		close(fd);
+	return sound;
+}
+
 static void take_line(struct reader *r, const char *line, const char *end)
 {
 	struct strbuf header = STRBUF_INIT;
@@ -360,7 +256,7 @@ int cache_read(struct cache *c, row_fn *fn, void *ctx,
 	int fd = -1, rc = 0;
 
 	/* No manifest, or one of an older state: the next run replaces it. */
-	if (load_manifest(c, &m) < 0)
+	if (manifest_read(&m, c->json) != MANIFEST_READ || !is_current(c, &m))
 		goto out;
 	fd = open(c->csv, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	buf = mem_calloc(BLOCK, 1);
@@ -388,9 +284,12 @@ int cache_read(struct cache *c, row_fn *fn, void *ctx,
 	strlist_release(&info->warnings);
 	*info = m.info;
 	m.info.warnings = (struct strlist){ .n = 0 };
+	info->from_cache = 1;
+	/* When it was used last, for whoever wants to make room. */
+	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
 	rc = 1;
 out:
-	strlist_release(&m.info.warnings);
+	manifest_release(&m);
 	free(buf);
 	if (fd >= 0)
 		close(fd);
@@ -450,51 +349,22 @@ void cache_put(struct cache *c, const struct row *row)
 		flush(w);
 }
 
-static int write_manifest(const struct cache *c,
-			  const struct capture_info *info,
-			  const struct cache_writer *w, struct error *err)
+static int write_manifest(struct cache *c, const struct capture_info *info,
+			  struct error *err)
 {
-	struct tempfile file;
-	json_t *o = identity(c), *warnings = json_array();
-	char *hash = mem_printf("%016llx", (unsigned long long)
-						   digest(w->hash, info, w->rows));
-	int bad = 0, rc = -1;
+	struct cache_writer *w = c->writer;
+	char toolkit[] = MPTCPTOOLS_VERSION;
+	struct manifest m = { .capture = c->real,
+			      .id = c->id,
+			      .toolkit = toolkit,
+			      .tshark = c->tshark,
+			      .fields = FIELD_TABLE_VERSION,
+			      .info = *info,
+			      .csv_size = w->size,
+			      .csv_hash = digest(w->hash, info, w->rows) };
 
-	for (size_t i = 0; i < info->warnings.n; i++)
-		bad |= json_array_append_new(
-			warnings, json_string(info->warnings.items[i]));
-	json_object_set_new(o, "rows", json_integer((json_int_t)w->rows));
-	json_object_set_new(o, "packets",
-			    json_integer((json_int_t)info->packets));
-	json_object_set_new(o, "malformed",
-			    json_integer((json_int_t)info->malformed));
-	json_object_set_new(o, "options_cut",
-			    json_integer((json_int_t)info->options_cut));
-	json_object_set_new(o, "first_time", json_time(info, info->first_time));
-	json_object_set_new(o, "last_time", json_time(info, info->last_time));
-	json_object_set_new(o, "complete", json_boolean(info->complete));
-	json_object_set_new(o, "csv_size", json_integer((json_int_t)w->size));
-	json_object_set_new(o, "xxh3", json_string(hash));
-	bad |= json_object_set(o, "warnings", warnings);
-	if (bad) {
-		error_set(err, EXIT_SYSTEM, "cannot write '%s'", c->json);
-		goto out;
-	}
-	if (tempfile_create(&file, c->json, err) < 0)
-		goto out;
-	if (json_dumpf(o, file.stream, JSON_INDENT(2)) < 0 ||
-	    fputc('\n', file.stream) == EOF) {
-		error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'",
-				c->json);
-		tempfile_drop(&file);
-		goto out;
-	}
-	rc = tempfile_commit(&file, TEMPFILE_NOSYNC, err);
-out:
-	json_decref(o);
-	json_decref(warnings);
-	free(hash);
-	return rc;
+	m.info.tcp_packets = w->rows;
+	return manifest_write(&m, c->json, err);
 }
 
 int cache_commit(struct cache *c, const struct capture_info *info,
@@ -508,7 +378,7 @@ int cache_commit(struct cache *c, const struct capture_info *info,
 		error_set_errno(err, EXIT_SYSTEM, w->failed,
 				"cannot write '%s'", c->csv);
 	else if (tempfile_commit(&w->file, TEMPFILE_NOSYNC, err) == 0)
-		rc = write_manifest(c, info, w, err);
+		rc = write_manifest(c, info, err);
 	cache_abandon(c);
 	return rc;
 }

@@ -7,7 +7,8 @@
  * names; KEY.json says what they were made from (the capture's size, time of
  * last change and inode, the versions of tshark, of the field table and of
  * this program) and holds size and XXH3-64 hash of KEY.csv.  The cache answers
- * only when all of it agrees.  Anyone may delete any of these files any time.
+ * only when all of it agrees, and then sets the time of KEY.json to now. Anyone
+ * may delete any of these files any time.
  *
  *	if (cache_open(&c, dir, path, &id, tshark_version, &err) == 0 &&
  *	    cache_read(&c, fn, ctx, info, &err) == 0 &&	// not there
@@ -23,6 +24,7 @@
 #define INPUT_CACHE_H
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "input/capture.h"
 #include "input/row.h"
 #include "os/file.h"
@@ -33,6 +35,7 @@
 #endif
 
 struct cache_writer;
+struct manifest;
 
 struct cache {
 	char *real;	   /* real path of the capture */
@@ -52,6 +55,9 @@ struct cache {
  */
 char *cache_directory(const char *wanted, struct error *err);
 
+/* Its name only; what is missing is not made. */
+char *cache_directory_name(const char *wanted, struct error *err);
+
 /* Name the files that belong to the regular file "path", now with "id". */
 int cache_open(struct cache *c, const char *dir, const char *path,
 	       const struct file_id *id, const char *tshark_version,
@@ -68,6 +74,12 @@ void cache_release(struct cache *c);
 int cache_read(struct cache *c, row_fn *fn, void *ctx,
 	       struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
+
+/* Are the rows what the manifest says?  Reads all of them. */
+int cache_is_sound(const char *csv, const struct manifest *m);
+
+/* The first line of every file of rows. */
+void cache_put_header(struct strbuf *out);
 
 /* Wait until no other process makes the same files. */
 int cache_lock(struct cache *c, struct error *err)

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "input/cache.h"
+#include "input/csvfile.h"
 #include "input/tshark.h"
 #include "os/file.h"
 #include "os/proc.h"
@@ -22,8 +23,9 @@ enum {
 
 /* A capture as it was found before reading. */
 struct source {
-	int fd;	   /* for tshark's stdin, or -1 */
-	int owned; /* fd is to be closed */
+	int fd;	    /* for tshark's stdin, or -1 */
+	int owned;  /* fd is to be closed */
+	int is_csv; /* fd is to be read as comma-separated values */
 	int cacheable;
 	struct file_id id; /* when cacheable */
 };
@@ -69,7 +71,8 @@ static int source_open(struct source *s, const char *path, struct error *err)
 		error_set(err, EXIT_INPUT, "'%s' is empty", path);
 		return -1;
 	}
-	if (regular && !is_stdin && !is_special(path)) {
+	s->is_csv = csvfile_recognise(fd);
+	if (regular && !s->is_csv && !is_stdin && !is_special(path)) {
 		s->cacheable = 1;
 		file_id_from_stat(&s->id, &st);
 		close(fd); /* that it opens is all we want to know */
@@ -199,6 +202,10 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	if (source_open(&source, path, err) < 0)
 		goto out;
 	job.stdin_fd = source.fd;
+	if (source.is_csv) {
+		rc = csvfile_read(&job, info, err);
+		goto out;
+	}
 	if (!in->no_cache)
 		dir = cache_directory(in->cache_dir, &cache_err);
 	if (find_tshark(in, dir, err) < 0)
@@ -218,11 +225,11 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	} else {
 		rc = read_cached(in, &cache, &job, info, err);
 	}
+out:
 	/* A TCP packet whose header makes no sense is one of TCP all the same.
 	 */
 	if (rc == 0)
 		info->tcp_packets += info->malformed;
-out:
 	cache_release(&cache);
 	source_release(&source);
 	free(dir);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture.h - the TCP packets of a capture file, from tshark or the cache.
+ * capture.h - the TCP packets of a capture file, from tshark or the cache, or of
+ * an export.
  *
  *	struct input in = { .tshark = NULL };
  *	struct capture_info info;
@@ -55,8 +56,10 @@ struct input {
 
 /*
  * Hand every TCP packet of the capture to "fn", in the order of the file.
- * "path" is a file in any format that tshark reads, a FIFO, or "-" for the
- * standard input; only regular files are cached (and none below /dev or /proc).
+ * "path" is a file in any format that tshark reads, or one of mptcp-export
+ * (csvfile.h), which needs no tshark; a FIFO, or "-" for the standard input.
+ * Only regular files that tshark read are cached (and none below /dev or
+ * /proc).
  *
  * "info" need not be initialised; it is to be released after failure, too.
  * A capture that is cut short or damaged behind its first packet is read as

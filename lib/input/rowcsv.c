@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/rowcsv.h"
 
-#include <csv.h>
 #include <string.h>
 
+#include "base/csvtext.h"
 #include "input/rowparse.h"
 
 /* What a field is, by its first look. */
@@ -31,21 +31,6 @@ void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
 	strbuf_putc(out, '\n');
 }
 
-/* An interface may be called anything: quote it where CSV asks for it. */
-static void put_interface(struct strbuf *out, const char *name)
-{
-	char quoted[2 * ROW_INTERFACE_TEXT + 2];
-	size_t n = strlen(name);
-
-	if (n == 0)
-		return;
-	if (!strpbrk(name, ",\" \t\r\n")) {
-		strbuf_append(out, name, n);
-		return;
-	}
-	strbuf_append(out, quoted, csv_write(quoted, sizeof(quoted), name, n));
-}
-
 void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 		  struct strbuf *out)
 {
@@ -53,7 +38,8 @@ void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 		if (i)
 			strbuf_putc(out, ',');
 		if (csv->columns[i] == FIELD_INTERFACE)
-			put_interface(out, row->interface);
+			csvtext_append(out, row->interface,
+				       strlen(row->interface));
 		else
 			field_print(csv->columns[i], row, out);
 	}

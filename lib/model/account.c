@@ -225,6 +225,16 @@ static void find_shift(struct account *a, enum direction d)
 		l->shift[d] = 1 - lowest;
 }
 
+static void find_base(struct account *a, enum direction d)
+{
+	struct ledger *l = a->ledger;
+	const struct data_line *line = &a->sequence.line[d];
+
+	l->has_base[d] = !l->plain && line->has_base;
+	l->has_base64[d] = l->has_base[d] && !line->narrow;
+	l->base[d] = line->base - (uint64_t)l->shift[d];
+}
+
 static void close_ledger(struct account *a)
 {
 	struct ledger *l = a->ledger;
@@ -234,9 +244,7 @@ static void close_ledger(struct account *a)
 		l->data[d] = a->first[d];
 		memset(&a->first[d], 0, sizeof(a->first[d]));
 		find_shift(a, (enum direction)d);
-		l->has_base[d] = !l->plain && a->sequence.line[d].has_base;
-		l->base[d] =
-			a->sequence.line[d].base - (uint64_t)l->shift[d];
+		find_base(a, (enum direction)d);
 	}
 	for (size_t i = 0; i < l->n_pieces; i++)
 		l->pieces[i].x =

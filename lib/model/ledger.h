@@ -61,7 +61,8 @@ struct ledger {
 	int64_t shift[2];	 /* what the lowest position was moved by */
 	int has_idsn[2];	 /* positions count from the IDSN */
 	int has_base[2];	 /* there are data sequence numbers, and ... */
-	uint64_t base[2];	 /* ... this one is position 0 */
+	uint64_t base[2];	 /* ... this one is position 0; */
+	int has_base64[2];	 /* it is known to 64 bits */
 	int plain;		 /* subflow bytes stand for data bytes */
 };
 

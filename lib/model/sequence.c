@@ -217,11 +217,12 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 	f->n++;
 }
 
-static void learn_base(struct data_line *line, uint64_t number)
+static void learn_base(struct data_line *line, uint64_t number, int narrow)
 {
 	if (line->has_base)
 		return;
 	line->has_base = 1;
+	line->narrow = narrow;
 	line->base = line->near = number;
 }
 
@@ -248,10 +249,12 @@ static void find_bases(struct sequence *q, int any_width)
 
 			if ((has & MPTCP_HAS_DSN) &&
 			    (any_width || (has & MPTCP_DSN64)))
-				learn_base(&q->line[d], m->dsn);
+				learn_base(&q->line[d], m->dsn,
+					   !(has & MPTCP_DSN64));
 			if ((has & MPTCP_HAS_DACK) &&
 			    (any_width || (has & MPTCP_DACK64)))
-				learn_base(&q->line[!d], m->dack);
+				learn_base(&q->line[!d], m->dack,
+					   !(has & MPTCP_DACK64));
 		}
 	}
 }

@@ -51,6 +51,7 @@ struct flow {
 struct data_line {
 	int has_base; /* x is relative to "base": the IDSN if has_idsn */
 	int has_idsn;
+	int narrow; /* only the lower 32 bits of "base" are known */
 	uint64_t base;
 	uint64_t near; /* last 64-bit DSN, to unwrap 32-bit ones */
 	int has_high;

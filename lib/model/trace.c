@@ -59,8 +59,8 @@ int trace_load_two(struct trace trace[2], struct input *input,
 
 	unsigned jobs = input->jobs ? input->jobs : proc_processors();
 
-	if (input_prepare(input, err) < 0)
-		return -1;
+	/* Without tshark exports can be read all the same: each says itself. */
+	(void)!input_prepare(input, err);
 	for (int i = 0; i < 2; i++)
 		job[i] = (struct load){ .trace = &trace[i],
 					.input = *input,
@@ -75,6 +75,9 @@ int trace_load_two(struct trace trace[2], struct input *input,
 		pthread_join(thread, NULL);
 	else
 		load(&job[1]);
+	for (int i = 0; i < 2; i++)
+		if (job[i].input.found != input->found)
+			input_release(&job[i].input);
 	if (job[0].rc == 0 && job[1].rc == 0)
 		return 0;
 	*err = job[job[0].rc == 0].err;

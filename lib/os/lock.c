@@ -19,7 +19,8 @@ static int is_current(int fd, const char *path)
 	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
 }
 
-int lock_acquire(struct lock *l, const char *path, struct error *err)
+/* 1, -1, or 0 where it would have to wait and may not. */
+static int take(struct lock *l, const char *path, int wait, struct error *err)
 {
 	*l = (struct lock)LOCK_INIT;
 	for (;;) {
@@ -30,8 +31,13 @@ int lock_acquire(struct lock *l, const char *path, struct error *err)
 		if (fd < 0)
 			return error_set_errno(err, EXIT_SYSTEM, errno,
 					       "cannot create '%s'", path);
-		while ((rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
+		while ((rc = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB))) < 0 &&
+		       errno == EINTR)
 			;
+		if (rc < 0 && !wait && errno == EWOULDBLOCK) {
+			close(fd);
+			return 0;
+		}
 		if (rc < 0) {
 			error_set_errno(err, EXIT_SYSTEM, errno,
 					"cannot lock '%s'", path);
@@ -41,11 +47,21 @@ int lock_acquire(struct lock *l, const char *path, struct error *err)
 		if (is_current(fd, path)) {
 			l->fd = fd;
 			l->path = mem_strdup(path);
-			return 0;
+			return 1;
 		}
 		/* Its holder removed it while we waited: take the next. */
 		close(fd);
 	}
+}
+
+int lock_acquire(struct lock *l, const char *path, struct error *err)
+{
+	return take(l, path, 1, err) < 0 ? -1 : 0;
+}
+
+int lock_try(struct lock *l, const char *path, struct error *err)
+{
+	return take(l, path, 0, err);
 }
 
 void lock_release(struct lock *l)

@@ -24,6 +24,10 @@ struct lock {
 int lock_acquire(struct lock *l, const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
+/* The same without waiting: 1 taken, 0 somebody else has it, -1. */
+int lock_try(struct lock *l, const char *path, struct error *err)
+	__attribute__((warn_unused_result));
+
 /* Release it, when held, and remove the file. */
 void lock_release(struct lock *l);
 

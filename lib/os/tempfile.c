@@ -49,8 +49,15 @@ static void forget(struct tempfile *t)
 	*t = (struct tempfile){ .stream = NULL };
 }
 
-int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
-		    struct error *err)
+static int fail(struct tempfile *t, struct error *err)
+{
+	error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'", t->final);
+	tempfile_drop(t);
+	return -1;
+}
+
+/* All of it written, and no more to come. */
+static int close_it(struct tempfile *t, enum tempfile_durability durability)
 {
 	int bad = ferror(t->stream) | fflush(t->stream);
 
@@ -58,14 +65,51 @@ int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
 		bad = fsync(fileno(t->stream));
 	bad |= fclose(t->stream);
 	t->stream = NULL;
-	if (bad || rename(t->path, t->final) < 0) {
-		error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'",
-				t->final);
-		tempfile_drop(t);
+	return bad;
+}
+
+int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
+		    struct error *err)
+{
+	if (close_it(t, durability) || rename(t->path, t->final) < 0)
+		return fail(t, err);
+	forget(t);
+	return 0;
+}
+
+/* Where the file system knows no such renaming, a link does the same. */
+static int rename_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
+	if (link(from, to) < 0)
+		return -1;
+	unlink(from);
+	return 0;
+}
+
+int tempfile_commit_new(struct tempfile *t, struct error *err)
+{
+	if (close_it(t, TEMPFILE_SYNC))
+		return fail(t, err);
+	if (rename_new(t->path, t->final) < 0) {
+		if (errno != EEXIST)
+			return fail(t, err);
+		tempfile_drop(t);
+		return 1;
 	}
 	forget(t);
 	return 0;
+}
+
+void tempfile_share(const struct tempfile *t)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	(void)!fchmod(fileno(t->stream), 0666 & ~mask);
 }
 
 void tempfile_drop(struct tempfile *t)

@@ -36,6 +36,16 @@ int tempfile_create(struct tempfile *t, const char *final, struct error *err)
 int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
 		    struct error *err) __attribute__((warn_unused_result));
 
+/*
+ * The same, on disk, for a name that is not taken: 0, 1 when a file of that name
+ * is there by now (dropped then, like on errors), -1.
+ */
+int tempfile_commit_new(struct tempfile *t, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Give it the permissions that the umask leaves: it is no secret. */
+void tempfile_share(const struct tempfile *t);
+
 /* Remove it; nothing to do after a commit, or when "t" is zeroed. */
 void tempfile_drop(struct tempfile *t);
 

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-cache - what the commands keep of captures. */
+#include <err.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/num.h"
+#include "cli/options.h"
+#include "input/cache.h"
+#include "os/cleanup.h"
+#include "output/cache_rows.h"
+
+enum {
+	OPT_OLDER = 0x100,
+	OPT_SIZE,
+	OPT_DRY,
+	OPT_DIR
+};
+
+static const struct opt_spec specs[] = {
+	{ OPT_OLDER, "older-than", "D", "prune: not used for 30d, 12h, 2w" },
+	{ OPT_SIZE, "max-size", "S", "prune: keep at most 500M, 2G" },
+	{ OPT_DRY, "dry-run", NULL, "prune, clear: only say what would go" },
+	{ OPT_DIR, "cache-dir", "DIR", "the cache in DIR" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct cli_command command = {
+	.name = "mptcp-cache",
+	.operands = "list|path [CAPTURE]|verify|prune|clear",
+	.summary = "Show, check and clean what is kept of captures.",
+	.groups = CLI_JSON | CLI_OUTPUT,
+	.specs = specs,
+};
+
+struct options {
+	struct cli cli;
+	const char *dir;
+	int dry_run;
+	int64_t older; /* ns; -1: any age */
+	uint64_t size; /* UINT64_MAX: any size */
+};
+
+static const char *const verbs[] = { "list",  "path",  "verify",
+				     "prune", "clear", NULL };
+enum verb {
+	LIST,
+	PATH,
+	VERIFY,
+	PRUNE,
+	CLEAR
+};
+
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* The directory, or the file that belongs to a capture. */
+static enum exit_status show_path(const struct cachedir *dir,
+				  const char *capture)
+{
+	struct error err = ERROR_INIT;
+	char *real = capture ? realpath(capture, NULL) : NULL;
+	enum exit_status status = EXIT_OK;
+	size_t i = 0;
+
+	if (!capture) {
+		puts(dir->path);
+	} else {
+		while (i < dir->n && (!real || !dir->entries[i].capture ||
+				      dir->entries[i].state != CACHE_CURRENT ||
+				      strcmp(dir->entries[i].capture, real)))
+			i++;
+		if (i < dir->n)
+			puts(dir->entries[i].file);
+		else
+			warnx("'%s' is not in the cache", capture);
+		status = i < dir->n ? EXIT_OK : EXIT_NOTHING;
+	}
+	free(real);
+	return report_flush(&err) < 0 ? cli_error(status, &err) : status;
+}
+
+/* Remove what has a reason; what could not be removed loses it. */
+static enum exit_status remove_entries(struct cachedir *dir)
+{
+	enum exit_status status = EXIT_OK;
+
+	for (size_t i = 0; i < dir->n; i++) {
+		struct cache_entry *e = &dir->entries[i];
+		struct error err = ERROR_INIT;
+		int rc = e->reason ? cachedir_remove(dir, e, &err) : 0;
+
+		if (rc < 0)
+			status = cli_error(status, &err);
+		else if (rc > 0)
+			warnx("'%s' is in use and stays", e->key);
+		if (rc != 0)
+			e->reason = NULL;
+	}
+	return status;
+}
+
+static enum exit_status act(const struct options *opt, enum verb verb,
+			    struct cachedir *dir)
+{
+	enum exit_status status = EXIT_OK;
+	struct error err = ERROR_INIT;
+
+	if (verb == VERIFY) {
+		cachedir_verify(dir);
+		for (size_t i = 0; i < dir->n; i++)
+			if (dir->entries[i].state == CACHE_DAMAGED)
+				status = EXIT_INPUT;
+	}
+	if (verb == PRUNE)
+		cachedir_choose(dir,
+				opt->older < 0 ? INT64_MIN : now() - opt->older,
+				opt->size);
+	if (verb == CLEAR)
+		cachedir_choose_all(dir);
+	if (verb >= PRUNE && !opt->dry_run)
+		status = remove_entries(dir);
+	if (verb == CLEAR && !opt->dry_run &&
+	    cachedir_remove_version(dir, &err) < 0)
+		status = cli_error(status, &err);
+	return status;
+}
+
+static enum exit_status report_cache(const struct options *opt, enum verb verb,
+				     const char *path)
+{
+	struct report_options description = {
+		.schema = "mptcp-cache/1",
+		.tool = "mptcp-cache " MPTCPTOOLS_VERSION,
+		.levels = { &cache_entry_type },
+		.singles = { &cache_total_type },
+		.tree = verb >= PRUNE,
+	};
+	struct cachedir dir;
+	struct cache_row row = { .dir = &dir, .now = now() };
+	struct error err = ERROR_INIT;
+	struct report *report = NULL;
+	enum exit_status status = EXIT_OK;
+	size_t listed = 0;
+
+	cli_report(&opt->cli, &description);
+	report = report_open(&description, &err);
+	if (!report)
+		return cli_error(EXIT_OK, &err);
+	if (cachedir_scan(&dir, path, &err) < 0) {
+		report_drop(report);
+		return cli_error(EXIT_OK, &err);
+	}
+	report_row(report, 0, &cache_total_type, &row);
+	status = act(opt, verb, &dir);
+	for (size_t i = 0; i < dir.n; i++) {
+		row.entry = &dir.entries[i];
+		if (verb >= PRUNE && !row.entry->reason)
+			continue;
+		report_row(report, 0, &cache_entry_type, &row);
+		listed++;
+	}
+	if (report_close(report, &err) < 0)
+		status = cli_error(status, &err);
+	cachedir_release(&dir);
+	if (status == EXIT_OK && !listed && opt->cli.common.fail_empty)
+		status = EXIT_NOTHING;
+	return status;
+}
+
+static enum exit_status run(const struct options *opt)
+{
+	const struct cli *cli = &opt->cli;
+	struct report_options columns = { .levels = { &cache_entry_type } };
+	const char *word = cli->argv[optind];
+	int n = cli->argc - optind, verb = LIST;
+	struct error err = ERROR_INIT;
+	enum exit_status status = EXIT_OK;
+	struct cachedir dir;
+	char *path = NULL;
+
+	if (cli->common.list_columns) {
+		report_list_columns(&columns);
+		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
+					      : EXIT_OK;
+	}
+	while (word && verbs[verb] && strcmp(verbs[verb], word) != 0)
+		verb++;
+	if (!word || !verbs[verb])
+		return cli_usage(cli,
+				 "%s%s%s say list, path, verify, prune or "
+				 "clear",
+				 word ? "'" : "nothing to do:",
+				 word ? word : "", word ? "' is unknown:" : "");
+	if (n > (verb == PATH ? 2 : 1))
+		return cli_usage(cli, "'%s': too many words",
+				 cli->argv[cli->argc - 1]);
+	if (verb != PRUNE && (opt->older >= 0 || opt->size != UINT64_MAX))
+		return cli_usage(cli, "--older-than and --max-size go with "
+				      "prune");
+	path = cache_directory_name(opt->dir, &err);
+	if (!path)
+		return cli_error(EXIT_OK, &err);
+	if (verb != PATH) {
+		status = report_cache(opt, (enum verb)verb, path);
+	} else if (cachedir_scan(&dir, path, &err) < 0) {
+		status = cli_error(EXIT_OK, &err);
+	} else {
+		status = show_path(&dir, n > 1 ? cli->argv[optind + 1] : NULL);
+		cachedir_release(&dir);
+	}
+	free(path);
+	return status;
+}
+
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0, bad = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while ((c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case OPT_DIR: opt->dir = optarg; break;
+		case OPT_DRY: opt->dry_run = 1; break;
+		case OPT_OLDER: bad = num_duration(optarg, &opt->older); break;
+		case OPT_SIZE: bad = num_size(optarg, &opt->size); break;
+		default: return c;
+		}
+		if (bad) {
+			opt->cli.status = cli_usage(
+				&opt->cli, "'%s' makes no sense there", optarg);
+			return CLI_EXIT;
+		}
+	}
+	return CLI_END;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .older = -1, .size = UINT64_MAX };
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
+	return (int)status;
+}

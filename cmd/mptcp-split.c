@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mptcp-split - connections of a capture into captures of their own. */
+#include <err.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/split.h"
+#include "input/csvfile.h"
+#include "input/extract.h"
+#include "os/cleanup.h"
+#include "os/outfile.h"
+#include "os/spool.h"
+
+enum {
+	OPT_REST = 0x100,
+	OPT_CLEAN,
+	OPT_EACH
+};
+
+static const struct opt_spec specs[] = {
+	{ 'o', "output", "OUT", "the file to write" },
+	{ 'f', "force", NULL, "overwrite it" },
+	{ OPT_REST, "rest", NULL, "what belongs to no MPTCP connection" },
+	{ OPT_CLEAN, "clean", NULL, "only TCP packets" },
+	{ OPT_EACH, "each", NULL, "a file per connection; %d in OUT" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct cli_command command = {
+	.name = "mptcp-split",
+	.operands = "CAPTURE",
+	.summary = "Write connections of a capture into captures of their own.",
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM,
+	.specs = specs,
+};
+
+struct options {
+	struct cli cli;
+	const char *out;
+	int force, rest, clean, each;
+};
+
+/* A capture that can be read as often as needed. */
+struct source {
+	const char *path;
+	off_t start; /* in the standard input, when the path is "-" */
+	struct trace trace;
+	struct input input;
+};
+
+/* Mark the streams of no connection, too. */
+static void add_rest(const struct trace *t, uint8_t *streams)
+{
+	for (size_t i = 0; i < t->n_streams; i++)
+		streams[i] |= t->streams[i].connection < 0;
+}
+
+static enum exit_status write_file(const struct options *opt, struct source *s,
+				   const struct split *split, const char *name)
+{
+	struct extract_job job = { .path = s->path,
+				   .start = s->start,
+				   .has = split->has,
+				   .n = split->n,
+				   .filter = split->filter.text,
+				   .complete = s->trace.info.complete };
+	struct outfile out = { .stream = NULL };
+	struct error err = ERROR_INIT;
+
+	if (!split->packets) {
+		warnx("'%s': no such packet, nothing is written", s->path);
+		return EXIT_NOTHING;
+	}
+	if (outfile_is_same(name, s->path))
+		return cli_usage(&opt->cli, "'%s' is the capture itself", name);
+	if (outfile_open_named(&out, name, opt->force, &err) < 0)
+		return cli_error(EXIT_OK, &err);
+	job.out = out.temp.path;
+	if (extract_packets(&s->input, &job, &err) < 0) {
+		outfile_drop(&out);
+		return cli_error(EXIT_OK, &err);
+	}
+	return outfile_commit(&out, &err) < 0 ? cli_error(EXIT_OK, &err)
+					      : EXIT_OK;
+}
+
+static enum exit_status split_each(const struct options *opt, struct source *s)
+{
+	const struct trace *t = &s->trace;
+	enum exit_status status = EXIT_OK;
+
+	if (!t->n_connections)
+		warnx("'%s': no Multipath TCP in this capture", s->path);
+	for (size_t i = 0; i < t->n_connections; i++) {
+		const struct connection *c = &t->connections[i];
+		uint8_t *streams = NULL;
+		char *name = NULL;
+		struct split split;
+		enum exit_status one = EXIT_OK;
+
+		if (!select_wants(&opt->cli.common.select, c))
+			continue;
+		streams = mem_calloc(t->n_streams + 1, 1);
+		for (size_t k = 0; k < c->n_subflows; k++)
+			streams[c->subflows[k]] = 1;
+		split_init(&split, t, streams, 0);
+		name = split_name(opt->out, c->id);
+		one = write_file(opt, s, &split, name);
+		status = one > status ? one : status;
+		split_release(&split);
+		free(name);
+		free(streams);
+	}
+	return status;
+}
+
+static enum exit_status split_one(const struct options *opt, struct source *s)
+{
+	const struct select *select = &opt->cli.common.select;
+	struct split split;
+	uint8_t *streams = select_streams(select, &s->trace);
+	enum exit_status status = EXIT_OK;
+
+	if (opt->rest && !select->n && !select->n_streams)
+		memset(streams, 0, s->trace.n_streams);
+	if (opt->rest)
+		add_rest(&s->trace, streams);
+	split_init(&split, &s->trace, streams, opt->rest && !opt->clean);
+	status = write_file(opt, s, &split, opt->out);
+	split_release(&split);
+	free(streams);
+	return status;
+}
+
+/* An export has the fields of packets, but no packets. */
+static int is_export(const struct source *s)
+{
+	int is_stdin = strcmp(s->path, "-") == 0, is_csv = 0;
+	int fd = is_stdin ? STDIN_FILENO : open(s->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	is_csv = csvfile_recognise(fd);
+	if (!is_stdin)
+		close(fd);
+	return is_csv;
+}
+
+static enum exit_status split_capture(const struct options *opt,
+				      struct source *s)
+{
+	struct progress progress;
+	struct error err = ERROR_INIT;
+	enum exit_status status = EXIT_OK;
+	int spooled = spool_to_stdin(s->path, &s->start, &err), rc = 0;
+
+	if (spooled < 0)
+		return cli_error(EXIT_OK, &err);
+	if (spooled)
+		s->path = "-";
+	if (is_export(s)) {
+		warnx("'%s' is of mptcp-export: use its -c and -t on it",
+		      s->path);
+		return EXIT_INPUT;
+	}
+	cli_input(&opt->cli, &s->input);
+	progress_init(&progress, opt->cli.common.quiet);
+	progress_attach(&progress, &s->input);
+	rc = trace_load(&s->trace, &s->input, s->path, &err);
+	progress_erase(&progress);
+	if (rc < 0) {
+		status = cli_error(EXIT_OK, &err);
+		goto out;
+	}
+	for (size_t i = 0; i < s->trace.info.warnings.n; i++)
+		warnx("'%s': %s", s->path, s->trace.info.warnings.items[i]);
+	if (select_check(&opt->cli.common.select, &s->trace, &err) < 0)
+		status = cli_error(EXIT_OK, &err);
+	else
+		status = opt->each ? split_each(opt, s) : split_one(opt, s);
+	trace_release(&s->trace);
+out:
+	input_release(&s->input);
+	return status;
+}
+
+static enum exit_status run(const struct options *opt)
+{
+	const struct cli *cli = &opt->cli;
+	const struct select *select = &cli->common.select;
+	int n = cli->argc - optind;
+	struct source s = { .path = n > 0 ? cli->argv[optind] : NULL };
+
+	if (n != 1)
+		return cli_usage(cli, n ? "one capture at a time"
+					: "no capture given");
+	if (!opt->out)
+		return cli_usage(cli, "-o OUT is missing");
+	if (!select->n && !select->n_streams && !opt->rest && !opt->clean &&
+	    !opt->each)
+		return cli_usage(cli, "what to take: -c, -t, --rest, --clean "
+				      "or --each");
+	if (opt->each && (opt->rest || select->n_streams))
+		return cli_usage(cli, "--each is of connections: -t and --rest "
+				      "do not go with it");
+	if (opt->each && !split_is_pattern(opt->out))
+		return cli_usage(cli, "--each needs one %%d in the name "
+				      "behind -o");
+	return split_capture(opt, &s);
+}
+
+/* Returns CLI_END when there is work to do. */
+static int parse(struct options *opt, int argc, char **argv)
+{
+	int c = 0;
+
+	cli_init(&opt->cli, &command, argc, argv);
+	while ((c = cli_next(&opt->cli)) != CLI_END) {
+		switch (c) {
+		case 'o': opt->out = optarg; break;
+		case 'f': opt->force = 1; break;
+		case OPT_REST: opt->rest = 1; break;
+		case OPT_CLEAN: opt->clean = 1; break;
+		case OPT_EACH: opt->each = 1; break;
+		default: return c;
+		}
+	}
+	return CLI_END;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = { .out = NULL };
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	status =
+		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
+	cli_release(&opt.cli);
+	return (int)status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * packet_rows.h - what the model knows of a packet, as columns.
+ *
+ * The second half of the columns of mptcp-export; the first are the stored
+ * fields of field.h.  Rows are struct packet_row, which borrows all in it.
+ */
+#ifndef OUTPUT_PACKET_ROWS_H
+#define OUTPUT_PACKET_ROWS_H
+
+#include "model/book.h"
+#include "model/tcpopt.h"
+#include "output/column.h"
+#include "output/getters.h"
+
+struct packet_row {
+	struct listing_row listing; /* connection (or NULL) and stream */
+	size_t packet;		    /* in trace.packets */
+	struct book_entry entry;
+	struct tcp_options options;
+	const struct mptcp_option *dss; /* of those, or NULL */
+};
+
+/* Fill the row for a packet of the book's trace. */
+void packet_row_fill(struct packet_row *row, const struct book *book,
+		     size_t packet);
+
+extern const struct row_type packet_row_type;
+
+#endif

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What mptcp-export says of each packet against the second computation.
+#
+#     compare_export.py EXPORT CAPTURE [--files-only]
+#
+# Raw fields are compared for every packet, those of the model for every packet
+# of a connection. With --files-only only the raw fields are.
+
+import csv
+import json
+import sys
+
+sys.dont_write_bytecode = True
+import reference
+
+M64 = 1 << 64
+BYTES_MAX = 300000  # the originals are looked for byte by byte up to here
+differences = 0
+
+
+def same(what, got, want):
+    global differences
+    if got == want:
+        return
+    differences += 1
+    if differences <= 20:
+        print(f"{what}: got {got!r}, wanted {want!r}")
+
+
+def number(text):
+    return None if text == "" else int(text)
+
+
+def raw(rows, packets):
+    for row, p in zip(rows, packets):
+        where = f"frame {p.frame}"
+        want = {"frame": p.frame, "sport": p.sport, "dport": p.dport, "seq": p.seq,
+                "ack": p.ack, "len": p.length, "window": p.window}
+        same(where, {name: int(row[name]) for name in want}, want)
+        same(f"{where} time", row["time"], reference.seconds(p.time))
+        same(f"{where} addresses", (row["src"], row["dst"]), (p.src, p.dst))
+        same(f"{where} flags", int(row["flags"], 16) & 0xFF, p.flags)
+        same(f"{where} ip_id", int(row["ip_id"], 16) if row["ip_id"] else None, p.ip_id)
+        # tshark 4.0 does not tell the last two bytes of a checksum, and nothing
+        # of options that are cut
+        options = p.options.hex()
+        if row["options_cut"] == "false" and not p.cut:
+            same(f"{where} options", row["options"], options[:len(row["options"])])
+            same(f"{where} all options", len(options) - len(row["options"]) in (0, 4), True)
+
+
+def merged(pieces):
+    out = []
+    for q, x, length, kind in pieces:
+        if out:
+            last = out[-1]
+            if last[3] == kind and last[0] + last[2] == q and (
+                    last[1] is None and x is None or
+                    None not in (last[1], x) and last[1] + last[2] == x):
+                last[2] += length
+                continue
+        out.append([q, x, length, kind])
+    return out
+
+
+def exported_pieces(row):
+    if row["pieces"]:
+        return [tuple(p) for p in json.loads(row["pieces"])]
+    if not row["class"]:
+        return []
+    frames = json.loads(row["original_frames"] or "[null]")
+    return [(int(row["ssn"]), number(row["dsn"]), int(row["len"]), row["class"], *frames)]
+
+
+class Firsts:
+    """Who sent a byte first, byte by byte."""
+
+    def __init__(self):
+        self.subflow, self.same, self.data = {}, {}, {}
+
+    def original(self, piece, role):
+        p, here = piece.packet, (piece.packet.stream.number, piece.packet.side)
+        found = set()
+        for i in range(piece.length):
+            q, x = piece.q + i, None if piece.x is None else piece.x + i
+            if piece.kind == "tcp_retransmitted":
+                found.add(self.subflow[here, q])
+            elif piece.kind == "mptcp_repeated":
+                found.add(self.same[here, x])
+            elif piece.kind == "reinjected":
+                found.add(self.data[role, x])
+            self.subflow.setdefault((here, q), p.frame)
+            if x is not None:
+                self.same.setdefault((here, x), p.frame)
+                self.data.setdefault((role, x), p.frame)
+        return found
+
+
+def model(rows, number_of, c):
+    pieces = {}
+    for role in (0, 1):
+        for piece in c.pieces[role]:
+            pieces.setdefault(piece.packet.frame, []).append(piece)
+    plain = reference.numbers.is_plain(c)
+    firsts = Firsts()
+    small = sum(p.length for p in c.packets) < BYTES_MAX
+    for p in c.packets:
+        row, where = rows.get(p.frame), f"frame {p.frame}"
+        if row is None:
+            continue
+        role = p.stream.role(p.side)
+        same(f"{where} connection", row["connection"], str(number_of))
+        same(f"{where} towards", row["towards"], ("server", "client")[role])
+        same(f"{where} subflow", row["tcp_stream"], str(p.stream.number))
+        mine = pieces.get(p.frame, [])
+        for kind in reference.CLASSES:
+            same(f"{where} {kind}", int(row[kind + "_bytes"]),
+                 sum(m.length for m in mine if m.kind == kind))
+        kinds = {m.kind for m in mine}
+        same(f"{where} class", row["class"], "mixed" if len(kinds) > 1 else "".join(kinds))
+        got = exported_pieces(row)
+        same(f"{where} sum", sum(g[2] for g in got), p.length)
+        if p.stream.isn[p.side] is not None:
+            same(f"{where} pieces", merged(g[:4] for g in got),
+                 merged((m.q, m.x, m.length, m.kind) for m in mine))
+        if small:
+            want = set().union(*(firsts.original(m, role) for m in mine))
+            same(f"{where} originals", set(json.loads(row["original_frames"] or "[]")), want)
+            listed = {g[4] for g in got if g[4] is not None} if row["pieces"] else want
+            same(f"{where} originals of the pieces", listed, want)
+        if c.idsn[role] is not None and not plain:
+            x = next((m.x for m in mine if m.x is not None), None)
+            same(f"{where} dsn64", number(row["dsn64"]),
+                 None if x is None else (c.idsn[role] + x) % M64)
+        if c.idsn[1 - role] is not None and not plain:
+            acks = [o["full_data_ack"] for o in p.mptcp if "full_data_ack" in o]
+            # an absurd one is left out
+            if row["data_ack64"] or not acks:
+                same(f"{where} data_ack64", number(row["data_ack64"]),
+                     acks[-1] % M64 if acks else None)
+        for o in p.mptcp:
+            if o["subtype"] == reference.DSS and "dsn" in o:
+                same(f"{where} dss", [number(row["dss_" + n]) for n in ("dsn", "ssn", "length")],
+                     [o["dsn"], o["ssn"], o["data_length"]])
+
+
+def main(export, capture, *only):
+    with open(export, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    info = json.loads(rows[0]["mptcp_csv_1"])
+    if not rows[0]["frame"]:
+        rows = []
+    document, packets, connections = reference.analyse(capture)
+    same("packets", info["packets"], document["packets"])
+    same("times", (info["first_time"], info["last_time"]),
+         (document["first_time"], document["last_time"]))
+    same("rows", (info["rows"], info["malformed"] + len(rows)), (len(rows), len(packets)))
+    listed = {int(row["frame"]): row for row in rows}
+    same("order of the file", list(listed), sorted(listed))
+    raw(rows, [p for p in packets if p.frame in listed])
+    if not only:
+        inside = set()
+        for i, c in enumerate(connections):
+            model(listed, i, c)
+            inside.update(p.frame for p in c.packets)
+        same("packets of no connection", [f for f, r in listed.items() if r["connection"] == ""],
+             [f for f in listed if f not in inside])
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

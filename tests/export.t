@@ -1,0 +1,324 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# mptcp-export: what it writes, against a second computation; that every command
+# says the same of an export as of the capture; and exports that are broken.
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/tap.sh"
+need_tshark
+one=testdata/captures/two-paths-client.pcapng
+classes=$SYN/v1-byte-classes.pcap
+
+# run_export ARGUMENT...: $STATUS, $WORK/out, $WORK/err
+run_export() {
+	"$BUILD/mptcp-export" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
+	STATUS=$?
+}
+
+# good NAME ARGUMENT...: succeeds, and silently
+good() {
+	good_name=$1
+	shift
+	run_export "$@"
+	is "$good_name: exit status" "$STATUS" 0
+	is "$good_name: stderr" "$(cat "$WORK/err")" ''
+}
+
+# said COMMAND ARGUMENT... FILE: what a command prints, the name of FILE left out
+said() {
+	for said_file; do :; done
+	said_command=$1
+	shift
+	"$BUILD/$said_command" --cache-dir "$CACHE" "$@" 2>&1 |
+		python3 -c 'import sys
+sys.stdout.write(sys.stdin.read().replace(sys.argv[1], "CAPTURE"))' "$said_file"
+}
+
+# agrees CAPTURE: commands cannot tell the export from it
+agrees() {
+	for agrees_what in 'mptcp-ls --json -s -t' 'mptcp-summary --json' \
+		'mptcp-reinject --json --all'; do
+		# shellcheck disable=SC2086 # words are arguments
+		said $agrees_what "$1" >"$WORK/wanted"
+		# shellcheck disable=SC2086
+		said $agrees_what "$WORK/x.csv" >"$WORK/got"
+		diff "$WORK/wanted" "$WORK/got" || return 1
+	done
+	"$BUILD/mptcp-export" --no-cache "$WORK/x.csv" >"$WORK/y.csv" \
+		2>/dev/null && cmp "$WORK/x.csv" "$WORK/y.csv"
+}
+
+for dir in testdata ../shared/captures; do
+	if [ ! -d "$dir" ]; then
+		skip "$dir" 'not there'
+		continue
+	fi
+	find "$dir" -type f \( -name '*.pcap' -o -name '*.pcapng' \
+		-o -name '*.pcap.gz' -o -name '*.pcapng.gz' \) \
+		! -name 'fault-empty-*' ! -name 'fault-text-*' |
+		sort >"$WORK/names"
+	while read -r name; do
+		"$BUILD/mptcp-export" --cache-dir "$CACHE" -o "$WORK/x.csv" \
+			"$name" 2>/dev/null
+		ok "$name: its numbers" python3 tests/compare_export.py \
+			"$WORK/x.csv" "$name"
+		ok "$name: read again" agrees "$name"
+	done <"$WORK/names"
+done
+
+# Commands that take two captures, and pictures.
+client=$one server=testdata/captures/two-paths-server.pcapng.gz
+run_export -o "$WORK/client.csv" "$client"
+run_export -o "$WORK/server.csv" "$server"
+is 'both ends: exit status' "$STATUS" 0
+for command in mptcp-owd mptcp-map 'mptcp-summary --with'; do
+	# shellcheck disable=SC2086
+	"$BUILD/"$command "$server" --cache-dir "$CACHE" --csv "$client" \
+		>"$WORK/wanted" 2>&1
+	# shellcheck disable=SC2086
+	"$BUILD/"$command "$WORK/server.csv" --csv --tshark /nonexistent \
+		"$WORK/client.csv" >"$WORK/got" 2>&1
+	sed "s#$WORK/\([a-z]*\).csv#\1#g" "$WORK/got" >"$WORK/got2"
+	sed -e "s#$client#client#g" -e "s#$server#server#g" "$WORK/wanted" \
+		>"$WORK/wanted2"
+	ok "$command: the same, and without tshark" diff "$WORK/wanted2" \
+		"$WORK/got2"
+	ok "$command: prints something" test -s "$WORK/got"
+done
+"$BUILD/mptcp-plot" dsn --format csv -o - "$client" --cache-dir "$CACHE" \
+	>"$WORK/wanted"
+"$BUILD/mptcp-plot" dsn --format csv -o - "$WORK/client.csv" >"$WORK/got"
+ok 'mptcp-plot: the same' cmp "$WORK/wanted" "$WORK/got"
+"$BUILD/mptcp-doctor" --cache-dir "$CACHE" "$WORK/client.csv" >"$WORK/out" 2>&1
+is 'mptcp-doctor: exit status' "$?" 0
+
+# Forms of the same file.
+said mptcp-summary --json "$WORK/client.csv" >"$WORK/numbers"
+same() {
+	is "$1: exit status" "$(cat "$WORK/status")" 0
+	sed 's#"path": ".*"#"path": "CAPTURE"#' "$WORK/got" >"$WORK/got2"
+	ok "$1: the same numbers" diff "$WORK/numbers" "$WORK/got2"
+}
+summary() {
+	"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$@" >"$WORK/got" \
+		2>"$WORK/err"
+	STATUS=$?
+	echo "$STATUS" >"$WORK/status"
+}
+summary - <"$WORK/client.csv"
+same 'standard input'
+# shellcheck disable=SC2002 # a pipe is wanted
+cat "$WORK/client.csv" | summary -
+same 'pipe'
+{
+	head -c 3 "$WORK/client.csv"
+	sleep 0.2
+	tail -c +4 "$WORK/client.csv"
+} | summary -
+same 'pipe whose first bytes are few'
+gzip -k "$WORK/client.csv"
+summary "$WORK/client.csv.gz"
+same 'gzip'
+gzip -dc "$WORK/client.csv.gz" | gzip | summary -
+same 'gzip from a pipe'
+mkfifo "$WORK/fifo"
+cat "$WORK/client.csv" >"$WORK/fifo" &
+summary "$WORK/fifo"
+wait
+same 'FIFO'
+sed 's/$/\r/' "$WORK/client.csv" >"$WORK/form.csv"
+summary "$WORK/form.csv"
+same 'CR LF'
+python3 - "$WORK/client.csv" "$WORK/form.csv" <<'EOF'
+import csv, sys
+rows = [row[::-1] + ["more"] for row in csv.reader(open(sys.argv[1], newline=""))]
+out = open(sys.argv[2], "w", newline="", encoding="utf-8-sig")
+csv.writer(out, quoting=csv.QUOTE_ALL).writerows([rows[0]] + rows[:0:-1])
+EOF
+summary "$WORK/form.csv"
+# frames stay what they are; packets of equal times would be in another order
+same 'quotes, a byte order mark, other orders, a column more'
+{
+	head -c 3 "$one"
+	sleep 0.2
+	tail -c +4 "$one"
+} | summary -
+same 'a capture from a pipe is none'
+
+# Parts.
+for option in '-c 0' '-t 0' '--towards client' '-t 1 --towards server'; do
+	# shellcheck disable=SC2086
+	good "$option" $option "$one"
+	cp "$WORK/out" "$WORK/part.csv"
+	summary "$WORK/part.csv"
+	is "$option: is a capture" "$STATUS" 0
+	is "$option: without warnings" "$(cat "$WORK/err")" ''
+	cp "$WORK/part.csv" "$WORK/kept.csv"
+	good "$option: again" "$WORK/kept.csv"
+	ok "$option: raw fields survive" python3 - "$WORK/kept.csv" \
+		"$WORK/out" "$WORK/client.csv" "$option" <<'EOF'
+import csv, json, sys
+first, second, whole = (list(csv.DictReader(open(f, newline=""))) for f in sys.argv[1:4])
+keep = {"-c 0": lambda r: r["connection"] == "0", "-t 0": lambda r: r["tcp_stream"] == "0",
+        "--towards client": lambda r: r["towards"] == "client",
+        "-t 1 --towards server": lambda r: r["tcp_stream"] == "1" and r["towards"] == "server"}
+raw = list(first[0])[1:17]
+want = [[r[n] for n in raw] for r in whole if keep[sys.argv[4]](r)]
+assert 10 < len(want) < len(whole) or sys.argv[4] == "-c 0", len(want)
+for rows in first, second:
+    assert [[r[n] for n in raw] for r in rows] == want
+    info = json.loads(rows[0]["mptcp_csv_1"])
+    assert info["packets"] == info["rows"] == len(want) and info["complete"]
+    assert info["first_time"] == min(r["time"] for r in rows)
+EOF
+done
+# A part is what splitting the capture in another way gives, too.
+good '-c 1 of two' -c 1 testdata/captures/fallback-client.pcapng.gz
+cp "$WORK/out" "$WORK/part.csv"
+fallback=testdata/captures/fallback-client.pcapng.gz
+"$BUILD/mptcp-summary" --cache-dir "$CACHE" --csv -c 1 "$fallback" |
+	cut -d, -f 4-9 >"$WORK/wanted"
+"$BUILD/mptcp-summary" --csv "$WORK/part.csv" | cut -d, -f 4-9 >"$WORK/got"
+ok 'a part has the numbers that it had in the whole' cmp "$WORK/wanted" \
+	"$WORK/got"
+
+# Columns.
+good '--columns' --columns frame,dsn,frame "$one"
+is '--columns: these, each once' "$(head -n 1 "$WORK/out")" frame,dsn
+is '--columns: all packets' "$(wc -l <"$WORK/out")" 1243
+good '--columns raw' --columns raw "$one"
+cp "$WORK/out" "$WORK/raw.csv"
+summary "$WORK/raw.csv"
+same '--columns raw'
+good '--columns raw,model' --columns raw,model "$one"
+ok '--columns raw,model: is all' cmp "$WORK/out" "$WORK/client.csv"
+good '--list-columns' --list-columns
+sed -n 's/^  \([a-z0-9_]*\) .*/\1/p' "$WORK/out" >"$WORK/listed"
+head -n 1 "$WORK/client.csv" | tr , '\n' >"$WORK/names"
+ok '--list-columns: all of them' cmp "$WORK/listed" "$WORK/names"
+sed -n 's/^\.It Cm \(.*\)/\1/p' man/mptcp-csv.5 | tr -d ' ' | tr , '\n' |
+	sort -u >"$WORK/described"
+sort "$WORK/names" >"$WORK/sorted"
+ok 'mptcp-csv(5) describes these and no others' diff "$WORK/sorted" \
+	"$WORK/described"
+
+# Interfaces may be called anything.
+good 'interface' --columns raw "$one"
+python3 - "$WORK/out" "$WORK/odd.csv" <<'EOF'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+for row in rows:
+    row["interface"] = ' "a",\n b '
+out = csv.DictWriter(open(sys.argv[2], "w", newline=""), rows[0], lineterminator="\n")
+out.writeheader()
+out.writerows(rows)
+EOF
+good 'odd interface' --columns raw "$WORK/odd.csv"
+ok 'odd interface: survives' cmp "$WORK/out" "$WORK/odd.csv"
+sed 's/,5001,/,no,/' "$WORK/odd.csv" >"$WORK/bad.csv"
+run_ls "$WORK/bad.csv"
+ok 'lines in a field are counted' grep -q 'bad.csv.*, line 2: ' "$WORK/err"
+sed '7s/,5001,/,no,/' "$WORK/odd.csv" >"$WORK/bad.csv"
+run_ls "$WORK/bad.csv"
+ok 'and those before it' grep -q 'bad.csv.*, line 6: ' "$WORK/err"
+
+# broken NAME STATUS TEXT: mptcp-ls of $WORK/bad.csv
+broken() {
+	run_ls --json "$WORK/bad.csv"
+	is "$1: exit status" "$STATUS" "$2"
+	is "$1: one line on stderr" "$(wc -l <"$WORK/err")" 1
+	ok "$1: says $3" grep -qF -e "$3" "$WORK/err"
+	if [ "$2" -eq 0 ]; then
+		ok "$1: is not complete" grep -q '"complete": false' "$WORK/out"
+	fi
+}
+x=$WORK/client.csv
+bad=$WORK/bad.csv
+sed '7s/^,[0-9]*,/,7x,/' "$x" >"$bad"
+broken 'not a number' 3 "line 7: '7x' does not fit into the column frame"
+sed '9s/$/,1/' "$x" >"$bad"
+broken 'a field too many' 3 'line 9: it has more fields'
+sed '9s/,$//' "$x" >"$bad"
+broken 'a field too few' 3 'line 9: it has fewer fields'
+sed '9s/10\.0\.1\.1//' "$x" >"$bad"
+broken 'no address' 3 'line 9: a field that every TCP packet has is empty'
+sed '9s/c1/"c"1/' "$x" >"$bad"
+broken 'quotes' 3 'the quotes do not make sense'
+sed '2s/packets/pockets/' "$x" >"$bad"
+broken 'no such capture' 3 'line 2: '
+cat "$x" "$x" >"$bad"
+broken 'one behind the other' 3 "line 1244: 'frame' does not fit"
+sed '1s/mptcp_csv_1/mptcp_csv_2/' "$x" >"$bad"
+broken 'another version' 3 "this is 'mptcp_csv_2', and mptcp_csv_1 is what"
+cut -d, -f 17- "$x" >"$bad"
+broken 'no raw columns' 3 'lacks the columns mptcp_csv_1 frame time'
+sed '1s/ip_id/ip/' "$x" >"$bad"
+broken 'one column less' 3 'lacks the columns ip_id ('
+head -c 60 "$x" >"$bad"
+broken 'cut in the first line' 3 'cut short in its first line'
+head -c 100000 "$x" >"$bad"
+broken 'cut in a line' 0 'cut short in the middle of a line: '
+head -n 500 "$x" >"$bad"
+broken 'lines missing' 0 '499 packets where 1242 were written'
+sed 2d "$x" >"$bad"
+broken 'first packet missing' 0 'tells what the capture was is missing'
+head -c 20000 "$x.gz" >"$bad"
+broken 'gzip, cut' 0 'cut short in the middle of a line: '
+python3 - "$x.gz" "$bad" <<'EOF'
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[-6] ^= 1  # of the checksum
+open(sys.argv[2], "wb").write(data)
+EOF
+broken 'gzip, damaged' 0 'damaged or corrupt: '
+head -n 1 "$x" >"$bad"
+run_ls "$bad"
+is 'no packets: exit status' "$STATUS" 0
+ok 'no packets: warns' grep -q 'what the capture was is missing' "$WORK/err"
+printf 'a,b\n1,2\n' >"$bad"
+broken 'another CSV' 3 'lacks the columns mptcp_csv_1 frame'
+
+# Bad usage, and a system that refuses.
+# fails NAME STATUS TEXT ARGUMENT...
+fails() {
+	name=$1 status=$2 text=$3
+	shift 3
+	run_export "$@"
+	is "$name: exit status" "$STATUS" "$status"
+	is "$name: one line on stderr" "$(wc -l <"$WORK/err")" 1
+	ok "$name: says $text" grep -qF -e "$text" "$WORK/err"
+}
+fails 'no capture' 2 'no capture given'
+fails 'two captures' 2 'one capture at a time' "$one" "$one"
+fails 'missing capture' 3 "$WORK/none" "$WORK/none"
+fails 'unknown column' 2 "no column 'colour'" --columns colour "$one"
+fails 'unknown connection' 3 'no connection 7' -c 7 "$one"
+fails 'unknown stream' 3 'no TCP stream 7' -t 7 "$one"
+cp "$x" "$WORK/self.csv"
+fails 'onto itself' 2 'is the capture itself' -o "$WORK/self.csv" \
+	"$WORK/self.csv"
+ok 'onto itself: nothing is lost' cmp "$x" "$WORK/self.csv"
+fails 'no such directory' 5 "$WORK/none/x" -o "$WORK/none/x" "$one"
+fails 'a directory' 5 'is a directory' -o "$WORK" "$one"
+fails 'full disk, -o' 5 "'/dev/full': No space left" -o /dev/full "$one"
+"$BUILD/mptcp-export" --cache-dir "$CACHE" "$one" >/dev/full 2>"$WORK/err"
+is 'full disk: exit status' "$?" 5
+ok 'full disk: says so' grep -q 'No space left' "$WORK/err"
+ok 'full disk: the device stays' test -c /dev/full
+long=$(printf '%4096s' '' | tr ' ' x)
+fails 'a name of 4 KB' 5 'xxxx' -o "$long" "$one"
+newline=$WORK/'a
+b'
+good 'a name with a newline' -o "$newline" "$one"
+ok 'a name with a newline: is written' cmp "$newline" "$x"
+cp "$x" "$newline.csv"
+good 'a capture with a newline' --columns frame "$newline.csv"
+(cd "$WORK" && "$BUILD/mptcp-export" --no-cache --tshark "$REAL" -o -x.csv \
+	./client.csv) >"$WORK/out" 2>&1
+ok 'a name with a dash' cmp "$WORK/-x.csv" "$x"
+is 'for all to read' "$(umask 022 && "$BUILD/mptcp-export" -o "$WORK/z.csv" \
+	"$x" && find "$WORK/z.csv" -perm 644 | wc -l)" 1
+is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''
+good 'classes' --columns class,unique_bytes,reinjected_bytes "$classes"
+finish

@@ -1,0 +1,215 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# mptcp-split: each file has exactly its packets, by a second reading.
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/tap.sh"
+need_tshark
+editcap=$(dirname "$REAL")/editcap
+if [ ! -x "$editcap" ]; then
+	echo '1..0 # SKIP no editcap'
+	exit 0
+fi
+one=testdata/captures/two-paths-client.pcapng
+many=testdata/captures/fallback-client.pcapng.gz
+out=$WORK/out.pcapng
+
+run_split() {
+	"$BUILD/mptcp-split" --cache-dir "$CACHE" "$@" >"$WORK/said" 2>"$WORK/err"
+	STATUS=$?
+}
+
+# good NAME WHAT CAPTURE OPTION...: succeeds, silently, with these packets
+good() {
+	name=$1 what=$2 capture=$3
+	shift 3
+	run_split -f -o "$out" "$@" "$capture"
+	is "$name: exit status" "$STATUS" 0
+	is "$name: stderr" "$(cat "$WORK/err")" ''
+	ok "$name: these packets" python3 tests/compare_split.py "$capture" \
+		"$out" "$what"
+}
+
+for id in 0 1 5; do
+	good "connection $id, gzip" "connection $id" "$many" -c "$id"
+done
+good 'connection, two interfaces' 'connection 0' "$one" -c 0
+good 'stream' 'stream 1' "$one" -t 1
+good 'rest' rest "$one" --rest
+good 'clean' clean "$one" --clean
+good 'a connection, of which TCP' 'connection 1' "$many" -c 1 --clean
+for file in icmp-quotes-tcp fault-data-offset-4 fault-data-offset-15 link-vlan \
+	ip-v6 ipip-tunnel link-sll2 time-nanoseconds v1-four-tuple-reuse; do
+	good "$file: clean" clean "$SYN/$file.pcap" --clean
+	good "$file: connection" 'connection 0' "$SYN/$file.pcap" -c 0
+done
+good 'icmp-quotes-tcp: rest' rest "$SYN/icmp-quotes-tcp.pcap" --rest
+good 'no TCP: rest is all' rest "$SYN/no-tcp.pcap" --rest
+good 'plain TCP: rest, clean' rest,clean "$SYN/plain-tcp.pcap" --rest --clean
+
+# Comments, and the interface of each packet.
+"$editcap" -a 10:first -a '100:a "second"' "$one" "$WORK/comments.pcapng"
+good 'comments' 'connection 0' "$WORK/comments.pcapng" -c 0
+ok 'comments: are there' grep -q 'a "second"' "$out"
+
+# By way of tshark, where editcap cannot take so many ranges: connections
+# whose packets alternate.
+python3 - "$many" "$WORK/mixed.pcap" <<'EOF'
+import struct, sys
+sys.path.insert(0, "tests")
+sys.dont_write_bytecode = True
+import reference
+packets = list(reference.read_capture(sys.argv[1]))
+_, tcp, connections = reference.analyse(sys.argv[1])
+lists = [[p.frame for p in c.packets] for c in connections]
+frames = []
+while any(lists):
+    frames += [l.pop(0) for l in lists if l]
+# one after the other several times, or the ranges would not suffice
+clock = packets[0][0]
+with open(sys.argv[2], "wb") as out:
+    out.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, packets[0][1]))
+    for n, frame in enumerate(frames):
+        time, _, data, origlen = packets[frame - 1]
+        clock += 1001
+        out.write(struct.pack("<IIII", clock // 10**9, clock % 10**9, len(data), origlen) + data)
+        out.write(struct.pack("<IIII", clock // 10**9, clock % 10**9 + 1, 14, 14) + bytes(14))
+EOF
+"$editcap" -a 1:first -a '2:the second' "$WORK/mixed.pcap" "$WORK/mixed.pcapng"
+good 'many ranges: rest' rest "$WORK/mixed.pcapng" --rest
+good 'many ranges: clean' clean "$WORK/mixed.pcapng" --clean
+ok 'many ranges: comments are there' grep -q first "$out"
+ok 'many ranges: more than 512' test \
+	"$("$BUILD/mptcp-export" "$WORK/mixed.pcap" --columns frame | wc -l)" -gt 520
+
+for client_2 in ../shared/captures/wild/client_2.pcap; do
+	if [ ! -f "$client_2" ]; then
+		skip "$client_2" 'not there'
+		continue
+	fi
+	for id in 0 1 2 3; do
+		good "client_2, connection $id" "connection $id" "$client_2" \
+			-c "$id"
+	done
+	good 'client_2, rest' rest "$client_2" --rest
+	good 'client_2, clean' clean "$client_2" --clean
+done
+for lossy in ../shared/captures/lab/lossy/client.pcapng; do
+	if [ ! -f "$lossy" ]; then
+		skip "$lossy" 'not there'
+		continue
+	fi
+	good 'many ranges: stream' 'stream 0' "$lossy" -t 0
+	good 'many ranges: the other stream' 'stream 1' "$lossy" -t 1
+done
+
+# The split of a connection is that connection.
+run_split -f -o "$out" -c 5 "$many"
+for capture in "-c 5 $many" "$out"; do
+	# shellcheck disable=SC2086 # words are arguments
+	"$BUILD/mptcp-summary" --cache-dir "$CACHE" --csv \
+		-o towards,sent_bytes,unique_bytes,duration_s,dsn_last $capture \
+		>>"$WORK/sums"
+done
+is 'the numbers of the connection survive' \
+	"$(sort -u "$WORK/sums" | wc -l)" "$(($(wc -l <"$WORK/sums") / 2))"
+
+# Names and files.
+run_split -o "$WORK/each-%d.pcapng" --each "$many"
+is '--each: exit status' "$STATUS" 0
+is '--each: a file per connection' "$(find "$WORK" -name 'each-*' | wc -l)" 6
+for id in 0 1 2 3 4 5; do
+	ok "--each: connection $id" python3 tests/compare_split.py "$many" \
+		"$WORK/each-$id.pcapng" "connection $id"
+done
+cp "$WORK/each-1.pcapng" "$WORK/kept"
+run_split -o "$WORK/each-%d.pcapng" --each -c 1 -c 2 "$many"
+is 'files are there: exit status' "$STATUS" 5
+is 'files are there: a line each' "$(wc -l <"$WORK/err")" 2
+run_split -o "$WORK/kept" -c 2 "$many"
+is 'the file is there: exit status' "$STATUS" 5
+ok 'the file is there: stays' cmp "$WORK/kept" "$WORK/each-1.pcapng"
+run_split -f -o "$WORK/kept" -c 2 "$many"
+ok '-f: is replaced' cmp "$WORK/kept" "$WORK/each-2.pcapng"
+is 'for all to read' "$(umask 022 && "$BUILD/mptcp-split" -c 0 --no-cache -o \
+	"$WORK/mode" "$one" && find "$WORK/mode" -perm 644 | wc -l)" 1
+ln -s "$WORK/nowhere" "$WORK/link"
+run_split -o "$WORK/link" -c 2 "$many"
+is 'a dangling link: exit status' "$STATUS" 5
+ok 'a dangling link: stays' test -L "$WORK/link"
+
+# From elsewhere, to elsewhere.
+gzip -dc "$many" | run_split -f -o "$out" -c 1 -
+ok 'pipe: the same' cmp "$out" "$WORK/each-1.pcapng"
+run_split -f -o "$out" -c 1 - <"$many"
+ok 'standard input: the same' cmp "$out" "$WORK/each-1.pcapng"
+mkfifo "$WORK/fifo"
+cat "$many" >"$WORK/fifo" &
+run_split -f -o "$out" -c 1 "$WORK/fifo"
+wait
+ok 'FIFO: the same' cmp "$out" "$WORK/each-1.pcapng"
+run_split -o - -c 1 "$many"
+ok 'standard output: the same' cmp "$WORK/said" "$WORK/each-1.pcapng"
+
+# A capture that is cut short.
+run_split -f -o "$out" --clean "$SYN/fault-cut-short.pcapng"
+is 'cut short: exit status' "$STATUS" 0
+ok 'cut short: what there is' python3 tests/compare_split.py \
+	"$SYN/fault-cut-short.pcapng" "$out" clean
+
+# fails NAME STATUS TEXT ARGUMENT...
+fails() {
+	name=$1 status=$2 text=$3
+	shift 3
+	run_split "$@"
+	is "$name: exit status" "$STATUS" "$status"
+	is "$name: one line on stderr" "$(wc -l <"$WORK/err")" 1
+	ok "$name: says $text" grep -qF -e "$text" "$WORK/err"
+}
+new=$WORK/new.pcapng
+fails 'no capture' 2 'no capture given' -o "$new" -c 0
+fails 'two captures' 2 'one capture at a time' -o "$new" -c 0 "$one" "$one"
+fails 'no OUT' 2 '-o OUT is missing' -c 0 "$one"
+fails 'nothing to take' 2 'what to take' -o "$new" "$one"
+fails '--each without %d' 2 'needs one %d' -o "$new" --each "$one"
+fails '--each with two' 2 'needs one %d' -o "$WORK/%d/%d" --each "$one"
+fails '--each -t' 2 'do not go with it' -o "$WORK/%d" --each -t 1 "$one"
+fails 'missing capture' 3 "$WORK/none" -o "$new" -c 0 "$WORK/none"
+fails 'unknown connection' 3 'no connection 7' -o "$new" -c 7 "$one"
+fails 'unknown stream' 3 'no TCP stream 7' -o "$new" -t 7 "$one"
+fails 'nothing there' 1 'nothing is written' -o "$new" --rest --clean "$one"
+"$BUILD/mptcp-export" --columns raw --cache-dir "$CACHE" "$one" >"$WORK/x.csv"
+fails 'an export' 3 'is of mptcp-export' -o "$new" -c 0 "$WORK/x.csv"
+cp "$one" "$WORK/self.pcapng"
+fails 'onto itself' 2 'is the capture itself' -f -o "$WORK/self.pcapng" -c 0 \
+	"$WORK/self.pcapng"
+ok 'onto itself: nothing is lost' cmp "$one" "$WORK/self.pcapng"
+fails 'no such directory' 5 "$WORK/none/x" -o "$WORK/none/x" -c 0 "$one"
+fails 'full disk' 5 'No space left' -o /dev/full -c 0 "$one"
+ok 'full disk: the device stays' test -c /dev/full
+long=$(printf '%4096s' '' | tr ' ' x)
+fails 'a name of 4 KB' 5 xxxx -o "$long" -c 0 "$one"
+mkdir "$WORK/bin"
+printf '#!/bin/sh\n[ "$1" = --version ] || [ "$1" != -F ]\nexec %s "$@"\n' \
+	"$REAL" >"$WORK/bin/tshark"
+printf '#!/bin/sh\necho "editcap: it is broken." >&2\nexit 7\n' \
+	>"$WORK/bin/editcap"
+chmod +x "$WORK/bin/tshark" "$WORK/bin/editcap"
+fails 'editcap fails' 4 'it is broken' --tshark "$WORK/bin/tshark" -o "$new" \
+	-c 0 "$one"
+printf '#!/bin/sh\nexec %s -F pcapng -r "$4" "$5" 1-3\n' "$editcap" \
+	>"$WORK/bin/editcap"
+fails 'editcap takes others' 4 'packets of' --tshark "$WORK/bin/tshark" \
+	-o "$new" -c 0 "$one"
+ok 'nothing is written by any of them' test ! -e "$new"
+newline=$WORK/'a
+b %s %n'
+run_split -o "$newline" -c 1 "$many"
+ok 'a name with a newline' cmp "$newline" "$WORK/each-1.pcapng"
+(cd "$WORK" && cp each-1.pcapng ./-in.pcapng &&
+	"$BUILD/mptcp-split" --tshark "$REAL" --no-cache -o -out.pcapng -c 0 -- \
+		-in.pcapng) >"$WORK/said" 2>&1
+ok 'names with a dash' cmp "$WORK/-out.pcapng" "$WORK/each-1.pcapng"
+is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''
+finish
