@@ -87,6 +87,7 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.rows = report_trace,
 		.ctx = opt,
+		.load = LOAD_SELECTED,
 		.nothing = "no such event in this capture",
 		.may_be_empty = opt->kinds != 0,
 	};
@@ -104,9 +105,9 @@ static int add_kinds(struct options *opt, const char *names)
 		enum event_kind kind = event_find(names, n);
 
 		if (kind == EVENT_KINDS) {
-			opt->cli.status = cli_usage(
-				&opt->cli, "no event is called '%.*s'", (int)n,
-				names);
+			opt->cli.status = cli_usage(&opt->cli,
+						    "no event is called '%.*s'",
+						    (int)n, names);
 			return -1;
 		}
 		opt->kinds |= 1u << kind;

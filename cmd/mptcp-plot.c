@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "chart/canvas.h"
 #include "chart/write.h"
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/pair.h"
 #include "os/cleanup.h"
@@ -276,7 +277,8 @@ static enum exit_status plot_one(const struct options *opt, const char *path)
 	enum exit_status status = EXIT_OK;
 
 	cli_input(&opt->cli, &input);
-	if (trace_load(&trace, &input, path, &err) < 0) {
+	if (load_trace(&opt->cli, &input, path, LOAD_SELECTED, &trace, &err) <
+	    0) {
 		input_release(&input);
 		return cli_error(EXIT_OK, &err);
 	}

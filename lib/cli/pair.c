@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/load.h"
 #include "cli/progress.h"
 
 static int is_same(const char *const path[2])
@@ -44,8 +45,9 @@ enum exit_status pair_load_some(const struct cli *cli, char *const path[],
 	cli_input(cli, &input);
 	progress_init(&progress, cli->common.quiet);
 	progress_attach(&progress, &input);
-	rc = n == 2 ? trace_load_two(trace, &input, two, &err) :
-		      trace_load(&trace[0], &input, path[0], &err);
+	rc = n == 2 ? trace_load_two(trace, &input, two, &err)
+		    : load_trace(cli, &input, path[0], LOAD_SELECTED, &trace[0],
+				 &err);
 	progress_erase(&progress);
 	if (rc < 0)
 		status = cli_error(EXIT_OK, &err);

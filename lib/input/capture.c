@@ -148,6 +148,8 @@ static void keep(struct cache *c, struct capture_info *info)
 		strlist_add(&info->warnings, "changed while it was read");
 	} else if (cache_commit(c, info, &cache_err) < 0) {
 		warn_cache(info, &cache_err);
+	} else {
+		info->rows_id = c->rows_id;
 	}
 }
 
@@ -234,6 +236,76 @@ out:
 	source_release(&source);
 	free(dir);
 	return rc;
+}
+
+/* The cache of a capture that may be there, of whatever kind it is: or -1. */
+static int open_stored(struct input *in, const char *path, struct cache *c)
+{
+	struct error ignored = ERROR_INIT;
+	struct file_id id;
+	struct stat st;
+	char *dir = NULL;
+	int rc = -1;
+
+	*c = (struct cache){ .lock = LOCK_INIT };
+	if (in->no_cache || strcmp(path, "-") == 0 || is_special(path) ||
+	    stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return -1;
+	dir = cache_directory_name(in->cache_dir, &ignored);
+	file_id_from_stat(&id, &st);
+	if (dir && access(dir, X_OK) == 0 &&
+	    find_tshark(in, dir, &ignored) == 0)
+		rc = cache_open(c, dir, path, &id, in->found->version_text,
+				&ignored);
+	free(dir);
+	return rc;
+}
+
+int capture_read_stored(struct input *in, const char *path,
+			const uint32_t *streams, size_t n, row_fn *fn,
+			void *ctx, struct capture_info *info, struct error *err)
+{
+	struct cache cache;
+	int rc = 0;
+
+	*info = (struct capture_info){ .path = mem_strdup(path) };
+	if (!in->refresh && open_stored(in, path, &cache) == 0) {
+		rc = cache_read_streams(&cache, streams, n, fn, ctx, info, err);
+		cache_release(&cache);
+	}
+	if (rc > 0)
+		info->tcp_packets += info->malformed;
+	return rc;
+}
+
+int capture_read_listing(struct input *in, const char *path,
+			 struct capture_info *info, char **text, size_t *n)
+{
+	struct cache cache;
+	int rc = 0;
+
+	*info = (struct capture_info){ .path = mem_strdup(path) };
+	if (!in->refresh && open_stored(in, path, &cache) == 0) {
+		rc = cache_read_listing(&cache, info, text, n);
+		cache_release(&cache);
+	}
+	if (rc > 0)
+		info->tcp_packets += info->malformed;
+	return rc;
+}
+
+void capture_write_listing(struct input *in, const struct capture_info *info,
+			   const char *text, size_t n)
+{
+	struct error ignored = ERROR_INIT;
+	struct cache cache;
+
+	/* Without it the next one has more to do, and that is all. */
+	if (info->rows_id && open_stored(in, info->path, &cache) == 0) {
+		(void)!cache_write_listing(&cache, info->rows_id, text, n,
+					   &ignored);
+		cache_release(&cache);
+	}
 }
 
 void capture_info_release(struct capture_info *info)
