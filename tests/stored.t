@@ -57,4 +57,8 @@ for file in testdata/captures/addr-events-client.pcapng.gz \
 done
 check testdata/captures/two-paths-client.pcapng \
 	mptcp-plot dsn --format csv -o - -c 0
+check testdata/captures/two-paths-client.pcapng \
+	mptcp-plot seq --format csv -o - -t 1
+check testdata/captures/fallback-client.pcapng.gz \
+	mptcp-plot rtt --format csv -o - -c 5
 finish

@@ -19,6 +19,13 @@ static void add(struct numbers *numbers, const struct stream *s)
 	}
 }
 
+static void add_connection(struct numbers *numbers, const struct trace *t,
+			   const struct connection *c)
+{
+	for (size_t k = 0; k < c->n_subflows; k++)
+		add(numbers, &t->streams[c->subflows[k]]);
+}
+
 static int by_number(const void *x, const void *y)
 {
 	const uint32_t *a = x, *b = y;
@@ -26,22 +33,24 @@ static int by_number(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* The streams that the selectors mean; "select" has some. */
+/*
+ * The streams that the selectors mean, and those that are of the same
+ * connections: what is known of a subflow may rest on all of them.
+ */
 static void collect(const struct select *select, const struct trace *t,
 		    struct numbers *numbers)
 {
-	for (size_t i = 0; select->n && i < t->n_connections; i++) {
-		const struct connection *c = &t->connections[i];
-
-		for (size_t k = 0; select_wants(select, c) && k < c->n_subflows;
-		     k++)
-			add(numbers, &t->streams[c->subflows[k]]);
-	}
+	for (size_t i = 0; select->n && i < t->n_connections; i++)
+		if (select_wants(select, &t->connections[i]))
+			add_connection(numbers, t, &t->connections[i]);
 	for (size_t i = 0; i < select->n_streams; i++) {
 		const struct stream *s =
 			trace_find_stream(t, select->streams[i]);
 
-		if (s)
+		if (s && s->connection >= 0)
+			add_connection(numbers, t,
+				       &t->connections[s->connection]);
+		else if (s)
 			add(numbers, s);
 	}
 	if (numbers->n)

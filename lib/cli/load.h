@@ -10,7 +10,8 @@
 
 enum load {
 	LOAD_ALL,
-	LOAD_SELECTED, /* packets of what -c and -t name, if they do */
+	LOAD_SELECTED, /* packets of the connections of what -c and -t name, if
+			  they do */
 	LOAD_LISTING   /* no packets */
 };
 

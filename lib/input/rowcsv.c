@@ -17,8 +17,10 @@ void rowcsv_init(struct rowcsv *csv)
 {
 	*csv = (struct rowcsv){ .n = 0 };
 	for (int i = 0; i < FIELD_COUNT; i++)
-		if (field_table[i].column)
+		if (field_table[i].column) {
+			csv->present[csv->n] = field_present((enum field_id)i);
 			csv->columns[csv->n++] = (enum field_id)i;
+		}
 }
 
 void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
@@ -52,7 +54,7 @@ static int is_end(char c)
 	return c == ',' || c == '\n';
 }
 
-static enum look take_number(const char **p, uint64_t max, uint64_t *out)
+static inline enum look take_number(const char **p, uint64_t max, uint64_t *out)
 {
 	const char *s = *p;
 	uint64_t v = 0;
@@ -127,16 +129,21 @@ static enum look take_hex16(const char **p, uint16_t *out)
 	return TAKEN;
 }
 
-static enum look take_options(const char **p, struct row *row)
+static enum look take_options(const char **p, const char *end, struct row *row)
 {
 	const char *s = *p;
-	unsigned n = 0;
+	size_t n = (size_t)(end - s) / 2;
+	unsigned bad = (unsigned)(end - s) & 1;
 
-	while (n < ROW_OPTIONS_MAX && hex(s[0]) < 16 && hex(s[1]) < 16) {
-		row->options[n++] = (uint8_t)(hex(s[0]) << 4 | hex(s[1]));
-		s += 2;
+	if (n > ROW_OPTIONS_MAX)
+		return ODD;
+	for (size_t i = 0; i < n; i++, s += 2) {
+		unsigned high = hex(s[0]), low = hex(s[1]);
+
+		bad |= (high | low) & ~15u;
+		row->options[i] = (uint8_t)(high << 4 | low);
 	}
-	if (!is_end(*s))
+	if (bad)
 		return ODD;
 	row->n_options = (uint8_t)n;
 	*p = s;
@@ -244,7 +251,7 @@ static enum look take_field(struct rowcsv *csv, enum field_id id,
 		look = take_number(p, UINT16_MAX, &v);
 		row->window = (uint16_t)v;
 		return look;
-	case FIELD_OPTIONS: return take_options(p, row);
+	case FIELD_OPTIONS: return take_options(p, end, row);
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:
@@ -268,7 +275,7 @@ int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
 		if (i > 0 && *p++ != ',')
 			return -1;
 		switch (take_field(csv, id, &p, end)) {
-		case TAKEN: row->present |= field_present(id); break;
+		case TAKEN: row->present |= csv->present[i]; break;
 		case ABSENT: break;
 		case ODD:
 			if (take_odd(id, &p, end, row) < 0)

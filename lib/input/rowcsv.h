@@ -25,6 +25,7 @@
 struct rowcsv {
 	struct row row; /* of the last line */
 	enum field_id columns[FIELD_COUNT];
+	unsigned present[FIELD_COUNT]; /* field_present() of each */
 	size_t n;
 	size_t len[3]; /* of row.interface, src, dst: they seldom change */
 };

@@ -91,7 +91,7 @@ class Bench:
 
     def memory(self, command):
         """The most memory of the process itself, without that of tshark."""
-        most = 0
+        most, start = 0, time.monotonic()
         with subprocess.Popen(command, **QUIET) as process:
             while process.poll() is None:
                 try:
@@ -101,34 +101,41 @@ class Bench:
                 for line in text.splitlines():
                     if line.startswith("VmHWM"):
                         most = max(most, int(line.split()[1]) * 1024)
-                time.sleep(0.005)
+                time.sleep(0.005 if time.monotonic() - start > 0.1 else 0)
         return most
 
     def times(self, commands, runs=None):
-        """Best of the runs of each command, in turns."""
+        """Best of the runs of each command, in turns: (seconds, of all processors)."""
         runs = runs or self.runs
         results = {name: [] for name in commands}
         for _ in range(runs):
             for name, command in commands.items():
                 results[name].append(self.hyperfine(command))
-        return {name: min(r) for name, r in results.items()}
+        return {name: tuple(map(min, zip(*r))) for name, r in results.items()}
 
     def hyperfine(self, command):
         """One run, so that the commands can take turns."""
         if not shutil.which("hyperfine"):
-            return self.once(command)[0]
+            before = os.times()
+            seconds = self.once(command)[0]
+            after = os.times()
+            return seconds, (after.children_user - before.children_user +
+                             after.children_system - before.children_system)
         result = self.dir / "result.json"
         words = " ".join("'" + w.replace("'", "'\\''") + "'" for w in command)
         subprocess.run(("hyperfine", "-N", "-i", "--runs", "1", "--style", "none",
                         "--export-json", result, words), check=True, **QUIET)
-        return json.loads(result.read_text())["results"][0]["mean"]
+        run = json.loads(result.read_text())["results"][0]
+        return run["mean"], run["user"] + run["system"]
 
-    def table(self, title, times, unit, base):
+    def table(self, title, times, base):
+        """CPU seconds are less at the mercy of what else the machine does."""
         self.say(f"\n{title}\n")
-        self.say(f"| | s | x {base} |")
-        self.say("|---|---:|---:|")
-        for name, t in times.items():
-            self.say(f"| {name} | {t:.3f} | {t / times[base]:.3f} |")
+        self.say(f"| | s | x {base} | CPU s | x |")
+        self.say("|---|---:|---:|---:|---:|")
+        for name, (wall, cpu) in times.items():
+            self.say(f"| {name} | {wall:.3f} | {wall / times[base][0]:.3f} | {cpu:.3f} | "
+                     f"{cpu / max(times[base][1], 1e-3):.3f} |")
 
     def cold(self, packets):
         capture = self.capture(packets, max(1, packets // 2000))
@@ -140,7 +147,7 @@ class Bench:
         }
         if packets <= 10**5:
             commands["a first version's tshark command"] = seed(capture)
-        self.table(f"Cold, {packets} packets", self.times(commands, max(1, self.runs // 2)), "s",
+        self.table(f"Cold, {packets} packets", self.times(commands, max(1, self.runs // 2)),
                    "the same tshark command")
 
     def warm(self, packets, connections):
@@ -166,7 +173,7 @@ class Bench:
         for name in [n for n, c in commands.items() if not shutil.which(c[0])]:
             del commands[name]
         self.table(f"Warm, {packets} packets, {connections} connections", self.times(commands),
-                   "s", "mptcp-summary")
+                   "mptcp-summary")
 
     def memories(self, packets, connections):
         capture = self.capture(packets, connections)
@@ -179,11 +186,11 @@ class Bench:
                 "mptcp-summary, warm": self.ours("summary", capture),
                 "mptcp-summary -c ID, warm": self.ours("summary", capture, "-c", "0"),
                 "tshark": tshark(capture)}.items():
-            most = self.memory(command) if "cold" in name else self.once(command)[1]
+            most = self.memory(command)
             self.say(f"| {name} | {most / 1e6:.1f} | {most / packets:.0f} |")
 
     def growth(self, cases, title):
-        self.say(f"\n{title}: microseconds per packet, warm\n")
+        self.say(f"\n{title}: CPU microseconds per packet, warm\n")
         names = ("ls", "summary", "reinject", "events", "check")
         self.say("| packets | connections | " + " | ".join(names) + " |")
         self.say("|---:|---:|" + "---:|" * len(names))
@@ -193,7 +200,7 @@ class Bench:
             times = self.times({n: self.ours(n, capture, *(["--no-payload"] if n == "check" else []))
                                 for n in names})
             self.say(f"| {packets} | {connections} | " +
-                     " | ".join(f"{t / packets * 1e6:.3f}" for t in times.values()) + " |")
+                     " | ".join(f"{cpu / packets * 1e6:.3f}" for _, cpu in times.values()) + " |")
 
 
 def machine():
