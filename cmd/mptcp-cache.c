@@ -70,20 +70,17 @@ static enum exit_status show_path(const struct cachedir *dir,
 	struct error err = ERROR_INIT;
 	char *real = capture ? realpath(capture, NULL) : NULL;
 	enum exit_status status = EXIT_OK;
-	size_t i = 0;
+	const char *text = capture ? NULL : dir->path;
 
-	if (!capture) {
-		puts(dir->path);
+	for (size_t i = 0; real && i < dir->n; i++)
+		if (dir->entries[i].state == CACHE_CURRENT &&
+		    strcmp(dir->entries[i].capture, real) == 0)
+			text = dir->entries[i].file;
+	if (text) {
+		puts(text);
 	} else {
-		while (i < dir->n && (!real || !dir->entries[i].capture ||
-				      dir->entries[i].state != CACHE_CURRENT ||
-				      strcmp(dir->entries[i].capture, real)))
-			i++;
-		if (i < dir->n)
-			puts(dir->entries[i].file);
-		else
-			warnx("'%s' is not in the cache", capture);
-		status = i < dir->n ? EXIT_OK : EXIT_NOTHING;
+		warnx("'%s' is not in the cache", capture);
+		status = EXIT_NOTHING;
 	}
 	free(real);
 	return report_flush(&err) < 0 ? cli_error(status, &err) : status;
@@ -190,8 +187,7 @@ static enum exit_status run(const struct options *opt)
 
 	if (cli->common.list_columns) {
 		report_list_columns(&columns);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
+		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : 0;
 	}
 	while (word && verbs[verb] && strcmp(verbs[verb], word) != 0)
 		verb++;

@@ -31,8 +31,7 @@ said() {
 	said_command=$1
 	shift
 	"$BUILD/$said_command" --cache-dir "$CACHE" "$@" 2>&1 |
-		python3 -c 'import sys
-sys.stdout.write(sys.stdin.read().replace(sys.argv[1], "CAPTURE"))' "$said_file"
+		sed "s|$said_file|CAPTURE|"
 }
 
 # agrees CAPTURE: commands cannot tell the export from it

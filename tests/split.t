@@ -83,26 +83,24 @@ ok 'many ranges: comments are there' grep -q first "$out"
 ok 'many ranges: more than 512' test \
 	"$("$BUILD/mptcp-export" "$WORK/mixed.pcap" --columns frame | wc -l)" -gt 520
 
-for client_2 in ../shared/captures/wild/client_2.pcap; do
-	if [ ! -f "$client_2" ]; then
-		skip "$client_2" 'not there'
-		continue
-	fi
+client_2=../shared/captures/wild/client_2.pcap
+if [ -f "$client_2" ]; then
 	for id in 0 1 2 3; do
 		good "client_2, connection $id" "connection $id" "$client_2" \
 			-c "$id"
 	done
 	good 'client_2, rest' rest "$client_2" --rest
 	good 'client_2, clean' clean "$client_2" --clean
-done
-for lossy in ../shared/captures/lab/lossy/client.pcapng; do
-	if [ ! -f "$lossy" ]; then
-		skip "$lossy" 'not there'
-		continue
-	fi
+else
+	skip "$client_2" 'not there'
+fi
+lossy=../shared/captures/lab/lossy/client.pcapng
+if [ -f "$lossy" ]; then
 	good 'many ranges: stream' 'stream 0' "$lossy" -t 0
 	good 'many ranges: the other stream' 'stream 1' "$lossy" -t 1
-done
+else
+	skip "$lossy" 'not there'
+fi
 
 # The split of a connection is that connection.
 run_split -f -o "$out" -c 5 "$many"
@@ -191,15 +189,22 @@ ok 'full disk: the device stays' test -c /dev/full
 long=$(printf '%4096s' '' | tr ' ' x)
 fails 'a name of 4 KB' 5 xxxx -o "$long" -c 0 "$one"
 mkdir "$WORK/bin"
-printf '#!/bin/sh\n[ "$1" = --version ] || [ "$1" != -F ]\nexec %s "$@"\n' \
-	"$REAL" >"$WORK/bin/tshark"
-printf '#!/bin/sh\necho "editcap: it is broken." >&2\nexit 7\n' \
-	>"$WORK/bin/editcap"
+cat >"$WORK/bin/tshark" <<EOF
+#!/bin/sh
+exec '$REAL' "\$@"
+EOF
+cat >"$WORK/bin/editcap" <<EOF
+#!/bin/sh
+echo "editcap: it is broken." >&2
+exit 7
+EOF
 chmod +x "$WORK/bin/tshark" "$WORK/bin/editcap"
 fails 'editcap fails' 4 'it is broken' --tshark "$WORK/bin/tshark" -o "$new" \
 	-c 0 "$one"
-printf '#!/bin/sh\nexec %s -F pcapng -r "$4" "$5" 1-3\n' "$editcap" \
-	>"$WORK/bin/editcap"
+cat >"$WORK/bin/editcap" <<EOF
+#!/bin/sh
+exec '$editcap' -F pcapng -r "\$4" "\$5" 1-3
+EOF
 fails 'editcap takes others' 4 'packets of' --tshark "$WORK/bin/tshark" \
 	-o "$new" -c 0 "$one"
 ok 'nothing is written by any of them' test ! -e "$new"

@@ -61,7 +61,7 @@ static struct shown show(const char *cell)
 	struct shown out;
 	size_t n = 0;
 
-	for (; cell[n] && n < SHOWN; n++)
+	for (; n < SHOWN && cell[n]; n++)
 		out.text[n] =
 			(char)(cell[n] < ' ' || cell[n] > '~' ? '?' : cell[n]);
 	out.text[n] = '\0';

@@ -47,12 +47,15 @@ static uint32_t stream_of(struct packets *p, const struct row *row)
 	struct raw_stream *s = NULL;
 
 	if (row->stream >= p->cap_by) {
+		/* Zeroed pages cost nothing: a number may be absurd. */
 		size_t cap = mem_grow(p->cap_by, (size_t)row->stream + 1);
+		uint32_t *larger = mem_calloc(cap, sizeof(*larger));
 
-		p->by_tcp_stream = mem_realloc(p->by_tcp_stream, cap,
-					       sizeof(*p->by_tcp_stream));
-		memset(p->by_tcp_stream + p->cap_by, 0,
-		       (cap - p->cap_by) * sizeof(*p->by_tcp_stream));
+		if (p->cap_by)
+			memcpy(larger, p->by_tcp_stream,
+			       p->cap_by * sizeof(*larger));
+		free(p->by_tcp_stream);
+		p->by_tcp_stream = larger;
 		p->cap_by = cap;
 	}
 	if (p->by_tcp_stream[row->stream])
