@@ -143,7 +143,8 @@ gallery: all			## draw the pictures of README.md anew
 	    testdata/captures/two-paths-client.pcapng \
 	    testdata/captures/two-paths-server.pcapng.gz
 
-bench: all			## time per packet, and memory, of large captures
+bench: all			## time and memory of large captures, into BENCH.md
+	python3 tests/bench/bench.py '$(abspath $(BUILD))' -o BENCH.md
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
 lint:				## shellcheck, cppcheck and mandoc

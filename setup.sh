@@ -13,6 +13,7 @@ zlib1g-dev"
 check_debian="libcmocka-dev perl python3 jq mandoc valgrind bash zsh \
 python3-jsonschema sqlite3 parallel util-linux"
 lint_debian='clang-format cppcheck shellcheck'
+bench_debian='hyperfine tcptrace'
 
 usage()
 {
@@ -36,6 +37,7 @@ packages()
 	    "  build and run: $demo_debian" \
 	    "  tests:         $check_debian" \
 	    "  make lint:     $lint_debian" \
+	    "  make bench:    $bench_debian (and it does without)" \
 	    'Fedora' \
 	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel zlib-devel' \
 	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind zsh python3-jsonschema sqlite parallel libasan libubsan' \

@@ -87,6 +87,7 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.rows = report_trace,
 		.ctx = opt,
+		.load = LOAD_SELECTED,
 		.nothing = "no such event in this capture",
 		.may_be_empty = opt->kinds != 0,
 	};

@@ -96,6 +96,7 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.rows = list_trace,
 		.ctx = opt,
+		.load = LOAD_LISTING,
 		.nothing = "no Multipath TCP in this capture",
 	};
 

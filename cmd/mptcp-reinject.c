@@ -145,6 +145,7 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.rows = report_trace,
 		.ctx = opt,
+		.load = LOAD_SELECTED,
 		.nothing = "nothing was reinjected in this capture",
 		.may_be_empty = 1,
 		.with = opt->with,

@@ -141,6 +141,7 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.rows = report_connections,
 		.ctx = opt,
+		.load = LOAD_SELECTED,
 		.nothing = "no Multipath TCP in this capture",
 		.with = opt->with,
 		.pairing = &opt->pairing,

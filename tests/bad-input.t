@@ -12,13 +12,13 @@ good=$SYN/v1-join-by-server.pcap
 # leftovers: what a run may not leave in the cache directory
 leftovers() {
 	find "$CACHE" -mindepth 1 2>/dev/null |
-		grep -vE '/(tshark-version\.json|[^/]*\.pcap(ng)?-[0-9a-f]{16}\.(csv|json))$'
+		grep -vE '/(tshark-version\.json|[^/]*\.pcap(ng)?-[0-9a-f]{16}(\.index|\.listing)?\.(csv|json))$'
 	return 0
 }
 
 # rows: cached captures
 rows() {
-	find "$CACHE" -name '*.csv' 2>/dev/null | wc -l
+	find "$CACHE" -name '*-????????????????.csv' 2>/dev/null | wc -l
 }
 
 # fails NAME STATUS TEXT ARGUMENT...: one line on stderr, with TEXT in it

@@ -73,7 +73,8 @@ assert d["schema"] == "mptcp-cache/1", d["schema"]
 captures = [sys.argv[2] + "/" + name + ".pcap" for name in "abc"]
 assert [e["capture"] for e in d["entries"]] == captures
 for e in d["entries"]:
-    sizes = [os.stat(f"{sys.argv[3]}/{e['key']}{suffix}").st_size for suffix in (".csv", ".json")]
+    sizes = [os.stat(f"{sys.argv[3]}/{e['key']}{suffix}").st_size for suffix in
+             (".csv", ".json", ".index.csv", ".listing.csv")]
     assert e["bytes"] == sum(sizes), e
     assert e["file"] == f"{sys.argv[3]}/{e['key']}.csv"
     assert e["state"] == "current" and e["reason"] is None
@@ -102,7 +103,7 @@ rm "$WORK/captures/b.pcap"
 is 'changed, gone' "$(entries | tr '\n' ' ')" \
 	'changed,a.pcap gone,b.pcap current,c.pcap '
 good 'verify: both are sound all the same' verify
-printf X | dd of="$(echo "$CACHE"/c.pcap-*.csv)" bs=1 seek=300 conv=notrunc \
+printf X | dd of="$(echo "$CACHE"/c.pcap-????????????????.csv)" bs=1 seek=300 conv=notrunc \
 	2>/dev/null
 cache verify --csv -n -o state,capture
 is 'verify: exit status' "$STATUS" 3
@@ -118,7 +119,7 @@ removed 'prune: of no use' \
 	'damaged,a.pcap damaged,b.pcap outdated,c.pcap ' prune
 is 'prune: all files of theirs' "$(find "$CACHE" -name '*.pcap-*')" ''
 fill
-sed -i 's#mptcptools-cache/1#mptcptools-cache/9#' "$CACHE"/a.pcap-*.json
+sed -i 's#mptcptools-cache/[0-9]*#mptcptools-cache/9#' "$CACHE"/a.pcap-*.json
 is 'a format to come' "$(entries | sort | tr '\n' ' ')" \
 	'current,b.pcap current,c.pcap outdated, '
 

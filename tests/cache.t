@@ -26,13 +26,20 @@ reads() {
 	grep -cv -e '^--version$' "$WORK/starts"
 }
 
+# All of a capture is read for this, so that all damage matters.
+run_summary() {
+	"$BUILD/mptcp-summary" --cache-dir "$CACHE" "$@" >"$WORK/out" \
+		2>"$WORK/err"
+	STATUS=$?
+}
+
 # again NAME STARTS ARGUMENT...: run; how often was tshark started, and is the
 # output as before
 again() {
 	name=$1 wanted=$2
 	shift 2
 	: >"$WORK/starts"
-	run_ls --tshark "$WORK/tshark" --json "$@" "$capture"
+	run_summary --tshark "$WORK/tshark" --json "$@" "$capture"
 	is "$name: starts of tshark" "$(starts)" "$wanted"
 	is "$name: exit status" "$STATUS" 0
 	ok "$name: same output" cmp "$WORK/out" "$WORK/first"
@@ -40,19 +47,19 @@ again() {
 }
 
 csv() {
-	find "$CACHE" -name '*.csv'
+	find "$CACHE" -name '*-????????????????.csv'
 }
 
 : >"$WORK/starts"
-run_ls --tshark "$WORK/tshark" --json "$capture"
+run_summary --tshark "$WORK/tshark" --json "$capture"
 cp "$WORK/out" "$WORK/first"
 cp "$WORK/err" "$WORK/first-err"
 is 'cold: exit status' "$STATUS" 0
 is 'cold: asks the version and reads' "$(starts)" 2
 is 'cold: reads once' "$(reads)" 1
 is 'cold: one file of rows' "$(csv | wc -l)" 1
-is 'cold: nothing but rows, manifest and version' \
-	"$(find "$CACHE" -type f | wc -l)" 3
+is 'cold: nothing but rows, index, listing, manifest and version' \
+	"$(find "$CACHE" -type f | wc -l)" 5
 is 'cold: for nobody else to read' \
 	"$(find "$CACHE" \( -perm /077 \) | wc -l)" 0
 again 'warm' 0
@@ -86,6 +93,42 @@ cp "$WORK/manifest" "$manifest"
 again 'manifest that counts wrong' 1
 again 'manifest that counts wrong, warm' 0
 
+for aside in index listing; do
+	file=$(csv) file=${file%.csv}.$aside.csv
+	starts=$([ $aside = index ] && echo 1 || echo 0)
+	cp "$file" "$WORK/aside"
+	printf 'X' | dd of="$file" bs=1 seek=30 conv=notrunc 2>/dev/null
+	again "$aside damaged" "$starts"
+	ok "$aside damaged: it is restored" cmp "$file" "$WORK/aside"
+	head -c 100 "$WORK/aside" >"$file"
+	again "$aside cut" "$starts"
+	rm "$file"
+	again "$aside removed" "$starts"
+	ok "$aside removed: it is made again" cmp "$file" "$WORK/aside"
+done
+
+# What needs no rows does not read them, what needs some reads those.
+run_ls -j 1 --json --no-cache "$capture"
+cp "$WORK/out" "$WORK/ls"
+printf 'X' | dd of="$(csv)" bs=1 seek=300 conv=notrunc 2>/dev/null
+: >"$WORK/starts"
+run_ls --json --tshark "$WORK/tshark" "$capture"
+is 'the listing is enough for mptcp-ls' "$(starts)" 0
+ok 'the listing is enough for mptcp-ls: same output' cmp "$WORK/out" "$WORK/ls"
+again 'one byte damaged, and listed' 1
+many=testdata/captures/fallback-client.pcapng.gz
+run_summary --json -c 5 --no-cache "$many"
+cp "$WORK/out" "$WORK/one"
+run_ls "$many"
+rows=$(find "$CACHE" -name 'fallback*-????????????????.csv')
+sed -i '/^[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,0,/s/[0-9]/0/' "$rows"
+: >"$WORK/starts"
+run_summary --json -c 5 --tshark "$WORK/tshark" "$many"
+is 'the rows of a connection are enough' "$(reads)" 0
+ok 'the rows of a connection are enough: same output' cmp "$WORK/out" "$WORK/one"
+run_summary --json -c 0 --tshark "$WORK/tshark" "$many"
+is 'the rows of another are damaged' "$(reads)" 1
+
 again 'refresh' 1 --refresh
 again 'refresh, warm' 0
 again 'no cache' 2 --no-cache
@@ -98,7 +141,7 @@ ok 'no cache, no directory: none is made' test ! -e "$CACHE"
 CACHE=$WORK/together
 : >"$WORK/starts"
 for i in 1 2; do
-	SLEEP=1 "$BUILD/mptcp-ls" --cache-dir "$CACHE" --json \
+	SLEEP=1 "$BUILD/mptcp-summary" --cache-dir "$CACHE" --json \
 		--tshark "$WORK/tshark" "$capture" >"$WORK/out$i" \
 		2>"$WORK/err$i" &
 done
@@ -107,7 +150,7 @@ is 'two at a time: one read' "$(reads)" 1
 ok 'two at a time: the first is right' cmp "$WORK/out1" "$WORK/first"
 ok 'two at a time: the second is right' cmp "$WORK/out2" "$WORK/first"
 is 'two at a time: no lock and no temporary file stays' \
-	"$(find "$CACHE" -type f | wc -l)" 3
+	"$(find "$CACHE" -type f | wc -l)" 5
 
 # Warnings and counts come out of the cache, too.
 CACHE=$WORK/other

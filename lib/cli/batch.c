@@ -94,7 +94,8 @@ static enum exit_status list_captures(const struct batch *b)
 	progress_attach(&progress, &input);
 	for (int i = optind; i < cli->argc; i++) {
 		struct trace trace;
-		int rc = trace_load(&trace, &input, cli->argv[i], &err);
+		int rc = load_trace(cli, &input, cli->argv[i], b->load, &trace,
+				    &err);
 
 		progress_erase(&progress);
 		if (rc < 0) {

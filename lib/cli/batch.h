@@ -13,6 +13,7 @@
 #ifndef CLI_BATCH_H
 #define CLI_BATCH_H
 
+#include "cli/load.h"
 #include "cli/options.h"
 #include "model/pairing.h"
 #include "output/report.h"
@@ -28,6 +29,7 @@ struct batch {
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
 	void *ctx;
+	enum load load; /* what "rows" needs of a capture */
 	const char *with; /* --with: the capture of the other end, or NULL; then
 			     there is one capture */
 	const struct pairing **pairing; /* where the two are tied together

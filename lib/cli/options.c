@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "cli/complete.h"
+#include "base/num.h"
 
 enum {
 	OPT_TSHARK = 0x1000,
@@ -41,6 +42,7 @@ static const struct opt_spec specs_towards[] = {
 };
 
 static const struct opt_spec specs_input[] = {
+	{ 'j', "jobs", "N", "run up to N tsharks over one capture" },
 	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
 	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
 	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
@@ -72,7 +74,8 @@ static const struct opt_spec specs_always[] = {
 };
 
 enum {
-	GROUPS = 8
+	GROUPS = 8,
+	JOBS_MAX = 64
 };
 
 /* The tables that apply, the command's own first; NULL: not this one. */
@@ -255,7 +258,21 @@ static int take_common(struct cli *cli, int c)
 	}
 }
 
-/* The same for those that say what is meant; -1: cli->status says it all. */
+static int set_jobs(struct cli_common *common, const char *text,
+		    struct error *err)
+{
+	uint64_t number = 0;
+
+	if (num_u64(text, strlen(text), JOBS_MAX, &number) < 0 || number == 0)
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is not a number of jobs: say 1 to %d",
+				 text, JOBS_MAX);
+	common->jobs = (unsigned)number;
+	return 0;
+}
+
+/* The same for those whose argument can be wrong; -1: cli->status says it all.
+ */
 static int take_selector(struct cli *cli, int c)
 {
 	struct select *select = &cli->common.select;
@@ -269,6 +286,8 @@ static int take_selector(struct cli *cli, int c)
 		rc = select_add_stream(select, optarg, &err);
 	else if (c == OPT_TOWARDS)
 		rc = select_set_towards(select, optarg, &err);
+	else if (c == 'j' && (groups & CLI_INPUT))
+		rc = set_jobs(&cli->common, optarg, &err);
 	else
 		return 0;
 	if (rc < 0)
@@ -336,10 +355,17 @@ int cli_next(struct cli *cli)
 
 void cli_input(const struct cli *cli, struct input *input)
 {
+	/* Only tests cut what tshark reads in no time. */
+	const char *least = getenv("MPTCP_JOB_PACKETS");
+
 	input->tshark = cli->common.tshark;
 	input->cache_dir = cli->common.cache_dir;
 	input->no_cache = cli->common.no_cache;
 	input->refresh = cli->common.refresh;
+	input->jobs = cli->common.jobs;
+	if (least)
+		(void)!num_u64(least, strlen(least), UINT32_MAX,
+			       &input->job_packets);
 }
 
 void cli_report(const struct cli *cli, struct report_options *options)

@@ -37,9 +37,9 @@ struct opt_spec {
 
 /* Groups of shared options that a command takes; -h and -V always are. */
 enum cli_group {
-	CLI_INPUT = 1,	    /* --tshark --cache-dir --no-cache --refresh -q */
-	CLI_JSON = 2,	    /* --json */
-	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
+	CLI_INPUT = 1,	/* -j --tshark --cache-dir --no-cache --refresh -q */
+	CLI_JSON = 2,	/* --json */
+	CLI_OUTPUT = 4, /* --jsonl --csv --tsv -o --list-columns -n -e */
 	CLI_CONNECTION = 8, /* -c */
 	CLI_STREAM = 16,    /* -t STREAM */
 	CLI_TOWARDS = 32    /* --towards */
@@ -61,6 +61,7 @@ struct cli_common {
 	const char *tshark;
 	const char *cache_dir;
 	int no_cache, refresh, quiet;
+	unsigned jobs; /* 0: not said */
 	enum format format;
 	const char *columns;
 	int list_columns, no_headings, fail_empty;

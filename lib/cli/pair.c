@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/load.h"
+#include "cli/load.h"
 #include "cli/progress.h"
 
 static int is_same(const char *const path[2])
@@ -34,7 +36,7 @@ enum exit_status pair_load_one(const struct cli *cli, const char *path,
 	cli_input(cli, &input);
 	progress_init(&progress, cli->common.quiet);
 	progress_attach(&progress, &input);
-	if (trace_load(trace, &input, path, &err) < 0) {
+	if (load_trace(cli, &input, path, LOAD_SELECTED, trace, &err) < 0) {
 		progress_erase(&progress);
 		status = cli_error(EXIT_OK, &err);
 	}

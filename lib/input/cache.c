@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/cache.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sha2.h>
@@ -15,22 +14,19 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "input/manifest.h"
-#include "input/rowparse.h"
+#include "input/rowcsv.h"
+#include "input/runs.h"
 #include "os/tempfile.h"
 
 enum {
-	NAME_MAX_KEPT = 40, /* of the capture, in the key */
-	KEY_BYTES = 8,	    /* of the SHA-256, in the key */
-	BLOCK = 256 * 1024  /* read and written at once */
+	NAME_MAX_KEPT = 40,	       /* of the capture, in the key */
+	KEY_BYTES = 8,		       /* of the SHA-256, in the key */
+	ASIDE_MAX = 1024 * 1024 * 1024 /* bytes of an index, or of a listing */
 };
 
 struct cache_writer {
 	struct tempfile file;
-	XXH3_state_t *hash;
-	struct strbuf pending;
-	uint64_t size; /* bytes written */
-	uint64_t rows;
-	int failed; /* errno of the first write that failed */
+	struct runs_writer runs;
 };
 
 char *cache_directory_name(const char *wanted, struct error *err)
@@ -95,6 +91,8 @@ int cache_open(struct cache *c, const char *dir, const char *path,
 	make_key(&key, c->real);
 	c->csv = mem_printf("%s/%s.csv", dir, key.text);
 	c->json = mem_printf("%s/%s.json", dir, key.text);
+	c->index = mem_printf("%s/%s.index.csv", dir, key.text);
+	c->listing = mem_printf("%s/%s.listing.csv", dir, key.text);
 	c->lockfile = mem_printf("%s/%s.lock", dir, key.text);
 	strbuf_release(&key);
 	return 0;
@@ -108,6 +106,8 @@ void cache_release(struct cache *c)
 	free(c->tshark);
 	free(c->csv);
 	free(c->json);
+	free(c->index);
+	free(c->listing);
 	free(c->lockfile);
 	*c = (struct cache){ .lock = LOCK_INIT };
 }
@@ -124,90 +124,18 @@ static int is_current(const struct cache *c, const struct manifest *m)
 
 void cache_put_header(struct strbuf *out)
 {
-	int any = 0;
+	struct rowcsv csv;
 
-	for (int i = 0; i < FIELD_COUNT; i++) {
-		if (!field_table[i].column)
-			continue;
-		if (any++)
-			strbuf_putc(out, ',');
-		strbuf_puts(out, field_table[i].column);
-	}
-	strbuf_putc(out, '\n');
+	rowcsv_init(&csv);
+	rowcsv_header(&csv, out);
 }
 
-/* Reading rows back. */
-struct reader {
-	row_fn *fn;
-	void *ctx;
-	struct error *err;
-	enum field_id columns[FIELD_COUNT];
-	int n_columns;
-	int column;    /* the next one of this line */
-	int line;      /* 0: the header */
-	int bad;       /* the file is not what it should be */
-	int stopped;   /* "fn" said so */
-	uint64_t rows; /* handed out */
-	struct row row;
-};
-
-static void row_clear(struct row *row)
+/* Of the index, which has the hashes of the rows, and of the counts. */
+static uint64_t digest(const char *index, size_t n,
+		       const struct capture_info *info, uint64_t rows)
 {
-	*row = (struct row){ .present = 0 };
-}
-
-static void on_field(void *text, size_t n, void *data)
-{
-	struct reader *r = data;
-	enum field_id id = FIELD_COUNT;
-
-	if (r->bad || r->stopped)
-		return;
-	if (r->column >= r->n_columns) {
-		r->bad = 1;
-		return;
-	}
-	id = r->columns[r->column++];
-	if (r->line > 0)
-		r->bad = field_parse(id, text, n, &r->row) < 0;
-	else
-		r->bad = strcmp(text, field_table[id].column) != 0;
-}
-
-static void on_line(int end, void *data)
-{
-	struct reader *r = data;
-
-	if (r->bad || r->stopped)
-		return;
-	if (end < 0 || r->column != r->n_columns ||
-	    (r->line > 0 && rowparse_finish(&r->row) != ROWPARSE_TCP)) {
-		r->bad = 1;
-		return;
-	}
-	if (r->line > 0) {
-		r->rows++;
-		r->stopped = r->fn(r->ctx, &r->row, r->err) < 0;
-	}
-	r->line = 1;
-	r->column = 0;
-	row_clear(&r->row);
-}
-
-static ssize_t read_block(int fd, char *buf)
-{
-	ssize_t n = 0;
-
-	while ((n = read(fd, buf, BLOCK)) < 0 && errno == EINTR)
-		;
-	return n;
-}
-
-/* The check covers what the manifest counts, too. */
-static uint64_t digest(XXH3_state_t *hash, const struct capture_info *info,
-		       uint64_t rows)
-{
-	const uint64_t counts[] = { rows,
+	const uint64_t counts[] = { XXH3_64bits(index, n),
+				    rows,
 				    info->packets,
 				    info->malformed,
 				    info->options_cut,
@@ -216,117 +144,222 @@ static uint64_t digest(XXH3_state_t *hash, const struct capture_info *info,
 				    (uint64_t)info->last_time,
 				    (uint64_t)info->complete };
 
-	XXH3_64bits_update(hash, counts, sizeof(counts));
-	return XXH3_64bits_digest(hash);
+	return XXH3_64bits(counts, sizeof(counts));
 }
 
-static int hash_agrees(int fd, char *buf, const struct manifest *m)
+/* Is the file as long as index and manifest say, and does it begin right? */
+static int fits(int fd, const struct runs *runs, const struct manifest *m)
 {
-	XXH3_state_t *hash = XXH3_createState();
-	uint64_t size = 0, value = 0;
-	ssize_t n = 0;
+	struct strbuf names = STRBUF_INIT;
+	char *begin = NULL;
+	uint64_t size = 0, rows = 0;
+	struct stat st;
+	int fit = 0;
 
-	if (!hash)
-		return 0;
-	XXH3_64bits_reset(hash);
-	while ((n = read_block(fd, buf)) > 0) {
-		XXH3_64bits_update(hash, buf, (size_t)n);
-		size += (uint64_t)n;
+	cache_put_header(&names);
+	begin = mem_calloc(names.len, 1);
+	size = names.len;
+	for (size_t i = 0; i < runs->n; i++) {
+		size += runs->items[i].bytes;
+		rows += runs->items[i].rows;
 	}
-	value = digest(hash, &m->info, m->info.tcp_packets);
-	XXH3_freeState(hash);
-	return n == 0 && size == m->csv_size && value == m->csv_hash &&
-	       lseek(fd, 0, SEEK_SET) == 0;
+	fit = fstat(fd, &st) == 0 && (uint64_t)st.st_size == m->csv_size &&
+	      size == m->csv_size && rows == m->info.tcp_packets &&
+	      pread(fd, begin, names.len, 0) == (ssize_t)names.len &&
+	      memcmp(begin, names.text, names.len) == 0;
+	free(begin);
+	strbuf_release(&names);
+	return fit;
+}
+
+/* The file of rows and its index: a descriptor, or -1. */
+static int open_rows(const char *csv, const char *index,
+		     const struct manifest *m, struct runs *runs)
+{
+	size_t n = 0;
+	char *text = file_slurp(index, ASIDE_MAX, &n);
+	int fd = -1;
+
+	*runs = (struct runs){ .items = NULL };
+	if (text &&
+	    digest(text, n, &m->info, m->info.tcp_packets) == m->csv_hash &&
+	    runs_parse(runs, text, n) == 0)
+		fd = open(csv, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	free(text);
+	if (fd >= 0 && !fits(fd, runs, m)) {
+		close(fd);
+		fd = -1;
+	}
+	if (fd < 0)
+		runs_release(runs);
+	return fd;
 }
 
 int cache_is_sound(const char *csv, const struct manifest *m)
 {
-	int fd = open(csv, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	char *buf = mem_calloc(BLOCK, 1);
-	int sound = fd >= 0 && hash_agrees(fd, buf, m);
+	char *index = mem_printf("%.*s.index.csv", (int)strlen(csv) - 4, csv);
+	struct runs runs;
+	int fd = open_rows(csv, index, m, &runs);
+	int sound = fd >= 0 && runs_agree(&runs, fd);
 
-	free(buf);
+	free(index);
+	runs_release(&runs);
 	if (fd >= 0)
 		close(fd);
 	return sound;
-}
-
-static void parse_rows(struct reader *r, int fd, char *buf)
-{
-	struct csv_parser csv;
-	ssize_t n = 0;
-
-	if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)) {
-		r->bad = 1;
-		return;
-	}
-	for (int i = 0; i < FIELD_COUNT; i++)
-		if (field_table[i].column)
-			r->columns[r->n_columns++] = (enum field_id)i;
-	while (!r->bad && !r->stopped && (n = read_block(fd, buf)) > 0)
-		if (csv_parse(&csv, buf, (size_t)n, on_field, on_line, r) !=
-		    (size_t)n)
-			r->bad = 1;
-	if (n < 0)
-		r->bad = 1;
-	if (!r->bad && !r->stopped &&
-	    (csv_fini(&csv, on_field, on_line, r) != 0 || r->line == 0))
-		r->bad = 1;
-	csv_free(&csv);
 }
 
 static void remove_files(const struct cache *c)
 {
 	unlink(c->json);
 	unlink(c->csv);
+	unlink(c->index);
+	unlink(c->listing);
 }
 
-int cache_read(struct cache *c, row_fn *fn, void *ctx,
-	       struct capture_info *info, struct error *err)
+/* Hand over what the manifest says; m->info has nothing afterwards. */
+static void give_info(const struct cache *c, struct manifest *m,
+		      struct capture_info *info)
 {
-	struct reader r = { .fn = fn, .ctx = ctx, .err = err };
-	struct manifest m = { .csv_size = 0 };
-	char *buf = NULL;
-	int fd = -1, rc = 0;
+	m->info.path = info->path;
+	strlist_release(&info->warnings);
+	*info = m->info;
+	m->info.path = NULL;
+	m->info.warnings = (struct strlist){ .n = 0 };
+	info->from_cache = 1;
+	info->rows_id = m->csv_hash;
+	/* When it was used last, for whoever wants to make room. */
+	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
+}
 
-	/* No manifest, or one of an older state: the next run replaces it. */
-	if (manifest_read(&m, c->json) != MANIFEST_READ || !is_current(c, &m))
-		goto out;
-	fd = open(c->csv, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	buf = mem_calloc(BLOCK, 1);
-	if (fd < 0 || !hash_agrees(fd, buf, &m)) {
+static int read_some(struct cache *c, const struct manifest *m,
+		     const uint32_t *streams, size_t n, row_fn *fn, void *ctx,
+		     struct error *err)
+{
+	struct runs runs;
+	uint64_t rows = 0, wanted = 0;
+	enum runs_result result = RUNS_BAD;
+	int fd = open_rows(c->csv, c->index, m, &runs);
+
+	if (streams)
+		runs_keep(&runs, streams, n);
+	if (fd < 0 || !runs_agree(&runs, fd)) {
 		/* Under the lock nobody is about to replace them. */
 		if (c->lock.fd >= 0)
 			remove_files(c);
 		goto out;
 	}
-	parse_rows(&r, fd, buf);
-	if (r.stopped) {
-		rc = -1;
-		goto out;
-	}
-	if (r.bad || r.rows != m.info.tcp_packets) {
+	for (size_t i = 0; i < runs.n; i++)
+		wanted += runs.items[i].rows;
+	result = runs_read(&runs, fd, fn, ctx, &rows, err);
+	if (result == RUNS_READ && rows != wanted)
+		result = RUNS_BAD;
+	if (result == RUNS_BAD)
 		remove_files(c);
-		if (r.rows > 0)
-			rc = error_set(err, EXIT_SYSTEM,
-				       "the cache file '%s' was damaged and "
-				       "is removed: run again",
-				       c->csv);
-		goto out;
-	}
-	m.info.path = info->path;
-	strlist_release(&info->warnings);
-	*info = m.info;
-	m.info.warnings = (struct strlist){ .n = 0 };
-	info->from_cache = 1;
-	/* When it was used last, for whoever wants to make room. */
-	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
-	rc = 1;
 out:
-	manifest_release(&m);
-	free(buf);
+	runs_release(&runs);
 	if (fd >= 0)
 		close(fd);
+	if (result == RUNS_BAD && rows > 0)
+		return error_set(err, EXIT_SYSTEM,
+				 "the cache file '%s' was damaged and is "
+				 "removed: run again",
+				 c->csv);
+	return result == RUNS_STOPPED ? -1 : result == RUNS_READ;
+}
+
+int cache_read_streams(struct cache *c, const uint32_t *streams, size_t n,
+		       row_fn *fn, void *ctx, struct capture_info *info,
+		       struct error *err)
+{
+	struct manifest m = { .csv_size = 0 };
+	int rc = 0;
+
+	/* No manifest, or one of an older state: the next run replaces it. */
+	if (manifest_read(&m, c->json) == MANIFEST_READ && is_current(c, &m))
+		rc = read_some(c, &m, streams, n, fn, ctx, err);
+	if (rc > 0)
+		give_info(c, &m, info);
+	manifest_release(&m);
+	return rc;
+}
+
+int cache_read(struct cache *c, row_fn *fn, void *ctx,
+	       struct capture_info *info, struct error *err)
+{
+	return cache_read_streams(c, NULL, 0, fn, ctx, info, err);
+}
+
+/* What stands at the end of a listing: it is of these rows, and whole. */
+static char *listing_end(const struct manifest *m, const char *text, size_t n)
+{
+	uint64_t hash = XXH3_64bits_withSeed(text, n, m->csv_hash);
+
+	return mem_printf("end,%016llx\n", (unsigned long long)hash);
+}
+
+int cache_read_listing(struct cache *c, struct capture_info *info, char **text,
+		       size_t *n)
+{
+	struct manifest m = { .csv_size = 0 };
+	char *end = NULL, *whole = NULL;
+	size_t length = 0, tail = 0;
+	int rc = 0;
+
+	if (manifest_read(&m, c->json) != MANIFEST_READ || !is_current(c, &m))
+		goto out;
+	whole = file_slurp(c->listing, ASIDE_MAX, &length);
+	end = listing_end(&m, "", 0);
+	tail = strlen(end);
+	if (!whole || length < tail)
+		goto out;
+	free(end);
+	end = listing_end(&m, whole, length - tail);
+	if (memcmp(whole + length - tail, end, tail) != 0)
+		goto out;
+	give_info(c, &m, info);
+	*text = whole;
+	*n = length - tail;
+	whole = NULL;
+	rc = 1;
+out:
+	free(end);
+	free(whole);
+	manifest_release(&m);
+	return rc;
+}
+
+static int write_file(const char *path, const char *text, size_t n,
+		      const char *end, struct error *err)
+{
+	struct tempfile file;
+
+	if (tempfile_create(&file, path, err) < 0)
+		return -1;
+	if (fwrite(text, 1, n, file.stream) != n ||
+	    fputs(end, file.stream) == EOF) {
+		error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'",
+				path);
+		tempfile_drop(&file);
+		return -1;
+	}
+	return tempfile_commit(&file, TEMPFILE_NOSYNC, err);
+}
+
+int cache_write_listing(struct cache *c, uint64_t rows_id, const char *text,
+			size_t n, struct error *err)
+{
+	struct manifest m = { .csv_size = 0 };
+	char *end = NULL;
+	int rc = 0;
+
+	if (manifest_read(&m, c->json) == MANIFEST_READ && is_current(c, &m) &&
+	    m.csv_hash == rows_id) {
+		end = listing_end(&m, text, n);
+		rc = write_file(c->listing, text, n, end, err);
+	}
+	free(end);
+	manifest_release(&m);
 	return rc;
 }
 
@@ -341,74 +374,46 @@ int cache_begin(struct cache *c, struct error *err)
 
 	tempfile_sweep(c->csv);
 	tempfile_sweep(c->json);
+	tempfile_sweep(c->index);
+	tempfile_sweep(c->listing);
 	if (tempfile_create(&w->file, c->csv, err) < 0) {
 		free(w);
 		return -1;
 	}
-	w->hash = XXH3_createState();
-	if (!w->hash)
-		w->failed = ENOMEM;
-	else
-		XXH3_64bits_reset(w->hash);
-	strbuf_init(&w->pending);
-	cache_put_header(&w->pending);
+	runs_writer_init(&w->runs, w->file.stream);
 	c->writer = w;
 	return 0;
 }
 
-static void flush(struct cache_writer *w)
-{
-	const struct strbuf *b = &w->pending;
-
-	if (!w->failed) {
-		XXH3_64bits_update(w->hash, b->text, b->len);
-		w->size += b->len;
-		errno = EIO;
-		if (fwrite(b->text, 1, b->len, w->file.stream) != b->len)
-			w->failed = errno;
-	}
-	strbuf_clear(&w->pending);
-}
-
 void cache_put(struct cache *c, const struct row *row)
 {
-	struct cache_writer *w = c->writer;
-
-	if (w->failed)
-		return;
-	for (int i = 0, any = 0; i < FIELD_COUNT; i++) {
-		if (!field_table[i].column)
-			continue;
-		if (any++)
-			strbuf_putc(&w->pending, ',');
-		if (i == FIELD_INTERFACE)
-			csvtext_append(&w->pending, row->interface,
-				       strlen(row->interface));
-		else
-			field_print((enum field_id)i, row, &w->pending);
-	}
-	strbuf_putc(&w->pending, '\n');
-	w->rows++;
-	if (w->pending.len >= BLOCK)
-		flush(w);
+	runs_put(&c->writer->runs, row);
 }
 
 static int write_manifest(struct cache *c, const struct capture_info *info,
 			  struct error *err)
 {
-	struct cache_writer *w = c->writer;
+	const struct runs_writer *w = &c->writer->runs;
 	char toolkit[] = MPTCPTOOLS_VERSION;
+	struct strbuf index = STRBUF_INIT;
 	struct manifest m = { .capture = c->real,
 			      .id = c->id,
 			      .toolkit = toolkit,
 			      .tshark = c->tshark,
 			      .fields = FIELD_TABLE_VERSION,
 			      .info = *info,
-			      .csv_size = w->size,
-			      .csv_hash = digest(w->hash, info, w->rows) };
+			      .csv_size = w->size };
+	int rc = 0;
 
+	runs_print(&w->runs, &index);
+	m.csv_hash = digest(index.text, index.len, info, w->rows);
 	m.info.tcp_packets = w->rows;
-	return manifest_write(&m, c->json, err);
+	rc = write_file(c->index, index.text, index.len, "", err);
+	if (rc == 0)
+		rc = manifest_write(&m, c->json, err);
+	c->rows_id = m.csv_hash;
+	strbuf_release(&index);
+	return rc;
 }
 
 int cache_commit(struct cache *c, const struct capture_info *info,
@@ -417,9 +422,9 @@ int cache_commit(struct cache *c, const struct capture_info *info,
 	struct cache_writer *w = c->writer;
 	int rc = -1;
 
-	flush(w);
-	if (w->failed)
-		error_set_errno(err, EXIT_SYSTEM, w->failed,
+	runs_flush(&w->runs);
+	if (w->runs.failed)
+		error_set_errno(err, EXIT_SYSTEM, w->runs.failed,
 				"cannot write '%s'", c->csv);
 	else if (tempfile_commit(&w->file, TEMPFILE_NOSYNC, err) == 0)
 		rc = write_manifest(c, info, err);
@@ -434,8 +439,7 @@ void cache_abandon(struct cache *c)
 	if (!w)
 		return;
 	tempfile_drop(&w->file);
-	strbuf_release(&w->pending);
-	XXH3_freeState(w->hash);
+	runs_writer_release(&w->runs);
 	free(w);
 	c->writer = NULL;
 }

@@ -2,13 +2,16 @@
 /*
  * cache.h - the rows of captures that were read before.
  *
- * Per capture there are two files, named after it and after the SHA-256 of its
- * real path: KEY.csv holds the rows, one line each under a line of column
- * names; KEY.json says what they were made from (the capture's size, time of
- * last change and inode, the versions of tshark, of the field table and of
- * this program) and holds size and XXH3-64 hash of KEY.csv.  The cache answers
- * only when all of it agrees, and then sets the time of KEY.json to now. Anyone
- * may delete any of these files any time.
+ * Per capture there are these files, named after it and after the SHA-256 of
+ * its real path: KEY.csv holds the rows, one line each under a line of column
+ * names, and KEY.index.csv says where in it those of each TCP stream are, with
+ * their hashes (runs.h); KEY.json says what they were made from (the capture's
+ * size, time of last change and inode, the versions of tshark, of the field
+ * table and of this program) and holds the size of KEY.csv and the XXH3-64 hash
+ * of the index and of all counts.  KEY.listing.csv, when it is there, is what
+ * was made of the rows.  The cache answers only when all of it agrees, and then
+ * sets the time of KEY.json to now. Anyone may delete any of these files any
+ * time.
  *
  *	if (cache_open(&c, dir, path, &id, tshark_version, &err) == 0 &&
  *	    cache_read(&c, fn, ctx, info, &err) == 0 &&	// not there
@@ -41,8 +44,11 @@ struct cache {
 	char *real;	   /* real path of the capture */
 	char *tshark;	   /* version of tshark */
 	struct file_id id; /* of the capture */
+	uint64_t rows_id;  /* of the rows that were committed */
 	char *csv;	   /* names of the files */
 	char *json;
+	char *index;
+	char *listing;
 	char *lockfile;
 	struct lock lock;
 	struct cache_writer *writer; /* between begin and commit */
@@ -78,6 +84,22 @@ int cache_read(struct cache *c, row_fn *fn, void *ctx,
 	       struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
 
+/* The same for the rows of some streams only (ascending numbers). */
+int cache_read_streams(struct cache *c, const uint32_t *streams, size_t n,
+		       row_fn *fn, void *ctx, struct capture_info *info,
+		       struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * What somebody made of the rows that the cache has now, as lines of text: 1
+ * and *text, to be freed by the caller, with "info" filled; 0: not there.  It
+ * is written only while the rows are those with "rows_id" (capture_info).
+ */
+int cache_read_listing(struct cache *c, struct capture_info *info, char **text,
+		       size_t *n) __attribute__((warn_unused_result));
+int cache_write_listing(struct cache *c, uint64_t rows_id, const char *text,
+			size_t n, struct error *err)
+	__attribute__((warn_unused_result));
+
 /* Are the rows what the manifest says?  Reads all of them. */
 int cache_is_sound(const char *csv, const struct manifest *m);
 
@@ -95,7 +117,7 @@ int cache_begin(struct cache *c, struct error *err)
 /* Store one more row.  Write errors are kept for cache_commit(). */
 void cache_put(struct cache *c, const struct row *row);
 
-/* Both files take their names, the manifest last. */
+/* The files take their names, the manifest last. */
 int cache_commit(struct cache *c, const struct capture_info *info,
 		 struct error *err) __attribute__((warn_unused_result));
 

@@ -25,6 +25,7 @@ enum part {
 	PART_NONE,
 	PART_ROWS,
 	PART_MANIFEST,
+	PART_ASIDE, /* the index, or the listing */
 	PART_LOCK,
 	PART_TEMPORARY
 };
@@ -73,11 +74,16 @@ static enum part part_of(const char *name, size_t *length)
 	*length = (size_t)(suffix - name);
 	if (strcmp(suffix, ".csv") == 0)
 		return PART_ROWS;
+	if (strcmp(suffix, ".index.csv") == 0 ||
+	    strcmp(suffix, ".listing.csv") == 0)
+		return PART_ASIDE;
 	if (strcmp(suffix, ".json") == 0)
 		return PART_MANIFEST;
 	if (strcmp(suffix, ".lock") == 0)
 		return PART_LOCK;
 	if ((strncmp(suffix, ".csv.tmp.", 9) == 0 ||
+	     strncmp(suffix, ".index.csv.tmp.", 15) == 0 ||
+	     strncmp(suffix, ".listing.csv.tmp.", 17) == 0 ||
 	     strncmp(suffix, ".json.tmp.", 10) == 0) &&
 	    is_temporary(suffix))
 		return PART_TEMPORARY;
@@ -115,6 +121,15 @@ static int is_manifest(const char *path)
 	return result != MANIFEST_NONE;
 }
 
+static int is_aside(const char *path)
+{
+	static const char index[] = "stream,first_frame,";
+	static const char listing[] = "listing,";
+
+	return begins_as(path, index, sizeof(index) - 1) ||
+	       begins_as(path, listing, sizeof(listing) - 1);
+}
+
 /* Is the file of the cache, by what is in it?  A part of a run that was killed
    may have any length. */
 static int is_ours(enum part part, const char *path, const struct stat *st)
@@ -124,11 +139,12 @@ static int is_ours(enum part part, const char *path, const struct stat *st)
 	switch (part) {
 	case PART_ROWS: return st->st_size > 0 && is_rows(path);
 	case PART_MANIFEST: return is_manifest(path);
+	case PART_ASIDE: return st->st_size > 0 && is_aside(path);
 	case PART_LOCK: return st->st_size == 0;
 	case PART_TEMPORARY:
 		return strstr(path, ".json.tmp.")
 			       ? begins_as(path, schema, sizeof(schema) - 1)
-			       : is_rows(path);
+			       : is_rows(path) || is_aside(path);
 	case PART_NONE: break;
 	}
 	return 0;
@@ -376,11 +392,11 @@ static int remove_file(const char *path, struct error *err)
 static int remove_parts(const struct cachedir *d, const char *key,
 			struct error *err)
 {
-	static const enum part order[] = { PART_MANIFEST, PART_ROWS,
+	static const enum part order[] = { PART_MANIFEST, PART_ROWS, PART_ASIDE,
 					   PART_TEMPORARY };
 	int rc = 0;
 
-	for (size_t k = 0; k < 3 && rc == 0; k++) {
+	for (size_t k = 0; k < 4 && rc == 0; k++) {
 		DIR *dir = opendir(d->path);
 		struct dirent *entry = NULL;
 

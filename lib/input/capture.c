@@ -14,11 +14,17 @@
 #include "input/csvfile.h"
 #include "input/tshark.h"
 #include "os/file.h"
+#include "os/proc.h"
+
+enum {
+	JOB_PACKETS = 20000, /* what tshark takes about half a second for */
+	JOBS_MAX = 16
+};
 
 /* A capture as it was found before reading. */
 struct source {
-	int fd;	   /* for tshark's stdin, or -1 */
-	int owned;	   /* fd is to be closed */
+	int fd;	    /* for tshark's stdin, or -1 */
+	int owned;  /* fd is to be closed */
 	int is_csv; /* fd is to be read as comma-separated values */
 	int cacheable;
 	struct file_id id; /* when cacheable */
@@ -27,7 +33,8 @@ struct source {
 /* Names that mean something else in another process. */
 static int is_special(const char *path)
 {
-	return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+	return strncmp(path, "/dev/", 5) == 0 ||
+	       strncmp(path, "/proc/", 6) == 0;
 }
 
 /* Waits for the first byte; a writer that closes without one sent nothing. */
@@ -141,6 +148,8 @@ static void keep(struct cache *c, struct capture_info *info)
 		strlist_add(&info->warnings, "changed while it was read");
 	} else if (cache_commit(c, info, &cache_err) < 0) {
 		warn_cache(info, &cache_err);
+	} else {
+		info->rows_id = c->rows_id;
 	}
 }
 
@@ -227,24 +236,100 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		dir = cache_directory(in->cache_dir, &cache_err);
 	if (find_tshark(in, dir, err) < 0)
 		goto out;
+	job.workers = in->jobs ? in->jobs : proc_processors();
+	if (job.workers > JOBS_MAX)
+		job.workers = JOBS_MAX;
+	job.least = in->job_packets ? in->job_packets : JOB_PACKETS;
+	job.spool_dir = dir;
 	if (in->no_cache || !source.cacheable) {
 		rc = tshark_read(in->found, &job, info, err);
-	} else if (!dir || cache_open(&cache, dir, path, &source.id,
-				      in->found->version_text,
-				      &cache_err) < 0) {
+	} else if (!dir ||
+		   cache_open(&cache, dir, path, &source.id,
+			      in->found->version_text, &cache_err) < 0) {
 		warn_cache(info, &cache_err);
 		rc = tshark_read(in->found, &job, info, err);
 	} else {
 		rc = read_cached(in, &cache, &job, info, err);
 	}
 out:
-	/* A TCP packet whose header makes no sense is one of TCP all the same. */
+	/* A TCP packet whose header makes no sense is one of TCP all the same.
+	 */
 	if (rc == 0)
 		info->tcp_packets += info->malformed;
 	cache_release(&cache);
 	source_release(&source);
 	free(dir);
 	return rc;
+}
+
+/* The cache of a capture that may be there, of whatever kind it is: or -1. */
+static int open_stored(struct input *in, const char *path, struct cache *c)
+{
+	struct error ignored = ERROR_INIT;
+	struct file_id id;
+	struct stat st;
+	char *dir = NULL;
+	int rc = -1;
+
+	*c = (struct cache){ .lock = LOCK_INIT };
+	if (in->no_cache || strcmp(path, "-") == 0 || is_special(path) ||
+	    stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return -1;
+	dir = cache_directory_name(in->cache_dir, &ignored);
+	file_id_from_stat(&id, &st);
+	if (dir && access(dir, X_OK) == 0 &&
+	    find_tshark(in, dir, &ignored) == 0)
+		rc = cache_open(c, dir, path, &id, in->found->version_text,
+				&ignored);
+	free(dir);
+	return rc;
+}
+
+int capture_read_stored(struct input *in, const char *path,
+			const uint32_t *streams, size_t n, row_fn *fn,
+			void *ctx, struct capture_info *info, struct error *err)
+{
+	struct cache cache;
+	int rc = 0;
+
+	*info = (struct capture_info){ .path = mem_strdup(path) };
+	if (!in->refresh && open_stored(in, path, &cache) == 0) {
+		rc = cache_read_streams(&cache, streams, n, fn, ctx, info, err);
+		cache_release(&cache);
+	}
+	if (rc > 0)
+		info->tcp_packets += info->malformed;
+	return rc;
+}
+
+int capture_read_listing(struct input *in, const char *path,
+			 struct capture_info *info, char **text, size_t *n)
+{
+	struct cache cache;
+	int rc = 0;
+
+	*info = (struct capture_info){ .path = mem_strdup(path) };
+	if (!in->refresh && open_stored(in, path, &cache) == 0) {
+		rc = cache_read_listing(&cache, info, text, n);
+		cache_release(&cache);
+	}
+	if (rc > 0)
+		info->tcp_packets += info->malformed;
+	return rc;
+}
+
+void capture_write_listing(struct input *in, const struct capture_info *info,
+			   const char *text, size_t n)
+{
+	struct error ignored = ERROR_INIT;
+	struct cache cache;
+
+	/* Without it the next one has more to do, and that is all. */
+	if (info->rows_id && open_stored(in, info->path, &cache) == 0) {
+		(void)!cache_write_listing(&cache, info->rows_id, text, n,
+					   &ignored);
+		cache_release(&cache);
+	}
 }
 
 void capture_info_release(struct capture_info *info)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture.h - the TCP packets of a capture file, from tshark or the cache, or of
- * an export.
+ * capture.h - the TCP packets of a capture file, from tshark or the cache, or
+ *of an export.
  *
  *	struct input in = { .tshark = NULL };
  *	struct capture_info info;
@@ -35,6 +35,7 @@ struct capture_info {
 	int64_t last_time;    /* the largest */
 	int complete;	      /* 0: cut short or damaged */
 	int from_cache;
+	uint64_t rows_id; /* private: of the rows in the cache; 0: none */
 	struct strlist warnings; /* without the name of the capture */
 };
 
@@ -45,6 +46,10 @@ struct input {
 	int no_cache;	       /* neither read nor write the cache */
 	int refresh;	       /* run tshark even when the cache has it */
 	int only_cached; /* never run tshark: fail when the cache has it not */
+	unsigned jobs;	       /* tsharks at a time over one capture; 0: as
+				  many as there are processors */
+	uint64_t job_packets;  /* at least, for each of them; 0: as many as
+				  make it worth while */
 	/* Called every few thousand packets while tshark runs, or NULL. */
 	void (*progress)(void *ctx, uint64_t packets);
 	void *progress_ctx;
@@ -68,6 +73,29 @@ struct input {
 int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		 struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
+
+/*
+ * The same for the TCP streams with these numbers only (ascending; NULL: all),
+ * from the cache or not at all: 1 when the cache had them; 0 when not, and
+ * nothing was handed out; -1 as above.
+ */
+int capture_read_stored(struct input *in, const char *path,
+			const uint32_t *streams, size_t n, row_fn *fn,
+			void *ctx, struct capture_info *info, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * A text about the rows, kept in the cache for as long as these: 1, with "info"
+ * filled and *text to be freed by the caller; 0 when there is none.  "info" is
+ * to be released in any case.
+ */
+int capture_read_listing(struct input *in, const char *path,
+			 struct capture_info *info, char **text, size_t *n)
+	__attribute__((warn_unused_result));
+
+/* Keep such a text, if possible, when "info" came with the rows. */
+void capture_write_listing(struct input *in, const struct capture_info *info,
+			   const char *text, size_t n);
 
 /*
  * Find tshark now, so that copies of "in" can be used by several threads; only

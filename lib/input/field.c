@@ -64,14 +64,15 @@ int field_wanted(const struct field *field, unsigned version)
 }
 
 /* "outer,inner" of a tunnel: the packet proper is the inner one. */
-static void last_value(const char **text, size_t *n)
+static int last_value(const char **text, size_t *n)
 {
 	const char *comma = memrchr(*text, ',', *n);
 
 	if (!comma)
-		return;
+		return 0;
 	*n -= (size_t)(comma + 1 - *text);
 	*text = comma + 1;
+	return 1;
 }
 
 static int parse_text(const char *text, size_t n, char *out, size_t max)
@@ -153,6 +154,11 @@ static const unsigned present_bit[FIELD_COUNT] = {
 	[FIELD_WINDOW] = ROW_HAS_WINDOW, [FIELD_HDR_LEN] = ROW_HAS_HDR_LEN,
 };
 
+unsigned field_present(enum field_id id)
+{
+	return present_bit[id];
+}
+
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 {
 	if (n == 0)
@@ -163,7 +169,8 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 		return parse_text(text, n, row->interface,
 				  sizeof(row->interface));
 	}
-	last_value(&text, &n);
+	if (last_value(&text, &n) && id <= FIELD_STREAM)
+		row->present |= ROW_TUNNEL;
 	if (parse_one(id, text, n, row) < 0)
 		return -1;
 	row->present |= present_bit[id];

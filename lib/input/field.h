@@ -73,6 +73,9 @@ int field_wanted(const struct field *field, unsigned version);
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 	__attribute__((warn_unused_result));
 
+/* The bit of row.present that tells whether the packet has it, or 0. */
+unsigned field_present(enum field_id id);
+
 /* The opposite, for the cache: append the text, nothing when absent. */
 void field_print(enum field_id id, const struct row *row, struct strbuf *out);
 

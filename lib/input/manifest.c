@@ -11,7 +11,7 @@
 #include "base/strbuf.h"
 #include "os/tempfile.h"
 
-static const char schema[] = "mptcptools-cache/1";
+static const char schema[] = "mptcptools-cache/2";
 
 enum {
 	MANIFEST_MAX = 1024 * 1024 /* bytes */

@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 enum {
-	ROW_ADDRESS_TEXT = 46,	/* the longest IPv6 address and NUL */
+	ROW_ADDRESS_TEXT = 46,	 /* the longest IPv6 address and NUL */
 	ROW_INTERFACE_TEXT = 64, /* longer interface names are cut */
-	ROW_OPTIONS_MAX = 40	/* TCP has room for no more */
+	ROW_OPTIONS_MAX = 40	 /* TCP has room for no more */
 };
 
 /* Values of row.present. */
@@ -33,6 +33,7 @@ enum {
 	ROW_HAS_WINDOW = 1 << 12,
 	ROW_HAS_HDR_LEN = 1 << 13,
 	ROW_OPTIONS_CUT = 1 << 14, /* not all options were captured */
+	ROW_TUNNEL = 1 << 15,	   /* an inner packet; not in the cache */
 	/* What a row needs to be a packet of a TCP stream. */
 	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
 		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
@@ -40,23 +41,23 @@ enum {
 };
 
 struct row {
-	unsigned present;	/* ROW_HAS_*, ROW_OPTIONS_CUT */
-	uint32_t frame;		/* number in the capture file, from 1 */
-	int64_t time;		/* ns since 1970 */
+	unsigned present; /* ROW_HAS_*, ROW_OPTIONS_CUT, ROW_TUNNEL */
+	uint32_t frame;	  /* number in the capture file, from 1 */
+	int64_t time;	  /* ns since 1970 */
 	char src[ROW_ADDRESS_TEXT];
 	char dst[ROW_ADDRESS_TEXT];
 	char interface[ROW_INTERFACE_TEXT]; /* "" when not known */
 	uint16_t sport;
 	uint16_t dport;
-	uint32_t stream;	/* Wireshark's tcp.stream */
-	uint16_t flags;		/* tcp.flags: 0x01 FIN 0x02 SYN 0x04 RST ... */
-	uint32_t seq;		/* raw, as on the wire */
-	uint32_t ack;		/* raw */
-	uint32_t len;		/* payload bytes, by the IP length */
-	uint16_t window;	/* as on the wire, not scaled */
-	uint16_t ip_id;		/* IPv4 only */
-	uint8_t hdr_len;	/* bytes of the TCP header */
-	uint8_t n_options;	/* bytes in "options" */
+	uint32_t stream;   /* Wireshark's tcp.stream */
+	uint16_t flags;	   /* tcp.flags: 0x01 FIN 0x02 SYN 0x04 RST ... */
+	uint32_t seq;	   /* raw, as on the wire */
+	uint32_t ack;	   /* raw */
+	uint32_t len;	   /* payload bytes, by the IP length */
+	uint16_t window;   /* as on the wire, not scaled */
+	uint16_t ip_id;	   /* IPv4 only */
+	uint8_t hdr_len;   /* bytes of the TCP header */
+	uint8_t n_options; /* bytes in "options" */
 	uint8_t options[ROW_OPTIONS_MAX]; /* raw TCP options */
 };
 

@@ -2,8 +2,9 @@
 /*
  * tshark.h - find tshark, and read a capture with it.
  *
- * tshark is run once per capture, without its own analysis, and prints one
- * line of columns for each packet (the fields of field.h).
+ * tshark runs without its own analysis and prints one line of columns for each
+ * packet (the fields of field.h); once over a capture, or, where that gives the
+ * same rows, over several parts of it at the same time.
  *
  * A struct tshark owns its strings.
  */
@@ -57,6 +58,10 @@ struct tshark_job {
 	void *ctx;
 	void (*progress)(void *ctx, uint64_t packets); /* or NULL */
 	void *progress_ctx;
+	unsigned workers;      /* at most so many tsharks; 0 is 1, too */
+	uint64_t least;	       /* packets for each of several */
+	const char *spool_dir; /* for what they print, until it is their turn;
+				  NULL: $TMPDIR, else /tmp */
 };
 
 /*

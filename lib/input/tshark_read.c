@@ -5,8 +5,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "input/rowparse.h"
-#include "input/tshark.h"
+#include "input/tshark_run.h"
 #include "os/proc.h"
 
 enum {
@@ -22,19 +21,16 @@ enum {
 	TSHARK_FILE_46 = 14
 };
 
+/* The one run over the whole capture. */
 struct run {
-	const struct tshark_job *job;
-	struct capture_info *info;
-	struct rowparse layout;
-	struct row row;
+	struct tshark_run common;
 	struct proc proc;
 	struct proc_lines lines;
 };
 
-static void make_argv(struct strlist *argv, const struct tshark *t,
-		      const struct run *r, int as_data)
+void tshark_run_argv(struct strlist *argv, const struct tshark *t,
+		     const struct tshark_run *r, const char *path, int as_data)
 {
-	const char *path = r->job->path;
 	struct strbuf columns = STRBUF_INIT;
 
 	tshark_arguments(argv, t, as_data);
@@ -47,7 +43,7 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 			      field_table[r->layout.fields[i]].tshark);
 	strlist_add(argv, "-o");
 	strlist_add(argv, columns.text);
-	tshark_argument_file(argv, r->job->stdin_fd >= 0 ? NULL : path);
+	tshark_argument_file(argv, path);
 	strbuf_release(&columns);
 }
 
@@ -60,12 +56,26 @@ static void count_time(struct capture_info *info, int64_t time)
 	info->has_time = 1;
 }
 
-static int take_line(void *ctx, const char *line, size_t n, struct error *err)
+static int go_astray(struct tshark_run *r, struct error *err)
 {
-	struct run *r = ctx;
+	r->astray = 1;
+	return error_set(err, EXIT_TSHARK, "'%s' cannot be read in parts",
+			 r->job->path);
+}
+
+int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
+{
+	struct tshark_run *r = ctx;
 	struct capture_info *info = r->info;
 	enum rowparse_result what = rowparse_line(&r->layout, line, n, &r->row);
 
+	if (r->stitch) {
+		if (what == ROWPARSE_BAD || what == ROWPARSE_MALFORMED ||
+		    (what == ROWPARSE_TCP &&
+		     stitch_row(r->stitch, &r->row) < 0))
+			return go_astray(r, err);
+		r->row.frame += (uint32_t)r->before;
+	}
 	if (what == ROWPARSE_BAD)
 		return error_set(err, EXIT_TSHARK,
 				 "tshark printed a row that does not fit "
@@ -84,6 +94,9 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 	info->tcp_packets++;
 	if (r->row.present & ROW_OPTIONS_CUT)
 		info->options_cut++;
+	if (r->row.frame <= r->handed)
+		return 0;
+	r->handed = r->row.frame;
 	return r->job->fn(r->job->ctx, &r->row, err);
 }
 
@@ -103,8 +116,8 @@ static char *first_message(const char *errors)
 	if (strncmp(best, "tshark: ", 8) == 0)
 		best += 8;
 	text = mem_strndup(best, strcspn(best, "\n"));
-	quote = strncmp(text, "The file \"", 10) == 0 ? strrchr(text, '"') :
-							NULL;
+	quote = strncmp(text, "The file \"", 10) == 0 ? strrchr(text, '"')
+						      : NULL;
 	if (quote && quote[1] == ' ')
 		memmove(text, quote + 2, strlen(quote + 2) + 1);
 	for (char *p = text; *p; p++)
@@ -139,7 +152,7 @@ static char *damage_reason(const char *damage)
 static int explain(struct run *r, const struct proc_status *status,
 		   struct error *err)
 {
-	struct capture_info *info = r->info;
+	struct capture_info *info = r->common.info;
 	const unsigned long long packets = info->packets;
 	const char *errors = r->proc.errors.text;
 	const char *damage = strstr(errors, "damaged or corrupt");
@@ -147,10 +160,11 @@ static int explain(struct run *r, const struct proc_status *status,
 	int rc = -1;
 
 	if (!status->exited)
-		return error_set(err, EXIT_TSHARK,
-				 "cannot read '%s': tshark was killed by signal "
-				 "%d after %llu packets",
-				 r->job->path, status->code, packets);
+		return error_set(
+			err, EXIT_TSHARK,
+			"cannot read '%s': tshark was killed by signal "
+			"%d after %llu packets",
+			r->common.job->path, status->code, packets);
 	if (strstr(errors, "cut short in the middle of a packet")) {
 		info->complete = 0;
 		strlist_add(&info->warnings,
@@ -169,16 +183,16 @@ static int explain(struct run *r, const struct proc_status *status,
 		goto out;
 	}
 	text = first_message(errors);
-	if (*text && (status->code == TSHARK_FILE ||
-		      status->code == TSHARK_FILE_44 ||
-		      status->code == TSHARK_FILE_46))
-		error_set(err, EXIT_INPUT, "cannot read '%s': %s", r->job->path,
-			  text);
+	if (*text &&
+	    (status->code == TSHARK_FILE || status->code == TSHARK_FILE_44 ||
+	     status->code == TSHARK_FILE_46))
+		error_set(err, EXIT_INPUT, "cannot read '%s': %s",
+			  r->common.job->path, text);
 	else
 		error_set(err, EXIT_TSHARK,
 			  "cannot read '%s': tshark failed with exit status %d "
 			  "after %llu packets%s%s",
-			  r->job->path, status->code, packets,
+			  r->common.job->path, status->code, packets,
 			  *text ? ": " : "", text);
 out:
 	free(text);
@@ -193,21 +207,25 @@ static int run_once(struct run *r, const struct tshark *t, int as_data,
 	struct proc_status status = { .exited = 0 };
 	int rc = -1;
 
-	make_argv(&argv, t, r, as_data);
+	tshark_run_argv(&argv, t, &r->common,
+			r->common.job->stdin_fd >= 0 ? NULL
+						     : r->common.job->path,
+			as_data);
 	tshark_environment(&env);
 	r->lines.have = 0;
-	if (proc_start(&r->proc, argv.items, env.items, r->job->stdin_fd, err) <
-		    0 ||
-	    proc_lines_each(&r->proc, &r->lines, take_line, r, err) < 0)
+	if (proc_start(&r->proc, argv.items, env.items, r->common.job->stdin_fd,
+		       err) < 0 ||
+	    proc_lines_each(&r->proc, &r->lines, tshark_run_line, &r->common,
+			    err) < 0)
 		goto out;
 	proc_finish(&r->proc, &status);
 	if (status.exited && status.code == 0) {
 		/* Only a run that went well has a whole last line. */
-		rc = r->lines.have ?
-			     take_line(r, r->lines.buf, r->lines.have, err) :
-			     0;
+		rc = r->lines.have ? tshark_run_line(&r->common, r->lines.buf,
+						     r->lines.have, err)
+				   : 0;
 	} else if (as_data && status.exited && status.code == TSHARK_USAGE &&
-		   r->info->packets == 0 &&
+		   r->common.info->packets == 0 &&
 		   tshark_refuses_data(r->proc.errors.text)) {
 		rc = 1;
 	} else {
@@ -223,12 +241,18 @@ out:
 int tshark_read(const struct tshark *t, const struct tshark_job *job,
 		struct capture_info *info, struct error *err)
 {
-	struct run r = { .job = job, .info = info };
+	struct run r = { .common = { .job = job, .info = info } };
+	const struct capture_info before = *info;
 	int rc = -1;
 
+	rowparse_init(&r.common.layout, t->version);
+	info->complete = 1;
+	rc = tshark_parts_read(&r.common, t, err);
+	if (rc <= 0)
+		return rc;
+	*info = before;
 	info->complete = 1;
 	proc_lines_init(&r.lines, BUFFER);
-	rowparse_init(&r.layout, t->version);
 	rc = run_once(&r, t, 1, err);
 	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
 		rc = run_once(&r, t, 0, err);

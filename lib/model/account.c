@@ -289,6 +289,7 @@ void account_connection(struct trace *t, struct connection *conn,
 
 void account_all(struct trace *t)
 {
-	for (size_t i = 0; i < t->n_connections; i++)
+	for (size_t i = 0; i < t->n_connections && !t->accounted; i++)
 		account_connection(t, &t->connections[i], NULL);
+	t->accounted = 1;
 }

@@ -27,7 +27,8 @@ struct raw_role {
 	uint32_t stream;
 };
 
-static void learn(struct raw_role *role, enum evidence evidence, int client_is_b)
+static void learn(struct raw_role *role, enum evidence evidence,
+		  int client_is_b)
 {
 	if (evidence <= role->evidence)
 		return;
@@ -90,8 +91,15 @@ static int by_client_and_isn(const void *x, const void *y, void *streams)
 		return c ? c : a->has_isn - b->has_isn;
 	if (a->has_isn && a->isn != b->isn)
 		return a->isn < b->isn ? -1 : 1;
-	return s->tcp_stream < t->tcp_stream ? -1 :
-					       s->tcp_stream > t->tcp_stream;
+	return s->tcp_stream < t->tcp_stream ? -1
+					     : s->tcp_stream > t->tcp_stream;
+}
+
+static int by_raw(const void *x, const void *y)
+{
+	const struct raw_role *a = x, *b = y;
+
+	return a->raw < b->raw ? -1 : a->raw > b->raw;
 }
 
 static int same_stream(const struct raw_stream *raw_streams,
@@ -111,8 +119,8 @@ static int by_number(const void *x, const void *y)
 {
 	const struct stream *a = x, *b = y;
 
-	return a->tcp_stream < b->tcp_stream ? -1 :
-					       a->tcp_stream > b->tcp_stream;
+	return a->tcp_stream < b->tcp_stream ? -1
+					     : a->tcp_stream > b->tcp_stream;
 }
 
 static void init_stream(struct stream *s, const struct raw_stream *raw,
@@ -145,7 +153,8 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 
 	t->streams = mem_calloc(n, sizeof(*t->streams));
 	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && same_stream(raw_streams, &roles[i - 1], &roles[i])) {
+		if (i > 0 &&
+		    same_stream(raw_streams, &roles[i - 1], &roles[i])) {
 			struct stream *s = &t->streams[t->n_streams - 1];
 
 			add_number(s, raw_streams[roles[i].raw].tcp_stream);
@@ -166,15 +175,14 @@ static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		struct stream key = { .tcp_stream = roles[i].stream };
-		const struct stream *s =
-			bsearch(&key, t->streams, t->n_streams, sizeof(key),
-				by_number);
+		const struct stream *s = bsearch(&key, t->streams, t->n_streams,
+						 sizeof(key), by_number);
 		const struct raw_stream *raw = &p->streams[roles[i].raw];
 
 		index[roles[i].raw] = (uint32_t)(s - t->streams);
-		turn[roles[i].raw] =
-			cmp_endpoint(&raw->a, &s->client) != 0 ? PACKET_REVERSE :
-								  0;
+		turn[roles[i].raw] = cmp_endpoint(&raw->a, &s->client) != 0
+					     ? PACKET_REVERSE
+					     : 0;
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		p->mark[i] ^= turn[p->stream[i]];
@@ -357,11 +365,11 @@ static void settle(struct stream *s)
 		s->kind = STREAM_ORPHAN;
 	s->established = talked;
 	if (s->kind == STREAM_JOIN)
-		s->established = s->has_hmac[TO_SERVER] || client->dss ||
-				 server->dss;
+		s->established =
+			s->has_hmac[TO_SERVER] || client->dss || server->dss;
 	if (client->fastclose || server->fastclose)
-		s->end = client->fastclose ? END_FASTCLOSE_CLIENT :
-					     END_FASTCLOSE_SERVER;
+		s->end = client->fastclose ? END_FASTCLOSE_CLIENT
+					   : END_FASTCLOSE_SERVER;
 	else if (s->end != END_OPEN) {
 		if (s->end == END_RESET_SERVER && client->has_syn &&
 		    !server->has_syn && !talked)
@@ -381,8 +389,8 @@ static void scan(struct trace *t, struct stream *s)
 	struct rangemap seen[2] = { { 0 }, { 0 } };
 	size_t first = t->order[s->first];
 
-	s->interface = p->interface[first] == UINT16_MAX ? -1 :
-							   p->interface[first];
+	s->interface =
+		p->interface[first] == UINT16_MAX ? -1 : p->interface[first];
 	s->first_frame = UINT32_MAX;
 	s->first_time = p->time[first];
 	s->last_time = p->time[t->order[s->first + s->n - 1]];
@@ -408,8 +416,8 @@ void streams_build(struct trace *t)
 
 	for (size_t i = 0; i < n; i++) {
 		roles[i].raw = (uint32_t)i;
-		roles[i].client_is_b = p->streams[i].a.port <
-				       p->streams[i].b.port;
+		roles[i].client_is_b =
+			p->streams[i].a.port < p->streams[i].b.port;
 	}
 	for (size_t i = 0; i < p->n; i++)
 		learn_packet(p, i, &roles[p->stream[i]]);
@@ -420,6 +428,77 @@ void streams_build(struct trace *t)
 	group(t);
 	for (size_t i = 0; i < t->n_streams; i++)
 		scan(t, &t->streams[i]);
+}
+
+/* Which stream each raw one is, and whether it is the other way round. */
+static int find_streams(struct trace *t, uint32_t *index, uint8_t *turn)
+{
+	const struct packets *p = &t->packets;
+	struct raw_role *numbers = NULL;
+	size_t n = 0, cap = 0;
+	int rc = 0;
+
+	/* All numbers of all streams, in their order: there may be many. */
+	for (size_t i = 0; i < t->n_streams; i++)
+		for (size_t k = 0; k <= t->streams[i].n_also; k++) {
+			const struct stream *s = &t->streams[i];
+
+			MEM_PUSH_ROOM(numbers, n, cap);
+			numbers[n++] =
+				(struct raw_role){ .raw = k ? s->also[k - 1]
+							    : s->tcp_stream,
+						   .stream = (uint32_t)i };
+		}
+	if (n)
+		qsort(numbers, n, sizeof(*numbers), by_raw);
+	for (size_t i = 0; rc == 0 && i < p->n_streams; i++) {
+		const struct raw_stream *raw = &p->streams[i];
+		struct raw_role key = { .raw = raw->tcp_stream };
+		const struct raw_role *found =
+			n ? bsearch(&key, numbers, n, sizeof(key), by_raw)
+			  : NULL;
+
+		if (!found) {
+			rc = -1;
+			break;
+		}
+		index[i] = found->stream;
+		turn[i] =
+			cmp_endpoint(&raw->a, &t->streams[found->stream].client)
+				? PACKET_REVERSE
+				: 0;
+	}
+	free(numbers);
+	return rc;
+}
+
+int streams_attach(struct trace *t)
+{
+	struct packets *p = &t->packets;
+	uint32_t *index = mem_calloc(p->n_streams, sizeof(*index));
+	uint8_t *turn = mem_calloc(p->n_streams, 1);
+	size_t *n = mem_calloc(t->n_streams, sizeof(*n)), at = 0;
+	int rc = find_streams(t, index, turn);
+
+	t->order = mem_calloc(p->n, sizeof(*t->order));
+	for (size_t i = 0; rc == 0 && i < p->n; i++) {
+		p->mark[i] ^= turn[p->stream[i]];
+		p->stream[i] = index[p->stream[i]];
+		n[p->stream[i]]++;
+	}
+	for (size_t i = 0; rc == 0 && i < t->n_streams; i++) {
+		t->streams[i].first = at;
+		at += n[i];
+		if (n[i] && n[i] != t->streams[i].n)
+			rc = -1;
+		n[i] = t->streams[i].first;
+	}
+	for (size_t i = 0; rc == 0 && i < p->n; i++)
+		t->order[n[p->stream[i]]++] = (uint32_t)i;
+	free(index);
+	free(turn);
+	free(n);
+	return rc;
 }
 
 void streams_release(struct stream *streams, size_t n)

@@ -7,8 +7,11 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "model/account.h"
 #include "model/connections.h"
+#include "model/stored.h"
 #include "model/streams.h"
+#include "os/proc.h"
 
 void trace_build(struct trace *t)
 {
@@ -19,9 +22,65 @@ void trace_build(struct trace *t)
 	connections_build(t);
 }
 
+int trace_load_listing(struct trace *t, struct input *input, const char *path)
+{
+	char *text = NULL;
+	size_t n = 0;
+	int rc = 0;
+
+	memset(t, 0, sizeof(*t));
+	packets_init(&t->packets);
+	rc = capture_read_listing(input, path, &t->info, &text, &n);
+	if (rc == 1 && stored_parse(t, text, n) < 0)
+		rc = 0;
+	free(text);
+	if (rc == 0)
+		trace_release(t);
+	t->accounted = rc;
+	return rc;
+}
+
+int trace_load_rows(struct trace *t, struct input *input,
+		    const uint32_t *streams, size_t n, struct error *err)
+{
+	struct capture_info info;
+	int rc = capture_read_stored(input, t->info.path, streams, n,
+				     packets_append, &t->packets, &info, err);
+
+	/* In between another process may have read the capture anew. */
+	if (rc == 1 && info.rows_id != t->info.rows_id)
+		rc = 0;
+	capture_info_release(&info);
+	if (rc != 1)
+		return rc;
+	packets_sort(&t->packets);
+	return streams_attach(t) == 0;
+}
+
+static void store(struct trace *t, struct input *input)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!t->info.rows_id)
+		return;
+	account_all(t);
+	stored_print(t, &text);
+	capture_write_listing(input, &t->info, text.text, text.len);
+	strbuf_release(&text);
+}
+
 int trace_load(struct trace *t, struct input *input, const char *path,
 	       struct error *err)
 {
+	if (trace_load_listing(t, input, path) == 1) {
+		int rc = trace_load_rows(t, input, NULL, 0, err);
+
+		if (rc == 1)
+			return 0;
+		trace_release(t);
+		if (rc < 0)
+			return -1;
+	}
 	memset(t, 0, sizeof(*t));
 	packets_init(&t->packets);
 	if (capture_read(input, path, packets_append, &t->packets, &t->info,
@@ -30,6 +89,7 @@ int trace_load(struct trace *t, struct input *input, const char *path,
 		return -1;
 	}
 	trace_build(t);
+	store(t, input);
 	return 0;
 }
 
@@ -56,6 +116,8 @@ int trace_load_two(struct trace trace[2], struct input *input,
 	pthread_t thread;
 	int started = 0;
 
+	unsigned jobs = input->jobs ? input->jobs : proc_processors();
+
 	/* Without tshark exports can be read all the same: each says itself. */
 	(void)!input_prepare(input, err);
 	for (int i = 0; i < 2; i++)
@@ -63,6 +125,8 @@ int trace_load_two(struct trace trace[2], struct input *input,
 					.input = *input,
 					.path = path[i],
 					.err = ERROR_INIT };
+	job[0].input.jobs = jobs - jobs / 2;
+	job[1].input.jobs = jobs > 1 ? jobs / 2 : 1;
 	job[1].input.progress = NULL; /* the first speaks for both */
 	started = pthread_create(&thread, NULL, load, &job[1]) == 0;
 	load(&job[0]);

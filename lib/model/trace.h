@@ -8,7 +8,7 @@
  *		... trace.connections[i] ...
  *	trace_release(&trace);
  *
- * Bytes are not counted yet: account.h does that.
+ * Bytes may not be counted yet: account.h does that.
  * The trace owns everything in it.
  */
 #ifndef MODEL_TRACE_H
@@ -27,10 +27,25 @@ struct trace {
 	size_t n_streams;
 	struct connection *connections; /* in order of id */
 	size_t n_connections;
+	int accounted; /* the bytes of all connections are (account.h) */
 };
 
 int trace_load(struct trace *trace, struct input *input, const char *path,
 	       struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * The streams and connections as they were stored when the capture was read
+ * before, with their bytes and without packets: 1, or 0 when they were not.
+ * trace_load_rows() adds the packets of the TCP streams with these numbers
+ * (ascending; NULL: of all): 1; 0 when they are not stored, and the trace is
+ * only to be released; -1.
+ */
+int trace_load_listing(struct trace *trace, struct input *input,
+		       const char *path) __attribute__((warn_unused_result));
+int trace_load_rows(struct trace *trace, struct input *input,
+		    const uint32_t *streams, size_t n, struct error *err)
+	__attribute__((warn_unused_result));
+
 /*
  * Two captures at the same time.  0 when both were read; else what was read is
  * released, and the error is that of the first that was not.

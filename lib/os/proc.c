@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -62,20 +63,23 @@ static int spawn(struct proc *p, char *const argv[], char *const envp[],
 	return rc;
 }
 
-int proc_start(struct proc *p, char *const argv[], char *const envp[],
-	       int stdin_fd, struct error *err)
+static int start(struct proc *p, char *const argv[], char *const envp[],
+		 int stdin_fd, int file, struct error *err)
 {
 	int out[2] = { -1, -1 }, errors[2] = { -1, -1 };
 	int rc = -1, failed = 0;
 
-	*p = (struct proc){ .out = -1, .err = -1 };
+	*p = (struct proc){ .out = -1, .err = -1, .file = file };
 	strbuf_init(&p->errors);
-	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(errors, O_CLOEXEC) < 0) {
+	if ((file < 0 && pipe2(out, O_CLOEXEC) < 0) ||
+	    pipe2(errors, O_CLOEXEC) < 0) {
 		error_set_errno(err, EXIT_SYSTEM, errno, "cannot make a pipe");
 		goto out;
 	}
-	(void)fcntl(out[0], F_SETPIPE_SZ, PIPE_BYTES);
-	failed = spawn(p, argv, envp, stdin_fd, out[1], errors[1]);
+	if (file < 0)
+		(void)fcntl(out[0], F_SETPIPE_SZ, PIPE_BYTES);
+	failed = spawn(p, argv, envp, stdin_fd, file < 0 ? out[1] : file,
+		       errors[1]);
 	if (failed) {
 		error_set_errno(err, EXIT_SYSTEM, failed, "cannot run '%s'",
 				argv[0]);
@@ -91,6 +95,27 @@ out:
 		close_fd(&errors[i]);
 	}
 	return rc;
+}
+
+int proc_start(struct proc *p, char *const argv[], char *const envp[],
+	       int stdin_fd, struct error *err)
+{
+	return start(p, argv, envp, stdin_fd, -1, err);
+}
+
+int proc_start_to_file(struct proc *p, char *const argv[], char *const envp[],
+		       int stdin_fd, int file, struct error *err)
+{
+	return start(p, argv, envp, stdin_fd, file, err);
+}
+
+int proc_reread(struct proc *p, struct error *err)
+{
+	p->out = fcntl(p->file, F_DUPFD_CLOEXEC, 0);
+	if (p->out < 0 || lseek(p->out, 0, SEEK_SET) < 0)
+		return error_set_errno(err, EXIT_SYSTEM, errno,
+				       "cannot read what a child wrote");
+	return 0;
 }
 
 static void take_errors(struct proc *p)
@@ -155,8 +180,8 @@ int proc_lines_each(struct proc *p, struct proc_lines *l, proc_line_fn *fn,
 {
 	for (;;) {
 		char *line = l->buf, *end = NULL, *newline = NULL;
-		ssize_t n = proc_read(p, l->buf + l->have, l->size - l->have,
-				      err);
+		ssize_t n =
+			proc_read(p, l->buf + l->have, l->size - l->have, err);
 
 		if (n <= 0)
 			return (int)n;
@@ -174,6 +199,15 @@ int proc_lines_each(struct proc *p, struct proc_lines *l, proc_line_fn *fn,
 			return fn(ctx, line, l->size, err) | -1;
 		memmove(l->buf, line, l->have);
 	}
+}
+
+unsigned proc_processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
 }
 
 void proc_finish(struct proc *p, struct proc_status *status)

@@ -26,6 +26,7 @@ struct proc {
 	pid_t pid;	      /* 0 when reaped */
 	int out;	      /* read end of its stdout, -1 when closed */
 	int err;	      /* read end of its stderr, -1 when closed */
+	int file;	      /* where its stdout goes instead, or -1 */
 	struct strbuf errors; /* the last few KB of its stderr */
 };
 
@@ -41,6 +42,17 @@ struct proc_status {
  */
 int proc_start(struct proc *p, char *const argv[], char *const envp[],
 	       int stdin_fd, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same, with its stdout going to the file "file", which stays the
+ * caller's.  proc_finish() waits until it has ended; after proc_reread() what
+ * it wrote can be read, from the beginning, as if it came from a pipe.
+ */
+int proc_start_to_file(struct proc *p, char *const argv[], char *const envp[],
+		       int stdin_fd, int file, struct error *err)
+	__attribute__((warn_unused_result));
+int proc_reread(struct proc *p, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
@@ -73,6 +85,9 @@ void proc_lines_release(struct proc_lines *lines);
 int proc_lines_each(struct proc *p, struct proc_lines *lines, proc_line_fn *fn,
 		    void *ctx, struct error *err)
 	__attribute__((warn_unused_result));
+
+/* How many children can run at a time: the processors for this process. */
+unsigned proc_processors(void);
 
 /* Close the pipes and wait until it has ended. */
 void proc_finish(struct proc *p, struct proc_status *status);

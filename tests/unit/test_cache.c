@@ -96,6 +96,8 @@ static int teardown(void **state)
 
 	unlink(c.csv);
 	unlink(c.json);
+	unlink(c.index);
+	unlink(c.listing);
 	cache_release(&c);
 	unlink(f->capture);
 	/* Nothing else was left behind. */
@@ -233,6 +235,115 @@ static void abandoned_files_vanish(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* Rows of three streams, taking turns, enough for many runs of each. */
+enum {
+	MANY = 30000,
+	STREAMS = 3
+};
+
+struct many {
+	uint32_t frame; /* the last one */
+	uint32_t only;	/* this stream, or all */
+	uint64_t rows;
+};
+
+static void make_many(struct row *row, uint32_t frame)
+{
+	make_row(row, 1);
+	row->frame = frame;
+	row->stream = frame % 7 % STREAMS;
+}
+
+static int take_many(void *ctx, const struct row *row, struct error *err)
+{
+	struct many *m = ctx;
+	struct row want;
+
+	(void)err;
+	assert_true(row->frame > m->frame);
+	m->frame = row->frame;
+	m->rows++;
+	make_many(&want, row->frame);
+	assert_memory_equal(row, &want, sizeof(want));
+	assert_true(m->only == STREAMS || row->stream == m->only);
+	return 0;
+}
+
+static void streams_are_found(void **state)
+{
+	const struct fixture *f = *state;
+	struct cache c = open_cache(f, "4.0.0");
+	struct capture_info info = { .packets = MANY };
+	struct error err = ERROR_INIT;
+	const uint32_t missing = 17;
+	uint64_t rows = 0;
+	struct row row;
+
+	assert_int_equal(cache_lock(&c, &err), 0);
+	assert_int_equal(cache_begin(&c, &err), 0);
+	for (uint32_t i = 1; i <= MANY; i++) {
+		make_many(&row, i);
+		cache_put(&c, &row);
+	}
+	assert_int_equal(cache_commit(&c, &info, &err), 0);
+	for (uint32_t s = 0; s <= STREAMS; s++) {
+		struct many m = { .only = s };
+
+		assert_int_equal(cache_read_streams(&c, s < STREAMS ? &s : NULL,
+						    1, take_many, &m, &info,
+						    &err),
+				 1);
+		if (s < STREAMS)
+			rows += m.rows;
+		else
+			assert_int_equal(m.rows, MANY);
+	}
+	assert_int_equal(rows, MANY);
+	struct many none = { .only = STREAMS };
+
+	assert_int_equal(cache_read_streams(&c, &missing, 1, take_many, &none,
+					    &info, &err),
+			 1);
+	assert_int_equal(none.rows, 0);
+	capture_info_release(&info);
+	cache_release(&c);
+}
+
+static void listing_goes_with_rows(void **state)
+{
+	const struct fixture *f = *state;
+	struct capture_info info = { .packets = 0 };
+	struct error err = ERROR_INIT;
+	struct cache c = open_cache(f, "4.0.0");
+	char *text = NULL;
+	size_t n = 0;
+	uint64_t id = 0;
+
+	assert_int_equal(cache_write_listing(&c, 1, "a\n", 2, &err), 0);
+	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
+	cache_release(&c);
+	store(f);
+	c = open_cache(f, "4.0.0");
+	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
+	struct many m = { .only = STREAMS };
+	const uint32_t none = 17;
+
+	assert_int_equal(
+		cache_read_streams(&c, &none, 1, take_many, &m, &info, &err),
+		1);
+	id = info.rows_id;
+	assert_int_equal(cache_write_listing(&c, id + 1, "a\n", 2, &err), 0);
+	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
+	assert_int_equal(cache_write_listing(&c, id, "a\n", 2, &err), 0);
+	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 1);
+	assert_int_equal(n, 2);
+	assert_memory_equal(text, "a\n", 2);
+	assert_int_equal(info.rows_id, id);
+	free(text);
+	capture_info_release(&info);
+	cache_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +352,8 @@ int main(void)
 		TEST(damage_is_found),
 		TEST(reader_can_stop),
 		TEST(abandoned_files_vanish),
+		TEST(streams_are_found),
+		TEST(listing_goes_with_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

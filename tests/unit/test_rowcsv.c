@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <csv.h>
+
+#include "input/rowcsv.h"
+
+static struct row sample(void)
+{
+	struct row row = {
+		.present = ROW_HAS_TCP | ROW_HAS_ACK | ROW_HAS_WINDOW |
+			   ROW_HAS_IP_ID | ROW_HAS_HDR_LEN,
+		.frame = 4294967295u,
+		.time = 1700000000123456789,
+		.src = "2001:db8::1",
+		.dst = "192.0.2.1",
+		.interface = "eth0",
+		.sport = 65535,
+		.dport = 1,
+		.stream = 7,
+		.flags = 0x12,
+		.seq = 4294967295u,
+		.ack = 0,
+		.len = 1,
+		.window = 65535,
+		.ip_id = 0xbeef,
+		.hdr_len = 24,
+		.n_options = 4,
+		.options = { 0x1e, 0x03, 0xab, 0xff },
+	};
+
+	return row;
+}
+
+/* All that a row says, as the library's own text of its fields. */
+static void assert_same(const struct row *a, const struct row *b)
+{
+	struct strbuf x = STRBUF_INIT, y = STRBUF_INIT;
+
+	assert_int_equal(a->present, b->present);
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		strbuf_clear(&x);
+		strbuf_clear(&y);
+		field_print((enum field_id)i, a, &x);
+		field_print((enum field_id)i, b, &y);
+		assert_string_equal(x.text, y.text);
+	}
+	strbuf_release(&x);
+	strbuf_release(&y);
+}
+
+static int parse(struct rowcsv *csv, const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	return rowcsv_line(csv, text, end);
+}
+
+static void test_back_and_forth(void **state)
+{
+	static const char *const names[] = { "",	  "eth0",  "a,b",
+					     "say \"x\"", "\"",	   "a b",
+					     "eth0",	  "\",\"", "eth1" };
+	struct rowcsv csv;
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	rowcsv_init(&csv);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct row row = sample();
+
+		strcpy(row.interface, names[i]);
+		if (i % 2)
+			strcpy(row.src, "192.0.2.77");
+		strbuf_clear(&out);
+		rowcsv_print(&csv, &row, &out);
+		assert_int_equal(parse(&csv, out.text), 0);
+		assert_same(&csv.row, &row);
+		assert_string_equal(csv.row.interface, names[i]);
+	}
+	strbuf_release(&out);
+}
+
+static void test_absent(void **state)
+{
+	struct row row = sample();
+	struct rowcsv csv;
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	rowcsv_init(&csv);
+	row.present &= ~(unsigned)(ROW_HAS_IP_ID | ROW_HAS_ACK);
+	row.n_options = 0;
+	row.hdr_len = 20;
+	row.time = -5;
+	rowcsv_print(&csv, &row, &out);
+	assert_int_equal(parse(&csv, out.text), 0);
+	assert_same(&csv.row, &row);
+	strbuf_release(&out);
+}
+
+struct seen {
+	char *fields[FIELD_COUNT];
+	size_t n;
+};
+
+static void on_field(void *text, size_t n, void *ctx)
+{
+	struct seen *seen = ctx;
+
+	(void)n;
+	assert_true(seen->n < FIELD_COUNT);
+	seen->fields[seen->n++] = strdup(text);
+}
+
+/* What we print is CSV for libcsv, too. */
+static void test_libcsv(void **state)
+{
+	struct row row = sample();
+	struct rowcsv csv;
+	struct csv_parser parser;
+	struct strbuf out = STRBUF_INIT;
+	struct seen seen = { .n = 0 };
+
+	(void)state;
+	rowcsv_init(&csv);
+	strcpy(row.interface, "a,\"b\"");
+	rowcsv_print(&csv, &row, &out);
+	assert_int_equal(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI |
+						   CSV_APPEND_NULL),
+			 0);
+	assert_int_equal(
+		csv_parse(&parser, out.text, out.len, on_field, NULL, &seen),
+		out.len);
+	assert_int_equal(csv_fini(&parser, on_field, NULL, &seen), 0);
+	csv_free(&parser);
+	assert_int_equal(seen.n, csv.n);
+	for (size_t i = 0; i < csv.n; i++) {
+		if (csv.columns[i] == FIELD_INTERFACE)
+			assert_string_equal(seen.fields[i], "a,\"b\"");
+		if (csv.columns[i] == FIELD_FRAME)
+			assert_string_equal(seen.fields[i], "4294967295");
+		if (csv.columns[i] == FIELD_OPTIONS)
+			assert_string_equal(seen.fields[i], "1e03abff");
+		free(seen.fields[i]);
+	}
+	strbuf_release(&out);
+}
+
+/* A line that lost, gained or changed anything is found out or still a row. */
+static void test_damage(void **state)
+{
+	static const char *const bad[] = {
+		"\n",
+		",,,,,,,,,,,,,,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"x,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,\n",
+		"4294967296,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,\n",
+		"1,1.0000000000,,a,b,,1,2,0,0x0002,1,,0,20,,\n",
+		"1,1.000000000,\"a,a,b,,1,2,0,0x0002,1,,0,20,,\n",
+		"1,1.000000000,\"a\"x,a,b,,1,2,0,0x0002,1,,0,20,,\n",
+		"1,1.000000000,,a,b,,65536,2,0,0x0002,1,,0,20,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x10000,1,,0,20,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,256,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,123\n",
+		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,1g\n",
+		"1,1.000000000,,a,b,,1,2,,0x0002,1,,0,20,,\n",
+	};
+	struct rowcsv csv;
+
+	(void)state;
+	rowcsv_init(&csv);
+	assert_int_equal(parse(&csv, "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,"
+				     ",\n"),
+			 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (parse(&csv, bad[i]) == 0)
+			fail_msg("taken for a row: %s", bad[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_back_and_forth),
+		cmocka_unit_test(test_absent),
+		cmocka_unit_test(test_libcsv),
+		cmocka_unit_test(test_damage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
