@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/load.h"
 #include "output/getters.h"
 
 static const char *or_dash(const char *s)
@@ -120,7 +121,8 @@ void complete_capture(const struct cli *cli, const char *what)
 		return;
 	cli_input(cli, &input);
 	input.only_cached = 1;
-	if (trace_load(&trace, &input, cli->argv[i], &ignored) == 0) {
+	if (load_trace(cli, &input, cli->argv[i], LOAD_LISTING, &trace,
+		       &ignored) == 0) {
 		if (strcmp(what, "streams") == 0)
 			print_streams(&trace);
 		else
