@@ -281,7 +281,7 @@ static enum exit_status plot_one(const struct options *opt, const char *path)
 		return cli_error(EXIT_OK, &err);
 	}
 	for (size_t k = 0; k < trace.info.warnings.n; k++)
-		warnx("'%s': %s", path, trace.info.warnings.items[k]);
+		cli_warn(path, trace.info.warnings.items[k]);
 	if (draw_plots(opt, &trace, NULL, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	trace_release(&trace);

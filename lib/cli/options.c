@@ -200,6 +200,8 @@ enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
+	if (text)
+		error_make_plain(text);
 	warnx("%s; try '%s --help'", text ? text : "wrong usage",
 	      cli->command->name);
 	free(text);
@@ -310,6 +312,15 @@ void cli_report(const struct cli *cli, struct report_options *options)
 	options->format = cli->common.format;
 	options->columns = cli->common.columns;
 	options->no_headings = cli->common.no_headings;
+}
+
+void cli_warn(const char *path, const char *text)
+{
+	char *line = mem_printf("'%s': %s", path, text);
+
+	error_make_plain(line);
+	warnx("%s", line);
+	free(line);
 }
 
 enum exit_status cli_error(enum exit_status status, const struct error *err)

@@ -94,6 +94,9 @@ void cli_input(const struct cli *cli, struct input *input);
 /* What they say about output; schema and row types are the caller's. */
 void cli_report(const struct cli *cli, struct report_options *options);
 
+/* Print a warning about a capture. */
+void cli_warn(const char *path, const char *text);
+
 /* Print the error; returns the worse of "status" and its kind. */
 enum exit_status cli_error(enum exit_status status, const struct error *err);
 

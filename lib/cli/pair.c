@@ -20,8 +20,7 @@ static int is_same(const char *const path[2])
 static void warn_of(const struct trace *trace)
 {
 	for (size_t k = 0; k < trace->info.warnings.n; k++)
-		warnx("'%s': %s", trace->info.path,
-		      trace->info.warnings.items[k]);
+		cli_warn(trace->info.path, trace->info.warnings.items[k]);
 }
 
 enum exit_status pair_load_some(const struct cli *cli, char *const path[],
