@@ -209,6 +209,11 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	/* A TCP packet whose header makes no sense is one of TCP all the same. */
 	if (rc == 0)
 		info->tcp_packets += info->malformed;
+	if (rc == 0 && info->malformed)
+		strlist_addf(&info->warnings,
+			     "%llu TCP packets whose headers or times make no "
+			     "sense are left out",
+			     (unsigned long long)info->malformed);
 out:
 	cache_release(&cache);
 	source_release(&source);
