@@ -38,7 +38,7 @@ harden += -D_FORTIFY_SOURCE=2
 endif
 
 # Only goals that compile ask for the libraries.
-no_build := help clean uninstall lint format
+no_build := help clean uninstall lint format fuzz
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 modules := jansson smartcols libmd libxxhash cairo
 absent := $(strip $(foreach m,$(modules),$(if $(shell \
@@ -64,6 +64,8 @@ cmd_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard cmd/*.c)))
 test_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/unit/test_*.c)))
 commands := $(patsubst $(BUILD)/obj/cmd/%.o,$(BUILD)/%,$(cmd_o))
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
+fuzz_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzzers := $(patsubst $(BUILD)/obj/tests/fuzz/%.o,$(BUILD)/tests/%,$(fuzz_o))
 scripts := $(sort $(wildcard tests/*.t))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
 
@@ -76,6 +78,14 @@ $(units): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib)
 	@mkdir -p $(@D)
 	$(call run,LINK) $(link) -o $@ $< $(lib) $(module_libs) \
 	    $$($(PKG_CONFIG) --libs cmocka) $(LDLIBS)
+
+# With -fsanitize=fuzzer-no-link: libFuzzer; else the corpus is replayed.
+driver := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer,\
+	$(BUILD)/obj/tests/fuzz/driver.o)
+$(fuzzers): $(BUILD)/tests/%: $(BUILD)/obj/tests/fuzz/%.o \
+	$(BUILD)/obj/tests/fuzz/driver.o $(lib)
+	@mkdir -p $(@D)
+	$(call run,LINK) $(link) -o $@ $< $(driver) $(lib) $(module_libs) $(LDLIBS)
 
 $(lib): $(lib_o) $(BUILD)/objects
 	$(call run,AR) rm -f $@ && $(AR) rcs $@ $(lib_o)
@@ -99,13 +109,22 @@ demo: all			## list the MPTCP connections of an example capture
 	@$(BUILD)/mptcp-ls -s testdata/captures/two-paths-client.pcapng
 
 # The scripts in tests/ find the executables by $BUILD.
-check: all $(units)		## run the unit tests and tests/*.t
+check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts)
 
 regen: all			## write the expected outputs in tests/golden anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
+
+SECONDS ?= 60
+fuzz:				## run the fuzz targets, SECONDS=60 each
+	$(MAKE) CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+	    BUILD=build/fuzz fuzzers
+	for target in $(notdir $(fuzzers)); do \
+	    sh tests/fuzz/run build/fuzz "$$target" $(SECONDS) || exit 1; \
+	done
+fuzzers: $(fuzzers)
 
 check-valgrind: $(units)	## run the unit tests under valgrind
 	$(if $(units),,$(error no unit tests found))
@@ -136,7 +155,8 @@ lint:				## shellcheck, cppcheck and mandoc
 	    grep -v -e 'referenced manual not found' -e 'outdated mandoc.db'
 
 format:				## clang-format over lib, cmd and tests
-	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
+	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch] \
+	    tests/fuzz/*.[ch])
 
 install: all			## commands and man pages, below DESTDIR and prefix
 	install -d $(DESTDIR)$(bindir) \
@@ -162,12 +182,13 @@ help:				## this list
 	@echo '  SANITIZE=address,undefined   sanitizers (SANITIZE=1: these two)'
 	@echo '  COVERAGE=1      count executed lines, for gcov'
 	@echo '  DEVELOPER=1     warnings are errors'
+	@echo '  SECONDS=N       of fuzzing per target; now $(SECONDS)'
 	@echo '  V=1             show whole commands'
 	@echo '  BUILD=DIR       build there; now $(BUILD)'
 	@echo '  JOBS=N          tests at a time; now $(JOBS)'
 	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
 
 FORCE:
-.PHONY: bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: fuzz fuzzers bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
--include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))
+-include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o) $(fuzz_o))

@@ -10,7 +10,8 @@ set -eu
 demo_debian="gcc make pkgconf libc6-dev tshark libcsv-dev libjansson-dev \
 libcairo2-dev uthash-dev libsmartcols-dev libmd-dev libxxhash-dev"
 check_debian='libcmocka-dev perl python3 jq mandoc valgrind'
-lint_debian='clang-format cppcheck shellcheck'
+lint_debian='clang-format clang-tidy cppcheck shellcheck blhc'
+fuzz_debian='clang libclang-rt-dev'
 
 usage()
 {
@@ -34,6 +35,7 @@ packages()
 	    "  build and run: $demo_debian" \
 	    "  tests:         $check_debian" \
 	    "  make lint:     $lint_debian" \
+	    "  make fuzz:     $fuzz_debian" \
 	    'Fedora' \
 	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel' \
 	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind libasan libubsan' \
