@@ -26,7 +26,7 @@ variant := $(subst $(empty) $(empty),-,$(strip $(variant)))
 BUILD ?= build$(addprefix /,$(variant))
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wformat=2 $(if $(DEVELOPER),-Werror)
+	-Wvla -Wformat=2 -Werror=format-security $(if $(DEVELOPER),-Werror)
 harden = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE
 ifneq ($(SANITIZE),)
 override CFLAGS += -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \

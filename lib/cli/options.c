@@ -9,12 +9,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
+#include "os/proc.h"
 
 enum {
 	OPT_TSHARK = 0x1000,
 	OPT_CACHE_DIR,
 	OPT_NO_CACHE,
 	OPT_REFRESH,
+	OPT_TIMEOUT,
 	OPT_JSON,
 	OPT_JSONL,
 	OPT_CSV,
@@ -43,6 +46,7 @@ static const struct opt_spec specs_input[] = {
 	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
 	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
 	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "let no tshark run longer" },
 	{ 'q', "quiet", NULL, "no progress on a terminal" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -70,7 +74,8 @@ static const struct opt_spec specs_always[] = {
 };
 
 enum {
-	GROUPS = 8
+	GROUPS = 8,
+	TIMEOUT_MAX = 1000000 /* s */
 };
 
 /* The tables that apply, the command's own first; NULL: not this one. */
@@ -250,6 +255,19 @@ static int take_common(struct cli *cli, int c)
 	}
 }
 
+static int set_timeout(const char *text, struct error *err)
+{
+	uint32_t seconds = 0;
+
+	if (num_u32(text, strlen(text), &seconds) < 0 ||
+	    seconds > TIMEOUT_MAX)
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is not a time: give seconds, at most %d",
+				 text, TIMEOUT_MAX);
+	proc_set_limit(seconds);
+	return 0;
+}
+
 /* The same for those that say what is meant; -1: cli->status says it all. */
 static int take_selector(struct cli *cli, int c)
 {
@@ -262,6 +280,8 @@ static int take_selector(struct cli *cli, int c)
 		rc = select_add(select, optarg, &err);
 	else if (c == 't' && (groups & CLI_STREAM))
 		rc = select_add_stream(select, optarg, &err);
+	else if (c == OPT_TIMEOUT)
+		rc = set_timeout(optarg, &err);
 	else if (c == OPT_TOWARDS)
 		rc = select_set_towards(select, optarg, &err);
 	else

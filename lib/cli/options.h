@@ -37,7 +37,8 @@ struct opt_spec {
 
 /* Groups of shared options that a command takes; -h and -V always are. */
 enum cli_group {
-	CLI_INPUT = 1,	    /* --tshark --cache-dir --no-cache --refresh -q */
+	CLI_INPUT = 1,	    /* --tshark --cache-dir --no-cache --refresh
+			       --timeout -q */
 	CLI_JSON = 2,	    /* --json */
 	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
 	CLI_CONNECTION = 8, /* -c */
