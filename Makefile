@@ -54,7 +54,8 @@ endif
 compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib \
 	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
 	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
-link = $(CC) $(CFLAGS) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+link = $(CC) $(CFLAGS) -pthread -fPIE -pie -Wl,-z,relro -Wl,-z,now \
+	-Wl,--as-needed $(LDFLAGS)
 banned = -include base/banned.h
 run = $(if $(V),,@printf '  %-5s%s\n' $1 $@ &&)
 
@@ -144,12 +145,21 @@ gallery: all			## draw the pictures of README.md anew
 bench: all			## time per packet, and memory, of large captures
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
-lint:				## shellcheck, cppcheck and mandoc
-	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh)
+coverage:			## lines of lib/ that COVERAGE=1 check ran
+	$(if $(COVERAGE),,$(error say COVERAGE=1, after COVERAGE=1 check))
+	python3 tests/coverage.py $(BUILD)
+
+lint:				## shellcheck, cppcheck, clang-tidy and mandoc
+	shellcheck setup.sh .ci/run $(scripts) $(wildcard tests/*.sh) \
+	    tests/fake-tshark tests/fuzz/run
+	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \
+	    -D_GNU_SOURCE -Ilib $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
 	    --suppress=autoVariables -j$(JOBS) lib cmd
+	-$(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -O1 -fanalyzer -fsyntax-only \
+	    $$($(PKG_CONFIG) --cflags cairo) lib/base/*.c lib/os/*.c lib/input/*.c
 	command -v mandoc >/dev/null
 	! mandoc -T lint -W style $(pages) </dev/null 2>&1 | \
 	    grep -v -e 'referenced manual not found' -e 'outdated mandoc.db'
@@ -189,6 +199,6 @@ help:				## this list
 	@echo '  DESTDIR= prefix= bindir= mandir=   where install puts files'
 
 FORCE:
-.PHONY: fuzz fuzzers bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: coverage fuzz fuzzers bench gallery all demo check regen check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o) $(fuzz_o))
