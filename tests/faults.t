@@ -109,7 +109,7 @@ CACHE=$WORK/full
 		cat >"$WORK/pipe"
 	echo "${PIPESTATUS[0]}" >&2
 ) 2>"$WORK/status"
-grep -v '^mptcp-ls: ' "$WORK/pipe" >"$WORK/out"
+grep -v -e '^mptcp-ls: ' -e '^profiling:' "$WORK/pipe" >"$WORK/out"
 STATUS=$(cat "$WORK/status")
 warned 'full disk'
 ok 'full disk: it says so' grep -q 'cannot use the cache' "$WORK/pipe"
