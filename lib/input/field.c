@@ -85,8 +85,11 @@ static int parse_text(const char *text, size_t n, char *out, size_t max)
 
 static int parse_hex16(const char *text, size_t n, uint16_t *out)
 {
+	const char *also = memmem(text, n, " (", 2); /* 3.4: "0x0001 (1)" */
 	uint64_t v = 0;
 
+	if (also)
+		n = (size_t)(also - text);
 	if (num_hex(text, n, UINT16_MAX, &v) < 0)
 		return -1;
 	*out = (uint16_t)v;

@@ -87,6 +87,19 @@ static void what_was_not_captured(void **state)
 	assert_true(row.present & ROW_OPTIONS_CUT);
 }
 
+static void numbers_in_two_ways(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(NEW,
+			       "2\t1.5\t\t10.0.0.1\t10.0.0.2\t0x18de (6366)\t"
+			       PORTS "20\t512\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.ip_id, 0x18de);
+}
+
 static void times_of_no_clock(void **state)
 {
 	static const char *const times[] = { "17497721525.270940582", "-1.5",
@@ -234,6 +247,7 @@ int main(void)
 		cmocka_unit_test(tunnel_takes_the_inner_address),
 		cmocka_unit_test(other_and_malformed),
 		cmocka_unit_test(what_was_not_captured),
+		cmocka_unit_test(numbers_in_two_ways),
 		cmocka_unit_test(times_of_no_clock),
 		cmocka_unit_test(long_names_are_cut_between_characters),
 		cmocka_unit_test(lines_that_do_not_fit),
