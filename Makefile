@@ -30,7 +30,7 @@ variant := $(subst $(empty) $(empty),-,$(strip $(variant)))
 BUILD ?= build$(addprefix /,$(variant))
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wformat=2 $(if $(DEVELOPER),-Werror)
+	-Wvla -Wformat=2 -Werror=format-security $(if $(DEVELOPER),-Werror)
 harden = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE
 ifneq ($(SANITIZE),)
 override CFLAGS += -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
@@ -42,7 +42,7 @@ harden += -D_FORTIFY_SOURCE=2
 endif
 
 # Only goals that compile ask for the libraries.
-no_build := help clean dist uninstall lint format
+no_build := help clean dist uninstall lint format fuzz
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
 modules := jansson smartcols libmd libxxhash cairo zlib
 absent := $(strip $(foreach m,$(modules),$(if $(shell \
@@ -58,7 +58,8 @@ endif
 compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib \
 	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
 	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
-link = $(CC) $(CFLAGS) -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+link = $(CC) $(CFLAGS) -pthread -fPIE -pie -Wl,-z,relro -Wl,-z,now \
+	-Wl,--as-needed $(LDFLAGS)
 banned = -include base/banned.h
 run = $(if $(V),,@printf '  %-5s%s\n' $1 $@ &&)
 
@@ -70,6 +71,8 @@ commands := $(patsubst $(BUILD)/obj/cmd/%.o,$(BUILD)/%,$(cmd_o))
 bash_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/bash/%,$(commands))
 zsh_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/zsh/_%,$(commands))
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
+fuzz_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzzers := $(patsubst $(BUILD)/obj/tests/fuzz/%.o,$(BUILD)/tests/%,$(fuzz_o))
 scripts := $(sort $(wildcard tests/*.t))
 examples := $(sort $(wildcard examples/*))
 schemas := $(sort $(wildcard schema/*.json))
@@ -97,6 +100,14 @@ $(units): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib)
 	$(call run,LINK) $(link) -o $@ $< $(lib) $(module_libs) \
 	    $$($(PKG_CONFIG) --libs cmocka) $(LDLIBS)
 
+# With -fsanitize=fuzzer-no-link: libFuzzer; else the corpus is replayed.
+driver := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer,\
+	$(BUILD)/obj/tests/fuzz/driver.o)
+$(fuzzers): $(BUILD)/tests/%: $(BUILD)/obj/tests/fuzz/%.o \
+	$(BUILD)/obj/tests/fuzz/driver.o $(lib)
+	@mkdir -p $(@D)
+	$(call run,LINK) $(link) -o $@ $< $(driver) $(lib) $(module_libs) $(LDLIBS)
+
 $(lib): $(lib_o) $(BUILD)/objects
 	$(call run,AR) rm -f $@ && $(AR) rcs $@ $(lib_o)
 
@@ -119,7 +130,7 @@ demo: all			## list the MPTCP connections of an example capture
 	@$(BUILD)/mptcp-ls -s testdata/captures/two-paths-client.pcapng
 
 # The scripts in tests/ find the executables by $BUILD.
-check: all $(units)		## run the unit tests and tests/*.t
+check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts)
@@ -127,6 +138,15 @@ check: all $(units)		## run the unit tests and tests/*.t
 regen: all			## write tests/golden and the keys of mptcp-json(5) anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
 	python3 tests/schema.py page
+
+SECONDS ?= 60
+fuzz:				## run the fuzz targets, SECONDS=60 each
+	$(MAKE) CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+	    BUILD=build/fuzz fuzzers
+	for target in $(notdir $(fuzzers)); do \
+	    sh tests/fuzz/run build/fuzz "$$target" $(SECONDS) || exit 1; \
+	done
+fuzzers: $(fuzzers)
 
 check-valgrind: $(units)	## run the unit tests under valgrind
 	$(if $(units),,$(error no unit tests found))
@@ -147,20 +167,31 @@ bench: all			## time and memory of large captures, into BENCH.md
 	python3 tests/bench/bench.py '$(abspath $(BUILD))' -o BENCH.md
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
-lint:				## shellcheck, cppcheck and mandoc
-	shellcheck setup.sh .ci/run debian/tests/smoke $(scripts) $(wildcard tests/*.sh)
+coverage:			## lines of lib/ that COVERAGE=1 check ran
+	$(if $(COVERAGE),,$(error say COVERAGE=1, after COVERAGE=1 check))
+	python3 tests/coverage.py $(BUILD)
+
+lint:				## shellcheck, cppcheck, clang-tidy and mandoc
+	shellcheck setup.sh .ci/run debian/tests/smoke \
+	    $(filter-out tests/check-captures.t,$(scripts)) \
+	    $(wildcard tests/*.sh) tests/fake-tshark tests/fuzz/run
 	shellcheck -s bash completions/common.bash
 	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
+	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \
+	    -D_GNU_SOURCE -Ilib $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
 	    --suppress=autoVariables -j$(JOBS) lib cmd
+	-$(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -O1 -fanalyzer -fsyntax-only \
+	    $$($(PKG_CONFIG) --cflags cairo) lib/base/*.c lib/os/*.c lib/input/*.c
 	command -v mandoc >/dev/null
 	! mandoc -T lint -W style $(pages) </dev/null 2>&1 | \
 	    grep -v -e 'referenced manual not found' -e 'outdated mandoc.db'
 
 format:				## clang-format over lib, cmd and tests
-	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch])
+	clang-format -i $(wildcard lib/*/*.[ch] cmd/*.[ch] tests/unit/*.[ch] \
+	    tests/fuzz/*.[ch])
 
 install: all			## commands, pages, completions, schemas, examples
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
@@ -199,6 +230,7 @@ help:				## this list
 	@echo '  SANITIZE=address,undefined   sanitizers (SANITIZE=1: these two)'
 	@echo '  COVERAGE=1      count executed lines, for gcov'
 	@echo '  DEVELOPER=1     warnings are errors'
+	@echo '  SECONDS=N       of fuzzing per target; now $(SECONDS)'
 	@echo '  V=1             show whole commands'
 	@echo '  BUILD=DIR       build there; now $(BUILD)'
 	@echo '  JOBS=N          tests at a time; now $(JOBS)'
@@ -206,6 +238,7 @@ help:				## this list
 	@echo '                  where install puts files'
 
 FORCE:
-.PHONY: bench gallery all completions dist demo check regen check-valgrind lint format install uninstall clean help FORCE
+.PHONY: coverage fuzz fuzzers bench gallery all completions dist demo check regen \
+	check-valgrind lint format install uninstall clean help FORCE
 .DELETE_ON_ERROR:
--include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o))
+-include $(patsubst %.o,%.d,$(lib_o) $(cmd_o) $(test_o) $(fuzz_o))

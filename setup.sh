@@ -12,7 +12,8 @@ libcairo2-dev uthash-dev libsmartcols-dev libmd-dev libxxhash-dev \
 zlib1g-dev"
 check_debian="libcmocka-dev perl python3 jq mandoc valgrind bash zsh \
 python3-jsonschema sqlite3 parallel util-linux"
-lint_debian='clang-format cppcheck shellcheck'
+lint_debian='clang-format clang-tidy cppcheck shellcheck blhc'
+fuzz_debian='clang libclang-rt-dev'
 bench_debian='hyperfine tcptrace'
 
 usage()
@@ -38,6 +39,7 @@ packages()
 	    "  tests:         $check_debian" \
 	    "  make lint:     $lint_debian" \
 	    "  make bench:    $bench_debian (and it does without)" \
+	    "  make fuzz:     $fuzz_debian" \
 	    'Fedora' \
 	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel zlib-devel' \
 	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind zsh python3-jsonschema sqlite parallel libasan libubsan' \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-check - what is wrong with the connections of a capture, and why. */
-#include <err.h>
 #include <getopt.h>
 #include <locale.h>
 
@@ -157,8 +156,8 @@ static enum exit_status report_all(const struct options *opt,
 	errors = report_trace(opt, report, &trace[0],
 			      n == 2 ? &pairing : NULL);
 	if (!trace[0].n_connections)
-		warnx("'%s': no Multipath TCP in this capture",
-		      trace[0].info.path);
+		cli_warn(trace[0].info.path,
+			 "no Multipath TCP in this capture");
 	if (report_close(report, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	else if (errors && opt->fail_error)

@@ -100,7 +100,7 @@ static enum exit_status export_capture(const struct options *opt,
 	if (rc < 0)
 		return cli_error(EXIT_OK, &err);
 	for (size_t i = 0; i < trace.info.warnings.n; i++)
-		warnx("'%s': %s", path, trace.info.warnings.items[i]);
+		cli_warn(path, trace.info.warnings.items[i]);
 	status = write_out(opt, x, &trace, &raw);
 	rawrows_release(&raw);
 	trace_release(&trace);

@@ -180,7 +180,7 @@ static enum exit_status split_capture(const struct options *opt,
 		goto out;
 	}
 	for (size_t i = 0; i < s->trace.info.warnings.n; i++)
-		warnx("'%s': %s", s->path, s->trace.info.warnings.items[i]);
+		cli_warn(s->path, s->trace.info.warnings.items[i]);
 	if (select_check(&opt->cli.common.select, &s->trace, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	else

@@ -5,11 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+void error_make_plain(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 static void __attribute__((format(printf, 3, 0)))
 fill(struct error *err, enum exit_status kind, const char *fmt, va_list ap)
 {
 	err->kind = kind;
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	error_make_plain(err->text);
 }
 
 int error_set(struct error *err, enum exit_status kind, const char *fmt, ...)

@@ -29,7 +29,7 @@ enum exit_status {
 };
 
 enum {
-	ERROR_TEXT_MAX = 1024
+	ERROR_TEXT_MAX = 10240 /* two of the longest paths, and words */
 };
 
 struct error {
@@ -44,7 +44,8 @@ struct error {
 
 /*
  * Fill "err" (when not NULL) and return -1, so that a caller can write
- * "return error_set(...)".  Text longer than the buffer is cut.
+ * "return error_set(...)".  Text longer than the buffer is cut; control
+ * characters, which a file name may hold, become question marks.
  */
 int error_set(struct error *err, enum exit_status kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -52,5 +53,8 @@ int error_set(struct error *err, enum exit_status kind, const char *fmt, ...)
 /* The same with ": " and the text of errno value "errnum" behind it. */
 int error_set_errno(struct error *err, enum exit_status kind, int errnum,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Put question marks for control characters: what people read is one line. */
+void error_make_plain(char *text);
 
 #endif

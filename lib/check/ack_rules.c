@@ -254,10 +254,12 @@ static void judge_data_after_fin(struct walk *w)
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
 		const struct piece *x = &c->ledger.pieces[k];
 		const struct line *l = &w->line[x->direction];
-		int64_t at = x->x - c->ledger.shift[x->direction];
+		int64_t at = 0;
 
-		if (x->x == LEDGER_UNKNOWN || !l->has_fin || c->ledger.plain ||
-		    at + x->len <= l->fin)
+		if (x->x == LEDGER_UNKNOWN || !l->has_fin || c->ledger.plain)
+			continue;
+		at = x->x - c->ledger.shift[x->direction];
+		if (at + x->len <= l->fin)
 			continue;
 		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, x->packet),
 			      "data of the %s reaches %" PRId64

@@ -6,6 +6,10 @@
 
 #include "base/mem.h"
 
+enum {
+	NEIGHBOURS = 32 /* entries to either side that are looked at */
+};
+
 static int by_token(const void *x, const void *y)
 {
 	const struct census_entry *a = x, *b = y;
@@ -48,26 +52,37 @@ static int are_twins(const struct connection *a, int side,
 		       0;
 }
 
-const struct connection *census_twin(const struct census *census,
-				     const struct connection *conn, int side)
+/* Where the connection's entries are, or would be. */
+static size_t place_of(const struct census *census, uint32_t token,
+		       uint32_t conn)
 {
-	uint32_t token = conn->side[side].token;
 	size_t low = 0, high = census->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
+		const struct census_entry *e = &census->entries[mid];
 
-		if (census->entries[mid].token < token)
+		if (e->token < token || (e->token == token && e->conn < conn))
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	for (; low < census->n && census->entries[low].token == token; low++) {
-		const struct census_entry *e = &census->entries[low];
+	return low;
+}
+
+const struct connection *census_twin(const struct census *census,
+				     const struct connection *conn, int side)
+{
+	uint32_t token = conn->side[side].token;
+	size_t place = place_of(census, token, conn->id);
+	size_t from = place > NEIGHBOURS ? place - NEIGHBOURS : 0;
+
+	for (; from < census->n && from < place + NEIGHBOURS; from++) {
+		const struct census_entry *e = &census->entries[from];
 		const struct connection *other =
 			&census->trace->connections[e->conn];
 
-		if (are_twins(conn, side, other, e->side))
+		if (e->token == token && are_twins(conn, side, other, e->side))
 			return other;
 	}
 	return NULL;

@@ -29,7 +29,8 @@ void census_release(struct census *census);
 
 /*
  * Another connection in which the same address has the same token as a side
- * (0 client, 1 server) of this one, at the same time; or NULL.
+ * (0 client, 1 server) of this one, at the same time; or NULL.  Of very many
+ * with one token, those that began about when this one did are looked at.
  */
 const struct connection *census_twin(const struct census *census,
 				     const struct connection *conn, int side);

@@ -111,18 +111,56 @@ static void check_reconnects(struct checkup *c)
 	}
 }
 
-/* Subflows that are open at a time; not more than two are counted. */
-static int open_subflows(const struct checkup *c, int64_t time)
-{
-	int n = 0;
+/* When subflows were opened and closed, each in order of time. */
+struct lifetimes {
+	int64_t *first, *last; /* owned */
+	size_t n;
+};
 
-	for (size_t k = 0; k < c->conn->n_subflows && n < 2; k++) {
+static int by_time(const void *x, const void *y)
+{
+	const int64_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static void lifetimes_take(struct lifetimes *l, const struct checkup *c)
+{
+	l->first = mem_calloc(c->conn->n_subflows, sizeof(*l->first));
+	l->last = mem_calloc(c->conn->n_subflows, sizeof(*l->last));
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
 		const struct stream *s = checkup_subflow(c, k);
 
-		n += s->established && s->first_time <= time &&
-		     s->last_time >= time;
+		if (!s->established)
+			continue;
+		l->first[l->n] = s->first_time;
+		l->last[l->n++] = s->last_time;
 	}
-	return n;
+	qsort(l->first, l->n, sizeof(*l->first), by_time);
+	qsort(l->last, l->n, sizeof(*l->last), by_time);
+}
+
+/* How many of the times are before "time". */
+static size_t count_before(const int64_t *times, size_t n, int64_t time)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (times[mid] < time)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Subflows that are open at a time, both ends of their lives included. */
+static size_t open_subflows(const struct lifetimes *l, int64_t time)
+{
+	return count_before(l->first, l->n, time + 1) -
+	       count_before(l->last, l->n, time);
 }
 
 /*
@@ -158,7 +196,8 @@ static uint32_t goes_on(const struct checkup *c, const struct signal *s)
 	return 0;
 }
 
-static void check_fail(struct checkup *c, const struct signal *s)
+static void check_fail(struct checkup *c, const struct lifetimes *l,
+		       const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_MP_FAIL_HANDLING];
 	const struct stream *stream = checkup_subflow(c, s->subflow);
@@ -167,7 +206,7 @@ static void check_fail(struct checkup *c, const struct signal *s)
 	uint32_t frame = checkup_frame(c, s->packet);
 	uint32_t ordinary = reset ? 0 : goes_on(c, s);
 
-	if (ordinary && open_subflows(c, time) < 2)
+	if (ordinary && open_subflows(l, time) < 2)
 		finding_wrong(f, SEVERITY_ERROR, frame,
 			      "the %s was told that a checksum failed on tcp %u "
 			      "(MP_FAIL), the only subflow, and goes on with "
@@ -176,7 +215,7 @@ static void check_fail(struct checkup *c, const struct signal *s)
 			      stream->tcp_stream, ordinary);
 	else if (reset || stream->infinite_mapping)
 		finding_ok(f);
-	else if (open_subflows(c, time) > 1)
+	else if (open_subflows(l, time) > 1)
 		finding_wrong(f, SEVERITY_ERROR, frame,
 			      "tcp %u had a checksum that failed (MP_FAIL), "
 			      "others were open, and it was not reset",
@@ -189,15 +228,20 @@ static void check_fail(struct checkup *c, const struct signal *s)
 
 void check_closing(struct checkup *c)
 {
+	struct lifetimes l = { .first = NULL };
+
+	lifetimes_take(&l, c);
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 
 		switch (s->option.subtype) {
 		case MP_FASTCLOSE: check_fastclose(c, s); break;
 		case MP_TCPRST: check_reason(c, s); break;
-		case MP_FAIL: check_fail(c, s); break;
+		case MP_FAIL: check_fail(c, &l, s); break;
 		default: break;
 		}
 	}
 	check_reconnects(c);
+	free(l.first);
+	free(l.last);
 }

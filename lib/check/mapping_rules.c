@@ -215,10 +215,12 @@ static void judge_window(struct checkup *c, const struct window *w,
 			 const struct piece *x)
 {
 	struct finding *f = &c->findings[RULE_WINDOW_RESPECTED];
-	int64_t beyond = x->x + x->len - w->edge;
+	int64_t beyond = 0;
 
 	if (x->x == LEDGER_UNKNOWN || x->byte_class != BYTES_UNIQUE)
 		return;
+	if (w->has_edge)
+		beyond = x->x + x->len - w->edge;
 	if (!w->has_edge || w->unscaled)
 		finding_unknown(f, w->unscaled ?
 					   "the scale of the receive window is "

@@ -25,14 +25,13 @@ static enum exit_status list_trace(const struct batch *b, struct report *report,
 	size_t rows = 0;
 
 	for (size_t i = 0; !b->with && i < trace->info.warnings.n; i++)
-		warnx("'%s': %s", trace->info.path,
-		      trace->info.warnings.items[i]);
+		cli_warn(trace->info.path, trace->info.warnings.items[i]);
 	report_capture(report, &trace->info);
 	if (select_check(&b->cli->common.select, trace, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	rows = b->rows(b->ctx, report, trace, capture);
 	if (!rows && is_odd(b, trace))
-		warnx("'%s': %s", trace->info.path, b->nothing);
+		cli_warn(trace->info.path, b->nothing);
 	*listed += rows;
 	return EXIT_OK;
 }

@@ -9,14 +9,16 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/complete.h"
 #include "base/num.h"
+#include "cli/complete.h"
+#include "os/proc.h"
 
 enum {
 	OPT_TSHARK = 0x1000,
 	OPT_CACHE_DIR,
 	OPT_NO_CACHE,
 	OPT_REFRESH,
+	OPT_TIMEOUT,
 	OPT_JSON,
 	OPT_JSONL,
 	OPT_CSV,
@@ -47,6 +49,7 @@ static const struct opt_spec specs_input[] = {
 	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
 	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
 	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "let no tshark run longer" },
 	{ 'q', "quiet", NULL, "no progress on a terminal" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -75,7 +78,8 @@ static const struct opt_spec specs_always[] = {
 
 enum {
 	GROUPS = 8,
-	JOBS_MAX = 64
+	JOBS_MAX = 64,
+	TIMEOUT_MAX = 1000000 /* s */
 };
 
 /* The tables that apply, the command's own first; NULL: not this one. */
@@ -209,6 +213,8 @@ enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
+	if (text)
+		error_make_plain(text);
 	warnx("%s; try '%s --help'", text ? text : "wrong usage",
 	      cli->command->name);
 	free(text);
@@ -258,6 +264,19 @@ static int take_common(struct cli *cli, int c)
 	}
 }
 
+static int set_timeout(const char *text, struct error *err)
+{
+	uint32_t seconds = 0;
+
+	if (num_u32(text, strlen(text), &seconds) < 0 ||
+	    seconds > TIMEOUT_MAX)
+		return error_set(err, EXIT_USAGE,
+				 "'%s' is not a time: give seconds, at most %d",
+				 text, TIMEOUT_MAX);
+	proc_set_limit(seconds);
+	return 0;
+}
+
 static int set_jobs(struct cli_common *common, const char *text,
 		    struct error *err)
 {
@@ -284,6 +303,8 @@ static int take_selector(struct cli *cli, int c)
 		rc = select_add(select, optarg, &err);
 	else if (c == 't' && (groups & CLI_STREAM))
 		rc = select_add_stream(select, optarg, &err);
+	else if (c == OPT_TIMEOUT)
+		rc = set_timeout(optarg, &err);
 	else if (c == OPT_TOWARDS)
 		rc = select_set_towards(select, optarg, &err);
 	else if (c == 'j' && (groups & CLI_INPUT))
@@ -374,6 +395,15 @@ void cli_report(const struct cli *cli, struct report_options *options)
 	options->columns = cli->common.columns;
 	options->no_headings = cli->common.no_headings;
 	options->list = cli->common.list;
+}
+
+void cli_warn(const char *path, const char *text)
+{
+	char *line = mem_printf("'%s': %s", path, text);
+
+	error_make_plain(line);
+	warnx("%s", line);
+	free(line);
 }
 
 enum exit_status cli_error(enum exit_status status, const struct error *err)

@@ -37,7 +37,8 @@ struct opt_spec {
 
 /* Groups of shared options that a command takes; -h and -V always are. */
 enum cli_group {
-	CLI_INPUT = 1,	/* -j --tshark --cache-dir --no-cache --refresh -q */
+	CLI_INPUT = 1,	/* -j --tshark --cache-dir --no-cache --refresh
+			   --timeout -q */
 	CLI_JSON = 2,	/* --json */
 	CLI_OUTPUT = 4, /* --jsonl --csv --tsv -o --list-columns -n -e */
 	CLI_CONNECTION = 8, /* -c */
@@ -105,6 +106,9 @@ void cli_input(const struct cli *cli, struct input *input);
 
 /* What they say about output; schema and row types are the caller's. */
 void cli_report(const struct cli *cli, struct report_options *options);
+
+/* Print a warning about a capture. */
+void cli_warn(const char *path, const char *text);
 
 /* Print the error; returns the worse of "status" and its kind. */
 enum exit_status cli_error(enum exit_status status, const struct error *err);

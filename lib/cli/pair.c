@@ -22,7 +22,7 @@ static int is_same(const char *const path[2])
 static void warn_of(const struct trace *t)
 {
 	for (size_t k = 0; k < t->info.warnings.n; k++)
-		warnx("'%s': %s", t->info.path, t->info.warnings.items[k]);
+		cli_warn(t->info.path, t->info.warnings.items[k]);
 }
 
 enum exit_status pair_load_one(const struct cli *cli, const char *path,

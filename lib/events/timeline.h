@@ -65,6 +65,9 @@ enum {
 	HANDOVER_PACKETS = 8
 };
 
+/* No round trip, ns; a clock was set while it was measured. */
+#define TIMELINE_LONGEST ((int64_t)1 << 58)
+
 struct timeline {
 	struct event *events;
 	size_t n, cap;

@@ -20,6 +20,8 @@ int64_t transfer_patience(struct transfer *t, uint32_t subflow,
 			       : r->has_handshake ? r->handshake
 						  : 0;
 
+		if (time > TIMELINE_LONGEST)
+			time = TIMELINE_LONGEST;
 		f[way].patience = TIMELINE_RTTS * time;
 		if (f[way].patience < TIMELINE_STALL)
 			f[way].patience = TIMELINE_STALL;

@@ -206,6 +206,26 @@ static int read_only_cached(const struct input *in, const struct source *source,
 	return rc == 1 ? 0 : -1;
 }
 
+/* A TCP packet whose header makes no sense is one of TCP all the same. */
+static void count_malformed(struct capture_info *info)
+{
+	char *warning = NULL;
+	size_t i = 0;
+
+	info->tcp_packets += info->malformed;
+	if (!info->malformed)
+		return;
+	warning = mem_printf("%llu TCP packets whose headers or times make no "
+			     "sense are left out",
+			     (unsigned long long)info->malformed);
+	while (i < info->warnings.n &&
+	       strcmp(info->warnings.items[i], warning) != 0)
+		i++;
+	if (i == info->warnings.n) /* an export may have said so */
+		strlist_add(&info->warnings, warning);
+	free(warning);
+}
+
 int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		 struct capture_info *info, struct error *err)
 {
@@ -252,10 +272,8 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		rc = read_cached(in, &cache, &job, info, err);
 	}
 out:
-	/* A TCP packet whose header makes no sense is one of TCP all the same.
-	 */
 	if (rc == 0)
-		info->tcp_packets += info->malformed;
+		count_malformed(info);
 	cache_release(&cache);
 	source_release(&source);
 	free(dir);
@@ -300,7 +318,7 @@ int capture_read_stored(struct input *in, const char *path,
 		cache_release(&cache);
 	}
 	if (rc > 0)
-		info->tcp_packets += info->malformed;
+		count_malformed(info);
 	return rc;
 }
 
@@ -316,7 +334,7 @@ int capture_read_listing(struct input *in, const char *path,
 		cache_release(&cache);
 	}
 	if (rc > 0)
-		info->tcp_packets += info->malformed;
+		count_malformed(info);
 	return rc;
 }
 

@@ -77,7 +77,7 @@ static int last_value(const char **text, size_t *n)
 
 static int parse_text(const char *text, size_t n, char *out, size_t max)
 {
-	if (n >= max)
+	if (n >= max || memchr(text, '\0', n))
 		return -1;
 	memcpy(out, text, n);
 	out[n] = '\0';
@@ -86,8 +86,11 @@ static int parse_text(const char *text, size_t n, char *out, size_t max)
 
 static int parse_hex16(const char *text, size_t n, uint16_t *out)
 {
+	const char *also = memmem(text, n, " (", 2); /* 3.4: "0x0001 (1)" */
 	uint64_t v = 0;
 
+	if (also)
+		n = (size_t)(also - text);
 	if (num_hex(text, n, UINT16_MAX, &v) < 0)
 		return -1;
 	*out = (uint16_t)v;
@@ -102,6 +105,28 @@ static int parse_u8(const char *text, size_t n, uint8_t *out)
 		return -1;
 	*out = (uint8_t)v;
 	return 0;
+}
+
+/*
+ * Differences of times, and twice those, have to fit into 64 bits: what lies
+ * outside of 1970 to 2116 is no time.
+ */
+static int parse_time(const char *text, size_t n, struct row *row)
+{
+	const int64_t max = (int64_t)1 << 62;
+
+	if (n == 0 || num_nanoseconds(text, n, &row->time) < 0 ||
+	    row->time < 0 || row->time >= max)
+		return -1;
+	return 0;
+}
+
+static int is_decimal(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strchr("-.0123456789", text[i]) || !text[i])
+			return 0;
+	return n > 0;
 }
 
 static int parse_options(const char *text, size_t n, struct row *row)
@@ -119,7 +144,7 @@ static int parse_one(enum field_id id, const char *text, size_t n,
 {
 	switch (id) {
 	case FIELD_FRAME: return num_u32(text, n, &row->frame);
-	case FIELD_TIME: return num_nanoseconds(text, n, &row->time);
+	case FIELD_TIME: return parse_time(text, n, row);
 	case FIELD_SRC: return parse_text(text, n, row->src, sizeof(row->src));
 	case FIELD_DST: return parse_text(text, n, row->dst, sizeof(row->dst));
 	case FIELD_IP_ID: return parse_hex16(text, n, &row->ip_id);
@@ -159,20 +184,32 @@ unsigned field_present(enum field_id id)
 	return present_bit[id];
 }
 
+/* At most n bytes of a longer text, and no half character of UTF-8. */
+static size_t cut_text(const char *text, size_t n)
+{
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 {
 	if (n == 0)
 		return 0;
 	if (id == FIELD_INTERFACE) { /* a name, which may hold a comma */
 		if (n >= sizeof(row->interface))
-			n = sizeof(row->interface) - 1;
+			n = cut_text(text, sizeof(row->interface) - 1);
 		return parse_text(text, n, row->interface,
 				  sizeof(row->interface));
 	}
-	if (last_value(&text, &n) && id <= FIELD_STREAM)
+	int tunnel = last_value(&text, &n);
+
+	if (n == 0)
+		return 0;
+	if (tunnel && id <= FIELD_STREAM)
 		row->present |= ROW_TUNNEL;
 	if (parse_one(id, text, n, row) < 0)
-		return -1;
+		return id == FIELD_TIME && is_decimal(text, n) ? 0 : -1;
 	row->present |= present_bit[id];
 	return 0;
 }

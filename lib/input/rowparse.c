@@ -8,6 +8,9 @@
 /* What tshark puts at the end of a text that it cuts. */
 static const char ellipsis[] = "\xe2\x80\xa6";
 
+/* What it prints where the bytes of a field were not captured. */
+static const char not_captured[] = "<MISSING>";
+
 enum {
 	TCP_HEADER = 20,	/* bytes without options */
 	KIND_EOL = 0,
@@ -196,6 +199,9 @@ enum rowparse_result rowparse_line(const struct rowparse *layout,
 
 		if (!tab && i + 1 < layout->n)
 			return ROWPARSE_BAD;
+		if (len == sizeof(not_captured) - 1 &&
+		    memcmp(line, not_captured, len) == 0)
+			len = 0;
 		if (id == FIELD_OPTIONS && len >= sizeof(ellipsis) - 1 &&
 		    memcmp(line + len - (sizeof(ellipsis) - 1), ellipsis,
 			   sizeof(ellipsis) - 1) == 0) {

@@ -28,7 +28,8 @@ enum {
 /* Set for tshark, in place of what the user has. */
 static const char *const settings[] = {
 	"LC_ALL=C",
-	"WIRESHARK_CONFIG_DIR=/nonexistent/mptcptools",
+	/* /nonexistent may exist, and be closed to us: tshark crashes then. */
+	"WIRESHARK_CONFIG_DIR=/proc/mptcptools",
 	"MALLOC_TRIM_THRESHOLD_=1000000000",
 	"MALLOC_TOP_PAD_=67108864",
 	"MALLOC_MMAP_THRESHOLD_=1000000000",

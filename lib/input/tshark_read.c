@@ -159,6 +159,11 @@ static int explain(struct run *r, const struct proc_status *status,
 	char *text = NULL;
 	int rc = -1;
 
+	if (r->proc.late)
+		return error_set(err, EXIT_TSHARK,
+				 "cannot read '%s': tshark took too long "
+				 "(--timeout)",
+				 r->common.job->path);
 	if (!status->exited)
 		return error_set(
 			err, EXIT_TSHARK,

@@ -9,6 +9,10 @@
 #include "model/key.h"
 #include "model/streams.h"
 
+enum {
+	CANDIDATES = 64 /* connections of one token that a join is tried with */
+};
+
 static void derive(struct connection *c, const struct stream *s)
 {
 	for (int d = 0; d < 2; d++) {
@@ -109,6 +113,32 @@ static int hmac_verdict(const struct connection *c, const struct stream *s,
 }
 
 /*
+ * Of connections with one token, which is a rarity unless somebody makes a
+ * point of it, those around the join's place in the capture: their initial
+ * subflows are in order of the streams.
+ */
+static void narrow_down(const struct trace *t, const struct token *tokens,
+			size_t join, size_t *from, size_t *to)
+{
+	size_t low = *from, high = *to;
+
+	if (*to - *from <= CANDIDATES)
+		return;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (t->connections[tokens[mid].conn].subflows[0] < join)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low - *from > CANDIDATES / 2)
+		*from = low - CANDIDATES / 2;
+	if (*to - *from > CANDIDATES)
+		*to = *from + CANDIDATES;
+}
+
+/*
  * How well a join fits a connection whose token it names: a valid HMAC above
  * all, then a connection that had begun and not ended, then a known address.
  */
@@ -126,6 +156,22 @@ static int fitness(const struct trace *t, const struct token *k,
 	if (strcmp(s->server.address, c->side[k->side].end.address) == 0)
 		score += 2;
 	return score;
+}
+
+/* The end of the tokens that equal the one at "from". */
+static size_t last_of(const struct token *tokens, size_t from, size_t n)
+{
+	size_t low = from, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (tokens[mid].token == tokens[from].token)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 static void attach_joins(struct trace *t)
@@ -150,7 +196,11 @@ static void attach_joins(struct trace *t)
 			else
 				high = mid;
 		}
-		for (; low < n && tokens[low].token == key.token; low++) {
+		high = low < n && tokens[low].token == key.token
+			       ? last_of(tokens, low, n)
+			       : low;
+		narrow_down(t, tokens, i, &low, &high);
+		for (; low < high; low++) {
 			int score = fitness(t, &tokens[low], s);
 			int later = best && t->connections[tokens[low].conn]
 							    .first_time >

@@ -174,6 +174,7 @@ static void by_data_sequence(const struct trace *t, struct forest *f)
 
 struct by_key {
 	uint32_t key;
+	uint64_t tuple; /* streams_tuple_hash(), where it matters; else 0 */
 	size_t stream;
 };
 
@@ -183,6 +184,8 @@ static int cmp_key(const void *x, const void *y)
 
 	if (a->key != b->key)
 		return a->key < b->key ? -1 : 1;
+	if (a->tuple != b->tuple)
+		return a->tuple < b->tuple ? -1 : 1;
 	return a->stream < b->stream ? -1 : a->stream > b->stream;
 }
 
@@ -194,13 +197,35 @@ static void by_token(const struct trace *t, struct forest *f)
 	for (size_t i = 0; i < t->n_streams; i++)
 		if (t->streams[i].kind == STREAM_JOIN &&
 		    t->streams[i].has_token && t->streams[i].connection < 0)
-			v[n++] = (struct by_key){ t->streams[i].token, i };
+			v[n++] = (struct by_key){ t->streams[i].token, 0, i };
 	if (n)
 		qsort(v, n, sizeof(*v), cmp_key);
 	for (size_t i = 1; i < n; i++)
 		if (v[i].key == v[i - 1].key)
 			unite(t, f, v[i - 1].stream, v[i].stream, 0, 0);
 	free(v);
+}
+
+/* A stream with that initial sequence number and those ends, or NULL. */
+static const struct stream *find_isn(const struct trace *t,
+				     const struct by_key *v, size_t n,
+				     uint32_t isn, const struct stream *s)
+{
+	const struct by_key key = { isn, streams_tuple_hash(s), 0 };
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (cmp_key(&v[mid], &key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < n && v[low].key == isn && v[low].tuple == key.tuple; low++)
+		if (streams_same_tuple(s, &t->streams[v[low].stream]))
+			return &t->streams[v[low].stream];
+	return NULL;
 }
 
 /*
@@ -217,35 +242,24 @@ static void by_isn(const struct trace *t, struct forest *f)
 		const struct stream *s = &t->streams[i];
 
 		if (s->side[0].has_isn && s->kind != STREAM_PLAIN)
-			v[n++] = (struct by_key){ s->side[0].isn, i };
+			v[n++] = (struct by_key){ s->side[0].isn,
+						  streams_tuple_hash(s), i };
 	}
 	if (n)
 		qsort(v, n, sizeof(*v), cmp_key);
 	for (size_t i = 0; i < t->n_streams; i++) {
-		const struct stream *s = &t->streams[i];
+		const struct stream *s = &t->streams[i], *other = NULL;
 		uint32_t seq = 0;
-		size_t low = 0, high = n;
 
 		if (s->kind != STREAM_ORPHAN || s->side[0].has_isn)
 			continue;
 		seq = t->packets.seq[t->order[s->first]];
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (v[mid].key < seq - 1)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		for (; low < n && v[low].key - (seq - 1) <= 1; low++) {
-			const struct stream *other = &t->streams[v[low].stream];
-
-			if (!streams_same_tuple(s, other))
-				continue;
-			unite(t, f, v[low].stream, i,
+		other = find_isn(t, v, n, seq - 1, s);
+		if (!other)
+			other = find_isn(t, v, n, seq, s);
+		if (other)
+			unite(t, f, (size_t)(other - t->streams), i,
 			      s->client.port != other->client.port, 0);
-			break;
-		}
 	}
 	free(v);
 }

@@ -471,23 +471,6 @@ static void map_connections(struct mapping *m, const struct trace *a,
 	m->connection_of = assign(list, a->n_connections, b->n_connections);
 }
 
-/* Equal for both ways round of the same addresses and ports. */
-static uint64_t tuple_hash(const struct stream *s)
-{
-	struct endpoint ends[2];
-	uint64_t hash[2];
-
-	memset(ends, 0, sizeof(ends));
-	for (size_t d = 0; d < 2; d++) {
-		const struct endpoint *e = d ? &s->server : &s->client;
-
-		memcpy(ends[d].address, e->address, strlen(e->address));
-		ends[d].port = e->port;
-		hash[d] = XXH3_64bits(&ends[d], sizeof(ends[d]));
-	}
-	return hash[0] + hash[1];
-}
-
 /* Do the numbers of the stream's packets lie in what "whole" sent? */
 static int numbers_fit(const struct trace *t, const struct stream *s,
 		       const struct stream *whole)
@@ -533,8 +516,9 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 	struct mark *marks = mem_calloc(t->n_streams + 1, sizeof(*marks));
 
 	for (uint32_t i = 0; i < t->n_streams; i++)
-		marks[i] = (struct mark){ .hash = tuple_hash(&t->streams[i]),
-					  .stream = i };
+		marks[i] = (struct mark){
+			.hash = streams_tuple_hash(&t->streams[i]), .stream = i
+		};
 	qsort(marks, t->n_streams, sizeof(*marks), by_hash);
 	for (size_t i = 0, from = 0; i < t->n_streams; i++) {
 		uint32_t s = marks[i].stream;
@@ -565,17 +549,21 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 
 /* Whom the piece belongs with: from that of the whole. */
 static void complete_part(const struct mapping *m, int end,
-			  const struct trace *a, struct mapping_part *part)
+			  const uint32_t *place_in_a, struct mapping_part *part)
 {
 	part->how.a = part->stream;
 	part->how.b = part->stream;
-	if (end == 0) {
+	if (end == 0)
 		part->how.b = m->stream_of[part->whole];
-		return;
-	}
-	for (uint32_t i = 0; i < a->n_streams; i++)
-		if (m->stream_of[i] == part->whole)
-			part->how.a = i;
+	else
+		part->how.a = place_in_a[part->whole];
+}
+
+static int by_stream(const void *x, const void *y)
+{
+	const struct mapping_part *a = x, *b = y;
+
+	return a->stream < b->stream ? -1 : a->stream > b->stream;
 }
 
 static void map_parts(struct mapping *m, const struct trace *a,
@@ -584,20 +572,27 @@ static void map_parts(struct mapping *m, const struct trace *a,
 	const struct trace *trace[2] = { a, b };
 	uint8_t *mapped[2] = { mem_calloc(a->n_streams + 1, 1),
 			       mem_calloc(b->n_streams + 1, 1) };
+	uint32_t *place_in_a =
+		mem_calloc(b->n_streams + 1, sizeof(*place_in_a));
 
 	for (uint32_t i = 0; i < a->n_streams; i++) {
 		if (m->stream_of[i] == MAPPING_NONE)
 			continue;
 		mapped[0][i] = 1;
 		mapped[1][m->stream_of[i]] = 1;
+		place_in_a[m->stream_of[i]] = i;
 	}
 	for (int e = 0; e < 2; e++) {
 		if (trace[e]->n_streams)
 			find_parts(m, e, trace[e], mapped[e]);
 		for (size_t i = 0; i < m->n_parts[e]; i++)
-			complete_part(m, e, a, &m->parts[e][i]);
+			complete_part(m, e, place_in_a, &m->parts[e][i]);
+		if (m->n_parts[e])
+			qsort(m->parts[e], m->n_parts[e], sizeof(*m->parts[e]),
+			      by_stream);
 		free(mapped[e]);
 	}
+	free(place_in_a);
 }
 
 void mapping_make(struct mapping *m, const struct trace *a,
@@ -660,8 +655,9 @@ const struct candidate *mapping_partner(const struct mapping *m,
 const struct mapping_part *mapping_part_of(const struct mapping *m, int end,
 					   size_t stream)
 {
-	for (size_t i = 0; i < m->n_parts[end]; i++)
-		if (m->parts[end][i].stream == stream)
-			return &m->parts[end][i];
-	return NULL;
+	const struct mapping_part key = { .stream = (uint32_t)stream };
+
+	return m->n_parts[end] ? bsearch(&key, m->parts[end], m->n_parts[end],
+					 sizeof(key), by_stream)
+			       : NULL;
 }

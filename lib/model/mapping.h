@@ -68,7 +68,8 @@ struct mapping {
 	uint32_t *stream_of;	 /* [stream of a]: its place in b, or
 				    MAPPING_NONE; owned */
 	uint32_t *connection_of; /* the same for connections; owned */
-	struct mapping_part *parts[2]; /* by trace; owned */
+	struct mapping_part *parts[2]; /* by trace, in order of stream;
+					  owned */
 	size_t n_parts[2];
 };
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "base/mem.h"
 
@@ -15,6 +16,22 @@ enum {
 	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */
 };
 
+struct interface_name {
+	char name[ROW_INTERFACE_TEXT];
+	uint16_t index;
+	UT_hash_handle hh;
+};
+
+static void forget_names(struct packets *p)
+{
+	struct interface_name *i = NULL, *next = NULL;
+
+	HASH_ITER (hh, p->names, i, next) {
+		HASH_DEL(p->names, i);
+		free(i);
+	}
+}
+
 void packets_init(struct packets *p)
 {
 	memset(p, 0, sizeof(*p));
@@ -25,6 +42,7 @@ void packets_release(struct packets *p)
 #define FREE(c) free(p->c);
 	COLUMNS(FREE)
 #undef FREE
+	forget_names(p);
 	free(p->arena);
 	free(p->streams);
 	free(p->by_tcp_stream);
@@ -74,14 +92,19 @@ static uint32_t stream_of(struct packets *p, const struct row *row)
 
 static uint16_t interface_of(struct packets *p, const char *name)
 {
-	long at = strlist_find(&p->interfaces, name);
+	struct interface_name *i = NULL;
 
-	if (at >= 0)
-		return (uint16_t)at;
+	HASH_FIND_STR(p->names, name, i);
+	if (i)
+		return i->index;
 	if (p->interfaces.n == UINT16_MAX)
 		return UINT16_MAX - 1; /* absurd; named as the last one */
+	i = mem_calloc(1, sizeof(*i));
+	memcpy(i->name, name, strlen(name));
+	i->index = (uint16_t)p->interfaces.n;
+	HASH_ADD_STR(p->names, name, i);
 	strlist_add(&p->interfaces, name);
-	return (uint16_t)(p->interfaces.n - 1);
+	return i->index;
 }
 
 int packets_append(void *ctx, const struct row *row, struct error *err)
@@ -94,7 +117,7 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 		return error_set(err, EXIT_INPUT, "too many packets");
 	if (p->n == p->cap)
 		grow(p);
-	if (p->arena_n + padded > p->arena_cap) {
+	if (!p->arena || p->arena_n + padded > p->arena_cap) {
 		p->arena_cap = mem_grow(p->arena_cap, p->arena_n + padded);
 		p->arena = mem_realloc(p->arena, p->arena_cap, 1);
 	}

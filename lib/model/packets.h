@@ -44,6 +44,8 @@ struct raw_stream {
 	uint32_t tcp_stream;
 };
 
+struct interface_name;
+
 struct packets {
 	size_t n, cap;
 	uint32_t *frame;
@@ -57,6 +59,7 @@ struct packets {
 	uint8_t *arena;
 	size_t arena_n, arena_cap; /* bytes */
 	struct strlist interfaces;
+	struct interface_name *names; /* private: where they are in it */
 	size_t steps_back; /* packets stamped earlier than the one before them
 			      in the file; counted by packets_sort() */
 	struct raw_stream *streams;

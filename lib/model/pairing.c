@@ -32,20 +32,26 @@ static int nearer_to_client(const struct trace *const trace[2],
 	return -1;
 }
 
-static void gather_parts(const struct pairing *p, struct paired_stream *s,
-			 int end)
+/* Each piece to the stream that it is a piece of. */
+static void gather_parts(struct pairing *p, int end)
 {
 	const struct trace *t = p->trace[end];
-	size_t cap = 0;
+	uint32_t *place = mem_calloc(t->n_streams + 1, sizeof(*place));
 
+	for (size_t i = 0; i < p->n_streams; i++)
+		place[p->streams[i].stream[end] - t->streams] = (uint32_t)i + 1;
 	for (size_t i = 0; i < p->mapping.n_parts[end]; i++) {
 		const struct mapping_part *part = &p->mapping.parts[end][i];
+		struct paired_stream *s = NULL;
 
-		if (&t->streams[part->whole] != s->stream[end])
+		if (!place[part->whole])
 			continue;
-		MEM_PUSH_ROOM(s->also[end], s->n_also[end], cap);
+		s = &p->streams[place[part->whole] - 1];
+		s->also[end] = mem_realloc(s->also[end], s->n_also[end] + 1,
+					   sizeof(const struct stream *));
 		s->also[end][s->n_also[end]++] = &t->streams[part->stream];
 	}
+	free(place);
 }
 
 static void gather_streams(struct pairing *p)
@@ -61,11 +67,11 @@ static void gather_streams(struct pairing *p)
 			continue;
 		s->stream[0] = &a->streams[i];
 		s->stream[1] = &b->streams[j];
-		gather_parts(p, s, 0);
-		gather_parts(p, s, 1);
 		s->client_end = nearer_to_client(p->trace, s->stream);
 		p->n_streams++;
 	}
+	gather_parts(p, 0);
+	gather_parts(p, 1);
 }
 
 /* All streams vote for the end of the clients, by MPTCP role. */

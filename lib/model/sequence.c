@@ -8,6 +8,11 @@
 #include "model/streams.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
+/*
+ * No connection gets that far; what claims to lies at no place, so that
+ * positions can be added and subtracted without thinking of 64 bits.
+ */
+#define POSITION_MAX ((int64_t)1 << 61)
 
 static int by_index(const void *x, const void *y)
 {
@@ -154,14 +159,23 @@ static void deduce_origins(struct sequence *q)
 	}
 }
 
-static int64_t place_dsn(struct data_line *line, const struct mptcp_option *m)
+static int is_place(int64_t x)
+{
+	return x > -POSITION_MAX && x < POSITION_MAX;
+}
+
+static int place_dsn(struct data_line *line, const struct mptcp_option *m,
+		     int64_t *x)
 {
 	uint64_t dsn = m->dsn;
 
 	if (!(m->has & MPTCP_DSN64))
 		dsn = unwrap_nearest(line->near, (uint32_t)dsn);
+	*x = (int64_t)(dsn - line->base);
+	if (!is_place(*x))
+		return 0;
 	line->near = dsn;
-	return (int64_t)(dsn - line->base);
+	return 1;
 }
 
 static void raise_high(struct data_line *line, int64_t x)
@@ -183,7 +197,8 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 	}
 	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN))
 		return 0;
-	out->x = place_dsn(line, m);
+	if (!place_dsn(line, m, &out->x))
+		return 0;
 	out->ssn = v->q + (int32_t)(m->ssn - (uint32_t)v->q);
 	return 1;
 }
@@ -322,7 +337,7 @@ int sequence_data_ack(struct sequence *q, const struct segment *v,
 	if (!(m->has & MPTCP_DACK64))
 		dack = unwrap_nearest(line->near, (uint32_t)dack);
 	*ack = (int64_t)(dack - line->base);
-	return 1;
+	return is_place(*ack);
 }
 
 static void take_ack(struct sequence *q, const struct segment *v,

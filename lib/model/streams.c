@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base/mem.h"
 #include "model/rangemap.h"
@@ -514,6 +515,22 @@ int streams_same_tuple(const struct stream *a, const struct stream *b)
 		cmp_endpoint(&a->server, &b->server) == 0) ||
 	       (cmp_endpoint(&a->client, &b->server) == 0 &&
 		cmp_endpoint(&a->server, &b->client) == 0);
+}
+
+uint64_t streams_tuple_hash(const struct stream *s)
+{
+	struct endpoint ends[2];
+	uint64_t hash[2];
+
+	memset(ends, 0, sizeof(ends));
+	for (size_t d = 0; d < 2; d++) {
+		const struct endpoint *e = d ? &s->server : &s->client;
+
+		memcpy(ends[d].address, e->address, strlen(e->address));
+		ends[d].port = e->port;
+		hash[d] = XXH3_64bits(&ends[d], sizeof(ends[d]));
+	}
+	return hash[0] + hash[1];
 }
 
 int stream_window_shift(const struct stream *s, enum direction d)

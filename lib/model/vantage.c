@@ -41,9 +41,10 @@ enum vantage vantage_find(const struct connection *conn,
 	if (!answer[TO_SERVER].known || !answer[TO_CLIENT].known ||
 	    both < NOTHING)
 		return VANTAGE_UNKNOWN;
-	if (answer[TO_CLIENT].ns * NEAR_PARTS < both)
+	both = both / NEAR_PARTS + (both % NEAR_PARTS > 0);
+	if (answer[TO_CLIENT].ns < both)
 		return VANTAGE_CLIENT;
-	if (answer[TO_SERVER].ns * NEAR_PARTS < both)
+	if (answer[TO_SERVER].ns < both)
 		return VANTAGE_SERVER;
 	return VANTAGE_MIDDLE;
 }

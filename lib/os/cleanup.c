@@ -23,7 +23,7 @@ static void run(void)
 {
 	for (int i = 0; i < SLOTS; i++) {
 		if (pids[i] > 0)
-			kill(pids[i], SIGKILL);
+			kill(-pids[i], SIGKILL); /* its group */
 		if (paths[i])
 			unlink(paths[i]);
 		pids[i] = 0;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -19,6 +21,35 @@ enum {
 	PIPE_BYTES = 1 << 20,	/* asked for; the kernel may give less */
 	ERRORS_KEPT = 16 * 1024 /* of stderr: enough for any message */
 };
+
+/* Process-wide: each child that is started gets it. */
+static unsigned limit;
+
+void proc_set_limit(unsigned seconds)
+{
+	limit = seconds;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* For poll(): milliseconds until the deadline, -1: for ever. */
+static int patience(const struct proc *p)
+{
+	int64_t left = p->deadline ? p->deadline - now_ns() : 0;
+
+	if (!p->deadline)
+		return -1;
+	if (left <= 0)
+		return 0;
+	return left > (int64_t)INT_MAX * 1000000 ? INT_MAX :
+						   (int)(left / 1000000) + 1;
+}
 
 static void close_fd(int *fd)
 {
@@ -50,8 +81,10 @@ static int spawn(struct proc *p, char *const argv[], char *const envp[],
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	cleanup_hold(&saved);
 	posix_spawnattr_setsigmask(&attr, &saved);
+	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-						POSIX_SPAWN_SETSIGDEF);
+						POSIX_SPAWN_SETSIGDEF |
+						POSIX_SPAWN_SETPGROUP);
 	rc = posix_spawnp(&pid, argv[0], &actions, &attr, argv, envp);
 	if (rc == 0) {
 		p->pid = pid;
@@ -85,6 +118,8 @@ static int start(struct proc *p, char *const argv[], char *const envp[],
 				argv[0]);
 		goto out;
 	}
+	if (limit)
+		p->deadline = now_ns() + (int64_t)limit * 1000000000;
 	p->out = out[0];
 	p->err = errors[0];
 	out[0] = errors[0] = -1;
@@ -145,11 +180,18 @@ ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 					 { .fd = p->err, .events = POLLIN } };
 		ssize_t got = 0;
 
-		if (poll(fds, 2, -1) < 0) {
+		int ready = poll(fds, 2, patience(p));
+
+		if (ready < 0) {
 			if (errno == EINTR)
 				continue;
 			return error_set_errno(err, EXIT_SYSTEM, errno,
 					       "cannot wait for a child");
+		}
+		if (ready == 0) {
+			p->late = 1;
+			return error_set(err, EXIT_TSHARK,
+					 "tshark took too long (--timeout)");
 		}
 		if (fds[1].revents)
 			take_errors(p);
@@ -213,11 +255,30 @@ unsigned proc_processors(void)
 void proc_finish(struct proc *p, struct proc_status *status)
 {
 	int raw = 0;
+	pid_t reaped = 0;
 
 	close_fd(&p->out);
-	while (p->err >= 0)
-		take_errors(p);
-	while (waitpid(p->pid, &raw, 0) < 0 && errno == EINTR)
+	while (p->err >= 0) {
+		struct pollfd fd = { .fd = p->err, .events = POLLIN };
+		int ready = poll(&fd, 1, patience(p));
+
+		if (ready > 0)
+			take_errors(p);
+		else if (ready == 0)
+			break;
+	}
+	while (p->deadline && (reaped = waitpid(p->pid, &raw, WNOHANG)) == 0) {
+		const struct timespec little = { .tv_nsec = 10000000 };
+
+		if (patience(p) == 0) {
+			p->late = 1;
+			kill(-p->pid, SIGKILL);
+			break;
+		}
+		nanosleep(&little, NULL);
+	}
+	close_fd(&p->err);
+	while (reaped <= 0 && waitpid(p->pid, &raw, 0) < 0 && errno == EINTR)
 		;
 	cleanup_drop_pid(p->pid);
 	p->pid = 0;
@@ -231,7 +292,7 @@ void proc_kill(struct proc *p)
 
 	if (!p->pid)
 		return;
-	kill(p->pid, SIGKILL);
+	kill(-p->pid, SIGKILL);
 	proc_finish(p, &status);
 }
 

@@ -11,12 +11,14 @@
  *	... p.errors.text is what it said on stderr ...
  *	proc_release(&p);
  *
- * The child is registered with cleanup.h until it is reaped.
+ * The child is registered with cleanup.h until it is reaped.  It leads a group
+ * of its own: what it started (when it is a script) is killed with it.
  */
 #ifndef OS_PROC_H
 #define OS_PROC_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -27,8 +29,16 @@ struct proc {
 	int out;	      /* read end of its stdout, -1 when closed */
 	int err;	      /* read end of its stderr, -1 when closed */
 	int file;	      /* where its stdout goes instead, or -1 */
+	int64_t deadline;     /* monotonic clock, ns; 0: none */
+	int late;	      /* it was killed then */
 	struct strbuf errors; /* the last few KB of its stderr */
 };
+
+/*
+ * How long a child that is started from now on may take, in seconds; 0, the
+ * default: as long as it likes.  For the process, as cleanup.h is.
+ */
+void proc_set_limit(unsigned seconds);
 
 /* How a child ended. */
 struct proc_status {
@@ -56,7 +66,8 @@ int proc_reread(struct proc *p, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * Read from its stdout: the number of bytes, 0 at the end, -1 on errors.
+ * Read from its stdout: the number of bytes, 0 at the end, -1 on errors and,
+ * with EXIT_TSHARK, when its time is over.
  * Whatever it writes to stderr meanwhile is kept in p->errors.
  */
 ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
@@ -89,7 +100,7 @@ int proc_lines_each(struct proc *p, struct proc_lines *lines, proc_line_fn *fn,
 /* How many children can run at a time: the processors for this process. */
 unsigned proc_processors(void);
 
-/* Close the pipes and wait until it has ended. */
+/* Close the pipes and wait until it has ended, or kill it at its deadline. */
 void proc_finish(struct proc *p, struct proc_status *status);
 
 /* Kill it (when it still runs) and reap it. */

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "input/rowparse.h"
@@ -31,11 +32,10 @@ static void tcp_packet(void **state)
 	struct row row;
 
 	(void)state;
-	assert_int_equal(parse(NEW,
-			       "2\t1.5\t" ADDRESSES PORTS
-			       "24\t512\t02:04:05:b4",
-			       &row),
-			 ROWPARSE_TCP);
+	assert_int_equal(
+		parse(NEW, "2\t1.5\t" ADDRESSES PORTS "24\t512\t02:04:05:b4",
+		      &row),
+		ROWPARSE_TCP);
 	assert_int_equal(row.frame, 2);
 	assert_int_equal(row.time, 1500000000);
 	assert_string_equal(row.interface, "any");
@@ -66,14 +66,76 @@ static void other_and_malformed(void **state)
 	struct row row;
 
 	(void)state;
-	assert_int_equal(parse(NEW, "1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",
-			       &row),
+	assert_int_equal(parse(NEW, "1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t", &row),
 			 ROWPARSE_OTHER);
 	assert_true(row.present & ROW_HAS_TIME);
+	assert_int_equal(
+		parse(NEW, "1\t1.5\t" ADDRESSES "1\t2\t0\t\t\t\t\t\t\t", &row),
+		ROWPARSE_MALFORMED);
+}
+
+static void what_was_not_captured(void **state)
+{
+	struct row row;
+
+	(void)state;
 	assert_int_equal(parse(NEW,
-			       "1\t1.5\t" ADDRESSES "1\t2\t0\t\t\t\t\t\t\t",
+			       "2\t1.5\t" ADDRESSES PORTS "32\t512\t<MISSING>",
 			       &row),
-			 ROWPARSE_MALFORMED);
+			 ROWPARSE_TCP);
+	assert_int_equal(row.n_options, 0);
+	assert_true(row.present & ROW_OPTIONS_CUT);
+}
+
+static void numbers_in_two_ways(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(NEW,
+			       "2\t1.5\t\t10.0.0.1\t10.0.0.2\t0x18de (6366)\t"
+			       PORTS "20\t512\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.ip_id, 0x18de);
+}
+
+static void times_of_no_clock(void **state)
+{
+	static const char *const times[] = { "17497721525.270940582", "-1.5",
+					     "99999999999999999999.0",
+					     "4611686018.427387904" };
+	struct row row;
+	char line[200];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		snprintf(line, sizeof(line),
+			 "2\t%s\t" ADDRESSES PORTS "20\t512\t", times[i]);
+		assert_int_equal(parse(NEW, line, &row), ROWPARSE_MALFORMED);
+		assert_false(row.present & ROW_HAS_TIME);
+	}
+	assert_int_equal(
+		parse(NEW, "2\tnoon\t" ADDRESSES PORTS "20\t512\t", &row),
+		ROWPARSE_BAD);
+	assert_int_equal(parse(NEW,
+			       "2\t4611686018.427387903\t" ADDRESSES PORTS
+			       "20\t512\t",
+			       &row),
+			 ROWPARSE_TCP);
+}
+
+static void long_names_are_cut_between_characters(void **state)
+{
+	char line[300] = "2\t1.5\t";
+	struct row row;
+
+	(void)state;
+	memset(line + 6, 'a', 62);
+	memcpy(line + 68, "\xc3\xa9\xc3\xa9", 5); /* two of two bytes */
+	strncat(line, "\t10.0.0.1\t10.0.0.2\t0x18de\t" PORTS "20\t512\t", 100);
+	assert_int_equal(parse(NEW, line, &row), ROWPARSE_TCP);
+	assert_int_equal(strlen(row.interface), 62);
 }
 
 static void lines_that_do_not_fit(void **state)
@@ -81,13 +143,13 @@ static void lines_that_do_not_fit(void **state)
 	static const char *const bad[] = {
 		"",
 		"1",
-		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* a column less */
-		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t\tx", /* one more */
-		"x\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* no number */
-		"\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* no frame */
-		"1\tnow\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	 /* no time */
+		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t",	   /* a column less */
+		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t\tx",   /* one more */
+		"x\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	   /* no number */
+		"\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	   /* no frame */
+		"1\tnow\t\t\t\t\t\t\t\t\t\t\t\t\t\t",	   /* no time */
 		"1\t1.5\t\t\t\t\t65536\t\t\t\t\t\t\t\t\t", /* no port */
-		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t020",	 /* half a byte */
+		"1\t1.5\t\t\t\t\t\t\t\t\t\t\t\t\t\t020",   /* half a byte */
 	};
 	struct row row;
 
@@ -97,7 +159,9 @@ static void lines_that_do_not_fit(void **state)
 }
 
 #define TIMESTAMP "0101080a0000000100000002"
-#define DSS "1e1c200f00000000000000010000000000000002" "00000003"
+#define DSS                                                                    \
+	"1e1c200f00000000000000010000000000000002"                             \
+	"00000003"
 
 static void cut_options_are_restored(void **state)
 {
@@ -107,8 +171,9 @@ static void cut_options_are_restored(void **state)
 	(void)state;
 	/* 12 + 24 bytes are shown; length 1500 and checksum are rebuilt. */
 	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       DSS "\xe2\x80\xa6\t1500\t0xbeef\t\t\t",
+			       "2\t1.5\t" ADDRESSES PORTS
+			       "60\t512\t" TIMESTAMP DSS
+			       "\xe2\x80\xa6\t1500\t0xbeef\t\t\t",
 			       &row),
 			 ROWPARSE_TCP);
 	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
@@ -116,7 +181,12 @@ static void cut_options_are_restored(void **state)
 	assert_false(row.present & ROW_OPTIONS_CUT);
 }
 
-#define SACK "01010512" "00000001" "00000002" "00000003" "00000004"
+#define SACK                                                                   \
+	"01010512"                                                             \
+	"00000001"                                                             \
+	"00000002"                                                             \
+	"00000003"                                                             \
+	"00000004"
 
 static void cut_data_ack_is_restored(void **state)
 {
@@ -127,8 +197,9 @@ static void cut_data_ack_is_restored(void **state)
 
 	(void)state;
 	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       SACK "1e082001\xe2\x80\xa6\t\t\t4\t\t287454020",
+			       "2\t1.5\t" ADDRESSES PORTS
+			       "60\t512\t" TIMESTAMP SACK
+			       "1e082001\xe2\x80\xa6\t\t\t4\t\t287454020",
 			       &row),
 			 ROWPARSE_TCP);
 	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
@@ -146,8 +217,9 @@ static void cut_data_ack_is_restored(void **state)
 	assert_memory_equal(row.options + 32, wide, sizeof(wide));
 	/* a DSS that also maps is not one of those */
 	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       SACK "1e082005\xe2\x80\xa6\t\t\t4\t\t287454020",
+			       "2\t1.5\t" ADDRESSES PORTS
+			       "60\t512\t" TIMESTAMP SACK
+			       "1e082005\xe2\x80\xa6\t\t\t4\t\t287454020",
 			       &row),
 			 ROWPARSE_TCP);
 	assert_true(row.present & ROW_OPTIONS_CUT);
@@ -159,8 +231,9 @@ static void cut_options_that_stay_cut(void **state)
 
 	(void)state;
 	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       DSS "\xe2\x80\xa6\t\t\t\t\t",
+			       "2\t1.5\t" ADDRESSES PORTS
+			       "60\t512\t" TIMESTAMP DSS
+			       "\xe2\x80\xa6\t\t\t\t\t",
 			       &row),
 			 ROWPARSE_TCP);
 	assert_int_equal(row.n_options, 36);
@@ -173,6 +246,10 @@ int main(void)
 		cmocka_unit_test(tcp_packet),
 		cmocka_unit_test(tunnel_takes_the_inner_address),
 		cmocka_unit_test(other_and_malformed),
+		cmocka_unit_test(what_was_not_captured),
+		cmocka_unit_test(numbers_in_two_ways),
+		cmocka_unit_test(times_of_no_clock),
+		cmocka_unit_test(long_names_are_cut_between_characters),
 		cmocka_unit_test(lines_that_do_not_fit),
 		cmocka_unit_test(cut_options_are_restored),
 		cmocka_unit_test(cut_data_ack_is_restored),

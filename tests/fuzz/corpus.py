@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""corpus.py - inputs for the fuzz targets to begin with, from captures.
+
+    corpus.py OUTDIR CAPTURE...
+
+Writes OUTDIR/fuzz_model, fuzz_pair, fuzz_rowparse, fuzz_payload: of each
+capture the first packets, as tests/fuzz/rows.h and tshark's lines have them.
+"""
+import os
+import struct
+import subprocess
+import sys
+
+PACKETS = 60
+FIELDS = ('frame.time_epoch', 'tcp.stream', 'ip.src', 'tcp.srcport',
+          'tcp.flags', 'tcp.seq', 'tcp.ack', 'tcp.len',
+          'tcp.window_size_value', 'tcp.options')
+LINE = ('frame.number', 'frame.time_epoch', 'frame.interface_name',
+        'ip.src or ipv6.src', 'ip.dst or ipv6.dst', 'ip.id', 'tcp.srcport',
+        'tcp.dstport', 'tcp.stream', 'tcp.flags', 'tcp.seq', 'tcp.ack',
+        'tcp.len', 'tcp.hdr_len', 'tcp.window_size_value', 'tcp.options')
+RAW = ('-n', '-o', 'tcp.relative_sequence_numbers:FALSE', '-o',
+       'tcp.analyze_sequence_numbers:FALSE', '-c', str(PACKETS))
+
+
+def tshark(path, *more):
+    return subprocess.run(['tshark', *RAW, '-r', path, *more], check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          ).stdout.decode().splitlines()
+
+
+def records(path):
+    lines = tshark(path, '-Y', 'tcp', '-T', 'fields',
+                   *(x for f in FIELDS for x in ('-e', f)))
+    out, last, first = [], None, {}
+    for line in lines:
+        time, stream, src, port, flags, seq, ack, length, window, options = \
+            (f.split(',')[-1] for f in line.split('\t'))
+        if not seq or not length:
+            continue
+        options = bytes.fromhex(options.replace(':', '')) \
+            if '<' not in options else b''
+        now = int(float(time) * 1e6)
+        stream = int(stream) & 15
+        back = first.setdefault(stream, (src, port)) != (src, port)
+        out.append(struct.pack(
+            '>BBBiIIIH', stream | back << 7, int(flags, 16) & 0xff,
+            len(options), max(min(now - (last or now), 1 << 30), -1 << 30),
+            int(seq), int(ack or 0), min(int(length), 0x3ffff),
+            int(window or 0)) + options)
+        last = now
+    return b''.join(out)
+
+
+def rows(path):
+    columns = ','.join(f'"{i}","%Cus:{f}:0:U"' for i, f in enumerate(LINE))
+    lines = tshark(path, '--disable-protocol', 'mptcp', '-T', 'tabs', '-o',
+                   f'gui.column.format:{columns}')
+    return b'\2' + '\n'.join(lines[:20]).encode() + b'\n'
+
+
+def payload(path):
+    lines = tshark(path, '-Y', 'tcp.len > 0', '-T', 'fields', '-e',
+                   'frame.number', '-e', 'tcp.len', '-e', 'tcp.options', '-e',
+                   'tcp.payload')
+    return '\n'.join(line[:400] for line in lines[:10]).encode() + b'\n'
+
+
+def main(out, captures):
+    for path in captures:
+        name = os.path.basename(path).split('.')[0]
+        data = records(path)
+        for target, text in (('fuzz_model', data),
+                             ('fuzz_pair', struct.pack('>I', len(data)) + data),
+                             ('fuzz_rowparse', rows(path)),
+                             ('fuzz_payload', payload(path))):
+            os.makedirs(os.path.join(out, target), exist_ok=True)
+            with open(os.path.join(out, target, name), 'wb') as f:
+                f.write(text)
+
+
+if __name__ == '__main__':
+    main(sys.argv[1], sys.argv[2:])
