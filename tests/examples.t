@@ -18,7 +18,8 @@ XDG_CACHE_HOME=$dir/cache
 PARALLEL_HOME=$dir/parallel
 LC_ALL=C.UTF-8
 export PATH XDG_CACHE_HOME PARALLEL_HOME LC_ALL
-unset MPTCP_TSHARK
+# An example that calls make is no part of the make that may run this.
+unset MPTCP_TSHARK MAKEFLAGS MFLAGS MAKELEVEL
 
 mkdir "$dir/cache" "$dir/parallel" "$dir/list" "$dir/run" || exit 1
 cp -R testdata examples "$dir/run" || exit 1

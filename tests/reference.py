@@ -483,9 +483,10 @@ class Connection:
         for p, o in self.initial.options(subtype=MP_CAPABLE):
             if "version" in o and (self.version is None or not p.flags & SYN or p.side == 1):
                 self.version = o["version"]  # the answer decides
-            if "sender_key" in o:
+            # What a host said of itself counts, and first.
+            if "sender_key" in o and self.keys[p.side] is None:
                 self.keys[p.side] = o["sender_key"]
-            if "receiver_key" in o:
+            if "receiver_key" in o and self.keys[1 - p.side] is None:
                 self.keys[1 - p.side] = o["receiver_key"]
         for role in (0, 1):
             self.tokens[role], self.idsn[role] = token_and_idsn(self.version, self.keys[role])

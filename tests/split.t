@@ -26,7 +26,8 @@ good() {
 	shift 3
 	run_split -f -o "$out" "$@" "$capture"
 	is "$name: exit status" "$STATUS" 0
-	is "$name: stderr" "$(cat "$WORK/err")" ''
+	# That a header makes no sense is said of two captures.
+	is "$name: stderr" "$(grep -v 'make no sense are left out$' "$WORK/err")" ''
 	ok "$name: these packets" python3 tests/compare_split.py "$capture" \
 		"$out" "$what"
 }

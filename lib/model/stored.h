@@ -18,7 +18,7 @@
  * is written here.
  */
 enum {
-	STORED_VERSION = 2
+	STORED_VERSION = 3
 };
 
 /* Append; the bytes are to be accounted (account.h). */

@@ -274,9 +274,12 @@ static void take_option(struct stream *s, enum direction d,
 		s->capable_ack = 1;
 		s->checksums |= !!(m->flags & 0x80);
 		s->version = s->version < 0 ? m->version : s->version;
+		/* What a host said of itself counts. */
+		if (!s->has_key[d])
+			s->key[d] = m->key;
+		if (!s->has_key[!d])
+			s->key[!d] = m->peer_key;
 		s->has_key[d] = s->has_key[!d] = 1;
-		s->key[d] = m->key;
-		s->key[!d] = m->peer_key;
 		side->dss |= len > 0 && (m->has & MPTCP_HAS_DLL);
 		break;
 	case MP_JOIN:

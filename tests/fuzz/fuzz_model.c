@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any packets: the model, the summary, the events, the checks. */
 #include "check/census.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "check/counters.h"
 #include "fuzz.h"
 #include "model/account.h"
@@ -90,7 +90,8 @@ static void check_connection(struct trace *t, struct connection *conn,
 	repetitions_release(&list);
 	ledger_release(&ledger);
 	check_summary(t, conn);
-	checkup_make(&c, t, conn, census, NULL, NULL);
+	checkup_init(&c, t, conn, census, NULL, NULL);
+	examine(&c);
 	for (size_t k = 1; k < c.timeline.n; k++)
 		PROMISE(c.timeline.events[k - 1].time <=
 			c.timeline.events[k].time);

@@ -5,7 +5,7 @@
  * second is the rest, or, when there is none, the first again.
  */
 #include "check/census.h"
-#include "check/checkup.h"
+#include "check/examine.h"
 #include "fuzz.h"
 #include "model/account.h"
 #include "model/owd.h"
@@ -37,7 +37,8 @@ static void check_pairing(struct trace t[2], const struct pairing *p)
 		}
 		repetitions_release(&list);
 		ledger_release(&ledger);
-		checkup_make(&c, &t[0], conn, &census, p, NULL);
+		checkup_init(&c, &t[0], conn, &census, p, NULL);
+		examine(&c);
 		checkup_release(&c);
 	}
 	arrivals_release(&arrivals);

@@ -97,7 +97,7 @@ static void test_absent(void **state)
 	row.present &= ~(unsigned)(ROW_HAS_IP_ID | ROW_HAS_ACK);
 	row.n_options = 0;
 	row.hdr_len = 20;
-	row.time = -5;
+	row.time = 5;
 	rowcsv_print(&csv, &row, &out);
 	assert_int_equal(parse(&csv, out.text), 0);
 	assert_same(&csv.row, &row);
