@@ -153,8 +153,7 @@ static enum exit_status report_all(const struct options *opt,
 	}
 	for (size_t i = 0; i < n; i++)
 		report_capture(report, &trace[i].info);
-	errors = report_trace(opt, report, &trace[0],
-			      n == 2 ? &pairing : NULL);
+	errors = report_trace(opt, report, &trace[0], n == 2 ? &pairing : NULL);
 	if (!trace[0].n_connections)
 		cli_warn(trace[0].info.path,
 			 "no Multipath TCP in this capture");
@@ -192,17 +191,17 @@ static enum exit_status run(const struct options *opt)
 	}
 	if (opt->cli.common.list_columns) {
 		report_list_columns(&report);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) :
-						EXIT_OK;
+		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
+					      : EXIT_OK;
 	}
 	if (n < 1 || n > 2)
 		return cli_usage(&opt->cli, n ? "at most two captures, those "
-						"of both ends" :
-						"no capture given");
+						"of both ends"
+					      : "no capture given");
 	for (size_t i = 0; i < n; i++)
 		path[i] = opt->cli.argv[optind + (int)i];
-	status = n == 2 ? pair_load(&opt->cli, path, trace) :
-			  pair_load_one(&opt->cli, path[0], &trace[0]);
+	status = n == 2 ? pair_load(&opt->cli, path, trace)
+			: pair_load_one(&opt->cli, path[0], &trace[0]);
 	if (status != EXIT_OK)
 		return status;
 	status = report_all(opt, &report, trace, n);

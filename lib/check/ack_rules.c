@@ -15,7 +15,7 @@ enum {
 /* One direction of data. */
 struct line {
 	int has_sent, has_fin, has_ack;
-	int heard; /* packets of the sender were captured */
+	int heard;	 /* packets of the sender were captured */
 	int64_t sent;	 /* end of the highest data so far */
 	int64_t fin;	 /* position of the DATA_FIN, the first said */
 	int64_t fin_end; /* end of everything: behind the DATA_FIN */
@@ -37,7 +37,7 @@ struct walk {
 	struct sequence q;
 	struct line line[2];
 	struct last_ack *last; /* [2 * subflow + direction of data] */
-	size_t piece; /* of the ledger: those before are in "line" */
+	size_t piece;	       /* of the ledger: those before are in "line" */
 };
 
 static const char *const hosts[2] = { "client", "server" };
@@ -186,8 +186,9 @@ static void judge_beyond(struct walk *w, int d)
 	}
 	frame = checkup_frame(w->c, l->beyond);
 	if (w->c->conn->bytes[d].of[BYTES_UNMAPPED]) {
-		finding_unknown(f, "it is not known where some of the payload "
-				   "of the %s belongs",
+		finding_unknown(f,
+				"it is not known where some of the payload "
+				"of the %s belongs",
 				hosts[d == TO_CLIENT]);
 		return;
 	}
@@ -203,9 +204,10 @@ static void judge_beyond(struct walk *w, int d)
 			      " bytes above all data that was captured",
 			      hosts[d == TO_SERVER], l->beyond_value - l->sent);
 	else
-		finding_unknown(f, "data was captured only after its DATA_ACK "
-				   "(frame %" PRIu32 "): another path was not "
-				   "captured, or its clock differs",
+		finding_unknown(f,
+				"data was captured only after its DATA_ACK "
+				"(frame %" PRIu32 "): another path was not "
+				"captured, or its clock differs",
 				frame);
 }
 
@@ -232,8 +234,9 @@ static void judge_fin(struct walk *w, int d)
 	if (l->has_ack && l->ack > l->fin)
 		finding_ok(f);
 	else if (!had_time(w->c, d, p->time[l->fin_packet]))
-		finding_unknown(f, "nothing was heard of the %s a second after "
-				   "the DATA_FIN",
+		finding_unknown(f,
+				"nothing was heard of the %s a second after "
+				"the DATA_FIN",
 				hosts[d == TO_SERVER]);
 	else
 		finding_wrong(f, SEVERITY_WARNING,
@@ -302,7 +305,8 @@ static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
 	sequence_rewind(q);
 	for (size_t j = 0; j < q->n; j++) {
 		struct segment s = sequence_segment(q, q->packets[j]);
-		const struct flow *other = &q->flows[2 * s.subflow + !s.direction];
+		const struct flow *other =
+			&q->flows[2 * s.subflow + !s.direction];
 		struct unwrap u = other->unwrap;
 
 		if (s.subflow != v->subflow || (int)s.direction == v->d ||

@@ -139,7 +139,7 @@ struct announcement {
 		uint8_t id, family;
 		uint16_t port;
 		uint8_t address[16];
-	} what; /* zeroed first: its padding is hashed */
+	} what;		     /* zeroed first: its padding is hashed */
 	unsigned generation; /* of the address id */
 	uint32_t frame;
 	int echoed;
@@ -222,13 +222,12 @@ static void check_announcements(struct checkup *c)
 
 		if (s->option.subtype == MP_ADD_ADDR)
 			take_announcement(c, &list, s);
-		for (size_t n = 0; s->option.subtype == MP_REMOVE_ADDR &&
-				   n < s->option.n_ids;
+		for (size_t n = 0;
+		     s->option.subtype == MP_REMOVE_ADDR && n < s->option.n_ids;
 		     n++)
 			list.generation[s->from][s->option.ids[n]]++;
 	}
-	HASH_ITER(hh, list.all, a, next)
-	{
+	HASH_ITER (hh, list.all, a, next) {
 		judge_announcement(c, a);
 		HASH_DEL(list.all, a);
 		free(a);

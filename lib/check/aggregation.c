@@ -13,10 +13,10 @@
 /* A subflow is used when it carries this part of the bytes, one in ... */
 enum {
 	USED_PARTS = 10,
-	LATE_PARTS = 2,	   /* joined when half of the time was over */
-	WINDOW_PARTS = 5,  /* the window was full for a fifth of the time */
-	IDLE_PARTS = 2,	   /* nothing was under way for half of the time */
-	RTT_RATIO = 2	   /* round trips that differ by this factor */
+	LATE_PARTS = 2,	  /* joined when half of the time was over */
+	WINDOW_PARTS = 5, /* the window was full for a fifth of the time */
+	IDLE_PARTS = 2,	  /* nothing was under way for half of the time */
+	RTT_RATIO = 2	  /* round trips that differ by this factor */
 };
 
 static const char *const hosts[2] = { "client", "server" };
@@ -71,8 +71,7 @@ static double percent(uint64_t part, uint64_t whole)
 static int64_t round_trip(const struct team *t, size_t k)
 {
 	const struct stream *s = checkup_subflow(t->c, k);
-	const struct rtt *rtt =
-		&t->c->tcp[k].direction[t->d ^ s->flipped].rtt;
+	const struct rtt *rtt = &t->c->tcp[k].direction[t->d ^ s->flipped].rtt;
 	int64_t least = rtt->has_handshake ? rtt->handshake : 0;
 
 	if (rtt->data.n && (!least || rtt->data.min < least))
@@ -173,13 +172,13 @@ static struct answer *answer(const struct team *t, const char *cause,
 	const struct stream *a = checkup_subflow(t->c, t->first);
 	const struct stream *b = checkup_subflow(t->c, t->second);
 
-	return answers_add(
-		&t->c->answers, QUESTION_AGGREGATION, cause,
-		"To the %s, tcp %" PRIu32 " carried %.1f%% of the bytes and "
-		"tcp %" PRIu32 " %.1f%%%s",
-		hosts[t->d == TO_SERVER], a->tcp_stream,
-		percent(sent(t, t->first), t->total), b->tcp_stream,
-		percent(sent(t, t->second), t->total), why);
+	return answers_add(&t->c->answers, QUESTION_AGGREGATION, cause,
+			   "To the %s, tcp %" PRIu32
+			   " carried %.1f%% of the bytes and "
+			   "tcp %" PRIu32 " %.1f%%%s",
+			   hosts[t->d == TO_SERVER], a->tcp_stream,
+			   percent(sent(t, t->first), t->total), b->tcp_stream,
+			   percent(sent(t, t->second), t->total), why);
 }
 
 static void explain(const struct team *t)
@@ -200,8 +199,7 @@ static void explain(const struct team *t)
 				  "subflow works");
 	} else if (late > duration / LATE_PARTS) {
 		cause = "joined_late";
-		strbuf_printf(&why,
-			      ": it joined after %.3f s of %.3f s",
+		strbuf_printf(&why, ": it joined after %.3f s of %.3f s",
 			      (double)late / 1e9, (double)duration / 1e9);
 	} else if (window * WINDOW_PARTS >= 100) {
 		cause = "window_limited";

@@ -24,7 +24,7 @@ void answers_release(struct answers *list)
 }
 
 struct answer *answers_add(struct answers *list, enum question question,
-			     const char *cause, const char *fmt, ...)
+			   const char *cause, const char *fmt, ...)
 {
 	struct answer *v = NULL;
 	va_list args;

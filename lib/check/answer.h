@@ -45,7 +45,7 @@ void answers_release(struct answers *list);
 
 /* The new answer; valid until the next one is added. */
 struct answer *answers_add(struct answers *list, enum question question,
-			     const char *cause, const char *fmt, ...)
+			   const char *cause, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* One more frame of proof; 0 is none, one that is there is not added. */

@@ -22,8 +22,8 @@ static int by_token(const void *x, const void *y)
 void census_take(struct census *census, const struct trace *t)
 {
 	*census = (struct census){ .trace = t };
-	census->entries = mem_calloc(2 * t->n_connections + 1,
-				     sizeof(*census->entries));
+	census->entries =
+		mem_calloc(2 * t->n_connections + 1, sizeof(*census->entries));
 	for (size_t c = 0; c < t->n_connections; c++)
 		for (unsigned side = 0; side < 2; side++)
 			if (t->connections[c].side[side].has_key)

@@ -82,6 +82,6 @@ int checkup_has_checksums(const struct trace *t, const struct connection *conn)
 {
 	const struct stream *s = &t->streams[conn->subflows[0]];
 
-	return s->checksums || !(s->capable_syn || s->capable_synack ||
-				 s->capable_ack);
+	return s->checksums ||
+	       !(s->capable_syn || s->capable_synack || s->capable_ack);
 }

@@ -51,9 +51,10 @@ static void blame_ends(struct checkup *c, const struct subflow_facts *f)
 	switch (c->conn->cause) {
 	case FALLBACK_NO_OPTION_IN_SYNACK:
 		text = arrived ? "The SYN/ACK has no MP_CAPABLE, and was sent "
-				 "so: the server got the option of the SYN, but "
-				 "does not speak Multipath TCP there" :
-				 "The SYN/ACK has no MP_CAPABLE: the server "
+				 "so: the server got the option of the SYN, "
+				 "but "
+				 "does not speak Multipath TCP there"
+			       : "The SYN/ACK has no MP_CAPABLE: the server "
 				 "does not speak Multipath TCP there, or "
 				 "something on the way removed the option from "
 				 "the SYN or the SYN/ACK";
@@ -166,10 +167,10 @@ static void tell_reset(struct checkup *c, size_t k,
 	const struct stream_side *side = &s->side[f->rst_from ^ s->flipped];
 	const char *reason =
 		side->has_reason ? reset_reason_name(side->reason) : NULL;
-	const char *cause = has_failed(c, k) ? "mp_fail" :
-			    reason	     ? reason :
-			    side->has_reason ? "unknown_reason" :
-					       "no_reason";
+	const char *cause = has_failed(c, k)   ? "mp_fail"
+			    : reason	       ? reason
+			    : side->has_reason ? "unknown_reason"
+					       : "no_reason";
 	size_t left = survivors(c, k, f->rst_time);
 	struct strbuf text = STRBUF_INIT;
 	struct answer *a = NULL;
@@ -182,8 +183,8 @@ static void tell_reset(struct checkup *c, size_t k,
 	if (side->has_reason)
 		strbuf_printf(&text, ": reason %d, %s, %s", side->reason,
 			      reason ? reason : "not a known one",
-			      side->reason_flags & 1 ? "transient" :
-						       "not transient");
+			      side->reason_flags & 1 ? "transient"
+						     : "not transient");
 	else
 		strbuf_puts(&text, ", without a reason");
 	if (has_failed(c, k))
@@ -278,13 +279,15 @@ void judge_close(struct checkup *c)
 {
 	enum conn_end end = c->conn->close;
 	struct answer *a = answers_add(
-		&c->answers, QUESTION_CLOSE, conn_end_name(end), "%s, %.3f s "
+		&c->answers, QUESTION_CLOSE, conn_end_name(end),
+		"%s, %.3f s "
 		"after its beginning",
 		closing(end),
 		(double)(c->conn->last_time - c->conn->first_time) / 1e9);
 
 	for (size_t k = 0; k < c->timeline.n; k++)
 		if (is_closing_event(end, &c->timeline.events[k]))
-			answer_frame(a, checkup_frame(
-						c, c->timeline.events[k].packet));
+			answer_frame(
+				a,
+				checkup_frame(c, c->timeline.events[k].packet));
 }

@@ -47,7 +47,7 @@ static void check_reason(struct checkup *c, const struct signal *s)
 struct barred {
 	struct path {
 		char client[ROW_ADDRESS_TEXT], server[ROW_ADDRESS_TEXT];
-	} path; /* zeroed behind the texts: it is hashed */
+	} path;	      /* zeroed behind the texts: it is hashed */
 	int64_t time; /* of the first reset */
 	uint32_t frame;
 	UT_hash_handle hh;
@@ -104,8 +104,7 @@ static void check_reconnects(struct checkup *c)
 			      s->tcp_stream, b->frame);
 		finding_frame(f, b->frame);
 	}
-	HASH_ITER(hh, all, b, next)
-	{
+	HASH_ITER (hh, all, b, next) {
 		HASH_DEL(all, b);
 		free(b);
 	}
@@ -207,12 +206,13 @@ static void check_fail(struct checkup *c, const struct lifetimes *l,
 	uint32_t ordinary = reset ? 0 : goes_on(c, s);
 
 	if (ordinary && open_subflows(l, time) < 2)
-		finding_wrong(f, SEVERITY_ERROR, frame,
-			      "the %s was told that a checksum failed on tcp %u "
-			      "(MP_FAIL), the only subflow, and goes on with "
-			      "ordinary mappings (frame %u)",
-			      s->from ? "client" : "server",
-			      stream->tcp_stream, ordinary);
+		finding_wrong(
+			f, SEVERITY_ERROR, frame,
+			"the %s was told that a checksum failed on tcp %u "
+			"(MP_FAIL), the only subflow, and goes on with "
+			"ordinary mappings (frame %u)",
+			s->from ? "client" : "server", stream->tcp_stream,
+			ordinary);
 	else if (reset || stream->infinite_mapping)
 		finding_ok(f);
 	else if (open_subflows(l, time) > 1)
@@ -221,8 +221,9 @@ static void check_fail(struct checkup *c, const struct lifetimes *l,
 			      "others were open, and it was not reset",
 			      stream->tcp_stream);
 	else
-		finding_unknown(f, "no data followed MP_FAIL on tcp %u, the "
-				   "only subflow",
+		finding_unknown(f,
+				"no data followed MP_FAIL on tcp %u, the "
+				"only subflow",
 				stream->tcp_stream);
 }
 

@@ -99,8 +99,8 @@ static void count_signal(struct counters *s, const struct signal *x)
 	case MP_JOIN:
 		if (syn && (o->has & MPTCP_BACKUP))
 			count(s,
-			      ack ? COUNTER_JOIN_SYNACK_BACKUP_RX :
-				    COUNTER_JOIN_SYN_BACKUP_RX,
+			      ack ? COUNTER_JOIN_SYNACK_BACKUP_RX
+				  : COUNTER_JOIN_SYN_BACKUP_RX,
 			      !x->from, 1);
 		break;
 	case MP_ADD_ADDR:

@@ -3,9 +3,9 @@
 #include "check/examine.h"
 
 enum {
-	FLAG_CHECKSUM = 0x80,	/* A */
-	FLAG_EXTENSION = 0x40,	/* B */
-	FLAG_HMAC = 0x01	/* H: HMAC-SHA1 in v0, HMAC-SHA256 in v1 */
+	FLAG_CHECKSUM = 0x80,  /* A */
+	FLAG_EXTENSION = 0x40, /* B */
+	FLAG_HMAC = 0x01       /* H: HMAC-SHA1 in v0, HMAC-SHA256 in v1 */
 };
 
 /* The lengths of RFC 6824 3.1 and RFC 8684 3.1 by the place of the option. */
@@ -103,17 +103,15 @@ static void check_version(struct checkup *c, const struct capable *h)
 		return;
 	}
 	if (h->synack->option.version > h->syn->option.version)
-		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(c, h->synack->packet),
-			      "the SYN/ACK has version %d, the SYN offers %d",
-			      h->synack->option.version,
-			      h->syn->option.version);
+		finding_wrong(
+			f, SEVERITY_ERROR, checkup_frame(c, h->synack->packet),
+			"the SYN/ACK has version %d, the SYN offers %d",
+			h->synack->option.version, h->syn->option.version);
 	else if (h->ack && h->ack->option.version != h->synack->option.version)
-		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(c, h->ack->packet),
-			      "the ACK has version %d, the SYN/ACK %d",
-			      h->ack->option.version,
-			      h->synack->option.version);
+		finding_wrong(
+			f, SEVERITY_ERROR, checkup_frame(c, h->ack->packet),
+			"the ACK has version %d, the SYN/ACK %d",
+			h->ack->option.version, h->synack->option.version);
 	else
 		finding_ok(f);
 }
@@ -178,12 +176,12 @@ static void check_flags(struct checkup *c, const struct capable *h)
 	asked = (h->syn->option.flags | h->synack->option.flags) &
 		FLAG_CHECKSUM;
 	if ((h->ack->option.flags & FLAG_CHECKSUM) != asked)
-		finding_wrong(f, SEVERITY_WARNING,
-			      checkup_frame(c, h->ack->packet),
-			      asked ? "a side asked for checksums (flag A), but "
-				      "the ACK does not agree" :
-				      "the ACK has flag A, but no side asked for "
-				      "checksums");
+		finding_wrong(
+			f, SEVERITY_WARNING, checkup_frame(c, h->ack->packet),
+			asked ? "a side asked for checksums (flag A), but "
+				"the ACK does not agree"
+			      : "the ACK has flag A, but no side asked for "
+				"checksums");
 }
 
 static void check_tokens(struct checkup *c)
@@ -214,9 +212,10 @@ void check_handshake(struct checkup *c)
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 		unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
-		const struct signal **at =
-			syn == TCP_SYN ? &h.syn :
-			syn == (TCP_SYN | TCP_ACK) ? &h.synack : &h.ack;
+		const struct signal **at = syn == TCP_SYN ? &h.syn
+					   : syn == (TCP_SYN | TCP_ACK)
+						   ? &h.synack
+						   : &h.ack;
 
 		if (s->option.subtype == MP_CAPABLE && !*at)
 			*at = s;

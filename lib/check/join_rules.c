@@ -54,8 +54,9 @@ static void check_answer(struct checkup *c, const struct stream *s)
 			      "the way)",
 			      s->tcp_stream);
 	else
-		finding_unknown(f, "the join on tcp %u was not answered in "
-				   "this capture",
+		finding_unknown(f,
+				"the join on tcp %u was not answered in "
+				"this capture",
 				s->tcp_stream);
 }
 
@@ -63,8 +64,8 @@ static void check_hmac(struct checkup *c, const struct signal *s,
 		       const struct stream *stream)
 {
 	int opener = s->opener;
-	struct finding *f = &c->findings[opener ? RULE_JOIN_HMAC_ACK :
-						  RULE_JOIN_HMAC_SYNACK];
+	struct finding *f = &c->findings[opener ? RULE_JOIN_HMAC_ACK
+						: RULE_JOIN_HMAC_SYNACK];
 	const struct conn_side *own = &c->conn->side[s->from];
 	const struct conn_side *peer = &c->conn->side[!s->from];
 	int d = opener ? TO_SERVER : TO_CLIENT;
@@ -178,10 +179,10 @@ void check_joins(struct checkup *c)
 		if (s->option.subtype != MP_JOIN)
 			continue;
 		if (s->option.has & MPTCP_HAS_NONCE)
-			nonces[n++] = (struct nonce){
-				s->option.nonce, s->from, s->subflow,
-				checkup_frame(c, s->packet)
-			};
+			nonces[n++] =
+				(struct nonce){ s->option.nonce, s->from,
+						s->subflow,
+						checkup_frame(c, s->packet) };
 		if (s->option.has & MPTCP_HAS_HMAC)
 			check_hmac(c, s, checkup_subflow(c, s->subflow));
 	}

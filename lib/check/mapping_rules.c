@@ -46,19 +46,19 @@ static void check_presence(struct mappings *m, const struct segment *s,
 	int has = !!(o->has & MPTCP_HAS_CHECKSUM);
 	uint32_t frame = checkup_frame(m->c, (uint32_t)s->packet);
 	/* One that ends the options may have been cut by tshark before 4.4. */
-	size_t plain = (o->has & MPTCP_HAS_DACK ?
-				(o->has & MPTCP_DACK64 ? 12U : 8U) :
-				4U) +
-		       (o->has & MPTCP_DSN64 ? 14U : 10U);
+	size_t plain =
+		(o->has & MPTCP_HAS_DACK ? (o->has & MPTCP_DACK64 ? 12U : 8U)
+					 : 4U) +
+		(o->has & MPTCP_DSN64 ? 14U : 10U);
 	int cut = o->subtype == MP_DSS && !has && o->length == plain + 2;
 
 	if (o->subtype == MP_CAPABLE && o->length < 22)
 		return;
 	if (m->agreed < 0)
 		finding_unknown(f, "the first handshake was not captured");
-	else if (cut || (m->agreed && !has &&
-			 (m->c->trace->packets.mark[s->packet] &
-			  PACKET_OPTIONS_CUT)))
+	else if (cut ||
+		 (m->agreed && !has &&
+		  (m->c->trace->packets.mark[s->packet] & PACKET_OPTIONS_CUT)))
 		finding_unknown(f, "options were not captured whole");
 	else if (m->agreed && !has)
 		finding_wrong(f, SEVERITY_ERROR, frame,
@@ -86,8 +86,8 @@ static void find_difference(void *ctx, int64_t from, int64_t to,
 
 	(void)from;
 	(void)to;
-	if (owner && d->flow->maps[*owner].x - d->flow->maps[*owner].ssn !=
-			     d->moved)
+	if (owner &&
+	    d->flow->maps[*owner].x - d->flow->maps[*owner].ssn != d->moved)
 		d->differs = 1;
 }
 
@@ -171,26 +171,26 @@ static void check_mapped(struct checkup *c)
 		if (x->byte_class != BYTES_UNMAPPED)
 			finding_ok(f);
 		else if (has_fallen_back(c, x))
-			finding_unknown(f, "after MP_FAIL tcp %u went on "
-					   "without mappings",
-					checkup_subflow(c, x->subflow)
-						->tcp_stream);
+			finding_unknown(
+				f,
+				"after MP_FAIL tcp %u went on "
+				"without mappings",
+				checkup_subflow(c, x->subflow)->tcp_stream);
 		else if (misses_packets(c, x))
-			finding_unknown(f, "packets of tcp %u, which may have "
-					   "had the mappings, were not captured",
-					checkup_subflow(c, x->subflow)
-						->tcp_stream);
+			finding_unknown(
+				f,
+				"packets of tcp %u, which may have "
+				"had the mappings, were not captured",
+				checkup_subflow(c, x->subflow)->tcp_stream);
 		else if (!c->ledger.has_idsn[x->direction])
 			finding_unknown(f, "the keys are not known: data in "
 					   "MP_CAPABLE has no place");
 		else
-			finding_wrong(f, SEVERITY_ERROR,
-				      checkup_frame(c, x->packet),
-				      "%" PRIu32
-				      " bytes on tcp %u lie in no mapping",
-				      x->len,
-				      checkup_subflow(c, x->subflow)
-					      ->tcp_stream);
+			finding_wrong(
+				f, SEVERITY_ERROR, checkup_frame(c, x->packet),
+				"%" PRIu32 " bytes on tcp %u lie in no mapping",
+				x->len,
+				checkup_subflow(c, x->subflow)->tcp_stream);
 	}
 }
 
@@ -222,11 +222,11 @@ static void judge_window(struct checkup *c, const struct window *w,
 	if (w->has_edge)
 		beyond = x->x + x->len - w->edge;
 	if (!w->has_edge || w->unscaled)
-		finding_unknown(f, w->unscaled ?
-					   "the scale of the receive window is "
-					   "not known" :
-					   "no window was captured before the "
-					   "data");
+		finding_unknown(
+			f, w->unscaled ? "the scale of the receive window is "
+					 "not known"
+				       : "no window was captured before the "
+					 "data");
 	else if (beyond > 1) /* one byte may probe a closed window */
 		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, x->packet),
 			      "%" PRId64

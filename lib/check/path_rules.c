@@ -156,9 +156,9 @@ static void check_stream(struct passage *v)
 	for (size_t k = 0; k < e->n; k++) {
 		struct identity id;
 		struct sent *s = NULL;
-		int sender = e->direction[k] == TO_SERVER ?
-				     v->pair->client_end :
-				     !v->pair->client_end;
+		int sender = e->direction[k] == TO_SERVER
+				     ? v->pair->client_end
+				     : !v->pair->client_end;
 
 		if (e->fate[k] == MATCH_MATCHED) {
 			finding_ok(&v->c->findings[RULE_OPTIONS_INTACT]);
@@ -191,8 +191,7 @@ void check_path(struct checkup *c)
 			continue;
 		}
 		check_stream(&v);
-		HASH_ITER(hh, v.sent, s, next)
-		{
+		HASH_ITER (hh, v.sent, s, next) {
 			HASH_DEL(v.sent, s);
 			free(s);
 		}

@@ -9,9 +9,9 @@
 #include "model/tcpopt.h"
 
 enum {
-	WANTED = 1, /* its bytes */
-	WHOLE = 2,  /* "sum" is that of all its payload */
-	CHECKED = 4, /* it has a checksum */
+	WANTED = 1,    /* its bytes */
+	WHOLE = 2,     /* "sum" is that of all its payload */
+	CHECKED = 4,   /* it has a checksum */
 	GIVE_UP = 1000 /* packets with payload of which none is whole */
 };
 
@@ -150,8 +150,8 @@ static enum payload_next take_row(void *ctx, const struct payload_row *row)
 	take_checksum(f, i, row);
 	if ((f->state[i] & WANTED) && row->n)
 		keep(f, i, row);
-	return f->with_payload >= GIVE_UP && !f->whole ? PAYLOAD_STOP :
-							 PAYLOAD_GO_ON;
+	return f->with_payload >= GIVE_UP && !f->whole ? PAYLOAD_STOP
+						       : PAYLOAD_GO_ON;
 }
 
 static int by_packet(const void *x, const void *y)
@@ -194,10 +194,9 @@ size_t payload_facts_bytes(const struct payload_facts *f, uint32_t packet,
 			   size_t from, const uint8_t **bytes)
 {
 	struct kept key = { .packet = packet };
-	const struct kept *k =
-		f->n_kept ? bsearch(&key, f->kept, f->n_kept, sizeof(key),
-				    by_packet) :
-			    NULL;
+	const struct kept *k = f->n_kept ? bsearch(&key, f->kept, f->n_kept,
+						   sizeof(key), by_packet)
+					 : NULL;
 
 	if (!k || from >= k->n)
 		return 0;

@@ -24,15 +24,15 @@
 struct kept;
 
 struct payload_facts {
-	size_t n;	   /* packets */
-	size_t wanted;	   /* of which the bytes are wanted */
-	uint8_t *state;	   /* private flags, by packet */
-	uint16_t *sum;	   /* ones' complement sum of all payload */
+	size_t n;	    /* packets */
+	size_t wanted;	    /* of which the bytes are wanted */
+	uint8_t *state;	    /* private flags, by packet */
+	uint16_t *sum;	    /* ones' complement sum of all payload */
 	uint16_t *checksum; /* in the option with the mapping, if there is */
-	struct kept *kept; /* by packet */
+	struct kept *kept;  /* by packet */
 	size_t n_kept, cap_kept;
 	size_t with_payload, whole; /* packets with payload; with all of it */
-	char *reason; /* why nothing is known, or NULL; owned */
+	char *reason;		    /* why nothing is known, or NULL; owned */
 };
 
 void payload_facts_init(struct payload_facts *facts);

@@ -63,14 +63,14 @@ static void judge_sum(struct checkup *c, const struct account_of_mapping *m,
 
 /* The whole DSN of an option; 0 when it is not known. */
 static int whole_dsn(const struct sums *s, const struct segment *v,
-		     const struct mptcp_option *o, const struct dss_mapping *map,
-		     uint64_t *dsn)
+		     const struct mptcp_option *o,
+		     const struct dss_mapping *map, uint64_t *dsn)
 {
 	const struct data_line *line = &s->q.line[v->direction];
 
-	*dsn = o->subtype == MP_DSS && (o->has & MPTCP_DSN64) ?
-		       o->dsn :
-		       line->base + (uint64_t)map->x;
+	*dsn = o->subtype == MP_DSS && (o->has & MPTCP_DSN64)
+		       ? o->dsn
+		       : line->base + (uint64_t)map->x;
 	return (o->has & MPTCP_DSN64) || line->has_idsn;
 }
 
@@ -80,9 +80,9 @@ static void take_mapping(struct sums *s, const struct segment *v,
 	struct finding *f = &s->c->findings[RULE_CHECKSUM_VALID];
 	struct account_of_mapping m = { .packet = (uint32_t)v->packet,
 					.dll = o->dll,
-					.ssn = o->subtype == MP_CAPABLE ?
-						       1 :
-						       o->ssn };
+					.ssn = o->subtype == MP_CAPABLE
+						       ? 1
+						       : o->ssn };
 	struct account_of_mapping *known = NULL;
 	const struct dss_mapping *first = NULL;
 	struct dss_mapping map;
@@ -170,9 +170,8 @@ static void take_packet(struct sums *s, const struct segment *v)
 			take_mapping(s, v, &o.mptcp[k]);
 	}
 	if (v->len && v->flow->has_origin)
-		rangemap_claim(
-			&s->tallies[2 * v->subflow + v->direction].seen, v->q,
-			v->q + v->len, 0, add_new, &a);
+		rangemap_claim(&s->tallies[2 * v->subflow + v->direction].seen,
+			       v->q, v->q + v->len, 0, add_new, &a);
 }
 
 static void judge_flow(struct sums *s, size_t k)
@@ -244,8 +243,8 @@ static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
 		else
 			high = mid;
 	}
-	for (*n = 0; low + *n < l->n_pieces &&
-		     l->pieces[low + *n].packet == packet;)
+	for (*n = 0;
+	     low + *n < l->n_pieces && l->pieces[low + *n].packet == packet;)
 		++*n;
 	return &l->pieces[low];
 }
@@ -275,8 +274,8 @@ static void compare(struct checkup *c, const struct piece *x, int64_t first)
 	int64_t place = place_in_original(&c->ledger, x);
 	size_t here = payload_facts_bytes(c->payload, x->packet,
 					  (size_t)(x->q - first), &a);
-	size_t there = place < 0 ? 0 :
-				   payload_facts_bytes(c->payload, x->original,
+	size_t there = place < 0 ? 0
+				 : payload_facts_bytes(c->payload, x->original,
 						       (size_t)place, &b);
 	size_t n = here < there ? here : there;
 
@@ -321,8 +320,8 @@ static int has_repetitions(const struct checkup *c)
 
 void check_payload(struct checkup *c)
 {
-	const char *reason = c->payload ? c->payload->reason :
-					  "the payload was not looked at";
+	const char *reason = c->payload ? c->payload->reason
+					: "the payload was not looked at";
 	int sums = !c->ledger.plain && has_checksums(c);
 
 	if (reason && sums)

@@ -89,7 +89,7 @@ enum {
 
 struct finding {
 	enum rule_id rule;
-	enum severity severity; /* the worst found; else the rule's */
+	enum severity severity;		/* the worst found; else the rule's */
 	uint64_t right, wrong, unknown; /* things looked at */
 	uint32_t frames[FINDING_FRAMES_MAX]; /* of what is wrong, the first */
 	size_t n_frames;

@@ -53,11 +53,11 @@ static void refused(struct checkup *c, const struct subflow_facts *f,
 	else
 		strbuf_printf(text, "with reason %d, %s%s", side->reason,
 			      reason ? reason : "not a known one",
-			      side->reason == REASON_PROHIBITED ?
-				      ": what Linux says when its limit of "
-				      "subflows is reached, or it accepts no "
-				      "joins" :
-				      "");
+			      side->reason == REASON_PROHIBITED
+				      ? ": what Linux says when its limit of "
+					"subflows is reached, or it accepts no "
+					"joins"
+				      : "");
 	a = add(c, limit ? "subflow_limit" : "join_refused", text);
 	answer_frame(a, f->syn);
 	answer_frame(a, f->rst);
@@ -96,11 +96,10 @@ static void unfinished(struct checkup *c, const struct subflow_facts *f,
 {
 	struct answer *a = NULL;
 
-	strbuf_puts(text, f->ack ?
-				  " was not completed: its ACK with the HMAC "
-				  "was sent, and nothing came of it" :
-				  " was not completed: no ACK with its HMAC "
-				  "was captured");
+	strbuf_puts(text, f->ack ? " was not completed: its ACK with the HMAC "
+				   "was sent, and nothing came of it"
+				 : " was not completed: no ACK with its HMAC "
+				   "was captured");
 	if (f->rst)
 		strbuf_printf(text, "; the %s reset it", host(f->rst_from));
 	a = add(c, "join_ack_missing", text);
@@ -202,9 +201,10 @@ static void judge_joins(struct checkup *c, const struct subflow_facts *f,
 	struct strbuf text = STRBUF_INIT;
 
 	if (tried > 1)
-		strbuf_printf(&text,
-			      "%zu joins were tried and none worked; that from ",
-			      tried);
+		strbuf_printf(
+			&text,
+			"%zu joins were tried and none worked; that from ",
+			tried);
 	else
 		strbuf_puts(&text, "The only join, from ");
 	put_subflow(&text, s);
@@ -253,7 +253,8 @@ static struct announced last_announced(const struct checkup *c)
 		     last.signal->from != s->from))
 			last = (struct announced){ s, NULL, NULL };
 		else if (last.signal && o->subtype == MP_ADD_ADDR &&
-			 (o->has & MPTCP_ECHO) && s->from != last.signal->from &&
+			 (o->has & MPTCP_ECHO) &&
+			 s->from != last.signal->from &&
 			 o->id == last.signal->option.id)
 			last.echo = s;
 		else if (last.signal && o->subtype == MP_REMOVE_ADDR &&
@@ -308,8 +309,7 @@ static const struct signal *forbids_joins(const struct checkup *c)
 		const struct signal *s = &c->signals.items[k];
 
 		if (s->option.subtype == MP_CAPABLE && s->from == 1 &&
-		    (s->flags & TCP_SYN) &&
-		    (s->option.flags & FLAG_NO_JOINS))
+		    (s->flags & TCP_SYN) && (s->option.flags & FLAG_NO_JOINS))
 			return s;
 	}
 	return NULL;
@@ -352,8 +352,7 @@ static void judge_silence(struct checkup *c)
 		judge_announcement(c, &n);
 	} else if (forbidden) {
 		struct answer *a = answers_add(
-			&c->answers, QUESTION_SINGLE_SUBFLOW,
-			"joins_forbidden",
+			&c->answers, QUESTION_SINGLE_SUBFLOW, "joins_forbidden",
 			"The server forbids joins to its first address (flag C "
 			"in its SYN/ACK) and announced no other");
 

@@ -37,8 +37,8 @@ static void take_packet(const struct packets *p, uint32_t i,
 	} else if (syn == (TCP_SYN | TCP_ACK)) {
 		set_once(&out->synack, frame);
 	} else if (d == TO_SERVER) {
-		int option = tcpopt_find(&o, MP_CAPABLE) ||
-			     tcpopt_find(&o, MP_JOIN);
+		int option =
+			tcpopt_find(&o, MP_CAPABLE) || tcpopt_find(&o, MP_JOIN);
 
 		if (option && !*has_ack_option)
 			out->ack = frame;
@@ -62,7 +62,8 @@ static int works(const struct stream *s, uint32_t join_acks)
 
 	if (s->kind != STREAM_JOIN)
 		return s->established;
-	if (s->join_synack && s->has_hmac[TO_SERVER] && s->side[TO_CLIENT].talked)
+	if (s->join_synack && s->has_hmac[TO_SERVER] &&
+	    s->side[TO_CLIENT].talked)
 		return 1;
 	if (s->side[0].dss && s->side[1].dss)
 		return 1;

@@ -11,18 +11,18 @@
 
 struct subflow_facts {
 	const struct stream *stream;
-	int works; /* the handshake was done, and taken by both ends */
-	uint32_t syns; /* packets */
+	int works;	    /* the handshake was done, and taken by both ends */
+	uint32_t syns;	    /* packets */
 	uint32_t join_acks; /* packets with the HMAC of the third ACK */
 	uint32_t syn, synack;
 	uint32_t ack; /* the first with MP_CAPABLE or MP_JOIN behind the SYNs;
 			 else the first behind them at all */
-	uint32_t data[2];  /* first with payload, by TCP direction */
-	uint32_t plain[2]; /* first with payload and no MPTCP option */
+	uint32_t data[2];   /* first with payload, by TCP direction */
+	uint32_t plain[2];  /* first with payload and no MPTCP option */
 	uint32_t plain_syn; /* first SYN without MPTCP option, after one with */
-	uint32_t rst;	   /* the first */
-	int rst_from;	   /* its sender: 0 client, 1 server (MPTCP roles) */
-	int64_t rst_time;  /* ns since 1970 */
+	uint32_t rst;	    /* the first */
+	int rst_from;	    /* its sender: 0 client, 1 server (MPTCP roles) */
+	int64_t rst_time;   /* ns since 1970 */
 };
 
 /* Of the k-th subflow. */

@@ -57,9 +57,9 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 	size_t length[FIELDS];
 
 	for (int k = 0; k < FIELDS; k++) {
-		const char *tab = line <= end ? memchr(line, '\t',
-						       (size_t)(end - line)) :
-						NULL;
+		const char *tab =
+			line <= end ? memchr(line, '\t', (size_t)(end - line))
+				    : NULL;
 
 		field[k] = line <= end ? line : end;
 		length[k] = (size_t)((tab ? tab : end) - field[k]);
@@ -81,13 +81,20 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 static void make_argv(struct strlist *argv, const struct tshark *t,
 		      const char *path, int as_data)
 {
-	static const char *const more[] = { "--disable-protocol", "mptcp",
-					    "-Y", "tcp.len > 0",
-					    "-T", "fields",
-					    "-e", "frame.number",
-					    "-e", "tcp.len",
-					    "-e", "tcp.options",
-					    "-e", "tcp.payload" };
+	static const char *const more[] = { "--disable-protocol",
+					    "mptcp",
+					    "-Y",
+					    "tcp.len > 0",
+					    "-T",
+					    "fields",
+					    "-e",
+					    "frame.number",
+					    "-e",
+					    "tcp.len",
+					    "-e",
+					    "tcp.options",
+					    "-e",
+					    "tcp.payload" };
 
 	tshark_arguments(argv, t, as_data);
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)

@@ -12,7 +12,7 @@ struct text {
 	const struct report_options *options;
 	int all;
 	const struct connection *conn; /* that is under way; or NULL */
-	size_t connections; /* so far */
+	size_t connections;	       /* so far */
 	size_t ok, violated, not_checked;
 };
 
@@ -59,7 +59,8 @@ static void end_connection(struct text *t)
 	if (!t->conn)
 		return;
 	strbuf_printf(&line, "  %zu rule%s kept, %zu violated, %zu not checked",
-		      t->ok, t->ok == 1 ? "" : "s", t->violated, t->not_checked);
+		      t->ok, t->ok == 1 ? "" : "s", t->violated,
+		      t->not_checked);
 	say(&line, 2);
 	strbuf_release(&line);
 	t->ok = t->violated = t->not_checked = 0;
@@ -132,9 +133,9 @@ static void say_finding(const struct text *t, const struct check_row *r)
 	struct strbuf line = STRBUF_INIT;
 
 	strbuf_printf(&line, "  %s %s: %s",
-		      result == RESULT_VIOLATED ? severity_name(f->severity) :
-		      result == RESULT_OK	? "ok" :
-						  "not checked",
+		      result == RESULT_VIOLATED ? severity_name(f->severity)
+		      : result == RESULT_OK	? "ok"
+						: "not checked",
 		      rule->name, finding_text(f));
 	if (result == RESULT_VIOLATED && f->wrong > 1)
 		strbuf_printf(&line, "; %" PRIu64 " times", f->wrong);
