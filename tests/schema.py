@@ -55,7 +55,8 @@ class Command:
 
 
 def commands():
-    for path in sorted(glob.glob(BUILD + "/mptcp-*")):
+    # mptcp-cache last: it shows what the others left in the cache.
+    for path in sorted(glob.glob(BUILD + "/mptcp-*"), key=lambda p: (p.endswith("/mptcp-cache"), p)):
         command = Command(path) if os.access(path, os.X_OK) else None
         if command and command.has("--json"):
             yield command
