@@ -3,32 +3,16 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "base/mem.h"
 #include "model/streams.h"
-#include "model/tcpopt.h"
 
 enum {
-	SAMPLES = 64,	  /* data packets that stand for a stream */
-	SAMPLES_SURE = 8, /* in common: certain */
-	FROM_ISN = 0x100  /* data marks: the numbers count from the ISN */
+	SAMPLES_SURE = 8 /* data packets in common: certain */
 };
 
 /* Of a piece: numbers and addresses of the stream fit, but it has no SYN. */
 static const double SCORE_PART = 0.9;
-
-/* Something that a stream is known by; equal hashes are the same thing. */
-struct mark {
-	uint64_t hash;
-	uint32_t stream;
-	unsigned evidence;
-};
-
-struct marks {
-	struct mark *items;
-	size_t n, cap;
-};
 
 struct pair_count {
 	uint32_t a, b;
@@ -41,166 +25,6 @@ struct pairs {
 	struct pair_count *items;
 	size_t n, cap;
 };
-
-const char *evidence_name(enum evidence evidence)
-{
-	switch (evidence) {
-	case EVIDENCE_KEYS: return "keys";
-	case EVIDENCE_TOKENS: return "tokens";
-	case EVIDENCE_NONCES: return "nonces";
-	case EVIDENCE_ISN: return "isn";
-	case EVIDENCE_TIMESTAMPS: return "timestamps";
-	case EVIDENCE_DATA: return "data";
-	case EVIDENCE_ADDRESSES: return "addresses";
-	case EVIDENCE_SUBFLOWS: return "subflows";
-	}
-	return NULL;
-}
-
-static void add_mark(struct marks *m, uint32_t stream, unsigned evidence,
-		     const void *bytes, size_t n)
-{
-	MEM_PUSH_ROOM(m->items, m->n, m->cap);
-	m->items[m->n++] =
-		(struct mark){ .hash = XXH3_64bits_withSeed(bytes, n, evidence),
-			       .stream = stream,
-			       .evidence = evidence };
-}
-
-static uint64_t tsval(const struct packets *p, size_t i)
-{
-	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
-}
-
-static void mark_handshake(struct marks *m, const struct stream *s, uint32_t i)
-{
-	for (int d = 0; d < 2; d++) {
-		if (s->has_key[d]) {
-			uint64_t key[2] = { (uint64_t)d, s->key[d] };
-
-			add_mark(m, i, EVIDENCE_KEYS, key, sizeof(key));
-		}
-		if (s->has_nonce[d]) {
-			uint32_t nonce[3] = { (uint32_t)d, s->nonce[d],
-					      d == 0 && s->has_token ? s->token
-								     : 0 };
-
-			add_mark(m, i, EVIDENCE_NONCES, nonce, sizeof(nonce));
-		}
-	}
-}
-
-static void mark_isn(struct marks *m, const struct trace *t,
-		     const struct stream *s, uint32_t i)
-{
-	uint32_t isn[2] = { s->side[0].isn, s->side[1].isn };
-	size_t first = t->order[s->first];
-
-	if (s->side[0].has_isn && s->side[1].has_isn)
-		add_mark(m, i, EVIDENCE_ISN, isn, sizeof(isn));
-	if (s->side[0].has_syn && (t->packets.flags[first] & TCP_SYN) &&
-	    !(t->packets.mark[first] & PACKET_REVERSE)) {
-		uint64_t stamp = tsval(&t->packets, first);
-
-		if (stamp)
-			add_mark(m, i, EVIDENCE_TIMESTAMPS, &stamp,
-				 sizeof(stamp));
-	}
-}
-
-/* The SAMPLES lowest of all hashes, in order. */
-struct lowest {
-	uint64_t hash[SAMPLES];
-	size_t n;
-};
-
-static void lowest_add(struct lowest *l, uint64_t hash)
-{
-	size_t at = l->n;
-
-	if (l->n == SAMPLES && hash >= l->hash[SAMPLES - 1])
-		return;
-	while (at > 0 && l->hash[at - 1] > hash)
-		at--;
-	if (at > 0 && l->hash[at - 1] == hash)
-		return;
-	if (l->n < SAMPLES)
-		l->n++;
-	memmove(&l->hash[at + 1], &l->hash[at],
-		(l->n - 1 - at) * sizeof(*l->hash));
-	l->hash[at] = hash;
-}
-
-/*
- * The packets with payload whose hashes are lowest: whichever part of the
- * stream a capture has, of what both have they pick the same.  Numbers count
- * from the ISN, too, since a middlebox may have shifted them.
- */
-static void mark_data(struct marks *m, const struct trace *t,
-		      const struct stream *s, uint32_t i)
-{
-	const struct packets *p = &t->packets;
-	struct lowest raw = { .n = 0 }, from_isn = { .n = 0 };
-
-	for (size_t k = 0; k < s->n; k++) {
-		size_t at = t->order[s->first + k];
-		const struct stream_side *side =
-			&s->side[p->mark[at] & PACKET_REVERSE ? TO_CLIENT
-							      : TO_SERVER];
-		uint64_t what[3] = { p->seq[at], p->len[at], 0 };
-
-		if (!p->len[at])
-			continue;
-		what[2] = tsval(p, at);
-		lowest_add(&raw, XXH3_64bits(what, sizeof(what)));
-		if (!side->has_isn)
-			continue;
-		what[0] = p->seq[at] - side->isn;
-		lowest_add(&from_isn, XXH3_64bits(what, sizeof(what)));
-	}
-	for (size_t k = 0; k < raw.n; k++)
-		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k], sizeof(*raw.hash));
-	for (size_t k = 0; k < from_isn.n; k++)
-		add_mark(m, i, EVIDENCE_DATA | FROM_ISN, &from_isn.hash[k],
-			 sizeof(*from_isn.hash));
-}
-
-static void mark_addresses(struct marks *m, const struct stream *s, uint32_t i)
-{
-	struct endpoint ends[2];
-
-	memset(ends, 0, sizeof(ends));
-	for (size_t d = 0; d < 2; d++) {
-		const struct endpoint *e = d ? &s->server : &s->client;
-
-		memcpy(ends[d].address, e->address, strlen(e->address));
-		ends[d].port = e->port;
-	}
-	add_mark(m, i, EVIDENCE_ADDRESSES, ends, sizeof(ends));
-}
-
-static int by_hash(const void *x, const void *y)
-{
-	const struct mark *a = x, *b = y;
-
-	if (a->hash != b->hash)
-		return a->hash < b->hash ? -1 : 1;
-	return a->stream < b->stream ? -1 : a->stream > b->stream;
-}
-
-static void make_marks(struct marks *m, const struct trace *t)
-{
-	for (uint32_t i = 0; i < t->n_streams; i++) {
-		const struct stream *s = &t->streams[i];
-
-		mark_handshake(m, s, i);
-		mark_isn(m, t, s, i);
-		mark_data(m, t, s, i);
-		mark_addresses(m, s, i);
-	}
-	if (m->n)
-		qsort(m->items, m->n, sizeof(*m->items), by_hash);
-}
 
 /* What both captures have; a thing that many streams share says little. */
 static void join_marks(struct pairs *out, const struct marks *a,
@@ -224,9 +48,9 @@ static void join_marks(struct pairs *out, const struct marks *a,
 			out->items[out->n++] = (struct pair_count){
 				.a = a->items[i].stream,
 				.b = b->items[k].stream,
-				.evidence = evidence & ~(unsigned)FROM_ISN,
+				.evidence = evidence & ~MARK_FROM_ISN,
 				.data = { evidence == EVIDENCE_DATA,
-					  !!(evidence & FROM_ISN) },
+					  !!(evidence & MARK_FROM_ISN) },
 			};
 		}
 	}
@@ -363,8 +187,8 @@ static void map_streams(struct mapping *m, const struct trace *a,
 	struct marks marks_a = { .n = 0 }, marks_b = { .n = 0 };
 	struct pairs pairs = { .n = 0 };
 
-	make_marks(&marks_a, a);
-	make_marks(&marks_b, b);
+	marks_make(&marks_a, a);
+	marks_make(&marks_b, b);
 	join_marks(&pairs, &marks_a, &marks_b);
 	merge_pairs(&pairs);
 	for (size_t i = 0; i < pairs.n; i++) {
@@ -376,8 +200,8 @@ static void map_streams(struct mapping *m, const struct trace *a,
 	}
 	sort_candidates(&m->streams);
 	m->stream_of = assign(&m->streams, a->n_streams, b->n_streams);
-	free(marks_a.items);
-	free(marks_b.items);
+	marks_release(&marks_a);
+	marks_release(&marks_b);
 	free(pairs.items);
 }
 
@@ -476,8 +300,7 @@ static int numbers_fit(const struct trace *t, const struct stream *s,
 		       const struct stream *whole)
 {
 	const struct packets *p = &t->packets;
-	int turned = s->client.port != whole->client.port ||
-		     strcmp(s->client.address, whole->client.address) != 0;
+	int turned = streams_turned(s, whole);
 	size_t fit = 0;
 
 	for (size_t k = 0; k < s->n; k++) {
@@ -513,26 +336,24 @@ static void add_part(struct mapping *m, int end, uint32_t stream,
 static void find_parts(struct mapping *m, int end, const struct trace *t,
 		       const uint8_t *mapped)
 {
-	struct mark *marks = mem_calloc(t->n_streams + 1, sizeof(*marks));
+	struct marks marks = { .n = 0 };
+	const struct mark *mark = NULL;
 
-	for (uint32_t i = 0; i < t->n_streams; i++)
-		marks[i] = (struct mark){
-			.hash = streams_tuple_hash(&t->streams[i]), .stream = i
-		};
-	qsort(marks, t->n_streams, sizeof(*marks), by_hash);
-	for (size_t i = 0, from = 0; i < t->n_streams; i++) {
-		uint32_t s = marks[i].stream;
+	marks_of_tuples(&marks, t);
+	mark = marks.items;
+	for (size_t i = 0, from = 0; i < marks.n; i++) {
+		uint32_t s = mark[i].stream;
 
-		if (marks[i].hash != marks[from].hash)
+		if (mark[i].hash != mark[from].hash)
 			from = i;
 		if (mapped[s] || t->streams[s].side[0].has_syn ||
 		    t->streams[s].side[1].has_syn)
 			continue;
 		for (size_t k = from;
-		     k < t->n_streams && k < from + CANDIDATES_MAX &&
-		     marks[k].hash == marks[i].hash;
+		     k < marks.n && k < from + CANDIDATES_MAX &&
+		     mark[k].hash == mark[i].hash;
 		     k++) {
-			uint32_t whole = marks[k].stream;
+			uint32_t whole = mark[k].stream;
 
 			if (mapped[whole] &&
 			    streams_same_tuple(&t->streams[s],
@@ -544,7 +365,7 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 			}
 		}
 	}
-	free(marks);
+	marks_release(&marks);
 }
 
 /* Whom the piece belongs with: from that of the whole. */
@@ -583,8 +404,7 @@ static void map_parts(struct mapping *m, const struct trace *a,
 		place_in_a[m->stream_of[i]] = i;
 	}
 	for (int e = 0; e < 2; e++) {
-		if (trace[e]->n_streams)
-			find_parts(m, e, trace[e], mapped[e]);
+		find_parts(m, e, trace[e], mapped[e]);
 		for (size_t i = 0; i < m->n_parts[e]; i++)
 			complete_part(m, e, place_in_a, &m->parts[e][i]);
 		if (m->n_parts[e])

@@ -11,7 +11,7 @@
  *
  *	struct mapping m;
  *	mapping_make(&m, &a, &b);
- *	const struct candidate *c = mapping_stream(&m, 0, &n);
+ *	const struct candidate *c = candidates_of(&m.streams, 0, &n);
  *	mapping_release(&m);
  *
  * Expected time O(n log n); a hostile capture, in which very many streams look
@@ -20,26 +20,12 @@
 #ifndef MODEL_MAPPING_H
 #define MODEL_MAPPING_H
 
+#include "model/evidence.h"
 #include "model/trace.h"
 
 enum {
 	CANDIDATES_MAX = 16
 };
-
-enum evidence {
-	EVIDENCE_KEYS = 1,	  /* "keys": MP_CAPABLE */
-	EVIDENCE_TOKENS = 2,	  /* "tokens" */
-	EVIDENCE_NONCES = 4,	  /* "nonces": MP_JOIN */
-	EVIDENCE_ISN = 8,	  /* "isn": initial sequence numbers */
-	EVIDENCE_TIMESTAMPS = 16, /* "timestamps": of the SYNs */
-	EVIDENCE_DATA = 32,	  /* "data": sequence numbers and timestamps of
-				     packets with payload */
-	EVIDENCE_ADDRESSES = 64,  /* "addresses": and ports */
-	EVIDENCE_SUBFLOWS = 128	  /* "subflows": of a connection */
-};
-
-/* The name of one kind. */
-const char *evidence_name(enum evidence evidence);
 
 struct candidate {
 	uint32_t a, b; /* indices in the traces */

@@ -6,7 +6,8 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
-#include "model/rangemap.h"
+#include "model/match_cut.h"
+#include "model/streams.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
 
@@ -22,13 +23,6 @@ struct print {
 	uint32_t place; /* in its end */
 	uint16_t ip_id, window;
 	uint8_t has_ip_id, end, direction;
-};
-
-/* Bytes of a data packet that is left over. */
-struct rest {
-	uint64_t stamp; /* tcpopt_tsval() */
-	int64_t from, to;
-	const struct print *print;
 };
 
 struct work {
@@ -310,131 +304,6 @@ static void pair_equal(struct work *w)
 	}
 }
 
-static int is_open(const struct work *w, const struct print *p)
-{
-	return fate_of(w, p) == MATCH_UNSEEN;
-}
-
-static int by_stamp(const void *x, const void *y)
-{
-	const struct rest *a = x, *b = y;
-
-	if (a->stamp != b->stamp)
-		return a->stamp < b->stamp ? -1 : 1;
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->print->place < b->print->place ? -1 : 1;
-}
-
-/* Of the data packets that are left over those of an end and direction. */
-static size_t gather_rest(const struct work *w, const struct print **open,
-			  size_t n_open, int end, int d, int stamped,
-			  struct rest *out)
-{
-	const struct packets *p = packets_of(w, end);
-	size_t n = 0;
-
-	for (size_t k = 0; k < n_open; k++) {
-		uint32_t i = packet_of(w, open[k]);
-		int64_t from =
-			w->match->end[open[k]->end].position[open[k]->place];
-
-		if (open[k]->end != end || open[k]->direction != d ||
-		    !is_open(w, open[k]))
-			continue;
-		out[n++] = (struct rest){
-			.stamp = stamped ? tcpopt_tsval(packets_options(p, i),
-							p->n_options[i])
-					 : 0,
-			.from = from,
-			.to = from + p->len[i],
-			.print = open[k],
-		};
-	}
-	if (n)
-		qsort(out, n, sizeof(*out), by_stamp);
-	return n;
-}
-
-/* Is all of "whole" in the n pieces, which begin at or behind its start? */
-static int covered(const struct rest *whole, const struct rest *pieces,
-		   size_t n, size_t *used)
-{
-	int64_t at = whole->from;
-
-	for (*used = 0; *used < n && pieces[*used].stamp == whole->stamp &&
-			pieces[*used].from <= at && at < whole->to;
-	     (*used)++)
-		if (pieces[*used].to > at)
-			at = pieces[*used].to;
-	return at == whole->to && *used > 1;
-}
-
-/* Each of "whole" that was cut into several of "pieces". */
-static void find_cut(struct work *w, const struct rest *whole, size_t n_whole,
-		     const struct rest *pieces, size_t n_pieces)
-{
-	size_t j = 0, used = 0;
-
-	for (size_t i = 0; i < n_whole; i++) {
-		while (j < n_pieces && (pieces[j].stamp < whole[i].stamp ||
-					(pieces[j].stamp == whole[i].stamp &&
-					 pieces[j].from < whole[i].from)))
-			j++;
-		if (!covered(&whole[i], pieces + j, n_pieces - j, &used))
-			continue;
-		set_fate(w, whole[i].print, MATCH_COALESCED,
-			 packet_of(w, pieces[j].print));
-		for (size_t k = 0; k < used; k++)
-			set_fate(w, pieces[j + k].print, MATCH_COALESCED,
-				 packet_of(w, whole[i].print));
-		j += used;
-	}
-}
-
-static void pair_cut_with(struct work *w, const struct print **open, size_t n,
-			  int stamped)
-{
-	struct rest *rest[2] = {
-		mem_calloc(n + 1, sizeof(**rest)),
-		mem_calloc(n + 1, sizeof(**rest)),
-	};
-
-	for (int d = 0; d < 2; d++)
-		for (int end = 0; end < 2; end++) {
-			size_t a = gather_rest(w, open, n, end, d, stamped,
-					       rest[0]);
-			size_t b = gather_rest(w, open, n, !end, d, stamped,
-					       rest[1]);
-
-			find_cut(w, rest[0], a, rest[1], b);
-		}
-	free(rest[0]);
-	free(rest[1]);
-}
-
-/* Data that was cut or joined: by its timestamps, then without them. */
-static void pair_cut(struct work *w)
-{
-	const struct print **open = NULL;
-	size_t n = 0, cap = 0;
-
-	for (size_t k = 0; k < w->n; k++) {
-		const struct print *p = &w->prints[k];
-
-		if (!is_open(w, p) ||
-		    !packets_of(w, p->end)->len[packet_of(w, p)])
-			continue;
-		MEM_PUSH_ROOM(open, n, cap);
-		open[n++] = p;
-	}
-	if (n) {
-		pair_cut_with(w, open, n, 1);
-		pair_cut_with(w, open, n, 0);
-	}
-	free(open);
-}
-
 /*
  * The positions of the second capture, on the line of the first: where an ISN
  * is missing each began to count at the first packet it has.
@@ -458,12 +327,6 @@ static void align(struct work *w)
 	}
 	for (size_t j = 0; j < b->n; j++)
 		b->position[j] += shift[b->direction[j]];
-}
-
-static int other_role(const struct stream *s, const struct stream *main)
-{
-	return s->client.port != main->client.port ||
-	       strcmp(s->client.address, main->client.address) != 0;
 }
 
 static int by_packet(const void *x, const void *y)
@@ -542,7 +405,7 @@ static void take_end(struct work *w, int end)
 	for (size_t k = 0; k < w->in->n_also[end]; k++) {
 		const struct stream *also = w->in->also[end][k];
 
-		add_packets(t, also, other_role(also, s), e);
+		add_packets(t, also, streams_turned(also, s), e);
 	}
 	if (w->in->n_also[end])
 		sort_packets(e);
@@ -616,128 +479,8 @@ void match_streams(struct match *m, const struct match_input *in)
 	judge_ip_ids(&w);
 	pair_equal(&w);
 	align(&w);
-	pair_cut(&w);
+	match_cut(m, in);
 	free(w.prints);
-}
-
-void match_widen(const struct match *m, const struct match_input *in,
-		 struct match_span *span)
-{
-	for (int e = 0; e < 2; e++)
-		for (size_t k = 0; k < m->end[e].n; k++) {
-			int64_t time =
-				in->trace[e]->packets.time[m->end[e].packet[k]];
-
-			if (m->end[e].peer[k] == MATCH_NONE)
-				continue;
-			if (time < span->begin[e])
-				span->begin[e] = time;
-			if (time > span->until[e])
-				span->until[e] = time;
-		}
-}
-
-/* Highest position acknowledged, as the end of the sender saw. */
-static int64_t highest_ack(const struct match *m, const struct match_input *in,
-			   int d)
-{
-	int end = d == TO_SERVER ? in->client_end : !in->client_end;
-	const struct match_end *e = &m->end[end];
-	const struct packets *p = &in->trace[end]->packets;
-	uint32_t base = 0;
-	int64_t sent = -1, best = INT64_MIN;
-
-	for (size_t k = 0; k < e->n; k++) {
-		uint32_t i = e->packet[k];
-		int64_t ack = 0;
-
-		if (p->flags[i] & TCP_RST)
-			continue;
-		if (e->direction[k] == d) {
-			base = p->seq[i] + !!(p->flags[i] & TCP_SYN) -
-			       (uint32_t)e->position[k];
-			if (e->position[k] > sent)
-				sent = e->position[k];
-		} else if ((p->flags[i] & TCP_ACK) && sent >= 0) {
-			ack = (int64_t)unwrap_nearest((uint64_t)sent,
-						      p->ack[i] - base);
-			best = ack > best ? ack : best;
-		}
-	}
-	return best;
-}
-
-/* The bytes of a direction that the receiver's end shows, on any packet. */
-static void shown_bytes(const struct match_end *e, const struct packets *p,
-			int d, struct rangemap *out)
-{
-	for (size_t k = 0; k < e->n; k++)
-		if (e->direction[k] == d && p->len[e->packet[k]])
-			rangemap_claim(out, e->position[k],
-				       e->position[k] + p->len[e->packet[k]], 0,
-				       NULL, NULL);
-}
-
-static void note_missing(void *ctx, int64_t from, int64_t to,
-			 const uint32_t *owner)
-{
-	(void)from;
-	(void)to;
-	*(int *)ctx |= owner == NULL;
-}
-
-/*
- * What is left over at the sender's end was lost, unless its bytes were
- * acknowledged and the receiver's capture shows them on no packet at all.
- */
-static void judge_sent(struct match *m, const struct match_input *in, int d)
-{
-	int end = d == TO_SERVER ? in->client_end : !in->client_end;
-	const struct match_end *e = &m->end[end];
-	const struct packets *p = &in->trace[end]->packets;
-	struct rangemap shown = { 0 };
-	int64_t acked = highest_ack(m, in, d);
-
-	shown_bytes(&m->end[!end], &in->trace[!end]->packets, d, &shown);
-	for (size_t k = 0; k < e->n; k++) {
-		int64_t to = e->position[k] + p->len[e->packet[k]];
-		int missing = 0;
-
-		if (e->direction[k] != d || e->fate[k] != MATCH_UNSEEN)
-			continue;
-		rangemap_look(&shown, e->position[k], to, note_missing,
-			      &missing);
-		if (!missing || acked < to)
-			e->fate[k] = MATCH_LOST;
-	}
-	rangemap_release(&shown);
-}
-
-static void judge_outside(struct match *m, const struct match_input *in,
-			  const struct match_span *span)
-{
-	for (int e = 0; e < 2; e++)
-		for (size_t k = 0; k < m->end[e].n; k++) {
-			int64_t time =
-				in->trace[e]->packets.time[m->end[e].packet[k]];
-
-			if (m->end[e].fate[k] == MATCH_UNSEEN &&
-			    (time < span->begin[e] || time > span->until[e]))
-				m->end[e].fate[k] = MATCH_OUTSIDE;
-		}
-}
-
-void match_judge(struct match *m, const struct match_input *in,
-		 const struct match_span *span)
-{
-	judge_outside(m, in, span);
-	for (int d = 0; in->client_end >= 0 && d < 2; d++)
-		judge_sent(m, in, d);
-	memset(m->counts, 0, sizeof(m->counts));
-	for (int e = 0; e < 2; e++)
-		for (size_t k = 0; k < m->end[e].n; k++)
-			m->counts[e][m->end[e].direction[k]]
-				 [m->end[e].fate[k]]++;
 }
 
 void match_release(struct match *m)

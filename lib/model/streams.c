@@ -58,10 +58,9 @@ static void learn_packet(const struct packets *p, size_t i,
 		role->has_isn = 1;
 		return;
 	}
-	if (role->evidence >= BY_OPTION ||
-	    !tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
+	if (role->evidence >= BY_OPTION)
 		return;
-	tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if ((o.mptcp[k].subtype == MP_CAPABLE &&
 		     (o.mptcp[k].has & MPTCP_HAS_PEER_KEY)) ||
@@ -319,12 +318,11 @@ static void take_packet(struct stream *s, const struct packets *p, size_t i,
 	unsigned flags = p->flags[i];
 	struct tcp_options o = { .n_mptcp = 0 };
 
-	if ((flags & TCP_SYN) ||
-	    tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
 	if (flags & TCP_SYN) {
+		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
 		take_handshake(s, p, i, d, &o);
 	} else {
+		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 		for (size_t k = 0; k < o.n_mptcp; k++)
 			take_option(s, d, &o.mptcp[k], p->len[i]);
 		side->talked |= !(flags & TCP_RST);
@@ -518,6 +516,11 @@ int streams_same_tuple(const struct stream *a, const struct stream *b)
 		cmp_endpoint(&a->server, &b->server) == 0) ||
 	       (cmp_endpoint(&a->client, &b->server) == 0 &&
 		cmp_endpoint(&a->server, &b->client) == 0);
+}
+
+int streams_turned(const struct stream *a, const struct stream *b)
+{
+	return cmp_endpoint(&a->client, &b->client) != 0;
 }
 
 uint64_t streams_tuple_hash(const struct stream *s)

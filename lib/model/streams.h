@@ -38,6 +38,9 @@ int stream_window_shift(const struct stream *s, enum direction d);
 /* Do two streams have the same addresses and ports (either way round)? */
 int streams_same_tuple(const struct stream *a, const struct stream *b);
 
+/* Two such streams: is the client of the one the server of the other? */
+int streams_turned(const struct stream *a, const struct stream *b);
+
 /* Equal for such streams. */
 uint64_t streams_tuple_hash(const struct stream *s);
 

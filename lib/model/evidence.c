@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/mem.h"
+#include "model/streams.h"
+#include "model/tcpopt.h"
+
+enum {
+	SAMPLES = 64 /* data packets that stand for a stream */
+};
+
+const char *evidence_name(enum evidence evidence)
+{
+	switch (evidence) {
+	case EVIDENCE_KEYS: return "keys";
+	case EVIDENCE_TOKENS: return "tokens";
+	case EVIDENCE_NONCES: return "nonces";
+	case EVIDENCE_ISN: return "isn";
+	case EVIDENCE_TIMESTAMPS: return "timestamps";
+	case EVIDENCE_DATA: return "data";
+	case EVIDENCE_ADDRESSES: return "addresses";
+	case EVIDENCE_SUBFLOWS: return "subflows";
+	}
+	return NULL;
+}
+
+static void add_mark(struct marks *m, uint32_t stream, unsigned evidence,
+		     const void *bytes, size_t n)
+{
+	MEM_PUSH_ROOM(m->items, m->n, m->cap);
+	m->items[m->n++] =
+		(struct mark){ .hash = XXH3_64bits_withSeed(bytes, n, evidence),
+			       .stream = stream,
+			       .evidence = evidence };
+}
+
+static uint64_t tsval(const struct packets *p, size_t i)
+{
+	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
+}
+
+static void mark_handshake(struct marks *m, const struct stream *s, uint32_t i)
+{
+	for (int d = 0; d < 2; d++) {
+		if (s->has_key[d]) {
+			uint64_t key[2] = { (uint64_t)d, s->key[d] };
+
+			add_mark(m, i, EVIDENCE_KEYS, key, sizeof(key));
+		}
+		if (s->has_nonce[d]) {
+			uint32_t nonce[3] = { (uint32_t)d, s->nonce[d],
+					      d == 0 && s->has_token ? s->token
+								     : 0 };
+
+			add_mark(m, i, EVIDENCE_NONCES, nonce, sizeof(nonce));
+		}
+	}
+}
+
+static void mark_isn(struct marks *m, const struct trace *t,
+		     const struct stream *s, uint32_t i)
+{
+	uint32_t isn[2] = { s->side[0].isn, s->side[1].isn };
+	size_t first = t->order[s->first];
+
+	if (s->side[0].has_isn && s->side[1].has_isn)
+		add_mark(m, i, EVIDENCE_ISN, isn, sizeof(isn));
+	if (s->side[0].has_syn && (t->packets.flags[first] & TCP_SYN) &&
+	    !(t->packets.mark[first] & PACKET_REVERSE)) {
+		uint64_t stamp = tsval(&t->packets, first);
+
+		if (stamp)
+			add_mark(m, i, EVIDENCE_TIMESTAMPS, &stamp,
+				 sizeof(stamp));
+	}
+}
+
+/* The SAMPLES lowest of all hashes, in order. */
+struct lowest {
+	uint64_t hash[SAMPLES];
+	size_t n;
+};
+
+static void lowest_add(struct lowest *l, uint64_t hash)
+{
+	size_t at = l->n;
+
+	if (l->n == SAMPLES && hash >= l->hash[SAMPLES - 1])
+		return;
+	while (at > 0 && l->hash[at - 1] > hash)
+		at--;
+	if (at > 0 && l->hash[at - 1] == hash)
+		return;
+	if (l->n < SAMPLES)
+		l->n++;
+	memmove(&l->hash[at + 1], &l->hash[at],
+		(l->n - 1 - at) * sizeof(*l->hash));
+	l->hash[at] = hash;
+}
+
+/*
+ * The packets with payload whose hashes are lowest: whichever part of the
+ * stream a capture has, of what both have they pick the same.  Numbers count
+ * from the ISN, too, since a middlebox may have shifted them.
+ */
+static void mark_data(struct marks *m, const struct trace *t,
+		      const struct stream *s, uint32_t i)
+{
+	const struct packets *p = &t->packets;
+	struct lowest raw = { .n = 0 }, from_isn = { .n = 0 };
+
+	for (size_t k = 0; k < s->n; k++) {
+		size_t at = t->order[s->first + k];
+		const struct stream_side *side =
+			&s->side[p->mark[at] & PACKET_REVERSE ? TO_CLIENT
+							      : TO_SERVER];
+		uint64_t what[3] = { p->seq[at], p->len[at], 0 };
+
+		if (!p->len[at])
+			continue;
+		what[2] = tsval(p, at);
+		lowest_add(&raw, XXH3_64bits(what, sizeof(what)));
+		if (!side->has_isn)
+			continue;
+		what[0] = p->seq[at] - side->isn;
+		lowest_add(&from_isn, XXH3_64bits(what, sizeof(what)));
+	}
+	for (size_t k = 0; k < raw.n; k++)
+		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k], sizeof(*raw.hash));
+	for (size_t k = 0; k < from_isn.n; k++)
+		add_mark(m, i, EVIDENCE_DATA | MARK_FROM_ISN,
+			 &from_isn.hash[k], sizeof(*from_isn.hash));
+}
+
+static void mark_addresses(struct marks *m, const struct stream *s, uint32_t i)
+{
+	struct endpoint ends[2];
+
+	memset(ends, 0, sizeof(ends));
+	for (size_t d = 0; d < 2; d++) {
+		const struct endpoint *e = d ? &s->server : &s->client;
+
+		memcpy(ends[d].address, e->address, strlen(e->address));
+		ends[d].port = e->port;
+	}
+	add_mark(m, i, EVIDENCE_ADDRESSES, ends, sizeof(ends));
+}
+
+static int by_hash(const void *x, const void *y)
+{
+	const struct mark *a = x, *b = y;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return a->stream < b->stream ? -1 : a->stream > b->stream;
+}
+
+void marks_make(struct marks *m, const struct trace *t)
+{
+	for (uint32_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+
+		mark_handshake(m, s, i);
+		mark_isn(m, t, s, i);
+		mark_data(m, t, s, i);
+		mark_addresses(m, s, i);
+	}
+	if (m->n)
+		qsort(m->items, m->n, sizeof(*m->items), by_hash);
+}
+
+void marks_of_tuples(struct marks *m, const struct trace *t)
+{
+	for (uint32_t i = 0; i < t->n_streams; i++) {
+		MEM_PUSH_ROOM(m->items, m->n, m->cap);
+		m->items[m->n++] = (struct mark){
+			.hash = streams_tuple_hash(&t->streams[i]),
+			.stream = i,
+			.evidence = EVIDENCE_ADDRESSES
+		};
+	}
+	if (m->n)
+		qsort(m->items, m->n, sizeof(*m->items), by_hash);
+}
+
+void marks_release(struct marks *m)
+{
+	free(m->items);
+	memset(m, 0, sizeof(*m));
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * evidence.h - what a stream is known by, whichever capture it is in.
+ *
+ * For mapping.h.  Each thing that could tell becomes a hash, so that streams
+ * of two captures with something in common are found by a join.
+ *
+ *	struct marks m = { .n = 0 };
+ *	marks_make(&m, &trace);
+ *	... m.items[i].hash, m.items[i].stream ...
+ *	marks_release(&m);
+ */
+#ifndef MODEL_EVIDENCE_H
+#define MODEL_EVIDENCE_H
+
+#include "model/trace.h"
+
+enum evidence {
+	EVIDENCE_KEYS = 1,	  /* "keys": MP_CAPABLE */
+	EVIDENCE_TOKENS = 2,	  /* "tokens" */
+	EVIDENCE_NONCES = 4,	  /* "nonces": MP_JOIN */
+	EVIDENCE_ISN = 8,	  /* "isn": initial sequence numbers */
+	EVIDENCE_TIMESTAMPS = 16, /* "timestamps": of the SYNs */
+	EVIDENCE_DATA = 32,	  /* "data": sequence numbers and timestamps of
+				     packets with payload */
+	EVIDENCE_ADDRESSES = 64,  /* "addresses": and ports */
+	EVIDENCE_SUBFLOWS = 128	  /* "subflows": of a connection */
+};
+
+/* With EVIDENCE_DATA, in marks only: the numbers count from the ISN. */
+#define MARK_FROM_ISN 256u
+
+/* The name of one kind. */
+const char *evidence_name(enum evidence evidence);
+
+/* Something that a stream is known by; equal hashes are the same thing. */
+struct mark {
+	uint64_t hash;
+	uint32_t stream; /* index in the trace */
+	unsigned evidence;
+};
+
+struct marks {
+	struct mark *items; /* by hash, then by stream; owned */
+	size_t n, cap;
+};
+
+/* All that the streams of a trace are known by; "m" is empty before. */
+void marks_make(struct marks *m, const struct trace *trace);
+
+/* One for each stream: the two ends, whichever of them is the client. */
+void marks_of_tuples(struct marks *m, const struct trace *trace);
+
+void marks_release(struct marks *m);
+
+#endif
