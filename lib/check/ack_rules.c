@@ -144,12 +144,10 @@ static void take_data(struct walk *w, size_t packet)
 static void take_packet(struct walk *w, const struct segment *s)
 {
 	const struct packets *p = &w->c->trace->packets;
-	const uint8_t *bytes = packets_options(p, s->packet);
 	struct tcp_options o;
 
-	if (!tcpopt_may_have_mptcp(bytes, p->n_options[s->packet]))
-		return;
-	tcpopt_parse(bytes, p->n_options[s->packet], &o);
+	tcpopt_parse_mptcp(packets_options(p, s->packet),
+			   p->n_options[s->packet], &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *m = &o.mptcp[k];
 		struct dss_mapping map;

@@ -119,12 +119,10 @@ static void check_consistency(struct mappings *m, const struct segment *s,
 static void check_packet(struct mappings *m, const struct segment *s)
 {
 	const struct packets *p = &m->c->trace->packets;
-	const uint8_t *bytes = packets_options(p, s->packet);
 	struct tcp_options o;
 
-	if (!tcpopt_may_have_mptcp(bytes, p->n_options[s->packet]))
-		return;
-	tcpopt_parse(bytes, p->n_options[s->packet], &o);
+	tcpopt_parse_mptcp(packets_options(p, s->packet),
+			   p->n_options[s->packet], &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *option = &o.mptcp[k];
 		struct dss_mapping map;

@@ -110,9 +110,7 @@ static void take_checksum(struct payload_facts *f, uint32_t i,
 {
 	struct tcp_options o;
 
-	if (!tcpopt_may_have_mptcp(row->options, row->n_options))
-		return;
-	tcpopt_parse(row->options, row->n_options, &o);
+	tcpopt_parse_mptcp(row->options, row->n_options, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if (o.mptcp[k].has & MPTCP_HAS_CHECKSUM) {
 			f->state[i] |= CHECKED;

@@ -160,15 +160,13 @@ static void add_new(void *ctx, int64_t from, int64_t to, const uint32_t *owner)
 static void take_packet(struct sums *s, const struct segment *v)
 {
 	const struct packets *p = &s->c->trace->packets;
-	const uint8_t *bytes = packets_options(p, v->packet);
 	struct addition a = { .s = s, .v = v };
 	struct tcp_options o;
 
-	if (tcpopt_may_have_mptcp(bytes, p->n_options[v->packet])) {
-		tcpopt_parse(bytes, p->n_options[v->packet], &o);
-		for (size_t k = 0; k < o.n_mptcp; k++)
-			take_mapping(s, v, &o.mptcp[k]);
-	}
+	tcpopt_parse_mptcp(packets_options(p, v->packet),
+			   p->n_options[v->packet], &o);
+	for (size_t k = 0; k < o.n_mptcp; k++)
+		take_mapping(s, v, &o.mptcp[k]);
 	if (v->len && v->flow->has_origin)
 		rangemap_claim(&s->tallies[2 * v->subflow + v->direction].seen,
 			       v->q, v->q + v->len, 0, add_new, &a);

@@ -13,9 +13,7 @@ static void collect_packet(struct signals *list, const struct trace *t,
 	const struct stream *s = &t->streams[p->stream[i]];
 	struct tcp_options o;
 
-	if (!tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
-		return;
-	tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		int reverse = !!(p->mark[i] & PACKET_REVERSE);
 

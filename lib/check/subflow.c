@@ -18,11 +18,10 @@ static void take_packet(const struct packets *p, uint32_t i,
 	int d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
 	int mptcp = 0;
 	uint32_t frame = p->frame[i];
-	struct tcp_options o = { .n_mptcp = 0 };
+	struct tcp_options o;
 
-	if (tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
-	mptcp = o.n_mptcp > 0;
+	mptcp = tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o) >
+		0;
 	if (flags & TCP_RST) {
 		if (!out->rst) {
 			out->rst_from = d == TO_CLIENT;

@@ -73,11 +73,7 @@ void gather_look(struct gather *g, uint32_t i, struct sighting *s)
 	s->flags = p->flags[i];
 	s->len = p->len[i];
 	s->cut = !!(p->mark[i] & PACKET_OPTIONS_CUT);
-	if (tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
-		tcpopt_parse(packets_options(p, i), p->n_options[i],
-			     &s->options);
-	else
-		s->options.n_mptcp = 0;
+	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &s->options);
 	for (size_t k = 0; k < s->options.n_mptcp; k++) {
 		const struct mptcp_option *m = &s->options.mptcp[k];
 

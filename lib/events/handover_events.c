@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "events/transfer.h"
@@ -28,50 +31,42 @@ static int64_t time_of(const struct transfer *t, uint32_t packet)
 	return t->g->trace->packets.time[packet];
 }
 
-/* Index of the first packet behind "packet", in each kind of list. */
-static size_t carries_after(const struct carries *list, uint32_t packet)
+/* Index of the first item behind "packet"; items begin with their packet. */
+static size_t first_after(const void *items, size_t n, size_t size,
+			  uint32_t packet)
 {
-	size_t low = 0, high = list->n;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
+		uint32_t one = 0;
 
-		if (list->items[mid].packet <= packet)
+		memcpy(&one, (const char *)items + mid * size, sizeof(one));
+		if (one <= packet)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	return low;
+}
+
+static size_t carries_after(const struct carries *list, uint32_t packet)
+{
+	static_assert(offsetof(struct carry, packet) == 0, "first_after()");
+	return first_after(list->items, list->n, sizeof(*list->items), packet);
 }
 
 static size_t agains_after(const struct flow_story *f, uint32_t packet)
 {
-	size_t low = 0, high = f->n_agains;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->agains[mid].packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	static_assert(offsetof(struct again, packet) == 0, "first_after()");
+	return first_after(f->agains, f->n_agains, sizeof(*f->agains), packet);
 }
 
 static size_t progress_after(const struct flow_story *f, uint32_t packet)
 {
-	size_t low = 0, high = f->n_progress;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->progress[mid].packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	static_assert(offsetof(struct progress, packet) == 0, "first_after()");
+	return first_after(f->progress, f->n_progress, sizeof(*f->progress),
+			   packet);
 }
 
 /* Bytes of the list within the "span" before its packet "last". */

@@ -12,8 +12,8 @@
 
 #include "base/csvtext.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "input/field.h"
+#include "input/infojson.h"
 #include "input/rowparse.h"
 
 enum {
@@ -137,51 +137,6 @@ static void check_header(struct reader *r)
 	r->has_header = 1;
 }
 
-static int get_count(json_t *o, const char *key, uint64_t *out)
-{
-	json_t *v = json_object_get(o, key);
-
-	if (!json_is_integer(v) || json_integer_value(v) < 0)
-		return -1;
-	*out = (uint64_t)json_integer_value(v);
-	return 0;
-}
-
-static int get_time(json_t *o, const char *key, int64_t *out)
-{
-	json_t *v = json_object_get(o, key);
-
-	return json_is_string(v) ? num_nanoseconds(json_string_value(v),
-						   json_string_length(v), out)
-				 : -1;
-}
-
-static int decode_info(struct reader *r, json_t *o)
-{
-	struct capture_info *info = r->info;
-	json_t *complete = json_object_get(o, "complete");
-	json_t *warnings = json_object_get(o, "warnings"), *one = NULL;
-	size_t i = 0;
-
-	if (get_count(o, "packets", &info->packets) < 0 ||
-	    get_count(o, "rows", &r->rows_said) < 0 ||
-	    get_count(o, "malformed", &info->malformed) < 0 ||
-	    !json_is_boolean(complete) || !json_is_array(warnings))
-		return -1;
-	info->complete = json_is_true(complete);
-	info->has_time = !json_is_null(json_object_get(o, "first_time"));
-	if (info->has_time &&
-	    (get_time(o, "first_time", &info->first_time) < 0 ||
-	     get_time(o, "last_time", &info->last_time) < 0))
-		return -1;
-	json_array_foreach (warnings, i, one) {
-		if (!json_is_string(one))
-			return -1;
-		strlist_add(&info->warnings, json_string_value(one));
-	}
-	return 0;
-}
-
 static void take_info(struct reader *r, const char *text, size_t n)
 {
 	json_t *o = NULL;
@@ -190,7 +145,7 @@ static void take_info(struct reader *r, const char *text, size_t n)
 		return;
 	o = json_loadb(text, n, 0, NULL);
 	r->has_info = r->info_here = 1;
-	if (!o || decode_info(r, o) < 0)
+	if (!o || infojson_decode(o, r->info, &r->rows_said) < 0)
 		fail(r, "'%s' is not what mptcp-export says of a capture",
 		     show(text).text);
 	json_decref(o);
@@ -332,7 +287,7 @@ static int read_all(struct reader *r, gzFile gz, struct csv_parser *csv)
 			fail(r, "the quotes do not make sense");
 		if (r->pending > LINE_MAX_BYTES)
 			fail(r, "it is too long");
-		last = buf[n - 1];
+		last = (unsigned char)buf[n - 1];
 	}
 	free(buf);
 	if (r->failed)
@@ -381,41 +336,12 @@ int csvfile_read(const struct tshark_job *job, struct capture_info *info,
 	return rc;
 }
 
-static json_t *time_text(const struct capture_info *info, int64_t time)
-{
-	struct strbuf text = STRBUF_INIT;
-	json_t *o = NULL;
-
-	if (!info->has_time)
-		return json_null();
-	strbuf_nanoseconds(&text, time);
-	o = json_string(text.text);
-	strbuf_release(&text);
-	return o;
-}
-
 void csvfile_put_info(struct strbuf *out, const struct capture_info *info,
 		      uint64_t rows)
 {
-	json_t *warnings = json_array(), *o = NULL;
-	char *text = NULL;
+	json_t *o = infojson_encode(info, rows);
+	char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII);
 
-	for (size_t i = 0; i < info->warnings.n; i++) {
-		char *plain = mem_strdup(info->warnings.items[i]);
-
-		for (char *p = plain; *p; p++)
-			if (*p < ' ' || *p > '~')
-				*p = '?';
-		json_array_append_new(warnings, json_string(plain));
-		free(plain);
-	}
-	o = json_pack("{s:I, s:I, s:I, s:o, s:o, s:b, s:o}", "packets",
-		      (json_int_t)info->packets, "rows", (json_int_t)rows,
-		      "malformed", (json_int_t)info->malformed, "first_time",
-		      time_text(info, info->first_time), "last_time",
-		      time_text(info, info->last_time), "complete",
-		      info->complete, "warnings", warnings);
-	text = json_dumps(o, JSON_COMPACT);
 	if (text)
 		csvtext_append(out, text, strlen(text));
 	free(text);

@@ -12,6 +12,8 @@
 #ifndef INPUT_EXTRACT_H
 #define INPUT_EXTRACT_H
 
+#include <sys/types.h>
+
 #include "base/strbuf.h"
 #include "input/capture.h"
 

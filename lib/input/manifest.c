@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/strbuf.h"
+#include "input/infojson.h"
 #include "os/tempfile.h"
 
 static const char schema[] = "mptcptools-cache/2";
@@ -68,40 +69,6 @@ static json_t *json_u64(uint64_t value)
 	return o;
 }
 
-static json_t *json_time(const struct capture_info *info, int64_t time)
-{
-	struct strbuf text = STRBUF_INIT;
-	json_t *o = NULL;
-
-	if (!info->has_time)
-		return json_null();
-	strbuf_nanoseconds(&text, time);
-	o = json_string(text.text);
-	strbuf_release(&text);
-	return o;
-}
-
-static int get_count(json_t *o, const char *name, uint64_t *out)
-{
-	json_t *v = json_object_get(o, name);
-
-	if (!json_is_integer(v) || json_integer_value(v) < 0)
-		return -1;
-	*out = (uint64_t)json_integer_value(v);
-	return 0;
-}
-
-static int get_time(json_t *o, const char *name, int *has, int64_t *out)
-{
-	json_t *v = json_object_get(o, name);
-
-	*has = json_is_string(v);
-	if (!*has)
-		return json_is_null(v) ? 0 : -1;
-	return num_nanoseconds(json_string_value(v), json_string_length(v),
-			       out);
-}
-
 static int get_u64(json_t *o, const char *name, uint64_t *out)
 {
 	const char *text = json_string_value(json_object_get(o, name));
@@ -133,7 +100,7 @@ static int decode_identity(struct manifest *m, json_t *o)
 	    get_u64(o, "size", &m->id.size) < 0 ||
 	    get_u64(o, "inode", &m->id.inode) < 0 ||
 	    get_mtime(o, &m->id.mtime_ns) < 0 ||
-	    get_count(o, "field_table", &m->fields) < 0)
+	    infojson_count(o, "field_table", &m->fields) < 0)
 		return -1;
 	m->toolkit = mem_strdup(toolkit);
 	m->tshark = mem_strdup(tshark);
@@ -142,31 +109,13 @@ static int decode_identity(struct manifest *m, json_t *o)
 
 static int decode(struct manifest *m, json_t *o)
 {
-	struct capture_info *info = &m->info;
 	const char *hash = json_string_value(json_object_get(o, "xxh3"));
-	json_t *complete = json_object_get(o, "complete");
-	json_t *warnings = json_object_get(o, "warnings"), *one = NULL;
-	int has_last = 0;
-	size_t i = 0;
 
-	if (get_count(o, "rows", &info->tcp_packets) < 0 ||
-	    get_count(o, "packets", &info->packets) < 0 ||
-	    get_count(o, "malformed", &info->malformed) < 0 ||
-	    get_count(o, "options_cut", &info->options_cut) < 0 ||
-	    get_count(o, "csv_size", &m->csv_size) < 0 || !hash ||
-	    num_hex(hash, strlen(hash), UINT64_MAX, &m->csv_hash) < 0 ||
-	    get_time(o, "first_time", &info->has_time, &info->first_time) < 0 ||
-	    get_time(o, "last_time", &has_last, &info->last_time) < 0 ||
-	    has_last != info->has_time || !json_is_boolean(complete) ||
-	    !json_is_array(warnings))
+	if (infojson_decode(o, &m->info, &m->info.tcp_packets) < 0 ||
+	    infojson_count(o, "options_cut", &m->info.options_cut) < 0 ||
+	    infojson_count(o, "csv_size", &m->csv_size) < 0 || !hash)
 		return -1;
-	info->complete = json_is_true(complete);
-	json_array_foreach (warnings, i, one) {
-		if (!json_is_string(one))
-			return -1;
-		strlist_add(&info->warnings, json_string_value(one));
-	}
-	return 0;
+	return num_hex(hash, strlen(hash), UINT64_MAX, &m->csv_hash);
 }
 
 enum manifest_result manifest_read(struct manifest *m, const char *path)
@@ -215,31 +164,18 @@ static json_t *encode_identity(const struct manifest *m)
 int manifest_write(const struct manifest *m, const char *path,
 		   struct error *err)
 {
-	const struct capture_info *info = &m->info;
 	struct tempfile file;
-	json_t *o = encode_identity(m), *warnings = json_array();
+	json_t *o = encode_identity(m);
+	json_t *info = infojson_encode(&m->info, m->info.tcp_packets);
 	char *hash = mem_printf("%016llx", (unsigned long long)m->csv_hash);
-	int bad = 0, rc = -1;
+	int rc = -1;
 
-	for (size_t i = 0; i < info->warnings.n; i++)
-		bad |= json_array_append_new(
-			warnings, json_string(info->warnings.items[i]));
-	json_object_set_new(o, "rows",
-			    json_integer((json_int_t)info->tcp_packets));
-	json_object_set_new(o, "packets",
-			    json_integer((json_int_t)info->packets));
-	json_object_set_new(o, "malformed",
-			    json_integer((json_int_t)info->malformed));
 	json_object_set_new(o, "options_cut",
-			    json_integer((json_int_t)info->options_cut));
-	json_object_set_new(o, "first_time", json_time(info, info->first_time));
-	json_object_set_new(o, "last_time", json_time(info, info->last_time));
-	json_object_set_new(o, "complete", json_boolean(info->complete));
+			    json_integer((json_int_t)m->info.options_cut));
 	json_object_set_new(o, "csv_size",
 			    json_integer((json_int_t)m->csv_size));
 	json_object_set_new(o, "xxh3", json_string(hash));
-	bad |= json_object_set(o, "warnings", warnings);
-	if (bad) {
+	if (json_object_update(o, info) < 0) {
 		error_set(err, EXIT_SYSTEM, "cannot write '%s'", path);
 		goto out;
 	}
@@ -255,7 +191,7 @@ int manifest_write(const struct manifest *m, const char *path,
 	rc = tempfile_commit(&file, TEMPFILE_NOSYNC, err);
 out:
 	json_decref(o);
-	json_decref(warnings);
+	json_decref(info);
 	free(hash);
 	return rc;
 }

@@ -112,10 +112,7 @@ static void collect(const struct trace *t, size_t index, struct items *items)
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 		struct tcp_options o;
 
-		if (!tcpopt_may_have_mptcp(packets_options(p, i),
-					   p->n_options[i]))
-			continue;
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 		for (size_t m = 0; m < o.n_mptcp; m++) {
 			const struct mptcp_option *dss = &o.mptcp[m];
 

@@ -92,10 +92,7 @@ static int decode(const struct sequence *q, size_t i, struct tcp_options *o)
 {
 	const struct packets *p = &q->trace->packets;
 
-	if (!tcpopt_may_have_mptcp(packets_options(p, i), p->n_options[i]))
-		return 0;
-	tcpopt_parse(packets_options(p, i), p->n_options[i], o);
-	return o->n_mptcp > 0;
+	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], o);
 }
 
 /* Bytes that a DSS maps: a DATA_FIN counts in the length but is no byte. */

@@ -312,9 +312,12 @@ const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
 	return NULL;
 }
 
-int tcpopt_may_have_mptcp(const uint8_t *bytes, size_t n)
+int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out)
 {
-	return n && memchr(bytes, KIND_MPTCP, n) != NULL;
+	out->n_mptcp = 0;
+	if (n && memchr(bytes, KIND_MPTCP, n))
+		tcpopt_parse(bytes, n, out);
+	return out->n_mptcp;
 }
 
 int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,

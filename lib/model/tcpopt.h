@@ -116,7 +116,11 @@ enum tcpopt_kind {
 /* TSval behind a 1 (bit 32); 0 without the option. */
 uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
 
-/* Quick look, without decoding: may there be an MPTCP option? */
-int tcpopt_may_have_mptcp(const uint8_t *bytes, size_t n);
+/*
+ * Decode n bytes, but only where there is an MPTCP option: the number of them.
+ * Without one nothing of "out" is set but n_mptcp, to 0; most packets are soon
+ * told.
+ */
+int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out);
 
 #endif

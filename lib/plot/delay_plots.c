@@ -367,11 +367,9 @@ int plot_dss(const struct plot *p, struct chart *c, struct error *err)
 		uint32_t i = p->ledger->packets[k];
 		struct tcp_options o;
 
-		if (ledger_direction(p->trace, i) != p->direction ||
-		    !tcpopt_may_have_mptcp(packets_options(t, i),
-					   t->n_options[i]))
+		if (ledger_direction(p->trace, i) != p->direction)
 			continue;
-		tcpopt_parse(packets_options(t, i), t->n_options[i], &o);
+		tcpopt_parse_mptcp(packets_options(t, i), t->n_options[i], &o);
 		for (size_t m = 0; m < o.n_mptcp; m++) {
 			const struct mptcp_option *dss = &o.mptcp[m];
 

@@ -442,9 +442,11 @@ static void test_random_bytes(void **state)
 
 	(void)state;
 	for (int round = 0; round < 200000; round++) {
+		struct tcp_options quick;
 		uint8_t o[64];
 		size_t n = 0;
 
+		memset(&quick, 0xff, sizeof(quick));
 		for (size_t i = 0; i < sizeof(o); i++) {
 			random = random * 6364136223846793005u +
 				 1442695040888963407u;
@@ -460,8 +462,10 @@ static void test_random_bytes(void **state)
 		parse_bytes(o, n);
 		assert_true(parsed.n_mptcp <= TCPOPT_MPTCP_MAX);
 		assert_true(parsed.n_sack <= TCPOPT_SACK_MAX);
-		if (parsed.n_mptcp)
-			assert_true(tcpopt_may_have_mptcp(o, n));
+		assert_int_equal(tcpopt_parse_mptcp(o, n, &quick),
+				 parsed.n_mptcp);
+		assert_memory_equal(quick.mptcp, parsed.mptcp,
+				    parsed.n_mptcp * sizeof(*quick.mptcp));
 		for (size_t i = 0; i < parsed.n_mptcp; i++) {
 			const struct mptcp_option *m = &parsed.mptcp[i];
 
@@ -478,11 +482,15 @@ static void test_random_bytes(void **state)
 static void test_quick_look(void **state)
 {
 	static const uint8_t with[] = { 1, 1, 30, 3, 0x50 };
+	struct tcp_options o = { .n_mptcp = 9 };
 
 	(void)state;
-	assert_true(tcpopt_may_have_mptcp(with, sizeof(with)));
-	assert_false(tcpopt_may_have_mptcp(with, 2));
-	assert_false(tcpopt_may_have_mptcp(with, 0));
+	assert_int_equal(tcpopt_parse_mptcp(with, sizeof(with), &o), 1);
+	assert_int_equal(tcpopt_parse_mptcp(with, 2, &o), 0);
+	assert_int_equal(o.n_mptcp, 0);
+	o.n_mptcp = 9;
+	assert_int_equal(tcpopt_parse_mptcp(with, 0, &o), 0);
+	assert_int_equal(o.n_mptcp, 0);
 }
 
 int main(void)
