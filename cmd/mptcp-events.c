@@ -41,37 +41,31 @@ static int wants(const struct options *opt, const struct event *e)
 				      e->from ? TO_CLIENT : TO_SERVER);
 }
 
-static size_t report_trace(void *ctx, struct report *report,
-			   struct trace *trace, size_t capture)
+static size_t report_connection(void *ctx, struct report *report,
+				struct trace *trace, size_t capture,
+				struct connection *conn)
 {
 	const struct options *opt = ctx;
+	struct ledger ledger;
+	struct timeline line;
 	size_t listed = 0;
 
-	for (size_t i = 0; i < trace->n_connections; i++) {
-		struct connection *conn = &trace->connections[i];
-		struct ledger ledger;
-		struct timeline line;
+	ledger_init(&ledger);
+	account_connection(trace, conn, &ledger);
+	timeline_make(&line, trace, conn, &ledger);
+	for (size_t k = 0; k < line.n; k++) {
+		const struct event *e = &line.events[k];
+		const struct stream *s =
+			&trace->streams[conn->subflows[e->subflow]];
+		struct event_row row = { { trace, capture, conn, s }, e };
 
-		if (!select_wants(&opt->cli.common.select, conn))
+		if (!wants(opt, e))
 			continue;
-		ledger_init(&ledger);
-		account_connection(trace, conn, &ledger);
-		timeline_make(&line, trace, conn, &ledger);
-		for (size_t k = 0; k < line.n; k++) {
-			const struct event *e = &line.events[k];
-			const struct stream *s =
-				&trace->streams[conn->subflows[e->subflow]];
-			struct event_row row = { { trace, capture, conn, s },
-						 e };
-
-			if (!wants(opt, e))
-				continue;
-			report_row(report, 0, &event_item, &row);
-			listed++;
-		}
-		timeline_release(&line);
-		ledger_release(&ledger);
+		report_row(report, 0, &event_item, &row);
+		listed++;
 	}
+	timeline_release(&line);
+	ledger_release(&ledger);
 	return listed;
 }
 
@@ -85,9 +79,8 @@ static enum exit_status run(struct options *opt)
 	struct batch batch = {
 		.cli = &opt->cli,
 		.report = &report,
-		.rows = report_trace,
+		.connection = report_connection,
 		.ctx = opt,
-		.load = LOAD_SELECTED,
 		.nothing = "no such event in this capture",
 		.may_be_empty = opt->kinds != 0,
 	};

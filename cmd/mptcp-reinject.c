@@ -38,11 +38,12 @@ struct options {
 	int summary;
 	const char *with;
 	const struct pairing *pairing; /* with it, while rows are reported */
+	struct arrivals arrivals;      /* then */
 };
 
 /* Returns how many of the rows that were asked for there were. */
-static size_t report_connection(const struct options *opt,
-				struct report *report, struct reinject_row row)
+static size_t report_repetitions(const struct options *opt,
+				 struct report *report, struct reinject_row row)
 {
 	const struct trace *t = row.listing.trace;
 	const struct connection *c = row.listing.conn;
@@ -83,13 +84,12 @@ static size_t report_connection(const struct options *opt,
 }
 
 /* Towards the end where this capture was taken nothing was sent from here. */
-static void warn_not_judged(const struct options *opt,
-			    const struct arrivals *arrivals)
+static void warn_not_judged(const struct options *opt)
 {
 	static const char *const ends[2] = { "server", "client" };
 
 	for (int d = 0; d < 2; d++)
-		if (!arrivals->at_sender[d] && opt->cli.common.select.one_way &&
+		if (!opt->arrivals.at_sender[d] && opt->cli.common.select.one_way &&
 		    select_wants_direction(&opt->cli.common.select,
 					   (enum direction)d))
 			warnx("what went to the %s is judged from the other "
@@ -97,37 +97,38 @@ static void warn_not_judged(const struct options *opt,
 			      ends[d], opt->with);
 }
 
-static size_t report_trace(void *ctx, struct report *report,
-			   struct trace *trace, size_t capture)
+static void begin(void *ctx, struct report *report, struct trace *trace)
+{
+	struct options *opt = ctx;
+
+	(void)report;
+	(void)trace;
+	if (opt->pairing) {
+		arrivals_find(opt->pairing, &opt->arrivals);
+		warn_not_judged(opt);
+	}
+}
+
+static size_t report_connection(void *ctx, struct report *report,
+				struct trace *trace, size_t capture,
+				struct connection *conn)
 {
 	const struct options *opt = ctx;
-	struct arrivals arrivals = { .fate = NULL };
+	struct ledger ledger;
+	struct repetitions list;
+	struct reinject_row row = {
+		.listing = { trace, capture, conn, NULL },
+		.list = &list,
+		.arrivals = opt->pairing ? &opt->arrivals : NULL,
+	};
 	size_t listed = 0;
 
-	if (opt->pairing) {
-		arrivals_find(opt->pairing, &arrivals);
-		warn_not_judged(opt, &arrivals);
-	}
-	for (size_t i = 0; i < trace->n_connections; i++) {
-		struct connection *conn = &trace->connections[i];
-		struct ledger ledger;
-		struct repetitions list;
-		struct reinject_row row = {
-			.listing = { trace, capture, conn, NULL },
-			.list = &list,
-			.arrivals = opt->pairing ? &arrivals : NULL,
-		};
-
-		if (!select_wants(&opt->cli.common.select, conn))
-			continue;
-		ledger_init(&ledger);
-		account_connection(trace, conn, &ledger);
-		repetitions_list(trace, &ledger, &list);
-		listed += report_connection(opt, report, row);
-		repetitions_release(&list);
-		ledger_release(&ledger);
-	}
-	arrivals_release(&arrivals);
+	ledger_init(&ledger);
+	account_connection(trace, conn, &ledger);
+	repetitions_list(trace, &ledger, &list);
+	listed = report_repetitions(opt, report, row);
+	repetitions_release(&list);
+	ledger_release(&ledger);
 	return listed;
 }
 
@@ -143,21 +144,24 @@ static enum exit_status run(struct options *opt)
 	struct batch batch = {
 		.cli = &opt->cli,
 		.report = &report,
-		.rows = report_trace,
+		.begin = begin,
+		.connection = report_connection,
 		.ctx = opt,
-		.load = LOAD_SELECTED,
 		.nothing = "nothing was reinjected in this capture",
 		.may_be_empty = 1,
 		.with = opt->with,
 		.pairing = &opt->pairing,
 	};
+	enum exit_status status = EXIT_OK;
 
 	if (opt->summary) {
 		report.levels[0] = &reinject_total;
 		report.extra[0] = NULL;
 		batch.nothing = "no Multipath TCP in this capture";
 	}
-	return batch_main(&batch);
+	status = batch_main(&batch);
+	arrivals_release(&opt->arrivals);
+	return status;
 }
 
 /* Returns CLI_END when there is work to do. */

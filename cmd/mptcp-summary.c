@@ -55,40 +55,36 @@ static void report_direction(struct report *report, struct summary_row row,
 	}
 }
 
-static size_t report_connections(void *ctx, struct report *report,
-				 struct trace *trace, size_t capture)
+static void report_clock(void *ctx, struct report *report, struct trace *trace)
 {
 	const struct options *opt = ctx;
-	const struct select *select = &opt->cli.common.select;
-	size_t listed = 0;
+	const struct owd_row clock = { .listing = { .trace = trace },
+				       .pairing = opt->pairing };
 
-	if (opt->pairing) {
-		const struct owd_row clock = { .listing = { .trace = trace },
-					       .pairing = opt->pairing };
-
+	if (opt->pairing)
 		report_row(report, 0, &owd_clock, &clock);
-	}
-	for (size_t i = 0; i < trace->n_connections; i++) {
-		struct connection *conn = &trace->connections[i];
-		struct summary summary;
-		struct summary_row row = {
-			.listing = { trace, capture, conn, NULL },
-			.summary = &summary,
-			.pairing = opt->pairing,
-		};
+}
 
-		if (!select_wants(select, conn))
-			continue;
-		summary_make(trace, conn, &summary);
-		report_row(report, 0, &summary_connection, &row);
-		for (int d = 0; d < 2; d++)
-			if (select_wants_direction(select, (enum direction)d))
-				report_direction(report, row,
-						 &summary.direction[d]);
-		summary_release(&summary);
-		listed++;
-	}
-	return listed;
+static size_t report_connection(void *ctx, struct report *report,
+				struct trace *trace, size_t capture,
+				struct connection *conn)
+{
+	const struct options *opt = ctx;
+	struct summary summary;
+	struct summary_row row = {
+		.listing = { trace, capture, conn, NULL },
+		.summary = &summary,
+		.pairing = opt->pairing,
+	};
+
+	summary_make(trace, conn, &summary);
+	report_row(report, 0, &summary_connection, &row);
+	for (int d = 0; d < 2; d++)
+		if (select_wants_direction(&opt->cli.common.select,
+					   (enum direction)d))
+			report_direction(report, row, &summary.direction[d]);
+	summary_release(&summary);
+	return 1;
 }
 
 static void report_stream(struct report *report, const struct trace *trace,
@@ -139,7 +135,8 @@ static enum exit_status run(struct options *opt)
 	struct batch batch = {
 		.cli = &opt->cli,
 		.report = &report,
-		.rows = report_connections,
+		.begin = report_clock,
+		.connection = report_connection,
 		.ctx = opt,
 		.load = LOAD_SELECTED,
 		.nothing = "no Multipath TCP in this capture",

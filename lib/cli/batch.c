@@ -16,9 +16,30 @@ static int is_odd(const struct batch *b, const struct trace *trace)
 	       isatty(STDOUT_FILENO);
 }
 
+/* "portions": NULL when all packets are in the trace. */
+static int list_connections(const struct batch *b, struct report *report,
+			    struct trace *trace, struct portions *portions,
+			    size_t capture, size_t *rows, struct error *err)
+{
+	const struct select *select = &b->cli->common.select;
+
+	if (b->begin)
+		b->begin(b->ctx, report, trace);
+	for (size_t i = 0; i < trace->n_connections; i++) {
+		if (!select_wants(select, &trace->connections[i]))
+			continue;
+		if (portions && portions_reach(portions, i, err) < 0)
+			return -1;
+		*rows += b->connection(b->ctx, report, trace, capture,
+				       &trace->connections[i]);
+	}
+	return 0;
+}
+
 /* Adds to *listed; returns the exit status for this capture. */
 static enum exit_status list_trace(const struct batch *b, struct report *report,
-				   struct trace *trace, size_t capture,
+				   struct trace *trace,
+				   struct portions *portions, size_t capture,
 				   size_t *listed)
 {
 	struct error err = ERROR_INIT;
@@ -29,7 +50,11 @@ static enum exit_status list_trace(const struct batch *b, struct report *report,
 	report_capture(report, &trace->info);
 	if (select_check(&b->cli->common.select, trace, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	rows = b->rows(b->ctx, report, trace, capture);
+	if (b->rows)
+		rows = b->rows(b->ctx, report, trace, capture);
+	else if (list_connections(b, report, trace, portions, capture, &rows,
+				  &err) < 0)
+		return cli_error(EXIT_OK, &err);
 	if (!rows && is_odd(b, trace))
 		cli_warn(trace->info.path, b->nothing);
 	*listed += rows;
@@ -60,7 +85,7 @@ static enum exit_status list_pair(const struct batch *b)
 	if (!report) {
 		status = cli_error(status, &err);
 	} else {
-		status = list_trace(b, report, &trace[0], 0, &listed);
+		status = list_trace(b, report, &trace[0], NULL, 0, &listed);
 		report_capture(report, &trace[1].info);
 		if (report_close(report, &err) < 0)
 			status = cli_error(status, &err);
@@ -92,17 +117,23 @@ static enum exit_status list_captures(const struct batch *b)
 	progress_init(&progress, cli->common.quiet);
 	progress_attach(&progress, &input);
 	for (int i = optind; i < cli->argc; i++) {
+		const char *path = cli->argv[i];
+		struct portions portions, *some = b->rows ? NULL : &portions;
 		struct trace trace;
-		int rc = load_trace(cli, &input, cli->argv[i], b->load, &trace,
-				    &err);
+		int rc = some ? load_portions(cli, &input, path, some, &trace,
+					      &err)
+			      : load_trace(cli, &input, path, b->load, &trace,
+					   &err);
 
 		progress_erase(&progress);
 		if (rc < 0) {
 			status = cli_error(status, &err);
 			continue;
 		}
-		one = list_trace(b, report, &trace, capture++, &listed);
+		one = list_trace(b, report, &trace, some, capture++, &listed);
 		status = one > status ? one : status;
+		if (some)
+			portions_close(some);
 		trace_release(&trace);
 	}
 	if (report_close(report, &err) < 0)

@@ -25,11 +25,20 @@ struct batch {
 	const char *nothing; /* said of a capture that has no rows ... */
 	int may_be_empty; /* ... but only on a terminal, where that is ordinary
 			     and there are connections */
-	/* Report the rows of a capture; returns how many there were. */
+	/*
+	 * Report the rows of a connection that was selected; returns how many
+	 * there were.  The packets of others may not be in the trace.
+	 */
+	size_t (*connection)(void *ctx, struct report *report,
+			     struct trace *trace, size_t capture,
+			     struct connection *conn);
+	/* Before the first one, if not NULL. */
+	void (*begin)(void *ctx, struct report *report, struct trace *trace);
+	/* Or else: those of a whole capture. */
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
-	void *ctx;
 	enum load load; /* what "rows" needs of a capture */
+	void *ctx;
 	const char *with; /* --with: the capture of the other end, or NULL; then
 			     there is one capture */
 	const struct pairing **pairing; /* where the two are tied together

@@ -92,3 +92,15 @@ int load_trace(const struct cli *cli, struct input *input, const char *path,
 		rc = load_some(cli, input, path, what, trace, err);
 	return rc ? rc < 0 ? -1 : 0 : trace_load(trace, input, path, err);
 }
+
+int load_portions(const struct cli *cli, struct input *input, const char *path,
+		  struct portions *portions, struct trace *trace,
+		  struct error *err)
+{
+	if (portions_open(portions, trace, input, path, err) < 0)
+		return -1;
+	for (size_t i = 0; i < trace->n_connections; i++)
+		if (!select_wants(&cli->common.select, &trace->connections[i]))
+			portions_skip(portions, i);
+	return 0;
+}

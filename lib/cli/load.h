@@ -6,6 +6,7 @@
 #define CLI_LOAD_H
 
 #include "cli/options.h"
+#include "model/portions.h"
 #include "model/trace.h"
 
 enum load {
@@ -22,5 +23,10 @@ enum load {
 int load_trace(const struct cli *cli, struct input *input, const char *path,
 	       enum load what, struct trace *trace, struct error *err)
 	__attribute__((warn_unused_result));
+
+/* portions_open(), for the connections that -c names, if it does. */
+int load_portions(const struct cli *cli, struct input *input, const char *path,
+		  struct portions *portions, struct trace *trace,
+		  struct error *err) __attribute__((warn_unused_result));
 
 #endif

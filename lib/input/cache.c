@@ -232,28 +232,34 @@ static void give_info(const struct cache *c, struct manifest *m,
 	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
-static int read_some(struct cache *c, const struct manifest *m,
-		     const uint32_t *streams, size_t n, row_fn *fn, void *ctx,
-		     struct error *err)
+/* As many as the index says, or else it is wrong. */
+static enum runs_result read_runs(const struct runs *runs, int fd, row_fn *fn,
+				  void *ctx, uint64_t *rows, struct error *err)
+{
+	enum runs_result result = runs_read(runs, fd, fn, ctx, rows, err);
+	uint64_t wanted = 0;
+
+	for (size_t i = 0; i < runs->n; i++)
+		wanted += runs->items[i].rows;
+	return result == RUNS_READ && *rows != wanted ? RUNS_BAD : result;
+}
+
+/* Rows that were handed out cannot be called back: all are checked before. */
+static int read_all(struct cache *c, const struct manifest *m, row_fn *fn,
+		    void *ctx, struct error *err)
 {
 	struct runs runs;
-	uint64_t rows = 0, wanted = 0;
+	uint64_t rows = 0;
 	enum runs_result result = RUNS_BAD;
 	int fd = open_rows(c->csv, c->index, m, &runs);
 
-	if (streams)
-		runs_keep(&runs, streams, n);
 	if (fd < 0 || !runs_agree(&runs, fd)) {
 		/* Under the lock nobody is about to replace them. */
 		if (c->lock.fd >= 0)
 			remove_files(c);
 		goto out;
 	}
-	for (size_t i = 0; i < runs.n; i++)
-		wanted += runs.items[i].rows;
-	result = runs_read(&runs, fd, fn, ctx, &rows, err);
-	if (result == RUNS_READ && rows != wanted)
-		result = RUNS_BAD;
+	result = read_runs(&runs, fd, fn, ctx, &rows, err);
 	if (result == RUNS_BAD)
 		remove_files(c);
 out:
@@ -268,26 +274,55 @@ out:
 	return result == RUNS_STOPPED ? -1 : result == RUNS_READ;
 }
 
-int cache_read_streams(struct cache *c, const uint32_t *streams, size_t n,
-		       row_fn *fn, void *ctx, struct capture_info *info,
-		       struct error *err)
+int cache_read(struct cache *c, row_fn *fn, void *ctx,
+	       struct capture_info *info, struct error *err)
 {
 	struct manifest m = { .csv_size = 0 };
 	int rc = 0;
 
 	/* No manifest, or one of an older state: the next run replaces it. */
 	if (manifest_read(&m, c->json) == MANIFEST_READ && is_current(c, &m))
-		rc = read_some(c, &m, streams, n, fn, ctx, err);
+		rc = read_all(c, &m, fn, ctx, err);
 	if (rc > 0)
 		give_info(c, &m, info);
 	manifest_release(&m);
 	return rc;
 }
 
-int cache_read(struct cache *c, row_fn *fn, void *ctx,
-	       struct capture_info *info, struct error *err)
+int cache_open_rows(const struct cache *c, struct cache_rows *rows)
 {
-	return cache_read_streams(c, NULL, 0, fn, ctx, info, err);
+	struct manifest m = { .csv_size = 0 };
+
+	*rows = (struct cache_rows){ .fd = -1 };
+	if (manifest_read(&m, c->json) == MANIFEST_READ && is_current(c, &m)) {
+		rows->fd = open_rows(c->csv, c->index, &m, &rows->runs);
+		rows->rows_id = m.csv_hash;
+	}
+	manifest_release(&m);
+	return rows->fd >= 0;
+}
+
+int cache_rows_read(const struct cache_rows *rows, const uint32_t *streams,
+		    size_t n, row_fn *fn, void *ctx, struct error *err)
+{
+	struct runs some = { .items = NULL };
+	enum runs_result result = RUNS_BAD;
+	uint64_t read = 0;
+
+	if (streams)
+		runs_select(&rows->runs, streams, n, &some);
+	result = read_runs(streams ? &some : &rows->runs, rows->fd, fn, ctx,
+			   &read, err);
+	runs_release(&some);
+	return result == RUNS_STOPPED ? -1 : result == RUNS_READ;
+}
+
+void cache_rows_close(struct cache_rows *rows)
+{
+	if (rows->fd >= 0)
+		close(rows->fd);
+	runs_release(&rows->runs);
+	rows->fd = -1;
 }
 
 /* What stands at the end of a listing: it is of these rows, and whole. */

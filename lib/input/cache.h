@@ -30,6 +30,7 @@
 #include "base/strbuf.h"
 #include "input/capture.h"
 #include "input/row.h"
+#include "input/runs.h"
 #include "os/file.h"
 #include "os/lock.h"
 
@@ -52,6 +53,12 @@ struct cache {
 	char *lockfile;
 	struct lock lock;
 	struct cache_writer *writer; /* between begin and commit */
+};
+
+struct cache_rows {
+	int fd; /* of the file of rows */
+	struct runs runs;
+	uint64_t rows_id; /* of capture_info */
 };
 
 /*
@@ -84,10 +91,22 @@ int cache_read(struct cache *c, row_fn *fn, void *ctx,
 	       struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* The same for the rows of some streams only (ascending numbers). */
-int cache_read_streams(struct cache *c, const uint32_t *streams, size_t n,
-		       row_fn *fn, void *ctx, struct capture_info *info,
-		       struct error *err) __attribute__((warn_unused_result));
+/*
+ * The rows kept open, to read those of some streams, and then of others: 1, or
+ * 0 when they are not there.
+ */
+int cache_open_rows(const struct cache *c, struct cache_rows *rows)
+	__attribute__((warn_unused_result));
+
+/*
+ * Hand the rows of these streams (ascending numbers; NULL: of all) to "fn", in
+ * the order of the capture: 1; 0 when the files are damaged, and some rows may
+ * be missing; -1 when "fn" failed.
+ */
+int cache_rows_read(const struct cache_rows *rows, const uint32_t *streams,
+		    size_t n, row_fn *fn, void *ctx, struct error *err)
+	__attribute__((warn_unused_result));
+void cache_rows_close(struct cache_rows *rows);
 
 /*
  * What somebody made of the rows that the cache has now, as lines of text: 1

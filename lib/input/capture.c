@@ -305,20 +305,20 @@ static int open_stored(struct input *in, const char *path, struct cache *c)
 	return rc;
 }
 
-int capture_read_stored(struct input *in, const char *path,
-			const uint32_t *streams, size_t n, row_fn *fn,
-			void *ctx, struct capture_info *info, struct error *err)
+int capture_open_rows(struct input *in, const char *path, uint64_t rows_id,
+		      struct cache_rows *rows)
 {
 	struct cache cache;
 	int rc = 0;
 
-	*info = (struct capture_info){ .path = mem_strdup(path) };
-	if (!in->refresh && open_stored(in, path, &cache) == 0) {
-		rc = cache_read_streams(&cache, streams, n, fn, ctx, info, err);
-		cache_release(&cache);
+	if (in->refresh || open_stored(in, path, &cache) < 0)
+		return 0;
+	rc = cache_open_rows(&cache, rows);
+	cache_release(&cache);
+	if (rc && rows->rows_id != rows_id) {
+		cache_rows_close(rows);
+		rc = 0;
 	}
-	if (rc > 0)
-		count_malformed(info);
 	return rc;
 }
 

@@ -75,13 +75,12 @@ int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 	__attribute__((warn_unused_result));
 
 /*
- * The same for the TCP streams with these numbers only (ascending; NULL: all),
- * from the cache or not at all: 1 when the cache had them; 0 when not, and
- * nothing was handed out; -1 as above.
+ * The rows of the capture that the cache has, kept open (cache.h): 1, when they
+ * are those with the "rows_id" of a capture_info; 0.
  */
-int capture_read_stored(struct input *in, const char *path,
-			const uint32_t *streams, size_t n, row_fn *fn,
-			void *ctx, struct capture_info *info, struct error *err)
+struct cache_rows;
+int capture_open_rows(struct input *in, const char *path, uint64_t rows_id,
+		      struct cache_rows *rows)
 	__attribute__((warn_unused_result));
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/rowcsv.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/csvtext.h"
@@ -110,6 +111,28 @@ static unsigned hex(char c)
 	return hex_value[(unsigned char)c] - 1u;
 }
 
+#define EACH_BYTE(x) (0x0101010101010101u * (x))
+
+/* Eight small digits at once; 0: there is something else. */
+static int hex8(const char *s, uint8_t out[4])
+{
+	uint64_t text = 0, letters = 0, v = 0, pairs = 0;
+
+	memcpy(&text, s, sizeof(text));
+	text = le64toh(text);
+	letters = text >> 6 & EACH_BYTE(1);
+	v = (text & EACH_BYTE(15)) + 9 * letters;
+	/* Digits, if they make that text again, and letters are 10 to 15. */
+	if (v + EACH_BYTE('0') + ('a' - '0' - 10) * letters != text ||
+	    (v >> 4 & EACH_BYTE(15)) != 0 ||
+	    ((v + EACH_BYTE(6)) >> 4 & EACH_BYTE(1)) != letters)
+		return 0;
+	pairs = (v << 4 | v >> 8) & 0x00ff00ff00ff00ffu;
+	for (int i = 0; i < 4; i++)
+		out[i] = (uint8_t)(pairs >> 16 * i);
+	return 1;
+}
+
 static enum look take_hex16(const char **p, uint16_t *out)
 {
 	const char *s = *p;
@@ -134,10 +157,15 @@ static enum look take_options(const char **p, const char *end, struct row *row)
 	const char *s = *p;
 	size_t n = (size_t)(end - s) / 2;
 	unsigned bad = (unsigned)(end - s) & 1;
+	size_t i = 0;
 
 	if (n > ROW_OPTIONS_MAX)
 		return ODD;
-	for (size_t i = 0; i < n; i++, s += 2) {
+	while (i + 4 <= n && hex8(s, row->options + i)) {
+		i += 4;
+		s += 8;
+	}
+	for (; i < n; i++, s += 2) {
 		unsigned high = hex(s[0]), low = hex(s[1]);
 
 		bad |= (high | low) & ~15u;

@@ -85,20 +85,40 @@ int runs_parse(struct runs *runs, const char *text, size_t n)
 	return 0;
 }
 
-void runs_keep(struct runs *runs, const uint32_t *streams, size_t n)
+/* The first run of this stream or of one behind it. */
+static size_t find_run(const struct runs *runs, uint32_t stream)
 {
-	size_t kept = 0, s = 0;
+	size_t low = 0, high = runs->n;
 
-	for (size_t i = 0; i < runs->n; i++) {
-		while (s < n && streams[s] < runs->items[i].stream)
-			s++;
-		if (s < n && streams[s] == runs->items[i].stream)
-			runs->items[kept++] = runs->items[i];
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (runs->items[mid].stream < stream)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	runs->n = kept;
+	return low;
 }
 
-/* The bytes of a run, or NULL when the file does not have them. */
+void runs_select(const struct runs *runs, const uint32_t *streams, size_t n,
+		 struct runs *out)
+{
+	*out = (struct runs){ .items = NULL };
+	for (size_t s = 0; s < n; s++) {
+		size_t i = find_run(runs, streams[s]);
+
+		if (s && streams[s] == streams[s - 1])
+			continue;
+		for (; i < runs->n && runs->items[i].stream == streams[s];
+		     i++) {
+			MEM_PUSH_ROOM(out->items, out->n, out->cap);
+			out->items[out->n++] = runs->items[i];
+		}
+	}
+}
+
+/* The bytes of a run, or NULL when the file has others, or too few. */
 static char *load(const struct run *r, int fd)
 {
 	char *buf = malloc(r->bytes ? r->bytes : 1);
@@ -116,6 +136,10 @@ static char *load(const struct run *r, int fd)
 		}
 		have += (size_t)n;
 	}
+	if (buf && XXH3_64bits(buf, r->bytes) != r->hash) {
+		free(buf);
+		return NULL;
+	}
 	return buf;
 }
 
@@ -124,10 +148,9 @@ int runs_agree(const struct runs *runs, int fd)
 	int agree = 1;
 
 	for (size_t i = 0; agree && i < runs->n; i++) {
-		const struct run *r = &runs->items[i];
-		char *buf = load(r, fd);
+		char *buf = load(&runs->items[i], fd);
 
-		agree = buf && XXH3_64bits(buf, r->bytes) == r->hash;
+		agree = buf != NULL;
 		free(buf);
 	}
 	return agree;

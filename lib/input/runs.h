@@ -43,17 +43,19 @@ int runs_parse(struct runs *runs, const char *text, size_t n)
 	__attribute__((warn_unused_result));
 
 /*
- * Leave only the runs of these streams (ascending numbers).  Streams without
- * any are no error.
+ * The runs of these streams (ascending numbers), to be released as well.
+ * Streams without any are no error.
  */
-void runs_keep(struct runs *runs, const uint32_t *streams, size_t n);
+void runs_select(const struct runs *runs, const uint32_t *streams, size_t n,
+		 struct runs *out);
 
 /* Do the bytes in the file agree with the hashes? */
 int runs_agree(const struct runs *runs, int fd);
 
 enum runs_result {
 	RUNS_STOPPED = -2, /* "fn" failed */
-	RUNS_BAD = -1,	   /* the file is not what the index says */
+	RUNS_BAD = -1,	   /* the file is not what the index says: the rows
+			      that were handed out are right, but not all */
 	RUNS_READ = 0
 };
 

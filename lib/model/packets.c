@@ -90,7 +90,20 @@ static uint32_t stream_of(struct packets *p, const struct row *row)
 	return (uint32_t)p->n_streams - 1;
 }
 
-static uint16_t interface_of(struct packets *p, const char *name)
+long packets_find_stream(const struct packets *p, uint32_t tcp_stream)
+{
+	return tcp_stream < p->cap_by ? (long)p->by_tcp_stream[tcp_stream] - 1
+				      : -1;
+}
+
+void packets_clear(struct packets *p)
+{
+	for (size_t i = 0; i < p->n_streams; i++)
+		p->by_tcp_stream[p->streams[i].tcp_stream] = 0;
+	p->n = p->arena_n = p->n_streams = p->steps_back = 0;
+}
+
+uint16_t packets_add_interface(struct packets *p, const char *name)
 {
 	struct interface_name *i = NULL;
 
@@ -136,7 +149,7 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	p->window[i] = row->window;
 	p->ip_id[i] = row->ip_id;
 	p->interface[i] = row->interface[0] ?
-				  interface_of(p, row->interface) :
+				  packets_add_interface(p, row->interface) :
 				  UINT16_MAX;
 	s = &p->streams[p->stream[i]];
 	p->mark[i] = 0;

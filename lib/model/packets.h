@@ -74,7 +74,19 @@ void packets_release(struct packets *p);
 /* A row_fn with the table as "ctx". */
 int packets_append(void *ctx, const struct row *row, struct error *err);
 
+/*
+ * An interface gets the next index, unless it has one: for packets whose
+ * interfaces are known to be these.
+ */
+uint16_t packets_add_interface(struct packets *p, const char *name);
+
+/* Forget the packets and their streams, not the interfaces. */
+void packets_clear(struct packets *p);
+
 void packets_sort(struct packets *p);
+
+/* Index in p->streams of the one with Wireshark's number, or -1. */
+long packets_find_stream(const struct packets *p, uint32_t tcp_stream);
 
 /* The raw TCP options of packet i, p->n_options[i] bytes. */
 const uint8_t *packets_options(const struct packets *p, size_t i);

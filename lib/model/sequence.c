@@ -14,11 +14,32 @@
  */
 #define POSITION_MAX ((int64_t)1 << 61)
 
-static int by_index(const void *x, const void *y)
+/* Two ascending lists, one behind the other in "list", become one. */
+static void merge(uint32_t *list, size_t middle, size_t n, uint32_t *copy)
 {
-	const uint32_t *a = x, *b = y;
+	size_t a = 0, b = middle, out = 0;
 
-	return *a < *b ? -1 : *a > *b;
+	memcpy(copy, list, middle * sizeof(*copy));
+	while (a < middle) {
+		if (b < n && list[b] < copy[a])
+			list[out++] = list[b++];
+		else
+			list[out++] = copy[a++];
+	}
+}
+
+/* The same for the lists of subflows [from, to), which begin at "list". */
+static size_t merge_subflows(const struct sequence *q, size_t from, size_t to,
+			     uint32_t *list, uint32_t *copy)
+{
+	size_t split = from + (to - from) / 2, middle = 0, n = 0;
+
+	if (to - from == 1)
+		return q->trace->streams[q->conn->subflows[from]].n;
+	middle = merge_subflows(q, from, split, list, copy);
+	n = middle + merge_subflows(q, split, to, list + middle, copy);
+	merge(list, middle, n, copy);
+	return n;
 }
 
 static void gather(struct sequence *q)
@@ -36,8 +57,12 @@ static void gather(struct sequence *q)
 		       s->n * sizeof(*q->packets));
 		q->n += s->n;
 	}
-	if (q->conn->n_subflows > 1)
-		qsort(q->packets, q->n, sizeof(*q->packets), by_index);
+	if (q->conn->n_subflows > 1) {
+		uint32_t *copy = mem_calloc(total, sizeof(*copy));
+
+		merge_subflows(q, 0, q->conn->n_subflows, q->packets, copy);
+		free(copy);
+	}
 }
 
 struct segment sequence_segment(struct sequence *q, size_t i)

@@ -401,7 +401,7 @@ static int parse_connection(struct reader *r, struct trace *t)
 	return more < 0 || c->n_subflows == 0 ? -1 : 0;
 }
 
-static int parse_interface(struct reader *r, struct strlist *names)
+static int parse_interface(struct reader *r, struct packets *packets)
 {
 	char name[ROW_INTERFACE_TEXT] = "";
 	struct strbuf quoted = STRBUF_INIT;
@@ -414,7 +414,7 @@ static int parse_interface(struct reader *r, struct strlist *names)
 	text = next_field(r, &n);
 	if (num_hexbytes(text, n, (uint8_t *)name, sizeof(name) - 1) < 0)
 		return -1;
-	strlist_add(names, name);
+	packets_add_interface(packets, name);
 	/* A name may have a newline within its quotes. */
 	n = strlen(name);
 	r->at = text + 2 * n;
@@ -454,7 +454,7 @@ static int parse_all(struct reader *r, struct trace *t)
 	if (count[0] != STORED_VERSION || r->at++ != r->stop)
 		return -1;
 	for (uint64_t i = 0; i < count[1]; i++)
-		if (parse_interface(r, &t->packets.interfaces) < 0)
+		if (parse_interface(r, &t->packets) < 0)
 			return -1;
 	t->streams = mem_calloc(count[2], sizeof(*t->streams));
 	t->connections = mem_calloc(count[3], sizeof(*t->connections));
@@ -463,7 +463,7 @@ static int parse_all(struct reader *r, struct trace *t)
 	for (uint64_t i = 0; i < count[2]; i++)
 		if (parse_stream(r, t) < 0 ||
 		    t->streams[i].connection >= (long)count[3] ||
-		    t->streams[i].interface >= (int)count[1])
+		    t->streams[i].interface >= (int)t->packets.interfaces.n)
 			return -1;
 	if (parse_names(r, &connections_layout) < 0)
 		return -1;
@@ -481,7 +481,7 @@ int stored_parse(struct trace *t, const char *text, size_t n)
 		return 0;
 	streams_release(t->streams, t->n_streams);
 	connections_release(t->connections, t->n_connections);
-	strlist_release(&t->packets.interfaces);
+	packets_release(&t->packets);
 	t->streams = NULL;
 	t->connections = NULL;
 	t->n_streams = t->n_connections = 0;

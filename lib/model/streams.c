@@ -95,13 +95,6 @@ static int by_client_and_isn(const void *x, const void *y, void *streams)
 					     : s->tcp_stream > t->tcp_stream;
 }
 
-static int by_raw(const void *x, const void *y)
-{
-	const struct raw_role *a = x, *b = y;
-
-	return a->raw < b->raw ? -1 : a->raw > b->raw;
-}
-
 static int same_stream(const struct raw_stream *raw_streams,
 		       const struct raw_role *a, const struct raw_role *b)
 {
@@ -433,45 +426,30 @@ void streams_build(struct trace *t)
 }
 
 /* Which stream each raw one is, and whether it is the other way round. */
-static int find_streams(struct trace *t, uint32_t *index, uint8_t *turn)
+static int find_streams(const struct trace *t, uint32_t *index, uint8_t *turn)
 {
 	const struct packets *p = &t->packets;
-	struct raw_role *numbers = NULL;
-	size_t n = 0, cap = 0;
-	int rc = 0;
+	size_t found = 0;
 
-	/* All numbers of all streams, in their order: there may be many. */
+	for (size_t i = 0; i < p->n_streams; i++)
+		index[i] = UINT32_MAX;
 	for (size_t i = 0; i < t->n_streams; i++)
 		for (size_t k = 0; k <= t->streams[i].n_also; k++) {
 			const struct stream *s = &t->streams[i];
+			uint32_t number = k ? s->also[k - 1] : s->tcp_stream;
+			long raw = packets_find_stream(p, number);
 
-			MEM_PUSH_ROOM(numbers, n, cap);
-			numbers[n++] =
-				(struct raw_role){ .raw = k ? s->also[k - 1]
-							    : s->tcp_stream,
-						   .stream = (uint32_t)i };
+			if (raw < 0)
+				continue;
+			if (index[raw] != UINT32_MAX)
+				return -1;
+			index[raw] = (uint32_t)i;
+			turn[raw] = cmp_endpoint(&p->streams[raw].a, &s->client)
+					    ? PACKET_REVERSE
+					    : 0;
+			found++;
 		}
-	if (n)
-		qsort(numbers, n, sizeof(*numbers), by_raw);
-	for (size_t i = 0; rc == 0 && i < p->n_streams; i++) {
-		const struct raw_stream *raw = &p->streams[i];
-		struct raw_role key = { .raw = raw->tcp_stream };
-		const struct raw_role *found =
-			n ? bsearch(&key, numbers, n, sizeof(key), by_raw)
-			  : NULL;
-
-		if (!found) {
-			rc = -1;
-			break;
-		}
-		index[i] = found->stream;
-		turn[i] =
-			cmp_endpoint(&raw->a, &t->streams[found->stream].client)
-				? PACKET_REVERSE
-				: 0;
-	}
-	free(numbers);
-	return rc;
+	return found == p->n_streams ? 0 : -1;
 }
 
 int streams_attach(struct trace *t)
@@ -489,10 +467,12 @@ int streams_attach(struct trace *t)
 		n[p->stream[i]]++;
 	}
 	for (size_t i = 0; rc == 0 && i < t->n_streams; i++) {
+		if (!n[i])
+			continue;
+		if (n[i] != t->streams[i].n)
+			rc = -1;
 		t->streams[i].first = at;
 		at += n[i];
-		if (n[i] && n[i] != t->streams[i].n)
-			rc = -1;
 		n[i] = t->streams[i].first;
 	}
 	for (size_t i = 0; rc == 0 && i < p->n; i++)

@@ -21,7 +21,8 @@ void streams_build(struct trace *trace);
 
 /*
  * The same for streams that are known already, with their results, and packets
- * of some of them.  The other streams keep "n"; they have none in trace->order.
+ * of some of them.  The other streams are left as they are; they have none in
+ * trace->order.
  * -1: the packets are not those of the streams.
  */
 int streams_attach(struct trace *trace) __attribute__((warn_unused_result));

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "input/cache.h"
 #include "model/account.h"
 #include "model/connections.h"
 #include "model/stored.h"
@@ -40,21 +41,29 @@ int trace_load_listing(struct trace *t, struct input *input, const char *path)
 	return rc;
 }
 
-int trace_load_rows(struct trace *t, struct input *input,
+int trace_take_rows(struct trace *t, const struct cache_rows *rows,
 		    const uint32_t *streams, size_t n, struct error *err)
 {
-	struct capture_info info;
-	int rc = capture_read_stored(input, t->info.path, streams, n,
-				     packets_append, &t->packets, &info, err);
+	int rc = cache_rows_read(rows, streams, n, packets_append, &t->packets,
+				 err);
 
-	/* In between another process may have read the capture anew. */
-	if (rc == 1 && info.rows_id != t->info.rows_id)
-		rc = 0;
-	capture_info_release(&info);
 	if (rc != 1)
 		return rc;
 	packets_sort(&t->packets);
 	return streams_attach(t) == 0;
+}
+
+int trace_load_rows(struct trace *t, struct input *input,
+		    const uint32_t *streams, size_t n, struct error *err)
+{
+	struct cache_rows rows;
+	int rc = capture_open_rows(input, t->info.path, t->info.rows_id, &rows);
+
+	if (rc == 1) {
+		rc = trace_take_rows(t, &rows, streams, n, err);
+		cache_rows_close(&rows);
+	}
+	return rc;
 }
 
 static void store(struct trace *t, struct input *input)

@@ -47,6 +47,15 @@ int trace_load_rows(struct trace *trace, struct input *input,
 	__attribute__((warn_unused_result));
 
 /*
+ * The same from rows that are open (cache.h), for a trace that has no packets.
+ * 0: the rows are damaged, or not those of the streams.
+ */
+struct cache_rows;
+int trace_take_rows(struct trace *trace, const struct cache_rows *rows,
+		    const uint32_t *streams, size_t n, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
  * Two captures at the same time.  0 when both were read; else what was read is
  * released, and the error is that of the first that was not.
  */

@@ -180,6 +180,18 @@ static void other_versions_and_files_miss(void **state)
 	assert_int_equal(f->seen, 0);
 }
 
+static void flip_bit(const char *path, off_t at)
+{
+	int fd = open(path, O_RDWR);
+	char byte = 0;
+
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, at), 1);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+	close(fd);
+}
+
 /* One flipped bit anywhere: no row comes out, and the files are removed. */
 static void damage_is_found(void **state)
 {
@@ -190,17 +202,9 @@ static void damage_is_found(void **state)
 	struct stat st = { .st_size = 1 };
 
 	for (off_t at = 0; at < st.st_size; at += 13) {
-		char byte = 0;
-		int fd = -1;
-
 		store(f);
-		fd = open(c.csv, O_RDWR);
-		assert_true(fd >= 0);
-		assert_int_equal(fstat(fd, &st), 0);
-		assert_int_equal(pread(fd, &byte, 1, at), 1);
-		byte ^= 1;
-		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-		close(fd);
+		assert_int_equal(stat(c.csv, &st), 0);
+		flip_bit(c.csv, at);
 		assert_int_equal(load(f, "4.0.0", &info, &err), 0);
 		assert_int_equal(f->seen, 0);
 		assert_int_equal(access(c.csv, F_OK), -1);
@@ -276,7 +280,8 @@ static void streams_are_found(void **state)
 	struct capture_info info = { .packets = MANY };
 	struct error err = ERROR_INIT;
 	const uint32_t missing = 17;
-	uint64_t rows = 0;
+	uint64_t sum = 0, of_first = 0;
+	struct cache_rows rows;
 	struct row row;
 
 	assert_int_equal(cache_lock(&c, &err), 0);
@@ -286,25 +291,40 @@ static void streams_are_found(void **state)
 		cache_put(&c, &row);
 	}
 	assert_int_equal(cache_commit(&c, &info, &err), 0);
+	assert_int_equal(cache_open_rows(&c, &rows), 1);
 	for (uint32_t s = 0; s <= STREAMS; s++) {
 		struct many m = { .only = s };
 
-		assert_int_equal(cache_read_streams(&c, s < STREAMS ? &s : NULL,
-						    1, take_many, &m, &info,
-						    &err),
+		assert_int_equal(cache_rows_read(&rows, s < STREAMS ? &s : NULL,
+						 1, take_many, &m, &err),
 				 1);
+		if (s == 0)
+			of_first = m.rows;
 		if (s < STREAMS)
-			rows += m.rows;
+			sum += m.rows;
 		else
 			assert_int_equal(m.rows, MANY);
 	}
-	assert_int_equal(rows, MANY);
+	assert_int_equal(sum, MANY);
 	struct many none = { .only = STREAMS };
 
-	assert_int_equal(cache_read_streams(&c, &missing, 1, take_many, &none,
-					    &info, &err),
-			 1);
+	assert_int_equal(
+		cache_rows_read(&rows, &missing, 1, take_many, &none, &err), 1);
 	assert_int_equal(none.rows, 0);
+	/* Two of them, one named twice. */
+	const uint32_t two[] = { 1, 1, 2 };
+	struct many pair = { .only = STREAMS };
+
+	assert_int_equal(cache_rows_read(&rows, two, 3, take_many, &pair, &err),
+			 1);
+	assert_int_equal(pair.rows, MANY - of_first);
+	flip_bit(c.csv, 1000000);
+	struct many rest = { .only = STREAMS };
+
+	assert_int_equal(
+		cache_rows_read(&rows, NULL, 0, take_many, &rest, &err), 0);
+	assert_true(rest.rows < MANY);
+	cache_rows_close(&rows);
 	capture_info_release(&info);
 	cache_release(&c);
 }
@@ -325,13 +345,11 @@ static void listing_goes_with_rows(void **state)
 	store(f);
 	c = open_cache(f, "4.0.0");
 	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
-	struct many m = { .only = STREAMS };
-	const uint32_t none = 17;
+	struct cache_rows rows;
 
-	assert_int_equal(
-		cache_read_streams(&c, &none, 1, take_many, &m, &info, &err),
-		1);
-	id = info.rows_id;
+	assert_int_equal(cache_open_rows(&c, &rows), 1);
+	id = rows.rows_id;
+	cache_rows_close(&rows);
 	assert_int_equal(cache_write_listing(&c, id + 1, "a\n", 2, &err), 0);
 	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
 	assert_int_equal(cache_write_listing(&c, id, "a\n", 2, &err), 0);

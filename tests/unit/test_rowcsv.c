@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 #include <csv.h>
 
+#include "base/num.h"
 #include "input/rowcsv.h"
 
 static struct row sample(void)
@@ -184,6 +186,49 @@ static void test_damage(void **state)
 			fail_msg("taken for a row: %s", bad[i]);
 }
 
+/* Options of every length; any character in any place of them. */
+static void test_options(void **state)
+{
+	static const char begin[] = "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,";
+	static const char text[] = "0123456789abcdeffedcba9876543210f00f9aa9";
+	enum { LONGEST = sizeof(text) - 1 };
+	struct rowcsv csv;
+	uint8_t want[LONGEST / 2];
+	char line[sizeof(begin) + LONGEST + 1];
+
+	(void)state;
+	rowcsv_init(&csv);
+	for (size_t n = 0; n <= LONGEST; n += 2) {
+		snprintf(line, sizeof(line), "%s%.*s\n", begin, (int)n, text);
+		assert_int_equal(parse(&csv, line), 0);
+		assert_int_equal(csv.row.n_options, n / 2);
+		assert_int_equal(num_hexbytes(text, n, want, sizeof(want)),
+				 (int)(n / 2));
+		assert_memory_equal(csv.row.options, want, n / 2);
+	}
+	for (size_t i = 0; i < LONGEST; i++)
+		for (int c = 1; c < 256; c++) {
+			char changed[LONGEST + 1];
+			int good = (c >= '0' && c <= '9') ||
+				   (c >= 'a' && c <= 'f') ||
+				   (c >= 'A' && c <= 'F');
+
+			if (c == '\n')
+				continue;
+			memcpy(changed, text, sizeof(text));
+			changed[i] = (char)c;
+			snprintf(line, sizeof(line), "%s%s\n", begin, changed);
+			if ((parse(&csv, line) == 0) != good)
+				fail_msg("character %d at %zu", c, i);
+			if (!good)
+				continue;
+			assert_int_equal(num_hexbytes(changed, LONGEST, want,
+						      sizeof(want)),
+					 LONGEST / 2);
+			assert_memory_equal(csv.row.options, want, LONGEST / 2);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_libcsv),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_options),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
