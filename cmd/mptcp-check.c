@@ -39,34 +39,60 @@ struct options {
 	int all, counters, no_payload, fail_error;
 };
 
-/* Of the connections that were asked for. */
-static void read_payload(const struct options *opt, struct trace *trace,
-			 struct payload_facts *facts)
+/* What is looked at: one capture, or two. */
+struct subject {
+	const struct options *opt;
+	struct trace trace[2];
+	size_t n;
+	struct portions *portions; /* of trace[0]; NULL: all of it is there */
+	struct pairing pairing;	   /* of two */
+};
+
+/*
+ * The next connection that was asked for, from *i on, with its packets: 1, 0
+ * when there is none, -1.
+ */
+static int next_connection(struct subject *s, size_t *i, struct error *err)
+{
+	const struct trace *t = &s->trace[0];
+
+	while (*i < t->n_connections &&
+	       !select_wants(&s->opt->cli.common.select, &t->connections[*i]))
+		++*i;
+	if (*i == t->n_connections)
+		return 0;
+	if (s->portions && portions_reach(s->portions, *i, err) < 0)
+		return -1;
+	return 1;
+}
+
+static int read_payload(struct subject *s, struct payload_facts *facts,
+			struct error *err)
 {
 	struct input input = { .tshark = NULL };
-	int needed = 0;
+	struct trace *t = &s->trace[0];
+	int needed = 0, rc = 0;
 
-	if (opt->no_payload) {
+	if (s->opt->no_payload) {
 		payload_facts_refuse(facts, "--no-payload was given");
-		return;
+		return 0;
 	}
-	for (size_t i = 0; i < trace->n_connections; i++) {
+	for (size_t i = 0; (rc = next_connection(s, &i, err)) > 0; i++) {
+		struct connection *conn = &t->connections[i];
 		struct ledger ledger;
 
-		if (!select_wants(&opt->cli.common.select,
-				  &trace->connections[i]))
-			continue;
 		ledger_init(&ledger);
-		account_connection(trace, &trace->connections[i], &ledger);
-		payload_facts_want(facts, trace, &ledger);
+		account_connection(t, conn, &ledger);
+		payload_facts_want(facts, t, conn, &ledger);
 		ledger_release(&ledger);
-		needed |= checkup_has_checksums(trace, &trace->connections[i]);
+		needed |= checkup_has_checksums(t, conn);
 	}
-	if (!needed && !facts->wanted)
-		return;
-	cli_input(&opt->cli, &input);
-	payload_facts_read(facts, &input, trace);
-	input_release(&input);
+	if (rc == 0 && (needed || facts->wanted)) {
+		cli_input(&s->opt->cli, &input);
+		payload_facts_read(facts, &input, t->info.path);
+		input_release(&input);
+	}
+	return rc;
 }
 
 static void report_checkup(struct report *report, const struct checkup *c)
@@ -98,72 +124,106 @@ static void report_counters(struct report *report, const struct counters *sums)
 	}
 }
 
-/* Returns how many errors there are. */
-static uint64_t report_trace(const struct options *opt, struct report *report,
-			     struct trace *trace, const struct pairing *pairing)
+/* Adds to *errors how many there are. */
+static int report_trace(struct subject *s, struct report *report,
+			uint64_t *errors, struct error *err)
 {
 	struct counters sums = { .of = { { .count = { 0, 0 } } } };
+	struct trace *t = &s->trace[0];
 	struct payload_facts facts;
 	struct census census;
-	uint64_t errors = 0;
+	size_t i = 0;
+	int rc = 0;
 
 	payload_facts_init(&facts);
-	read_payload(opt, trace, &facts);
-	census_take(&census, trace);
-	for (size_t i = 0; i < trace->n_connections; i++) {
+	rc = read_payload(s, &facts, err);
+	census_take(&census, t);
+	if (rc == 0)
+		rc = next_connection(s, &i, err);
+	while (rc > 0) {
 		struct checkup c;
 
-		if (!select_wants(&opt->cli.common.select,
-				  &trace->connections[i]))
-			continue;
-		checkup_init(&c, trace, &trace->connections[i], &census,
-			     pairing, &facts);
+		checkup_init(&c, t, &t->connections[i++], &census,
+			     s->n == 2 ? &s->pairing : NULL, &facts);
 		examine(&c);
 		report_checkup(report, &c);
 		counters_add(&sums, &c);
-		errors += checkup_errors(&c);
+		*errors += checkup_errors(&c);
 		checkup_release(&c);
+		rc = next_connection(s, &i, err);
 	}
-	report_counters(report, &sums);
+	if (rc == 0)
+		report_counters(report, &sums);
 	census_release(&census);
 	payload_facts_release(&facts);
-	return errors;
+	return rc;
 }
 
-static enum exit_status report_all(const struct options *opt,
-				   const struct report_options *description,
-				   struct trace trace[2], size_t n)
+static enum exit_status report_all(struct subject *s,
+				   const struct report_options *description)
 {
 	const struct pairing_options how = { .client_end = -1 };
-	struct pairing pairing;
+	const struct options *opt = s->opt;
+	struct trace *t = s->trace;
 	struct error err = ERROR_INIT;
 	struct report *report = NULL;
 	uint64_t errors = 0;
 	enum exit_status status = EXIT_OK;
 
-	if (select_check(&opt->cli.common.select, &trace[0], &err) < 0)
+	if (select_check(&opt->cli.common.select, &t[0], &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	if (n == 2 &&
-	    pairing_make(&pairing, &trace[0], &trace[1], &how, &err) < 0)
+	if (s->n == 2 &&
+	    pairing_make(&s->pairing, &t[0], &t[1], &how, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	report = report_open(description, &err);
 	if (!report) {
 		status = cli_error(EXIT_OK, &err);
 		goto out;
 	}
-	for (size_t i = 0; i < n; i++)
-		report_capture(report, &trace[i].info);
-	errors = report_trace(opt, report, &trace[0], n == 2 ? &pairing : NULL);
-	if (!trace[0].n_connections)
-		cli_warn(trace[0].info.path,
-			 "no Multipath TCP in this capture");
+	for (size_t i = 0; i < s->n; i++)
+		report_capture(report, &t[i].info);
+	if (report_trace(s, report, &errors, &err) < 0)
+		status = cli_error(EXIT_OK, &err);
+	if (!t[0].n_connections)
+		cli_warn(t[0].info.path, "no Multipath TCP in this capture");
 	if (report_close(report, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
-	else if (errors && opt->fail_error)
+	else if (status == EXIT_OK && errors && opt->fail_error)
 		status = EXIT_NOTHING;
 out:
-	if (n == 2)
-		pairing_release(&pairing);
+	if (s->n == 2)
+		pairing_release(&s->pairing);
+	return status;
+}
+
+static enum exit_status check_one(struct subject *s, const char *path,
+				  const struct report_options *report)
+{
+	struct portions portions;
+	struct input input;
+	enum exit_status status = pair_load_portions(
+		&s->opt->cli, path, &input, &portions, &s->trace[0]);
+
+	if (status != EXIT_OK)
+		return status;
+	s->portions = &portions;
+	status = report_all(s, report);
+	portions_close(&portions);
+	trace_release(&s->trace[0]);
+	input_release(&input);
+	return status;
+}
+
+static enum exit_status check_two(struct subject *s, const char *const path[2],
+				  const struct report_options *report)
+{
+	enum exit_status status = pair_load(&s->opt->cli, path, s->trace);
+
+	if (status != EXIT_OK)
+		return status;
+	status = report_all(s, report);
+	trace_release(&s->trace[0]);
+	trace_release(&s->trace[1]);
 	return status;
 }
 
@@ -177,11 +237,10 @@ static enum exit_status run(const struct options *opt)
 		.singles = { &check_counters },
 		.text = opt->all ? &sink_check_all : &sink_check,
 	};
+	struct subject s = { .opt = opt,
+			     .n = (size_t)(opt->cli.argc - optind) };
 	const char *path[2] = { NULL, NULL };
-	size_t n = (size_t)(opt->cli.argc - optind);
-	struct trace trace[2];
 	struct error err = ERROR_INIT;
-	enum exit_status status = EXIT_OK;
 
 	cli_report(&opt->cli, &report);
 	if (opt->counters && report.format != FORMAT_JSON &&
@@ -194,20 +253,14 @@ static enum exit_status run(const struct options *opt)
 		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
 					      : EXIT_OK;
 	}
-	if (n < 1 || n > 2)
-		return cli_usage(&opt->cli, n ? "at most two captures, those "
-						"of both ends"
-					      : "no capture given");
-	for (size_t i = 0; i < n; i++)
+	if (s.n < 1 || s.n > 2)
+		return cli_usage(&opt->cli, s.n ? "at most two captures, those "
+						  "of both ends"
+						: "no capture given");
+	for (size_t i = 0; i < s.n; i++)
 		path[i] = opt->cli.argv[optind + (int)i];
-	status = n == 2 ? pair_load(&opt->cli, path, trace)
-			: pair_load_one(&opt->cli, path[0], &trace[0]);
-	if (status != EXIT_OK)
-		return status;
-	status = report_all(opt, &report, trace, n);
-	for (size_t i = 0; i < n; i++)
-		trace_release(&trace[i]);
-	return status;
+	return s.n == 2 ? check_two(&s, path, &report)
+			: check_one(&s, path[0], &report);
 }
 
 /* Returns CLI_END when there is work to do. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/payload_facts.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,16 @@ enum {
 	GIVE_UP = 1000 /* packets with payload of which none is whole */
 };
 
+struct fact {
+	uint32_t frame;
+	uint32_t len; /* of its payload */
+	uint16_t sum;
+	uint16_t checksum;
+	uint8_t state; /* WANTED, ... */
+};
+
 struct kept {
-	uint32_t packet;
+	uint32_t frame;
 	uint32_t n;
 	uint8_t *bytes; /* owned */
 };
@@ -31,43 +40,88 @@ void payload_facts_release(struct payload_facts *f)
 	for (size_t i = 0; i < f->n_kept; i++)
 		free(f->kept[i].bytes);
 	free(f->kept);
-	free(f->state);
-	free(f->sum);
-	free(f->checksum);
+	free(f->facts);
 	free(f->reason);
 	memset(f, 0, sizeof(*f));
 }
 
-static void make_room(struct payload_facts *f, const struct trace *t)
+/* Of either array: an item begins with the number of its frame. */
+static int by_frame(const void *x, const void *y)
 {
-	if (f->state)
-		return;
-	f->n = t->packets.n;
-	f->state = mem_calloc(f->n + 1, sizeof(*f->state));
-	f->sum = mem_calloc(f->n + 1, sizeof(*f->sum));
-	f->checksum = mem_calloc(f->n + 1, sizeof(*f->checksum));
+	const uint32_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
 }
 
-static void want(struct payload_facts *f, uint32_t packet)
+_Static_assert(offsetof(struct fact, frame) == 0 &&
+		       offsetof(struct kept, frame) == 0,
+	       "by_frame()");
+
+static struct fact *find(struct fact *facts, size_t n, uint32_t frame)
 {
-	if (packet == LEDGER_NO_PACKET || (f->state[packet] & WANTED))
+	return n ? bsearch(&frame, facts, n, sizeof(*facts), by_frame) : NULL;
+}
+
+static const struct fact *find_fact(const struct payload_facts *f,
+				    uint32_t frame)
+{
+	return find(f->facts, f->n, frame);
+}
+
+/* The packets with payload of a connection; returns where they begin. */
+static size_t add_packets(struct payload_facts *f, const struct trace *t,
+			  const struct connection *conn)
+{
+	const struct packets *p = &t->packets;
+	size_t first = f->n;
+
+	for (size_t k = 0; k < conn->n_subflows; k++) {
+		const struct stream *s = &t->streams[conn->subflows[k]];
+
+		for (size_t j = 0; j < s->n; j++) {
+			uint32_t i = t->order[s->first + j];
+
+			if (!p->len[i])
+				continue;
+			MEM_PUSH_ROOM(f->facts, f->n, f->cap);
+			f->facts[f->n++] = (struct fact){ .frame = p->frame[i],
+							  .len = p->len[i] };
+		}
+	}
+	if (f->n > first)
+		qsort(f->facts + first, f->n - first, sizeof(*f->facts),
+		      by_frame);
+	return first;
+}
+
+/* "first": where the facts of the connection begin. */
+static void want(struct payload_facts *f, size_t first, const struct trace *t,
+		 uint32_t packet)
+{
+	struct fact *fact = packet == LEDGER_NO_PACKET
+				    ? NULL
+				    : find(f->facts + first, f->n - first,
+					   t->packets.frame[packet]);
+
+	if (!fact || (fact->state & WANTED))
 		return;
-	f->state[packet] |= WANTED;
+	fact->state |= WANTED;
 	f->wanted++;
 }
 
 void payload_facts_want(struct payload_facts *f, const struct trace *t,
-			const struct ledger *l)
+			const struct connection *conn, const struct ledger *l)
 {
-	make_room(f, t);
+	size_t first = add_packets(f, t, conn);
+
 	for (size_t k = 0; k < l->n_pieces; k++) {
 		const struct piece *x = &l->pieces[k];
 
 		if (x->original != LEDGER_NO_PACKET) {
-			want(f, x->packet);
-			want(f, x->original);
+			want(f, first, t, x->packet);
+			want(f, first, t, x->original);
 		} else if (k && l->pieces[k - 1].packet == x->packet) {
-			want(f, x->packet);
+			want(f, first, t, x->packet);
 		}
 	}
 }
@@ -98,103 +152,71 @@ uint16_t sum_bytes(const uint8_t *bytes, size_t n)
 	return (uint16_t)sum;
 }
 
-struct reading {
-	struct payload_facts *facts;
-	const struct trace *trace;
-	uint32_t *by_frame; /* packet + 1; 0: none */
-	size_t frames;
-};
-
-static void take_checksum(struct payload_facts *f, uint32_t i,
-			  const struct payload_row *row)
+static void take_checksum(struct fact *fact, const struct payload_row *row)
 {
 	struct tcp_options o;
 
 	tcpopt_parse_mptcp(row->options, row->n_options, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if (o.mptcp[k].has & MPTCP_HAS_CHECKSUM) {
-			f->state[i] |= CHECKED;
-			f->checksum[i] = o.mptcp[k].checksum;
+			fact->state |= CHECKED;
+			fact->checksum = o.mptcp[k].checksum;
 		}
 }
 
-static void keep(struct payload_facts *f, uint32_t i,
-		 const struct payload_row *row)
+static void keep(struct payload_facts *f, const struct payload_row *row)
 {
 	struct kept *k = NULL;
 
 	MEM_PUSH_ROOM(f->kept, f->n_kept, f->cap_kept);
 	k = &f->kept[f->n_kept++];
-	*k = (struct kept){ .packet = i, .n = (uint32_t)row->n };
+	*k = (struct kept){ .frame = row->frame, .n = (uint32_t)row->n };
 	k->bytes = mem_calloc(row->n, 1);
 	memcpy(k->bytes, row->bytes, row->n);
 }
 
 static enum payload_next take_row(void *ctx, const struct payload_row *row)
 {
-	struct reading *r = ctx;
-	struct payload_facts *f = r->facts;
-	uint32_t i = row->frame < r->frames ? r->by_frame[row->frame] : 0;
+	struct payload_facts *f = ctx;
+	struct fact *fact = find(f->facts, f->n, row->frame);
 
-	if (!i || r->trace->packets.len[i - 1] != row->len)
+	if (!fact || fact->len != row->len)
 		return PAYLOAD_GO_ON;
-	i--;
 	f->with_payload++;
 	if (row->n == row->len) {
 		f->whole++;
-		f->state[i] |= WHOLE;
-		f->sum[i] = sum_bytes(row->bytes, row->n);
+		fact->state |= WHOLE;
+		fact->sum = sum_bytes(row->bytes, row->n);
 	}
-	take_checksum(f, i, row);
-	if ((f->state[i] & WANTED) && row->n)
-		keep(f, i, row);
+	take_checksum(fact, row);
+	if ((fact->state & WANTED) && row->n)
+		keep(f, row);
 	return f->with_payload >= GIVE_UP && !f->whole ? PAYLOAD_STOP
 						       : PAYLOAD_GO_ON;
 }
 
-static int by_packet(const void *x, const void *y)
-{
-	const struct kept *a = x, *b = y;
-
-	return a->packet < b->packet ? -1 : a->packet > b->packet;
-}
-
-static void index_frames(struct reading *r)
-{
-	const struct packets *p = &r->trace->packets;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (p->frame[i] >= r->frames)
-			r->frames = (size_t)p->frame[i] + 1;
-	r->by_frame = mem_calloc(r->frames + 1, sizeof(*r->by_frame));
-	for (size_t i = 0; i < p->n; i++)
-		r->by_frame[p->frame[i]] = (uint32_t)i + 1;
-}
-
 void payload_facts_read(struct payload_facts *f, struct input *input,
-			const struct trace *t)
+			const char *path)
 {
-	struct reading r = { .facts = f, .trace = t };
 	struct error err = ERROR_INIT;
 
-	make_room(f, t);
-	index_frames(&r);
-	if (payload_read(input, t->info.path, take_row, &r, &err) < 0)
+	if (f->n)
+		qsort(f->facts, f->n, sizeof(*f->facts), by_frame);
+	if (payload_read(input, path, take_row, f, &err) < 0)
 		payload_facts_refuse(f, err.text);
 	else if (!f->whole)
 		payload_facts_refuse(f, "the payload was not captured");
 	if (f->n_kept)
-		qsort(f->kept, f->n_kept, sizeof(*f->kept), by_packet);
-	free(r.by_frame);
+		qsort(f->kept, f->n_kept, sizeof(*f->kept), by_frame);
 }
 
-size_t payload_facts_bytes(const struct payload_facts *f, uint32_t packet,
+size_t payload_facts_bytes(const struct payload_facts *f, uint32_t frame,
 			   size_t from, const uint8_t **bytes)
 {
-	struct kept key = { .packet = packet };
-	const struct kept *k = f->n_kept ? bsearch(&key, f->kept, f->n_kept,
-						   sizeof(key), by_packet)
-					 : NULL;
+	const struct kept *k =
+		f->n_kept ? bsearch(&frame, f->kept, f->n_kept,
+				    sizeof(*f->kept), by_frame)
+			  : NULL;
 
 	if (!k || from >= k->n)
 		return 0;
@@ -202,29 +224,31 @@ size_t payload_facts_bytes(const struct payload_facts *f, uint32_t packet,
 	return k->n - from;
 }
 
-int payload_facts_sum(const struct payload_facts *f, const struct trace *t,
-		      uint32_t packet, size_t from, size_t to, uint16_t *sum)
+int payload_facts_sum(const struct payload_facts *f, uint32_t frame,
+		      size_t from, size_t to, uint16_t *sum)
 {
+	const struct fact *fact = find_fact(f, frame);
 	const uint8_t *bytes = NULL;
 
-	if (packet >= f->n)
+	if (!fact)
 		return 0;
-	if (from == 0 && to == t->packets.len[packet] &&
-	    (f->state[packet] & WHOLE)) {
-		*sum = f->sum[packet];
+	if (from == 0 && to == fact->len && (fact->state & WHOLE)) {
+		*sum = fact->sum;
 		return 1;
 	}
-	if (payload_facts_bytes(f, packet, from, &bytes) < to - from)
+	if (payload_facts_bytes(f, frame, from, &bytes) < to - from)
 		return 0;
 	*sum = sum_bytes(bytes, to - from);
 	return 1;
 }
 
-int payload_facts_checksum(const struct payload_facts *f, uint32_t packet,
+int payload_facts_checksum(const struct payload_facts *f, uint32_t frame,
 			   uint16_t *checksum)
 {
-	if (packet >= f->n || !(f->state[packet] & CHECKED))
+	const struct fact *fact = find_fact(f, frame);
+
+	if (!fact || !(fact->state & CHECKED))
 		return 0;
-	*checksum = f->checksum[packet];
+	*checksum = fact->checksum;
 	return 1;
 }

@@ -7,12 +7,13 @@
  *
  *	struct payload_facts facts;
  *	payload_facts_init(&facts);
- *	payload_facts_want(&facts, &trace, &ledger);	// of each connection
- *	payload_facts_read(&facts, &input, &trace);
- *	... payload_facts_sum(&facts, &trace, i, 0, len, &sum) ...
+ *	payload_facts_want(&facts, &trace, conn, &ledger);	// of each
+ *	payload_facts_read(&facts, &input, path);
+ *	... payload_facts_sum(&facts, frame, 0, len, &sum) ...
  *	payload_facts_release(&facts);
  *
- * Memory: 9 bytes per packet, and the bytes that are kept.
+ * Packets are known by their frame, so that the trace need not have all at the
+ * same time.  Memory: 16 bytes per packet, and the bytes that are kept.
  */
 #ifndef CHECK_PAYLOAD_FACTS_H
 #define CHECK_PAYLOAD_FACTS_H
@@ -21,33 +22,33 @@
 #include "model/ledger.h"
 #include "model/trace.h"
 
+struct fact;
 struct kept;
 
 struct payload_facts {
-	size_t n;	    /* packets */
-	size_t wanted;	    /* of which the bytes are wanted */
-	uint8_t *state;	    /* private flags, by packet */
-	uint16_t *sum;	    /* ones' complement sum of all payload */
-	uint16_t *checksum; /* in the option with the mapping, if there is */
-	struct kept *kept;  /* by packet */
+	struct fact *facts; /* of the packets with payload; by frame */
+	size_t n, cap;
+	size_t wanted;	   /* of which the bytes are wanted */
+	struct kept *kept; /* by frame */
 	size_t n_kept, cap_kept;
-	size_t with_payload, whole; /* packets with payload; with all of it */
+	size_t with_payload, whole; /* packets found; with all their payload */
 	char *reason;		    /* why nothing is known, or NULL; owned */
 };
 
 void payload_facts_init(struct payload_facts *facts);
 void payload_facts_release(struct payload_facts *facts);
 
-/* Note which packets of a connection are wanted byte by byte. */
+/* Note the packets of a connection, and which are wanted byte by byte. */
 void payload_facts_want(struct payload_facts *facts, const struct trace *trace,
+			const struct connection *conn,
 			const struct ledger *ledger);
 
 /*
- * Read the capture of the trace once more.  It is given up after a while where
+ * Read the capture once more.  It is given up after a while where
  * headers only were captured.  Failing is no catastrophe: "reason" tells.
  */
 void payload_facts_read(struct payload_facts *facts, struct input *input,
-			const struct trace *trace);
+			const char *path);
 
 /* Nothing is known: why. */
 void payload_facts_refuse(struct payload_facts *facts, const char *reason);
@@ -56,16 +57,15 @@ void payload_facts_refuse(struct payload_facts *facts, const char *reason);
  * The sum of bytes [from, to) of the payload of a packet, as of 16-bit words
  * in network order that begin at "from" (RFC 1071); 0 when not known.
  */
-int payload_facts_sum(const struct payload_facts *facts,
-		      const struct trace *trace, uint32_t packet, size_t from,
-		      size_t to, uint16_t *sum);
+int payload_facts_sum(const struct payload_facts *facts, uint32_t frame,
+		      size_t from, size_t to, uint16_t *sum);
 
 /* Its bytes from "from" on: how many, 0 when they were not kept. */
-size_t payload_facts_bytes(const struct payload_facts *facts, uint32_t packet,
+size_t payload_facts_bytes(const struct payload_facts *facts, uint32_t frame,
 			   size_t from, const uint8_t **bytes);
 
 /* The checksum in its DSS, or in MP_CAPABLE; 0 when there is none. */
-int payload_facts_checksum(const struct payload_facts *facts, uint32_t packet,
+int payload_facts_checksum(const struct payload_facts *facts, uint32_t frame,
 			   uint16_t *checksum);
 
 /* Ones' complement addition. */

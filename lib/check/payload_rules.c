@@ -93,8 +93,10 @@ static void take_mapping(struct sums *s, const struct segment *v,
 		return;
 	if (o->has & MPTCP_HAS_CHECKSUM)
 		m.checksum = o->checksum;
-	else if (!payload_facts_checksum(s->c->payload, (uint32_t)v->packet,
-					 &m.checksum))
+	else if (!payload_facts_checksum(
+			 s->c->payload,
+			 checkup_frame(s->c, (uint32_t)v->packet),
+			 &m.checksum))
 		return;
 	m.has_checksum = 1;
 	if (!whole_dsn(s, v, o, &map, &m.dsn)) {
@@ -139,9 +141,10 @@ static void add_mapped(void *ctx, int64_t from, int64_t to,
 	if (!owner)
 		return;
 	m = &a->s->tallies[2 * v->subflow + v->direction].maps[*owner];
-	if (!payload_facts_sum(a->s->c->payload, a->s->c->trace,
-			       (uint32_t)v->packet, (size_t)(from - v->q),
-			       (size_t)(to - v->q), &sum))
+	if (!payload_facts_sum(a->s->c->payload,
+			       checkup_frame(a->s->c, (uint32_t)v->packet),
+			       (size_t)(from - v->q), (size_t)(to - v->q),
+			       &sum))
 		return;
 	if ((from - v->flow->maps[*owner].ssn) % 2)
 		sum = (uint16_t)(sum << 8 | sum >> 8);
@@ -270,11 +273,14 @@ static void compare(struct checkup *c, const struct piece *x, int64_t first)
 	struct finding *f = &c->findings[RULE_DATA_SAME];
 	const uint8_t *a = NULL, *b = NULL;
 	int64_t place = place_in_original(&c->ledger, x);
-	size_t here = payload_facts_bytes(c->payload, x->packet,
+	size_t here = payload_facts_bytes(c->payload,
+					  checkup_frame(c, x->packet),
 					  (size_t)(x->q - first), &a);
-	size_t there = place < 0 ? 0
-				 : payload_facts_bytes(c->payload, x->original,
-						       (size_t)place, &b);
+	size_t there =
+		place < 0 ? 0
+			  : payload_facts_bytes(c->payload,
+						checkup_frame(c, x->original),
+						(size_t)place, &b);
 	size_t n = here < there ? here : there;
 
 	n = n > x->len ? x->len : n;

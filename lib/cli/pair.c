@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "cli/load.h"
-#include "cli/load.h"
 #include "cli/progress.h"
 
 static int is_same(const char *const path[2])
@@ -45,6 +44,30 @@ enum exit_status pair_load_one(const struct cli *cli, const char *path,
 	if (status == EXIT_OK)
 		warn_of(trace);
 	return status;
+}
+
+enum exit_status pair_load_portions(const struct cli *cli, const char *path,
+				    struct input *input,
+				    struct portions *portions,
+				    struct trace *trace)
+{
+	struct error err = ERROR_INIT;
+	struct progress progress;
+	int rc = 0;
+
+	*input = (struct input){ .tshark = NULL };
+	cli_input(cli, input);
+	progress_init(&progress, cli->common.quiet);
+	progress_attach(&progress, input);
+	rc = load_portions(cli, input, path, portions, trace, &err);
+	progress_erase(&progress);
+	input->progress = NULL; /* it goes with this function */
+	if (rc < 0) {
+		input_release(input);
+		return cli_error(EXIT_OK, &err);
+	}
+	warn_of(trace);
+	return EXIT_OK;
 }
 
 enum exit_status pair_load(const struct cli *cli, const char *const path[2],

@@ -6,6 +6,7 @@
 #define CLI_PAIR_H
 
 #include "cli/options.h"
+#include "model/portions.h"
 #include "model/trace.h"
 
 /*
@@ -19,5 +20,15 @@ enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 /* The same for a command that was given only one of them. */
 enum exit_status pair_load_one(const struct cli *cli, const char *path,
 			       struct trace *trace);
+
+/*
+ * The same for one that takes its connections in turn (portions.h).  "input"
+ * need not be initialised; when it returns EXIT_OK the portions, the trace and
+ * the input are to be released, in this order.
+ */
+enum exit_status pair_load_portions(const struct cli *cli, const char *path,
+				    struct input *input,
+				    struct portions *portions,
+				    struct trace *trace);
 
 #endif
