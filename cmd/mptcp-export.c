@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "model/ledger.h"
@@ -94,7 +95,7 @@ static enum exit_status export_capture(const struct options *opt,
 	cli_input(&opt->cli, &input);
 	progress_init(&progress, opt->cli.common.quiet);
 	progress_attach(&progress, &input);
-	rc = rawrows_load(&raw, &trace, &input, path, &err);
+	rc = load_rawrows(&opt->cli, &input, path, &raw, &trace, &err);
 	progress_erase(&progress);
 	input_release(&input);
 	if (rc < 0)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/split.h"
@@ -173,7 +174,8 @@ static enum exit_status split_capture(const struct options *opt,
 	cli_input(&opt->cli, &s->input);
 	progress_init(&progress, opt->cli.common.quiet);
 	progress_attach(&progress, &s->input);
-	rc = trace_load(&s->trace, &s->input, s->path, &err);
+	rc = load_trace(&opt->cli, &s->input, s->path,
+			opt->rest ? LOAD_ALL : LOAD_SELECTED, &s->trace, &err);
 	progress_erase(&progress);
 	if (rc < 0) {
 		status = cli_error(EXIT_OK, &err);

@@ -54,6 +54,8 @@ for file in testdata/captures/addr-events-client.pcapng.gz \
 	check "$file" mptcp-events --json -c 0
 	check "$file" mptcp-reinject --all --json -c "$last"
 	check "$file" mptcp-check --json -c "$last"
+	check "$file" mptcp-export -c "$last"
+	check "$file" mptcp-export --columns raw -t 1
 done
 check testdata/captures/two-paths-client.pcapng \
 	mptcp-plot dsn --format csv -o - -c 0

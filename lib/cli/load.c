@@ -58,39 +58,62 @@ static void collect(const struct select *select, const struct trace *t,
 		      by_number);
 }
 
-/* 1: done; 0: the cache has it not; -1. */
+/*
+ * 1: done; 0: the cache has it not, and nothing is to be released; -1.  "raw"
+ * is NULL when the rows are not wanted beside the packets.
+ */
 static int load_some(const struct cli *cli, struct input *input,
 		     const char *path, enum load what, struct trace *trace,
-		     struct error *err)
+		     struct rawrows *raw, struct error *err)
 {
-	const struct select *select = &cli->common.select;
 	struct numbers numbers = { .items = NULL };
 	int rc = trace_load_listing(trace, input, path);
 
 	if (rc == 0 || what == LOAD_LISTING)
 		return rc;
-	collect(select, trace, &numbers);
-	if (numbers.n) {
+	collect(&cli->common.select, trace, &numbers);
+	if (raw && numbers.n)
+		rc = rawrows_load_some(raw, trace, input, numbers.items,
+				       numbers.n, err);
+	else if (numbers.n)
 		rc = trace_load_rows(trace, input, numbers.items, numbers.n,
 				     err);
-		if (rc != 1)
-			trace_release(trace);
+	if (rc != 1) {
+		trace_release(trace);
+		if (raw)
+			rawrows_release(raw);
 	}
 	free(numbers.items);
 	return rc;
 }
 
+static int is_selective(const struct cli *cli)
+{
+	return cli->common.select.n || cli->common.select.n_streams;
+}
+
 int load_trace(const struct cli *cli, struct input *input, const char *path,
 	       enum load what, struct trace *trace, struct error *err)
 {
-	const struct select *select = &cli->common.select;
 	int rc = 0;
 
-	if (what == LOAD_SELECTED && !select->n && !select->n_streams)
-		what = LOAD_ALL;
-	if (what != LOAD_ALL)
-		rc = load_some(cli, input, path, what, trace, err);
+	if (what == LOAD_LISTING ||
+	    (what == LOAD_SELECTED && is_selective(cli)))
+		rc = load_some(cli, input, path, what, trace, NULL, err);
 	return rc ? rc < 0 ? -1 : 0 : trace_load(trace, input, path, err);
+}
+
+int load_rawrows(const struct cli *cli, struct input *input, const char *path,
+		 struct rawrows *raw, struct trace *trace, struct error *err)
+{
+	int rc = 0;
+
+	*raw = (struct rawrows){ .n = 0 };
+	if (is_selective(cli))
+		rc = load_some(cli, input, path, LOAD_SELECTED, trace, raw,
+			       err);
+	return rc ? rc < 0 ? -1 : 0
+		  : rawrows_load(raw, trace, input, path, err);
 }
 
 int load_portions(const struct cli *cli, struct input *input, const char *path,

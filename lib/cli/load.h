@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "model/portions.h"
+#include "model/rawrows.h"
 #include "model/trace.h"
 
 enum load {
@@ -22,6 +23,11 @@ enum load {
  */
 int load_trace(const struct cli *cli, struct input *input, const char *path,
 	       enum load what, struct trace *trace, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* rawrows_load() in the same way, of what -c and -t name if they do. */
+int load_rawrows(const struct cli *cli, struct input *input, const char *path,
+		 struct rawrows *raw, struct trace *trace, struct error *err)
 	__attribute__((warn_unused_result));
 
 /* portions_open(), for the connections that -c names, if it does. */

@@ -21,13 +21,24 @@ static void open_ledger(struct book *b, size_t c)
 
 void book_init(struct book *b, struct trace *t)
 {
+	uint8_t *has = NULL; /* by connection: packets */
+
 	memset(b, 0, sizeof(*b));
 	b->trace = t;
 	b->ledgers = mem_calloc(t->n_connections + 1, sizeof(*b->ledgers));
 	b->piece = mem_calloc(t->packets.n + 1, sizeof(*b->piece));
 	b->ack = mem_calloc(t->packets.n + 1, sizeof(*b->ack));
+	has = mem_calloc(t->n_connections + 1, 1);
+	for (size_t i = 0; i < t->packets.n; i++) {
+		long c = t->streams[t->packets.stream[i]].connection;
+
+		if (c >= 0)
+			has[c] = 1;
+	}
 	for (size_t c = 0; c < t->n_connections; c++)
-		open_ledger(b, c);
+		if (has[c])
+			open_ledger(b, c);
+	free(has);
 }
 
 void book_look(const struct book *b, size_t packet, struct book_entry *out)

@@ -8,6 +8,7 @@
  *	... entry.pieces[0].byte_class ...
  *	book_release(&book);
  *
+ * Connections of which no packet is in the trace have no ledger.
  * The book owns the ledgers and borrows the trace, whose bytes it counts.
  * Costs what the ledgers cost, and 8 bytes per packet.
  */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "input/cache.h"
+#include "model/streams.h"
 
 struct load {
 	struct rawrows *raw;
@@ -77,6 +79,25 @@ int rawrows_load(struct rawrows *raw, struct trace *t, struct input *input,
 	find_places(raw, &t->packets);
 	trace_build(t);
 	return 0;
+}
+
+int rawrows_load_some(struct rawrows *raw, struct trace *t, struct input *input,
+		      const uint32_t *streams, size_t n, struct error *err)
+{
+	struct load l = { .raw = raw, .packets = &t->packets };
+	struct cache_rows rows;
+	int rc = capture_open_rows(input, t->info.path, t->info.rows_id, &rows);
+
+	memset(raw, 0, sizeof(*raw));
+	if (rc == 1) {
+		rc = cache_rows_read(&rows, streams, n, take, &l, err);
+		cache_rows_close(&rows);
+	}
+	if (rc != 1)
+		return rc;
+	find_places(raw, &t->packets);
+	packets_sort(&t->packets);
+	return streams_attach(t) == 0;
 }
 
 size_t rawrows_packet(const struct rawrows *raw, size_t k)

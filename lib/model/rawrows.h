@@ -35,6 +35,14 @@ int rawrows_load(struct rawrows *raw, struct trace *trace, struct input *input,
 		 const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
+/*
+ * trace_load_rows(), and fill "raw"; that is to be released unless it returns
+ * 1.  "Place in the file" is then one among the rows that were read.
+ */
+int rawrows_load_some(struct rawrows *raw, struct trace *trace,
+		      struct input *input, const uint32_t *streams, size_t n,
+		      struct error *err) __attribute__((warn_unused_result));
+
 /* The packet in trace->packets that is at place k of the file. */
 size_t rawrows_packet(const struct rawrows *raw, size_t k);
 
