@@ -14,6 +14,7 @@
 
 enum kind {
 	NUMBER, /* unsigned */
+	FLAG,	/* an int that is 0 or 1 */
 	SIGNED, /* int, enum, int64_t */
 	TEXT,	/* an address */
 	BYTES
@@ -55,59 +56,59 @@ static const struct member stream_members[] = {
 	S(NUMBER, client.port),
 	S(TEXT, server.address),
 	S(NUMBER, server.port),
-	S(SIGNED, roles_known),
+	S(FLAG, roles_known),
 	S(SIGNED, interface),
 	S(NUMBER, n),
 	S(NUMBER, first_frame),
 	S(SIGNED, first_time),
 	S(SIGNED, last_time),
-	SIDE(SIGNED, has_isn),
+	SIDE(FLAG, has_isn),
 	SIDE(NUMBER, isn),
-	SIDE(SIGNED, has_syn),
-	SIDE(SIGNED, syn_cut),
-	SIDE(SIGNED, has_wscale),
+	SIDE(FLAG, has_syn),
+	SIDE(FLAG, syn_cut),
+	SIDE(FLAG, has_wscale),
 	SIDE(NUMBER, wscale),
 	SIDE(NUMBER, mss),
 	SIDE(NUMBER, sent),
 	SIDE(NUMBER, unique),
 	SIDE(NUMBER, data_packets),
-	SIDE(SIGNED, fin),
-	SIDE(SIGNED, rst),
-	SIDE(SIGNED, has_reason),
+	SIDE(FLAG, fin),
+	SIDE(FLAG, rst),
+	SIDE(FLAG, has_reason),
 	SIDE(NUMBER, reason),
 	SIDE(NUMBER, reason_flags),
-	SIDE(SIGNED, fastclose),
-	SIDE(SIGNED, backup),
-	SIDE(SIGNED, has_id),
+	SIDE(FLAG, fastclose),
+	SIDE(FLAG, backup),
+	SIDE(FLAG, has_id),
 	SIDE(NUMBER, id),
-	SIDE(SIGNED, data_fin),
-	SIDE(SIGNED, mptcp_after_syn),
-	SIDE(SIGNED, dss),
-	SIDE(SIGNED, infinite),
-	SIDE(SIGNED, talked),
+	SIDE(FLAG, data_fin),
+	SIDE(FLAG, mptcp_after_syn),
+	SIDE(FLAG, dss),
+	SIDE(FLAG, infinite),
+	SIDE(FLAG, talked),
 	SIDE(NUMBER, plain_after_syn),
 	S(SIGNED, kind),
 	S(SIGNED, end),
-	S(SIGNED, established),
-	S(SIGNED, capable_syn),
-	S(SIGNED, capable_synack),
-	S(SIGNED, capable_ack),
-	S(SIGNED, syn_without_capable),
-	S(SIGNED, checksums),
+	S(FLAG, established),
+	S(FLAG, capable_syn),
+	S(FLAG, capable_synack),
+	S(FLAG, capable_ack),
+	S(FLAG, syn_without_capable),
+	S(FLAG, checksums),
 	S(SIGNED, version),
-	BOTH(stream, SIGNED, has_key, ),
+	BOTH(stream, FLAG, has_key, ),
 	BOTH(stream, NUMBER, key, ),
-	S(SIGNED, has_token),
+	S(FLAG, has_token),
 	S(NUMBER, token),
-	BOTH(stream, SIGNED, has_nonce, ),
+	BOTH(stream, FLAG, has_nonce, ),
 	BOTH(stream, NUMBER, nonce, ),
-	S(SIGNED, join_synack),
-	BOTH(stream, SIGNED, has_hmac, ),
+	S(FLAG, join_synack),
+	BOTH(stream, FLAG, has_hmac, ),
 	BOTH(stream, BYTES, hmac, ),
-	S(SIGNED, mp_fail),
-	S(SIGNED, infinite_mapping),
+	S(FLAG, mp_fail),
+	S(FLAG, infinite_mapping),
 	S(SIGNED, connection),
-	S(SIGNED, flipped),
+	S(FLAG, flipped),
 	S(NUMBER, position),
 	COUNTS(stream),
 };
@@ -120,20 +121,20 @@ static const struct member connection_members[] = {
 	C(SIGNED, cause),
 	C(SIGNED, grouping),
 	C(SIGNED, close),
-	CSIDE(SIGNED, has_key),
+	CSIDE(FLAG, has_key),
 	CSIDE(NUMBER, key),
-	CSIDE(SIGNED, has_token),
+	CSIDE(FLAG, has_token),
 	CSIDE(NUMBER, token),
-	CSIDE(SIGNED, has_idsn),
+	CSIDE(FLAG, has_idsn),
 	CSIDE(NUMBER, idsn),
 	CSIDE(TEXT, end.address),
 	CSIDE(NUMBER, end.port),
-	C(SIGNED, has_initial),
+	C(FLAG, has_initial),
 	C(NUMBER, first_frame),
 	C(SIGNED, first_time),
 	C(SIGNED, last_time),
 	COUNTS(connection),
-	BOTH(connection, SIGNED, has_acked, ),
+	BOTH(connection, FLAG, has_acked, ),
 	BOTH(connection, NUMBER, acked, ),
 };
 
@@ -187,6 +188,10 @@ static void print_member(struct strbuf *out, const struct member *m,
 	case BYTES:
 		if (memcmp(at, nothing, m->size) != 0)
 			strbuf_hex(out, (const uint8_t *)at, m->size);
+		break;
+	case FLAG:
+		if (load(at, m->size))
+			strbuf_putc(out, '1');
 		break;
 	case SIGNED:
 		v = load(at, m->size);
@@ -316,6 +321,11 @@ static int parse_member(const struct member *m, const char *text, size_t n,
 				       (int)m->size
 			       ? 0
 			       : -1;
+	case FLAG:
+		if (n != 1 || *text != '1')
+			return -1;
+		store(at, m->size, 1);
+		return 0;
 	case SIGNED:
 	case NUMBER:
 		if (num_u64(text + negative, n - (size_t)negative,
@@ -473,11 +483,45 @@ static int parse_all(struct reader *r, struct trace *t)
 	return r->at == r->end ? 0 : -1;
 }
 
+/* Nothing that is used as an index leads astray. */
+static int is_coherent(const struct trace *t)
+{
+	size_t subflows = 0;
+
+	for (size_t c = 0; c < t->n_connections; c++) {
+		const struct connection *conn = &t->connections[c];
+
+		if (conn->id != c || (unsigned)conn->state > CONN_REFUSED ||
+		    (unsigned)conn->cause > FALLBACK_PLAIN_SYN_RETRY ||
+		    (unsigned)conn->grouping > GROUPING_DATA_SEQUENCE ||
+		    (unsigned)conn->close > END_UNANSWERED)
+			return 0;
+		for (size_t k = 0; k < conn->n_subflows; k++) {
+			const struct stream *s = &t->streams[conn->subflows[k]];
+
+			if (s->connection != (long)c || s->position != k)
+				return 0;
+		}
+		subflows += conn->n_subflows;
+	}
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+
+		if (s->interface < -1 || s->n == 0 || s->connection < -1 ||
+		    (unsigned)s->kind > STREAM_ORPHAN ||
+		    (unsigned)s->end > END_UNANSWERED ||
+		    (i && s->tcp_stream <= s[-1].tcp_stream))
+			return 0;
+		subflows -= s->connection >= 0;
+	}
+	return subflows == 0;
+}
+
 int stored_parse(struct trace *t, const char *text, size_t n)
 {
 	struct reader r = { .at = text, .end = text + n };
 
-	if (parse_all(&r, t) == 0)
+	if (parse_all(&r, t) == 0 && is_coherent(t))
 		return 0;
 	streams_release(t->streams, t->n_streams);
 	connections_release(t->connections, t->n_connections);

@@ -4,8 +4,9 @@
 
     corpus.py OUTDIR CAPTURE...
 
-Writes OUTDIR/fuzz_model, fuzz_pair, fuzz_rowparse, fuzz_payload: of each
-capture the first packets, as tests/fuzz/rows.h and tshark's lines have them.
+Writes OUTDIR/fuzz_model, fuzz_pair, fuzz_stored, fuzz_rowparse, fuzz_payload and
+fuzz_csvfile: of each capture the first packets, as tests/fuzz/rows.h, tshark's
+lines and mptcp-export (in PATH) have them.
 """
 import os
 import struct
@@ -67,13 +68,22 @@ def payload(path):
     return '\n'.join(line[:400] for line in lines[:10]).encode() + b'\n'
 
 
+def export(path):
+    return b''.join(subprocess.run(
+        ['mptcp-export', '--no-cache', '--columns', 'raw', path], check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ).stdout.splitlines(keepends=True)[:12])
+
+
 def main(out, captures):
     for path in captures:
         name = os.path.basename(path).split('.')[0]
         data = records(path)
         for target, text in (('fuzz_model', data),
                              ('fuzz_pair', struct.pack('>I', len(data)) + data),
+                             ('fuzz_stored', struct.pack('>H', len(data)) + data),
                              ('fuzz_rowparse', rows(path)),
+                             ('fuzz_csvfile', export(path)),
                              ('fuzz_payload', payload(path))):
             os.makedirs(os.path.join(out, target), exist_ok=True)
             with open(os.path.join(out, target, name), 'wb') as f:
