@@ -17,7 +17,7 @@
 
 /* Counts up whenever the table or the meaning of a column changes. */
 enum {
-	FIELD_TABLE_VERSION = 2
+	FIELD_TABLE_VERSION = 3
 };
 
 enum field_id {

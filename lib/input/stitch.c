@@ -145,6 +145,9 @@ int stitch_row(struct stitch *s, struct row *row)
 	if ((row->flags & SYN) && s->part != pair->first_part &&
 	    !fits(pair, row, from))
 		return -1;
+	if ((row->flags & (SYN | ACK)) == SYN && pair->has_syn &&
+	    from == pair->client && row->seq != pair->syn)
+		return -1; /* a Wireshark that does not split it */
 	if ((row->flags & (SYN | ACK)) == (SYN | ACK) && !pair->has_synack) {
 		pair->has_synack = 1;
 		pair->synack = row->seq;

@@ -135,20 +135,13 @@ static int take_part(struct tshark_run *run, struct worker *w,
 {
 	const struct part *part = &w->parts->items[w->part];
 	uint64_t packets = run->info->packets;
-	struct error ignored = ERROR_INIT;
 	int rc = 0;
 
 	run->before = part->before;
 	stitch_part(run->stitch);
-	if (w->part > 0) {
-		if (!went_well(w) || proc_reread(&w->proc, &ignored) < 0)
-			return 1;
-		rc = take_lines(run, w, lines, err);
-	} else {
-		rc = take_lines(run, w, lines, err);
-		if (rc == 0 && !went_well(w))
-			rc = 1;
-	}
+	rc = take_lines(run, w, lines, err);
+	if (rc == 0 && !went_well(w))
+		rc = 1;
 	return rc ? rc : run->info->packets - packets != part->packets;
 }
 

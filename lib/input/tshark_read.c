@@ -91,6 +91,8 @@ int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
 		info->malformed++;
 	if (what != ROWPARSE_TCP)
 		return 0;
+	if (r->reuse)
+		portreuse_row(r->reuse, &r->row);
 	info->tcp_packets++;
 	if (r->row.present & ROW_OPTIONS_CUT)
 		info->options_cut++;
@@ -248,8 +250,10 @@ int tshark_read(const struct tshark *t, const struct tshark_job *job,
 {
 	struct run r = { .common = { .job = job, .info = info } };
 	const struct capture_info before = *info;
+	struct portreuse reuse;
 	int rc = -1;
 
+	portreuse_init(&reuse);
 	rowparse_init(&r.common.layout, t->version);
 	info->complete = 1;
 	rc = tshark_parts_read(&r.common, t, err);
@@ -257,11 +261,14 @@ int tshark_read(const struct tshark *t, const struct tshark_job *job,
 		return rc;
 	*info = before;
 	info->complete = 1;
+	if (t->version < TSHARK_VERSION(4, 0, 0))
+		r.common.reuse = &reuse;
 	proc_lines_init(&r.lines, BUFFER);
 	rc = run_once(&r, t, 1, err);
 	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
 		rc = run_once(&r, t, 0, err);
 	proc_lines_release(&r.lines);
+	portreuse_release(&reuse);
 	/* tshark takes some text files for packets of other formats. */
 	if (rc == 0 && info->packets > 0 && !info->has_time)
 		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",

@@ -6,6 +6,7 @@
 #ifndef INPUT_TSHARK_RUN_H
 #define INPUT_TSHARK_RUN_H
 
+#include "input/portreuse.h"
 #include "input/rowparse.h"
 #include "input/stitch.h"
 #include "input/tshark.h"
@@ -20,6 +21,7 @@ struct tshark_run {
 	uint64_t before;       /* packets of the parts before this one */
 	struct stitch *stitch; /* numbers the streams of parts, or NULL */
 	int astray;	       /* it could not: one run has to do it */
+	struct portreuse *reuse; /* splits streams, or NULL */
 };
 
 /* The command line; "path" NULL: from the standard input. */

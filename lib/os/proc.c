@@ -19,6 +19,9 @@
 
 enum {
 	PIPE_BYTES = 1 << 20,	/* asked for; the kernel may give less */
+	NAP = 2,		/* ms: a child fills less than the pipe */
+	MUCH = 1 << 18,		/* bytes: who wrote that will write more */
+	LITTLE = 1 << 15,	/* bytes: too few to be woken up for */
 	ERRORS_KEPT = 16 * 1024 /* of stderr: enough for any message */
 };
 
@@ -144,15 +147,6 @@ int proc_start_to_file(struct proc *p, char *const argv[], char *const envp[],
 	return start(p, argv, envp, stdin_fd, file, err);
 }
 
-int proc_reread(struct proc *p, struct error *err)
-{
-	p->out = fcntl(p->file, F_DUPFD_CLOEXEC, 0);
-	if (p->out < 0 || lseek(p->out, 0, SEEK_SET) < 0)
-		return error_set_errno(err, EXIT_SYSTEM, errno,
-				       "cannot read what a child wrote");
-	return 0;
-}
-
 static void take_errors(struct proc *p)
 {
 	char buf[4096];
@@ -173,8 +167,50 @@ static void take_errors(struct proc *p)
 	}
 }
 
+static int cannot_wait(struct error *err)
+{
+	return error_set_errno(err, EXIT_SYSTEM, errno,
+			       "cannot wait for a child");
+}
+
+static int too_late(struct proc *p, struct error *err)
+{
+	p->late = 1;
+	return error_set(err, EXIT_TSHARK, "tshark took too long (--timeout)");
+}
+
+/*
+ * What it has written to its file.  While it has not closed its stderr there
+ * may be more; whether it had ended well proc_finish() says.
+ */
+static ssize_t read_file(struct proc *p, char *buf, size_t n, struct error *err)
+{
+	for (;;) {
+		struct pollfd fd = { .fd = p->err, .events = POLLIN };
+		int left = patience(p), ended = p->err < 0, ready = 0;
+		ssize_t got = pread(p->file, buf, n, p->at);
+
+		if (got > 0 || (got == 0 && ended)) {
+			p->at += got;
+			return got;
+		}
+		if (got < 0 && errno != EINTR)
+			return error_set_errno(err, EXIT_SYSTEM, errno,
+					       "cannot read what a child wrote");
+		if (left == 0)
+			return too_late(p, err);
+		ready = poll(&fd, 1, left > 0 && left < NAP ? left : NAP);
+		if (ready < 0 && errno != EINTR)
+			return cannot_wait(err);
+		if (ready > 0)
+			take_errors(p);
+	}
+}
+
 ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 {
+	if (p->file >= 0)
+		return read_file(p, buf, n, err);
 	for (;;) {
 		struct pollfd fds[2] = { { .fd = p->out, .events = POLLIN },
 					 { .fd = p->err, .events = POLLIN } };
@@ -185,14 +221,10 @@ ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 		if (ready < 0) {
 			if (errno == EINTR)
 				continue;
-			return error_set_errno(err, EXIT_SYSTEM, errno,
-					       "cannot wait for a child");
+			return cannot_wait(err);
 		}
-		if (ready == 0) {
-			p->late = 1;
-			return error_set(err, EXIT_TSHARK,
-					 "tshark took too long (--timeout)");
-		}
+		if (ready == 0)
+			return too_late(p, err);
 		if (fds[1].revents)
 			take_errors(p);
 		if (!fds[0].revents)
@@ -215,6 +247,14 @@ void proc_lines_release(struct proc_lines *l)
 {
 	free(l->buf);
 	*l = (struct proc_lines){ .buf = NULL };
+}
+
+/* So that more comes at once: to wake up takes time from the child, too. */
+static void nap(void)
+{
+	const struct timespec t = { .tv_nsec = NAP * 1000000 };
+
+	nanosleep(&t, NULL);
 }
 
 int proc_lines_each(struct proc *p, struct proc_lines *l, proc_line_fn *fn,
@@ -240,6 +280,9 @@ int proc_lines_each(struct proc *p, struct proc_lines *l, proc_line_fn *fn,
 		if (l->have == l->size)
 			return fn(ctx, line, l->size, err) | -1;
 		memmove(l->buf, line, l->have);
+		l->total += (size_t)n;
+		if (l->total > MUCH && n < LITTLE)
+			nap();
 	}
 }
 

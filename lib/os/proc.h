@@ -29,6 +29,7 @@ struct proc {
 	int out;	      /* read end of its stdout, -1 when closed */
 	int err;	      /* read end of its stderr, -1 when closed */
 	int file;	      /* where its stdout goes instead, or -1 */
+	off_t at;	      /* how much of the file was read */
 	int64_t deadline;     /* monotonic clock, ns; 0: none */
 	int late;	      /* it was killed then */
 	struct strbuf errors; /* the last few KB of its stderr */
@@ -56,13 +57,11 @@ int proc_start(struct proc *p, char *const argv[], char *const envp[],
 
 /*
  * The same, with its stdout going to the file "file", which stays the
- * caller's.  proc_finish() waits until it has ended; after proc_reread() what
- * it wrote can be read, from the beginning, as if it came from a pipe.
+ * caller's.  It never has to wait for whoever reads it, as it would with a
+ * pipe.
  */
 int proc_start_to_file(struct proc *p, char *const argv[], char *const envp[],
 		       int stdin_fd, int file, struct error *err)
-	__attribute__((warn_unused_result));
-int proc_reread(struct proc *p, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
@@ -82,6 +81,7 @@ struct proc_lines {
 	char *buf;   /* owned */
 	size_t size; /* the longest line */
 	size_t have; /* bytes of a last line without newline in buf */
+	size_t total; /* bytes of all that was read */
 };
 
 void proc_lines_init(struct proc_lines *lines, size_t size);
