@@ -201,8 +201,8 @@ static enum exit_status check_one(struct subject *s, const char *path,
 {
 	struct portions portions;
 	struct input input;
-	enum exit_status status = pair_load_portions(
-		&s->opt->cli, path, &input, &portions, &s->trace[0]);
+	enum exit_status status = pair_load_portions(&s->opt->cli, path, &input,
+						     &portions, &s->trace[0]);
 
 	if (status != EXIT_OK)
 		return status;

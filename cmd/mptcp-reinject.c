@@ -89,7 +89,8 @@ static void warn_not_judged(const struct options *opt)
 	static const char *const ends[2] = { "server", "client" };
 
 	for (int d = 0; d < 2; d++)
-		if (!opt->arrivals.at_sender[d] && opt->cli.common.select.one_way &&
+		if (!opt->arrivals.at_sender[d] &&
+		    opt->cli.common.select.one_way &&
 		    select_wants_direction(&opt->cli.common.select,
 					   (enum direction)d))
 			warnx("what went to the %s is judged from the other "

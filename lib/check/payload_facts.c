@@ -213,10 +213,9 @@ void payload_facts_read(struct payload_facts *f, struct input *input,
 size_t payload_facts_bytes(const struct payload_facts *f, uint32_t frame,
 			   size_t from, const uint8_t **bytes)
 {
-	const struct kept *k =
-		f->n_kept ? bsearch(&frame, f->kept, f->n_kept,
-				    sizeof(*f->kept), by_frame)
-			  : NULL;
+	const struct kept *k = f->n_kept ? bsearch(&frame, f->kept, f->n_kept,
+						   sizeof(*f->kept), by_frame)
+					 : NULL;
 
 	if (!k || from >= k->n)
 		return 0;

@@ -95,8 +95,7 @@ static void take_mapping(struct sums *s, const struct segment *v,
 		m.checksum = o->checksum;
 	else if (!payload_facts_checksum(
 			 s->c->payload,
-			 checkup_frame(s->c, (uint32_t)v->packet),
-			 &m.checksum))
+			 checkup_frame(s->c, (uint32_t)v->packet), &m.checksum))
 		return;
 	m.has_checksum = 1;
 	if (!whole_dsn(s, v, o, &map, &m.dsn)) {
@@ -273,9 +272,9 @@ static void compare(struct checkup *c, const struct piece *x, int64_t first)
 	struct finding *f = &c->findings[RULE_DATA_SAME];
 	const uint8_t *a = NULL, *b = NULL;
 	int64_t place = place_in_original(&c->ledger, x);
-	size_t here = payload_facts_bytes(c->payload,
-					  checkup_frame(c, x->packet),
-					  (size_t)(x->q - first), &a);
+	size_t here =
+		payload_facts_bytes(c->payload, checkup_frame(c, x->packet),
+				    (size_t)(x->q - first), &a);
 	size_t there =
 		place < 0 ? 0
 			  : payload_facts_bytes(c->payload,

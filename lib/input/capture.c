@@ -345,7 +345,8 @@ void capture_write_listing(struct input *in, const struct capture_info *info,
 	struct cache cache;
 
 	/* Without it the next one has more to do, and that is all. */
-	if (info->rows_id && !in->only_cached && open_stored(in, info->path, &cache) == 0) {
+	if (info->rows_id && !in->only_cached &&
+	    open_stored(in, info->path, &cache) == 0) {
 		(void)!cache_write_listing(&cache, info->rows_id, text, n,
 					   &ignored);
 		cache_release(&cache);

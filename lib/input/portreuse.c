@@ -14,10 +14,10 @@ enum {
 
 struct portreuse_stream {
 	int known;
-	uint32_t number;	    /* now */
+	uint32_t number;		/* now */
 	char address[ROW_ADDRESS_TEXT]; /* of who sent its first packet */
 	uint16_t port;
-	int has_base[2]; /* by whether another than that is the sender */
+	int has_base[2];  /* by whether another than that is the sender */
 	uint32_t base[2]; /* the sequence number of the SYN, or what it was */
 };
 

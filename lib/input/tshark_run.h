@@ -16,11 +16,11 @@ struct tshark_run {
 	struct capture_info *info;
 	struct rowparse layout;
 	struct row row;
-	uint32_t handed;       /* the last frame that job->fn got; it gets no
-				  row before that again */
-	uint64_t before;       /* packets of the parts before this one */
-	struct stitch *stitch; /* numbers the streams of parts, or NULL */
-	int astray;	       /* it could not: one run has to do it */
+	uint32_t handed;	 /* the last frame that job->fn got; it gets no
+				    row before that again */
+	uint64_t before;	 /* packets of the parts before this one */
+	struct stitch *stitch;	 /* numbers the streams of parts, or NULL */
+	int astray;		 /* it could not: one run has to do it */
 	struct portreuse *reuse; /* splits streams, or NULL */
 };
 

@@ -9,8 +9,9 @@
 
 /* Every column, so that growing, sorting and freeing treat all alike. */
 #define COLUMNS(X)                                                             \
-	X(frame) X(time) X(stream) X(seq) X(ack) X(len) X(flags) X(window)     \
-	X(ip_id) X(interface) X(mark) X(n_options) X(options)
+	X(frame)                                                               \
+	X(time) X(stream) X(seq) X(ack) X(len) X(flags) X(window) X(ip_id)     \
+		X(interface) X(mark) X(n_options) X(options)
 
 enum {
 	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */
@@ -148,9 +149,9 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	p->flags[i] = row->flags;
 	p->window[i] = row->window;
 	p->ip_id[i] = row->ip_id;
-	p->interface[i] = row->interface[0] ?
-				  packets_add_interface(p, row->interface) :
-				  UINT16_MAX;
+	p->interface[i] = row->interface[0]
+				  ? packets_add_interface(p, row->interface)
+				  : UINT16_MAX;
 	s = &p->streams[p->stream[i]];
 	p->mark[i] = 0;
 	if (row->sport != s->a.port || strcmp(row->src, s->a.address) != 0)

@@ -50,8 +50,8 @@ static int patience(const struct proc *p)
 		return -1;
 	if (left <= 0)
 		return 0;
-	return left > (int64_t)INT_MAX * 1000000 ? INT_MAX :
-						   (int)(left / 1000000) + 1;
+	return left > (int64_t)INT_MAX * 1000000 ? INT_MAX
+						 : (int)(left / 1000000) + 1;
 }
 
 static void close_fd(int *fd)
@@ -195,8 +195,9 @@ static ssize_t read_file(struct proc *p, char *buf, size_t n, struct error *err)
 			return got;
 		}
 		if (got < 0 && errno != EINTR)
-			return error_set_errno(err, EXIT_SYSTEM, errno,
-					       "cannot read what a child wrote");
+			return error_set_errno(
+				err, EXIT_SYSTEM, errno,
+				"cannot read what a child wrote");
 		if (left == 0)
 			return too_late(p, err);
 		ready = poll(&fd, 1, left > 0 && left < NAP ? left : NAP);

@@ -78,9 +78,9 @@ typedef int proc_line_fn(void *ctx, const char *line, size_t n,
 
 /* The lines of a child's output, on their way. */
 struct proc_lines {
-	char *buf;   /* owned */
-	size_t size; /* the longest line */
-	size_t have; /* bytes of a last line without newline in buf */
+	char *buf;    /* owned */
+	size_t size;  /* the longest line */
+	size_t have;  /* bytes of a last line without newline in buf */
 	size_t total; /* bytes of all that was read */
 };
 

@@ -32,8 +32,11 @@ static void check_ledger(const struct trace *t, const struct connection *conn,
 		PROMISE(x->subflow < conn->n_subflows);
 		PROMISE(x->original == LEDGER_NO_PACKET ||
 			x->original <= x->packet);
+		/* Unknown: data without mapping after MP_FAIL. */
 		PROMISE(l->plain || x->byte_class != BYTES_UNIQUE ||
-			l->has_idsn[x->direction] || x->x >= 1);
+			l->has_idsn[x->direction] || x->x >= 1 ||
+			(x->x == LEDGER_UNKNOWN &&
+			 conn->cause == FALLBACK_MP_FAIL));
 		sent[x->direction] += x->len;
 		last = x->packet;
 	}

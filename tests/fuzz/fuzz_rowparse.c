@@ -25,7 +25,8 @@ static void again(const struct row *row)
 		strbuf_release(&text);
 	}
 	PROMISE(rowparse_finish(&copy) == ROWPARSE_TCP);
-	PROMISE(copy.present == row->present);
+	/* Two addresses are those of a tunnel, of which the last is kept. */
+	PROMISE(copy.present == (row->present & ~(unsigned)ROW_TUNNEL));
 	PROMISE(copy.frame == row->frame && copy.time == row->time);
 	PROMISE(strcmp(copy.src, row->src) == 0 &&
 		strcmp(copy.dst, row->dst) == 0);

@@ -189,9 +189,12 @@ static void test_damage(void **state)
 /* Options of every length; any character in any place of them. */
 static void test_options(void **state)
 {
-	static const char begin[] = "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,";
+	static const char begin[] =
+		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,";
 	static const char text[] = "0123456789abcdeffedcba9876543210f00f9aa9";
-	enum { LONGEST = sizeof(text) - 1 };
+	enum {
+		LONGEST = sizeof(text) - 1
+	};
 	struct rowcsv csv;
 	uint8_t want[LONGEST / 2];
 	char line[sizeof(begin) + LONGEST + 1];
