@@ -118,7 +118,8 @@ static enum exit_status list_captures(const struct batch *b)
 	progress_attach(&progress, &input);
 	for (int i = optind; i < cli->argc; i++) {
 		const char *path = cli->argv[i];
-		struct portions portions, *some = b->rows ? NULL : &portions;
+		struct portions portions = { .trace = NULL };
+		struct portions *some = b->rows ? NULL : &portions;
 		struct trace trace;
 		int rc = some ? load_portions(cli, &input, path, some, &trace,
 					      &err)
