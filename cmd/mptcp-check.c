@@ -5,6 +5,7 @@
 
 #include "check/examine.h"
 #include "check/payload_facts.h"
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/pair.h"
 #include "model/account.h"
@@ -44,27 +45,9 @@ struct subject {
 	const struct options *opt;
 	struct trace trace[2];
 	size_t n;
-	struct portions *portions; /* of trace[0]; NULL: all of it is there */
-	struct pairing pairing;	   /* of two */
+	struct portions portions; /* of trace[0] */
+	struct pairing pairing;	  /* of two */
 };
-
-/*
- * The next connection that was asked for, from *i on, with its packets: 1, 0
- * when there is none, -1.
- */
-static int next_connection(struct subject *s, size_t *i, struct error *err)
-{
-	const struct trace *t = &s->trace[0];
-
-	while (*i < t->n_connections &&
-	       !select_wants(&s->opt->cli.common.select, &t->connections[*i]))
-		++*i;
-	if (*i == t->n_connections)
-		return 0;
-	if (s->portions && portions_reach(s->portions, *i, err) < 0)
-		return -1;
-	return 1;
-}
 
 static int read_payload(struct subject *s, struct payload_facts *facts,
 			struct error *err)
@@ -77,7 +60,7 @@ static int read_payload(struct subject *s, struct payload_facts *facts,
 		payload_facts_refuse(facts, "--no-payload was given");
 		return 0;
 	}
-	for (size_t i = 0; (rc = next_connection(s, &i, err)) > 0; i++) {
+	for (size_t i = 0; (rc = portions_next(&s->portions, &i, err)) > 0; i++) {
 		struct connection *conn = &t->connections[i];
 		struct ledger ledger;
 
@@ -139,7 +122,7 @@ static int report_trace(struct subject *s, struct report *report,
 	rc = read_payload(s, &facts, err);
 	census_take(&census, t);
 	if (rc == 0)
-		rc = next_connection(s, &i, err);
+		rc = portions_next(&s->portions, &i, err);
 	while (rc > 0) {
 		struct checkup c;
 
@@ -150,7 +133,7 @@ static int report_trace(struct subject *s, struct report *report,
 		counters_add(&sums, &c);
 		*errors += checkup_errors(&c);
 		checkup_release(&c);
-		rc = next_connection(s, &i, err);
+		rc = portions_next(&s->portions, &i, err);
 	}
 	if (rc == 0)
 		report_counters(report, &sums);
@@ -199,16 +182,15 @@ out:
 static enum exit_status check_one(struct subject *s, const char *path,
 				  const struct report_options *report)
 {
-	struct portions portions;
 	struct input input;
-	enum exit_status status = pair_load_portions(&s->opt->cli, path, &input,
-						     &portions, &s->trace[0]);
+	enum exit_status status =
+		pair_load_portions(&s->opt->cli, path, &input, &s->portions,
+				   &s->trace[0]);
 
 	if (status != EXIT_OK)
 		return status;
-	s->portions = &portions;
 	status = report_all(s, report);
-	portions_close(&portions);
+	portions_close(&s->portions);
 	trace_release(&s->trace[0]);
 	input_release(&input);
 	return status;
@@ -221,7 +203,9 @@ static enum exit_status check_two(struct subject *s, const char *const path[2],
 
 	if (status != EXIT_OK)
 		return status;
+	load_whole(&s->opt->cli, &s->portions, &s->trace[0]);
 	status = report_all(s, report);
+	portions_close(&s->portions);
 	trace_release(&s->trace[0]);
 	trace_release(&s->trace[1]);
 	return status;

@@ -42,6 +42,9 @@ done
 ok 'a sound cache' mptcp-cache verify --cache-dir "$CACHE"
 at=$(($(wc -c <"$rows") - 5000))
 printf '~' | dd of="$rows" bs=1 seek=$at conv=notrunc 2>"$WORK/err"
+cp -r "$CACHE" "$WORK/copy"
+mptcp-cache verify --cache-dir "$WORK/copy" >"$WORK/out" 2>&1
+is 'a cache that is not' "$?" 3
 mptcp-summary -q --json --cache-dir "$CACHE" "$FILE" \
 	>"$WORK/cached" 2>"$WORK/err"
 ok 'a cache that is damaged at its end' cmp "$WORK/direct" "$WORK/cached"

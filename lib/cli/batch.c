@@ -16,24 +16,18 @@ static int is_odd(const struct batch *b, const struct trace *trace)
 	       isatty(STDOUT_FILENO);
 }
 
-/* "portions": NULL when all packets are in the trace. */
 static int list_connections(const struct batch *b, struct report *report,
 			    struct trace *trace, struct portions *portions,
 			    size_t capture, size_t *rows, struct error *err)
 {
-	const struct select *select = &b->cli->common.select;
+	int rc = 0;
 
 	if (b->begin)
 		b->begin(b->ctx, report, trace);
-	for (size_t i = 0; i < trace->n_connections; i++) {
-		if (!select_wants(select, &trace->connections[i]))
-			continue;
-		if (portions && portions_reach(portions, i, err) < 0)
-			return -1;
+	for (size_t i = 0; (rc = portions_next(portions, &i, err)) > 0; i++)
 		*rows += b->connection(b->ctx, report, trace, capture,
 				       &trace->connections[i]);
-	}
-	return 0;
+	return rc;
 }
 
 /* Adds to *listed; returns the exit status for this capture. */
@@ -67,6 +61,7 @@ static enum exit_status list_pair(const struct batch *b)
 	const char *path[2] = { b->cli->argv[optind], b->with };
 	const struct pairing_options options = { .client_end = -1 };
 	struct trace trace[2];
+	struct portions portions;
 	struct pairing pairing;
 	struct report *report = NULL;
 	struct error err = ERROR_INIT;
@@ -85,7 +80,10 @@ static enum exit_status list_pair(const struct batch *b)
 	if (!report) {
 		status = cli_error(status, &err);
 	} else {
-		status = list_trace(b, report, &trace[0], NULL, 0, &listed);
+		load_whole(b->cli, &portions, &trace[0]);
+		status = list_trace(b, report, &trace[0], &portions, 0,
+				    &listed);
+		portions_close(&portions);
 		report_capture(report, &trace[1].info);
 		if (report_close(report, &err) < 0)
 			status = cli_error(status, &err);

@@ -1,37 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/load.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-
-struct numbers {
-	uint32_t *items;
-	size_t n, cap;
-};
-
-static void add(struct numbers *numbers, const struct stream *s)
-{
-	for (size_t k = 0; k <= s->n_also; k++) {
-		MEM_PUSH_ROOM(numbers->items, numbers->n, numbers->cap);
-		numbers->items[numbers->n++] =
-			k ? s->also[k - 1] : s->tcp_stream;
-	}
-}
-
-static void add_connection(struct numbers *numbers, const struct trace *t,
-			   const struct connection *c)
-{
-	for (size_t k = 0; k < c->n_subflows; k++)
-		add(numbers, &t->streams[c->subflows[k]]);
-}
-
-static int by_number(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
+#include "model/numbers.h"
 
 /*
  * The streams that the selectors mean, and those that are of the same
@@ -42,20 +12,18 @@ static void collect(const struct select *select, const struct trace *t,
 {
 	for (size_t i = 0; select->n && i < t->n_connections; i++)
 		if (select_wants(select, &t->connections[i]))
-			add_connection(numbers, t, &t->connections[i]);
+			numbers_add_connection(numbers, t, &t->connections[i]);
 	for (size_t i = 0; i < select->n_streams; i++) {
 		const struct stream *s =
 			trace_find_stream(t, select->streams[i]);
 
 		if (s && s->connection >= 0)
-			add_connection(numbers, t,
-				       &t->connections[s->connection]);
+			numbers_add_connection(numbers, t,
+					       &t->connections[s->connection]);
 		else if (s)
-			add(numbers, s);
+			numbers_add(numbers, s);
 	}
-	if (numbers->n)
-		qsort(numbers->items, numbers->n, sizeof(*numbers->items),
-		      by_number);
+	numbers_sort(numbers);
 }
 
 /*
@@ -83,7 +51,7 @@ static int load_some(const struct cli *cli, struct input *input,
 		if (raw)
 			rawrows_release(raw);
 	}
-	free(numbers.items);
+	numbers_release(&numbers);
 	return rc;
 }
 
@@ -116,14 +84,28 @@ int load_rawrows(const struct cli *cli, struct input *input, const char *path,
 		  : rawrows_load(raw, trace, input, path, err);
 }
 
+static void leave_out(const struct cli *cli, struct portions *portions)
+{
+	const struct trace *t = portions->trace;
+
+	for (size_t i = 0; i < t->n_connections; i++)
+		if (!select_wants(&cli->common.select, &t->connections[i]))
+			portions_skip(portions, i);
+}
+
 int load_portions(const struct cli *cli, struct input *input, const char *path,
 		  struct portions *portions, struct trace *trace,
 		  struct error *err)
 {
 	if (portions_open(portions, trace, input, path, err) < 0)
 		return -1;
-	for (size_t i = 0; i < trace->n_connections; i++)
-		if (!select_wants(&cli->common.select, &trace->connections[i]))
-			portions_skip(portions, i);
+	leave_out(cli, portions);
 	return 0;
+}
+
+void load_whole(const struct cli *cli, struct portions *portions,
+		struct trace *trace)
+{
+	portions_whole(portions, trace);
+	leave_out(cli, portions);
 }

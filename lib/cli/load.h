@@ -35,4 +35,8 @@ int load_portions(const struct cli *cli, struct input *input, const char *path,
 		  struct portions *portions, struct trace *trace,
 		  struct error *err) __attribute__((warn_unused_result));
 
+/* The same for a trace that has been read. */
+void load_whole(const struct cli *cli, struct portions *portions,
+		struct trace *trace);
+
 #endif

@@ -7,34 +7,18 @@
 
 #include "base/mem.h"
 #include "input/extract.h"
+#include "model/numbers.h"
 
-static int by_number(const void *x, const void *y)
+/* Those of the streams that are marked, or that are not. */
+static struct numbers numbers_of(const struct trace *t, const uint8_t *streams,
+				 int marked)
 {
-	const uint32_t *a = x, *b = y;
+	struct numbers list = { .items = NULL };
 
-	return *a < *b ? -1 : *a > *b;
-}
-
-/* Wireshark's numbers of the streams that are marked, or that are not. */
-static uint32_t *numbers(const struct trace *t, const uint8_t *streams,
-			 int marked, size_t *n)
-{
-	uint32_t *list = NULL;
-	size_t cap = 0;
-
-	*n = 0;
-	for (size_t i = 0; i < t->n_streams; i++) {
-		const struct stream *s = &t->streams[i];
-
-		if (streams[i] != marked)
-			continue;
-		for (size_t k = 0; k <= s->n_also; k++) {
-			MEM_PUSH_ROOM(list, *n, cap);
-			list[(*n)++] = k ? s->also[k - 1] : s->tcp_stream;
-		}
-	}
-	if (list)
-		qsort(list, *n, sizeof(*list), by_number);
+	for (size_t i = 0; i < t->n_streams; i++)
+		if (streams[i] == marked)
+			numbers_add(&list, &t->streams[i]);
+	numbers_sort(&list);
 	return list;
 }
 
@@ -63,18 +47,17 @@ static void put_streams(struct strbuf *out, const uint32_t *list, size_t n)
 static void make_filter(struct split *s, const struct trace *t,
 			const uint8_t *streams, int others)
 {
-	size_t n = 0;
-	uint32_t *list = numbers(t, streams, !others, &n);
+	struct numbers list = numbers_of(t, streams, !others);
 
 	strbuf_puts(&s->filter, others ? "not (" : "(");
 	extract_put_filter(&s->filter);
 	strbuf_puts(&s->filter, " and ");
-	if (n)
-		put_streams(&s->filter, list, n);
+	if (list.n)
+		put_streams(&s->filter, list.items, list.n);
 	else
 		strbuf_puts(&s->filter, "not (tcp)");
 	strbuf_putc(&s->filter, ')');
-	free(list);
+	numbers_release(&list);
 }
 
 void split_init(struct split *s, const struct trace *t, const uint8_t *streams,

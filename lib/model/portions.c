@@ -5,32 +5,44 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/numbers.h"
 #include "os/proc.h"
 
 enum {
 	PORTION = 8192 /* packets, at least, if there are as many */
 };
 
+void portions_whole(struct portions *p, struct trace *trace)
+{
+	*p = (struct portions){ .trace = trace };
+	p->wanted = mem_calloc(trace->n_connections + 1, 1);
+	memset(p->wanted, 1, trace->n_connections);
+	packets_init(&p->next.packets);
+}
+
 int portions_open(struct portions *p, struct trace *trace, struct input *input,
 		  const char *path, struct error *err)
 {
 	unsigned jobs = input->jobs ? input->jobs : proc_processors();
+	struct cache_rows rows;
+	int is_open = 0;
 
-	*p = (struct portions){ .trace = trace,
-				.input = input,
-				.ahead = jobs > 1 };
 	if (trace_load_listing(trace, input, path) == 1) {
-		p->is_open = capture_open_rows(input, path, trace->info.rows_id,
-					       &p->rows);
-		if (!p->is_open)
+		is_open = capture_open_rows(input, path, trace->info.rows_id,
+					    &rows);
+		if (!is_open)
 			trace_release(trace);
 	}
-	if (!p->is_open && trace_load(trace, input, path, err) < 0)
+	if (!is_open && trace_load(trace, input, path, err) < 0)
 		return -1;
-	p->wanted = mem_calloc(trace->n_connections + 1, 1);
-	memset(p->wanted, 1, trace->n_connections);
-	packets_init(&p->next.packets);
-	for (size_t i = 0; p->is_open && i < trace->packets.interfaces.n; i++)
+	portions_whole(p, trace);
+	if (!is_open)
+		return 0;
+	p->is_open = 1;
+	p->rows = rows;
+	p->input = input;
+	p->ahead = jobs > 1;
+	for (size_t i = 0; i < trace->packets.interfaces.n; i++)
 		packets_add_interface(&p->next.packets,
 				      trace->packets.interfaces.items[i]);
 	return 0;
@@ -41,39 +53,24 @@ void portions_skip(struct portions *p, size_t i)
 	p->wanted[i] = 0;
 }
 
-static int by_number(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 /* The connections from n->first on that make a portion: their TCP streams. */
-static uint32_t *plan(const struct portions *p, struct portion *n,
-		      size_t *streams)
+static struct numbers plan(const struct portions *p, struct portion *n)
 {
 	const struct trace *t = p->trace;
-	uint32_t *numbers = NULL;
-	size_t cap = 0, packets = 0, i = n->first;
+	struct numbers numbers = { .items = NULL };
+	size_t packets = 0, i = n->first;
 
-	*streams = 0;
 	for (; i < t->n_connections && packets < PORTION; i++) {
 		const struct connection *c = &t->connections[i];
 
-		for (size_t k = 0; p->wanted[i] && k < c->n_subflows; k++) {
-			const struct stream *s = &t->streams[c->subflows[k]];
-
-			packets += s->n;
-			for (size_t a = 0; a <= s->n_also; a++) {
-				MEM_PUSH_ROOM(numbers, *streams, cap);
-				numbers[(*streams)++] =
-					a ? s->also[a - 1] : s->tcp_stream;
-			}
-		}
+		if (!p->wanted[i])
+			continue;
+		numbers_add_connection(&numbers, t, c);
+		for (size_t k = 0; k < c->n_subflows; k++)
+			packets += t->streams[c->subflows[k]].n;
 	}
 	n->end = i;
-	if (numbers)
-		qsort(numbers, *streams, sizeof(*numbers), by_number);
+	numbers_sort(&numbers);
 	return numbers;
 }
 
@@ -86,19 +83,18 @@ static void *read_next(void *ctx)
 	struct portions *p = ctx;
 	struct portion *n = &p->next;
 	struct trace shadow = *p->trace;
-	size_t streams = 0;
-	uint32_t *numbers = plan(p, n, &streams);
+	struct numbers numbers = plan(p, n);
 
 	packets_clear(&n->packets);
 	free(n->order);
 	shadow.packets = n->packets;
 	shadow.order = NULL;
-	n->rc = numbers ? trace_take_rows(&shadow, &p->rows, numbers, streams,
-					  &n->err)
-			: 1;
+	n->rc = numbers.n ? trace_take_rows(&shadow, &p->rows, numbers.items,
+					    numbers.n, &n->err)
+			  : 1;
 	n->packets = shadow.packets;
 	n->order = shadow.order;
-	free(numbers);
+	numbers_release(&numbers);
 	return NULL;
 }
 
@@ -167,7 +163,7 @@ static int read_again(struct portions *p, struct error *err)
 	return 0;
 }
 
-int portions_reach(struct portions *p, size_t i, struct error *err)
+static int reach(struct portions *p, size_t i, struct error *err)
 {
 	if (!p->is_open || (i >= p->first && i < p->end))
 		return 0;
@@ -186,6 +182,15 @@ int portions_reach(struct portions *p, size_t i, struct error *err)
 	p->next.rc = 0; /* nothing is there */
 	read_ahead(p);
 	return 0;
+}
+
+int portions_next(struct portions *p, size_t *i, struct error *err)
+{
+	while (*i < p->trace->n_connections && !p->wanted[*i])
+		++*i;
+	if (*i == p->trace->n_connections)
+		return 0;
+	return reach(p, *i, err) < 0 ? -1 : 1;
 }
 
 void portions_close(struct portions *p)

@@ -9,8 +9,7 @@
  *	struct portions portions;
  *	struct trace trace;
  *	if (portions_open(&portions, &trace, &input, path, &err) < 0) ...
- *	for (size_t i = 0; i < trace.n_connections; i++)
- *		if (portions_reach(&portions, i, &err) < 0) ...
+ *	for (size_t i = 0; (rc = portions_next(&portions, &i, &err)) > 0; i++)
  *		... trace.connections[i] and its packets ...
  *	portions_close(&portions);
  *	trace_release(&trace);
@@ -51,17 +50,20 @@ int portions_open(struct portions *p, struct trace *trace, struct input *input,
 		  const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
-/*
- * See that the packets of trace->connections[i] are in the trace, those of
- * others may not be.  Forward is fast.  When the cache is damaged underway, all
- * of the capture is read again: the arrays of the trace are others then.  -1
- * when that fails.
- */
-int portions_reach(struct portions *p, size_t i, struct error *err)
-	__attribute__((warn_unused_result));
+/* The same for a trace that has been read: all its packets are there. */
+void portions_whole(struct portions *p, struct trace *trace);
 
-/* Leave connection i out of what is read on the way to others. */
+/* Leave out connection i. */
 void portions_skip(struct portions *p, size_t i);
+
+/*
+ * Go to connection *i, or to the next one that is not left out, and see that
+ * its packets are in the trace; those of others may not be.  1; 0 when there is
+ * none; -1.  Forward is fast.  When the cache is damaged underway, all of the
+ * capture is read again: the arrays of the trace are others then.
+ */
+int portions_next(struct portions *p, size_t *i, struct error *err)
+	__attribute__((warn_unused_result));
 
 void portions_close(struct portions *p);
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/strbuf.h"
 #include "input/cache.h"
 #include "model/account.h"
 #include "model/connections.h"
+#include "model/numbers.h"
 #include "model/stored.h"
 #include "model/streams.h"
 #include "os/proc.h"
@@ -180,38 +180,20 @@ const struct stream *trace_find_stream(const struct trace *t,
 	return NULL;
 }
 
-static int by_number(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 char *trace_filter(const struct trace *t, const struct connection *conn)
 {
 	struct strbuf out = STRBUF_INIT;
-	uint32_t *numbers = NULL;
-	size_t n = 0, cap = 0;
+	struct numbers numbers = { .items = NULL };
 
-	for (size_t k = 0; k < conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[conn->subflows[k]];
-
-		MEM_PUSH_ROOM(numbers, n, cap);
-		numbers[n++] = s->tcp_stream;
-		for (size_t j = 0; j < s->n_also; j++) {
-			MEM_PUSH_ROOM(numbers, n, cap);
-			numbers[n++] = s->also[j];
-		}
-	}
-	if (numbers)
-		qsort(numbers, n, sizeof(*numbers), by_number);
+	numbers_add_connection(&numbers, t, conn);
+	numbers_sort(&numbers);
 	strbuf_puts(&out, "tcp.stream in {");
-	for (size_t k = 0; k < n; k++) {
+	for (size_t k = 0; k < numbers.n; k++) {
 		if (k)
 			strbuf_putc(&out, ',');
-		strbuf_decimal(&out, numbers[k]);
+		strbuf_decimal(&out, numbers.items[k]);
 	}
 	strbuf_putc(&out, '}');
-	free(numbers);
+	numbers_release(&numbers);
 	return strbuf_detach(&out);
 }
