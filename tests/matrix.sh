@@ -23,8 +23,7 @@ for suite in bullseye bookworm trixie; do
 	}
 	rm -rf "$top/$suite/captures"
 	mkdir "$top/$suite/captures"
-	cp testdata/synthetic/*.pcap* testdata/captures/* \
-		"$top/$suite/captures"
+	cp -r testdata/synthetic testdata/captures "$top/$suite/captures"
 	cat >"$work/tshark-$suite" <<END
 #!/bin/sh
 exec chroot '$top/$suite' /usr/bin/tshark "\$@"
@@ -54,7 +53,8 @@ results() {
 }
 
 differ=0 agree=0
-for capture in /captures/*; do
+find /captures -name '*.pcap*' | sort >"$work/captures"
+while read -r capture <&3; do
 	for suite in bookworm bullseye trixie; do
 		results "$suite" "$capture" >"$work/$suite"
 	done
@@ -67,7 +67,7 @@ for capture in /captures/*; do
 			diff "$work/bookworm" "$work/$suite" | head -n 6
 		fi
 	done
-done
+done 3<"$work/captures"
 for suite in bullseye bookworm trixie; do
 	"$work/tshark-$suite" --version 2>&1 | grep -m 1 '^TShark'
 done
