@@ -5,20 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/arc.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
-
-/* A range of raw 64-bit data sequence numbers seen in one direction. */
-struct item {
-	uint64_t from, to;
-	size_t stream;
-	int direction; /* TCP direction of the data */
-};
-
-struct items {
-	struct item *v;
-	size_t n, cap;
-};
 
 /* Union-find with parity: is the stream turned round against its root? */
 struct forest {
@@ -80,32 +69,11 @@ static void unite(const struct trace *t, struct forest *f, size_t a, size_t b,
 	f->g[rb].flipped = pa ^ pb ^ flipped;
 }
 
-static void widen(struct item *item, uint64_t from, uint64_t to)
-{
-	if (item->from == item->to) {
-		item->from = from;
-		item->to = to;
-		return;
-	}
-	if ((int64_t)(from - item->from) < 0)
-		item->from = from;
-	if ((int64_t)(to - item->to) > 0)
-		item->to = to;
-}
-
-static void push(struct items *items, const struct item *item)
-{
-	if (item->from == item->to)
-		return;
-	MEM_PUSH_ROOM(items->v, items->n, items->cap);
-	items->v[items->n++] = *item;
-}
-
-static void collect(const struct trace *t, size_t index, struct items *items)
+static void collect(const struct trace *t, size_t index, struct arcs *arcs)
 {
 	const struct stream *s = &t->streams[index];
 	const struct packets *p = &t->packets;
-	struct item item[2] = { { 0, 0, index, 0 }, { 0, 0, index, 1 } };
+	struct arc arc[2] = { { 0, 0, index, 0 }, { 0, 0, index, 1 } };
 
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = t->order[s->first + k];
@@ -119,30 +87,49 @@ static void collect(const struct trace *t, size_t index, struct items *items)
 			if (dss->subtype != MP_DSS)
 				continue;
 			if (dss->has & MPTCP_DSN64)
-				widen(&item[d], dss->dsn,
-				      dss->dsn + dss->dll + 1);
+				arc_widen(&arc[d], dss->dsn,
+					  dss->dsn + dss->dll + 1);
 			if (dss->has & MPTCP_DACK64)
-				widen(&item[!d], dss->dack, dss->dack + 1);
+				arc_widen(&arc[!d], dss->dack, dss->dack + 1);
 		}
 	}
-	push(items, &item[0]);
-	push(items, &item[1]);
+	arcs_add(arcs, &arc[0]);
+	arcs_add(arcs, &arc[1]);
 }
 
-static int by_from(const void *x, const void *y)
+/* Where the data begins in a connection whose keys are known. */
+static void collect_idsn(const struct connection *c, struct arcs *arcs)
 {
-	const struct item *a = x, *b = y;
+	for (int d = 0; d < 2; d++) {
+		const struct conn_side *side = &c->side[d];
+		struct arc arc = { side->idsn, side->idsn + 1, c->subflows[0],
+				   d };
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->stream < b->stream ? -1 : a->stream > b->stream;
+		if (side->has_idsn)
+			arcs_add(arcs, &arc);
+	}
 }
 
-/* Ranges that lie within 2^31 of each other are one connection's. */
+struct linking {
+	const struct trace *trace;
+	struct forest *forest;
+};
+
+static void link_arcs(void *ctx, const struct arc *a, const struct arc *b)
+{
+	const struct linking *l = ctx;
+	const struct stream *streams = l->trace->streams;
+
+	if (a->owner != b->owner && (streams[a->owner].connection < 0 ||
+				     streams[b->owner].connection < 0))
+		unite(l->trace, l->forest, a->owner, b->owner,
+		      a->direction != b->direction, 1);
+}
+
 static void by_data_sequence(const struct trace *t, struct forest *f)
 {
-	struct items items = { .v = NULL };
-	size_t holder = 0;
+	struct arcs arcs = { .items = NULL };
+	struct linking linking = { t, f };
 	int orphans = 0;
 
 	for (size_t i = 0; i < t->n_streams; i++)
@@ -151,22 +138,11 @@ static void by_data_sequence(const struct trace *t, struct forest *f)
 			    t->streams[i].connection < 0);
 	for (size_t i = 0; orphans && i < t->n_streams; i++)
 		if (t->streams[i].kind != STREAM_PLAIN)
-			collect(t, i, &items);
-	if (items.n)
-		qsort(items.v, items.n, sizeof(*items.v), by_from);
-	for (size_t i = 1; i < items.n; i++) {
-		const struct item *a = &items.v[holder], *b = &items.v[i];
-		int open = t->streams[a->stream].connection < 0 ||
-			   t->streams[b->stream].connection < 0;
-
-		if ((int64_t)(b->from - a->to) < ((int64_t)1 << 31) && open &&
-		    a->stream != b->stream)
-			unite(t, f, a->stream, b->stream,
-			      a->direction != b->direction, 1);
-		if ((int64_t)(b->to - a->to) > 0)
-			holder = i;
-	}
-	free(items.v);
+			collect(t, i, &arcs);
+	for (size_t i = 0; orphans && i < t->n_connections; i++)
+		collect_idsn(&t->connections[i], &arcs);
+	arcs_link(&arcs, link_arcs, &linking);
+	arcs_release(&arcs);
 }
 
 struct by_key {

@@ -4,8 +4,9 @@
  *
  * Evidence, each of it conclusive: the same token in join SYNs; the same
  * addresses, ports and initial sequence number; raw 64-bit data sequence
- * numbers and acknowledgments less than 2^31 apart in the same direction.
- * Where only 32-bit numbers were captured nothing is concluded.
+ * numbers and acknowledgments, or the initial one of known keys, less than 2^31
+ * apart in the same direction.  Where only 32-bit numbers were captured nothing
+ * is concluded.
  */
 #ifndef MODEL_GROUPING_H
 #define MODEL_GROUPING_H

@@ -18,7 +18,7 @@
  * is written here.
  */
 enum {
-	STORED_VERSION = 3
+	STORED_VERSION = 4
 };
 
 /* Append; the bytes are to be accounted (account.h). */

@@ -158,6 +158,79 @@ static void far_away_dsn(void **state)
 	trace_release(&w.trace);
 }
 
+/* Streams without a handshake whose data begins at these numbers. */
+static size_t connections_of(const uint64_t *dsn, size_t n)
+{
+	uint8_t dss[18] = { 30, 18, 0x20, 0x0c };
+	struct writer w;
+	size_t found = 0;
+
+	setup(&w);
+	put(dss + 12, 1, 4);
+	put(dss + 16, 10, 2);
+	for (uint32_t i = 0; i < n; i++) {
+		put(dss + 4, dsn[i], 8);
+		send_packet(&w, i, 0, TCP_ACK, 101, 10, dss, sizeof(dss));
+	}
+	look(&w);
+	found = w.trace.n_connections;
+	trace_release(&w.trace);
+	return found;
+}
+
+/* Less than 2^31 apart is near, on the circle of 64-bit numbers. */
+static void near_and_far_dsn(void **state)
+{
+	const uint64_t half = (uint64_t)1 << 63, near = (uint64_t)1 << 31;
+
+	(void)state;
+	for (uint64_t base = 0; base < 8; base++) {
+		uint64_t from = base * (half / 4) - 20;
+
+		assert_int_equal(
+			connections_of((uint64_t[]){ from, from + 10 }, 2), 1);
+		assert_int_equal(
+			connections_of((uint64_t[]){ from + near, from }, 2),
+			1);
+		assert_int_equal(
+			connections_of((uint64_t[]){ from + near + 11, from },
+				       2),
+			2);
+		assert_int_equal(
+			connections_of((uint64_t[]){ from, from + half + 100,
+						     from + half / 2 },
+				       3),
+			3);
+		assert_int_equal(
+			connections_of((uint64_t[]){ from, from + half + 100,
+						     from + 5 },
+				       3),
+			2);
+	}
+}
+
+/* A subflow that was joined before the capture began: its data tells. */
+static void orphan_of_known_keys(void **state)
+{
+	const uint64_t far[] = { 1000, (uint64_t)1 << 33 };
+	uint8_t dss[18] = { 30, 18, 0x20, 0x0c };
+
+	(void)state;
+	put(dss + 12, 1, 4);
+	put(dss + 16, 10, 2);
+	for (size_t i = 0; i < 2; i++) {
+		struct writer w;
+
+		setup(&w);
+		open_initial(&w, 0);
+		put(dss + 4, idsn_of(CLIENT_KEY) + far[i], 8);
+		send_packet(&w, 1, 0, TCP_ACK, 101, 10, dss, sizeof(dss));
+		look(&w);
+		assert_int_equal(w.trace.n_connections, 1 + i);
+		trace_release(&w.trace);
+	}
+}
+
 /* Stamps from both ends of what a time can be. */
 static void far_away_times(void **state)
 {
@@ -294,6 +367,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(far_away_dsn),
+		cmocka_unit_test(near_and_far_dsn),
+		cmocka_unit_test(orphan_of_known_keys),
 		cmocka_unit_test(far_away_times),
 		cmocka_unit_test(join_among_twins),
 		cmocka_unit_test(many_interfaces),

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/arc.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static const uint64_t NEAR = (uint64_t)1 << 31;
+
+void arc_widen(struct arc *arc, uint64_t from, uint64_t to)
+{
+	if (arc->from == arc->to) {
+		arc->from = from;
+		arc->to = to;
+		return;
+	}
+	if ((int64_t)(from - arc->from) < 0)
+		arc->from = from;
+	if ((int64_t)(to - arc->to) > 0)
+		arc->to = to;
+}
+
+uint64_t arc_width(const struct arc *arc)
+{
+	return arc->to - arc->from;
+}
+
+void arcs_add(struct arcs *arcs, const struct arc *arc)
+{
+	if (arc->from == arc->to)
+		return;
+	MEM_PUSH_ROOM(arcs->items, arcs->n, arcs->cap);
+	arcs->items[arcs->n++] = *arc;
+}
+
+static int by_from(const void *x, const void *y)
+{
+	const struct arc *a = x, *b = y;
+
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->owner < b->owner ? -1 : a->owner > b->owner;
+}
+
+/* How far behind the beginning of "a" that of "b" is. */
+static uint64_t gap(const struct arc *a, const struct arc *b)
+{
+	return b->from - a->from;
+}
+
+/* Does "b" begin within "a", or near behind its end? */
+static int is_near(const struct arc *a, const struct arc *b)
+{
+	return gap(a, b) < arc_width(a) || gap(a, b) - arc_width(a) < NEAR;
+}
+
+static int reaches_further(const struct arc *a, const struct arc *b)
+{
+	uint64_t reach = gap(a, b) + arc_width(b);
+
+	return reach > arc_width(a) || reach < arc_width(b);
+}
+
+/* Twice round the circle, with the one that reaches furthest. */
+void arcs_link(struct arcs *arcs, arc_fn *fn, void *ctx)
+{
+	const struct arc *a = arcs->items;
+
+	if (!arcs->n)
+		return;
+	qsort(arcs->items, arcs->n, sizeof(*arcs->items), by_from);
+	for (size_t i = 1; i < 2 * arcs->n; i++) {
+		const struct arc *b = &arcs->items[i % arcs->n];
+
+		if (a != b && is_near(a, b))
+			fn(ctx, a, b);
+		if (reaches_further(a, b))
+			a = b;
+	}
+}
+
+void arcs_release(struct arcs *arcs)
+{
+	free(arcs->items);
+	*arcs = (struct arcs){ .items = NULL };
+}
