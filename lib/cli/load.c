@@ -2,6 +2,7 @@
 #include "cli/load.h"
 
 #include "model/numbers.h"
+#include "model/survey.h"
 
 /*
  * The streams that the selectors mean, and those that are of the same
@@ -60,15 +61,42 @@ static int is_selective(const struct cli *cli)
 	return cli->common.select.n || cli->common.select.n_streams;
 }
 
+/* The same for a capture that is read for the first time. */
+static int load_new(const struct cli *cli, struct input *input,
+		    const char *path, enum load what, struct trace *trace,
+		    struct error *err)
+{
+	struct numbers numbers = { .items = NULL };
+	struct cache_rows rows;
+	int rc = survey_load(trace, input, path, &rows, err);
+
+	if (rc <= 0)
+		return rc;
+	if (what == LOAD_SELECTED)
+		collect(&cli->common.select, trace, &numbers);
+	if (numbers.n)
+		rc = trace_take_rows(trace, &rows, numbers.items, numbers.n,
+				     err);
+	numbers_release(&numbers);
+	cache_rows_close(&rows);
+	if (rc == 1)
+		return 0;
+	trace_release(trace);
+	return rc < 0 ? -1 : trace_load(trace, input, path, err);
+}
+
 int load_trace(const struct cli *cli, struct input *input, const char *path,
 	       enum load what, struct trace *trace, struct error *err)
 {
 	int rc = 0;
 
-	if (what == LOAD_LISTING ||
-	    (what == LOAD_SELECTED && is_selective(cli)))
-		rc = load_some(cli, input, path, what, trace, NULL, err);
-	return rc ? rc < 0 ? -1 : 0 : trace_load(trace, input, path, err);
+	if (what != LOAD_LISTING &&
+	    (what != LOAD_SELECTED || !is_selective(cli)))
+		return trace_load(trace, input, path, err);
+	rc = load_some(cli, input, path, what, trace, NULL, err);
+	if (rc == 0)
+		return load_new(cli, input, path, what, trace, err);
+	return rc < 0 ? -1 : 0;
 }
 
 int load_rawrows(const struct cli *cli, struct input *input, const char *path,

@@ -376,8 +376,9 @@ int cli_next(struct cli *cli)
 
 void cli_input(const struct cli *cli, struct input *input)
 {
-	/* Only tests cut what tshark reads in no time. */
+	/* Only tests cut what tshark reads in no time, and keep so little. */
 	const char *least = getenv("MPTCP_JOB_PACKETS");
+	const char *most = getenv("MPTCP_KEEP_PACKETS");
 
 	input->tshark = cli->common.tshark;
 	input->cache_dir = cli->common.cache_dir;
@@ -387,6 +388,9 @@ void cli_input(const struct cli *cli, struct input *input)
 	if (least)
 		(void)!num_u64(least, strlen(least), UINT32_MAX,
 			       &input->job_packets);
+	if (most)
+		(void)!num_u64(most, strlen(most), UINT32_MAX,
+			       &input->keep_packets);
 }
 
 void cli_report(const struct cli *cli, struct report_options *options)

@@ -280,6 +280,28 @@ out:
 	return rc;
 }
 
+/* A name of a file that may be read again and again. */
+static int is_regular(const char *path, struct stat *st)
+{
+	return strcmp(path, "-") != 0 && !is_special(path) &&
+	       stat(path, st) == 0 && S_ISREG(st->st_mode);
+}
+
+int capture_can_be_cached(const struct input *in, const char *path)
+{
+	struct stat st;
+	int fd = -1, is_csv = 0;
+
+	if (in->no_cache || !is_regular(path, &st))
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	is_csv = csvfile_recognise(fd);
+	close(fd);
+	return !is_csv;
+}
+
 /* The cache of a capture that may be there, of whatever kind it is: or -1. */
 static int open_stored(struct input *in, const char *path, struct cache *c)
 {
@@ -290,8 +312,7 @@ static int open_stored(struct input *in, const char *path, struct cache *c)
 	int rc = -1;
 
 	*c = (struct cache){ .lock = LOCK_INIT };
-	if (in->no_cache || strcmp(path, "-") == 0 || is_special(path) ||
-	    stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+	if (in->no_cache || !is_regular(path, &st))
 		return -1;
 	dir = cache_directory_name(in->cache_dir, &ignored);
 	file_id_from_stat(&id, &st);

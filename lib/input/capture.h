@@ -46,10 +46,13 @@ struct input {
 	int no_cache;	       /* neither read nor write the cache */
 	int refresh;	       /* run tshark even when the cache has it */
 	int only_cached; /* never run tshark: fail when the cache has it not */
-	unsigned jobs;	       /* tsharks at a time over one capture; 0: as
-				  many as there are processors */
+	unsigned jobs;	 /* tsharks at a time over one capture; 0: as
+			    many as there are processors */
 	uint64_t job_packets;  /* at least, for each of them; 0: as many as
 				  make it worth while */
+	uint64_t keep_packets; /* in memory while a capture is listed, at
+				  most, where the cache has the others; 0: see
+				  survey.h */
 	/* Called every few thousand packets while tshark runs, or NULL. */
 	void (*progress)(void *ctx, uint64_t packets);
 	void *progress_ctx;
@@ -73,6 +76,9 @@ struct input {
 int capture_read(struct input *in, const char *path, row_fn *fn, void *ctx,
 		 struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
+
+/* Will its rows go into the cache, unless something is wrong with that? */
+int capture_can_be_cached(const struct input *in, const char *path);
 
 /*
  * The rows of the capture that the cache has, kept open (cache.h): 1, when they

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "model/numbers.h"
+#include "model/survey.h"
 #include "os/proc.h"
 
 enum {
@@ -33,7 +34,9 @@ int portions_open(struct portions *p, struct trace *trace, struct input *input,
 		if (!is_open)
 			trace_release(trace);
 	}
-	if (!is_open && trace_load(trace, input, path, err) < 0)
+	if (!is_open)
+		is_open = survey_load(trace, input, path, &rows, err);
+	if (is_open < 0)
 		return -1;
 	portions_whole(p, trace);
 	if (!is_open)

@@ -66,7 +66,7 @@ int trace_load_rows(struct trace *t, struct input *input,
 	return rc;
 }
 
-static void store(struct trace *t, struct input *input)
+void trace_store(struct trace *t, struct input *input)
 {
 	struct strbuf text = STRBUF_INIT;
 
@@ -98,7 +98,7 @@ int trace_load(struct trace *t, struct input *input, const char *path,
 		return -1;
 	}
 	trace_build(t);
-	store(t, input);
+	trace_store(t, input);
 	return 0;
 }
 

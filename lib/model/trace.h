@@ -64,6 +64,12 @@ int trace_load_two(struct trace trace[2], struct input *input,
 	__attribute__((warn_unused_result));
 void trace_release(struct trace *trace);
 
+/*
+ * Keep streams and connections for trace_load_listing(), where the cache has
+ * the rows.  Counts their bytes.
+ */
+void trace_store(struct trace *trace, struct input *input);
+
 /* Model the packets that are in trace->packets (unsorted as appended). */
 void trace_build(struct trace *trace);
 

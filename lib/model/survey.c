@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/account.h"
+#include "model/kin.h"
+
+enum {
+	PORTION = 1 << 16 /* packets, at least, if there are as many */
+};
+
+struct survey {
+	struct trace *trace;
+	struct kin kin;
+	size_t most; /* packets to be kept */
+};
+
+static void drop(struct survey *s)
+{
+	kin_take(&s->kin, &s->trace->packets);
+	packets_clear(&s->trace->packets);
+}
+
+static int take_row(void *ctx, const struct row *row, struct error *err)
+{
+	struct survey *s = ctx;
+
+	if (s->trace->packets.n == s->most)
+		drop(s);
+	return packets_append(&s->trace->packets, row, err);
+}
+
+/* The streams and connections of a part of the capture come to the others. */
+static void adopt(struct trace *t, struct trace *part)
+{
+	size_t streams = t->n_streams, conns = t->n_connections;
+
+	t->n_streams += part->n_streams;
+	t->streams = mem_realloc(t->streams, t->n_streams, sizeof(*t->streams));
+	for (size_t i = 0; i < part->n_streams; i++) {
+		struct stream *s = &t->streams[streams + i];
+
+		*s = part->streams[i];
+		if (s->connection >= 0)
+			s->connection += (long)conns;
+	}
+	t->n_connections += part->n_connections;
+	if (t->n_connections)
+		t->connections = mem_realloc(t->connections, t->n_connections,
+					     sizeof(*t->connections));
+	for (size_t i = 0; i < part->n_connections; i++) {
+		struct connection *c = &t->connections[conns + i];
+
+		*c = part->connections[i];
+		for (size_t k = 0; k < c->n_subflows; k++)
+			c->subflows[k] += streams;
+	}
+	free(part->streams);
+	free(part->connections);
+	free(part->order);
+	part->streams = NULL;
+	part->connections = NULL;
+	part->order = NULL;
+	part->n_streams = part->n_connections = 0;
+	part->accounted = 0;
+	packets_clear(&part->packets);
+}
+
+/* The groups from "from" on that make a portion: the end of them. */
+static size_t portion_end(const struct survey *s, size_t from)
+{
+	const struct kin *kin = &s->kin;
+	const size_t least = s->most < PORTION ? s->most : PORTION;
+	uint64_t packets = 0;
+	size_t i = from;
+
+	while (i < kin->n &&
+	       (packets < least ||
+		kin->streams[i].group == kin->streams[i - 1].group))
+		packets += kin->streams[i++].packets;
+	return i;
+}
+
+static int by_number(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* 1; 0: the rows are damaged; -1. */
+static int model_portion(const struct survey *s, size_t from, size_t end,
+			 const struct cache_rows *rows, struct trace *part,
+			 struct error *err)
+{
+	uint32_t *numbers = mem_calloc(end - from, sizeof(*numbers));
+	uint64_t packets = 0;
+	int rc = 0;
+
+	for (size_t i = from; i < end; i++) {
+		numbers[i - from] = s->kin.streams[i].tcp_stream;
+		packets += s->kin.streams[i].packets;
+	}
+	qsort(numbers, end - from, sizeof(*numbers), by_number);
+	rc = cache_rows_read(rows, numbers, end - from, packets_append,
+			     &part->packets, err);
+	free(numbers);
+	if (rc != 1 || part->packets.n != packets)
+		return rc < 0 ? -1 : 0;
+	trace_build(part);
+	account_all(part);
+	adopt(s->trace, part);
+	return 1;
+}
+
+struct place {
+	uint32_t tcp_stream;
+	size_t was;
+};
+
+static int by_tcp_stream(const void *x, const void *y)
+{
+	const struct place *a = x, *b = y;
+
+	return a->tcp_stream < b->tcp_stream ? -1
+					     : a->tcp_stream > b->tcp_stream;
+}
+
+static int by_first_frame(const void *x, const void *y)
+{
+	const struct connection *a = x, *b = y;
+
+	return a->first_frame < b->first_frame
+		       ? -1
+		       : a->first_frame > b->first_frame;
+}
+
+/* In the order that one model of all would have. */
+static void put_in_order(struct trace *t)
+{
+	struct stream *streams = mem_calloc(t->n_streams, sizeof(*streams));
+	struct place *places = mem_calloc(t->n_streams, sizeof(*places));
+	size_t *now = mem_calloc(t->n_streams, sizeof(*now));
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		places[i] = (struct place){ t->streams[i].tcp_stream, i };
+	qsort(places, t->n_streams, sizeof(*places), by_tcp_stream);
+	for (size_t i = 0; i < t->n_streams; i++) {
+		streams[i] = t->streams[places[i].was];
+		now[places[i].was] = i;
+	}
+	if (t->n_connections)
+		qsort(t->connections, t->n_connections, sizeof(*t->connections),
+		      by_first_frame);
+	for (size_t i = 0; i < t->n_connections; i++) {
+		struct connection *c = &t->connections[i];
+
+		c->id = (uint32_t)i;
+		for (size_t k = 0; k < c->n_subflows; k++) {
+			c->subflows[k] = now[c->subflows[k]];
+			streams[c->subflows[k]].connection = (long)i;
+		}
+	}
+	free(t->streams);
+	t->streams = streams;
+	free(places);
+	free(now);
+}
+
+/* 1; 0: the rows are damaged; -1. */
+static int model_all(struct survey *s, const struct cache_rows *rows,
+		     struct error *err)
+{
+	struct trace part = { .n_streams = 0 };
+	const struct strlist *names = &s->trace->packets.interfaces;
+	int rc = 1;
+
+	packets_init(&part.packets);
+	for (size_t i = 0; i < names->n; i++)
+		packets_add_interface(&part.packets, names->items[i]);
+	for (size_t at = 0; rc == 1 && at < s->kin.n;) {
+		size_t end = portion_end(s, at);
+
+		rc = model_portion(s, at, end, rows, &part, err);
+		at = end;
+	}
+	packets_release(&part.packets);
+	if (rc == 1)
+		put_in_order(s->trace);
+	s->trace->accounted = 1;
+	return rc;
+}
+
+/* After all rows went by: as survey_load(). */
+static int finish(struct survey *s, struct input *input,
+		  struct cache_rows *rows, struct error *err)
+{
+	struct trace *t = s->trace;
+	struct input again = *input;
+	int rc = 0;
+
+	drop(s);
+	kin_settle(&s->kin);
+	again.refresh = 0; /* that is done */
+	if (capture_open_rows(&again, t->info.path, t->info.rows_id, rows)) {
+		rc = model_all(s, rows, err);
+		if (rc != 1)
+			cache_rows_close(rows);
+	}
+	if (rc == 1) {
+		trace_store(t, &again);
+		return 1;
+	}
+	return rc;
+}
+
+int survey_load(struct trace *t, struct input *input, const char *path,
+		struct cache_rows *rows, struct error *err)
+{
+	struct survey s = { .trace = t, .most = SURVEY_PACKETS };
+	int rc = 0;
+
+	if (!capture_can_be_cached(input, path))
+		return trace_load(t, input, path, err);
+	if (input->keep_packets)
+		s.most = input->keep_packets;
+	memset(t, 0, sizeof(*t));
+	packets_init(&t->packets);
+	rc = capture_read(input, path, take_row, &s, &t->info, err);
+	if (rc == 0 && !s.kin.n) {
+		trace_build(t);
+		trace_store(t, input);
+		return 0;
+	}
+	if (rc == 0)
+		rc = finish(&s, input, rows, err);
+	kin_release(&s.kin);
+	if (rc == 1)
+		return 1;
+	trace_release(t);
+	/* The cache did not take them, or lost them: they are needed here. */
+	return rc < 0 ? -1 : trace_load(t, input, path, err);
+}
