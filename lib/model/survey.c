@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/survey.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "model/account.h"
 #include "model/kin.h"
+#include "os/proc.h"
 
 enum {
 	PORTION = 1 << 16 /* packets, at least, if there are as many */
@@ -16,6 +18,12 @@ struct survey {
 	struct trace *trace;
 	struct kin kin;
 	size_t most; /* packets to be kept */
+	/* When all rows went by: */
+	const struct cache_rows *rows;
+	pthread_mutex_t mutex; /* of what follows, and the trace */
+	size_t at;	       /* streams of "kin" before it are taken */
+	int rc;		       /* of model_portion() */
+	struct error err;      /* when that is -1 */
 };
 
 static void drop(struct survey *s)
@@ -93,8 +101,7 @@ static int by_number(const void *x, const void *y)
 
 /* 1; 0: the rows are damaged; -1. */
 static int model_portion(const struct survey *s, size_t from, size_t end,
-			 const struct cache_rows *rows, struct trace *part,
-			 struct error *err)
+			 struct trace *part, struct error *err)
 {
 	uint32_t *numbers = mem_calloc(end - from, sizeof(*numbers));
 	uint64_t packets = 0;
@@ -105,15 +112,46 @@ static int model_portion(const struct survey *s, size_t from, size_t end,
 		packets += s->kin.streams[i].packets;
 	}
 	qsort(numbers, end - from, sizeof(*numbers), by_number);
-	rc = cache_rows_read(rows, numbers, end - from, packets_append,
+	rc = cache_rows_read(s->rows, numbers, end - from, packets_append,
 			     &part->packets, err);
 	free(numbers);
 	if (rc != 1 || part->packets.n != packets)
 		return rc < 0 ? -1 : 0;
 	trace_build(part);
 	account_all(part);
-	adopt(s->trace, part);
 	return 1;
+}
+
+/* Portion after portion; several threads may. */
+static void *model_portions(void *ctx)
+{
+	struct survey *s = ctx;
+	const struct strlist *names = &s->trace->packets.interfaces;
+	struct trace part = { .n_streams = 0 };
+
+	packets_init(&part.packets);
+	for (size_t i = 0; i < names->n; i++)
+		packets_add_interface(&part.packets, names->items[i]);
+	pthread_mutex_lock(&s->mutex);
+	while (s->rc == 1 && s->at < s->kin.n) {
+		struct error err = ERROR_INIT;
+		size_t from = s->at, end = portion_end(s, from);
+		int rc = 0;
+
+		s->at = end;
+		pthread_mutex_unlock(&s->mutex);
+		rc = model_portion(s, from, end, &part, &err);
+		pthread_mutex_lock(&s->mutex);
+		if (rc == 1) {
+			adopt(s->trace, &part);
+		} else if (s->rc == 1) {
+			s->rc = rc;
+			s->err = err;
+		}
+	}
+	pthread_mutex_unlock(&s->mutex);
+	packets_release(&part.packets);
+	return NULL;
 }
 
 struct place {
@@ -171,27 +209,25 @@ static void put_in_order(struct trace *t)
 }
 
 /* 1; 0: the rows are damaged; -1. */
-static int model_all(struct survey *s, const struct cache_rows *rows,
-		     struct error *err)
+static int model_all(struct survey *s, int two, struct error *err)
 {
-	struct trace part = { .n_streams = 0 };
-	const struct strlist *names = &s->trace->packets.interfaces;
-	int rc = 1;
+	pthread_t thread;
+	int started = 0;
 
-	packets_init(&part.packets);
-	for (size_t i = 0; i < names->n; i++)
-		packets_add_interface(&part.packets, names->items[i]);
-	for (size_t at = 0; rc == 1 && at < s->kin.n;) {
-		size_t end = portion_end(s, at);
-
-		rc = model_portion(s, at, end, rows, &part, err);
-		at = end;
-	}
-	packets_release(&part.packets);
-	if (rc == 1)
+	s->rc = 1;
+	pthread_mutex_init(&s->mutex, NULL);
+	if (two)
+		started = pthread_create(&thread, NULL, model_portions, s) == 0;
+	model_portions(s);
+	if (started)
+		pthread_join(thread, NULL);
+	pthread_mutex_destroy(&s->mutex);
+	if (s->rc == 1)
 		put_in_order(s->trace);
 	s->trace->accounted = 1;
-	return rc;
+	if (s->rc < 0)
+		*err = s->err;
+	return s->rc;
 }
 
 /* After all rows went by: as survey_load(). */
@@ -200,13 +236,15 @@ static int finish(struct survey *s, struct input *input,
 {
 	struct trace *t = s->trace;
 	struct input again = *input;
+	unsigned jobs = input->jobs ? input->jobs : proc_processors();
 	int rc = 0;
 
 	drop(s);
 	kin_settle(&s->kin);
 	again.refresh = 0; /* that is done */
 	if (capture_open_rows(&again, t->info.path, t->info.rows_id, rows)) {
-		rc = model_all(s, rows, err);
+		s->rows = rows;
+		rc = model_all(s, jobs > 1, err);
 		if (rc != 1)
 			cache_rows_close(rows);
 	}
