@@ -53,28 +53,15 @@ static int read_payload(struct subject *s, struct payload_facts *facts,
 			struct error *err)
 {
 	struct input input = { .tshark = NULL };
-	struct trace *t = &s->trace[0];
-	int needed = 0, rc = 0;
+	int rc = 0;
 
 	if (s->opt->no_payload) {
 		payload_facts_refuse(facts, "--no-payload was given");
 		return 0;
 	}
-	for (size_t i = 0; (rc = portions_next(&s->portions, &i, err)) > 0; i++) {
-		struct connection *conn = &t->connections[i];
-		struct ledger ledger;
-
-		ledger_init(&ledger);
-		account_connection(t, conn, &ledger);
-		payload_facts_want(facts, t, conn, &ledger);
-		ledger_release(&ledger);
-		needed |= checkup_has_checksums(t, conn);
-	}
-	if (rc == 0 && (needed || facts->wanted)) {
-		cli_input(&s->opt->cli, &input);
-		payload_facts_read(facts, &input, t->info.path);
-		input_release(&input);
-	}
+	cli_input(&s->opt->cli, &input);
+	rc = payload_facts_gather(facts, &s->portions, &input, err);
+	input_release(&input);
 	return rc;
 }
 
@@ -183,9 +170,8 @@ static enum exit_status check_one(struct subject *s, const char *path,
 				  const struct report_options *report)
 {
 	struct input input;
-	enum exit_status status =
-		pair_load_portions(&s->opt->cli, path, &input, &s->portions,
-				   &s->trace[0]);
+	enum exit_status status = pair_load_portions(
+		&s->opt->cli, path, &input, &s->portions, &s->trace[0]);
 
 	if (status != EXIT_OK)
 		return status;

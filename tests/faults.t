@@ -72,6 +72,21 @@ run_ls --csv --tshark "$tshark" --timeout 500 "$good"
 is 'slow, with patience: exit status' "$STATUS" 0
 ok 'slow, with patience: all rows' cmp "$WORK/out" "$WORK/wanted"
 
+# Another process that has the cache of the capture, and does not end.
+FAKE=good CACHE=$WORK/waits
+run_ls --csv --tshark "$tshark" "$good"
+lock=$(find "$CACHE" -name "${good##*/}-*.json")
+flock "${lock%.json}.lock" sleep 30 &
+holder=$!
+until ! flock -n "${lock%.json}.lock" true; do sleep 0.05; done
+run_ls --csv --refresh --tshark "$tshark" --timeout 1 "$good"
+is 'a lock that is held: exit status' "$STATUS" 0
+ok 'a lock that is held: all rows' cmp "$WORK/out" "$WORK/wanted"
+ok 'a lock that is held: says so' grep -q 'another process.*--timeout' \
+	"$WORK/err"
+kill "$holder"
+wait "$holder" 2>/dev/null
+
 # the cache
 FAKE=good
 warned() {

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "check/checkup.h"
 #include "input/payload.h"
+#include "model/account.h"
 #include "model/tcpopt.h"
 
 enum {
@@ -109,8 +111,10 @@ static void want(struct payload_facts *f, size_t first, const struct trace *t,
 	f->wanted++;
 }
 
-void payload_facts_want(struct payload_facts *f, const struct trace *t,
-			const struct connection *conn, const struct ledger *l)
+/* Note the packets of a connection, and which are wanted byte by byte. */
+static void add_connection(struct payload_facts *f, const struct trace *t,
+			   const struct connection *conn,
+			   const struct ledger *l)
 {
 	size_t first = add_packets(f, t, conn);
 
@@ -195,8 +199,8 @@ static enum payload_next take_row(void *ctx, const struct payload_row *row)
 						       : PAYLOAD_GO_ON;
 }
 
-void payload_facts_read(struct payload_facts *f, struct input *input,
-			const char *path)
+static void read_facts(struct payload_facts *f, struct input *input,
+		       const char *path)
 {
 	struct error err = ERROR_INIT;
 
@@ -208,6 +212,46 @@ void payload_facts_read(struct payload_facts *f, struct input *input,
 		payload_facts_refuse(f, "the payload was not captured");
 	if (f->n_kept)
 		qsort(f->kept, f->n_kept, sizeof(*f->kept), by_frame);
+}
+
+/* By its bytes, which are counted: are there some that were not new? */
+static int has_old_bytes(const struct connection *conn)
+{
+	uint64_t n = 0;
+
+	for (int d = 0; d < 2; d++)
+		n += conn->bytes[d].sent - conn->bytes[d].of[BYTES_UNIQUE];
+	return n > 0;
+}
+
+int payload_facts_gather(struct payload_facts *f, struct portions *portions,
+			 struct input *input, struct error *err)
+{
+	struct trace *t = portions->trace;
+	int needed = 0, rc = 0;
+
+	account_all(t);
+	for (size_t i = 0; rc >= 0 && i < t->n_connections; i++) {
+		struct connection *conn = &t->connections[i];
+		int checksums = checkup_has_checksums(t, conn);
+		struct ledger ledger;
+
+		if (!portions->wanted[i] ||
+		    (!checksums && !has_old_bytes(conn)))
+			continue;
+		rc = portions_next(portions, &i, err);
+		if (rc < 0)
+			break;
+		conn = &t->connections[i]; /* it may be another array now */
+		ledger_init(&ledger);
+		account_connection(t, conn, &ledger);
+		add_connection(f, t, conn, &ledger);
+		ledger_release(&ledger);
+		needed |= checksums;
+	}
+	if (rc >= 0 && (needed || f->wanted))
+		read_facts(f, input, t->info.path);
+	return rc < 0 ? -1 : 0;
 }
 
 size_t payload_facts_bytes(const struct payload_facts *f, uint32_t frame,

@@ -7,8 +7,7 @@
  *
  *	struct payload_facts facts;
  *	payload_facts_init(&facts);
- *	payload_facts_want(&facts, &trace, conn, &ledger);	// of each
- *	payload_facts_read(&facts, &input, path);
+ *	if (payload_facts_gather(&facts, &portions, &input, &err) < 0) ...
  *	... payload_facts_sum(&facts, frame, 0, len, &sum) ...
  *	payload_facts_release(&facts);
  *
@@ -20,7 +19,7 @@
 
 #include "input/capture.h"
 #include "model/ledger.h"
-#include "model/trace.h"
+#include "model/portions.h"
 
 struct fact;
 struct kept;
@@ -38,17 +37,15 @@ struct payload_facts {
 void payload_facts_init(struct payload_facts *facts);
 void payload_facts_release(struct payload_facts *facts);
 
-/* Note the packets of a connection, and which are wanted byte by byte. */
-void payload_facts_want(struct payload_facts *facts, const struct trace *trace,
-			const struct connection *conn,
-			const struct ledger *ledger);
-
 /*
- * Read the capture once more.  It is given up after a while where
- * headers only were captured.  Failing is no catastrophe: "reason" tells.
+ * Read the payload of the connections that have checksums, or bytes that were
+ * not new; where there are none it is not read.  It is given up after a while
+ * where headers only were captured.  Failing is no catastrophe: "reason" tells.
+ * -1: the packets themselves cannot be had.
  */
-void payload_facts_read(struct payload_facts *facts, struct input *input,
-			const char *path);
+int payload_facts_gather(struct payload_facts *facts, struct portions *portions,
+			 struct input *input, struct error *err)
+	__attribute__((warn_unused_result));
 
 /* Nothing is known: why. */
 void payload_facts_refuse(struct payload_facts *facts, const char *reason);

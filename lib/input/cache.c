@@ -16,6 +16,7 @@
 #include "input/manifest.h"
 #include "input/rowcsv.h"
 #include "input/runs.h"
+#include "os/proc.h"
 #include "os/tempfile.h"
 
 enum {
@@ -400,7 +401,7 @@ int cache_write_listing(struct cache *c, uint64_t rows_id, const char *text,
 
 int cache_lock(struct cache *c, struct error *err)
 {
-	return lock_acquire(&c->lock, c->lockfile, err);
+	return lock_acquire(&c->lock, c->lockfile, proc_limit(), err);
 }
 
 int cache_begin(struct cache *c, struct error *err)

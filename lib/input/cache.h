@@ -125,7 +125,7 @@ int cache_is_sound(const char *csv, const struct manifest *m);
 /* The first line of every file of rows. */
 void cache_put_header(struct strbuf *out);
 
-/* Wait until no other process makes the same files. */
+/* Wait until no other process makes the same files; see proc_limit(). */
 int cache_lock(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));
 

@@ -6,9 +6,14 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+
+enum {
+	NAP = 20000000 /* ns between two looks */
+};
 
 /* Is the file that we locked still the one at the path? */
 static int is_current(int fd, const char *path)
@@ -54,9 +59,38 @@ static int take(struct lock *l, const char *path, int wait, struct error *err)
 	}
 }
 
-int lock_acquire(struct lock *l, const char *path, struct error *err)
+static int64_t now_ns(void)
 {
-	return take(l, path, 1, err) < 0 ? -1 : 0;
+	struct timespec ts = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* flock() cannot be told how long to wait. */
+static int take_within(struct lock *l, const char *path, unsigned seconds,
+		       struct error *err)
+{
+	const struct timespec nap = { 0, NAP };
+	int64_t until = now_ns() + (int64_t)seconds * 1000000000;
+	int rc = 0;
+
+	while ((rc = take(l, path, 0, err)) == 0 && now_ns() < until)
+		nanosleep(&nap, NULL);
+	return rc ? rc
+		  : error_set(err, EXIT_SYSTEM,
+			      "another process has been at it for more than "
+			      "%u s (--timeout)",
+			      seconds);
+}
+
+int lock_acquire(struct lock *l, const char *path, unsigned seconds,
+		 struct error *err)
+{
+	int rc = seconds ? take_within(l, path, seconds, err)
+			 : take(l, path, 1, err);
+
+	return rc < 0 ? -1 : 0;
 }
 
 int lock_try(struct lock *l, const char *path, struct error *err)

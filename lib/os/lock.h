@@ -20,8 +20,12 @@ struct lock {
 		.fd = -1                                                       \
 	}
 
-/* Wait for the lock at "path" and take it. */
-int lock_acquire(struct lock *l, const char *path, struct error *err)
+/*
+ * Wait for the lock at "path" and take it; no longer than so many seconds
+ * (EXIT_SYSTEM then), or, when that is 0, for as long as it takes.
+ */
+int lock_acquire(struct lock *l, const char *path, unsigned seconds,
+		 struct error *err)
 	__attribute__((warn_unused_result));
 
 /* The same without waiting: 1 taken, 0 somebody else has it, -1. */

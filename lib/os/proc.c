@@ -33,6 +33,11 @@ void proc_set_limit(unsigned seconds)
 	limit = seconds;
 }
 
+unsigned proc_limit(void)
+{
+	return limit;
+}
+
 static int64_t now_ns(void)
 {
 	struct timespec ts = { 0, 0 };

@@ -40,6 +40,7 @@ struct proc {
  * default: as long as it likes.  For the process, as cleanup.h is.
  */
 void proc_set_limit(unsigned seconds);
+unsigned proc_limit(void);
 
 /* How a child ended. */
 struct proc_status {
