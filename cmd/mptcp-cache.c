@@ -180,41 +180,54 @@ static enum exit_status report_cache(const struct options *opt, enum verb verb,
 	return status;
 }
 
+/* Which of them it is, and whether the others on the line go with it. */
+static enum exit_status find_verb(const struct options *opt, const char *word,
+				  int words, enum verb *verb)
+{
+	const struct cli *cli = &opt->cli;
+	int i = 0;
+
+	while (word && verbs[i] && strcmp(verbs[i], word) != 0)
+		i++;
+	if (!word || !verbs[i])
+		return cli_usage(cli,
+				 "%s%s%s say list, path, verify, prune or "
+				 "clear",
+				 word ? "'" : "nothing to do:",
+				 word ? word : "", word ? "' is unknown:" : "");
+	*verb = (enum verb)i;
+	if (words > (*verb == PATH ? 2 : 1))
+		return cli_usage(cli, "'%s': too many words",
+				 cli->argv[cli->argc - 1]);
+	if (*verb != PRUNE && (opt->older >= 0 || opt->size != UINT64_MAX))
+		return cli_usage(cli, "--older-than and --max-size go with "
+				      "prune");
+	return EXIT_OK;
+}
+
 static enum exit_status run(const struct options *opt)
 {
 	const struct cli *cli = &opt->cli;
 	struct report_options columns = { .levels = { &cache_entry_type } };
 	const char *word = cli->argv[optind];
-	int n = cli->argc - optind, verb = LIST;
+	int n = cli->argc - optind;
+	enum verb verb = LIST;
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK;
 	struct cachedir dir;
 	char *path = NULL;
 
 	cli_report(cli, &columns);
-	if (cli->common.list_columns) {
-		report_list_columns(&columns);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : 0;
-	}
-	while (word && verbs[verb] && strcmp(verbs[verb], word) != 0)
-		verb++;
-	if (!word || !verbs[verb])
-		return cli_usage(cli,
-				 "%s%s%s say list, path, verify, prune or "
-				 "clear",
-				 word ? "'" : "nothing to do:",
-				 word ? word : "", word ? "' is unknown:" : "");
-	if (n > (verb == PATH ? 2 : 1))
-		return cli_usage(cli, "'%s': too many words",
-				 cli->argv[cli->argc - 1]);
-	if (verb != PRUNE && (opt->older >= 0 || opt->size != UINT64_MAX))
-		return cli_usage(cli, "--older-than and --max-size go with "
-				      "prune");
+	if (cli->common.list_columns)
+		return cli_columns(&columns);
+	status = find_verb(opt, word, n, &verb);
+	if (status != EXIT_OK)
+		return status;
 	path = cache_directory_name(opt->dir, &err);
 	if (!path)
 		return cli_error(EXIT_OK, &err);
 	if (verb != PATH) {
-		status = report_cache(opt, (enum verb)verb, path);
+		status = report_cache(opt, verb, path);
 	} else if (cachedir_scan(&dir, path, &err) < 0) {
 		status = cli_error(EXIT_OK, &err);
 	} else {

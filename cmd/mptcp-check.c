@@ -210,7 +210,6 @@ static enum exit_status run(const struct options *opt)
 	struct subject s = { .opt = opt,
 			     .n = (size_t)(opt->cli.argc - optind) };
 	const char *path[2] = { NULL, NULL };
-	struct error err = ERROR_INIT;
 
 	cli_report(&opt->cli, &report);
 	if (opt->counters && report.format != FORMAT_JSON &&
@@ -218,11 +217,8 @@ static enum exit_status run(const struct options *opt)
 		report.levels[0] = &check_counter;
 		report.text = NULL;
 	}
-	if (opt->cli.common.list_columns) {
-		report_list_columns(&report);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
-	}
+	if (opt->cli.common.list_columns)
+		return cli_columns(&report);
 	if (s.n < 1 || s.n > 2)
 		return cli_usage(&opt->cli, s.n ? "at most two captures, those "
 						  "of both ends"

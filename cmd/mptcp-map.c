@@ -122,25 +122,11 @@ static size_t report_connections(const struct options *opt,
 	return found;
 }
 
-static int wants_stream(const struct options *opt, const struct trace *t,
-			const struct stream *s)
-{
-	const struct select *select = &opt->cli.common.select;
-
-	for (size_t i = 0; i < select->n_streams; i++)
-		if (trace_find_stream(t, select->streams[i]) == s)
-			return 1;
-	if (select->n_streams)
-		return 0;
-	return !select->n ||
-	       (s->connection >= 0 &&
-		select_wants(select, &t->connections[s->connection]));
-}
-
 static size_t report_streams(const struct options *opt, struct report *report,
 			     const struct mapping *m, struct map_row row)
 {
 	const struct trace *a = row.listing.trace;
+	uint8_t *wanted = select_streams(&opt->cli.common.select, a);
 	size_t found = 0;
 
 	for (size_t i = 0; i < a->n_streams; i++) {
@@ -149,7 +135,7 @@ static size_t report_streams(const struct options *opt, struct report *report,
 		const struct candidate *c =
 			candidates_of(&m->streams, (uint32_t)i, &n);
 
-		if (!wants_stream(opt, a, s))
+		if (!wanted[i])
 			continue;
 		row.listing.stream = s;
 		row.listing.conn = s->connection < 0
@@ -166,6 +152,7 @@ static size_t report_streams(const struct options *opt, struct report *report,
 			report_row(report, 1, &map_stream_candidate, &one);
 		}
 	}
+	free(wanted);
 	return found;
 }
 
@@ -191,10 +178,10 @@ static enum exit_status nothing(const struct options *opt,
 	return cli_error(EXIT_OK, &err);
 }
 
-static enum exit_status map(const struct options *opt,
-			    const struct report_options *description,
+static enum exit_status map(void *ctx, const struct report_options *description,
 			    const struct trace trace[2])
 {
+	const struct options *opt = ctx;
 	struct report *report = NULL;
 	struct mapping mapping;
 	struct error err = ERROR_INIT;
@@ -229,7 +216,7 @@ static enum exit_status map(const struct options *opt,
 	return cli_error(EXIT_OK, &err);
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(struct options *opt)
 {
 	struct report_options report = {
 		.schema = "mptcp-map/1",
@@ -238,33 +225,13 @@ static enum exit_status run(const struct options *opt)
 		.levels = { &map_connection, &map_candidate, &map_subflow },
 		.text = &sink_map,
 	};
-	struct trace trace[2];
-	const char *path[2];
-	struct error err = ERROR_INIT;
-	enum exit_status status = EXIT_OK;
 
 	if (opt->tcp_streams) {
 		report.levels[0] = &map_stream;
 		report.levels[1] = &map_stream_candidate;
 		report.levels[2] = NULL;
 	}
-	cli_report(&opt->cli, &report);
-	if (opt->cli.common.list_columns) {
-		report_list_columns(&report);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
-	}
-	if (opt->cli.argc - optind != 2)
-		return cli_usage(&opt->cli, "give two captures");
-	path[0] = opt->cli.argv[optind];
-	path[1] = opt->cli.argv[optind + 1];
-	status = pair_load(&opt->cli, path, trace);
-	if (status != EXIT_OK)
-		return status;
-	status = map(opt, &report, trace);
-	trace_release(&trace[0]);
-	trace_release(&trace[1]);
-	return status;
+	return pair_main(&opt->cli, &report, map, opt);
 }
 
 static int is_number(const char *s)

@@ -2,6 +2,7 @@
 /* mptcp-owd - one-way delays between two captures of the same traffic. */
 #include <getopt.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -64,22 +65,6 @@ struct options {
 	int packets;
 };
 
-static int wants(const struct options *opt, const struct trace *t,
-		 const struct stream *s)
-{
-	const struct select *select = &opt->cli.common.select;
-
-	for (size_t i = 0; i < select->n_streams; i++)
-		if (trace_find_stream(t, select->streams[i]) == s)
-			return 1;
-	if (select->n_streams && !select->n)
-		return 0;
-	if (!select->n)
-		return 1;
-	return s->connection >= 0 &&
-	       select_wants(select, &t->connections[s->connection]);
-}
-
 static void report_packets(const struct options *opt, struct report *report,
 			   struct owd_row row)
 {
@@ -104,6 +89,7 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 	size_t listed = 0;
 	const struct trace *t = p->trace[0];
 	struct owd_row row = { .listing = { .trace = t }, .pairing = p };
+	uint8_t *wanted = select_streams(&opt->cli.common.select, t);
 
 	report_row(report, 0, &owd_clock, &row);
 	report_row(report, 0, &owd_matching, &row);
@@ -112,7 +98,7 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 		struct owd_row one = row;
 		long c = s->stream[0]->connection;
 
-		if (!wants(opt, t, s->stream[0]))
+		if (!wanted[s->stream[0] - t->streams])
 			continue;
 		one.listing.stream = s->stream[0];
 		one.listing.conn = c < 0 ? NULL : &t->connections[c];
@@ -132,13 +118,15 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 			report_packets(opt, report, one);
 		listed++;
 	}
+	free(wanted);
 	return listed;
 }
 
-static enum exit_status compare(const struct options *opt,
+static enum exit_status compare(void *ctx,
 				const struct report_options *description,
 				const struct trace trace[2])
 {
+	const struct options *opt = ctx;
 	struct report *report = NULL;
 	struct pairing pairing;
 	struct error err = ERROR_INIT;
@@ -169,7 +157,7 @@ static enum exit_status compare(const struct options *opt,
 	return status;
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(struct options *opt)
 {
 	struct report_options report = {
 		.schema = "mptcp-owd/1",
@@ -178,32 +166,12 @@ static enum exit_status run(const struct options *opt)
 		.singles = { &owd_clock, &owd_matching },
 		.text = &sink_owd,
 	};
-	struct trace trace[2];
-	const char *path[2];
-	struct error err = ERROR_INIT;
-	enum exit_status status = EXIT_OK;
 
 	if (opt->packets) {
 		report.extra[0] = &owd_stream;
 		report.levels[0] = &owd_packet;
 	}
-	cli_report(&opt->cli, &report);
-	if (opt->cli.common.list_columns) {
-		report_list_columns(&report);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
-	}
-	path[0] = opt->cli.argv[optind];
-	path[1] = path[0] ? opt->cli.argv[optind + 1] : NULL;
-	if (opt->cli.argc - optind != 2)
-		return cli_usage(&opt->cli, "give two captures");
-	status = pair_load(&opt->cli, path, trace);
-	if (status != EXIT_OK)
-		return status;
-	status = compare(opt, &report, trace);
-	trace_release(&trace[0]);
-	trace_release(&trace[1]);
-	return status;
+	return pair_main(&opt->cli, &report, compare, opt);
 }
 
 static int take_number(struct options *opt, int c)

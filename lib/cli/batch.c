@@ -81,8 +81,8 @@ static enum exit_status list_pair(const struct batch *b)
 		status = cli_error(status, &err);
 	} else {
 		load_whole(b->cli, &portions, &trace[0]);
-		status = list_trace(b, report, &trace[0], &portions, 0,
-				    &listed);
+		status =
+			list_trace(b, report, &trace[0], &portions, 0, &listed);
 		portions_close(&portions);
 		report_capture(report, &trace[1].info);
 		if (report_close(report, &err) < 0)
@@ -146,15 +146,11 @@ static enum exit_status list_captures(const struct batch *b)
 enum exit_status batch_main(const struct batch *b)
 {
 	const struct cli *cli = b->cli;
-	struct error err = ERROR_INIT;
 
 	b->report->several = cli->argc - optind > 1;
 	cli_report(cli, b->report);
-	if (cli->common.list_columns) {
-		report_list_columns(b->report);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
-	}
+	if (cli->common.list_columns)
+		return cli_columns(b->report);
 	if (optind >= cli->argc)
 		return cli_usage(cli, "no capture given");
 	if (b->with && cli->argc - optind != 1)

@@ -268,8 +268,7 @@ static int set_timeout(const char *text, struct error *err)
 {
 	uint32_t seconds = 0;
 
-	if (num_u32(text, strlen(text), &seconds) < 0 ||
-	    seconds > TIMEOUT_MAX)
+	if (num_u32(text, strlen(text), &seconds) < 0 || seconds > TIMEOUT_MAX)
 		return error_set(err, EXIT_USAGE,
 				 "'%s' is not a time: give seconds, at most %d",
 				 text, TIMEOUT_MAX);
@@ -391,6 +390,14 @@ void cli_input(const struct cli *cli, struct input *input)
 	if (most)
 		(void)!num_u64(most, strlen(most), UINT32_MAX,
 			       &input->keep_packets);
+}
+
+enum exit_status cli_columns(const struct report_options *options)
+{
+	struct error err = ERROR_INIT;
+
+	report_list_columns(options);
+	return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : EXIT_OK;
 }
 
 void cli_report(const struct cli *cli, struct report_options *options)

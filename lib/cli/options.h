@@ -37,10 +37,10 @@ struct opt_spec {
 
 /* Groups of shared options that a command takes; -h and -V always are. */
 enum cli_group {
-	CLI_INPUT = 1,	/* -j --tshark --cache-dir --no-cache --refresh
-			   --timeout -q */
-	CLI_JSON = 2,	/* --json */
-	CLI_OUTPUT = 4, /* --jsonl --csv --tsv -o --list-columns -n -e */
+	CLI_INPUT = 1,	    /* -j --tshark --cache-dir --no-cache --refresh
+			       --timeout -q */
+	CLI_JSON = 2,	    /* --json */
+	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
 	CLI_CONNECTION = 8, /* -c */
 	CLI_STREAM = 16,    /* -t STREAM */
 	CLI_TOWARDS = 32    /* --towards */
@@ -103,6 +103,9 @@ enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 
 /* What the shared options say about input. */
 void cli_input(const struct cli *cli, struct input *input);
+
+/* --list-columns: those of the report. */
+enum exit_status cli_columns(const struct report_options *options);
 
 /* What they say about output; schema and row types are the caller's. */
 void cli_report(const struct cli *cli, struct report_options *options);

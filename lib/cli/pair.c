@@ -2,6 +2,7 @@
 #include "cli/pair.h"
 
 #include <err.h>
+#include <getopt.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -96,5 +97,28 @@ enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 	input_release(&input);
 	for (int i = 0; status == EXIT_OK && i < 2; i++)
 		warn_of(&trace[i]);
+	return status;
+}
+
+enum exit_status pair_main(const struct cli *cli, struct report_options *report,
+			   pair_fn *fn, void *ctx)
+{
+	struct trace trace[2];
+	const char *path[2] = { NULL, NULL };
+	enum exit_status status = EXIT_OK;
+
+	cli_report(cli, report);
+	if (cli->common.list_columns)
+		return cli_columns(report);
+	if (cli->argc - optind != 2)
+		return cli_usage(cli, "give two captures");
+	path[0] = cli->argv[optind];
+	path[1] = cli->argv[optind + 1];
+	status = pair_load(cli, path, trace);
+	if (status != EXIT_OK)
+		return status;
+	status = fn(ctx, report, trace);
+	trace_release(&trace[0]);
+	trace_release(&trace[1]);
 	return status;
 }

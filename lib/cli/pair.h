@@ -17,7 +17,16 @@
 enum exit_status pair_load(const struct cli *cli, const char *const path[2],
 			   struct trace trace[2]);
 
-/* The same for a command that was given only one of them. */
+/*
+ * What commands do that take two captures: the columns of the report when only
+ * those are asked for, else "fn" with both.
+ */
+typedef enum exit_status pair_fn(void *ctx, const struct report_options *report,
+				 const struct trace trace[2]);
+enum exit_status pair_main(const struct cli *cli, struct report_options *report,
+			   pair_fn *fn, void *ctx);
+
+/* pair_load() for a command that was given only one of them. */
 enum exit_status pair_load_one(const struct cli *cli, const char *path,
 			       struct trace *trace);
 
