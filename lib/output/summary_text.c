@@ -63,9 +63,9 @@ enum {
 struct text {
 	const struct report_options *options;
 	size_t lines; /* connections or streams so far */
-	/* The table of the direction that is under way; NULL: none. */
-	struct libscols_table *table;
-	const struct text_column *columns;
+	struct libscols_table *table; /* NULL: none yet; used again and again */
+	int under_way;		      /* it is that of this direction */
+	const struct text_column *columns; /* of the table */
 	size_t n;
 	uint64_t sums[COLUMNS_MAX]; /* to see what is worth a column */
 };
@@ -107,16 +107,16 @@ static int column_flags(const struct text_column *c)
 	return strcmp(c->column, "towards") == 0 ? 0 : SCOLS_FL_RIGHT;
 }
 
-static void begin_table(struct text *t, const struct text_column *columns,
-			size_t n)
+static void make_table(struct text *t, const struct text_column *columns,
+		       size_t n)
 {
+	scols_unref_table(t->table);
 	t->table = nomem(scols_new_table());
 	scols_table_set_stream(t->table, stdout);
 	scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
 	scols_table_set_termwidth(t->table, human_width());
 	t->columns = columns;
 	t->n = n;
-	memset(t->sums, 0, sizeof(t->sums));
 	nomem(scols_table_new_column(t->table, "", 0, 0)); /* indents */
 	for (size_t i = 0; i < n; i++) {
 		struct libscols_column *c = nomem(
@@ -129,6 +129,18 @@ static void begin_table(struct text *t, const struct text_column *columns,
 		scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
 					  scols_wrapnl_nextchunk, NULL);
 	}
+}
+
+static void begin_table(struct text *t, const struct text_column *columns,
+			size_t n)
+{
+	if (t->columns != columns)
+		make_table(t, columns, n);
+	for (size_t i = 0; i < n; i++)
+		scols_column_set_flags(scols_table_get_column(t->table, i + 1),
+				       column_flags(&columns[i]));
+	memset(t->sums, 0, sizeof(t->sums));
+	t->under_way = 1;
 }
 
 static void put_path(const struct summary_row *r, struct strbuf *out)
@@ -184,8 +196,8 @@ static void end_table(struct text *t, int at_receiver)
 			scols_column_set_flags(c, SCOLS_FL_HIDDEN);
 		}
 	scols_print_table(t->table);
-	scols_unref_table(t->table);
-	t->table = NULL;
+	scols_table_remove_lines(t->table);
+	t->under_way = 0;
 }
 
 /* Sentences. */
@@ -494,7 +506,7 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 {
 	const struct direction_summary *d = r->direction;
 
-	if (!t->table)
+	if (!t->under_way)
 		return;
 	add_line(t, &summary_subflow, r);
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
@@ -544,8 +556,7 @@ static void text_free(void *state)
 {
 	struct text *t = state;
 
-	if (t->table)
-		scols_unref_table(t->table);
+	scols_unref_table(t->table);
 	free(t);
 }
 
