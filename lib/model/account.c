@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "model/sequence.h"
+#include "os/parallel.h"
 
 /*
  * Who sent a byte first is kept in range maps: the packet, where a ledger asks
@@ -92,8 +93,8 @@ static void by_mapping(void *ctx, int64_t from, int64_t to,
 	/* After MP_FAIL an end may go on without any mapping, as Linux does. */
 	if (!owner) {
 		settle(t, from, LEDGER_UNKNOWN, to - from,
-		       t->a->conn->state == CONN_FALLBACK ? BYTES_UNIQUE :
-							    BYTES_UNMAPPED,
+		       t->a->conn->state == CONN_FALLBACK ? BYTES_UNIQUE
+							  : BYTES_UNMAPPED,
 		       NULL);
 		return;
 	}
@@ -287,9 +288,17 @@ void account_connection(struct trace *t, struct connection *conn,
 	release(&a);
 }
 
+static void account_one(void *ctx, size_t i)
+{
+	struct trace *t = ctx;
+
+	account_connection(t, &t->connections[i], NULL);
+}
+
 void account_all(struct trace *t)
 {
-	for (size_t i = 0; i < t->n_connections && !t->accounted; i++)
-		account_connection(t, &t->connections[i], NULL);
+	if (!t->accounted)
+		parallel_each(trace_threads(t), t->n_connections, account_one,
+			      t);
 	t->accounted = 1;
 }

@@ -68,9 +68,8 @@ int rawrows_load(struct rawrows *raw, struct trace *t, struct input *input,
 {
 	struct load l = { .raw = raw, .packets = &t->packets };
 
-	memset(t, 0, sizeof(*t));
+	trace_init(t, input);
 	memset(raw, 0, sizeof(*raw));
-	packets_init(&t->packets);
 	if (capture_read(input, path, take, &l, &t->info, err) < 0) {
 		trace_release(t);
 		rawrows_release(raw);

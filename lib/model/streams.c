@@ -9,6 +9,7 @@
 #include "model/rangemap.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
+#include "os/parallel.h"
 
 /* How sure we are of who the TCP client is. */
 enum evidence {
@@ -377,8 +378,10 @@ static void settle(struct stream *s)
 		s->end = END_UNANSWERED;
 }
 
-static void scan(struct trace *t, struct stream *s)
+static void scan(void *ctx, size_t index)
 {
+	struct trace *t = ctx;
+	struct stream *s = &t->streams[index];
 	const struct packets *p = &t->packets;
 	struct unwrap unwrap[2] = { { 0 }, { 0 } };
 	struct rangemap seen[2] = { { 0 }, { 0 } };
@@ -421,8 +424,7 @@ void streams_build(struct trace *t)
 	renumber(t, roles, n);
 	free(roles);
 	group(t);
-	for (size_t i = 0; i < t->n_streams; i++)
-		scan(t, &t->streams[i]);
+	parallel_each(trace_threads(t), t->n_streams, scan, t);
 }
 
 /* Which stream each raw one is, and whether it is the other way round. */

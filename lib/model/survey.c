@@ -127,9 +127,9 @@ static void *model_portions(void *ctx)
 {
 	struct survey *s = ctx;
 	const struct strlist *names = &s->trace->packets.interfaces;
-	struct trace part = { .n_streams = 0 };
+	struct trace part;
 
-	packets_init(&part.packets);
+	trace_init(&part, NULL); /* there are threads enough */
 	for (size_t i = 0; i < names->n; i++)
 		packets_add_interface(&part.packets, names->items[i]);
 	pthread_mutex_lock(&s->mutex);
@@ -265,8 +265,7 @@ int survey_load(struct trace *t, struct input *input, const char *path,
 		return trace_load(t, input, path, err);
 	if (input->keep_packets)
 		s.most = input->keep_packets;
-	memset(t, 0, sizeof(*t));
-	packets_init(&t->packets);
+	trace_init(t, input);
 	rc = capture_read(input, path, take_row, &s, &t->info, err);
 	if (rc == 0 && !s.kin.n) {
 		trace_build(t);

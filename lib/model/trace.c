@@ -14,6 +14,23 @@
 #include "model/streams.h"
 #include "os/proc.h"
 
+enum {
+	MANY = 10000 /* packets: worth a thread of their own */
+};
+
+void trace_init(struct trace *t, const struct input *input)
+{
+	memset(t, 0, sizeof(*t));
+	packets_init(&t->packets);
+	if (input)
+		t->threads = input->jobs ? input->jobs : proc_processors();
+}
+
+unsigned trace_threads(const struct trace *t)
+{
+	return t->packets.n < MANY ? 1 : t->threads;
+}
+
 void trace_build(struct trace *t)
 {
 	packets_sort(&t->packets);
@@ -29,8 +46,7 @@ int trace_load_listing(struct trace *t, struct input *input, const char *path)
 	size_t n = 0;
 	int rc = 0;
 
-	memset(t, 0, sizeof(*t));
-	packets_init(&t->packets);
+	trace_init(t, input);
 	rc = capture_read_listing(input, path, &t->info, &text, &n);
 	if (rc == 1 && stored_parse(t, text, n) < 0)
 		rc = 0;
@@ -90,8 +106,7 @@ int trace_load(struct trace *t, struct input *input, const char *path,
 		if (rc < 0)
 			return -1;
 	}
-	memset(t, 0, sizeof(*t));
-	packets_init(&t->packets);
+	trace_init(t, input);
 	if (capture_read(input, path, packets_append, &t->packets, &t->info,
 			 err) < 0) {
 		trace_release(t);

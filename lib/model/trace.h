@@ -27,8 +27,15 @@ struct trace {
 	size_t n_streams;
 	struct connection *connections; /* in order of id */
 	size_t n_connections;
-	int accounted; /* the bytes of all connections are (account.h) */
+	int accounted;	  /* the bytes of all connections are (account.h) */
+	unsigned threads; /* that may work on it at a time; 0: one */
 };
+
+/* An empty one.  NULL: no more threads than one. */
+void trace_init(struct trace *trace, const struct input *input);
+
+/* How many threads are worth while for it. */
+unsigned trace_threads(const struct trace *trace);
 
 int trace_load(struct trace *trace, struct input *input, const char *path,
 	       struct error *err) __attribute__((warn_unused_result));
