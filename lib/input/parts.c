@@ -13,6 +13,8 @@
 enum {
 	WINDOW = 1 << 20, /* bytes of the file read at once */
 	MARKS = 8192,	  /* places where it could be cut */
+	FIRST = 20,	  /* size of the first part, of which the next has 1
+			     more, and so on */
 	PACKET_MAX = 262144,
 	INTERFACES_MAX = 4096,
 	COPY = 1 << 18
@@ -225,6 +227,15 @@ static int scan_file(struct scan *s)
 		       : -1;
 }
 
+/* The first packet of part k of n. */
+static uint64_t first_of(const struct scan *s, size_t k, size_t n)
+{
+	uint64_t all = n * FIRST + n * (n - 1) / 2;
+	uint64_t before = k ? k * FIRST + k * (k - 1) / 2 : 0;
+
+	return s->packets / all * before + s->packets % all * before / all;
+}
+
 static void cut(struct parts *parts, const struct scan *s, size_t n)
 {
 	size_t m = 0;
@@ -233,8 +244,7 @@ static void cut(struct parts *parts, const struct scan *s, size_t n)
 	for (size_t k = 0; k < n; k++) {
 		struct part *part = &parts->items[parts->n];
 
-		while (m < s->n_marks &&
-		       s->marks[m].packet < s->packets / n * k)
+		while (m < s->n_marks && s->marks[m].packet < first_of(s, k, n))
 			m++;
 		if (m == s->n_marks ||
 		    (parts->n && part[-1].before == s->marks[m].packet))
