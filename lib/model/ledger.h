@@ -36,17 +36,17 @@ struct piece {
 	uint32_t original;  /* packet that sent these bytes first: on this
 			       subflow (TCP-retransmitted, MPTCP-repeated) or
 			       on another (reinjected), else LEDGER_NO_PACKET */
-	uint32_t subflow;   /* position in connection.subflows */
-	uint8_t direction;  /* enum direction, MPTCP roles */
-	uint8_t byte_class; /* enum byte_class */
+	uint32_t subflow : 28;	 /* position in connection.subflows */
+	uint32_t direction : 1;	 /* enum direction, MPTCP roles */
+	uint32_t byte_class : 3; /* enum byte_class */
 };
 
 struct data_ack {
 	int64_t ack;  /* everything below has arrived */
 	int64_t edge; /* end of the receive window, or LEDGER_UNKNOWN */
 	uint32_t packet;
-	uint32_t subflow;
-	uint8_t direction; /* of the data that is acknowledged */
+	uint32_t subflow : 28;
+	uint32_t direction : 1; /* of the data that is acknowledged */
 };
 
 struct ledger {
