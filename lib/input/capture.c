@@ -287,12 +287,22 @@ static int is_regular(const char *path, struct stat *st)
 	       stat(path, st) == 0 && S_ISREG(st->st_mode);
 }
 
+static int cache_is_writable(const struct input *in)
+{
+	struct error ignored = ERROR_INIT;
+	char *dir = cache_directory(in->cache_dir, &ignored);
+	int yes = dir && access(dir, W_OK | X_OK) == 0;
+
+	free(dir);
+	return yes;
+}
+
 int capture_can_be_cached(const struct input *in, const char *path)
 {
 	struct stat st;
 	int fd = -1, is_csv = 0;
 
-	if (in->no_cache || !is_regular(path, &st))
+	if (in->no_cache || !is_regular(path, &st) || !cache_is_writable(in))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
