@@ -115,20 +115,24 @@ else
 	skip 'read-only cache' 'root may do everything'
 fi
 
-# No file may grow beyond 1 KB: as if the disk were full.
-CACHE=$WORK/full
-(
-	trap '' XFSZ
-	ulimit -f 1
-	"$BUILD/mptcp-ls" --csv --cache-dir "$CACHE" "$good" 2>&1 |
-		cat >"$WORK/pipe"
-	echo "${PIPESTATUS[0]}" >&2
-) 2>"$WORK/status"
-grep -v -e '^mptcp-ls: ' -e '^profiling:' "$WORK/pipe" >"$WORK/out"
-STATUS=$(cat "$WORK/status")
-warned 'full disk'
-ok 'full disk: it says so' grep -q 'cannot use the cache' "$WORK/pipe"
-is 'full disk: no rows are kept' "$(find "$CACHE" -name '*.csv')" ''
+# No file may grow beyond 1 KB: as if the disk were full; also when the packets
+# were to come back from there.
+for keep in 1000000 10; do
+	CACHE=$WORK/full-$keep
+	(
+		trap '' XFSZ
+		ulimit -f 1
+		MPTCP_KEEP_PACKETS=$keep "$BUILD/mptcp-ls" --csv \
+			--cache-dir "$CACHE" "$good" 2>&1 | cat >"$WORK/pipe"
+		echo "${PIPESTATUS[0]}" >&2
+	) 2>"$WORK/status"
+	grep -v -e '^mptcp-ls: ' -e '^profiling:' "$WORK/pipe" >"$WORK/out"
+	STATUS=$(cat "$WORK/status")
+	warned "full disk, $keep packets in memory"
+	is 'full disk: it says so, once' \
+		"$(grep -c 'cannot use the cache' "$WORK/pipe")" 1
+	is 'full disk: no rows are kept' "$(find "$CACHE" -name '*.csv')" ''
+done
 
 # Somebody put links in the place of the files.
 CACHE=$WORK/links
