@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/account.h"
 #include "model/kin.h"
+#include "model/merge.h"
 #include "os/proc.h"
 
 enum {
@@ -39,42 +40,6 @@ static int take_row(void *ctx, const struct row *row, struct error *err)
 	if (s->trace->packets.n == s->most)
 		drop(s);
 	return packets_append(&s->trace->packets, row, err);
-}
-
-/* The streams and connections of a part of the capture come to the others. */
-static void adopt(struct trace *t, struct trace *part)
-{
-	size_t streams = t->n_streams, conns = t->n_connections;
-
-	t->n_streams += part->n_streams;
-	t->streams = mem_realloc(t->streams, t->n_streams, sizeof(*t->streams));
-	for (size_t i = 0; i < part->n_streams; i++) {
-		struct stream *s = &t->streams[streams + i];
-
-		*s = part->streams[i];
-		if (s->connection >= 0)
-			s->connection += (long)conns;
-	}
-	t->n_connections += part->n_connections;
-	if (t->n_connections)
-		t->connections = mem_realloc(t->connections, t->n_connections,
-					     sizeof(*t->connections));
-	for (size_t i = 0; i < part->n_connections; i++) {
-		struct connection *c = &t->connections[conns + i];
-
-		*c = part->connections[i];
-		for (size_t k = 0; k < c->n_subflows; k++)
-			c->subflows[k] += streams;
-	}
-	free(part->streams);
-	free(part->connections);
-	free(part->order);
-	part->streams = NULL;
-	part->connections = NULL;
-	part->order = NULL;
-	part->n_streams = part->n_connections = 0;
-	part->accounted = 0;
-	packets_clear(&part->packets);
 }
 
 /* The groups from "from" on that make a portion: the end of them. */
@@ -143,7 +108,7 @@ static void *model_portions(void *ctx)
 		rc = model_portion(s, from, end, &part, &err);
 		pthread_mutex_lock(&s->mutex);
 		if (rc == 1) {
-			adopt(s->trace, &part);
+			merge_adopt(s->trace, &part);
 		} else if (s->rc == 1) {
 			s->rc = rc;
 			s->err = err;
@@ -152,60 +117,6 @@ static void *model_portions(void *ctx)
 	pthread_mutex_unlock(&s->mutex);
 	packets_release(&part.packets);
 	return NULL;
-}
-
-struct place {
-	uint32_t tcp_stream;
-	size_t was;
-};
-
-static int by_tcp_stream(const void *x, const void *y)
-{
-	const struct place *a = x, *b = y;
-
-	return a->tcp_stream < b->tcp_stream ? -1
-					     : a->tcp_stream > b->tcp_stream;
-}
-
-static int by_first_frame(const void *x, const void *y)
-{
-	const struct connection *a = x, *b = y;
-
-	return a->first_frame < b->first_frame
-		       ? -1
-		       : a->first_frame > b->first_frame;
-}
-
-/* In the order that one model of all would have. */
-static void put_in_order(struct trace *t)
-{
-	struct stream *streams = mem_calloc(t->n_streams, sizeof(*streams));
-	struct place *places = mem_calloc(t->n_streams, sizeof(*places));
-	size_t *now = mem_calloc(t->n_streams, sizeof(*now));
-
-	for (size_t i = 0; i < t->n_streams; i++)
-		places[i] = (struct place){ t->streams[i].tcp_stream, i };
-	qsort(places, t->n_streams, sizeof(*places), by_tcp_stream);
-	for (size_t i = 0; i < t->n_streams; i++) {
-		streams[i] = t->streams[places[i].was];
-		now[places[i].was] = i;
-	}
-	if (t->n_connections)
-		qsort(t->connections, t->n_connections, sizeof(*t->connections),
-		      by_first_frame);
-	for (size_t i = 0; i < t->n_connections; i++) {
-		struct connection *c = &t->connections[i];
-
-		c->id = (uint32_t)i;
-		for (size_t k = 0; k < c->n_subflows; k++) {
-			c->subflows[k] = now[c->subflows[k]];
-			streams[c->subflows[k]].connection = (long)i;
-		}
-	}
-	free(t->streams);
-	t->streams = streams;
-	free(places);
-	free(now);
 }
 
 /* 1; 0: the rows are damaged; -1. */
@@ -223,7 +134,7 @@ static int model_all(struct survey *s, int two, struct error *err)
 		pthread_join(thread, NULL);
 	pthread_mutex_destroy(&s->mutex);
 	if (s->rc == 1)
-		put_in_order(s->trace);
+		merge_finish(s->trace);
 	s->trace->accounted = 1;
 	if (s->rc < 0)
 		*err = s->err;

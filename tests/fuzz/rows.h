@@ -27,6 +27,9 @@ enum {
 	PACKETS_MAX = 2000
 };
 
+/* Time of the first packet, but for what its record says. */
+#define ROWS_BEGIN ((int64_t)1700000000 * 1000000000)
+
 static inline uint32_t take_number(const uint8_t *b, size_t n)
 {
 	uint32_t v = 0;
@@ -76,7 +79,7 @@ static inline size_t take_record(const uint8_t *b, size_t n, struct row *row)
 
 static inline void rows_load(struct trace *t, const uint8_t *b, size_t n)
 {
-	struct row row = { .time = (int64_t)1700000000 * 1000000000 };
+	struct row row = { .time = ROWS_BEGIN };
 	size_t used = 0;
 
 	memset(t, 0, sizeof(*t));
