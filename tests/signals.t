@@ -12,7 +12,7 @@ cat >"$WORK/tshark" <<EOF
 #!/bin/sh
 case \$1 in --version | -v) echo 'TShark (Wireshark) 4.0.17.'; exit ;; esac
 echo \$\$ >"$WORK/pid"
-exec sleep 60
+exec sleep 100000
 EOF
 chmod +x "$WORK/tshark"
 capture=testdata/captures/two-paths-client.pcapng
