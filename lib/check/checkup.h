@@ -21,7 +21,7 @@
 #include "check/answer.h"
 #include "events/timeline.h"
 #include "model/ledger.h"
-#include "model/pairing.h"
+#include "pair/pairing.h"
 #include "model/tcpsummary.h"
 #include "model/vantage.h"
 

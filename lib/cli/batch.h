@@ -15,7 +15,7 @@
 
 #include "cli/load.h"
 #include "cli/options.h"
-#include "model/pairing.h"
+#include "pair/pairing.h"
 #include "output/report.h"
 
 struct batch {

@@ -10,7 +10,7 @@
 #ifndef OUTPUT_MAP_ROWS_H
 #define OUTPUT_MAP_ROWS_H
 
-#include "model/mapping.h"
+#include "pair/mapping.h"
 #include "output/getters.h"
 #include "output/sink.h"
 
@@ -25,10 +25,10 @@ struct map_row {
 	const struct candidate *subflow;   /* how those two go together */
 };
 
-extern const struct row_type map_connection;	/* level 0 */
-extern const struct row_type map_candidate;	/* level 1 */
-extern const struct row_type map_subflow;	/* level 2 */
-extern const struct row_type map_stream;	/* -t: level 0 */
+extern const struct row_type map_connection;	   /* level 0 */
+extern const struct row_type map_candidate;	   /* level 1 */
+extern const struct row_type map_subflow;	   /* level 2 */
+extern const struct row_type map_stream;	   /* -t: level 0 */
 extern const struct row_type map_stream_candidate; /* -t: level 1 */
 
 /* For people: a line per candidate and subflow. */

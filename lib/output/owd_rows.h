@@ -5,7 +5,7 @@
 #ifndef OUTPUT_OWD_ROWS_H
 #define OUTPUT_OWD_ROWS_H
 
-#include "model/owd.h"
+#include "pair/owd.h"
 #include "output/getters.h"
 #include "output/sink.h"
 
@@ -17,9 +17,9 @@ struct owd_row {
 	const struct crossing *crossing;    /* NULL: no packet */
 };
 
-extern const struct row_type owd_clock;	 /* one row */
+extern const struct row_type owd_clock;	   /* one row */
 extern const struct row_type owd_matching; /* one row */
-extern const struct row_type owd_stream; /* a direction of a stream */
+extern const struct row_type owd_stream;   /* a direction of a stream */
 extern const struct row_type owd_packet;
 
 /* The clock in sentences, on stdout. */

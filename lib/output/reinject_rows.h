@@ -6,7 +6,7 @@
 #ifndef OUTPUT_REINJECT_ROWS_H
 #define OUTPUT_REINJECT_ROWS_H
 
-#include "model/verdict.h"
+#include "pair/verdict.h"
 #include "output/getters.h"
 
 struct reinject_row {
@@ -14,10 +14,10 @@ struct reinject_row {
 				       that sent the repetition */
 	enum direction direction;
 	const struct repetitions *list;
-	const struct repetition *item; /* NULL in the sums */
+	const struct repetition *item;		/* NULL in the sums */
 	const struct repetition_totals *totals; /* reinjections; NULL in the
 						   list */
-	const struct verdict_totals *verdicts; /* likewise */
+	const struct verdict_totals *verdicts;	/* likewise */
 	const struct arrivals *arrivals; /* at the other end; NULL: unknown */
 };
 

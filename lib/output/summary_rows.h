@@ -9,7 +9,7 @@
 #ifndef OUTPUT_SUMMARY_ROWS_H
 #define OUTPUT_SUMMARY_ROWS_H
 
-#include "model/owd.h"
+#include "pair/owd.h"
 #include "model/summary.h"
 #include "output/getters.h"
 
@@ -24,9 +24,9 @@ struct summary_row {
 	enum direction tcp_direction;		   /* below a TCP stream */
 };
 
-extern const struct row_type summary_connection; /* level 0 */
-extern const struct row_type summary_direction;	 /* level 1 */
-extern const struct row_type summary_subflow;	 /* level 2 */
+extern const struct row_type summary_connection;    /* level 0 */
+extern const struct row_type summary_direction;	    /* level 1 */
+extern const struct row_type summary_subflow;	    /* level 2 */
 extern const struct row_type summary_tcp_stream;    /* -t: level 0 */
 extern const struct row_type summary_tcp_direction; /* -t: level 1 */
 

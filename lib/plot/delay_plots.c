@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "model/rtt.h"
 #include "model/tcpopt.h"
-#include "model/verdict.h"
+#include "pair/verdict.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 

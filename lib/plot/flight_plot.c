@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "model/verdict.h"
+#include "pair/verdict.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 #include "plot/walk.h"

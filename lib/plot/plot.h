@@ -21,7 +21,7 @@
 #include "chart/chart.h"
 #include "chart/write.h"
 #include "model/ledger.h"
-#include "model/pairing.h"
+#include "pair/pairing.h"
 #include "model/trace.h"
 
 enum plot_need {

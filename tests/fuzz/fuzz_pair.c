@@ -8,9 +8,9 @@
 #include "check/examine.h"
 #include "fuzz.h"
 #include "model/account.h"
-#include "model/owd.h"
-#include "model/pairing.h"
-#include "model/verdict.h"
+#include "pair/owd.h"
+#include "pair/pairing.h"
+#include "pair/verdict.h"
 #include "rows.h"
 
 static void check_pairing(struct trace t[2], const struct pairing *p)

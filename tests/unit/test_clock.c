@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_clock.c - two captures' clocks (model/clock.h).
+ * test_clock.c - two captures' clocks (pair/clock.h).
  *
  * The bounds are compared with those of all pairs of packets; estimates with
  * the clocks of simulated ends.
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "model/clock.h"
+#include "pair/clock.h"
 
 #define MS ((int64_t)1000000)
 #define S (1000 * MS)

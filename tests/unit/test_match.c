@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "model/mapping.h"
-#include "model/match.h"
+#include "pair/mapping.h"
+#include "pair/match.h"
 
 enum {
 	STREAMS = 5,

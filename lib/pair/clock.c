@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/clock.h"
+#include "pair/clock.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "model/step.h"
-#include "model/trend.h"
+#include "pair/step.h"
+#include "pair/trend.h"
 
 /* A segment in the making. */
 struct fit {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/mapping.h"
+#include "pair/mapping.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,10 +7,10 @@
  * the same as one of the other, but all the bytes are there, most often with
  * the same timestamp.
  */
-#ifndef MODEL_MATCH_CUT_H
-#define MODEL_MATCH_CUT_H
+#ifndef PAIR_MATCH_CUT_H
+#define PAIR_MATCH_CUT_H
 
-#include "model/match.h"
+#include "pair/match.h"
 
 /*
  * Of the packets with data that are MATCH_UNSEEN: pair those whose bytes are

@@ -5,10 +5,10 @@
  * For clock.h only: skew from the minima of one path in windows of time, by
  * the median of slopes (Theil and Sen), and how sure that is.
  */
-#ifndef MODEL_TREND_H
-#define MODEL_TREND_H
+#ifndef PAIR_TREND_H
+#define PAIR_TREND_H
 
-#include "model/corridor.h"
+#include "pair/corridor.h"
 
 /* Minima of a path during some time, both ways. */
 struct window {

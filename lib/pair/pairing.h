@@ -11,13 +11,13 @@
  * Which stream is which (mapping.h), which packet is which (match.h), and how
  * the clocks differ (clock.h).  The traces are borrowed.
  */
-#ifndef MODEL_PAIRING_H
-#define MODEL_PAIRING_H
+#ifndef PAIR_PAIRING_H
+#define PAIR_PAIRING_H
 
 #include "base/error.h"
-#include "model/clock.h"
-#include "model/mapping.h"
-#include "model/match.h"
+#include "pair/clock.h"
+#include "pair/mapping.h"
+#include "pair/match.h"
 
 /* A stream of the first capture that is also in the second. */
 struct paired_stream {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/match.h"
+#include "pair/match.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "base/mem.h"
-#include "model/match_cut.h"
+#include "pair/match_cut.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"

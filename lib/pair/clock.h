@@ -23,8 +23,8 @@
  * All times and delays are in ns, and exact; only the skew is a double.
  * The estimate owns its segments; it keeps nothing of the pairs.
  */
-#ifndef MODEL_CLOCK_H
-#define MODEL_CLOCK_H
+#ifndef PAIR_CLOCK_H
+#define PAIR_CLOCK_H
 
 #include <stddef.h>
 #include <stdint.h>

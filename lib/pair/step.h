@@ -5,10 +5,10 @@
  * For clock.h only.  A step moves the middle of the corridor while the round
  * trip time of each path stays; a path that changes moves both.
  */
-#ifndef MODEL_STEP_H
-#define MODEL_STEP_H
+#ifndef PAIR_STEP_H
+#define PAIR_STEP_H
 
-#include "model/corridor.h"
+#include "pair/corridor.h"
 
 /*
  * The stretches of time without a step, at most CLOCK_SEGMENTS_MAX; returns

@@ -10,10 +10,10 @@
  * Stamps are below 2^62, so y is within +-2^62 and a product of two
  * differences fits 126 bits.  Whoever fills a struct releases it.
  */
-#ifndef MODEL_CORRIDOR_H
-#define MODEL_CORRIDOR_H
+#ifndef PAIR_CORRIDOR_H
+#define PAIR_CORRIDOR_H
 
-#include "model/clock.h"
+#include "pair/clock.h"
 
 enum {
 	CLOCK_PAIRS_MIN = 8, /* each way, for a path to say something */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/corridor.h"
+#include "pair/corridor.h"
 
 #include <math.h>
 #include <stdlib.h>

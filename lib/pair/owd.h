@@ -7,11 +7,11 @@
  *
  * Of a packet that was lost the delay is undefined (RFC 7679 section 3.6).
  */
-#ifndef MODEL_OWD_H
-#define MODEL_OWD_H
+#ifndef PAIR_OWD_H
+#define PAIR_OWD_H
 
 #include "model/distribution.h"
-#include "model/pairing.h"
+#include "pair/pairing.h"
 
 struct owd {
 	const struct paired_stream *stream;
@@ -35,7 +35,7 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 
 /* A subflow of a connection in one direction, seen from both ends. */
 struct crossing_summary {
-	int mapped;   /* the other capture has it, too; else all is unknown */
+	int mapped; /* the other capture has it, too; else all is unknown */
 	struct owd owd;
 	int has_contribution;
 	uint64_t first_arrived; /* data bytes that arrived first on it ... */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model/match.h"
+#include "pair/match.h"
 #include "model/rangemap.h"
 #include "model/unwrap.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/trend.h"
+#include "pair/trend.h"
 
 #include <math.h>
 #include <stdlib.h>

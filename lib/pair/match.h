@@ -20,8 +20,8 @@
  *
  * Expected time O(n).  A capture of headers only is enough.
  */
-#ifndef MODEL_MATCH_H
-#define MODEL_MATCH_H
+#ifndef PAIR_MATCH_H
+#define PAIR_MATCH_H
 
 #include "model/trace.h"
 
@@ -76,7 +76,10 @@ struct match_span {
 
 #define MATCH_SPAN_INIT                                                        \
 	{                                                                      \
-		{ INT64_MAX, INT64_MAX }, { INT64_MIN, INT64_MIN }             \
+		{ INT64_MAX, INT64_MAX },                                      \
+		{                                                              \
+			INT64_MIN, INT64_MIN                                   \
+		}                                                              \
 	}
 
 /* Pair the packets; what is left over is MATCH_UNSEEN, counts are zero. */

@@ -12,10 +12,10 @@
  *	verdict_of(&arrivals, &list, &list.items[i], &judgement);
  *	arrivals_release(&arrivals);
  */
-#ifndef MODEL_VERDICT_H
-#define MODEL_VERDICT_H
+#ifndef PAIR_VERDICT_H
+#define PAIR_VERDICT_H
 
-#include "model/pairing.h"
+#include "pair/pairing.h"
 #include "model/reinjection.h"
 
 enum verdict {

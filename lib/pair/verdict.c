@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/verdict.h"
+#include "pair/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/owd.h"
+#include "pair/owd.h"
 
 #include <string.h>
 

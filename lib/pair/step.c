@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/step.h"
+#include "pair/step.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "model/trend.h"
+#include "pair/trend.h"
 
 enum {
 	NEIGHBOURS = 3,	   /* windows on either side of a candidate */

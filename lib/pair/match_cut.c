@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/match_cut.h"
+#include "pair/match_cut.h"
 
 #include <stdlib.h>
 

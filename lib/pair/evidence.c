@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/evidence.h"
+#include "pair/evidence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,8 +132,8 @@ static void mark_data(struct marks *m, const struct trace *t,
 	for (size_t k = 0; k < raw.n; k++)
 		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k], sizeof(*raw.hash));
 	for (size_t k = 0; k < from_isn.n; k++)
-		add_mark(m, i, EVIDENCE_DATA | MARK_FROM_ISN,
-			 &from_isn.hash[k], sizeof(*from_isn.hash));
+		add_mark(m, i, EVIDENCE_DATA | MARK_FROM_ISN, &from_isn.hash[k],
+			 sizeof(*from_isn.hash));
 }
 
 static void mark_addresses(struct marks *m, const struct stream *s, uint32_t i)

@@ -17,10 +17,10 @@
  * Expected time O(n log n); a hostile capture, in which very many streams look
  * the same, gets no more than CANDIDATES_MAX candidates for each.
  */
-#ifndef MODEL_MAPPING_H
-#define MODEL_MAPPING_H
+#ifndef PAIR_MAPPING_H
+#define PAIR_MAPPING_H
 
-#include "model/evidence.h"
+#include "pair/evidence.h"
 #include "model/trace.h"
 
 enum {
@@ -51,9 +51,9 @@ struct mapping_part {
 
 struct mapping {
 	struct candidates streams, connections;
-	uint32_t *stream_of;	 /* [stream of a]: its place in b, or
-				    MAPPING_NONE; owned */
-	uint32_t *connection_of; /* the same for connections; owned */
+	uint32_t *stream_of;	       /* [stream of a]: its place in b, or
+					  MAPPING_NONE; owned */
+	uint32_t *connection_of;       /* the same for connections; owned */
 	struct mapping_part *parts[2]; /* by trace, in order of stream;
 					  owned */
 	size_t n_parts[2];

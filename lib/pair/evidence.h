@@ -10,8 +10,8 @@
  *	... m.items[i].hash, m.items[i].stream ...
  *	marks_release(&m);
  */
-#ifndef MODEL_EVIDENCE_H
-#define MODEL_EVIDENCE_H
+#ifndef PAIR_EVIDENCE_H
+#define PAIR_EVIDENCE_H
 
 #include "model/trace.h"
 
