@@ -5,13 +5,16 @@
 
 #include "base/mem.h"
 
+void numbers_add_one(struct numbers *numbers, uint32_t number)
+{
+	MEM_PUSH_ROOM(numbers->items, numbers->n, numbers->cap);
+	numbers->items[numbers->n++] = number;
+}
+
 void numbers_add(struct numbers *numbers, const struct stream *s)
 {
-	for (size_t k = 0; k <= s->n_also; k++) {
-		MEM_PUSH_ROOM(numbers->items, numbers->n, numbers->cap);
-		numbers->items[numbers->n++] =
-			k ? s->also[k - 1] : s->tcp_stream;
-	}
+	for (size_t k = 0; k <= s->n_also; k++)
+		numbers_add_one(numbers, k ? s->also[k - 1] : s->tcp_stream);
 }
 
 void numbers_add_connection(struct numbers *numbers, const struct trace *t,

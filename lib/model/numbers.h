@@ -20,6 +20,7 @@ struct numbers {
 	size_t n, cap;
 };
 
+void numbers_add_one(struct numbers *numbers, uint32_t number);
 void numbers_add(struct numbers *numbers, const struct stream *stream);
 void numbers_add_connection(struct numbers *numbers, const struct trace *trace,
 			    const struct connection *conn);

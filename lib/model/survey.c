@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "model/account.h"
 #include "model/kin.h"
 #include "model/merge.h"
-#include "os/proc.h"
+#include "model/numbers.h"
 
 enum {
 	PORTION = 1 << 16 /* packets, at least, if there are as many */
@@ -57,29 +56,22 @@ static size_t portion_end(const struct survey *s, size_t from)
 	return i;
 }
 
-static int by_number(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 /* 1; 0: the rows are damaged; -1. */
 static int model_portion(const struct survey *s, size_t from, size_t end,
 			 struct trace *part, struct error *err)
 {
-	uint32_t *numbers = mem_calloc(end - from, sizeof(*numbers));
+	struct numbers numbers = { .items = NULL };
 	uint64_t packets = 0;
 	int rc = 0;
 
 	for (size_t i = from; i < end; i++) {
-		numbers[i - from] = s->kin.streams[i].tcp_stream;
+		numbers_add_one(&numbers, s->kin.streams[i].tcp_stream);
 		packets += s->kin.streams[i].packets;
 	}
-	qsort(numbers, end - from, sizeof(*numbers), by_number);
-	rc = cache_rows_read(s->rows, numbers, end - from, packets_append,
+	numbers_sort(&numbers);
+	rc = cache_rows_read(s->rows, numbers.items, numbers.n, packets_append,
 			     &part->packets, err);
-	free(numbers);
+	numbers_release(&numbers);
 	if (rc != 1 || part->packets.n != packets)
 		return rc < 0 ? -1 : 0;
 	trace_build(part);
@@ -147,7 +139,6 @@ static int finish(struct survey *s, struct input *input,
 {
 	struct trace *t = s->trace;
 	struct input again = *input;
-	unsigned jobs = input->jobs ? input->jobs : proc_processors();
 	int rc = 0;
 
 	drop(s);
@@ -155,7 +146,7 @@ static int finish(struct survey *s, struct input *input,
 	again.refresh = 0; /* that is done */
 	if (capture_open_rows(&again, t->info.path, t->info.rows_id, rows)) {
 		s->rows = rows;
-		rc = model_all(s, jobs > 1, err);
+		rc = model_all(s, t->threads > 1, err);
 		if (rc != 1)
 			cache_rows_close(rows);
 	}
