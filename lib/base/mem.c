@@ -72,3 +72,15 @@ size_t mem_grow(size_t have, size_t want)
 		grown = 16;
 	return grown < want ? want : grown;
 }
+
+void *mem_grow_zeroed(void *old, size_t *cap, size_t want, size_t size)
+{
+	size_t n = mem_grow(*cap, want);
+	void *larger = mem_calloc(n, size);
+
+	if (*cap)
+		memcpy(larger, old, *cap * size);
+	free(old);
+	*cap = n;
+	return larger;
+}

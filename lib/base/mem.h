@@ -32,6 +32,13 @@ char *mem_vprintf(const char *fmt, va_list args)
 size_t mem_grow(size_t have, size_t want);
 
 /*
+ * Resize "old" (may be NULL) from *cap to at least "want" elements; new ones
+ * are zeroed, and take no memory before they are written to.  Changes *cap.
+ */
+void *mem_grow_zeroed(void *old, size_t *cap, size_t want, size_t size)
+	__attribute__((returns_nonnull));
+
+/*
  * Make room for one more element in the array "a" with count "n" and capacity
  * "cap" (three lvalues):
  *

@@ -48,17 +48,10 @@ static uint32_t find(struct kin *kin, const struct raw_stream *raw)
 	uint32_t number = raw->tcp_stream;
 	struct kin_stream *s = NULL;
 
-	if (number >= kin->cap_by) {
-		size_t cap = mem_grow(kin->cap_by, (size_t)number + 1);
-		uint32_t *larger = mem_calloc(cap, sizeof(*larger));
-
-		if (kin->cap_by)
-			memcpy(larger, kin->by_tcp_stream,
-			       kin->cap_by * sizeof(*larger));
-		free(kin->by_tcp_stream);
-		kin->by_tcp_stream = larger;
-		kin->cap_by = cap;
-	}
+	if (number >= kin->cap_by)
+		kin->by_tcp_stream =
+			mem_grow_zeroed(kin->by_tcp_stream, &kin->cap_by,
+					(size_t)number + 1, sizeof(number));
 	if (kin->by_tcp_stream[number])
 		return kin->by_tcp_stream[number] - 1;
 	MEM_PUSH_ROOM(kin->streams, kin->n, kin->cap);

@@ -10,7 +10,8 @@
 /* Every column, so that growing, sorting and freeing treat all alike. */
 #define COLUMNS(X)                                                             \
 	X(frame)                                                               \
-	X(time) X(stream) X(seq) X(ack) X(len) X(flags) X(window) X(ip_id)     \
+	X(time)                                                                \
+	X(stream) X(seq) X(ack) X(len) X(flags) X(window) X(ip_id)             \
 		X(interface) X(mark) X(n_options) X(options)
 
 enum {
@@ -65,18 +66,10 @@ static uint32_t stream_of(struct packets *p, const struct row *row)
 {
 	struct raw_stream *s = NULL;
 
-	if (row->stream >= p->cap_by) {
-		/* Zeroed pages cost nothing: a number may be absurd. */
-		size_t cap = mem_grow(p->cap_by, (size_t)row->stream + 1);
-		uint32_t *larger = mem_calloc(cap, sizeof(*larger));
-
-		if (p->cap_by)
-			memcpy(larger, p->by_tcp_stream,
-			       p->cap_by * sizeof(*larger));
-		free(p->by_tcp_stream);
-		p->by_tcp_stream = larger;
-		p->cap_by = cap;
-	}
+	if (row->stream >= p->cap_by) /* the number may be absurd */
+		p->by_tcp_stream = mem_grow_zeroed(p->by_tcp_stream, &p->cap_by,
+						   (size_t)row->stream + 1,
+						   sizeof(*p->by_tcp_stream));
 	if (p->by_tcp_stream[row->stream])
 		return p->by_tcp_stream[row->stream] - 1;
 	MEM_PUSH_ROOM(p->streams, p->n_streams, p->cap_streams);

@@ -2,8 +2,6 @@
 #include "model/survey.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "model/account.h"
 #include "model/kin.h"
