@@ -10,7 +10,7 @@
 #include "model/tcpopt.h"
 
 /* An arc that wide may be another one when told in another order. */
-static const uint64_t WIDE = (uint64_t)1 << 62;
+static const uint64_t WIDE = (uint64_t)1 << 61;
 
 /* Streams with the same clue are kin. */
 enum clue_kind {
@@ -86,6 +86,15 @@ static void take_key(struct kin *kin, uint32_t stream, int d, uint64_t key)
 	}
 }
 
+static void widen(struct kin *kin, struct arc *arc, uint64_t from, uint64_t to)
+{
+	int64_t away = arc_width(arc) ? (int64_t)(from - arc->from) : 0;
+
+	arc_widen(arc, from, to);
+	kin->wide |= away >= (int64_t)WIDE || away <= -(int64_t)WIDE ||
+		     arc_width(arc) >= WIDE;
+}
+
 static void take_option(struct kin *kin, uint32_t stream, int d,
 			const struct mptcp_option *m)
 {
@@ -98,9 +107,9 @@ static void take_option(struct kin *kin, uint32_t stream, int d,
 	if (m->subtype == MP_JOIN && (m->has & MPTCP_HAS_TOKEN))
 		add_clue(kin, stream, CLUE_TOKEN, m->token);
 	if (m->subtype == MP_DSS && (m->has & MPTCP_DSN64))
-		arc_widen(&s->arc[d], m->dsn, m->dsn + m->dll + 1);
+		widen(kin, &s->arc[d], m->dsn, m->dsn + m->dll + 1);
 	if (m->subtype == MP_DSS && (m->has & MPTCP_DACK64))
-		arc_widen(&s->arc[!d], m->dack, m->dack + 1);
+		widen(kin, &s->arc[!d], m->dack, m->dack + 1);
 }
 
 static void take_packet(struct kin *kin, const struct packets *p, size_t i,
@@ -200,8 +209,8 @@ static void join_arcs(struct kin *kin)
 			const struct arc *arc = &s->arc[d];
 
 			if (arc_width(arc))
-				arc_widen(&root->arc[d ^ turned], arc->from,
-					  arc->to);
+				widen(kin, &root->arc[d ^ turned], arc->from,
+				      arc->to);
 		}
 	}
 }
@@ -213,18 +222,15 @@ static void link_arcs(void *ctx, const struct arc *a, const struct arc *b)
 
 static void follow_arcs(struct kin *kin)
 {
-	int wide = 0;
-
 	join_arcs(kin);
 	for (uint32_t i = 0; i < kin->n; i++)
 		for (int d = 0; d < 2; d++) {
 			struct arc *arc = &kin->streams[i].arc[d];
 
 			arc->owner = i;
-			wide |= arc_width(arc) >= WIDE;
 			arcs_add(&kin->arcs, arc);
 		}
-	for (size_t k = 1; wide && k < kin->arcs.n; k++)
+	for (size_t k = 1; kin->wide && k < kin->arcs.n; k++)
 		link_arcs(kin, &kin->arcs.items[0], &kin->arcs.items[k]);
 	arcs_link(&kin->arcs, link_arcs, kin);
 }

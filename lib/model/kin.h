@@ -40,6 +40,7 @@ struct kin {
 	struct kin_clue *clues; /* private */
 	size_t n_clues, cap_clues;
 	struct arcs arcs; /* private */
+	int wide;	  /* private: an arc is not to be trusted */
 };
 
 /* Packets, not yet sorted or renumbered. */
