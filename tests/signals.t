@@ -12,12 +12,17 @@ cat >"$WORK/tshark" <<EOF
 #!/bin/sh
 case \$1 in --version | -v) echo 'TShark (Wireshark) 4.0.17.'; exit ;; esac
 echo \$\$ >"$WORK/pid"
-exec sleep 100000
+exec sleep 1000
 EOF
 chmod +x "$WORK/tshark"
 capture=testdata/captures/two-paths-client.pcapng
 
 for signal in TERM HUP PIPE; do
+	# Under nohup nothing ends by it, and that is right.
+	if [ "$(sh -c "kill -s $signal \$\$; echo ignored" 2>/dev/null)" ]; then
+		skip "$signal" 'it is ignored here'
+		continue
+	fi
 	rm -f "$WORK/pid"
 	"$BUILD/mptcp-ls" --tshark "$WORK/tshark" --cache-dir "$CACHE" \
 		"$capture" >"$WORK/out" 2>"$WORK/err" &
