@@ -76,7 +76,7 @@ ok 'slow, with patience: all rows' cmp "$WORK/out" "$WORK/wanted"
 FAKE=good CACHE=$WORK/waits
 run_ls --csv --tshark "$tshark" "$good"
 lock=$(find "$CACHE" -name "${good##*/}-*.json")
-flock "${lock%.json}.lock" sleep 1000 &
+flock -F "${lock%.json}.lock" sleep 1000 >"$WORK/said" 2>&1 &
 holder=$!
 until ! flock -n "${lock%.json}.lock" true; do sleep 0.05; done
 run_ls --csv --refresh --tshark "$tshark" --timeout 1 "$good"
