@@ -8,7 +8,6 @@
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/pair.h"
-#include "model/account.h"
 #include "os/cleanup.h"
 #include "output/check_rows.h"
 

@@ -6,30 +6,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "os/monotonic.h"
+
 enum {
 	PATIENCE_NS = 300000000, /* what is quicker shows nothing */
 	INTERVAL_NS = 200000000
 };
 
-static int64_t now_ns(void)
-{
-	struct timespec ts = { 0, 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 void progress_init(struct progress *p, int quiet)
 {
 	p->active = !quiet && isatty(STDERR_FILENO);
 	p->shown = 0;
-	p->start = p->last = now_ns();
+	p->start = p->last = monotonic_ns();
 }
 
 static void update(void *ctx, uint64_t packets)
 {
 	struct progress *p = ctx;
-	int64_t now = now_ns();
+	int64_t now = monotonic_ns();
 
 	if (now - p->start < PATIENCE_NS || now - p->last < INTERVAL_NS)
 		return;
@@ -53,5 +47,5 @@ void progress_erase(struct progress *p)
 	if (p->shown)
 		fputs("\r\033[K", stderr);
 	p->shown = 0;
-	p->start = p->last = now_ns();
+	p->start = p->last = monotonic_ns();
 }

@@ -74,8 +74,8 @@ static int by_token(const void *x, const void *y)
 
 static struct token *collect_tokens(const struct trace *t, size_t *n)
 {
-	struct token *tokens = mem_calloc(2 * t->n_connections,
-					  sizeof(*tokens));
+	struct token *tokens =
+		mem_calloc(2 * t->n_connections, sizeof(*tokens));
 
 	*n = 0;
 	for (size_t c = 0; c < t->n_connections; c++)
@@ -202,10 +202,10 @@ static void attach_joins(struct trace *t)
 		narrow_down(t, tokens, i, &low, &high);
 		for (; low < high; low++) {
 			int score = fitness(t, &tokens[low], s);
-			int later = best && t->connections[tokens[low].conn]
-							    .first_time >
-						    t->connections[best->conn]
-							    .first_time;
+			int later =
+				best &&
+				t->connections[tokens[low].conn].first_time >
+					t->connections[best->conn].first_time;
 
 			if (!best || score > best_score ||
 			    (score == best_score && later)) {
@@ -272,15 +272,14 @@ static void judge_initial(struct connection *c, const struct stream *s)
 	c->state = CONN_FALLBACK;
 	if (s->end == END_REFUSED) {
 		c->state = CONN_REFUSED;
-	} else if (server->has_syn && !s->capable_synack &&
-		   server->syn_cut && !client_mptcp &&
-		   !server->mptcp_after_syn) {
+	} else if (server->has_syn && !s->capable_synack && server->syn_cut &&
+		   !client_mptcp && !server->mptcp_after_syn) {
 		c->state = CONN_INCOMPLETE; /* it may have had the option */
 	} else if (server->has_syn && !s->capable_synack &&
 		   !server->mptcp_after_syn && !client_mptcp) {
-		c->cause = s->syn_without_capable ?
-				   FALLBACK_PLAIN_SYN_RETRY :
-				   FALLBACK_NO_OPTION_IN_SYNACK;
+		c->cause = s->syn_without_capable
+				   ? FALLBACK_PLAIN_SYN_RETRY
+				   : FALLBACK_NO_OPTION_IN_SYNACK;
 	} else if (!client_mptcp && client->plain_after_syn &&
 		   !server->mptcp_after_syn) {
 		c->cause = FALLBACK_NO_OPTION_IN_ACK;
@@ -375,8 +374,9 @@ static int by_first_frame(const void *x, const void *y)
 {
 	const struct connection *a = x, *b = y;
 
-	return a->first_frame < b->first_frame ? -1 :
-						 a->first_frame > b->first_frame;
+	return a->first_frame < b->first_frame
+		       ? -1
+		       : a->first_frame > b->first_frame;
 }
 
 static int by_position(const void *x, const void *y)
@@ -412,6 +412,22 @@ static void order_subflows(struct trace *t, struct connection *c)
 	c->side[!s->flipped].end = s->server;
 }
 
+void connections_number(struct trace *t)
+{
+	if (t->n_connections)
+		qsort(t->connections, t->n_connections, sizeof(*t->connections),
+		      by_first_frame);
+	for (size_t i = 0; i < t->n_connections; i++) {
+		struct connection *c = &t->connections[i];
+
+		c->id = (uint32_t)i;
+		for (size_t k = 0; k < c->n_subflows; k++) {
+			t->streams[c->subflows[k]].connection = (long)i;
+			t->streams[c->subflows[k]].position = k;
+		}
+	}
+}
+
 void connections_build(struct trace *t)
 {
 	size_t cap = 0;
@@ -428,18 +444,7 @@ void connections_build(struct trace *t)
 		order_subflows(t, &t->connections[i]);
 		settle(t, &t->connections[i]);
 	}
-	if (t->n_connections)
-		qsort(t->connections, t->n_connections,
-		      sizeof(*t->connections), by_first_frame);
-	for (size_t i = 0; i < t->n_connections; i++) {
-		struct connection *c = &t->connections[i];
-
-		c->id = (uint32_t)i;
-		for (size_t k = 0; k < c->n_subflows; k++) {
-			t->streams[c->subflows[k]].connection = (long)i;
-			t->streams[c->subflows[k]].position = k;
-		}
-	}
+	connections_number(t);
 }
 
 void connections_release(struct connection *connections, size_t n)

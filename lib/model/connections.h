@@ -16,6 +16,12 @@
 /* Fill trace->connections from trace->streams. */
 void connections_build(struct trace *trace);
 
+/*
+ * Sort them by first frame, which numbers them, and tell their streams.  Part
+ * of connections_build().
+ */
+void connections_number(struct trace *trace);
+
 void connections_release(struct connection *connections, size_t n);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "model/key.h"
+#include "model/streams.h"
 #include "model/tcpopt.h"
 
 /* An arc that wide may be another one when told in another order. */
@@ -24,16 +25,6 @@ struct kin_clue {
 	uint32_t stream; /* index */
 	uint64_t value;
 };
-
-static uint64_t hash_end(const struct endpoint *e)
-{
-	struct endpoint end;
-
-	memset(&end, 0, sizeof(end));
-	memcpy(end.address, e->address, strlen(e->address));
-	end.port = e->port;
-	return XXH3_64bits(&end, sizeof(end));
-}
 
 static void add_clue(struct kin *kin, uint32_t stream, enum clue_kind kind,
 		     uint64_t value)
@@ -58,8 +49,8 @@ static uint32_t find(struct kin *kin, const struct raw_stream *raw)
 	s = &kin->streams[kin->n++];
 	*s = (struct kin_stream){ .tcp_stream = number,
 				  .group = (uint32_t)kin->n - 1,
-				  .end = { hash_end(&raw->a),
-					   hash_end(&raw->b) } };
+				  .end = { streams_end_hash(&raw->a),
+					   streams_end_hash(&raw->b) } };
 	kin->by_tcp_stream[number] = (uint32_t)kin->n;
 	add_clue(kin, s->group, CLUE_ENDS, s->end[0] + s->end[1]);
 	return s->group;
@@ -140,7 +131,7 @@ void kin_take(struct kin *kin, const struct packets *p)
 
 	for (size_t k = 0; k < p->n_streams; k++) {
 		index[k] = find(kin, &p->streams[k]);
-		turned[k] = hash_end(&p->streams[k].a) !=
+		turned[k] = streams_end_hash(&p->streams[k].a) !=
 			    kin->streams[index[k]].end[0];
 	}
 	for (size_t i = 0; i < p->n; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/connections.h"
 
 void merge_adopt(struct trace *t, struct trace *part)
 {
@@ -53,15 +54,6 @@ static int by_tcp_stream(const void *x, const void *y)
 					     : a->tcp_stream > b->tcp_stream;
 }
 
-static int by_first_frame(const void *x, const void *y)
-{
-	const struct connection *a = x, *b = y;
-
-	return a->first_frame < b->first_frame
-		       ? -1
-		       : a->first_frame > b->first_frame;
-}
-
 void merge_finish(struct trace *t)
 {
 	struct stream *streams = mem_calloc(t->n_streams, sizeof(*streams));
@@ -75,20 +67,15 @@ void merge_finish(struct trace *t)
 		streams[i] = t->streams[places[i].was];
 		now[places[i].was] = i;
 	}
-	if (t->n_connections)
-		qsort(t->connections, t->n_connections, sizeof(*t->connections),
-		      by_first_frame);
 	for (size_t i = 0; i < t->n_connections; i++) {
 		struct connection *c = &t->connections[i];
 
-		c->id = (uint32_t)i;
-		for (size_t k = 0; k < c->n_subflows; k++) {
+		for (size_t k = 0; k < c->n_subflows; k++)
 			c->subflows[k] = now[c->subflows[k]];
-			streams[c->subflows[k]].connection = (long)i;
-		}
 	}
 	free(t->streams);
 	t->streams = streams;
 	free(places);
 	free(now);
+	connections_number(t);
 }

@@ -505,20 +505,19 @@ int streams_turned(const struct stream *a, const struct stream *b)
 	return cmp_endpoint(&a->client, &b->client) != 0;
 }
 
+uint64_t streams_end_hash(const struct endpoint *end)
+{
+	struct endpoint e;
+
+	memset(&e, 0, sizeof(e)); /* what is behind the text counts, too */
+	memcpy(e.address, end->address, strlen(end->address));
+	e.port = end->port;
+	return XXH3_64bits(&e, sizeof(e));
+}
+
 uint64_t streams_tuple_hash(const struct stream *s)
 {
-	struct endpoint ends[2];
-	uint64_t hash[2];
-
-	memset(ends, 0, sizeof(ends));
-	for (size_t d = 0; d < 2; d++) {
-		const struct endpoint *e = d ? &s->server : &s->client;
-
-		memcpy(ends[d].address, e->address, strlen(e->address));
-		ends[d].port = e->port;
-		hash[d] = XXH3_64bits(&ends[d], sizeof(ends[d]));
-	}
-	return hash[0] + hash[1];
+	return streams_end_hash(&s->client) + streams_end_hash(&s->server);
 }
 
 int stream_window_shift(const struct stream *s, enum direction d)

@@ -42,7 +42,8 @@ int streams_same_tuple(const struct stream *a, const struct stream *b);
 /* Two such streams: is the client of the one the server of the other? */
 int streams_turned(const struct stream *a, const struct stream *b);
 
-/* Equal for such streams. */
+/* Of an address and port, and of those of both ends: equal for such streams. */
+uint64_t streams_end_hash(const struct endpoint *end);
 uint64_t streams_tuple_hash(const struct stream *s);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/monotonic.h"
 
 enum {
 	NAP = 20000000 /* ns between two looks */
@@ -59,23 +60,15 @@ static int take(struct lock *l, const char *path, int wait, struct error *err)
 	}
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec ts = { 0, 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 /* flock() cannot be told how long to wait. */
 static int take_within(struct lock *l, const char *path, unsigned seconds,
 		       struct error *err)
 {
 	const struct timespec nap = { 0, NAP };
-	int64_t until = now_ns() + (int64_t)seconds * 1000000000;
+	int64_t until = monotonic_ns() + (int64_t)seconds * 1000000000;
 	int rc = 0;
 
-	while ((rc = take(l, path, 0, err)) == 0 && now_ns() < until)
+	while ((rc = take(l, path, 0, err)) == 0 && monotonic_ns() < until)
 		nanosleep(&nap, NULL);
 	return rc ? rc
 		  : error_set(err, EXIT_SYSTEM,

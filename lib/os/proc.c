@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "os/cleanup.h"
+#include "os/monotonic.h"
 
 enum {
 	PIPE_BYTES = 1 << 20,	/* asked for; the kernel may give less */
@@ -38,18 +39,10 @@ unsigned proc_limit(void)
 	return limit;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec ts = { 0, 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 /* For poll(): milliseconds until the deadline, -1: for ever. */
 static int patience(const struct proc *p)
 {
-	int64_t left = p->deadline ? p->deadline - now_ns() : 0;
+	int64_t left = p->deadline ? p->deadline - monotonic_ns() : 0;
 
 	if (!p->deadline)
 		return -1;
@@ -127,7 +120,7 @@ static int start(struct proc *p, char *const argv[], char *const envp[],
 		goto out;
 	}
 	if (limit)
-		p->deadline = now_ns() + (int64_t)limit * 1000000000;
+		p->deadline = monotonic_ns() + (int64_t)limit * 1000000000;
 	p->out = out[0];
 	p->err = errors[0];
 	out[0] = errors[0] = -1;

@@ -40,7 +40,7 @@ struct proc {
  * default: as long as it likes.  For the process, as cleanup.h is.
  */
 void proc_set_limit(unsigned seconds);
-unsigned proc_limit(void);
+unsigned proc_limit(void); /* seconds; 0: none */
 
 /* How a child ended. */
 struct proc_status {
