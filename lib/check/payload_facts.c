@@ -230,12 +230,12 @@ int payload_facts_gather(struct payload_facts *f, struct portions *portions,
 	struct trace *t = portions->trace;
 	int needed = 0, rc = 0;
 
-	account_all(t);
 	for (size_t i = 0; rc >= 0 && i < t->n_connections; i++) {
 		struct connection *conn = &t->connections[i];
 		int checksums = checkup_has_checksums(t, conn);
 		struct ledger ledger;
 
+		account_all(t); /* again, when portions_next() read it again */
 		if (!portions->wanted[i] ||
 		    (!checksums && !has_old_bytes(conn)))
 			continue;
