@@ -42,9 +42,10 @@ struct parts {
 
 /*
  * Cut the regular file "fd" into at most "wanted" parts of about "least" packets
- * or more.  Each is a little larger than the one before it: who takes them in
- * turn is not done with that one sooner.  Returns their number; 1: do not cut it, or
- * it is damaged, cannot be read, or is of a kind that is not known here.
+ * or more.  Each is a little larger than the one before it, for whoever takes
+ * the rows of one part after the other while all are being made.  Returns their
+ * number; 1: do not cut it, or it is damaged, cannot be read, or is of a kind
+ * that is not known here.
  */
 size_t parts_find(struct parts *parts, int fd, size_t wanted, uint64_t least);
 
