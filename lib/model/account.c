@@ -18,7 +18,8 @@ struct account {
 	struct ledger *ledger; /* may be NULL */
 	struct sequence sequence;
 	struct rangemap *seen;	  /* [2 * subflow + direction]: subflow bytes */
-	struct rangemap *data;	  /* same: data bytes seen on this subflow */
+	struct rangemap *data;	  /* same: data bytes seen on this subflow
+				     after another */
 	struct rangemap first[2]; /* data bytes, of the direction */
 };
 
@@ -27,24 +28,40 @@ struct turn {
 	struct account *a;
 	const struct segment *s;
 	uint32_t who;
-	int64_t moved; /* data position less subflow position */
+	int64_t moved;	/* data position less subflow position */
+	uint32_t first; /* who sent the bytes first, on another subflow */
 	int has_original;
 	uint32_t original;
 	uint64_t bytes[BYTE_CLASSES];
 };
 
+/* Are these bytes the next ones of a piece that was written? */
+static int continues(const struct piece *p, const struct turn *t, int64_t q,
+		     int64_t x, enum byte_class c, uint32_t original)
+{
+	return p->packet == t->s->packet && p->byte_class == c &&
+	       p->original == original && p->q + p->len == q &&
+	       p->x != LEDGER_UNKNOWN && p->x + p->len == x;
+}
+
 static void write_piece(const struct turn *t, int64_t q, int64_t x,
 			uint64_t len, enum byte_class c)
 {
 	struct ledger *l = t->a->ledger;
+	uint32_t original = t->has_original ? t->original : LEDGER_NO_PACKET;
 
+	if (l->n_pieces && continues(&l->pieces[l->n_pieces - 1], t, q, x, c,
+				     original)) {
+		l->pieces[l->n_pieces - 1].len += (uint32_t)len;
+		return;
+	}
 	MEM_PUSH_ROOM(l->pieces, l->n_pieces, l->cap_pieces);
 	l->pieces[l->n_pieces++] = (struct piece){
 		.q = q,
 		.x = x,
 		.len = (uint32_t)len,
 		.packet = (uint32_t)t->s->packet,
-		.original = t->has_original ? t->original : LEDGER_NO_PACKET,
+		.original = original,
 		.subflow = t->s->subflow,
 		.direction = (uint8_t)t->s->direction,
 		.byte_class = (uint8_t)c,
@@ -61,26 +78,39 @@ static void settle(struct turn *t, int64_t q, int64_t x, int64_t len,
 		write_piece(t, q, x, (uint64_t)len, c);
 }
 
-static void in_direction(void *ctx, int64_t from, int64_t to,
-			 const uint32_t *owner)
+static void after_another(void *ctx, int64_t from, int64_t to,
+			  const uint32_t *owner)
 {
 	struct turn *t = ctx;
 
 	settle(t, from - t->moved, from, to - from,
-	       owner ? BYTES_REINJECTED : BYTES_UNIQUE, owner);
+	       owner ? BYTES_MPTCP_REPEATED : BYTES_REINJECTED,
+	       owner ? owner : &t->first);
 }
 
-static void on_subflow(void *ctx, int64_t from, int64_t to,
-		       const uint32_t *owner)
+static uint32_t subflow_of(const struct account *a, uint32_t who)
+{
+	const struct trace *trace = a->trace;
+
+	if (!a->ledger)
+		return who;
+	return (uint32_t)trace->streams[trace->packets.stream[who]].position;
+}
+
+static void in_direction(void *ctx, int64_t from, int64_t to,
+			 const uint32_t *owner)
 {
 	struct turn *t = ctx;
+	size_t k = 2 * (size_t)t->s->subflow + t->s->direction;
 
-	if (owner)
+	if (owner && subflow_of(t->a, *owner) != t->s->subflow) {
+		t->first = *owner;
+		rangemap_claim(&t->a->data[k], from, to, t->who, after_another,
+			       t);
+	} else {
 		settle(t, from - t->moved, from, to - from,
-		       BYTES_MPTCP_REPEATED, owner);
-	else
-		rangemap_claim(&t->a->first[t->s->direction], from, to, t->who,
-			       in_direction, t);
+		       owner ? BYTES_MPTCP_REPEATED : BYTES_UNIQUE, owner);
+	}
 }
 
 static void by_mapping(void *ctx, int64_t from, int64_t to,
@@ -88,7 +118,6 @@ static void by_mapping(void *ctx, int64_t from, int64_t to,
 {
 	struct turn *t = ctx;
 	const struct flow *f = t->s->flow;
-	size_t k = 2 * (size_t)t->s->subflow + t->s->direction;
 
 	/* After MP_FAIL an end may go on without any mapping, as Linux does. */
 	if (!owner) {
@@ -99,8 +128,8 @@ static void by_mapping(void *ctx, int64_t from, int64_t to,
 		return;
 	}
 	t->moved = f->maps[*owner].x - f->maps[*owner].ssn;
-	rangemap_claim(&t->a->data[k], from + t->moved, to + t->moved, t->who,
-		       on_subflow, t);
+	rangemap_claim(&t->a->first[t->s->direction], from + t->moved,
+		       to + t->moved, t->who, in_direction, t);
 }
 
 /* The data positions of retransmitted bytes, for the ledger. */

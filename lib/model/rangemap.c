@@ -6,16 +6,27 @@
 
 #include "base/mem.h"
 
+/*
+ * The number line is cut into steps: each begins where it says and ends where
+ * the next one begins, and has a value or is free.  Data mostly comes without
+ * gaps, where a step costs half of what a range with both its ends would.
+ *
+ * The first step of a map that is not empty begins at INT64_MIN, so that every
+ * number lies in one; neighbours never have the same value.
+ */
 enum {
 	CHUNK = 256
 };
 
+#define FREE RANGEMAP_NOBODY
+
 struct rangemap_chunk {
-	size_t n;
-	struct range r[CHUNK];
+	uint32_t n;
+	uint32_t value[CHUNK];
+	int64_t from[CHUNK];
 };
 
-/* A place in the map: the chunk and the range in it. */
+/* A step: the chunk that it is in and where in it. */
 struct place {
 	size_t chunk, at;
 };
@@ -28,56 +39,77 @@ void rangemap_release(struct rangemap *m)
 	*m = (struct rangemap){ .chunks = NULL };
 }
 
-/* The first range that ends behind x; chunk == m->n when there is none. */
-static struct place find(const struct rangemap *m, int64_t x)
+static uint32_t value_of(const struct rangemap *m, struct place p)
 {
-	size_t low = 0, high = m->n;
-	struct place p = { m->n, 0 };
+	return m->chunks[p.chunk]->value[p.at];
+}
 
-	if (m->n == 0)
-		return p;
-	while (low < high) { /* the first chunk whose last range ends behind */
-		size_t mid = low + (high - low) / 2;
-		const struct rangemap_chunk *c = m->chunks[mid];
+static int64_t from_of(const struct rangemap *m, struct place p)
+{
+	return m->chunks[p.chunk]->from[p.at];
+}
 
-		if (c->r[c->n - 1].to > x)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	p.chunk = low;
-	if (low == m->n)
-		return p;
-	const struct rangemap_chunk *c = m->chunks[low];
-	size_t a = 0, b = c->n;
+static int is_step(const struct rangemap *m, struct place p)
+{
+	return p.chunk < m->n;
+}
 
-	while (a < b) {
-		size_t mid = a + (b - a) / 2;
-
-		if (c->r[mid].to > x)
-			b = mid;
-		else
-			a = mid + 1;
-	}
-	p.at = a;
+static struct place next(const struct rangemap *m, struct place p)
+{
+	if (++p.at == m->chunks[p.chunk]->n)
+		p = (struct place){ p.chunk + 1, 0 };
 	return p;
 }
 
-static struct range *at(const struct rangemap *m, struct place p)
+/* Not for the first step of the map. */
+static struct place previous(const struct rangemap *m, struct place p)
 {
-	return p.chunk < m->n ? &m->chunks[p.chunk]->r[p.at] : NULL;
+	if (p.at == 0) {
+		p.chunk--;
+		p.at = m->chunks[p.chunk]->n;
+	}
+	p.at--;
+	return p;
 }
 
-static struct range *before(const struct rangemap *m, struct place p)
+static int64_t end_of(const struct rangemap *m, struct place p)
 {
-	struct rangemap_chunk *c = NULL;
+	struct place q = next(m, p);
 
-	if (p.at > 0)
-		return &m->chunks[p.chunk]->r[p.at - 1];
-	if (p.chunk == 0)
-		return NULL;
-	c = m->chunks[p.chunk - 1];
-	return &c->r[c->n - 1];
+	return is_step(m, q) ? from_of(m, q) : INT64_MAX;
+}
+
+/* The step that x lies in; the map is not empty. */
+static struct place find(const struct rangemap *m, int64_t x)
+{
+	size_t low = 0, high = m->n - 1;
+	struct place p = { 0, 0 };
+	const struct rangemap_chunk *c = m->chunks[high];
+
+	if (c->from[c->n - 1] <= x) /* numbers mostly grow */
+		return (struct place){ high, c->n - 1 };
+	while (low < high) { /* the last chunk that begins at x or before */
+		size_t mid = high - (high - low) / 2;
+
+		if (m->chunks[mid]->from[0] <= x)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	p.chunk = low;
+	c = m->chunks[low];
+	low = 0;
+	high = c->n - 1;
+	while (low < high) {
+		size_t mid = high - (high - low) / 2;
+
+		if (c->from[mid] <= x)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	p.at = low;
+	return p;
 }
 
 static void add_chunk(struct rangemap *m, size_t i)
@@ -90,33 +122,45 @@ static void add_chunk(struct rangemap *m, size_t i)
 	m->n++;
 }
 
-static void insert(struct rangemap *m, struct place p, struct range r)
+/* What lies behind place "keep" of chunk i goes into a new chunk. */
+static void split(struct rangemap *m, size_t i, uint32_t keep)
 {
-	struct rangemap_chunk *c = NULL;
+	struct rangemap_chunk *c = NULL, *next = NULL;
 
-	if (p.chunk == m->n) { /* behind everything */
-		if (m->n == 0 || m->chunks[m->n - 1]->n == CHUNK)
-			add_chunk(m, m->n);
-		c = m->chunks[m->n - 1];
-		c->r[c->n++] = r;
-		return;
-	}
-	c = m->chunks[p.chunk];
+	add_chunk(m, i + 1);
+	c = m->chunks[i];
+	next = m->chunks[i + 1];
+	next->n = c->n - keep;
+	memcpy(next->from, c->from + keep, next->n * sizeof(*c->from));
+	memcpy(next->value, c->value + keep, next->n * sizeof(*c->value));
+	c->n = keep;
+}
+
+/* A step behind the one at p. */
+static void insert(struct rangemap *m, struct place p, int64_t from,
+		   uint32_t value)
+{
+	struct rangemap_chunk *c = m->chunks[p.chunk];
+	int last = p.chunk == m->n - 1;
+
+	p.at++;
 	if (c->n == CHUNK) {
-		struct rangemap_chunk *next = NULL;
+		/* At the end of the line most of them stay full. */
+		uint32_t keep = !last	     ? CHUNK / 2
+				: p.at == CHUNK ? CHUNK
+						: CHUNK - CHUNK / 8;
 
-		add_chunk(m, p.chunk + 1);
-		next = m->chunks[p.chunk + 1];
-		next->n = CHUNK / 2;
-		c->n = CHUNK - next->n;
-		memcpy(next->r, c->r + c->n, next->n * sizeof(*c->r));
-		if (p.at > c->n) {
-			p.at -= c->n;
-			c = next;
-		}
+		split(m, p.chunk, keep);
+		if (p.at > keep || keep == CHUNK)
+			p = (struct place){ p.chunk + 1, p.at - keep };
+		c = m->chunks[p.chunk];
 	}
-	memmove(c->r + p.at + 1, c->r + p.at, (c->n - p.at) * sizeof(*c->r));
-	c->r[p.at] = r;
+	memmove(c->from + p.at + 1, c->from + p.at,
+		(c->n - p.at) * sizeof(*c->from));
+	memmove(c->value + p.at + 1, c->value + p.at,
+		(c->n - p.at) * sizeof(*c->value));
+	c->from[p.at] = from;
+	c->value[p.at] = value;
 	c->n++;
 }
 
@@ -125,7 +169,10 @@ static void erase(struct rangemap *m, struct place p)
 	struct rangemap_chunk *c = m->chunks[p.chunk];
 
 	c->n--;
-	memmove(c->r + p.at, c->r + p.at + 1, (c->n - p.at) * sizeof(*c->r));
+	memmove(c->from + p.at, c->from + p.at + 1,
+		(c->n - p.at) * sizeof(*c->from));
+	memmove(c->value + p.at, c->value + p.at + 1,
+		(c->n - p.at) * sizeof(*c->value));
 	if (c->n == 0) {
 		free(c);
 		m->n--;
@@ -134,23 +181,69 @@ static void erase(struct rangemap *m, struct place p)
 	}
 }
 
-/* Fill the free gap [from, to) that lies before the range at p. */
+static void start(struct rangemap *m)
+{
+	add_chunk(m, 0);
+	m->chunks[0]->from[0] = INT64_MIN;
+	m->chunks[0]->value[0] = FREE;
+	m->chunks[0]->n = 1;
+}
+
+/* All of the free step at p gets the value. */
+static void fill_whole(struct rangemap *m, struct place p, uint32_t value)
+{
+	struct place right = next(m, p);
+
+	if (is_step(m, right) && value_of(m, right) == value)
+		erase(m, right);
+	if (from_of(m, p) > INT64_MIN && value_of(m, previous(m, p)) == value)
+		erase(m, p);
+	else
+		m->chunks[p.chunk]->value[p.at] = value;
+}
+
+/* Its beginning, up to "to". */
+static void fill_left(struct rangemap *m, struct place p, int64_t to,
+		      uint32_t value)
+{
+	struct rangemap_chunk *c = m->chunks[p.chunk];
+
+	if (c->from[p.at] > INT64_MIN &&
+	    value_of(m, previous(m, p)) == value) {
+		c->from[p.at] = to;
+	} else {
+		c->value[p.at] = value;
+		insert(m, p, to, FREE);
+	}
+}
+
+/* Its end, from "from" on. */
+static void fill_right(struct rangemap *m, struct place p, int64_t from,
+		       uint32_t value)
+{
+	struct place right = next(m, p);
+
+	if (is_step(m, right) && value_of(m, right) == value)
+		m->chunks[right.chunk]->from[right.at] = from;
+	else
+		insert(m, p, from, value);
+}
+
+/* [from, to), which lies in the free step at p. */
 static void fill(struct rangemap *m, struct place p, int64_t from, int64_t to,
 		 uint32_t value)
 {
-	struct range *left = before(m, p), *right = at(m, p);
-	int joins_left = left && left->to == from && left->value == value;
-	int joins_right = right && right->from == to && right->value == value;
+	int left = from == from_of(m, p), right = to == end_of(m, p);
 
-	if (joins_left && joins_right) {
-		left->to = right->to;
-		erase(m, p);
-	} else if (joins_left) {
-		left->to = to;
-	} else if (joins_right) {
-		right->from = from;
+	if (left && right) {
+		fill_whole(m, p, value);
+	} else if (left) {
+		fill_left(m, p, to, value);
+	} else if (right) {
+		fill_right(m, p, from, value);
 	} else {
-		insert(m, p, (struct range){ from, to, value });
+		insert(m, p, to, FREE);
+		insert(m, find(m, from), from, value);
 	}
 }
 
@@ -160,23 +253,15 @@ static void walk(struct rangemap *writable, const struct rangemap *m,
 {
 	while (from < to) {
 		struct place p = find(m, from);
-		const struct range *r = at(m, p);
-		int64_t end = to;
+		uint32_t owner = value_of(m, p);
+		int64_t end = end_of(m, p);
 
-		if (r && r->from <= from) {
-			uint32_t owner = r->value;
-
-			end = r->to < to ? r->to : to;
-			if (piece)
-				piece(ctx, from, end, &owner);
-		} else {
-			if (r && r->from < to)
-				end = r->from;
-			if (writable)
-				fill(writable, p, from, end, value);
-			if (piece)
-				piece(ctx, from, end, NULL);
-		}
+		if (end > to)
+			end = to;
+		if (owner == FREE && writable)
+			fill(writable, p, from, end, value);
+		if (piece)
+			piece(ctx, from, end, owner == FREE ? NULL : &owner);
 		from = end;
 	}
 }
@@ -184,29 +269,39 @@ static void walk(struct rangemap *writable, const struct rangemap *m,
 void rangemap_claim(struct rangemap *m, int64_t from, int64_t to,
 		    uint32_t value, rangemap_piece_fn *piece, void *ctx)
 {
+	if (m->n == 0 && from < to)
+		start(m);
 	walk(m, m, from, to, value, piece, ctx);
 }
 
 void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		   rangemap_piece_fn *piece, void *ctx)
 {
-	walk(NULL, m, from, to, 0, piece, ctx);
+	if (m->n > 0)
+		walk(NULL, m, from, to, 0, piece, ctx);
+	else if (from < to && piece)
+		piece(ctx, from, to, NULL);
 }
 
 int rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
 {
-	struct place p = find(m, x);
+	struct place p = { 0, 0 };
 
-	if (p.chunk == m->n || m->chunks[p.chunk]->r[p.at].from > x)
+	if (m->n == 0 || x == INT64_MAX)
 		return 0;
-	*out = m->chunks[p.chunk]->r[p.at];
-	return 1;
+	p = find(m, x);
+	*out = (struct range){ from_of(m, p), end_of(m, p), value_of(m, p) };
+	return out->value != FREE;
 }
 
 void rangemap_each(const struct rangemap *m,
 		   void (*fn)(void *ctx, const struct range *r), void *ctx)
 {
-	for (size_t i = 0; i < m->n; i++)
-		for (size_t j = 0; j < m->chunks[i]->n; j++)
-			fn(ctx, &m->chunks[i]->r[j]);
+	for (struct place p = { 0, 0 }; is_step(m, p); p = next(m, p)) {
+		struct range r = { from_of(m, p), end_of(m, p),
+				   value_of(m, p) };
+
+		if (r.value != FREE)
+			fn(ctx, &r);
+	}
 }

@@ -6,7 +6,8 @@
  * signed 64-bit numbers, each with the value of whoever claimed it first.
  * Neighbours with the same value are one range.  Claiming is O(log n) for
  * numbers that mostly grow; any order stays cheap, because the ranges lie in
- * chunks of bounded size.
+ * chunks of bounded size.  A range that begins where the one before it ends
+ * costs 12 bytes, another one 24.
  *
  *	struct rangemap m = { 0 };
  *	rangemap_claim(&m, 10, 20, 7, piece, ctx);
@@ -17,6 +18,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* No value that anybody may claim with. */
+#define RANGEMAP_NOBODY UINT32_MAX
 
 struct range {
 	int64_t from, to;

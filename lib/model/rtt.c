@@ -32,16 +32,19 @@ struct sent {
 struct way {
 	struct unwrap unwrap;
 	struct rangemap seen;
-	struct sent *sent; /* all, in order of time */
+	struct sent *sent; /* a place for each that waits */
 	size_t n, cap;
-	struct heap waiting; /* end of a packet -> index in "sent" */
+	size_t *vacant; /* places in "sent" that nobody has */
+	size_t n_vacant, cap_vacant;
+	struct heap waiting; /* end of a packet -> its place in "sent" */
 	struct sent *taken;  /* off it, by one acknowledgment */
 	size_t n_taken, cap_taken;
 	int has_ack;
 	int64_t ack;
 	uint64_t stamped, echoed; /* acknowledgments */
 	struct samples by_echo, by_karn;
-	struct samples echo_at, karn_at; /* when, ns since 1970 */
+	int follow; /* note when, too: */
+	struct samples echo_at, karn_at; /* ns since 1970 */
 };
 
 /* A SYN or SYN/ACK and how often it was seen; its answer. */
@@ -83,8 +86,37 @@ static void note_again(void *ctx, int64_t from, int64_t to,
 	*(uint8_t *)ctx |= owner != NULL;
 }
 
+/* A place in "sent" for one more. */
+static size_t add_place(struct way *w)
+{
+	if (w->n_vacant)
+		return w->vacant[--w->n_vacant];
+	MEM_PUSH_ROOM(w->sent, w->n, w->cap);
+	return w->n++;
+}
+
+/* The one that waits and ends lowest waits no longer. */
+static void take_off(struct way *w)
+{
+	size_t place = (size_t)heap_pop(&w->waiting).value;
+
+	MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
+	w->taken[w->n_taken++] = w->sent[place];
+	MEM_PUSH_ROOM(w->vacant, w->n_vacant, w->cap_vacant);
+	w->vacant[w->n_vacant++] = place;
+}
+
+static void add_sample(const struct way *w, struct samples *values,
+		       struct samples *at, int64_t value, int64_t time)
+{
+	samples_add(values, value);
+	if (w->follow)
+		samples_add(at, time);
+}
+
 static void take_sent(struct way *w, const struct packets *p, size_t i)
 {
+	size_t place = 0;
 	struct sent sent = { .packet = (uint32_t)i, .time = p->time[i] };
 	int64_t q =
 		unwrap_next(&w->unwrap, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
@@ -99,9 +131,9 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 	sent.to = q + p->len[i];
 	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again,
 		       &sent.again);
-	heap_push(&w->waiting, sent.to, (int64_t)w->n);
-	MEM_PUSH_ROOM(w->sent, w->n, w->cap);
-	w->sent[w->n++] = sent;
+	place = add_place(w);
+	w->sent[place] = sent;
+	heap_push(&w->waiting, sent.to, (int64_t)place);
 }
 
 static int by_from(const void *x, const void *y)
@@ -143,8 +175,7 @@ static void sample_by_karn(struct way *w, int64_t time)
 	best_time = best->time; /* overlap() moves it */
 	if (overlap(w->taken, w->n_taken))
 		return;
-	samples_add(&w->by_karn, time - best_time);
-	samples_add(&w->karn_at, time);
+	add_sample(w, &w->by_karn, &w->karn_at, time - best_time, time);
 }
 
 /* Leaves only those in "taken" whose TSval is echoed. */
@@ -163,8 +194,7 @@ static void sample_by_echo(struct way *w, uint32_t tsecr, int64_t time)
 	for (size_t i = 0; i < n; i++)
 		if (!last || w->taken[i].packet > last->packet)
 			last = &w->taken[i];
-	samples_add(&w->by_echo, time - last->time);
-	samples_add(&w->echo_at, time);
+	add_sample(w, &w->by_echo, &w->echo_at, time - last->time, time);
 }
 
 /* Packet i acknowledges what goes this way. */
@@ -184,10 +214,8 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	w->has_ack = 1;
 	w->ack = ack;
 	w->n_taken = 0;
-	while (w->waiting.n && w->waiting.items[0].key <= ack) {
-		MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
-		w->taken[w->n_taken++] = w->sent[heap_pop(&w->waiting).value];
-	}
+	while (w->waiting.n && w->waiting.items[0].key <= ack)
+		take_off(w);
 	if (!w->n_taken)
 		return;
 	stamps = find_stamps(p, i);
@@ -196,8 +224,8 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	if (stamps.has) {
 		sample_by_echo(w, stamps.ecr, p->time[i]);
 	} else if (w->by_karn.n > before) {
-		samples_add(&w->by_echo, w->by_karn.values[before]);
-		samples_add(&w->echo_at, p->time[i]);
+		add_sample(w, &w->by_echo, &w->echo_at,
+			   w->by_karn.values[before], p->time[i]);
 	}
 }
 
@@ -220,6 +248,7 @@ static void way_finish(struct way *w, struct distribution *out,
 	rangemap_release(&w->seen);
 	heap_release(&w->waiting);
 	free(w->sent);
+	free(w->vacant);
 	free(w->taken);
 }
 
@@ -283,9 +312,11 @@ static void measure(const struct trace *t, const struct stream *s,
 	struct request request[2] = { { .copies = 0 }, { .copies = 0 } };
 
 	memset(out, 0, 2 * sizeof(*out));
-	for (size_t d = 0; d < 2; d++)
+	for (size_t d = 0; d < 2; d++) {
+		way[d].follow = keep != NULL;
 		if (s->side[d].has_isn)
 			unwrap_start(&way[d].unwrap, s->side[d].isn);
+	}
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = t->order[s->first + k];
 		int d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;

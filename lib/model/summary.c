@@ -90,12 +90,12 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	memset(s, 0, sizeof(*s));
 	s->trace = t;
 	s->conn = conn;
-	ledger_init(&ledger);
-	account_connection(t, conn, &ledger);
-	s->plain = ledger.plain;
 	s->tcp = mem_calloc(conn->n_subflows, sizeof(*s->tcp));
 	for (size_t k = 0; k < conn->n_subflows; k++)
 		tcp_summarize(t, &t->streams[conn->subflows[k]], &s->tcp[k]);
+	ledger_init(&ledger); /* which takes much memory, and so comes last */
+	account_connection(t, conn, &ledger);
+	s->plain = ledger.plain;
 	s->vantage = vantage_find(conn, s->tcp);
 	repetitions_list(t, &ledger, &list);
 	for (int d = 0; d < 2; d++) {

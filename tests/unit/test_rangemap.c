@@ -187,7 +187,7 @@ static void test_whole_line(void **state)
 	struct sum s = { 0 };
 
 	(void)state;
-	rangemap_claim(&m, -5, 5, UINT32_MAX, add_up, &s);
+	rangemap_claim(&m, -5, 5, RANGEMAP_NOBODY - 1, add_up, &s);
 	assert_true(s.free == 10 && s.taken == 0);
 	s = (struct sum){ 0 };
 	rangemap_claim(&m, INT64_MIN, INT64_MAX, 0, add_up, &s);
