@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "base/error.h"
 
 static void *checked(void *p)
@@ -83,4 +87,11 @@ void *mem_grow_zeroed(void *old, size_t *cap, size_t want, size_t size)
 	free(old);
 	*cap = n;
 	return larger;
+}
+
+void mem_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

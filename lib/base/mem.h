@@ -39,6 +39,12 @@ void *mem_grow_zeroed(void *old, size_t *cap, size_t want, size_t size)
 	__attribute__((returns_nonnull));
 
 /*
+ * Much memory was freed in small pieces: let the system have it back, where the
+ * C library would keep it.  Takes milliseconds.
+ */
+void mem_give_back(void);
+
+/*
  * Make room for one more element in the array "a" with count "n" and capacity
  * "cap" (three lvalues):
  *

@@ -201,12 +201,14 @@ struct window {
 static void take_edge(const struct checkup *c, struct window *w,
 		      const struct data_ack *ack)
 {
-	if (ack->edge == LEDGER_UNKNOWN)
+	int64_t edge = ledger_window_edge(c->trace, ack);
+
+	if (edge == LEDGER_UNKNOWN)
 		w->unscaled |=
 			!(c->trace->packets.flags[ack->packet] & TCP_SYN);
-	else if (!w->has_edge || ack->edge > w->edge)
-		w->edge = ack->edge;
-	w->has_edge |= ack->edge != LEDGER_UNKNOWN;
+	else if (!w->has_edge || edge > w->edge)
+		w->edge = edge;
+	w->has_edge |= edge != LEDGER_UNKNOWN;
 }
 
 static void judge_window(struct checkup *c, const struct window *w,

@@ -18,13 +18,16 @@ struct reasons {
 	size_t n, cap;
 };
 
-/* The old subflow carries nothing new after "from" and before "to". */
+/* The old subflow carries nothing new between two of its packets. */
 struct pause {
 	enum direction d;
 	uint32_t subflow;
-	const struct carry *from, *to; /* to: NULL: for good */
-	uint32_t end;		       /* packets behind are not its own */
+	uint32_t from;
+	uint32_t to;   /* or FOR_GOOD */
+	size_t before; /* of flow_story.carries: up to "from" */
 };
+
+#define FOR_GOOD LEDGER_NO_PACKET /* behind all packets */
 
 static int64_t time_of(const struct transfer *t, uint32_t packet)
 {
@@ -50,10 +53,53 @@ static size_t first_after(const void *items, size_t n, size_t size,
 	return low;
 }
 
-static size_t carries_after(const struct carries *list, uint32_t packet)
+/* Of the direction: what carries new data, and the packet that it is. */
+static const struct piece *carried(const struct transfer *t, enum direction d,
+				   size_t i)
 {
-	static_assert(offsetof(struct carry, packet) == 0, "first_after()");
-	return first_after(list->items, list->n, sizeof(*list->items), packet);
+	return &t->g->ledger->pieces[t->carries[d].items[i].piece];
+}
+
+static size_t carries_after(const struct transfer *t, enum direction d,
+			    uint32_t packet)
+{
+	size_t low = 0, high = t->carries[d].n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (carried(t, d, mid)->packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The first of those before "end" that was sent at "time" or later. */
+static size_t carries_since(const struct transfer *t, enum direction d,
+			    size_t end, int64_t time)
+{
+	size_t low = 0, high = end;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (time_of(t, carried(t, d, mid)->packet) < time)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Bytes of those in [from, to). */
+static uint64_t bytes_of(const struct carries *list, size_t from, size_t to)
+{
+	if (from == to)
+		return 0;
+	return list->items[to - 1].bytes -
+	       (from ? list->items[from - 1].bytes : 0);
 }
 
 static size_t agains_after(const struct flow_story *f, uint32_t packet)
@@ -69,44 +115,32 @@ static size_t progress_after(const struct flow_story *f, uint32_t packet)
 			   packet);
 }
 
-/* Bytes of the list within the "span" before its packet "last". */
-static uint64_t bytes_before(const struct transfer *t,
-			     const struct carries *list, uint32_t last,
-			     int64_t span)
-{
-	size_t end = carries_after(list, last), low = 0, high = end;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (time_of(t, list->items[mid].packet) <
-		    time_of(t, last) - span)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == end)
-		return 0;
-	return list->items[end - 1].bytes -
-	       (low ? list->items[low - 1].bytes : 0);
-}
-
+/* Did it carry its share when it last carried something? */
 static int in_use(struct transfer *t, const struct pause *p)
 {
 	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
+	const struct carries *all = &t->carries[p->d];
 	int64_t span = transfer_patience(t, p->subflow, p->d);
-	uint64_t own = bytes_before(t, &f->carries, p->from->packet, span);
-	uint64_t all =
-		bytes_before(t, &t->carries[p->d], p->from->packet, span);
+	size_t end = carries_after(t, p->d, p->from);
+	size_t first = carries_since(t, p->d, end, time_of(t, p->from) - span);
+	uint64_t own = 0;
 
-	return own * HANDOVER_SHARE >= all;
+	for (size_t i = p->before; i > 0 && f->carries[i - 1] >= first; i--)
+		own += bytes_of(all, f->carries[i - 1], f->carries[i - 1] + 1);
+	return own * HANDOVER_SHARE >= bytes_of(all, first, end);
+}
+
+/* ns since 1970; of one for good beyond any time. */
+static int64_t pause_end(const struct transfer *t, const struct pause *p)
+{
+	return p->to == FOR_GOOD ? INT64_MAX : time_of(t, p->to);
 }
 
 static int stalled(const struct transfer *t, const struct pause *p)
 {
 	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
-	int64_t from = time_of(t, p->from->packet);
-	int64_t to = p->to ? time_of(t, p->to->packet) : INT64_MAX;
+	int64_t from = time_of(t, p->from);
+	int64_t to = pause_end(t, p);
 	size_t low = 0, high = f->n_stalls;
 
 	while (low < high) {
@@ -127,8 +161,8 @@ static int stalled(const struct transfer *t, const struct pause *p)
 static int left_on_purpose(struct transfer *t, const struct pause *p,
 			   const struct reasons *reasons, uint32_t *from)
 {
-	int64_t since = time_of(t, p->from->packet) -
-			transfer_patience(t, p->subflow, p->d);
+	int64_t since =
+		time_of(t, p->from) - transfer_patience(t, p->subflow, p->d);
 	size_t low = 0, high = reasons->n;
 
 	while (low < high) {
@@ -139,12 +173,12 @@ static int left_on_purpose(struct transfer *t, const struct pause *p,
 		else
 			high = mid;
 	}
-	for (; low < reasons->n && reasons->items[low].packet < p->end; low++) {
+	for (; low < reasons->n && reasons->items[low].packet < p->to; low++) {
 		const struct reason *r = &reasons->items[low];
 
-		if (r->packet > p->from->packet)
+		if (r->packet > p->from)
 			*from = r->packet;
-		if (!r->closed || r->packet > p->from->packet)
+		if (!r->closed || r->packet > p->from)
 			return 1;
 	}
 	return 0;
@@ -153,37 +187,36 @@ static int left_on_purpose(struct transfer *t, const struct pause *p,
 /* The others went on for long, without a reason that could be seen. */
 static int outlived(struct transfer *t, const struct pause *p)
 {
-	const struct carries *all = &t->carries[p->d];
-	size_t first = carries_after(all, p->from->packet);
-	size_t end = carries_after(all, p->end - 1);
+	size_t first = carries_after(t, p->d, p->from);
+	size_t end = carries_after(t, p->d, p->to - 1);
 	int64_t patience =
 		transfer_patience(t, p->subflow, p->d) * HANDOVER_PATIENCE;
 
 	return end - first >= HANDOVER_PACKETS &&
-	       time_of(t, all->items[end - 1].packet) -
-			       time_of(t, all->items[first].packet) >
+	       time_of(t, carried(t, p->d, end - 1)->packet) -
+			       time_of(t, carried(t, p->d, first)->packet) >
 		       patience;
 }
 
 static void report(struct transfer *t, const struct pause *p, uint32_t from)
 {
 	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
-	const struct carries *all = &t->carries[p->d];
-	size_t next = carries_after(all, from);
+	size_t next = carries_after(t, p->d, from);
 	size_t again = agains_after(f, from), progress = 0;
-	size_t again_end = agains_after(f, p->end - 1);
+	size_t again_end = agains_after(f, p->to - 1);
 	struct sighting s = { .direction = p->d };
 	struct event *e = NULL;
-	int64_t dsn = 0, since = time_of(t, p->from->packet);
+	int64_t dsn = 0, since = time_of(t, p->from);
 
 	if (again < again_end) {
 		s.packet = f->agains[again].packet;
 		s.subflow = f->agains[again].subflow;
 		dsn = f->agains[again].x;
-	} else if (next < all->n && all->items[next].packet < p->end) {
-		s.packet = all->items[next].packet;
-		s.subflow = all->items[next].subflow;
-		dsn = all->items[next].x;
+	} else if (next < t->carries[p->d].n &&
+		   carried(t, p->d, next)->packet < p->to) {
+		s.packet = carried(t, p->d, next)->packet;
+		s.subflow = carried(t, p->d, next)->subflow;
+		dsn = carried(t, p->d, next)->x;
 	} else {
 		return;
 	}
@@ -197,8 +230,10 @@ static void report(struct transfer *t, const struct pause *p, uint32_t from)
 		const struct progress *last = &f->progress[progress - 1];
 		int64_t time = time_of(t, last->packet);
 
-		e->has |= last->has_acked ? EVENT_HAS_ACKED : 0;
-		e->acked = last->acked;
+		if (last->acked != LEDGER_UNKNOWN) {
+			e->has |= EVENT_HAS_ACKED;
+			e->acked = last->acked;
+		}
 		if (again < again_end || time > since)
 			since = time;
 	}
@@ -211,9 +246,9 @@ static void report(struct transfer *t, const struct pause *p, uint32_t from)
 static void judge(struct transfer *t, const struct pause *p,
 		  const struct reasons *reasons)
 {
-	int64_t last = p->to ? time_of(t, p->to->packet) : INT64_MAX;
-	int64_t length = last - time_of(t, p->from->packet);
-	uint32_t from = p->from->packet;
+	int64_t last = pause_end(t, p);
+	int64_t length = last - time_of(t, p->from);
+	uint32_t from = p->from;
 
 	if (length <= TIMELINE_STALL ||
 	    length <= transfer_patience(t, p->subflow, p->d) || !in_use(t, p))
@@ -252,14 +287,17 @@ void handover_events(struct transfer *t)
 		return;
 	reasons = find_reasons(t, t->g->line->n);
 	for (size_t k = 0; k < 2 * n; k++) {
-		const struct carries *own = &t->flows[k].carries;
+		const struct flow_story *f = &t->flows[k];
 		struct pause p = { .d = (enum direction)(k % 2),
 				   .subflow = (uint32_t)(k / 2) };
 
-		for (size_t i = 0; i < own->n; i++) {
-			p.from = &own->items[i];
-			p.to = i + 1 < own->n ? &own->items[i + 1] : NULL;
-			p.end = p.to ? p.to->packet : UINT32_MAX;
+		for (size_t i = 0; i < f->n_carries; i++) {
+			p.before = i + 1;
+			p.from = carried(t, p.d, f->carries[i])->packet;
+			p.to = FOR_GOOD;
+			if (i + 1 < f->n_carries)
+				p.to = carried(t, p.d, f->carries[i + 1])
+					       ->packet;
 			judge(t, &p, &reasons[k / 2]);
 		}
 	}

@@ -13,11 +13,9 @@
 #include "events/gather.h"
 #include "model/unwrap.h"
 
-/* A packet with data that no packet had before. */
-struct carry {
-	uint32_t packet;
-	uint32_t subflow;
-	int64_t x;	/* its first such byte */
+/* A packet with data that no packet had before.  There are many. */
+struct __attribute__((packed, aligned(4))) carry {
+	uint32_t piece; /* its first with such data, in the ledger */
 	uint64_t bytes; /* of such data so far, this packet's included */
 };
 
@@ -35,10 +33,10 @@ struct again {
 };
 
 /* An acknowledgment of a flow that moved forward. */
-struct progress {
+struct __attribute__((packed, aligned(4))) progress {
 	uint32_t packet;
-	int has_acked;
-	int64_t acked; /* end of the acknowledged data, in data positions */
+	int64_t acked; /* end of the acknowledged data, in data positions, or
+			  LEDGER_UNKNOWN */
 };
 
 /* Data was outstanding on a flow, and nothing acknowledged for too long. */
@@ -47,8 +45,9 @@ struct stall {
 };
 
 struct flow_story {
-	struct carries carries;
-	struct again *agains; /* owned, as the lists below */
+	uint32_t *carries; /* its own: indices in transfer.carries */
+	size_t n_carries, cap_carries;
+	struct again *agains; /* owned, as all lists here */
 	size_t n_agains, cap_agains;
 	struct progress *progress;
 	size_t n_progress, cap_progress;
@@ -59,9 +58,8 @@ struct flow_story {
 	struct heap waiting; /* subflow position -> piece, not acknowledged */
 	int has_sent, has_ack, answered, dead;
 	int64_t high, ack;
-	int has_acked;
-	int64_t acked;
-	int silent; /* outstanding data since ... */
+	int64_t acked; /* as in struct progress */
+	int silent;    /* outstanding data since ... */
 	int64_t since;
 	uint32_t since_packet;
 	int64_t patience; /* 0: not known yet */
@@ -70,7 +68,7 @@ struct flow_story {
 struct transfer {
 	struct gather *g;
 	struct flow_story *flows;  /* [2 * subflow + direction]; owned */
-	struct carries carries[2]; /* of all subflows together */
+	struct carries carries[2]; /* by direction, of all subflows */
 };
 
 /* How long a flow may be silent: max(3 round trip times, 1 s), in ns. */

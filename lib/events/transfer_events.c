@@ -75,7 +75,6 @@ static void settle_acked(struct transfer *t, struct flow_story *f)
 
 		if (part > piece->len)
 			part = piece->len;
-		f->has_acked = 1;
 		f->acked = piece->x + part;
 		if (part < piece->len)
 			return;
@@ -106,24 +105,27 @@ static void take_ack(struct transfer *t, const struct sighting *s)
 	f->ack = ack;
 	settle_acked(t, f);
 	MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
-	f->progress[f->n_progress++] =
-		(struct progress){ i, f->has_acked, f->acked };
+	f->progress[f->n_progress++] = (struct progress){ i, f->acked };
 	begin_silence(t, f, i);
 }
 
-static void carry(struct carries *list, const struct piece *piece)
+/* Piece "at" has data that no packet had before. */
+static void carry(struct transfer *t, struct flow_story *f, size_t at)
 {
-	struct carry *last = list->n ? &list->items[list->n - 1] : NULL;
+	const struct piece *pieces = t->g->ledger->pieces;
+	struct carries *all = &t->carries[pieces[at].direction];
+	struct carry *last = all->n ? &all->items[all->n - 1] : NULL;
 	uint64_t before = last ? last->bytes : 0;
 
-	if (last && last->packet == piece->packet) {
-		last->bytes += piece->len;
+	if (last && pieces[last->piece].packet == pieces[at].packet) {
+		last->bytes += pieces[at].len;
 		return;
 	}
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] =
-		(struct carry){ piece->packet, piece->subflow, piece->x,
-				before + piece->len };
+	MEM_PUSH_ROOM(f->carries, f->n_carries, f->cap_carries);
+	f->carries[f->n_carries++] = (uint32_t)all->n;
+	MEM_PUSH_ROOM(all->items, all->n, all->cap);
+	all->items[all->n++] =
+		(struct carry){ (uint32_t)at, before + pieces[at].len };
 }
 
 static void send_again(struct transfer *t, const struct piece *piece)
@@ -168,12 +170,10 @@ static size_t take_pieces(struct transfer *t, const struct sighting *s,
 			continue;
 		heap_push(&f->waiting, q + piece->q - l->pieces[first].q,
 			  (int64_t)at);
-		if (piece->byte_class == BYTES_UNIQUE) {
-			carry(&f->carries, piece);
-			carry(&t->carries[s->direction], piece);
-		} else if (piece->byte_class == BYTES_REINJECTED) {
+		if (piece->byte_class == BYTES_UNIQUE)
+			carry(t, f, at);
+		else if (piece->byte_class == BYTES_REINJECTED)
 			send_again(t, piece);
-		}
 	}
 	return at;
 }
@@ -209,17 +209,21 @@ static void start(struct transfer *t)
 	for (size_t k = 0; k < c->n_subflows; k++) {
 		const struct stream *s = &t->g->trace->streams[c->subflows[k]];
 
-		for (int d = 0; d < 2; d++)
+		for (int d = 0; d < 2; d++) {
+			struct flow_story *f = &t->flows[2 * k + (size_t)d];
+
+			f->acked = LEDGER_UNKNOWN;
 			if (s->side[d ^ s->flipped].has_isn)
-				unwrap_start(&t->flows[2 * k + (size_t)d].sent,
+				unwrap_start(&f->sent,
 					     s->side[d ^ s->flipped].isn);
+		}
 	}
 }
 
 static void release(struct transfer *t)
 {
 	for (size_t k = 0; k < 2 * t->g->conn->n_subflows; k++) {
-		free(t->flows[k].carries.items);
+		free(t->flows[k].carries);
 		free(t->flows[k].agains);
 		free(t->flows[k].progress);
 		free(t->flows[k].stalls);

@@ -50,8 +50,8 @@ static void write_piece(const struct turn *t, int64_t q, int64_t x,
 	struct ledger *l = t->a->ledger;
 	uint32_t original = t->has_original ? t->original : LEDGER_NO_PACKET;
 
-	if (l->n_pieces && continues(&l->pieces[l->n_pieces - 1], t, q, x, c,
-				     original)) {
+	if (l->n_pieces &&
+	    continues(&l->pieces[l->n_pieces - 1], t, q, x, c, original)) {
 		l->pieces[l->n_pieces - 1].len += (uint32_t)len;
 		return;
 	}
@@ -273,19 +273,21 @@ static void close_ledger(struct account *a)
 	for (size_t i = 0; i < l->n_pieces; i++)
 		l->pieces[i].x =
 			moved(l->pieces[i].x, l->shift[l->pieces[i].direction]);
-	for (size_t i = 0; i < l->n_acks; i++) {
-		struct data_ack *ack = &l->acks[i];
-
-		ack->ack += l->shift[ack->direction];
-		ack->edge = moved(ack->edge, l->shift[ack->direction]);
-	}
+	for (size_t i = 0; i < l->n_acks; i++)
+		l->acks[i].ack += l->shift[l->acks[i].direction];
 	l->packets = a->sequence.packets;
 	l->n_packets = a->sequence.n;
 	a->sequence.packets = NULL;
 }
 
+enum {
+	MUCH = 100000 /* packets */
+};
+
 static void release(struct account *a)
 {
+	int much = a->sequence.n > MUCH;
+
 	for (size_t k = 0; k < 2 * a->conn->n_subflows; k++) {
 		rangemap_release(&a->seen[k]);
 		rangemap_release(&a->data[k]);
@@ -295,6 +297,8 @@ static void release(struct account *a)
 	rangemap_release(&a->first[0]);
 	rangemap_release(&a->first[1]);
 	sequence_release(&a->sequence);
+	if (much)
+		mem_give_back();
 }
 
 void account_connection(struct trace *t, struct connection *conn,

@@ -57,13 +57,15 @@ static void take_piece(struct progress *p, const struct piece *piece,
 static void take_ack(struct progress *p, const struct data_ack *ack,
 		     int64_t time)
 {
+	int64_t edge = ledger_window_edge(p->trace, ack);
+
 	p->out->has_interruption = 1;
-	if (ack->edge == LEDGER_UNKNOWN)
+	if (edge == LEDGER_UNKNOWN)
 		p->unscaled |=
 			!(p->trace->packets.flags[ack->packet] & TCP_SYN);
-	else if (!p->has_edge || ack->edge > p->edge)
-		p->edge = ack->edge;
-	p->has_edge |= ack->edge != LEDGER_UNKNOWN;
+	else if (!p->has_edge || edge > p->edge)
+		p->edge = edge;
+	p->has_edge |= edge != LEDGER_UNKNOWN;
 	if (p->has_ack && ack->ack <= p->ack)
 		return;
 	end_gap(p, time, 0);

@@ -12,8 +12,8 @@
  * a fallback to plain TCP the bytes of the subflow take the place of the data
  * bytes, and its acknowledgment numbers that of the DATA_ACKs.
  *
- * The ledger owns everything in it, 40 bytes per piece and 32 per
- * acknowledgment.
+ * The ledger owns everything in it: 32 bytes per piece, 12 per acknowledgment
+ * and 4 per packet, and the ranges.
  */
 #ifndef MODEL_LEDGER_H
 #define MODEL_LEDGER_H
@@ -33,19 +33,18 @@ struct piece {
 	int64_t x; /* data position, or LEDGER_UNKNOWN */
 	uint32_t len;
 	uint32_t packet;
-	uint32_t original;  /* packet that sent these bytes first: on this
-			       subflow (TCP-retransmitted, MPTCP-repeated) or
-			       on another (reinjected), else LEDGER_NO_PACKET */
+	uint32_t original;	 /* packet that sent these bytes first: on this
+				    subflow (TCP-retransmitted, MPTCP-repeated) or
+				    on another (reinjected), else LEDGER_NO_PACKET */
 	uint32_t subflow : 28;	 /* position in connection.subflows */
 	uint32_t direction : 1;	 /* enum direction, MPTCP roles */
 	uint32_t byte_class : 3; /* enum byte_class */
 };
 
-struct data_ack {
-	int64_t ack;  /* everything below has arrived */
-	int64_t edge; /* end of the receive window, or LEDGER_UNKNOWN */
-	uint32_t packet;
-	uint32_t subflow : 28;
+/* Most packets have one: 12 bytes. */
+struct __attribute__((packed, aligned(4))) data_ack {
+	int64_t ack; /* everything below has arrived */
+	uint32_t packet : 31;
 	uint32_t direction : 1; /* of the data that is acknowledged */
 };
 
@@ -68,6 +67,13 @@ struct ledger {
 
 void ledger_init(struct ledger *ledger);
 void ledger_release(struct ledger *ledger);
+
+/*
+ * End of the receive window (RFC 8684 section 3.3.5) that an acknowledgment
+ * announces, a data position; LEDGER_UNKNOWN when its scale is not known.
+ */
+int64_t ledger_window_edge(const struct trace *trace,
+			   const struct data_ack *ack);
 
 /* Are whole data sequence numbers of 64 bits known in the direction? */
 int ledger_knows_dsn(const struct ledger *ledger, int direction);

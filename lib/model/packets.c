@@ -120,7 +120,7 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	size_t i = p->n, padded = ((size_t)row->n_options + 3) & ~(size_t)3;
 	const struct raw_stream *s = NULL;
 
-	if (row->stream > TCP_STREAM_MAX || p->n == UINT32_MAX)
+	if (row->stream > TCP_STREAM_MAX || p->n == PACKETS_MAX)
 		return error_set(err, EXIT_INPUT, "too many packets");
 	if (p->n == p->cap)
 		grow(p);

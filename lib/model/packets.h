@@ -46,6 +46,8 @@ struct raw_stream {
 
 struct interface_name;
 
+#define PACKETS_MAX ((size_t)INT32_MAX) /* an index has 31 bits */
+
 struct packets {
 	size_t n, cap;
 	uint32_t *frame;

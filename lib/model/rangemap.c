@@ -15,15 +15,17 @@
  * number lies in one; neighbours never have the same value.
  */
 enum {
-	CHUNK = 256
+	SMALL = 256,  /* steps in a chunk: of a map that is still small, */
+	LARGE = 1024, /* and then, so that freed ones fill whole pages */
+	FEW = 4	      /* chunks */
 };
 
 #define FREE RANGEMAP_NOBODY
 
 struct rangemap_chunk {
-	uint32_t n;
-	uint32_t value[CHUNK];
-	int64_t from[CHUNK];
+	uint32_t n, cap;
+	uint32_t *value; /* behind "from", in the same memory */
+	int64_t from[];
 };
 
 /* A step: the chunk that it is in and where in it. */
@@ -112,24 +114,31 @@ static struct place find(const struct rangemap *m, int64_t x)
 	return p;
 }
 
-static void add_chunk(struct rangemap *m, size_t i)
+static struct rangemap_chunk *add_chunk(struct rangemap *m, size_t i,
+					uint32_t cap)
 {
+	size_t step = sizeof(int64_t) + sizeof(uint32_t);
+	struct rangemap_chunk *c =
+		mem_realloc(NULL, 1, sizeof(*c) + cap * step);
+
+	c->n = 0;
+	c->cap = cap;
+	c->value = (uint32_t *)(c->from + cap);
 	MEM_PUSH_ROOM(m->chunks, m->n, m->cap);
 	memmove(m->chunks + i + 1, m->chunks + i,
 		(m->n - i) * sizeof(*m->chunks));
-	m->chunks[i] = mem_realloc(NULL, 1, sizeof(**m->chunks));
-	m->chunks[i]->n = 0;
+	m->chunks[i] = c;
 	m->n++;
+	return c;
 }
 
 /* What lies behind place "keep" of chunk i goes into a new chunk. */
 static void split(struct rangemap *m, size_t i, uint32_t keep)
 {
-	struct rangemap_chunk *c = NULL, *next = NULL;
+	struct rangemap_chunk *c = m->chunks[i], *next = NULL;
+	uint32_t cap = m->n < FEW ? SMALL : LARGE;
 
-	add_chunk(m, i + 1);
-	c = m->chunks[i];
-	next = m->chunks[i + 1];
+	next = add_chunk(m, i + 1, cap > c->cap ? cap : c->cap);
 	next->n = c->n - keep;
 	memcpy(next->from, c->from + keep, next->n * sizeof(*c->from));
 	memcpy(next->value, c->value + keep, next->n * sizeof(*c->value));
@@ -144,14 +153,14 @@ static void insert(struct rangemap *m, struct place p, int64_t from,
 	int last = p.chunk == m->n - 1;
 
 	p.at++;
-	if (c->n == CHUNK) {
+	if (c->n == c->cap) {
 		/* At the end of the line most of them stay full. */
-		uint32_t keep = !last	     ? CHUNK / 2
-				: p.at == CHUNK ? CHUNK
-						: CHUNK - CHUNK / 8;
+		uint32_t keep = !last	       ? c->n / 2
+				: p.at == c->n ? c->n
+					       : c->n - c->n / 8;
 
 		split(m, p.chunk, keep);
-		if (p.at > keep || keep == CHUNK)
+		if (p.at > keep || p.at == c->cap)
 			p = (struct place){ p.chunk + 1, p.at - keep };
 		c = m->chunks[p.chunk];
 	}
@@ -183,10 +192,11 @@ static void erase(struct rangemap *m, struct place p)
 
 static void start(struct rangemap *m)
 {
-	add_chunk(m, 0);
-	m->chunks[0]->from[0] = INT64_MIN;
-	m->chunks[0]->value[0] = FREE;
-	m->chunks[0]->n = 1;
+	struct rangemap_chunk *c = add_chunk(m, 0, SMALL);
+
+	c->from[0] = INT64_MIN;
+	c->value[0] = FREE;
+	c->n = 1;
 }
 
 /* All of the free step at p gets the value. */
@@ -208,8 +218,7 @@ static void fill_left(struct rangemap *m, struct place p, int64_t to,
 {
 	struct rangemap_chunk *c = m->chunks[p.chunk];
 
-	if (c->from[p.at] > INT64_MIN &&
-	    value_of(m, previous(m, p)) == value) {
+	if (c->from[p.at] > INT64_MIN && value_of(m, previous(m, p)) == value) {
 		c->from[p.at] = to;
 	} else {
 		c->value[p.at] = value;

@@ -43,7 +43,7 @@ struct way {
 	int64_t ack;
 	uint64_t stamped, echoed; /* acknowledgments */
 	struct samples by_echo, by_karn;
-	int follow; /* note when, too: */
+	int follow;			 /* note when, too: */
 	struct samples echo_at, karn_at; /* ns since 1970 */
 };
 

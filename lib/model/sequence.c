@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/streams.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
 /*
@@ -296,20 +295,6 @@ static void find_bases(struct sequence *q, int any_width)
 	}
 }
 
-/* End of the window that packet i announces above "ack". */
-static int64_t window_edge(const struct sequence *q, size_t i, int64_t ack)
-{
-	const struct packets *p = &q->trace->packets;
-	const struct stream *s = &q->trace->streams[p->stream[i]];
-	int shift = stream_window_shift(
-		s, p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER);
-
-	/* The window of a SYN is never scaled (RFC 7323 2.2). */
-	if (shift < 0 || (p->flags[i] & TCP_SYN))
-		return LEDGER_UNKNOWN;
-	return ack + ((int64_t)p->window[i] << shift);
-}
-
 static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
 {
 	struct ledger *l = q->ledger;
@@ -317,9 +302,7 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
 	MEM_PUSH_ROOM(l->acks, l->n_acks, l->cap_acks);
 	l->acks[l->n_acks++] =
 		(struct data_ack){ .ack = x,
-				   .edge = window_edge(q, v->packet, x),
-				   .packet = (uint32_t)v->packet,
-				   .subflow = v->subflow,
+				   .packet = (uint32_t)v->packet & INT32_MAX,
 				   .direction = !v->direction };
 }
 

@@ -168,8 +168,9 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 
 		if (is_ack && l->acks[k].direction == p->direction) {
 			ack = l->acks[k].ack > ack ? l->acks[k].ack : ack;
-			if (l->acks[k].edge > edge)
-				edge = l->acks[k].edge;
+			if (ledger_window_edge(p->trace, &l->acks[k]) > edge)
+				edge = ledger_window_edge(p->trace,
+							  &l->acks[k]);
 			if (edge != INT64_MIN)
 				chart_add_point(
 					window, t,

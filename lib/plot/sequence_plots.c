@@ -73,12 +73,14 @@ static void add_acks(const struct plot *p, struct chart *c)
 		const struct data_ack *a = &p->ledger->acks[k];
 		double t = plot_time(p, p->trace->packets.time[a->packet]);
 
+		int64_t window = ledger_window_edge(p->trace, a);
+
 		if (a->direction != p->direction)
 			continue;
 		if (a->ack > high)
 			chart_add_point(ack, t, (double)(high = a->ack));
-		if (a->edge != LEDGER_UNKNOWN && a->edge > end)
-			chart_add_point(edge, t, (double)(end = a->edge));
+		if (window != LEDGER_UNKNOWN && window > end)
+			chart_add_point(edge, t, (double)(end = window));
 	}
 }
 
