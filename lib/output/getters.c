@@ -17,9 +17,14 @@
 
 void set_endpoint(struct value *out, const struct endpoint *e)
 {
+	int v6 = strchr(e->address, ':') != NULL;
+
 	value_text(out, "");
-	strbuf_printf(&out->text, strchr(e->address, ':') ? "[%s]:%u" : "%s:%u",
-		      e->address, e->port);
+	if (v6)
+		strbuf_putc(&out->text, '[');
+	strbuf_puts(&out->text, e->address);
+	strbuf_puts(&out->text, v6 ? "]:" : ":");
+	strbuf_decimal(&out->text, e->port);
 }
 
 void set_relative(struct value *out, const struct trace *t, int64_t ns)

@@ -10,12 +10,58 @@
 
 #include "base/num.h"
 
+static const uint64_t powers[] = { 1, 10, 100 };
+
+/* n / 10^decimals */
+static void put_fixed(struct strbuf *out, uint64_t n, int decimals)
+{
+	uint64_t power = powers[decimals];
+
+	strbuf_decimal(out, n / power);
+	if (decimals)
+		strbuf_putc(out, '.');
+	for (n %= power; power > 1; n %= power) {
+		power /= 10;
+		strbuf_putc(out, (char)('0' + n / power));
+	}
+}
+
+/* As printf's "%.*f", but fast, and halves are rounded up. */
+static void put_real(struct strbuf *out, double d, int decimals)
+{
+	if (d >= 0 && d < 1e12)
+		put_fixed(out, (uint64_t)(d * (double)powers[decimals] + 0.5),
+			  decimals);
+	else
+		strbuf_printf(out, "%.*f", decimals, d);
+}
+
 /* Three digits; the caller has scaled "d" to below 1000 after rounding. */
 static void three_digits(struct strbuf *out, double d, const char *unit)
 {
-	int decimals = d < 9.995 ? 2 : d < 99.95 ? 1 : 0;
+	put_real(out, d, d < 9.995 ? 2 : d < 99.95 ? 1 : 0);
+	strbuf_putc(out, ' ');
+	strbuf_puts(out, unit);
+}
 
-	strbuf_printf(out, "%.*f %s", decimals, d, unit);
+/*
+ * value / scale, a power of 1000, in three digits, halves rounded up; that is
+ * less than 1000.
+ */
+static void put_scaled(struct strbuf *out, uint64_t value, uint64_t scale,
+		       const char *unit)
+{
+	uint64_t last = scale / 100, n = 0; /* what the last digit counts */
+	int decimals = 2;
+
+	while ((n = value / last + (value % last * 2 >= last)) >= 1000 &&
+	       decimals > 0) {
+		last *= 10;
+		decimals--;
+	}
+	put_fixed(out, n, decimals);
+	strbuf_putc(out, ' ');
+	strbuf_puts(out, unit);
 }
 
 void human_bytes(struct strbuf *out, uint64_t bytes)
@@ -23,16 +69,19 @@ void human_bytes(struct strbuf *out, uint64_t bytes)
 	static const char *const unit[] = {
 		"kB", "MB", "GB", "TB", "PB", "EB"
 	};
-	double d = (double)bytes / 1000;
+	uint64_t scale = 1000;
 	size_t i = 0;
 
 	if (bytes < 1000) {
-		strbuf_printf(out, "%" PRIu64 " B", bytes);
+		strbuf_decimal(out, bytes);
+		strbuf_puts(out, " B");
 		return;
 	}
-	for (; d >= 999.5 && i + 1 < sizeof(unit) / sizeof(unit[0]); i++)
-		d /= 1000;
-	three_digits(out, d, unit[i]);
+	for (; i + 1 < sizeof(unit) / sizeof(unit[0]) &&
+	       bytes >= 1000 * scale - scale / 2;
+	     i++)
+		scale *= 1000;
+	put_scaled(out, bytes, scale, unit[i]);
 }
 
 void human_rate(struct strbuf *out, double bps)
@@ -55,9 +104,10 @@ void human_ratio(struct strbuf *out, double ratio)
 		strbuf_puts(out, "<0.1%");
 	else if (percent > 99.95 && percent < 100)
 		strbuf_puts(out, ">99.9%");
-	else
-		strbuf_printf(out, "%.*f%%",
-			      percent == 0 || percent == 100 ? 0 : 1, percent);
+	else {
+		put_real(out, percent, percent == 0 || percent == 100 ? 0 : 1);
+		strbuf_putc(out, '%');
+	}
 }
 
 void human_duration(struct strbuf *out, int64_t ns)
@@ -72,11 +122,11 @@ void human_duration(struct strbuf *out, int64_t ns)
 	else if (u < 1000)
 		strbuf_printf(out, "%" PRIu64 " ns", u);
 	else if (u < 999500)
-		three_digits(out, (double)u / 1e3, "us");
+		put_scaled(out, u, 1000, "us");
 	else if (u < 999500000)
-		three_digits(out, (double)u / 1e6, "ms");
+		put_scaled(out, u, 1000000, "ms");
 	else if (u < 59950000000)
-		three_digits(out, (double)u / 1e9, "s");
+		put_scaled(out, u, 1000000000, "s");
 	else if (s < 3600)
 		strbuf_printf(out, "%" PRIu64 "m%02" PRIu64 "s", s / 60,
 			      s % 60);

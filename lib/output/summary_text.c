@@ -149,10 +149,10 @@ static void put_path(const struct summary_row *r, struct strbuf *out)
 	const struct endpoint *ends[2] = { &s->client, &s->server };
 	int swapped = s->flipped ^ (r->direction->direction == TO_CLIENT);
 
+	strbuf_puts(out, ends[swapped]->address);
 	/* Two addresses of IPv6 are too much for a line. */
-	strbuf_printf(out,
-		      strchr(s->client.address, ':') ? "%s >\n%s" : "%s > %s",
-		      ends[swapped]->address, ends[!swapped]->address);
+	strbuf_puts(out, strchr(s->client.address, ':') ? " >\n" : " > ");
+	strbuf_puts(out, ends[!swapped]->address);
 }
 
 static void add_line(struct text *t, const struct row_type *type,
