@@ -15,7 +15,7 @@ static void load(struct trace *t, const uint8_t *data, size_t size,
 
 	trace_init(t, NULL);
 	row.time = ROWS_BEGIN;
-	while (n < PACKETS_MAX &&
+	while (n < ROWS_MAX &&
 	       (taken = take_record(data + at, size - at, &row)) > 0) {
 		at += taken;
 		n++;
@@ -34,7 +34,7 @@ static void collect(struct kin *kin, const uint8_t *data, size_t size,
 
 	packets_init(&p);
 	row.time = ROWS_BEGIN;
-	while (n++ < PACKETS_MAX &&
+	while (n++ < ROWS_MAX &&
 	       (taken = take_record(data + at, size - at, &row)) > 0) {
 		at += taken;
 		if (p.n == batch) {

@@ -18,7 +18,7 @@ static void take_rows(struct trace *t, const uint8_t *b, size_t n)
 	struct row row = { .time = (int64_t)1700000000 * 1000000000 };
 	size_t used = 0;
 
-	for (size_t at = 0; t->packets.n < PACKETS_MAX; at += used) {
+	for (size_t at = 0; t->packets.n < ROWS_MAX; at += used) {
 		used = take_record(b + at, n - at, &row);
 		if (!used)
 			break;

@@ -24,7 +24,7 @@
 
 enum {
 	RECORD = 21,
-	PACKETS_MAX = 2000
+	ROWS_MAX = 2000
 };
 
 /* Time of the first packet, but for what its record says. */
@@ -86,7 +86,7 @@ static inline void rows_load(struct trace *t, const uint8_t *b, size_t n)
 	packets_init(&t->packets);
 	t->info.complete = 1;
 	t->info.path = mem_strdup("fuzz");
-	for (size_t at = 0; t->packets.n < PACKETS_MAX; at += used) {
+	for (size_t at = 0; t->packets.n < ROWS_MAX; at += used) {
 		used = take_record(b + at, n - at, &row);
 		if (!used)
 			break;
