@@ -122,12 +122,11 @@ for keep in 1000000 10; do
 	(
 		trap '' XFSZ
 		ulimit -f 1
-		MPTCP_KEEP_PACKETS=$keep "$BUILD/mptcp-ls" --csv \
-			--cache-dir "$CACHE" "$good" 2>&1 | cat >"$WORK/pipe"
-		echo "${PIPESTATUS[0]}" >&2
-	) 2>"$WORK/status"
-	grep -v -e '^mptcp-ls: ' -e '^profiling:' "$WORK/pipe" >"$WORK/out"
-	STATUS=$(cat "$WORK/status")
+		MPTCP_KEEP_PACKETS=$keep exec "$BUILD/mptcp-ls" --csv \
+			--cache-dir "$CACHE" "$good" 2>&1
+	) | cat >"$WORK/pipe"
+	STATUS=${PIPESTATUS[0]}
+	grep -v -e '^mptcp-ls: ' -e profiling "$WORK/pipe" >"$WORK/out"
 	warned "full disk, $keep packets in memory"
 	is 'full disk: it says so, once' \
 		"$(grep -c 'cannot use the cache' "$WORK/pipe")" 1
