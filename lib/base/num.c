@@ -6,13 +6,16 @@
 
 static int hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	static const int8_t above[256] = {
+		/* by 1 */
+		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,
+		['5'] = 6,  ['6'] = 7,	['7'] = 8,  ['8'] = 9,	['9'] = 10,
+		['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15,
+		['f'] = 16, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14,
+		['E'] = 15, ['F'] = 16
+	};
+
+	return above[(unsigned char)c] - 1;
 }
 
 int num_u64(const char *s, size_t n, uint64_t max, uint64_t *out)
@@ -117,7 +120,7 @@ int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
 		if (i + 1 >= n || bytes == max)
 			return -1;
 		int high = hex_digit(s[i]), low = hex_digit(s[i + 1]);
-		if (high < 0 || low < 0)
+		if ((high | low) < 0)
 			return -1;
 		out[bytes] = (uint8_t)(high << 4 | low);
 		i += 2;

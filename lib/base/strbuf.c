@@ -56,7 +56,9 @@ void strbuf_puts(struct strbuf *sb, const char *s)
 
 void strbuf_putc(struct strbuf *sb, char c)
 {
-	strbuf_append(sb, &c, 1);
+	room(sb, 1);
+	sb->text[sb->len++] = c;
+	sb->text[sb->len] = '\0';
 }
 
 void strbuf_printf(struct strbuf *sb, const char *fmt, ...)
@@ -78,13 +80,24 @@ void strbuf_printf(struct strbuf *sb, const char *fmt, ...)
 
 void strbuf_decimal(struct strbuf *sb, uint64_t value)
 {
+	static const char pairs[] = /* from 00 to 99 */
+		"00010203040506070809"
+		"10111213141516171819"
+		"20212223242526272829"
+		"30313233343536373839"
+		"40414243444546474849"
+		"50515253545556575859"
+		"60616263646566676869"
+		"70717273747576777879"
+		"80818283848586878889"
+		"90919293949596979899";
 	char digits[20];
 	size_t at = sizeof(digits);
 
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
+	for (; value > 9; value /= 100)
+		memcpy(digits + (at -= 2), pairs + value % 100 * 2, 2);
+	if (value || at == sizeof(digits))
+		digits[--at] = (char)('0' + value);
 	strbuf_append(sb, digits + at, sizeof(digits) - at);
 }
 
@@ -107,13 +120,16 @@ void strbuf_hex(struct strbuf *sb, const void *bytes, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *b = bytes;
+	char *to = NULL;
 
 	room(sb, 2 * n);
+	to = sb->text + sb->len;
 	for (size_t i = 0; i < n; i++) {
-		sb->text[sb->len++] = hex[b[i] >> 4];
-		sb->text[sb->len++] = hex[b[i] & 15];
+		*to++ = hex[b[i] >> 4];
+		*to++ = hex[b[i] & 15];
 	}
-	sb->text[sb->len] = '\0';
+	*to = '\0';
+	sb->len += 2 * n;
 }
 
 char *strbuf_detach(struct strbuf *sb)
