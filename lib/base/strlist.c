@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -29,14 +28,6 @@ void strlist_addf(struct strlist *list, const char *fmt, ...)
 		s = mem_strdup(fmt);
 	va_end(ap);
 	take(list, s);
-}
-
-long strlist_find(const struct strlist *list, const char *s)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->items[i], s) == 0)
-			return (long)i;
-	return -1;
 }
 
 void strlist_release(struct strlist *list)

@@ -20,9 +20,6 @@ void strlist_add(struct strlist *list, const char *s);
 void strlist_addf(struct strlist *list, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The position of "s", or -1. */
-long strlist_find(const struct strlist *list, const char *s);
-
 void strlist_release(struct strlist *list);
 
 #endif
