@@ -2,7 +2,6 @@
 #include "base/strlist.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -24,8 +23,7 @@ void strlist_addf(struct strlist *list, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = mem_strdup(fmt);
+	s = mem_vprintf(fmt, ap);
 	va_end(ap);
 	take(list, s);
 }

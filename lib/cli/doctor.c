@@ -69,8 +69,7 @@ static void add(struct doctor *d, const char *name, enum verdict verdict,
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&check.text, fmt, ap) < 0)
-		check.text = mem_strdup(fmt);
+	check.text = mem_vprintf(fmt, ap);
 	va_end(ap);
 	MEM_PUSH_ROOM(d->checks, d->n, d->cap);
 	d->checks[d->n++] = check;

@@ -210,13 +210,10 @@ enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	text = mem_vprintf(fmt, ap);
 	va_end(ap);
-	if (text)
-		error_make_plain(text);
-	warnx("%s; try '%s --help'", text ? text : "wrong usage",
-	      cli->command->name);
+	error_make_plain(text);
+	warnx("%s; try '%s --help'", text, cli->command->name);
 	free(text);
 	return EXIT_USAGE;
 }

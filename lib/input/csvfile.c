@@ -79,12 +79,11 @@ static void fail(struct reader *r, const char *fmt, ...)
 	if (r->failed)
 		return;
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	text = mem_vprintf(fmt, ap);
 	va_end(ap);
 	r->failed = 1;
 	error_set(r->err, EXIT_INPUT, "'%s', line %" PRIu64 ": %s",
-		  r->job->path, r->line, text ? text : "");
+		  r->job->path, r->line, text);
 	free(text);
 }
 
