@@ -199,7 +199,7 @@ static void refuse_field(const char *text, const struct place *place,
 {
 	const char *line = find_line(text, place), *end = NULL;
 	const char *from = find_field(line, field, &end);
-	char *what = mem_printf("line %d of%s, field %zu is '%s'", place->line,
+	char *what = mem_printf("line %d of %s field %zu is '%s'", place->line,
 				place->kind + 1, field, by);
 	char *changed = NULL;
 
