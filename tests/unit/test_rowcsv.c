@@ -173,6 +173,10 @@ static void test_damage(void **state)
 		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,123\n",
 		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,1g\n",
 		"1,1.000000000,,a,b,,1,2,,0x0002,1,,0,20,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x,1,,0,20,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x00g2,1,,0,20,,\n",
+		"1,1.000000000,,a,b,,1,2,0,0x00002x,1,,0,20,,\n",
+		"1,1.000000000,,a,b,0x,1,2,0,0x0002,1,,0,20,,\n",
 	};
 	struct rowcsv csv;
 
@@ -184,6 +188,41 @@ static void test_damage(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (parse(&csv, bad[i]) == 0)
 			fail_msg("taken for a row: %s", bad[i]);
+}
+
+/* More of a field than there can be is no row, however much it is. */
+static void test_too_long(void **state)
+{
+	static const char *const around[][2] = {
+		{ "1,1.000000000,\"", "\",a,b,,1,2,0,0x0002,1,,0,20,,\n" },
+		{ "1,1.000000000,,a", ",b,,1,2,0,0x0002,1,,0,20,,\n" },
+		{ "1,1.000000000,,a,b", ",,1,2,0,0x0002,1,,0,20,,\n" },
+		{ "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,", "\n" },
+	};
+	struct rowcsv csv;
+
+	(void)state;
+	rowcsv_init(&csv);
+	for (size_t i = 0; i < sizeof(around) / sizeof(*around); i++)
+		for (size_t n = 257; n <= 4112; n *= 2) {
+			char line[4200] = "";
+
+			strcpy(line, around[i][0]);
+			memset(line + strlen(line), '1', n);
+			strcat(line, around[i][1]);
+			if (parse(&csv, line) == 0)
+				fail_msg("taken for a row: %s", line);
+		}
+	/* A name of an interface is cut, though, and goes on to be known. */
+	for (int again = 0; again < 2; again++) {
+		char line[200] = "";
+
+		snprintf(line, sizeof(line), "%s%0100d%s", around[0][0], 0,
+			 around[0][1]);
+		assert_int_equal(parse(&csv, line), 0);
+		assert_int_equal(strlen(csv.row.interface),
+				 ROW_INTERFACE_TEXT - 1);
+	}
 }
 
 /* Options of every length; any character in any place of them. */
@@ -239,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_libcsv),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_options),
 	};
 

@@ -240,6 +240,86 @@ static void cut_options_that_stay_cut(void **state)
 	assert_true(row.present & ROW_OPTIONS_CUT);
 }
 
+/* Options of which "shown" is what an older tshark prints. */
+static void stays_cut(const char *shown, unsigned header)
+{
+	char line[400];
+	struct row row;
+
+	/* What a row before it left there is not of this one. */
+	memset(row.options, 5, sizeof(row.options));
+	snprintf(line, sizeof(line),
+		 "2\t1.5\t" ADDRESSES PORTS "%u\t512\t%s\xe2\x80\xa6"
+		 "\t1500\t0xbeef\t4\t5\t6",
+		 header, shown);
+	if (parse(OLD, line, &row) != ROWPARSE_TCP)
+		fail_msg("no row: %s", line);
+	if (row.n_options != strlen(shown) / 2)
+		fail_msg("restored: %s", line);
+}
+
+#define NOPS_2 "0101"
+#define NOPS_8 NOPS_2 NOPS_2 NOPS_2 NOPS_2
+#define NOPS_10 NOPS_8 NOPS_2
+#define NOPS_24 NOPS_8 NOPS_8 NOPS_8
+
+static void cut_options_in_doubt(void **state)
+{
+	(void)state;
+	/* all of the header is shown; more than a header can have */
+	stays_cut(TIMESTAMP DSS, 56);
+	stays_cut(TIMESTAMP DSS, 62);
+	/* behind an end of options there are none */
+	stays_cut("0002" NOPS_10 DSS, 60);
+	/* the length is not shown, too small, or more than the header has */
+	stays_cut(NOPS_24 NOPS_10 "0105", 60);
+	stays_cut("1e01" NOPS_10 DSS, 60);
+	stays_cut("1e00" NOPS_10 DSS, 60);
+	stays_cut(NOPS_24 NOPS_8 "1e142001", 60);
+	/* of a kind that has no column */
+	stays_cut(NOPS_24 NOPS_8 "fd080102", 60);
+	/* a DSS without mapping, one whose length is not shown */
+	stays_cut(NOPS_24 "1e0e2000000000010000000a", 60);
+	stays_cut(NOPS_24 NOPS_2 "1e0e2004000000010000", 60);
+	/* one that ends elsewhere than its flags say */
+	stays_cut(NOPS_24 "1e0f2004000000010000000a", 60);
+	/* three bytes behind it are no padding */
+	stays_cut(NOPS_24 NOPS_2 NOPS_2 "01"
+					"1e082001000000",
+		  60);
+}
+
+static void columns_that_make_no_sense(void **state)
+{
+	static const char *const bad[] = {
+		"x\t0xbeef\t\t\t",
+		"1500\t0x\t\t\t",
+		"1,\t\t\t\t",
+		"1\t\t18446744073709551616\t\t",
+	};
+	struct row row;
+	char line[300];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		snprintf(line, sizeof(line),
+			 "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP DSS
+			 "\xe2\x80\xa6\t%s",
+			 bad[i]);
+		if (parse(OLD, line, &row) != ROWPARSE_BAD)
+			fail_msg("taken for a row: %s", line);
+	}
+	/* of several values the last one counts */
+	assert_int_equal(parse(OLD,
+			       "2\t1.5\t" ADDRESSES PORTS
+			       "60\t512\t" TIMESTAMP DSS
+			       "\xe2\x80\xa6\t9,1500\t0x1,0xbeef\t\t\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.options[37], 0xdc);
+	assert_int_equal(row.options[39], 0xef);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +334,8 @@ int main(void)
 		cmocka_unit_test(cut_options_are_restored),
 		cmocka_unit_test(cut_data_ack_is_restored),
 		cmocka_unit_test(cut_options_that_stay_cut),
+		cmocka_unit_test(cut_options_in_doubt),
+		cmocka_unit_test(columns_that_make_no_sense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
