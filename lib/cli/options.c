@@ -248,11 +248,7 @@ static int take_common(struct cli *cli, int c)
 	case OPT_JSONL: common->format = FORMAT_JSONL; return 1;
 	case OPT_CSV: common->format = FORMAT_CSV; return 1;
 	case OPT_TSV: common->format = FORMAT_TSV; return 1;
-	case 'o':
-		if (!(cli->command->groups & CLI_OUTPUT))
-			return 0;
-		common->columns = optarg;
-		return 1;
+	case 'o': common->columns = optarg; return 1;
 	case OPT_LIST_COLUMNS: common->list_columns = 1; return 1;
 	case 'n': common->no_headings = 1; return 1;
 	case 'e': common->fail_empty = 1; return 1;
