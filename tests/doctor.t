@@ -53,6 +53,40 @@ is 'no tshark: verdict' "$(verdict tshark)" fail
 doctor "$WORK/none.pcap"
 is 'no capture file: exit status' "$STATUS" 3
 ok 'no capture file: said' grep -q '^fail capture: .*none.pcap' "$WORK/out"
+
+doctor --json --no-cache
+is 'no cache: exit status' "$STATUS" 0
+is 'no cache: verdict' "$(verdict cache)" ok
+ok 'no cache: said' grep -q 'not used (--no-cache)' "$WORK/out"
+env -u HOME -u XDG_CACHE_HOME "$BUILD/mptcp-doctor" --json >"$WORK/out"
+is 'nowhere to keep anything: exit status' "$?" 0
+is 'nowhere to keep anything: verdict' "$(verdict cache)" warn
+ok 'nowhere to keep anything: said' grep -q 'HOME is not set' "$WORK/out"
+if [ "$(id -u)" -eq 0 ]; then
+	skip 'a cache that is read-only' 'root may do everything'
+else
+	mkdir -m 500 "$WORK/read-only"
+	"$BUILD/mptcp-doctor" --json --cache-dir "$WORK/read-only" \
+		>"$WORK/out"
+	is 'a cache that is read-only' "$(verdict cache)" warn
+fi
+
+# A tshark without a field, and one that does not tell which it has.
+for fields in "sed 's/tcp.window_size_value/tcp.window/'" false; do
+	cat >"$WORK/tshark" <<EOF
+#!/bin/sh
+[ "\$1" = -G ] || exec '$REAL' "\$@"
+'$REAL' "\$@" | $fields
+EOF
+	chmod +x "$WORK/tshark"
+	doctor --json --tshark "$WORK/tshark"
+	is "fields, $fields: exit status" "$STATUS" 4
+	is "fields, $fields: verdict" "$(verdict fields)" fail
+	cp "$WORK/out" "$WORK/${fields%% *}"
+done
+ok 'a field is missing: said' grep -q 'does not know tcp.window_size_value"' \
+	"$WORK/sed"
+ok 'no list of fields: said' grep -q -e '-G fields. failed' "$WORK/false"
 doctor --nonsense
 is 'unknown option: exit status' "$STATUS" 2
 finish
