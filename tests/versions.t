@@ -192,7 +192,7 @@ is 'it vanishes, mptcp-doctor: exit status' "$STATUS" 4
 ok 'it vanishes, mptcp-doctor: said' grep -q '^fail fields: ' "$WORK/out"
 
 # Several at a time need a place for what they print, or it is one.
-run TMPDIR=/nonexistent MPTCP_JOB_PACKETS=5 mptcp-ls -j 2 --json --no-cache \
+run TMPDIR="$WORK/nowhere" MPTCP_JOB_PACKETS=5 mptcp-ls -j 2 --json --no-cache \
 	--tshark "$plain" "$good"
 is 'no place for several: exit status' "$STATUS" 0
 ok 'no place for several: same output' cmp "$WORK/out" "$WORK/wanted-mptcp-ls"
