@@ -61,6 +61,21 @@ static void tunnel_takes_the_inner_address(void **state)
 	assert_int_equal(row.ip_id, 2);
 }
 
+/* Of a list the last value counts, also where it is empty. */
+static void an_empty_value_at_the_end(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse(NEW,
+			       "2\t1.5\t\t10.0.0.1\t10.0.0.2\t0x1,\t" PORTS
+			       "20\t512\t",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_false(row.present & ROW_HAS_IP_ID);
+	assert_false(row.present & ROW_TUNNEL);
+}
+
 static void other_and_malformed(void **state)
 {
 	struct row row;
@@ -325,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tcp_packet),
 		cmocka_unit_test(tunnel_takes_the_inner_address),
+		cmocka_unit_test(an_empty_value_at_the_end),
 		cmocka_unit_test(other_and_malformed),
 		cmocka_unit_test(what_was_not_captured),
 		cmocka_unit_test(numbers_in_two_ways),

@@ -121,6 +121,21 @@ static void back_and_forth(void **state)
 	free(text);
 }
 
+/* A stream that Wireshark split is found by each of its numbers. */
+static void streams_by_their_numbers(void **state)
+{
+	struct trace t;
+
+	(void)state;
+	make(&t);
+	assert_ptr_equal(trace_find_stream(&t, 0), &t.streams[0]);
+	assert_ptr_equal(trace_find_stream(&t, 1), &t.streams[0]);
+	assert_ptr_equal(trace_find_stream(&t, 2), &t.streams[1]);
+	assert_ptr_equal(trace_find_stream(&t, UINT32_MAX), &t.streams[0]);
+	assert_null(trace_find_stream(&t, 3));
+	trace_release(&t);
+}
+
 static void nothing_to_list(void **state)
 {
 	struct trace t;
@@ -366,6 +381,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(back_and_forth),
+		cmocka_unit_test(streams_by_their_numbers),
 		cmocka_unit_test(nothing_to_list),
 		cmocka_unit_test(what_is_cut_is_refused),
 		cmocka_unit_test(every_member_is_checked),
