@@ -90,4 +90,14 @@ is 'two captures, nothing to list: exit status' "$STATUS" 0
 mptcp-summary --cache-dir "$CACHE" --json --with "$server" "$paths" \
 	>/dev/full 2>"$WORK/err"
 is 'two captures, full disk: exit status' "$?" 5
+
+# exports that are none: a first line that does not end, a line without end
+printf 'mptcp_csv_1,frame' >"$WORK/begun.csv"
+fails 3 'is cut short in its first line' mptcp-ls "$WORK/begun.csv"
+mptcp-export --columns raw --cache-dir "$CACHE" "$paths" >"$WORK/whole.csv"
+{
+	head -n 2 "$WORK/whole.csv"
+	head -c 18000000 /dev/zero | tr '\0' 1
+} >"$WORK/long.csv"
+fails 3 'line 3: it is too long' mptcp-ls "$WORK/long.csv"
 finish

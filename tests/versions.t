@@ -244,6 +244,11 @@ exec '$REAL' "\$@"
 EOF
 unknown 'payload: it vanishes' 'tshark not found'
 
+env PATH="$BUILD:$PATH" mptcp-check --json --tshark "$plain" - \
+	<"$checked" >"$WORK/out" 2>"$WORK/err"
+ok 'payload: of the standard input there is none left' \
+	grep -q 'cannot be read a second time' "$WORK/out"
+
 # editcap stands beside it, or in PATH
 run PATH=/nonexistent "$BUILD/mptcp-split" --no-cache --tshark "$REAL" -c 0 \
 	-o "$WORK/beside.pcapng" "$good"
@@ -265,5 +270,16 @@ run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
 	-o "$WORK/none.pcapng" "$good"
 is 'editcap with odd characters: exit status' "$STATUS" 4
 ok 'editcap with odd characters' grep -q 'it is ? broken' "$WORK/err"
+# What it wrote is read again: a block that is cut, no block, no file.
+for written in 'printf "\n\r\r\n\034\0\0\0M<+\032\001"' 'echo no blocks here' \
+	'rm -f none'; do
+	fake bin/editcap <<EOF
+$written >"\$5"
+case '$written' in rm*) rm -f "\$5" ;; esac
+EOF
+	run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
+		-o "$WORK/none.pcapng" "$good"
+	is "editcap, $written: exit status" "$STATUS" 4
+done
 ok 'nothing is written by any of them' test ! -e "$WORK/none.pcapng"
 finish

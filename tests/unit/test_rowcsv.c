@@ -185,6 +185,11 @@ static void test_damage(void **state)
 	assert_int_equal(parse(&csv, "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,"
 				     ",\n"),
 			 0);
+	/* Somebody may have written numbers in another way than we do. */
+	assert_int_equal(parse(&csv, "1,1.000000000,,a,b,,1,2,0,12,1,,0,20,"
+				     ",\n"),
+			 0);
+	assert_int_equal(csv.row.flags, 0x12);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (parse(&csv, bad[i]) == 0)
 			fail_msg("taken for a row: %s", bad[i]);
