@@ -100,4 +100,9 @@ mptcp-export --columns raw --cache-dir "$CACHE" "$paths" >"$WORK/whole.csv"
 	head -c 18000000 /dev/zero | tr '\0' 1
 } >"$WORK/long.csv"
 fails 3 'line 3: it is too long' mptcp-ls "$WORK/long.csv"
+{
+	head -n 2 "$WORK/whole.csv"
+	printf ',x\n"a"b\n'
+} >"$WORK/twice.csv"
+fails 3 "line 3: 'x' does not fit" mptcp-ls "$WORK/twice.csv"
 finish
