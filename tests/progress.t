@@ -70,10 +70,14 @@ ok 'quiet: no progress' sh -c "! grep -q packets '$WORK/read'"
 	>"$WORK/rows" 2>"$WORK/err"
 ok 'an export: there are many rows' \
 	test "$(wc -l <"$WORK/rows")" -gt 5000
+# Only when mptcp-ls has opened its end does the writer begin to wait.
+mkfifo "$WORK/fifo"
 {
 	sleep 0.5
 	cat "$WORK/rows"
-} | on_terminal "$WORK/read" "$BUILD/mptcp-ls" -
+} >"$WORK/fifo" &
+on_terminal "$WORK/read" "$BUILD/mptcp-ls" "$WORK/fifo"
+wait
 shows 'an export' "$WORK/read"
 
 # coloured COLOUR WORD FILE
