@@ -3,11 +3,22 @@
 
 #include <string.h>
 
+static int tcp_direction(const struct owd *o)
+{
+	return o->direction ^ o->stream->stream[0]->flipped;
+}
+
+/* The capture of the sender. */
+static int sender_end(const struct owd *o)
+{
+	return tcp_direction(o) == TO_SERVER ? o->stream->client_end
+					     : !o->stream->client_end;
+}
+
 static void count_fates(struct owd *out)
 {
 	const struct paired_stream *s = out->stream;
-	int tcp = out->direction ^ s->stream[0]->flipped;
-	int sender = tcp == TO_SERVER ? s->client_end : !s->client_end;
+	int tcp = tcp_direction(out), sender = sender_end(out);
 	const size_t *sent = s->match.counts[sender][tcp];
 	const size_t *got = s->match.counts[!sender][tcp];
 
@@ -27,24 +38,26 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 {
 	struct samples delay = { .n = 0 }, raw = { .n = 0 },
 		       variation = { .n = 0 };
-	int has_last = 0;
+	const struct match_end *e = NULL;
+	int has_last = 0, tcp = 0, sender = 0;
 	int64_t last = 0;
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
 	out->direction = direction;
 	count_fates(out);
-	for (size_t k = 0; k < s->match.end[0].n; k++) {
+	tcp = tcp_direction(out);
+	sender = sender_end(out);
+	e = &s->match.end[sender];
+	/* As they were sent: only there do the lost ones have a place. */
+	for (size_t k = 0; k < e->n; k++) {
 		struct crossing c;
-		int there = pairing_crossing(p, s, k, &c);
 
-		if (there && c.direction != direction)
+		if (e->direction[k] != tcp || e->fate[k] == MATCH_DUPLICATE)
 			continue;
-		if (!there || c.fate != MATCH_MATCHED) {
-			int d = s->match.end[0].direction[k] ^
-				s->stream[0]->flipped;
-
-			has_last &= d != (int)direction;
+		if (!pairing_crossing_at(p, s, sender, k, &c) ||
+		    c.fate != MATCH_MATCHED) {
+			has_last = 0;
 			continue;
 		}
 		samples_add(&raw, c.raw);

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make captures of both ends of the conversations of craft.py, with a wire between them that loses, delays and cuts.
+
+Usage: craft_pair.py OUTDIR
+
+Per function below NAME-client.pcapng and NAME-server.pcapng, and in OUTDIR/truth.json what the wire did: per NAME,
+TCP client address and role that is sent to, the one-way delay in ns of each packet in the order of sending, null for
+a lost one. Both ends have one clock unless the server's is "ahead".
+"""
+
+import collections
+import json
+import os
+import struct
+import sys
+
+import craft
+from craft import PATH_A, PATH_A6, PATH_B, PATH_C, Frame, exchange, talk
+
+COPY = 50_000  # ns between the copies of a packet
+FILES = []
+
+
+class Wire(craft.Capture):
+    """This is the client's capture; what it puts on the wire is in the server's, too."""
+
+    def __init__(self):
+        super().__init__(nanoseconds=True)
+        self.server = craft.Capture(nanoseconds=True)
+        self.lost = False
+        self.late = self.ahead = 0  # ns
+        self.window = None  # instead of that of craft.py
+        self.cut = None  # bytes of payload that go on in one packet
+        self.copies = False  # every packet is captured at bond0, and by its slave
+        self.seen = ("client", "server")  # whose captures see it
+        self.truth = collections.defaultdict(list)
+
+    def two_interfaces(self):
+        self.copies = True
+        for capture in self, self.server:
+            capture.interfaces = [capture.interfaces[0]._replace(name=name) for name in ("bond0", "eth0")]
+
+    def ip(self, source, target, segment):
+        """With a window and a checksum of its own."""
+        window = segment[14:16] if self.window is None else struct.pack("!H", self.window)
+        segment = segment[:14] + window + b"\0\0" + segment[18:]
+        checksum = craft.internet_checksum(craft.pseudo_header(source, target, craft.TCP, len(segment)) + segment)
+        segment = segment[:16] + struct.pack("!H", checksum) + segment[18:]
+        if ":" in source:
+            return craft.ipv6(source, target, craft.TCP, segment)
+        self.idents[source] += 1
+        return craft.ipv4(source, target, craft.TCP, segment, self.idents[source])
+
+    def pieces(self, segment):
+        header = segment[12] >> 4 << 2
+        seq, = struct.unpack("!I", segment[4:8])
+        for at in range(0, max(len(segment) - header, 1), self.cut):
+            yield segment[:4] + struct.pack("!I", seq + at) + segment[8:header] + \
+                segment[header + at:header + at + self.cut]
+
+    def put(self, end, time, octets, outgoing, received):
+        """The first copy of what is received is at "time", and the last one of what is sent."""
+        capture = self if end == "client" else self.server
+        if end not in self.seen:
+            return
+        link = capture.interfaces[0].link.wrap(octets, craft.IPV6 if octets[0] >> 4 == 6 else craft.IPV4, outgoing)
+        time += self.ahead if end == "server" else 0
+        if self.copies:
+            capture.frames.append(Frame(time + (COPY if received else -COPY), 0, link, None))
+        capture.frames.append(Frame(time, len(capture.interfaces) - 1, link, None))
+
+    def packet(self, source, target, protocol, segment, outgoing=True, interface=0):
+        self.now += craft.STEP
+        way = {PATH_B.client: 15_000_000}.get(source if outgoing else target, 5_000_000) + self.late
+        sent, received = (self.now, self.now + way) if outgoing else (self.now - way, self.now)
+        ends = ("client", "server") if outgoing else ("server", "client")
+        whole = self.ip(source, target, segment)
+        arrived = [self.ip(source, target, piece) for piece in self.pieces(segment)] if self.cut else [whole]
+        self.put(ends[0], sent, whole, outgoing, False)
+        for octets in () if self.lost else arrived:
+            self.put(ends[1], received, octets, outgoing, True)
+        self.truth["%s %s" % (source if outgoing else target, ends[1])].append(None if self.lost else way)
+        return ends[0] in self.seen
+
+
+def pair(name):
+    def register(function):
+        FILES.append((name, function))
+        return function
+    return register
+
+
+def identical(subflow, *settings):
+    """ACKs of the client that are the same but for the IP id, and for what the wire does to them. They follow each
+    other faster than copies do."""
+    for setting in settings:
+        subflow.capture.now -= craft.STEP - COPY // 2
+        with subflow.capture.setting(**setting):
+            subflow.pure_ack("client")
+
+
+@pair("copies")
+def copies(wire):
+    """Two interfaces at both ends. Of two equal ACKs, of which the wire takes the first, the IP id tells which came;
+    their copies are not next to each other in the files."""
+    wire.two_interfaces()
+    subflow = talk(wire).subflows[0]
+    exchange(subflow)
+    identical(subflow, {"lost": True}, {"late": 40_000})
+    exchange(subflow)
+
+
+@pair("copies-v6")
+def copies_v6(wire):
+    """The same without IP ids, and without packets that only they tell apart."""
+    wire.two_interfaces()
+    exchange(talk(wire, (PATH_A6,)).subflows[0])
+
+
+@pair("windows")
+def windows(wire):
+    """Without IP ids the window tells equal ACKs apart; where it is the same nothing does."""
+    subflow = talk(wire, (PATH_A6,)).subflows[0]
+    identical(subflow, {"window": 500, "lost": True}, {"window": 400, "late": 3_000_000},
+              {"window": 300, "late": 1_000_000})
+    subflow.data("server", 30, answer=False)
+    identical(subflow, {"lost": True}, {"late": 500_000})
+    subflow.data("server", 30, answer=False)
+
+
+@pair("cut")
+def cut(wire):
+    """A packet of 2000 bytes becomes two on the way."""
+    subflow = talk(wire).subflows[0]
+    with wire.setting(cut=1000):
+        subflow.data("client", 2000)
+    exchange(subflow)
+
+
+@pair("late")
+def late(wire):
+    """One packet overtakes another, the next but one is lost: the order of arrival is not that of sending."""
+    subflow = talk(wire).subflows[0]
+    sent = []
+    for setting in ({}, {"late": 900_000}, {"late": 300_000}, {"late": 100_000}, {"lost": True}, {"late": 20_000}, {}, {}):
+        with wire.setting(**setting):
+            sent.append(subflow.data("client", 100, answer=False, lost="lost" in setting))
+    subflow.pure_ack("server")
+    subflow.resend(sent[4])
+
+
+@pair("ahead")
+def ahead(wire):
+    """The server's clock is 2.5 s ahead."""
+    wire.ahead = 2_500_000_000
+    subflow = talk(wire).subflows[0]
+    for _ in range(10):
+        exchange(subflow)
+
+
+@pair("partly")
+def partly(wire):
+    """A subflow that only the client's capture has, one that only the server's has, and a connection that only the
+    client's has."""
+    connection = talk(wire)
+    with wire.setting(seen=("client",)):
+        exchange(connection.join(PATH_B))
+    with wire.setting(seen=("server",)):
+        exchange(connection.join(PATH_C))
+    exchange(connection.subflows[0])
+    with wire.setting(seen=("client",)):
+        talk(wire, (PATH_B._replace(client_port=40044),), name="two")
+    exchange(connection.subflows[0])
+
+
+@pair("middle")
+def middle(wire):
+    """Only a few packets of two connections, of which neither capture has the begin. One of them is in both."""
+    with wire.setting(seen=()):
+        one = talk(wire, (PATH_A,), name="one")
+        two = talk(wire, (PATH_B,), name="two")
+    for _ in range(2):
+        exchange(one.subflows[0])
+        with wire.setting(seen=("client",)):
+            exchange(two.subflows[0])
+
+
+def main():
+    truth = {}
+    for name, function in FILES:
+        wire = Wire()
+        function(wire)
+        truth[name] = wire.truth
+        for end, capture in ("client", wire), ("server", wire.server):
+            capture.frames.sort(key=lambda frame: frame.time)
+            craft.write(os.path.join(sys.argv[1], "%s-%s.pcapng" % (name, end)), craft.pcapng(capture))
+    with open(os.path.join(sys.argv[1], "truth.json"), "w", encoding="utf-8") as out:
+        json.dump(truth, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Two captures of conversations that are made here, with a wire that is known:
+# what mptcp-owd, mptcp-map and mptcp-plot say of them.
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/tap.sh"
+need_tshark
+python3 tests/craft_pair.py "$WORK" || exit 1
+
+# ends COMMAND NAME ARGUMENT...: with the captures of NAME, the client's first
+ends() {
+	ends_command=$1 ends_name=$2
+	shift 2
+	"$BUILD/$ends_command" --cache-dir "$CACHE" "$@" \
+		"$WORK/$ends_name-client.pcapng" \
+		"$WORK/$ends_name-server.pcapng" >"$WORK/out" 2>"$WORK/err"
+}
+
+# turned COMMAND NAME ARGUMENT...: the server's first
+turned() {
+	turned_command=$1 turned_name=$2
+	shift 2
+	"$BUILD/$turned_command" --cache-dir "$CACHE" "$@" \
+		"$WORK/$turned_name-server.pcapng" \
+		"$WORK/$turned_name-client.pcapng" >"$WORK/out" 2>"$WORK/err"
+}
+
+# python NAME PROGRAM: PROGRAM finds no fault with "d", the document $WORK/out
+python() {
+	ok "$1" python3 -c "
+import json, statistics
+d = json.load(open('$WORK/out', encoding='utf-8'))
+truth = json.load(open('$WORK/truth.json', encoding='utf-8'))
+def ways(name, towards):
+    [way] = [w for k, w in truth[name].items() if k.endswith(towards)]
+    return way
+def check(name, delayed=None, **wanted):
+    '''What the wire did to each packet; wanted: what is not as usual.'''
+    for s in d['streams']:
+        way = ways(name, s['towards'])
+        sure = [w for w in way if w not in (None, delayed)]
+        steps = [abs(a - b) for a, b in zip(way, way[1:])
+                 if not {None, delayed} & {a, b}]
+        expect = dict(sent=len(way), matched=len(sure), lost=way.count(None),
+                      ambiguous=0, coalesced=0, duplicates=0, not_captured=0)
+        if s['towards'] == 'server':
+            expect.update(wanted)
+        for key, value in expect.items():
+            assert s[key] == value, (key, s[key], value)
+        assert abs(s['owd_ms']['min'] - min(sure) / 1e6) < 1e-9, s
+        assert abs(s['owd_ms']['max'] - max(sure) / 1e6) < 1e-9, s
+        v = s['delay_variation_ms']
+        assert abs(v['max'] - max(steps) / 1e6) < 1e-9, (v, steps)
+        assert len(steps) % 2 == 0 or \
+            abs(v['p50'] - statistics.median(steps) / 1e6) < 1e-9, (v, steps)
+$2"
+}
+
+for how in ends turned; do
+	$how mptcp-owd late --json --clock raw
+	python "late, $how: what was sent, in that order" "
+check('late')
+way = ways('late', 'server')
+assert sorted(way[2:9], key=lambda w: w or 0) != way[2:9]"
+done
+# The ACKs with windows of their own are sure, the last two are not.
+ends mptcp-owd windows --json --clock raw --packets
+python 'windows: tell equal ACKs apart' "
+assert ways('windows', 'server')[-2:] == [None, 5500000]
+check('windows', delayed=5500000, ambiguous=1)
+assert [p['match'] for p in d['packets']].count('ambiguous') == 1
+assert [p['owd_ms'] for p in d['packets'] if p['owd_ms'] > 5.6] == [8, 6]"
+ends mptcp-owd cut --json --clock raw --packets
+python 'cut: it arrived' "
+way = ways('cut', 'server')
+check('cut', matched=len(way) - 1, coalesced=1)
+[p] = [p for p in d['packets'] if p['match'] == 'coalesced']
+assert p['bytes'] == 2000 and p['owd_ms'] == 5"
+
+ends mptcp-owd ahead --csv -o path,towards
+is 'path: from the sender' "$(tr '\n' ' ' <"$WORK/out")" \
+	'path,towards 192.0.2.1 > 203.0.113.10,server 203.0.113.10 > 192.0.2.1,client '
+ends mptcp-owd ahead
+ok 'ahead: by so much' \
+	grep -q "server's clock is ahead by 2.50 s where" "$WORK/out"
+turned mptcp-owd ahead --skew 0 --offset 2.5
+ok 'ahead, given' \
+	grep -q "server's clock is ahead by 2.50 s where" "$WORK/out"
+ends mptcp-owd ahead --offset 2.5 --skew 20
+ok 'ahead, with a skew' grep -q 'begins, and gains 20 ppm' "$WORK/out"
+
+ends mptcp-map middle
+is 'map: likely only' "$(sed 's/: .*//' "$WORK/out")" \
+	'connection 0 is 0; likely to 0.72
+    tcp 0 is 0; likely to 0.72
+connection 1 is not in the second capture'
+
+finish
