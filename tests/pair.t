@@ -65,6 +65,26 @@ check('late')
 way = ways('late', 'server')
 assert sorted(way[2:9], key=lambda w: w or 0) != way[2:9]"
 done
+client=1
+for how in ends turned; do
+	$how mptcp-owd copies --json --clock raw --client $client
+	python "copies, $how: each packet once" "
+for s in d['streams']:
+    way = ways('copies', s['towards'])
+    assert s['duplicates'] == 2 * len(way) - way.count(None)
+    s['duplicates'] = 0
+check('copies')"
+	$how mptcp-owd copies-v6 --json --clock raw --client $client
+	python "copies without IP ids, $how: each packet once" "
+for s in d['streams']:
+    assert s['duplicates'] == 2 * s['sent']
+    s['duplicates'] = 0
+check('copies-v6')"
+	client=2
+done
+ends mptcp-owd copies --json
+is 'copies: no round trip tells the ends' "$?" 3
+
 # The ACKs with windows of their own are sure, the last two are not.
 ends mptcp-owd windows --json --clock raw --packets
 python 'windows: tell equal ACKs apart' "

@@ -247,21 +247,33 @@ static int other_interface(const struct packets *p, uint32_t i, uint32_t j)
 	       p->time[j] - p->time[i] <= COPY_WINDOW;
 }
 
-/*
- * Where several interfaces were captured a packet may stand there more than
- * once.  The sender's last copy and the receiver's first count.
- */
+/* Copies of a packet next to each other. */
+static int by_copy(const void *x, const void *y)
+{
+	const struct print *a = x, *b = y;
+
+	if (a->end != b->end)
+		return a->end < b->end ? -1 : 1;
+	if (a->ip_id != b->ip_id)
+		return a->ip_id < b->ip_id ? -1 : 1;
+	if (a->window != b->window)
+		return a->window < b->window ? -1 : 1;
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+/* The sender's last copy and the receiver's first count. */
 static void drop_copies(struct work *w, struct print *p, size_t n)
 {
 	int sender = w->in->client_end < 0	 ? -1
 		     : p->direction == TO_SERVER ? w->in->client_end
 						 : !w->in->client_end;
 
+	qsort(p, n, sizeof(*p), by_copy);
 	for (size_t k = 1; k < n; k++) {
 		struct print *a = &p[k - 1], *b = &p[k];
 
-		if (a->end != b->end || !a->has_ip_id || a->ip_id != b->ip_id ||
-		    a->window != b->window)
+		if (a->end != b->end || a->has_ip_id != b->has_ip_id ||
+		    a->ip_id != b->ip_id || a->window != b->window)
 			continue;
 		if (!other_interface(packets_of(w, a->end), packet_of(w, a),
 				     packet_of(w, b)))
@@ -269,21 +281,30 @@ static void drop_copies(struct work *w, struct print *p, size_t n)
 		set_fate(w, sender == a->end ? a : b, MATCH_DUPLICATE,
 			 MATCH_NONE);
 	}
+	qsort(p, n, sizeof(*p), by_key);
 }
 
-/* Those that are no copies, to the front. */
-static size_t without_copies(const struct work *w, struct print *p, size_t n)
+/*
+ * Where several interfaces were captured a packet may stand there more than
+ * once.  What is said of the others must not depend on that: the copies go
+ * first.
+ */
+static void drop_all_copies(struct work *w)
 {
-	size_t m = 0;
+	size_t k = 0, m = 0, kept = 0;
 
-	for (size_t k = 0; k < n; k++)
-		if (fate_of(w, &p[k]) != MATCH_DUPLICATE) {
-			struct print t = p[m];
-
-			p[m++] = p[k];
-			p[k] = t;
-		}
-	return m;
+	if (packets_of(w, 0)->interfaces.n < 2 &&
+	    packets_of(w, 1)->interfaces.n < 2)
+		return;
+	for (; k < w->n; k += m) {
+		m = run(&w->prints[k], w->n - k, same_key);
+		if (m > 1)
+			drop_copies(w, &w->prints[k], m);
+	}
+	for (k = 0; k < w->n; k++)
+		if (fate_of(w, &w->prints[k]) != MATCH_DUPLICATE)
+			w->prints[kept++] = w->prints[k];
+	w->n = kept;
 }
 
 static void pair_equal(struct work *w)
@@ -292,15 +313,12 @@ static void pair_equal(struct work *w)
 
 	for (; k < w->n; k += m) {
 		struct print *p = &w->prints[k];
-		size_t left = 0;
 
 		m = run(p, w->n - k, same_key);
-		drop_copies(w, p, m);
-		left = without_copies(w, p, m);
 		if (w->ip_id_counts[p->direction])
-			pair_by_ip_id(w, p, left);
+			pair_by_ip_id(w, p, m);
 		else
-			pair_by_window(w, p, left);
+			pair_by_window(w, p, m);
 	}
 }
 
@@ -476,6 +494,7 @@ void match_streams(struct match *m, const struct match_input *in)
 	take_end(&w, 0);
 	take_end(&w, 1);
 	make_prints(&w);
+	drop_all_copies(&w);
 	judge_ip_ids(&w);
 	pair_equal(&w);
 	align(&w);
