@@ -80,7 +80,7 @@ static void report_subflows(struct report *report, const struct mapping *m,
 
 		row.listing.stream = &a->streams[s];
 		row.subflow =
-			part ? &part->how : mapping_partner(m, b, s, y->id);
+			part ? &part->how : mapping_partner(m, a, b, s, y->id);
 		row.mapped = row.subflow ? &b->streams[row.subflow->b] : NULL;
 		if (row.subflow)
 			taken[row.subflow->b] = 1;

@@ -111,6 +111,23 @@ ok 'ahead, given' \
 ends mptcp-owd ahead --offset 2.5 --skew 20
 ok 'ahead, with a skew' grep -q 'begins, and gains 20 ppm' "$WORK/out"
 
+# Subflows and connections that one capture does not have.
+ends mptcp-map partly
+is 'map: what is not there' "$(sed 's/;.*//' "$WORK/out")" \
+	'connection 0 is 0
+    tcp 0 is 0
+    tcp 1 is not in the second capture
+    tcp 1 of the second capture is not in the first
+connection 1 is not in the second capture'
+turned mptcp-map partly
+is 'map: what is not there, turned' "$(sed 's/;.*//' "$WORK/out")" \
+	'connection 0 is 0
+    tcp 0 is 0
+    tcp 1 is not in the second capture
+    tcp 1 of the second capture is not in the first'
+ends mptcp-owd partly --json
+python 'owd: initial subflows and joins do not go together' "
+assert {s['tcp_stream'] for s in d['streams']} == {0}"
 ends mptcp-map middle
 is 'map: likely only' "$(sed 's/: .*//' "$WORK/out")" \
 	'connection 0 is 0; likely to 0.72

@@ -84,9 +84,21 @@ static void merge_pairs(struct pairs *p)
 	p->n = n + 1;
 }
 
+static int has_join(const struct stream *s)
+{
+	return s->has_nonce[0] || s->has_nonce[1];
+}
+
+static int has_capable(const struct stream *s)
+{
+	return s->has_key[0] || s->has_key[1];
+}
+
 /* What contradicts: both handshakes are known, and differ. */
 static int contradicts(const struct stream *a, const struct stream *b)
 {
+	if ((has_capable(a) && has_join(b)) || (has_join(a) && has_capable(b)))
+		return 1;
 	for (size_t d = 0; d < 2; d++) {
 		if (a->has_key[d] && b->has_key[d] && a->key[d] != b->key[d])
 			return 1;
@@ -454,9 +466,13 @@ const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
 }
 
 const struct candidate *mapping_partner(const struct mapping *m,
+					const struct trace *a,
 					const struct trace *b, uint32_t stream,
 					uint32_t connection)
 {
+	long own = a->streams[stream].connection;
+	/* Of connections that go together each subflow has its place. */
+	int settled = own >= 0 && m->connection_of[own] == connection;
 	size_t n = 0;
 	const struct candidate *c = candidates_of(&m->streams, stream, &n);
 	const struct candidate *best = NULL;
@@ -466,7 +482,7 @@ const struct candidate *mapping_partner(const struct mapping *m,
 			continue;
 		if (c[i].b == m->stream_of[stream])
 			return &c[i];
-		if (!best)
+		if (!best && !settled)
 			best = &c[i];
 	}
 	return best;

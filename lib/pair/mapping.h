@@ -71,9 +71,11 @@ const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
 
 /*
  * How a stream of a goes together with one of a connection of b: with the one
- * it was mapped to, else the best; NULL when with none.
+ * it was mapped to; else, where the connections are not mapped to each other,
+ * with the best; NULL when with none.
  */
 const struct candidate *mapping_partner(const struct mapping *m,
+					const struct trace *a,
 					const struct trace *b, uint32_t stream,
 					uint32_t connection);
 
