@@ -187,6 +187,34 @@ here = {round(x['time_s'], 6) for x in r if x['tcp_stream'] == 0}
 assert len(here) == 12
 assert {round(p[0], 6) for p in points('reinjected')} == here
 assert [m['label'] for m in d['marks']] == ['DATA_FIN', 'handover', 'DATA_FIN']"
+# --raw: the numbers of the packets, also behind 2^32 and without handshake.
+for name in v1-seq-wrap mid-connection; do
+	good "seq --raw, $name" seq --raw -t 0 -o "$WORK/raw.csv" \
+		"$SYN/$name.pcap"
+	"$REAL" -r "$SYN/$name.pcap" -Y 'tcp.stream == 0' -T fields \
+		-o tcp.relative_sequence_numbers:FALSE -e tcp.dstport \
+		-e tcp.len -e tcp.seq -e tcp.ack >"$WORK/fields" 2>"$WORK/err"
+	ok "seq --raw, $name: as in the packets" python3 -c "
+import csv
+rows = list(csv.DictReader(open('$WORK/raw.csv', encoding='utf-8')))
+sent, acks, high = set(), set(), None
+for line in open('$WORK/fields', encoding='utf-8'):
+    port, len, seq, ack = map(int, line.split())
+    if port == 5001 and len:
+        sent.add((seq, (seq + len) % 2**32))
+    elif port != 5001:
+        acks.add(ack)
+drawn = {(int(r['y']), int(r['y1'])) for r in rows if 'tcp 0' in r['series']}
+assert drawn and drawn <= sent, (drawn, sent)
+drawn = {int(r['y']) for r in rows if r['series'] == 'ACK'}
+assert drawn and drawn <= acks, (drawn, acks)"
+done
+good 'seq --raw as xpl' seq --raw -t 0 -o "$WORK/raw.xpl" \
+	"$SYN/v1-seq-wrap.pcap"
+is 'seq --raw as xpl: less the ISN' "$(sed -n '/^ylabel/{n;p;}' \
+	"$WORK/raw.xpl")" 'Sequence number - 4294967266'
+bad 'dsn --raw without keys' 3 'initial data sequence number' dsn --raw \
+	-o "$WORK/no.svg" "$SYN/mid-connection.pcap"
 for theme in light dark print; do
 	good "$theme" dsn --theme "$theme" --size 1600x1000 --dpi 48 \
 		--from 0.2 --to 0.5 --time absolute --title T \

@@ -35,15 +35,16 @@ enum chart_unit {
 	CHART_RATIO,	    /* 0 to 1 */
 	CHART_PERCENT,	    /* 0 to 100 */
 	CHART_CLOCK,	    /* seconds after epoch_ns; the time of day in UTC */
+	CHART_RAW32,	    /* labelled "origin" + value, of 32 bits */
 	CHART_RAW64,	    /* labelled "origin" + value, exactly */
 };
 
 struct chart_axis {
 	char *title; /* without the unit, which is added; may be NULL */
 	enum chart_unit unit;
-	int log;	  /* logarithmic; not with CLOCK and RAW64 */
+	int log;	  /* logarithmic; not with CLOCK and RAW */
 	double from, to;  /* in the unit of the values; NAN: as the data */
-	uint64_t origin;  /* RAW64: what the value 0 stands for */
+	uint64_t origin;  /* RAW: what the value 0 stands for */
 	int64_t epoch_ns; /* CLOCK: what 0 stands for, ns since 1970 */
 };
 

@@ -77,9 +77,8 @@ static void put_number(struct strbuf *sb, const struct chart_axis *axis,
 		return;
 	if (axis->unit == CHART_CLOCK) {
 		put_clock(sb, axis, value);
-	} else if (axis->unit == CHART_RAW64 && fabs(value) < 0x1p63) {
-		strbuf_decimal(sb,
-			       axis->origin + (uint64_t)(int64_t)rint(value));
+	} else if (unit_is_raw(axis->unit) && fabs(value) < 0x1p63) {
+		strbuf_decimal(sb, unit_raw(axis, (int64_t)rint(value)));
 	} else {
 		number_shortest(text, value);
 		strbuf_puts(sb, text);

@@ -39,7 +39,7 @@ static void put_axis(FILE *out, const char *key, const struct chart_axis *axis)
 		strbuf_nanoseconds(&epoch, axis->epoch_ns);
 		fprintf(out, ", \"epoch\": \"%s\"", epoch.text);
 	}
-	if (axis->unit == CHART_RAW64)
+	if (unit_is_raw(axis->unit))
 		fprintf(out, ", \"origin\": \"%" PRIu64 "\"", axis->origin);
 	fputs("}", out);
 	strbuf_release(&epoch);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/scale.h"
 
+#include "chart/unit.h"
+
 /* Beyond this, sums and differences would not be finite. */
 #define HUGE 1e300
 #define TINY 1e-300
@@ -20,7 +22,7 @@ double scale_pixel(const struct scale *s, double value)
 int scale_is_log(const struct chart_axis *axis)
 {
 	return axis->log && axis->unit != CHART_CLOCK &&
-	       axis->unit != CHART_RAW64;
+	       !unit_is_raw(axis->unit);
 }
 
 struct extent {
@@ -78,7 +80,7 @@ static void settle(struct extent *e, enum chart_unit unit, int y)
 		e->max *= pad;
 		return;
 	}
-	if (y && unit != CHART_RAW64 && e->min > 0 && e->min < 0.3 * e->max)
+	if (y && !unit_is_raw(unit) && e->min > 0 && e->min < 0.3 * e->max)
 		e->min = 0;
 	if (y && unit == CHART_RATIO && e->min >= 0 && e->max <= 1 &&
 	    e->max > 0.5) {

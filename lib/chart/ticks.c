@@ -409,8 +409,7 @@ static int raw_fill(const struct maker *m, int level)
 		return 0;
 	for (value += skip; (double)value <= m->scale->to; value += step)
 		snprintf(push(m, (double)value)->label, TICK_LABEL_MAX, "%llu",
-			 (unsigned long long)(m->axis->origin +
-					      (uint64_t)value));
+			 (unsigned long long)unit_raw(m->axis, (int64_t)value));
 	return 1;
 }
 
@@ -454,7 +453,7 @@ void ticks_make(struct ticks *t, const struct chart_axis *axis,
 		log_make(&m);
 	else if (axis->unit == CHART_CLOCK && is_exact(&m))
 		clock_make(&m);
-	else if (axis->unit == CHART_RAW64 && is_exact(&m))
+	else if (unit_is_raw(axis->unit) && is_exact(&m))
 		raw_make(&m);
 	else
 		linear_make(&m);

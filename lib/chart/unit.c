@@ -61,6 +61,7 @@ static const struct {
 	[CHART_RATIO] = { "", MULTIPLES(plain) },
 	[CHART_PERCENT] = { "percent", MULTIPLES(percent) },
 	[CHART_CLOCK] = { "s", MULTIPLES(plain) },
+	[CHART_RAW32] = { "", MULTIPLES(plain) },
 	[CHART_RAW64] = { "", MULTIPLES(plain) },
 };
 
@@ -78,6 +79,18 @@ const struct unit_multiple *unit_pick(enum chart_unit unit, double max)
 const char *unit_base(enum chart_unit unit)
 {
 	return units[unit].base;
+}
+
+int unit_is_raw(enum chart_unit unit)
+{
+	return unit == CHART_RAW32 || unit == CHART_RAW64;
+}
+
+uint64_t unit_raw(const struct chart_axis *axis, int64_t value)
+{
+	uint64_t number = axis->origin + (uint64_t)value;
+
+	return axis->unit == CHART_RAW32 ? (uint32_t)number : number;
 }
 
 int64_t unit_clock_ns(const struct chart_axis *axis, double value)

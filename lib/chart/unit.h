@@ -27,6 +27,11 @@ const char *unit_base(enum chart_unit unit) __attribute__((returns_nonnull));
 char *unit_title(const struct chart_axis *axis, const char *symbol, double from)
 	__attribute__((returns_nonnull));
 
+int unit_is_raw(enum chart_unit unit);
+
+/* RAW32, RAW64: the number that the value stands for. */
+uint64_t unit_raw(const struct chart_axis *axis, int64_t value);
+
 /*
  * CLOCK: the value as ns since 1970, rounded; INT64_MIN or INT64_MAX when it
  * is beyond.

@@ -193,7 +193,7 @@ static void put_label(struct xpl *o, const char *command,
 	const char *unit = unit_base(axis->unit);
 
 	fprintf(o->out, "%s\n%s", command, axis->title ? axis->title : "");
-	if (axis->unit == CHART_RAW64 && axis->origin > 0)
+	if (unit_is_raw(axis->unit) && axis->origin > 0)
 		fprintf(o->out, " - %" PRIu64, axis->origin);
 	else if (*unit && axis->unit != CHART_CLOCK)
 		fprintf(o->out, " (%s)", unit);

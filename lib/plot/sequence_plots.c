@@ -266,10 +266,6 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	chart_set_text(&c->title, "TCP sequence numbers");
 	chart_set_text(&c->y.title, "Sequence number");
 	c->y.unit = CHART_BYTES;
-	if (p->raw) {
-		c->y.unit = CHART_RAW64;
-		c->y.origin = s->side[d].has_isn ? s->side[d].isn : 0;
-	}
 	seq_series(p, c, &q);
 	for (size_t k = 0; k < s->n; k++) {
 		uint32_t i = p->trace->order[s->first + k];
@@ -278,6 +274,10 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 			seq_ack(&q, p, i);
 		else
 			seq_data(&q, p, i, fate && fate[i] == MATCH_LOST, c);
+	}
+	if (p->raw) {
+		c->y.unit = CHART_RAW32;
+		c->y.origin = q.w.sent.base; /* the ISN, where it is known */
 	}
 	seq_repeats(p, c);
 	if (p->conn)

@@ -157,6 +157,9 @@ static void test_raw(void **state)
 	       "12345678901234567890 12345678901234567900"
 	       " 12345678901234567910",
 	       "");
+	axis.unit = CHART_RAW32;
+	axis.origin = 4294967266u;
+	expect(axis, 0, 65, 600, "4294967280 4 24", "");
 }
 
 /* Neighbouring labels neither overlap nor are equal. */

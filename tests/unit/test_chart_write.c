@@ -286,6 +286,12 @@ static void test_csv(void **state)
 		"1\n"
 		",1714564795.123456790,,\n");
 	free(b.text);
+	c.y.unit = CHART_RAW32;
+	c.y.origin = 4294967290u;
+	b = written(&c, CHART_CSV);
+	assert_non_null(strstr(b.text, "795.623456789,4294967290,4294967293"));
+	assert_non_null(strstr(b.text, "794.123456789,4294967293,1\n"));
+	free(b.text);
 	chart_release(&c);
 	chart_init(&c);
 	c.y.unit = CHART_BITRATE;
