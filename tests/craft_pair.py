@@ -32,7 +32,10 @@ class Wire(craft.Capture):
         self.late = self.ahead = 0  # ns
         self.window = None  # instead of that of craft.py
         self.cut = None  # bytes of payload that go on in one packet
+        self.directions = (True, False)
+        self.first = 0  # a frame of the client's that stands before all others in the file
         self.copies = False  # every packet is captured at bond0, and by its slave
+        self.again = None  # ns until the wire brings the packet a second time
         self.seen = ("client", "server")  # whose captures see it
         self.truth = collections.defaultdict(list)
 
@@ -62,7 +65,7 @@ class Wire(craft.Capture):
     def put(self, end, time, octets, outgoing, received):
         """The first copy of what is received is at "time", and the last one of what is sent."""
         capture = self if end == "client" else self.server
-        if end not in self.seen:
+        if end not in self.seen or outgoing not in self.directions:
             return
         link = capture.interfaces[0].link.wrap(octets, craft.IPV6 if octets[0] >> 4 == 6 else craft.IPV4, outgoing)
         time += self.ahead if end == "server" else 0
@@ -78,8 +81,10 @@ class Wire(craft.Capture):
         whole = self.ip(source, target, segment)
         arrived = [self.ip(source, target, piece) for piece in self.pieces(segment)] if self.cut else [whole]
         self.put(ends[0], sent, whole, outgoing, False)
-        for octets in () if self.lost else arrived:
-            self.put(ends[1], received, octets, outgoing, True)
+        times = () if self.lost else (received,) if self.again is None else (received, received + self.again)
+        for time in times:
+            for octets in arrived:
+                self.put(ends[1], time, octets, outgoing, True)
         self.truth["%s %s" % (source if outgoing else target, ends[1])].append(None if self.lost else way)
         return ends[0] in self.seen
 
@@ -115,7 +120,19 @@ def copies(wire):
 def copies_v6(wire):
     """The same without IP ids, and without packets that only they tell apart."""
     wire.two_interfaces()
-    exchange(talk(wire, (PATH_A6,)).subflows[0])
+    subflow = talk(wire, (PATH_A6,)).subflows[0]
+    identical(subflow, {"window": 400}, {"window": 300, "lost": True})
+    exchange(subflow)
+
+
+@pair("twice")
+def twice(wire):
+    """The wire brings one packet two times, to two interfaces: the later one is no copy, and both could be it."""
+    wire.two_interfaces()
+    subflow = talk(wire).subflows[0]
+    with wire.setting(again=3_000_000):
+        subflow.data("client", 20)
+    exchange(subflow)
 
 
 @pair("windows")
@@ -159,6 +176,73 @@ def ahead(wire):
         exchange(subflow)
 
 
+@pair("few")
+def few(wire):
+    """The same, but too few packets to know it."""
+    wire.ahead = 2_500_000_000
+    talk(wire)
+
+
+@pair("set")
+def clock_is_set(wire):
+    """The server's clock is set: it goes 1 s ahead."""
+    subflow = talk(wire).subflows[0]
+    for number in range(80):
+        wire.ahead = 1_000_000_000 if number >= 40 else 0
+        exchange(subflow)
+        wire.wait(0.1)
+
+
+@pair("one-way")
+def one_way(wire):
+    """Only what goes to the server was captured, at both ends."""
+    wire.directions = (True,)
+    subflow = talk(wire).subflows[0]
+    for _ in range(10):
+        exchange(subflow)
+
+
+@pair("before-syn")
+def before_syn(wire):
+    """The last packet stands before the SYN in the file of the client: Wireshark makes a stream of its own of it."""
+    subflow = talk(wire).subflows[0]
+    for _ in range(2):
+        exchange(subflow)
+    wire.first = -1
+
+
+@pair("older")
+def older(wire):
+    """Before the connection the client's capture has a packet of another one with the same addresses and ports."""
+    with wire.setting(seen=()):
+        old = talk(wire, name="old").subflows[0]
+    with wire.setting(seen=("client",)):
+        old.pure_ack("client")
+    wire.wait(1)
+    wire.truth.clear()
+    exchange(talk(wire).subflows[0])
+
+
+@pair("reinjected")
+def reinjected(wire):
+    """In this order: original lost, reinjection arrives; original arrives 10 ms earlier; the server's capture misses the
+    original; it misses the reinjection."""
+    first, second = talk(wire, (PATH_A, PATH_B)).subflows
+    with wire.setting(lost=True):
+        segment = first.data("client", 100, lost=True)
+    second.reinject(segment)
+    first.resend(segment)
+    second.reinject(first.data("client", 100, answer=False))
+    with wire.setting(seen=("client",)):
+        segment = first.data("client", 100)
+    second.reinject(segment)
+    segment = first.data("client", 100)
+    with wire.setting(seen=("client",)):
+        second.reinject(segment)
+    for subflow in first, second:
+        exchange(subflow)
+
+
 @pair("partly")
 def partly(wire):
     """A subflow that only the client's capture has, one that only the server's has, and a connection that only the
@@ -194,6 +278,8 @@ def main():
         truth[name] = wire.truth
         for end, capture in ("client", wire), ("server", wire.server):
             capture.frames.sort(key=lambda frame: frame.time)
+            if end == "client" and wire.first:
+                capture.frames.insert(0, capture.frames.pop(wire.first))
             craft.write(os.path.join(sys.argv[1], "%s-%s.pcapng" % (name, end)), craft.pcapng(capture))
     with open(os.path.join(sys.argv[1], "truth.json"), "w", encoding="utf-8") as out:
         json.dump(truth, out)

@@ -73,13 +73,25 @@ for s in d['streams']:
     way = ways('copies', s['towards'])
     assert s['duplicates'] == 2 * len(way) - way.count(None)
     s['duplicates'] = 0
-check('copies')"
+check('copies')
+every = sum((ways('copies', s['towards']) for s in d['streams']), [])
+m = d['matching']
+assert m['matched'] == len(every) - 1
+assert sorted((m['only_first'], m['only_second'])) == [0, 1]"
 	$how mptcp-owd copies-v6 --json --clock raw --client $client
 	python "copies without IP ids, $how: each packet once" "
 for s in d['streams']:
-    assert s['duplicates'] == 2 * s['sent']
+    assert s['duplicates'] == 2 * s['sent'] - s['lost']
     s['duplicates'] = 0
 check('copies-v6')"
+	$how mptcp-owd twice --json --clock raw --client $client
+	python "twice, $how: one of two, nobody knows which" "
+for s in d['streams']:
+    way = ways('twice', s['towards'])
+    assert (s['sent'], s['matched'], s['ambiguous'], s['not_captured']) == \\
+        (len(way), len(way) - 1, 1, 1), s
+    assert s['duplicates'] == 2 * len(way) + 1, s
+    assert s['owd_ms']['min'] == s['owd_ms']['max'] == 5, s"
 	client=2
 done
 ends mptcp-owd copies --json
@@ -110,6 +122,43 @@ ok 'ahead, given' \
 	grep -q "server's clock is ahead by 2.50 s where" "$WORK/out"
 ends mptcp-owd ahead --offset 2.5 --skew 20
 ok 'ahead, with a skew' grep -q 'begins, and gains 20 ppm' "$WORK/out"
+
+ends mptcp-owd set --json
+python 'set: the offset at the begin' "
+c = d['clock']
+assert c['verdict'] == 'step' and len(c['segments']) == 2
+assert c['offset_s'] == 0 and c['segments'][1]['offset_s'] == 1"
+ends mptcp-owd set
+ok 'set: the offset at the begin, as text' \
+	grep -q "clock is ahead by 0 s where" "$WORK/out"
+ends mptcp-owd few
+is 'few: what is unknown' "$(grep -c 'ahead by\|server .* - *-' "$WORK/out")" 1
+ends mptcp-owd one-way --client 1
+is 'one way: nothing bounds the offset' \
+	"$(grep -c 'one direction only\|is between' "$WORK/out")" 1
+for how in ends turned; do
+	$how mptcp-owd before-syn --json --clock raw
+	python "before the SYN, $how: it belongs to the stream" "
+check('before-syn')
+assert d['matching']['only_first'] == d['matching']['only_second'] == 0"
+	$how mptcp-owd older --json --clock raw
+	python "older, $how: it does not" "
+check('older')
+assert d['matching']['only_first'] + d['matching']['only_second'] == 1"
+done
+turned mptcp-map before-syn
+is 'before the SYN: a piece' "$(sed -n '2,$s/:.*//p' "$WORK/out")" \
+	'    tcp 0 is 1; certain
+    tcp 0 is 0; likely to 0.90'
+
+# What reinjections were good for; the times of arrival are 5 and 15 ms after.
+"$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json \
+	--with="$WORK/reinjected-server.pcapng" \
+	"$WORK/reinjected-client.pcapng" >"$WORK/out"
+python 'reinjected: verdicts' "
+r = d['reinjections']
+assert [x['verdict'] for x in r] == ['useful', 'redundant'] + 2 * ['unknown'], r
+assert [x['delta_ms'] for x in r] == [None, -10.100037, None, None], r"
 
 # Subflows and connections that one capture does not have.
 ends mptcp-map partly

@@ -134,22 +134,25 @@ static void match_all(struct pairing *p)
 	}
 }
 
-/* A packet that was cut on the way counts as being in both. */
+/* A packet that was cut on the way counts as being in both; a copy that another
+   interface captured does not count. */
 static void count_all(struct pairing *p)
 {
-	size_t both[2] = { 0, 0 };
+	size_t both[2] = { 0, 0 }, copies[2] = { 0, 0 };
 
 	for (size_t i = 0; i < p->n_streams; i++)
 		for (int e = 0; e < 2; e++) {
 			const struct match_end *end =
 				&p->streams[i].match.end[e];
 
-			for (size_t k = 0; k < end->n; k++)
+			for (size_t k = 0; k < end->n; k++) {
 				both[e] += end->peer[k] != MATCH_NONE;
+				copies[e] += end->fate[k] == MATCH_DUPLICATE;
+			}
 		}
 	p->matched = both[0];
 	for (int e = 0; e < 2; e++)
-		p->only[e] = p->trace[e]->packets.n - both[e];
+		p->only[e] = p->trace[e]->packets.n - both[e] - copies[e];
 }
 
 static int find_crossing(const struct pairing *p, const struct paired_stream *s,
