@@ -124,7 +124,8 @@ ends mptcp-owd ahead --offset 2.5 --skew 20
 ok 'ahead, with a skew' grep -q 'begins, and gains 20 ppm' "$WORK/out"
 
 ends mptcp-owd set --json
-python 'set: the offset at the begin' "
+python 'set: the offset at the begin, and no variation' "
+check('set')
 c = d['clock']
 assert c['verdict'] == 'step' and len(c['segments']) == 2
 assert c['offset_s'] == 0 and c['segments'][1]['offset_s'] == 1"

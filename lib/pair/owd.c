@@ -33,14 +33,19 @@ static void count_fates(struct owd *out)
 	out->duplicates = sent[MATCH_DUPLICATE] + got[MATCH_DUPLICATE];
 }
 
+static int64_t difference(int64_t a, int64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 void owd_measure(const struct pairing *p, const struct paired_stream *s,
 		 enum direction direction, struct owd *out)
 {
 	struct samples delay = { .n = 0 }, raw = { .n = 0 },
 		       variation = { .n = 0 };
 	const struct match_end *e = NULL;
+	struct crossing last = { .has_delay = 0 };
 	int has_last = 0, tcp = 0, sender = 0;
-	int64_t last = 0;
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
@@ -49,7 +54,10 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	tcp = tcp_direction(out);
 	sender = sender_end(out);
 	e = &s->match.end[sender];
-	/* As they were sent: only there do the lost ones have a place. */
+	/*
+	 * As they were sent: only there do the lost ones have a place.  That a
+	 * clock was set is no variation; one that is not known does no harm.
+	 */
 	for (size_t k = 0; k < e->n; k++) {
 		struct crossing c;
 
@@ -63,11 +71,13 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 		samples_add(&raw, c.raw);
 		if (c.has_delay)
 			samples_add(&delay, c.delay);
-		if (has_last)
+		if (has_last && last.has_delay && c.has_delay)
 			samples_add(&variation,
-				    c.raw > last ? c.raw - last : last - c.raw);
+				    difference(c.delay, last.delay));
+		else if (has_last && !p->clock.applied)
+			samples_add(&variation, difference(c.raw, last.raw));
 		has_last = 1;
-		last = c.raw;
+		last = c;
 	}
 	samples_describe(&delay, &out->delay);
 	samples_describe(&raw, &out->raw);
