@@ -56,9 +56,12 @@ class Wire(craft.Capture):
         return craft.ipv4(source, target, craft.TCP, segment, self.idents[source])
 
     def pieces(self, segment):
+        """None: it is not cut."""
         header = segment[12] >> 4 << 2
         seq, = struct.unpack("!I", segment[4:8])
-        for at in range(0, max(len(segment) - header, 1), self.cut):
+        if not self.cut or len(segment) - header <= self.cut:
+            return
+        for at in range(0, len(segment) - header, self.cut):
             yield segment[:4] + struct.pack("!I", seq + at) + segment[8:header] + \
                 segment[header + at:header + at + self.cut]
 
@@ -79,7 +82,7 @@ class Wire(craft.Capture):
         sent, received = (self.now, self.now + way) if outgoing else (self.now - way, self.now)
         ends = ("client", "server") if outgoing else ("server", "client")
         whole = self.ip(source, target, segment)
-        arrived = [self.ip(source, target, piece) for piece in self.pieces(segment)] if self.cut else [whole]
+        arrived = [self.ip(source, target, piece) for piece in self.pieces(segment)] or [whole]
         self.put(ends[0], sent, whole, outgoing, False)
         times = () if self.lost else (received,) if self.again is None else (received, received + self.again)
         for time in times:
@@ -148,10 +151,13 @@ def windows(wire):
 
 @pair("cut")
 def cut(wire):
-    """A packet of 2000 bytes becomes two on the way."""
+    """A packet of 2000 bytes becomes two on the way; so it does when it is sent again."""
     subflow = talk(wire).subflows[0]
     with wire.setting(cut=1000):
-        subflow.data("client", 2000)
+        segment = subflow.data("client", 2000)
+        with wire.setting(late=1_000_000):
+            subflow.resend(segment, answer=False)
+    subflow.pure_ack("server")
     exchange(subflow)
 
 

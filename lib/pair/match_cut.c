@@ -6,6 +6,10 @@
 #include "base/mem.h"
 #include "model/tcpopt.h"
 
+enum {
+	SKIPPED_MAX = 64 /* pieces: more copies than anybody sends */
+};
+
 /* Bytes of a data packet that is left over. */
 struct rest {
 	uint64_t stamp; /* tcpopt_tsval() */
@@ -64,20 +68,6 @@ static size_t gather(const struct match_input *in, const struct match *m,
 	return n;
 }
 
-/* Is all of "whole" in the n pieces, which begin at or behind its start? */
-static int covered(const struct rest *whole, const struct rest *pieces,
-		   size_t n, size_t *used)
-{
-	int64_t at = whole->from;
-
-	for (*used = 0; *used < n && pieces[*used].stamp == whole->stamp &&
-			pieces[*used].from <= at && at < whole->to;
-	     (*used)++)
-		if (pieces[*used].to > at)
-			at = pieces[*used].to;
-	return at == whole->to && *used > 1;
-}
-
 static void coalesce(struct match_end *e, const struct rest *r,
 		     const struct match_end *other, const struct rest *peer)
 {
@@ -85,24 +75,51 @@ static void coalesce(struct match_end *e, const struct rest *r,
 	e->peer[r->place] = other->packet[peer->place];
 }
 
+/*
+ * Is all of "whole" in the n pieces, which begin at or behind its start?  What
+ * was sent twice is there twice: pieces that another packet has, and those that
+ * bring nothing new, are left to others.  With "mine" the pieces are taken.
+ */
+static int covered(const struct rest *whole, const struct rest *pieces,
+		   size_t n, struct match_end *mine, struct match_end *other)
+{
+	int64_t at = whole->from;
+	size_t used = 0, skipped = 0;
+
+	for (size_t k = 0; k < n && skipped < SKIPPED_MAX; k++) {
+		const struct rest *p = &pieces[k];
+
+		if (p->stamp != whole->stamp || p->from > at || at >= whole->to)
+			break;
+		if (other->fate[p->place] != MATCH_UNSEEN || p->to <= at) {
+			skipped++;
+			continue;
+		}
+		if (mine && used == 0)
+			coalesce(mine, whole, other, p);
+		if (mine)
+			coalesce(other, p, mine, whole);
+		at = p->to;
+		used++;
+	}
+	return at == whole->to && used > 1;
+}
+
 /* Each of "whole", of one end, that was cut into several of "pieces". */
 static void find_cut(struct match *m, int end, const struct rest *whole,
 		     size_t n_whole, const struct rest *pieces, size_t n_pieces)
 {
 	struct match_end *mine = &m->end[end], *other = &m->end[!end];
-	size_t j = 0, used = 0;
+	size_t j = 0;
 
 	for (size_t i = 0; i < n_whole; i++) {
 		while (j < n_pieces && (pieces[j].stamp < whole[i].stamp ||
 					(pieces[j].stamp == whole[i].stamp &&
 					 pieces[j].from < whole[i].from)))
 			j++;
-		if (!covered(&whole[i], pieces + j, n_pieces - j, &used))
-			continue;
-		coalesce(mine, &whole[i], other, &pieces[j]);
-		for (size_t k = 0; k < used; k++)
-			coalesce(other, &pieces[j + k], mine, &whole[i]);
-		j += used;
+		if (covered(&whole[i], pieces + j, n_pieces - j, NULL, other))
+			covered(&whole[i], pieces + j, n_pieces - j, mine,
+				other);
 	}
 }
 
