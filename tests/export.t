@@ -320,4 +320,24 @@ is 'for all to read' "$(umask 022 && "$BUILD/mptcp-export" -o "$WORK/z.csv" \
 	"$x" && find "$WORK/z.csv" -perm 644 | wc -l)" 1
 is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''
 good 'classes' --columns class,unique_bytes,reinjected_bytes "$classes"
+good 'no packet' --columns raw "$SYN/fault-no-packets.pcap"
+is 'no packet: a line for what is known' "$(wc -l <"$WORK/out")" 2
+good 'no packet, one column' --columns tcp_stream "$SYN/fault-no-packets.pcap"
+is 'no packet, one column: no line' "$(cat "$WORK/out")" tcp_stream
+
+# A mapping that ends within the packet: what is behind it is unknown.
+python3 - "$WORK/partly.pcap" <<'EOF'
+import sys
+sys.path.insert(0, 'tests')
+import craft
+capture = craft.Capture()
+subflow = craft.talk(capture).subflows[0]
+connection = subflow.connection
+dsn, seq = connection.next['client'], subflow.next['client']
+subflow.data('client', 20, mapping=(dsn, seq - subflow.isn['client'], 12))
+craft.write(sys.argv[1], craft.pcap(capture))
+EOF
+good 'partly mapped' --columns len,pieces "$WORK/partly.pcap"
+is 'partly mapped: where, and where not' "$(grep null "$WORK/out")" \
+	'20,"[[21,21,12,""unique"",null],[33,null,8,""unmapped"",null]]"'
 finish

@@ -160,6 +160,47 @@ good 'gz' --csv -s "$SYN/link-ethernet.pcap.gz"
 sed 's|\.pcap\.gz|.pcap|g' "$WORK/out" >"$WORK/unzipped"
 ok 'gz: as from the plain file' cmp "$WORK/unzipped" "$WORK/plain"
 
+# For people: tokens as ip(8) writes them, the file once, real numbers, and
+# lines as wide as the terminal.
+good 'token' -n -o id,client_token "$one"
+is 'token: as ip mptcp monitor has it' "$(awk '{ print $1, $2 }' "$WORK/out")" "$(python3 -c "
+import json
+d = json.load(open('$SYN/expected.json', encoding='utf-8'))
+[c] = d['files']['${one##*/}']['connections']
+print('%d 0x%08x' % (c['id'], c['client_token']))")"
+good 'file' -n -s -o file,tcp_stream "$one"
+is 'file: only above its subflows' "$(grep -c "$one" "$WORK/out")" 1
+is 'file: subflows follow' "$(grep -c '─ *[0-9]$' "$WORK/out")" 2
+good 'composite' --json -o client "$one"
+python 'composite: all its parts' "
+[c] = json.loads(text)['connections']
+assert set(c) == {'client'}, c
+assert set(c['client']) == {'key', 'token', 'idsn', 'address', 'port'}, c"
+"$BUILD/mptcp-map" --cache-dir "$CACHE" -n -o score "$one" \
+	"$SYN/link-ethernet.pcap" >"$WORK/out"
+is 'real number: as short as it is' "$(head -n 1 "$WORK/out" | tr -d ' ')" 1
+"$BUILD/mptcp-owd" --packets --list-columns >"$WORK/out"
+is 'list of columns: times' "$(grep -c 'seconds since 1970' "$WORK/out")" 2
+python3 - "$BUILD/mptcp-owd" --cache-dir "$CACHE" \
+	testdata/captures/two-paths-client.pcapng \
+	testdata/captures/two-paths-server.pcapng.gz >"$WORK/out" <<'EOF'
+# The width that a terminal has: 70 columns.
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ.pop('COLUMNS', None)
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 70, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+try:
+    while True:
+        sys.stdout.write(os.read(fd, 4096).decode().replace('\r', ''))
+except OSError:
+    os.waitpid(pid, 0)
+EOF
+sed '/^CONN/,$d' "$WORK/out" >"$WORK/sentences"
+is 'terminal: no line is longer' "$(grep -E '.{71}' "$WORK/sentences")" ''
+ok 'terminal: some are as long' grep -qE '^.{61,70}$' "$WORK/sentences"
+
 good 'help' --help
 ok 'help: says how' grep -q '^usage: mptcp-ls' "$WORK/out"
 good 'version' --version

@@ -270,6 +270,16 @@ is 'cwnd.csv: columns of both' "$(head -n 1 "$WORK/out.csv")" \
 	'series,x_s,y,lower_x_s,lower_y_bit_per_s'
 is 'cwnd.csv: lines of both' "$(sed -n '3p;5p' "$WORK/out.csv" | tr '\n' ' ')" \
 	'10.0.0.1:1 > 10.0.0.2:2,0.1,11,, 10.0.0.1:1 > 10.0.0.2:2,,,0.1,8000 '
+sed 's/snd_cwnd/unacked/g' "$WORK/1.json" >"$WORK/unacked.json"
+good 'cwnd --field, unknown to us' cwnd --field unacked -o "$WORK/out.json" \
+	"$WORK/unacked.json"
+python 'cwnd --field, unknown to us: as it is' "
+assert points('10.0.0.1:1') == [[0.1, 11]] and d['title'] == 'unacked'"
+bad 'cwnd: no such field' 3 "no subflow has 'x'" cwnd --field x \
+	-o "$WORK/no.png" "$WORK/1.json"
+sed 's/srcIp/from/' "$WORK/1.json" >"$WORK/whose.json"
+bad 'cwnd: whose' 3 'has no addresses' cwnd -o "$WORK/no.png" \
+	"$WORK/whose.json"
 echo '{}' >"$WORK/empty.json"
 bad 'cwnd: another file' 3 "no 'subflows'" cwnd -o "$WORK/no.png" \
 	"$WORK/empty.json"
@@ -297,6 +307,10 @@ bad 'no place for a field' 2 "means nothing to 'dsn'" dsn --field len \
 	-o "$WORK/no.png" "$client"
 bad 'window too short' 2 'too short' rate --window 0.001 -o "$WORK/no.png" \
 	"$failure"
+for kind in goodput share; do
+	bad "window too short, $kind" 2 'too short' $kind --window 0.001 \
+		-o "$WORK/no.png" "$failure"
+done
 bad 'two streams' 2 'one TCP stream' seq -t 0 -t 1 -o "$WORK/no.png" "$client"
 bad 'stream of a connection' 2 'does not go' dsn -t 0 -o "$WORK/no.png" "$client"
 bad 'each without number' 2 '%d' dsn --each -o "$WORK/no.png" "$client"
@@ -306,6 +320,9 @@ bad 'no reinjection' 3 'nothing to draw' reinject -o "$WORK/no.png" "$client"
 bad 'no such connection' 3 'no connection 9' dsn -c 9 -o "$WORK/no.png" \
 	"$client"
 bad 'unwritable' 5 'cannot create' dsn -o "$WORK/nowhere/no.png" "$client"
+python3 -c "import socket
+socket.socket(socket.AF_UNIX).bind('$WORK/socket.png')"
+bad 'a socket' 5 'cannot write' dsn -o "$WORK/socket.png" "$client"
 bad 'a directory' 5 'cannot write' dsn -o "$WORK/sub" --format png "$client"
 is 'a directory: empty' "$(ls -A "$WORK/sub")" ''
 (
