@@ -121,14 +121,11 @@ static int turns_left(struct point a, struct point b, struct point c)
 	       (__int128)(b.y - a.y) * (c.x - a.x);
 }
 
-/* Points come in order of x. */
+/* Points come in order of x, then of y. */
 static void hull_push(struct hull *h, struct point p)
 {
-	if (h->n > 0 && h->v[h->n - 1].x == p.x) {
-		if (h->v[h->n - 1].y <= p.y)
-			return;
-		h->n--;
-	}
+	if (h->n > 0 && h->v[h->n - 1].x == p.x)
+		return;
 	while (h->n >= 2 && !turns_left(h->v[h->n - 2], h->v[h->n - 1], p))
 		h->n--;
 	MEM_PUSH_ROOM(h->v, h->n, h->cap);

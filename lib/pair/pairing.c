@@ -42,11 +42,8 @@ static void gather_parts(struct pairing *p, int end)
 		place[p->streams[i].stream[end] - t->streams] = (uint32_t)i + 1;
 	for (size_t i = 0; i < p->mapping.n_parts[end]; i++) {
 		const struct mapping_part *part = &p->mapping.parts[end][i];
-		struct paired_stream *s = NULL;
+		struct paired_stream *s = &p->streams[place[part->whole] - 1];
 
-		if (!place[part->whole])
-			continue;
-		s = &p->streams[place[part->whole] - 1];
 		s->also[end] = mem_realloc(s->also[end], s->n_also[end] + 1,
 					   sizeof(const struct stream *));
 		s->also[end][s->n_also[end]++] = &t->streams[part->stream];

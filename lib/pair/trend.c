@@ -89,10 +89,9 @@ size_t windows_slopes(const struct windows *w, size_t reach,
 
 	for (size_t i = 0; i < w->n; i++)
 		for (size_t j = i + 1; j < w->n && j - i <= reach; j++) {
+			/* Each lies within its own stretch of time. */
 			double dx = (double)(w->w[j].x - w->w[i].x);
 
-			if (dx <= 0)
-				continue;
 			MEM_PUSH_ROOM(a, n, cap);
 			a[n].value =
 				(windows_mid(w, j) - windows_mid(w, i)) / dx;
