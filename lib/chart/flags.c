@@ -148,7 +148,7 @@ void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 		if (i == f->n)
 			break;
 		if (f->n == 1)
-			f->n = 0;
+			free(f->items[--f->n].text);
 		else
 			join(f, i ? i : 1, i ? i - 1 : 0);
 		if (f->n > 0)

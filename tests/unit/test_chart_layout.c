@@ -16,6 +16,7 @@
 
 #include "chart/layout.h"
 #include "chart/textfit.h"
+#include "chart/write.h"
 
 static uint64_t random_state;
 
@@ -284,6 +285,20 @@ static void test_close_marks(void **state)
 	assert_true(l.flags.n > 5 && l.flags.n < 200);
 	layout_release(&l);
 	chart_release(&c);
+	/* A label that is wider than the picture has no place. */
+	chart_init(&c);
+	chart_add_point(chart_add_series(&c, CHART_LINE, NULL), 1, 1);
+	c.width = 200;
+	c.height = 200;
+	chart_add_mark(&c, 1,
+		       "a label of more words than there is room for in a "
+		       "picture that is so small",
+		       0);
+	layout_make(&l, &c);
+	assert_int_equal(l.flags.n, 0);
+	assert_int_equal(l.flags.rows, 0);
+	layout_release(&l);
+	chart_release(&c);
 }
 
 /* Eleven pairs of IPv6 addresses: shortened, and all of them there. */
@@ -326,6 +341,34 @@ static void test_long_names(void **state)
 	chart_release(&c);
 }
 
+/* A thousand names do not fit: the last entry says how many are left out. */
+static void test_many_names(void **state)
+{
+	struct chart c;
+	struct layout l;
+	struct error err = ERROR_INIT;
+	FILE *out = tmpfile();
+	char text[32];
+
+	(void)state;
+	chart_init(&c);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(text, sizeof(text), "the subflow %d", i);
+		chart_add_point(chart_add_series(&c, CHART_LINE, text), i, i);
+	}
+	layout_make(&l, &c);
+	assert_in_range(l.legend.n, 2, 999);
+	snprintf(text, sizeof(text), "+%zu more", 1000 - (l.legend.n - 1));
+	assert_string_equal(l.legend.entries[l.legend.n - 1].text, text);
+	assert_null(l.legend.entries[l.legend.n - 1].series);
+	check_legend(&l, &c);
+	layout_release(&l);
+	assert_non_null(out);
+	assert_int_equal(chart_write(&c, CHART_SVG, out, &err), 0);
+	fclose(out);
+	chart_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_close_marks),
 		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_many_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
