@@ -111,6 +111,11 @@ static void test_fixed(void **state)
 	expect_range(&c, 0, 1.5, 1.75);
 	c.y.from = 1000; /* above all data */
 	expect_range(&c, 1, 1000, 1050);
+	c.y.from = NAN;
+	c.y.to = -1000; /* below */
+	expect_range(&c, 1, -1050, -1000);
+	c.y.from = c.y.to = 0;
+	expect_range(&c, 1, 0, 1);
 	chart_release(&c);
 }
 

@@ -131,6 +131,15 @@ static void test_dashes(void **state)
 	assert_int_equal(theme_dash(CHART_PRINT, &a)->n, 0);
 	a.dash = 2;
 	assert_int_not_equal(theme_dash(CHART_LIGHT, &a)->n, 0);
+	/* What is the same thing another time has a dash of its own, too. */
+	for (int which = CHART_LIGHT; which <= CHART_PRINT; which++)
+		for (a.colour = 0; a.colour < DASHES / 2; a.colour++)
+			for (b.colour = 0; b.colour < DASHES / 2; b.colour++) {
+				a.dash = CHART_DASH_AUTO;
+				b.dash = 1;
+				assert_ptr_not_equal(theme_dash(which, &a),
+						     theme_dash(which, &b));
+			}
 }
 
 static void test_print_is_grey(void **state)
@@ -156,6 +165,9 @@ static void test_markers(void **state)
 	assert_int_equal(theme_marker(CHART_PRINT, &b), CHART_MARKER_NONE);
 	b.marker = CHART_SQUARE;
 	assert_int_equal(theme_marker(CHART_LIGHT, &b), CHART_SQUARE);
+	a.colour = CHART_INK;
+	for (int which = CHART_LIGHT; which <= CHART_PRINT; which++)
+		assert_int_equal(theme_marker(which, &a), CHART_DOT);
 }
 
 int main(void)

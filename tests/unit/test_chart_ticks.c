@@ -89,6 +89,7 @@ static void test_units(void **state)
 	expect(UNIT(CHART_BITRATE), 0, 4e7, 400, "0 10 20 30 40", "Mbit/s");
 	expect(UNIT(CHART_COUNT), 0, 400, 400, "0 100 200 300 400", "");
 	expect(UNIT(CHART_COUNT), 0, 4e6, 400, "0 1 2 3 4", "millions");
+	expect(UNIT(CHART_COUNT), 0, 400, 11, "", ""); /* no room for one */
 	expect(UNIT(CHART_RATIO), 0, 1, 400, "0.0 0.2 0.4 0.6 0.8 1.0", "");
 	expect(UNIT(CHART_PERCENT), -50, 50, 200,
 	       "\xe2\x88\x92"
@@ -311,6 +312,12 @@ static void test_titles(void **state)
 	text = unit_title(&axis, "", 0);
 	assert_string_equal(text, "Time (UTC, 1969-12-31)");
 	free(text);
+	axis.epoch_ns = INT64_MAX - 5; /* no sums beyond 64 bits */
+	assert_true(unit_clock_ns(&axis, 4e-9) == INT64_MAX - 1);
+	assert_true(unit_clock_ns(&axis, 6e-9) == INT64_MAX);
+	axis.epoch_ns = INT64_MIN + 5;
+	assert_true(unit_clock_ns(&axis, -4e-9) == INT64_MIN + 1);
+	assert_true(unit_clock_ns(&axis, -6e-9) == INT64_MIN);
 	axis.title = NULL;
 	axis.unit = CHART_BYTES;
 	text = unit_title(&axis, "MB", 0);

@@ -367,6 +367,8 @@ static void test_xpl(void **state)
 	chart_add_point(s, 2, 25);
 	chart_add_point(s, 2, 25);
 	chart_add_mark(&c, 2, "FIN", CHART_INK);
+	chart_add_mark(&c, 1.5, "", 0);
+	chart_add_mark(&c, NAN, "nowhere", 0);
 	b = written(&c, CHART_XPL);
 	assert_string_equal(b.text, "double double\ntitle\n"
 				    "T (green: sent, red: acked)\n"
@@ -381,7 +383,8 @@ static void test_xpl(void **state)
 				    "line 2 50 3 50\n"
 				    "blue\nx 2 25\n"
 				    "white\nline 2 0 2 104\n"
-				    "atext 2 104\nFIN\ngo\n");
+				    "atext 2 104\nFIN\n"
+				    "green\nline 1.5 0 1.5 104\ngo\n");
 	free(b.text);
 	chart_release(&c);
 }
