@@ -229,6 +229,18 @@ def older(wire):
     exchange(talk(wire).subflows[0])
 
 
+@pair("reused")
+def reused(wire):
+    """Two connections with the same addresses and ports; of the first one the client's capture has only the middle."""
+    with wire.setting(seen=("server",)):
+        old = talk(wire, name="old").subflows[0]
+    exchange(old)
+    with wire.setting(seen=("server",)):
+        old.connection.close()
+    wire.wait(60)
+    talk(wire)
+
+
 @pair("reinjected")
 def reinjected(wire):
     """In this order: original lost, reinjection arrives; original arrives 10 ms earlier; the server's capture misses the

@@ -154,6 +154,16 @@ is 'before the SYN: a piece' "$(sed -n '2,$s/:.*//p' "$WORK/out")" \
 	'    tcp 0 is 1; certain
     tcp 0 is 0; likely to 0.90'
 
+ends mptcp-map reused --all
+is 'reused: all that is possible' "$(sed 's/\(certain\|0\.[0-9]*\):.*/\1/' \
+	"$WORK/out")" \
+	'connection 0 is 0; likely to 0.61
+    tcp 0 is 0; likely to 0.61
+connection 0 is 1; likely to 0.30
+    tcp 0 is 1; likely to 0.30
+connection 1 is 1; certain
+    tcp 1 is 1; certain'
+
 # What reinjections were good for; the times of arrival are 5 and 15 ms after.
 "$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json \
 	--with="$WORK/reinjected-server.pcapng" \
