@@ -42,9 +42,6 @@ static void check_answer(struct checkup *c, const struct stream *s)
 
 	if (s->join_synack || s->established)
 		finding_ok(f);
-	else if (!s->side[TO_SERVER].has_syn)
-		finding_unknown(f, "the SYN of tcp %u was not captured",
-				s->tcp_stream);
 	else if (server->rst)
 		finding_ok(f);
 	else if (server->has_syn && !server->syn_cut)
