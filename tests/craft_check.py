@@ -623,6 +623,68 @@ def add_addr_hmac(capture):
     close(connection, first)
 
 
+def announced(subflow, address_id, address, echo=True):
+    subflow.pure_ack("server", add_addr(1, address_id, address, keys=subflow.key_pair("server")))
+    if echo:
+        subflow.pure_ack("client", add_addr(1, address_id, address))
+
+
+def withdrawn(subflow, address_id):
+    subflow.pure_ack("server", subflow.dss("server"), rm_addr(address_id))
+
+
+@makes("single_subflow-removed.pcap", "add_addr_echo=ok", "remove_addr_known=ok",
+       verdicts={"single_subflow": "removed"})
+def removed_before_join(capture):
+    """The server announces an address, gets the echo, and takes the address back before anybody joins it."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    announced(first, 1, "203.0.113.20")
+    withdrawn(first, 1)
+    capture.wait(2)
+    close(connection, first)
+
+
+@makes("single_subflow-announced-again.pcap", "add_addr_echo=ok", "remove_addr_known=ok",
+       verdicts={"single_subflow": "add_addr_not_used"})
+def announced_again(capture):
+    """The same, but then the server announces the address again, and gets an echo: it is there to be joined."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    announced(first, 1, "203.0.113.20")
+    withdrawn(first, 1)
+    announced(first, 1, "203.0.113.20")
+    capture.wait(2)
+    close(connection, first)
+
+
+@makes("single_subflow-one-left.pcap", "add_addr_echo=ok", "remove_addr_known=ok",
+       verdicts={"single_subflow": "add_addr_not_used"})
+def one_left(capture):
+    """The server announces two addresses and takes the second back: the first could have been joined."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    announced(first, 1, "203.0.113.20")
+    announced(first, 2, "203.0.113.30")
+    withdrawn(first, 2)
+    capture.wait(2)
+    close(connection, first)
+
+
+@makes("single_subflow-echo-lost-again.pcap", "add_addr_echo", "remove_addr_known=ok",
+       verdicts={"single_subflow": "add_addr_not_echoed"})
+def not_echoed_again(capture):
+    """An address is announced, echoed, taken back, and announced again, this time without an echo."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    announced(first, 1, "203.0.113.20")
+    withdrawn(first, 1)
+    for _ in range(3):
+        announced(first, 1, "203.0.113.20", echo=False)
+        capture.wait(2)
+    close(connection, first)
+
+
 @makes("add_addr_hmac-ok.pcap", "add_addr_hmac=ok", "add_addr_echo=ok",
        verdicts={"single_subflow": "add_addr_not_used"})
 def add_addr_right(capture):

@@ -2,8 +2,10 @@
 /* Why is there only one subflow? */
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
 #include "check/subflow.h"
@@ -235,33 +237,49 @@ static int progress(const struct subflow_facts *f)
 	       (s->side[TO_CLIENT].rst ? 1 : 0);
 }
 
-/* The last address that was announced and not taken back, echoed or not. */
+/* An address that was announced, echoed or not, and taken back or not. */
 struct announced {
 	const struct signal *signal, *echo, *removal;
 };
 
-static struct announced last_announced(const struct checkup *c)
+/* By host and address id.  What was taken back can be announced anew. */
+static void collect_announced(const struct checkup *c,
+			      struct announced all[2][256])
 {
-	struct announced last = { NULL, NULL, NULL };
-
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 		const struct mptcp_option *o = &s->option;
+		int echo = !!(o->has & MPTCP_ECHO);
+		struct announced *a = &all[s->from ^ echo][o->id];
 
-		if (o->subtype == MP_ADD_ADDR && !(o->has & MPTCP_ECHO) &&
-		    (!last.signal || last.signal->option.id != o->id ||
-		     last.signal->from != s->from))
-			last = (struct announced){ s, NULL, NULL };
-		else if (last.signal && o->subtype == MP_ADD_ADDR &&
-			 (o->has & MPTCP_ECHO) &&
-			 s->from != last.signal->from &&
-			 o->id == last.signal->option.id)
-			last.echo = s;
-		else if (last.signal && o->subtype == MP_REMOVE_ADDR &&
-			 s->from == last.signal->from &&
-			 memchr(o->ids, last.signal->option.id, o->n_ids))
-			last.removal = s;
+		if (o->subtype == MP_ADD_ADDR && echo)
+			a->echo = s;
+		else if (o->subtype == MP_ADD_ADDR &&
+			 (!a->signal || a->removal))
+			*a = (struct announced){ s, NULL, NULL };
+		else if (o->subtype == MP_REMOVE_ADDR)
+			for (size_t i = 0; i < o->n_ids; i++)
+				all[s->from][o->ids[i]].removal = s;
 	}
+}
+
+/* The last one, of those that were not taken back if there are any. */
+static struct announced last_announced(const struct checkup *c)
+{
+	struct announced(*all)[256] = mem_calloc(2, sizeof(*all));
+	struct announced last = { NULL, NULL, NULL };
+
+	collect_announced(c, all);
+	for (size_t k = 0; k < 2 * (size_t)256; k++) {
+		const struct announced *a = &all[k / 256][k % 256];
+
+		if (!a->signal)
+			continue;
+		if (!last.signal || (last.removal && !a->removal) ||
+		    (!last.removal == !a->removal && a->signal > last.signal))
+			last = *a;
+	}
+	free(all);
 	return last;
 }
 
