@@ -789,6 +789,17 @@ def reset_reasons(capture):
     close(connection, connection.subflows[0])
 
 
+@makes("reset_reason-many.pcap", "reset_reason=ok", verdicts={"reset": ["prohibited", "more"]})
+def many_resets(capture):
+    """Ten joins are refused, each with reason 3."""
+    connection = talk(capture)
+    for number in range(10):
+        join = connection.subflow(PATH_B._replace(client_port=41000 + number), address_id=1)
+        join.syn()
+        join.reset("server", mp_tcprst(3))
+    close(connection, connection.subflows[0])
+
+
 @makes("reset_reconnect.pcap", "reset_reconnect")
 def reconnects(capture):
     """The server resets the second subflow for good (T is 0, reason 3); a second later the client joins from the

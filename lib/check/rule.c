@@ -172,9 +172,11 @@ void finding_ok(struct finding *f)
 
 void finding_frame(struct finding *f, uint32_t frame)
 {
-	if (!frame || f->n_frames == FINDING_FRAMES_MAX ||
-	    (f->n_frames && f->frames[f->n_frames - 1] == frame))
+	if (!frame || f->n_frames == FINDING_FRAMES_MAX)
 		return;
+	for (size_t i = 0; i < f->n_frames; i++)
+		if (f->frames[i] == frame)
+			return;
 	f->frames[f->n_frames++] = frame;
 }
 
