@@ -479,6 +479,18 @@ def checksum_wrong(capture, version):
     close(connection, first)
 
 
+@makes("checksum_valid-two.pcap", "checksum_valid", "data_same=ok", "mapping_consistent=ok")
+def two_checksums(capture):
+    """A mapping comes twice, with the right checksum and with a wrong one; the data is the same."""
+    connection = talk(capture, checksum=True)
+    first = connection.subflows[0]
+    segment = first.data("client", 40, lost=True)
+    capture.wait(0.3)
+    wrong = craft.dss_checksum(segment.mapping, connection.content("client", segment.dsn, 40)) ^ 1
+    first.resend(segment, option=[first.dss("client", segment.mapping, checksum=wrong)])
+    close(connection, first)
+
+
 @makes("checksum_present.pcap", "checksum_present", version=1)
 @makes("v0-checksum_present.pcap", "checksum_present", version=0)
 def checksum_absent(capture, version):

@@ -15,6 +15,7 @@ struct account_of_mapping {
 	uint16_t checksum, sum;
 	uint16_t dll;
 	uint32_t ssn, packet; /* as in the option; that carried it first */
+	uint32_t other;	      /* the packet with another checksum */
 	uint64_t dsn;
 	int64_t covered; /* bytes that are in "sum" */
 };
@@ -51,11 +52,13 @@ static void judge_sum(struct checkup *c, const struct account_of_mapping *m,
 		      uint32_t tcp_stream)
 {
 	struct finding *f = &c->findings[RULE_CHECKSUM_VALID];
+	int right = sum_add(header_sum(m), m->sum) == 0xffff;
 
-	if (sum_add(header_sum(m), m->sum) == 0xffff && !m->differs)
+	if (right && !m->differs)
 		finding_ok(f);
 	else
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, m->packet),
+		finding_wrong(f, SEVERITY_ERROR,
+			      checkup_frame(c, right ? m->other : m->packet),
 			      "the checksum of a mapping of %u on tcp %u is "
 			      "wrong",
 			      m->dll, tcp_stream);
@@ -119,6 +122,8 @@ static void take_mapping(struct sums *s, const struct segment *v,
 		m.covered = known->covered;
 		*known = m;
 	} else if (known->checksum != m.checksum && known->dll == m.dll) {
+		if (!known->differs)
+			known->other = m.packet;
 		known->differs = 1;
 	}
 }
