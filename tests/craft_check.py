@@ -114,6 +114,29 @@ def version_negotiation(capture):
     subflow.reset("client")
 
 
+@makes("v0-key_echo-client.pcap", "key_echo", version=0)
+def another_client_key(capture, version):
+    """Version 0: the third ACK has another key of the client than the SYN."""
+    connection = Connection(capture, version=version)
+    subflow = connection.subflow(PATH_A)
+    subflow.syn()
+    subflow.synack()
+    subflow.send("client", ACK, [mp_capable(0, flip(connection.key["client"]), connection.key["server"])])
+    exchange(subflow)
+    close(connection, subflow)
+
+
+@makes("version_negotiation-ack.pcap", "version_negotiation", "key_echo=ok", may=("capable_flags",))
+def another_version_in_ack(capture):
+    """SYN and SYN/ACK agree on version 1, the third ACK says 0: the server resets."""
+    connection = Connection(capture)
+    subflow = connection.subflow(PATH_A)
+    subflow.syn()
+    subflow.synack()
+    subflow.send("client", ACK, [mp_capable(0, *subflow.key_pair("client"))])
+    subflow.reset("server")
+
+
 @makes("capable_flags-h.pcap", "capable_flags", verdicts={"fallback": "no_option_in_synack"})
 def no_crypto(capture):
     """The MP_CAPABLE of the SYN names no algorithm (H is 0); the server ignores it and TCP goes on."""
@@ -311,6 +334,27 @@ def address_id_removed(capture):
     close(connection, first, third)
 
 
+@makes("token_known.pcap", "token_known", "join_hmac_synack=ok", "join_hmac_ack=ok", "unknown_token=ok")
+def token_known(capture):
+    """The token of a join has a wrong bit, and the server takes it all the same: the data tells where it belongs."""
+    connection = talk(capture)
+    join = connection.subflow(PATH_B, address_id=1)
+    token = connection.token["server"] ^ 1
+    join.send("client", SYN, [mp_join_syn(token, join.nonce["client"], 1)], seq=join.isn["client"])
+    join.synack()
+    join.ack()
+    exchange(join)
+    close(connection, *connection.subflows)
+
+
+@makes("token_unique-ends-ok.pcap", "join_hmac_synack=ok", "join_hmac_ack=ok", "token_known=ok")
+def one_key_for_both(capture):
+    """Client and server have the same key, so the same token: a join goes to the end whose address it names."""
+    key = made_up("one key for both", 8)
+    connection = talk(capture, (PATH_A, PATH_B), client_key=key, server_key=key)
+    close(connection, *connection.subflows)
+
+
 def unknown(capture):
     connection = talk(capture)
     subflow = connection.subflow(PATH_B, address_id=1)
@@ -491,6 +535,32 @@ def two_checksums(capture):
     close(connection, first)
 
 
+@makes("checksum_valid-changed-ok.pcap", "checksum_valid=ok", "mapping_consistent",
+       may=("data_same", "data_ack_progress"))
+def checksum_of_another_mapping(capture):
+    """Subflow bytes are mapped a second time, to other data: only the first mapping counts, and its checksum."""
+    connection = talk(capture, checksum=True)
+    first = connection.subflows[0]
+    segment = first.data("client", 40, lost=True)
+    capture.wait(0.3)
+    first.data("client", 40, dsn=segment.dsn + 40, seq=segment.seq)
+
+
+@makes("checksum-parts-ok.pcap", "checksum_valid=ok", "data_same=ok", "data_mapped=ok")
+def checksum_of_parts(capture):
+    """The mapping of 80 bytes comes in pieces of odd sizes, of which one is sent before its turn and again with what
+    was missing: each byte counts once."""
+    connection = talk(capture, checksum=True)
+    first = connection.subflows[0]
+    start, seq = connection.next["client"], first.next["client"]
+    mapping = (start, seq - first.isn["client"], 80)
+    first.data("client", 13, mapping=mapping)
+    first.data("client", 20, dsn=start + 34, seq=seq + 34, option="none")
+    capture.wait(0.3)
+    first.data("client", 67, dsn=start + 13, seq=seq + 13, option="none")
+    close(connection, first)
+
+
 @makes("checksum_present.pcap", "checksum_present", version=1)
 @makes("v0-checksum_present.pcap", "checksum_present", version=0)
 def checksum_absent(capture, version):
@@ -580,6 +650,28 @@ def data_after_fin(capture):
     first.data("client", 40)
 
 
+@makes("data_after_data_fin-moved.pcap", "data_after_data_fin", "data_fin_acked=ok")
+def fin_moves(capture):
+    """The client says DATA_FIN twice, the second time 10 bytes further, with no data in between."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    first.data_fin("client")
+    connection.next["client"] += 9
+    first.data_fin("client")
+    first.data_fin("server")
+    first.fin()
+
+
+@makes("data_ack_sent-fin.pcap", "data_ack_sent", "data_fin_acked=ok")
+def ack_above_fin(capture):
+    """The server acknowledges 5 bytes that would come after the client's DATA_FIN."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    first.data_fin("client")
+    first.send("server", ACK, [dss(connection.next["client"] + 5)])
+    first.fin()
+
+
 @makes("data_after_data_fin-ok.pcap", "data_after_data_fin=ok", "data_fin_acked=ok")
 def repeat_after_fin(capture):
     """After its DATA_FIN the client sends old data again, on the same subflow and on the other."""
@@ -632,6 +724,16 @@ def add_addr_hmac(capture):
     for _ in range(3):
         first.pure_ack("server", wrong)
         capture.wait(2)
+    close(connection, first)
+
+
+@makes("add_addr_hmac-none.pcap", "add_addr_hmac", may=("add_addr_echo",))
+def add_addr_without_hmac(capture):
+    """An ADD_ADDR in a connection of version 1 that looks as in version 0: it has no HMAC."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    first.pure_ack("server", add_addr(0, 1, "203.0.113.20"))
+    capture.wait(2)
     close(connection, first)
 
 
@@ -695,6 +797,16 @@ def not_echoed_again(capture):
         announced(first, 1, "203.0.113.20", echo=False)
         capture.wait(2)
     close(connection, first)
+
+
+@makes("single_subflow-unanswered.pcap", verdicts={"single_subflow": "join_unanswered"})
+def many_joins(capture):
+    """Two joins are tried and neither is answered."""
+    connection = talk(capture)
+    for path in (PATH_B, PATH_B_AGAIN):
+        connection.subflow(path, address_id=1).syn(lost=True)
+    capture.wait(2)
+    close(connection, connection.subflows[0])
 
 
 @makes("add_addr_hmac-ok.pcap", "add_addr_hmac=ok", "add_addr_echo=ok",
@@ -812,6 +924,14 @@ def many_resets(capture):
     close(connection, connection.subflows[0])
 
 
+@makes("reset_reason-server.pcap", "reset_reason=ok", verdicts={"reset": "lack_of_resources",
+                                                                "close": "reset_server"})
+def server_resets_all(capture):
+    """The server resets the only subflow."""
+    connection = talk(capture)
+    connection.subflows[0].reset("server", mp_tcprst(2))
+
+
 @makes("reset_reconnect.pcap", "reset_reconnect")
 def reconnects(capture):
     """The server resets the second subflow for good (T is 0, reason 3); a second later the client joins from the
@@ -845,6 +965,17 @@ def mp_fail_no_reset(capture, version):
     for _ in range(3):
         exchange(first)
         exchange(second)
+    close(connection, first, second)
+
+
+@makes("mp_fail_handling-unmapped.pcap", "mp_fail_handling", "data_mapped=ok", may=("checksum_valid",))
+def mp_fail_no_mappings(capture):
+    """There are two subflows, the server sends MP_FAIL on the second, and the client goes on there without options."""
+    connection, first, second = two(capture, checksum=True)
+    failed = second.data("client", 40, answer=False, damaged=True)
+    second.pure_ack("server", dss(failed.dsn), mp_fail(failed.dsn))
+    second.data("client", 50, option="none", mapped=False)
+    exchange(first)
     close(connection, first, second)
 
 
@@ -891,6 +1022,29 @@ def no_keys(capture):
     first.data("client", 20, option="dss")
     exchange(connection.join())
     exchange(first)
+
+
+@makes("not_checked-removed-address.pcap", "remove_addr_known=not_checked", connection=None)
+def unknown_beginning(capture):
+    """An address is removed; the beginning of the connection, which may have told of it, is not in the capture."""
+    connection = Connection(capture)
+    with capture.unseen():
+        connection.open()
+    first = connection.subflows[0]
+    first.data("client", 20, option="dss")
+    first.pure_ack("client", first.dss("client"), rm_addr(9))
+
+
+@makes("not_checked-checksum-dsn.pcap", "checksum_valid=not_checked", connection=None)
+def half_the_dsn(capture):
+    """Mappings have checksums, and 32 bits of their DSNs: the other 32, which the checksum covers, are not known."""
+    connection = Connection(capture, checksum=True, dsn_octets=4, ack_octets=4)
+    with capture.unseen():
+        connection.open()
+    first = connection.subflows[0]
+    for _ in range(2):
+        first.data("client", 20, option="dss")
+        first.data("server", 30)
 
 
 @makes("single_subflow-nothing.pcap", verdicts={"single_subflow": "no_address_known"})
