@@ -1247,6 +1247,85 @@ def mid_connection_32_bit(capture):
         exchange(part.subflows[0])
 
 
+@makes("mid-connection-joins.pcap")
+def mid_connection_joins(capture):
+    """Two joins to a connection whose beginning was not captured; DSNs and DATA_ACKs have 32 bits only. That both
+    name the same token makes them one connection, of which only the server's token is known."""
+    connection = Connection(capture, dsn_octets=4, ack_octets=4)
+    with capture.unseen():
+        connection.open()
+    for path in (PATH_B, PATH_C):
+        exchange(connection.join(path))
+    connection.state, connection.known_version, connection.known_keys = "incomplete", None, ("server",)
+
+
+@makes("mid-connection-late-initial.pcap")
+def late_initial(capture):
+    """Of the initial subflow only the SYN was captured, which has no key in version 1, and data at the end; before
+    that two subflows whose handshakes were not captured go on with each other's data. One of them has a client's
+    port below the server's, which is taken for that of who was joined. 64-bit DSNs and DATA_ACKs alone tie the three
+    together, the two first: 40 bytes to the server on each, 30 to the client."""
+    connection = Connection(capture, dsn_octets=8, ack_octets=8)
+    first = connection.subflow(PATH_A)
+    first.syn()
+    with capture.unseen():
+        first.synack()
+        first.ack()
+        exchange(first)
+        others = [connection.join(path) for path in (PATH_B._replace(client_port=4001), PATH_C)]
+    for subflow in others + [first]:
+        subflow.data("client", 20)
+        subflow.data("client", 20)
+        subflow.data("server", 30)
+    others[0].opener = "server"
+    connection.known_keys = ()
+    connection.must_send("client", unique=120)
+
+
+@makes("mid-connection-jump.pcap")
+def mid_connection_jump(capture):
+    """Of the client's packets only the first few were captured, while it sent 8 GB: the server's DATA_ACKs go on
+    from there, which is too far for any window, but all of them say so."""
+    connection = talk(capture, ack_octets=8)
+    first = connection.subflows[0]
+    connection.next["client"] += 2 ** 33
+    connection.got["server"].next += 2 ** 33
+    with capture.setting(directions=(False,)):
+        for _ in range(3):
+            exchange(first)
+
+
+@makes("v1-only-mp-fail.pcap")
+def only_mp_fail(capture):
+    """A SYN and then one packet with MP_FAIL and data of the server were captured, and nothing that tells where the
+    client's data is, of which it speaks."""
+    connection = Connection(capture)
+    first = connection.subflow(PATH_A)
+    first.syn()
+    with capture.unseen():
+        first.synack()
+        first.ack()
+        exchange(first)
+    mapping = (connection.next["server"], first.next["server"] - first.isn["server"], 20)
+    first.data("server", 20, option=[dss(mapping=mapping), mp_fail(connection.next["client"])], answer=False)
+    connection.known_keys = ()
+
+
+@makes("v1-join-options-lost.pcap")
+def join_options_lost(capture):
+    """Of the handshake of a join only the SYN/ACK was captured, from which something took MP_JOIN; DSNs and DATA_ACKs
+    of 64 bits tell where its data belongs. To the server 20 bytes on each subflow."""
+    connection = talk(capture, dsn_octets=8, ack_octets=8)
+    join = connection.subflow(PATH_B, address_id=1)
+    with capture.unseen():
+        join.syn()
+    join.synack(mptcp=False)
+    with capture.unseen():
+        join.ack()
+    exchange(join)
+    connection.must_send("client", unique=40)
+
+
 @makes("one-way-to-server.pcap")
 def one_way_to_server(capture):
     """Only the packets from client to server were captured. Established: the third ACK has both keys. 40 bytes to
@@ -1428,6 +1507,59 @@ def byte_classes(capture):
     connection.must_send("client", unique=80, tcp_retransmitted=40, mptcp_repeated=20, reinjected=40, unmapped=10)
 
 
+@makes("v1-originals.pcap")
+def several_originals(capture):
+    """What is sent again was sent in several packets. To the server: three segments of 20 bytes, then all 60 bytes
+    at once (TCP-retransmitted 60). A segment of 40 bytes with two mappings, the second of which comes in the next
+    packet, again (40). Three segments of 20 bytes without a mapping, and all 60 at once (unmapped 60,
+    TCP-retransmitted 60)."""
+    connection = Connection(capture)
+    first = connection.open()
+    first.data("client", 20)
+    pieces = [first.data("client", 20, answer=False) for _ in range(3)]
+    first.data("client", 60, dsn=pieces[0].dsn, seq=pieces[0].seq)
+    start, ssn = connection.next["client"], first.next["client"] - first.isn["client"]
+    halves = [(start, ssn, 20), (start + 20, ssn + 20, 20)]
+    segment = first.data("client", 40, mapping=halves[0], answer=False)
+    first.pure_ack("client", first.dss("client", halves[1]))
+    first.resend(segment)
+    pieces = [first.data("client", 20, option="none", mapped=False, answer=False) for _ in range(3)]
+    first.data("client", 60, dsn=pieces[0].dsn, seq=pieces[0].seq, option="none", mapped=False)
+    connection.must_send("client", unique=120, tcp_retransmitted=160, unmapped=60)
+
+
+@makes("v1-filled-gaps.pcap")
+def filled_gaps(capture):
+    """Of three segments to the server only the one in the middle was captured; then comes one that has the bytes of
+    all three: unique 20, retransmitted 20, unique 20."""
+    connection = Connection(capture)
+    first = connection.open()
+    first.data("client", 20)
+    with capture.unseen():
+        before = first.data("client", 20, answer=False)
+    first.data("client", 20, answer=False)
+    with capture.unseen():
+        first.data("client", 20, answer=False)
+    first.data("client", 60, dsn=before.dsn, seq=before.seq)
+    connection.must_send("client", unique=80, tcp_retransmitted=20)
+
+
+@makes("v1-acked-not-captured.pcap")
+def acked_not_captured(capture):
+    """Captured at the client, which receives. A segment of the server was not captured, the next one was; then comes
+    the DATA_ACK of the former, which shows that nothing waits. 30 + 3 x 20 bytes to the client."""
+    connection = talk(capture)
+    first = connection.subflows[0]
+    with capture.unseen():
+        missing = first.data("server", 20, answer=False)
+    first.data("server", 20, answer=False)
+    capture.wait(0.02)
+    first.send("client", ACK, [dss(missing.dsn + 20)])
+    first.data("server", 20)
+    first.data("server", 20)
+    connection.must_send("server", unique=90)
+
+
 @makes("v1-seq-wrap.pcap")
 def seq_wrap(capture):
     """The subflow sequence numbers wrap: the client's within its second segment, which is sent twice; the server's
@@ -1457,6 +1589,20 @@ def v1_add_addr(capture):
                                            ("client", 5, "198.51.100.1", None)):
         subflow.pure_ack(who, add_addr(1, address_id, address, port, subflow.key_pair(who)))
         subflow.pure_ack(OTHER[who], add_addr(1, address_id, address, port))
+
+
+@makes("v1-add-addr-twice.pcap")
+def v1_add_addr_twice(capture):
+    """The server announces two addresses in one packet, ids 2 and 1 in this order, and takes both back, which it says
+    twice."""
+    connection = talk(capture)
+    subflow = connection.subflows[0]
+    addresses = ((2, "203.0.113.20"), (1, "203.0.113.30"))
+    subflow.pure_ack("server", *[add_addr(1, *which, keys=subflow.key_pair("server")) for which in addresses])
+    subflow.pure_ack("client", *[add_addr(1, *which) for which in addresses])
+    for _ in range(2):
+        subflow.pure_ack("server", subflow.dss("server"), rm_addr(2, 1))
+    exchange(subflow)
 
 
 @makes("v0-add-addr.pcap")

@@ -964,7 +964,7 @@ def describe_subflow(c, s):
     if s is c.initial and s.join_token is None and c.captured_handshake:
         ids = [0, 0]
     delay = None
-    if s is not c.initial:
+    if s is not c.initial and c.captured_handshake:
         begin, join = ([p.time for p in t.sent(0) if p.flags & (SYN | ACK) == SYN]
                        for t in (c.initial, s))
         delay = (join[0] - begin[0]) / 1e6 if begin and join else None
