@@ -1104,6 +1104,19 @@ def healthy_v6(capture):
     connection.close()
 
 
+@makes("not_checked-checksum-isn.pcap", "checksum_valid=not_checked", connection=None)
+def unknown_isn(capture):
+    """Mappings have checksums, but the beginning of the subflow was not captured, and each mapping is longer than
+    its segment: which bytes are the mapped ones is not known."""
+    connection = Connection(capture, checksum=True, dsn_octets=8, ack_octets=8)
+    with capture.unseen():
+        connection.open()
+    first = connection.subflows[0]
+    start, ssn = connection.next["client"], first.next["client"] - first.isn["client"]
+    for option in ("dss", "none"):
+        first.data("client", 20, mapping=(start, ssn, 40), option=option)
+
+
 def expected_json(files):
     """A line for each file."""
     lines = ["%s: %s" % (json.dumps(name), json.dumps(found)) for name, found in files]

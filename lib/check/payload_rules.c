@@ -110,8 +110,12 @@ static void take_mapping(struct sums *s, const struct segment *v,
 			  checkup_subflow(s->c, v->subflow)->tcp_stream);
 		return;
 	}
-	if (!v->flow->has_origin ||
-	    !rangemap_find(&v->flow->by_ssn, map.ssn, &owner))
+	if (!v->flow->has_origin) {
+		finding_unknown(f, "the ISN of tcp %u is not known",
+				checkup_subflow(s->c, v->subflow)->tcp_stream);
+		return;
+	}
+	if (!rangemap_find(&v->flow->by_ssn, map.ssn, &owner))
 		return;
 	first = &v->flow->maps[owner.value];
 	if (memcmp(first, &map, sizeof(map)) != 0)
