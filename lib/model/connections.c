@@ -89,7 +89,7 @@ static struct token *collect_tokens(const struct trace *t, size_t *n)
 	return tokens;
 }
 
-/* 1: an HMAC proves it; -1: it disproves it; 0: not known. */
+/* 1: the SYN/ACK's HMAC proves it; -1: it disproves it; 0: not known. */
 static int hmac_verdict(const struct connection *c, const struct stream *s,
 			int receiver)
 {
@@ -98,18 +98,11 @@ static int hmac_verdict(const struct connection *c, const struct stream *s,
 	uint8_t hmac[20];
 
 	if (!opener->has_key || !other->has_key || !s->has_nonce[TO_SERVER] ||
-	    !s->has_nonce[TO_CLIENT])
+	    !s->has_nonce[TO_CLIENT] || !s->has_hmac[TO_CLIENT])
 		return 0;
-	if (s->has_hmac[TO_CLIENT]) {
-		key_join_hmac(c->version, other->key, opener->key,
-			      s->nonce[TO_CLIENT], s->nonce[TO_SERVER], hmac);
-		return memcmp(hmac, s->hmac[TO_CLIENT], 8) == 0 ? 1 : -1;
-	}
-	if (!s->has_hmac[TO_SERVER])
-		return 0;
-	key_join_hmac(c->version, opener->key, other->key, s->nonce[TO_SERVER],
-		      s->nonce[TO_CLIENT], hmac);
-	return memcmp(hmac, s->hmac[TO_SERVER], 20) == 0 ? 1 : -1;
+	key_join_hmac(c->version, other->key, opener->key, s->nonce[TO_CLIENT],
+		      s->nonce[TO_SERVER], hmac);
+	return memcmp(hmac, s->hmac[TO_CLIENT], 8) == 0 ? 1 : -1;
 }
 
 /*
