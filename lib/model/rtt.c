@@ -158,10 +158,10 @@ static int overlap(struct sent *list, size_t n)
 	return 0;
 }
 
+/* Two that share a byte are not there: the later one was sent again. */
 static void sample_by_karn(struct way *w, int64_t time)
 {
 	const struct sent *best = w->taken;
-	int64_t best_time = 0;
 
 	for (size_t i = 0; i < w->n_taken; i++) {
 		const struct sent *s = &w->taken[i];
@@ -172,10 +172,7 @@ static void sample_by_karn(struct way *w, int64_t time)
 		    (s->to == best->to && s->packet > best->packet))
 			best = s;
 	}
-	best_time = best->time; /* overlap() moves it */
-	if (overlap(w->taken, w->n_taken))
-		return;
-	add_sample(w, &w->by_karn, &w->karn_at, time - best_time, time);
+	add_sample(w, &w->by_karn, &w->karn_at, time - best->time, time);
 }
 
 /* Leaves only those in "taken" whose TSval is echoed. */
