@@ -35,8 +35,6 @@ static int goes_on(const struct repetitions *l, const struct piece *p,
 static void add_original(struct repetitions *l, struct repetition *r,
 			 uint32_t packet)
 {
-	if (r->n_originals && l->originals[l->n_originals - 1] == packet)
-		return;
 	MEM_PUSH_ROOM(l->originals, l->n_originals, l->cap_originals);
 	l->originals[l->n_originals++] = packet;
 	r->n_originals++;
