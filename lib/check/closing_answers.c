@@ -91,10 +91,7 @@ static void blame_ends(struct checkup *c, const struct subflow_facts *f)
 		       "way changed the payload";
 		frames[0] = find_fail(c);
 		break;
-	case FALLBACK_NONE:
-		text = "It continued without Multipath TCP options";
-		frames[0] = f->plain[TO_SERVER];
-		break;
+	case FALLBACK_NONE: break; /* a fallback has a cause */
 	}
 	a = answers_add(&c->answers, QUESTION_FALLBACK, cause, "%s", text);
 	for (int k = 0; k < 3; k++)

@@ -52,8 +52,6 @@ static void check_presence(struct mappings *m, const struct segment *s,
 		(o->has & MPTCP_DSN64 ? 14U : 10U);
 	int cut = o->subtype == MP_DSS && !has && o->length == plain + 2;
 
-	if (o->subtype == MP_CAPABLE && o->length < 22)
-		return;
 	if (m->agreed < 0)
 		finding_unknown(f, "the first handshake was not captured");
 	else if (cut ||
