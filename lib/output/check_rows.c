@@ -42,24 +42,16 @@ GETTER(verdict_frames)
 	put_frames(out, r->answer->frames, r->answer->n_frames, 1);
 END
 
-GETTER(verdict_frames_text)
-	if (r->answer->n_frames)
-		put_frames(out, r->answer->frames, r->answer->n_frames, 0);
-END
-
 GETTER(result_rule)
 	value_text(out, rule_get(r->finding->rule)->name);
 END
 
 GETTER(result_section)
 	int v1 = r->checkup->conn->version != 0;
-	const char *section = rule_get(r->finding->rule)->section[v1];
 
-	if (!section)
-		return;
 	value_text(out, "");
 	strbuf_printf(&out->text, "RFC %s section %s", v1 ? "8684" : "6824",
-		      section);
+		      rule_get(r->finding->rule)->section[v1]);
 END
 
 GETTER(result_severity)
@@ -107,7 +99,7 @@ static const struct column verdict_columns[] = {
 	{ "cause", NULL, "cause", COLUMN_TEXT, COLUMN_TABLE,
 	  "the same in a word", verdict_cause, NULL },
 	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
-	  "frames that prove it", verdict_frames, verdict_frames_text },
+	  "frames that prove it", verdict_frames, NULL },
 };
 
 static const struct column result_columns[] = {

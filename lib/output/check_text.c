@@ -140,9 +140,8 @@ static void say_finding(const struct text *t, const struct check_row *r)
 	if (result == RESULT_VIOLATED && f->wrong > 1)
 		strbuf_printf(&line, "; %" PRIu64 " times", f->wrong);
 	put_frames(&line, f->frames, f->n_frames, f->wrong);
-	if (rule->section[v1])
-		strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",
-			      rule->section[v1]);
+	strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",
+		      rule->section[v1]);
 	say(&line, 4);
 	strbuf_release(&line);
 }
