@@ -154,6 +154,18 @@ is 'table: the handover in words' \
 	"$(sed -n 's/.*handover *//p' "$WORK/out")" \
 	'from 1 to 0, gap 800 ms, 15.1 kB sent again'
 
+# In words, what those captures do not have.
+word() {
+	run_events "$2"
+	ok "words: $1" grep -qE "$1" "$WORK/out"
+}
+word '0 server +connection_synack +v1, no joins to this address$' \
+	testdata/check/capable_flags-c-ok.pcap
+word '1 server +tcp_reset +unknown reason 32$' testdata/check/reset_reason.pcap
+word '0 client +priority +id 1: backup$' "$SYN/v0-mp-prio.pcap"
+word '1 client +tcp_reset +bad_performance, transient$' \
+	"$SYN/v1-rst-with-reason.pcap"
+
 # Selection.
 good '--event' --csv -n -o event --event stalled,fin "$failure"
 is '--event: these' "$(tr -d '\r' <"$WORK/out" | sort | uniq -c | tr -s ' ' |

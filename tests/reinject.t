@@ -96,6 +96,12 @@ good 'without --all' --csv -o kind "$classes"
 is 'without --all: one kind' "$(tail -n +2 "$WORK/out" | tr -d '\r' | sort -u)" \
 	reinjection
 
+good 'originals' --all -o frame,original_frames "$SYN/v1-originals.pcap"
+is 'originals: one, or the first, the last and how many' \
+	"$(tail -n +2 "$WORK/out" | tr -s ' ')" ' 9 6 .. 8 (3)
+ 13 11
+ 18 15 .. 17 (3)'
+
 # Nothing reinjected is nothing odd, no MPTCP is.
 good 'nothing' --csv -n testdata/captures/two-paths-client.pcapng
 is 'nothing: prints nothing' "$(cat "$WORK/out")" ''

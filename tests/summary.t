@@ -184,6 +184,14 @@ good 'text' "$one"
 ok 'text: a headline' grep -q '^Connection 0: 10.0.1.1:48112 to' "$WORK/out"
 ok 'text: the largest loss' grep -qF \
 	'18.1% of the bytes were sent twice: 17.0% repeated by MPTCP' "$WORK/out"
+good 'text, two captures' "$one" "$flipped"
+is 'text, two captures: each is named' "$(grep -c \
+	-e "^$one: Connection 0: " -e "^$flipped: Connection 0: " "$WORK/out")" 2
+good 'text, a stream of two captures' -t 0 "$one" "$flipped"
+is 'text, a stream of two captures: each is named' "$(grep -c \
+	-e "^$one: TCP stream 0: " -e "^$flipped: TCP stream 0: " "$WORK/out")" 2
+good 'text, reset' testdata/check/reset_reason-server.pcap
+ok 'text, reset: by whom' grep -q ', reset by the server' "$WORK/out"
 good 'text, fallback' testdata/captures/fallback-client.pcapng.gz
 ok 'text, fallback: a note' grep -q 'note: after the fallback' "$WORK/out"
 run_summary "$SYN/one-way-to-server.pcap"
