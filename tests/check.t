@@ -143,6 +143,26 @@ run_check "$MADE/join_hmac_ack.pcap"
 ok 'without --all: not what is right' test "$(grep -c ' join_hmac_' \
 	"$WORK/out")" = 1
 
+# A tshark that cannot read the payload costs the rules that need it.
+cat >"$WORK/tshark" <<'EOF'
+#!/bin/sh
+case "$*" in
+*tcp.payload*)
+	echo 'tshark: there is no payload today' >&2
+	exit 1
+	;;
+esac
+exec tshark "$@"
+EOF
+chmod +x "$WORK/tshark"
+run_check --no-cache --tshark="$WORK/tshark" --json "$MADE/checksum_valid.pcap"
+ok 'no payload from tshark: read' judge
+ok 'no payload from tshark: is said' python3 -c "
+import json
+row, = [r for r in json.load(open('$WORK/out'))['checks'] if r['rule'] == 'checksum_valid']
+assert row['result'] == 'not_checked' and 'exit status 1' in row['text'], row
+"
+
 # Many resets: eight are told, the others counted.
 run_check --json "$MADE/reset_reason-many.pcap"
 ok 'resets: eight and a number' python3 -c "
