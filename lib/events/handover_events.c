@@ -93,11 +93,9 @@ static size_t carries_since(const struct transfer *t, enum direction d,
 	return low;
 }
 
-/* Bytes of those in [from, to). */
+/* Bytes of those in [from, to), which are some. */
 static uint64_t bytes_of(const struct carries *list, size_t from, size_t to)
 {
-	if (from == to)
-		return 0;
 	return list->items[to - 1].bytes -
 	       (from ? list->items[from - 1].bytes : 0);
 }

@@ -19,8 +19,6 @@ static int by_time(const void *x, const void *y, void *packets)
 		return p->frame[a->packet] < p->frame[b->packet] ? -1 : 1;
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
-	if (a->subflow != b->subflow)
-		return a->subflow < b->subflow ? -1 : 1;
 	return a->other < b->other ? -1 : a->other > b->other;
 }
 
