@@ -105,6 +105,7 @@ write(sys.argv[2], 4000,
       of_8=lambda octets: [octets[:OPTIONS + 10]],  # MP_JOIN was not captured whole
       of_18=alter(OPTIONS + 3, 3),            # RST: the reason in MP_TCPRST
       of_20=alter(OPTIONS + 3, 0x78),         # SYN/ACK: its MSS, which is another matter
+      of_24=alter(45, 0),                     # what it acknowledges, too
       of_26=drop, **{"of_%d" % number: drop for number in range(32, 44)})
 EOF
 run_check --json "$WORK/near.pcap" "$WORK/far.pcap"
