@@ -123,6 +123,36 @@ run_check "$WORK/far.pcap" "$WORK/near.pcap"
 ok 'options on the way: the other way round' grep -q \
 	'error options_intact: the SYN of tcp 0 got other' "$WORK/out"
 
+# Of two ACKs that differ in what they acknowledge, one was lost on the way, and
+# one was not captured before: they are not one whose options changed.
+python3 - "$WORK/near.pcap" "$WORK/far.pcap" <<'EOF'
+import struct, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests")
+import craft
+
+capture = craft.Capture()
+connection = craft.talk(capture)
+for _ in range(4):
+    connection.subflows[0].data("server", 30)
+for path, delay, left_out in ((sys.argv[1], 0, 9), (sys.argv[2], 4000, 7)):
+    with open(path, "wb") as f:
+        f.write(craft.pcap(capture)[:24])
+        for number, frame in enumerate(capture.frames, 1):
+            to_server = frame.data[36:38] == struct.pack("!H", 5001)
+            us = frame.time // 1000 + (delay if to_server else -delay)
+            if number != left_out:
+                f.write(struct.pack("<IIII", us // 1000000, us % 1000000, len(frame.data), len(frame.data)))
+                f.write(frame.data)
+EOF
+run_check --json "$WORK/near.pcap" "$WORK/far.pcap"
+ok 'two ACKs: read' judge
+ok 'two ACKs: nothing changed' python3 -c "
+import json
+row, = [r for r in json.load(open('$WORK/out'))['checks'] if r['rule'] == 'options_intact']
+assert (row['result'], row['checked']) == ('ok', 11), row
+"
+
 # A table of columns
 run_check -o rule,result,frames "$MADE/join_hmac_ack.pcap"
 is '-o: the frames, in a table' "$(grep '^join_hmac' "$WORK/out" | tr -s ' ')" \

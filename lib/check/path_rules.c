@@ -19,6 +19,7 @@ struct identity {
 	int64_t position;
 	uint64_t stamp; /* TSval, see tcpopt_tsval() */
 	uint32_t len, flags, direction;
+	uint32_t ack; /* of those without data, which have no other place */
 };
 
 struct sent {
@@ -63,6 +64,22 @@ struct passage {
 	struct sent *sent; /* hash table of the second capture's packets */
 };
 
+/* What a packet acknowledges, counted from the ISN where both ends tell it. */
+static uint32_t acknowledged(const struct passage *v, int end, uint32_t i,
+			     int direction)
+{
+	const struct packets *p = &v->c->pairing->trace[end]->packets;
+	const struct stream_side *side[2] = {
+		&v->pair->stream[0]->side[!direction],
+		&v->pair->stream[1]->side[!direction]
+	};
+
+	if (!(p->flags[i] & TCP_ACK))
+		return 0;
+	return side[0]->has_isn && side[1]->has_isn ? p->ack[i] - side[end]->isn
+						    : p->ack[i];
+}
+
 static struct identity identify(const struct passage *v, int end, size_t k)
 {
 	const struct match_end *e = &v->pair->match.end[end];
@@ -76,6 +93,8 @@ static struct identity identify(const struct passage *v, int end, size_t k)
 	id.len = p->len[i];
 	id.flags = p->flags[i] & KEPT_FLAGS;
 	id.direction = e->direction[k];
+	if (!id.len)
+		id.ack = acknowledged(v, end, i, e->direction[k]);
 	return id;
 }
 
