@@ -233,6 +233,10 @@ exit 1
 EOF
 unknown 'payload: it fails' 'failed with exit status 1'
 payload <<EOF
+exit 2
+EOF
+unknown 'payload: nothing, and it fails' 'failed with exit status 2'
+payload <<EOF
 '$REAL' "\$@" | sed 's/..\$//' >'$WORK/rows'
 while cat '$WORK/rows'; do :; done
 EOF

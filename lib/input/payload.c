@@ -18,6 +18,7 @@ enum {
 struct reading {
 	payload_fn *fn;
 	void *ctx;
+	int some; /* a packet was read */
 	int stopped;
 	uint8_t *bytes, *options; /* of the row; owned */
 };
@@ -68,6 +69,7 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 	if (num_u32(field[0], length[0], &row.frame) < 0 ||
 	    num_u32(field[1], length[1], &row.len) < 0)
 		return 0; /* a header that makes no sense */
+	r->some = 1;
 	row.n_options = from_hex(field[2], length[2], r->options);
 	row.n = from_hex(field[3], length[3], r->bytes);
 	if (row.n > row.len)
@@ -132,11 +134,11 @@ static int run_once(struct input *in, const char *path, struct reading *r,
 			       "cannot read the payload of '%s': tshark was "
 			       "killed by signal %d",
 			       path, status.code);
-	else if (status.code == 1)
+	else if (status.code == 1 || (status.code != 0 && !r->some))
 		rc = error_set(err, EXIT_TSHARK,
 			       "cannot read the payload of '%s': tshark failed "
-			       "with exit status 1",
-			       path);
+			       "with exit status %d",
+			       path, status.code);
 out:
 	proc_release(&p);
 	proc_lines_release(&lines);

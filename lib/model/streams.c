@@ -238,7 +238,10 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	}
 	if (!join || !(join->has & MPTCP_HAS_NONCE))
 		return;
-	if (join->has & MPTCP_HAS_TOKEN) {
+	/* Its length makes a SYN's option look like a SYN/ACK's, or back. */
+	if (!(join->has & MPTCP_HAS_TOKEN) != (d == TO_CLIENT))
+		return;
+	if (d == TO_SERVER) {
 		s->has_token = 1;
 		s->token = join->token;
 	}

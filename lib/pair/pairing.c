@@ -255,8 +255,8 @@ int pairing_make(struct pairing *p, const struct trace *a,
 		pairing_release(p);
 		return error_set(err, EXIT_INPUT,
 				 "'%s' and '%s': neither handshakes nor data "
-				 "tell which was taken at the client; say it "
-				 "with --client",
+				 "tell which was taken at the client; "
+				 "mptcp-owd can be told (--client)",
 				 a->info.path, b->info.path);
 	}
 	match_all(p);

@@ -253,6 +253,33 @@ static void attached(void **state)
 	trace_release(&before.trace);
 }
 
+/* MP_JOIN as it belongs into the packet of the other end. */
+static void joins_the_wrong_way_round(void **state)
+{
+	struct writer w;
+	uint8_t syn[16] = { 30, 16, 0x10, 1 }, synack[12] = { 30, 12, 0x10, 2 };
+	const struct stream *s = NULL;
+
+	(void)state;
+	for (int right = 0; right < 2; right++) {
+		setup(&w, 1000, 80);
+		send_packet(&w, 0, 0, TCP_SYN, CLIENT_ISN, 0,
+			    right ? synack : syn, right ? 12 : 16);
+		send_packet(&w, 0, 1, TCP_SYN | TCP_ACK, SERVER_ISN, 0,
+			    right ? syn : synack, right ? 16 : 12);
+		trace_build(&w.trace);
+		assert_int_equal(w.trace.n_streams, 1);
+		s = w.trace.streams;
+		assert_int_equal(s->kind, right ? STREAM_JOIN : STREAM_PLAIN);
+		assert_int_equal(s->has_token, right);
+		assert_int_equal(s->has_nonce[TO_SERVER], right);
+		assert_int_equal(s->join_synack, right);
+		assert_int_equal(s->has_hmac[TO_CLIENT], right);
+		assert_false(s->has_hmac[TO_SERVER] || s->established);
+		trace_release(&w.trace);
+	}
+}
+
 static void absurd_numbers(void **state)
 {
 	struct error err = ERROR_INIT;
@@ -284,6 +311,7 @@ int main(void)
 		cmocka_unit_test(kin_of_nobody),
 		cmocka_unit_test(early_ack),
 		cmocka_unit_test(attached),
+		cmocka_unit_test(joins_the_wrong_way_round),
 		cmocka_unit_test(absurd_numbers),
 	};
 
