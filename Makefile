@@ -132,8 +132,10 @@ demo: all			## list the MPTCP connections of an example capture
 # The scripts in tests/ find the executables by $BUILD.
 check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
+	SHARED_CACHE=$$(mktemp -d); export SHARED_CACHE; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
-	    prove -j$(JOBS) --exec '' $(units) $(scripts)
+	    prove -j$(JOBS) --exec '' $(units) $(scripts); \
+	status=$$?; rm -rf "$$SHARED_CACHE"; exit $$status
 
 regen: all			## write tests/golden and the keys of mptcp-json(5) anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t

@@ -6,6 +6,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 client=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 shared=../shared/captures

@@ -117,7 +117,7 @@ if not TSHARK:
     print("1..0 # SKIP no tshark")
     sys.exit()
 with tempfile.TemporaryDirectory() as work:
-    CACHE = os.path.join(work, "cache")
+    CACHE = os.environ.get("SHARED_CACHE", os.path.join(work, "cache"))
     TAP = Tap()
     expectations(TAP)
     missing_interface(TAP, work)

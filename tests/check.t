@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 MADE=testdata/check
 
 run_check() {
@@ -193,6 +194,21 @@ import json
 row, = [r for r in json.load(open('$WORK/out'))['checks'] if r['rule'] == 'checksum_valid']
 assert row['result'] == 'not_checked' and 'exit status 1' in row['text'], row
 "
+
+# Without the first handshake nobody knows the keys.
+without_keys() {
+	tshark -r "testdata/captures/$2" -w "$WORK/middle.pcapng" \
+		-Y '!(tcp.options.mptcp.subtype == 0)' 2>/dev/null
+	run_check --json "$WORK/middle.pcapng"
+	ok "$1: the keys are not known" python3 -c "
+import json
+rows = [r for r in json.load(open('$WORK/out'))['checks'] if r['rule'] == '$1']
+assert not [r for r in rows if r['result'] != 'not_checked'], rows
+assert [r for r in rows if 'keys are not known' in r['text']], rows
+"
+}
+without_keys fastclose_key fastclose-client.pcapng.gz
+without_keys add_addr_hmac addr-events-client.pcapng.gz
 
 # Many resets: eight are told, the others counted.
 run_check --json "$MADE/reset_reason-many.pcap"

@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 
 if [ -n "${ALL-}" ]; then
 	set -- "$SYN"/[!f]*.pcap ../shared/captures/wild/*.pcap \

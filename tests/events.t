@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 case $(tshark --version 2>/dev/null | head -n 1) in
 *' 3.'* | *' 4.0.'* | *' 4.2.'*) ;;
 *)
@@ -161,6 +162,8 @@ word() {
 }
 word '0 server +connection_synack +v1, no joins to this address$' \
 	testdata/check/capable_flags-c-ok.pcap
+word '2 server +fallback +no_option_in_synack$' \
+	testdata/captures/fallback-client.pcapng.gz
 word '1 server +tcp_reset +unknown reason 32$' testdata/check/reset_reason.pcap
 word '0 client +priority +id 1: backup$' "$SYN/v0-mp-prio.pcap"
 word '1 client +tcp_reset +bad_performance, transient$' \

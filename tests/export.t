@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 one=testdata/captures/two-paths-client.pcapng
 classes=$SYN/v1-byte-classes.pcap
 

@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 
 # golden NAME COMMAND ARGUMENT...
 golden() {

@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 client=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 lossy=../shared/captures/lab/lossy

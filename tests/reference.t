@@ -8,6 +8,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 case $(tshark --version 2>/dev/null | head -n 1) in
 *' 3.'* | *' 4.0.'* | *' 4.2.'*) ;;
 *)

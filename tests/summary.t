@@ -6,6 +6,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+share_cache
 one=testdata/captures/path-failure-client.pcapng.gz
 several=$SYN/v1-token-reuse.pcap
 flipped=$SYN/v1-join-by-server.pcap

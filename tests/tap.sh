@@ -4,7 +4,8 @@
 # What the scripts in tests/ share: . "$(dirname "$0")/tap.sh"
 #
 #   WORK  a directory that vanishes at exit     REAL  the tshark there is
-#   SYN   the synthetic captures                CACHE a private cache
+#   SYN   the synthetic captures                CACHE a private cache,
+#         unless share_cache was called
 #
 # The scripts count on $BUILD, and run in the top directory.
 
@@ -22,6 +23,11 @@ REAL=$(command -v "${MPTCP_TSHARK:-tshark}")
 unset MPTCP_CACHE_DIR MPTCP_TSHARK
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 tests_run=0
+
+# share_cache: of what other scripts of the same run read, the rows are there
+share_cache() {
+	CACHE=${SHARED_CACHE:-$CACHE}
+}
 
 # need_tshark: without it there is nothing to test
 need_tshark() {

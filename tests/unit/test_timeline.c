@@ -427,6 +427,39 @@ static void test_back(void **state)
 	end(&w);
 }
 
+/* What is said again is one event; what is said anew, another. */
+static void test_said_again(void **state)
+{
+	struct writer w;
+	const struct event *e = NULL;
+	uint8_t fail[12] = { 30, 12, 0x60 };
+
+	(void)state;
+	begin(&w);
+	send_new(&w, 30, 0);
+	acknowledge(&w, 50, 0);
+	put(fail + 4, w.idsn + 1, 8);
+	for (int i = 0; i < 3; i++) {
+		send_priority(&w, 60 + i, 1, 1);
+		send_packet(&w, 70 + i, 1, 1, TCP_ACK, 1, w.next[1], 0, fail,
+			    sizeof(fail));
+	}
+	send_priority(&w, 80, 1, 0);
+	put(fail + 4, w.idsn + 1 + SEGMENT, 8);
+	send_packet(&w, 90, 1, 1, TCP_ACK, 1, w.next[1], 0, fail, sizeof(fail));
+	trace_build(&w.trace);
+	ledger_init(&w.ledger);
+	account_connection(&w.trace, w.trace.connections, &w.ledger);
+	timeline_make(&w.line, &w.trace, w.trace.connections, &w.ledger);
+	assert_int_equal(count(&w, EVENT_PRIORITY, &e), 2);
+	assert_int_equal(e->count, 3);
+	assert_true(e->backup);
+	assert_int_equal(count(&w, EVENT_MP_FAIL, &e), 2);
+	assert_int_equal(e->count, 3);
+	assert_int_equal(e->dsn, 1);
+	end(&w);
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -456,6 +489,7 @@ int main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_back),
+		cmocka_unit_test(test_said_again),
 		cmocka_unit_test(test_names),
 	};
 
