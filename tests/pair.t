@@ -9,22 +9,22 @@
 need_tshark
 python3 tests/craft_pair.py "$WORK" || exit 1
 
-# ends COMMAND NAME ARGUMENT...: with the captures of NAME, the client's first
-ends() {
-	ends_command=$1 ends_name=$2
-	shift 2
-	"$BUILD/$ends_command" --cache-dir "$CACHE" "$@" \
-		"$WORK/$ends_name-client.pcapng" \
-		"$WORK/$ends_name-server.pcapng" >"$WORK/out" 2>"$WORK/err"
+# both FIRST SECOND COMMAND NAME ARGUMENT...: with these captures of NAME
+both() {
+	both_first=$WORK/$4-$1.pcapng both_second=$WORK/$4-$2.pcapng
+	both_command=$BUILD/$3
+	shift 4
+	"$both_command" --cache-dir "$CACHE" "$@" "$both_first" \
+		"$both_second" >"$WORK/out" 2>"$WORK/err"
 }
 
-# turned COMMAND NAME ARGUMENT...: the server's first
+# ends COMMAND NAME ARGUMENT...: the client's first; turned: the server's
+ends() {
+	both client server "$@"
+}
+
 turned() {
-	turned_command=$1 turned_name=$2
-	shift 2
-	"$BUILD/$turned_command" --cache-dir "$CACHE" "$@" \
-		"$WORK/$turned_name-server.pcapng" \
-		"$WORK/$turned_name-client.pcapng" >"$WORK/out" 2>"$WORK/err"
+	both server client "$@"
 }
 
 # python NAME PROGRAM: PROGRAM finds no fault with "d", the document $WORK/out

@@ -16,30 +16,21 @@ run() {
 	STATUS=$?
 }
 
-# fails STATUS TEXT COMMAND ARGUMENT...
-fails() {
-	status=$1 text=$2
-	shift 2
-	run "$@"
-	is "$*: exit status" "$STATUS" "$status"
-	ok "$*: says '$text'" grep -qF -e "$text" "$WORK/err"
-}
-
 # A socket has a name, and cannot be opened.
 python3 -c 'import socket, sys
 socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$WORK/socket"
-fails 3 "cannot read '$WORK/socket'" mptcp-ls --no-cache "$WORK/socket"
-fails 3 "cannot read '$WORK/socket'" mptcp-split --no-cache -c 0 \
+run_fails 3 "cannot read '$WORK/socket'" mptcp-ls --no-cache "$WORK/socket"
+run_fails 3 "cannot read '$WORK/socket'" mptcp-split --no-cache -c 0 \
 	-o "$WORK/new" "$WORK/socket"
-fails 5 "cannot write '$WORK/socket'" mptcp-export --no-cache \
+run_fails 5 "cannot write '$WORK/socket'" mptcp-export --no-cache \
 	-o "$WORK/socket" "$good"
 
 # Without a place for temporary files.
-fails 5 "cannot make a file in '$WORK/none'" \
+run_fails 5 "cannot make a file in '$WORK/none'" \
 	env TMPDIR="$WORK/none" sh -c \
 	"cat '$good' | mptcp-split --no-cache -c 0 -o '$WORK/new' -"
-fails 5 "cannot create '$WORK/none/" env TMPDIR="$WORK/none" mptcp-split --no-cache -c 0 \
-	-o /dev/null "$good"
+run_fails 5 "cannot create '$WORK/none/" \
+	env TMPDIR="$WORK/none" mptcp-split --no-cache -c 0 -o /dev/null "$good"
 ok 'nothing is written by any of them' test ! -e "$WORK/new"
 
 # The output appears while it is made.
@@ -53,7 +44,7 @@ EOF
 	chmod +x "$WORK/bin/$program"
 done
 if [ -x "$(dirname "$REAL")/editcap" ]; then
-	fails 5 'exists: -f overwrites it' \
+	run_fails 5 'exists: -f overwrites it' \
 		env MEANWHILE_editcap="echo mine >$WORK/appears" mptcp-split \
 		--no-cache --tshark "$WORK/bin/tshark" -c 0 \
 		-o "$WORK/appears" "$good"

@@ -29,6 +29,15 @@ share_cache() {
 	CACHE=${SHARED_CACHE:-$CACHE}
 }
 
+# run_fails STATUS TEXT COMMAND ARGUMENT...: that run() ends so, and says the text
+run_fails() {
+	run_status=$1 run_text=$2
+	shift 2
+	run "$@"
+	is "$*: exit status" "$STATUS" "$run_status"
+	ok "$*: says '$run_text'" grep -qF -e "$run_text" "$WORK/err"
+}
+
 # need_tshark: without it there is nothing to test
 need_tshark() {
 	if [ -z "$REAL" ]; then

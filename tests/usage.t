@@ -18,15 +18,6 @@ run() {
 	STATUS=$?
 }
 
-# fails STATUS TEXT COMMAND ARGUMENT...
-fails() {
-	status=$1 text=$2
-	shift 2
-	run "$@"
-	is "$*: exit status" "$STATUS" "$status"
-	ok "$*: says '$text'" grep -qF -e "$text" "$WORK/err"
-}
-
 # What shells ask for: the columns and keys of each command, if it has some.
 for command in "$BUILD"/mptcp-*; do
 	[ -x "$command" ] || continue
@@ -53,7 +44,7 @@ for list in verdicts counters; do
 done
 
 # connections and streams that are not there
-fails 3 'there are 0 to ' mptcp-ls -c 99 "$many"
+run_fails 3 'there are 0 to ' mptcp-ls -c 99 "$many"
 # the same connection from nine ports
 python3 - "$SYN/v1-byte-classes.pcap" "$WORK/nine.pcap" <<'EOF'
 import sys
@@ -64,25 +55,25 @@ with open(sys.argv[2], 'wb') as out:
         port = (40001 + 16 * n).to_bytes(2, 'big')
         out.write(data[24:].replace((40001).to_bytes(2, 'big'), port))
 EOF
-fails 3 ' ...' mptcp-ls -c 0x00000001 "$WORK/nine.pcap"
-fails 3 'there are: none' mptcp-ls -c 0x00000001 "$SYN/plain-tcp.pcap"
-fails 3 'there is none' mptcp-ls -c 0 "$SYN/plain-tcp.pcap"
-fails 3 'there is only 0' mptcp-ls -c 1 "$paths"
+run_fails 3 ' ...' mptcp-ls -c 0x00000001 "$WORK/nine.pcap"
+run_fails 3 'there are: none' mptcp-ls -c 0x00000001 "$SYN/plain-tcp.pcap"
+run_fails 3 'there is none' mptcp-ls -c 0 "$SYN/plain-tcp.pcap"
+run_fails 3 'there is only 0' mptcp-ls -c 1 "$paths"
 
 # plots
-fails 2 'needs a capture' mptcp-plot cwnd --each -o "$WORK/%d.svg" "$WORK/out"
-fails 2 'exclude each other' mptcp-plot seq --each -t 0 -o "$WORK/%d.svg" \
+run_fails 2 'needs a capture' mptcp-plot cwnd --each -o "$WORK/%d.svg" "$WORK/out"
+run_fails 2 'exclude each other' mptcp-plot seq --each -t 0 -o "$WORK/%d.svg" \
 	"$paths"
 run mptcp-plot seq --each -c 1 -o "$WORK/one-%d.svg" "$many"
 is 'only the connections that are meant are drawn' \
 	"$(cd "$WORK" && echo one-*.svg)" one-1.svg
-fails 5 "cannot create '$WORK/none/0.svg" mptcp-plot seq --each \
+run_fails 5 "cannot create '$WORK/none/0.svg" mptcp-plot seq --each \
 	-o "$WORK/none/%d.svg" "$many"
 
 # two captures
-fails 2 nonsense mptcp-summary --with "$server" -o nonsense "$paths"
-fails 3 'in common' mptcp-summary --with "$SYN/plain-tcp.pcap" "$paths"
-fails 3 'no connection 7' mptcp-summary --with "$server" -c 7 "$paths"
+run_fails 2 nonsense mptcp-summary --with "$server" -o nonsense "$paths"
+run_fails 3 'in common' mptcp-summary --with "$SYN/plain-tcp.pcap" "$paths"
+run_fails 3 'no connection 7' mptcp-summary --with "$server" -c 7 "$paths"
 run mptcp-reinject -e --with "$server" "$paths"
 is 'two captures, nothing to list, -e: exit status' "$STATUS" 1
 run mptcp-reinject --with "$server" "$paths"
@@ -93,16 +84,16 @@ is 'two captures, full disk: exit status' "$?" 5
 
 # exports that are none: a first line that does not end, a line without end
 printf 'mptcp_csv_1,frame' >"$WORK/begun.csv"
-fails 3 'is cut short in its first line' mptcp-ls "$WORK/begun.csv"
+run_fails 3 'is cut short in its first line' mptcp-ls "$WORK/begun.csv"
 mptcp-export --columns raw --cache-dir "$CACHE" "$paths" >"$WORK/whole.csv"
 {
 	head -n 2 "$WORK/whole.csv"
 	head -c 18000000 /dev/zero | tr '\0' 1
 } >"$WORK/long.csv"
-fails 3 'line 3: it is too long' mptcp-ls "$WORK/long.csv"
+run_fails 3 'line 3: it is too long' mptcp-ls "$WORK/long.csv"
 {
 	head -n 2 "$WORK/whole.csv"
 	printf ',x\n"a"b\n'
 } >"$WORK/twice.csv"
-fails 3 "line 3: 'x' does not fit" mptcp-ls "$WORK/twice.csv"
+run_fails 3 "line 3: 'x' does not fit" mptcp-ls "$WORK/twice.csv"
 finish

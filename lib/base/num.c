@@ -4,19 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int hex_digit(char c)
-{
-	static const int8_t above[256] = {
-		/* by 1 */
-		['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,
-		['5'] = 6,  ['6'] = 7,	['7'] = 8,  ['8'] = 9,	['9'] = 10,
-		['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15,
-		['f'] = 16, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14,
-		['E'] = 15, ['F'] = 16
-	};
-
-	return above[(unsigned char)c] - 1;
-}
+const int8_t num_hex_above[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16
+};
 
 int num_u64(const char *s, size_t n, uint64_t max, uint64_t *out)
 {
@@ -69,7 +62,7 @@ int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
 	if (n == 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int digit = hex_digit(s[i]);
+		int digit = num_hex_digit(s[i]);
 
 		if (digit < 0 || v >> 60)
 			return -1;
@@ -119,7 +112,7 @@ int num_hexbytes(const char *s, size_t n, uint8_t *out, size_t max)
 			i++;
 		if (i + 1 >= n || bytes == max)
 			return -1;
-		int high = hex_digit(s[i]), low = hex_digit(s[i + 1]);
+		int high = num_hex_digit(s[i]), low = num_hex_digit(s[i + 1]);
 		if ((high | low) < 0)
 			return -1;
 		out[bytes] = (uint8_t)(high << 4 | low);

@@ -20,6 +20,15 @@ int num_u32(const char *s, size_t n, uint32_t *out)
 int num_u16(const char *s, size_t n, uint16_t *out)
 	__attribute__((warn_unused_result));
 
+/* By byte: 1 more than the value of the hexadecimal digit; 0: it is none. */
+extern const int8_t num_hex_above[256];
+
+/* The value of a hexadecimal digit of either case; -1: it is none. */
+static inline int num_hex_digit(char c)
+{
+	return num_hex_above[(unsigned char)c] - 1;
+}
+
 /* Hexadecimal digits with or without "0x" in front, at most "max". */
 int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
 	__attribute__((warn_unused_result));

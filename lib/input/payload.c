@@ -23,22 +23,13 @@ struct reading {
 	uint8_t *bytes, *options; /* of the row; owned */
 };
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Hexadecimal, with colons between the bytes or not; stops at what is else. */
 static size_t from_hex(const char *s, size_t n, uint8_t *out)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i + 1 < n;) {
-		int high = digit(s[i]), low = digit(s[i + 1]);
+		int high = num_hex_digit(s[i]), low = num_hex_digit(s[i + 1]);
 
 		if (high < 0 || low < 0)
 			break;

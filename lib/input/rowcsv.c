@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/csvtext.h"
+#include "base/num.h"
 #include "input/rowparse.h"
 
 /* What a field is, by its first look. */
@@ -98,17 +99,10 @@ static enum look take_time(const char **p, int64_t *out)
 	return TAKEN;
 }
 
-/* One more than the digit's value; 0 where it is none. */
-static const uint8_t hex_value[256] = {
-	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
-	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-};
-
 /* Above 15: no digit. */
 static unsigned hex(char c)
 {
-	return hex_value[(unsigned char)c] - 1u;
+	return (unsigned)num_hex_digit(c);
 }
 
 #define EACH_BYTE(x) (0x0101010101010101u * (x))

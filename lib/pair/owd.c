@@ -55,8 +55,9 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	sender = sender_end(out);
 	e = &s->match.end[sender];
 	/*
-	 * As they were sent: only there do the lost ones have a place.  That a
-	 * clock was set is no variation; one that is not known does no harm.
+	 * In the order of sending: only there do the lost ones have a place.
+	 * That a clock was set is no variation; without steps and with little
+	 * skew the raw delays vary as the true ones do.
 	 */
 	for (size_t k = 0; k < e->n; k++) {
 		struct crossing c;

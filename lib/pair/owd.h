@@ -25,9 +25,11 @@ struct owd {
 	uint64_t outside;      /* while the other capture did not run */
 	uint64_t duplicates;   /* copies, of several interfaces */
 	struct distribution delay, raw; /* ns, of the matched */
-	struct distribution variation;	/* ns: |difference| of the raw delays of
-					   packets that follow each other, both
-					   matched (RFC 3393) */
+	struct distribution
+		variation; /* ns: |difference| of the delays of
+			      packets that were sent one after the
+			      other, both matched (RFC 3393); of
+			      the raw ones where no clock is known */
 };
 
 void owd_measure(const struct pairing *p, const struct paired_stream *s,
