@@ -129,13 +129,20 @@ demo: all			## list the MPTCP connections of an example capture
 	@echo '$$ mptcp-ls -s testdata/captures/two-paths-client.pcapng'
 	@$(BUILD)/mptcp-ls -s testdata/captures/two-paths-client.pcapng
 
+# What tests must leave as it was.
+tree = find . \( -name .git -o -name build -o -name __pycache__ \) -prune -o -print | sort
+
 # The scripts in tests/ find the executables by $BUILD.
 check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	SHARED_CACHE=$$(mktemp -d); export SHARED_CACHE; \
+	$(tree) >"$$SHARED_CACHE.before"; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts); \
-	status=$$?; rm -rf "$$SHARED_CACHE"; exit $$status
+	status=$$?; \
+	$(tree) | diff "$$SHARED_CACHE.before" - || \
+	    { echo 'the tests left this in the tree, or took it away' >&2; status=1; }; \
+	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before"; exit $$status
 
 regen: all			## write tests/golden and the keys of mptcp-json(5) anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
