@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "events/gather.h"
 
+#include "model/effect.h"
+
 static void fastclose(struct gather *g, const struct sighting *s,
 		      const struct mptcp_option *m)
 {
 	size_t *note = &g->subflows[s->subflow].fastclose[s->direction];
-	struct event *e = gather_once(g, s, EVENT_FASTCLOSE, note);
+	struct event *e = *note ? &g->line->events[*note - 1] : NULL;
 
-	if (e->has & EVENT_HAS_KEY)
+	if (e && e->key == m->key) {
+		gather_again(g, s, *note);
 		return;
+	}
+	e = gather_add(g, s, EVENT_FASTCLOSE, note);
 	e->has |= EVENT_HAS_KEY;
 	e->key = m->key;
+	gather_effect(g, s, m, e);
 }
 
 static void data_fin(struct gather *g, const struct sighting *s,
@@ -45,20 +51,50 @@ static int refuses(const struct gather *g, const struct sighting *s,
 	       (!stream->established || stream->has_hmac[TO_SERVER]);
 }
 
+/* Do the event and the RST give the same reason, or both none? */
+static int same_reason(const struct event *e, const struct mptcp_option *m)
+{
+	if (!m || !(e->has & EVENT_HAS_REASON))
+		return !m && !(e->has & EVENT_HAS_REASON);
+	return e->reason == m->reason && e->transient == (m->flags & 1);
+}
+
+/* The event of the same side and subflow that says the same, or 0; "first" is
+   the first of its kind there. */
+static size_t find_reset(const struct gather *g, const struct sighting *s,
+			 size_t first, const struct mptcp_option *m)
+{
+	const struct event *like = &g->line->events[first - 1];
+
+	for (size_t k = first - 1; k < g->line->n; k++) {
+		const struct event *e = &g->line->events[k];
+
+		if (e->kind == like->kind && e->subflow == s->subflow &&
+		    e->from == like->from && same_reason(e, m))
+			return k + 1;
+	}
+	return 0;
+}
+
 static void reset(struct gather *g, const struct sighting *s)
 {
 	struct subflow_notes *notes = &g->subflows[s->subflow];
 	const struct mptcp_option *m = tcpopt_find(&s->options, MP_TCPRST);
 	enum event_kind kind = EVENT_TCP_RESET;
-	size_t *note = &notes->refused[s->direction];
+	size_t *note = &notes->refused[s->direction], again = 0;
 	struct event *e = NULL;
 
 	if (!refuses(g, s, &kind)) {
 		kind = EVENT_TCP_RESET;
 		note = &notes->reset[s->direction];
 	}
-	e = gather_once(g, s, kind, note);
-	if (!m || (e->has & EVENT_HAS_REASON))
+	again = *note ? find_reset(g, s, *note, m) : 0;
+	if (again) {
+		gather_again(g, s, again);
+		return;
+	}
+	e = gather_add(g, s, kind, *note ? &again : note);
+	if (!m)
 		return;
 	e->has |= EVENT_HAS_REASON;
 	e->reason = m->reason;
@@ -74,7 +110,10 @@ void close_events(struct gather *g, const struct sighting *s)
 
 		if (m->subtype == MP_FASTCLOSE)
 			fastclose(g, s, m);
-		if (m->subtype == MP_DSS && (m->has & MPTCP_DATA_FIN) && !fin++)
+		if (m->subtype == MP_DSS && (m->has & MPTCP_DATA_FIN) &&
+		    effect_option_flaw(m, s->flags, g->conn->version) ==
+			    FLAW_NONE &&
+		    !fin++)
 			data_fin(g, s, m);
 	}
 	if (s->flags & TCP_RST)

@@ -66,7 +66,8 @@ enum {
 	EVENT_HAS_GAP = 1 << 14,
 	EVENT_HAS_BYTES = 1 << 15,
 	EVENT_HAS_OTHER = 1 << 16,
-	EVENT_HAS_ACKED = 1 << 17
+	EVENT_HAS_ACKED = 1 << 17,
+	EVENT_HAS_EFFECT = 1 << 18
 };
 
 enum {
@@ -98,6 +99,8 @@ struct event {
 	uint8_t flags;
 	uint8_t reason; /* MP_TCPRST; reset_reason_name() */
 	int transient;	/* its T flag */
+	int effective;	/* ADD_ADDR, PRIORITY, FASTCLOSE: the option has no
+			   flaw that makes a receiver ignore it (effect.h) */
 	uint64_t key;
 	/* Data sequence numbers, relative: the first data byte is 1. */
 	int64_t dsn;	/* MP_FAIL, DATA_FIN, FIRST_DATA: of the byte;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/effect.h"
 #include "model/unwrap.h"
 
 struct event *gather_add(struct gather *g, const struct sighting *s,
@@ -42,6 +43,14 @@ struct event *gather_once(struct gather *g, const struct sighting *s,
 			  enum event_kind kind, size_t *note)
 {
 	return *note ? gather_again(g, s, *note) : gather_add(g, s, kind, note);
+}
+
+void gather_effect(const struct gather *g, const struct sighting *s,
+		   const struct mptcp_option *m, struct event *e)
+{
+	e->has |= EVENT_HAS_EFFECT;
+	e->effective = effect_flaw(g->conn, s->direction == TO_SERVER ? 0 : 1,
+				   m, s->flags) == FLAW_NONE;
 }
 
 static uint64_t whole_dsn(const struct gather *g, enum direction d,

@@ -66,6 +66,10 @@ struct event *gather_again(struct gather *g, const struct sighting *s,
 struct event *gather_once(struct gather *g, const struct sighting *s,
 			  enum event_kind kind, size_t *note);
 
+/* Note whether the option counts (model/effect.h). */
+void gather_effect(const struct gather *g, const struct sighting *s,
+		   const struct mptcp_option *option, struct event *e);
+
 /* The position of a data sequence number in "direction"; 0: unknown. */
 int gather_position(const struct gather *g, enum direction direction,
 		    const struct mptcp_option *option, int64_t *position);

@@ -92,6 +92,30 @@ static void third_ack(struct gather *g, const struct sighting *s)
 		take_join(e, m);
 }
 
+/* The packet that answers the MP_CAPABLE which had to be ignored. */
+static int behind_flaw(const struct sighting *s)
+{
+	const int *flaw = s->stream->capable_flaw;
+	unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
+
+	if (s->options.n_mptcp || s->cut || (s->flags & TCP_RST))
+		return 0;
+	if (flaw[0])
+		return syn == (TCP_SYN | TCP_ACK);
+	if (flaw[1])
+		return !(s->flags & TCP_SYN) && s->tcp == TO_SERVER;
+	return !(s->flags & TCP_SYN);
+}
+
+/* The first packet without options, of the side that was lost first. */
+static int is_where_lost(const struct gather *g, const struct sighting *s)
+{
+	uint32_t frame = g->trace->packets.frame[s->packet];
+	const struct conn_side *side = &g->conn->side[s->direction];
+
+	return side->lost && frame == side->lost_frame;
+}
+
 /* conn.h says that the connection fell back, and why: does the packet show? */
 static int shows_fallback(const struct gather *g, const struct sighting *s)
 {
@@ -115,12 +139,18 @@ static int shows_fallback(const struct gather *g, const struct sighting *s)
 		return s->tcp == TO_CLIENT
 			       ? !stream->side[TO_CLIENT].mptcp_after_syn
 			       : s->len > 0 && !stream->side[TO_SERVER].dss;
+	case FALLBACK_BAD_CAPABLE:
+		return behind_flaw(s);
+	case FALLBACK_OPTIONS_LOST:
+	case FALLBACK_OPTIONS_LOST_ONE_WAY:
+		return stream->position == 0 && is_where_lost(g, s);
+	case FALLBACK_INFINITE_MAPPING:
 	case FALLBACK_MP_FAIL:
 		for (size_t k = 0; k < s->options.n_mptcp; k++) {
 			const struct mptcp_option *m = &s->options.mptcp[k];
 
 			if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DLL) &&
-			    !m->dll && !(m->has & MPTCP_DATA_FIN))
+			    s->len && !m->dll && !(m->has & MPTCP_DATA_FIN))
 				return 1;
 		}
 		return 0;
@@ -134,7 +164,7 @@ static void fallback(struct gather *g, const struct sighting *s)
 	struct event *e = NULL;
 
 	if (g->fallback || g->conn->state != CONN_FALLBACK ||
-	    (g->conn->cause != FALLBACK_MP_FAIL &&
+	    (connection_is_plain(g->conn) &&
 	     s->stream->kind != STREAM_INITIAL) ||
 	    !shows_fallback(g, s))
 		return;

@@ -36,8 +36,10 @@ static void add_addr(struct gather *g, const struct sighting *s,
 		e->n_hmac = m->n_hmac;
 		memcpy(e->hmac, m->hmac, m->n_hmac);
 	}
-	if (!echo)
+	if (!echo) {
+		gather_effect(g, s, m, e);
 		g->removed[s->direction][m->id] = 0;
+	}
 }
 
 static int same_ids(const struct event *e, const struct mptcp_option *m)
@@ -84,6 +86,7 @@ static void priority(struct gather *g, const struct sighting *s,
 	e->has |= has;
 	e->backup = backup;
 	e->id = m->id;
+	gather_effect(g, s, m, e);
 }
 
 /* The receiver of the bad data names it: it went the other way. */

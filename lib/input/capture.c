@@ -388,6 +388,7 @@ void capture_info_release(struct capture_info *info)
 {
 	free(info->path);
 	strlist_release(&info->warnings);
+	icmp_errors_release(&info->icmp);
 	*info = (struct capture_info){ .path = NULL };
 }
 

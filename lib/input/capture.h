@@ -21,6 +21,7 @@
 
 #include "base/error.h"
 #include "base/strlist.h"
+#include "input/icmp.h"
 #include "input/row.h"
 
 /* What there is to say about a capture besides its rows. */
@@ -35,6 +36,7 @@ struct capture_info {
 	int64_t last_time;    /* the largest */
 	int complete;	      /* 0: cut short or damaged */
 	int from_cache;
+	struct icmp_errors icmp; /* that quote a TCP packet */
 	uint64_t rows_id; /* private: of the rows in the cache; 0: none */
 	struct strlist warnings; /* without the name of the capture */
 };

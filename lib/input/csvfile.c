@@ -122,7 +122,8 @@ static void check_header(struct reader *r)
 
 	for (int i = COLUMN_FIRST; i < FIELD_COUNT; i++)
 		if (i != COLUMN_OTHER &&
-		    (i == COLUMN_FIRST || field_table[i].column) &&
+		    (i == COLUMN_FIRST ||
+		     (field_table[i].column && !field_table[i].later)) &&
 		    !has_column(r, i))
 			strbuf_printf(&missing, " %s", field_names(i));
 	if (missing.len && !r->failed) {
@@ -233,6 +234,7 @@ static void on_line(int end, void *data)
 		r->row.hdr_len = 0;
 		r->row.ack = 0;
 		r->row.window = r->row.ip_id = 0;
+		r->row.ttl = 0;
 		r->row.interface[0] = '\0';
 	}
 	r->line += r->more + (end == '\n');

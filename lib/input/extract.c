@@ -86,7 +86,7 @@ static void editcap_argv(const struct tshark *t, const struct extract_job *job,
 static void tshark_argv(const struct tshark *t, const struct extract_job *job,
 			int as_data, struct strlist *argv)
 {
-	tshark_arguments(argv, t, as_data);
+	tshark_arguments(argv, t, as_data, 1);
 	strlist_add(argv, "-r");
 	add_path(argv, job->path);
 	strlist_add(argv, "-Y");

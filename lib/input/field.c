@@ -8,53 +8,67 @@
 #define V TSHARK_VERSION
 
 const struct field field_table[FIELD_COUNT] = {
-	[FIELD_FRAME] = { "frame.number", "frame", "integer", 1, V(3, 0, 0), 0,
+	[FIELD_FRAME] = { "frame.number", "frame", "integer", 1, V(3, 0, 0), 0, 0,
 			  "number of the packet in the capture file" },
 	[FIELD_TIME] = { "frame.time_epoch", "time", "seconds", 1, V(3, 0, 0),
-			 0, "time stamp, seconds.nanoseconds since 1970" },
+			 0, 0, "time stamp, seconds.nanoseconds since 1970" },
 	[FIELD_INTERFACE] = { "frame.interface_name", "interface", "text", 0,
-			      V(3, 0, 0), 0, "interface that captured it" },
+			      V(3, 0, 0), 0, 0, "interface that captured it" },
 	[FIELD_SRC] = { "ip.src or ipv6.src", "src", "address", 1, V(3, 0, 0),
-			0, "source address" },
+			0, 0, "source address" },
 	[FIELD_DST] = { "ip.dst or ipv6.dst", "dst", "address", 1, V(3, 0, 0),
-			0, "destination address" },
-	[FIELD_IP_ID] = { "ip.id", "ip_id", "hex", 0, V(3, 0, 0), 0,
+			0, 0, "destination address" },
+	[FIELD_IP_ID] = { "ip.id", "ip_id", "hex", 0, V(3, 0, 0), 0, 0,
 			  "IPv4 identification" },
-	[FIELD_SPORT] = { "tcp.srcport", "sport", "integer", 1, V(3, 0, 0), 0,
+	[FIELD_SPORT] = { "tcp.srcport", "sport", "integer", 1, V(3, 0, 0), 0, 0,
 			  "source port" },
-	[FIELD_DPORT] = { "tcp.dstport", "dport", "integer", 1, V(3, 0, 0), 0,
+	[FIELD_DPORT] = { "tcp.dstport", "dport", "integer", 1, V(3, 0, 0), 0, 0,
 			  "destination port" },
-	[FIELD_STREAM] = { "tcp.stream", "stream", "integer", 1, V(3, 0, 0), 0,
+	[FIELD_STREAM] = { "tcp.stream", "stream", "integer", 1, V(3, 0, 0), 0, 0,
 			   "Wireshark's number of the TCP stream" },
-	[FIELD_FLAGS] = { "tcp.flags", "flags", "hex", 1, V(3, 0, 0), 0,
+	[FIELD_FLAGS] = { "tcp.flags", "flags", "hex", 1, V(3, 0, 0), 0, 0,
 			  "TCP flags" },
-	[FIELD_SEQ] = { "tcp.seq", "seq", "integer", 1, V(3, 0, 0), 0,
+	[FIELD_SEQ] = { "tcp.seq", "seq", "integer", 1, V(3, 0, 0), 0, 0,
 			"raw sequence number" },
-	[FIELD_ACK] = { "tcp.ack", "ack", "integer", 0, V(3, 0, 0), 0,
+	[FIELD_ACK] = { "tcp.ack", "ack", "integer", 0, V(3, 0, 0), 0, 0,
 			"raw acknowledgment number" },
-	[FIELD_LEN] = { "tcp.len", "len", "integer", 1, V(3, 0, 0), 0,
+	[FIELD_LEN] = { "tcp.len", "len", "integer", 1, V(3, 0, 0), 0, 0,
 			"payload bytes" },
 	[FIELD_HDR_LEN] = { "tcp.hdr_len", "hdr_len", "integer", 0, V(3, 0, 0),
-			    0, "bytes of the TCP header" },
+			    0, 0, "bytes of the TCP header" },
 	[FIELD_WINDOW] = { "tcp.window_size_value", "window", "integer", 0,
-			   V(3, 0, 0), 0, "window as on the wire, unscaled" },
+			   V(3, 0, 0), 0, 0, "window as on the wire, unscaled" },
 	[FIELD_OPTIONS] = { "tcp.options", "options", "hex bytes", 0,
-			    V(3, 0, 0), 0, "all TCP options" },
+			    V(3, 0, 0), 0, 0, "all TCP options" },
+	[FIELD_TTL] = { "ip.ttl or ipv6.hlim", "ttl", "integer", 0,
+			V(3, 0, 0), 0, 1, "time to live, IPv6: hop limit" },
+	[FIELD_ICMP_TYPE] = { "icmp.type or icmpv6.type", NULL, "integer", 0,
+			      V(3, 0, 0), 0, 0, "type of an ICMP message" },
+	[FIELD_ICMP_CODE] = { "icmp.code or icmpv6.code", NULL, "integer", 0,
+			      V(3, 0, 0), 0, 0, "code of an ICMP message" },
 	/*
 	 * Before 4.4 tshark prints at most 36 bytes in a column.  The last four
 	 * of 40 bytes of options are rebuilt from these.
 	 */
 	[FIELD_TAIL_DLL] = { "tcp.options.mptcp.datalvllen", NULL, "integer", 0,
-			     V(3, 0, 0), V(4, 4, 0), "DSS data-level length" },
+			     V(3, 0, 0), V(4, 4, 0), 0, "DSS data-level length" },
 	[FIELD_TAIL_CHECKSUM] = { "tcp.options.mptcp.checksum", NULL, "hex", 0,
-				  V(3, 0, 0), V(4, 4, 0), "DSS checksum" },
+				  V(3, 0, 0), V(4, 4, 0), 0, "DSS checksum" },
 	[FIELD_TAIL_SACK] = { "tcp.options.sack_re", NULL, "integer", 0,
-			      V(3, 0, 0), V(4, 4, 0),
+			      V(3, 0, 0), V(4, 4, 0), 0,
 			      "last right edge of SACK" },
 	[FIELD_TAIL_HMAC] = { "tcp.options.mptcp.addaddrtrunchmac", NULL, "hex",
-			      0, V(3, 0, 0), V(4, 4, 0), "ADD_ADDR HMAC" },
+			      0, V(3, 0, 0), V(4, 4, 0), 0, "ADD_ADDR HMAC" },
 	[FIELD_TAIL_DACK] = { "tcp.options.mptcp.rawdataack", NULL, "integer",
-			      0, V(3, 0, 0), V(4, 4, 0), "DSS DATA_ACK" },
+			      0, V(3, 0, 0), V(4, 4, 0), 0, "DSS DATA_ACK" },
+	[FIELD_TAIL_KEY] = { "tcp.options.mptcp.recvkey", NULL, "integer", 0,
+			     V(3, 0, 0), V(4, 4, 0), 0,
+			     "MP_CAPABLE, the receiver's key" },
+	[FIELD_TAIL_ID] = { "tcp.options.mptcp.addrid", NULL, "integer", 0,
+			    V(3, 0, 0), V(4, 4, 0), 0, "address id" },
+	[FIELD_TAIL_SUBTYPE] = { "tcp.options.mptcp.subtype", NULL, "integer",
+				 0, V(3, 0, 0), V(4, 4, 0), 0,
+				 "subtype of the last MPTCP option" },
 };
 
 int field_wanted(const struct field *field, unsigned version)
@@ -158,12 +172,18 @@ static int parse_one(enum field_id id, const char *text, size_t n,
 	case FIELD_HDR_LEN: return parse_u8(text, n, &row->hdr_len);
 	case FIELD_WINDOW: return num_u16(text, n, &row->window);
 	case FIELD_OPTIONS: return parse_options(text, n, row);
+	case FIELD_TTL: return parse_u8(text, n, &row->ttl);
+	case FIELD_ICMP_TYPE: return parse_u8(text, n, &row->icmp_type);
+	case FIELD_ICMP_CODE: return parse_u8(text, n, &row->icmp_code);
 	case FIELD_INTERFACE:
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:
 	case FIELD_TAIL_HMAC:
 	case FIELD_TAIL_DACK:
+	case FIELD_TAIL_KEY:
+	case FIELD_TAIL_ID:
+	case FIELD_TAIL_SUBTYPE:
 	case FIELD_COUNT: break;
 	}
 	return -1;
@@ -177,6 +197,7 @@ static const unsigned present_bit[FIELD_COUNT] = {
 	[FIELD_FLAGS] = ROW_HAS_FLAGS,	 [FIELD_SEQ] = ROW_HAS_SEQ,
 	[FIELD_ACK] = ROW_HAS_ACK,	 [FIELD_LEN] = ROW_HAS_LEN,
 	[FIELD_WINDOW] = ROW_HAS_WINDOW, [FIELD_HDR_LEN] = ROW_HAS_HDR_LEN,
+	[FIELD_TTL] = ROW_HAS_TTL,	 [FIELD_ICMP_TYPE] = ROW_HAS_ICMP_TYPE,
 };
 
 unsigned field_present(enum field_id id)
@@ -192,10 +213,32 @@ static size_t cut_text(const char *text, size_t n)
 	return n;
 }
 
+/*
+ * "sender,quoted": what stands before the last value sent the ICMP error that
+ * the row may be.
+ */
+static void note_sender(const char *text, size_t n, struct row *row)
+{
+	size_t quoted = n;
+	const char *last = text;
+
+	row->icmp_from[0] = '\0';
+	if (!last_value(&last, &quoted))
+		return;
+	n -= quoted + 1;
+	last_value(&text, &n);
+	if (n < sizeof(row->icmp_from) && !memchr(text, '\0', n)) {
+		memcpy(row->icmp_from, text, n);
+		row->icmp_from[n] = '\0';
+	}
+}
+
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 {
 	if (n == 0)
 		return 0;
+	if (id == FIELD_SRC)
+		note_sender(text, n, row);
 	if (id == FIELD_INTERFACE) { /* a name, which may hold a comma */
 		if (n >= sizeof(row->interface))
 			n = cut_text(text, sizeof(row->interface) - 1);
@@ -245,11 +288,17 @@ void field_print(enum field_id id, const struct row *row, struct strbuf *out)
 	case FIELD_OPTIONS:
 		strbuf_hex(out, row->options, row->n_options);
 		break;
+	case FIELD_TTL: strbuf_decimal(out, row->ttl); break;
+	case FIELD_ICMP_TYPE:
+	case FIELD_ICMP_CODE:
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:
 	case FIELD_TAIL_HMAC:
 	case FIELD_TAIL_DACK:
+	case FIELD_TAIL_KEY:
+	case FIELD_TAIL_ID:
+	case FIELD_TAIL_SUBTYPE:
 	case FIELD_COUNT: break;
 	}
 }

@@ -17,7 +17,7 @@
 
 /* Counts up whenever the table or the meaning of a column changes. */
 enum {
-	FIELD_TABLE_VERSION = 3
+	FIELD_TABLE_VERSION = 4
 };
 
 enum field_id {
@@ -37,12 +37,19 @@ enum field_id {
 	FIELD_HDR_LEN,
 	FIELD_WINDOW,
 	FIELD_OPTIONS,
+	FIELD_TTL,
+	/* Of an ICMP message, which is no row; never stored. */
+	FIELD_ICMP_TYPE,
+	FIELD_ICMP_CODE,
 	/* These only complete FIELD_OPTIONS, and are never stored. */
 	FIELD_TAIL_DLL,
 	FIELD_TAIL_CHECKSUM,
 	FIELD_TAIL_SACK,
 	FIELD_TAIL_HMAC,
 	FIELD_TAIL_DACK,
+	FIELD_TAIL_KEY,
+	FIELD_TAIL_ID,
+	FIELD_TAIL_SUBTYPE,
 	FIELD_COUNT
 };
 
@@ -57,6 +64,7 @@ struct field {
 	int required;	    /* every TCP packet has it */
 	unsigned since;	    /* first tshark version that has it */
 	unsigned until;	    /* asked of versions below this; 0: of all */
+	int later;	    /* exports of version 0.1.0 do not have it */
 	const char *help;
 };
 

@@ -2,6 +2,7 @@
 #include "input/infojson.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -37,6 +38,83 @@ static json_t *warning_text(const char *warning)
 	return o;
 }
 
+/* frame, time, from, type, code, source, port, destination, port, seq */
+static const char icmp_form[] = "[I, s, s, i, i, s, i, s, i, I]";
+
+static json_t *icmp_list(const struct icmp_errors *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct icmp_error *e = &list->items[i];
+		struct strbuf time = STRBUF_INIT;
+
+		strbuf_nanoseconds(&time, e->time);
+		json_array_append_new(
+			all, json_pack(icmp_form, (json_int_t)e->frame,
+				       time.text, e->from, e->type, e->code,
+				       e->src, e->sport, e->dst, e->dport,
+				       (json_int_t)e->seq));
+		strbuf_release(&time);
+	}
+	return all;
+}
+
+static int take_address(char to[ROW_ADDRESS_TEXT], const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= ROW_ADDRESS_TEXT)
+		return -1;
+	memcpy(to, text, n + 1);
+	return 0;
+}
+
+static int is_within(int value, int max)
+{
+	return value >= 0 && value <= max;
+}
+
+static int get_icmp(json_t *o, struct icmp_errors *list)
+{
+	const char *time = NULL, *from = NULL, *src = NULL, *dst = NULL;
+	int type = 0, code = 0, sport = 0, dport = 0;
+	json_int_t frame = 0, seq = 0;
+	struct icmp_error e = { .frame = 0 };
+
+	if (json_unpack(o, icmp_form, &frame, &time, &from, &type, &code, &src,
+			&sport, &dst, &dport, &seq) < 0 ||
+	    frame < 0 || frame > UINT32_MAX || seq < 0 || seq > UINT32_MAX ||
+	    !is_within(type, UINT8_MAX) || !is_within(code, UINT8_MAX) ||
+	    !is_within(sport, UINT16_MAX) || !is_within(dport, UINT16_MAX) ||
+	    num_nanoseconds(time, strlen(time), &e.time) < 0 ||
+	    take_address(e.from, from) < 0 || take_address(e.src, src) < 0 ||
+	    take_address(e.dst, dst) < 0)
+		return -1;
+	e.frame = (uint32_t)frame;
+	e.seq = (uint32_t)seq;
+	e.type = (uint8_t)type;
+	e.code = (uint8_t)code;
+	e.sport = (uint16_t)sport;
+	e.dport = (uint16_t)dport;
+	icmp_errors_add(list, &e);
+	return 0;
+}
+
+/* Where it is missing there are none: exports of 0.1.0 do not have it. */
+static int get_icmp_list(json_t *o, struct icmp_errors *list)
+{
+	json_t *all = json_object_get(o, "icmp"), *one = NULL;
+	size_t i = 0;
+
+	if (all && !json_is_array(all))
+		return -1;
+	json_array_foreach (all, i, one)
+		if (get_icmp(one, list) < 0)
+			return -1;
+	return 0;
+}
+
 json_t *infojson_encode(const struct capture_info *info, uint64_t rows)
 {
 	json_t *warnings = json_array();
@@ -44,12 +122,13 @@ json_t *infojson_encode(const struct capture_info *info, uint64_t rows)
 	for (size_t i = 0; i < info->warnings.n; i++)
 		json_array_append_new(warnings,
 				      warning_text(info->warnings.items[i]));
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:b, s:o}", "packets",
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*}", "packets",
 			 (json_int_t)info->packets, "rows", (json_int_t)rows,
 			 "malformed", (json_int_t)info->malformed, "first_time",
 			 time_text(info, info->first_time), "last_time",
 			 time_text(info, info->last_time), "complete",
-			 info->complete, "warnings", warnings);
+			 info->complete, "warnings", warnings, "icmp",
+			 info->icmp.n ? icmp_list(&info->icmp) : NULL);
 }
 
 int infojson_count(json_t *o, const char *name, uint64_t *out)
@@ -94,5 +173,5 @@ int infojson_decode(json_t *o, struct capture_info *info, uint64_t *rows)
 			return -1;
 		strlist_add(&info->warnings, json_string_value(one));
 	}
-	return 0;
+	return get_icmp_list(o, &info->icmp);
 }

@@ -89,7 +89,7 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 					    "-e",
 					    "tcp.payload" };
 
-	tshark_arguments(argv, t, as_data);
+	tshark_arguments(argv, t, as_data, 0);
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
 		strlist_add(argv, more[i]);
 	tshark_argument_file(argv, path);

@@ -34,6 +34,8 @@ enum {
 	ROW_HAS_HDR_LEN = 1 << 13,
 	ROW_OPTIONS_CUT = 1 << 14, /* not all options were captured */
 	ROW_TUNNEL = 1 << 15,	   /* an inner packet; not in the cache */
+	ROW_HAS_TTL = 1 << 16,
+	ROW_HAS_ICMP_TYPE = 1 << 17, /* an ICMP message; not in the cache */
 	/* What a row needs to be a packet of a TCP stream. */
 	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
 		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
@@ -56,9 +58,14 @@ struct row {
 	uint32_t len;	   /* payload bytes, by the IP length */
 	uint16_t window;   /* as on the wire, not scaled */
 	uint16_t ip_id;	   /* IPv4 only */
+	uint8_t ttl;	   /* time to live, IPv6: hop limit */
 	uint8_t hdr_len;   /* bytes of the TCP header */
 	uint8_t n_options; /* bytes in "options" */
 	uint8_t options[ROW_OPTIONS_MAX]; /* raw TCP options */
+	/* Of an ICMP error, whose addresses, ports and sequence number above
+	   are those of the packet that it quotes. */
+	uint8_t icmp_type, icmp_code;
+	char icmp_from[ROW_ADDRESS_TEXT]; /* who sent it */
 };
 
 /* A reader hands each row to such a function; -1 (with "err") stops it. */

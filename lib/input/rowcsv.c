@@ -274,11 +274,20 @@ static enum look take_field(struct rowcsv *csv, enum field_id id,
 		row->window = (uint16_t)v;
 		return look;
 	case FIELD_OPTIONS: return take_options(p, end, row);
+	case FIELD_TTL:
+		look = take_number(p, UINT8_MAX, &v);
+		row->ttl = (uint8_t)v;
+		return look;
+	case FIELD_ICMP_TYPE:
+	case FIELD_ICMP_CODE:
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:
 	case FIELD_TAIL_HMAC:
 	case FIELD_TAIL_DACK:
+	case FIELD_TAIL_KEY:
+	case FIELD_TAIL_ID:
+	case FIELD_TAIL_SUBTYPE:
 	case FIELD_COUNT: break;
 	}
 	return ODD;

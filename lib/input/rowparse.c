@@ -18,7 +18,9 @@ enum {
 	KIND_SACK = 5,
 	KIND_MPTCP = 30,
 	DSS = 2,
-	ADD_ADDR = 3
+	ADD_ADDR = 3,
+	REMOVE_ADDR = 4,
+	CAPABLE = 0
 };
 
 /* The values of the FIELD_TAIL_ columns; bits in "have" tell which. */
@@ -117,7 +119,32 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 		put(o, end - 8, end, v[FIELD_TAIL_HMAC - FIELD_TAIL_DLL]);
 		return 0;
 	}
+	if (o[at] == KIND_MPTCP && subtype == CAPABLE && end == at + 20 &&
+	    end - known <= 8 && has(tail, FIELD_TAIL_KEY)) {
+		put(o, end - 8, end, v[FIELD_TAIL_KEY - FIELD_TAIL_DLL]);
+		return 0;
+	}
 	return -1;
+}
+
+/*
+ * The 36 bytes end with an option, and the last four are missing: they are a
+ * REMOVE_ADDR with one id, if the last MPTCP option is of that subtype and the
+ * bytes have none.  "subtype" is that of the last one that they have, or 16.
+ */
+static void append_removal(struct row *row, size_t known, size_t subtype,
+			  const struct tail *tail)
+{
+	const uint8_t removal[] = { KIND_MPTCP, 4, REMOVE_ADDR << 4 };
+
+	if (!has(tail, FIELD_TAIL_ID) || !has(tail, FIELD_TAIL_SUBTYPE) ||
+	    tail->value[FIELD_TAIL_SUBTYPE - FIELD_TAIL_DLL] != REMOVE_ADDR ||
+	    subtype == REMOVE_ADDR || known + 4 != ROW_OPTIONS_MAX)
+		return;
+	memcpy(row->options + known, removal, sizeof(removal));
+	row->options[known + 3] =
+		(uint8_t)tail->value[FIELD_TAIL_ID - FIELD_TAIL_DLL];
+	row->n_options = ROW_OPTIONS_MAX;
 }
 
 /*
@@ -128,7 +155,7 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
  */
 static void restore_options(struct row *row, const struct tail *tail)
 {
-	size_t known = row->n_options, at = 0;
+	size_t known = row->n_options, at = 0, subtype = 16;
 	size_t total = row->hdr_len > TCP_HEADER ? row->hdr_len - TCP_HEADER :
 						   0;
 
@@ -162,14 +189,20 @@ static void restore_options(struct row *row, const struct tail *tail)
 			row->n_options = (uint8_t)total;
 			return;
 		}
+		if (row->options[at] == KIND_MPTCP && length > 2)
+			subtype = row->options[at + 2] >> 4;
 		at += length;
 	}
+	if (total == ROW_OPTIONS_MAX)
+		append_removal(row, known, subtype, tail);
 }
 
 enum rowparse_result rowparse_finish(struct row *row)
 {
 	if (!(row->present & ROW_HAS_SPORT))
 		return ROWPARSE_OTHER;
+	if (row->present & ROW_HAS_ICMP_TYPE)
+		return ROWPARSE_ICMP;
 	if ((row->present & ROW_HAS_TCP) != ROW_HAS_TCP)
 		return ROWPARSE_MALFORMED;
 	/* two bytes may be the checksum that restore_options() left out */
@@ -191,6 +224,8 @@ enum rowparse_result rowparse_line(const struct rowparse *layout,
 	row->ack = 0;
 	row->window = 0;
 	row->ip_id = 0;
+	row->ttl = 0;
+	row->icmp_code = 0;
 	row->src[0] = row->dst[0] = row->interface[0] = '\0';
 	for (size_t i = 0; i < layout->n; i++) {
 		enum field_id id = layout->fields[i];

@@ -27,7 +27,8 @@ enum rowparse_result {
 	ROWPARSE_OTHER = 0,	/* a packet without TCP; frame and time are set
 				   as far as they are known */
 	ROWPARSE_TCP = 1,	/* a TCP packet */
-	ROWPARSE_MALFORMED = 2	/* TCP whose header does not make sense */
+	ROWPARSE_MALFORMED = 2, /* TCP whose header does not make sense */
+	ROWPARSE_ICMP = 3	/* an ICMP error that quotes a TCP packet */
 };
 
 /* Parse n bytes (without the newline). */

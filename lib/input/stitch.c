@@ -120,13 +120,11 @@ static int fits(const struct stitch_pair *pair, const struct row *row, int from)
 	       (!pair->has_synack || row->seq == pair->synack);
 }
 
-int stitch_row(struct stitch *s, struct row *row)
+/* The pair of a row's stream, new or not; NULL: that cannot be told. */
+static struct stitch_pair *look_up(struct stitch *s, const struct row *row)
 {
-	struct stitch_pair *pair = NULL;
-	int from = 0;
-
-	if ((row->present & ROW_TUNNEL) || row->stream >= STREAMS_MAX)
-		return -1;
+	if (row->stream >= STREAMS_MAX)
+		return NULL;
 	if (row->stream >= s->cap) {
 		size_t cap = mem_grow(s->cap, (size_t)row->stream + 1);
 
@@ -136,9 +134,31 @@ int stitch_row(struct stitch *s, struct row *row)
 		       (cap - s->cap) * sizeof(*s->by_stream));
 		s->cap = cap;
 	}
-	pair = s->by_stream[row->stream];
-	if (!pair)
-		pair = s->by_stream[row->stream] = enter(s, row);
+	if (!s->by_stream[row->stream])
+		s->by_stream[row->stream] = enter(s, row);
+	return s->by_stream[row->stream];
+}
+
+int stitch_quoted(struct stitch *s, struct row *row)
+{
+	const struct stitch_pair *pair = NULL;
+
+	if (!(row->present & ROW_HAS_STREAM))
+		return 0;
+	row->flags = 0; /* it was sent before, and is not sent now */
+	pair = look_up(s, row);
+	if (!pair || sender(&pair->key, row) < 0)
+		return -1;
+	row->stream = pair->number;
+	return 0;
+}
+
+int stitch_row(struct stitch *s, struct row *row)
+{
+	struct stitch_pair *pair =
+		row->present & ROW_TUNNEL ? NULL : look_up(s, row);
+	int from = 0;
+
 	from = pair ? sender(&pair->key, row) : -1;
 	if (from < 0)
 		return -1;

@@ -61,8 +61,6 @@ void tshark_environment(struct strlist *env)
 
 static const char *const arguments[] = {
 	"-n",
-	"--disable-protocol", "icmp",
-	"--disable-protocol", "icmpv6",
 	"-o", "tcp.relative_sequence_numbers:FALSE",
 	"-o", "tcp.analyze_sequence_numbers:FALSE",
 	"-o", "tcp.desegment_tcp_streams:FALSE",
@@ -73,11 +71,18 @@ static const char *const arguments[] = {
 	"-o", "mptcp.intersubflows_retransmission:FALSE",
 };
 
-void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data)
+void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data,
+		      int icmp)
 {
 	strlist_add(argv, t->path);
 	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++)
 		strlist_add(argv, arguments[i]);
+	if (!icmp) {
+		strlist_add(argv, "--disable-protocol");
+		strlist_add(argv, "icmp");
+		strlist_add(argv, "--disable-protocol");
+		strlist_add(argv, "icmpv6");
+	}
 	/* Before 4.4 the FIELD_TAIL_ columns need the MPTCP dissector. */
 	if (t->version >= TSHARK_VERSION(4, 4, 0)) {
 		strlist_add(argv, "--disable-protocol");

@@ -43,10 +43,11 @@ void tshark_environment(struct strlist *env);
  * the dissection that the field table is about; and how it ends: the capture,
  * or NULL for the standard input.  "as_data": no dissectors of applications,
  * which versions before 3.6 refuse (tshark_refuses_data() of what they say on
- * stderr): run again without.
+ * stderr): run again without.  "icmp": look into ICMP errors, too, where the
+ * packets that they quote then have a tcp.stream, as in Wireshark.
  */
-void tshark_arguments(struct strlist *argv, const struct tshark *t,
-		      int as_data);
+void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data,
+		      int icmp);
 void tshark_argument_file(struct strlist *argv, const char *path);
 int tshark_refuses_data(const char *errors);
 

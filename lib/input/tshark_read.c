@@ -33,7 +33,7 @@ void tshark_run_argv(struct strlist *argv, const struct tshark *t,
 {
 	struct strbuf columns = STRBUF_INIT;
 
-	tshark_arguments(argv, t, as_data);
+	tshark_arguments(argv, t, as_data, 1);
 	strlist_add(argv, "-T");
 	strlist_add(argv, "tabs");
 	strbuf_puts(&columns, "gui.column.format:");
@@ -72,7 +72,9 @@ int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
 	if (r->stitch) {
 		if (what == ROWPARSE_BAD || what == ROWPARSE_MALFORMED ||
 		    (what == ROWPARSE_TCP &&
-		     stitch_row(r->stitch, &r->row) < 0))
+		     stitch_row(r->stitch, &r->row) < 0) ||
+		    (what == ROWPARSE_ICMP &&
+		     stitch_quoted(r->stitch, &r->row) < 0))
 			return go_astray(r, err);
 		r->row.frame += (uint32_t)r->before;
 	}
@@ -89,6 +91,8 @@ int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
 		r->job->progress(r->job->progress_ctx, info->packets);
 	if (what == ROWPARSE_MALFORMED)
 		info->malformed++;
+	if (what == ROWPARSE_ICMP)
+		icmp_errors_add_row(&info->icmp, &r->row);
 	if (what != ROWPARSE_TCP)
 		return 0;
 	if (r->reuse)
@@ -259,6 +263,7 @@ int tshark_read(const struct tshark *t, const struct tshark_job *job,
 	rc = tshark_parts_read(&r.common, t, err);
 	if (rc <= 0)
 		return rc;
+	icmp_errors_release(&info->icmp);
 	*info = before;
 	info->complete = 1;
 	if (t->version < TSHARK_VERSION(4, 0, 0))

@@ -113,18 +113,35 @@ static void in_direction(void *ctx, int64_t from, int64_t to,
 	}
 }
 
+/*
+ * Data in the SYN has no number and is data all the same (RFC 8684 appendix B);
+ * so is, on whatever subflow, what comes after a fallback.
+ */
+static void unmapped(struct turn *t, int64_t from, int64_t to)
+{
+	int64_t number = 1;
+
+	if (from < number && t->s->flow->has_origin) {
+		int64_t end = to < number ? to : number;
+
+		settle(t, from, LEDGER_UNKNOWN, end - from, BYTES_UNIQUE, NULL);
+		from = end;
+	}
+	if (from < to)
+		settle(t, from, LEDGER_UNKNOWN, to - from,
+		       t->a->conn->state == CONN_FALLBACK ? BYTES_UNIQUE
+							  : BYTES_UNMAPPED,
+		       NULL);
+}
+
 static void by_mapping(void *ctx, int64_t from, int64_t to,
 		       const uint32_t *owner)
 {
 	struct turn *t = ctx;
 	const struct flow *f = t->s->flow;
 
-	/* After MP_FAIL an end may go on without any mapping, as Linux does. */
 	if (!owner) {
-		settle(t, from, LEDGER_UNKNOWN, to - from,
-		       t->a->conn->state == CONN_FALLBACK ? BYTES_UNIQUE
-							  : BYTES_UNMAPPED,
-		       NULL);
+		unmapped(t, from, to);
 		return;
 	}
 	t->moved = f->maps[*owner].x - f->maps[*owner].ssn;

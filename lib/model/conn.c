@@ -41,9 +41,30 @@ const char *fallback_cause_name(enum fallback_cause cause)
 		[FALLBACK_NO_OPTION_IN_DATA] = "no_option_in_data",
 		[FALLBACK_MP_FAIL] = "mp_fail",
 		[FALLBACK_PLAIN_SYN_RETRY] = "plain_syn_retry",
+		[FALLBACK_BAD_CAPABLE] = "bad_capable",
+		[FALLBACK_OPTIONS_LOST] = "options_lost",
+		[FALLBACK_OPTIONS_LOST_ONE_WAY] = "options_lost_one_way",
+		[FALLBACK_INFINITE_MAPPING] = "infinite_mapping",
 	};
 
 	return names[cause];
+}
+
+int connection_is_plain(const struct connection *c)
+{
+	switch (c->cause) {
+	case FALLBACK_NO_OPTION_IN_SYNACK:
+	case FALLBACK_NO_OPTION_IN_ACK:
+	case FALLBACK_NO_OPTION_IN_DATA:
+	case FALLBACK_PLAIN_SYN_RETRY:
+	case FALLBACK_BAD_CAPABLE: return c->state == CONN_FALLBACK;
+	case FALLBACK_NONE:
+	case FALLBACK_MP_FAIL:
+	case FALLBACK_OPTIONS_LOST:
+	case FALLBACK_OPTIONS_LOST_ONE_WAY:
+	case FALLBACK_INFINITE_MAPPING: break;
+	}
+	return 0;
 }
 
 const char *grouping_name(enum grouping grouping)

@@ -78,18 +78,27 @@ struct stream_side {
 	uint64_t unique;	/* distinct bytes of subflow sequence space */
 	uint64_t data_packets;
 	int fin, rst;		/* sent at least one */
-	int has_reason;		/* MP_TCPRST */
+	int has_reason;		/* MP_TCPRST in its first RST that has one */
 	uint8_t reason, reason_flags;
-	int fastclose;		/* sent MP_FASTCLOSE */
+	int fastclose;		/* sent an MP_FASTCLOSE that counts (effect.h) */
 	int backup;		/* B flag in force at the end */
 	int has_id;		/* address id in its MP_JOIN SYN or SYN/ACK */
 	uint8_t id;
-	int data_fin;		/* sent a DATA_FIN */
-	int mptcp_after_syn;	/* sent MPTCP options behind the handshake */
+	uint32_t syn_data;	/* payload bytes of its SYN that were taken: they
+				   stand before subflow sequence number 1 (RFC
+				   8684 appendix B) */
+	int data_fin;		/* sent a DATA_FIN that counts (effect.h) */
+	uint32_t data_fin_dsn;	/* its number, the low 32 bits */
+	int has_data_ack;	/* sent a DATA_ACK */
+	uint32_t data_ack;	/* the highest, the low 32 bits */
+	int mptcp_after_syn;	/* sent MPTCP options behind the handshake, and
+				   not just an MP_TCPRST */
 	int dss;		/* sent a DSS */
-	int infinite;		/* sent an infinite mapping */
+	int infinite;		/* its data ended with an infinite mapping */
 	int talked;		/* sent a packet with neither SYN nor RST */
 	uint64_t plain_after_syn; /* packets without any, RST left out */
+	uint32_t plain_tail;	/* those behind its last with any */
+	int unmapped_tail;	/* they have payload behind all mappings */
 };
 
 enum stream_kind {
@@ -116,9 +125,11 @@ struct stream {
 	int established;	 /* 3-way (joins: 4-way) handshake done */
 	/* MP_CAPABLE */
 	int capable_syn, capable_synack, capable_ack;
+	int capable_flaw[3];	 /* enum flaw of each (effect.h) */
 	int syn_without_capable; /* a SYN was repeated without the option */
 	int checksums;		 /* flag A in one of them */
-	int version;		 /* -1 unknown */
+	int version;		 /* of MP_CAPABLE; -1 unknown */
+	int signs[2];		 /* options that only version 0, 1 has */
 	int has_key[2];		 /* key sent by the client, by the server */
 	uint64_t key[2];
 	/* MP_JOIN */
@@ -153,7 +164,11 @@ enum fallback_cause {
 	FALLBACK_NO_OPTION_IN_ACK,
 	FALLBACK_NO_OPTION_IN_DATA,
 	FALLBACK_MP_FAIL,
-	FALLBACK_PLAIN_SYN_RETRY
+	FALLBACK_PLAIN_SYN_RETRY,
+	FALLBACK_BAD_CAPABLE,	       /* MP_CAPABLE had to be ignored */
+	FALLBACK_OPTIONS_LOST,	       /* both ends went on without options */
+	FALLBACK_OPTIONS_LOST_ONE_WAY, /* one end did, the other not */
+	FALLBACK_INFINITE_MAPPING      /* length 0, without MP_FAIL */
 };
 
 /* json.md's name, or NULL for FALLBACK_NONE. */
@@ -167,6 +182,10 @@ enum grouping {
 const char *grouping_name(enum grouping grouping);
 
 struct conn_side {
+	int lost;	     /* it went on without MPTCP options, after data had
+				been mapped, on the initial subflow ... */
+	uint32_t lost_frame; /* ... from this frame, */
+	int64_t lost_time;   /* ns since 1970, on */
 	int has_key;
 	uint64_t key;
 	int has_token;
@@ -178,7 +197,8 @@ struct conn_side {
 
 struct connection {
 	uint32_t id;		/* position in trace.connections */
-	int version;		/* 0, 1; -1 unknown */
+	int version;		/* 0, 1: of MP_CAPABLE, or by what only
+				   that version has; -1 unknown */
 	enum conn_state state;
 	enum fallback_cause cause;
 	enum grouping grouping;
@@ -193,5 +213,9 @@ struct connection {
 	int has_acked[2];
 	uint64_t acked[2];	  /* data bytes that DATA_ACKs cover */
 };
+
+/* Did it fall back to TCP before any data was mapped?  Then the bytes of the
+   initial subflow are the data. */
+int connection_is_plain(const struct connection *conn);
 
 #endif

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/effect.h"
+#include "model/fallback.h"
 #include "model/grouping.h"
 #include "model/key.h"
 #include "model/streams.h"
+#include "model/tcpopt.h"
 
 enum {
 	CANDIDATES = 64 /* connections of one token that a join is tried with */
@@ -255,39 +258,6 @@ static void tokens_from_joins(struct trace *t, struct connection *c)
 	}
 }
 
-/* The handshake of the initial subflow, by RFC 8684 3.1 and 3.7. */
-static void judge_initial(struct connection *c, const struct stream *s)
-{
-	const struct stream_side *client = &s->side[TO_SERVER];
-	const struct stream_side *server = &s->side[TO_CLIENT];
-	int client_mptcp = s->capable_ack || client->mptcp_after_syn;
-
-	c->state = CONN_FALLBACK;
-	if (s->end == END_REFUSED) {
-		c->state = CONN_REFUSED;
-	} else if (server->has_syn && !s->capable_synack && server->syn_cut &&
-		   !client_mptcp && !server->mptcp_after_syn) {
-		c->state = CONN_INCOMPLETE; /* it may have had the option */
-	} else if (server->has_syn && !s->capable_synack &&
-		   !server->mptcp_after_syn && !client_mptcp) {
-		c->cause = s->syn_without_capable
-				   ? FALLBACK_PLAIN_SYN_RETRY
-				   : FALLBACK_NO_OPTION_IN_SYNACK;
-	} else if (!client_mptcp && client->plain_after_syn &&
-		   !server->mptcp_after_syn) {
-		c->cause = FALLBACK_NO_OPTION_IN_ACK;
-	} else if ((client_mptcp && server->plain_after_syn &&
-		    !server->mptcp_after_syn) ||
-		   (client_mptcp && client->data_packets && !client->dss &&
-		    client->plain_after_syn && !server->dss)) {
-		c->cause = FALLBACK_NO_OPTION_IN_DATA;
-	} else if (client_mptcp || server->mptcp_after_syn) {
-		c->state = CONN_ESTABLISHED;
-	} else {
-		c->state = CONN_INCOMPLETE;
-	}
-}
-
 static enum conn_end stream_end(const struct stream *s)
 {
 	static const enum conn_end flip[] = {
@@ -307,10 +277,33 @@ static enum conn_end stream_end(const struct stream *s)
 	return s->flipped ? flip[s->end] : s->end;
 }
 
+/* Did a host send a DATA_FIN, and the other acknowledge it, on any subflow? */
+static int is_fin_acked(const struct trace *t, const struct connection *c,
+			int host)
+{
+	uint32_t fin = 0, ack = 0;
+	int has_fin = 0, has_ack = 0;
+
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream_side *own = &s->side[host ^ s->flipped];
+		const struct stream_side *peer = &s->side[!host ^ s->flipped];
+
+		if (own->data_fin &&
+		    (!has_fin || (int32_t)(own->data_fin_dsn - fin) > 0))
+			fin = own->data_fin_dsn;
+		has_fin |= own->data_fin;
+		if (peer->has_data_ack &&
+		    (!has_ack || (int32_t)(peer->data_ack - ack) > 0))
+			ack = peer->data_ack;
+		has_ack |= peer->has_data_ack;
+	}
+	return has_fin && has_ack && (int32_t)(ack - fin) > 0;
+}
+
 static enum conn_end judge_close(const struct trace *t,
 				 const struct connection *c)
 {
-	int data_fin[2] = { 0, 0 };
 	const struct stream *last = NULL;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
@@ -319,13 +312,12 @@ static enum conn_end judge_close(const struct trace *t,
 
 		if (end == END_FASTCLOSE_CLIENT || end == END_FASTCLOSE_SERVER)
 			return end;
-		for (int d = 0; d < 2; d++)
-			data_fin[d ^ s->flipped] |= s->side[d].data_fin;
 		if (!last || !last->established ||
 		    (s->established && s->last_time > last->last_time))
 			last = s;
 	}
-	if (c->state != CONN_FALLBACK && data_fin[0] && data_fin[1])
+	if (c->state != CONN_FALLBACK && is_fin_acked(t, c, 0) &&
+	    is_fin_acked(t, c, 1))
 		return END_DATA_FIN;
 	for (size_t i = 0; i < c->n_subflows; i++) {
 		const struct stream *s = &t->streams[c->subflows[i]];
@@ -336,22 +328,62 @@ static enum conn_end judge_close(const struct trace *t,
 	return last ? stream_end(last) : END_OPEN;
 }
 
+/* Where no MP_CAPABLE was captured, by options that only one version has. */
+static void infer_version(const struct trace *t, struct connection *c)
+{
+	int signs[2] = { 0, 0 };
+
+	for (size_t i = 0; i < c->n_subflows; i++)
+		for (int v = 0; v < 2; v++)
+			signs[v] |= t->streams[c->subflows[i]].signs[v];
+	if (c->version < 0 && signs[0] != signs[1])
+		c->version = signs[1];
+}
+
+/*
+ * Which MP_FASTCLOSEs of a subflow count: those with the receiver's key that
+ * the receiver had not acknowledged as old.  They are its end.
+ */
+static void settle_fastclose(const struct trace *t, const struct connection *c,
+			     struct stream *s)
+{
+	const struct packets *p = &t->packets;
+	int has_ack[2] = { 0, 0 };
+	uint32_t ack[2] = { 0, 0 }; /* of what the side sent */
+	int sent = s->side[0].fastclose || s->side[1].fastclose;
+
+	s->side[0].fastclose = s->side[1].fastclose = 0;
+	for (size_t k = 0; sent && k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+		int d = !!(p->mark[i] & PACKET_REVERSE);
+		const struct mptcp_option *m = NULL;
+		struct tcp_options o;
+
+		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		m = tcpopt_find(&o, MP_FASTCLOSE);
+		if (m && effect_flaw(c, d ^ s->flipped, m, p->flags[i]) ==
+				 FLAW_NONE &&
+		    (!has_ack[d] || effect_is_in_window(p->seq[i], ack[d])))
+			s->side[d].fastclose = 1;
+		has_ack[!d] |= !!(p->flags[i] & TCP_ACK);
+		ack[!d] = p->ack[i];
+	}
+	if (s->side[TO_SERVER].fastclose)
+		s->end = END_FASTCLOSE_CLIENT;
+	else if (s->side[TO_CLIENT].fastclose)
+		s->end = END_FASTCLOSE_SERVER;
+}
+
 static void settle(struct trace *t, struct connection *c)
 {
-	struct stream *first = &t->streams[c->subflows[0]];
-
 	tokens_from_joins(t, c);
-	if (c->has_initial)
-		judge_initial(c, first);
-	else
-		c->state = CONN_INCOMPLETE;
+	infer_version(t, c);
+	for (size_t i = 0; i < c->n_subflows; i++)
+		settle_fastclose(t, c, &t->streams[c->subflows[i]]);
+	fallback_judge(t, c);
 	for (size_t i = 0; i < c->n_subflows; i++) {
 		const struct stream *s = &t->streams[c->subflows[i]];
 
-		if (s->infinite_mapping && c->state == CONN_ESTABLISHED) {
-			c->state = CONN_FALLBACK;
-			c->cause = FALLBACK_MP_FAIL;
-		}
 		if (i == 0 || s->first_time < c->first_time)
 			c->first_time = s->first_time;
 		if (i == 0 || s->last_time > c->last_time)

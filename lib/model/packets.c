@@ -12,7 +12,7 @@
 	X(frame)                                                               \
 	X(time)                                                                \
 	X(stream) X(seq) X(ack) X(len) X(flags) X(window) X(ip_id)             \
-		X(interface) X(mark) X(n_options) X(options)
+		X(interface) X(mark) X(ttl) X(n_options) X(options)
 
 enum {
 	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */
@@ -142,6 +142,7 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	p->flags[i] = row->flags;
 	p->window[i] = row->window;
 	p->ip_id[i] = row->ip_id;
+	p->ttl[i] = row->present & ROW_HAS_TTL ? row->ttl : 0;
 	p->interface[i] = row->interface[0]
 				  ? packets_add_interface(p, row->interface)
 				  : UINT16_MAX;

@@ -5,7 +5,7 @@
  * One array per column, index = packet.  After packets_sort() the packets are
  * in order of time (of the file where times are equal), whatever the order in
  * the file was: files of several interfaces never are in order.
- * Costs about 45 bytes and the raw TCP options per packet.
+ * Costs about 46 bytes and the raw TCP options per packet.
  *
  * The table owns all its arrays.
  */
@@ -30,7 +30,8 @@ enum tcp_flag {
 enum packet_mark {
 	PACKET_REVERSE = 1,	/* from the TCP server to the TCP client */
 	PACKET_OPTIONS_CUT = 2, /* not all TCP options were captured */
-	PACKET_HAS_IP_ID = 4
+	PACKET_HAS_IP_ID = 4,
+	PACKET_KEEP_ALIVE = 8 /* its one byte is no data: keepalive.h */
 };
 
 /* One Wireshark tcp.stream, as it comes: the two ends of its first packet. */
@@ -56,6 +57,7 @@ struct packets {
 	uint32_t *seq, *ack, *len;
 	uint16_t *flags, *window, *ip_id, *interface; /* index in interfaces */
 	uint8_t *mark;	   /* enum packet_mark; REVERSE: from "b" to "a" */
+	uint8_t *ttl;	   /* time to live, IPv6: hop limit; 0: not known */
 	uint8_t *n_options;
 	uint32_t *options; /* in "arena", in units of four bytes */
 	uint8_t *arena;

@@ -22,12 +22,12 @@ static int take(void *ctx, const struct row *row, struct error *err)
 		size_t cap = mem_grow(raw->cap, raw->n + 1);
 
 		raw->stream = mem_realloc(raw->stream, cap, sizeof(uint32_t));
-		raw->present = mem_realloc(raw->present, cap, sizeof(uint16_t));
+		raw->present = mem_realloc(raw->present, cap, sizeof(uint32_t));
 		raw->hdr_len = mem_realloc(raw->hdr_len, cap, 1);
 		raw->cap = cap;
 	}
 	raw->stream[raw->n] = row->stream;
-	raw->present[raw->n] = (uint16_t)row->present;
+	raw->present[raw->n] = row->present;
 	raw->hdr_len[raw->n] = row->hdr_len;
 	raw->n++;
 	return packets_append(l->packets, row, err);
@@ -129,9 +129,10 @@ void rawrows_get(const struct rawrows *raw, const struct trace *t, size_t k,
 	out->flags = p->flags[i];
 	out->seq = p->seq[i];
 	out->ack = p->ack[i];
-	out->len = p->len[i];
+	out->len = p->mark[i] & PACKET_KEEP_ALIVE ? 1 : p->len[i];
 	out->window = p->window[i];
 	out->ip_id = p->ip_id[i];
+	out->ttl = p->ttl[i];
 	out->hdr_len = raw->hdr_len[k];
 	out->n_options = p->n_options[i];
 	memcpy(out->options, packets_options(p, i), out->n_options);

@@ -92,7 +92,11 @@ static void start_flows(struct sequence *q)
 
 			memset(&f->unwrap, 0, sizeof(f->unwrap));
 			if (side->has_isn) {
-				unwrap_start(&f->unwrap, side->isn);
+				/* Data in the SYN stands before number 1. */
+				unwrap_start(&f->unwrap,
+					     side->isn + (q->plain
+								  ? 0
+								  : side->syn_data));
 				f->has_origin = 1;
 			}
 		}
@@ -224,6 +228,14 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 	return 1;
 }
 
+/* Length 0 is an infinite mapping unless ordinary ones follow (conn.h). */
+static int is_infinite(const struct sequence *q, const struct segment *v)
+{
+	const struct stream *s = &q->trace->streams[q->conn->subflows[v->subflow]];
+
+	return s->side[v->direction ^ s->flipped].infinite;
+}
+
 static void take_mapping(struct sequence *q, const struct segment *v,
 			 const struct mptcp_option *m)
 {
@@ -243,6 +255,8 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 	if (map.len > 0 && map.len <= UINT16_MAX)
 		raise_high(line, map.x + map.len);
 	if (!f->has_origin || map.len <= 0 || (m->subtype == MP_DSS && !m->ssn))
+		return;
+	if (map.len == MAPPING_INFINITE && !is_infinite(q, v))
 		return;
 	if (f->n && memcmp(&f->maps[f->n - 1], &map, sizeof(map)) == 0)
 		return;
@@ -377,6 +391,109 @@ static void collect_mappings(struct sequence *q)
 	}
 }
 
+/* The mapping of a flow that ends last; NULL: it has none. */
+static const struct dss_mapping *last_mapping(const struct flow *f)
+{
+	const struct dss_mapping *last = NULL;
+
+	for (size_t k = 0; k < f->n; k++)
+		if (!last || f->maps[k].ssn + f->maps[k].len >
+				     last->ssn + last->len)
+			last = &f->maps[k];
+	return last;
+}
+
+/*
+ * After a fallback in mid-connection data goes on where the last mapping
+ * ended, or where the subflow began (RFC 8684 3.7): one more mapping, without
+ * end.
+ */
+static void go_on(struct flow *f, int has_place)
+{
+	const struct dss_mapping *last = last_mapping(f);
+	struct dss_mapping map = { 1, MAPPING_INFINITE, 1 };
+
+	if (!f->has_origin || (!last && !has_place) ||
+	    (last && last->len == MAPPING_INFINITE))
+		return;
+	if (last) {
+		map.ssn = last->ssn + last->len;
+		map.x = last->x + last->len;
+	}
+	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
+	f->maps[f->n] = map;
+	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
+		       NULL, NULL);
+	f->n++;
+}
+
+static void go_on_after_fallback(struct sequence *q)
+{
+	for (size_t k = 0; k < q->conn->n_subflows; k++) {
+		const struct stream *s =
+			&q->trace->streams[q->conn->subflows[k]];
+
+		if (k > 0 && !s->infinite_mapping)
+			continue;
+		for (int d = 0; d < 2; d++)
+			go_on(&q->flows[2 * k + (size_t)d],
+			      q->line[d].has_idsn);
+	}
+}
+
+struct place {
+	const struct flow *flow;
+	int64_t x;
+};
+
+static void take_place(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	struct place *place = ctx;
+
+	(void)to;
+	if (owner)
+		place->x = from + place->flow->maps[*owner].x -
+			   place->flow->maps[*owner].ssn;
+}
+
+/* Where a subflow byte lies in the data, or LEDGER_UNKNOWN. */
+static int64_t place_of(const struct flow *f, int64_t q)
+{
+	struct place place = { f, LEDGER_UNKNOWN };
+
+	rangemap_look(&f->by_ssn, q, q + 1, take_place, &place);
+	return place.x;
+}
+
+/*
+ * Where both ends went on without options the acknowledgments of TCP are those
+ * of the data.
+ */
+static void collect_late_acks(struct sequence *q)
+{
+	const struct packets *p = &q->trace->packets;
+
+	for (size_t j = 0; j < q->n; j++) {
+		struct segment v = sequence_segment(q, q->packets[j]);
+		const struct conn_side *side = &q->conn->side[v.direction];
+		const struct flow *other =
+			&q->flows[2 * v.subflow + !v.direction];
+		struct unwrap u = other->unwrap;
+		int64_t x = LEDGER_UNKNOWN, ack = 0;
+
+		if (v.subflow > 0 || !side->lost || !other->has_origin ||
+		    p->time[v.packet] < side->lost_time || !u.started ||
+		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) !=
+			    TCP_ACK)
+			continue;
+		ack = unwrap_next(&u, p->ack[v.packet]) - other->origin;
+		x = place_of(other, ack - 1);
+		if (x != LEDGER_UNKNOWN)
+			note_ack(q, &v, x + 1);
+	}
+}
+
 /* Without mappings TCP's acknowledgments are those of the data. */
 static void collect_tcp_acks(struct sequence *q)
 {
@@ -402,8 +519,7 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 	q->trace = trace;
 	q->conn = conn;
 	q->ledger = ledger;
-	q->plain =
-		conn->state == CONN_FALLBACK && conn->cause != FALLBACK_MP_FAIL;
+	q->plain = connection_is_plain(conn);
 	q->flows = mem_calloc(2 * conn->n_subflows, sizeof(*q->flows));
 	for (int d = 0; d < 2; d++)
 		if (conn->side[d].has_idsn) {
@@ -421,6 +537,11 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 		find_bases(q, 0);
 		find_bases(q, 1);
 		collect_mappings(q);
+		if (conn->state == CONN_FALLBACK)
+			go_on_after_fallback(q);
+		sequence_rewind(q);
+		if (ledger && conn->cause == FALLBACK_OPTIONS_LOST)
+			collect_late_acks(q);
 	} else if (ledger) {
 		collect_tcp_acks(q);
 	}

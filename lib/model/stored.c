@@ -81,21 +81,31 @@ static const struct member stream_members[] = {
 	SIDE(FLAG, backup),
 	SIDE(FLAG, has_id),
 	SIDE(NUMBER, id),
+	SIDE(NUMBER, syn_data),
 	SIDE(FLAG, data_fin),
+	SIDE(NUMBER, data_fin_dsn),
+	SIDE(FLAG, has_data_ack),
+	SIDE(NUMBER, data_ack),
 	SIDE(FLAG, mptcp_after_syn),
 	SIDE(FLAG, dss),
 	SIDE(FLAG, infinite),
 	SIDE(FLAG, talked),
 	SIDE(NUMBER, plain_after_syn),
+	SIDE(NUMBER, plain_tail),
+	SIDE(FLAG, unmapped_tail),
 	S(SIGNED, kind),
 	S(SIGNED, end),
 	S(FLAG, established),
 	S(FLAG, capable_syn),
 	S(FLAG, capable_synack),
 	S(FLAG, capable_ack),
+	S(SIGNED, capable_flaw[0]),
+	S(SIGNED, capable_flaw[1]),
+	S(SIGNED, capable_flaw[2]),
 	S(FLAG, syn_without_capable),
 	S(FLAG, checksums),
 	S(SIGNED, version),
+	BOTH(stream, FLAG, signs, ),
 	BOTH(stream, FLAG, has_key, ),
 	BOTH(stream, NUMBER, key, ),
 	S(FLAG, has_token),
@@ -121,6 +131,9 @@ static const struct member connection_members[] = {
 	C(SIGNED, cause),
 	C(SIGNED, grouping),
 	C(SIGNED, close),
+	CSIDE(FLAG, lost),
+	CSIDE(NUMBER, lost_frame),
+	CSIDE(SIGNED, lost_time),
 	CSIDE(FLAG, has_key),
 	CSIDE(NUMBER, key),
 	CSIDE(FLAG, has_token),
@@ -139,8 +152,8 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 760 &&
-				     sizeof(struct connection) == 456),
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 824 &&
+				     sizeof(struct connection) == 488),
 	       "members of struct stream and struct connection");
 
 struct layout {
@@ -492,7 +505,7 @@ static int is_coherent(const struct trace *t)
 		const struct connection *conn = &t->connections[c];
 
 		if (conn->id != c || (unsigned)conn->state > CONN_REFUSED ||
-		    (unsigned)conn->cause > FALLBACK_PLAIN_SYN_RETRY ||
+		    (unsigned)conn->cause > FALLBACK_INFINITE_MAPPING ||
 		    (unsigned)conn->grouping > GROUPING_DATA_SEQUENCE ||
 		    (unsigned)conn->close > END_UNANSWERED)
 			return 0;

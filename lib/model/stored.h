@@ -18,7 +18,7 @@
  * is written here.
  */
 enum {
-	STORED_VERSION = 4
+	STORED_VERSION = 5
 };
 
 /* Append; the bytes are to be accounted (account.h). */

@@ -6,6 +6,8 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "model/effect.h"
+#include "model/keepalive.h"
 #include "model/rangemap.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
@@ -206,6 +208,46 @@ static void group(struct trace *t)
 	}
 }
 
+/* While the packets of a stream are read; [2]: by TCP role of the sender. */
+struct scan {
+	struct unwrap unwrap[2];
+	struct rangemap seen[2]; /* payload, relative to the first packet */
+	int mptcp; /* there is an MPTCP option behind the handshake */
+	int has_mapped[2];
+	uint32_t mapped[2]; /* raw sequence number behind all mappings */
+};
+
+enum {
+	PLAIN_OPTIONS_MAX = 28 /* octets that leave room for a DATA_ACK */
+};
+
+/* The first of the SYN, the SYN/ACK, the third ACK: "which". */
+static void take_flaw(struct stream *s, int which, const struct mptcp_option *m)
+{
+	const int seen[3] = { s->capable_syn, s->capable_synack,
+			      s->capable_ack };
+	enum flaw flaw = effect_option_flaw(m, 0, m->version);
+
+	if (seen[which])
+		return;
+	if (which == 1 && s->capable_syn && m->version != s->version)
+		flaw = FLAW_CAPABLE_VERSION;
+	s->capable_flaw[which] = flaw;
+}
+
+/* Payload of a SYN counts when the SYN/ACK acknowledges it (RFC 7413). */
+static void take_syn_data(struct stream *s, const struct packets *p, size_t i,
+			  enum direction d)
+{
+	struct stream_side *client = &s->side[TO_SERVER];
+	uint32_t taken = p->ack[i] - client->isn - 1;
+
+	if (d == TO_SERVER && p->len[i] > client->syn_data)
+		client->syn_data = p->len[i];
+	else if (d == TO_CLIENT && client->has_syn && client->syn_data > taken)
+		client->syn_data = taken;
+}
+
 static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 			   enum direction d, const struct tcp_options *o)
 {
@@ -220,10 +262,12 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 		side->has_isn = 1;
 		side->isn = p->seq[i];
 	}
+	take_syn_data(s, p, i, d);
 	side->has_wscale = o->has_wscale;
 	side->wscale = o->wscale;
 	side->mss = o->has_mss ? o->mss : 0;
 	if (capable) {
+		take_flaw(s, d == TO_SERVER ? 0 : 1, capable);
 		*(d == TO_SERVER ? &s->capable_syn : &s->capable_synack) = 1;
 		s->checksums |= !!(capable->flags & 0x80);
 		if (d == TO_CLIENT || s->version < 0)
@@ -257,16 +301,51 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	}
 }
 
+static void take_dss(struct stream_side *side, const struct mptcp_option *m,
+		     uint32_t len)
+{
+	uint32_t fin = (uint32_t)m->dsn + m->dll - 1;
+
+	if ((m->has & MPTCP_DATA_FIN) &&
+	    effect_option_flaw(m, 0, -1) == FLAW_NONE) {
+		side->data_fin = 1;
+		side->data_fin_dsn = fin;
+	}
+	if (m->has & MPTCP_HAS_DACK) {
+		uint32_t ack = (uint32_t)m->dack;
+
+		if (!side->has_data_ack ||
+		    (int32_t)(ack - side->data_ack) > 0)
+			side->data_ack = ack;
+		side->has_data_ack = 1;
+	}
+	/* One that ordinary mappings follow was none (RFC 8684 3.7). */
+	if ((m->has & MPTCP_HAS_DLL) && len)
+		side->infinite = m->dll == 0 && !(m->has & MPTCP_DATA_FIN);
+}
+
+/* The reason that counts is that of the first RST which gives one. */
+static void take_reason(struct stream_side *side, const struct mptcp_option *m,
+			unsigned flags)
+{
+	if (effect_option_flaw(m, flags, -1) != FLAW_NONE || side->has_reason)
+		return;
+	side->has_reason = 1;
+	side->reason = m->reason;
+	side->reason_flags = m->flags;
+}
+
 static void take_option(struct stream *s, enum direction d,
-			const struct mptcp_option *m, uint32_t len)
+			const struct mptcp_option *m, uint32_t len,
+			unsigned flags)
 {
 	struct stream_side *side = &s->side[d];
 
-	side->mptcp_after_syn = 1;
 	switch (m->subtype) {
 	case MP_CAPABLE:
 		if (!(m->has & MPTCP_HAS_PEER_KEY))
 			break;
+		take_flaw(s, 2, m);
 		s->capable_ack = 1;
 		s->checksums |= !!(m->flags & 0x80);
 		s->version = s->version < 0 ? m->version : s->version;
@@ -286,10 +365,7 @@ static void take_option(struct stream *s, enum direction d,
 		break;
 	case MP_DSS:
 		side->dss = 1;
-		side->data_fin |= !!(m->has & MPTCP_DATA_FIN);
-		if ((m->has & MPTCP_HAS_DLL) && m->dll == 0 &&
-		    !(m->has & MPTCP_DATA_FIN))
-			s->infinite_mapping = side->infinite = 1;
+		take_dss(side, m, len);
 		break;
 	case MP_PRIO:
 		if (!(m->has & MPTCP_HAS_ID))
@@ -298,17 +374,68 @@ static void take_option(struct stream *s, enum direction d,
 	case MP_FAIL: s->mp_fail = 1; break;
 	case MP_FASTCLOSE: side->fastclose = 1; break;
 	case MP_TCPRST:
-		side->has_reason = 1;
-		side->reason = m->reason;
-		side->reason_flags = m->flags;
+		s->signs[1] = 1;
+		take_reason(side, m, flags);
 		break;
 	case MP_ADD_ADDR:
+		s->signs[(m->has & (MPTCP_ECHO | MPTCP_HAS_HMAC)) != 0] = 1;
+		break;
 	case MP_REMOVE_ADDR: break;
 	}
 }
 
-static void take_packet(struct stream *s, const struct packets *p, size_t i,
-			struct unwrap *unwrap, struct rangemap *seen)
+/* What the end of a DSS's mapping is, as a raw sequence number. */
+static void take_mapped(struct scan *scan, const struct stream *s,
+			enum direction d, const struct mptcp_option *m)
+{
+	const struct stream_side *side = &s->side[d];
+	uint32_t end = side->isn + side->syn_data + m->ssn + m->dll;
+
+	if (m->subtype == MP_CAPABLE && (m->has & MPTCP_HAS_DLL))
+		end = side->isn + side->syn_data + 1 + m->dll;
+	else if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN) || !m->ssn)
+		return;
+	if (m->has & MPTCP_DATA_FIN)
+		end--;
+	if (!scan->has_mapped[d] || (int32_t)(end - scan->mapped[d]) > 0)
+		scan->mapped[d] = end;
+	scan->has_mapped[d] = 1;
+}
+
+/*
+ * Options behind the handshake, by which a side shows that it speaks Multipath
+ * TCP: not an MP_TCPRST by itself, which a host without the connection may send.
+ */
+static int speaks(const struct tcp_options *o)
+{
+	return o->n_mptcp > 1 || o->mptcp[0].subtype != MP_TCPRST;
+}
+
+/*
+ * A packet without MPTCP options tells something when there was room for a
+ * DATA_ACK in it, unless its sender may have forgotten the connection: behind a
+ * FIN the kernel's sockets that wait have no options.
+ */
+static void take_plain(struct scan *scan, struct stream *s, enum direction d,
+		       const struct packets *p, size_t i)
+{
+	struct stream_side *side = &s->side[d];
+
+	if (p->mark[i] & PACKET_OPTIONS_CUT)
+		return;
+	side->plain_after_syn++;
+	if (p->n_options[i] > PLAIN_OPTIONS_MAX ||
+	    (!side->plain_tail && (s->side[0].fin || s->side[1].fin ||
+				   (p->flags[i] & TCP_FIN))))
+		return;
+	side->plain_tail++;
+	if (p->len[i] && scan->has_mapped[d] &&
+	    (int32_t)(p->seq[i] + p->len[i] - scan->mapped[d]) > 0)
+		side->unmapped_tail = 1;
+}
+
+static void take_packet(struct scan *scan, struct stream *s,
+			const struct packets *p, size_t i)
 {
 	enum direction d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
 	struct stream_side *side = &s->side[d];
@@ -320,20 +447,32 @@ static void take_packet(struct stream *s, const struct packets *p, size_t i,
 		take_handshake(s, p, i, d, &o);
 	} else {
 		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
-		for (size_t k = 0; k < o.n_mptcp; k++)
-			take_option(s, d, &o.mptcp[k], p->len[i]);
+		for (size_t k = 0; k < o.n_mptcp; k++) {
+			take_mapped(scan, s, d, &o.mptcp[k]);
+			take_option(s, d, &o.mptcp[k], p->len[i], flags);
+		}
+		/* Without a SYN/ACK the next packet tells what was taken. */
+		if (!side->talked && !s->side[!d].has_syn &&
+		    p->seq[i] != side->isn + 1 + side->syn_data)
+			side->syn_data = 0;
 		side->talked |= !(flags & TCP_RST);
-		if (!o.n_mptcp && !(flags & TCP_RST) &&
-		    !(p->mark[i] & PACKET_OPTIONS_CUT))
-			side->plain_after_syn++;
+		if (o.n_mptcp) {
+			scan->mptcp = 1;
+			side->mptcp_after_syn |= speaks(&o);
+			side->plain_tail = 0;
+			side->unmapped_tail = 0;
+		} else if (!(flags & TCP_RST)) {
+			take_plain(scan, s, d, p, i);
+		}
 	}
 	if (p->len[i]) {
-		int64_t q = unwrap_next(&unwrap[d], p->seq[i]) +
+		int64_t q = unwrap_next(&scan->unwrap[d], p->seq[i]) +
 			    !!(flags & TCP_SYN);
 
 		side->sent += p->len[i];
 		side->data_packets++;
-		rangemap_claim(&seen[d], q, q + p->len[i], 0, NULL, NULL);
+		rangemap_claim(&scan->seen[d], q, q + p->len[i], 0, NULL,
+			       NULL);
 	}
 	if (s->end == END_OPEN && (flags & TCP_RST) &&
 	    !(s->side[0].fin && s->side[1].fin))
@@ -347,11 +486,10 @@ static void count_range(void *ctx, const struct range *r)
 	*(uint64_t *)ctx += (uint64_t)(r->to - r->from);
 }
 
-static void settle(struct stream *s)
+static void settle(struct stream *s, int mptcp)
 {
 	const struct stream_side *client = &s->side[TO_SERVER];
 	const struct stream_side *server = &s->side[TO_CLIENT];
-	int mptcp = client->mptcp_after_syn || server->mptcp_after_syn;
 	/* A SYN without the option makes a plain stream, whatever follows. */
 	int plain = client->has_syn && !client->syn_cut;
 	int talked = client->talked || server->talked;
@@ -362,14 +500,12 @@ static void settle(struct stream *s)
 		s->kind = STREAM_JOIN;
 	else if (mptcp && !plain)
 		s->kind = STREAM_ORPHAN;
+	s->infinite_mapping = client->infinite || server->infinite;
 	s->established = talked;
 	if (s->kind == STREAM_JOIN)
 		s->established =
 			s->has_hmac[TO_SERVER] || client->dss || server->dss;
-	if (client->fastclose || server->fastclose)
-		s->end = client->fastclose ? END_FASTCLOSE_CLIENT
-					   : END_FASTCLOSE_SERVER;
-	else if (s->end != END_OPEN) {
+	if (s->end != END_OPEN) {
 		if (s->end == END_RESET_SERVER && client->has_syn &&
 		    !server->has_syn && !talked)
 			s->end = END_REFUSED;
@@ -381,15 +517,15 @@ static void settle(struct stream *s)
 		s->end = END_UNANSWERED;
 }
 
-static void scan(void *ctx, size_t index)
+static void scan_one(void *ctx, size_t index)
 {
 	struct trace *t = ctx;
 	struct stream *s = &t->streams[index];
 	const struct packets *p = &t->packets;
-	struct unwrap unwrap[2] = { { 0 }, { 0 } };
-	struct rangemap seen[2] = { { 0 }, { 0 } };
+	struct scan scan = { .has_mapped = { 0, 0 } };
 	size_t first = t->order[s->first];
 
+	keepalive_mark(t, s);
 	s->interface =
 		p->interface[first] == UINT16_MAX ? -1 : p->interface[first];
 	s->first_frame = UINT32_MAX;
@@ -400,13 +536,13 @@ static void scan(void *ctx, size_t index)
 
 		if (p->frame[i] < s->first_frame)
 			s->first_frame = p->frame[i];
-		take_packet(s, p, i, unwrap, seen);
+		take_packet(&scan, s, p, i);
 	}
 	for (int d = 0; d < 2; d++) {
-		rangemap_each(&seen[d], count_range, &s->side[d].unique);
-		rangemap_release(&seen[d]);
+		rangemap_each(&scan.seen[d], count_range, &s->side[d].unique);
+		rangemap_release(&scan.seen[d]);
 	}
-	settle(s);
+	settle(s, scan.mptcp);
 }
 
 void streams_build(struct trace *t)
@@ -427,7 +563,7 @@ void streams_build(struct trace *t)
 	renumber(t, roles, n);
 	free(roles);
 	group(t);
-	parallel_each(trace_threads(t), t->n_streams, scan, t);
+	parallel_each(trace_threads(t), t->n_streams, scan_one, t);
 }
 
 /* Which stream each raw one is, and whether it is the other way round. */
@@ -482,6 +618,9 @@ int streams_attach(struct trace *t)
 	}
 	for (size_t i = 0; rc == 0 && i < p->n; i++)
 		t->order[n[p->stream[i]]++] = (uint32_t)i;
+	for (size_t i = 0; rc == 0 && i < t->n_streams; i++)
+		if (n[i])
+			keepalive_mark(t, &t->streams[i]);
 	free(index);
 	free(turn);
 	free(n);

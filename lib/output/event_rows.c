@@ -232,6 +232,12 @@ DETAIL(transient, RESETS, EVENT_HAS_REASON)
 	value_bool(out, e->transient);
 }
 
+DETAIL(effective, KIND(ADD_ADDR) | KIND(PRIORITY) | KIND(FASTCLOSE),
+       EVENT_HAS_EFFECT)
+{
+	value_bool(out, e->effective);
+}
+
 DETAIL(dsn, KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(HANDOVER),
        EVENT_HAS_DSN)
 {
@@ -415,6 +421,9 @@ GETTER(item_detail)
 {
 	value_text(out, "");
 	put_detail(&out->text, r);
+	if ((e->has & EVENT_HAS_EFFECT) && !e->effective)
+		strbuf_printf(&out->text, "%swithout effect",
+			      out->text.len ? ", " : "");
 	if (e->count > 1)
 		strbuf_printf(&out->text, "%s(%" PRIu32 " times)",
 			      out->text.len ? " " : "", e->count);
@@ -488,6 +497,9 @@ static const struct column columns[] = {
 	  "MP_TCPRST: name of the number", reason_name, NULL },
 	{ "transient", NULL, "detail.transient", COLUMN_BOOL, 0,
 	  "MP_TCPRST: flag T", transient, NULL },
+	{ "effective", NULL, "detail.effective", COLUMN_BOOL, 0,
+	  "add_addr, priority, fastclose: no flaw makes it void", effective,
+	  NULL },
 	{ "dsn", NULL, "detail.dsn", COLUMN_COUNT, 0,
 	  "data sequence number, relative", dsn, NULL },
 	{ "gap_ms", NULL, "detail.gap_ms", COLUMN_MILLISECONDS, 0,

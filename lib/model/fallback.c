@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/fallback.h"
+
+#include "model/effect.h"
+#include "model/tcpopt.h"
+
+enum {
+	MANY = 3, /* packets that are no accident */
+	PLAIN_OPTIONS_MAX = 28, /* octets that leave room for a DATA_ACK */
+	ROUND_TRIP = 200000000 /* ns, where it is not known */
+};
+
+/* The option that was to be answered had a flaw: it was ignored for that. */
+static enum fallback_cause cause_of(const struct stream *s,
+				    enum fallback_cause cause)
+{
+	int which = cause == FALLBACK_NO_OPTION_IN_SYNACK ? 0
+		    : cause == FALLBACK_NO_OPTION_IN_ACK  ? 1
+							  : 2;
+
+	return s->capable_flaw[which] != FLAW_NONE ? FALLBACK_BAD_CAPABLE
+						   : cause;
+}
+
+static void fall_back(struct connection *c, const struct stream *s,
+		      enum fallback_cause cause)
+{
+	c->state = CONN_FALLBACK;
+	c->cause = cause_of(s, cause);
+}
+
+/* The handshake of the initial subflow. */
+static void judge_handshake(struct connection *c, const struct stream *s)
+{
+	const struct stream_side *client = &s->side[TO_SERVER];
+	const struct stream_side *server = &s->side[TO_CLIENT];
+	int client_mptcp = s->capable_ack || client->mptcp_after_syn;
+
+	if (s->end == END_REFUSED) {
+		c->state = CONN_REFUSED;
+	} else if (server->has_syn && !s->capable_synack && server->syn_cut &&
+		   !client_mptcp && !server->mptcp_after_syn) {
+		c->state = CONN_INCOMPLETE; /* it may have had the option */
+	} else if (server->has_syn && !s->capable_synack &&
+		   !server->mptcp_after_syn && !client_mptcp) {
+		c->state = CONN_FALLBACK;
+		c->cause = FALLBACK_PLAIN_SYN_RETRY;
+		if (!s->syn_without_capable)
+			fall_back(c, s, FALLBACK_NO_OPTION_IN_SYNACK);
+	} else if (!client_mptcp && client->plain_after_syn &&
+		   !server->mptcp_after_syn) {
+		fall_back(c, s, FALLBACK_NO_OPTION_IN_ACK);
+	} else if ((client_mptcp && server->plain_after_syn &&
+		    !server->mptcp_after_syn) ||
+		   (client_mptcp && client->data_packets && !client->dss &&
+		    client->plain_after_syn && !server->dss)) {
+		fall_back(c, s, FALLBACK_NO_OPTION_IN_DATA);
+	} else if (client_mptcp || server->mptcp_after_syn) {
+		c->state = CONN_ESTABLISHED;
+	} else {
+		c->state = CONN_INCOMPLETE;
+	}
+}
+
+static void judge_infinite(const struct trace *t, struct connection *c)
+{
+	int infinite = 0, fail = 0;
+
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		infinite |= t->streams[c->subflows[i]].infinite_mapping;
+		fail |= t->streams[c->subflows[i]].mp_fail;
+	}
+	if (!infinite || c->state != CONN_ESTABLISHED)
+		return;
+	c->state = CONN_FALLBACK;
+	c->cause = fail ? FALLBACK_MP_FAIL : FALLBACK_INFINITE_MAPPING;
+}
+
+/* The packets of the initial subflow, around where options are lost. */
+struct tail {
+	int begins;
+	uint32_t frame; /* of the first packet behind */
+	int64_t time;
+	uint64_t packets, acks;
+	uint64_t spoken; /* packets with options, later than the other's tail
+			    and a round trip */
+};
+
+static int tells(const struct packets *p, size_t i)
+{
+	return !(p->flags[i] & (TCP_SYN | TCP_RST)) &&
+	       !(p->mark[i] & PACKET_OPTIONS_CUT) &&
+	       p->n_options[i] <= PLAIN_OPTIONS_MAX;
+}
+
+static int has_options(const struct packets *p, size_t i)
+{
+	struct tcp_options o;
+
+	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+}
+
+static void find_tails(const struct trace *t, const struct stream *s,
+		       struct tail tails[2])
+{
+	const struct packets *p = &t->packets;
+	int closing = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+		struct tail *tail = &tails[!!(p->mark[i] & PACKET_REVERSE)];
+
+		closing |= !!(p->flags[i] & TCP_FIN);
+		if (has_options(p, i)) {
+			*tail = (struct tail){ .begins = 0 };
+			continue;
+		}
+		if (!tells(p, i) || (closing && !tail->packets))
+			continue;
+		if (!tail->packets++) {
+			tail->begins = 1;
+			tail->frame = p->frame[i];
+			tail->time = p->time[i];
+		}
+		tail->acks += !p->len[i];
+	}
+}
+
+/* What each side said after the other's tail had begun. */
+static void count_spoken(const struct trace *t, const struct stream *s,
+			 int64_t round_trip, struct tail tails[2])
+{
+	const struct packets *p = &t->packets;
+
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+		int d = !!(p->mark[i] & PACKET_REVERSE);
+
+		if (tails[!d].begins &&
+		    p->time[i] > tails[!d].time + round_trip &&
+		    has_options(p, i))
+			tails[d].spoken++;
+	}
+}
+
+/* SYN to SYN/ACK plus SYN/ACK to ACK: a whole round trip, wherever it was
+   captured. */
+static int64_t handshake_time(const struct trace *t, const struct stream *s)
+{
+	const struct packets *p = &t->packets;
+
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+
+		if (!(p->flags[i] & (TCP_SYN | TCP_RST)))
+			return p->time[i] - s->first_time;
+	}
+	return ROUND_TRIP;
+}
+
+/* Is there another subflow that goes on behind that time? */
+static int has_others(const struct trace *t, const struct connection *c,
+		      int64_t time)
+{
+	for (size_t k = 1; k < c->n_subflows; k++) {
+		const struct stream *s = &t->streams[c->subflows[k]];
+
+		if (s->established && s->last_time > time)
+			return 1;
+	}
+	return 0;
+}
+
+static void lose(struct connection *c, int side, const struct tail *tail)
+{
+	c->side[side].lost = 1;
+	c->side[side].lost_frame = tail->frame;
+	c->side[side].lost_time = tail->time;
+	c->state = CONN_FALLBACK;
+}
+
+/* Side "d" has data that nothing maps, or acknowledges without options. */
+static void judge_side(const struct stream *s, struct connection *c, int d,
+		       const struct tail tails[2])
+{
+	const struct tail *own = &tails[d], *other = &tails[!d];
+	int unmapped = s->side[d].unmapped_tail;
+
+	if (other->spoken >= MANY && (unmapped || own->acks >= MANY)) {
+		lose(c, d, own);
+		c->cause = FALLBACK_OPTIONS_LOST_ONE_WAY;
+	} else if (unmapped && !other->spoken) {
+		lose(c, d, own);
+		c->cause = FALLBACK_OPTIONS_LOST;
+		if (other->begins)
+			lose(c, !d, other);
+	}
+}
+
+static int is_suspicious(const struct stream *s)
+{
+	for (int d = 0; d < 2; d++)
+		if (s->side[d].unmapped_tail || s->side[d].plain_tail >= MANY)
+			return 1;
+	return 0;
+}
+
+static void judge_options(const struct trace *t, struct connection *c)
+{
+	const struct stream *s = &t->streams[c->subflows[0]];
+	struct tail tails[2] = { { .begins = 0 }, { .begins = 0 } };
+
+	if (c->state != CONN_ESTABLISHED || !is_suspicious(s) ||
+	    !(s->side[0].dss || s->side[1].dss))
+		return;
+	find_tails(t, s, tails);
+	count_spoken(t, s, handshake_time(t, s), tails);
+	for (int d = 0; d < 2 && c->state == CONN_ESTABLISHED; d++)
+		if (tails[d].begins && !has_others(t, c, tails[d].time))
+			judge_side(s, c, d, tails);
+}
+
+void fallback_judge(const struct trace *t, struct connection *c)
+{
+	c->state = CONN_INCOMPLETE;
+	c->cause = FALLBACK_NONE;
+	if (!c->has_initial)
+		return;
+	judge_handshake(c, &t->streams[c->subflows[0]]);
+	judge_infinite(t, c);
+	judge_options(t, c);
+}
