@@ -2,6 +2,7 @@
 /* mptcp-check - what is wrong with the connections of a capture, and why. */
 #include <getopt.h>
 #include <locale.h>
+#include <stdlib.h>
 
 #include "check/examine.h"
 #include "check/payload_facts.h"
@@ -128,6 +129,14 @@ static int report_trace(struct subject *s, struct report *report,
 	return rc;
 }
 
+static void warn_absence(const struct trace *t)
+{
+	char *absence = trace_absence(t);
+
+	cli_warn(t->info.path, absence);
+	free(absence);
+}
+
 static enum exit_status report_all(struct subject *s,
 				   const struct report_options *description)
 {
@@ -154,7 +163,7 @@ static enum exit_status report_all(struct subject *s,
 	if (report_trace(s, report, &errors, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	if (!t[0].n_connections)
-		cli_warn(t[0].info.path, "no Multipath TCP in this capture");
+		warn_absence(&t[0]);
 	if (report_close(report, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	else if (status == EXIT_OK && errors && opt->fail_error)

@@ -81,12 +81,10 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.connection = report_connection,
 		.ctx = opt,
-		.nothing = "no such event in this capture",
+		.nothing = opt->kinds ? "no such event in this capture" : NULL,
 		.may_be_empty = opt->kinds != 0,
 	};
 
-	if (!opt->kinds)
-		batch.nothing = "no Multipath TCP in this capture";
 	return batch_main(&batch);
 }
 

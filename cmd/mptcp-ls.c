@@ -97,7 +97,6 @@ static enum exit_status run(struct options *opt)
 		.rows = list_trace,
 		.ctx = opt,
 		.load = LOAD_LISTING,
-		.nothing = "no Multipath TCP in this capture",
 	};
 
 	if (opt->tcp_streams) {
@@ -106,6 +105,7 @@ static enum exit_status run(struct options *opt)
 		report.levels[0] = &listing_tcp_stream;
 		report.levels[1] = NULL;
 		batch.nothing = "no TCP in this capture";
+		batch.says_all = 1;
 	}
 	return batch_main(&batch);
 }

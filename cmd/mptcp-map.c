@@ -164,10 +164,12 @@ static enum exit_status nothing(const struct options *opt,
 
 	for (int i = 0; !opt->tcp_streams && i < 2; i++)
 		if (trace[i].n_connections == 0) {
+			char *absence = trace_absence(&trace[i]);
+
 			error_set(&err, EXIT_INPUT,
-				  "'%s': no Multipath TCP in this capture; -t "
-				  "maps TCP streams",
-				  trace[i].info.path);
+				  "'%s': %s; -t maps TCP streams",
+				  trace[i].info.path, absence);
+			free(absence);
 			return cli_error(EXIT_OK, &err);
 		}
 	error_set(&err, EXIT_INPUT,

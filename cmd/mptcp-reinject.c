@@ -158,7 +158,7 @@ static enum exit_status run(struct options *opt)
 	if (opt->summary) {
 		report.levels[0] = &reinject_total;
 		report.extra[0] = NULL;
-		batch.nothing = "no Multipath TCP in this capture";
+		batch.nothing = NULL;
 	}
 	status = batch_main(&batch);
 	arrivals_release(&opt->arrivals);

@@ -97,8 +97,12 @@ static enum exit_status split_each(const struct options *opt, struct source *s)
 	const struct trace *t = &s->trace;
 	enum exit_status status = EXIT_OK;
 
-	if (!t->n_connections)
-		warnx("'%s': no Multipath TCP in this capture", s->path);
+	if (!t->n_connections) {
+		char *absence = trace_absence(t);
+
+		warnx("'%s': %s", s->path, absence);
+		free(absence);
+	}
 	for (size_t i = 0; i < t->n_connections; i++) {
 		const struct connection *c = &t->connections[i];
 		uint8_t *streams = NULL;

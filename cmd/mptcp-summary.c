@@ -139,7 +139,6 @@ static enum exit_status run(struct options *opt)
 		.connection = report_connection,
 		.ctx = opt,
 		.load = LOAD_SELECTED,
-		.nothing = "no Multipath TCP in this capture",
 		.with = opt->with,
 		.pairing = &opt->pairing,
 	};

@@ -6,20 +6,24 @@
 
 #include "base/mem.h"
 #include "check/examine.h"
+#include "model/effect.h"
 #include "model/sequence.h"
 
 enum {
-	PATIENCE = 1000000000 /* ns that an acknowledgment may take */
+	PATIENCE = 1000000000, /* ns that an acknowledgment may take */
+	REPEATED = 3	       /* DATA_FINs that are no accident */
 };
 
 /* One direction of data. */
 struct line {
 	int has_sent, has_fin, has_ack;
-	int heard;	 /* packets of the sender were captured */
+	int heard;	 /* packets of the sender, behind its SYN, were
+			    captured */
 	int64_t sent;	 /* end of the highest data so far */
 	int64_t fin;	 /* position of the DATA_FIN, the first said */
 	int64_t fin_end; /* end of everything: behind the DATA_FIN */
-	uint32_t fin_packet;
+	uint32_t fin_packet, last_fin;
+	uint32_t fins; /* packets with it */
 	int64_t ack;	      /* highest DATA_ACK */
 	uint32_t beyond;      /* packet of the highest one, or none */
 	int64_t beyond_value; /* it */
@@ -104,6 +108,8 @@ static void take_fin(struct walk *w, const struct segment *s, int64_t fin)
 	struct finding *f = &w->c->findings[RULE_DATA_AFTER_DATA_FIN];
 	struct line *l = &w->line[s->direction];
 
+	l->fins++;
+	l->last_fin = (uint32_t)s->packet;
 	if (!l->has_fin) {
 		l->has_fin = 1;
 		l->fin = fin;
@@ -158,7 +164,8 @@ static void take_packet(struct walk *w, const struct segment *s)
 		if (!sequence_mapping(&w->q, s, m, &map) ||
 		    map.len >= MAPPING_INFINITE)
 			continue;
-		if (!(m->has & MPTCP_DATA_FIN))
+		if (!(m->has & MPTCP_DATA_FIN) ||
+		    effect_option_flaw(m, 0, -1) != FLAW_NONE)
 			continue;
 		raise_sent(&w->line[s->direction], map.x + map.len + 1);
 		take_fin(w, s, map.x + map.len);
@@ -221,6 +228,13 @@ static int had_time(const struct checkup *c, int d, int64_t time)
 	return 0;
 }
 
+/* That the sender goes on repeating it shows that it got no answer. */
+static int was_repeated(const struct line *l, const struct packets *p)
+{
+	return l->fins >= REPEATED &&
+	       p->time[l->last_fin] - p->time[l->fin_packet] >= PATIENCE;
+}
+
 static void judge_fin(struct walk *w, int d)
 {
 	struct finding *f = &w->c->findings[RULE_DATA_FIN_ACKED];
@@ -231,7 +245,8 @@ static void judge_fin(struct walk *w, int d)
 		return;
 	if (l->has_ack && l->ack > l->fin)
 		finding_ok(f);
-	else if (!had_time(w->c, d, p->time[l->fin_packet]))
+	else if (!had_time(w->c, d, p->time[l->fin_packet]) &&
+		 !was_repeated(l, p))
 		finding_unknown(f,
 				"nothing was heard of the %s a second after "
 				"the DATA_FIN",
@@ -330,6 +345,11 @@ static void judge_progress(struct walk *w, int d)
 
 	if (!l->has_ack || !c->conn->bytes[d].sent)
 		return;
+	if (c->conn->state == CONN_FALLBACK) {
+		finding_unknown(f, "the connection fell back to TCP, which has "
+				   "no DATA_ACKs");
+		return;
+	}
 	v.x = l->ack + c->ledger.shift[d];
 	find_waiting(&v);
 	if (v.subflow == UINT32_MAX) {
@@ -366,7 +386,8 @@ void check_acknowledgments(struct checkup *c)
 	for (size_t j = 0; j < w.q.n; j++) {
 		struct segment s = sequence_segment(&w.q, w.q.packets[j]);
 
-		w.line[s.direction].heard = 1;
+		w.line[s.direction].heard |=
+			!(c->trace->packets.flags[s.packet] & TCP_SYN);
 		take_data(&w, s.packet);
 		take_packet(&w, &s);
 	}

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "check/examine.h"
-#include "model/key.h"
+#include "check/witness.h"
 
 /* What the ids of one host stand for. */
 struct id_book {
@@ -105,25 +105,17 @@ static void check_ids(struct checkup *c)
 static void check_add_addr_hmac(struct checkup *c, const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_ADD_ADDR_HMAC];
-	const struct conn_side *own = &c->conn->side[s->from];
-	const struct conn_side *peer = &c->conn->side[!s->from];
 	const struct mptcp_option *o = &s->option;
-	uint8_t hmac[8];
 
 	if (!(o->has & MPTCP_HAS_HMAC)) {
 		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
 			      "an ADD_ADDR of version 1 has no HMAC");
 		return;
 	}
-	if (!own->has_key || !peer->has_key) {
+	if (!c->conn->side[0].has_key || !c->conn->side[1].has_key)
 		finding_unknown(f, "the keys are not known: the first "
 				   "handshake was not captured");
-		return;
-	}
-	key_add_addr_hmac(own->key, peer->key, o->id, o->address,
-			  o->family == 4 ? 4 : 16,
-			  o->has & MPTCP_HAS_PORT ? o->port : 0, hmac);
-	if (memcmp(hmac, o->hmac, sizeof(hmac)) == 0)
+	else if (s->flaw == FLAW_NONE)
 		finding_ok(f);
 	else
 		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
@@ -131,6 +123,10 @@ static void check_add_addr_hmac(struct checkup *c, const struct signal *s)
 			      "follow from the keys and the address",
 			      o->id);
 }
+
+enum {
+	PATIENCE = 1000000000 /* ns in which an echo should come */
+};
 
 /* An address that was announced, until it is removed. */
 struct announcement {
@@ -141,8 +137,8 @@ struct announcement {
 		uint8_t address[16];
 	} what;		     /* zeroed first: its padding is hashed */
 	unsigned generation; /* of the address id */
-	uint32_t frame;
-	int echoed;
+	const struct signal *signal;
+	int echoed, flawed;
 	UT_hash_handle hh;
 };
 
@@ -157,8 +153,19 @@ static void judge_announcement(struct checkup *c, const struct announcement *a)
 
 	if (a->echoed)
 		finding_ok(f);
+	else if (a->flawed)
+		finding_unknown(f, "an ADD_ADDR with a wrong HMAC is not to be "
+				   "echoed");
+	else if (witness_of(c, a->signal->subflow, !a->what.from,
+			    c->trace->packets.time[a->signal->packet] +
+				    PATIENCE) == WITNESS_NONE)
+		finding_unknown(f,
+				"no packet of the %s was captured later than a "
+				"second after the ADD_ADDR",
+				a->what.from ? "client" : "server");
 	else
-		finding_wrong(f, SEVERITY_WARNING, a->frame,
+		finding_wrong(f, SEVERITY_WARNING,
+			      checkup_frame(c, a->signal->packet),
 			      "the ADD_ADDR with id %d of the %s was never "
 			      "echoed",
 			      a->what.id, a->what.from ? "server" : "client");
@@ -203,13 +210,15 @@ static void take_announcement(struct checkup *c, struct announcements *list,
 	check_add_addr_hmac(c, s);
 	a = find_announcement(list, s->from, &s->option, 1);
 	now = list->generation[s->from][s->option.id];
+	a->flawed &= s->flaw != FLAW_NONE || a->generation != now;
 	if (a->generation == now)
 		return; /* it was sent again */
 	if (a->generation != UINT_MAX)
 		judge_announcement(c, a);
 	a->generation = now;
-	a->frame = checkup_frame(c, s->packet);
+	a->signal = s;
 	a->echoed = 0;
+	a->flawed = s->flaw != FLAW_NONE;
 }
 
 static void check_announcements(struct checkup *c)
@@ -278,7 +287,8 @@ static void take_priority(struct checkup *c, struct backup_state *states,
 	int backup = !!(o->has & MPTCP_BACKUP);
 	struct backup_state *b = &states[s->subflow];
 
-	if (!is_join && (o->subtype != MP_PRIO || (o->has & MPTCP_HAS_ID)))
+	if (!is_join && (o->subtype != MP_PRIO || (o->has & MPTCP_HAS_ID) ||
+			 s->flaw != FLAW_NONE))
 		return;
 	if (b->backup[s->from] != backup)
 		b->since[s->from] = c->trace->packets.time[s->packet] +
@@ -355,7 +365,7 @@ static void check_backups(struct checkup *c)
 void check_addresses(struct checkup *c)
 {
 	check_ids(c);
-	if (!checkup_is_v0(c))
+	if (c->conn->version == 1)
 		check_announcements(c);
 	check_backups(c);
 }

@@ -13,7 +13,7 @@
 /* A subflow is used when it carries this part of the bytes, one in ... */
 enum {
 	USED_PARTS = 10,
-	LATE_PARTS = 2,	  /* joined when half of the time was over */
+	MOST = 2,	  /* half of the bytes, or more */
 	WINDOW_PARTS = 5, /* the window was full for a fifth of the time */
 	IDLE_PARTS = 2,	  /* nothing was under way for half of the time */
 	RTT_RATIO = 2	  /* round trips that differ by this factor */
@@ -99,10 +99,6 @@ static const struct event *final_stall(const struct team *t, size_t subflow)
 	return stall;
 }
 
-static int is_backup(const struct stream *s)
-{
-	return s->side[0].backup || s->side[1].backup;
-}
 
 /* When the first and the last data went in the direction, ns. */
 static void data_time(const struct team *t, int64_t *from, int64_t *to)
@@ -119,6 +115,51 @@ static void data_time(const struct team *t, int64_t *from, int64_t *to)
 			continue;
 		*from = time < *from ? time : *from;
 		*to = time > *to ? time : *to;
+	}
+}
+
+/* What holds for a subflow while data goes in the direction. */
+struct while_data {
+	uint64_t all, backup, before; /* bytes: in all, while it was a backup,
+					 before it was there */
+};
+
+/* Either side may want it to be a backup (RFC 8684 3.3.8): by flag B of its
+   join, by MP_PRIO. */
+static void take_wish(const struct signal *s, size_t subflow, int wants[2])
+{
+	int join = s->option.subtype == MP_JOIN &&
+		   (s->option.has & MPTCP_HAS_NONCE);
+	int priority = s->option.subtype == MP_PRIO &&
+		       !(s->option.has & MPTCP_HAS_ID);
+
+	if (s->subflow == subflow && s->flaw == FLAW_NONE && (join || priority))
+		wants[s->from] = !!(s->option.has & MPTCP_BACKUP);
+}
+
+/* At the time when data went: what came after it is no reason. */
+static void look_while_data(const struct team *t, size_t subflow,
+			    struct while_data *out)
+{
+	const struct checkup *c = t->c;
+	const struct stream *s = checkup_subflow(c, subflow);
+	int wants[2] = { 0, 0 };
+	size_t signal = 0;
+
+	*out = (struct while_data){ 0, 0, 0 };
+	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
+		const struct piece *x = &c->ledger.pieces[k];
+
+		for (; signal < c->signals.n &&
+		       c->signals.items[signal].packet < x->packet;
+		     signal++)
+			take_wish(&c->signals.items[signal], subflow, wants);
+		if ((int)x->direction != t->d)
+			continue;
+		out->all += x->len;
+		out->backup += wants[0] || wants[1] ? x->len : 0;
+		if (c->trace->packets.time[x->packet] < s->first_time)
+			out->before += x->len;
 	}
 }
 
@@ -167,12 +208,13 @@ static double idle(const struct team *t)
 }
 
 static struct answer *answer(const struct team *t, const char *cause,
-			     const char *why)
+			     enum certainty certainty, const char *why)
 {
 	const struct stream *a = checkup_subflow(t->c, t->first);
 	const struct stream *b = checkup_subflow(t->c, t->second);
 
 	return answers_add(&t->c->answers, QUESTION_AGGREGATION, cause,
+			   certainty,
 			   "To the %s, tcp %" PRIu32
 			   " carried %.1f%% of the bytes and "
 			   "tcp %" PRIu32 " %.1f%%%s",
@@ -185,45 +227,58 @@ static void explain(const struct team *t)
 {
 	struct checkup *c = t->c;
 	const struct stream *b = checkup_subflow(c, t->second);
-	int64_t duration = c->conn->last_time - c->conn->first_time;
 	int64_t late = b->first_time - c->conn->first_time;
+	struct while_data data;
 	int64_t rtt[2] = { round_trip(t, t->first), round_trip(t, t->second) };
 	double window = window_limited(t), nothing = idle(t);
 	struct strbuf why = STRBUF_INIT;
 	const char *cause = "not_used";
 	uint32_t frame = b->first_frame;
+	struct answer *a = NULL;
 
-	if (is_backup(b)) {
+	look_while_data(t, t->second, &data);
+	if (MOST * data.backup >= data.all) {
 		cause = "backup";
-		strbuf_puts(&why, ": it is a backup, for when no regular "
-				  "subflow works");
-	} else if (late > duration / LATE_PARTS) {
+		strbuf_puts(&why, ": probably because it was a backup while "
+				  "data went, for when no regular subflow "
+				  "works");
+	} else if (MOST * data.before >= data.all) {
 		cause = "joined_late";
-		strbuf_printf(&why, ": it joined after %.3f s of %.3f s",
-			      (double)late / 1e9, (double)duration / 1e9);
+		strbuf_printf(&why,
+			      ": probably because it joined late, after %.3f "
+			      "s, when %.0f%% of the bytes had gone",
+			      (double)late / 1e9,
+			      percent(data.before, data.all));
 	} else if (window * WINDOW_PARTS >= 100) {
 		cause = "window_limited";
 		strbuf_printf(&why,
-			      ": the receive window, which all subflows "
-			      "share, was full for %.0f%% of the time",
+			      ": probably because the receive window, which "
+			      "all subflows share, was full for %.0f%% of the "
+			      "time",
 			      window);
 	} else if (nothing * IDLE_PARTS >= 100) {
 		cause = "application_limited";
 		strbuf_printf(&why,
-			      ": one was enough, because the application had "
-			      "nothing under way for %.0f%% of the time",
+			      ": probably one was enough, for the application "
+			      "had nothing under way for %.0f%% of the time",
 			      nothing);
 	} else if (rtt[0] && rtt[1] >= RTT_RATIO * rtt[0]) {
 		cause = "rtt";
 		strbuf_printf(&why,
-			      ": its round trip time is %.1f times as long "
-			      "(%.1f ms, %.1f ms)",
+			      ": probably because its round trip time is %.1f "
+			      "times as long (%.1f ms, %.1f ms)",
 			      (double)rtt[1] / (double)rtt[0],
 			      (double)rtt[1] / 1e6, (double)rtt[0] / 1e6);
 	} else {
 		strbuf_puts(&why, ": the capture does not tell why");
 	}
-	answer_frame(answer(t, cause, why.text), frame);
+	a = answer(t, cause,
+		   strcmp(cause, "not_used") == 0 ? CERTAINTY_UNKNOWN
+						  : CERTAINTY_LIKELY,
+		   why.text);
+	if (a->certainty == CERTAINTY_LIKELY)
+		answer_alternative(a, "not_used");
+	answer_frame(a, frame);
 	strbuf_release(&why);
 }
 
@@ -231,14 +286,17 @@ static void tell_stall(const struct team *t, const struct event *stall)
 {
 	struct checkup *c = t->c;
 	struct strbuf why = STRBUF_INIT;
+	struct answer *a = NULL;
 
 	strbuf_printf(&why,
-		      ": nothing was acknowledged on tcp %" PRIu32
+		      ": probably that path had failed, for nothing was "
+		      "acknowledged on tcp %" PRIu32
 		      " any more from %.3f s on",
 		      checkup_subflow(c, stall->subflow)->tcp_stream,
 		      (double)(stall->time - c->conn->first_time) / 1e9);
-	answer_frame(answer(t, "stalled", why.text),
-		     checkup_frame(c, stall->packet));
+	a = answer(t, "stalled", CERTAINTY_LIKELY, why.text);
+	answer_alternative(a, "not_captured");
+	answer_frame(a, checkup_frame(c, stall->packet));
 	strbuf_release(&why);
 }
 
@@ -255,7 +313,7 @@ void judge_aggregation(struct checkup *c)
 	if (stall)
 		tell_stall(&t, stall);
 	else if (sent(&t, t.second) * USED_PARTS >= t.total)
-		answer(&t, "aggregating", ": both are used");
+		answer(&t, "aggregating", CERTAINTY_PROVEN, ": both are used");
 	else
 		explain(&t);
 }

@@ -15,6 +15,13 @@ const char *question_name(enum question question)
 	return names[question];
 }
 
+const char *certainty_name(enum certainty certainty)
+{
+	static const char *const names[] = { "proven", "likely", "unknown" };
+
+	return names[certainty];
+}
+
 void answers_release(struct answers *list)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -24,18 +31,32 @@ void answers_release(struct answers *list)
 }
 
 struct answer *answers_add(struct answers *list, enum question question,
-			   const char *cause, const char *fmt, ...)
+			   const char *cause, enum certainty certainty,
+			   const char *fmt, ...)
 {
 	struct answer *v = NULL;
 	va_list args;
 
 	MEM_PUSH_ROOM(list->items, list->n, list->cap);
 	v = &list->items[list->n++];
-	*v = (struct answer){ .question = question, .cause = cause };
+	*v = (struct answer){ .question = question,
+			      .cause = cause,
+			      .certainty = certainty };
 	va_start(args, fmt);
 	v->text = mem_vprintf(fmt, args);
 	va_end(args);
 	return v;
+}
+
+void answer_alternative(struct answer *v, const char *cause)
+{
+	if (strcmp(cause, v->cause) == 0 ||
+	    v->n_alternatives == ANSWER_ALTERNATIVES_MAX)
+		return;
+	for (size_t i = 0; i < v->n_alternatives; i++)
+		if (strcmp(v->alternatives[i], cause) == 0)
+			return;
+	v->alternatives[v->n_alternatives++] = cause;
 }
 
 void answer_frame(struct answer *v, uint32_t frame)

@@ -2,9 +2,13 @@
 /*
  * answer.h - answers to what people ask about a connection.
  *
- * Each is a sentence, a word for scripts (the cause), and the frames that prove
- * it.  A question that does not arise (why one subflow, where there are two)
- * has no answer.
+ * Each is a sentence, a word for scripts (the cause), the frames that show it,
+ * and how certain it is.  A question that does not arise (why one subflow, where
+ * there are two) has no answer.
+ *
+ * The sentence says how certain it is: what is likely has "probably" in it,
+ * what is not known "the capture does not tell".  What rests on packets that
+ * are not there is never proven: they may not have been captured.
  *
  * A list owns its answers.
  */
@@ -24,14 +28,26 @@ enum question {
 
 const char *question_name(enum question question);
 
+enum certainty {
+	CERTAINTY_PROVEN, /* "proven": the frames leave no other reading */
+	CERTAINTY_LIKELY, /* "likely": what the alternatives say may be, too */
+	CERTAINTY_UNKNOWN /* "unknown": the capture does not tell */
+};
+
+const char *certainty_name(enum certainty certainty);
+
 enum {
-	ANSWER_FRAMES_MAX = 12
+	ANSWER_FRAMES_MAX = 12,
+	ANSWER_ALTERNATIVES_MAX = 8
 };
 
 struct answer {
 	enum question question;
 	const char *cause; /* "join_refused"; static */
 	char *text;	   /* owned */
+	enum certainty certainty;
+	const char *alternatives[ANSWER_ALTERNATIVES_MAX]; /* causes; static */
+	size_t n_alternatives;
 	uint32_t frames[ANSWER_FRAMES_MAX];
 	size_t n_frames;
 };
@@ -45,10 +61,14 @@ void answers_release(struct answers *list);
 
 /* The new answer; valid until the next one is added. */
 struct answer *answers_add(struct answers *list, enum question question,
-			   const char *cause, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+			   const char *cause, enum certainty certainty,
+			   const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 
-/* One more frame of proof; 0 is none, one that is there is not added. */
+/* Another cause that the frames allow; one that is there is not added. */
+void answer_alternative(struct answer *v, const char *cause);
+
+/* One more frame that shows it; 0 is none, one that is there is not added. */
 void answer_frame(struct answer *v, uint32_t frame);
 
 #endif

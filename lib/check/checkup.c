@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/checkup.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,16 @@ int checkup_is_v0(const struct checkup *c)
 	return c->conn->version == 0;
 }
 
+void checkup_put_time(struct strbuf *out, int64_t ns)
+{
+	if (ns >= 1000000)
+		strbuf_printf(out, "%.3f s", (double)ns / 1e9);
+	else if (ns >= 1000)
+		strbuf_printf(out, "%" PRId64 " us", (ns + 500) / 1000);
+	else
+		strbuf_puts(out, "less than 1 us");
+}
+
 static void gather(struct checkup *c)
 {
 	ledger_init(&c->ledger);
@@ -30,7 +41,7 @@ static void gather(struct checkup *c)
 	for (size_t k = 0; k < c->conn->n_subflows; k++)
 		tcp_summarize(c->trace, checkup_subflow(c, k), &c->tcp[k]);
 	c->vantage = vantage_find(c->conn, c->tcp);
-	signals_collect(&c->signals, c->trace, &c->ledger);
+	signals_collect(&c->signals, c->trace, c->conn, &c->ledger);
 	timeline_make(&c->timeline, c->trace, c->conn, &c->ledger);
 }
 

@@ -15,6 +15,7 @@
 #ifndef CHECK_CHECKUP_H
 #define CHECK_CHECKUP_H
 
+#include "base/strbuf.h"
 #include "check/census.h"
 #include "check/rule.h"
 #include "check/signal.h"
@@ -74,6 +75,9 @@ uint32_t checkup_frame(const struct checkup *c, uint32_t packet);
 
 /* The k-th subflow. */
 const struct stream *checkup_subflow(const struct checkup *c, size_t k);
+
+/* A time for a sentence: "1.494 s", below a millisecond "120 us". */
+void checkup_put_time(struct strbuf *out, int64_t ns);
 
 /* RFC 6824 instead of RFC 8684? */
 int checkup_is_v0(const struct checkup *c);

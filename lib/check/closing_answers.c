@@ -1,256 +1,163 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Why did it fall back, who reset it, how did it end? */
+/* How did it end? */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
-#include "check/subflow.h"
-
-enum {
-	RESETS_TOLD = 8 /* one by one */
-};
+#include "check/far.h"
+#include "check/witness.h"
 
 static const char *const hosts[2] = { "client", "server" };
 
-static uint32_t find_fail(const struct checkup *c)
+/* What is said of an end: cause, certainty, sentence, another reading. */
+struct ending {
+	const char *cause;
+	enum certainty certainty;
+	const char *text; /* with "%s" for who, if "who" is set */
+	const char *who;
+	const char *alternative; /* or NULL */
+};
+
+static int is_known(const struct checkup *c, int host)
 {
-	for (size_t k = 0; k < c->signals.n; k++)
-		if (c->signals.items[k].option.subtype == MP_FAIL)
-			return checkup_frame(c, c->signals.items[k].packet);
-	return 0;
+	return c->conn->side[host].has_key;
 }
 
-static void blame_path(struct checkup *c, const struct subflow_facts *f)
+/* When the first FIN was sent. */
+static int64_t closing_time(const struct checkup *c)
 {
-	const struct damage *d = &c->damage;
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_FALLBACK, "middlebox",
-		"Something on the way %s the Multipath TCP options of %s "
-		"(frame %" PRIu32 ", which is frame %" PRIu32
-		" of the other capture)",
-		d->removed ? "removed" : "changed", d->what, d->frame[0],
-		d->frame[1]);
-
-	answer_frame(a, d->frame[0]);
-	answer_frame(a, f->synack);
-	answer_frame(a, f->ack);
+	for (size_t k = 0; k < c->timeline.n; k++)
+		if (c->timeline.events[k].kind == EVENT_FIN)
+			return c->timeline.events[k].time;
+	return c->conn->last_time;
 }
 
-static void blame_ends(struct checkup *c, const struct subflow_facts *f)
+/* A FIN of one host only. */
+static struct ending half_closed(const struct checkup *c, int closer)
 {
-	const char *cause = fallback_cause_name(c->conn->cause);
-	const struct finding *path = &c->findings[RULE_OPTIONS_INTACT];
-	int arrived = path->right && !path->wrong;
-	const char *text = "";
-	uint32_t frames[3] = { 0, 0, 0 };
-	struct answer *a = NULL;
+	const char *cause = closer ? "fin_server" : "fin_client";
 
-	switch (c->conn->cause) {
-	case FALLBACK_NO_OPTION_IN_SYNACK:
-		text = arrived ? "The SYN/ACK has no MP_CAPABLE, and was sent "
-				 "so: the server got the option of the SYN, "
-				 "but "
-				 "does not speak Multipath TCP there"
-			       : "The SYN/ACK has no MP_CAPABLE: the server "
-				 "does not speak Multipath TCP there, or "
-				 "something on the way removed the option from "
-				 "the SYN or the SYN/ACK";
-		frames[0] = f->syn;
-		frames[1] = f->synack;
-		break;
-	case FALLBACK_PLAIN_SYN_RETRY:
-		text = "The client tried again with a plain SYN, because its "
-		       "SYNs with MP_CAPABLE were not answered: something on "
-		       "the way seems to drop those";
-		frames[0] = f->syn;
-		frames[1] = f->plain_syn;
-		frames[2] = f->synack;
-		break;
-	case FALLBACK_NO_OPTION_IN_ACK:
-		text = "The ACK of the handshake has no MP_CAPABLE: the client "
-		       "did not get the option of the SYN/ACK, or something on "
-		       "the way removed those behind the SYNs";
-		frames[0] = f->synack;
-		frames[1] = f->ack;
-		frames[2] = f->data[TO_SERVER];
-		break;
-	case FALLBACK_NO_OPTION_IN_DATA:
-		text = "The handshake was complete, but no Multipath TCP "
-		       "option came with the data that followed: something on "
-		       "the way removes them from segments without SYN";
-		frames[0] = f->ack;
-		frames[1] = f->plain[TO_SERVER];
-		frames[2] = f->plain[TO_CLIENT];
-		break;
-	case FALLBACK_MP_FAIL:
-		text = "A checksum failed on the only subflow (MP_FAIL), and "
-		       "it went on with an infinite mapping: something on the "
-		       "way changed the payload";
-		frames[0] = find_fail(c);
-		break;
-	case FALLBACK_NONE: break; /* a fallback has a cause */
-	}
-	a = answers_add(&c->answers, QUESTION_FALLBACK, cause, "%s", text);
-	for (int k = 0; k < 3; k++)
-		answer_frame(a, frames[k]);
+	if (witness_of(c, 0, !closer, closing_time(c)) == WITNESS_NONE)
+		return (struct ending){
+			"not_captured", CERTAINTY_UNKNOWN,
+			"The %s closed it, by FIN; the capture does not tell "
+			"what the other end did: nothing of that was captured "
+			"afterwards",
+			hosts[closer], NULL
+		};
+	return (struct ending){ cause, CERTAINTY_LIKELY,
+				"Only the %s closed it, by FIN; probably the "
+				"capture ended before the other end did",
+				hosts[closer], "fin" };
 }
 
-void judge_fallback(struct checkup *c)
+static struct ending reset(int who)
 {
-	struct subflow_facts f;
-
-	if (c->conn->state != CONN_FALLBACK)
-		return;
-	subflow_facts_find(c, 0, &f);
-	if (c->damage.packets && c->conn->cause != FALLBACK_MP_FAIL)
-		blame_path(c, &f);
-	else
-		blame_ends(c, &f);
+	return (struct ending){ who ? "reset_server" : "reset_client",
+				CERTAINTY_LIKELY,
+				"A RST of the %s ended its last subflow, and "
+				"so probably the connection",
+				hosts[who], "open" };
 }
 
-/* The first MP_FASTCLOSE, or NULL. */
-static const struct signal *find_fastclose(const struct checkup *c)
+static struct ending aborted(const struct checkup *c, int who)
 {
-	for (size_t k = 0; k < c->signals.n; k++)
-		if (c->signals.items[k].option.subtype == MP_FASTCLOSE)
-			return &c->signals.items[k];
-	return NULL;
+	int known = is_known(c, !who);
+
+	return (struct ending){
+		who ? "fastclose_server" : "fastclose_client",
+		known ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+		known ? "The %s aborted it, by MP_FASTCLOSE"
+		      : "The %s aborted it, by MP_FASTCLOSE (probably: the "
+			"key that it names was not captured)",
+		hosts[who], known ? NULL : "open"
+	};
 }
 
-static void tell_fastclose(struct checkup *c, const struct signal *s)
+static struct ending unanswered(const struct checkup *c)
 {
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_RESET, "fastclose",
-		"The %s aborted the whole connection with MP_FASTCLOSE, first "
-		"on tcp %" PRIu32 ", %.3f s after its beginning",
-		hosts[s->from], checkup_subflow(c, s->subflow)->tcp_stream,
-		(double)(c->trace->packets.time[s->packet] -
-			 c->conn->first_time) /
-			1e9);
+	size_t syns = checkup_subflow(c, 0)->n;
 
-	answer_frame(a, checkup_frame(c, s->packet));
+	if (syns < 2)
+		return (struct ending){
+			"not_captured", CERTAINTY_UNKNOWN,
+			"Nothing that answers its one SYN was captured; the "
+			"capture does not tell whether anything did",
+			NULL, "unanswered"
+		};
+	return (struct ending){ "unanswered", CERTAINTY_LIKELY,
+				"Its SYN was sent again and again: probably "
+				"nothing answered it",
+				NULL, "not_captured" };
 }
 
-/* Did data or its acknowledgment move on other subflows later? */
-static size_t survivors(const struct checkup *c, size_t k, int64_t time)
+/* Both ends' FINs: plain TCP has nothing else, Multipath TCP has DATA_FINs. */
+static struct ending closed(const struct checkup *c)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->conn->n_subflows; i++) {
-		const struct stream *s = checkup_subflow(c, i);
-
-		n += i != k && s->established && s->first_time < time &&
-		     (s->last_time > time || s->end == END_OPEN);
-	}
-	return n;
+	if (c->conn->state == CONN_FALLBACK)
+		return (struct ending){ "fin", CERTAINTY_PROVEN,
+					"Both ends closed it, by FINs", NULL,
+					NULL };
+	return (struct ending){ "fin", CERTAINTY_LIKELY,
+				"Both ends closed it, probably by FINs only: "
+				"no two DATA_FINs that were acknowledged were "
+				"captured",
+				NULL, "data_fin" };
 }
 
-static int has_failed(const struct checkup *c, size_t k)
+/* A RST that somebody else sent in the name of its sender. */
+static int is_forged(const struct checkup *c)
 {
-	for (size_t i = 0; i < c->signals.n; i++)
-		if (c->signals.items[i].option.subtype == MP_FAIL &&
-		    c->signals.items[i].subflow == k)
+	for (size_t k = 0; k < c->answers.n; k++)
+		if (c->answers.items[k].question == QUESTION_RESET &&
+		    strcmp(c->answers.items[k].cause, "forged") == 0)
 			return 1;
 	return 0;
 }
 
-static void tell_reset(struct checkup *c, size_t k,
-		       const struct subflow_facts *f)
+static struct ending find_ending(const struct checkup *c)
 {
-	const struct stream *s = f->stream;
-	const struct stream_side *side = &s->side[f->rst_from ^ s->flipped];
-	const char *reason =
-		side->has_reason ? reset_reason_name(side->reason) : NULL;
-	const char *cause = has_failed(c, k)   ? "mp_fail"
-			    : reason	       ? reason
-			    : side->has_reason ? "unknown_reason"
-					       : "no_reason";
-	size_t left = survivors(c, k, f->rst_time);
-	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	int reset_end = c->conn->close == END_RESET_CLIENT ||
+			c->conn->close == END_RESET_SERVER;
 
-	strbuf_printf(&text,
-		      "The %s %s tcp %" PRIu32 ", %s to %s, after %.3f s",
-		      hosts[f->rst_from], f->works ? "reset" : "refused",
-		      s->tcp_stream, s->client.address, s->server.address,
-		      (double)(f->rst_time - s->first_time) / 1e9);
-	if (side->has_reason)
-		strbuf_printf(&text, ": reason %d, %s, %s", side->reason,
-			      reason ? reason : "not a known one",
-			      side->reason_flags & 1 ? "transient"
-						     : "not transient");
-	else
-		strbuf_puts(&text, ", without a reason");
-	if (has_failed(c, k))
-		strbuf_puts(&text, "; a checksum had failed (MP_FAIL)");
-	if (left)
-		strbuf_printf(&text,
-			      "; the connection went on over %zu other "
-			      "subflow%s",
-			      left, left == 1 ? "" : "s");
-	else
-		strbuf_puts(&text, "; it was the last subflow");
-	a = answers_add(&c->answers, QUESTION_RESET, cause, "%s", text.text);
-	answer_frame(a, f->rst);
-	strbuf_release(&text);
-}
-
-/* RSTs of the last moments, after all data had been closed, tell nothing. */
-static int is_worth_telling(const struct checkup *c,
-			    const struct subflow_facts *f,
-			    const struct signal *fastclose)
-{
-	const struct stream *s = f->stream;
-
-	if (!f->rst || s->end == END_FIN)
-		return 0;
-	return !fastclose ||
-	       f->rst_time < c->trace->packets.time[fastclose->packet];
-}
-
-void judge_resets(struct checkup *c)
-{
-	const struct signal *fastclose = find_fastclose(c);
-	size_t told = 0, more = 0;
-
-	if (fastclose)
-		tell_fastclose(c, fastclose);
-	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		struct subflow_facts f;
-
-		subflow_facts_find(c, k, &f);
-		if (!is_worth_telling(c, &f, fastclose))
-			continue;
-		if (told++ < RESETS_TOLD)
-			tell_reset(c, k, &f);
-		else
-			more++;
+	if (!c->conn->has_initial && (c->conn->close == END_REFUSED ||
+				      c->conn->close == END_UNANSWERED))
+		return (struct ending){ "not_captured", CERTAINTY_UNKNOWN,
+					"Only a join that came to nothing was "
+					"captured of it: the capture does not "
+					"tell how it ended",
+					NULL, NULL };
+	if (reset_end && is_forged(c))
+		return (struct ending){ "open", CERTAINTY_UNKNOWN,
+					"A RST that its sender did not send "
+					"ended its last subflow: the capture "
+					"does not tell how it went on",
+					NULL, NULL };
+	switch (c->conn->close) {
+	case END_FIN: return closed(c);
+	case END_FIN_CLIENT: return half_closed(c, 0);
+	case END_FIN_SERVER: return half_closed(c, 1);
+	case END_DATA_FIN:
+		return (struct ending){ "data_fin", CERTAINTY_PROVEN,
+					"Both ends closed it, by DATA_FINs",
+					NULL, NULL };
+	case END_RESET_CLIENT: return reset(0);
+	case END_RESET_SERVER: return reset(1);
+	case END_FASTCLOSE_CLIENT: return aborted(c, 0);
+	case END_FASTCLOSE_SERVER: return aborted(c, 1);
+	case END_REFUSED:
+		return (struct ending){ "refused", CERTAINTY_PROVEN,
+					"The server refused it: RST answered "
+					"the SYN",
+					NULL, NULL };
+	case END_UNANSWERED: return unanswered(c);
+	case END_OPEN: break;
 	}
-	if (more)
-		answers_add(&c->answers, QUESTION_RESET, "more",
-			    "%zu more subflow%s reset", more,
-			    more == 1 ? " was" : "s were");
-}
-
-static const char *closing(enum conn_end end)
-{
-	switch (end) {
-	case END_OPEN: return "It was still open when the capture ended";
-	case END_FIN: return "Both ends closed it, by FINs only";
-	case END_FIN_CLIENT: return "Only the client closed it, by FIN";
-	case END_FIN_SERVER: return "Only the server closed it, by FIN";
-	case END_DATA_FIN: return "Both ends closed it, by DATA_FINs";
-	case END_RESET_CLIENT: return "The client reset its last subflow";
-	case END_RESET_SERVER: return "The server reset its last subflow";
-	case END_FASTCLOSE_CLIENT: return "The client aborted it";
-	case END_FASTCLOSE_SERVER: return "The server aborted it";
-	case END_REFUSED: return "The server refused it: RST answered the SYN";
-	case END_UNANSWERED: return "Nothing answered its SYN";
-	}
-	return "";
+	return (struct ending){ "open", CERTAINTY_UNKNOWN,
+				"It was open at the end of the capture: the "
+				"capture does not tell how it ended",
+				NULL, NULL };
 }
 
 /* Is it one of the events that a connection of that end ends with? */
@@ -264,7 +171,8 @@ static int is_closing_event(enum conn_end end, const struct event *e)
 	case END_RESET_CLIENT:
 	case END_RESET_SERVER: return e->kind == EVENT_TCP_RESET;
 	case END_FASTCLOSE_CLIENT:
-	case END_FASTCLOSE_SERVER: return e->kind == EVENT_FASTCLOSE;
+	case END_FASTCLOSE_SERVER:
+		return e->kind == EVENT_FASTCLOSE && e->effective;
 	case END_REFUSED: return e->kind == EVENT_CONNECTION_REFUSED;
 	case END_UNANSWERED: return e->kind == EVENT_CONNECTION_SYN;
 	case END_OPEN: break;
@@ -272,19 +180,79 @@ static int is_closing_event(enum conn_end end, const struct event *e)
 	return 0;
 }
 
+/* The DATA_FIN that nobody acknowledged, by the rule that looks for it. */
+static const struct event *find_unacked(const struct checkup *c)
+{
+	const struct finding *f = &c->findings[RULE_DATA_FIN_ACKED];
+
+	for (size_t k = 0; f->wrong && k < c->timeline.n; k++) {
+		const struct event *e = &c->timeline.events[k];
+
+		for (size_t i = 0; e->kind == EVENT_DATA_FIN && i < f->n_frames;
+		     i++)
+			if (checkup_frame(c, e->packet) == f->frames[i])
+				return e;
+	}
+	return NULL;
+}
+
+static void tell_unacked(struct checkup *c, const struct event *e)
+{
+	struct far first = far_find(c, e->packet), last = far_find(c, e->last);
+	int lost = first.sight == FAR_MISSING && last.sight == FAR_MISSING &&
+		   !first.is_sender;
+	struct strbuf span = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	checkup_put_time(&span, c->trace->packets.time[e->last] - e->time);
+	a = answers_add(&c->answers, QUESTION_CLOSE, "data_fin_unacked",
+			lost ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+			"The DATA_FIN of the %s was not acknowledged (sent in "
+			"%" PRIu32 " packet%s, over %s): %s",
+			hosts[e->from], e->count, e->count == 1 ? "" : "s",
+			span.text,
+			lost ? "it left, and did not arrive in the other "
+			       "capture"
+			     : "probably the other end was gone, or its "
+			       "answers were lost");
+	if (!lost)
+		answer_alternative(a, "not_captured");
+	answer_frame(a, checkup_frame(c, e->packet));
+	answer_frame(a, checkup_frame(c, e->last));
+	strbuf_release(&span);
+}
+
 void judge_close(struct checkup *c)
 {
-	enum conn_end end = c->conn->close;
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_CLOSE, conn_end_name(end),
-		"%s, %.3f s "
-		"after its beginning",
-		closing(end),
-		(double)(c->conn->last_time - c->conn->first_time) / 1e9);
+	const struct event *unacked = find_unacked(c);
+	struct ending e = find_ending(c);
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
 
+	if (unacked && c->conn->close <= END_FIN_SERVER) {
+		tell_unacked(c, unacked);
+		return;
+	}
+	if (e.who) {
+		const char *mark = strstr(e.text, "%s");
+
+		strbuf_append(&text, e.text, (size_t)(mark - e.text));
+		strbuf_puts(&text, e.who);
+		strbuf_puts(&text, mark + 2);
+	} else {
+		strbuf_puts(&text, e.text);
+	}
+	strbuf_puts(&text, ", ");
+	checkup_put_time(&text, c->conn->last_time - c->conn->first_time);
+	strbuf_puts(&text, " after its beginning");
+	a = answers_add(&c->answers, QUESTION_CLOSE, e.cause, e.certainty, "%s",
+			text.text);
+	if (e.alternative)
+		answer_alternative(a, e.alternative);
 	for (size_t k = 0; k < c->timeline.n; k++)
-		if (is_closing_event(end, &c->timeline.events[k]))
+		if (is_closing_event(c->conn->close, &c->timeline.events[k]))
 			answer_frame(
 				a,
 				checkup_frame(c, c->timeline.events[k].packet));
+	strbuf_release(&text);
 }

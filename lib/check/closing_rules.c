@@ -34,7 +34,11 @@ static void check_reason(struct checkup *c, const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_RESET_REASON];
 
-	if (s->option.reason >= REASONS)
+	if (s->flaw != FLAW_NONE)
+		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, s->packet),
+			      "MP_TCPRST is in a packet that is no RST: it has "
+			      "no effect");
+	else if (s->option.reason >= REASONS)
 		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, s->packet),
 			      "the reset has a reason, 0x%02x, that RFC 8684 "
 			      "does not know",
@@ -81,7 +85,7 @@ static void check_reconnects(struct checkup *c)
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 
-		if (s->option.subtype != MP_TCPRST)
+		if (s->option.subtype != MP_TCPRST || s->flaw != FLAW_NONE)
 			continue;
 		finding_ok(f);
 		if (s->option.flags & TRANSIENT)

@@ -58,6 +58,13 @@ static void count_sent(struct counters *s, enum counter_id tx,
 	count(s, rx, !from, 1);
 }
 
+/* Was the MP_CAPABLE of the SYN (0), SYN/ACK (1), ACK (2) ignored? */
+static int is_ignored(const struct checkup *c, int which)
+{
+	return c->conn->cause == FALLBACK_BAD_CAPABLE &&
+	       checkup_subflow(c, 0)->capable_flaw[which] != FLAW_NONE;
+}
+
 static void count_initial(struct counters *s, const struct checkup *c)
 {
 	const struct stream *i = checkup_subflow(c, 0);
@@ -65,13 +72,20 @@ static void count_initial(struct counters *s, const struct checkup *c)
 	if (!c->conn->has_initial)
 		return;
 	count(s, COUNTER_CAPABLE_SYN_TX, 0, !!i->capable_syn);
-	count(s, COUNTER_CAPABLE_SYN_RX, 1, !!i->capable_syn);
-	count(s, COUNTER_CAPABLE_SYNACK_RX, 0, !!i->capable_synack);
-	count(s, COUNTER_CAPABLE_ACK_RX, 1, !!i->capable_ack);
+	count(s, COUNTER_CAPABLE_SYN_RX, 1,
+	      i->capable_syn && !is_ignored(c, 0));
+	count(s, COUNTER_CAPABLE_SYNACK_RX, 0,
+	      i->capable_synack && !is_ignored(c, 1));
+	count(s, COUNTER_CAPABLE_ACK_RX, 1,
+	      i->capable_ack && !is_ignored(c, 2));
+	/* A host that had offered it got no such option, or none that counts:
+	   the client in the SYN/ACK, the server in the ACK. */
 	count(s, COUNTER_FALLBACK_SYNACK, 0,
-	      c->conn->cause == FALLBACK_NO_OPTION_IN_SYNACK);
+	      c->conn->cause == FALLBACK_NO_OPTION_IN_SYNACK ||
+		      is_ignored(c, 0) || is_ignored(c, 1));
 	count(s, COUNTER_FALLBACK_ACK, 1,
-	      c->conn->cause == FALLBACK_NO_OPTION_IN_ACK);
+	      c->conn->cause == FALLBACK_NO_OPTION_IN_ACK ||
+		      is_ignored(c, 1) || is_ignored(c, 2));
 }
 
 static void count_join(struct counters *s, const struct checkup *c, size_t k)
@@ -95,6 +109,8 @@ static void count_signal(struct counters *s, const struct signal *x)
 	const struct mptcp_option *o = &x->option;
 	int syn = !!(x->flags & TCP_SYN), ack = !!(x->flags & TCP_ACK);
 
+	if (x->flaw != FLAW_NONE)
+		return; /* it has no effect */
 	switch (o->subtype) {
 	case MP_JOIN:
 		if (syn && (o->has & MPTCP_BACKUP))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first handshake: MP_CAPABLE, and the options of all packets as such. */
+#include <inttypes.h>
+
 #include "check/examine.h"
 
 enum {
@@ -48,8 +50,24 @@ static void blame_option(struct checkup *c, uint32_t i)
 				      kind, length);
 		return;
 	}
-	finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
-		      "the TCP options make no sense from octet %zu on", at);
+	if (at < p->n_options[i] && bytes[at] == TCPOPT_MPTCP)
+		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+			      "an MPTCP option at octet %zu of the options is "
+			      "longer than they are",
+			      at);
+	else /* what is no option of ours is none of our rules */
+		finding_unknown(f, "the TCP options of frame %" PRIu32
+				   " make no sense from octet %zu on",
+				checkup_frame(c, i), at);
+}
+
+static int has_void_fin(const struct tcp_options *o)
+{
+	for (size_t k = 0; k < o->n_mptcp; k++)
+		if (effect_option_flaw(&o->mptcp[k], 0, -1) ==
+		    FLAW_DATA_FIN_UNMAPPED)
+			return 1;
+	return 0;
 }
 
 static void check_packet_options(struct checkup *c, uint32_t i)
@@ -65,6 +83,11 @@ static void check_packet_options(struct checkup *c, uint32_t i)
 		finding_unknown(f, "options were not captured whole");
 	else if (o.bad)
 		blame_option(c, i);
+	else if (has_void_fin(&o))
+		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, i),
+			      "a DSS with a DATA_FIN is too short for a "
+			      "mapping, without which that has no number and no "
+			      "effect");
 	else if (o.n_mptcp)
 		finding_ok(f);
 }
@@ -78,6 +101,12 @@ static void check_lengths(struct checkup *c)
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 
+		if (s->flaw == FLAW_PRIO_LENGTH)
+			finding_wrong(f, SEVERITY_ERROR,
+				      checkup_frame(c, s->packet),
+				      "MP_PRIO of version 1 has %d octets, "
+				      "where it has 3: it has no effect",
+				      s->option.length);
 		if (s->option.subtype == MP_CAPABLE && !fits_place(c, s))
 			finding_wrong(f, SEVERITY_ERROR,
 				      checkup_frame(c, s->packet),

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "check/examine.h"
+#include "check/witness.h"
 #include "model/sequence.h"
 
 enum {
@@ -149,7 +150,33 @@ static int has_fallen_back(const struct checkup *c, const struct piece *x)
 {
 	const struct stream *s = checkup_subflow(c, x->subflow);
 
-	return s->mp_fail || s->infinite_mapping;
+	return s->mp_fail || s->infinite_mapping ||
+	       c->conn->state == CONN_FALLBACK;
+}
+
+/* Where the handshake is not known: did the sender ever map anything? */
+static int speaks(const struct checkup *c, const struct piece *x)
+{
+	if (c->conn->state == CONN_ESTABLISHED)
+		return 1;
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
+		const struct stream *s = checkup_subflow(c, k);
+
+		if (s->side[x->direction ^ s->flipped].dss)
+			return 1;
+	}
+	return 0;
+}
+
+/* Without any option, and not at its sender's: who removed it is not known. */
+static int may_be_stripped(const struct checkup *c, const struct piece *x)
+{
+	const struct packets *p = &c->trace->packets;
+	struct tcp_options o;
+
+	return !vantage_is_sender(c->vantage, (enum direction)x->direction) &&
+	       !tcpopt_parse_mptcp(packets_options(p, x->packet),
+				   p->n_options[x->packet], &o);
 }
 
 static void check_mapped(struct checkup *c)
@@ -166,10 +193,18 @@ static void check_mapped(struct checkup *c)
 
 		if (x->byte_class != BYTES_UNMAPPED)
 			finding_ok(f);
+		else if (witness_is_cut(c))
+			finding_unknown(f, "options were not captured whole");
+		else if (!speaks(c, x))
+			finding_unknown(f,
+					"no mapping of the %s was captured: it "
+					"may not speak Multipath TCP",
+					x->direction == TO_SERVER ? "client"
+								  : "server");
 		else if (has_fallen_back(c, x))
 			finding_unknown(
 				f,
-				"after MP_FAIL tcp %u went on "
+				"after the fallback tcp %u went on "
 				"without mappings",
 				checkup_subflow(c, x->subflow)->tcp_stream);
 		else if (misses_packets(c, x))
@@ -183,10 +218,18 @@ static void check_mapped(struct checkup *c)
 					   "MP_CAPABLE has no place");
 		else
 			finding_wrong(
-				f, SEVERITY_ERROR, checkup_frame(c, x->packet),
-				"%" PRIu32 " bytes on tcp %u lie in no mapping",
-				x->len,
-				checkup_subflow(c, x->subflow)->tcp_stream);
+				f,
+				may_be_stripped(c, x) ? SEVERITY_WARNING
+						      : SEVERITY_ERROR,
+				checkup_frame(c, x->packet),
+				"%" PRIu32 " byte%s on tcp %u lie in no "
+				"mapping%s",
+				x->len, x->len == 1 ? "" : "s",
+				checkup_subflow(c, x->subflow)->tcp_stream,
+				may_be_stripped(c, x)
+					? " (or something on the way removed "
+					  "the option)"
+					: "");
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 static void collect_packet(struct signals *list, const struct trace *t,
-			   uint32_t i)
+			   const struct connection *conn, uint32_t i)
 {
 	const struct packets *p = &t->packets;
 	const struct stream *s = &t->streams[p->stream[i]];
@@ -26,16 +26,19 @@ static void collect_packet(struct signals *list, const struct trace *t,
 					 .from = reverse ^ s->flipped,
 					 .opener = !reverse,
 					 .flags = p->flags[i],
+					 .flaw = effect_flaw(
+						 conn, reverse ^ s->flipped,
+						 &o.mptcp[k], p->flags[i]),
 					 .option = o.mptcp[k] };
 	}
 }
 
 void signals_collect(struct signals *list, const struct trace *t,
-		     const struct ledger *l)
+		     const struct connection *conn, const struct ledger *l)
 {
 	memset(list, 0, sizeof(*list));
 	for (size_t j = 0; j < l->n_packets; j++)
-		collect_packet(list, t, l->packets[j]);
+		collect_packet(list, t, conn, l->packets[j]);
 }
 
 void signals_release(struct signals *list)

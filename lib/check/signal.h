@@ -6,7 +6,7 @@
  * option that the wire repeats is there each time.
  *
  *	struct signals list;
- *	signals_collect(&list, trace, ledger);
+ *	signals_collect(&list, trace, conn, ledger);
  *	for (size_t i = 0; i < list.n; i++)
  *		if (list.items[i].option.subtype == MP_PRIO) ...
  *	signals_release(&list);
@@ -14,6 +14,7 @@
 #ifndef CHECK_SIGNAL_H
 #define CHECK_SIGNAL_H
 
+#include "model/effect.h"
 #include "model/ledger.h"
 #include "model/tcpopt.h"
 #include "model/trace.h"
@@ -24,6 +25,7 @@ struct signal {
 	int from;	  /* 0 the client, 1 the server, by MPTCP role */
 	int opener;	  /* sent by the TCP client of the subflow */
 	unsigned flags;	  /* TCP's */
+	enum flaw flaw;	  /* why it has no effect, or FLAW_NONE: effect.h */
 	struct mptcp_option option;
 };
 
@@ -33,6 +35,7 @@ struct signals {
 };
 
 void signals_collect(struct signals *list, const struct trace *trace,
+		     const struct connection *conn,
 		     const struct ledger *ledger);
 void signals_release(struct signals *list);
 

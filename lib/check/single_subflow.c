@@ -8,14 +8,13 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
-#include "check/subflow.h"
+#include "check/join.h"
 #include "model/coverage.h"
+#include "model/effect.h"
 
 enum {
 	FLAG_NO_JOINS = 0x20, /* C of MP_CAPABLE, RFC 8684 3.1 */
-	REASON_RESOURCES = 2,
-	REASON_PROHIBITED = 3,
-	UNDER_WAY = 1000000000 /* ns that a SYN may have been under way */
+	PATIENCE = 1000000000 /* ns in which an echo should come */
 };
 
 static const char *host(int from)
@@ -23,207 +22,98 @@ static const char *host(int from)
 	return from ? "server" : "client";
 }
 
-/* "10.0.2.1 to 10.0.1.2 (tcp 1)" */
-static void put_subflow(struct strbuf *out, const struct stream *s)
-{
-	strbuf_printf(out, "%s to %s (tcp %" PRIu32 ")", s->client.address,
-		      s->server.address, s->tcp_stream);
-}
-
 static struct answer *add(struct checkup *c, const char *cause,
-			  const struct strbuf *text)
+			  enum certainty certainty, const struct strbuf *text)
 {
-	return answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW, cause, "%s",
-			   text->text);
+	return answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW, cause,
+			   certainty, "%s", text->text);
 }
 
-static void refused(struct checkup *c, const struct subflow_facts *f,
-		    struct strbuf *text)
+/* "by the client from 10.0.2.1:40012 to 10.0.1.2:5001 (tcp 1)" */
+static void put_join(struct strbuf *out, const struct join_story *j)
 {
-	const struct stream_side *side = &f->stream->side[TO_CLIENT];
-	int limit = side->has_reason && side->reason == REASON_RESOURCES;
-	const char *reason =
-		side->has_reason ? reset_reason_name(side->reason) : NULL;
-	struct answer *a = NULL;
+	const struct stream *s = j->facts.stream;
+	const char *open = strchr(s->client.address, ':') ? "[" : "";
+	const char *close = *open ? "]" : "";
 
-	strbuf_puts(text, " was refused by a RST ");
-	if (!side->has_reason)
-		strbuf_puts(text,
-			    "without a reason: by the host (joins to that "
-			    "address or port are not accepted, the token is "
-			    "not known, or it is busy) or by a firewall");
-	else
-		strbuf_printf(text, "with reason %d, %s%s", side->reason,
-			      reason ? reason : "not a known one",
-			      side->reason == REASON_PROHIBITED
-				      ? ": what Linux says when its limit of "
-					"subflows is reached, or it accepts no "
-					"joins"
-				      : "");
-	a = add(c, limit ? "subflow_limit" : "join_refused", text);
-	answer_frame(a, f->syn);
-	answer_frame(a, f->rst);
+	strbuf_printf(out,
+		      "by the %s from %s%s%s:%u to %s%s%s:%u (tcp %" PRIu32 ")",
+		      host(j->opener), open, s->client.address, close,
+		      s->client.port, open, s->server.address, close,
+		      s->server.port, s->tcp_stream);
 }
 
-static void no_option(struct checkup *c, const struct subflow_facts *f,
-		      struct strbuf *text)
+static const struct hypothesis *weigh(const struct join_story *j,
+				      enum weight *most)
 {
-	struct answer *a = NULL;
+	const struct hypothesis *best = NULL;
 
-	strbuf_puts(text,
-		    " was answered by a SYN/ACK without MP_JOIN: "
-		    "something on the way removed the option, or what answers "
-		    "there does not know of the connection");
-	a = add(c, "join_no_option", text);
-	answer_frame(a, f->syn);
-	answer_frame(a, f->synack);
-	answer_frame(a, f->rst);
+	*most = WEIGHT_AGAINST;
+	for (size_t i = 0; i < n_join_hypotheses; i++) {
+		enum weight w = join_hypotheses[i].weigh(j);
+
+		if (w > *most || !best)
+			best = &join_hypotheses[i];
+		*most = w > *most ? w : *most;
+	}
+	return best;
 }
 
-static void unanswered(struct checkup *c, const struct subflow_facts *f,
-		       struct strbuf *text)
+static void add_alternatives(struct answer *a, const struct join_story *j)
 {
-	struct answer *a = NULL;
-
-	strbuf_printf(text,
-		      " was not answered (%" PRIu32
-		      " SYN%s): it or the answer was lost or filtered",
-		      f->syns, f->syns == 1 ? "" : "s");
-	a = add(c, "join_unanswered", text);
-	answer_frame(a, f->syn);
+	for (size_t i = 0; i < n_join_hypotheses; i++)
+		if (join_hypotheses[i].weigh(j) > WEIGHT_AGAINST)
+			answer_alternative(a, join_hypotheses[i].cause);
+	if (!a->n_alternatives) /* that something was not captured can be */
+		answer_alternative(a, "not_captured");
 }
 
-static void unfinished(struct checkup *c, const struct subflow_facts *f,
-		       struct strbuf *text)
+static enum certainty certainty_of(const struct hypothesis *h, enum weight w)
 {
-	struct answer *a = NULL;
+	if (w == WEIGHT_PROVES)
+		return CERTAINTY_PROVEN;
+	return strcmp(h->cause, "not_captured") == 0 ? CERTAINTY_UNKNOWN
+						     : CERTAINTY_LIKELY;
+}
 
-	strbuf_puts(text, f->ack ? " was not completed: its ACK with the HMAC "
-				   "was sent, and nothing came of it"
-				 : " was not completed: no ACK with its HMAC "
-				   "was captured");
-	if (f->rst)
-		strbuf_printf(text, "; the %s reset it", host(f->rst_from));
-	a = add(c, "join_ack_missing", text);
+static void add_frames(struct answer *a, const struct join_story *j)
+{
+	const struct subflow_facts *f = &j->facts;
+
 	answer_frame(a, f->syn);
+	if (j->icmp)
+		answer_frame(a, j->icmp->frame);
 	answer_frame(a, f->synack);
 	answer_frame(a, f->ack);
 	answer_frame(a, f->rst);
 }
 
-static void wrong_hmac(struct checkup *c, const struct subflow_facts *f,
-		       const struct finding *proof, struct strbuf *text)
-{
-	struct answer *a = NULL;
-
-	strbuf_printf(text, " failed: %s", proof->text);
-	a = add(c, "join_hmac_wrong", text);
-	for (size_t k = 0; k < proof->n_frames; k++)
-		answer_frame(a, proof->frames[k]);
-	answer_frame(a, f->rst);
-}
-
-/* Was the connection at its end when the join failed? */
-static int came_too_late(const struct checkup *c, const struct subflow_facts *f)
-{
-	const struct packets *p = &c->trace->packets;
-	const struct stream *first = checkup_subflow(c, 0);
-
-	if (!f->rst || f->rst_from != f->stream->flipped)
-		return 0; /* the host that joined gave up */
-	for (size_t k = 0; k < first->n; k++) {
-		uint32_t i = c->trace->order[first->first + k];
-
-		if (p->flags[i] & (TCP_FIN | TCP_RST))
-			return p->time[i] <= f->rst_time;
-	}
-	return 0;
-}
-
-static void too_late(struct checkup *c, const struct subflow_facts *f,
-		     struct strbuf *text)
-{
-	struct answer *a = NULL;
-
-	strbuf_puts(text, " came too late: the connection ended before it was "
-			  "complete");
-	a = add(c, "too_short", text);
-	answer_frame(a, f->syn);
-	answer_frame(a, f->rst);
-}
-
-/* The REMOVE_ADDR that came while the join was under way, or NULL. */
-static const struct signal *find_removal(const struct checkup *c,
-					 const struct subflow_facts *f)
-{
-	for (size_t k = 0; k < c->signals.n; k++) {
-		const struct signal *s = &c->signals.items[k];
-		int64_t time = c->trace->packets.time[s->packet];
-
-		if (s->option.subtype == MP_REMOVE_ADDR && f->rst &&
-		    time >= f->stream->first_time - UNDER_WAY &&
-		    time <= f->rst_time)
-			return s;
-	}
-	return NULL;
-}
-
-static void removed(struct checkup *c, const struct subflow_facts *f,
-		    const struct signal *s, struct strbuf *text)
-{
-	struct answer *a = NULL;
-
-	strbuf_printf(text,
-		      " was given up: the %s took an address back "
-		      "(REMOVE_ADDR) before it was complete",
-		      host(s->from));
-	a = add(c, "removed", text);
-	answer_frame(a, f->syn);
-	answer_frame(a, checkup_frame(c, s->packet));
-	answer_frame(a, f->rst);
-}
-
-/* Did the host that was joined say no? */
-static int is_refused(const struct subflow_facts *f)
-{
-	const struct stream_side *server = &f->stream->side[TO_CLIENT];
-
-	return f->rst && f->rst_from == !f->stream->flipped &&
-	       (server->has_reason || !server->has_syn);
-}
-
 /* Joins were tried, and none worked: the one that came furthest tells. */
-static void judge_joins(struct checkup *c, const struct subflow_facts *f,
+static void judge_joins(struct checkup *c, const struct join_story *j,
 			size_t tried)
 {
-	const struct finding *synack = &c->findings[RULE_JOIN_HMAC_SYNACK];
-	const struct finding *ack = &c->findings[RULE_JOIN_HMAC_ACK];
-	const struct signal *removal = find_removal(c, f);
-	const struct stream *s = f->stream;
+	enum weight most = WEIGHT_AGAINST;
+	const struct hypothesis *h = weigh(j, &most);
 	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
 
 	if (tried > 1)
-		strbuf_printf(
-			&text,
-			"%zu joins were tried and none worked; that from ",
-			tried);
+		strbuf_printf(&text,
+			      "%zu joins were tried and none worked; that ",
+			      tried);
 	else
-		strbuf_puts(&text, "The only join, from ");
-	put_subflow(&text, s);
-	if (came_too_late(c, f))
-		too_late(c, f, &text);
-	else if (synack->wrong || ack->wrong)
-		wrong_hmac(c, f, synack->wrong ? synack : ack, &text);
-	else if (is_refused(f))
-		refused(c, f, &text);
-	else if (removal)
-		removed(c, f, removal, &text);
-	else if (s->join_synack)
-		unfinished(c, f, &text);
-	else if (s->side[TO_CLIENT].has_syn)
-		no_option(c, f, &text);
-	else
-		unanswered(c, f, &text);
+		strbuf_puts(&text, "The only join, ");
+	put_join(&text, j);
+	strbuf_puts(&text, tried > 1 ? "" : ",");
+	h->say(j, &text, most);
+	a = add(c, h->cause, certainty_of(h, most), &text);
+	if (most != WEIGHT_PROVES)
+		add_alternatives(a, j);
+	add_frames(a, j);
+	if (j->closing.frame && strcmp(h->cause, "too_short") == 0)
+		answer_frame(a, j->closing.frame);
+	if (j->removal && strcmp(h->cause, "removed") == 0)
+		answer_frame(a, checkup_frame(c, j->removal->packet));
 	strbuf_release(&text);
 }
 
@@ -239,10 +129,28 @@ static int progress(const struct subflow_facts *f)
 
 /* An address that was announced, echoed or not, and taken back or not. */
 struct announced {
-	const struct signal *signal, *echo, *removal;
+	const struct signal *signal, *echo, *other_echo, *removal;
 };
 
-/* By host and address id.  What was taken back can be announced anew. */
+/* Does the echo name what was announced, to the last bit? */
+static int is_echo_of(const struct mptcp_option *echo,
+		      const struct mptcp_option *announced)
+{
+	return echo->family == announced->family && echo->port == announced->port &&
+	       memcmp(echo->address, announced->address,
+		      sizeof(echo->address)) == 0;
+}
+
+static void take_echo(struct announced *a, const struct signal *echo)
+{
+	if (a->signal && is_echo_of(&echo->option, &a->signal->option))
+		a->echo = echo;
+	else
+		a->other_echo = echo;
+}
+
+/* By host and address id.  What was taken back can be announced anew; one that
+   is right counts more than one that is not. */
 static void collect_announced(const struct checkup *c,
 			      struct announced all[2][256])
 {
@@ -253,10 +161,12 @@ static void collect_announced(const struct checkup *c,
 		struct announced *a = &all[s->from ^ echo][o->id];
 
 		if (o->subtype == MP_ADD_ADDR && echo)
-			a->echo = s;
+			take_echo(a, s);
 		else if (o->subtype == MP_ADD_ADDR &&
-			 (!a->signal || a->removal))
-			*a = (struct announced){ s, NULL, NULL };
+			 (!a->signal || a->removal ||
+			  (a->signal->flaw != FLAW_NONE &&
+			   s->flaw == FLAW_NONE)))
+			*a = (struct announced){ s, NULL, NULL, NULL };
 		else if (o->subtype == MP_REMOVE_ADDR)
 			for (size_t i = 0; i < o->n_ids; i++)
 				all[s->from][o->ids[i]].removal = s;
@@ -267,7 +177,7 @@ static void collect_announced(const struct checkup *c,
 static struct announced last_announced(const struct checkup *c)
 {
 	struct announced(*all)[256] = mem_calloc(2, sizeof(*all));
-	struct announced last = { NULL, NULL, NULL };
+	struct announced last = { NULL, NULL, NULL, NULL };
 
 	collect_announced(c, all);
 	for (size_t k = 0; k < 2 * (size_t)256; k++) {
@@ -283,38 +193,87 @@ static struct announced last_announced(const struct checkup *c)
 	return last;
 }
 
+/* Why an announced address was not joined: cause, certainty, and the rest of
+   the sentence. */
+static enum certainty explain_announcement(const struct checkup *c,
+					   const struct announced *n,
+					   struct strbuf *text,
+					   const char **cause)
+{
+	const char *other = host(!n->signal->from);
+	int64_t time = c->trace->packets.time[n->signal->packet];
+
+	if (n->signal->flaw == FLAW_ADD_ADDR_HMAC && !n->echo) {
+		*cause = "add_addr_bad_hmac";
+		strbuf_printf(text,
+			      "but with an HMAC that does not follow from the "
+			      "keys: the %s has to ignore it",
+			      other);
+		return CERTAINTY_PROVEN;
+	}
+	if (n->removal) {
+		*cause = "removed";
+		strbuf_printf(text, "and took it back before anybody joined: "
+				    "probably that is why");
+		return CERTAINTY_LIKELY;
+	}
+	if (!n->echo && !checkup_is_v0(c) && c->conn->version >= 0 &&
+	    witness_of(c, n->signal->subflow, !n->signal->from,
+		       time + PATIENCE) == WITNESS_NONE) {
+		*cause = "not_captured";
+		strbuf_printf(text,
+			      "and no packet of the %s was captured later than "
+			      "a second after that: the capture does not tell "
+			      "what became of it",
+			      other);
+		return CERTAINTY_UNKNOWN;
+	}
+	if (!n->echo && !checkup_is_v0(c)) {
+		*cause = "add_addr_not_echoed";
+		strbuf_printf(text,
+			      "but the %s %s: probably the ADD_ADDR was lost, "
+			      "or something on the way removed it",
+			      other,
+			      n->other_echo ? "echoed another one"
+					    : "did not echo it");
+		return CERTAINTY_LIKELY;
+	}
+	*cause = "add_addr_not_used";
+	strbuf_printf(text,
+		      "but the %s did not join it: probably its path manager "
+		      "accepts no announced address, its limit is reached, or "
+		      "it has no route there",
+		      other);
+	return CERTAINTY_LIKELY;
+}
+
 static void judge_announcement(struct checkup *c, const struct announced *n)
 {
 	const struct mptcp_option *o = &n->signal->option;
 	char address[INET6_ADDRSTRLEN] = "";
 	struct strbuf text = STRBUF_INIT;
-	const char *cause = "add_addr_not_used";
+	const char *cause = NULL;
+	enum certainty certainty = CERTAINTY_LIKELY;
 	struct answer *a = NULL;
 
 	inet_ntop(o->family == 4 ? AF_INET : AF_INET6, o->address, address,
 		  sizeof(address));
 	strbuf_printf(&text, "The %s announced %s (address id %d), ",
 		      host(n->signal->from), address, o->id);
-	if (n->removal) {
-		cause = "removed";
-		strbuf_puts(&text, "and took it back before anybody joined");
-	} else if (!n->echo && !checkup_is_v0(c)) {
-		cause = "add_addr_not_echoed";
-		strbuf_printf(&text,
-			      "but the %s did not echo the ADD_ADDR: it was "
-			      "lost, or something on the way removed it",
-			      host(!n->signal->from));
-	} else {
-		strbuf_printf(&text,
-			      "but the %s did not join it: its path manager "
-			      "accepts no announced address, its limit is "
-			      "reached, or it has no route there",
-			      host(!n->signal->from));
+	certainty = explain_announcement(c, n, &text, &cause);
+	a = add(c, cause, certainty, &text);
+	if (certainty == CERTAINTY_LIKELY)
+		answer_alternative(a, "not_captured");
+	if (strcmp(cause, "add_addr_not_used") == 0) {
+		/* A join to it need not have come as far as here. */
+		answer_alternative(a, "join_unanswered");
+		answer_alternative(a, "join_icmp");
 	}
-	a = add(c, cause, &text);
 	answer_frame(a, checkup_frame(c, n->signal->packet));
 	if (n->echo)
 		answer_frame(a, checkup_frame(c, n->echo->packet));
+	if (n->other_echo)
+		answer_frame(a, checkup_frame(c, n->other_echo->packet));
 	if (n->removal)
 		answer_frame(a, checkup_frame(c, n->removal->packet));
 	strbuf_release(&text);
@@ -333,64 +292,166 @@ static const struct signal *forbids_joins(const struct checkup *c)
 	return NULL;
 }
 
-/* Data was acknowledged that the one subflow did not carry. */
-static uint64_t data_elsewhere(const struct checkup *c)
+/* Does an acknowledgment of the one subflow cover bytes that were not
+   captured? */
+static int acks_unseen(const struct checkup *c, int d)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = checkup_subflow(c, 0);
+	uint32_t end = s->side[d].isn + 1;
+
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
+		uint32_t behind = p->seq[i] + p->len[i] +
+				  !!(p->flags[i] & TCP_SYN) +
+				  !!(p->flags[i] & TCP_FIN);
+
+		if ((int)ledger_direction(c->trace, i) == d) {
+			if ((int32_t)(behind - end) > 0)
+				end = behind;
+		} else if ((p->flags[i] & (TCP_ACK | TCP_RST)) == TCP_ACK &&
+			   (int32_t)(p->ack[i] - end) > 0) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* No byte of the one subflow's direction is missing in the capture? */
+static int is_whole(const struct checkup *c, int d)
+{
+	const struct stream *s = checkup_subflow(c, 0);
+	const struct tcp_direction *tcp =
+		&c->tcp[0].direction[d ^ s->flipped];
+
+	return s->side[d].has_isn && !tcp->coverage.n_holes &&
+	       (!tcp->data_packets || tcp->coverage.first <= 1) &&
+	       !acks_unseen(c, d);
+}
+
+/* Data bytes that DATA_ACKs cover and that lie behind all that was captured,
+   although TCP's acknowledgments do not; "packet" is the first such. */
+static uint64_t acked_elsewhere(const struct checkup *c, int d,
+				const struct coverage *seen, uint32_t *packet)
+{
+	int64_t end = seen->bytes ? seen->last : 1, beyond = end;
+
+	for (size_t k = 0; k < c->ledger.n_acks; k++) {
+		const struct data_ack *a = &c->ledger.acks[k];
+
+		if ((int)a->direction != d || a->ack <= beyond)
+			continue;
+		if (beyond == end)
+			*packet = a->packet;
+		beyond = a->ack;
+	}
+	/* A DATA_FIN takes a number, too. */
+	return beyond > end + 1 ? (uint64_t)(beyond - end) : 0;
+}
+
+/* Data that the one subflow did not carry, and the frame that shows it. */
+static uint64_t data_elsewhere(const struct checkup *c, uint32_t *frame)
 {
 	uint64_t missing = 0;
 
 	for (int d = 0; d < 2; d++) {
-		const struct stream *s = checkup_subflow(c, 0);
-		const struct tcp_direction *tcp =
-			&c->tcp[0].direction[d ^ s->flipped];
+		uint32_t packet = LEDGER_NO_PACKET;
 		struct coverage coverage;
 
 		coverage_of(&c->ledger.data[d], c->ledger.shift[d], &coverage);
-		if (!tcp->coverage.n_holes && tcp->coverage.first <= 1)
+		if (is_whole(c, d) && c->ledger.has_idsn[d] &&
+		    !c->conn->bytes[d].of[BYTES_UNMAPPED]) {
 			missing += coverage.missing;
+			if (coverage.bytes && coverage.first > 1)
+				missing += (uint64_t)(coverage.first - 1);
+			missing += acked_elsewhere(c, d, &coverage, &packet);
+		}
 		coverage_release(&coverage);
+		if (packet != LEDGER_NO_PACKET)
+			*frame = checkup_frame(c, packet);
 	}
 	return missing;
+}
+
+static void judge_no_join(struct checkup *c)
+{
+	const char *missing = NULL;
+	struct answer *a = NULL;
+
+	for (int from = 0; from < 2; from++)
+		if (witness_of(c, 0, from, c->conn->first_time) ==
+		    WITNESS_NONE)
+			missing = host(from);
+	if (missing || witness_is_cut(c)) {
+		a = answers_add(
+			&c->answers, QUESTION_SINGLE_SUBFLOW, "not_captured",
+			CERTAINTY_UNKNOWN,
+			"No join and no announced address is to be seen, but "
+			"the capture does not tell whether there were any: %s%s%s",
+			missing ? "what the " : "", missing ? missing : "",
+			missing ? " sent was not captured"
+				: "options of packets are cut");
+	} else {
+		a = answers_add(
+			&c->answers, QUESTION_SINGLE_SUBFLOW,
+			"no_address_known", CERTAINTY_LIKELY,
+			"No join was tried and no address announced: probably "
+			"neither end has a second address, or its path manager "
+			"does not use it");
+		answer_alternative(a, "one_interface");
+	}
+	answer_frame(a, c->conn->first_frame);
 }
 
 static void judge_silence(struct checkup *c)
 {
 	struct announced n = last_announced(c);
 	const struct signal *forbidden = forbids_joins(c);
-	uint64_t missing = data_elsewhere(c);
+	uint32_t frame = 0;
+	uint64_t missing = data_elsewhere(c, &frame);
+	struct answer *a = NULL;
 
 	if (missing) {
-		answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW,
-			    "one_interface",
-			    "%" PRIu64
-			    " bytes of the data went another way: there were "
-			    "other subflows, on interfaces that were not "
-			    "captured",
-			    missing);
+		a = answers_add(
+			&c->answers, QUESTION_SINGLE_SUBFLOW, "one_interface",
+			CERTAINTY_PROVEN,
+			"%" PRIu64 " byte%s of the data went another way: "
+			"there were other subflows, on interfaces that were "
+			"not captured",
+			missing, missing == 1 ? "" : "s");
+		answer_frame(a, frame);
 	} else if (n.signal) {
 		judge_announcement(c, &n);
 	} else if (forbidden) {
-		struct answer *a = answers_add(
+		a = answers_add(
 			&c->answers, QUESTION_SINGLE_SUBFLOW, "joins_forbidden",
+			CERTAINTY_LIKELY,
 			"The server forbids joins to its first address (flag C "
-			"in its SYN/ACK) and announced no other");
-
+			"in its SYN/ACK), and no other was announced: probably "
+			"that is why");
+		answer_alternative(a, "one_interface");
 		answer_frame(a, checkup_frame(c, forbidden->packet));
 	} else {
-		struct answer *a = answers_add(
-			&c->answers, QUESTION_SINGLE_SUBFLOW,
-			"no_address_known",
-			"No join was tried and no address announced: neither "
-			"end has a second address, or its path manager does "
-			"not use it");
-
-		answer_frame(a, c->conn->first_frame);
+		judge_no_join(c);
 	}
+}
+
+/* Whether a join worked is told by options. */
+static void judge_cut_joins(struct checkup *c)
+{
+	struct answer *a = answers_add(
+		&c->answers, QUESTION_SINGLE_SUBFLOW, "not_captured",
+		CERTAINTY_UNKNOWN,
+		"Joins were tried, but the capture does not tell whether they "
+		"worked: options of packets are cut");
+
+	answer_frame(a, c->conn->first_frame);
 }
 
 void judge_single_subflow(struct checkup *c)
 {
-	struct subflow_facts best = { .stream = NULL };
-	size_t tried = 0, working = 0;
+	size_t tried = 0, working = 0, best = 0;
+	int furthest = -1;
 
 	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
 		return;
@@ -401,13 +462,22 @@ void judge_single_subflow(struct checkup *c)
 		working += (size_t)f.works;
 		if (f.stream->kind != STREAM_JOIN || f.works)
 			continue;
-		if (!tried++ || progress(&f) >= progress(&best))
-			best = f;
+		tried++;
+		if (progress(&f) >= furthest) {
+			furthest = progress(&f);
+			best = k;
+		}
 	}
 	if (working > 1)
 		return;
-	if (tried)
-		judge_joins(c, &best, tried);
-	else
+	if (tried && witness_is_cut(c)) {
+		judge_cut_joins(c);
+	} else if (tried) {
+		struct join_story story;
+
+		join_story_tell(c, best, &story);
+		judge_joins(c, &story, tried);
+	} else {
 		judge_silence(c);
+	}
 }

@@ -5,45 +5,76 @@
 
 #include "model/tcpopt.h"
 
+enum {
+	ROUND_TRIP = 200000000 /* ns */
+};
+
 static void set_once(uint32_t *at, uint32_t frame)
 {
 	if (!*at)
 		*at = frame;
 }
 
+static void set_packet(uint32_t *at, uint32_t packet)
+{
+	if (*at == LEDGER_NO_PACKET)
+		*at = packet;
+}
+
+static void take_rst(const struct packets *p, uint32_t i,
+		     struct subflow_facts *out, int d)
+{
+	if (out->rst)
+		return;
+	out->rst = p->frame[i];
+	out->rst_packet = i;
+	out->rst_from = d == TO_CLIENT;
+	out->rst_time = p->time[i];
+	out->rst_behind_ack = out->ack != 0;
+	out->rst_answers_ack = (out->join_acks || out->ack_is_plain) &&
+			       d == TO_CLIENT && !out->moved_on;
+}
+
+static void take_ack(const struct packets *p, uint32_t i,
+		     const struct tcp_options *o, struct subflow_facts *out)
+{
+	int option = tcpopt_find(o, MP_CAPABLE) || tcpopt_find(o, MP_JOIN);
+
+	/* Another packet than the ACK, or its repetition. */
+	out->moved_on |= out->ack != 0 && !option &&
+			 (p->len[i] || o->n_mptcp || !out->ack_is_plain);
+	out->join_acks += tcpopt_find(o, MP_JOIN) != NULL;
+	if (out->ack && (!option || !out->ack_is_plain))
+		return;
+	out->ack = p->frame[i];
+	out->ack_packet = i;
+	out->ack_is_plain =
+		!o->n_mptcp && !(p->mark[i] & PACKET_OPTIONS_CUT);
+}
+
 static void take_packet(const struct packets *p, uint32_t i,
-			struct subflow_facts *out, int *has_ack_option)
+			struct subflow_facts *out)
 {
 	unsigned flags = p->flags[i], syn = flags & (TCP_SYN | TCP_ACK);
 	int d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
-	int mptcp = 0;
 	uint32_t frame = p->frame[i];
 	struct tcp_options o;
+	int mptcp = tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
+				       &o) > 0;
 
-	mptcp = tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o) >
-		0;
 	if (flags & TCP_RST) {
-		if (!out->rst) {
-			out->rst_from = d == TO_CLIENT;
-			out->rst_time = p->time[i];
-		}
-		set_once(&out->rst, frame);
+		take_rst(p, i, out, d);
 	} else if (syn == TCP_SYN) {
 		out->syns++;
 		set_once(&out->syn, frame);
+		set_packet(&out->syn_packet, i);
 		if (!mptcp && out->stream->capable_syn)
 			set_once(&out->plain_syn, frame);
 	} else if (syn == (TCP_SYN | TCP_ACK)) {
 		set_once(&out->synack, frame);
+		set_packet(&out->synack_packet, i);
 	} else if (d == TO_SERVER) {
-		int option =
-			tcpopt_find(&o, MP_CAPABLE) || tcpopt_find(&o, MP_JOIN);
-
-		if (option && !*has_ack_option)
-			out->ack = frame;
-		*has_ack_option |= option;
-		out->join_acks += tcpopt_find(&o, MP_JOIN) != NULL;
-		set_once(&out->ack, frame);
+		take_ack(p, i, &o, out);
 	}
 	if (p->len[i]) {
 		set_once(&out->data[d], frame);
@@ -52,19 +83,25 @@ static void take_packet(const struct packets *p, uint32_t i,
 	}
 }
 
-/* A join is taken when the fourth packet, or data, answers the ACK of it; or,
-   where those were not captured, when nobody reset it and the ACK was not sent
-   again. */
+/*
+ * A join is taken when the fourth packet, or data, answers the ACK of it; or,
+ * where those were not captured, when its sender went on as if it were, or
+ * nobody reset it and the ACK was not sent again.
+ */
 static int works(const struct stream *s, uint32_t join_acks)
 {
 	int reset = s->side[0].rst || s->side[1].rst;
+	const struct stream_side *server = &s->side[TO_CLIENT];
 
 	if (s->kind != STREAM_JOIN)
 		return s->established;
-	if (s->join_synack && s->has_hmac[TO_SERVER] &&
-	    s->side[TO_CLIENT].talked)
+	if (s->join_synack && s->has_hmac[TO_SERVER] && server->talked)
 		return 1;
-	if (s->side[0].dss && s->side[1].dss)
+	if (s->side[TO_SERVER].dss &&
+	    (server->dss || (!server->has_syn && s->has_hmac[TO_SERVER])))
+		return 1;
+	/* Of one direction only: the host goes on as if it had worked. */
+	if (s->join_synack && server->dss && !s->side[TO_SERVER].has_syn)
 		return 1;
 	return s->established && !reset && join_acks < 2;
 }
@@ -73,13 +110,39 @@ void subflow_facts_find(const struct checkup *c, size_t k,
 			struct subflow_facts *out)
 {
 	const struct stream *s = checkup_subflow(c, k);
-	int has_ack_option = 0;
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
+	out->syn_packet = out->synack_packet = LEDGER_NO_PACKET;
+	out->ack_packet = out->rst_packet = LEDGER_NO_PACKET;
 	for (size_t n = 0; n < s->n; n++)
 		take_packet(&c->trace->packets, c->trace->order[s->first + n],
-			    out, &has_ack_option);
+			    out);
 	out->rst_from ^= s->flipped;
 	out->works = works(s, out->join_acks);
+}
+
+int64_t subflow_round_trip(const struct checkup *c, size_t k)
+{
+	int64_t sum = 0;
+
+	for (int d = 0; d < 2; d++) {
+		const struct rtt *rtt = &c->tcp[k].direction[d].rtt;
+
+		if (!rtt->has_handshake)
+			return ROUND_TRIP;
+		sum += rtt->handshake;
+	}
+	return sum;
+}
+
+const struct mptcp_option *subflow_reason(const struct checkup *c,
+					  uint32_t packet,
+					  struct tcp_options *room)
+{
+	const struct packets *p = &c->trace->packets;
+
+	tcpopt_parse_mptcp(packets_options(p, packet), p->n_options[packet],
+			   room);
+	return tcpopt_find(room, MP_TCPRST);
 }

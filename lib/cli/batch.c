@@ -30,6 +30,19 @@ static int list_connections(const struct batch *b, struct report *report,
 	return rc;
 }
 
+static void warn_nothing(const struct batch *b, const struct trace *trace)
+{
+	char *absence = NULL;
+
+	if (b->nothing && (b->says_all || trace->n_connections)) {
+		cli_warn(trace->info.path, b->nothing);
+		return;
+	}
+	absence = trace_absence(trace);
+	cli_warn(trace->info.path, absence);
+	free(absence);
+}
+
 /* Adds to *listed; returns the exit status for this capture. */
 static enum exit_status list_trace(const struct batch *b, struct report *report,
 				   struct trace *trace,
@@ -50,7 +63,7 @@ static enum exit_status list_trace(const struct batch *b, struct report *report,
 				  &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	if (!rows && is_odd(b, trace))
-		cli_warn(trace->info.path, b->nothing);
+		warn_nothing(b, trace);
 	*listed += rows;
 	return EXIT_OK;
 }

@@ -7,7 +7,7 @@
  *
  *	struct batch batch = { .cli = &cli, .report = &description,
  *			       .rows = rows, .ctx = &opt,
- *			       .nothing = "no Multipath TCP in this capture" };
+ *			       .connection = report_connection };
  *	status = batch_main(&batch);
  */
 #ifndef CLI_BATCH_H
@@ -22,7 +22,10 @@ struct batch {
 	struct cli *cli; /* its options have been read; the rest of argv are
 			    the captures */
 	struct report_options *report; /* schema, tool, levels */
-	const char *nothing; /* said of a capture that has no rows ... */
+	const char *nothing; /* said of a capture that has no rows; NULL, and
+				where there is no connection: that there is no
+				Multipath TCP (trace_absence()) ... */
+	int says_all; /* "nothing" is said where there is no connection, too */
 	int may_be_empty; /* ... but only on a terminal, where that is ordinary
 			     and there are connections */
 	/*

@@ -236,13 +236,15 @@ int choose_and_draw(const struct cli *cli, const struct plot_kind *kind,
 
 	if (select_check(select, t, err) < 0)
 		return -1;
-	if (!select->n_streams && t->n_connections == 0)
-		return error_set(err, EXIT_INPUT,
-				 "'%s': no Multipath TCP in this capture%s",
-				 t->info.path,
-				 kind->needs & PLOT_STREAM
-					 ? "; -t draws a TCP stream"
-					 : "");
+	if (!select->n_streams && t->n_connections == 0) {
+		char *absence = trace_absence(t);
+
+		error_set(err, EXIT_INPUT, "'%s': %s%s", t->info.path, absence,
+			  kind->needs & PLOT_STREAM ? "; -t draws a TCP stream"
+						    : "");
+		free(absence);
+		return -1;
+	}
 	if (file->each)
 		return draw_each(cli, kind, plot, look, file->path, err);
 	choose(cli, kind, plot);

@@ -284,10 +284,12 @@ static void check_handshakes(struct doctor *d, const struct trace *t)
 
 	for (size_t i = 0; i < n; i++)
 		incomplete += t->connections[i].state == CONN_INCOMPLETE;
-	if (n == 0)
-		add(d, "handshakes", VERDICT_WARN, EXIT_OK,
-		    "no Multipath TCP in the capture");
-	else if (incomplete)
+	if (n == 0) {
+		char *absence = trace_absence(t);
+
+		add(d, "handshakes", VERDICT_WARN, EXIT_OK, "%s", absence);
+		free(absence);
+	} else if (incomplete)
 		add(d, "handshakes", VERDICT_WARN, EXIT_OK,
 		    "not seen of %zu of %zu connections: start the capture "
 		    "before them",

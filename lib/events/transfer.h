@@ -69,6 +69,7 @@ struct transfer {
 	struct gather *g;
 	struct flow_story *flows;  /* [2 * subflow + direction]; owned */
 	struct carries carries[2]; /* by direction, of all subflows */
+	int heard[2]; /* packets of the client, the server behind their SYNs */
 };
 
 /* How long a flow may be silent: max(3 round trip times, 1 s), in ns. */

@@ -38,7 +38,7 @@ static void end_silence(struct transfer *t, uint32_t subflow, enum direction d,
 	if (!f->silent)
 		return;
 	f->silent = 0;
-	if (!f->answered || gap <= TIMELINE_STALL ||
+	if (!f->answered || !t->heard[!d] || gap <= TIMELINE_STALL ||
 	    gap <= transfer_patience(t, subflow, d))
 		return;
 	MEM_PUSH_ROOM(f->stalls, f->n_stalls, f->cap_stalls);
@@ -248,6 +248,18 @@ static void revive(struct transfer *t, uint32_t subflow)
 	t->flows[2 * subflow].dead = t->flows[2 * subflow + 1].dead = 0;
 }
 
+/* That nothing was acknowledged can be said of who was captured. */
+static void hear(struct transfer *t)
+{
+	const struct trace *trace = t->g->trace;
+	const struct ledger *l = t->g->ledger;
+
+	for (size_t j = 0; j < l->n_packets && !(t->heard[0] && t->heard[1]);
+	     j++)
+		if (!(trace->packets.flags[l->packets[j]] & TCP_SYN))
+			t->heard[ledger_direction(trace, l->packets[j])] = 1;
+}
+
 void transfer_events(struct gather *g)
 {
 	struct transfer t = { .g = g };
@@ -255,6 +267,7 @@ void transfer_events(struct gather *g)
 	size_t at = 0;
 
 	start(&t);
+	hear(&t);
 	for (size_t j = 0; j < l->n_packets; j++) {
 		struct sighting s = sight(&t, l->packets[j]);
 

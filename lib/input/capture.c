@@ -389,6 +389,7 @@ void capture_info_release(struct capture_info *info)
 	free(info->path);
 	strlist_release(&info->warnings);
 	icmp_errors_release(&info->icmp);
+	strlist_release(&info->interfaces);
 	*info = (struct capture_info){ .path = NULL };
 }
 

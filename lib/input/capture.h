@@ -31,12 +31,15 @@ struct capture_info {
 	uint64_t tcp_packets; /* rows handed out, and the malformed ones */
 	uint64_t malformed;   /* TCP headers that make no sense */
 	uint64_t options_cut; /* rows with ROW_OPTIONS_CUT */
+	uint64_t snapped;     /* of these, cut by the snaplen; while reading */
+	uint32_t snaplen;     /* bytes that were captured of them at most */
 	int has_time;	      /* first_time and last_time are set */
 	int64_t first_time;   /* ns since 1970, the smallest of all frames */
 	int64_t last_time;    /* the largest */
 	int complete;	      /* 0: cut short or damaged */
 	int from_cache;
 	struct icmp_errors icmp; /* that quote a TCP packet */
+	struct strlist interfaces; /* that have packets, of any protocol */
 	uint64_t rows_id; /* private: of the rows in the cache; 0: none */
 	struct strlist warnings; /* without the name of the capture */
 };

@@ -46,6 +46,8 @@ const struct field field_table[FIELD_COUNT] = {
 			      V(3, 0, 0), 0, 0, "type of an ICMP message" },
 	[FIELD_ICMP_CODE] = { "icmp.code or icmpv6.code", NULL, "integer", 0,
 			      V(3, 0, 0), 0, 0, "code of an ICMP message" },
+	[FIELD_CAP_LEN] = { "frame.cap_len", NULL, "integer", 0, V(3, 0, 0), 0,
+			    0, "bytes of the packet in the capture file" },
 	/*
 	 * Before 4.4 tshark prints at most 36 bytes in a column.  The last four
 	 * of 40 bytes of options are rebuilt from these.
@@ -175,6 +177,7 @@ static int parse_one(enum field_id id, const char *text, size_t n,
 	case FIELD_TTL: return parse_u8(text, n, &row->ttl);
 	case FIELD_ICMP_TYPE: return parse_u8(text, n, &row->icmp_type);
 	case FIELD_ICMP_CODE: return parse_u8(text, n, &row->icmp_code);
+	case FIELD_CAP_LEN: return num_u32(text, n, &row->cap_len);
 	case FIELD_INTERFACE:
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
@@ -291,6 +294,7 @@ void field_print(enum field_id id, const struct row *row, struct strbuf *out)
 	case FIELD_TTL: strbuf_decimal(out, row->ttl); break;
 	case FIELD_ICMP_TYPE:
 	case FIELD_ICMP_CODE:
+	case FIELD_CAP_LEN:
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:

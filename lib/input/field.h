@@ -38,9 +38,11 @@ enum field_id {
 	FIELD_WINDOW,
 	FIELD_OPTIONS,
 	FIELD_TTL,
-	/* Of an ICMP message, which is no row; never stored. */
+	/* Of an ICMP message, which is no row, and of the capture as a whole;
+	   never stored. */
 	FIELD_ICMP_TYPE,
 	FIELD_ICMP_CODE,
+	FIELD_CAP_LEN,
 	/* These only complete FIELD_OPTIONS, and are never stored. */
 	FIELD_TAIL_DLL,
 	FIELD_TAIL_CHECKSUM,

@@ -115,20 +115,43 @@ static int get_icmp_list(json_t *o, struct icmp_errors *list)
 	return 0;
 }
 
+static json_t *text_list(const struct strlist *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, warning_text(list->items[i]));
+	return all;
+}
+
+/* Missing: none, as in exports of 0.1.0. */
+static int get_texts(json_t *o, const char *name, struct strlist *list)
+{
+	json_t *all = json_object_get(o, name), *one = NULL;
+	size_t i = 0;
+
+	if (all && !json_is_array(all))
+		return -1;
+	json_array_foreach (all, i, one) {
+		if (!json_is_string(one))
+			return -1;
+		strlist_add(list, json_string_value(one));
+	}
+	return 0;
+}
+
 json_t *infojson_encode(const struct capture_info *info, uint64_t rows)
 {
-	json_t *warnings = json_array();
-
-	for (size_t i = 0; i < info->warnings.n; i++)
-		json_array_append_new(warnings,
-				      warning_text(info->warnings.items[i]));
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*}", "packets",
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*, s:o*}", "packets",
 			 (json_int_t)info->packets, "rows", (json_int_t)rows,
 			 "malformed", (json_int_t)info->malformed, "first_time",
 			 time_text(info, info->first_time), "last_time",
 			 time_text(info, info->last_time), "complete",
-			 info->complete, "warnings", warnings, "icmp",
-			 info->icmp.n ? icmp_list(&info->icmp) : NULL);
+			 info->complete, "warnings", text_list(&info->warnings),
+			 "icmp", info->icmp.n ? icmp_list(&info->icmp) : NULL,
+			 "interfaces",
+			 info->interfaces.n ? text_list(&info->interfaces)
+					    : NULL);
 }
 
 int infojson_count(json_t *o, const char *name, uint64_t *out)
@@ -155,9 +178,7 @@ static int get_time(json_t *o, const char *name, int *has, int64_t *out)
 int infojson_decode(json_t *o, struct capture_info *info, uint64_t *rows)
 {
 	json_t *complete = json_object_get(o, "complete");
-	json_t *warnings = json_object_get(o, "warnings"), *one = NULL;
 	int has_last = 0;
-	size_t i = 0;
 
 	if (infojson_count(o, "packets", &info->packets) < 0 ||
 	    infojson_count(o, "rows", rows) < 0 ||
@@ -165,13 +186,10 @@ int infojson_decode(json_t *o, struct capture_info *info, uint64_t *rows)
 	    get_time(o, "first_time", &info->has_time, &info->first_time) < 0 ||
 	    get_time(o, "last_time", &has_last, &info->last_time) < 0 ||
 	    has_last != info->has_time || !json_is_boolean(complete) ||
-	    !json_is_array(warnings))
+	    !json_is_array(json_object_get(o, "warnings")) ||
+	    get_texts(o, "warnings", &info->warnings) < 0 ||
+	    get_texts(o, "interfaces", &info->interfaces) < 0)
 		return -1;
 	info->complete = json_is_true(complete);
-	json_array_foreach (warnings, i, one) {
-		if (!json_is_string(one))
-			return -1;
-		strlist_add(&info->warnings, json_string_value(one));
-	}
 	return get_icmp_list(o, &info->icmp);
 }

@@ -280,6 +280,7 @@ static enum look take_field(struct rowcsv *csv, enum field_id id,
 		return look;
 	case FIELD_ICMP_TYPE:
 	case FIELD_ICMP_CODE:
+	case FIELD_CAP_LEN:
 	case FIELD_TAIL_DLL:
 	case FIELD_TAIL_CHECKSUM:
 	case FIELD_TAIL_SACK:

@@ -20,7 +20,9 @@ enum {
 	DSS = 2,
 	ADD_ADDR = 3,
 	REMOVE_ADDR = 4,
-	CAPABLE = 0
+	CAPABLE = 0,
+	NO_SUBTYPE = 16,
+	SYN = 0x02 /* of the TCP flags */
 };
 
 /* The values of the FIELD_TAIL_ columns; bits in "have" tell which. */
@@ -128,18 +130,28 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 }
 
 /*
- * The 36 bytes end with an option, and the last four are missing: they are a
- * REMOVE_ADDR with one id, if the last MPTCP option is of that subtype and the
- * bytes have none.  "subtype" is that of the last one that they have, or 16.
+ * The 36 bytes end with an option, and the last four are missing: a REMOVE_ADDR
+ * with one id, if the last MPTCP option is of that subtype and the bytes have
+ * none; padding, if the last MPTCP option is among the bytes, or there is none.
+ * "subtype" is that of the last one that they have.
  */
-static void append_removal(struct row *row, size_t known, size_t subtype,
+static void append_rest(struct row *row, size_t known, size_t subtype,
 			  const struct tail *tail)
 {
 	const uint8_t removal[] = { KIND_MPTCP, 4, REMOVE_ADDR << 4 };
 
-	if (!has(tail, FIELD_TAIL_ID) || !has(tail, FIELD_TAIL_SUBTYPE) ||
-	    tail->value[FIELD_TAIL_SUBTYPE - FIELD_TAIL_DLL] != REMOVE_ADDR ||
-	    subtype == REMOVE_ADDR || known + 4 != ROW_OPTIONS_MAX)
+	size_t last = has(tail, FIELD_TAIL_SUBTYPE)
+			      ? tail->value[FIELD_TAIL_SUBTYPE - FIELD_TAIL_DLL]
+			      : NO_SUBTYPE;
+
+	if (known + 4 != ROW_OPTIONS_MAX || (row->flags & SYN))
+		return;
+	if (last == subtype) { /* nothing else fits into four octets */
+		memset(row->options + known, KIND_NOP, 4);
+		row->n_options = ROW_OPTIONS_MAX;
+		return;
+	}
+	if (last != REMOVE_ADDR || !has(tail, FIELD_TAIL_ID))
 		return;
 	memcpy(row->options + known, removal, sizeof(removal));
 	row->options[known + 3] =
@@ -155,7 +167,7 @@ static void append_removal(struct row *row, size_t known, size_t subtype,
  */
 static void restore_options(struct row *row, const struct tail *tail)
 {
-	size_t known = row->n_options, at = 0, subtype = 16;
+	size_t known = row->n_options, at = 0, subtype = NO_SUBTYPE;
 	size_t total = row->hdr_len > TCP_HEADER ? row->hdr_len - TCP_HEADER :
 						   0;
 
@@ -194,7 +206,7 @@ static void restore_options(struct row *row, const struct tail *tail)
 		at += length;
 	}
 	if (total == ROW_OPTIONS_MAX)
-		append_removal(row, known, subtype, tail);
+		append_rest(row, known, subtype, tail);
 }
 
 enum rowparse_result rowparse_finish(struct row *row)
@@ -216,6 +228,7 @@ enum rowparse_result rowparse_line(const struct rowparse *layout,
 {
 	struct tail tail = { .have = 0 };
 	const char *end = line + n;
+	enum rowparse_result what = ROWPARSE_BAD;
 	int cut = 0;
 
 	row->present = 0;
@@ -253,5 +266,8 @@ enum rowparse_result rowparse_line(const struct rowparse *layout,
 		return ROWPARSE_BAD;
 	if (cut)
 		restore_options(row, &tail);
-	return rowparse_finish(row);
+	what = rowparse_finish(row);
+	if (!cut && (row->present & ROW_OPTIONS_CUT))
+		row->present |= ROW_SNAPPED;
+	return what;
 }

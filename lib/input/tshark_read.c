@@ -10,7 +10,8 @@
 
 enum {
 	BUFFER = 1 << 20,     /* also the longest line */
-	PROGRESS_EVERY = 4096 /* packets; a power of two */
+	PROGRESS_EVERY = 4096, /* packets; a power of two */
+	INTERFACES_MAX = 64    /* that are told; others are more of them */
 };
 
 /* Exit statuses that go with a complaint about the file. */
@@ -56,6 +57,17 @@ static void count_time(struct capture_info *info, int64_t time)
 	info->has_time = 1;
 }
 
+static void note_interface(struct strlist *list, const char *name)
+{
+	if (!*name)
+		return;
+	for (size_t i = list->n; i-- > 0;)
+		if (strcmp(list->items[i], name) == 0)
+			return;
+	if (list->n < INTERFACES_MAX)
+		strlist_add(list, name);
+}
+
 static int go_astray(struct tshark_run *r, struct error *err)
 {
 	r->astray = 1;
@@ -91,6 +103,7 @@ int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
 		r->job->progress(r->job->progress_ctx, info->packets);
 	if (what == ROWPARSE_MALFORMED)
 		info->malformed++;
+	note_interface(&info->interfaces, r->row.interface);
 	if (what == ROWPARSE_ICMP)
 		icmp_errors_add_row(&info->icmp, &r->row);
 	if (what != ROWPARSE_TCP)
@@ -100,6 +113,11 @@ int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
 	info->tcp_packets++;
 	if (r->row.present & ROW_OPTIONS_CUT)
 		info->options_cut++;
+	if (r->row.present & ROW_SNAPPED) {
+		info->snapped++;
+		if (r->row.cap_len > info->snaplen)
+			info->snaplen = r->row.cap_len;
+	}
 	if (r->row.frame <= r->handed)
 		return 0;
 	r->handed = r->row.frame;
@@ -249,6 +267,17 @@ out:
 	return rc;
 }
 
+static void warn_snaplen(struct capture_info *info)
+{
+	if (info->snapped)
+		strlist_addf(&info->warnings,
+			     "the options of %llu packet%s are cut (snaplen "
+			     "%u): Multipath TCP cannot be seen in them",
+			     (unsigned long long)info->snapped,
+			     info->snapped == 1 ? "" : "s",
+			     (unsigned)info->snaplen);
+}
+
 int tshark_read(const struct tshark *t, const struct tshark_job *job,
 		struct capture_info *info, struct error *err)
 {
@@ -261,9 +290,12 @@ int tshark_read(const struct tshark *t, const struct tshark_job *job,
 	rowparse_init(&r.common.layout, t->version);
 	info->complete = 1;
 	rc = tshark_parts_read(&r.common, t, err);
+	if (rc == 0)
+		warn_snaplen(info);
 	if (rc <= 0)
 		return rc;
 	icmp_errors_release(&info->icmp);
+	strlist_release(&info->interfaces);
 	*info = before;
 	info->complete = 1;
 	if (t->version < TSHARK_VERSION(4, 0, 0))
@@ -274,6 +306,8 @@ int tshark_read(const struct tshark *t, const struct tshark_job *job,
 		rc = run_once(&r, t, 0, err);
 	proc_lines_release(&r.lines);
 	portreuse_release(&reuse);
+	if (rc == 0)
+		warn_snaplen(info);
 	/* tshark takes some text files for packets of other formats. */
 	if (rc == 0 && info->packets > 0 && !info->has_time)
 		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",

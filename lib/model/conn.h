@@ -98,7 +98,8 @@ struct stream_side {
 	int talked;		/* sent a packet with neither SYN nor RST */
 	uint64_t plain_after_syn; /* packets without any, RST left out */
 	uint32_t plain_tail;	/* those behind its last with any */
-	int unmapped_tail;	/* they have payload behind all mappings */
+	int unmapped_tail;	/* they have payload behind all mappings ... */
+	uint32_t mapped_end;	/* ... whose end is this raw sequence number */
 };
 
 enum stream_kind {
@@ -123,8 +124,12 @@ struct stream {
 	enum stream_kind kind;
 	enum conn_end end;
 	int established;	 /* 3-way (joins: 4-way) handshake done */
+	uint32_t bad_option;	 /* frame of the first MPTCP option that makes
+				    no sense; 0: none */
 	/* MP_CAPABLE */
 	int capable_syn, capable_synack, capable_ack;
+	int plain_ack;		 /* the client's first packet behind the SYN
+				    has no MPTCP option */
 	int capable_flaw[3];	 /* enum flaw of each (effect.h) */
 	int syn_without_capable; /* a SYN was repeated without the option */
 	int checksums;		 /* flag A in one of them */

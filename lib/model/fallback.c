@@ -6,7 +6,6 @@
 
 enum {
 	MANY = 3, /* packets that are no accident */
-	PLAIN_OPTIONS_MAX = 28, /* octets that leave room for a DATA_ACK */
 	ROUND_TRIP = 200000000 /* ns, where it is not known */
 };
 
@@ -18,6 +17,9 @@ static enum fallback_cause cause_of(const struct stream *s,
 		    : cause == FALLBACK_NO_OPTION_IN_ACK  ? 1
 							  : 2;
 
+	/* Without the SYN/ACK the ACK answers what the SYN got. */
+	if (which == 1 && !s->side[TO_CLIENT].has_syn)
+		which = 0;
 	return s->capable_flaw[which] != FLAW_NONE ? FALLBACK_BAD_CAPABLE
 						   : cause;
 }
@@ -54,7 +56,9 @@ static void judge_handshake(struct connection *c, const struct stream *s)
 		    !server->mptcp_after_syn) ||
 		   (client_mptcp && client->data_packets && !client->dss &&
 		    client->plain_after_syn && !server->dss)) {
-		fall_back(c, s, FALLBACK_NO_OPTION_IN_DATA);
+		fall_back(c, s,
+			  s->plain_ack ? FALLBACK_NO_OPTION_IN_ACK
+				       : FALLBACK_NO_OPTION_IN_DATA);
 	} else if (client_mptcp || server->mptcp_after_syn) {
 		c->state = CONN_ESTABLISHED;
 	} else {
@@ -67,8 +71,10 @@ static void judge_infinite(const struct trace *t, struct connection *c)
 	int infinite = 0, fail = 0;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		infinite |= t->streams[c->subflows[i]].infinite_mapping;
-		fail |= t->streams[c->subflows[i]].mp_fail;
+		const struct stream *s = &t->streams[c->subflows[i]];
+
+		infinite |= s->infinite_mapping;
+		fail |= s->infinite_mapping && s->mp_fail;
 	}
 	if (!infinite || c->state != CONN_ESTABLISHED)
 		return;
@@ -82,15 +88,18 @@ struct tail {
 	uint32_t frame; /* of the first packet behind */
 	int64_t time;
 	uint64_t packets, acks;
-	uint64_t spoken; /* packets with options, later than the other's tail
-			    and a round trip */
+	int has_unmapped;
+	uint32_t unmapped; /* raw sequence number behind all mappings, where
+			      data without one begins */
+	uint64_t spoken; /* packets with options of one that knows of the
+			    other's tail */
 };
 
 static int tells(const struct packets *p, size_t i)
 {
 	return !(p->flags[i] & (TCP_SYN | TCP_RST)) &&
 	       !(p->mark[i] & PACKET_OPTIONS_CUT) &&
-	       p->n_options[i] <= PLAIN_OPTIONS_MAX;
+	       tcpopt_has_room(packets_options(p, i), p->n_options[i]);
 }
 
 static int has_options(const struct packets *p, size_t i)
@@ -98,6 +107,20 @@ static int has_options(const struct packets *p, size_t i)
 	struct tcp_options o;
 
 	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+}
+
+static void take_unmapped(struct tail *tail, const struct packets *p, size_t i,
+			  const struct stream_side *side)
+{
+	uint32_t end = p->seq[i] + p->len[i];
+
+	if (tail->has_unmapped || !p->len[i] ||
+	    (int32_t)(end - side->mapped_end) <= 0)
+		return;
+	tail->has_unmapped = 1;
+	tail->unmapped = (int32_t)(p->seq[i] - side->mapped_end) > 0
+				 ? p->seq[i]
+				 : side->mapped_end;
 }
 
 static void find_tails(const struct trace *t, const struct stream *s,
@@ -108,7 +131,8 @@ static void find_tails(const struct trace *t, const struct stream *s,
 
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = t->order[s->first + k];
-		struct tail *tail = &tails[!!(p->mark[i] & PACKET_REVERSE)];
+		int d = !!(p->mark[i] & PACKET_REVERSE);
+		struct tail *tail = &tails[d];
 
 		closing |= !!(p->flags[i] & TCP_FIN);
 		if (has_options(p, i)) {
@@ -123,7 +147,24 @@ static void find_tails(const struct trace *t, const struct stream *s,
 			tail->time = p->time[i];
 		}
 		tail->acks += !p->len[i];
+		if (s->side[d].unmapped_tail)
+			take_unmapped(tail, p, i, &s->side[d]);
 	}
+}
+
+/*
+ * Does the packet come from a host that must know that options are missing?  It
+ * acknowledges data without a mapping; or a round trip is over.
+ */
+static int knows(const struct packets *p, size_t i, const struct tail *other,
+		 int64_t round_trip)
+{
+	if (!other->begins || p->time[i] < other->time)
+		return 0;
+	if (other->has_unmapped)
+		return (p->flags[i] & TCP_ACK) &&
+		       (int32_t)(p->ack[i] - other->unmapped) > 0;
+	return p->time[i] > other->time + round_trip;
 }
 
 /* What each side said after the other's tail had begun. */
@@ -136,9 +177,7 @@ static void count_spoken(const struct trace *t, const struct stream *s,
 		size_t i = t->order[s->first + k];
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 
-		if (tails[!d].begins &&
-		    p->time[i] > tails[!d].time + round_trip &&
-		    has_options(p, i))
+		if (knows(p, i, &tails[!d], round_trip) && has_options(p, i))
 			tails[d].spoken++;
 	}
 }
@@ -186,12 +225,15 @@ static void judge_side(const struct stream *s, struct connection *c, int d,
 	const struct tail *own = &tails[d], *other = &tails[!d];
 	int unmapped = s->side[d].unmapped_tail;
 
-	if (other->spoken >= MANY && (unmapped || own->acks >= MANY)) {
+	if (other->spoken >= MANY && !other->begins &&
+	    (unmapped || own->acks >= MANY)) {
 		lose(c, d, own);
-		c->cause = FALLBACK_OPTIONS_LOST_ONE_WAY;
-	} else if (unmapped && !other->spoken) {
+		c->cause = s->mp_fail ? FALLBACK_MP_FAIL
+				      : FALLBACK_OPTIONS_LOST_ONE_WAY;
+	} else if (unmapped && (!other->spoken || other->begins)) {
 		lose(c, d, own);
-		c->cause = FALLBACK_OPTIONS_LOST;
+		c->cause = s->mp_fail ? FALLBACK_MP_FAIL
+				      : FALLBACK_OPTIONS_LOST;
 		if (other->begins)
 			lose(c, !d, other);
 	}

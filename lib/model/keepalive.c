@@ -6,7 +6,7 @@
 /* One direction of a stream, on its way through time. */
 struct way {
 	int has_sent, has_acked;
-	uint32_t sent;	/* raw sequence number behind all payload so far */
+	uint32_t sent;	/* raw sequence number behind SYN and all payload */
 	uint32_t acked; /* the highest acknowledgment of it, raw */
 };
 
@@ -36,8 +36,9 @@ static void take(struct packets *p, size_t i, struct way *w, struct way *other)
 	if (is_probe(p, i, w)) {
 		p->mark[i] |= PACKET_KEEP_ALIVE;
 		p->len[i] = 0;
-	} else if (p->len[i] &&
-		   (!w->has_sent || (int32_t)(end - w->sent) > 0)) {
+	} else if (p->len[i] || (p->flags[i] & TCP_SYN)) {
+		if (w->has_sent && (int32_t)(end - w->sent) <= 0)
+			end = w->sent;
 		w->sent = end;
 		w->has_sent = 1;
 	}

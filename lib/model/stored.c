@@ -93,12 +93,15 @@ static const struct member stream_members[] = {
 	SIDE(NUMBER, plain_after_syn),
 	SIDE(NUMBER, plain_tail),
 	SIDE(FLAG, unmapped_tail),
+	SIDE(NUMBER, mapped_end),
 	S(SIGNED, kind),
 	S(SIGNED, end),
 	S(FLAG, established),
+	S(NUMBER, bad_option),
 	S(FLAG, capable_syn),
 	S(FLAG, capable_synack),
 	S(FLAG, capable_ack),
+	S(FLAG, plain_ack),
 	S(SIGNED, capable_flaw[0]),
 	S(SIGNED, capable_flaw[1]),
 	S(SIGNED, capable_flaw[2]),
@@ -152,7 +155,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 824 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 848 &&
 				     sizeof(struct connection) == 488),
 	       "members of struct stream and struct connection");
 

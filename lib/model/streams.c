@@ -217,10 +217,6 @@ struct scan {
 	uint32_t mapped[2]; /* raw sequence number behind all mappings */
 };
 
-enum {
-	PLAIN_OPTIONS_MAX = 28 /* octets that leave room for a DATA_ACK */
-};
-
 /* The first of the SYN, the SYN/ACK, the third ACK: "which". */
 static void take_flaw(struct stream *s, int which, const struct mptcp_option *m)
 {
@@ -424,14 +420,24 @@ static void take_plain(struct scan *scan, struct stream *s, enum direction d,
 	if (p->mark[i] & PACKET_OPTIONS_CUT)
 		return;
 	side->plain_after_syn++;
-	if (p->n_options[i] > PLAIN_OPTIONS_MAX ||
+	if (!tcpopt_has_room(packets_options(p, i), p->n_options[i]) ||
 	    (!side->plain_tail && (s->side[0].fin || s->side[1].fin ||
 				   (p->flags[i] & TCP_FIN))))
 		return;
 	side->plain_tail++;
-	if (p->len[i] && scan->has_mapped[d] &&
+	if (!scan->has_mapped[d])
+		scan->mapped[d] = side->isn + side->syn_data + 1;
+	if (p->len[i] && side->has_isn &&
 	    (int32_t)(p->seq[i] + p->len[i] - scan->mapped[d]) > 0)
 		side->unmapped_tail = 1;
+}
+
+static void note_bad(struct stream *s, const struct packets *p, size_t i,
+		     const struct tcp_options *o)
+{
+	if (o->bad_mptcp && !s->bad_option &&
+	    !(p->mark[i] & PACKET_OPTIONS_CUT))
+		s->bad_option = p->frame[i];
 }
 
 static void take_packet(struct scan *scan, struct stream *s,
@@ -445,6 +451,7 @@ static void take_packet(struct scan *scan, struct stream *s,
 	if (flags & TCP_SYN) {
 		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
 		take_handshake(s, p, i, d, &o);
+		note_bad(s, p, i, &o);
 	} else {
 		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 		for (size_t k = 0; k < o.n_mptcp; k++) {
@@ -455,7 +462,11 @@ static void take_packet(struct scan *scan, struct stream *s,
 		if (!side->talked && !s->side[!d].has_syn &&
 		    p->seq[i] != side->isn + 1 + side->syn_data)
 			side->syn_data = 0;
+		if (d == TO_SERVER && !side->talked && !(flags & TCP_RST))
+			s->plain_ack = !o.n_mptcp &&
+				       !(p->mark[i] & PACKET_OPTIONS_CUT);
 		side->talked |= !(flags & TCP_RST);
+		note_bad(s, p, i, &o);
 		if (o.n_mptcp) {
 			scan->mptcp = 1;
 			side->mptcp_after_syn |= speaks(&o);
@@ -539,6 +550,7 @@ static void scan_one(void *ctx, size_t index)
 		take_packet(&scan, s, p, i);
 	}
 	for (int d = 0; d < 2; d++) {
+		s->side[d].mapped_end = scan.mapped[d];
 		rangemap_each(&scan.seen[d], count_range, &s->side[d].unique);
 		rangemap_release(&scan.seen[d]);
 	}

@@ -287,6 +287,7 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out)
 			return;
 		if (length < 2 || at + length > n) {
 			out->bad++;
+			out->bad_mptcp += bytes[at] == KIND_MPTCP;
 			return;
 		}
 		if (bytes[at] != KIND_MPTCP) {
@@ -296,6 +297,7 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out)
 			   mptcp(bytes + at, length,
 				 &out->mptcp[out->n_mptcp]) < 0) {
 			out->bad++;
+			out->bad_mptcp++;
 		} else {
 			out->n_mptcp++;
 		}
@@ -315,6 +317,7 @@ const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
 int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out)
 {
 	out->n_mptcp = 0;
+	out->bad_mptcp = 0;
 	if (n && memchr(bytes, KIND_MPTCP, n))
 		tcpopt_parse(bytes, n, out);
 	return out->n_mptcp;
@@ -338,6 +341,18 @@ int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
 	*length = len;
 	*at += len;
 	return o[0];
+}
+
+int tcpopt_has_room(const uint8_t *bytes, size_t n)
+{
+	enum { ALL = 40, DATA_ACK = 8, PADDING = 4 };
+	const uint8_t *o = NULL;
+	size_t at = 0, length = 0, used = 0;
+	int kind = 0;
+
+	while ((kind = tcpopt_next(bytes, n, &at, &o, &length)))
+		used += kind == KIND_NOP ? 0 : length;
+	return used + DATA_ACK + PADDING <= ALL;
 }
 
 uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)

@@ -79,6 +79,7 @@ struct mptcp_option {
 
 struct tcp_options {
 	unsigned bad;	   /* options with an impossible length or subtype */
+	unsigned bad_mptcp; /* of these, MPTCP's */
 	int has_mss, has_wscale, has_ts, sack_permitted;
 	uint16_t mss;
 	uint8_t wscale;
@@ -112,6 +113,12 @@ enum tcpopt_kind {
 	TCPOPT_TIMESTAMPS = 8,
 	TCPOPT_MPTCP = 30
 };
+
+/*
+ * Was there room for a DATA_ACK of the shortest kind (8 octets) beside what the
+ * n bytes are, padding left out?
+ */
+int tcpopt_has_room(const uint8_t *bytes, size_t n);
 
 /* TSval behind a 1 (bit 32); 0 without the option. */
 uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "input/cache.h"
 #include "model/account.h"
@@ -193,6 +194,20 @@ const struct stream *trace_find_stream(const struct trace *t,
 				return s;
 	}
 	return NULL;
+}
+
+char *trace_absence(const struct trace *t)
+{
+	if (t->info.options_cut)
+		return mem_strdup("cannot tell whether there is Multipath TCP "
+				  "in this capture: options are cut");
+	for (size_t i = 0; i < t->n_streams; i++)
+		if (t->streams[i].bad_option)
+			return mem_printf("no Multipath TCP connection in this "
+					  "capture, but an MPTCP option that "
+					  "makes no sense (frame %u)",
+					  t->streams[i].bad_option);
+	return mem_strdup("no Multipath TCP in this capture");
 }
 
 char *trace_filter(const struct trace *t, const struct connection *conn)

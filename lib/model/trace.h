@@ -80,6 +80,12 @@ void trace_store(struct trace *trace, struct input *input);
 /* Model the packets that are in trace->packets (unsorted as appended). */
 void trace_build(struct trace *trace);
 
+/*
+ * That the trace has no Multipath TCP connection, for people, to be freed by
+ * the caller: "no Multipath TCP in this capture", or that this cannot be told.
+ */
+char *trace_absence(const struct trace *trace);
+
 /* The stream with Wireshark's number "tcp_stream", or NULL. */
 const struct stream *trace_find_stream(const struct trace *trace,
 				       uint32_t tcp_stream);

@@ -42,6 +42,19 @@ GETTER(verdict_frames)
 	put_frames(out, r->answer->frames, r->answer->n_frames, 1);
 END
 
+GETTER(verdict_certainty)
+	value_text(out, certainty_name(r->answer->certainty));
+END
+
+GETTER(verdict_alternatives)
+	value_text(out, "[");
+	for (size_t i = 0; i < r->answer->n_alternatives; i++)
+		strbuf_printf(&out->text, "%s\"%s\"", i ? "," : "",
+			      r->answer->alternatives[i]);
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+END
+
 GETTER(result_rule)
 	value_text(out, rule_get(r->finding->rule)->name);
 END
@@ -99,7 +112,11 @@ static const struct column verdict_columns[] = {
 	{ "cause", NULL, "cause", COLUMN_TEXT, COLUMN_TABLE,
 	  "the same in a word", verdict_cause, NULL },
 	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
-	  "frames that prove it", verdict_frames, NULL },
+	  "frames that show it", verdict_frames, NULL },
+	{ "certainty", NULL, "certainty", COLUMN_TEXT, COLUMN_TABLE,
+	  "proven, likely or unknown", verdict_certainty, NULL },
+	{ "alternatives", NULL, "alternatives", COLUMN_LIST, COLUMN_TABLE,
+	  "causes that the frames allow, too", verdict_alternatives, NULL },
 };
 
 static const struct column result_columns[] = {

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Why did it fall back? */
+#include <inttypes.h>
+
+#include "base/strbuf.h"
+#include "check/examine.h"
+#include "check/subflow.h"
+#include "check/witness.h"
+#include "model/effect.h"
+
+static const char *const hosts[2] = { "client", "server" };
+
+static struct answer *add(struct checkup *c, enum certainty certainty,
+			  const char *text)
+{
+	return answers_add(&c->answers, QUESTION_FALLBACK,
+			   fallback_cause_name(c->conn->cause), certainty, "%s",
+			   text);
+}
+
+static uint32_t find_fail(const struct checkup *c)
+{
+	for (size_t k = 0; k < c->signals.n; k++)
+		if (c->signals.items[k].option.subtype == MP_FAIL)
+			return checkup_frame(c, c->signals.items[k].packet);
+	return 0;
+}
+
+/* With both captures: options were changed on the way. */
+static void blame_path(struct checkup *c, const struct subflow_facts *f)
+{
+	const struct damage *d = &c->damage;
+	struct answer *a = answers_add(
+		&c->answers, QUESTION_FALLBACK, "middlebox", CERTAINTY_PROVEN,
+		"Something on the way %s the Multipath TCP options of %s "
+		"(frame %" PRIu32 ", which is frame %" PRIu32
+		" of the other capture)",
+		d->removed ? "removed" : "changed", d->what, d->frame[0],
+		d->frame[1]);
+
+	answer_frame(a, d->frame[0]);
+	answer_frame(a, f->synack);
+	answer_frame(a, f->ack);
+}
+
+/* Do both captures have the options as they were sent? */
+static int both_intact(const struct checkup *c)
+{
+	const struct finding *path = &c->findings[RULE_OPTIONS_INTACT];
+
+	return path->right && !path->wrong;
+}
+
+/*
+ * An option that is missing: whether an end or the way left it out is proven by
+ * two captures only.
+ */
+static struct answer *miss(struct checkup *c, const char *what,
+			   const char *proven, const char *likely)
+{
+	int sure = both_intact(c);
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	strbuf_printf(&text, "%s: %s", what, sure ? proven : likely);
+	a = add(c, sure ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
+	if (!sure)
+		answer_alternative(a, "middlebox");
+	strbuf_release(&text);
+	return a;
+}
+
+static void tell_synack(struct checkup *c, const struct subflow_facts *f)
+{
+	struct answer *a =
+		miss(c, "The SYN/ACK has no MP_CAPABLE",
+		     "it was sent so, the server got the option of the SYN but "
+		     "does not speak Multipath TCP there",
+		     "probably the server does not speak Multipath TCP there, "
+		     "or something on the way removed the option from the SYN "
+		     "or the SYN/ACK");
+
+	answer_frame(a, f->syn);
+	answer_frame(a, f->synack);
+}
+
+static void tell_retry(struct checkup *c, const struct subflow_facts *f)
+{
+	struct answer *a =
+		miss(c,
+		     "The client tried again with a plain SYN, because its "
+		     "SYNs with MP_CAPABLE were not answered",
+		     "both captures have them, and the server did not answer",
+		     "probably something on the way drops those");
+
+	answer_frame(a, f->syn);
+	answer_frame(a, f->plain_syn);
+	answer_frame(a, f->synack);
+}
+
+static void tell_ack(struct checkup *c, const struct subflow_facts *f)
+{
+	int known = f->stream->capable_synack;
+	struct answer *a =
+		miss(c, "The ACK of the handshake has no MP_CAPABLE",
+		     "it was sent so, although the SYN/ACK has the option",
+		     known ? "probably the client did not get the option of "
+			     "the SYN/ACK, or something on the way removes "
+			     "those behind the SYNs"
+			   : "probably the SYN/ACK, which was not captured, had "
+			     "none, or something on the way removes options");
+
+	if (!known) {
+		answer_alternative(a, "no_option_in_synack");
+		answer_alternative(a, "bad_capable");
+	}
+	answer_frame(a, f->synack);
+	answer_frame(a, f->ack);
+	answer_frame(a, f->data[TO_SERVER]);
+}
+
+static void tell_data(struct checkup *c, const struct subflow_facts *f)
+{
+	struct answer *a =
+		miss(c,
+		     "No Multipath TCP option came with the data behind the "
+		     "handshake",
+		     "they were sent so",
+		     "probably something on the way removes them from segments "
+		     "without SYN");
+
+	if (!f->stream->capable_synack || !f->stream->capable_ack)
+		answer_alternative(a, "bad_capable");
+	answer_frame(a, f->ack);
+	answer_frame(a, f->plain[TO_SERVER]);
+	answer_frame(a, f->plain[TO_CLIENT]);
+}
+
+static void tell_bad_capable(struct checkup *c, const struct subflow_facts *f)
+{
+	static const char *const packets[] = { "SYN", "SYN/ACK", "ACK" };
+	const int *flaws = f->stream->capable_flaw;
+	int which = flaws[0] ? 0 : flaws[1] ? 1 : 2;
+	int ignorer = which != 1;
+	int seen = which != 0 || f->synack;
+	struct answer *a = answers_add(
+		&c->answers, QUESTION_FALLBACK, "bad_capable",
+		seen ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+		"The %s %signored the MP_CAPABLE of the %s, as it has to: it "
+		"has %s",
+		hosts[ignorer], seen ? "" : "probably ", packets[which],
+		flaw_text((enum flaw)flaws[which]));
+
+	if (!seen)
+		answer_alternative(a, "no_option_in_ack");
+
+	answer_frame(a, which == 0 ? f->syn : which == 1 ? f->synack : f->ack);
+	answer_frame(a, which == 0 ? f->synack
+			: which == 1 ? f->ack
+				     : f->plain[TO_CLIENT]);
+}
+
+static void tell_fail(struct checkup *c)
+{
+	int infinite = 0;
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	for (size_t k = 0; k < c->conn->n_subflows; k++)
+		infinite |= checkup_subflow(c, k)->infinite_mapping;
+	strbuf_printf(&text,
+		      "A checksum failed on the only subflow (MP_FAIL), and it "
+		      "went on with%s: the payload was changed on the way",
+		      infinite ? " an infinite mapping" : "out mappings");
+	a = add(c, CERTAINTY_PROVEN, text.text);
+	answer_frame(a, find_fail(c));
+	strbuf_release(&text);
+}
+
+/* The first packet with payload and an infinite mapping. */
+static uint32_t find_infinite(const struct checkup *c)
+{
+	for (size_t k = 0; k < c->timeline.n; k++)
+		if (c->timeline.events[k].kind == EVENT_FALLBACK)
+			return checkup_frame(c, c->timeline.events[k].packet);
+	return 0;
+}
+
+static void tell_infinite(struct checkup *c)
+{
+	const struct stream *s = checkup_subflow(c, 0);
+	int both = s->side[0].talked && s->side[1].talked &&
+		   !witness_is_cut(c);
+	struct answer *a =
+		add(c, both ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+		    both ? "It went on with an infinite mapping (length 0), "
+			   "without an MP_FAIL before: its sender had seen "
+			   "data, or acknowledgments, without the option"
+			 : "It went on with an infinite mapping (length 0): "
+			   "probably its sender had seen data, or "
+			   "acknowledgments, without the option; an MP_FAIL "
+			   "was not captured, nor was all of the other "
+			   "direction");
+
+	if (!both)
+		answer_alternative(a, "mp_fail");
+	answer_frame(a, find_infinite(c));
+}
+
+static void put_lost(struct strbuf *out, const struct checkup *c)
+{
+	const char *comma = "";
+
+	for (int side = 0; side < 2; side++) {
+		const struct conn_side *s = &c->conn->side[side];
+
+		if (!s->lost)
+			continue;
+		strbuf_printf(out, "%sthe %s from frame %" PRIu32 " on", comma,
+			      hosts[side], s->lost_frame);
+		comma = ", ";
+	}
+}
+
+static void add_lost_frames(struct answer *a, const struct checkup *c)
+{
+	for (int side = 0; side < 2; side++)
+		if (c->conn->side[side].lost)
+			answer_frame(a, c->conn->side[side].lost_frame);
+}
+
+/*
+ * New data that no mapping covers, and that the other end acknowledged without
+ * options: it took it.  Else the other end may go on with options that do not
+ * arrive here.
+ */
+static void tell_lost(struct checkup *c)
+{
+	const struct stream *s = checkup_subflow(c, 0);
+	int both = s->side[0].unmapped_tail && s->side[1].unmapped_tail;
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	strbuf_puts(&text, both ? "Both ends went on without Multipath TCP "
+				  "options after data had been mapped ("
+				: "Options are missing after data had been "
+				  "mapped (");
+	put_lost(&text, c);
+	strbuf_puts(&text, both ? "): something on the way, or an end, had "
+				  "dropped them first"
+				: "): probably both ends went on as plain TCP; "
+				  "the other one may go on with options that "
+				  "are removed on the way");
+	a = add(c, both ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
+	if (!both)
+		answer_alternative(a, "options_lost_one_way");
+	add_lost_frames(a, c);
+	strbuf_release(&text);
+}
+
+/* Packets of a host that sent data again after the other was lost. */
+static uint64_t count_repeats(const struct checkup *c, int from, int64_t since)
+{
+	uint64_t n = 0;
+	uint32_t last = LEDGER_NO_PACKET;
+
+	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
+		const struct piece *x = &c->ledger.pieces[k];
+
+		if ((int)x->direction != from || x->packet == last ||
+		    c->trace->packets.time[x->packet] < since ||
+		    (x->byte_class != BYTES_MPTCP_REPEATED &&
+		     x->byte_class != BYTES_TCP_RETRANSMITTED))
+			continue;
+		last = x->packet;
+		n++;
+	}
+	return n;
+}
+
+static void tell_one_way(struct checkup *c)
+{
+	int lost = c->conn->side[1].lost;
+	uint64_t repeats =
+		count_repeats(c, !lost, c->conn->side[lost].lost_time);
+	struct answer *a = NULL;
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_printf(&text,
+		      "From the %s no Multipath TCP option comes any more from "
+		      "frame %" PRIu32 " on, and the %s goes on with them: no "
+		      "DATA_ACK tells it that its data arrived",
+		      hosts[lost], c->conn->side[lost].lost_frame,
+		      hosts[!lost]);
+	if (repeats)
+		strbuf_printf(&text,
+			      "; it sent data again in %" PRIu64
+			      " packet%s (the connection is stalled)",
+			      repeats, repeats == 1 ? "" : "s");
+	a = add(c, CERTAINTY_PROVEN, text.text);
+	add_lost_frames(a, c);
+	strbuf_release(&text);
+}
+
+/* The connection as the other capture has it, or NULL. */
+static const struct connection *find_other(const struct checkup *c)
+{
+	const struct paired_stream *pair =
+		c->pairing ? pairing_stream(c->pairing, checkup_subflow(c, 0))
+			   : NULL;
+	long id = pair ? pair->stream[1]->connection : -1;
+
+	return id < 0 ? NULL : &c->pairing->trace[1]->connections[id];
+}
+
+/*
+ * Options of one direction leave and do not arrive: the other end sees what this
+ * one cannot.
+ */
+static void tell_other(struct checkup *c, const struct connection *other)
+{
+	int lost = other->side[1].lost;
+	struct answer *a = answers_add(
+		&c->answers, QUESTION_FALLBACK, "options_lost_one_way",
+		CERTAINTY_PROVEN,
+		"In the capture of the other end no Multipath TCP option of "
+		"the %s comes any more from its frame %" PRIu32
+		" on, and the %s goes on with them: its data is not "
+		"acknowledged by DATA_ACKs",
+		hosts[lost], other->side[lost].lost_frame, hosts[!lost]);
+
+	add_lost_frames(a, c);
+	if (!a->n_frames)
+		answer_frame(a, c->conn->first_frame);
+}
+
+static void blame_ends(struct checkup *c, const struct subflow_facts *f)
+{
+	switch (c->conn->cause) {
+	case FALLBACK_NO_OPTION_IN_SYNACK: tell_synack(c, f); break;
+	case FALLBACK_PLAIN_SYN_RETRY: tell_retry(c, f); break;
+	case FALLBACK_NO_OPTION_IN_ACK: tell_ack(c, f); break;
+	case FALLBACK_NO_OPTION_IN_DATA: tell_data(c, f); break;
+	case FALLBACK_BAD_CAPABLE: tell_bad_capable(c, f); break;
+	case FALLBACK_MP_FAIL: tell_fail(c); break;
+	case FALLBACK_INFINITE_MAPPING: tell_infinite(c); break;
+	case FALLBACK_OPTIONS_LOST: tell_lost(c); break;
+	case FALLBACK_OPTIONS_LOST_ONE_WAY: tell_one_way(c); break;
+	case FALLBACK_NONE: break; /* a fallback has a cause */
+	}
+}
+
+void judge_fallback(struct checkup *c)
+{
+	const struct connection *other = NULL;
+	struct subflow_facts f;
+
+	other = find_other(c);
+	if (other && other->cause == FALLBACK_OPTIONS_LOST_ONE_WAY &&
+	    c->conn->cause != FALLBACK_OPTIONS_LOST_ONE_WAY) {
+		tell_other(c, other);
+		return;
+	}
+	if (c->conn->state != CONN_FALLBACK)
+		return;
+	subflow_facts_find(c, 0, &f);
+	if (c->damage.packets && connection_is_plain(c->conn))
+		blame_path(c, &f);
+	else
+		blame_ends(c, &f);
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The second half of join.h: what the evidence says. */
+#include <inttypes.h>
+
+#include "base/strbuf.h"
+#include "check/join.h"
+#include "events/event.h"
+
+enum {
+	REASON_ERROR = 1,
+	REASON_RESOURCES = 2,
+	REASON_PROHIBITED = 3,
+	RETRY = 1000000000 /* ns until a SYN is sent again, RFC 6298 */
+};
+
+static const char *host(int from)
+{
+	return from ? "server" : "client";
+}
+
+static const char *likely(enum weight w)
+{
+	return w == WEIGHT_PROVES ? "" : "probably ";
+}
+
+/* Anything at all that the host which was joined sent on the subflow? */
+static int has_answer(const struct join_story *j)
+{
+	return j->facts.synack || j->has_reset;
+}
+
+/* The host that joined reset it, instead of sending the ACK. */
+static int is_given_up(const struct join_story *j)
+{
+	return j->facts.rst && !j->has_reset && !j->facts.ack;
+}
+
+/* not_captured */
+
+static enum weight weigh_not_captured(const struct join_story *j)
+{
+	if (!j->facts.syn || has_answer(j) || j->icmp)
+		return WEIGHT_AGAINST;
+	/* That its sender tries again shows that it got no answer. */
+	if (j->witness == WITNESS_NONE)
+		return j->facts.syns > 1 ? WEIGHT_POSSIBLE : WEIGHT_FITS;
+	return j->witness == WITNESS_ELSEWHERE ? WEIGHT_POSSIBLE
+					       : WEIGHT_AGAINST;
+}
+
+static void say_not_captured(const struct join_story *j, struct strbuf *out,
+			     enum weight w)
+{
+	(void)w;
+	strbuf_printf(out,
+		      " has no answer here, and no packet of the %s was "
+		      "captured behind its SYN: the capture does not tell "
+		      "whether it was answered (one of both directions, or one "
+		      "at the %s, would)",
+		      host(j->joined), host(j->joined));
+}
+
+/* join_icmp */
+
+static enum weight weigh_icmp(const struct join_story *j)
+{
+	return j->icmp && !j->facts.synack ? WEIGHT_PROVES : WEIGHT_AGAINST;
+}
+
+static void say_icmp(const struct join_story *j, struct strbuf *out,
+		     enum weight w)
+{
+	const struct icmp_error *e = j->icmp;
+
+	(void)w;
+	strbuf_printf(out,
+		      " was rejected: %s answered the SYN by ICMP%s, %s (type "
+		      "%d, code %d)",
+		      e->from[0] ? e->from : "somebody",
+		      icmp_error_is_v6(e) ? "v6" : "", icmp_error_name(e),
+		      e->type, e->code);
+}
+
+/* join_hmac_wrong */
+
+static enum weight weigh_hmac(const struct join_story *j)
+{
+	return j->bad_hmac[0] || j->bad_hmac[1] ? WEIGHT_PROVES
+						: WEIGHT_AGAINST;
+}
+
+static void say_hmac(const struct join_story *j, struct strbuf *out,
+		     enum weight w)
+{
+	(void)w;
+	const struct far *far = j->bad_hmac[TO_CLIENT] ? &j->synack : &j->ack;
+
+	strbuf_printf(out,
+		      " failed: the HMAC in the %s does not follow from the "
+		      "keys and nonces%s",
+		      j->bad_hmac[TO_CLIENT] ? "SYN/ACK" : "ACK",
+		      far->sight == FAR_ALTERED
+			      ? "; the other capture has another one: it was "
+				"changed on the way"
+			      : "");
+}
+
+/* join_stripped */
+
+/* The packet whose option was removed on the way, with both captures. */
+static const char *stripped_packet(const struct join_story *j)
+{
+	const struct {
+		const char *name;
+		const struct far *far;
+		int has_here;
+	} packets[] = {
+		{ "SYN", &j->syn, j->facts.syn != 0 },
+		{ "SYN/ACK", &j->synack, j->facts.stream->join_synack },
+		{ "ACK", &j->ack, j->facts.join_acks > 0 },
+	};
+
+	for (int k = 0; k < 3; k++) {
+		enum far_sight sight = packets[k].far->sight;
+
+		/* Sent with it here and without it there, or the other way. */
+		if (sight == FAR_STRIPPED ||
+		    (sight == FAR_ALTERED && !packets[k].has_here))
+			return packets[k].name;
+	}
+	return NULL;
+}
+
+static enum weight weigh_stripped(const struct join_story *j)
+{
+	const struct stream *s = j->facts.stream;
+
+	if (stripped_packet(j))
+		return WEIGHT_PROVES;
+	if (s->join_synack && j->facts.ack_is_plain && !j->facts.join_acks)
+		return WEIGHT_FITS; /* the ACK arrived without */
+	if (s->join_synack && j->facts.join_acks && j->has_reset &&
+	    j->facts.rst_answers_ack &&
+	    (!j->reason || j->reason->reason == REASON_ERROR))
+		return j->good_hmac ? WEIGHT_FITS : WEIGHT_POSSIBLE;
+	if (j->facts.synack && !s->join_synack &&
+	    !s->side[TO_CLIENT].syn_cut)
+		return WEIGHT_POSSIBLE;
+	return s->join_synack && is_given_up(j) ? WEIGHT_POSSIBLE
+						: WEIGHT_AGAINST;
+}
+
+static void say_stripped(const struct join_story *j, struct strbuf *out,
+			 enum weight w)
+{
+	const char *packet = stripped_packet(j);
+
+	if (w == WEIGHT_PROVES)
+		strbuf_printf(out,
+			      " failed: its %s was sent with MP_JOIN and "
+			      "arrived without: something on the way removed "
+			      "the option",
+			      packet);
+	else if (j->facts.join_acks)
+		strbuf_printf(out,
+			      " failed: SYN and SYN/ACK were right, the ACK "
+			      "was sent with the right HMAC, and a RST %s "
+			      "answered it: probably something on the way "
+			      "removed MP_JOIN from the ACK",
+			      j->reason ? "with reason 1, mptcp_error,"
+					: "without a reason");
+	else
+		strbuf_printf(out,
+			      " failed: SYN and SYN/ACK were right, and the "
+			      "ACK came without MP_JOIN%s: probably something "
+			      "on the way removed the option",
+			      j->has_reset ? ", so that a RST answered it"
+					   : "");
+}
+
+/* too_short */
+
+/* Until when it was under way as it should be: two round trips of its own path,
+   or, where nothing tells that, of the first; at most until it was reset. */
+static int64_t deadline(const struct join_story *j)
+{
+	const struct subflow_facts *f = &j->facts;
+	int64_t trip = j->join_trip > j->round_trip ? j->join_trip
+						     : j->round_trip;
+	int64_t time = f->stream->first_time + 2 * trip;
+
+	if (!j->join_trip && time < f->stream->first_time + RETRY)
+		time = f->stream->first_time + RETRY;
+	return f->rst && f->rst_time < time ? f->rst_time : time;
+}
+
+static enum weight weigh_too_short(const struct join_story *j)
+{
+	const struct subflow_facts *f = &j->facts;
+
+	if (is_given_up(j) && !j->closing.frame)
+		return WEIGHT_POSSIBLE;
+	if (is_given_up(j) && j->closing.time > deadline(j))
+		return WEIGHT_POSSIBLE;
+	if (!j->closing.frame || j->closing.time > deadline(j) || f->syns > 1 ||
+	    (f->synack && !f->rst))
+		return WEIGHT_AGAINST;
+	if (f->rst && j->has_reset)
+		return WEIGHT_PROVES; /* the host had closed it */
+	return f->rst && j->closing.from == j->opener ? WEIGHT_PROVES
+						      : WEIGHT_FITS;
+}
+
+static void say_too_short(const struct join_story *j, struct strbuf *out,
+			  enum weight w)
+{
+	strbuf_printf(out,
+		      " %scame too late: the connection was closing when it "
+		      "could have been complete (%s of the %s, frame %" PRIu32
+		      ")",
+		      w == WEIGHT_PROVES ? ""
+					 : "was not answered, and probably ",
+		      j->closing.what, host(j->closing.from),
+		      j->closing.frame);
+}
+
+/* wrong_interface */
+
+static enum weight weigh_interface(const struct join_story *j)
+{
+	if (!j->wrong_interface || has_answer(j) || j->icmp ||
+	    j->witness == WITNESS_NONE)
+		return WEIGHT_AGAINST;
+	return WEIGHT_FITS;
+}
+
+static void say_interface(const struct join_story *j, struct strbuf *out,
+			  enum weight w)
+{
+	int arrived = j->at_joined ||
+		      (j->syn.sight == FAR_SAME && !j->syn.is_sender);
+
+	(void)w;
+	strbuf_printf(out,
+		      " %s by the interface %s, as the packets of another "
+		      "address of the %s do, and was not answered%s: probably "
+		      "the route for %s is wrong, and %s",
+		      j->at_joined ? "came" : "left", j->wrong_interface,
+		      host(j->opener), arrived && !j->at_joined
+					       ? " although it arrived"
+					       : "",
+		      j->facts.stream->client.address,
+		      arrived ? "a reverse path filter dropped its SYN"
+			      : "its SYN did not get through");
+}
+
+/* join_refused, subflow_limit */
+
+static int is_limit(const struct join_story *j)
+{
+	return j->reason && j->reason->reason == REASON_RESOURCES;
+}
+
+static enum weight weigh_reset(const struct join_story *j)
+{
+	const struct stream *s = j->facts.stream;
+
+	if (!j->has_reset || (s->side[TO_CLIENT].has_syn && !s->join_synack &&
+			      !j->reason && !s->side[TO_CLIENT].syn_cut))
+		return WEIGHT_AGAINST;
+	/* The ACK was sent again and again: that it got no answer is worse. */
+	if (j->facts.join_acks > 1 || (j->facts.ack && !j->facts.rst_answers_ack))
+		return WEIGHT_POSSIBLE;
+	if (j->reason || (j->rst.sight == FAR_SAME && j->rst.is_sender))
+		return WEIGHT_PROVES;
+	/* Whoever sent it, host or firewall: the SYN got a RST. */
+	return j->facts.synack ? WEIGHT_FITS : WEIGHT_PROVES;
+}
+
+static enum weight weigh_limit(const struct join_story *j)
+{
+	return is_limit(j) ? weigh_reset(j) : WEIGHT_AGAINST;
+}
+
+static enum weight weigh_refused(const struct join_story *j)
+{
+	enum weight w = is_limit(j) ? WEIGHT_AGAINST : weigh_reset(j);
+
+	/* A reason of 1 behind the ACK is what a stripped ACK gets, too. */
+	if (w == WEIGHT_PROVES && j->reason && j->facts.rst_answers_ack &&
+	    j->reason->reason == REASON_ERROR)
+		return WEIGHT_FITS;
+	return w;
+}
+
+static void say_refused(const struct join_story *j, struct strbuf *out,
+			enum weight w)
+{
+	const struct mptcp_option *m = j->reason;
+	const char *name = m ? reset_reason_name(m->reason) : NULL;
+
+	strbuf_printf(out, " was refused by a RST%s",
+		      j->facts.rst_answers_ack && j->facts.stream->join_synack
+			      ? " that answered its ACK"
+			      : "");
+	if (!m && j->facts.stream->server.port == 0)
+		strbuf_puts(out, " without a reason; it went to port 0, where "
+				 "nothing can listen");
+	else if (!m && j->rst.sight == FAR_MISSING && j->rst.is_sender)
+		strbuf_printf(out,
+			      " without a reason, by something on the way: the "
+			      "capture at the %s has no such RST",
+			      host(j->joined));
+	else if (!m)
+		strbuf_printf(out,
+			      " without a reason, %sby the host (joins to that "
+			      "address or port are not accepted, the token is "
+			      "not known, or it is busy) or by a firewall",
+			      likely(w));
+	if (!m && origin_is_foreign(&j->origin))
+		strbuf_printf(out,
+			      " (its TTL is %d, the other packets of the %s "
+			      "have %d)",
+			      j->origin.ttl, host(j->joined), j->origin.usual);
+	if (!m)
+		return;
+	strbuf_printf(out, " with reason %d, %s%s", m->reason,
+			      name ? name : "not a known one",
+			      m->reason == REASON_PROHIBITED
+				      ? ": what Linux says when its limit of "
+					"subflows is reached, or it accepts no "
+					"joins"
+			      : w == WEIGHT_PROVES
+				      ? ""
+				      : ": probably the ACK did not prove the "
+					"keys to the host");
+}
+
+/* removed */
+
+static enum weight weigh_removed(const struct join_story *j)
+{
+	return j->removal && !j->has_reset ? WEIGHT_FITS : WEIGHT_AGAINST;
+}
+
+static void say_removed(const struct join_story *j, struct strbuf *out,
+			enum weight w)
+{
+	(void)w;
+	strbuf_printf(out,
+		      " was given up, probably because the %s took an address "
+		      "back (REMOVE_ADDR) before it was complete",
+		      host(j->removal->from));
+}
+
+/* join_no_option */
+
+static enum weight weigh_no_option(const struct join_story *j)
+{
+	const struct stream_side *server = &j->facts.stream->side[TO_CLIENT];
+
+	return server->has_syn && !j->facts.stream->join_synack &&
+			       !server->syn_cut
+		       ? WEIGHT_FITS
+		       : WEIGHT_AGAINST;
+}
+
+static void say_no_option(const struct join_story *j, struct strbuf *out,
+			  enum weight w)
+{
+	(void)j;
+	(void)w;
+	strbuf_puts(out,
+		    " was answered by a SYN/ACK without MP_JOIN: probably "
+		    "something on the way removed the option, or what answers "
+		    "there does not know of the connection");
+}
+
+/* join_ack_missing */
+
+static int is_ack_lost(const struct join_story *j)
+{
+	return j->facts.join_acks && j->ack.sight == FAR_MISSING &&
+	       !j->ack.is_sender;
+}
+
+static enum weight weigh_unfinished(const struct join_story *j)
+{
+	if (!j->facts.stream->join_synack)
+		return WEIGHT_AGAINST;
+	return is_ack_lost(j) ? WEIGHT_PROVES : WEIGHT_FITS;
+}
+
+static void say_unfinished(const struct join_story *j, struct strbuf *out,
+			   enum weight w)
+{
+	if (w == WEIGHT_PROVES)
+		strbuf_puts(out,
+			    " was not completed: its ACK with the HMAC left, "
+			    "and did not arrive in the other capture");
+	else if (is_given_up(j))
+		strbuf_printf(out,
+			      " was not completed: instead of the ACK the %s "
+			      "sent a RST; probably the SYN/ACK that it got was "
+			      "not right, or the connection was about to end",
+			      host(j->opener));
+	else if (j->facts.ack && !j->facts.ack_is_plain)
+		strbuf_puts(out,
+			    " was not completed: its ACK with the HMAC was "
+			    "sent, and probably it, or what answered it, was "
+			    "lost");
+	else
+		strbuf_puts(out, " was not completed: no ACK with its HMAC was "
+				 "captured; probably it was lost");
+	if (j->facts.rst && !is_given_up(j))
+		strbuf_printf(out, "; the %s reset it in the end",
+			      host(j->facts.rst_from));
+}
+
+/* join_unanswered */
+
+static enum weight weigh_unanswered(const struct join_story *j)
+{
+	if (has_answer(j) || j->icmp)
+		return WEIGHT_AGAINST;
+	/* Both captures tell where it went. */
+	if (j->syn.sight == FAR_MISSING && !j->syn.is_sender)
+		return WEIGHT_PROVES;
+	if (j->syn.sight != FAR_UNKNOWN && j->syn.sight != FAR_MISSING &&
+	    !j->wrong_interface)
+		return WEIGHT_PROVES;
+	return j->witness == WITNESS_NONE && j->facts.syns < 2 ? WEIGHT_POSSIBLE
+							       : WEIGHT_FITS;
+}
+
+static void say_unanswered(const struct join_story *j, struct strbuf *out,
+			   enum weight w)
+{
+	strbuf_printf(out, " was not answered (%" PRIu32 " SYN%s): ",
+		      j->facts.syns, j->facts.syns == 1 ? "" : "s");
+	if (w != WEIGHT_PROVES)
+		strbuf_puts(out,
+			    "probably it or the answer was lost or filtered");
+	else if (j->syn.sight == FAR_MISSING)
+		strbuf_puts(out, "it left, and did not arrive in the other "
+				 "capture: it was lost or filtered on the way");
+	else if (j->answered_there)
+		strbuf_puts(out, "it arrived and was answered in the other "
+				 "capture, and the answer did not arrive here: "
+				 "that was lost on the way");
+	else
+		strbuf_printf(out,
+			      "it arrived (both captures have it), and the %s "
+			      "did not answer: its firewall, or its reverse "
+			      "path filter, dropped it",
+			      host(j->joined));
+}
+
+/* clang-format off */
+
+const struct hypothesis join_hypotheses[] = {
+	{ "join_icmp", weigh_icmp, say_icmp },
+	{ "join_hmac_wrong", weigh_hmac, say_hmac },
+	{ "join_stripped", weigh_stripped, say_stripped },
+	{ "not_captured", weigh_not_captured, say_not_captured },
+	{ "wrong_interface", weigh_interface, say_interface },
+	{ "too_short", weigh_too_short, say_too_short },
+	{ "subflow_limit", weigh_limit, say_refused },
+	{ "join_refused", weigh_refused, say_refused },
+	{ "removed", weigh_removed, say_removed },
+	{ "join_no_option", weigh_no_option, say_no_option },
+	{ "join_ack_missing", weigh_unfinished, say_unfinished },
+	{ "join_unanswered", weigh_unanswered, say_unanswered },
+};
+
+/* clang-format on */
+
+const size_t n_join_hypotheses =
+	sizeof(join_hypotheses) / sizeof(*join_hypotheses);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/origin.h"
+
+#include <string.h>
+
+#include "check/subflow.h"
+
+/* The packets of the host other than RSTs: "usual" is theirs if it is one. */
+static void take_other(const struct packets *p, uint32_t i, uint32_t rst,
+		       int64_t trip, int *differs, struct origin *out)
+{
+	if (p->ttl[i]) {
+		*differs |= out->usual && out->usual != p->ttl[i];
+		out->usual = p->ttl[i];
+	}
+	if (i <= rst || (p->flags[i] & TCP_SYN))
+		return;
+	if (!out->at_once)
+		out->at_once = p->frame[i];
+	if (!out->goes_on && p->time[i] > p->time[rst] + trip)
+		out->goes_on = p->frame[i];
+}
+
+/* A host that sent nothing else on the subflow: its packets on the others. */
+static void take_elsewhere(const struct checkup *c, uint32_t packet,
+			   int *differs, struct origin *out)
+{
+	const struct packets *p = &c->trace->packets;
+	enum direction d = ledger_direction(c->trace, packet);
+
+	for (size_t j = 0; j < c->ledger.n_packets; j++) {
+		uint32_t i = c->ledger.packets[j];
+
+		if (ledger_direction(c->trace, i) != d || !p->ttl[i] ||
+		    (p->flags[i] & TCP_RST))
+			continue;
+		*differs |= out->usual && out->usual != p->ttl[i];
+		out->usual = p->ttl[i];
+	}
+}
+
+void origin_find(const struct checkup *c, size_t k, uint32_t packet,
+		 struct origin *out)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = checkup_subflow(c, k);
+	int reverse = p->mark[packet] & PACKET_REVERSE, differs = 0;
+	int64_t trip = subflow_round_trip(c, k);
+
+	memset(out, 0, sizeof(*out));
+	out->ttl = p->ttl[packet];
+	out->ip_id = p->ip_id[packet];
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
+
+		if (p->flags[i] & TCP_RST)
+			continue;
+		if (i > packet && (p->flags[i] & TCP_SYN))
+			break; /* the ports are used again */
+		if ((p->mark[i] & PACKET_REVERSE) != reverse) {
+			if (!out->ignored &&
+			    p->time[i] > p->time[packet] + trip)
+				out->ignored = p->frame[i];
+			continue;
+		}
+		take_other(p, i, packet, trip, &differs, out);
+	}
+	if (!out->usual)
+		take_elsewhere(c, packet, &differs, out);
+	if (differs)
+		out->usual = 0;
+}
+
+int origin_is_foreign(const struct origin *o)
+{
+	return o->ttl && o->usual && o->ttl != o->usual;
+}

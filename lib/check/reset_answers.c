@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who reset it? */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "check/examine.h"
+#include "check/far.h"
+#include "check/origin.h"
+#include "check/subflow.h"
+
+enum {
+	RESETS_TOLD = 8, /* one by one */
+	REASON_ERROR = 1
+};
+
+static const char *const hosts[2] = { "client", "server" };
+
+/* An RST, and what is known of it. */
+struct reset {
+	const struct event *event;
+	struct subflow_facts facts;
+	struct tcp_options options;
+	const struct mptcp_option *reason; /* in it; or NULL */
+	int reason_removed;		   /* it did not arrive */
+	struct origin origin;
+	struct far far;
+};
+
+/* The first MP_FASTCLOSE that counts, or NULL. */
+static const struct event *find_fastclose(const struct checkup *c)
+{
+	for (size_t k = 0; k < c->timeline.n; k++) {
+		const struct event *e = &c->timeline.events[k];
+		const struct stream *s = NULL;
+
+		if (e->kind != EVENT_FASTCLOSE || !e->effective)
+			continue;
+		s = checkup_subflow(c, e->subflow);
+		if (s->side[e->from ^ s->flipped].fastclose)
+			return e;
+	}
+	return NULL;
+}
+
+static void tell_fastclose(struct checkup *c, const struct event *e)
+{
+	int known = c->conn->side[!e->from].has_key;
+	struct strbuf after = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	checkup_put_time(&after, e->time - c->conn->first_time);
+	a = answers_add(&c->answers, QUESTION_RESET, "fastclose",
+			known ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+			"The %s aborted the whole connection with "
+			"MP_FASTCLOSE, first on tcp %" PRIu32
+			", %s after its beginning%s",
+			hosts[e->from],
+			checkup_subflow(c, e->subflow)->tcp_stream, after.text,
+			known ? ""
+			      : " (probably: the key that it names was not "
+				"captured)");
+	if (!known)
+		answer_alternative(a, "no_reason");
+	answer_frame(a, checkup_frame(c, e->packet));
+	strbuf_release(&after);
+}
+
+/* Did data or its acknowledgment move on other subflows later? */
+static size_t survivors(const struct checkup *c, const struct event *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->conn->n_subflows; i++) {
+		const struct stream *s = checkup_subflow(c, i);
+
+		n += i != e->subflow && s->established &&
+		     s->first_time < e->time && s->last_time > e->time;
+	}
+	return n;
+}
+
+/* An MP_FAIL on the subflow, before the RST or in it. */
+static int has_failed(const struct checkup *c, const struct event *e)
+{
+	for (size_t i = 0; i < c->signals.n; i++) {
+		const struct signal *s = &c->signals.items[i];
+
+		if (s->option.subtype == MP_FAIL && s->subflow == e->subflow &&
+		    s->packet <= e->packet)
+			return 1;
+	}
+	return 0;
+}
+
+/* Does the host that was joined answer the ACK of the join, with no other
+   reason than that it is wrong? */
+static int answers_join(const struct reset *r)
+{
+	const struct stream *s = r->facts.stream;
+
+	return s->kind == STREAM_JOIN && !s->side[TO_CLIENT].talked &&
+	       r->facts.rst_answers_ack && r->facts.rst_from == !s->flipped &&
+	       r->facts.rst_packet == r->event->packet &&
+	       (!r->reason || r->reason->reason == REASON_ERROR);
+}
+
+static const char *cause_of(const struct checkup *c, const struct reset *r)
+{
+	const char *name =
+		r->reason ? reset_reason_name(r->reason->reason) : NULL;
+
+	if (has_failed(c, r->event))
+		return "mp_fail";
+	if (answers_join(r))
+		return "bad_join";
+	if (name)
+		return name;
+	return r->reason ? "unknown_reason" : "no_reason";
+}
+
+/* What speaks for somebody else as its sender; WEIGHT_... of join.h, as it
+   were: 0 nothing, 1 something, 2 there is no other reading. */
+static int is_forged(const struct reset *r)
+{
+	const struct origin *o = &r->origin;
+
+	if (r->far.sight == FAR_MISSING && r->far.is_sender)
+		return 2;
+	if (origin_is_foreign(o))
+		return o->goes_on ? 2 : 1;
+	if (r->far.sight != FAR_UNKNOWN && r->far.is_sender)
+		return 0; /* it was seen to leave */
+	return o->goes_on ? 1 : 0;
+}
+
+static void put_subflow(struct strbuf *out, const struct reset *r)
+{
+	const struct stream *s = r->facts.stream;
+
+	strbuf_printf(out, "tcp %" PRIu32 ", %s port %u to %s port %u, after ",
+		      s->tcp_stream, s->client.address, s->client.port,
+		      s->server.address, s->server.port);
+	checkup_put_time(out, r->event->time - s->first_time);
+}
+
+static void put_survivors(struct strbuf *out, const struct checkup *c,
+			  const struct event *e)
+{
+	size_t left = survivors(c, e);
+
+	if (left)
+		strbuf_printf(out,
+			      "; the connection went on over %zu other "
+			      "subflow%s",
+			      left, left == 1 ? "" : "s");
+	else
+		strbuf_puts(out, "; no other subflow was open");
+}
+
+static void put_origin(struct strbuf *out, const struct reset *r)
+{
+	const struct origin *o = &r->origin;
+	const char *comma = "";
+
+	if (origin_is_foreign(o)) {
+		strbuf_printf(out,
+			      "the RST has a TTL of %d, the other packets of "
+			      "the %s have %d",
+			      o->ttl, hosts[r->event->from], o->usual);
+		comma = ", and ";
+	}
+	if (o->goes_on) {
+		strbuf_printf(out, "%sthe %s went on sending (frame %" PRIu32
+				   ")",
+			      comma, hosts[r->event->from], o->goes_on);
+		comma = ", and ";
+	}
+	if (r->far.sight == FAR_MISSING)
+		strbuf_printf(out, "%sthe capture at the %s has no such RST",
+			      comma, hosts[r->event->from]);
+}
+
+static void tell_forged(struct checkup *c, const struct reset *r, int proven)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	if (proven)
+		strbuf_puts(&text, r->origin.ignored
+					   ? "Something on the way sent a RST "
+					     "for "
+					   : "Something on the way reset ");
+	else if (r->origin.ignored)
+		strbuf_printf(&text, "A RST in the name of the %s is on ",
+			      hosts[r->event->from]);
+	else
+		strbuf_printf(&text, "A RST in the name of the %s ended ",
+			      hosts[r->event->from]);
+	put_subflow(&text, r);
+	if (proven)
+		strbuf_printf(&text,
+			      ", in the name of the %s, which did not send "
+			      "that RST: ",
+			      hosts[r->event->from]);
+	else
+		strbuf_puts(&text,
+			    ": probably something on the way sent it, for ");
+	put_origin(&text, r);
+	if (r->origin.ignored)
+		strbuf_printf(&text,
+			      "; it had no effect, the %s went on (frame "
+			      "%" PRIu32 ")",
+			      hosts[!r->event->from], r->origin.ignored);
+	else
+		put_survivors(&text, c, r->event);
+	a = answers_add(&c->answers, QUESTION_RESET, "forged",
+			proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
+			text.text);
+	if (!proven)
+		answer_alternative(a, cause_of(c, r));
+	answer_frame(a, checkup_frame(c, r->event->packet));
+	answer_frame(a, r->origin.goes_on ? r->origin.goes_on
+					  : r->origin.at_once);
+	strbuf_release(&text);
+}
+
+static void put_reason(struct strbuf *out, const struct mptcp_option *m)
+{
+	const char *name = m ? reset_reason_name(m->reason) : NULL;
+
+	if (m)
+		strbuf_printf(out, ": reason %d, %s, %s", m->reason,
+			      name ? name : "not a known one",
+			      m->flags & 1 ? "transient" : "not transient");
+	else
+		strbuf_puts(out, ", without a reason");
+}
+
+/* Is the reason all that there is to say?  Not where it is "unspecified", nor
+   where the ACK of a join that it may answer was not captured. */
+static int is_told(const struct reset *r)
+{
+	const struct stream *s = r->facts.stream;
+
+	if (!r->reason || !r->reason->reason)
+		return 0;
+	return s->kind != STREAM_JOIN || r->facts.works || !r->facts.synack ||
+	       r->facts.rst_behind_ack || r->event->from == s->flipped;
+}
+
+static void tell_reset(struct checkup *c, const struct reset *r)
+{
+	const char *cause = cause_of(c, r);
+	/* Who gives a reason speaks Multipath TCP; anybody can send a RST. */
+	int sure = is_told(r) || has_failed(c, r->event) ||
+		   (r->far.sight != FAR_UNKNOWN && r->far.is_sender);
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	strbuf_printf(&text, "The %s %s ", hosts[r->event->from],
+		      r->facts.works ||
+				      r->event->from == r->facts.stream->flipped
+			      ? "reset"
+			      : "refused");
+	put_subflow(&text, r);
+	put_reason(&text, r->reason);
+	if (r->reason_removed)
+		strbuf_puts(&text, " (in the capture of its sender: the option "
+				   "was removed on the way)");
+	if (has_failed(c, r->event))
+		strbuf_puts(&text, "; a checksum had failed (MP_FAIL)");
+	else if (answers_join(r))
+		strbuf_puts(&text, "; it answers the ACK of the join");
+	put_survivors(&text, c, r->event);
+	if (!sure && r->reason)
+		strbuf_puts(&text, "; probably that is all there is to it, but "
+				   "such a RST is also sent when the connection "
+				   "is aborted, or a join is not right");
+	else if (!sure)
+		strbuf_printf(&text,
+			      "; probably it was the %s itself (a firewall can "
+			      "send such a RST, too)",
+			      hosts[r->event->from]);
+	a = answers_add(&c->answers, QUESTION_RESET, cause,
+			sure ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
+			text.text);
+	if (!sure)
+		answer_alternative(a, r->reason ? "fastclose" : "forged");
+	if (!sure && r->facts.stream->kind == STREAM_JOIN && !r->facts.works)
+		answer_alternative(a, "bad_join");
+	answer_frame(a, checkup_frame(c, r->event->packet));
+	strbuf_release(&text);
+}
+
+static int is_reset(const struct event *e)
+{
+	return e->kind == EVENT_TCP_RESET || e->kind == EVENT_JOIN_REFUSED ||
+	       e->kind == EVENT_CONNECTION_REFUSED;
+}
+
+/*
+ * An RST behind all that its sender had sent, or before what the other host had
+ * acknowledged, is not taken (RFC 5961 3.2), and that host goes on.
+ */
+static int is_void(const struct checkup *c, const struct event *e)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = checkup_subflow(c, e->subflow);
+	int reverse = p->mark[e->packet] & PACKET_REVERSE, has_sent = 0;
+	int has_acked = 0;
+	uint32_t sent = 0, acked = 0;
+
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
+		int own = (p->mark[i] & PACKET_REVERSE) == reverse;
+		uint32_t end = p->seq[i] + p->len[i] +
+			       !!(p->flags[i] & TCP_SYN) +
+			       !!(p->flags[i] & TCP_FIN);
+
+		if (own && i < e->packet && !(p->flags[i] & TCP_RST)) {
+			sent = !has_sent || (int32_t)(end - sent) > 0 ? end
+								      : sent;
+			has_sent = 1;
+		} else if (!own && i > e->packet &&
+			   !(p->flags[i] & TCP_RST)) {
+			return has_sent &&
+			       ((int32_t)(p->seq[e->packet] - sent) > 0 ||
+				(has_acked &&
+				 (int32_t)(p->seq[e->packet] - acked) < 0));
+		} else if (!own && (p->flags[i] & TCP_ACK) &&
+			   !(p->flags[i] & TCP_RST)) {
+			acked = p->ack[i];
+			has_acked = 1;
+		}
+	}
+	return 0;
+}
+
+/* Is it part of the abort of the whole connection? */
+static int is_abort(const struct checkup *c, const struct event *e,
+		    const struct event *fastclose)
+{
+	return fastclose &&
+	       e->time + subflow_round_trip(c, e->subflow) >= fastclose->time;
+}
+
+/* A RST without a reason, or with the same one, that follows another. */
+static int is_echo(const struct checkup *c, const struct event *e)
+{
+	for (size_t k = 0; k < c->timeline.n; k++) {
+		const struct event *b = &c->timeline.events[k];
+
+		if (b == e)
+			break;
+		if (!is_reset(b) || b->subflow != e->subflow || is_void(c, b))
+			continue;
+		if (!(e->has & EVENT_HAS_REASON) || b->from != e->from ||
+		    ((b->has & EVENT_HAS_REASON) && b->reason == e->reason))
+			return 1;
+	}
+	return 0;
+}
+
+/* RSTs of the last moments, after all data had been closed, tell nothing. */
+static int is_worth_telling(const struct checkup *c, const struct event *e,
+			    const struct event *fastclose)
+{
+	return is_reset(e) && checkup_subflow(c, e->subflow)->end != END_FIN &&
+	       !is_abort(c, e, fastclose) && !is_void(c, e) && !is_echo(c, e);
+}
+
+/* The reason may have been removed on the way: as the sender's capture has it. */
+static void find_sent_reason(const struct checkup *c, struct reset *r)
+{
+	const struct packets *p = NULL;
+
+	if (r->reason || r->far.packet == LEDGER_NO_PACKET ||
+	    !r->far.is_sender)
+		return;
+	p = &c->pairing->trace[1]->packets;
+	tcpopt_parse_mptcp(packets_options(p, r->far.packet),
+			   p->n_options[r->far.packet], &r->options);
+	r->reason = tcpopt_find(&r->options, MP_TCPRST);
+	r->reason_removed = r->reason != NULL;
+}
+
+static void tell(struct checkup *c, const struct event *e)
+{
+	struct reset r = { .event = e };
+	int forged = 0;
+
+	subflow_facts_find(c, e->subflow, &r.facts);
+	r.reason = subflow_reason(c, e->packet, &r.options);
+	origin_find(c, e->subflow, e->packet, &r.origin);
+	r.far = far_find(c, e->packet);
+	find_sent_reason(c, &r);
+	forged = is_forged(&r);
+	if (forged)
+		tell_forged(c, &r, forged > 1);
+	else
+		tell_reset(c, &r);
+}
+
+/*
+ * An RST that only the other capture has, of a host at whose end this one was
+ * taken: it was never sent.
+ */
+static void tell_foreign(struct checkup *c, size_t k)
+{
+	const struct paired_stream *pair =
+		pairing_stream(c->pairing, checkup_subflow(c, k));
+	const struct trace *there = c->pairing->trace[1];
+	const struct packets *q = &there->packets;
+
+	for (size_t n = 0; pair && n < pair->stream[1]->n; n++) {
+		uint32_t j = there->order[pair->stream[1]->first + n];
+		int from = !!(q->mark[j] & PACKET_REVERSE) ^
+			   pair->stream[1]->flipped;
+		int here = c->pairing->client_end == 0 ? 0 : 1;
+		struct answer *a = NULL;
+
+		if (!(q->flags[j] & TCP_RST))
+			continue;
+		if (from != here || far_has_packet(c, pair, j))
+			return; /* the first RST is a real one */
+		a = answers_add(
+			&c->answers, QUESTION_RESET, "forged", CERTAINTY_PROVEN,
+			"Something on the way reset tcp %" PRIu32
+			" in the name of the %s, which did not send that RST: "
+			"only the capture at the other end has it (its frame "
+			"%" PRIu32 ")",
+			checkup_subflow(c, k)->tcp_stream, hosts[from],
+			q->frame[j]);
+		answer_frame(a, checkup_subflow(c, k)->first_frame);
+		return;
+	}
+}
+
+void judge_resets(struct checkup *c)
+{
+	const struct event *fastclose = find_fastclose(c);
+	size_t told = 0, more = 0;
+
+	if (fastclose)
+		tell_fastclose(c, fastclose);
+	for (size_t k = 0; c->pairing && k < c->conn->n_subflows; k++)
+		tell_foreign(c, k);
+	for (size_t k = 0; k < c->timeline.n; k++) {
+		const struct event *e = &c->timeline.events[k];
+
+		if (!is_worth_telling(c, e, fastclose))
+			continue;
+		if (told++ < RESETS_TOLD)
+			tell(c, e);
+		else
+			more++;
+	}
+	if (more)
+		answers_add(&c->answers, QUESTION_RESET, "more",
+			    CERTAINTY_PROVEN, "%zu more subflow%s reset", more,
+			    more == 1 ? " was" : "s were");
+}

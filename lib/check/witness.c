@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/witness.h"
+
+/* The interface of a subflow's first packet. */
+static uint16_t interface_of(const struct checkup *c, size_t k)
+{
+	const struct stream *s = checkup_subflow(c, k);
+
+	return c->trace->packets.interface[c->trace->order[s->first]];
+}
+
+enum witness witness_of(const struct checkup *c, size_t k, int host,
+			int64_t since)
+{
+	const struct packets *p = &c->trace->packets;
+	uint16_t here = interface_of(c, k);
+	enum witness best = WITNESS_NONE;
+
+	for (size_t j = c->ledger.n_packets; j-- > 0;) {
+		uint32_t i = c->ledger.packets[j];
+
+		if (p->time[i] < since)
+			break;
+		if ((int)ledger_direction(c->trace, i) != host)
+			continue;
+		if (p->interface[i] == here)
+			return WITNESS_HERE;
+		best = WITNESS_ELSEWHERE;
+	}
+	return best;
+}
+
+int witness_on_subflow(const struct checkup *c, size_t k, int host,
+		       int64_t since)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = checkup_subflow(c, k);
+
+	for (size_t n = s->n; n-- > 0;) {
+		uint32_t i = c->trace->order[s->first + n];
+
+		if (p->time[i] < since)
+			break;
+		if ((int)ledger_direction(c->trace, i) == host)
+			return 1;
+	}
+	return 0;
+}
+
+int witness_is_cut(const struct checkup *c)
+{
+	const struct packets *p = &c->trace->packets;
+
+	for (size_t j = 0; j < c->ledger.n_packets; j++)
+		if (p->mark[c->ledger.packets[j]] & PACKET_OPTIONS_CUT)
+			return 1;
+	return 0;
+}
