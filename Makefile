@@ -74,6 +74,7 @@ units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 fuzz_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzzers := $(patsubst $(BUILD)/obj/tests/fuzz/%.o,$(BUILD)/tests/%,$(fuzz_o))
 scripts := $(sort $(wildcard tests/*.t))
+python_scripts := $(foreach s,bytes check-captures cuts verdicts,tests/$s.t)
 examples := $(sort $(wildcard examples/*))
 schemas := $(sort $(wildcard schema/*.json))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
@@ -182,7 +183,7 @@ coverage:			## lines of lib/ that COVERAGE=1 check ran
 
 lint:				## shellcheck, cppcheck, clang-tidy and mandoc
 	shellcheck setup.sh .ci/run debian/tests/smoke \
-	    $(filter-out tests/check-captures.t,$(scripts)) \
+	    $(filter-out $(python_scripts),$(scripts)) \
 	    $(wildcard tests/*.sh) tests/fake-tshark tests/fuzz/run
 	shellcheck -s bash completions/common.bash
 	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
