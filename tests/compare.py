@@ -48,7 +48,7 @@ def against_reference(listing, reference):
     same("connections", len(listing["connections"]), len(wanted["connections"]))
     for got, ref in zip(listing["connections"], wanted["connections"]):
         where = f"connection {ref['id']}"
-        for name in ("id", "version", "state", "fallback_cause"):
+        for name in ("id", "version", "state", "fallback_cause", "close"):
             same(f"{where} {name}", got[name], ref[name])
         for end in ("client", "server"):
             for name in ("key", "token", "address", "port"):
@@ -64,7 +64,7 @@ def against_reference(listing, reference):
             same(f"{where} tcp_streams", [s["tcp_stream"] for s in got["subflows"]],
                  [s["tcp_stream"] for s in ref["subflows"]])
         for a, b in zip(got["subflows"], ref["subflows"]):
-            for name in ("opened_by", "local_id", "remote_id", "join_delay_ms",
+            for name in ("opened_by", "local_id", "remote_id", "join_delay_ms", "end",
                          "sent_to_server", "sent_to_client"):
                 if name == "opened_by" and unknown_opener(a, b):
                     continue

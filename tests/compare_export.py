@@ -37,7 +37,7 @@ def raw(rows, packets):
     for row, p in zip(rows, packets):
         where = f"frame {p.frame}"
         want = {"frame": p.frame, "sport": p.sport, "dport": p.dport, "seq": p.seq,
-                "ack": p.ack, "len": p.length, "window": p.window}
+                "ack": p.ack, "len": p.wire_length, "window": p.window}
         same(where, {name: int(row[name]) for name in want}, want)
         same(f"{where} time", row["time"], reference.seconds(p.time))
         same(f"{where} addresses", (row["src"], row["dst"]), (p.src, p.dst))
@@ -104,6 +104,7 @@ def model(rows, number_of, c):
         for piece in c.pieces[role]:
             pieces.setdefault(piece.packet.frame, []).append(piece)
     plain = reference.numbers.is_plain(c)
+    instead = [reference.numbers.acks_without_options(c, 1 - role) for role in (0, 1)]
     firsts = Firsts()
     small = sum(p.length for p in c.packets) < BYTES_MAX
     for p in c.packets:
@@ -135,7 +136,8 @@ def model(rows, number_of, c):
             same(f"{where} dsn64", number(row["dsn64"]),
                  None if x is None else (c.idsn[role] + x) % M64)
         if c.idsn[1 - role] is not None and not plain:
-            acks = [o["full_data_ack"] for o in p.mptcp if "full_data_ack" in o]
+            acks = [o["full_data_ack"] for o in p.mptcp if "full_data_ack" in o] \
+                + [c.idsn[1 - role] + x for x in instead[role].get(p.frame, [])]
             # an absurd one is left out
             if row["data_ack64"] or not acks:
                 same(f"{where} data_ack64", number(row["data_ack64"]),

@@ -12,8 +12,9 @@
 # from elsewhere.
 #
 # Order of the file: capture files, packets, MPTCP options, TCP streams,
-# connections, byte classes, the document, the known values. What follows from
-# the byte classes and the acknowledgments is in reference_numbers.py.
+# connections, state, options that are lost, byte classes, how it ended, the document,
+# the known values. What follows from the byte classes and the acknowledgments is in
+# reference_numbers.py.
 
 import argparse
 import bisect
@@ -28,13 +29,14 @@ import sys
 
 sys.dont_write_bytecode = True
 import reference_numbers as numbers
-from reference_numbers import ACK, CLASSES, FIN, RST, SYN, Piece
+from reference_numbers import ACK, CLASSES, FIN, PSH, RST, SYN, Piece
 
-MP_CAPABLE, MP_JOIN, DSS = 0, 1, 2
+MP_CAPABLE, MP_JOIN, DSS, ADD_ADDR, MP_FAIL, MP_FASTCLOSE, MP_TCPRST = 0, 1, 2, 3, 6, 7, 8
 M32, M64 = 1 << 32, 1 << 64
 # Two 64-bit data sequence numbers of one connection and direction cannot be
 # further apart than a window and what the capture holds; two random ones are.
 NEAR = 1 << 31
+FOREVER = 1 << 62  # where a mapping ends that has no end
 
 
 class BadCapture(Exception):
@@ -121,10 +123,15 @@ def read_interface(order, body):
 # ------------------------------------------------------------------- packets
 
 class Packet:
-    """One TCP segment. `length` is its payload, whatever part was captured."""
+    """One TCP segment. `length` is its payload, whatever part was captured, 0 in a
+    keep-alive probe; `wire_length` is what the packet had."""
     __slots__ = ("frame", "time", "src", "dst", "sport", "dport", "seq", "ack", "flags",
-                 "length", "window", "ip_id", "options", "mptcp", "cut", "side", "stream",
-                 "pos", "acked", "malformed", "tsval", "tsecr", "mss", "wscale")
+                 "length", "wire_length", "window", "ip_id", "options", "mptcp", "cut", "side",
+                 "stream", "pos", "acked", "malformed", "tsval", "tsecr", "mss", "wscale")
+
+
+def place_in_time(p):
+    return p.time, p.frame
 
 
 def network_layer(link, data):
@@ -142,13 +149,18 @@ def network_layer(link, data):
         return data[4:] if {2, 10, 23, 24, 26, 28, 30} & {
             int.from_bytes(family, "big"), int.from_bytes(family, "little")} else None
     elif link == 9:  # PPP, with or without address and control
-        at = 2 if data[:2] == b"\xff\x03" else 0
-        return data[at + 2:] if data[at:at + 2] in (b"\x00\x21", b"\x00\x57") else None
+        return ppp(data[2:] if data[:2] == b"\xff\x03" else data)
     else:
         return None
     while data[at:at + 2] in (b"\x81\x00", b"\x88\xa8", b"\x91\x00", b"\x92\x00"):
         at += 4  # VLAN tags
+    if data[at:at + 2] == b"\x88\x64":  # PPPoE session: a header of 6 bytes, then PPP
+        return ppp(data[at + 8:])
     return data[at + 2:] if data[at:at + 2] in (b"\x08\x00", b"\x86\xdd") else None
+
+
+def ppp(data):
+    return data[2:] if data[:2] in (b"\x00\x21", b"\x00\x57") else None
 
 
 def dissect(frame, time, link, data, origlen, fragments):
@@ -174,10 +186,10 @@ def dissect(frame, time, link, data, origlen, fragments):
     p.sport, p.dport, p.seq, p.ack, offset, p.flags, p.window = struct.unpack("!HHIIBBH", tcp[:16])
     offset = (offset >> 4) * 4
     if offset < 20:  # impossible: neither options nor payload can be told
-        p.length, p.options, p.malformed = 0, b"", True
+        p.length, p.wire_length, p.options, p.malformed = 0, 0, b"", True
         return p
     p.malformed = offset > size
-    p.length = max(size - offset, 0)
+    p.length = p.wire_length = max(size - offset, 0)
     p.options = tcp[20:offset]
     p.cut = len(tcp) < min(offset, size)  # some options were not captured
     for kind, option, length in tcp_options(p.options, p.cut):
@@ -231,7 +243,17 @@ def transport_layer(ip, ip_origlen, fragments):
         data, size = whole
     if protocol in (4, 41):  # IP in IP: the inner packet counts
         return transport_layer(data, size, fragments) if data else None
+    if protocol == 17 and 4789 in struct.unpack("!HH", data[:4].ljust(4, b"\0")):
+        return vxlan(data, size, fragments)
     return (*ends, ip_id, data, size) if protocol == 6 else None
+
+
+def vxlan(udp, size, fragments):
+    """Ethernet in VXLAN (RFC 7348): the inner packet counts."""
+    frame = udp[8 + 8:]
+    inner = network_layer(1, frame)
+    return transport_layer(inner, size - 8 - 8 - (len(frame) - len(inner)), fragments) \
+        if inner else None
 
 
 def reassemble(parts):
@@ -274,6 +296,8 @@ def mptcp_option(raw, size):
         if size not in (4, 12, 20, 22, 24):
             return {"subtype": None, "size": size}
         option["version"] = raw[2] & 15
+        # Whoever gets such a thing has to ignore it: flag B, no H (RFC 8684, 3.1).
+        option["flawed"] = len(raw) > 3 and raw[3] & 0x41 != 0x01
     if len(raw) < size:  # cut by the capture: nothing more is sure
         option["cut"] = True
         return option
@@ -290,6 +314,10 @@ def mptcp_option(raw, size):
             option["address_id"] = raw[3]
         if size == 12:
             option["token"] = number(4, 8)
+    elif option["subtype"] == MP_FASTCLOSE and size == 12:
+        option["key"] = number(4, 12)
+    elif option["subtype"] in (ADD_ADDR, MP_TCPRST):
+        option["sign_of"] = sign_of_version(option["subtype"], raw)
     elif option["subtype"] == DSS and size >= 4:
         flags, at = raw[3] & 0x1F, 4
         exact = 4 + ((8 if flags & 2 else 4) if flags & 1 else 0) + (
@@ -297,7 +325,6 @@ def mptcp_option(raw, size):
         # A checksum of two bytes may follow a mapping; any other size is wrong.
         if size != exact and not (flags & 4 and size == exact + 2):
             return {"subtype": None, "size": size}
-        option["data_fin"] = bool(flags & 16)
         if flags & 1:
             width = 8 if flags & 2 else 4
             if at + width <= size:
@@ -309,7 +336,21 @@ def mptcp_option(raw, size):
                 option["dsn"], option["dsn_width"] = number(at, at + width), width
                 option["ssn"] = number(at + width, at + width + 4)
                 option["data_length"] = number(at + width + 4, at + width + 6)
+        # A DATA_FIN has a place in the data only with a mapping.
+        option["data_fin"] = bool(flags & 16 and option.get("data_length"))
+        option["infinite"] = option.get("data_length") == 0 and not flags & 16
     return option
+
+
+def sign_of_version(subtype, raw):
+    """The version of the protocol that alone has such an option, or None."""
+    if subtype == MP_TCPRST:
+        return 1 if len(raw) == 4 else None
+    low, size = raw[2] & 15, len(raw)
+    if (low, size) in ((4, 8), (4, 10), (6, 20), (6, 22)):
+        return 0  # IPVer; without HMAC
+    with_hmac, echo = size in (16, 18, 28, 30), size in (8, 10, 20, 22)
+    return 1 if low == 0 and with_hmac or low == 1 and echo else None
 
 
 def token_and_idsn(version, key):
@@ -330,6 +371,7 @@ class Stream:
         self.packets = []
         self.base = {}  # endpoint: Wireshark's base_seq
         self.isn = [None, None]
+        self.ahead = [0, 0]  # bytes of the SYN's payload that were accepted
         self.connection = None
         self.flip = False  # True: the TCP client is the MPTCP server
         self.join_token = None
@@ -340,6 +382,14 @@ class Stream:
 
     def sent(self, side):
         return [p for p in self.packets if p.side == side]
+
+    def place(self, p):
+        """Of the first payload byte, as mappings count: what a SYN brings is
+        ahead of byte 1 (RFC 8684, appendix B)."""
+        return p.pos - self.ahead[p.side]
+
+    def acked_place(self, p):
+        return p.acked - self.ahead[1 - p.side]
 
     def options(self, side=None, subtype=None):
         for p in self.packets:
@@ -373,6 +423,9 @@ def make_streams(packets):
             p.side = 0 if (p.src, p.sport) == stream.ends[0] else 1
         find_isns(stream)
         unwrap_sequence(stream)
+        for side in (0, 1):
+            stream.ahead[side] = accepted_ahead(stream, side)
+            find_probes(stream, side)
     return streams
 
 
@@ -396,8 +449,9 @@ def find_isns(stream):
     for p in stream.packets:
         if p.flags & SYN:
             stream.isn[p.side] = p.seq
-            if p.flags & ACK:
-                stream.isn[1 - p.side] = (p.ack - 1) % M32
+    for p in stream.packets:  # of a SYN that was not captured: its answer tells
+        if p.flags & SYN and p.flags & ACK and stream.isn[1 - p.side] is None:
+            stream.isn[1 - p.side] = (p.ack - 1) % M32
     stream.captured_isn = list(stream.isn)
     for p in stream.packets:  # the ACK that ends the handshake tells both
         for o in p.mptcp:
@@ -419,7 +473,7 @@ def isn_from_mappings(packets):
     for p in packets:
         for o in p.mptcp:
             size = data_bytes(o)
-            if o["subtype"] == DSS and p.length and size:
+            if o["subtype"] == DSS and p.length and size and o["ssn"]:
                 top = (p.seq - o["ssn"]) % M32
                 origin = top if origin is None else origin
                 top = nearest(top, origin, M32)
@@ -455,6 +509,46 @@ def unwrap_sequence(stream):
                 last = p.acked = nearest((p.ack - base) % M32, last, M32)
 
 
+def accepted_ahead(stream, side):
+    """How many bytes of the payload of a side's SYN the other side took."""
+    syns = [p for p in stream.sent(side) if p.flags & SYN]
+    size = max((p.length for p in syns), default=0)
+    answers = [(p.ack - syns[0].seq - 1) % M32 for p in stream.sent(1 - side)
+               if numbers.is_synack(p)] if syns else []
+    if answers:
+        return min(size, max(a if a < M32 // 2 else 0 for a in answers))
+    following = next((p for p in stream.sent(side) if not p.flags & SYN), None)
+    return size if not following or following.pos == 1 + size else 0
+
+
+def find_probes(stream, side):
+    """Keep-alive probes may have a byte that was sent before (RFC 1122, 4.2.3.6).
+    It is no data. A byte that is pushed is the application's, sent again."""
+    following, acked = None, None  # position of the next new byte
+    for p in stream.packets:
+        if p.side != side:
+            acked = latest(acked, acknowledged(stream, p))
+            continue
+        if p.length == 1 and not p.flags & (SYN | FIN | RST | PSH) and following == p.pos + 1 \
+                and acked is not None and acked > p.pos \
+                and not any("data_length" in o for o in p.mptcp):
+            p.length = 0
+        if not p.flags & RST:
+            following = latest(following, p.pos + p.length + bool(p.flags & FIN))
+
+
+def latest(*positions):
+    return max((position for position in positions if position is not None), default=None)
+
+
+def acknowledged(stream, p):
+    """As `acked`, but a SYN/ACK's counts, too."""
+    base = stream.isn[1 - p.side]
+    if not numbers.is_synack(p) or base is None:
+        return p.acked
+    return nearest((p.ack - base) % M32, 0, M32)
+
+
 # --------------------------------------------------------------- connections
 
 def data_bytes(option):
@@ -462,6 +556,18 @@ def data_bytes(option):
     if "data_length" not in option:
         return 0
     return max(option["data_length"] - (1 if option.get("data_fin") else 0), 0)
+
+
+def mapped_places(option):
+    """The bytes of the subflow that an option maps, [from, to), or None. The one
+    of an MP_CAPABLE is implicit (version 1). SSN 0 is for a DATA_FIN alone."""
+    if option["subtype"] == MP_CAPABLE and data_bytes(option):
+        return 1, 1 + data_bytes(option)
+    if option["subtype"] != DSS or not option.get("ssn"):
+        return None
+    if option["infinite"]:
+        return option["ssn"], FOREVER
+    return (option["ssn"], option["ssn"] + data_bytes(option)) if data_bytes(option) else None
 
 
 class Connection:
@@ -475,21 +581,43 @@ class Connection:
         self.tokens = [None, None]
         self.idsn = [None, None]
         self.state, self.cause = "incomplete", None
+        self.unanswered = None  # fallback in the handshake: in what the option lacks
+        self.tails = [None, None]  # of the sides of the initial subflow that lost their options
         self.captured_handshake = initial is not None
         if initial:
             self.read_keys()
 
     def read_keys(self):
+        self.version = negotiated_version(self.initial)
         for p, o in self.initial.options(subtype=MP_CAPABLE):
-            if "version" in o and (self.version is None or not p.flags & SYN or p.side == 1):
-                self.version = o["version"]  # the answer decides
             # What a host said of itself counts, and first.
             if "sender_key" in o and self.keys[p.side] is None:
                 self.keys[p.side] = o["sender_key"]
-            if "receiver_key" in o and self.keys[1 - p.side] is None:
+            if "receiver_key" in o and self.keys[1 - p.side] is None and not p.flags & SYN:
                 self.keys[1 - p.side] = o["receiver_key"]
         for role in (0, 1):
             self.tokens[role], self.idsn[role] = token_and_idsn(self.version, self.keys[role])
+
+
+def right_key(c, role, key):
+    """Is it that of a role? Where that is unknown, yes."""
+    return c.keys[role] is None or key == int.from_bytes(c.keys[role], "big")
+
+
+def negotiated_version(stream):
+    """The SYN/ACK decides, else the ACK, else the SYN."""
+    said = [(p, o["version"]) for p, o in stream.options(subtype=MP_CAPABLE) if "version" in o]
+    for decides in (numbers.is_synack, lambda p: not p.flags & SYN, numbers.is_syn):
+        for p, version in said:
+            if decides(p):
+                return version
+    return None
+
+
+def inferred_version(c):
+    """Where no MP_CAPABLE was captured: by what only one version has."""
+    signs = {o.get("sign_of") for s in c.streams for _, o in s.options()} - {None}
+    return signs.pop() if len(signs) == 1 else None
 
 
 def make_connections(streams):
@@ -506,7 +634,7 @@ def make_connections(streams):
             stream.join_token = next((o["token"] for p in client_syns for o in p.mptcp
                                       if "token" in o), None)
             joins.append(stream)
-        elif {DSS, MP_JOIN} & set(options):
+        elif set(options) - {None}:
             rest.append(stream)
 
     # Keys are all known now: resolve the tokens of the joins.
@@ -555,8 +683,12 @@ def make_connections(streams):
             s.connection = c
         c.packets = sorted((p for s in c.streams for p in s.packets),
                            key=lambda p: (p.time, p.frame))
+        for s in c.streams:
+            judge_infinite(s)
         if c.captured_handshake:
-            c.state, c.cause = connection_state(c)
+            find_state(c)
+        else:
+            c.version = inferred_version(c)
     groups.sort(key=lambda c: c.initial.first_frame)
     for number, c in enumerate(groups):
         c.id = number
@@ -641,9 +773,34 @@ def merge_by_data_sequence(groups):
     return groups
 
 
-def connection_state(c):
+# --------------------------------------------------------------------- state
+
+def find_state(c):
     """State and cause of a connection whose first handshake was captured."""
-    s = c.initial
+    c.state, c.cause, c.unanswered = state_of_handshake(c.initial)
+    if c.state is None:
+        c.cause, c.unanswered = cause_behind_handshake(c)
+        c.state = "fallback" if c.cause else "established"
+
+
+def cause_behind_handshake(c):
+    """(cause or None, "data" if that is what lacks the option)"""
+    infinite = [s for s in c.streams if any(o["infinite"] for _, o in s.options(subtype=DSS))]
+    if infinite:
+        return "mp_fail" if any(map(checksum_failed, infinite)) else "infinite_mapping", None
+    if any(never_mapped(c, side) for side in (0, 1)):
+        bad = ignored_third_ack(c.initial)
+        return "bad_capable" if bad else "no_option_in_data", "data"
+    cause = cause_of_lost_options(c)
+    return "mp_fail" if cause and checksum_failed(c.initial) else cause, None
+
+
+def checksum_failed(s):
+    return any(o["size"] == 12 for _, o in s.options(subtype=MP_FAIL))
+
+
+def state_of_handshake(s):
+    """(state, cause, "synack" or "ack" without option); no state: it is complete."""
     syns = [p for p in s.sent(0) if p.flags & SYN]
     synacks = [p for p in s.sent(1) if p.flags & SYN]
     client = [p for p in s.sent(0) if not p.flags & (SYN | RST)]
@@ -652,33 +809,146 @@ def connection_state(c):
     capable = lambda p: p.cut or any(o["subtype"] == MP_CAPABLE for o in p.mptcp)
     if not synacks and not client and not server:
         refused = any(p.flags & RST for p in s.sent(1))
-        return ("refused" if refused else "incomplete"), None
-    if synacks and not any(capable(p) for p in synacks):
+        return ("refused" if refused else "incomplete"), None, None
+    behind = [o for p in client + server for o in p.mptcp]
+    if synacks and not any(capable(p) for p in synacks) \
+            and not any(o["subtype"] in (MP_CAPABLE, DSS) for o in behind):
         if not all(capable(p) for p in syns):
-            return "fallback", "plain_syn_retry"
-        return "fallback", "no_option_in_synack"
+            return "fallback", "plain_syn_retry", "synack"
+        return "fallback", "bad_capable" if flawed(syns) else "no_option_in_synack", "synack"
     if client and not any(p.cut or p.mptcp for p in client):
-        return "fallback", "no_option_in_ack"
-    if not any("cut" not in o for p in client + server for o in p.mptcp):
-        return "incomplete", None  # nothing after the SYNs, or nothing that can be read
-    # Handshake done. MP_FAIL ends in an infinite mapping (data length 0) when
-    # there is no other subflow to go on with.
-    dss = [(p, o) for t in c.streams for p, o in t.options(subtype=DSS)]
-    if any(o.get("data_length") == 0 for _, o in dss):
-        return "fallback", "mp_fail"
-    # A side that sends data, or acknowledges some, without ever a DSS.
+        bad = flawed(synacks) or other_version(syns, synacks)
+        return "fallback", "bad_capable" if bad else "no_option_in_ack", "ack"
+    if not any("cut" not in o for o in behind):
+        return "incomplete", None, None  # nothing after the SYNs, or nothing that can be read
+    return None, None, None
+
+
+def flawed(packets):
+    return any(o.get("flawed") for p in packets for o in p.mptcp if o["subtype"] == MP_CAPABLE)
+
+
+def other_version(syns, synacks):
+    asked, answered = ({o["version"] for p in packets for o in p.mptcp
+                        if o["subtype"] == MP_CAPABLE} for packets in (syns, synacks))
+    return bool(asked and answered and not asked & answered)
+
+
+def ignored_third_ack(s):
+    """The client's answer to the SYN/ACK must be ignored, and the server has no
+    option behind it."""
+    asked = [p for p, _ in s.options(0, MP_CAPABLE) if not p.flags & SYN]
+    return flawed(asked) and not any(p.mptcp for p in s.sent(1) if not p.flags & SYN)
+
+
+def never_mapped(c, side):
+    """Does a side of the initial subflow send data without ever a mapping, or
+    acknowledge some without ever an option?"""
+    s, role = c.initial, c.initial.role(side)
+    sent = [p for p in s.sent(side) if not p.flags & (SYN | RST)]
+    start = s.isn[1 - side]
+    acked = any(start is not None and (p.ack - start - 1) % M32 not in (0, M32 - 1)
+                for p in sent if p.flags & ACK and not p.flags & FIN)
+    said = [(p, o) for t in c.streams for p, o in t.options() if t.role(p.side) == role]
+    if any(o["subtype"] == DSS or data_bytes(o) for _, o in said):
+        return False
+    behind = any(o["subtype"] not in (None, MP_CAPABLE, MP_JOIN) and not p.flags & (SYN | RST)
+                 for p, o in said)
+    return any(p.length for p in sent) or acked and not behind
+
+
+def judge_infinite(s):
+    """A data length of 0 on data begins an infinite mapping, unless mappings go
+    on. What has no data maps none."""
     for side in (0, 1):
-        sent = [p for p in s.sent(side) if not p.flags & (SYN | RST)]
-        start = s.isn[1 - side]
-        worked = any(p.length for p in sent) or any(
-            start is not None and (p.ack - start - 1) % M32 not in (0, M32 - 1)
-            for p in sent if p.flags & ACK and not p.flags & FIN)
-        role = s.role(side)
-        mapped = any(t.role(p.side) == role for t in c.streams for p, o in t.options()
-                     if o["subtype"] == DSS or data_bytes(o))
-        if worked and not mapped:
-            return "fallback", "no_option_in_data"
-    return "established", None
+        going_on = [p for p, o in s.options(side, DSS)
+                    if p.length and mapped_places(o) and not o["infinite"]]
+        for p, o in s.options(side, DSS):
+            o["infinite"] = o.get("infinite", False) and p.length > 0 and not (
+                going_on and numbers.before(p, going_on[-1]))
+
+
+# ------------------------------------------------------ options that are lost
+# From some packet on the options of the initial subflow are gone, in both
+# directions or in one (RFC 8684, 3.7).
+
+ROOM = 28  # where TCP options take more octets there is none for a DSS
+
+
+class Tail:
+    """What a side sent behind its last MPTCP option, if that tells anything."""
+
+    def __init__(self, s, side):
+        sent = s.sent(side)
+        last = max((i for i, p in enumerate(sent) if p.mptcp), default=-1)
+        self.packets = [p for p in sent[last + 1:] if not p.flags & (SYN | RST)
+                        and not p.cut and taken(p) <= ROOM]
+        if self.packets and any(p.flags & FIN and not numbers.before(self.packets[0], p)
+                                for p in s.packets):
+            self.packets = []  # a socket in TIME-WAIT has no options
+        covered = mapped_end(s, side)
+        news = [p for p in self.packets if not p.length or s.place(p) + p.length > covered]
+        self.start = self.packets[0] if news else None
+        self.lost = any(p.length for p in news)
+        self.acks = sum(not p.length for p in news)
+
+
+def taken(p):
+    """Octets of the options, in words of four. Who takes options away may leave
+    NOPs, which take none."""
+    return sum((length + 3) // 4 * 4 for _, _, length in tcp_options(p.options, p.cut))
+
+
+def mapped_end(s, side):
+    """The place behind everything that a side's mappings on this subflow cover."""
+    return max((mapped_places(o)[1] for _, o in s.options(side) if mapped_places(o)), default=1)
+
+
+def cause_of_lost_options(c):
+    """A side goes on without, and the other one follows, or does not. Sets the
+    tails of the sides that do."""
+    s = c.initial
+    if not any(o["subtype"] == DSS or data_bytes(o) for _, o in s.options()):
+        return None
+    tails = [Tail(s, side) for side in (0, 1)]
+    begun = [side for side in (0, 1)
+             if tails[side].start and not others_alive(c, tails[side].start)]
+    for side in begun:
+        if tails[side].lost and follows(s, tails, side):
+            c.tails = tails
+            return "options_lost"
+    for side in begun:
+        mine = tails[side]
+        if (mine.lost or mine.acks >= 3) and len(options_behind(s, 1 - side, mine.start)) >= 3:
+            c.tails[side] = mine
+            return "options_lost_one_way"
+    return None
+
+
+def follows(s, tails, side):
+    """A side lost its options: did the other one go on without, or fall silent?"""
+    later = lambda packets: any(numbers.before(tails[side].start, p) for p in packets)
+    if not later(s.sent(1 - side)):
+        return True
+    return later(tails[1 - side].packets) and not options_behind(s, 1 - side, tails[side].start)
+
+
+def options_behind(s, side, start):
+    """Packets of a side with options, more than a round trip behind a packet."""
+    trips = [numbers.handshake_rtt(s, end) for end in (0, 1)]
+    patience = 200_000_000 if None in trips else sum(trips)
+    return [p for p in s.sent(side) if p.mptcp and p.time > start.time + patience]
+
+
+def others_alive(c, start):
+    """Has another subflow that was established a packet behind?"""
+    return any(established(t) and numbers.before(start, t.packets[-1])
+               for t in c.streams if t is not c.initial)
+
+
+def established(t):
+    return any(o["subtype"] == DSS or o["subtype"] == MP_JOIN and o["size"] == 24
+               and not p.flags & SYN for p, o in t.options())
 
 
 # -------------------------------------------------------------- byte classes
@@ -750,6 +1020,11 @@ class Mappings:
         for mapping in fresh:
             bisect.insort(self.list, mapping)
 
+    def go_on(self):
+        """Behind a fallback the bytes go on where the last mapping ended."""
+        start, end, data = self.list[-1] if self.list else (1, 1, 1)
+        self.add(end, FOREVER, data + end - start)
+
     def run(self, start, end):
         """(data number of byte `start` or None, up to where the answer holds)"""
         at = bisect.bisect_right(self.list, (start, float("inf")))
@@ -796,20 +1071,18 @@ def find_mappings(c):
         if p.stream.isn[p.side] is None:
             continue
         for o in p.mptcp:
-            into = mappings[p.stream.number, p.side]
-            if o["subtype"] == DSS and o.get("data_length") == 0:  # infinite
-                into.add(o["ssn"], 1 << 62, o["rel_dsn"])
-            elif o["subtype"] == DSS and data_bytes(o):
-                into.add(o["ssn"], o["ssn"] + data_bytes(o), o["rel_dsn"])
-            elif o["subtype"] == MP_CAPABLE and data_bytes(o):  # version 1, implicit
-                into.add(1, 1 + data_bytes(o), 1)
+            if mapped_places(o):
+                mappings[p.stream.number, p.side].add(*mapped_places(o), o.get("rel_dsn", 1))
+    if c.state == "fallback" and not numbers.is_plain(c):
+        for side in (0, 1):
+            mappings[c.initial.number, side].go_on()
     return mappings
 
 
 def classify(c):
     """Give every payload byte of a connection its one class, in time order."""
     resolve_numbers(c)
-    mappings = find_mappings(c)
+    mappings = c.mappings = find_mappings(c)
     plain = numbers.is_plain(c)
     c.bytes = [{s.number: dict.fromkeys(CLASSES, 0) for s in c.streams} for _ in (0, 1)]
     c.reinjected_packets = [0, 0]
@@ -819,15 +1092,17 @@ def classify(c):
     sent_on = collections.defaultdict(ByteSet)  # (stream, side): data bytes seen
     for p in c.packets:
         here, role = (p.stream.number, p.side), p.stream.role(p.side)
-        counts, at, end = c.bytes[role][p.stream.number], p.pos, p.pos + p.length
+        counts, at = c.bytes[role][p.stream.number], p.pos if plain else p.stream.place(p)
+        end = at + p.length
+        ahead = 1 - p.stream.ahead[p.side]  # where bytes begin that need no mapping
         reinjected_before = counts["reinjected"]
         while at < end:
             again, stop = sequence[here].run(at, end)
             data, stop = (at, stop) if plain else mappings[here].run(at, stop)
-            if data is None and c.state == "fallback":
-                kind = "tcp_retransmitted" if again else "unique"
-            elif data is None:
-                kind = "tcp_retransmitted" if again else "unmapped"
+            if data is None:
+                stop = min(stop, 1) if ahead <= at < 1 else stop
+                kind = ("tcp_retransmitted" if again else "unique" if ahead <= at < 1
+                        else "unmapped")
             else:
                 same, data_stop = sent_on[here].run(data, data + stop - at)
                 known, data_stop = c.data[role].run(data, data_stop)
@@ -864,16 +1139,80 @@ def acked_bytes(c, role):
     """Of the data that `role` sends: what the other end has acknowledged."""
     if c.idsn[role] is None or numbers.is_plain(c):
         return None
-    acks, fins = [], set()
-    for p in c.packets:
-        for o in p.mptcp:
-            if p.stream.role(p.side) != role and "rel_data_ack" in o:
-                acks.append(o["rel_data_ack"])
-            elif p.stream.role(p.side) == role and o.get("data_fin") and "rel_dsn" in o:
-                fins.add(o["rel_dsn"] + o["data_length"] - 1)
+    acks = numbers.data_acks(c, role)
     if not acks:
         return None
-    return max(acks) - 1 - any(fin < max(acks) for fin in fins)
+    top = max(acks.values())
+    return top - 1 - any(end < top for end in data_fin_places(c, role) + fin_places(c, role))
+
+
+def fin_places(c, role):
+    """Where FINs end the data, as DATA_FINs do, for want of these."""
+    s, side = c.initial, role ^ c.initial.flip
+    return [x for p in s.sent(side) if p.flags & FIN and c.cause == "options_lost"
+            for x in numbers.data_place(c, side, s.place(p) + p.length)]
+
+
+def data_fin_places(c, role):
+    return [o["rel_dsn"] + o["data_length"] - 1 for s in c.streams
+            for p, o in s.options(subtype=DSS) if s.role(p.side) == role and o.get("data_fin")]
+
+
+# --------------------------------------------------------------- how it ended
+
+ENDS = ("client", "server")
+
+
+def fastcloses(c, s):
+    """Those that their receiver takes: with its key, and not before what it acknowledged."""
+    return [p for p, o in s.options(subtype=MP_FASTCLOSE)
+            if "key" in o and right_key(c, 1 - s.role(p.side), o["key"])
+            and not is_old(s, p)]
+
+
+def is_old(s, p):
+    acks = [q.ack for q in s.sent(1 - p.side) if q.flags & ACK and numbers.before(q, p)]
+    return bool(acks) and 0 < (acks[-1] - p.seq) % (1 << 32) < 1 << 31
+
+
+def end_of_stream(c, s):
+    """By TCP role. A RST counts up to the FINs of both sides."""
+    closing = fastcloses(c, s)
+    if closing:
+        return "fastclose_" + ENDS[closing[0].side]
+    answered = any(not p.flags & RST and not numbers.is_syn(p) for p in s.packets)
+    fins = [next((p for p in s.sent(side) if p.flags & FIN), None) for side in (0, 1)]
+    resets = [p for p in s.packets if p.flags & RST
+              and not all(fin and numbers.before(fin, p) for fin in fins)]
+    if resets:
+        refused = s.saw_syn and not answered and resets[0].side == 1
+        return "refused" if refused else "reset_" + ENDS[resets[0].side]
+    if s.saw_syn and not answered:
+        return "unanswered"
+    closed = [side for side in (0, 1) if fins[side]]
+    return "fin" if len(closed) == 2 else "fin_" + ENDS[closed[0]] if closed else "open"
+
+
+def end_of_connection(c):
+    """By MPTCP role. Where the data did not end, that of the last subflow counts
+    which was more than an attempt."""
+    for s in c.streams:
+        for p in fastcloses(c, s):
+            return "fastclose_" + ENDS[s.role(p.side)]
+    if all(data_fin_acked(c, role) for role in (0, 1)):
+        return "data_fin"
+    ends = [(s, end_of_stream(c, s)) for s in c.streams]
+    ends = [(s, end) for s, end in ends if end not in ("refused", "unanswered")] or ends
+    if any(end == "open" for _, end in ends):
+        return "open"
+    s, end = max(ends, key=lambda last: place_in_time(last[0].packets[-1]))
+    what, _, who = end.partition("_")
+    return what + "_" + ENDS[s.role(ENDS.index(who))] if who else end
+
+
+def data_fin_acked(c, role):
+    acks = numbers.data_acks(c, role).values()
+    return any(place + c.shift[role] < max(acks, default=0) for place in data_fin_places(c, role))
 
 
 # -------------------------------------------------------------- the document
@@ -922,7 +1261,7 @@ def describe_stream(s):
 def describe_connection(c, start):
     first, last = c.packets[0].time, c.packets[-1].time
     document = {"id": c.id, "version": c.version, "state": c.state, "fallback_cause": c.cause,
-                "vantage": c.vantage}
+                "close": end_of_connection(c), "vantage": c.vantage}
     for role, name in enumerate(("client", "server")):
         address, port = c.initial.ends[role]
         key = c.keys[role]
@@ -940,6 +1279,7 @@ def describe_connection(c, start):
         document["directions"].append({
             "towards": towards, **byte_counts(total),
             "reinjected_packets": c.reinjected_packets[role],
+            "ahead_bytes": total["unique"] - len(c.data[role]),
             "acked_bytes": acked_bytes(c, role),
             "dsn_range": [found[0][0], found[-1][1]] if found else None,
             "dsn_first": found[0][0] if found else None,
@@ -971,7 +1311,8 @@ def describe_subflow(c, s):
     sent = [sum(p.length for p in s.packets if s.role(p.side) == role) for role in (0, 1)]
     return {"tcp_stream": s.number, "opened_by": "server" if s.flip else "client",
             "backup": backup, "local_id": ids[0], "remote_id": ids[1],
-            "join_delay_ms": delay, "sent_to_server": sent[0], "sent_to_client": sent[1]}
+            "join_delay_ms": delay, "end": end_of_stream(c, s),
+            "sent_to_server": sent[0], "sent_to_client": sent[1]}
 
 
 # ---------------------------------------------------------- the known values
@@ -1032,6 +1373,37 @@ KNOWN = {
     "lab/midstream/server.pcapng": {"connections/*/state": ["incomplete"]},
     "lab/midstream/client-joinonly.pcapng": {"connections/*/state": ["incomplete"]},
     "lab/midstream/server-joinonly.pcapng": {"connections/*/state": ["incomplete"]},
+    **dict.fromkeys(("reports/midfallback-client.pcapng", "reports/midfallback-server.pcapng"), {
+        "connections/*/fallback_cause": ["options_lost"],
+        **direction(0, 0, unique_bytes=78982, unmapped_bytes=0, acked_bytes=78982),
+        **direction(0, 1, unique_bytes=127538, unmapped_bytes=0, acked_bytes=127538)}),
+    "reports/options-stripped-after-first-data.pcap": {
+        "connections/*/fallback_cause": ["options_lost"], **direction(0, 0, unique_bytes=600),
+        **direction(0, 1, unique_bytes=100)},
+    "reports/latestrip-client.pcapng": {
+        "connections/*/fallback_cause": ["options_lost", "options_lost_one_way"],
+        **direction(0, 0, unique_bytes=2490), **direction(0, 1, unique_bytes=3204),
+        **direction(1, 0, unmapped_bytes=0, acked_bytes=495048)},
+    "reports/tfo.pcapng": {
+        "connections/*/state": ["established"], **direction(0, 1, unique_bytes=30000),
+        **direction(0, 0, unique_bytes=40700, unmapped_bytes=0, dsn_range=[1, 40001])},
+    "reports/tfo-syn-data.pcap": direction(0, 0, unique_bytes=1500, dsn_range=[1, 1001]),
+    "reports/infinite-mapping-v0-option-stripping.pcap": {
+        "connections/*/fallback_cause": ["infinite_mapping"], **direction(0, 0, unique_bytes=100),
+        **direction(0, 1, unique_bytes=200)},
+    "reports/keepalive-byte.pcap": direction(0, 0, sent_bytes=1000, unique_bytes=1000),
+    "reports/v0-addaddr-midstream.pcap": {"connections/*/version": [0, 0]},
+    "reports/dup-vxlan-two-interfaces.pcapng": {
+        "tcp_packets": 1698, **direction(0, 0, sent_bytes=1000048, unique_bytes=500024)},
+    "reports/nn63.pcap": {"connections/*/state": ["established"]},
+    "reports/plain-synack-called-complete-handshake.pcap": {
+        "connections/*/fallback_cause": ["no_option_in_synack"]},
+    "reports/fallback-verdict-bind_tcpfallback_flagB.pcap": {
+        "connections/*/fallback_cause": ["bad_capable"]},
+    "reports/data-fin-without-mapping.pcap": {"connections/*/close": ["open"]},
+    "reports/datafin_unacked.pcap": {"connections/*/close": ["open"]},
+    "reports/fastclose-wrong-key.pcap": {"connections/*/close": ["fastclose_client"]},
+    "truth/t45-strip-down/server.pcapng": {"connections/*/fallback_cause": ["options_lost"]},
 }
 # stream: (sent, unique, range, holes) to the server
 KNOWN_TCP = {"wild/client_1_tcp_only.pcap": {
@@ -1108,12 +1480,13 @@ def verify(root):
     checks.check(name + " frames with data that another subflow sent before",
                  overlapping_frames(get(name)[2][0], 0), 637)
 
-    lab = os.path.join(root, "lab")
-    for scenario in sorted(os.listdir(lab)):
-        if os.path.exists(os.path.join(lab, scenario, "truth.json")):
-            with open(os.path.join(lab, scenario, "truth.json"), encoding="utf-8") as file:
-                check_truth(checks, get, "lab/" + scenario, json.load(file),
-                            sorted(os.listdir(os.path.join(lab, scenario))))
+    for top, check in (("lab", check_truth), ("truth", check_applications)):
+        for scenario in sorted(os.listdir(os.path.join(root, top))):
+            files = sorted(os.listdir(os.path.join(root, top, scenario)))
+            if "truth.json" in files:
+                path = os.path.join(root, top, scenario, "truth.json")
+                with open(path, encoding="utf-8") as file:
+                    check(checks, get, top + "/" + scenario, json.load(file), files)
     everything = list(cache)
     for name in everything:
         unequal = [(c["id"], d["towards"], what) for c in get(name)[0]["connections"]
@@ -1122,6 +1495,8 @@ def verify(root):
         unequal = [(s["tcp_stream"], d["towards"], what) for s in get(name)[0]["tcp_streams"]
                    for d in s["directions"] for what in wrong_stream_numbers(s, d)]
         checks.check(name + " numbers of TCP streams that do not fit", unequal, [])
+        if not name.startswith(("lab/", "wild/")):
+            continue
         check_vantage(checks, name, get(name)[0])
     print("%d failed" % checks.failed)
     return 1 if checks.failed else 0
@@ -1167,7 +1542,7 @@ def wrong_sums(d):
                 == (b["frame"], b["original_tcp_stream"], b["dsn"]):
             bad.append("two rows for one reinjection in frame %d" % a["frame"])
     if d["dsn_first"] is not None:
-        equal("unique bytes", d["unique_bytes"],
+        equal("unique bytes", d["unique_bytes"] - d["ahead_bytes"],
               d["dsn_last"] - d["dsn_first"] - sum(b - a for a, b in d["holes"]))
     if d["hol_blocked_s"] is not None:
         caused = sum(s["hol_caused_s"] for s in parts)
@@ -1332,6 +1707,28 @@ def check_truth(checks, get, folder, truth, files):
                       and f["dir"] == "up" and f["event"] in ("loss", "cut", "overflow"))
         checks.check(folder + " bytes sent to server less those the wire dropped",
                      sent_up["client.pcapng"] - dropped, sent_up["server.pcapng"])
+
+
+def check_applications(checks, get, folder, truth, files):
+    """All that an application wrote its peer has read, unless that was killed:
+    the capture of an end must show as many bytes."""
+    written, read = {}, {}
+    for application in truth["application"]["client"] + truth["application"]["server"]:
+        if "local" in application:
+            here, there = plain_address(application["local"]), plain_address(application["peer"])
+            written[here, there], read[there, here] = application["sent"], application["received"]
+    for file in files:
+        if not file.startswith(("client", "server")):
+            continue
+        document, _, _ = get(folder + "/" + file)
+        wrong = []
+        for c in document["connections"]:
+            client, server = ((c[end]["address"], c[end]["port"]) for end in ENDS)
+            for d, way in zip(c["directions"], ((client, server), (server, client))):
+                told = written.get(way), read.get(way)
+                if None not in told and told != (d["unique_bytes"],) * 2:
+                    wrong.append((c["id"], d["towards"], d["unique_bytes"], told))
+        checks.check("%s/%s bytes unlike the applications'" % (folder, file), wrong, [])
 
 
 def plain_address(end):

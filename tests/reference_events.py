@@ -16,6 +16,8 @@
 #
 # Prints each difference and exits with 1 when there is one.
 
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -25,10 +27,10 @@ import sys
 sys.dont_write_bytecode = True
 import reference
 import reference_numbers as numbers
-from reference import DSS, MP_CAPABLE, MP_JOIN
+from reference import ADD_ADDR, DSS, MP_CAPABLE, MP_JOIN
 from reference_numbers import ACK, FIN, RST, SYN
 
-ADD_ADDR, REMOVE_ADDR, PRIO, FAIL, FASTCLOSE, TCPRST = 3, 4, 5, 6, 7, 8
+REMOVE_ADDR, PRIO, FAIL, FASTCLOSE, TCPRST = 4, 5, 6, 7, 8
 REASONS = ["unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too_much_data",
            "bad_performance", "middlebox"]
 ROLES = ("client", "server")
@@ -65,17 +67,49 @@ def announced(raw):
     """ADD_ADDR: (is an echo, id, address, port or None, HMAC or None)."""
     low = raw[2] & 15
     version0, echo = low in (4, 6), False
-    rest, hmac = raw[4:], None
+    rest, code = raw[4:], None
     if not version0:
         echo = bool(low & 1)
         if not echo:
-            rest, hmac = rest[:-8], rest[-8:].hex()
+            rest, code = rest[:-8], rest[-8:].hex()
     if len(rest) not in (4, 6, 16, 18) or (version0 and (low == 4) != (len(rest) <= 6)):
         return None
     size = 4 if len(rest) <= 6 else 16
     port = big(rest[size:]) if len(rest) > size else None
     address = socket.inet_ntop(socket.AF_INET if size == 4 else socket.AF_INET6, rest[:size])
-    return echo, raw[3], address, port, hmac
+    return echo, raw[3], address, port, code
+
+
+def authentic(c, role, raw):
+    """Has an ADD_ADDR of version 1 the HMAC of its sender? Unknown keys: yes."""
+    code, keys = announced(raw)[4], (c.keys[role], c.keys[1 - role])
+    if c.version != 1 or (code and None in keys):
+        return True
+    said = raw[3:-8] if len(raw) in (18, 30) else raw[3:-8] + b"\0\0"  # port 0: none
+    return code is not None and code == hmac.new(keys[0] + keys[1], said,
+                                                 hashlib.sha256).digest()[-8:].hex()
+
+
+def fastclose_key(p):
+    return next((big(raw[4:12]) for o, raw, _ in options(p) if o == FASTCLOSE), None)
+
+
+def said_reason(p):
+    """What the MP_TCPRST of a RST says, as (name, value)s."""
+    number, transient = next(((raw[3], bool(raw[2] & 1)) for o, raw, _ in options(p)
+                              if o == TCPRST), (None, None))
+    known = number is not None and number < len(REASONS)
+    return (("reason", number), ("mptcp_reason", number),
+            ("reason_name", REASONS[number] if known else None), ("transient", transient))
+
+
+def alike_packets(packets, said):
+    """{what is said: the packets that say it}; None is nothing said."""
+    found = {}
+    for p in packets:
+        if said(p) is not None:
+            found.setdefault(said(p), []).append(p)
+    return found
 
 
 # -------------------------------------------------------------------- events
@@ -171,26 +205,17 @@ class Events:
             role = s.role(side)
             sent = [p for p in s.packets if p.side == side]
             self.group("fin", [p for p in sent if p.flags & FIN], role)
-            closes = [(p, raw) for p in sent for o, raw, _ in options(p) if o == FASTCLOSE]
-            if closes:
-                self.group("fastclose", [p for p, _ in closes], role,
-                           key=str(big(closes[0][1][4:12])))
-            refusals = [p for p in sent if p.flags & RST and self.refuses(s, p, sent)]
-            others = [p for p in sent if p.flags & RST and p not in refusals]
+            for key, packets in alike_packets(sent, fastclose_key).items():
+                self.group("fastclose", packets, role, key=str(key),
+                           effective=reference.right_key(self.c, 1 - role, key))
+            resets = [p for p in sent if p.flags & RST]
+            refusals = [p for p in resets if self.refuses(s, p, sent)]
+            others = [p for p in resets if p not in refusals]
             for kind, packets in ((f"{s.shape}_refused", refusals), ("tcp_reset", others)):
-                self.group(kind, packets, role, **self.reason(packets))
+                for reason, same in alike_packets(packets, said_reason).items():
+                    self.group(kind, same, role, **dict(reason))
 
-    @staticmethod
-    def reason(packets):
-        for p in packets:
-            for o, raw, _ in options(p):
-                if o == TCPRST:
-                    name = REASONS[raw[3]] if raw[3] < len(REASONS) else None
-                    return {"reason": raw[3], "mptcp_reason": raw[3], "reason_name": name, "transient": bool(raw[2] & 1)}
-        return {"reason": None, "mptcp_reason": None, "reason_name": None, "transient": None}
-
-    @staticmethod
-    def refuses(s, rst, sent):
+    def refuses(self, s, rst, sent):
         talk = [p for p in s.packets if not p.flags & (SYN | RST)]
         if s.shape == "connection":
             first = next(p for p in s.packets if p.flags & RST)
@@ -199,7 +224,8 @@ class Events:
                 p.flags & SYN and p.side == 1 for p in s.packets)
         if s.shape != "join":
             return False
-        closing = [p for p in sent if any(o == FASTCLOSE for o, _, _ in options(p))]
+        closing = [p for p in sent if fastclose_key(p) is not None
+                   and reference.right_key(self.c, 1 - s.role(rst.side), fastclose_key(p))]
         where = s.packets.index
         if any(where(p) <= where(rst) for p in closing if p.flags & RST):
             return False
@@ -217,35 +243,41 @@ class Events:
         c, s = self.c, self.c.initial
         if c.state != "fallback":
             return
-        plain = [p for p in s.packets
-                 if not p.flags & (SYN | RST) and not p.cut and not list(options(p))]
-        capable = lambda p: any(o == MP_CAPABLE for o, _, _ in options(p))
-        if c.cause == "no_option_in_synack":
-            shown = [p for p in s.sent(1) if p.flags & SYN and not capable(p)]
-        elif c.cause == "plain_syn_retry":
-            shown = [p for p in s.sent(0)[1:] if p.flags & SYN and not capable(p)]
-        elif c.cause == "no_option_in_ack":
-            shown = [p for p in plain if p.side == 0]
-        elif c.cause == "no_option_in_data":
-            after = [[p for p in s.sent(side) if not p.flags & SYN] for side in (0, 1)]
-            mute = not any(list(options(p)) for p in after[1])
-            mapped = any("data_length" in o or o["subtype"] == DSS for p in after[0]
-                         for o in p.mptcp)
-            shown = [p for p in plain if (mute if p.side else p.length and not mapped)]
-        else:
-            shown = [p for t in c.streams for p in t.packets for o in p.mptcp
-                     if o["subtype"] == DSS and o.get("data_length") == 0]
-            shown.sort(key=lambda p: (p.time, p.frame))
+        shown = self.without_option() if c.unanswered else self.end_of_options()
         if shown:
             p = shown[0]
             self.add("fallback", p, p.stream.role(p.side), cause=c.cause)
+
+    def without_option(self):
+        """The packets that should have had an option, in the handshake or behind."""
+        c, s = self.c, self.c.initial
+        plain = [p for p in s.packets
+                 if not p.flags & (SYN | RST) and not p.cut and not list(options(p))]
+        capable = lambda p: any(o == MP_CAPABLE for o, _, _ in options(p))
+        if c.cause == "plain_syn_retry":
+            return [p for p in s.sent(0)[1:] if p.flags & SYN and not capable(p)]
+        if c.unanswered == "synack":
+            return [p for p in s.sent(1) if p.flags & SYN and not capable(p)]
+        if c.unanswered == "ack":
+            return [p for p in plain if p.side == 0]
+        after = [[p for p in s.sent(side) if not p.flags & SYN] for side in (0, 1)]
+        mute = not any(list(options(p)) for p in after[1])
+        mapped = any("data_length" in o or o["subtype"] == DSS for p in after[0]
+                     for o in p.mptcp)
+        return [p for p in plain if (mute if p.side else p.length and not mapped)]
+
+    def end_of_options(self):
+        """The packets that begin an infinite mapping, or that lost their options."""
+        c = self.c
+        shown = [p for t in c.streams for p, o in t.options(subtype=DSS) if o["infinite"]] \
+            or [tail.start for tail in c.tails if tail and tail.start]
+        return sorted(shown, key=reference.place_in_time)
 
     def data_fins(self):
         for role in (0, 1):
             said = [(p, o) for p in self.c.packets if p.stream.role(p.side) == role
                     for o in p.mptcp if o.get("data_fin")]
-            where = [o["rel_dsn"] + o["data_length"] - 1 + self.c.shift[role] for _, o in said
-                     if "rel_dsn" in o and o["data_length"]]
+            where = [o["rel_dsn"] + o["data_length"] - 1 + self.c.shift[role] for _, o in said]
             packets = list(dict.fromkeys(p for p, _ in said))
             placed = self.c.idsn[role] is not None or self.c.data[role].intervals()
             known = where and placed and not numbers.is_plain(self.c)
@@ -263,18 +295,18 @@ class Events:
                         removals.pop((role, raw[3]), None)
                     joined.add((p.stream, p.side))
                 elif subtype == ADD_ADDR:
-                    echo, number, address, port, hmac = announced(raw)
+                    echo, number, address, port, code = announced(raw)
                     last = latest.get((role, echo, number))
-                    if last and last["said"] == (address, port, hmac):
+                    if last and last["said"] == (address, port, code):
                         last["packets"].append(p)
                         continue
                     detail = {"address": address, "port": port, "address_id": number}
                     if not echo:
-                        detail["hmac"] = hmac
+                        detail.update(hmac=code, effective=authentic(self.c, role, raw))
                         removals.pop((role, number), None)
                     latest[role, echo, number] = self.add(
                         "add_addr_echo" if echo else "add_addr", p, role,
-                        said=(address, port, hmac), **detail)
+                        said=(address, port, code), **detail)
                 elif subtype == REMOVE_ADDR:
                     numbers_ = list(raw[3:])
                     last = removals.get((role, numbers_[0]))
@@ -294,8 +326,10 @@ class Events:
             role = p.stream.role(p.side)
             for subtype, raw, _ in options(p):
                 if subtype == PRIO:
-                    kind, said = "priority", {"backup": bool(raw[2] & 1), "address_id":
-                                              raw[3] if len(raw) == 4 else None}
+                    number = raw[3] if len(raw) == 4 else None  # not in version 1
+                    kind, said = "priority", {
+                        "backup": bool(raw[2] & 1), "address_id": number,
+                        "effective": number is None or self.c.version != 1}
                 elif subtype == FAIL:
                     kind, said = "mp_fail", {"dsn": self.position(1 - role, big(raw[4:12]))}
                 else:
@@ -317,6 +351,8 @@ class Events:
     def stalls(self, s):
         """Times when nothing moved that should have."""
         for side in (0, 1):
+            if self.one_sided(s, side):
+                continue
             silence, high, ack, answered, dead = None, None, None, False, False
             patience = self.patience(s, side)
             for p in s.packets:
@@ -341,6 +377,13 @@ class Events:
                         silence = p
             self.report(silence, None, self.c.packets[-1].time, patience, high, ack, s, side,
                         answered)
+
+    @staticmethod
+    def one_sided(s, side):
+        """Was nothing captured of what a side acknowledges? Then its own
+        acknowledgments may be missing, too."""
+        return any((p.acked or 0) > 1 for p in s.sent(side)) and all(
+            p.flags & (SYN | RST) for p in s.sent(1 - side))
 
     def patience(self, s, side):
         described = numbers.describe_tcp(s, side)

@@ -14,7 +14,7 @@
 import bisect
 import collections
 
-FIN, SYN, RST, ACK = 1, 2, 4, 16
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 CLASSES = ("unique", "tcp_retransmitted", "mptcp_repeated", "reinjected", "unmapped")
 
 # Bytes of one packet of one class; x is None where the data number is unknown.
@@ -221,8 +221,8 @@ def add_range(ranges, new):
 
 
 # ---------------------------------------------------------------- reordering
-# Only at the receiver's end. A packet with unique bytes whose data number is
-# unknown (after MP_FAIL) takes no part.
+# Only at the receiver's end. A packet with unique bytes that have no data number
+# (those of a SYN) takes no part.
 
 NewData = collections.namedtuple("NewData", "packet s ranges")
 
@@ -358,22 +358,43 @@ def reordering(c, role):
 # --------------------------------------------------- acknowledgment progress
 
 def is_plain(c):
-    """TCP's numbers take the place of the data's."""
-    return c.state == "fallback" and c.cause != "mp_fail"
+    """A fallback in the handshake: TCP's numbers take the place of the data's."""
+    return c.unanswered is not None
 
 
 def data_acks(c, role):
     """{frame: x up to which the data that `role` sends is acknowledged}. In a
     plain fallback the acknowledgments of SYN and RST do not count."""
     found = {}
+    instead = acks_without_options(c, role)
     for p in packets_of(c, 1 - role):
         if is_plain(c):
             values = [] if p.acked is None else [p.acked]
         else:
             values = [o["rel_data_ack"] for o in p.mptcp if "rel_data_ack" in o]
+            values += instead.get(p.frame, [])
         if values:
             found[p.frame] = max(values) + c.shift[role]
     return found
+
+
+def acks_without_options(c, role):
+    """{frame: [what TCP's acknowledgment says of the data]}, where both sides of
+    the initial subflow lost their options. A FIN ends the data, as a DATA_FIN."""
+    if c.cause != "options_lost":
+        return {}
+    s, side = c.initial, role ^ c.initial.flip
+    start, found = c.tails[1 - side].start, {}
+    for p in s.sent(1 - side):
+        if start is not None and p.acked is not None and not before(p, start):
+            found[p.frame] = data_place(c, side, s.acked_place(p))
+    return found
+
+
+def data_place(c, side, place):
+    """[x], where the bytes of the initial subflow before a place end."""
+    last, _ = c.mappings[c.initial.number, side].run(place - 1, place)
+    return [1] if place == 1 else [] if last is None else [last + 1]
 
 
 def highest_sent(c, role):
@@ -426,13 +447,15 @@ def window_scale(s, side):
 
 def window_edges(c, role):
     """{frame: end of the receive window}, None where a scale is unknown."""
-    edges, acks = {}, data_acks(c, role)
+    edges, acks, scales = {}, data_acks(c, role), {}
     for p in c.packets:
         if p.frame in acks and not p.flags & SYN:
-            scale = window_scale(p.stream, p.side)
-            if scale is None:
+            sender = p.stream, p.side
+            if sender not in scales:
+                scales[sender] = window_scale(*sender)
+            if scales[sender] is None:
                 return None
-            edges[p.frame] = acks[p.frame] + (p.window << scale)
+            edges[p.frame] = acks[p.frame] + (p.window << scales[sender])
     return edges
 
 

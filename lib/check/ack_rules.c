@@ -23,7 +23,7 @@ struct line {
 	int64_t fin;	 /* position of the DATA_FIN, the first said */
 	int64_t fin_end; /* end of everything: behind the DATA_FIN */
 	uint32_t fin_packet, last_fin;
-	uint32_t fins; /* packets with it */
+	uint32_t fins;	      /* packets with it */
 	int64_t ack;	      /* highest DATA_ACK */
 	uint32_t beyond;      /* packet of the highest one, or none */
 	int64_t beyond_value; /* it */
@@ -245,6 +245,9 @@ static void judge_fin(struct walk *w, int d)
 		return;
 	if (l->has_ack && l->ack > l->fin)
 		finding_ok(f);
+	else if (w->c->conn->close == END_FASTCLOSE_CLIENT ||
+		 w->c->conn->close == END_FASTCLOSE_SERVER)
+		finding_unknown(f, "the connection was aborted");
 	else if (!had_time(w->c, d, p->time[l->fin_packet]) &&
 		 !was_repeated(l, p))
 		finding_unknown(f,

@@ -99,7 +99,6 @@ static const struct event *final_stall(const struct team *t, size_t subflow)
 	return stall;
 }
 
-
 /* When the first and the last data went in the direction, ns. */
 static void data_time(const struct team *t, int64_t *from, int64_t *to)
 {
@@ -130,8 +129,8 @@ static void take_wish(const struct signal *s, size_t subflow, int wants[2])
 {
 	int join = s->option.subtype == MP_JOIN &&
 		   (s->option.has & MPTCP_HAS_NONCE);
-	int priority = s->option.subtype == MP_PRIO &&
-		       !(s->option.has & MPTCP_HAS_ID);
+	int priority =
+		s->option.subtype == MP_PRIO && !(s->option.has & MPTCP_HAS_ID);
 
 	if (s->subflow == subflow && s->flaw == FLAW_NONE && (join || priority))
 		wants[s->from] = !!(s->option.has & MPTCP_BACKUP);
@@ -213,14 +212,13 @@ static struct answer *answer(const struct team *t, const char *cause,
 	const struct stream *a = checkup_subflow(t->c, t->first);
 	const struct stream *b = checkup_subflow(t->c, t->second);
 
-	return answers_add(&t->c->answers, QUESTION_AGGREGATION, cause,
-			   certainty,
-			   "To the %s, tcp %" PRIu32
-			   " carried %.1f%% of the bytes and "
-			   "tcp %" PRIu32 " %.1f%%%s",
-			   hosts[t->d == TO_SERVER], a->tcp_stream,
-			   percent(sent(t, t->first), t->total), b->tcp_stream,
-			   percent(sent(t, t->second), t->total), why);
+	return answers_add(
+		&t->c->answers, QUESTION_AGGREGATION, cause, certainty,
+		"To the %s, tcp %" PRIu32 " carried %.1f%% of the bytes and "
+		"tcp %" PRIu32 " %.1f%%%s",
+		hosts[t->d == TO_SERVER], a->tcp_stream,
+		percent(sent(t, t->first), t->total), b->tcp_stream,
+		percent(sent(t, t->second), t->total), why);
 }
 
 static void explain(const struct team *t)
@@ -290,8 +288,7 @@ static void tell_stall(const struct team *t, const struct event *stall)
 
 	strbuf_printf(&why,
 		      ": probably that path had failed, for nothing was "
-		      "acknowledged on tcp %" PRIu32
-		      " any more from %.3f s on",
+		      "acknowledged on tcp %" PRIu32 " any more from %.3f s on",
 		      checkup_subflow(c, stall->subflow)->tcp_stream,
 		      (double)(stall->time - c->conn->first_time) / 1e9);
 	a = answer(t, "stalled", CERTAINTY_LIKELY, why.text);

@@ -3,8 +3,8 @@
  * answer.h - answers to what people ask about a connection.
  *
  * Each is a sentence, a word for scripts (the cause), the frames that show it,
- * and how certain it is.  A question that does not arise (why one subflow, where
- * there are two) has no answer.
+ * and how certain it is.  A question that does not arise (why one subflow,
+ * where there are two) has no answer.
  *
  * The sentence says how certain it is: what is likely has "probably" in it,
  * what is not known "the capture does not tell".  What rests on packets that

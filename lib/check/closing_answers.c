@@ -121,8 +121,8 @@ static struct ending find_ending(const struct checkup *c)
 	int reset_end = c->conn->close == END_RESET_CLIENT ||
 			c->conn->close == END_RESET_SERVER;
 
-	if (!c->conn->has_initial && (c->conn->close == END_REFUSED ||
-				      c->conn->close == END_UNANSWERED))
+	if (!c->conn->has_initial &&
+	    (c->conn->close == END_REFUSED || c->conn->close == END_UNANSWERED))
 		return (struct ending){ "not_captured", CERTAINTY_UNKNOWN,
 					"Only a join that came to nothing was "
 					"captured of it: the capture does not "

@@ -84,8 +84,8 @@ static void count_initial(struct counters *s, const struct checkup *c)
 	      c->conn->cause == FALLBACK_NO_OPTION_IN_SYNACK ||
 		      is_ignored(c, 0) || is_ignored(c, 1));
 	count(s, COUNTER_FALLBACK_ACK, 1,
-	      c->conn->cause == FALLBACK_NO_OPTION_IN_ACK ||
-		      is_ignored(c, 1) || is_ignored(c, 2));
+	      c->conn->cause == FALLBACK_NO_OPTION_IN_ACK || is_ignored(c, 1) ||
+		      is_ignored(c, 2));
 }
 
 static void count_join(struct counters *s, const struct checkup *c, size_t k)

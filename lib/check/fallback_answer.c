@@ -101,14 +101,14 @@ static void tell_retry(struct checkup *c, const struct subflow_facts *f)
 static void tell_ack(struct checkup *c, const struct subflow_facts *f)
 {
 	int known = f->stream->capable_synack;
-	struct answer *a =
-		miss(c, "The ACK of the handshake has no MP_CAPABLE",
-		     "it was sent so, although the SYN/ACK has the option",
-		     known ? "probably the client did not get the option of "
-			     "the SYN/ACK, or something on the way removes "
-			     "those behind the SYNs"
-			   : "probably the SYN/ACK, which was not captured, had "
-			     "none, or something on the way removes options");
+	struct answer *a = miss(
+		c, "The ACK of the handshake has no MP_CAPABLE",
+		"it was sent so, although the SYN/ACK has the option",
+		known ? "probably the client did not get the option of "
+			"the SYN/ACK, or something on the way removes "
+			"those behind the SYNs"
+		      : "probably the SYN/ACK, which was not captured, had "
+			"none, or something on the way removes options");
 
 	if (!known) {
 		answer_alternative(a, "no_option_in_synack");
@@ -155,7 +155,7 @@ static void tell_bad_capable(struct checkup *c, const struct subflow_facts *f)
 		answer_alternative(a, "no_option_in_ack");
 
 	answer_frame(a, which == 0 ? f->syn : which == 1 ? f->synack : f->ack);
-	answer_frame(a, which == 0 ? f->synack
+	answer_frame(a, which == 0   ? f->synack
 			: which == 1 ? f->ack
 				     : f->plain[TO_CLIENT]);
 }
@@ -189,8 +189,7 @@ static uint32_t find_infinite(const struct checkup *c)
 static void tell_infinite(struct checkup *c)
 {
 	const struct stream *s = checkup_subflow(c, 0);
-	int both = s->side[0].talked && s->side[1].talked &&
-		   !witness_is_cut(c);
+	int both = s->side[0].talked && s->side[1].talked && !witness_is_cut(c);
 	struct answer *a =
 		add(c, both ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
 		    both ? "It went on with an infinite mapping (length 0), "
@@ -229,6 +228,14 @@ static void add_lost_frames(struct answer *a, const struct checkup *c)
 			answer_frame(a, c->conn->side[side].lost_frame);
 }
 
+/* An MP_FAIL may be among what the snaplen cut. */
+static void put_cut(struct strbuf *out, const struct checkup *c)
+{
+	if (witness_is_cut(c))
+		strbuf_puts(out, "; probably without an MP_FAIL, but options "
+				 "of other packets are cut");
+}
+
 /*
  * New data that no mapping covers, and that the other end acknowledged without
  * options: it took it.  Else the other end may go on with options that do not
@@ -251,9 +258,15 @@ static void tell_lost(struct checkup *c)
 				: "): probably both ends went on as plain TCP; "
 				  "the other one may go on with options that "
 				  "are removed on the way");
-	a = add(c, both ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
+	put_cut(&text, c);
+	a = add(c,
+		both && !witness_is_cut(c) ? CERTAINTY_PROVEN
+					   : CERTAINTY_LIKELY,
+		text.text);
 	if (!both)
 		answer_alternative(a, "options_lost_one_way");
+	if (witness_is_cut(c))
+		answer_alternative(a, "mp_fail");
 	add_lost_frames(a, c);
 	strbuf_release(&text);
 }
@@ -297,7 +310,11 @@ static void tell_one_way(struct checkup *c)
 			      "; it sent data again in %" PRIu64
 			      " packet%s (the connection is stalled)",
 			      repeats, repeats == 1 ? "" : "s");
-	a = add(c, CERTAINTY_PROVEN, text.text);
+	put_cut(&text, c);
+	a = add(c, witness_is_cut(c) ? CERTAINTY_LIKELY : CERTAINTY_PROVEN,
+		text.text);
+	if (witness_is_cut(c))
+		answer_alternative(a, "mp_fail");
 	add_lost_frames(a, c);
 	strbuf_release(&text);
 }
@@ -314,8 +331,8 @@ static const struct connection *find_other(const struct checkup *c)
 }
 
 /*
- * Options of one direction leave and do not arrive: the other end sees what this
- * one cannot.
+ * Options of one direction leave and do not arrive: the other end sees what
+ * this one cannot.
  */
 static void tell_other(struct checkup *c, const struct connection *other)
 {

@@ -134,8 +134,7 @@ static int ran_then(const struct checkup *c, uint32_t i)
 
 struct far far_find(const struct checkup *c, uint32_t i)
 {
-	struct far far = { .sight = FAR_UNKNOWN,
-			   .packet = LEDGER_NO_PACKET };
+	struct far far = { .sight = FAR_UNKNOWN, .packet = LEDGER_NO_PACKET };
 	const struct paired_stream *pair = NULL;
 	const struct stream *s = NULL;
 	uint32_t j = LEDGER_NO_PACKET;

@@ -3,8 +3,8 @@
  * far.h - a packet of this capture, in the one of the other end.
  *
  * Did it leave, did it arrive, and with the options that it was sent with?  A
- * packet is the same in both when its place in the stream, its flags, length and
- * timestamp are; its options may differ.
+ * packet is the same in both when its place in the stream, its flags, length
+ * and timestamp are; its options may differ.
  */
 #ifndef CHECK_FAR_H
 #define CHECK_FAR_H
@@ -15,16 +15,16 @@ enum far_sight {
 	FAR_UNKNOWN, /* there is one capture only, or the other may not have
 			run then */
 	FAR_SAME,
-	FAR_ALTERED, /* it has other MPTCP options there */
+	FAR_ALTERED,  /* it has other MPTCP options there */
 	FAR_STRIPPED, /* it has none there, and has some here */
 	FAR_MISSING
 };
 
 struct far {
 	enum far_sight sight;
-	uint32_t frame; /* in the other capture; 0: it is missing */
+	uint32_t frame;	 /* in the other capture; 0: it is missing */
 	uint32_t packet; /* in its trace; LEDGER_NO_PACKET: it is missing */
-	int is_sender;	/* the other capture was taken at its sender's end */
+	int is_sender;	 /* the other capture was taken at its sender's end */
 };
 
 /* Of packet i of the trace. */

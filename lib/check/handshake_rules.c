@@ -56,8 +56,9 @@ static void blame_option(struct checkup *c, uint32_t i)
 			      "longer than they are",
 			      at);
 	else /* what is no option of ours is none of our rules */
-		finding_unknown(f, "the TCP options of frame %" PRIu32
-				   " make no sense from octet %zu on",
+		finding_unknown(f,
+				"the TCP options of frame %" PRIu32
+				" make no sense from octet %zu on",
 				checkup_frame(c, i), at);
 }
 
@@ -84,10 +85,11 @@ static void check_packet_options(struct checkup *c, uint32_t i)
 	else if (o.bad)
 		blame_option(c, i);
 	else if (has_void_fin(&o))
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, i),
-			      "a DSS with a DATA_FIN is too short for a "
-			      "mapping, without which that has no number and no "
-			      "effect");
+		finding_wrong(
+			f, SEVERITY_WARNING, checkup_frame(c, i),
+			"a DSS with a DATA_FIN is too short for a "
+			"mapping, without which that has no number and no "
+			"effect");
 	else if (o.n_mptcp)
 		finding_ok(f);
 }
@@ -153,7 +155,8 @@ static void check_echo(struct checkup *c, const struct capable *h)
 		const struct signal *s = &c->signals.items[k];
 		const struct mptcp_option *o = &s->option;
 
-		if (o->subtype != MP_CAPABLE || !(o->has & MPTCP_HAS_PEER_KEY))
+		if (o->subtype != MP_CAPABLE ||
+		    !(o->has & MPTCP_HAS_PEER_KEY) || (s->flags & TCP_SYN))
 			continue;
 		if (!h->synack || !(h->synack->option.has & MPTCP_HAS_KEY)) {
 			finding_unknown(f, "the SYN/ACK was not captured");

@@ -3,10 +3,11 @@
  * join.h - one join that came to nothing: what speaks for each reason, and what
  * against it.
  *
- * A story gathers the evidence of one subflow: its own packets, ICMP errors that
- * quote them, what the connection did meanwhile, the other capture.  For each
- * hypothesis a function weighs it.  The one with the most weight is the cause;
- * where it is not proven, the others that the evidence allows are alternatives.
+ * A story gathers the evidence of one subflow: its own packets, ICMP errors
+ * that quote them, what the connection did meanwhile, the other capture.  For
+ * each hypothesis a function weighs it.  The one with the most weight is the
+ * cause; where it is not proven, the others that the evidence allows are
+ * alternatives.
  */
 #ifndef CHECK_JOIN_H
 #define CHECK_JOIN_H
@@ -28,17 +29,17 @@ struct closing {
 struct join_story {
 	struct subflow_facts facts;
 	size_t subflow;
-	int opener, joined;	   /* hosts: 0 client, 1 server */
-	enum witness witness;	   /* of the joined host since the SYN */
-	int64_t round_trip;	   /* of the initial subflow, ns */
-	int64_t join_trip;	   /* SYN to SYN/ACK, ACK or RST; 0: none */
+	int opener, joined;	       /* hosts: 0 client, 1 server */
+	enum witness witness;	       /* of the joined host since the SYN */
+	int64_t round_trip;	       /* of the initial subflow, ns */
+	int64_t join_trip;	       /* SYN to SYN/ACK, ACK or RST; 0: none */
 	const struct icmp_error *icmp; /* that quotes one of its packets */
 	const struct signal *removal;  /* while it was under way */
 	struct closing closing;
 	int bad_hmac[2]; /* [TO_CLIENT]: of the SYN/ACK; computed, and wrong */
 	int good_hmac;	 /* of the third ACK: computed, and right */
 	const char *wrong_interface; /* by which the SYN went; or NULL */
-	int at_joined; /* the capture was taken at that host */
+	int at_joined;		     /* the capture was taken at that host */
 	int has_reset;		     /* by the host that was joined */
 	const struct mptcp_option *reason; /* in that RST; or NULL */
 	struct tcp_options reset_options;

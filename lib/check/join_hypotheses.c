@@ -143,8 +143,7 @@ static enum weight weigh_stripped(const struct join_story *j)
 	    j->facts.rst_answers_ack &&
 	    (!j->reason || j->reason->reason == REASON_ERROR))
 		return j->good_hmac ? WEIGHT_FITS : WEIGHT_POSSIBLE;
-	if (j->facts.synack && !s->join_synack &&
-	    !s->side[TO_CLIENT].syn_cut)
+	if (j->facts.synack && !s->join_synack && !s->side[TO_CLIENT].syn_cut)
 		return WEIGHT_POSSIBLE;
 	return s->join_synack && is_given_up(j) ? WEIGHT_POSSIBLE
 						: WEIGHT_AGAINST;
@@ -185,8 +184,8 @@ static void say_stripped(const struct join_story *j, struct strbuf *out,
 static int64_t deadline(const struct join_story *j)
 {
 	const struct subflow_facts *f = &j->facts;
-	int64_t trip = j->join_trip > j->round_trip ? j->join_trip
-						     : j->round_trip;
+	int64_t trip =
+		j->join_trip > j->round_trip ? j->join_trip : j->round_trip;
 	int64_t time = f->stream->first_time + 2 * trip;
 
 	if (!j->join_trip && time < f->stream->first_time + RETRY)
@@ -214,14 +213,12 @@ static enum weight weigh_too_short(const struct join_story *j)
 static void say_too_short(const struct join_story *j, struct strbuf *out,
 			  enum weight w)
 {
-	strbuf_printf(out,
-		      " %scame too late: the connection was closing when it "
-		      "could have been complete (%s of the %s, frame %" PRIu32
-		      ")",
-		      w == WEIGHT_PROVES ? ""
-					 : "was not answered, and probably ",
-		      j->closing.what, host(j->closing.from),
-		      j->closing.frame);
+	strbuf_printf(
+		out,
+		" %scame too late: the connection was closing when it "
+		"could have been complete (%s of the %s, frame %" PRIu32 ")",
+		w == WEIGHT_PROVES ? "" : "was not answered, and probably ",
+		j->closing.what, host(j->closing.from), j->closing.frame);
 }
 
 /* wrong_interface */
@@ -237,8 +234,8 @@ static enum weight weigh_interface(const struct join_story *j)
 static void say_interface(const struct join_story *j, struct strbuf *out,
 			  enum weight w)
 {
-	int arrived = j->at_joined ||
-		      (j->syn.sight == FAR_SAME && !j->syn.is_sender);
+	int arrived =
+		j->at_joined || (j->syn.sight == FAR_SAME && !j->syn.is_sender);
 
 	(void)w;
 	strbuf_printf(out,
@@ -246,9 +243,8 @@ static void say_interface(const struct join_story *j, struct strbuf *out,
 		      "address of the %s do, and was not answered%s: probably "
 		      "the route for %s is wrong, and %s",
 		      j->at_joined ? "came" : "left", j->wrong_interface,
-		      host(j->opener), arrived && !j->at_joined
-					       ? " although it arrived"
-					       : "",
+		      host(j->opener),
+		      arrived && !j->at_joined ? " although it arrived" : "",
 		      j->facts.stream->client.address,
 		      arrived ? "a reverse path filter dropped its SYN"
 			      : "its SYN did not get through");
@@ -269,7 +265,8 @@ static enum weight weigh_reset(const struct join_story *j)
 			      !j->reason && !s->side[TO_CLIENT].syn_cut))
 		return WEIGHT_AGAINST;
 	/* The ACK was sent again and again: that it got no answer is worse. */
-	if (j->facts.join_acks > 1 || (j->facts.ack && !j->facts.rst_answers_ack))
+	if (j->facts.join_acks > 1 ||
+	    (j->facts.ack && !j->facts.rst_answers_ack))
 		return WEIGHT_POSSIBLE;
 	if (j->reason || (j->rst.sight == FAR_SAME && j->rst.is_sender))
 		return WEIGHT_PROVES;
@@ -325,15 +322,15 @@ static void say_refused(const struct join_story *j, struct strbuf *out,
 	if (!m)
 		return;
 	strbuf_printf(out, " with reason %d, %s%s", m->reason,
-			      name ? name : "not a known one",
-			      m->reason == REASON_PROHIBITED
-				      ? ": what Linux says when its limit of "
-					"subflows is reached, or it accepts no "
-					"joins"
-			      : w == WEIGHT_PROVES
-				      ? ""
-				      : ": probably the ACK did not prove the "
-					"keys to the host");
+		      name ? name : "not a known one",
+		      m->reason == REASON_PROHIBITED
+			      ? ": what Linux says when its limit of "
+				"subflows is reached, or it accepts no "
+				"joins"
+		      : w == WEIGHT_PROVES
+			      ? ""
+			      : ": probably the ACK did not prove the "
+				"keys to the host");
 }
 
 /* removed */
@@ -399,11 +396,12 @@ static void say_unfinished(const struct join_story *j, struct strbuf *out,
 			    " was not completed: its ACK with the HMAC left, "
 			    "and did not arrive in the other capture");
 	else if (is_given_up(j))
-		strbuf_printf(out,
-			      " was not completed: instead of the ACK the %s "
-			      "sent a RST; probably the SYN/ACK that it got was "
-			      "not right, or the connection was about to end",
-			      host(j->opener));
+		strbuf_printf(
+			out,
+			" was not completed: instead of the ACK the %s "
+			"sent a RST; probably the SYN/ACK that it got was "
+			"not right, or the connection was about to end",
+			host(j->opener));
 	else if (j->facts.ack && !j->facts.ack_is_plain)
 		strbuf_puts(out,
 			    " was not completed: its ACK with the HMAC was "
@@ -436,8 +434,9 @@ static enum weight weigh_unanswered(const struct join_story *j)
 static void say_unanswered(const struct join_story *j, struct strbuf *out,
 			   enum weight w)
 {
-	strbuf_printf(out, " was not answered (%" PRIu32 " SYN%s): ",
-		      j->facts.syns, j->facts.syns == 1 ? "" : "s");
+	strbuf_printf(out,
+		      " was not answered (%" PRIu32 " SYN%s): ", j->facts.syns,
+		      j->facts.syns == 1 ? "" : "s");
 	if (w != WEIGHT_PROVES)
 		strbuf_puts(out,
 			    "probably it or the answer was lost or filtered");

@@ -53,9 +53,9 @@ static void take_closing(struct closing *closing, const struct checkup *c,
 
 	if (closing->frame && p->time[i] >= closing->time)
 		return;
-	*closing = (struct closing){ p->frame[i], p->time[i], what,
-				     ledger_direction(c->trace, i) ==
-					     TO_CLIENT };
+	*closing =
+		(struct closing){ p->frame[i], p->time[i], what,
+				  ledger_direction(c->trace, i) == TO_CLIENT };
 }
 
 static void find_closing(const struct checkup *c, size_t join,
@@ -200,8 +200,8 @@ void join_story_tell(const struct checkup *c, size_t k, struct join_story *out)
 		out->bad_hmac[d] = judge_hmac(c, s, d) < 0;
 	out->good_hmac = judge_hmac(c, s, TO_SERVER) > 0;
 	out->wrong_interface = find_wrong_interface(c, out);
-	out->at_joined = c->vantage == (out->joined ? VANTAGE_SERVER
-						    : VANTAGE_CLIENT);
+	out->at_joined =
+		c->vantage == (out->joined ? VANTAGE_SERVER : VANTAGE_CLIENT);
 	out->has_reset = f->rst && f->rst_from == out->joined;
 	if (out->has_reset) {
 		rst = f->rst_packet;

@@ -13,10 +13,10 @@
 #include "check/checkup.h"
 
 struct origin {
-	uint8_t ttl;	/* of the packet; 0: not known */
-	uint8_t usual;	/* of the host's other packets on the subflow, or where
-			   there are none, on all; 0: not known, or not always
-			   the same */
+	uint8_t ttl;   /* of the packet; 0: not known */
+	uint8_t usual; /* of the host's other packets on the subflow, or where
+			  there are none, on all; 0: not known, or not always
+			  the same */
 	uint16_t ip_id;
 	uint32_t goes_on; /* frame: the host sends data or an ACK later than a
 			     round trip after the RST; 0: it does not */

@@ -8,6 +8,7 @@
 #include "check/far.h"
 #include "check/origin.h"
 #include "check/subflow.h"
+#include "check/witness.h"
 
 enum {
 	RESETS_TOLD = 8, /* one by one */
@@ -171,8 +172,8 @@ static void put_origin(struct strbuf *out, const struct reset *r)
 		comma = ", and ";
 	}
 	if (o->goes_on) {
-		strbuf_printf(out, "%sthe %s went on sending (frame %" PRIu32
-				   ")",
+		strbuf_printf(out,
+			      "%sthe %s went on sending (frame %" PRIu32 ")",
 			      comma, hosts[r->event->from], o->goes_on);
 		comma = ", and ";
 	}
@@ -220,8 +221,8 @@ static void tell_forged(struct checkup *c, const struct reset *r, int proven)
 	if (!proven)
 		answer_alternative(a, cause_of(c, r));
 	answer_frame(a, checkup_frame(c, r->event->packet));
-	answer_frame(a, r->origin.goes_on ? r->origin.goes_on
-					  : r->origin.at_once);
+	answer_frame(a,
+		     r->origin.goes_on ? r->origin.goes_on : r->origin.at_once);
 	strbuf_release(&text);
 }
 
@@ -238,12 +239,14 @@ static void put_reason(struct strbuf *out, const struct mptcp_option *m)
 }
 
 /* Is the reason all that there is to say?  Not where it is "unspecified", nor
-   where the ACK of a join that it may answer was not captured. */
-static int is_told(const struct reset *r)
+   where the ACK of a join that it may answer was not captured, or cut. */
+static int is_told(const struct checkup *c, const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
 
 	if (!r->reason || !r->reason->reason)
+		return 0;
+	if (s->kind != STREAM_INITIAL && witness_is_cut(c))
 		return 0;
 	return s->kind != STREAM_JOIN || r->facts.works || !r->facts.synack ||
 	       r->facts.rst_behind_ack || r->event->from == s->flipped;
@@ -253,7 +256,7 @@ static void tell_reset(struct checkup *c, const struct reset *r)
 {
 	const char *cause = cause_of(c, r);
 	/* Who gives a reason speaks Multipath TCP; anybody can send a RST. */
-	int sure = is_told(r) || has_failed(c, r->event) ||
+	int sure = is_told(c, r) || has_failed(c, r->event) ||
 		   (r->far.sight != FAR_UNKNOWN && r->far.is_sender);
 	struct strbuf text = STRBUF_INIT;
 	struct answer *a = NULL;
@@ -274,9 +277,10 @@ static void tell_reset(struct checkup *c, const struct reset *r)
 		strbuf_puts(&text, "; it answers the ACK of the join");
 	put_survivors(&text, c, r->event);
 	if (!sure && r->reason)
-		strbuf_puts(&text, "; probably that is all there is to it, but "
-				   "such a RST is also sent when the connection "
-				   "is aborted, or a join is not right");
+		strbuf_puts(&text,
+			    "; probably that is all there is to it, but "
+			    "such a RST is also sent when the connection "
+			    "is aborted, or a join is not right");
 	else if (!sure)
 		strbuf_printf(&text,
 			      "; probably it was the %s itself (a firewall can "
@@ -287,7 +291,8 @@ static void tell_reset(struct checkup *c, const struct reset *r)
 			text.text);
 	if (!sure)
 		answer_alternative(a, r->reason ? "fastclose" : "forged");
-	if (!sure && r->facts.stream->kind == STREAM_JOIN && !r->facts.works)
+	if (!sure && (witness_is_cut(c) || !r->facts.works) &&
+	    r->facts.stream->kind != STREAM_INITIAL)
 		answer_alternative(a, "bad_join");
 	answer_frame(a, checkup_frame(c, r->event->packet));
 	strbuf_release(&text);
@@ -322,8 +327,7 @@ static int is_void(const struct checkup *c, const struct event *e)
 			sent = !has_sent || (int32_t)(end - sent) > 0 ? end
 								      : sent;
 			has_sent = 1;
-		} else if (!own && i > e->packet &&
-			   !(p->flags[i] & TCP_RST)) {
+		} else if (!own && i > e->packet && !(p->flags[i] & TCP_RST)) {
 			return has_sent &&
 			       ((int32_t)(p->seq[e->packet] - sent) > 0 ||
 				(has_acked &&
@@ -370,13 +374,13 @@ static int is_worth_telling(const struct checkup *c, const struct event *e,
 	       !is_abort(c, e, fastclose) && !is_void(c, e) && !is_echo(c, e);
 }
 
-/* The reason may have been removed on the way: as the sender's capture has it. */
+/* The reason may have been removed on the way: as the sender's capture has it.
+ */
 static void find_sent_reason(const struct checkup *c, struct reset *r)
 {
 	const struct packets *p = NULL;
 
-	if (r->reason || r->far.packet == LEDGER_NO_PACKET ||
-	    !r->far.is_sender)
+	if (r->reason || r->far.packet == LEDGER_NO_PACKET || !r->far.is_sender)
 		return;
 	p = &c->pairing->trace[1]->packets;
 	tcpopt_parse_mptcp(packets_options(p, r->far.packet),

@@ -20,16 +20,16 @@ static void collect_packet(struct signals *list, const struct trace *t,
 		if (o.mptcp[k].subtype == MP_DSS)
 			continue;
 		MEM_PUSH_ROOM(list->items, list->n, list->cap);
-		list->items[list->n++] =
-			(struct signal){ .packet = i,
-					 .subflow = (uint32_t)s->position,
-					 .from = reverse ^ s->flipped,
-					 .opener = !reverse,
-					 .flags = p->flags[i],
-					 .flaw = effect_flaw(
-						 conn, reverse ^ s->flipped,
-						 &o.mptcp[k], p->flags[i]),
-					 .option = o.mptcp[k] };
+		list->items[list->n++] = (struct signal){
+			.packet = i,
+			.subflow = (uint32_t)s->position,
+			.from = reverse ^ s->flipped,
+			.opener = !reverse,
+			.flags = p->flags[i],
+			.flaw = effect_flaw(conn, reverse ^ s->flipped,
+					    &o.mptcp[k], p->flags[i]),
+			.option = o.mptcp[k]
+		};
 	}
 }
 

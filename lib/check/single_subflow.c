@@ -36,11 +36,10 @@ static void put_join(struct strbuf *out, const struct join_story *j)
 	const char *open = strchr(s->client.address, ':') ? "[" : "";
 	const char *close = *open ? "]" : "";
 
-	strbuf_printf(out,
-		      "by the %s from %s%s%s:%u to %s%s%s:%u (tcp %" PRIu32 ")",
-		      host(j->opener), open, s->client.address, close,
-		      s->client.port, open, s->server.address, close,
-		      s->server.port, s->tcp_stream);
+	strbuf_printf(
+		out, "by the %s from %s%s%s:%u to %s%s%s:%u (tcp %" PRIu32 ")",
+		host(j->opener), open, s->client.address, close, s->client.port,
+		open, s->server.address, close, s->server.port, s->tcp_stream);
 }
 
 static const struct hypothesis *weigh(const struct join_story *j,
@@ -136,7 +135,8 @@ struct announced {
 static int is_echo_of(const struct mptcp_option *echo,
 		      const struct mptcp_option *announced)
 {
-	return echo->family == announced->family && echo->port == announced->port &&
+	return echo->family == announced->family &&
+	       echo->port == announced->port &&
 	       memcmp(echo->address, announced->address,
 		      sizeof(echo->address)) == 0;
 }
@@ -321,8 +321,7 @@ static int acks_unseen(const struct checkup *c, int d)
 static int is_whole(const struct checkup *c, int d)
 {
 	const struct stream *s = checkup_subflow(c, 0);
-	const struct tcp_direction *tcp =
-		&c->tcp[0].direction[d ^ s->flipped];
+	const struct tcp_direction *tcp = &c->tcp[0].direction[d ^ s->flipped];
 
 	return s->side[d].has_isn && !tcp->coverage.n_holes &&
 	       (!tcp->data_packets || tcp->coverage.first <= 1) &&
@@ -379,15 +378,15 @@ static void judge_no_join(struct checkup *c)
 	struct answer *a = NULL;
 
 	for (int from = 0; from < 2; from++)
-		if (witness_of(c, 0, from, c->conn->first_time) ==
-		    WITNESS_NONE)
+		if (witness_of(c, 0, from, c->conn->first_time) == WITNESS_NONE)
 			missing = host(from);
 	if (missing || witness_is_cut(c)) {
 		a = answers_add(
 			&c->answers, QUESTION_SINGLE_SUBFLOW, "not_captured",
 			CERTAINTY_UNKNOWN,
 			"No join and no announced address is to be seen, but "
-			"the capture does not tell whether there were any: %s%s%s",
+			"the capture does not tell whether there were any: "
+			"%s%s%s",
 			missing ? "what the " : "", missing ? missing : "",
 			missing ? " sent was not captured"
 				: "options of packets are cut");

@@ -48,8 +48,7 @@ static void take_ack(const struct packets *p, uint32_t i,
 		return;
 	out->ack = p->frame[i];
 	out->ack_packet = i;
-	out->ack_is_plain =
-		!o->n_mptcp && !(p->mark[i] & PACKET_OPTIONS_CUT);
+	out->ack_is_plain = !o->n_mptcp && !(p->mark[i] & PACKET_OPTIONS_CUT);
 }
 
 static void take_packet(const struct packets *p, uint32_t i,

@@ -2,8 +2,8 @@
 /*
  * subflow.h - the frames of a subflow's handshake and end.
  *
- * Plain data; frames are Wireshark's numbers, 0 where there is none; packets are
- * indices in the trace, LEDGER_NO_PACKET where there is none.
+ * Plain data; frames are Wireshark's numbers, 0 where there is none; packets
+ * are indices in the trace, LEDGER_NO_PACKET where there is none.
  */
 #ifndef CHECK_SUBFLOW_H
 #define CHECK_SUBFLOW_H
@@ -27,9 +27,9 @@ struct subflow_facts {
 	uint32_t plain_syn; /* first SYN without MPTCP option, after one with */
 	uint32_t rst;	    /* the first */
 	uint32_t rst_packet;
-	int rst_from;	    /* its sender: 0 client, 1 server (MPTCP roles) */
-	int64_t rst_time;   /* ns since 1970 */
-	int rst_behind_ack; /* it came after the third ACK ... */
+	int rst_from;	     /* its sender: 0 client, 1 server (MPTCP roles) */
+	int64_t rst_time;    /* ns since 1970 */
+	int rst_behind_ack;  /* it came after the third ACK ... */
 	int rst_answers_ack; /* ... and nothing of the client between */
 };
 

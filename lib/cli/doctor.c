@@ -45,8 +45,8 @@ static void get_line(const void *row, struct value *out)
 static const struct column columns[] = {
 	{ "result", NULL, "result", COLUMN_TEXT, COLUMN_TABLE | COLUMN_COLOUR,
 	  "ok, warn or fail", get_result, NULL },
-	{ "check", NULL, "check", COLUMN_TEXT, 0, "what was checked",
-	  get_check, NULL },
+	{ "check", NULL, "check", COLUMN_TEXT, 0, "what was checked", get_check,
+	  NULL },
 	{ "text", NULL, "text", COLUMN_TEXT, 0, "what was found", get_text,
 	  NULL },
 	{ "line", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE | COLUMN_HUMAN,
@@ -168,8 +168,8 @@ static void check_fields(struct doctor *d, const struct tshark *t)
 		add(d, "fields", VERDICT_FAIL, EXIT_TSHARK,
 		    "this tshark does not know%s", missing.text);
 	else
-		add(d, "fields", VERDICT_OK, EXIT_OK,
-		    "all %d that are needed", n);
+		add(d, "fields", VERDICT_OK, EXIT_OK, "all %d that are needed",
+		    n);
 out:
 	strbuf_release(&fields);
 	strbuf_release(&missing);
@@ -234,8 +234,8 @@ void doctor_unreadable(struct doctor *d, const struct error *err)
 static void check_read(struct doctor *d, const struct trace *t)
 {
 	const struct capture_info *info = &t->info;
-	const char *why = info->warnings.n ? info->warnings.items[0] :
-					     "cut short or damaged";
+	const char *why = info->warnings.n ? info->warnings.items[0]
+					   : "cut short or damaged";
 
 	add(d, "capture", VERDICT_OK, EXIT_OK,
 	    "'%s': %" PRIu64 " packets, %" PRIu64 " of them TCP", info->path,
@@ -268,14 +268,13 @@ static void check_order(struct doctor *d, const struct packets *p)
 		add(d, "order", VERDICT_OK, EXIT_OK,
 		    "TCP packets are in order of time");
 	else
-		add(d, "order",
-		    p->interfaces.n > 1 ? VERDICT_OK : VERDICT_WARN, EXIT_OK,
+		add(d, "order", p->interfaces.n > 1 ? VERDICT_OK : VERDICT_WARN,
+		    EXIT_OK,
 		    "%zu TCP packets are earlier than the one before them in "
 		    "the file%s",
 		    p->steps_back,
-		    p->interfaces.n > 1 ?
-			    ", as usual with several interfaces" :
-			    ": was it merged from several?");
+		    p->interfaces.n > 1 ? ", as usual with several interfaces"
+					: ": was it merged from several?");
 }
 
 static void check_handshakes(struct doctor *d, const struct trace *t)

@@ -139,13 +139,14 @@ static int shows_fallback(const struct gather *g, const struct sighting *s)
 		return s->tcp == TO_CLIENT
 			       ? !stream->side[TO_CLIENT].mptcp_after_syn
 			       : s->len > 0 && !stream->side[TO_SERVER].dss;
-	case FALLBACK_BAD_CAPABLE:
-		return behind_flaw(s);
+	case FALLBACK_BAD_CAPABLE: return behind_flaw(s);
 	case FALLBACK_OPTIONS_LOST:
 	case FALLBACK_OPTIONS_LOST_ONE_WAY:
 		return stream->position == 0 && is_where_lost(g, s);
 	case FALLBACK_INFINITE_MAPPING:
 	case FALLBACK_MP_FAIL:
+		if (stream->position == 0 && is_where_lost(g, s))
+			return 1;
 		for (size_t k = 0; k < s->options.n_mptcp; k++) {
 			const struct mptcp_option *m = &s->options.mptcp[k];
 

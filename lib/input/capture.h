@@ -38,7 +38,7 @@ struct capture_info {
 	int64_t last_time;    /* the largest */
 	int complete;	      /* 0: cut short or damaged */
 	int from_cache;
-	struct icmp_errors icmp; /* that quote a TCP packet */
+	struct icmp_errors icmp;   /* that quote a TCP packet */
 	struct strlist interfaces; /* that have packets, of any protocol */
 	uint64_t rows_id; /* private: of the rows in the cache; 0: none */
 	struct strlist warnings; /* without the name of the capture */

@@ -42,7 +42,7 @@ void icmp_errors_release(struct icmp_errors *list);
 int icmp_error_is_v6(const struct icmp_error *error);
 
 /*
- * Type and code in words: "communication administratively prohibited"; NULL
+ * Type and code in words: "communication administratively filtered"; NULL
  * for those that do not report that a packet cannot be delivered (redirect,
  * source quench, packet too big).
  */

@@ -51,10 +51,10 @@ static json_t *icmp_list(const struct icmp_errors *list)
 
 		strbuf_nanoseconds(&time, e->time);
 		json_array_append_new(
-			all, json_pack(icmp_form, (json_int_t)e->frame,
-				       time.text, e->from, e->type, e->code,
-				       e->src, e->sport, e->dst, e->dport,
-				       (json_int_t)e->seq));
+			all,
+			json_pack(icmp_form, (json_int_t)e->frame, time.text,
+				  e->from, e->type, e->code, e->src, e->sport,
+				  e->dst, e->dport, (json_int_t)e->seq));
 		strbuf_release(&time);
 	}
 	return all;
@@ -142,16 +142,15 @@ static int get_texts(json_t *o, const char *name, struct strlist *list)
 
 json_t *infojson_encode(const struct capture_info *info, uint64_t rows)
 {
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*, s:o*}", "packets",
-			 (json_int_t)info->packets, "rows", (json_int_t)rows,
-			 "malformed", (json_int_t)info->malformed, "first_time",
-			 time_text(info, info->first_time), "last_time",
-			 time_text(info, info->last_time), "complete",
-			 info->complete, "warnings", text_list(&info->warnings),
-			 "icmp", info->icmp.n ? icmp_list(&info->icmp) : NULL,
-			 "interfaces",
-			 info->interfaces.n ? text_list(&info->interfaces)
-					    : NULL);
+	return json_pack(
+		"{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*, s:o*}", "packets",
+		(json_int_t)info->packets, "rows", (json_int_t)rows,
+		"malformed", (json_int_t)info->malformed, "first_time",
+		time_text(info, info->first_time), "last_time",
+		time_text(info, info->last_time), "complete", info->complete,
+		"warnings", text_list(&info->warnings), "icmp",
+		info->icmp.n ? icmp_list(&info->icmp) : NULL, "interfaces",
+		info->interfaces.n ? text_list(&info->interfaces) : NULL);
 }
 
 int infojson_count(json_t *o, const char *name, uint64_t *out)

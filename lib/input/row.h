@@ -36,8 +36,8 @@ enum {
 	ROW_TUNNEL = 1 << 15,	   /* an inner packet; not in the cache */
 	ROW_HAS_TTL = 1 << 16,
 	ROW_HAS_ICMP_TYPE = 1 << 17, /* an ICMP message; not in the cache */
-	ROW_SNAPPED = 1 << 18, /* ... and the snaplen cut them; not in the
-				  cache */
+	ROW_SNAPPED = 1 << 18,	     /* ... and the snaplen cut them; not in the
+					cache */
 	/* What a row needs to be a packet of a TCP stream. */
 	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
 		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
@@ -53,17 +53,17 @@ struct row {
 	char interface[ROW_INTERFACE_TEXT]; /* "" when not known */
 	uint16_t sport;
 	uint16_t dport;
-	uint32_t stream;   /* Wireshark's tcp.stream */
-	uint16_t flags;	   /* tcp.flags: 0x01 FIN 0x02 SYN 0x04 RST ... */
-	uint32_t seq;	   /* raw, as on the wire */
-	uint32_t ack;	   /* raw */
-	uint32_t len;	   /* payload bytes, by the IP length */
-	uint16_t window;   /* as on the wire, not scaled */
-	uint16_t ip_id;	   /* IPv4 only */
-	uint8_t ttl;	   /* time to live, IPv6: hop limit */
-	uint32_t cap_len;  /* bytes of the frame in the file; not in the cache */
-	uint8_t hdr_len;   /* bytes of the TCP header */
-	uint8_t n_options; /* bytes in "options" */
+	uint32_t stream;  /* Wireshark's tcp.stream */
+	uint16_t flags;	  /* tcp.flags: 0x01 FIN 0x02 SYN 0x04 RST ... */
+	uint32_t seq;	  /* raw, as on the wire */
+	uint32_t ack;	  /* raw */
+	uint32_t len;	  /* payload bytes, by the IP length */
+	uint16_t window;  /* as on the wire, not scaled */
+	uint16_t ip_id;	  /* IPv4 only */
+	uint8_t ttl;	  /* time to live, IPv6: hop limit */
+	uint32_t cap_len; /* bytes of the frame in the file; not in the cache */
+	uint8_t hdr_len;  /* bytes of the TCP header */
+	uint8_t n_options;		  /* bytes in "options" */
 	uint8_t options[ROW_OPTIONS_MAX]; /* raw TCP options */
 	/* Of an ICMP error, whose addresses, ports and sequence number above
 	   are those of the packet that it quotes. */

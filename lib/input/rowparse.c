@@ -12,7 +12,7 @@ static const char ellipsis[] = "\xe2\x80\xa6";
 static const char not_captured[] = "<MISSING>";
 
 enum {
-	TCP_HEADER = 20,	/* bytes without options */
+	TCP_HEADER = 20, /* bytes without options */
 	KIND_EOL = 0,
 	KIND_NOP = 1,
 	KIND_SACK = 5,
@@ -53,8 +53,8 @@ static int parse_tail(enum field_id id, const char *text, size_t n,
 		text = comma + 1;
 	}
 	hex = n > 2 && text[0] == '0' && text[1] == 'x';
-	if ((hex ? num_hex(text, n, UINT64_MAX, value) :
-		   num_u64(text, n, UINT64_MAX, value)) < 0)
+	if ((hex ? num_hex(text, n, UINT64_MAX, value)
+		 : num_u64(text, n, UINT64_MAX, value)) < 0)
 		return -1;
 	tail->have |= 1u << (id - FIELD_TAIL_DLL);
 	return 0;
@@ -136,7 +136,7 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
  * "subtype" is that of the last one that they have.
  */
 static void append_rest(struct row *row, size_t known, size_t subtype,
-			  const struct tail *tail)
+			const struct tail *tail)
 {
 	const uint8_t removal[] = { KIND_MPTCP, 4, REMOVE_ADDR << 4 };
 
@@ -168,8 +168,8 @@ static void append_rest(struct row *row, size_t known, size_t subtype,
 static void restore_options(struct row *row, const struct tail *tail)
 {
 	size_t known = row->n_options, at = 0, subtype = NO_SUBTYPE;
-	size_t total = row->hdr_len > TCP_HEADER ? row->hdr_len - TCP_HEADER :
-						   0;
+	size_t total =
+		row->hdr_len > TCP_HEADER ? row->hdr_len - TCP_HEADER : 0;
 
 	if (total <= known || total > ROW_OPTIONS_MAX)
 		return;
@@ -191,8 +191,8 @@ static void restore_options(struct row *row, const struct tail *tail)
 
 			memset(whole, KIND_NOP, sizeof(whole));
 			memcpy(whole, row->options, known);
-			missing = complete_option(whole, at, known,
-						  at + length, tail);
+			missing = complete_option(whole, at, known, at + length,
+						  tail);
 			if (missing < 0 || total - (at + length) > 2)
 				return;
 			if (missing)
@@ -256,9 +256,9 @@ enum rowparse_result rowparse_line(const struct rowparse *layout,
 			len -= sizeof(ellipsis) - 1;
 			cut = 1;
 		}
-		if ((id >= FIELD_TAIL_DLL ? parse_tail(id, line, len, &tail) :
-					    field_parse(id, line, len, row)) <
-		    0)
+		if ((id >= FIELD_TAIL_DLL
+			     ? parse_tail(id, line, len, &tail)
+			     : field_parse(id, line, len, row)) < 0)
 			return ROWPARSE_BAD;
 		line = tab ? tab + 1 : end;
 	}

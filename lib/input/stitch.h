@@ -46,8 +46,8 @@ int stitch_row(struct stitch *s, struct row *row)
 	__attribute__((warn_unused_result));
 
 /*
- * The same for a packet that an ICMP error quotes: Wireshark numbers its stream,
- * too.
+ * The same for a packet that an ICMP error quotes: Wireshark numbers its
+ * stream, too.
  */
 int stitch_quoted(struct stitch *s, struct row *row)
 	__attribute__((warn_unused_result));

@@ -61,14 +61,22 @@ void tshark_environment(struct strlist *env)
 
 static const char *const arguments[] = {
 	"-n",
-	"-o", "tcp.relative_sequence_numbers:FALSE",
-	"-o", "tcp.analyze_sequence_numbers:FALSE",
-	"-o", "tcp.desegment_tcp_streams:FALSE",
-	"-o", "tcp.track_bytes_in_flight:FALSE",
-	"-o", "tcp.calculate_timestamps:FALSE",
-	"-o", "mptcp.analyze_mptcp:FALSE",
-	"-o", "mptcp.analyze_mappings:FALSE",
-	"-o", "mptcp.intersubflows_retransmission:FALSE",
+	"-o",
+	"tcp.relative_sequence_numbers:FALSE",
+	"-o",
+	"tcp.analyze_sequence_numbers:FALSE",
+	"-o",
+	"tcp.desegment_tcp_streams:FALSE",
+	"-o",
+	"tcp.track_bytes_in_flight:FALSE",
+	"-o",
+	"tcp.calculate_timestamps:FALSE",
+	"-o",
+	"mptcp.analyze_mptcp:FALSE",
+	"-o",
+	"mptcp.analyze_mappings:FALSE",
+	"-o",
+	"mptcp.intersubflows_retransmission:FALSE",
 };
 
 void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data,
@@ -141,8 +149,8 @@ static char *search(const char *name)
 		p = "/usr/local/bin:/usr/bin:/bin";
 	for (;;) {
 		size_t n = strcspn(p, ":");
-		char *path = n ? mem_printf("%.*s/%s", (int)n, p, name) :
-				 mem_printf("./%s", name);
+		char *path = n ? mem_printf("%.*s/%s", (int)n, p, name)
+			       : mem_printf("./%s", name);
 
 		if (is_program(path)) {
 			char *found = absolute(path);
@@ -259,7 +267,7 @@ static int recall(struct tshark *t, const char *file, json_t *known)
 
 	if (!said)
 		goto out;
-	json_object_foreach(known, key, value)
+	json_object_foreach (known, key, value)
 		if (!json_equal(value, json_object_get(o, key)))
 			goto out;
 	rc = parse_version(t, said);
@@ -282,8 +290,7 @@ static void remember(const struct tshark *t, const char *file, json_t *known)
 		    fputc('\n', tmp.stream) == EOF)
 			tempfile_drop(&tmp);
 		else
-			(void)!tempfile_commit(&tmp, TEMPFILE_NOSYNC,
-					       &ignored);
+			(void)!tempfile_commit(&tmp, TEMPFILE_NOSYNC, &ignored);
 	}
 	free(said);
 }
@@ -292,8 +299,8 @@ static int find_version(struct tshark *t, const char *cache_dir,
 			struct error *err)
 {
 	json_t *known = cache_dir ? identity(t) : NULL;
-	char *file = known ? mem_printf("%s/%s", cache_dir, version_file) :
-			     NULL;
+	char *file =
+		known ? mem_printf("%s/%s", cache_dir, version_file) : NULL;
 	int rc = 0;
 
 	if (!known || recall(t, file, known) < 0) {

@@ -9,7 +9,7 @@
 #include "os/proc.h"
 
 enum {
-	BUFFER = 1 << 20,     /* also the longest line */
+	BUFFER = 1 << 20,      /* also the longest line */
 	PROGRESS_EVERY = 4096, /* packets; a power of two */
 	INTERFACES_MAX = 64    /* that are told; others are more of them */
 };

@@ -69,8 +69,8 @@ int connection_is_plain(const struct connection *c)
 
 const char *grouping_name(enum grouping grouping)
 {
-	return grouping == GROUPING_DATA_SEQUENCE ? "data_sequence" :
-						    "handshake";
+	return grouping == GROUPING_DATA_SEQUENCE ? "data_sequence"
+						  : "handshake";
 }
 
 int byte_counts_know_unique(const struct byte_counts *c)

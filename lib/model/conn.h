@@ -26,17 +26,17 @@ enum direction {
 
 /* How a stream, or a connection, ended.  The names are conn_end_name()'s. */
 enum conn_end {
-	END_OPEN,	     /* not in the capture: "open" */
-	END_FIN,	     /* FIN from both: "fin" */
-	END_FIN_CLIENT,	     /* only the client's FIN: "fin_client" */
-	END_FIN_SERVER,	     /* "fin_server" */
-	END_DATA_FIN,	     /* connections: DATA_FIN from both: "data_fin" */
-	END_RESET_CLIENT,    /* RST by the client: "reset_client" */
-	END_RESET_SERVER,    /* "reset_server" */
+	END_OPEN,	      /* not in the capture: "open" */
+	END_FIN,	      /* FIN from both: "fin" */
+	END_FIN_CLIENT,	      /* only the client's FIN: "fin_client" */
+	END_FIN_SERVER,	      /* "fin_server" */
+	END_DATA_FIN,	      /* connections: DATA_FIN from both: "data_fin" */
+	END_RESET_CLIENT,     /* RST by the client: "reset_client" */
+	END_RESET_SERVER,     /* "reset_server" */
 	END_FASTCLOSE_CLIENT, /* "fastclose_client" */
 	END_FASTCLOSE_SERVER, /* "fastclose_server" */
-	END_REFUSED,	     /* RST answered the SYN: "refused" */
-	END_UNANSWERED	     /* nothing answered the SYN: "unanswered" */
+	END_REFUSED,	      /* RST answered the SYN: "refused" */
+	END_UNANSWERED	      /* nothing answered the SYN: "unanswered" */
 };
 
 const char *conn_end_name(enum conn_end end);
@@ -53,8 +53,8 @@ enum byte_class {
 
 /* Payload of one direction of a connection or of one of its subflows. */
 struct byte_counts {
-	uint64_t sent;	  /* bytes; the sum of the classes */
-	uint64_t packets; /* with payload */
+	uint64_t sent;			   /* bytes; the sum of the classes */
+	uint64_t packets;		   /* with payload */
 	uint64_t of[BYTE_CLASSES];	   /* bytes */
 	uint64_t packets_of[BYTE_CLASSES]; /* with at least one such byte */
 };
@@ -68,38 +68,38 @@ int byte_counts_know_unique(const struct byte_counts *counts);
 /* What one side of a TCP stream's handshake said in MPTCP options. */
 struct stream_side {
 	int has_isn;
-	uint32_t isn;		/* raw sequence number of the SYN */
-	int has_syn;		/* its SYN (or SYN/ACK) was captured */
-	int syn_cut;		/* options of its SYN were not all captured */
-	int has_wscale;		/* its SYN offered window scaling */
-	uint8_t wscale;		/* the shift for its windows, if so */
-	uint16_t mss;		/* option of its SYN; 0: none captured */
-	uint64_t sent;		/* payload bytes, all that were captured */
-	uint64_t unique;	/* distinct bytes of subflow sequence space */
+	uint32_t isn;	 /* raw sequence number of the SYN */
+	int has_syn;	 /* its SYN (or SYN/ACK) was captured */
+	int syn_cut;	 /* options of its SYN were not all captured */
+	int has_wscale;	 /* its SYN offered window scaling */
+	uint8_t wscale;	 /* the shift for its windows, if so */
+	uint16_t mss;	 /* option of its SYN; 0: none captured */
+	uint64_t sent;	 /* payload bytes, all that were captured */
+	uint64_t unique; /* distinct bytes of subflow sequence space */
 	uint64_t data_packets;
-	int fin, rst;		/* sent at least one */
-	int has_reason;		/* MP_TCPRST in its first RST that has one */
+	int fin, rst;	/* sent at least one */
+	int has_reason; /* MP_TCPRST in its first RST that has one */
 	uint8_t reason, reason_flags;
-	int fastclose;		/* sent an MP_FASTCLOSE that counts (effect.h) */
-	int backup;		/* B flag in force at the end */
-	int has_id;		/* address id in its MP_JOIN SYN or SYN/ACK */
+	int fastclose; /* sent an MP_FASTCLOSE that counts (effect.h) */
+	int backup;    /* B flag in force at the end */
+	int has_id;    /* address id in its MP_JOIN SYN or SYN/ACK */
 	uint8_t id;
-	uint32_t syn_data;	/* payload bytes of its SYN that were taken: they
-				   stand before subflow sequence number 1 (RFC
-				   8684 appendix B) */
-	int data_fin;		/* sent a DATA_FIN that counts (effect.h) */
-	uint32_t data_fin_dsn;	/* its number, the low 32 bits */
-	int has_data_ack;	/* sent a DATA_ACK */
-	uint32_t data_ack;	/* the highest, the low 32 bits */
-	int mptcp_after_syn;	/* sent MPTCP options behind the handshake, and
-				   not just an MP_TCPRST */
-	int dss;		/* sent a DSS */
-	int infinite;		/* its data ended with an infinite mapping */
-	int talked;		/* sent a packet with neither SYN nor RST */
+	uint32_t syn_data;     /* payload bytes of its SYN that were taken: they
+				  stand before subflow sequence number 1 (RFC
+				  8684 appendix B) */
+	int data_fin;	       /* sent a DATA_FIN that counts (effect.h) */
+	uint32_t data_fin_dsn; /* its number, the low 32 bits */
+	int has_data_ack;      /* sent a DATA_ACK */
+	uint32_t data_ack;     /* the highest, the low 32 bits */
+	int mptcp_after_syn;   /* sent MPTCP options behind the handshake, and
+				  not just an MP_TCPRST */
+	int dss;	       /* sent a DSS */
+	int infinite;	       /* its data ended with an infinite mapping */
+	int talked;	       /* sent a packet with neither SYN nor RST */
 	uint64_t plain_after_syn; /* packets without any, RST left out */
-	uint32_t plain_tail;	/* those behind its last with any */
-	int unmapped_tail;	/* they have payload behind all mappings ... */
-	uint32_t mapped_end;	/* ... whose end is this raw sequence number */
+	uint32_t plain_tail;	  /* those behind its last with any */
+	int unmapped_tail;   /* they have payload behind all mappings ... */
+	uint32_t mapped_end; /* ... whose end is this raw sequence number */
 };
 
 enum stream_kind {
@@ -110,22 +110,22 @@ enum stream_kind {
 };
 
 struct stream {
-	uint32_t tcp_stream;	 /* Wireshark's number: the first, if split */
-	uint32_t *also;		 /* its other numbers, when Wireshark split it */
+	uint32_t tcp_stream; /* Wireshark's number: the first, if split */
+	uint32_t *also;	     /* its other numbers, when Wireshark split it */
 	size_t n_also;
 	struct endpoint client, server; /* TCP roles */
-	int roles_known;	 /* 0: the lower port was taken for the server */
-	int interface;		 /* of its first packet; -1 unknown */
-	size_t first, n;	 /* its packets in trace.order */
+	int roles_known; /* 0: the lower port was taken for the server */
+	int interface;	 /* of its first packet; -1 unknown */
+	size_t first, n; /* its packets in trace.order */
 	uint32_t first_frame;
 	int64_t first_time, last_time; /* ns */
 	struct stream_side side[2];    /* what TO_SERVER, TO_CLIENT senders did:
 					  side[TO_SERVER] is the client's */
 	enum stream_kind kind;
 	enum conn_end end;
-	int established;	 /* 3-way (joins: 4-way) handshake done */
-	uint32_t bad_option;	 /* frame of the first MPTCP option that makes
-				    no sense; 0: none */
+	int established;     /* 3-way (joins: 4-way) handshake done */
+	uint32_t bad_option; /* frame of the first MPTCP option that makes
+				no sense; 0: none */
 	/* MP_CAPABLE */
 	int capable_syn, capable_synack, capable_ack;
 	int plain_ack;		 /* the client's first packet behind the SYN
@@ -138,19 +138,19 @@ struct stream {
 	int has_key[2];		 /* key sent by the client, by the server */
 	uint64_t key[2];
 	/* MP_JOIN */
-	int has_token;		 /* of the SYN's receiver */
+	int has_token; /* of the SYN's receiver */
 	uint32_t token;
 	int has_nonce[2];
 	uint32_t nonce[2];
-	int join_synack;	 /* SYN/ACK carried MP_JOIN */
-	int has_hmac[2];	 /* [TO_CLIENT]: SYN/ACK's 8 bytes, else 20 */
+	int join_synack; /* SYN/ACK carried MP_JOIN */
+	int has_hmac[2]; /* [TO_CLIENT]: SYN/ACK's 8 bytes, else 20 */
 	uint8_t hmac[2][20];
 	/* MP_FAIL, infinite mapping */
 	int mp_fail;
 	int infinite_mapping;
-	long connection;	 /* index, -1: none */
-	int flipped;		 /* opened by the MPTCP server */
-	size_t position;	 /* in the subflows of its connection */
+	long connection;	     /* index, -1: none */
+	int flipped;		     /* opened by the MPTCP server */
+	size_t position;	     /* in the subflows of its connection */
 	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */
 };
 
@@ -197,26 +197,26 @@ struct conn_side {
 	uint32_t token;
 	int has_idsn;
 	uint64_t idsn;
-	struct endpoint end;	/* of the initial subflow, else of the first */
+	struct endpoint end; /* of the initial subflow, else of the first */
 };
 
 struct connection {
-	uint32_t id;		/* position in trace.connections */
-	int version;		/* 0, 1: of MP_CAPABLE, or by what only
-				   that version has; -1 unknown */
+	uint32_t id; /* position in trace.connections */
+	int version; /* 0, 1: of MP_CAPABLE, or by what only
+			that version has; -1 unknown */
 	enum conn_state state;
 	enum fallback_cause cause;
 	enum grouping grouping;
 	enum conn_end close;
 	struct conn_side side[2]; /* [0] client, [1] server */
-	size_t *subflows;	  /* indices of streams; the initial one first */
+	size_t *subflows; /* indices of streams; the initial one first */
 	size_t n_subflows;
-	int has_initial;	  /* subflows[0] is the initial subflow */
+	int has_initial; /* subflows[0] is the initial subflow */
 	uint32_t first_frame;
 	int64_t first_time, last_time;
 	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */
 	int has_acked[2];
-	uint64_t acked[2];	  /* data bytes that DATA_ACKs cover */
+	uint64_t acked[2]; /* data bytes that DATA_ACKs cover */
 };
 
 /* Did it fall back to TCP before any data was mapped?  Then the bytes of the

@@ -361,11 +361,14 @@ static void settle_fastclose(const struct trace *t, const struct connection *c,
 
 		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 		m = tcpopt_find(&o, MP_FASTCLOSE);
-		if (m && effect_flaw(c, d ^ s->flipped, m, p->flags[i]) ==
-				 FLAW_NONE &&
+		if (m &&
+		    effect_flaw(c, d ^ s->flipped, m, p->flags[i]) ==
+			    FLAW_NONE &&
 		    (!has_ack[d] || effect_is_in_window(p->seq[i], ack[d])))
 			s->side[d].fastclose = 1;
-		has_ack[!d] |= !!(p->flags[i] & TCP_ACK);
+		if (!(p->flags[i] & TCP_ACK))
+			continue;
+		has_ack[!d] = 1;
 		ack[!d] = p->ack[i];
 	}
 	if (s->side[TO_SERVER].fastclose)

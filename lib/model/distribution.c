@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/distribution.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,15 +19,17 @@ static int by_value(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-int64_t samples_at(const struct samples *s, double p)
+/* On the line between the two neighbours, rounded half up; of sorted ones. */
+static int64_t percentile(const struct samples *s, unsigned percent)
 {
-	double at = (double)(s->n - 1) * p;
-	size_t low = (size_t)at;
-	int64_t below = s->values[low], step = 0;
+	size_t place = (s->n - 1) * percent;
+	int64_t rest = (int64_t)(place % 100), step = 0;
 
-	if (low + 1 < s->n)
-		step = s->values[low + 1] - below;
-	return below + (int64_t)floor((double)step * (at - (double)low) + 0.5);
+	place /= 100;
+	if (place + 1 < s->n)
+		step = s->values[place + 1] - s->values[place];
+	return s->values[place] + step / 100 * rest +
+	       (step % 100 * rest + 50) / 100;
 }
 
 void samples_describe(struct samples *s, struct distribution *out)
@@ -39,8 +40,8 @@ void samples_describe(struct samples *s, struct distribution *out)
 		return;
 	qsort(s->values, s->n, sizeof(*s->values), by_value);
 	out->min = s->values[0];
-	out->p50 = samples_at(s, 0.5);
-	out->p95 = samples_at(s, 0.95);
+	out->p50 = percentile(s, 50);
+	out->p95 = percentile(s, 95);
 	out->max = s->values[s->n - 1];
 }
 

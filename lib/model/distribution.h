@@ -31,8 +31,6 @@ struct distribution {
 
 void samples_add(struct samples *s, int64_t value);
 void samples_describe(struct samples *s, struct distribution *out);
-/* The value at "p" of 0..1, of sorted samples (samples_describe()), n > 0. */
-int64_t samples_at(const struct samples *s, double p);
 void samples_release(struct samples *s);
 
 #endif

@@ -49,8 +49,7 @@ enum flaw effect_option_flaw(const struct mptcp_option *m, unsigned flags,
 		return version == 1 && (m->has & MPTCP_HAS_ID)
 			       ? FLAW_PRIO_LENGTH
 			       : FLAW_NONE;
-	case MP_TCPRST:
-		return flags & TCP_RST ? FLAW_NONE : FLAW_TCPRST_NO_RST;
+	case MP_TCPRST: return flags & TCP_RST ? FLAW_NONE : FLAW_TCPRST_NO_RST;
 	case MP_JOIN:
 	case MP_ADD_ADDR:
 	case MP_REMOVE_ADDR:

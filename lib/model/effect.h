@@ -21,14 +21,14 @@
 
 enum flaw {
 	FLAW_NONE,
-	FLAW_CAPABLE_B,	       /* flag B is set: 3.1 */
-	FLAW_CAPABLE_NO_HMAC,  /* flag H is not set: 3.1 */
-	FLAW_CAPABLE_VERSION,  /* SYN/ACK: not the version of the SYN: 3.1 */
-	FLAW_ADD_ADDR_HMAC,    /* wrong, or none in version 1: 3.4.1 */
-	FLAW_PRIO_LENGTH,      /* an address id in version 1: 3.3.8 */
+	FLAW_CAPABLE_B,		/* flag B is set: 3.1 */
+	FLAW_CAPABLE_NO_HMAC,	/* flag H is not set: 3.1 */
+	FLAW_CAPABLE_VERSION,	/* SYN/ACK: not the version of the SYN: 3.1 */
+	FLAW_ADD_ADDR_HMAC,	/* wrong, or none in version 1: 3.4.1 */
+	FLAW_PRIO_LENGTH,	/* an address id in version 1: 3.3.8 */
 	FLAW_DATA_FIN_UNMAPPED, /* without a mapping: 3.3.3 */
-	FLAW_FASTCLOSE_KEY,    /* not the receiver's: 3.5 */
-	FLAW_TCPRST_NO_RST,    /* MP_TCPRST in a packet that is no RST: 3.6 */
+	FLAW_FASTCLOSE_KEY,	/* not the receiver's: 3.5 */
+	FLAW_TCPRST_NO_RST,	/* MP_TCPRST in a packet that is no RST: 3.6 */
 	FLAWS
 };
 

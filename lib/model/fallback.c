@@ -5,7 +5,7 @@
 #include "model/tcpopt.h"
 
 enum {
-	MANY = 3, /* packets that are no accident */
+	MANY = 3,	       /* packets that are no accident */
 	ROUND_TRIP = 200000000 /* ns, where it is not known */
 };
 
@@ -91,14 +91,13 @@ struct tail {
 	int has_unmapped;
 	uint32_t unmapped; /* raw sequence number behind all mappings, where
 			      data without one begins */
-	uint64_t spoken; /* packets with options of one that knows of the
-			    other's tail */
+	uint64_t spoken;   /* packets with options of one that knows of the
+			      other's tail */
 };
 
 static int tells(const struct packets *p, size_t i)
 {
 	return !(p->flags[i] & (TCP_SYN | TCP_RST)) &&
-	       !(p->mark[i] & PACKET_OPTIONS_CUT) &&
 	       tcpopt_has_room(packets_options(p, i), p->n_options[i]);
 }
 
@@ -135,7 +134,7 @@ static void find_tails(const struct trace *t, const struct stream *s,
 		struct tail *tail = &tails[d];
 
 		closing |= !!(p->flags[i] & TCP_FIN);
-		if (has_options(p, i)) {
+		if (has_options(p, i) || (p->mark[i] & PACKET_OPTIONS_CUT)) {
 			*tail = (struct tail){ .begins = 0 };
 			continue;
 		}
@@ -232,8 +231,8 @@ static void judge_side(const struct stream *s, struct connection *c, int d,
 				      : FALLBACK_OPTIONS_LOST_ONE_WAY;
 	} else if (unmapped && (!other->spoken || other->begins)) {
 		lose(c, d, own);
-		c->cause = s->mp_fail ? FALLBACK_MP_FAIL
-				      : FALLBACK_OPTIONS_LOST;
+		c->cause =
+			s->mp_fail ? FALLBACK_MP_FAIL : FALLBACK_OPTIONS_LOST;
 		if (other->begins)
 			lose(c, !d, other);
 	}

@@ -13,7 +13,8 @@
  * speaks on, when it has acknowledged at least three times.
  * Both sides lost, or the other side silent since: options_lost.  The other
  * sends three packets with options although it acknowledges data without a
- * mapping, or a round trip is over: options_lost_one_way; behind an MP_FAIL either is mp_fail.  Only on the initial subflow, and only when no other
+ * mapping, or a round trip is over: options_lost_one_way; behind an MP_FAIL
+ * either is mp_fail.  Only on the initial subflow, and only when no other
  * subflow was there any more: elsewhere a subflow is reset, and nothing falls
  * back.
  */

@@ -24,7 +24,7 @@ static int has_mapping(const struct packets *p, size_t i)
 static int is_probe(const struct packets *p, size_t i, const struct way *w)
 {
 	return p->len[i] == 1 &&
-	       !(p->flags[i] & (TCP_SYN | TCP_FIN | TCP_RST)) && w->has_sent &&
+	       !(p->flags[i] & (TCP_SYN | TCP_FIN | TCP_RST | TCP_PSH)) && w->has_sent &&
 	       w->has_acked && p->seq[i] == w->sent - 1 &&
 	       (int32_t)(w->acked - w->sent) >= 0 && !has_mapping(p, i);
 }

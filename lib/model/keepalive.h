@@ -4,7 +4,7 @@
  *
  * RFC 1122 4.2.3.6: a keep-alive probe may have one octet of garbage, at the
  * sequence number before the next one, of data that had been acknowledged.  It
- * has no mapping, for it is no retransmission.
+ * has no mapping and no PSH, for it is no retransmission.
  */
 #ifndef MODEL_KEEPALIVE_H
 #define MODEL_KEEPALIVE_H

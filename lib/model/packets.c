@@ -11,8 +11,9 @@
 #define COLUMNS(X)                                                             \
 	X(frame)                                                               \
 	X(time)                                                                \
-	X(stream) X(seq) X(ack) X(len) X(flags) X(window) X(ip_id)             \
-		X(interface) X(mark) X(ttl) X(n_options) X(options)
+	X(stream)                                                              \
+	X(seq) X(ack) X(len) X(flags) X(window) X(ip_id) X(interface) X(mark)  \
+		X(ttl) X(n_options) X(options)
 
 enum {
 	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */

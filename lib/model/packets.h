@@ -56,8 +56,8 @@ struct packets {
 	uint32_t *stream; /* index into "streams" here; streams.h renumbers */
 	uint32_t *seq, *ack, *len;
 	uint16_t *flags, *window, *ip_id, *interface; /* index in interfaces */
-	uint8_t *mark;	   /* enum packet_mark; REVERSE: from "b" to "a" */
-	uint8_t *ttl;	   /* time to live, IPv6: hop limit; 0: not known */
+	uint8_t *mark; /* enum packet_mark; REVERSE: from "b" to "a" */
+	uint8_t *ttl;  /* time to live, IPv6: hop limit; 0: not known */
 	uint8_t *n_options;
 	uint32_t *options; /* in "arena", in units of four bytes */
 	uint8_t *arena;

@@ -93,10 +93,11 @@ static void start_flows(struct sequence *q)
 			memset(&f->unwrap, 0, sizeof(f->unwrap));
 			if (side->has_isn) {
 				/* Data in the SYN stands before number 1. */
-				unwrap_start(&f->unwrap,
-					     side->isn + (q->plain
-								  ? 0
-								  : side->syn_data));
+				unwrap_start(
+					&f->unwrap,
+					side->isn + (q->plain
+							     ? 0
+							     : side->syn_data));
 				f->has_origin = 1;
 			}
 		}
@@ -231,7 +232,8 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 /* Length 0 is an infinite mapping unless ordinary ones follow (conn.h). */
 static int is_infinite(const struct sequence *q, const struct segment *v)
 {
-	const struct stream *s = &q->trace->streams[q->conn->subflows[v->subflow]];
+	const struct stream *s =
+		&q->trace->streams[q->conn->subflows[v->subflow]];
 
 	return s->side[v->direction ^ s->flipped].infinite;
 }
@@ -313,11 +315,20 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
 {
 	struct ledger *l = q->ledger;
 
+	if (!l)
+		return;
 	MEM_PUSH_ROOM(l->acks, l->n_acks, l->cap_acks);
 	l->acks[l->n_acks++] =
 		(struct data_ack){ .ack = x,
 				   .packet = (uint32_t)v->packet & INT32_MAX,
 				   .direction = !v->direction };
+}
+
+static void raise_ack(struct data_line *line, int64_t x)
+{
+	if (!line->has_ack || x > line->ack)
+		line->ack = x;
+	line->has_ack = 1;
 }
 
 /* By how much a is above b, on the circle of 64 bits. */
@@ -367,11 +378,8 @@ static void take_ack(struct sequence *q, const struct segment *v,
 
 	if (!sequence_data_ack(q, v, m, &x) || !is_plausible(line, x))
 		return;
-	if (!line->has_ack || x > line->ack)
-		line->ack = x;
-	line->has_ack = 1;
-	if (q->ledger)
-		note_ack(q, v, x);
+	raise_ack(line, x);
+	note_ack(q, v, x);
 }
 
 static void collect_mappings(struct sequence *q)
@@ -397,8 +405,8 @@ static const struct dss_mapping *last_mapping(const struct flow *f)
 	const struct dss_mapping *last = NULL;
 
 	for (size_t k = 0; k < f->n; k++)
-		if (!last || f->maps[k].ssn + f->maps[k].len >
-				     last->ssn + last->len)
+		if (!last ||
+		    f->maps[k].ssn + f->maps[k].len > last->ssn + last->len)
 			last = &f->maps[k];
 	return last;
 }
@@ -466,6 +474,14 @@ static int64_t place_of(const struct flow *f, int64_t q)
 	return place.x;
 }
 
+static int by_packet(const void *a, const void *b)
+{
+	uint32_t x = ((const struct data_ack *)a)->packet;
+	uint32_t y = ((const struct data_ack *)b)->packet;
+
+	return (x > y) - (x < y);
+}
+
 /*
  * Where both ends went on without options the acknowledgments of TCP are those
  * of the data.
@@ -473,6 +489,7 @@ static int64_t place_of(const struct flow *f, int64_t q)
 static void collect_late_acks(struct sequence *q)
 {
 	const struct packets *p = &q->trace->packets;
+	int64_t fin[2] = { LEDGER_UNKNOWN, LEDGER_UNKNOWN };
 
 	for (size_t j = 0; j < q->n; j++) {
 		struct segment v = sequence_segment(q, q->packets[j]);
@@ -482,6 +499,8 @@ static void collect_late_acks(struct sequence *q)
 		struct unwrap u = other->unwrap;
 		int64_t x = LEDGER_UNKNOWN, ack = 0;
 
+		if (v.subflow == 0 && (p->flags[v.packet] & TCP_FIN))
+			fin[v.direction] = v.q + v.len;
 		if (v.subflow > 0 || !side->lost || !other->has_origin ||
 		    p->time[v.packet] < side->lost_time || !u.started ||
 		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) !=
@@ -489,9 +508,16 @@ static void collect_late_acks(struct sequence *q)
 			continue;
 		ack = unwrap_next(&u, p->ack[v.packet]) - other->origin;
 		x = place_of(other, ack - 1);
-		if (x != LEDGER_UNKNOWN)
-			note_ack(q, &v, x + 1);
+		if (x == LEDGER_UNKNOWN)
+			continue;
+		/* A FIN is acknowledged as a DATA_FIN would be. */
+		raise_ack(&q->line[!v.direction],
+			  x + (ack != fin[!v.direction] + 1));
+		note_ack(q, &v, x + 1);
 	}
+	if (q->ledger && q->ledger->n_acks)
+		qsort(q->ledger->acks, q->ledger->n_acks,
+		      sizeof(*q->ledger->acks), by_packet);
 }
 
 /* Without mappings TCP's acknowledgments are those of the data. */
@@ -540,7 +566,7 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 		if (conn->state == CONN_FALLBACK)
 			go_on_after_fallback(q);
 		sequence_rewind(q);
-		if (ledger && conn->cause == FALLBACK_OPTIONS_LOST)
+		if (conn->cause == FALLBACK_OPTIONS_LOST)
 			collect_late_acks(q);
 	} else if (ledger) {
 		collect_tcp_acks(q);

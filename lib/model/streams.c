@@ -310,8 +310,7 @@ static void take_dss(struct stream_side *side, const struct mptcp_option *m,
 	if (m->has & MPTCP_HAS_DACK) {
 		uint32_t ack = (uint32_t)m->dack;
 
-		if (!side->has_data_ack ||
-		    (int32_t)(ack - side->data_ack) > 0)
+		if (!side->has_data_ack || (int32_t)(ack - side->data_ack) > 0)
 			side->data_ack = ack;
 		side->has_data_ack = 1;
 	}
@@ -400,7 +399,8 @@ static void take_mapped(struct scan *scan, const struct stream *s,
 
 /*
  * Options behind the handshake, by which a side shows that it speaks Multipath
- * TCP: not an MP_TCPRST by itself, which a host without the connection may send.
+ * TCP: not an MP_TCPRST by itself, which a host without the connection may
+ * send.
  */
 static int speaks(const struct tcp_options *o)
 {
@@ -417,12 +417,15 @@ static void take_plain(struct scan *scan, struct stream *s, enum direction d,
 {
 	struct stream_side *side = &s->side[d];
 
-	if (p->mark[i] & PACKET_OPTIONS_CUT)
+	if (p->mark[i] & PACKET_OPTIONS_CUT) { /* it may have had them */
+		side->plain_tail = 0;
+		side->unmapped_tail = 0;
 		return;
+	}
 	side->plain_after_syn++;
 	if (!tcpopt_has_room(packets_options(p, i), p->n_options[i]) ||
-	    (!side->plain_tail && (s->side[0].fin || s->side[1].fin ||
-				   (p->flags[i] & TCP_FIN))))
+	    (!side->plain_tail &&
+	     (s->side[0].fin || s->side[1].fin || (p->flags[i] & TCP_FIN))))
 		return;
 	side->plain_tail++;
 	if (!scan->has_mapped[d])
@@ -482,8 +485,7 @@ static void take_packet(struct scan *scan, struct stream *s,
 
 		side->sent += p->len[i];
 		side->data_packets++;
-		rangemap_claim(&scan->seen[d], q, q + p->len[i], 0, NULL,
-			       NULL);
+		rangemap_claim(&scan->seen[d], q, q + p->len[i], 0, NULL, NULL);
 	}
 	if (s->end == END_OPEN && (flags & TCP_RST) &&
 	    !(s->side[0].fin && s->side[1].fin))

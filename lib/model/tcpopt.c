@@ -345,7 +345,11 @@ int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
 
 int tcpopt_has_room(const uint8_t *bytes, size_t n)
 {
-	enum { ALL = 40, DATA_ACK = 8, PADDING = 4 };
+	enum {
+		ALL = 40,
+		DATA_ACK = 8,
+		PADDING = 4
+	};
 	const uint8_t *o = NULL;
 	size_t at = 0, length = 0, used = 0;
 	int kind = 0;

@@ -33,15 +33,15 @@ enum {
 
 /* mptcp_option.has */
 enum {
-	MPTCP_HAS_KEY = 1,	 /* sender's key */
-	MPTCP_HAS_PEER_KEY = 2,	 /* the other end's key */
-	MPTCP_HAS_DLL = 4,	 /* data-level length (MP_CAPABLE, DSS) */
+	MPTCP_HAS_KEY = 1,	/* sender's key */
+	MPTCP_HAS_PEER_KEY = 2, /* the other end's key */
+	MPTCP_HAS_DLL = 4,	/* data-level length (MP_CAPABLE, DSS) */
 	MPTCP_HAS_CHECKSUM = 8,
 	MPTCP_HAS_DACK = 16,
 	MPTCP_HAS_DSN = 32,
-	MPTCP_DACK64 = 64,	 /* eight octets, else four */
+	MPTCP_DACK64 = 64, /* eight octets, else four */
 	MPTCP_DSN64 = 128,
-	MPTCP_HAS_TOKEN = 256,	 /* MP_JOIN in a SYN */
+	MPTCP_HAS_TOKEN = 256, /* MP_JOIN in a SYN */
 	MPTCP_HAS_NONCE = 512,
 	MPTCP_HAS_HMAC = 1024,
 	MPTCP_HAS_PORT = 2048,
@@ -53,24 +53,24 @@ enum {
 
 struct mptcp_option {
 	enum mptcp_subtype subtype;
-	unsigned has;	   /* MPTCP_HAS_* and flags above */
-	uint8_t length;	   /* of the option, octets */
-	uint8_t version;   /* MP_CAPABLE */
-	uint8_t flags;	   /* MP_CAPABLE A..H; MP_TCPRST U V W T */
-	uint8_t reason;	   /* MP_TCPRST */
-	uint8_t id;	   /* address id */
-	uint8_t family;	   /* ADD_ADDR: 4 or 6 */
-	uint8_t n_ids;	   /* REMOVE_ADDR */
-	uint8_t n_hmac;	   /* octets in "hmac" */
+	unsigned has;	 /* MPTCP_HAS_* and flags above */
+	uint8_t length;	 /* of the option, octets */
+	uint8_t version; /* MP_CAPABLE */
+	uint8_t flags;	 /* MP_CAPABLE A..H; MP_TCPRST U V W T */
+	uint8_t reason;	 /* MP_TCPRST */
+	uint8_t id;	 /* address id */
+	uint8_t family;	 /* ADD_ADDR: 4 or 6 */
+	uint8_t n_ids;	 /* REMOVE_ADDR */
+	uint8_t n_hmac;	 /* octets in "hmac" */
 	uint16_t port;
 	uint16_t checksum;
-	uint16_t dll;	   /* data-level length */
+	uint16_t dll; /* data-level length */
 	uint32_t token;
 	uint32_t nonce;
-	uint32_t ssn;	   /* subflow sequence number, 1 = first byte */
-	uint64_t key;	   /* MP_CAPABLE: sender's; FASTCLOSE: receiver's */
+	uint32_t ssn; /* subflow sequence number, 1 = first byte */
+	uint64_t key; /* MP_CAPABLE: sender's; FASTCLOSE: receiver's */
 	uint64_t peer_key;
-	uint64_t dsn;	   /* DSS, MP_FAIL */
+	uint64_t dsn; /* DSS, MP_FAIL */
 	uint64_t dack;
 	uint8_t address[16];
 	uint8_t ids[TCPOPT_IDS_MAX];
@@ -78,7 +78,7 @@ struct mptcp_option {
 };
 
 struct tcp_options {
-	unsigned bad;	   /* options with an impossible length or subtype */
+	unsigned bad;	    /* options with an impossible length or subtype */
 	unsigned bad_mptcp; /* of these, MPTCP's */
 	int has_mss, has_wscale, has_ts, sack_permitted;
 	uint16_t mss;

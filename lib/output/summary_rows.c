@@ -323,7 +323,10 @@ static const struct column direction_columns[] = {
 	       "server or client", dir_towards),
 	SAME("sent_bytes", BYTES, "payload, repetitions too", dir_sent),
 	SAME("unique_bytes", BYTES, "distinct data bytes", dir_unique),
-	SAME("acked_bytes", BYTES, "data that DATA_ACKs cover", dir_acked),
+	SAME("acked_bytes", BYTES,
+	     "data that DATA_ACKs cover, or TCP's acknowledgments where options "
+	     "were lost",
+	     dir_acked),
 	CLASS_COLUMNS(dir),
 	SAME("overhead", RATIO, "(sent - unique) / unique", dir_overhead),
 	SAME("duration_s", SECONDS, "first to last packet with payload",

@@ -215,14 +215,18 @@ static void make_events(struct event *list, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct event *e = &list[i];
 
-		*e = (struct event){ .k = (uint32_t)rand() % SUBFLOWS,
+		/* Without a mapping in the end, options would be lost. */
+		int last = i + 1 == n;
+
+		*e = (struct event){ .k = last ? 0
+					       : (uint32_t)rand() % SUBFLOWS,
 				     .len = 1 + (uint32_t)rand() % 60 };
 		e->q = next[e->k];
 		if (rand() % 4 == 0 && next[e->k] > 100)
 			e->q = 1 + rand() % (next[e->k] - 1);
 		if (e->q + e->len > next[e->k])
 			next[e->k] = e->q + e->len;
-		if (rand() % 5 == 0)
+		if (rand() % 5 == 0 && !last)
 			continue;
 		e->ssn = e->q > 20 && rand() % 3 == 0 ? e->q - rand() % 20
 						      : e->q;

@@ -10,18 +10,37 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input/icmp.h"
 #include "input/rowparse.h"
 
-#define NEW TSHARK_VERSION(4, 4, 0) /* 16 columns */
-#define OLD TSHARK_VERSION(4, 0, 0) /* and 4 that complete the options */
+#define NEW TSHARK_VERSION(4, 4, 0) /* 20 columns */
+#define OLD TSHARK_VERSION(4, 0, 0) /* and 8 that complete the options */
+#define CUT "\xe2\x80\xa6"	    /* tshark's mark */
 
-static enum rowparse_result parse(unsigned version, const char *line,
-				  struct row *row)
+static enum rowparse_result parse_all(unsigned version, const char *line,
+				      struct row *row)
 {
 	struct rowparse layout;
 
 	rowparse_init(&layout, version);
 	return rowparse_line(&layout, line, strlen(line), row);
+}
+
+/*
+ * A line without TTL, ICMP and captured length, which stand behind the options,
+ * and without the last three columns of those that complete them.
+ */
+static enum rowparse_result parse(unsigned version, const char *line,
+				  struct row *row)
+{
+	const char *cut = version == OLD ? strstr(line, CUT) : NULL;
+	size_t options =
+		cut ? (size_t)(cut - line) + strlen(CUT) : strlen(line);
+	char all[600];
+
+	snprintf(all, sizeof(all), "%.*s\t\t\t\t%s%s", (int)options, line,
+		 line + options, version == OLD ? "\t\t\t" : "");
+	return parse_all(version, all, row);
 }
 
 #define ADDRESSES "any\t10.0.0.1\t10.0.0.2\t0x18de\t"
@@ -89,6 +108,66 @@ static void other_and_malformed(void **state)
 		ROWPARSE_MALFORMED);
 }
 
+static void hop_limit_and_captured_length(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse_all(NEW,
+				   "2\t1.5\t" ADDRESSES PORTS
+				   "24\t512\t020405b4\t64\t\t\t78",
+				   &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.ttl, 64);
+	assert_int_equal(row.cap_len, 78);
+	/* of a tunnel that of the inner packet */
+	assert_int_equal(parse_all(NEW,
+				   "2\t1.5\t" ADDRESSES PORTS
+				   "24\t512\t020405b4\t64,63\t\t\t78",
+				   &row),
+			 ROWPARSE_TCP);
+	assert_int_equal(row.ttl, 63);
+	/* unknown is not 0 */
+	assert_int_equal(parse(NEW,
+			       "2\t1.5\t" ADDRESSES PORTS "24\t512\t020405b4",
+			       &row),
+			 ROWPARSE_TCP);
+	assert_false(row.present & ROW_HAS_TTL);
+	assert_int_equal(parse_all(NEW,
+				   "2\t1.5\t" ADDRESSES PORTS
+				   "24\t512\t020405b4\t256\t\t\t78",
+				   &row),
+			 ROWPARSE_BAD);
+}
+
+/* An error has two addresses of each kind: its own, and what it quotes. */
+static void icmp_error(void **state)
+{
+	struct row row;
+	struct icmp_errors list = { NULL, 0, 0 };
+
+	(void)state;
+	assert_int_equal(
+		parse_all(NEW,
+			  "22\t1.5\tany\t10.0.2.254,10.0.2.1\t"
+			  "10.0.2.1,10.0.1.2\t0x1,0x2\t40000\t5001\t3\t"
+			  "0x0002\t7\t\t0\t40\t512\t\t64,63\t3\t13\t90",
+			  &row),
+		ROWPARSE_ICMP);
+	icmp_errors_add_row(&list, &row);
+	assert_int_equal(list.n, 1);
+	assert_string_equal(list.items[0].from, "10.0.2.254");
+	assert_string_equal(list.items[0].src, "10.0.2.1");
+	assert_string_equal(list.items[0].dst, "10.0.1.2");
+	assert_int_equal(list.items[0].sport, 40000);
+	assert_int_equal(list.items[0].dport, 5001);
+	assert_int_equal(list.items[0].seq, 7);
+	assert_false(icmp_error_is_v6(&list.items[0]));
+	assert_string_equal(icmp_error_name(&list.items[0]),
+			    "communication administratively filtered");
+	icmp_errors_release(&list);
+}
+
 static void what_was_not_captured(void **state)
 {
 	struct row row;
@@ -107,11 +186,12 @@ static void numbers_in_two_ways(void **state)
 	struct row row;
 
 	(void)state;
-	assert_int_equal(parse(NEW,
-			       "2\t1.5\t\t10.0.0.1\t10.0.0.2\t0x18de (6366)\t"
-			       PORTS "20\t512\t",
-			       &row),
-			 ROWPARSE_TCP);
+	assert_int_equal(
+		parse(NEW,
+		      "2\t1.5\t\t10.0.0.1\t10.0.0.2\t0x18de (6366)\t" PORTS
+		      "20\t512\t",
+		      &row),
+		ROWPARSE_TCP);
 	assert_int_equal(row.ip_id, 0x18de);
 }
 
@@ -342,6 +422,8 @@ int main(void)
 		cmocka_unit_test(tunnel_takes_the_inner_address),
 		cmocka_unit_test(an_empty_value_at_the_end),
 		cmocka_unit_test(other_and_malformed),
+		cmocka_unit_test(hop_limit_and_captured_length),
+		cmocka_unit_test(icmp_error),
 		cmocka_unit_test(what_was_not_captured),
 		cmocka_unit_test(numbers_in_two_ways),
 		cmocka_unit_test(times_of_no_clock),

@@ -315,7 +315,7 @@ static void numbers_that_lead_astray(void **state)
 		{ &plain_stream, "connection", "-2" },
 		{ &connection, "id", "1" },
 		{ &connection, "state", "4" },
-		{ &connection, "cause", "6" },
+		{ &connection, "cause", "10" },
 		{ &connection, "grouping", "2" },
 		{ &connection, "close", "11" },
 		{ &connection, "subflows", "" },

@@ -80,8 +80,8 @@ static void test_capable(void **state)
 	assert_true(m->key == 0x1122334455667788);
 	assert_true(m->peer_key == 0x99aabbccddeeff00);
 	m = one("1e160101" KEY_A KEY_B "0514", MP_CAPABLE); /* with data */
-	assert_int_equal(m->has, MPTCP_HAS_KEY | MPTCP_HAS_PEER_KEY |
-					 MPTCP_HAS_DLL);
+	assert_int_equal(m->has,
+			 MPTCP_HAS_KEY | MPTCP_HAS_PEER_KEY | MPTCP_HAS_DLL);
 	assert_int_equal(m->dll, 0x514);
 	m = one("1e180181" KEY_A KEY_B "0514beef", MP_CAPABLE);
 	assert_int_equal(m->has, MPTCP_HAS_KEY | MPTCP_HAS_PEER_KEY |
@@ -98,9 +98,9 @@ static void test_capable(void **state)
 
 static void test_join(void **state)
 {
-	static const uint8_t hmac[20] = { 1,  2,  3,	4,  5,	6,  7,
-					  8,  9,  10,	11, 12, 13, 14,
-					  15, 16, 17,	18, 19, 20 };
+	static const uint8_t hmac[20] = { 1,  2,  3,  4,  5,  6,  7,
+					  8,  9,  10, 11, 12, 13, 14,
+					  15, 16, 17, 18, 19, 20 };
 	const struct mptcp_option *m = NULL;
 
 	(void)state;
@@ -178,8 +178,8 @@ static void test_dss_widths(void **state)
 				memcpy(o + at, body, dsn);
 				at += dsn;
 				if (dsn) {
-					memcpy(o + at, "\x01\x02\x03\x04\x05\x06",
-					       6);
+					memcpy(o + at,
+					       "\x01\x02\x03\x04\x05\x06", 6);
 					at += 6;
 				}
 			}
@@ -206,12 +206,12 @@ static void test_dss_widths(void **state)
 					 checksum);
 			if (ack)
 				assert_true(m->dack ==
-					    (ack == 8 ? 0x1122334455667788 :
-							0x11223344));
+					    (ack == 8 ? 0x1122334455667788
+						      : 0x11223344));
 			if (dsn) {
 				assert_true(m->dsn ==
-					    (dsn == 8 ? 0x1122334455667788 :
-							0x11223344));
+					    (dsn == 8 ? 0x1122334455667788
+						      : 0x11223344));
 				assert_true(m->ssn == 0x01020304);
 				assert_int_equal(m->dll, 0x0506);
 			}
@@ -402,16 +402,21 @@ static void test_broken_lengths(void **state)
 	bad("02");
 	bad("08ff");
 	/* Nothing behind a broken length is believed, all before it is. */
-	parse("1e0350" "0500" "1e0351");
+	parse("1e0350"
+	      "0500"
+	      "1e0351");
 	assert_int_equal(parsed.bad, 1);
 	assert_int_equal(parsed.n_mptcp, 1);
 	/* A bad option of a good length is left out alone. */
-	parse("1e0350" "1e0390" "1e0351");
+	parse("1e0350"
+	      "1e0390"
+	      "1e0351");
 	assert_int_equal(parsed.bad, 1);
 	assert_int_equal(parsed.n_mptcp, 2);
 	assert_int_equal(parsed.mptcp[1].has, MPTCP_BACKUP);
 	/* The end of the list. */
-	parse("00" "1e0350");
+	parse("00"
+	      "1e0350");
 	assert_int_equal(parsed.n_mptcp, 0);
 	assert_int_equal(parsed.bad, 0);
 }
@@ -421,7 +426,9 @@ static void test_several(void **state)
 	uint8_t many[300];
 
 	(void)state;
-	parse("1e082001aabbccdd" "1e0351" "1e044007");
+	parse("1e082001aabbccdd"
+	      "1e0351"
+	      "1e044007");
 	assert_int_equal(parsed.n_mptcp, 3);
 	assert_int_equal(parsed.bad, 0);
 	assert_non_null(tcpopt_find(&parsed, MP_DSS));
@@ -493,6 +500,33 @@ static void test_quick_look(void **state)
 	assert_int_equal(o.n_mptcp, 0);
 }
 
+static int has_room(const char *hex)
+{
+	uint8_t bytes[64];
+	int n = num_hexbytes(hex, strlen(hex), bytes, sizeof(bytes));
+
+	assert_true(n >= 0);
+	return tcpopt_has_room(bytes, (size_t)n);
+}
+
+#define SACK_BLOCK "0000000100000002"
+
+/* 40 octets hold a time stamp, two blocks of SACK and a DATA_ACK, not three. */
+static void room_for_a_data_ack(void **state)
+{
+	(void)state;
+	assert_true(has_room(""));
+	assert_true(has_room("0101080a0000000100000002"));
+	assert_true(has_room("0101080a0000000100000002"
+			     "01010512" SACK_BLOCK SACK_BLOCK));
+	assert_false(has_room("0101080a0000000100000002"
+			      "0101051a" SACK_BLOCK SACK_BLOCK SACK_BLOCK));
+	/* Whoever takes options away leaves padding. */
+	assert_true(has_room("0101080a0000000100000002"
+			     "01010101010101010101010101010101010101010101"
+			     "010101010101"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -510,6 +544,7 @@ int main(void)
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_random_bytes),
 		cmocka_unit_test(test_quick_look),
+		cmocka_unit_test(room_for_a_data_ack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
