@@ -228,6 +228,8 @@ void judge_close(struct checkup *c)
 	struct ending e = find_ending(c);
 	struct strbuf text = STRBUF_INIT;
 	struct answer *a = NULL;
+	int64_t end = c->conn->first_time;
+	size_t shown = 0;
 
 	if (unacked && c->conn->close <= END_FIN_SERVER) {
 		tell_unacked(c, unacked);
@@ -243,7 +245,17 @@ void judge_close(struct checkup *c)
 		strbuf_puts(&text, e.text);
 	}
 	strbuf_puts(&text, ", ");
-	checkup_put_time(&text, c->conn->last_time - c->conn->first_time);
+	for (size_t k = 0; k < c->timeline.n; k++) {
+		const struct event *x = &c->timeline.events[k];
+
+		if (!is_closing_event(c->conn->close, x))
+			continue;
+		shown++;
+		end = x->time > end ? x->time : end;
+	}
+	if (!shown || c->conn->close == END_UNANSWERED)
+		end = c->conn->last_time;
+	checkup_put_time(&text, end - c->conn->first_time);
 	strbuf_puts(&text, " after its beginning");
 	a = answers_add(&c->answers, QUESTION_CLOSE, e.cause, e.certainty, "%s",
 			text.text);
