@@ -138,12 +138,15 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	SHARED_CACHE=$$(mktemp -d); export SHARED_CACHE; \
 	$(tree) >"$$SHARED_CACHE.before"; \
+	PYTHONPYCACHEPREFIX=$$SHARED_CACHE.pyc; export PYTHONPYCACHEPREFIX; \
+	python3 -m compileall -q tests >/dev/null; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --exec '' $(units) $(scripts); \
 	status=$$?; \
 	$(tree) | diff "$$SHARED_CACHE.before" - || \
 	    { echo 'the tests left this in the tree, or took it away' >&2; status=1; }; \
-	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before"; exit $$status
+	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.pyc"; \
+	exit $$status
 
 regen: all			## write tests/golden and the keys of mptcp-json(5) anew
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
