@@ -119,9 +119,15 @@ static void in_direction(void *ctx, int64_t from, int64_t to,
  */
 static void unmapped(struct turn *t, int64_t from, int64_t to)
 {
+	const struct connection *conn = t->a->conn;
+	const struct stream *stream =
+		&t->a->trace->streams[conn->subflows[t->s->subflow]];
+	int64_t syn_data =
+		stream->side[t->s->direction ^ stream->flipped].syn_data;
 	int64_t number = 1;
 
-	if (from < number && t->s->flow->has_origin) {
+	if (from < number && from >= number - syn_data &&
+	    t->s->flow->has_origin) {
 		int64_t end = to < number ? to : number;
 
 		settle(t, from, LEDGER_UNKNOWN, end - from, BYTES_UNIQUE, NULL);
@@ -129,8 +135,8 @@ static void unmapped(struct turn *t, int64_t from, int64_t to)
 	}
 	if (from < to)
 		settle(t, from, LEDGER_UNKNOWN, to - from,
-		       t->a->conn->state == CONN_FALLBACK ? BYTES_UNIQUE
-							  : BYTES_UNMAPPED,
+		       conn->state == CONN_FALLBACK ? BYTES_UNIQUE
+						    : BYTES_UNMAPPED,
 		       NULL);
 }
 

@@ -18,6 +18,14 @@ static uint64_t classes(const struct byte_counts *b)
 	return sum;
 }
 
+static int has_syn_data(const struct trace *t, const struct connection *conn,
+			uint32_t subflow)
+{
+	const struct stream *s = &t->streams[conn->subflows[subflow]];
+
+	return s->side[0].syn_data || s->side[1].syn_data;
+}
+
 static void check_ledger(const struct trace *t, const struct connection *conn,
 			 const struct ledger *l)
 {
@@ -32,11 +40,12 @@ static void check_ledger(const struct trace *t, const struct connection *conn,
 		PROMISE(x->subflow < conn->n_subflows);
 		PROMISE(x->original == LEDGER_NO_PACKET ||
 			x->original <= x->packet);
-		/* Unknown: data without mapping after MP_FAIL. */
+		/* Unknown: without mapping after a fallback, or in a SYN. */
 		PROMISE(l->plain || x->byte_class != BYTES_UNIQUE ||
 			l->has_idsn[x->direction] || x->x >= 1 ||
 			(x->x == LEDGER_UNKNOWN &&
-			 conn->cause == FALLBACK_MP_FAIL));
+			 (conn->state == CONN_FALLBACK ||
+			  has_syn_data(t, conn, x->subflow))));
 		sent[x->direction] += x->len;
 		last = x->packet;
 	}
