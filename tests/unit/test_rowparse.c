@@ -8,14 +8,13 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "input/icmp.h"
 #include "input/rowparse.h"
 
-#define NEW TSHARK_VERSION(4, 4, 0) /* 20 columns */
-#define OLD TSHARK_VERSION(4, 0, 0) /* and 8 that complete the options */
-#define CUT "\xe2\x80\xa6"	    /* tshark's mark */
+#define NEW TSHARK_VERSION(4, 4, 0)
+#define OLD TSHARK_VERSION(4, 0, 0) /* has columns that complete options */
 
 static enum rowparse_result parse_all(unsigned version, const char *line,
 				      struct row *row)
@@ -26,20 +25,14 @@ static enum rowparse_result parse_all(unsigned version, const char *line,
 	return rowparse_line(&layout, line, strlen(line), row);
 }
 
-/*
- * A line without TTL, ICMP and captured length, which stand behind the options,
- * and without the last three columns of those that complete them.
- */
+/* A line without TTL, ICMP and captured length, which stand at its end. */
 static enum rowparse_result parse(unsigned version, const char *line,
 				  struct row *row)
 {
-	const char *cut = version == OLD ? strstr(line, CUT) : NULL;
-	size_t options =
-		cut ? (size_t)(cut - line) + strlen(CUT) : strlen(line);
 	char all[600];
 
-	snprintf(all, sizeof(all), "%.*s\t\t\t\t%s%s", (int)options, line,
-		 line + options, version == OLD ? "\t\t\t" : "");
+	snprintf(all, sizeof(all), "%s\t\t\t\t%s", line,
+		 version == OLD ? "\t\t\t\t\t\t\t\t" : "");
 	return parse_all(version, all, row);
 }
 
@@ -140,45 +133,150 @@ static void hop_limit_and_captured_length(void **state)
 			 ROWPARSE_BAD);
 }
 
+/* Each packet in another one: the innermost counts. */
+static void tunnels_in_tunnels(void **state)
+{
+	struct row row;
+
+	(void)state;
+	assert_int_equal(parse_all(NEW,
+				   "2\t1.5\ta,b\t1.1.1.1,2.2.2.2,10.0.0.1\t"
+				   "1.1.1.2,2.2.2.3,10.0.0.2\t0x1,0x2,0x3\t"
+				   "1,2,3\t4,5,6\t7\t0x0012\t8,9\t10\t11\t20\t"
+				   "512\t\t64,63,62\t\t\t99",
+				   &row),
+			 ROWPARSE_TCP);
+	assert_string_equal(row.src, "10.0.0.1");
+	assert_string_equal(row.dst, "10.0.0.2");
+	assert_string_equal(row.interface, "a,b"); /* a name, no list */
+	assert_int_equal(row.ip_id, 3);
+	assert_int_equal(row.sport, 3);
+	assert_int_equal(row.dport, 6);
+	assert_int_equal(row.seq, 9);
+	assert_int_equal(row.ttl, 62);
+	assert_true(row.present & ROW_TUNNEL);
+}
+
+/* An ICMP message: addresses, ports and type with its code. */
+static enum rowparse_result parse_icmp(const char *addresses, const char *ports,
+				       const char *type, struct row *row)
+{
+	char line[400];
+
+	snprintf(line, sizeof(line),
+		 "22\t1.5\tany\t%s\t0x1,0x2\t%s\t512\t\t64,63\t%s\t90",
+		 addresses, ports, type);
+	return parse_all(NEW, line, row);
+}
+
+#define QUOTED "40000\t5001\t3\t0x0002\t7\t\t0\t40"
+
 /* An error has two addresses of each kind: its own, and what it quotes. */
 static void icmp_error(void **state)
 {
+	static const struct {
+		const char *addresses, *type, *from, *src, *dst;
+	} cases[] = {
+		{ "10.0.2.254,10.0.2.1\t10.0.2.1,10.0.1.2", "3\t13",
+		  "10.0.2.254", "10.0.2.1", "10.0.1.2" },
+		{ "fe80::1,2001:db8::1\t2001:db8::1,2001:db8::2", "1\t4",
+		  "fe80::1", "2001:db8::1", "2001:db8::2" },
+		/* in a tunnel */
+		{ "1.1.1.1,10.0.2.254,10.0.2.1\t2.2.2.2,10.0.2.1,10.0.1.2",
+		  "3\t13", "10.0.2.254", "10.0.2.1", "10.0.1.2" },
+		{ "::1,10.0.2.254,10.0.2.1\t::2,10.0.2.1,10.0.1.2", "3\t13",
+		  "10.0.2.254", "10.0.2.1", "10.0.1.2" },
+	};
 	struct row row;
-	struct icmp_errors list = { NULL, 0, 0 };
 
 	(void)state;
-	assert_int_equal(
-		parse_all(NEW,
-			  "22\t1.5\tany\t10.0.2.254,10.0.2.1\t"
-			  "10.0.2.1,10.0.1.2\t0x1,0x2\t40000\t5001\t3\t"
-			  "0x0002\t7\t\t0\t40\t512\t\t64,63\t3\t13\t90",
-			  &row),
-		ROWPARSE_ICMP);
-	icmp_errors_add_row(&list, &row);
-	assert_int_equal(list.n, 1);
-	assert_string_equal(list.items[0].from, "10.0.2.254");
-	assert_string_equal(list.items[0].src, "10.0.2.1");
-	assert_string_equal(list.items[0].dst, "10.0.1.2");
-	assert_int_equal(list.items[0].sport, 40000);
-	assert_int_equal(list.items[0].dport, 5001);
-	assert_int_equal(list.items[0].seq, 7);
-	assert_false(icmp_error_is_v6(&list.items[0]));
-	assert_string_equal(icmp_error_name(&list.items[0]),
-			    "communication administratively filtered");
-	icmp_errors_release(&list);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		memset(&row, 0xa5, sizeof(row));
+		assert_int_equal(parse_icmp(cases[i].addresses, QUOTED,
+					    cases[i].type, &row),
+				 ROWPARSE_ICMP);
+		assert_string_equal(row.icmp_from, cases[i].from);
+		assert_string_equal(row.src, cases[i].src);
+		assert_string_equal(row.dst, cases[i].dst);
+		assert_int_equal(row.icmp_type, cases[i].type[0] - '0');
+		assert_int_equal(row.icmp_code, atoi(cases[i].type + 2));
+		assert_int_equal(row.sport, 40000);
+		assert_int_equal(row.dport, 5001);
+		assert_true(row.present & ROW_HAS_SEQ);
+		assert_int_equal(row.seq, 7);
+	}
+	/* nobody but the quoted packet itself: what was before is forgotten */
+	assert_int_equal(parse_icmp("10.0.2.1\t10.0.1.2", QUOTED, "3\t", &row),
+			 ROWPARSE_ICMP);
+	assert_string_equal(row.icmp_from, "");
+	assert_int_equal(row.icmp_code, 0);
 }
 
-static void what_was_not_captured(void **state)
+static void other_icmp(void **state)
 {
 	struct row row;
 
 	(void)state;
-	assert_int_equal(parse(NEW,
-			       "2\t1.5\t" ADDRESSES PORTS "32\t512\t<MISSING>",
-			       &row),
+	/* it quotes no TCP */
+	assert_int_equal(parse_icmp("10.0.2.254,10.0.2.1\t10.0.2.1,10.0.1.2",
+				    "\t\t\t\t\t\t\t", "3\t13", &row),
+			 ROWPARSE_OTHER);
+	assert_true(row.present & ROW_HAS_TIME);
+	assert_int_equal(parse_icmp("10.0.2.1\t10.0.2.2", "\t\t\t\t\t\t\t",
+				    "8\t0", &row),
+			 ROWPARSE_OTHER);
+	/* only eight bytes of TCP are quoted, as RFC 792 demands */
+	assert_int_equal(parse_icmp("10.0.2.254,10.0.2.1\t10.0.2.1,10.0.1.2",
+				    "40000\t5001\t3\t\t7\t\t\t", "11\t0", &row),
+			 ROWPARSE_ICMP);
+	assert_int_equal(row.seq, 7);
+	/* without a type it is TCP, in two tunnels perhaps */
+	assert_int_equal(parse_icmp("10.0.2.254,10.0.2.1\t10.0.2.1,10.0.1.2",
+				    QUOTED, "\t", &row),
 			 ROWPARSE_TCP);
-	assert_int_equal(row.n_options, 0);
+	assert_int_equal(parse_icmp("10.0.2.254,10.0.2.1\t10.0.2.1,10.0.1.2",
+				    QUOTED, "256\t0", &row),
+			 ROWPARSE_BAD);
+	assert_int_equal(parse_icmp("10.0.2.254,10.0.2.1\t10.0.2.1,10.0.1.2",
+				    QUOTED, "3\tx", &row),
+			 ROWPARSE_BAD);
+}
+
+/* Were they not captured, or did only tshark not print them? */
+static void options_that_are_snapped(void **state)
+{
+	static const struct {
+		const char *options;
+		int cut, snapped;
+	} cases[] = {
+		{ "32\t512\t020405b401010101010101ff", 0, 0 },
+		{ "32\t512\t<MISSING>", 1, 1 },
+		{ "32\t512\t", 1, 1 },
+		{ "32\t512\t020405b4", 1, 1 },
+		{ "20\t512\t", 0, 0 },
+	};
+	struct row row;
+	char line[300];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (int old = 0; old < 2; old++) {
+			snprintf(line, sizeof(line),
+				 "2\t1.5\t" ADDRESSES PORTS "%s",
+				 cases[i].options);
+			assert_int_equal(parse(old ? OLD : NEW, line, &row),
+					 ROWPARSE_TCP);
+			assert_int_equal(!!(row.present & ROW_OPTIONS_CUT),
+					 cases[i].cut);
+			assert_int_equal(!!(row.present & ROW_SNAPPED),
+					 cases[i].snapped);
+		}
+	/* 36 of 40 bytes of it, and tshark's mark that there is more */
+	snprintf(line, sizeof(line),
+		 "2\t1.5\t" ADDRESSES PORTS "60\t512\t%072d\xe2\x80\xa6", 0);
+	assert_int_equal(parse(OLD, line, &row), ROWPARSE_TCP);
 	assert_true(row.present & ROW_OPTIONS_CUT);
+	assert_false(row.present & ROW_SNAPPED);
 }
 
 static void numbers_in_two_ways(void **state)
@@ -253,168 +351,6 @@ static void lines_that_do_not_fit(void **state)
 		assert_int_equal(parse(NEW, bad[i], &row), ROWPARSE_BAD);
 }
 
-#define TIMESTAMP "0101080a0000000100000002"
-#define DSS                                                                    \
-	"1e1c200f00000000000000010000000000000002"                             \
-	"00000003"
-
-static void cut_options_are_restored(void **state)
-{
-	static const uint8_t end[] = { 0x05, 0xdc, 0xbe, 0xef };
-	struct row row;
-
-	(void)state;
-	/* 12 + 24 bytes are shown; length 1500 and checksum are rebuilt. */
-	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS
-			       "60\t512\t" TIMESTAMP DSS
-			       "\xe2\x80\xa6\t1500\t0xbeef\t\t\t",
-			       &row),
-			 ROWPARSE_TCP);
-	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
-	assert_memory_equal(row.options + 36, end, sizeof(end));
-	assert_false(row.present & ROW_OPTIONS_CUT);
-}
-
-#define SACK                                                                   \
-	"01010512"                                                             \
-	"00000001"                                                             \
-	"00000002"                                                             \
-	"00000003"                                                             \
-	"00000004"
-
-static void cut_data_ack_is_restored(void **state)
-{
-	static const uint8_t end[] = { 0x20, 0x01, 0x11, 0x22, 0x33, 0x44 };
-	static const uint8_t wide[] = { 0x55, 0x66, 0x77, 0x88,
-					0x11, 0x22, 0x33, 0x44 };
-	struct row row;
-
-	(void)state;
-	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS
-			       "60\t512\t" TIMESTAMP SACK
-			       "1e082001\xe2\x80\xa6\t\t\t4\t\t287454020",
-			       &row),
-			 ROWPARSE_TCP);
-	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
-	assert_memory_equal(row.options + 34, end, sizeof(end));
-	assert_false(row.present & ROW_OPTIONS_CUT);
-	/* eight octets, four of them shown; no SACK but padding before it */
-	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP
-			       "01010101010101010101010101010101"
-			       "1e0c200355667788"
-			       "\xe2\x80\xa6\t\t\t\t\t6153737367135073092",
-			       &row),
-			 ROWPARSE_TCP);
-	assert_int_equal(row.n_options, ROW_OPTIONS_MAX);
-	assert_memory_equal(row.options + 32, wide, sizeof(wide));
-	/* a DSS that also maps is not one of those */
-	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS
-			       "60\t512\t" TIMESTAMP SACK
-			       "1e082005\xe2\x80\xa6\t\t\t4\t\t287454020",
-			       &row),
-			 ROWPARSE_TCP);
-	assert_true(row.present & ROW_OPTIONS_CUT);
-}
-
-static void cut_options_that_stay_cut(void **state)
-{
-	struct row row;
-
-	(void)state;
-	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS
-			       "60\t512\t" TIMESTAMP DSS
-			       "\xe2\x80\xa6\t\t\t\t\t",
-			       &row),
-			 ROWPARSE_TCP);
-	assert_int_equal(row.n_options, 36);
-	assert_true(row.present & ROW_OPTIONS_CUT);
-}
-
-/* Options of which "shown" is what an older tshark prints. */
-static void stays_cut(const char *shown, unsigned header)
-{
-	char line[400];
-	struct row row;
-
-	/* What a row before it left there is not of this one. */
-	memset(row.options, 5, sizeof(row.options));
-	snprintf(line, sizeof(line),
-		 "2\t1.5\t" ADDRESSES PORTS "%u\t512\t%s\xe2\x80\xa6"
-		 "\t1500\t0xbeef\t4\t5\t6",
-		 header, shown);
-	if (parse(OLD, line, &row) != ROWPARSE_TCP)
-		fail_msg("no row: %s", line);
-	if (row.n_options != strlen(shown) / 2)
-		fail_msg("restored: %s", line);
-}
-
-#define NOPS_2 "0101"
-#define NOPS_8 NOPS_2 NOPS_2 NOPS_2 NOPS_2
-#define NOPS_10 NOPS_8 NOPS_2
-#define NOPS_24 NOPS_8 NOPS_8 NOPS_8
-
-static void cut_options_in_doubt(void **state)
-{
-	(void)state;
-	/* all of the header is shown; more than a header can have */
-	stays_cut(TIMESTAMP DSS, 56);
-	stays_cut(TIMESTAMP DSS, 62);
-	/* behind an end of options there are none */
-	stays_cut("0002" NOPS_10 DSS, 60);
-	/* the length is not shown, too small, or more than the header has */
-	stays_cut(NOPS_24 NOPS_10 "0105", 60);
-	stays_cut("1e01" NOPS_10 DSS, 60);
-	stays_cut("1e00" NOPS_10 DSS, 60);
-	stays_cut(NOPS_24 NOPS_8 "1e142001", 60);
-	/* of a kind that has no column */
-	stays_cut(NOPS_24 NOPS_8 "fd080102", 60);
-	/* a DSS without mapping, one whose length is not shown */
-	stays_cut(NOPS_24 "1e0e2000000000010000000a", 60);
-	stays_cut(NOPS_24 NOPS_2 "1e0e2004000000010000", 60);
-	/* one that ends elsewhere than its flags say */
-	stays_cut(NOPS_24 "1e0f2004000000010000000a", 60);
-	/* three bytes behind it are no padding */
-	stays_cut(NOPS_24 NOPS_2 NOPS_2 "01"
-					"1e082001000000",
-		  60);
-}
-
-static void columns_that_make_no_sense(void **state)
-{
-	static const char *const bad[] = {
-		"x\t0xbeef\t\t\t",
-		"1500\t0x\t\t\t",
-		"1,\t\t\t\t",
-		"1\t\t18446744073709551616\t\t",
-	};
-	struct row row;
-	char line[300];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		snprintf(line, sizeof(line),
-			 "2\t1.5\t" ADDRESSES PORTS "60\t512\t" TIMESTAMP DSS
-			 "\xe2\x80\xa6\t%s",
-			 bad[i]);
-		if (parse(OLD, line, &row) != ROWPARSE_BAD)
-			fail_msg("taken for a row: %s", line);
-	}
-	/* of several values the last one counts */
-	assert_int_equal(parse(OLD,
-			       "2\t1.5\t" ADDRESSES PORTS
-			       "60\t512\t" TIMESTAMP DSS
-			       "\xe2\x80\xa6\t9,1500\t0x1,0xbeef\t\t\t",
-			       &row),
-			 ROWPARSE_TCP);
-	assert_int_equal(row.options[37], 0xdc);
-	assert_int_equal(row.options[39], 0xef);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,17 +359,14 @@ int main(void)
 		cmocka_unit_test(an_empty_value_at_the_end),
 		cmocka_unit_test(other_and_malformed),
 		cmocka_unit_test(hop_limit_and_captured_length),
+		cmocka_unit_test(tunnels_in_tunnels),
 		cmocka_unit_test(icmp_error),
-		cmocka_unit_test(what_was_not_captured),
+		cmocka_unit_test(other_icmp),
+		cmocka_unit_test(options_that_are_snapped),
 		cmocka_unit_test(numbers_in_two_ways),
 		cmocka_unit_test(times_of_no_clock),
 		cmocka_unit_test(long_names_are_cut_between_characters),
 		cmocka_unit_test(lines_that_do_not_fit),
-		cmocka_unit_test(cut_options_are_restored),
-		cmocka_unit_test(cut_data_ack_is_restored),
-		cmocka_unit_test(cut_options_that_stay_cut),
-		cmocka_unit_test(cut_options_in_doubt),
-		cmocka_unit_test(columns_that_make_no_sense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
