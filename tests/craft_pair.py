@@ -130,7 +130,7 @@ def copies_v6(wire):
 
 @pair("twice")
 def twice(wire):
-    """The wire brings one packet two times, to two interfaces: the later one is no copy, and both could be it."""
+    """The wire brings one packet two times, to two interfaces: the later one is too late for a copy of the capture, so the network made it."""
     wire.two_interfaces()
     subflow = talk(wire).subflows[0]
     with wire.setting(again=3_000_000):

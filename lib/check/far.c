@@ -1,101 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/far.h"
 
-#include <string.h>
-
 #include "model/tcpopt.h"
+#include "pair/match_change.h"
 
-enum {
-	KEPT_FLAGS = TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK,
-	OPTIONS = 40
-};
-
-/* A packet's MPTCP options, one behind the other; how many bytes. */
-static size_t mptcp_bytes(const struct packets *p, uint32_t i, uint8_t *out)
+static int has_mptcp(const struct packets *p, uint32_t i)
 {
-	const uint8_t *o = NULL;
-	size_t at = 0, len = 0, n = 0;
-	int kind = 0;
+	struct tcp_options o;
 
-	while ((kind = tcpopt_next(packets_options(p, i), p->n_options[i], &at,
-				   &o, &len)))
-		if (kind == TCPOPT_MPTCP && n + len <= OPTIONS) {
-			memcpy(out + n, o, len);
-			n += len;
-		}
-	return n;
+	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o) >
+	       0;
 }
 
-static enum far_sight compare(const struct packets *p, uint32_t i,
-			      const struct packets *q, uint32_t j)
-{
-	uint8_t here[OPTIONS], there[OPTIONS];
-	size_t n = mptcp_bytes(p, i, here), m = mptcp_bytes(q, j, there);
-
-	if ((p->mark[i] | q->mark[j]) & PACKET_OPTIONS_CUT)
-		return FAR_SAME;
-	if (n == m && memcmp(here, there, n) == 0)
-		return FAR_SAME;
-	return n && !m ? FAR_STRIPPED : FAR_ALTERED;
-}
-
-/* The same flags, length and timestamp? */
-static int alike(const struct packets *p, uint32_t i, const struct packets *q,
-		 uint32_t j)
-{
-	return p->len[i] == q->len[j] &&
-	       (p->flags[i] & KEPT_FLAGS) == (q->flags[j] & KEPT_FLAGS) &&
-	       tcpopt_tsval(packets_options(p, i), p->n_options[i]) ==
-		       tcpopt_tsval(packets_options(q, j), q->n_options[j]);
-}
-
-/* Relative to the ISN where both captures have it: it may be rewritten. */
-static int same_place(const struct packets *p, uint32_t i,
-		      const struct stream_side *a, const struct packets *q,
-		      uint32_t j, const struct stream_side *b)
-{
-	if (a->has_isn && b->has_isn)
-		return p->seq[i] - a->isn == q->seq[j] - b->isn;
-	return p->seq[i] == q->seq[j];
-}
-
-static uint32_t find_in_pair(const struct checkup *c, uint32_t i,
-			     const struct paired_stream *pair)
-{
-	const struct packets *p = &c->trace->packets;
-	const struct trace *other = c->pairing->trace[1];
-	const struct packets *q = &other->packets;
-	const struct stream *s = pair->stream[1];
-	int d = !!(p->mark[i] & PACKET_REVERSE);
-
-	for (size_t n = 0; n < s->n; n++) {
-		uint32_t j = other->order[s->first + n];
-
-		if (!!(q->mark[j] & PACKET_REVERSE) == d && alike(p, i, q, j) &&
-		    same_place(p, i, &pair->stream[0]->side[d], q, j,
-			       &s->side[d]))
-			return j;
-	}
-	return LEDGER_NO_PACKET;
-}
-
-int far_has_packet(const struct checkup *c, const struct paired_stream *pair,
-		   uint32_t j)
+/* Packets i of this capture and j of the other are the same. */
+static void take(struct far *far, const struct checkup *c, uint32_t i,
+		 uint32_t j, unsigned change)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct packets *q = &c->pairing->trace[1]->packets;
-	const struct stream *s = pair->stream[0];
-	int d = !!(q->mark[j] & PACKET_REVERSE);
 
-	for (size_t n = 0; n < s->n; n++) {
-		uint32_t i = c->trace->order[s->first + n];
-
-		if (!!(p->mark[i] & PACKET_REVERSE) == d && alike(p, i, q, j) &&
-		    same_place(p, i, &s->side[d], q, j,
-			       &pair->stream[1]->side[d]))
-			return 1;
-	}
-	return 0;
+	far->sight = FAR_SAME;
+	far->frame = q->frame[j];
+	far->packet = j;
+	if (change & CHANGED_MPTCP)
+		far->sight = has_mptcp(p, i) && !has_mptcp(q, j) ? FAR_STRIPPED
+								 : FAR_ALTERED;
 }
 
 /* A stream without its pair: raw numbers, which nobody has by accident. */
@@ -105,11 +34,23 @@ static uint32_t find_anywhere(const struct checkup *c, uint32_t i)
 	const struct packets *q = &c->pairing->trace[1]->packets;
 
 	for (uint32_t j = 0; j < q->n; j++)
-		if (p->seq[i] == q->seq[j] &&
+		if (p->seq[i] == q->seq[j] && p->len[i] == q->len[j] &&
 		    (p->ack[i] == q->ack[j] || (p->flags[i] & TCP_SYN)) &&
-		    alike(p, i, q, j))
+		    !((p->flags[i] ^ q->flags[j]) &
+		      (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) &&
+		    tcpopt_tsval(packets_options(p, i), p->n_options[i]) ==
+			    tcpopt_tsval(packets_options(q, j),
+					 q->n_options[j]))
 			return j;
 	return LEDGER_NO_PACKET;
+}
+
+int far_has_packet(const struct paired_stream *pair, uint32_t j)
+{
+	const struct match_end *e = &pair->match.end[1];
+	size_t k = match_place(e, j);
+
+	return k < e->n && e->peer[k] != MATCH_NONE;
 }
 
 /* Does the other capture have packets of the connection from then on? */
@@ -145,15 +86,21 @@ struct far far_find(const struct checkup *c, uint32_t i)
 	pair = pairing_stream(c->pairing, s);
 	far.is_sender = c->pairing->client_end ==
 			(ledger_direction(c->trace, i) == TO_SERVER);
-	j = pair ? find_in_pair(c, i, pair) : find_anywhere(c, i);
-	if (j != LEDGER_NO_PACKET) {
-		const struct packets *q = &c->pairing->trace[1]->packets;
+	if (pair) {
+		const struct match_end *e = &pair->match.end[0];
+		size_t k = match_place(e, i);
 
-		far.sight = compare(&c->trace->packets, i, q, j);
-		far.frame = q->frame[j];
-		far.packet = j;
-	} else if (ran_then(c, i)) {
-		far.sight = FAR_MISSING;
+		if (k < e->n && e->peer[k] != MATCH_NONE)
+			take(&far, c, i, e->peer[k], e->change[k]);
+	} else {
+		j = find_anywhere(c, i);
+		if (j != LEDGER_NO_PACKET)
+			take(&far, c, i, j,
+			     match_mptcp_change(&c->trace->packets, i,
+						&c->pairing->trace[1]->packets,
+						j));
 	}
+	if (far.sight == FAR_UNKNOWN && ran_then(c, i))
+		far.sight = FAR_MISSING;
 	return far;
 }

@@ -2,9 +2,8 @@
 /*
  * far.h - a packet of this capture, in the one of the other end.
  *
- * Did it leave, did it arrive, and with the options that it was sent with?  A
- * packet is the same in both when its place in the stream, its flags, length
- * and timestamp are; its options may differ.
+ * Did it leave, did it arrive, and with the options that it was sent with?
+ * pair/match.h tells which packet it is there.
  */
 #ifndef CHECK_FAR_H
 #define CHECK_FAR_H
@@ -31,7 +30,6 @@ struct far {
 struct far far_find(const struct checkup *c, uint32_t i);
 
 /* Is packet j of the other capture, of a stream that both have, in this one? */
-int far_has_packet(const struct checkup *c, const struct paired_stream *pair,
-		   uint32_t j);
+int far_has_packet(const struct paired_stream *pair, uint32_t j);
 
 #endif

@@ -1,47 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* With the captures of both ends: did the options arrive as they were sent? */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-#include <uthash.h>
 
-#include "base/mem.h"
 #include "check/examine.h"
 #include "model/tcpopt.h"
 
-enum {
-	KEPT_FLAGS = TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK,
-	OPTIONS = 40
-};
-
-/* What a packet is known by, apart from its options. */
-struct identity {
-	int64_t position;
-	uint64_t stamp; /* TSval, see tcpopt_tsval() */
-	uint32_t len, flags, direction;
-	uint32_t ack; /* of those without data, which have no other place */
-};
-
-struct sent {
-	struct identity id; /* zeroed first: its padding is hashed */
-	uint32_t packet;
-	UT_hash_handle hh;
-};
-
-/* A packet's MPTCP options, one behind the other. */
-static size_t mptcp_bytes(const struct packets *p, uint32_t i, uint8_t *out)
+static int has_mptcp(const struct packets *p, uint32_t i)
 {
-	const uint8_t *o = NULL;
-	size_t at = 0, len = 0, n = 0;
-	int kind = 0;
+	struct tcp_options o;
 
-	while ((kind = tcpopt_next(packets_options(p, i), p->n_options[i], &at,
-				   &o, &len)))
-		if (kind == TCPOPT_MPTCP && n + len <= OPTIONS) {
-			memcpy(out + n, o, len);
-			n += len;
-		}
-	return n;
+	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o) >
+	       0;
 }
 
 static const char *packet_name(const struct packets *p, uint32_t i)
@@ -57,100 +26,25 @@ static const char *packet_name(const struct packets *p, uint32_t i)
 	return p->len[i] ? "a segment with data" : "an ACK";
 }
 
-/* Of the packets of a paired stream: who sent what, which capture is where. */
+/* Of a paired stream. */
 struct passage {
 	struct checkup *c;
 	const struct paired_stream *pair;
-	struct sent *sent; /* hash table of the second capture's packets */
 };
 
-/* What a packet acknowledges, counted from the ISN where both ends tell it. */
-static uint32_t acknowledged(const struct passage *v, int end, uint32_t i,
-			     int direction)
-{
-	const struct packets *p = &v->c->pairing->trace[end]->packets;
-	const struct stream_side *side[2] = {
-		&v->pair->stream[0]->side[!direction],
-		&v->pair->stream[1]->side[!direction]
-	};
-
-	if (!(p->flags[i] & TCP_ACK))
-		return 0;
-	return side[0]->has_isn && side[1]->has_isn ? p->ack[i] - side[end]->isn
-						    : p->ack[i];
-}
-
-static struct identity identify(const struct passage *v, int end, size_t k)
-{
-	const struct match_end *e = &v->pair->match.end[end];
-	const struct packets *p = &v->c->pairing->trace[end]->packets;
-	uint32_t i = e->packet[k];
-	struct identity id;
-
-	memset(&id, 0, sizeof(id));
-	id.position = e->position[k];
-	id.stamp = tcpopt_tsval(packets_options(p, i), p->n_options[i]);
-	id.len = p->len[i];
-	id.flags = p->flags[i] & KEPT_FLAGS;
-	id.direction = e->direction[k];
-	if (!id.len)
-		id.ack = acknowledged(v, end, i, e->direction[k]);
-	return id;
-}
-
-static struct sent *find(struct passage *v, struct identity *id)
-{
-	struct sent *s = NULL;
-
-	HASH_FIND(hh, v->sent, id, sizeof(*id), s);
-	return s;
-}
-
-static int is_left_over(const struct match_end *e, size_t k)
-{
-	return e->fate[k] != MATCH_MATCHED && e->fate[k] != MATCH_DUPLICATE &&
-	       e->fate[k] != MATCH_AMBIGUOUS;
-}
-
-static void index_second(struct passage *v)
-{
-	const struct match_end *e = &v->pair->match.end[1];
-
-	for (size_t k = 0; k < e->n; k++) {
-		struct identity id = identify(v, 1, k);
-		struct sent *s = NULL;
-
-		if (!is_left_over(e, k) || find(v, &id))
-			continue;
-		s = mem_calloc(1, sizeof(*s));
-		s->id = id;
-		s->packet = e->packet[k];
-		HASH_ADD(hh, v->sent, id, sizeof(s->id), s);
-	}
-}
-
-/* Packets 0 and 1, by capture, are one; "sender" is the capture before. */
+/* Packets 0 and 1, by capture, are one, whose options were altered; "sender" is
+   the capture before. */
 static void judge_packet(struct passage *v, const uint32_t packet[2],
 			 int sender)
 {
 	struct finding *f = &v->c->findings[RULE_OPTIONS_INTACT];
 	const struct packets *p[2] = { &v->c->pairing->trace[0]->packets,
 				       &v->c->pairing->trace[1]->packets };
-	uint8_t bytes[2][OPTIONS];
-	size_t n[2];
-	const char *what = NULL;
+	int sent = has_mptcp(p[sender], packet[sender]);
+	int arrived = has_mptcp(p[!sender], packet[!sender]);
+	const char *what = !arrived ? "lost its" : sent ? "got other" : "got";
 	struct damage *d = &v->c->damage;
 
-	for (int e = 0; e < 2; e++) {
-		if (p[e]->mark[packet[e]] & PACKET_OPTIONS_CUT)
-			return;
-		n[e] = mptcp_bytes(p[e], packet[e], bytes[e]);
-	}
-	if (n[0] == n[1] && memcmp(bytes[0], bytes[1], n[0]) == 0) {
-		finding_ok(f);
-		return;
-	}
-	what = !n[!sender] ? "lost its" : n[sender] ? "got other" : "got";
 	finding_wrong(f, SEVERITY_ERROR, p[0]->frame[packet[0]],
 		      "%s of tcp %u %s Multipath TCP options on the way to "
 		      "the %s (frame %" PRIu32 " of the other capture)",
@@ -163,36 +57,37 @@ static void judge_packet(struct passage *v, const uint32_t packet[2],
 		d->frame[1] = p[1]->frame[packet[1]];
 		d->subflow = (uint32_t)v->pair->stream[0]->position;
 		d->what = packet_name(p[0], packet[0]);
-		d->removed = !n[!sender];
+		d->removed = !arrived;
 	}
+}
+
+static int are_comparable(const struct passage *v, const uint32_t packet[2])
+{
+	const struct trace *const *t = v->c->pairing->trace;
+
+	return !((t[0]->packets.mark[packet[0]] |
+		  t[1]->packets.mark[packet[1]]) &
+		 PACKET_OPTIONS_CUT);
 }
 
 static void check_stream(struct passage *v)
 {
 	const struct match_end *e = &v->pair->match.end[0];
 
-	index_second(v);
 	for (size_t k = 0; k < e->n; k++) {
-		struct identity id;
-		struct sent *s = NULL;
+		const uint32_t packet[2] = { e->packet[k], e->peer[k] };
 		int sender = e->direction[k] == TO_SERVER
 				     ? v->pair->client_end
 				     : !v->pair->client_end;
 
-		if (e->fate[k] == MATCH_MATCHED) {
+		if ((e->fate[k] != MATCH_MATCHED &&
+		     e->fate[k] != MATCH_COALESCED) ||
+		    !are_comparable(v, packet))
+			continue;
+		if (e->change[k] & CHANGED_MPTCP)
+			judge_packet(v, packet, sender);
+		else
 			finding_ok(&v->c->findings[RULE_OPTIONS_INTACT]);
-			continue;
-		}
-		if (!is_left_over(e, k))
-			continue;
-		id = identify(v, 0, k);
-		s = find(v, &id);
-		if (!s)
-			continue;
-		judge_packet(v, (uint32_t[2]){ e->packet[k], s->packet },
-			     sender);
-		HASH_DEL(v->sent, s);
-		free(s);
 	}
 }
 
@@ -200,19 +95,13 @@ void check_path(struct checkup *c)
 {
 	for (size_t k = 0; c->pairing && k < c->conn->n_subflows; k++) {
 		struct passage v = { .c = c };
-		struct sent *s = NULL, *next = NULL;
 
 		v.pair = pairing_stream(c->pairing, checkup_subflow(c, k));
-		if (!v.pair) {
+		if (v.pair)
+			check_stream(&v);
+		else
 			finding_unknown(&c->findings[RULE_OPTIONS_INTACT],
 					"tcp %u is not in the other capture",
 					checkup_subflow(c, k)->tcp_stream);
-			continue;
-		}
-		check_stream(&v);
-		HASH_ITER (hh, v.sent, s, next) {
-			HASH_DEL(v.sent, s);
-			free(s);
-		}
 	}
 }

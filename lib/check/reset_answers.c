@@ -426,7 +426,7 @@ static void tell_foreign(struct checkup *c, size_t k)
 
 		if (!(q->flags[j] & TCP_RST))
 			continue;
-		if (from != here || far_has_packet(c, pair, j))
+		if (from != here || far_has_packet(pair, j))
 			return; /* the first RST is a real one */
 		a = answers_add(
 			&c->answers, QUESTION_RESET, "forged", CERTAINTY_PROVEN,

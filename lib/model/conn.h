@@ -77,7 +77,9 @@ struct stream_side {
 	uint64_t sent;	 /* payload bytes, all that were captured */
 	uint64_t unique; /* distinct bytes of subflow sequence space */
 	uint64_t data_packets;
-	int fin, rst;	/* sent at least one */
+	uint64_t duplicate_packets; /* copies that the network made of its */
+	uint64_t duplicate_bytes;   /* packets, and their payload */
+	int fin, rst;		    /* sent at least one */
 	int has_reason; /* MP_TCPRST in its first RST that has one */
 	uint8_t reason, reason_flags;
 	int fastclose; /* sent an MP_FASTCLOSE that counts (effect.h) */
@@ -114,9 +116,12 @@ struct stream {
 	uint32_t *also;	     /* its other numbers, when Wireshark split it */
 	size_t n_also;
 	struct endpoint client, server; /* TCP roles */
-	int roles_known; /* 0: the lower port was taken for the server */
-	int interface;	 /* of its first packet; -1 unknown */
-	size_t first, n; /* its packets in trace.order */
+	int roles_known;     /* 0: the lower port was taken for the server */
+	int interface;	     /* of its first packet; -1 unknown */
+	size_t first, n;     /* its packets in trace.order ... */
+	size_t n_duplicates; /* ... and behind those the copies that the
+				network made (duplicate.h), which count nowhere
+				else */
 	uint32_t first_frame;
 	int64_t first_time, last_time; /* ns */
 	struct stream_side side[2];    /* what TO_SERVER, TO_CLIENT senders did:

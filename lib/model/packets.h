@@ -31,7 +31,8 @@ enum packet_mark {
 	PACKET_REVERSE = 1,	/* from the TCP server to the TCP client */
 	PACKET_OPTIONS_CUT = 2, /* not all TCP options were captured */
 	PACKET_HAS_IP_ID = 4,
-	PACKET_KEEP_ALIVE = 8 /* its one byte is no data: keepalive.h */
+	PACKET_KEEP_ALIVE = 8, /* its one byte is no data: keepalive.h */
+	PACKET_DUPLICATE = 16  /* the network delivered it again: duplicate.h */
 };
 
 /* One Wireshark tcp.stream, as it comes: the two ends of its first packet. */

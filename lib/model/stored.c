@@ -59,6 +59,7 @@ static const struct member stream_members[] = {
 	S(FLAG, roles_known),
 	S(SIGNED, interface),
 	S(NUMBER, n),
+	S(NUMBER, n_duplicates),
 	S(NUMBER, first_frame),
 	S(SIGNED, first_time),
 	S(SIGNED, last_time),
@@ -72,6 +73,8 @@ static const struct member stream_members[] = {
 	SIDE(NUMBER, sent),
 	SIDE(NUMBER, unique),
 	SIDE(NUMBER, data_packets),
+	SIDE(NUMBER, duplicate_packets),
+	SIDE(NUMBER, duplicate_bytes),
 	SIDE(FLAG, fin),
 	SIDE(FLAG, rst),
 	SIDE(FLAG, has_reason),
@@ -155,7 +158,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 848 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 888 &&
 				     sizeof(struct connection) == 488),
 	       "members of struct stream and struct connection");
 

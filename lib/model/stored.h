@@ -18,7 +18,7 @@
  * is written here.
  */
 enum {
-	STORED_VERSION = 5
+	STORED_VERSION = 6
 };
 
 /* Append; the bytes are to be accounted (account.h). */

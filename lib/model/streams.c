@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "model/duplicate.h"
 #include "model/effect.h"
 #include "model/keepalive.h"
 #include "model/rangemap.h"
@@ -530,6 +531,18 @@ static void settle(struct stream *s, int mptcp)
 		s->end = END_UNANSWERED;
 }
 
+static void count_duplicates(const struct trace *t, struct stream *s)
+{
+	for (size_t k = s->n; k < s->n + s->n_duplicates; k++) {
+		size_t i = t->order[s->first + k];
+		struct stream_side *side =
+			&s->side[!!(t->packets.mark[i] & PACKET_REVERSE)];
+
+		side->duplicate_packets++;
+		side->duplicate_bytes += t->packets.len[i];
+	}
+}
+
 static void scan_one(void *ctx, size_t index)
 {
 	struct trace *t = ctx;
@@ -538,6 +551,8 @@ static void scan_one(void *ctx, size_t index)
 	struct scan scan = { .has_mapped = { 0, 0 } };
 	size_t first = t->order[s->first];
 
+	duplicates_set_apart(t, s);
+	count_duplicates(t, s);
 	keepalive_mark(t, s);
 	s->interface =
 		p->interface[first] == UINT16_MAX ? -1 : p->interface[first];
@@ -607,6 +622,14 @@ static int find_streams(const struct trace *t, uint32_t *index, uint8_t *turn)
 	return found == p->n_streams ? 0 : -1;
 }
 
+/* What is not stored with the stream, because the packets have it. */
+static void set_apart_again(struct trace *t, struct stream *s)
+{
+	s->n += s->n_duplicates;
+	duplicates_set_apart(t, s);
+	keepalive_mark(t, s);
+}
+
 int streams_attach(struct trace *t)
 {
 	struct packets *p = &t->packets;
@@ -624,7 +647,7 @@ int streams_attach(struct trace *t)
 	for (size_t i = 0; rc == 0 && i < t->n_streams; i++) {
 		if (!n[i])
 			continue;
-		if (n[i] != t->streams[i].n)
+		if (n[i] != t->streams[i].n + t->streams[i].n_duplicates)
 			rc = -1;
 		t->streams[i].first = at;
 		at += n[i];
@@ -634,7 +657,7 @@ int streams_attach(struct trace *t)
 		t->order[n[p->stream[i]]++] = (uint32_t)i;
 	for (size_t i = 0; rc == 0 && i < t->n_streams; i++)
 		if (n[i])
-			keepalive_mark(t, &t->streams[i]);
+			set_apart_again(t, &t->streams[i]);
 	free(index);
 	free(turn);
 	free(n);

@@ -110,6 +110,9 @@ void tcp_summarize(const struct trace *t, const struct stream *s,
 	for (int d = 0; d < 2; d++) {
 		settle(&side[d], s->side[d].has_isn);
 		out->direction[d].rtt = rtt[d];
+		out->direction[d].duplicated_packets =
+			s->side[d].duplicate_packets;
+		out->direction[d].duplicated_bytes = s->side[d].duplicate_bytes;
 	}
 }
 

@@ -25,9 +25,12 @@ struct period {
 void period_add(struct period *period, int64_t time);
 
 struct tcp_direction {
-	uint64_t packets;      /* all */
-	uint64_t data_packets; /* with payload */
-	uint64_t sent;	       /* payload bytes; unique: coverage.bytes */
+	uint64_t packets;	     /* all */
+	uint64_t data_packets;	     /* with payload */
+	uint64_t duplicated_packets; /* copies that the network made, which no
+					other number counts (duplicate.h), */
+	uint64_t duplicated_bytes;   /* and their payload */
+	uint64_t sent;		     /* payload bytes; unique: coverage.bytes */
 	uint64_t retransmitted_packets; /* with a byte that was sent before */
 	struct coverage coverage;
 	int has_acked;

@@ -253,7 +253,7 @@ GETTER(get_stream_end)
 
 GETTER(get_stream_packets)
 {
-	value_u64(out, r->stream->n);
+	value_u64(out, r->stream->n + r->stream->n_duplicates);
 }
 
 GETTER(get_stream_bytes_to_server)

@@ -182,6 +182,16 @@ GETTER(matching_first)
 	value_u64(out, r->pairing->only[0]);
 }
 
+GETTER(matching_altered)
+{
+	value_u64(out, r->pairing->altered);
+}
+
+GETTER(matching_duplicated)
+{
+	value_u64(out, r->pairing->duplicated);
+}
+
 GETTER(matching_second)
 {
 	value_u64(out, r->pairing->only[1]);
@@ -231,7 +241,23 @@ COUNT_GETTER(coalesced)
 COUNT_GETTER(lost)
 COUNT_GETTER(not_captured)
 COUNT_GETTER(outside)
-COUNT_GETTER(duplicates)
+COUNT_GETTER(copies)
+COUNT_GETTER(duplicated)
+COUNT_GETTER(altered)
+
+#define ALTERED_GETTER(name, bit)                                              \
+	GETTER(owd_altered_##name)                                             \
+	{                                                                      \
+		value_u64(out, r->owd->altered_in[bit]);                       \
+	}
+
+/* In the order of enum match_change. */
+ALTERED_GETTER(mptcp, 0)
+ALTERED_GETTER(sack, 1)
+ALTERED_GETTER(timestamps, 2)
+ALTERED_GETTER(options, 3)
+ALTERED_GETTER(window, 4)
+ALTERED_GETTER(flags, 5)
 
 GETTER(owd_loss)
 {
@@ -321,6 +347,32 @@ GETTER(packet_match)
 	}
 }
 
+/* In the order of enum match_change: as in JSON, and for people. */
+static const char *const change_names[MATCH_CHANGES][2] = {
+	{ "mptcp", "Multipath TCP options" },
+	{ "sack", "SACK" },
+	{ "timestamps", "timestamps" },
+	{ "other_options", "other options" },
+	{ "window", "window" },
+	{ "flags", "flags" }
+};
+
+GETTER(packet_altered)
+{
+	const char *comma = "";
+
+	value_text(out, "[");
+	for (unsigned bit = 0; bit < MATCH_CHANGES; bit++) {
+		if (!(r->crossing->change >> bit & 1))
+			continue;
+		strbuf_printf(&out->text, "%s\"%s\"", comma,
+			      change_names[bit][0]);
+		comma = ",";
+	}
+	strbuf_putc(&out->text, ']');
+	out->kind = VALUE_JSON;
+}
+
 /* clang-format off */
 
 /* name, heading, JSON key, type, flags, help, getter, getter for the table */
@@ -364,6 +416,11 @@ static const struct column matching_columns[] = {
 	{ "only_second", NULL, "only_second", COLUMN_COUNT, COLUMN_TABLE,
 	  "TCP packets of the second that the first has not", matching_second,
 	  NULL },
+	{ "altered", NULL, "altered", COLUMN_COUNT, 0,
+	  "of the matched: arrived with other options, window or flags",
+	  matching_altered, NULL },
+	{ "duplicated", NULL, "duplicated", COLUMN_COUNT, 0,
+	  "copies that the network delivered", matching_duplicated, NULL },
 };
 
 #define STREAM_COLUMNS \
@@ -398,7 +455,26 @@ static const struct column stream_columns[] = {
 	{ "outside", NULL, "outside", COLUMN_COUNT, 0,
 	  "packets while the other capture did not run", owd_outside, NULL },
 	{ "duplicates", NULL, "duplicates", COLUMN_COUNT, 0,
-	  "copies that another interface captured", owd_duplicates, NULL },
+	  "copies that another interface captured", owd_copies, NULL },
+	{ "duplicated", NULL, "duplicated", COLUMN_COUNT, 0,
+	  "copies that the network delivered", owd_duplicated, NULL },
+	{ "altered", NULL, "altered", COLUMN_COUNT, 0,
+	  "packets that arrived with other options, window or flags",
+	  owd_altered, NULL },
+	{ "altered_mptcp", NULL, "altered_in.mptcp", COLUMN_COUNT, 0,
+	  "... with other MPTCP options, or without them", owd_altered_mptcp,
+	  NULL },
+	{ "altered_sack", NULL, "altered_in.sack", COLUMN_COUNT, 0,
+	  "... with another SACK option", owd_altered_sack, NULL },
+	{ "altered_timestamps", NULL, "altered_in.timestamps", COLUMN_COUNT, 0,
+	  "... with other timestamps", owd_altered_timestamps, NULL },
+	{ "altered_other_options", NULL, "altered_in.other_options",
+	  COLUMN_COUNT, 0, "... with other options of another kind",
+	  owd_altered_options, NULL },
+	{ "altered_window", NULL, "altered_in.window", COLUMN_COUNT, 0,
+	  "... with another window", owd_altered_window, NULL },
+	{ "altered_flags", NULL, "altered_in.flags", COLUMN_COUNT, 0,
+	  "... with other flags (ECN, PSH, URG)", owd_altered_flags, NULL },
 	{ "owd_min_ms", "MIN", "owd_ms.min", COLUMN_MILLISECONDS, COLUMN_TABLE,
 	  "shortest one-way delay, on one clock", delay_min, NULL },
 	{ "owd_p50_ms", "MEDIAN", "owd_ms.p50", COLUMN_MILLISECONDS,
@@ -446,14 +522,16 @@ static const struct column packet_columns[] = {
 	  "one-way delay, on one clock", packet_delay, NULL },
 	{ "match", NULL, "match", COLUMN_TEXT, 0,
 	  "matched, ambiguous or coalesced", packet_match, NULL },
+	{ "altered", NULL, "altered", COLUMN_LIST, 0,
+	  "what was changed on the way", packet_altered, NULL },
 };
 
 /* clang-format on */
 
 const struct row_type owd_clock = { "clock", "clock", clock_columns,
 				    N(clock_columns) };
-const struct row_type owd_matching = { "matching", "matching",
-				       matching_columns, N(matching_columns) };
+const struct row_type owd_matching = { "matching", "matching", matching_columns,
+				       N(matching_columns) };
 const struct row_type owd_stream = { "stream", "streams", stream_columns,
 				     N(stream_columns) };
 const struct row_type owd_packet = { "packet", "packets", packet_columns,
@@ -511,6 +589,34 @@ void owd_print_clock(const struct owd_row *r)
 	value_release(&offset);
 }
 
+static void say_altered(const struct pairing *p, struct strbuf *line)
+{
+	const char *comma = ": ";
+
+	if (!p->altered)
+		return;
+	strbuf_printf(line, "%" PRIu64 " of them %s altered on the way",
+		      p->altered, p->altered == 1 ? "was" : "were");
+	for (int bit = 0; bit < MATCH_CHANGES; bit++) {
+		if (!p->altered_in[bit])
+			continue;
+		strbuf_printf(line, "%s%s of %" PRIu64, comma,
+			      change_names[bit][1], p->altered_in[bit]);
+		comma = ", ";
+	}
+	say(line);
+}
+
+static void say_duplicated(const struct pairing *p, struct strbuf *line)
+{
+	if (!p->duplicated)
+		return;
+	strbuf_printf(line,
+		      "the network delivered %" PRIu64 " more %s of packets",
+		      p->duplicated, p->duplicated == 1 ? "copy" : "copies");
+	say(line);
+}
+
 static void say_matching(const struct owd_row *r)
 {
 	const struct pairing *p = r->pairing;
@@ -521,6 +627,8 @@ static void say_matching(const struct owd_row *r)
 		      " only in the first, %" PRIu64 " only in the second",
 		      p->matched, p->only[0], p->only[1]);
 	say(&line);
+	say_altered(p, &line);
+	say_duplicated(p, &line);
 	strbuf_release(&line);
 }
 

@@ -208,6 +208,9 @@ GETTER(get_class)
 	const struct piece *pieces = r->entry.pieces;
 	size_t i = 1;
 
+	if ((packets(r)->mark[r->packet] & PACKET_DUPLICATE) &&
+	    packets(r)->len[r->packet])
+		value_text(out, "duplicate");
 	if (!r->entry.n_pieces)
 		return;
 	while (i < r->entry.n_pieces &&
@@ -223,7 +226,8 @@ static void count_class(const struct packet_row *r, enum byte_class c,
 {
 	uint64_t bytes = 0;
 
-	if (!r->listing.conn)
+	if (!r->listing.conn ||
+	    (packets(r)->mark[r->packet] & PACKET_DUPLICATE))
 		return;
 	for (size_t i = 0; i < r->entry.n_pieces; i++)
 		if (r->entry.pieces[i].byte_class == c)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Connections and their directions; summary_subflow_rows.c has what is below. */
+/* Connections and their directions; summary_subflow_rows.c has what is below.
+ */
 #include <stdlib.h>
 
 #include "output/notes.h"
@@ -58,8 +59,8 @@ GETTER(conn_notes)
 
 GETTER(dir_towards)
 {
-	value_text(out, r->direction->direction == TO_SERVER ? "server" :
-							       "client");
+	value_text(out,
+		   r->direction->direction == TO_SERVER ? "server" : "client");
 }
 
 GETTER(dir_acked)
@@ -83,6 +84,25 @@ GETTER(dir_overhead)
 	const struct byte_counts *c = r->direction->counts;
 
 	value_ratio(out, c->sent - c->of[BYTES_UNIQUE], c->of[BYTES_UNIQUE]);
+}
+
+/* Of the capture that the rest is of. */
+GETTER(dir_duplicated)
+{
+	uint64_t packets = 0;
+
+	for (size_t k = 0; k < r->direction->n_subflows; k++)
+		packets += r->direction->subflows[k].tcp->duplicated_packets;
+	value_u64(out, packets);
+}
+
+GETTER(dir_duplicated_bytes)
+{
+	uint64_t bytes = 0;
+
+	for (size_t k = 0; k < r->direction->n_subflows; k++)
+		bytes += r->direction->subflows[k].tcp->duplicated_bytes;
+	value_u64(out, bytes);
 }
 
 GETTER(dir_duration)
@@ -164,12 +184,11 @@ GETTER(dir_matrix)
 	for (size_t i = 0; i < m->n; i++) {
 		const struct subflow_summary *s = r->direction->subflows;
 
-		strbuf_printf(&out->text,
-			      "%s{\"from\":%u,\"to\":%u,\"bytes\":%llu}",
-			      i ? "," : "",
-			      s[m->cells[i].from].stream->tcp_stream,
-			      s[m->cells[i].to].stream->tcp_stream,
-			      (unsigned long long)m->cells[i].bytes);
+		strbuf_printf(
+			&out->text, "%s{\"from\":%u,\"to\":%u,\"bytes\":%llu}",
+			i ? "," : "", s[m->cells[i].from].stream->tcp_stream,
+			s[m->cells[i].to].stream->tcp_stream,
+			(unsigned long long)m->cells[i].bytes);
 	}
 	strbuf_putc(&out->text, ']');
 	out->kind = VALUE_JSON;
@@ -328,6 +347,10 @@ static const struct column direction_columns[] = {
 	     "were lost",
 	     dir_acked),
 	CLASS_COLUMNS(dir),
+	SAME("duplicated_packets", COUNT,
+	     "copies of packets that the network delivered", dir_duplicated),
+	SAME("duplicated_bytes", BYTES, "payload of such copies, not sent bytes",
+	     dir_duplicated_bytes),
 	SAME("overhead", RATIO, "(sent - unique) / unique", dir_overhead),
 	SAME("duration_s", SECONDS, "first to last packet with payload",
 	     dir_duration),

@@ -67,6 +67,28 @@ GETTER(sub_lost)
 		value_u64(out, r->crossing->owd.lost);
 }
 
+GETTER(sub_altered)
+{
+	if (r->crossing && r->crossing->mapped)
+		value_u64(out, r->crossing->owd.altered);
+}
+
+GETTER(sub_duplicated)
+{
+	if (r->crossing && r->crossing->mapped)
+		value_u64(out, r->crossing->owd.duplicated);
+	else
+		value_u64(out, r->subflow->tcp->duplicated_packets);
+}
+
+GETTER(sub_duplicated_bytes)
+{
+	if (r->crossing && r->crossing->mapped)
+		value_u64(out, r->crossing->owd.duplicated_bytes);
+	else
+		value_u64(out, r->subflow->tcp->duplicated_bytes);
+}
+
 GETTER(sub_loss_ratio)
 {
 	const struct owd *o = r->crossing ? &r->crossing->owd : NULL;
@@ -159,6 +181,16 @@ GETTER(stream_towards)
 GETTER(stream_packets)
 {
 	value_u64(out, tcp_of(r)->packets);
+}
+
+GETTER(stream_duplicated)
+{
+	value_u64(out, r->tcp->direction[r->tcp_direction].duplicated_packets);
+}
+
+GETTER(stream_duplicated_bytes)
+{
+	value_u64(out, r->tcp->direction[r->tcp_direction].duplicated_bytes);
 }
 
 GETTER(stream_data_packets)
@@ -311,6 +343,13 @@ static const struct column subflow_columns[] = {
 	SAME("loss_ratio", RATIO,
 	     "lost packets / sent while both captures ran (--with)",
 	     sub_loss_ratio),
+	SAME("altered_packets", COUNT,
+	     "packets that arrived with other options, window or flags (--with)",
+	     sub_altered),
+	SAME("duplicated_packets", COUNT,
+	     "copies of packets that the network delivered", sub_duplicated),
+	SAME("duplicated_bytes", BYTES, "payload of such copies, not sent bytes",
+	     sub_duplicated_bytes),
 	COLUMN("owd_min_ms", NULL, "owd_ms.min", MILLISECONDS, 0,
 	       "shortest one-way delay, on one clock (--with)", sub_owd_min),
 	COLUMN("owd_p50_ms", NULL, "owd_ms.p50", MILLISECONDS, 0, "median",
@@ -364,6 +403,10 @@ static const struct column tcp_direction_columns[] = {
 	SAME("packets", COUNT, "all packets", stream_packets),
 	SAME("data_packets", COUNT, "packets with payload",
 	     stream_data_packets),
+	SAME("duplicated_packets", COUNT,
+	     "copies of packets that the network delivered", stream_duplicated),
+	SAME("duplicated_bytes", BYTES, "payload of such copies, not sent bytes",
+	     stream_duplicated_bytes),
 	SAME("overhead", RATIO, "(sent - unique) / unique", stream_overhead),
 	SAME("first", COUNT, "lowest byte, 1 = first of the stream",
 	     stream_first),
@@ -391,7 +434,6 @@ const struct row_type summary_subflow = { "subflow", "subflows",
 const struct row_type summary_tcp_stream = { "tcp_stream", "tcp_streams",
 					     tcp_stream_columns,
 					     N(tcp_stream_columns) };
-const struct row_type summary_tcp_direction = {
-	"direction", "directions", tcp_direction_columns,
-	N(tcp_direction_columns)
-};
+const struct row_type summary_tcp_direction = { "direction", "directions",
+						tcp_direction_columns,
+						N(tcp_direction_columns) };

@@ -6,8 +6,10 @@
  * and acknowledgment number, length), flags without the ECN bits, timestamps,
  * and the bytes of their MPTCP and SACK options are; what is sent more than
  * once with all of that is told apart by the IP id, then by the window, then by
- * its order.  Data that was cut or joined on the way (segmentation offload) is
- * found by its bytes.
+ * its order.  What is left over then may have been altered on the way: it is
+ * the same when its place, flags and timestamps are; and at last when place,
+ * flags and the IP id are, or when one end has no timestamps at all.  Data that
+ * was cut or joined on the way (segmentation offload) is found by its bytes.
  *
  *	struct match m;
  *	struct match_span span = MATCH_SPAN_INIT;
@@ -34,26 +36,49 @@ enum match_fate {
 	MATCH_COALESCED, /* all of its bytes are there, in other packets; "peer"
 			    is the first of them */
 	MATCH_AMBIGUOUS, /* "peer" is one of several that it could be */
-	MATCH_DUPLICATE, /* a copy that another interface captured */
-	MATCH_LOST,	 /* the other end never got it */
-	MATCH_UNSEEN	 /* the other capture missed it */
+	MATCH_COPY,	 /* a copy that another interface captured */
+	MATCH_DUPLICATED, /* a copy that the network made: model/duplicate.h,
+			     or the sender's capture has it once */
+	MATCH_LOST,	  /* the other end never got it */
+	MATCH_UNSEEN	  /* the other capture missed it */
+};
+
+/* What was changed on the way: match_end.change.  A TTL that counts down is no
+   change; payload is not compared. */
+enum match_change {
+	CHANGED_MPTCP = 1,	/* the MPTCP options */
+	CHANGED_SACK = 2,	/* the edges of SACK, counted from the ISN */
+	CHANGED_TIMESTAMPS = 4, /* or they were taken out */
+	CHANGED_OPTIONS = 8,	/* others; not the padding */
+	CHANGED_WINDOW = 16,	/* the window field */
+	CHANGED_FLAGS = 32,	/* PSH, URG, the ECN bits */
+	MATCH_CHANGES = 6	/* how many there are */
+};
+
+enum {
+	MATCH_ECN_FLAGS = 0x1c0
 };
 
 /* One capture's packets of the stream, in order of time; owned arrays. */
 struct match_end {
 	size_t n;
-	uint32_t *packet;   /* in its trace */
+	uint32_t *packet;   /* in its trace; ascending */
 	uint8_t *direction; /* enum direction, by TCP role */
 	int64_t *position;  /* of the first payload byte, or of the next one:
 			       on one line for both ends */
 	uint8_t *fate;	    /* enum match_fate */
 	uint32_t *peer;	    /* packet in the other trace, or MATCH_NONE */
+	uint8_t *change;    /* enum match_change, of MATCH_MATCHED; of
+			       MATCH_COALESCED only CHANGED_MPTCP: of any of
+			       the pieces */
 };
 
 struct match {
 	struct match_end end[2];
-	size_t counts[2][2][MATCH_UNSEEN + 1]; /* [end][direction][fate];
-						  direction by TCP role */
+	size_t counts[2][2][MATCH_UNSEEN + 1];	/* [end][direction][fate];
+						   direction by TCP role */
+	size_t altered[2][2];			/* packets with any change */
+	size_t altered_in[2][2][MATCH_CHANGES]; /* with that bit */
 };
 
 struct match_input {
@@ -92,6 +117,9 @@ void match_widen(const struct match *m, const struct match_input *input,
 /* Tell what became of the packets that are left over, and count. */
 void match_judge(struct match *m, const struct match_input *input,
 		 const struct match_span *span);
+
+/* Where a packet of its trace stands in one end; end->n: it is not there. */
+size_t match_place(const struct match_end *end, uint32_t packet);
 
 void match_release(struct match *m);
 

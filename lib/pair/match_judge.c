@@ -112,6 +112,17 @@ static void judge_outside(struct match *m, const struct match_input *in,
 		}
 }
 
+static void count_packet(struct match *m, int e, size_t k)
+{
+	int d = m->end[e].direction[k];
+	unsigned change = m->end[e].change[k];
+
+	m->counts[e][d][m->end[e].fate[k]]++;
+	m->altered[e][d] += change != 0;
+	for (unsigned bit = 0; bit < MATCH_CHANGES; bit++)
+		m->altered_in[e][d][bit] += change >> bit & 1;
+}
+
 void match_judge(struct match *m, const struct match_input *in,
 		 const struct match_span *span)
 {
@@ -119,8 +130,9 @@ void match_judge(struct match *m, const struct match_input *in,
 	for (int d = 0; in->client_end >= 0 && d < 2; d++)
 		judge_sent(m, in, d);
 	memset(m->counts, 0, sizeof(m->counts));
+	memset(m->altered, 0, sizeof(m->altered));
+	memset(m->altered_in, 0, sizeof(m->altered_in));
 	for (int e = 0; e < 2; e++)
 		for (size_t k = 0; k < m->end[e].n; k++)
-			m->counts[e][m->end[e].direction[k]]
-				 [m->end[e].fate[k]]++;
+			count_packet(m, e, k);
 }

@@ -23,19 +23,43 @@ static void count_fates(struct owd *out)
 	const size_t *got = s->match.counts[!sender][tcp];
 
 	for (int f = 0; f <= MATCH_UNSEEN; f++)
-		out->sent += f == MATCH_DUPLICATE ? 0 : sent[f];
+		if (f != MATCH_COPY && f != MATCH_DUPLICATED)
+			out->sent += sent[f];
 	out->matched = sent[MATCH_MATCHED];
 	out->ambiguous = sent[MATCH_AMBIGUOUS];
 	out->coalesced = sent[MATCH_COALESCED];
 	out->lost = sent[MATCH_LOST];
 	out->not_captured = sent[MATCH_UNSEEN] + got[MATCH_UNSEEN];
 	out->outside = sent[MATCH_OUTSIDE] + got[MATCH_OUTSIDE];
-	out->duplicates = sent[MATCH_DUPLICATE] + got[MATCH_DUPLICATE];
+	out->copies = sent[MATCH_COPY] + got[MATCH_COPY];
+	out->altered = s->match.altered[sender][tcp];
+	memcpy(out->altered_in, s->match.altered_in[sender][tcp],
+	       sizeof(out->altered_in));
 }
 
 static int64_t difference(int64_t a, int64_t b)
 {
 	return a > b ? a - b : b - a;
+}
+
+static void count_duplicated(const struct pairing *p, struct owd *out)
+{
+	const struct paired_stream *s = out->stream;
+	int receiver = !sender_end(out);
+	const struct match_end *e = &s->match.end[receiver];
+
+	out->duplicated =
+		s->match.counts[receiver][tcp_direction(out)][MATCH_DUPLICATED];
+	for (size_t k = 0; out->duplicated && k < e->n; k++)
+		if (e->direction[k] == tcp_direction(out) &&
+		    e->fate[k] == MATCH_DUPLICATED)
+			out->duplicated_bytes +=
+				p->trace[receiver]->packets.len[e->packet[k]];
+}
+
+static int is_copy(int fate)
+{
+	return fate == MATCH_COPY || fate == MATCH_DUPLICATED;
 }
 
 void owd_measure(const struct pairing *p, const struct paired_stream *s,
@@ -51,6 +75,7 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	out->stream = s;
 	out->direction = direction;
 	count_fates(out);
+	count_duplicated(p, out);
 	tcp = tcp_direction(out);
 	sender = sender_end(out);
 	e = &s->match.end[sender];
@@ -62,7 +87,7 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	for (size_t k = 0; k < e->n; k++) {
 		struct crossing c;
 
-		if (e->direction[k] != tcp || e->fate[k] == MATCH_DUPLICATE)
+		if (e->direction[k] != tcp || is_copy(e->fate[k]))
 			continue;
 		if (!pairing_crossing_at(p, s, sender, k, &c) ||
 		    c.fate != MATCH_MATCHED) {

@@ -17,14 +17,21 @@ struct owd {
 	const struct paired_stream *stream;
 	enum direction direction; /* as in struct crossing */
 	uint64_t sent;		  /* packets in the sender's capture */
-	uint64_t matched;	  /* in both, for certain */
+	uint64_t matched;	  /* in both, for certain; altered or not */
 	uint64_t ambiguous; /* in both, but which is which is not certain */
 	uint64_t coalesced; /* cut or joined on the way */
 	uint64_t lost;
-	uint64_t not_captured; /* one of the captures missed it */
-	uint64_t outside;      /* while the other capture did not run */
-	uint64_t duplicates;   /* copies, of several interfaces */
-	struct distribution delay, raw; /* ns, of the matched */
+	uint64_t not_captured;	   /* one of the captures missed it */
+	uint64_t outside;	   /* while the other capture did not run */
+	uint64_t copies;	   /* of several interfaces */
+	uint64_t duplicated;	   /* copies that the network delivered, ... */
+	uint64_t duplicated_bytes; /* and their payload */
+	uint64_t altered; /* of the matched and the coalesced: they arrived, but
+			     not as they were sent */
+	size_t altered_in[MATCH_CHANGES]; /* by what was changed, in the order
+					     of enum match_change; a packet
+					     may count for several */
+	struct distribution delay, raw;	  /* ns, of the matched */
 	struct distribution
 		variation; /* ns: |difference| of the delays of
 			      packets that were sent one after the

@@ -132,7 +132,7 @@ static void match_all(struct pairing *p)
 }
 
 /* A packet that was cut on the way counts as being in both; a copy that another
-   interface captured does not count. */
+   interface captured, or that the network made, does not count. */
 static void count_all(struct pairing *p)
 {
 	size_t both[2] = { 0, 0 }, copies[2] = { 0, 0 };
@@ -144,12 +144,31 @@ static void count_all(struct pairing *p)
 
 			for (size_t k = 0; k < end->n; k++) {
 				both[e] += end->peer[k] != MATCH_NONE;
-				copies[e] += end->fate[k] == MATCH_DUPLICATE;
+				copies[e] += end->fate[k] == MATCH_COPY ||
+					     end->fate[k] == MATCH_DUPLICATED;
 			}
 		}
 	p->matched = both[0];
 	for (int e = 0; e < 2; e++)
 		p->only[e] = p->trace[e]->packets.n - both[e] - copies[e];
+}
+
+/* What the network did, by what arrived. */
+static void count_harm(struct pairing *p)
+{
+	for (size_t i = 0; i < p->n_streams; i++)
+		for (int d = 0; d < 2; d++) {
+			const struct paired_stream *s = &p->streams[i];
+			int sender =
+				d == TO_SERVER ? s->client_end : !s->client_end;
+
+			p->duplicated +=
+				s->match.counts[!sender][d][MATCH_DUPLICATED];
+			p->altered += s->match.altered[sender][d];
+			for (int bit = 0; bit < MATCH_CHANGES; bit++)
+				p->altered_in[bit] +=
+					s->match.altered_in[sender][d][bit];
+		}
 }
 
 static int find_crossing(const struct pairing *p, const struct paired_stream *s,
@@ -165,6 +184,7 @@ static int find_crossing(const struct pairing *p, const struct paired_stream *s,
 		.sender = tcp == TO_SERVER ? s->client_end : !s->client_end,
 		.direction = (enum direction)(tcp ^ s->stream[0]->flipped),
 		.fate = (enum match_fate)m->fate[k],
+		.change = m->change[k],
 	};
 	out->packet[end] = m->packet[k];
 	out->packet[!end] = m->peer[k];
@@ -261,6 +281,7 @@ int pairing_make(struct pairing *p, const struct trace *a,
 	}
 	match_all(p);
 	count_all(p);
+	count_harm(p);
 	estimate_clock(p, &o->clock);
 	return 0;
 }

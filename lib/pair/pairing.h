@@ -41,7 +41,10 @@ struct pairing {
 	size_t n_streams;
 	uint64_t matched; /* TCP packets that both captures have */
 	uint64_t only[2]; /* TCP packets that only this one has */
-	int client_end;	  /* the capture whose clock is "the client's" */
+	uint64_t altered; /* of the matched: not as they were sent */
+	uint64_t altered_in[MATCH_CHANGES]; /* as in struct match */
+	uint64_t duplicated; /* copies that the network delivered */
+	int client_end;	     /* the capture whose clock is "the client's" */
 	int raw;
 	struct clock_estimate clock;
 };
@@ -52,9 +55,10 @@ struct crossing {
 	int sender;		  /* the capture at the sender's end */
 	enum direction direction; /* by MPTCP role, or TCP's without MPTCP */
 	enum match_fate fate;
-	int64_t raw;   /* ns: receiver's stamp - sender's */
-	int has_delay; /* its one-way delay is known: */
-	int64_t delay; /* ns, corrected */
+	uint8_t change; /* enum match_change */
+	int64_t raw;	/* ns: receiver's stamp - sender's */
+	int has_delay;	/* its one-way delay is known: */
+	int64_t delay;	/* ns, corrected */
 };
 
 /* -1 and EXIT_INPUT when nothing is in both, or the ends cannot be told. */

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/duplicate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/tcpopt.h"
+
+enum {
+	LEAST_TIMEOUT = 200000000, /* ns */
+	SLOWEST_TICK = 10000000,   /* ns */
+	MOST_SLOTS = 1 << 16
+};
+
+#define NONE UINT32_MAX
+#define UNKNOWN INT64_MAX
+
+struct search {
+	const struct packets *p;
+	uint32_t *slots[2]; /* [direction]: the last packet with such an IP id,
+			       or such a sequence number */
+	size_t mask;
+	int id_tells[2]; /* each packet of the direction has another IP id */
+	int64_t rtt;	 /* ns, of the handshake, or UNKNOWN */
+};
+
+static int direction(const struct packets *p, uint32_t i)
+{
+	return !!(p->mark[i] & PACKET_REVERSE);
+}
+
+static int has_timestamp(const struct packets *p, uint32_t i)
+{
+	return tcpopt_tsval(packets_options(p, i), p->n_options[i]) != 0;
+}
+
+static int same_place(const struct packets *p, uint32_t a, uint32_t b)
+{
+	return p->seq[a] == p->seq[b] && p->ack[a] == p->ack[b] &&
+	       p->len[a] == p->len[b];
+}
+
+/* The same in all that the packet table keeps of it, TTL and time left out. */
+static int identical(const struct packets *p, uint32_t a, uint32_t b)
+{
+	return same_place(p, a, b) && p->flags[a] == p->flags[b] &&
+	       p->window[a] == p->window[b] && p->ip_id[a] == p->ip_id[b] &&
+	       p->mark[a] == p->mark[b] && p->interface[a] == p->interface[b] &&
+	       p->n_options[a] == p->n_options[b] &&
+	       memcmp(packets_options(p, a), packets_options(p, b),
+		      p->n_options[a]) == 0;
+}
+
+/* Do packets that differ have IP ids that differ?  A tenth may not. */
+static void judge_ids(struct search *s, const uint32_t *order, size_t n)
+{
+	const struct packets *p = s->p;
+	size_t all[2] = { 0, 0 }, same[2] = { 0, 0 };
+	uint32_t last[2] = { NONE, NONE };
+
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = order[k];
+		int d = direction(p, i);
+
+		if (!(p->mark[i] & PACKET_HAS_IP_ID) || !p->ip_id[i])
+			continue;
+		if (last[d] != NONE && !same_place(p, last[d], i)) {
+			all[d]++;
+			same[d] += p->ip_id[last[d]] == p->ip_id[i];
+		}
+		last[d] = i;
+	}
+	for (int d = 0; d < 2; d++)
+		s->id_tells[d] = all[d] > 0 && same[d] * 10 <= all[d];
+}
+
+/*
+ * From each SYN to the first packet that answers it, and back: both halves of
+ * the handshake together, wherever it was captured.  What was sent more than
+ * once counts from the last time: too short is safe.
+ */
+static int64_t handshake(const struct packets *p, const uint32_t *order,
+			 size_t n)
+{
+	int64_t syn = UNKNOWN, answer = UNKNOWN, first_half = UNKNOWN;
+
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = order[k];
+		unsigned flags = p->flags[i] & (TCP_SYN | TCP_ACK | TCP_RST);
+
+		if (flags == TCP_SYN) {
+			syn = p->time[i];
+		} else if (flags == (TCP_SYN | TCP_ACK) && syn != UNKNOWN) {
+			answer = p->time[i];
+			if (first_half == UNKNOWN)
+				first_half = answer - syn;
+		} else if (flags == TCP_ACK && !direction(p, i)) {
+			return answer == UNKNOWN
+				       ? UNKNOWN
+				       : first_half + p->time[i] - answer;
+		}
+	}
+	return UNKNOWN;
+}
+
+/* The slot of what the copy of packet i would be found by. */
+static uint32_t *slot(struct search *s, uint32_t i)
+{
+	const struct packets *p = s->p;
+	uint32_t key = p->seq[i] * 0x9e3779b1u >> 16;
+
+	if (p->ip_id[i])
+		key = p->ip_id[i];
+	return &s->slots[direction(p, i)][key & s->mask];
+}
+
+/* Packet i is the same as "a": could it have been sent again? */
+static int is_copy(const struct search *s, uint32_t a, uint32_t i)
+{
+	const struct packets *p = s->p;
+	int64_t apart = p->time[i] - p->time[a];
+	int stamped = has_timestamp(p, i);
+
+	if (p->ip_id[i] && s->id_tells[direction(p, i)])
+		return stamped || (apart < LEAST_TIMEOUT && apart < s->rtt);
+	return p->len[i] && stamped && s->rtt != UNKNOWN &&
+	       s->rtt > SLOWEST_TICK && apart < s->rtt / 2;
+}
+
+/* Mark the copies; how many there are. */
+static size_t look(struct search *s, const uint32_t *order, size_t n,
+		   uint8_t *mark)
+{
+	size_t copies = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = order[k], *at = slot(s, i);
+
+		if (*at != NONE && identical(s->p, *at, i) &&
+		    is_copy(s, *at, i)) {
+			mark[i] |= PACKET_DUPLICATE;
+			copies++;
+		} else {
+			*at = i;
+		}
+	}
+	return copies;
+}
+
+/* The marked ones to the end. */
+static void part(struct trace *t, struct stream *s, size_t n_copies)
+{
+	uint32_t *order = t->order + s->first;
+	uint32_t *copies = mem_calloc(n_copies, sizeof(*copies));
+	size_t kept = 0, n = 0;
+
+	for (size_t k = 0; k < s->n; k++)
+		if (t->packets.mark[order[k]] & PACKET_DUPLICATE)
+			copies[n++] = order[k];
+		else
+			order[kept++] = order[k];
+	memcpy(order + kept, copies, n * sizeof(*copies));
+	free(copies);
+	s->n = kept;
+	s->n_duplicates = n;
+}
+
+void duplicates_set_apart(struct trace *t, struct stream *stream)
+{
+	struct search s = { .p = &t->packets, .mask = 63 };
+	const uint32_t *order = t->order + stream->first;
+	size_t slots = 0, copies = 0;
+
+	stream->n_duplicates = 0;
+	while (s.mask + 1 < stream->n && s.mask + 1 < MOST_SLOTS)
+		s.mask = 2 * s.mask + 1;
+	slots = s.mask + 1;
+	s.slots[0] = mem_realloc(NULL, 2 * slots, sizeof(*s.slots[0]));
+	s.slots[1] = s.slots[0] + slots;
+	memset(s.slots[0], 0xff, 2 * slots * sizeof(*s.slots[0])); /* NONE */
+	judge_ids(&s, order, stream->n);
+	s.rtt = handshake(&t->packets, order, stream->n);
+	copies = look(&s, order, stream->n, t->packets.mark);
+	if (copies)
+		part(t, stream, copies);
+	free(s.slots[0]);
+}
