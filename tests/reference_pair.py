@@ -3,15 +3,16 @@
 #
 # What two captures of the same connections tell, computed a second time.
 #
-#     reference_pair.py CLIENT SERVER OWD.json REINJECT.json [REINJECT.json]
+#     reference_pair.py CLIENT SERVER OWD.json REINJECT.json
+#                       [SUMMARY.json REINJECT.json SUMMARY.json]
 #
 # compares the output of "mptcp-owd --json --clock raw CLIENT SERVER", of
-# "mptcp-reinject --json --with SERVER CLIENT" and of the same command with the
-# captures exchanged. Data that is cut or joined on the way is not for it, nor are
-# copies of several interfaces.
+# "mptcp-reinject --json --with SERVER CLIENT" and "mptcp-summary --json --with
+# SERVER CLIENT", and of both with the captures exchanged. Data that is cut or joined
+# on the way is not for it, nor are copies of several interfaces.
 #
 # Order of the file: packets, pairs, what was altered, delays and counts, what the
-# receiver threw away, verdicts.
+# receiver threw away, verdicts, on which subflow the data came.
 
 import bisect
 import collections
@@ -196,6 +197,7 @@ class Receiver:
         self.firsts = sorted((piece.x, piece.x + piece.length, piece) for piece in c.pieces[role]
                              if piece.kind == "unique" and piece.x is not None)
         self.starts = [start for start, _, _ in self.firsts]
+        self.instead = []  # (from, to, packet that brought it when it was needed)
         self.steps = {s.number: self.in_order(s) for s in c.streams}
 
     def in_order(self, s):
@@ -313,12 +315,15 @@ def judge(row, pairs, sender, receivers):
                  and piece.x is not None and piece.x <= first < piece.x + piece.length]
     if not originals or not receiver.thrown_away(x, end, partner[originals[0].frame], here):
         return "redundant", delta / 1e6
-    return ("useful" if receiver.acked_after(here, end) else "unknown"), None
+    if not receiver.acked_after(here, end):
+        return "unknown", None
+    receiver.instead.append((first, end, here))
+    return "useful", None
 
 
-def check_verdicts(faults, reinject, pairs, sender):
+def check_verdicts(faults, reinject, pairs, sender, receivers):
     """Of what the end sends where the first capture was taken."""
-    totals, receivers = collections.Counter(), {}
+    totals = collections.Counter()
     towards = ("server", "client")[sender]
     for r in reinject["reinjections"]:
         if r["towards"] != towards:
@@ -337,14 +342,55 @@ def check_verdicts(faults, reinject, pairs, sender):
     return totals
 
 
+# ----------------------------------------------- on which subflow data came
+
+def contributions(receiver):
+    """{ends of a subflow: its part of the data that came, and was not thrown away}"""
+    came, moved = collections.Counter(), reference.ByteSet()
+    for start, end, piece in receiver.firsts:
+        came[frozenset(piece.packet.stream.ends)] += end - start
+    for start, end, packet in receiver.instead:  # the first one that was needed counts
+        at = start
+        while at < end:
+            done, stop = moved.run(at, end)
+            piece = receiver.first(at)
+            stop = min(stop, piece.x + piece.length)
+            if not done:
+                came[frozenset(piece.packet.stream.ends)] -= stop - at
+                came[frozenset(packet.stream.ends)] += stop - at
+            at = stop
+        moved.add(start, end)
+    total = sum(came.values())
+    return {ends: count / total for ends, count in came.items()} if total else {}
+
+
+def check_contributions(faults, summary, pairs, sender, receivers):
+    """Where a reinjection was needed although its original had come."""
+    for receiver in receivers.values():
+        if not receiver.instead:
+            continue
+        shares = contributions(receiver)
+        for c in summary["connections"]:
+            for s in c["directions"][sender]["subflows"]:
+                ends = frozenset([(s["client_address"], s["client_port"]),
+                                  (s["server_address"], s["server_port"])])
+                if any(ends == frozenset(t.ends) for t in receiver.c.streams):
+                    check(faults, f"tcp {s['tcp_stream']}: goodput contribution",
+                          s["goodput_contribution"], shares.get(ends, 0), 1e-9)
+
+
 def main():
     pairs, faults = Pairs(End(sys.argv[1]), End(sys.argv[2])), []
-    owd, *reinject = (json.load(open(path, encoding="utf-8")) for path in sys.argv[3:])
+    owd, *rest = (json.load(open(path, encoding="utf-8")) for path in sys.argv[3:])
     check_delays(faults, owd, pairs)
     print(len(pairs.partner[0]), "packets in both")
-    for sender, document in enumerate(reinject):
+    for sender in range((len(rest) + 1) // 2):
+        reinject, *summary = rest[2 * sender:2 * sender + 2]
+        receivers = {}
         print("sent by the", ("client:", "server:")[sender],
-              dict(check_verdicts(faults, document, pairs, sender)))
+              dict(check_verdicts(faults, reinject, pairs, sender, receivers)))
+        for document in summary:
+            check_contributions(faults, document, pairs, sender, receivers)
     print("\n".join(faults[:30]))
     return bool(faults)
 
