@@ -46,6 +46,27 @@ for name in k05-strip-dss-one k07-backup-failover k08-cut-3s k08b-cut-all-3s \
 	fi
 done
 
+# A receiver's capture that ends sooner: what is not there proves nothing.
+# ended SECONDS CLIENT SERVER
+ended() {
+	"$REAL" -n -r "$3" -Y "frame.time_relative < $1" -w "$WORK/ended.pcapng" \
+		2>/dev/null || return 1
+	says to-server mptcp-reinject --with "$WORK/ended.pcapng" "$2" || return 1
+	python3 tests/reference_pair.py "$2" "$WORK/ended.pcapng" - \
+		"$WORK/to-server" -
+}
+for seconds in 0.7 0.85 0.95 1.05; do
+	ok "wrong-sum, of the server $seconds s only" ended $seconds \
+		testdata/captures/pair/wrong-sum-client.pcapng.gz \
+		testdata/captures/pair/wrong-sum-server.pcapng.gz
+done
+if [ -d "$shared/lab/lossy" ]; then
+	ok 'lossy, of the server 2.5 s only' ended 2.5 \
+		"$shared/lab/lossy/client.pcapng" "$shared/lab/lossy/server.pcapng"
+else
+	skip 'lossy, of the server 2.5 s only' 'not there'
+fi
+
 # Whether the original came, and whether it was kept, decides: these are known by
 # what the recordings were made for, whatever computes them.
 useful() {

@@ -8,8 +8,9 @@
 #
 # compares the output of "mptcp-owd --json --clock raw CLIENT SERVER", of
 # "mptcp-reinject --json --with SERVER CLIENT" and "mptcp-summary --json --with
-# SERVER CLIENT", and of both with the captures exchanged. Data that is cut or joined
-# on the way is not for it, nor are copies of several interfaces.
+# SERVER CLIENT", and of both with the captures exchanged; "-" stands for one that is
+# not to be compared. Data that is cut or joined on the way is not for it, nor are
+# copies of several interfaces.
 #
 # Order of the file: packets, pairs, what was altered, delays and counts, what the
 # receiver threw away, verdicts, on which subflow the data came.
@@ -89,12 +90,42 @@ class Pairs:
 
     def __init__(self, client, server):
         self.ends, self.partner, self.copies = (client, server), ({}, {}), (set(), set())
+        self.shown = {}
         for e in (0, 1):
             self.copies[e].update(p.frame for p in self.ends[e].packets if p.copy)
         left = [[p for p in end.packets if p.frame not in self.copies[e]]
                 for e, end in enumerate(self.ends)]
         for key in (whole, with_ip_id, by_place):
             left = self.tie(left, key)
+        times = [[p.time for p in end.packets if p.frame in self.partner[e]]
+                 for e, end in enumerate(self.ends)]
+        self.span = [(min(t, default=0), max(t, default=0)) for t in times]
+
+    def came(self, e, frame):
+        """True, False, or None: the other capture did not run, for all one knows, or missed
+        what its end acknowledged."""
+        p, (first, last) = self.ends[e].by_frame[frame], self.span[e]
+        if frame in self.partner[e]:
+            return True
+        return None if not first <= p.time <= last or self.missed(e, p) else False
+
+    def missed(self, e, p):
+        s = p.stream
+        acked = max((q.acked for q in s.sent(1 - p.side) if q.acked is not None), default=0)
+        there = [q.stream for q in self.partner[e].values()
+                 if frozenset(q.stream.ends) == frozenset(s.ends)]
+        if not p.length or acked < p.pos + p.length or not there:
+            return False
+        shown = self.shown.setdefault((e, there[0].number, p.side), reference.ByteSet())
+        if not shown.pages:
+            for q in there[0].sent(p.side):
+                shown.add(q.pos, q.pos + q.wire_length)
+        at, end = p.pos, p.pos + p.length
+        while at < end:
+            inside, at = shown.run(at, end)
+            if not inside:
+                return True
+        return False
 
     def tie(self, left, key):
         """In order of time. Where the receiver has more of the same the network made them."""
@@ -294,10 +325,13 @@ def judge(row, pairs, sender, receivers):
     """(verdict, delta in ms or None)"""
     partner = pairs.partner[sender]
     here, there = partner.get(row["frame"]), [partner.get(f) for f in row["original_frames"]]
+    came = [pairs.came(sender, f) for f in row["original_frames"]]
     if not here:
-        return "redundant", None
-    if None in there:
+        return "unknown" if pairs.came(sender, row["frame"]) is None else "redundant", None
+    if False in came:
         return "useful", None
+    if None in came:
+        return "unknown", None
     delta = max(p.time for p in there) - here.time
     if delta > 0:
         return "useful", delta / 1e6
@@ -381,15 +415,17 @@ def check_contributions(faults, summary, pairs, sender, receivers):
 
 def main():
     pairs, faults = Pairs(End(sys.argv[1]), End(sys.argv[2])), []
-    owd, *rest = (json.load(open(path, encoding="utf-8")) for path in sys.argv[3:])
-    check_delays(faults, owd, pairs)
+    owd, *rest = (path != "-" and json.load(open(path, encoding="utf-8"))
+                  for path in sys.argv[3:])
+    if owd:
+        check_delays(faults, owd, pairs)
     print(len(pairs.partner[0]), "packets in both")
     for sender in range((len(rest) + 1) // 2):
         reinject, *summary = rest[2 * sender:2 * sender + 2]
         receivers = {}
         print("sent by the", ("client:", "server:")[sender],
               dict(check_verdicts(faults, reinject, pairs, sender, receivers)))
-        for document in summary:
+        for document in filter(None, summary):
             check_contributions(faults, document, pairs, sender, receivers)
     print("\n".join(faults[:30]))
     return bool(faults)
