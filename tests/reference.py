@@ -541,8 +541,8 @@ def find_probes(stream, side):
 
 def find_copies(stream, side):
     """A packet that came again, the same to the last bit: the network did that. What a
-    host sends again has another IP id (0 is none) or, half a round trip later at the
-    least, other timestamps. The first one counts, the copies are no data."""
+    host sends again has another IP id (0 is none) or, since it waits for a round trip
+    at the least, other timestamps. The first one counts, the copies are no data."""
     sent, seen = stream.sent(side), {}
     differ = len({p.ip_id for p in sent} - {None, 0}) > 1
     trips = [numbers.handshake_rtt(stream, end) for end in (0, 1)]
