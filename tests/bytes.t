@@ -22,7 +22,7 @@ import tempfile
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 os.chdir(TOP)
 COMMAND = os.path.join(os.environ.get("BUILD", os.path.join(TOP, "build")), "mptcp-summary")
-OWN = "testdata/captures/verdicts"
+OWN = ("testdata/captures/verdicts", "testdata/captures/pair")
 SHARED = "../shared/captures"
 ENDS = ("client", "server")
 WAYS = ("server", "client")     # the directions, in the order of the JSON
@@ -156,12 +156,13 @@ def recording(name, truth, pair):
 
 
 def own():
-    path = os.path.join(OWN, "truth.json")
-    if not os.path.exists(path):
-        return
-    with open(path, encoding="utf-8") as source:
-        for name, truth in json.load(source).items():
-            yield recording(name, truth, [os.path.join(OWN, "%s-%s.pcapng.gz" % (name, end)) for end in ENDS])
+    for where in OWN:
+        path = os.path.join(where, "truth.json")
+        if not os.path.exists(path):
+            continue
+        with open(path, encoding="utf-8") as source:
+            for name, truth in json.load(source).items():
+                yield recording(name, truth, [os.path.join(where, "%s-%s.pcapng.gz" % (name, end)) for end in ENDS])
 
 
 def shared():
@@ -177,8 +178,9 @@ def shared():
 def main():
     tap = Tap()
     jobs = [*own(), *shared()]
-    if not os.path.exists(os.path.join(OWN, "truth.json")):
-        tap.skip("recorded faults", "no %s/truth.json" % OWN)
+    for where in OWN:
+        if not os.path.exists(os.path.join(where, "truth.json")):
+            tap.skip("own recordings", "no %s/truth.json" % where)
     if not glob.glob(SHARED + "/*/*/truth.json"):
         tap.skip("recordings of the laboratory", "no truth.json in %s" % SHARED)
     for name, truth, pair, result in jobs:

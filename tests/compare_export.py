@@ -116,6 +116,11 @@ def model(rows, number_of, c):
         same(f"{where} towards", row["towards"], ("server", "client")[role])
         same(f"{where} subflow", row["tcp_stream"], str(p.stream.number))
         mine = pieces.get(p.frame, [])
+        if p.copy and p.wire_length:
+            same(f"{where} class", row["class"], "duplicate")
+            for kind in reference.CLASSES:
+                same(f"{where} {kind}", int(row[kind + "_bytes"]), 0)
+            continue
         for kind in reference.CLASSES:
             same(f"{where} {kind}", int(row[kind + "_bytes"]),
                  sum(m.length for m in mine if m.kind == kind))

@@ -124,10 +124,11 @@ def read_interface(order, body):
 
 class Packet:
     """One TCP segment. `length` is its payload, whatever part was captured, 0 in a
-    keep-alive probe; `wire_length` is what the packet had."""
+    keep-alive probe and in a copy that the network made; `wire_length` is what the
+    packet had."""
     __slots__ = ("frame", "time", "src", "dst", "sport", "dport", "seq", "ack", "flags",
                  "length", "wire_length", "window", "ip_id", "options", "mptcp", "cut", "side",
-                 "stream", "pos", "acked", "malformed", "tsval", "tsecr", "mss", "wscale")
+                 "stream", "pos", "acked", "malformed", "copy", "tsval", "tsecr", "mss", "wscale")
 
 
 def place_in_time(p):
@@ -178,7 +179,7 @@ def dissect(frame, time, link, data, origlen, fragments):
         return None
     p = Packet()
     p.frame, p.time, p.mptcp, p.cut, p.acked = frame, time, [], False, None
-    p.malformed = False
+    p.malformed = p.copy = False
     p.tsval = p.tsecr = p.mss = p.wscale = None
     p.src, p.dst = (socket.inet_ntop(socket.AF_INET if len(a) == 4 else socket.AF_INET6, a)
                     for a in (source, destination))
@@ -426,6 +427,7 @@ def make_streams(packets):
         for side in (0, 1):
             stream.ahead[side] = accepted_ahead(stream, side)
             find_probes(stream, side)
+            find_copies(stream, side)
     return streams
 
 
@@ -535,6 +537,30 @@ def find_probes(stream, side):
             p.length = 0
         if not p.flags & RST:
             following = latest(following, p.pos + p.length + bool(p.flags & FIN))
+
+
+def find_copies(stream, side):
+    """A packet that came again, the same to the last bit: the network did that. What a
+    host sends again has another IP id (0 is none) or, since it waits for a round trip
+    at the least, other timestamps. The first one counts, the copies are no data."""
+    sent, seen = stream.sent(side), {}
+    differ = len({p.ip_id for p in sent} - {None, 0}) > 1
+    trips = [numbers.handshake_rtt(stream, end) for end in (0, 1)]
+    trip = None if None in trips else sum(trips)
+    for p in sent:
+        ip_id = (p.ip_id or None) if differ else None
+        first = seen.setdefault((p.seq, p.ack, p.wire_length, p.flags, p.window,
+                                 bytes(p.options), ip_id), p)
+        if first is p or p.cut or p.malformed:
+            continue
+        if p.tsval is not None:
+            p.copy = ip_id is not None or (p.wire_length > 0 and trip is not None
+                                           and trip > 10_000_000)
+        else:
+            p.copy = ip_id is not None and trip is not None \
+                and p.time - first.time < min(trip, 200_000_000)
+        if p.copy:
+            p.length = 0
 
 
 def latest(*positions):
@@ -1149,7 +1175,8 @@ def acked_bytes(c, role):
 def fin_places(c, role):
     """Where FINs end the data, as DATA_FINs do, for want of these."""
     s, side = c.initial, role ^ c.initial.flip
-    return [x for p in s.sent(side) if p.flags & FIN and c.cause == "options_lost"
+    return [x for p in s.sent(side)
+            if p.flags & FIN and not p.copy and c.cause == "options_lost"
             for x in numbers.data_place(c, side, s.place(p) + p.length)]
 
 

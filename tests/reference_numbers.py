@@ -68,6 +68,11 @@ def with_payload(packets):
     return [p for p in packets if p.length]
 
 
+def copied_bytes(packets):
+    """Payload of the copies that the network made: in no other number."""
+    return sum(p.wire_length for p in packets if p.copy)
+
+
 def overlap(a, b):
     return a[0] < b[1] and b[0] < a[1]
 
@@ -556,7 +561,8 @@ def describe_direction(c, role, start):
         "overhead": quotient(sent - unique, unique) if unique else None,
         "switches": changes,
         "switches_per_s": None if changes is None else rate(changes, duration),
-        "data_packets": len(data), "new_data_packets": per_class.pop("unique_packets"),
+        "data_packets": len(data), "duplicated_bytes": copied_bytes(packets),
+        "new_data_packets": per_class.pop("unique_packets"),
         **per_class, **disorder,
         "interruption_max_s": in_seconds(gap),
         "interruption_at_s": None if gap_begin is None else in_seconds(gap_begin - start),
@@ -572,6 +578,7 @@ def describe_subflow(c, role, s, sent, unique, caused):
     share = quotient(own_unique, unique)
     return {
         "data_packets": len(with_payload(p for p in packets_of(c, role) if p.stream is s)),
+        "duplicated_bytes": copied_bytes(p for p in packets_of(c, role) if p.stream is s),
         **packets_per_class(pieces),
         "share": quotient(own, sent),
         "first_sent_share": share if captured_at(c, role) else None,
@@ -615,5 +622,5 @@ def acked_stream_bytes(s, side):
             if start is not None and p.flags & ACK and not p.flags & RST]
     if not acks:
         return None
-    fins = [p.pos + p.length for p in s.sent(side) if p.flags & FIN]
+    fins = [p.pos + p.length for p in s.sent(side) if p.flags & FIN and not p.copy]
     return max(acks) - 1 - any(fin < max(acks) for fin in fins)
