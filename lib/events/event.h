@@ -67,7 +67,8 @@ enum {
 	EVENT_HAS_BYTES = 1 << 15,
 	EVENT_HAS_OTHER = 1 << 16,
 	EVENT_HAS_ACKED = 1 << 17,
-	EVENT_HAS_EFFECT = 1 << 18
+	EVENT_HAS_EFFECT = 1 << 18,
+	EVENT_HAS_FORCED = 1 << 19
 };
 
 enum {
@@ -109,9 +110,12 @@ struct event {
 			   subflow; valid with EVENT_HAS_ACKED */
 	int64_t gap;	/* ns.  STALLED, RECOVERED: how long nothing was
 			   acknowledged, in all; HANDOVER: from the last
-			   progress on the old subflow to this packet */
+			   effective packet of the old subflow to this one */
 	uint64_t bytes; /* STALLED, RECOVERED: outstanding at the end of it;
-			   HANDOVER: sent again */
+			   HANDOVER: of what was outstanding on the old
+			   subflow without a DATA_ACK, sent again */
+	int forced;	/* HANDOVER: data was outstanding on the old subflow;
+			   valid with EVENT_HAS_FORCED */
 	uint32_t other; /* HANDOVER: position of the old subflow; valid with
 			   EVENT_HAS_OTHER */
 	enum fallback_cause cause; /* FALLBACK */

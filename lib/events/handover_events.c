@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <assert.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "events/transfer.h"
@@ -18,34 +15,44 @@ struct reasons {
 	size_t n, cap;
 };
 
-/* The old subflow carries nothing new between two of its packets. */
+/* The old subflow carries nothing between two of its packets. */
 struct pause {
 	enum direction d;
 	uint32_t subflow;
-	uint32_t from;
-	uint32_t to;   /* or FOR_GOOD */
-	size_t before; /* of flow_story.carries: up to "from" */
+	size_t last;	     /* of flow_story.carries: before it */
+	uint32_t from, to;   /* packets; "to" may be FOR_GOOD */
+	int64_t patience;    /* of the old subflow */
+	struct reasons *why; /* of the old subflow */
 };
 
-#define FOR_GOOD LEDGER_NO_PACKET /* behind all packets */
-
-static int64_t time_of(const struct transfer *t, uint32_t packet)
+static struct flow_story *flow_of(const struct transfer *t, uint32_t subflow,
+				  enum direction d)
 {
-	return t->g->trace->packets.time[packet];
+	return &t->flows[2 * subflow + d];
 }
 
-/* Index of the first item behind "packet"; items begin with their packet. */
-static size_t first_after(const void *items, size_t n, size_t size,
-			  uint32_t packet)
+static const struct piece *carried(const struct transfer *t,
+				   const struct flow_story *f, size_t i)
 {
-	size_t low = 0, high = n;
+	return transfer_piece(t, f->carries[i].piece);
+}
+
+static int64_t pause_end(const struct transfer *t, const struct pause *p)
+{
+	return p->to == FOR_GOOD ? t->g->conn->last_time
+				 : transfer_time(t, p->to);
+}
+
+/* How many of the carries are up to a packet. */
+static size_t carries_to(const struct transfer *t, const struct flow_story *f,
+			 uint32_t packet)
+{
+	size_t low = 0, high = f->n_carries;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		uint32_t one = 0;
 
-		memcpy(&one, (const char *)items + mid * size, sizeof(one));
-		if (one <= packet)
+		if (carried(t, f, mid)->packet <= packet)
 			low = mid + 1;
 		else
 			high = mid;
@@ -53,39 +60,17 @@ static size_t first_after(const void *items, size_t n, size_t size,
 	return low;
 }
 
-/* Of the direction: what carries new data, and the packet that it is. */
-static const struct piece *carried(const struct transfer *t, enum direction d,
-				   size_t i)
-{
-	return &t->g->ledger->pieces[t->carries[d].items[i].piece];
-}
-
-static size_t carries_after(const struct transfer *t, enum direction d,
-			    uint32_t packet)
-{
-	size_t low = 0, high = t->carries[d].n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (carried(t, d, mid)->packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/* The first of those before "end" that was sent at "time" or later. */
-static size_t carries_since(const struct transfer *t, enum direction d,
-			    size_t end, int64_t time)
+/* How many of the first "end" were sent before "time". */
+static size_t carries_before(const struct transfer *t,
+			     const struct flow_story *f, size_t end,
+			     int64_t time)
 {
 	size_t low = 0, high = end;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (time_of(t, carried(t, d, mid)->packet) < time)
+		if (transfer_time(t, carried(t, f, mid)->packet) < time)
 			low = mid + 1;
 		else
 			high = mid;
@@ -93,175 +78,415 @@ static size_t carries_since(const struct transfer *t, enum direction d,
 	return low;
 }
 
-/* Bytes of those in [from, to), which are some. */
-static uint64_t bytes_of(const struct carries *list, size_t from, size_t to)
+static uint64_t bytes_of(const struct flow_story *f, size_t from, size_t to)
 {
-	return list->items[to - 1].bytes -
-	       (from ? list->items[from - 1].bytes : 0);
+	uint64_t before = from ? f->carries[from - 1].bytes : 0;
+
+	return to > from ? f->carries[to - 1].bytes - before : 0;
 }
 
-static size_t agains_after(const struct flow_story *f, uint32_t packet)
-{
-	static_assert(offsetof(struct again, packet) == 0, "first_after()");
-	return first_after(f->agains, f->n_agains, sizeof(*f->agains), packet);
-}
-
-static size_t progress_after(const struct flow_story *f, uint32_t packet)
-{
-	static_assert(offsetof(struct progress, packet) == 0, "first_after()");
-	return first_after(f->progress, f->n_progress, sizeof(*f->progress),
-			   packet);
-}
-
-/* Did it carry its share when it last carried something? */
-static int in_use(struct transfer *t, const struct pause *p)
-{
-	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
-	const struct carries *all = &t->carries[p->d];
-	int64_t span = transfer_patience(t, p->subflow, p->d);
-	size_t end = carries_after(t, p->d, p->from);
-	size_t first = carries_since(t, p->d, end, time_of(t, p->from) - span);
-	uint64_t own = 0;
-
-	for (size_t i = p->before; i > 0 && f->carries[i - 1] >= first; i--)
-		own += bytes_of(all, f->carries[i - 1], f->carries[i - 1] + 1);
-	return own * HANDOVER_SHARE >= bytes_of(all, first, end);
-}
-
-/* ns since 1970; of one for good beyond any time. */
-static int64_t pause_end(const struct transfer *t, const struct pause *p)
-{
-	return p->to == FOR_GOOD ? INT64_MAX : time_of(t, p->to);
-}
-
-static int stalled(const struct transfer *t, const struct pause *p)
-{
-	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
-	int64_t from = time_of(t, p->from);
-	int64_t to = pause_end(t, p);
-	size_t low = 0, high = f->n_stalls;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->stalls[mid].end <= from)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < f->n_stalls && f->stalls[low].begin < to;
-}
-
-/*
- * The handover then is behind the packet that says so, which *from becomes.
- * A request to be a backup takes a while to reach the sender.
- */
-static int left_on_purpose(struct transfer *t, const struct pause *p,
-			   const struct reasons *reasons, uint32_t *from)
+/* What the flow carried in the second that ended with one of its carries. */
+static uint64_t last_second(const struct transfer *t,
+			    const struct flow_story *f, size_t last)
 {
 	int64_t since =
-		time_of(t, p->from) - transfer_patience(t, p->subflow, p->d);
-	size_t low = 0, high = reasons->n;
+		transfer_time(t, carried(t, f, last)->packet) - HANDOVER_SECOND;
+
+	return bytes_of(f, carries_before(t, f, last, since), last + 1);
+}
+
+static int failed(const struct flow_story *f, uint32_t from, uint32_t to)
+{
+	size_t low = 0, high = f->n_failures;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (time_of(t, reasons->items[mid].packet) < since)
+		if (f->failures[mid].until <= from)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	for (; low < reasons->n && reasons->items[low].packet < p->to; low++) {
-		const struct reason *r = &reasons->items[low];
+	return low < f->n_failures && f->failures[low].since < to;
+}
+
+/* Index of the first that is behind the packet. */
+static size_t indices_after(const struct transfer *t,
+			    const struct indices *list, uint32_t packet)
+{
+	size_t low = 0, high = list->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (transfer_piece(t, list->items[mid])->packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static size_t agains_after(const struct transfer *t, const struct flow_story *f,
+			   uint32_t packet)
+{
+	size_t low = 0, high = f->n_agains;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (transfer_piece(t, f->agains[mid].piece)->packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* What was acknowledged on a flow before a packet: the end of it. */
+static int find_acked(const struct transfer *t, const struct flow_story *f,
+		      uint32_t packet, int64_t *acked)
+{
+	size_t low = 0, high = f->n_progress;
+	int64_t last = 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (f->progress[mid].packet <= packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low)
+		return 0;
+	last = f->progress[low - 1].ack - 1;
+	for (low = 0, high = f->fresh.n; low < high;) {
+		size_t mid = low + (high - low) / 2;
+
+		if (transfer_piece(t, f->fresh.items[mid])->q <= last)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low > 0; low--) {
+		const struct piece *p =
+			transfer_piece(t, f->fresh.items[low - 1]);
+		int64_t end = last < p->q + p->len ? last + 1 : p->q + p->len;
+
+		if (p->x == LEDGER_UNKNOWN)
+			continue;
+		*acked = p->x + end - p->q;
+		return 1;
+	}
+	return 0;
+}
+
+/* The first data of the packet of a piece. */
+static int64_t first_byte(const struct transfer *t, uint32_t piece)
+{
+	uint32_t packet = transfer_piece(t, piece)->packet;
+	int64_t x = transfer_piece(t, piece)->x;
+
+	for (; piece > 0 && transfer_piece(t, piece - 1)->packet == packet;
+	     piece--)
+		if (transfer_piece(t, piece - 1)->x != LEDGER_UNKNOWN)
+			x = transfer_piece(t, piece - 1)->x;
+	return x;
+}
+
+static struct event *add(struct transfer *t, uint32_t piece, uint32_t old)
+{
+	const struct piece *p = transfer_piece(t, piece);
+	struct sighting s = { .packet = p->packet,
+			      .subflow = p->subflow,
+			      .direction = (enum direction)p->direction };
+	struct event *e = gather_add(t->g, &s, EVENT_HANDOVER, NULL);
+
+	e->has |= EVENT_HAS_OTHER;
+	e->other = old;
+	e->dsn = first_byte(t, piece);
+	if (e->dsn != LEDGER_UNKNOWN)
+		e->has |= EVENT_HAS_DSN;
+	return e;
+}
+
+/* What only the sender knows. */
+static void describe(struct transfer *t, struct event *e, int forced,
+		     uint32_t last, uint64_t bytes)
+{
+	enum direction d = (enum direction)e->from;
+
+	if (!t->at_sender[d])
+		return;
+	e->has |= EVENT_HAS_FORCED | EVENT_HAS_GAP | EVENT_HAS_BYTES;
+	e->forced = forced;
+	e->gap = e->time - transfer_time(t, last);
+	e->bytes = bytes;
+	if (find_acked(t, flow_of(t, e->other, d), e->packet, &e->acked))
+		e->has |= EVENT_HAS_ACKED;
+}
+
+/* Forced: what failed, and who took over. */
+
+static void judge_failure(struct transfer *t, uint32_t subflow,
+			  enum direction d, const struct failure *failure)
+{
+	const struct flow_story *f = flow_of(t, subflow, d);
+	const struct indices *wakes = &t->wakes[d];
+	size_t first = agains_after(t, f, failure->since), i = first;
+	size_t end = agains_after(t, f, failure->until - 1);
+	size_t wake = indices_after(t, wakes, failure->since);
+	uint32_t to = FOR_GOOD;
+
+	while (i < end && !(f->agains[i].outstanding &&
+			    transfer_effective(t, f->agains[i].piece)))
+		i++;
+	if (i < end)
+		to = f->agains[i].piece;
+	if (failure->lasts && wake < wakes->n && wakes->items[wake] < to &&
+	    transfer_piece(t, wakes->items[wake])->packet < failure->until)
+		to = wakes->items[wake];
+	if (to == FOR_GOOD)
+		return;
+	describe(t, add(t, to, subflow), 1, failure->last,
+		 end > first ? f->agains[end - 1].bytes -
+				       (first ? f->agains[first - 1].bytes : 0)
+			     : 0);
+}
+
+/* Voluntary: it has nothing outstanding, and carries no more. */
+
+/*
+ * A request to be a backup takes a while to reach the sender.  *first, of the
+ * new subflow's carries, becomes the first behind the reason.
+ */
+static int left_on_purpose(const struct transfer *t, const struct pause *p,
+			   const struct flow_story *to, size_t *first)
+{
+	int64_t since = transfer_time(t, p->from) - p->patience;
+	int64_t end = transfer_time(t, p->from) + p->patience;
+	size_t low = 0, high = p->why->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (transfer_time(t, p->why->items[mid].packet) < since)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < p->why->n && p->why->items[low].packet < p->to &&
+	       transfer_time(t, p->why->items[low].packet) <= end;
+	     low++) {
+		const struct reason *r = &p->why->items[low];
 
 		if (r->packet > p->from)
-			*from = r->packet;
+			*first = carries_to(t, to, r->packet);
 		if (!r->closed || r->packet > p->from)
 			return 1;
 	}
 	return 0;
 }
 
-/* The others went on for long, without a reason that could be seen. */
-static int outlived(struct transfer *t, const struct pause *p)
+/* How many returns of a flow are up to one of its carries. */
+static size_t returns_to(const struct flow_story *f, size_t carry)
 {
-	size_t first = carries_after(t, p->d, p->from);
-	size_t end = carries_after(t, p->d, p->to - 1);
-	int64_t patience =
-		transfer_patience(t, p->subflow, p->d) * HANDOVER_PATIENCE;
+	size_t low = 0, high = f->returns.n;
 
-	return end - first >= HANDOVER_PACKETS &&
-	       time_of(t, carried(t, p->d, end - 1)->packet) -
-			       time_of(t, carried(t, p->d, first)->packet) >
-		       patience;
-}
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
 
-static void report(struct transfer *t, const struct pause *p, uint32_t from)
-{
-	const struct flow_story *f = &t->flows[2 * p->subflow + p->d];
-	size_t next = carries_after(t, p->d, from);
-	size_t again = agains_after(f, from), progress = 0;
-	size_t again_end = agains_after(f, p->to - 1);
-	struct sighting s = { .direction = p->d };
-	struct event *e = NULL;
-	int64_t dsn = 0, since = time_of(t, p->from);
-
-	if (again < again_end) {
-		s.packet = f->agains[again].packet;
-		s.subflow = f->agains[again].subflow;
-		dsn = f->agains[again].x;
-	} else if (next < t->carries[p->d].n &&
-		   carried(t, p->d, next)->packet < p->to) {
-		s.packet = carried(t, p->d, next)->packet;
-		s.subflow = carried(t, p->d, next)->subflow;
-		dsn = carried(t, p->d, next)->x;
-	} else {
-		return;
+		if (f->returns.items[mid] <= carry)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	e = gather_add(t->g, &s, EVENT_HANDOVER, NULL);
-	e->has |= EVENT_HAS_OTHER | EVENT_HAS_DSN | EVENT_HAS_GAP |
-		  EVENT_HAS_BYTES;
-	e->other = p->subflow;
-	e->dsn = dsn;
-	progress = progress_after(f, s.packet);
-	if (progress > 0) {
-		const struct progress *last = &f->progress[progress - 1];
-		int64_t time = time_of(t, last->packet);
-
-		if (last->acked != LEDGER_UNKNOWN) {
-			e->has |= EVENT_HAS_ACKED;
-			e->acked = last->acked;
-		}
-		if (again < again_end || time > since)
-			since = time;
-	}
-	e->gap = e->time - since;
-	if (again < again_end)
-		e->bytes = f->agains[again_end - 1].bytes -
-			   (again ? f->agains[again - 1].bytes : 0);
+	return low;
 }
 
-static void judge(struct transfer *t, const struct pause *p,
-		  const struct reasons *reasons)
+/*
+ * Had the traffic left the new subflow, whose carry *first is the first in the
+ * old one's pause?  Its last pause, if it ended late enough, must have been one
+ * in which it failed, or for whose last seconds, as many as its patience, the
+ * old one carried on without a pause.  *first becomes the end of that pause.
+ */
+static int comes_back(struct transfer *t, const struct pause *p,
+		      uint32_t subflow, size_t *first)
 {
-	int64_t last = pause_end(t, p);
-	int64_t length = last - time_of(t, p->from);
-	uint32_t from = p->from;
+	const struct flow_story *old = flow_of(t, p->subflow, p->d);
+	const struct flow_story *to = flow_of(t, subflow, p->d);
+	size_t n = returns_to(to, *first), runs = returns_to(old, p->last);
+	size_t run = runs ? old->returns.items[runs - 1] : 0;
+	uint32_t back = 0;
 
-	if (length <= TIMELINE_STALL ||
-	    length <= transfer_patience(t, p->subflow, p->d) || !in_use(t, p))
-		return;
-	if (stalled(t, p) || outlived(t, p) ||
-	    left_on_purpose(t, p, reasons, &from))
-		report(t, p, from);
+	if (!n)
+		return 0;
+	*first = to->returns.items[n - 1];
+	back = carried(t, to, *first)->packet;
+	if (transfer_time(t, back) <= transfer_time(t, p->from) - p->patience)
+		return 0;
+	return (*first &&
+		failed(to, carried(t, to, *first - 1)->packet, back)) ||
+	       transfer_time(t, back) -
+			       transfer_time(t, carried(t, old, run)->packet) >
+		       transfer_patience(t, subflow, p->d);
 }
 
-static struct reasons *find_reasons(const struct transfer *t, size_t events)
+/* Did it carry its share of the two, when it carried something last? */
+static int had_share(const struct transfer *t, const struct pause *p,
+		     const struct flow_story *to)
+{
+	const struct flow_story *old = flow_of(t, p->subflow, p->d);
+	int64_t since = transfer_time(t, p->from) - HANDOVER_SECOND;
+	size_t end = carries_to(t, to, p->from);
+
+	return last_second(t, old, p->last) * HANDOVER_SHARE >=
+	       bytes_of(to, carries_before(t, to, end, since), end);
+}
+
+static int takes_over(struct transfer *t, const struct pause *p,
+		      uint32_t subflow)
+{
+	const struct flow_story *old = flow_of(t, p->subflow, p->d);
+	const struct flow_story *to = flow_of(t, subflow, p->d);
+	size_t first = carries_to(t, to, p->from), back = first;
+
+	if (first == to->n_carries)
+		return 0;
+	if (comes_back(t, p, subflow, &back))
+		first = back;
+	else if (!had_share(t, p, to) || !left_on_purpose(t, p, to, &first))
+		return 0;
+	return bytes_of(to, first, carries_to(t, to, p->to - 1)) >=
+	       last_second(t, old, p->last);
+}
+
+static int is_among(const uint32_t *list, size_t n, uint32_t item)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == item)
+			return 1;
+	return 0;
+}
+
+/* Does a piece carry data, effectively? */
+static int carries_on(const struct transfer *t, enum direction d,
+		      uint32_t piece)
+{
+	const struct piece *p = transfer_piece(t, piece);
+
+	return p->direction == d && p->x != LEDGER_UNKNOWN &&
+	       (p->byte_class == BYTES_UNIQUE ||
+		p->byte_class == BYTES_REINJECTED) &&
+	       transfer_effective(t, piece);
+}
+
+/* The first effective packet of who carries on. */
+static uint32_t find_successor(struct transfer *t, const struct pause *p)
+{
+	uint32_t refused[HANDOVER_FLOWS] = { p->subflow };
+	int64_t late = transfer_time(t, p->from) + p->patience;
+	size_t n = 1,
+	       first = flow_of(t, p->subflow, p->d)->carries[p->last].piece + 1;
+
+	for (size_t i = first;
+	     i < t->g->ledger->n_pieces && i < first + HANDOVER_LOOK; i++) {
+		const struct piece *piece = transfer_piece(t, (uint32_t)i);
+
+		if (piece->packet >= p->to ||
+		    transfer_time(t, piece->packet) > late)
+			break;
+		if (!carries_on(t, p->d, (uint32_t)i) ||
+		    is_among(refused, n, piece->subflow))
+			continue;
+		if (takes_over(t, p, piece->subflow))
+			return (uint32_t)i;
+		if (n == HANDOVER_FLOWS)
+			break;
+		refused[n++] = piece->subflow;
+	}
+	return FOR_GOOD;
+}
+
+/*
+ * Does a piece show that the old subflow was left?  Where the whole direction
+ * had been silent, only if the old one stays so from here on.
+ */
+static int shows_leaving(const struct transfer *t, const struct pause *p,
+			 uint32_t piece)
+{
+	int64_t now = transfer_time(t, transfer_piece(t, piece)->packet);
+	size_t end = piece > HANDOVER_LOOK ? piece - HANDOVER_LOOK : 0;
+
+	if (!transfer_effective(t, piece))
+		return 0;
+	if (pause_end(t, p) - now > p->patience)
+		return 1;
+	for (size_t i = piece; i-- > end;) {
+		const struct piece *before = transfer_piece(t, (uint32_t)i);
+
+		if (before->direction == p->d)
+			return now - transfer_time(t, before->packet) <=
+			       p->patience;
+	}
+	return 0;
+}
+
+/*
+ * Not at the sender: who carried what the old subflow had outstanding?  The
+ * first effective packet with data that the old subflow had sent, or with new
+ * data below what its own subflow had.
+ */
+static uint32_t find_evidence(const struct transfer *t, const struct pause *p)
+{
+	const struct flow_story *old = flow_of(t, p->subflow, p->d);
+	const struct indices *backward = &t->backward[p->d];
+	size_t i = agains_after(t, old, p->from);
+	uint32_t found = FOR_GOOD, piece = 0;
+
+	for (; i < old->n_agains && found == FOR_GOOD; i++) {
+		piece = old->agains[i].piece;
+		if (transfer_piece(t, piece)->packet >= p->to)
+			break;
+		if (shows_leaving(t, p, piece))
+			found = piece;
+	}
+	i = indices_after(t, backward, p->from);
+	for (size_t end = i + HANDOVER_LOOK; i < backward->n && i < end; i++) {
+		piece = backward->items[i];
+		if (transfer_piece(t, piece)->packet >= p->to || piece >= found)
+			break;
+		if (transfer_piece(t, piece)->subflow != p->subflow &&
+		    shows_leaving(t, p, piece))
+			return piece;
+	}
+	return found;
+}
+
+static void judge_pause(struct transfer *t, const struct pause *p)
+{
+	const struct flow_story *old = flow_of(t, p->subflow, p->d);
+	int lasts = pause_end(t, p) - transfer_time(t, p->from) > p->patience;
+	uint32_t to = FOR_GOOD;
+
+	if ((p->to != FOR_GOOD && !lasts) || failed(old, p->from, p->to))
+		return;
+	if (lasts && !t->at_sender[p->d])
+		to = find_evidence(t, p);
+	if (to == FOR_GOOD)
+		to = find_successor(t, p);
+	if (to != FOR_GOOD)
+		describe(t, add(t, to, p->subflow), 0, p->from, 0);
+}
+
+static struct reasons *find_reasons(const struct transfer *t)
 {
 	struct reasons *reasons =
 		mem_calloc(t->g->conn->n_subflows, sizeof(*reasons));
+	size_t n = t->g->line->n;
 
-	for (size_t i = 0; i < events; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct event *e = &t->g->line->events[i];
 		struct reasons *r = &reasons[e->subflow];
 		int closed = e->kind == EVENT_FIN ||
@@ -276,29 +501,43 @@ static struct reasons *find_reasons(const struct transfer *t, size_t events)
 	return reasons;
 }
 
+static void judge_flow(struct transfer *t, uint32_t subflow, enum direction d,
+		       struct reasons *why)
+{
+	const struct flow_story *f = flow_of(t, subflow, d);
+	struct pause p = { .d = d,
+			   .subflow = subflow,
+			   .patience = transfer_patience(t, subflow, d),
+			   .why = why };
+
+	for (size_t i = 0; i < f->n_failures; i++)
+		judge_failure(t, subflow, d, &f->failures[i]);
+	for (size_t i = 0; i <= f->returns.n && f->n_carries; i++) {
+		size_t next =
+			i < f->returns.n ? f->returns.items[i] : f->n_carries;
+
+		if (!next)
+			continue;
+		p.last = next - 1;
+		p.from = carried(t, f, p.last)->packet;
+		p.to = next < f->n_carries ? carried(t, f, next)->packet
+					   : FOR_GOOD;
+		judge_pause(t, &p);
+	}
+}
+
 void handover_events(struct transfer *t)
 {
 	size_t n = t->g->conn->n_subflows;
 	struct reasons *reasons = NULL;
 
-	if (n < 2 || t->g->ledger->plain)
+	if (!t->judged)
 		return;
-	reasons = find_reasons(t, t->g->line->n);
-	for (size_t k = 0; k < 2 * n; k++) {
-		const struct flow_story *f = &t->flows[k];
-		struct pause p = { .d = (enum direction)(k % 2),
-				   .subflow = (uint32_t)(k / 2) };
-
-		for (size_t i = 0; i < f->n_carries; i++) {
-			p.before = i + 1;
-			p.from = carried(t, p.d, f->carries[i])->packet;
-			p.to = FOR_GOOD;
-			if (i + 1 < f->n_carries)
-				p.to = carried(t, p.d, f->carries[i + 1])
-					       ->packet;
-			judge(t, &p, &reasons[k / 2]);
-		}
-	}
+	find_failures(t);
+	reasons = find_reasons(t);
+	for (uint32_t k = 0; k < n; k++)
+		for (int d = 0; d < 2; d++)
+			judge_flow(t, k, (enum direction)d, &reasons[k]);
 	for (size_t k = 0; k < n; k++)
 		free(reasons[k].items);
 	free(reasons);

@@ -33,21 +33,58 @@
  * or the end of the capture ends it without that.
  *
  * "Handover": the traffic of a direction leaves a subflow, the old one, and
- * goes on on another.  New data is data that no packet had before.  There is
- * one for each pause of the old subflow, after a packet with new data and
- * before its next such packet if there is any, that fulfils all of this:
- *   - it is longer than the patience of the old subflow, or lasts for good;
- *   - the old subflow was in use: within its patience before the pause it
- *     carried a tenth of the direction's new data or more;
- *   - it stalled in the pause; or it was closed in it (FIN, RST, FASTCLOSE); or
- *     it became a backup (MP_PRIO of either side) in it or less than the
- *     patience before; or, whatever the reason, the others carried on for
- *     longer than twice the patience, with at least eight packets of new data;
- *   - another subflow sent something in the pause (after the closing or the
- *     MP_PRIO): the first packet that repeats data of the old subflow, or else
- *     the first with new data, is the handover's.
- * Striping over several subflows thus is no handover: its pauses are short, and
- * the end of a transfer is followed by no new data.
+ * goes on on another, the new one. It is the sender who hands over.
+ *
+ * A packet of data is "effective" when an ACK or a SACK on its subflow, or a
+ * DATA_ACK, covered one of its bytes before that byte was sent again: on its
+ * subflow, or, with a new mapping, on any. This is the rule of Karn for
+ * paths: that the same numbers are acknowledged when a path is back proves
+ * nothing. So a DATA_ACK, which any path may bring, proves that only for
+ * data that was sent once, and probes of a dead path (tail loss probes,
+ * retransmissions) are not effective.
+ *
+ * A flow "fails" when for longer than its patience, while data was
+ * outstanding (its own acknowledgments, which were captured, did not cover
+ * all), no packet of it was effective; or for good, however short, if all
+ * data of the direction was acknowledged in the end. It lasts to the next
+ * effective packet, or until nothing is outstanding.
+ *
+ * A handover is "forced" when the old flow had failed, and another subflow
+ * then sent an effective packet that carries bytes which the old one had
+ * outstanding, or, if the failure was longer than the patience, new data
+ * after it had been silent for longer than its round trip time. The event is
+ * at the first such packet; where there is none (all paths are dead) there
+ * is no handover. The gap is from the last effective packet of the old
+ * subflow. "Sent again" is what others sent, while it failed, of the bytes
+ * that it had outstanding and no DATA_ACK had covered.
+ *
+ * A handover is "voluntary" when the old flow did not fail, and carried
+ * nothing (no data that is new to the subflow) for longer than its patience,
+ * or from some packet on to the end, and another subflow carries on: its
+ * first effective packet comes before the patience is over (else the
+ * application paused), it carries at least as much as the old one did in its
+ * last second, and
+ *   - its own last pause longer than its patience ended less than the
+ *     patience of the old one before that packet, and it had failed in it,
+ *     or the old one had carried on without such a pause for longer than
+ *     that: traffic that never left a subflow does not return to it; or
+ *   - the old one was closed (FIN, RST, FASTCLOSE), or either side made it a
+ *     backup (MP_PRIO), within its patience of its last packet, and it had
+ *     carried a tenth or more of what the new one did in its last second.
+ * What the new one carries counts from that return, or behind that closing.
+ * The event is at the new one's first effective packet behind the last of
+ * the old one, and the gap is the time between the two.
+ *
+ * Where the receiver or somebody between the ends captured, nobody knows
+ * what the sender did meanwhile: whether it was forced, gap and bytes are
+ * unknown. At the receiver nothing is outstanding for long. So a pause of
+ * the old flow longer than the patience is enough if another subflow brings,
+ * effectively, data in it that the old one had brought, or new data below
+ * what this other one had brought before: the sender had meant it for
+ * somebody else.
+ *
+ * Striping over several subflows thus is no handover, nor is the end of a
+ * transfer on one of them.
  */
 #ifndef EVENTS_TIMELINE_H
 #define EVENTS_TIMELINE_H
@@ -60,9 +97,10 @@
 enum {
 	TIMELINE_STALL = 1000000000, /* ns */
 	TIMELINE_RTTS = 3,
-	HANDOVER_SHARE = 10,   /* one byte in so many */
-	HANDOVER_PATIENCE = 2, /* times the patience */
-	HANDOVER_PACKETS = 8
+	HANDOVER_SECOND = 1000000000, /* ns */
+	HANDOVER_SHARE = 10,	      /* one byte in so many */
+	HANDOVER_LOOK = 256, /* pieces behind the last of the old subflow ... */
+	HANDOVER_FLOWS = 8 /* ... and subflows: who carries on is among them */
 };
 
 /* No round trip, ns; a clock was set while it was measured. */

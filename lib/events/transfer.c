@@ -1,30 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "events/transfer.h"
 
-#include "model/rtt.h"
+#include "base/mem.h"
+
+/* Of both flows of a subflow. */
+static const struct tcp_summary *measure(struct transfer *t, uint32_t subflow)
+{
+	const struct trace *trace = t->g->trace;
+	struct tcp_summary *tcp = &t->tcp[subflow];
+	struct rtt rtt[2];
+
+	if (tcp->stream)
+		return tcp;
+	tcp->stream = &trace->streams[t->g->conn->subflows[subflow]];
+	rtt_measure(trace, tcp->stream, rtt);
+	for (int d = 0; d < 2; d++)
+		tcp->direction[d].rtt = rtt[d];
+	return tcp;
+}
+
+int64_t transfer_rtt(struct transfer *t, uint32_t subflow, enum direction d)
+{
+	const struct tcp_summary *tcp = measure(t, subflow);
+	const struct rtt *r = &tcp->direction[d ^ tcp->stream->flipped].rtt;
+	int64_t time = r->data.n	  ? r->data.p50
+		       : r->has_handshake ? r->handshake
+					  : 0;
+
+	return time > TIMELINE_LONGEST ? TIMELINE_LONGEST : time;
+}
 
 int64_t transfer_patience(struct transfer *t, uint32_t subflow,
 			  enum direction d)
 {
-	const struct trace *trace = t->g->trace;
-	const struct stream *s = &trace->streams[t->g->conn->subflows[subflow]];
-	struct flow_story *f = &t->flows[2 * subflow];
-	struct rtt rtt[2];
+	int64_t patience = TIMELINE_RTTS * transfer_rtt(t, subflow, d);
 
-	if (f[d].patience)
-		return f[d].patience;
-	rtt_measure(trace, s, rtt);
-	for (int way = 0; way < 2; way++) {
-		const struct rtt *r = &rtt[way ^ s->flipped];
-		int64_t time = r->data.n	  ? r->data.p50
-			       : r->has_handshake ? r->handshake
-						  : 0;
+	return patience < TIMELINE_STALL ? TIMELINE_STALL : patience;
+}
 
-		if (time > TIMELINE_LONGEST)
-			time = TIMELINE_LONGEST;
-		f[way].patience = TIMELINE_RTTS * time;
-		if (f[way].patience < TIMELINE_STALL)
-			f[way].patience = TIMELINE_STALL;
-	}
-	return f[d].patience;
+int64_t transfer_time(const struct transfer *t, uint32_t packet)
+{
+	return t->g->trace->packets.time[packet];
+}
+
+const struct piece *transfer_piece(const struct transfer *t, uint32_t piece)
+{
+	return &t->g->ledger->pieces[piece];
+}
+
+int transfer_effective(const struct transfer *t, uint32_t piece)
+{
+	return t->effective[piece / 8] >> piece % 8 & 1;
+}
+
+void indices_push(struct indices *list, uint32_t item)
+{
+	MEM_PUSH_ROOM(list->items, list->n, list->cap);
+	list->items[list->n++] = item;
 }

@@ -41,8 +41,6 @@ static void end_silence(struct transfer *t, uint32_t subflow, enum direction d,
 	if (!f->answered || !t->heard[!d] || gap <= TIMELINE_STALL ||
 	    gap <= transfer_patience(t, subflow, d))
 		return;
-	MEM_PUSH_ROOM(f->stalls, f->n_stalls, f->cap_stalls);
-	f->stalls[f->n_stalls++] = (struct stall){ f->since, time };
 	e = add(t, f->since_packet, d, EVENT_STALLED);
 	e->has |= EVENT_HAS_GAP | EVENT_HAS_BYTES;
 	e->gap = gap;
@@ -65,25 +63,8 @@ static void begin_silence(struct transfer *t, struct flow_story *f,
 	f->since_packet = packet;
 }
 
-/* How far the data was acknowledged on this flow. */
-static void settle_acked(struct transfer *t, struct flow_story *f)
-{
-	while (f->waiting.n && f->waiting.items[0].key < f->ack) {
-		const struct piece *piece =
-			&t->g->ledger->pieces[f->waiting.items[0].value];
-		int64_t part = f->ack - f->waiting.items[0].key;
-
-		if (part > piece->len)
-			part = piece->len;
-		f->acked = piece->x + part;
-		if (part < piece->len)
-			return;
-		heap_pop(&f->waiting);
-	}
-}
-
 /* Packet i may acknowledge what goes the other way. */
-static void take_ack(struct transfer *t, const struct sighting *s)
+static void take_ack(struct transfer *t, const struct sighting *s, size_t at)
 {
 	const struct packets *p = &t->g->trace->packets;
 	enum direction d = (enum direction) !s->direction;
@@ -98,48 +79,13 @@ static void take_ack(struct transfer *t, const struct sighting *s)
 		return;
 	ack = (int64_t)unwrap_nearest((uint64_t)f->sent.last,
 				      p->ack[i] - f->sent.base);
+	proof_ack(t, i, f, ack, at);
 	if (f->has_ack && ack <= f->ack)
 		return;
 	end_silence(t, s->subflow, d, p->time[i], &i);
 	f->has_ack = 1;
 	f->ack = ack;
-	settle_acked(t, f);
-	MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
-	f->progress[f->n_progress++] = (struct progress){ i, f->acked };
 	begin_silence(t, f, i);
-}
-
-/* Piece "at" has data that no packet had before. */
-static void carry(struct transfer *t, struct flow_story *f, size_t at)
-{
-	const struct piece *pieces = t->g->ledger->pieces;
-	struct carries *all = &t->carries[pieces[at].direction];
-	struct carry *last = all->n ? &all->items[all->n - 1] : NULL;
-	uint64_t before = last ? last->bytes : 0;
-
-	if (last && pieces[last->piece].packet == pieces[at].packet) {
-		last->bytes += pieces[at].len;
-		return;
-	}
-	MEM_PUSH_ROOM(f->carries, f->n_carries, f->cap_carries);
-	f->carries[f->n_carries++] = (uint32_t)all->n;
-	MEM_PUSH_ROOM(all->items, all->n, all->cap);
-	all->items[all->n++] =
-		(struct carry){ (uint32_t)at, before + pieces[at].len };
-}
-
-static void send_again(struct transfer *t, const struct piece *piece)
-{
-	const struct trace *trace = t->g->trace;
-	size_t from =
-		trace->streams[trace->packets.stream[piece->original]].position;
-	struct flow_story *f = &t->flows[2 * from + piece->direction];
-	uint64_t before = f->n_agains ? f->agains[f->n_agains - 1].bytes : 0;
-
-	MEM_PUSH_ROOM(f->agains, f->n_agains, f->cap_agains);
-	f->agains[f->n_agains++] =
-		(struct again){ piece->packet, piece->subflow, piece->x,
-				before + piece->len };
 }
 
 static void first_data(struct transfer *t, const struct piece *piece)
@@ -154,35 +100,12 @@ static void first_data(struct transfer *t, const struct piece *piece)
 	e->dsn = piece->x;
 }
 
-/* One packet's pieces, from index "at" on; returns where they end. */
-static size_t take_pieces(struct transfer *t, const struct sighting *s,
-			  size_t at, int64_t q)
-{
-	const struct ledger *l = t->g->ledger;
-	struct flow_story *f = &t->flows[2 * s->subflow + s->direction];
-	size_t first = at;
-
-	for (; at < l->n_pieces && l->pieces[at].packet <= s->packet; at++) {
-		const struct piece *piece = &l->pieces[at];
-
-		if (piece->x == LEDGER_UNKNOWN ||
-		    piece->byte_class == BYTES_TCP_RETRANSMITTED)
-			continue;
-		heap_push(&f->waiting, q + piece->q - l->pieces[first].q,
-			  (int64_t)at);
-		if (piece->byte_class == BYTES_UNIQUE)
-			carry(t, f, at);
-		else if (piece->byte_class == BYTES_REINJECTED)
-			send_again(t, piece);
-	}
-	return at;
-}
-
 static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 {
 	const struct packets *p = &t->g->trace->packets;
 	const struct ledger *l = t->g->ledger;
 	struct flow_story *f = &t->flows[2 * s->subflow + s->direction];
+	size_t first = at;
 	uint32_t i = s->packet;
 	int64_t q =
 		unwrap_next(&f->sent, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
@@ -198,7 +121,12 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 		f->high = end;
 	f->has_sent = 1;
 	begin_silence(t, f, i);
-	return take_pieces(t, s, at, q);
+	while (at < l->n_pieces && l->pieces[at].packet <= i)
+		at++;
+	if (first < at)
+		f->moved = q - l->pieces[first].q;
+	proof_data(t, first, at);
+	return at;
 }
 
 static void start(struct transfer *t)
@@ -206,13 +134,13 @@ static void start(struct transfer *t)
 	const struct connection *c = t->g->conn;
 
 	t->flows = mem_calloc(2 * c->n_subflows, sizeof(*t->flows));
+	t->tcp = mem_calloc(c->n_subflows, sizeof(*t->tcp));
 	for (size_t k = 0; k < c->n_subflows; k++) {
 		const struct stream *s = &t->g->trace->streams[c->subflows[k]];
 
 		for (int d = 0; d < 2; d++) {
 			struct flow_story *f = &t->flows[2 * k + (size_t)d];
 
-			f->acked = LEDGER_UNKNOWN;
 			if (s->side[d ^ s->flipped].has_isn)
 				unwrap_start(&f->sent,
 					     s->side[d ^ s->flipped].isn);
@@ -220,18 +148,31 @@ static void start(struct transfer *t)
 	}
 }
 
+static void release_flow(struct flow_story *f)
+{
+	free(f->fresh.items);
+	free(f->carries);
+	free(f->returns.items);
+	free(f->agains);
+	free(f->progress);
+	free(f->failures);
+	stamps_release(&f->repeated);
+	rangemap_release(&f->covered);
+}
+
 static void release(struct transfer *t)
 {
-	for (size_t k = 0; k < 2 * t->g->conn->n_subflows; k++) {
-		free(t->flows[k].carries);
-		free(t->flows[k].agains);
-		free(t->flows[k].progress);
-		free(t->flows[k].stalls);
-		heap_release(&t->flows[k].waiting);
+	for (size_t k = 0; k < 2 * t->g->conn->n_subflows; k++)
+		release_flow(&t->flows[k]);
+	for (int d = 0; d < 2; d++) {
+		free(t->by_data[d].items);
+		free(t->backward[d].items);
+		free(t->wakes[d].items);
+		stamps_release(&t->mapped[d]);
 	}
+	free(t->effective);
 	free(t->flows);
-	free(t->carries[0].items);
-	free(t->carries[1].items);
+	free(t->tcp);
 }
 
 static void close_flows(struct transfer *t, uint32_t subflow, int64_t time)
@@ -268,12 +209,14 @@ void transfer_events(struct gather *g)
 
 	start(&t);
 	hear(&t);
+	proof_begin(&t);
 	for (size_t j = 0; j < l->n_packets; j++) {
 		struct sighting s = sight(&t, l->packets[j]);
 
 		if (g->trace->packets.flags[s.packet] & TCP_SYN)
 			revive(&t, s.subflow);
-		take_ack(&t, &s);
+		take_ack(&t, &s, at);
+		proof_data_acks(&t, s.packet, at);
 		at = take_data(&t, &s, at);
 		if (g->trace->packets.flags[s.packet] & TCP_RST)
 			close_flows(&t, s.subflow,

@@ -266,6 +266,11 @@ DETAIL(old_tcp_stream, KIND(HANDOVER), EVENT_HAS_OTHER)
 	value_u64(out, old_number(r));
 }
 
+DETAIL(forced, KIND(HANDOVER), EVENT_HAS_FORCED)
+{
+	value_bool(out, e->forced);
+}
+
 DETAIL(last_acked, KIND(HANDOVER), EVENT_HAS_ACKED)
 {
 	value_i64(out, e->acked - 1);
@@ -356,13 +361,20 @@ static void put_stall(struct strbuf *out, const struct event *e)
 
 static void put_handover(struct strbuf *out, const struct event_row *r)
 {
-	strbuf_printf(out, "from %" PRIu32 " to %" PRIu32 ", gap ",
-		      old_number(r), r->listing.stream->tcp_stream);
-	human_duration(out, r->event->gap);
-	if (!r->event->bytes)
+	const struct event *e = r->event;
+
+	strbuf_printf(out, "from %" PRIu32 " to %" PRIu32, old_number(r),
+		      r->listing.stream->tcp_stream);
+	if ((e->has & EVENT_HAS_FORCED) && !e->forced)
+		strbuf_puts(out, ", voluntary");
+	if (e->has & EVENT_HAS_GAP) {
+		strbuf_puts(out, ", gap ");
+		human_duration(out, e->gap);
+	}
+	if (!(e->has & EVENT_HAS_BYTES) || !e->bytes)
 		return;
 	strbuf_puts(out, ", ");
-	human_bytes(out, r->event->bytes);
+	human_bytes(out, e->bytes);
 	strbuf_puts(out, " sent again");
 }
 
@@ -508,10 +520,12 @@ static const struct column columns[] = {
 	  0, "stalled, recovered: not acknowledged", outstanding, NULL },
 	{ "old_tcp_stream", NULL, "detail.old_tcp_stream", COLUMN_COUNT, 0,
 	  "handover: the subflow that was left", old_tcp_stream, NULL },
+	{ "forced", NULL, "detail.forced", COLUMN_BOOL, 0,
+	  "handover: data was outstanding on the old subflow", forced, NULL },
 	{ "last_acked_dsn", NULL, "detail.last_acked_dsn", COLUMN_COUNT, 0,
 	  "handover: last byte acknowledged there", last_acked, NULL },
 	{ "reinjected_bytes", NULL, "detail.reinjected_bytes", COLUMN_BYTES, 0,
-	  "handover: sent there, then again elsewhere", reinjected, NULL },
+	  "handover: outstanding there, sent again elsewhere", reinjected, NULL },
 };
 
 /* clang-format on */

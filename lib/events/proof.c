@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "events/transfer.h"
+#include "model/tcpopt.h"
+
+/* Bytes of a flow that an acknowledgment covers, if they are new to it. */
+struct covering {
+	struct transfer *t;
+	struct flow_story *f;
+	size_t pieces;	     /* that were sent so far */
+	const uint32_t *one; /* a DATA_ACK: the piece that it is about */
+	uint64_t bytes;	     /* counted where nothing is to be covered */
+};
+
+static void set_effective(struct transfer *t, uint32_t piece)
+{
+	t->effective[piece / 8] |= (uint8_t)(1 << piece % 8);
+}
+
+/* Bytes [from, to) of a piece were acknowledged: who sent them last? */
+static void prove(const struct covering *c, uint32_t first, int64_t from,
+		  int64_t to)
+{
+	const struct piece *p = transfer_piece(c->t, first);
+	int64_t end = 0, next = 0;
+
+	for (; from < to; from = next) {
+		uint32_t repeated = stamps_get(&c->f->repeated, from, &end);
+		uint32_t sender = repeated ? repeated - 1 : first;
+		uint32_t mapped = 0;
+
+		next = end < to ? end : to;
+		if (p->x != LEDGER_UNKNOWN) {
+			int64_t moved = p->x - p->q;
+
+			mapped = stamps_get(&c->t->mapped[p->direction],
+					    from + moved, &end);
+			if (end < next + moved)
+				next = end - moved;
+		}
+		if (c->one ? !mapped && !repeated
+			   : !mapped || mapped - 1 <= sender)
+			set_effective(c->t, sender);
+	}
+}
+
+/* The first fresh piece that ends above a place of the flow. */
+static size_t first_at(const struct transfer *t, const struct flow_story *f,
+		       int64_t q)
+{
+	size_t low = 0, high = f->fresh.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct piece *p = transfer_piece(t, f->fresh.items[mid]);
+
+		if (p->q + p->len <= q)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void prove_range(void *ctx, int64_t from, int64_t to,
+			const uint32_t *owner)
+{
+	const struct covering *c = ctx;
+
+	if (owner)
+		return;
+	if (c->one) {
+		prove(c, *c->one, from, to);
+		return;
+	}
+	for (size_t i = first_at(c->t, c->f, from); i < c->f->fresh.n; i++) {
+		uint32_t k = c->f->fresh.items[i];
+		const struct piece *p = transfer_piece(c->t, k);
+
+		if (p->q >= to)
+			return;
+		if (k < c->pieces)
+			prove(c, k, from > p->q ? from : p->q,
+			      to < p->q + p->len ? to : p->q + p->len);
+	}
+}
+
+static void cover(struct covering *c, int64_t from, int64_t to)
+{
+	if (to > c->f->end)
+		to = c->f->end;
+	if (from < to)
+		rangemap_claim(&c->f->covered, from, to, 0, prove_range, c);
+}
+
+static void cover_sacks(struct covering *c, uint32_t packet)
+{
+	const struct packets *p = &c->t->g->trace->packets;
+	struct tcp_options o;
+	int64_t at[2];
+
+	tcpopt_parse(packets_options(p, packet), p->n_options[packet], &o);
+	for (size_t k = 0; k < o.n_sack; k++) {
+		for (int e = 0; e < 2; e++)
+			at[e] = (int64_t)unwrap_nearest(
+					(uint64_t)c->f->sent.last,
+					o.sack[k][e] - c->f->sent.base) -
+				c->f->moved;
+		cover(c, at[0], at[1]);
+	}
+}
+
+void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
+	       int64_t ack, size_t pieces)
+{
+	struct covering c = { .t = t, .f = f, .pieces = pieces };
+	int64_t before = INT64_MIN;
+
+	if (!t->judged || !f->has_sent)
+		return;
+	ack -= f->moved;
+	if (f->n_progress)
+		before = f->progress[f->n_progress - 1].ack;
+	else if (f->fresh.n)
+		before = transfer_piece(t, f->fresh.items[0])->q;
+	if (ack > before) {
+		cover(&c, before, ack);
+		MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
+		f->progress[f->n_progress++] =
+			(struct progress){ packet, ack >= f->end, ack };
+	}
+	if (f->end > ack)
+		cover_sacks(&c, packet);
+}
+
+/* Data below "ack", of which there was one transmission only. */
+static void data_acked(struct transfer *t, enum direction d, int64_t ack,
+		       size_t pieces)
+{
+	int64_t before = t->data_ack[d];
+
+	if (before != LEDGER_UNKNOWN && ack <= before)
+		return;
+	t->data_ack[d] = ack;
+	for (; t->acked[d] < t->by_data[d].n; t->acked[d]++) {
+		uint32_t k = t->by_data[d].items[t->acked[d]];
+		const struct piece *p = transfer_piece(t, k);
+		int64_t end = p->x + p->len;
+		struct covering c = { .t = t,
+				      .f = &t->flows[2 * p->subflow + d],
+				      .one = &k };
+
+		if (p->x >= ack)
+			return;
+		if (k < pieces)
+			rangemap_look(&c.f->covered,
+				      (before > p->x ? before : p->x) - p->x +
+					      p->q,
+				      (ack < end ? ack : end) - p->x + p->q,
+				      prove_range, &c);
+		if (end > ack)
+			return;
+	}
+}
+
+void proof_data_acks(struct transfer *t, uint32_t packet, size_t pieces)
+{
+	const struct ledger *l = t->g->ledger;
+
+	if (!t->judged)
+		return;
+	for (; t->n_acks < l->n_acks && l->acks[t->n_acks].packet <= packet;
+	     t->n_acks++)
+		data_acked(t, (enum direction)l->acks[t->n_acks].direction,
+			   l->acks[t->n_acks].ack, pieces);
+}
+
+static void count_open(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	struct covering *c = ctx;
+
+	if (!owner)
+		c->bytes += (uint64_t)(to - from);
+}
+
+static uint64_t outstanding(const struct flow_story *f, int64_t from,
+			    int64_t to)
+{
+	struct covering c = { .bytes = 0 };
+
+	if (from < to)
+		rangemap_look(&f->covered, from, to, count_open, &c);
+	return c.bytes;
+}
+
+/*
+ * Piece "at" sends data [x, end) again, which piece "held" had before: where it
+ * repeats what its own subflow had sent, before that.
+ */
+static void send_again(struct transfer *t, uint32_t at, uint32_t held,
+		       int64_t x, int64_t end)
+{
+	const struct piece *piece = transfer_piece(t, at);
+	const struct piece *h = transfer_piece(t, held);
+	struct flow_story *f = &t->flows[2 * h->subflow + h->direction];
+	uint64_t bytes = f->n_agains ? f->agains[f->n_agains - 1].bytes : 0;
+	int64_t moved = h->q - h->x, open = t->data_ack[h->direction];
+
+	if (h->subflow == piece->subflow ||
+	    (piece->byte_class == BYTES_TCP_RETRANSMITTED &&
+	     h->packet >= piece->original))
+		return;
+	if (open < x)
+		open = x;
+	if (piece->byte_class == BYTES_REINJECTED)
+		bytes += outstanding(f, open + moved, end + moved);
+	MEM_PUSH_ROOM(f->agains, f->n_agains, f->cap_agains);
+	f->agains[f->n_agains++] = (struct again){
+		.piece = at,
+		.outstanding = outstanding(f, x + moved, end + moved) > 0,
+		.bytes = bytes,
+	};
+}
+
+static int same_flow(const struct transfer *t, uint32_t a, uint32_t b)
+{
+	return transfer_piece(t, a)->subflow == transfer_piece(t, b)->subflow;
+}
+
+/* Is data of a piece outstanding on its subflow? */
+static int is_open(const struct transfer *t, uint32_t piece, int64_t x,
+		   int64_t end)
+{
+	const struct piece *p = transfer_piece(t, piece);
+
+	return outstanding(&t->flows[2 * p->subflow + p->direction],
+			   x + p->q - p->x, end + p->q - p->x) > 0;
+}
+
+/* The piece that sent data first, before piece "at". */
+static int find_first(const struct transfer *t, uint32_t at, int64_t x,
+		      uint32_t *found)
+{
+	const struct indices *list =
+		&t->by_data[transfer_piece(t, at)->direction];
+	const struct piece *first = NULL;
+	size_t low = 0, high = list->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (transfer_piece(t, list->items[mid])->x <= x)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low || list->items[low - 1] >= at)
+		return 0;
+	*found = list->items[low - 1];
+	first = transfer_piece(t, *found);
+	return first->x + first->len > x;
+}
+
+/*
+ * Others sent the data of the piece before: the first of them, and the last.
+ * It is looked at in so many parts only.
+ */
+static void look_for_others(struct transfer *t, uint32_t at)
+{
+	const struct piece *piece = transfer_piece(t, at);
+	const struct stamps *mapped = &t->mapped[piece->direction];
+	int64_t end = piece->x + piece->len, next = 0, stop = 0;
+	uint32_t first = 0;
+	int parts = HANDOVER_LOOK;
+
+	for (int64_t x = piece->x; x < end && parts-- > 0; x = next) {
+		uint32_t last = stamps_get(mapped, x, &stop);
+		int has_first = find_first(t, at, x, &first);
+
+		next = stop < end ? stop : end;
+		if (!has_first)
+			continue;
+		stop = transfer_piece(t, first)->x +
+		       transfer_piece(t, first)->len;
+		if (next > stop)
+			next = stop;
+		if (!last || !same_flow(t, first, last - 1))
+			send_again(t, at, first, x, next);
+		else if (is_open(t, first, x, next))
+			last = first + 1;
+		if (last)
+			send_again(t, at, last - 1, x, next);
+	}
+}
+
+static void carry(struct transfer *t, struct flow_story *f, uint32_t at)
+{
+	const struct piece *p = transfer_piece(t, at);
+	uint64_t before = f->n_carries ? f->carries[f->n_carries - 1].bytes : 0;
+
+	if (p->byte_class == BYTES_UNIQUE && p->q >= f->end &&
+	    f->data_end != LEDGER_UNKNOWN && p->x < f->data_end)
+		indices_push(&t->backward[p->direction], at);
+	if (f->data_end == LEDGER_UNKNOWN || p->x + p->len > f->data_end)
+		f->data_end = p->x + p->len;
+	MEM_PUSH_ROOM(f->carries, f->n_carries, f->cap_carries);
+	f->carries[f->n_carries++] = (struct carry){ at, before + p->len };
+}
+
+void proof_data(struct transfer *t, size_t from, size_t to)
+{
+	if (!t->judged)
+		return;
+	for (size_t at = from; at < to; at++) {
+		const struct piece *p = transfer_piece(t, (uint32_t)at);
+		struct flow_story *f = &t->flows[2 * p->subflow + p->direction];
+		struct stamps *mapped = &t->mapped[p->direction];
+
+		if (p->x != LEDGER_UNKNOWN && mapped->n &&
+		    p->byte_class != BYTES_UNIQUE)
+			look_for_others(t, (uint32_t)at);
+		if (p->byte_class == BYTES_TCP_RETRANSMITTED) {
+			stamps_put(&f->repeated, p->q, p->q + p->len,
+				   (uint32_t)at + 1);
+			continue;
+		}
+		if (p->x != LEDGER_UNKNOWN && p->byte_class != BYTES_UNIQUE)
+			stamps_put(mapped, p->x, p->x + p->len,
+				   (uint32_t)at + 1);
+		if (p->x != LEDGER_UNKNOWN &&
+		    p->byte_class != BYTES_MPTCP_REPEATED)
+			carry(t, f, (uint32_t)at);
+		if (f->end < p->q + p->len)
+			f->end = p->q + p->len;
+	}
+}
+
+static int by_place(const void *x, const void *y, void *ctx)
+{
+	const struct piece *pieces = ctx;
+	int64_t a = pieces[*(const uint32_t *)x].q;
+	int64_t b = pieces[*(const uint32_t *)y].q;
+
+	return a < b ? -1 : a > b;
+}
+
+static int by_data(const void *x, const void *y, void *ctx)
+{
+	const struct piece *pieces = ctx;
+	int64_t a = pieces[*(const uint32_t *)x].x;
+	int64_t b = pieces[*(const uint32_t *)y].x;
+
+	return a < b ? -1 : a > b;
+}
+
+static void plan(struct transfer *t, uint32_t at)
+{
+	const struct piece *p = transfer_piece(t, at);
+	struct flow_story *f = &t->flows[2 * p->subflow + p->direction];
+
+	if (p->byte_class == BYTES_TCP_RETRANSMITTED) {
+		stamps_plan(&f->repeated, p->q, p->q + p->len);
+		return;
+	}
+	indices_push(&f->fresh, at);
+	if (p->x == LEDGER_UNKNOWN)
+		return;
+	if (p->byte_class == BYTES_UNIQUE && !t->by_data[p->direction].n)
+		t->first[p->direction] = p->packet;
+	if (p->byte_class == BYTES_UNIQUE)
+		indices_push(&t->by_data[p->direction], at);
+	else
+		stamps_plan(&t->mapped[p->direction], p->x, p->x + p->len);
+}
+
+static void sort(struct transfer *t, struct indices *list,
+		 int (*order)(const void *, const void *, void *))
+{
+	if (list->n)
+		qsort_r(list->items, list->n, sizeof(*list->items), order,
+			t->g->ledger->pieces);
+}
+
+void proof_begin(struct transfer *t)
+{
+	const struct ledger *l = t->g->ledger;
+	size_t n = t->g->conn->n_subflows;
+	enum vantage vantage = VANTAGE_UNKNOWN;
+
+	if (n < 2 || l->plain)
+		return;
+	t->judged = 1;
+	for (uint32_t k = 0; k < n; k++)
+		transfer_rtt(t, k, TO_SERVER);
+	vantage = vantage_find(t->g->conn, t->tcp);
+	t->effective = mem_calloc(l->n_pieces / 8 + 1, 1);
+	for (size_t i = 0; i < l->n_pieces; i++)
+		plan(t, (uint32_t)i);
+	for (size_t k = 0; k < 2 * n; k++) {
+		sort(t, &t->flows[k].fresh, by_place);
+		stamps_ready(&t->flows[k].repeated);
+		t->flows[k].end = INT64_MIN;
+		t->flows[k].data_end = LEDGER_UNKNOWN;
+	}
+	for (int d = 0; d < 2; d++) {
+		t->at_receiver[d] =
+			vantage_is_receiver(vantage, (enum direction)d);
+		t->at_sender[d] =
+			vantage != VANTAGE_MIDDLE && !t->at_receiver[d];
+		t->data_ack[d] = LEDGER_UNKNOWN;
+		sort(t, &t->by_data[d], by_data);
+		stamps_ready(&t->mapped[d]);
+	}
+}
