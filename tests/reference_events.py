@@ -386,8 +386,8 @@ class Events:
             p.flags & (SYN | RST) for p in s.sent(1 - side))
 
     def patience(self, s, side):
-        described = numbers.describe_tcp(s, side)
-        rtt = described["rtt_ms"]["p50"] if described["rtt_ms"] else described["handshake_rtt_ms"]
+        trips = numbers.rtt_distribution(s, side)
+        rtt = trips["p50"] if trips else numbers.milliseconds(numbers.handshake_rtt(s, side))
         return max(10**9, round(3 * (rtt or 0) * 10**6))
 
     def report(self, silence, healed, end, patience, high, ack, s, side, answered):
