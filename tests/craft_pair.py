@@ -199,6 +199,18 @@ def clock_is_set(wire):
         wire.wait(0.1)
 
 
+@pair("set-often")
+def clock_is_set_often(wire):
+    """The server's clock is set ahead, back and ahead: soon after the begin, and soon before the end, too."""
+    wire.ahead = 250_000_000
+    subflow = talk(wire).subflows[0]
+    for number in range(120):
+        wire.ahead = 250_000_000 + 1_000_000_000 * (number >= 20) \
+            - 3_000_000_000 * (number >= 60) + 60_000_000 * (number >= 100)
+        exchange(subflow)
+        wire.wait(0.1)
+
+
 @pair("one-way")
 def one_way(wire):
     """Only what goes to the server was captured, at both ends."""

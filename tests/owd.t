@@ -70,6 +70,7 @@ assert c['verdict'] == 'none needed' and c['applied'] is False
 assert c['hard_offset_s'][0] <= 0 <= c['hard_offset_s'][1]
 assert 20 <= c['rtt_min_ms'] < 20.6
 "
+clock_is_sound 'joint' "$WORK/out"
 good 'swapped' --json --clock raw "$server" "$client"
 python 'swapped: the same' "
 a, b = rows(json.load(open('$WORK/raw'))), rows(json.loads(text))
@@ -161,6 +162,24 @@ for key, n, *ms in ((3, 'server'), 410, 50.008898, 51.162212, 73.128719), \
     for name, value in zip(('min', 'p50', 'max'), ms):
         assert value is None or abs(s['owd_ms'][name] - value) < 1.1e-6, (key, name)
 "
+	good 'set' --json "$shared/truth/t49-step/client.pcapng" \
+		"$shared/truth/t49-step/server-step.pcapng"
+	python 'set: each part has its offset and its bounds' "
+c = json.loads(text)['clock']
+assert c['verdict'] == 'step' and len(c['segments']) == 2, c
+for part, offset in zip(c['segments'], (1.5, -0.5)):
+    low, high = part['hard_offset_s']
+    assert low < offset < high and high - low < 0.03, part
+    assert abs(part['offset_s'] - offset) < 0.0016, part
+    assert part['from_s'] <= part['reference_s'] <= part['to_s']
+"
+	for client in "$shared"/lab/*/client.pcapng "$shared"/truth/*/client.pcapng; do
+		for server in "${client%/*}"/server*.pcapng; do
+			[ -f "$server" ] || continue
+			run_owd --json "$client" "$server"
+			clock_is_sound "${server#"$shared"/}" "$WORK/out"
+		done
+	done
 else
 	skip 'captures with known truth' 'not there'
 fi

@@ -118,12 +118,16 @@ is 'path: from the sender' "$(tr '\n' ' ' <"$WORK/out")" \
 	'path,towards 192.0.2.1 > 203.0.113.10,server 203.0.113.10 > 192.0.2.1,client '
 ends mptcp-owd ahead
 ok 'ahead: by so much' \
-	grep -q "server's clock is ahead by 2.50 s where" "$WORK/out"
+	grep -q "server's clock is ahead by 2.50 s$" "$WORK/out"
 turned mptcp-owd ahead --skew 0 --offset 2.5
 ok 'ahead, given' \
-	grep -q "server's clock is ahead by 2.50 s where" "$WORK/out"
+	grep -q "server's clock is ahead by 2.50 s$" "$WORK/out"
 ends mptcp-owd ahead --offset 2.5 --skew 20
-ok 'ahead, with a skew' grep -q 'begins, and gains 20 ppm' "$WORK/out"
+ok 'ahead, with a skew' \
+	grep -q 'ahead by 2.50 s at [0-9.]* [mu]*s, and gains 20 ppm' "$WORK/out"
+ends mptcp-owd ahead --offset 7
+ok 'ahead, given wrongly: the bounds, and what is wrong' grep -Eq \
+	'with what was given [1-9][0-9]* delays are below 0' "$WORK/out"
 
 ends mptcp-owd set --json
 python 'set: the offset at the begin, and no variation' "
@@ -132,8 +136,34 @@ c = d['clock']
 assert c['verdict'] == 'step' and len(c['segments']) == 2
 assert c['offset_s'] == 0 and c['segments'][1]['offset_s'] == 1"
 ends mptcp-owd set
-ok 'set: the offset at the begin, as text' \
-	grep -q "clock is ahead by 0 s where" "$WORK/out"
+ok 'set: both offsets, each with its bounds, as text' python3 -c "
+import re, sys
+text = ' '.join(open('$WORK/out', encoding='utf-8').read().split())
+parts = re.findall('ahead by ([0-9.]+) (m?s) .*? is between (-?[0-9.]+) (m?s) and (-?[0-9.]+) (m?s) at', text)
+unit = {'s': 1, 'ms': 0.001}
+numbers = [[float(p[i]) * unit[p[i + 1]] for i in (2, 0, 4)] for p in parts]
+assert [n[1] for n in numbers] == [0, 1], text
+assert all(n == sorted(n) and n[2] - n[0] < 0.03 for n in numbers), numbers"
+for how in ends turned; do
+	$how mptcp-owd set-often --json --client "$([ $how = ends ] && echo 1 ||
+		echo 2)"
+	python "set often, $how: each part has its own offset and bounds" "
+check('set-often')
+parts = d['clock']['segments']
+assert [p['offset_s'] for p in parts] == [0.25, 1.25, -1.75, -1.69], parts
+assert all(0 < p['hard_offset_s'][1] - p['hard_offset_s'][0] < 0.03 for p in parts)"
+	$how mptcp-owd set-often --json --clock raw
+	python "set often, $how: bounds though nothing is corrected" "
+assert not d['clock']['applied'] and len(d['clock']['segments']) == 4
+for s in d['streams']:
+    assert s['owd_ms'] == s['raw_owd_ms']"
+done
+# No offset is printed beside bounds that exclude it, in any pair.
+for name in "$WORK"/*-client.pcapng; do
+	name=${name##*/}
+	ends mptcp-owd "${name%-client.pcapng}" --json --client 1
+	clock_is_sound "$name" "$WORK/out"
+done
 ends mptcp-owd few
 is 'few: what is unknown' "$(grep -c 'ahead by\|server .* - *-' "$WORK/out")" 1
 ends mptcp-owd one-way --client 1

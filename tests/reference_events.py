@@ -392,8 +392,8 @@ class Events:
             p.flags & (SYN | RST) for p in s.sent(1 - side))
 
     def rtt(self, s, side):
-        described = numbers.describe_tcp(s, side)
-        rtt = described["rtt_ms"]["p50"] if described["rtt_ms"] else described["handshake_rtt_ms"]
+        trips = numbers.rtt_distribution(s, side)
+        rtt = trips["p50"] if trips else numbers.milliseconds(numbers.handshake_rtt(s, side))
         return round((rtt or 0) * 10**6)
 
     def patience(self, s, side):

@@ -82,9 +82,13 @@ def overlap(a, b):
 
 def vantage(c):
     """"client", "server", "middle" or None."""
+    return nearest_end(c.streams, lambda s, role: role ^ s.flip)
+
+
+def nearest_end(streams, side_of):
     fastest = []
     for role in (0, 1):  # of the one that asks; the other answers
-        times = [t for s in c.streams for t in reactions(s, role ^ s.flip)]
+        times = [t for s in streams for t in reactions(s, side_of(s, role))]
         if not times:
             return None
         fastest.append(min(times))
@@ -151,39 +155,58 @@ def handshake_rtt(s, side):
     if synack is None:
         return None
     if side == 0:
-        asked, answer = [p for p in s.sent(0) if is_syn(p)], synack
+        asked = [p for p in s.sent(0) if is_syn(p)]
+        answer = next((p for p in s.sent(1) if is_synack(p) and any(
+            before(q, p) and beyond(p, q) for q in asked)), None)
     else:
         asked = [p for p in s.sent(1) if is_synack(p)]
-        # Beyond: less than half of the 32-bit circle ahead.
         answer = next((p for p in s.sent(0) if p.flags & ACK and not p.flags & (SYN | RST)
-                       and before(synack, p)
-                       and (p.ack - synack.seq - 1) % (1 << 32) < 1 << 31), None)
+                       and before(synack, p) and beyond(p, synack)), None)
     asked = [p for p in asked if answer and before(p, answer)]
-    if len(asked) > 1:
-        asked = [p for p in asked if p.tsval is not None and p.tsval == answer.tsecr]
-    return answer.time - asked[0].time if len(asked) == 1 else None
+    sent = [p for k, p in enumerate(asked) if not any(is_copy(p, q) for q in asked[:k])]
+    if not sent:
+        return None
+    if len(sent) > 1 and [p for p in sent if p.tsval is not None and p.tsval == answer.tsecr] \
+            != sent[-1:]:
+        return None
+    return answer.time - sent[-1].time
 
 
-Transmission = collections.namedtuple("Transmission", "bytes time tsval again")
+def beyond(p, asked):
+    """Does it acknowledge it? Less than half of the 32-bit circle ahead."""
+    return (p.ack - asked.seq - 1) % (1 << 32) < 1 << 31
+
+
+def is_copy(p, q):
+    """The same packet once more; no host sends its SYN again so soon."""
+    same_id = None in (p.ip_id, q.ip_id) or p.ip_id == q.ip_id
+    return same_id and (p.seq, p.tsval) == (q.seq, q.tsval) and p.time - q.time < 200_000_000
+
+
+Transmission = collections.namedtuple("Transmission", "bytes time tsval")
 
 
 def data_rtts(s, side):
     """Timestamps count when at least a quarter of the acknowledgments echo one
-    of the packets that they take off; there are stacks that echo nothing."""
+    of the packets that they take off; there are stacks that echo nothing.
+    A packet that is acknowledged in part counts when none of it was sent twice."""
     echo, karn, stamped, echoed = [], [], 0, 0
-    flying, sent, highest = [], [], None
+    flying, sent, twice, highest = [], [], [], None
     for p in s.packets:
         if p.side == side and p.length:
             place = (p.pos, p.pos + p.length)
-            flying.append(Transmission(place, p.time, p.tsval, contains_part_of(sent, place)))
+            for known in [r for r in sent if overlap(r, place)]:
+                add_range(twice, (max(known[0], place[0]), min(known[1], place[1])))
+            flying.append(Transmission(place, p.time, p.tsval))
             add_range(sent, place)
         elif p.side != side and p.acked is not None and (highest is None or p.acked > highest):
             highest = p.acked
-            landed = [t for t in flying if t.bytes[1] <= highest]
+            landed = [t for t in flying if t.bytes[1] <= highest or t.bytes[0] < highest
+                      and not contains_part_of(twice, t.bytes)]
             flying = [t for t in flying if t.bytes[1] > highest]
             if not landed:
                 continue
-            without = by_karn(landed)
+            without = by_karn(landed, twice)
             chosen = without
             if p.tsecr is not None:
                 stamped += 1
@@ -201,8 +224,8 @@ def by_timestamp(landed, tsecr):
     return candidates[-1] if candidates and not any_overlap(candidates) else None
 
 
-def by_karn(landed):
-    if any(t.again for t in landed) or any_overlap(landed):
+def by_karn(landed, twice):
+    if any(contains_part_of(twice, t.bytes) for t in landed):
         return None
     return max(landed, key=lambda t: t.bytes[1], default=None)
 
@@ -584,13 +607,17 @@ def describe_subflow(c, role, s, sent, unique, caused):
         "first_sent_share": share if captured_at(c, role) else None,
         "goodput_contribution": share if captured_at(c, 1 - role) else None,
         "hol_caused_s": None if caused is None else in_seconds(caused[s.number]),
-        **round_trips(s, next(side for side in (0, 1) if s.role(side) == role))}
+        **round_trips(s, next(side for side in (0, 1) if s.role(side) == role),
+                      captured_at(c, role))}
 
 
-def round_trips(s, side):
+def round_trips(s, side, at_sender):
     return {"handshake_rtt_ms": milliseconds(handshake_rtt(s, side)),
-            "rtt_ms": distribution(data_rtts(s, side), milliseconds,
-                                   ("min", "p50", "p95", "max", "n"))}
+            "rtt_ms": rtt_distribution(s, side) if at_sender else None}
+
+
+def rtt_distribution(s, side):
+    return distribution(data_rtts(s, side), milliseconds, ("min", "p50", "p95", "max", "n"))
 
 
 def describe_tcp(s, side):
@@ -611,7 +638,8 @@ def describe_tcp(s, side):
         "first": seen[0][0] if seen else None, "last": seen[-1][1] if seen else None,
         "holes": [[a[1], b[0]] for a, b in zip(seen, seen[1:])],
         "duration_s": in_seconds(duration), "throughput_bps": rate(8 * sent, duration),
-        "goodput_bps": rate(8 * unique, duration), **round_trips(s, side)}
+        "goodput_bps": rate(8 * unique, duration),
+        **round_trips(s, side, nearest_end([s], lambda _, role: role) == ("client", "server")[side])}
 
 
 def acked_stream_bytes(s, side):

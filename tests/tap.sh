@@ -29,6 +29,23 @@ share_cache() {
 	CACHE=${SHARED_CACHE:-$CACHE}
 }
 
+# clock_is_sound NAME DOCUMENT: what mptcp-owd --json says of the clocks does not
+# contradict itself: each offset and skew is within the bounds beside it
+clock_is_sound() {
+	ok "$1: offsets are within their bounds" python3 -c "
+import json, sys
+c = json.load(open(sys.argv[1], encoding='utf-8'))['clock']
+for part in [c] + c['segments']:
+    for value, bounds in ('offset_s', 'hard_offset_s'), ('skew_ppm', 'hard_skew_ppm'):
+        low, high = part[bounds] or (None, None)
+        if part[value] is not None:
+            assert low is None or low <= part[value], part
+            assert high is None or part[value] <= high, part
+for name in c['segments'][0] if c['segments'] else ():
+    assert name not in c or c[name] == c['segments'][0][name], (name, c)
+" "$2"
+}
+
 # run_fails STATUS TEXT COMMAND ARGUMENT...: that run() ends so, and says the text
 run_fails() {
 	run_status=$1 run_text=$2

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "check/examine.h"
+#include "check/subflow.h"
 #include "check/witness.h"
 
 /* What the ids of one host stand for. */
@@ -266,13 +267,11 @@ enum {
 
 static int64_t settling_time(const struct checkup *c, size_t subflow)
 {
-	int64_t longest = 0;
+	int64_t longest = subflow_round_trip(c, subflow);
 
 	for (int d = 0; d < 2; d++) {
 		const struct rtt *rtt = &c->tcp[subflow].direction[d].rtt;
 
-		if (rtt->has_handshake && rtt->handshake > longest)
-			longest = rtt->handshake;
 		if (rtt->data.n && rtt->data.max > longest)
 			longest = rtt->data.max;
 	}

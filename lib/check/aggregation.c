@@ -67,14 +67,23 @@ static double percent(uint64_t part, uint64_t whole)
 	return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/* The least round trip of what goes in the direction; 0: not known. */
+/*
+ * The least round trip of what goes in the direction; 0: not known.  Only the
+ * sender's end has that of data, and any both parts of the handshake's.
+ */
 static int64_t round_trip(const struct team *t, size_t k)
 {
 	const struct stream *s = checkup_subflow(t->c, k);
-	const struct rtt *rtt = &t->c->tcp[k].direction[t->d ^ s->flipped].rtt;
-	int64_t least = rtt->has_handshake ? rtt->handshake : 0;
+	const struct tcp_direction *way = t->c->tcp[k].direction;
+	const struct rtt *rtt = &way[t->d ^ s->flipped].rtt;
+	int sender = vantage_is_sender(t->c->vantage, (enum direction)t->d);
+	int64_t least = 0;
 
-	if (rtt->data.n && (!least || rtt->data.min < least))
+	if (way[TO_SERVER].rtt.has_handshake &&
+	    way[TO_CLIENT].rtt.has_handshake)
+		least = way[TO_SERVER].rtt.handshake +
+			way[TO_CLIENT].rtt.handshake;
+	if (sender && rtt->data.n && (!least || rtt->data.min < least))
 		least = rtt->data.min;
 	return least;
 }

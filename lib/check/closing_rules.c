@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "check/examine.h"
+#include "check/subflow.h"
 
 enum {
 	REASONS = 7,	/* RFC 8684 3.6: 0 to 6 */
@@ -175,14 +176,8 @@ static uint32_t goes_on(const struct checkup *c, const struct signal *s)
 	const struct stream *stream = checkup_subflow(c, s->subflow);
 	const struct packets *p = &c->trace->packets;
 	int64_t since = p->time[s->packet];
-	int64_t trip = 0;
+	int64_t trip = subflow_round_trip(c, s->subflow);
 
-	for (int d = 0; d < 2; d++) {
-		const struct rtt *rtt = &c->tcp[s->subflow].direction[d].rtt;
-
-		if (rtt->has_handshake && rtt->handshake > trip)
-			trip = rtt->handshake;
-	}
 	for (size_t n = 0; n < stream->n; n++) {
 		uint32_t i = c->trace->order[stream->first + n];
 		int from = !!(p->mark[i] & PACKET_REVERSE) ^ stream->flipped;

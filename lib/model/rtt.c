@@ -11,8 +11,11 @@
 #include "model/unwrap.h"
 
 enum {
-	ECHOES = 4 /* one of so many must echo */
+	ECHOES = 4,	  /* one of so many must echo */
+	AGAIN = 200000000 /* ns: no host repeats a SYN sooner */
 };
+
+#define HALF 0x80000000u /* of the circle of sequence numbers: ahead */
 
 struct stamps {
 	int has;
@@ -25,14 +28,14 @@ struct sent {
 	int64_t time;
 	uint32_t packet; /* grows with time */
 	uint32_t tsval;
-	uint8_t has_tsval, again;
+	uint8_t has_tsval;
 };
 
 /* The data of one side and the acknowledgments for it. */
 struct way {
 	struct unwrap unwrap;
-	struct rangemap seen;
-	struct sent *sent; /* a place for each that waits */
+	struct rangemap seen, again; /* bytes sent; sent more than once */
+	struct sent *sent;	     /* a place for each that waits */
 	size_t n, cap;
 	size_t *vacant; /* places in "sent" that nobody has */
 	size_t n_vacant, cap_vacant;
@@ -47,14 +50,15 @@ struct way {
 	struct samples echo_at, karn_at; /* ns since 1970 */
 };
 
-/* A SYN or SYN/ACK and how often it was seen; its answer. */
+/* The last SYN, or SYN/ACK, that was sent; what answers it. */
 struct request {
-	int copies;
-	int64_t time; /* of the copy that counts */
-	int has_tsval;
-	int64_t *times;	  /* of all copies; owned */
-	uint32_t *tsvals; /* owned */
-	size_t n, cap_times, cap_tsvals;
+	int sent, again; /* once; more than once */
+	int64_t time;
+	uint32_t seq;
+	struct stamps stamps;
+	int has_ip_id;
+	uint16_t ip_id;
+	int tells; /* its TSval is not that of the one before */
 	int answered;
 };
 
@@ -78,12 +82,20 @@ static struct stamps find_stamps(const struct packets *p, size_t i)
 	return (struct stamps){ .has = 0 };
 }
 
-static void note_again(void *ctx, int64_t from, int64_t to,
-		       const uint32_t *owner)
+static void note_seen(void *ctx, int64_t from, int64_t to,
+		      const uint32_t *owner)
 {
 	(void)from;
 	(void)to;
 	*(uint8_t *)ctx |= owner != NULL;
+}
+
+/* Bytes of a packet that is sent: those that others had before are again. */
+static void note_again(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	if (owner)
+		rangemap_claim(ctx, from, to, 0, NULL, NULL);
 }
 
 /* A place in "sent" for one more. */
@@ -104,6 +116,33 @@ static void take_off(struct way *w)
 	w->taken[w->n_taken++] = w->sent[place];
 	MEM_PUSH_ROOM(w->vacant, w->n_vacant, w->cap_vacant);
 	w->vacant[w->n_vacant++] = place;
+}
+
+/* Was a byte of it sent by another packet, too, before or since? */
+static int sent_twice(const struct way *w, const struct sent *s)
+{
+	uint8_t twice = 0;
+
+	rangemap_look(&w->again, s->from, s->to, note_seen, &twice);
+	return twice;
+}
+
+/*
+ * One that is acknowledged in part, and of which no byte was sent twice.  It
+ * waits on, but what is acknowledged of it counts.  Of two that wait and share
+ * a byte neither is it, so the one that ends lowest is the only candidate.
+ */
+static void take_part(struct way *w, int64_t ack)
+{
+	const struct sent *s = NULL;
+
+	if (!w->waiting.n)
+		return;
+	s = &w->sent[w->waiting.items[0].value];
+	if (s->from >= ack || sent_twice(w, s))
+		return;
+	MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
+	w->taken[w->n_taken++] = *s;
 }
 
 static void add_sample(const struct way *w, struct samples *values,
@@ -129,8 +168,7 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 	sent.tsval = stamps.val;
 	sent.from = q;
 	sent.to = q + p->len[i];
-	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again,
-		       &sent.again);
+	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again, &w->again);
 	place = add_place(w);
 	w->sent[place] = sent;
 	heap_push(&w->waiting, sent.to, (int64_t)place);
@@ -158,7 +196,6 @@ static int overlap(struct sent *list, size_t n)
 	return 0;
 }
 
-/* Two that share a byte are not there: the later one was sent again. */
 static void sample_by_karn(struct way *w, int64_t time)
 {
 	const struct sent *best = w->taken;
@@ -166,10 +203,9 @@ static void sample_by_karn(struct way *w, int64_t time)
 	for (size_t i = 0; i < w->n_taken; i++) {
 		const struct sent *s = &w->taken[i];
 
-		if (s->again)
+		if (sent_twice(w, s))
 			return;
-		if (s->to > best->to ||
-		    (s->to == best->to && s->packet > best->packet))
+		if (s->to > best->to)
 			best = s;
 	}
 	add_sample(w, &w->by_karn, &w->karn_at, time - best->time, time);
@@ -213,6 +249,7 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	w->n_taken = 0;
 	while (w->waiting.n && w->waiting.items[0].key <= ack)
 		take_off(w);
+	take_part(w, ack);
 	if (!w->n_taken)
 		return;
 	stamps = find_stamps(p, i);
@@ -243,42 +280,48 @@ static void way_finish(struct way *w, struct distribution *out,
 	samples_release(&w->echo_at);
 	samples_release(&w->karn_at);
 	rangemap_release(&w->seen);
+	rangemap_release(&w->again);
 	heap_release(&w->waiting);
 	free(w->sent);
 	free(w->vacant);
 	free(w->taken);
 }
 
+/* Another interface's, or one that the network made: no repetition. */
+static int is_copy(const struct request *r, const struct request *of)
+{
+	return r->seq == of->seq && r->stamps.has == of->stamps.has &&
+	       r->stamps.val == of->stamps.val &&
+	       (!r->has_ip_id || !of->has_ip_id || r->ip_id == of->ip_id) &&
+	       r->time - of->time < AGAIN;
+}
+
 static void take_request(struct request *r, const struct packets *p, size_t i)
 {
-	struct stamps stamps = find_stamps(p, i);
+	struct request last = { .sent = 1,
+				.again = r->sent,
+				.time = p->time[i],
+				.seq = p->seq[i],
+				.stamps = find_stamps(p, i),
+				.has_ip_id = p->mark[i] & PACKET_HAS_IP_ID,
+				.ip_id = p->ip_id[i] };
 
-	if (r->answered)
+	if (r->answered || (r->sent && is_copy(&last, r)))
 		return;
-	r->has_tsval = stamps.has && (r->has_tsval || !r->copies);
-	r->copies++;
-	r->time = p->time[i];
-	MEM_PUSH_ROOM(r->times, r->n, r->cap_times);
-	MEM_PUSH_ROOM(r->tsvals, r->n, r->cap_tsvals);
-	r->times[r->n] = p->time[i];
-	r->tsvals[r->n++] = stamps.val;
+	last.tells = last.stamps.has && last.stamps.val != r->stamps.val;
+	*r = last;
 }
 
 static void take_answer(struct request *r, const struct packets *p, size_t i,
 			struct rtt *out)
 {
 	struct stamps stamps = find_stamps(p, i);
-	size_t found = 0;
 
-	if (!r->copies || r->answered)
+	if (!r->sent || r->answered || p->ack[i] - (r->seq + 1) >= HALF)
 		return;
 	r->answered = 1;
-	for (size_t k = 0; k < r->n && r->copies > 1; k++)
-		if (r->has_tsval && stamps.has && r->tsvals[k] == stamps.ecr) {
-			found++;
-			r->time = r->times[k];
-		}
-	if (r->copies > 1 && found != 1)
+	if (r->again &&
+	    !(r->tells && stamps.has && stamps.ecr == r->stamps.val))
 		return;
 	out->has_handshake = 1;
 	out->handshake = p->time[i] - r->time;
@@ -306,7 +349,7 @@ static void measure(const struct trace *t, const struct stream *s,
 {
 	const struct packets *p = &t->packets;
 	struct way way[2] = { { .n = 0 }, { .n = 0 } };
-	struct request request[2] = { { .copies = 0 }, { .copies = 0 } };
+	struct request request[2] = { { .sent = 0 }, { .sent = 0 } };
 
 	memset(out, 0, 2 * sizeof(*out));
 	for (size_t d = 0; d < 2; d++) {
@@ -322,11 +365,8 @@ static void measure(const struct trace *t, const struct stream *s,
 		take_ack(&way[!d], p, i);
 		take_sent(&way[d], p, i);
 	}
-	for (size_t d = 0; d < 2; d++) {
+	for (size_t d = 0; d < 2; d++)
 		way_finish(&way[d], &out[d].data, keep ? &keep[d] : NULL);
-		free(request[d].times);
-		free(request[d].tsvals);
-	}
 }
 
 void rtt_measure(const struct trace *t, const struct stream *s,

@@ -4,20 +4,36 @@
  *
  * From a packet of one side to the other side's answer to it.  Captured at the
  * sender that is the round trip time; elsewhere it is only the part of it
- * beyond the capturing machine.
+ * beyond the capturing machine, which is not for output: vantage.h.
  *
- * Handshake: SYN to SYN/ACK, and SYN/ACK to the ACK that answers it.  Where the
- * request was captured more than once before the answer, the answer's timestamp
- * (TSecr, RFC 7323) tells which copy it is for; else there is no value.
+ * Handshake: SYN to SYN/ACK, and SYN/ACK to the ACK that answers it, from the
+ * last request that was sent before the answer.  Where it was not the only one,
+ * there is a value only if the answer echoes its timestamp (TSecr, RFC 7323),
+ * and that of no other.  The timestamp of an earlier one proves nothing: hosts
+ * repeat a SYN/ACK with that of the first SYN that they got, and answer a
+ * repeated SYN/ACK with that of the first one; so each request from that one on
+ * can be what is answered.  Copies of one request (same numbers, timestamps and
+ * IP id, within 200 ms, sooner than any host repeats one) are one request, the
+ * first.
  *
  * Data: one sample at most per acknowledgment that acknowledges something new,
- * from one of the packets that it acknowledges whole for the first time.
+ * from one of the packets that it acknowledges whole for the first time, or
+ * from the one that it acknowledges in part, if no byte of that was sent twice.
  * With timestamps: the last one whose TSval it echoes; none when it echoes two
  * copies of the same bytes.  Without: the one that ends highest; none when one
  * of those packets was a repetition, or was repeated (Karn and Partridge,
  * SIGCOMM 1987).  Timestamps count for a side when at least a quarter of its
  * acknowledgments echo a packet that they acknowledge; there are stacks that
  * put something else there.
+ *
+ * In part: with segmentation offload a packet of up to 64 kB leaves the host at
+ * once, with one timestamp, and is cut below the capture; its receiver
+ * acknowledges every second piece or so.  Each of these acknowledgments is a
+ * sample, of the newest byte that it acknowledges, as it would be without
+ * offload and as Linux measures (tcp_clean_rtx_queue()).  Only the last could
+ * be used otherwise, which would leave out the most when windows are large.
+ * The time is that of the packet, when its first byte could leave: a sample
+ * includes what the bytes waited behind those of the same packet.
  */
 #ifndef MODEL_RTT_H
 #define MODEL_RTT_H

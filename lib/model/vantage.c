@@ -18,26 +18,24 @@ static void take(struct fastest *f, int64_t ns)
 	f->known = 1;
 }
 
-enum vantage vantage_find(const struct connection *conn,
-			  const struct tcp_summary *tcp)
+/* "answer": by direction of what is answered. */
+static void take_stream(struct fastest answer[2], const struct tcp_summary *tcp,
+			int flipped)
 {
-	struct fastest answer[2] = { { 0, 0 },
-				     { 0, 0 } }; /* by direction of
-						    what is answered */
-	int64_t both = 0;
+	for (int d = 0; d < 2; d++) {
+		const struct rtt *rtt = &tcp->direction[d ^ flipped].rtt;
 
-	for (size_t k = 0; k < conn->n_subflows; k++)
-		for (int d = 0; d < 2; d++) {
-			int flipped = tcp[k].stream->flipped;
-			const struct rtt *rtt =
-				&tcp[k].direction[d ^ flipped].rtt;
+		if (rtt->has_handshake)
+			take(&answer[d], rtt->handshake);
+		if (rtt->data.n)
+			take(&answer[d], rtt->data.min);
+	}
+}
 
-			if (rtt->has_handshake)
-				take(&answer[d], rtt->handshake);
-			if (rtt->data.n)
-				take(&answer[d], rtt->data.min);
-		}
-	both = answer[TO_SERVER].ns + answer[TO_CLIENT].ns;
+static enum vantage judge(const struct fastest answer[2])
+{
+	int64_t both = answer[TO_SERVER].ns + answer[TO_CLIENT].ns;
+
 	if (!answer[TO_SERVER].known || !answer[TO_CLIENT].known ||
 	    both < NOTHING)
 		return VANTAGE_UNKNOWN;
@@ -47,6 +45,24 @@ enum vantage vantage_find(const struct connection *conn,
 	if (answer[TO_SERVER].ns < both)
 		return VANTAGE_SERVER;
 	return VANTAGE_MIDDLE;
+}
+
+enum vantage vantage_find(const struct connection *conn,
+			  const struct tcp_summary *tcp)
+{
+	struct fastest answer[2] = { { 0, 0 }, { 0, 0 } };
+
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		take_stream(answer, &tcp[k], tcp[k].stream->flipped);
+	return judge(answer);
+}
+
+enum vantage vantage_of_stream(const struct tcp_summary *tcp)
+{
+	struct fastest answer[2] = { { 0, 0 }, { 0, 0 } };
+
+	take_stream(answer, tcp, 0);
+	return judge(answer);
 }
 
 const char *vantage_name(enum vantage vantage)

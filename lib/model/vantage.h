@@ -2,8 +2,8 @@
 /*
  * vantage.h - at which end of a connection a capture was taken.
  *
- * What a sender did can be told at the sender's end only, what a receiver saw
- * at the receiver's.  The near end answers soon, the far one not before a
+ * What a sender did, and its round trip times, can be told at the sender's end
+ * only, what a receiver saw at the receiver's.  The near end answers soon, the far one not before a
  * round trip.
  */
 #ifndef MODEL_VANTAGE_H
@@ -29,6 +29,9 @@ const char *vantage_name(enum vantage vantage);
  */
 enum vantage vantage_find(const struct connection *conn,
 			  const struct tcp_summary *tcp);
+
+/* The same for one TCP stream: VANTAGE_CLIENT is its TCP client. */
+enum vantage vantage_of_stream(const struct tcp_summary *tcp);
 
 /* The end that sends, and that receives, what goes in a direction. */
 int vantage_is_sender(enum vantage vantage, enum direction d);

@@ -20,16 +20,26 @@
 
 /* The clock. */
 
-static const struct clock_segment *main_segment(const struct owd_row *r)
+/* All numbers beside "segments" are of one segment: where the captures begin.
+ */
+static const struct clock_segment *first_segment(const struct owd_row *r)
 {
 	const struct clock_estimate *c = &r->pairing->clock;
 
-	return c->n_segments ? &c->segments[c->main] : NULL;
+	return c->n_segments ? &c->segments[0] : NULL;
 }
 
-static const struct trace *client_trace(const struct owd_row *r)
+/* Since the start of the client's capture. */
+static int64_t since_start(const struct owd_row *r, int64_t time)
 {
-	return r->pairing->trace[r->pairing->client_end];
+	return time -
+	       r->pairing->trace[r->pairing->client_end]->info.first_time;
+}
+
+/* Are the delays corrected by the clocks' estimate? */
+static int corrected(const struct owd_row *r)
+{
+	return r->pairing->clock.applied && !r->pairing->raw;
 }
 
 GETTER(clock_verdict)
@@ -39,40 +49,15 @@ GETTER(clock_verdict)
 
 GETTER(clock_applied)
 {
-	value_bool(out, r->pairing->clock.applied && !r->pairing->raw);
+	value_bool(out, corrected(r));
 }
 
-/* Where the captures of the client begin. */
-GETTER(clock_offset)
+static void put_seconds(struct strbuf *out, int known, int64_t ns)
 {
-	int64_t theta = 0;
-	const struct clock_segment *s = main_segment(r);
-	double drift = 0;
-
-	if (!s)
-		return;
-	if (r->pairing->clock.n_segments == 1) {
-		drift = s->skew_ppm * 1e-6 *
-			(double)(client_trace(r)->info.first_time -
-				 s->reference);
-		value_ns(out, s->offset + (int64_t)llround(drift));
-	} else if (clock_theta(&r->pairing->clock,
-			       client_trace(r)->info.first_time, &theta) == 0) {
-		value_ns(out, theta);
-	}
-}
-
-GETTER(clock_skew)
-{
-	if (main_segment(r))
-		value_real(out, main_segment(r)->skew_ppm);
-}
-
-GETTER(clock_reference)
-{
-	if (main_segment(r))
-		value_ns(out, main_segment(r)->reference -
-				      client_trace(r)->info.first_time);
+	if (known)
+		strbuf_nanoseconds(out, ns);
+	else
+		strbuf_puts(out, "null");
 }
 
 static void put_bound(struct strbuf *out, double v)
@@ -83,36 +68,66 @@ static void put_bound(struct strbuf *out, double v)
 		strbuf_puts(out, "null");
 }
 
-static void set_bounds(struct value *out, double low, double high)
+static void put_offset_bounds(struct strbuf *out, const struct clock_segment *s)
 {
-	value_text(out, "[");
-	put_bound(&out->text, low);
-	strbuf_putc(&out->text, ',');
-	put_bound(&out->text, high);
-	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
+	strbuf_putc(out, '[');
+	put_seconds(out, 1, s->offset_lo);
+	strbuf_putc(out, ',');
+	put_seconds(out, 1, s->offset_hi);
+	strbuf_putc(out, ']');
 }
 
-GETTER(clock_hard_offset)
+static void put_skew_bounds(struct strbuf *out, const struct clock_segment *s)
 {
-	const struct clock_segment *s = main_segment(r);
-
-	if (s && s->has_bounds)
-		set_bounds(out, (double)s->offset_lo / 1e9,
-			   (double)s->offset_hi / 1e9);
+	strbuf_putc(out, '[');
+	put_bound(out, s->skew_lo);
+	strbuf_putc(out, ',');
+	put_bound(out, s->skew_hi);
+	strbuf_putc(out, ']');
 }
 
-GETTER(clock_hard_skew)
+GETTER(clock_offset)
 {
-	const struct clock_segment *s = main_segment(r);
+	const struct clock_segment *s = first_segment(r);
 
-	if (s && s->has_bounds)
-		set_bounds(out, s->skew_lo, s->skew_hi);
+	if (s && s->has_offset)
+		value_ns(out, s->offset);
 }
+
+GETTER(clock_skew)
+{
+	const struct clock_segment *s = first_segment(r);
+
+	if (s && s->has_offset)
+		value_real(out, s->skew_ppm);
+}
+
+GETTER(clock_reference)
+{
+	const struct clock_segment *s = first_segment(r);
+
+	if (s && (s->has_offset || s->has_bounds))
+		value_ns(out, since_start(r, s->reference));
+}
+
+#define BOUNDS_GETTER(name, put)                                               \
+	GETTER(name)                                                           \
+	{                                                                      \
+		const struct clock_segment *s = first_segment(r);              \
+                                                                               \
+		if (!s || !s->has_bounds)                                      \
+			return;                                                \
+		value_text(out, "");                                           \
+		put(&out->text, s);                                            \
+		out->kind = VALUE_JSON;                                        \
+	}
+
+BOUNDS_GETTER(clock_hard_offset, put_offset_bounds)
+BOUNDS_GETTER(clock_hard_skew, put_skew_bounds)
 
 GETTER(clock_rtt_min)
 {
-	const struct clock_segment *s = main_segment(r);
+	const struct clock_segment *s = first_segment(r);
 
 	if (s && s->has_bounds)
 		value_ns(out, s->rtt_min);
@@ -120,7 +135,7 @@ GETTER(clock_rtt_min)
 
 GETTER(clock_path)
 {
-	const struct clock_segment *s = main_segment(r);
+	const struct clock_segment *s = first_segment(r);
 
 	if (s && s->has_path)
 		value_u64(out,
@@ -129,7 +144,7 @@ GETTER(clock_path)
 
 GETTER(clock_soft_error)
 {
-	const struct clock_segment *s = main_segment(r);
+	const struct clock_segment *s = first_segment(r);
 
 	if (s && s->soft_error >= 0)
 		value_ns(out, s->soft_error);
@@ -137,7 +152,7 @@ GETTER(clock_soft_error)
 
 GETTER(clock_spread)
 {
-	const struct clock_segment *s = main_segment(r);
+	const struct clock_segment *s = first_segment(r);
 
 	if (s && s->spread >= 0)
 		value_ns(out, s->spread);
@@ -148,23 +163,55 @@ GETTER(clock_pairs)
 	value_u64(out, r->pairing->clock.pairs);
 }
 
+static void put_bounds_of_segment(struct strbuf *out,
+				  const struct clock_segment *s)
+{
+	strbuf_puts(out, ",\"hard_offset_s\":");
+	if (s->has_bounds)
+		put_offset_bounds(out, s);
+	else
+		strbuf_puts(out, "null");
+	strbuf_puts(out, ",\"hard_skew_ppm\":");
+	if (s->has_bounds)
+		put_skew_bounds(out, s);
+	else
+		strbuf_puts(out, "null");
+	strbuf_puts(out, ",\"rtt_min_ms\":");
+	if (s->has_bounds)
+		strbuf_printf(out, "%.6f", (double)s->rtt_min / 1e6);
+	else
+		strbuf_puts(out, "null");
+}
+
+static void put_segment(struct strbuf *out, const struct owd_row *r,
+			const struct clock_segment *s)
+{
+	strbuf_puts(out, "{\"from_s\":");
+	strbuf_nanoseconds(out, since_start(r, s->from));
+	strbuf_puts(out, ",\"to_s\":");
+	strbuf_nanoseconds(out, since_start(r, s->to));
+	strbuf_puts(out, ",\"reference_s\":");
+	strbuf_nanoseconds(out, since_start(r, s->reference));
+	strbuf_puts(out, ",\"offset_s\":");
+	put_seconds(out, s->has_offset, s->offset);
+	strbuf_puts(out, ",\"skew_ppm\":");
+	if (s->has_offset) /* as exact as that of the first */
+		strbuf_printf(out, "%.17g", s->skew_ppm);
+	else
+		strbuf_puts(out, "null");
+	put_bounds_of_segment(out, s);
+	strbuf_printf(out, ",\"pairs\":%zu}", s->pairs);
+}
+
 GETTER(clock_segments)
 {
 	const struct clock_estimate *c = &r->pairing->clock;
-	int64_t start = client_trace(r)->info.first_time;
 
 	value_text(out, "[");
 	for (size_t i = 0; i < c->n_segments; i++) {
-		const struct clock_segment *s = &c->segments[i];
-
-		strbuf_printf(&out->text,
-			      "%s{\"from_s\":%.9f,\"to_s\":%.9f,"
-			      "\"reference_s\":%.9f,\"offset_s\":%.9f,"
-			      "\"skew_ppm\":%.6g,\"pairs\":%zu}",
-			      i ? "," : "", (double)(s->from - start) / 1e9,
-			      (double)(s->to - start) / 1e9,
-			      (double)(s->reference - start) / 1e9,
-			      (double)s->offset / 1e9, s->skew_ppm, s->pairs);
+		if (i > 0)
+			strbuf_putc(&out->text, ',');
+		put_segment(&out->text, r, &c->segments[i]);
 	}
 	strbuf_putc(&out->text, ']');
 	out->kind = VALUE_JSON;
@@ -382,12 +429,12 @@ static const struct column clock_columns[] = {
 	{ "applied", NULL, "applied", COLUMN_BOOL, 0,
 	  "delays were corrected", clock_applied, NULL },
 	{ "offset_s", NULL, "offset_s", COLUMN_SECONDS, 0,
-	  "server's clock - client's, where the client's capture begins",
+	  "server's clock - client's at reference_s, before any step",
 	  clock_offset, NULL },
 	{ "skew_ppm", NULL, "skew_ppm", COLUMN_REAL, 0,
 	  "how much faster the server's clock runs", clock_skew, NULL },
 	{ "reference_s", NULL, "reference_s", COLUMN_SECONDS, 0,
-	  "when the hard bounds of the offset hold", clock_reference, NULL },
+	  "when offset_s and its hard bounds hold", clock_reference, NULL },
 	{ "hard_offset_s", NULL, "hard_offset_s", COLUMN_LIST, 0,
 	  "bounds of the offset, whatever the delays", clock_hard_offset,
 	  NULL },
@@ -545,27 +592,71 @@ static void say(struct strbuf *line)
 	strbuf_clear(line);
 }
 
-static void say_bounds(const struct clock_segment *s, struct strbuf *line)
+/* "from 1 s to 2 s of the client's capture ", where there are several. */
+static void put_stretch(struct strbuf *line, const struct owd_row *r,
+			const struct clock_segment *s)
 {
-	if (!s || !s->has_bounds)
+	if (r->pairing->clock.n_segments == 1)
 		return;
-	strbuf_puts(line, "  whatever the delays are, the offset is between ");
+	strbuf_puts(line, "from ");
+	human_duration(line, since_start(r, s->from));
+	strbuf_puts(line, " to ");
+	human_duration(line, since_start(r, s->to));
+	strbuf_puts(line, " of the client's capture ");
+}
+
+static int say_offset(const struct owd_row *r, const struct clock_segment *s,
+		      struct strbuf *line)
+{
+	if (!corrected(r) || !s->has_offset)
+		return 0;
+	strbuf_puts(line, "  ");
+	put_stretch(line, r, s);
+	strbuf_puts(line, "the server's clock is ahead by ");
+	human_duration(line, s->offset);
+	if (s->skew_ppm != 0) {
+		strbuf_puts(line, " at ");
+		human_duration(line, since_start(r, s->reference));
+		strbuf_printf(line, ", and gains %.3g ppm", s->skew_ppm);
+	}
+	say(line);
+	return 1;
+}
+
+/* Was the offset taken from a round trip?  Then it may be wrong so much. */
+static void put_doubt(struct strbuf *line, const struct owd_row *r,
+		      const struct clock_segment *s)
+{
+	if (corrected(r) &&
+	    (r->pairing->clock.verdict != CLOCK_GIVEN || s->has_path))
+		strbuf_puts(line, ", and if it is not the same both ways each "
+				  "delay is off by half of the difference");
+}
+
+static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
+		       int said, struct strbuf *line)
+{
+	if (!s->has_bounds)
+		return;
+	strbuf_puts(line, "  ");
+	if (!said)
+		put_stretch(line, r, s);
+	strbuf_puts(line, "whatever the delays are, the offset is between ");
 	human_duration(line, s->offset_lo);
 	strbuf_puts(line, " and ");
 	human_duration(line, s->offset_hi);
+	strbuf_puts(line, " at ");
+	human_duration(line, since_start(r, s->reference));
 	strbuf_puts(line, "; the least round trip is ");
 	human_duration(line, s->rtt_min);
-	strbuf_puts(line, ", and if it is not the same both ways each delay is "
-			  "off by half of the difference");
+	put_doubt(line, r, s);
 	say(line);
 }
 
 void owd_print_clock(const struct owd_row *r)
 {
 	const struct clock_estimate *c = &r->pairing->clock;
-	const struct clock_segment *s = main_segment(r);
 	struct strbuf line = STRBUF_INIT;
-	struct value offset = VALUE_INIT;
 
 	if (r->pairing->raw)
 		strbuf_puts(&line, "clock: taken as they are");
@@ -574,19 +665,19 @@ void owd_print_clock(const struct owd_row *r)
 			      clock_verdict_name(c->verdict),
 			      clock_verdict_text(c->verdict));
 	say(&line);
-	clock_offset(r, &offset);
-	if (c->applied && !r->pairing->raw && s && offset.kind == VALUE_NS) {
-		strbuf_puts(&line, "  the server's clock is ahead by ");
-		human_duration(&line, offset.i64);
-		strbuf_puts(&line, " where the client's capture begins");
-		if (s->skew_ppm != 0)
-			strbuf_printf(&line, ", and gains %.3g ppm",
-				      s->skew_ppm);
+	for (size_t i = 0; i < c->n_segments; i++) {
+		const struct clock_segment *s = &c->segments[i];
+
+		say_bounds(r, s, say_offset(r, s, &line), &line);
+	}
+	if (c->negative && !r->pairing->raw) {
+		strbuf_printf(&line,
+			      "  with what was given %zu delays are below 0: "
+			      "it cannot be right",
+			      c->negative);
 		say(&line);
 	}
-	say_bounds(s, &line);
 	strbuf_release(&line);
-	value_release(&offset);
 }
 
 static void say_altered(const struct pairing *p, struct strbuf *line)

@@ -156,9 +156,17 @@ GETTER(tcp_handshake)
 		value_ns(out, tcp_of(r)->rtt.handshake);
 }
 
+/* Elsewhere the time to the acknowledgment is not that of a round trip. */
+static int at_sender(const struct summary_row *r)
+{
+	if (r->subflow)
+		return r->direction->at_sender;
+	return vantage_is_sender(vantage_of_stream(r->tcp), r->tcp_direction);
+}
+
 static const struct distribution *rtt(const struct summary_row *r)
 {
-	return &tcp_of(r)->rtt.data;
+	return at_sender(r) ? &tcp_of(r)->rtt.data : NULL;
 }
 
 QUANTILE_GETTER(rtt_min, rtt, min, value_ns)
@@ -168,7 +176,8 @@ QUANTILE_GETTER(rtt_max, rtt, max, value_ns)
 
 GETTER(rtt_n)
 {
-	value_u64(out, rtt(r)->n);
+	if (rtt(r))
+		value_u64(out, rtt(r)->n);
 }
 
 /* TCP streams. */

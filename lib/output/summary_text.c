@@ -20,7 +20,7 @@ struct text_column {
 	enum {
 		ALWAYS,
 		NONZERO,   /* only where some row has a number above 0 */
-		ROUND_TRIP, /* not at the receiver */
+		ROUND_TRIP, /* only at the sender */
 		OTHER_END   /* only with the other end's capture */
 	} when;
 };
@@ -183,11 +183,11 @@ static void add_line(struct text *t, const struct row_type *type,
 	}
 }
 
-static void end_table(struct text *t, int at_receiver)
+static void end_table(struct text *t, int at_sender)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if ((t->columns[i].when == NONZERO && !t->sums[i]) ||
-		    (t->columns[i].when == ROUND_TRIP && at_receiver) ||
+		    (t->columns[i].when == ROUND_TRIP && !at_sender) ||
 		    (t->columns[i].when == OTHER_END &&
 		     !t->options->other_end)) {
 			struct libscols_column *c =
@@ -449,7 +449,7 @@ static int64_t worth_a_line(const struct direction_summary *d)
 		if (r->n && r->p50 > rtt)
 			rtt = r->p50;
 	}
-	return d->at_receiver || !rtt ? STALL : 3 * rtt;
+	return !d->at_sender || !rtt ? STALL : 3 * rtt;
 }
 
 static void stall_line(const struct summary_row *r)
@@ -511,7 +511,7 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 	add_line(t, &summary_subflow, r);
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
 		return;
-	end_table(t, d->at_receiver);
+	end_table(t, d->at_sender);
 	loss_line(d);
 	order_line(d);
 	stall_line(r);
@@ -543,7 +543,7 @@ static void text_row(void *state, int level, const struct row_type *type,
 	} else if (type == &summary_tcp_direction) {
 		add_line(t, type, r);
 		if (r->tcp_direction == TO_CLIENT)
-			end_table(t, 0);
+			end_table(t, 1);
 	}
 }
 

@@ -105,11 +105,11 @@ static void fit_bounds(struct fit *fit)
 	struct clock_segment *seg = &fit->seg;
 	const struct corridor *c = &fit->all;
 
-	seg->has_bounds = c->overlap;
+	seg->has_bounds = c->overlap && c->width >= 0;
 	seg->reference = fit->d->origin + (c->overlap ? c->x : fit->r.x1);
 	seg->skew_lo = corridor_slope_low(c) * 1e6;
 	seg->skew_hi = corridor_slope_high(c) * 1e6;
-	if (c->overlap) {
+	if (seg->has_bounds) {
 		seg->offset_lo = c->lo;
 		seg->offset_hi = c->hi;
 		seg->rtt_min = c->width;
@@ -174,6 +174,15 @@ static void fit_spread(struct fit *fit)
 	fit->seg.spread = n > 1 ? high - low : -1;
 }
 
+/* What is left is a line's; the drift of one is rounded to whole ns. */
+static int64_t within_bounds(const struct clock_segment *seg, int64_t offset)
+{
+	if (seg->has_bounds && offset < seg->offset_lo)
+		return seg->offset_lo;
+	return seg->has_bounds && offset > seg->offset_hi ? seg->offset_hi
+							  : offset;
+}
+
 /* The middle of the path, if no other path forbids it; -1: nothing fits. */
 static int fit_offset(struct fit *fit)
 {
@@ -187,10 +196,12 @@ static int fit_offset(struct fit *fit)
 			v = all;
 		}
 	}
-	if (all.lo <= all.hi)
-		fit->seg.offset = middle(v);
+	fit->seg.has_offset =
+		all.lo <= all.hi && all.lo != INT64_MIN && all.hi != INT64_MAX;
+	if (fit->seg.has_offset)
+		fit->seg.offset = within_bounds(&fit->seg, middle(v));
 	fit->seg.pairs = all.count[0] + all.count[1];
-	return all.lo <= all.hi ? 0 : -1;
+	return fit->seg.has_offset ? 0 : -1;
 }
 
 static double ratio(const struct clock_segment *seg)
@@ -322,6 +333,7 @@ static void make_given(struct clock_estimate *est, const struct clock_data *d,
 					       d->origin),
 			   &seg->offset) == 0) {
 			est->verdict = CLOCK_GIVEN;
+			seg->has_offset = 1;
 			seg->has_path = 0;
 		}
 	}
@@ -354,8 +366,6 @@ static void make_joint(struct clock_estimate *est, const struct clock_data *d)
 
 		est->verdict = i == 0 ? v : worse(est->verdict, v);
 		preferred = &est->segments[0];
-		if (est->segments[i].pairs > est->segments[est->main].pairs)
-			est->main = i;
 	}
 	est->applied = est->verdict == CLOCK_OFFSET ||
 		       est->verdict == CLOCK_OFFSET_SKEW ||

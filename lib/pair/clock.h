@@ -63,10 +63,14 @@ enum clock_verdict {
 	CLOCK_INFEASIBLE     /* no clock fits; not applied */
 };
 
-/* theta(t) = offset + skew_ppm / 1e6 * (t - reference). */
+/*
+ * theta(t) = offset + skew_ppm / 1e6 * (t - reference).  All that it says is of
+ * the same stretch of time; without has_offset no line fits its pairs.
+ */
 struct clock_segment {
 	int64_t from, to; /* client's time of its first and last pair */
 	int64_t reference;
+	int has_offset;
 	int64_t offset;
 	double skew_ppm;
 
@@ -74,7 +78,10 @@ struct clock_segment {
 	 * Hard bounds, true whatever the delays were, as long as the skew was
 	 * constant: theta(reference); the skew (infinite where nothing bounds
 	 * it).  "flat" is tighter, for clocks known to have no skew.
-	 * Without has_bounds nothing of this, nor rtt_min, is known.
+	 * Without has_bounds nothing of this, nor rtt_min, is known: no time
+	 * has pairs of both directions, or the bounds contradict each other.
+	 * An estimated offset is within offset_lo and offset_hi; one that the
+	 * user gave need not be.
 	 */
 	int has_bounds;
 	int64_t offset_lo, offset_hi;
@@ -99,7 +106,6 @@ struct clock_estimate {
 	int64_t least[2]; /* relative: raw, by direction */
 	struct clock_segment *segments; /* in order of time; owned */
 	size_t n_segments;
-	size_t main;	    /* the segment with the most pairs */
 	size_t pairs;	    /* looked at */
 	size_t pairs_left;  /* not used: within a step */
 	size_t pairs_wrong; /* not used: stamps out of range, [0, 2^62) */

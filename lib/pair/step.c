@@ -10,7 +10,8 @@
 enum {
 	NEIGHBOURS = 3,	   /* windows on either side of a candidate */
 	LOCAL_WINDOWS = 5, /* how far from a step one looks, ... */
-	LOCAL_PAIRS = 64   /* ... at least */
+	LOCAL_PAIRS = 64,  /* ... at least */
+	NEARER = 3	   /* times half as far */
 };
 
 #define MILLISECOND ((int64_t)1000000)
@@ -351,6 +352,23 @@ static int step_at(const struct clock_data *d, struct clock_stretch r,
 	return found;
 }
 
+/*
+ * Another step nearby mixes the sides, too.  So where no clock fits, look less
+ * far; where one does, that would be to look for a step until there is one.
+ */
+static int step_near(const struct clock_data *d, struct clock_stretch r,
+		     const struct suspect *suspect, struct step *out)
+{
+	struct suspect q = *suspect;
+	int found = step_at(d, r, &q, out);
+
+	for (int i = 0; i < NEARER && !found && !q.fit; i++) {
+		q.reach /= 2;
+		found = step_at(d, r, &q, out);
+	}
+	return found;
+}
+
 static double median_of(const struct window *w, size_t n, int rtt)
 {
 	struct weighted a[NEIGHBOURS];
@@ -489,7 +507,7 @@ static int find_step(const struct clock_data *d, struct clock_stretch r,
 							 : 2 * CLOCK_SECOND);
 	q.reach = LOCAL_WINDOWS * width;
 	if (suspect_from_windows(d, r, width, &q))
-		found = step_at(d, r, &q, out) &&
+		found = step_near(d, r, &q, out) &&
 			(!q.fit || step_pays(d, r, out));
 	if (!found && !q.fit) {
 		q.x = fits_until(d, r);

@@ -145,9 +145,16 @@ static void data_rtt(const struct plot *p, struct chart *c)
 
 int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series **subflow = plot_subflows(p, c, CHART_POINTS);
+	struct chart_series **subflow = NULL;
 
-	(void)err;
+	if (!plot_at_sender(p))
+		return error_set(
+			err, EXIT_INPUT,
+			"'%s' was not captured at the end that sent the data, "
+			"it seems, which alone sees round trip times; give "
+			"that one, or turn the direction (--towards)",
+			p->trace->info.path);
+	subflow = plot_subflows(p, c, CHART_POINTS);
 	chart_set_text(&c->title, "Round trip times");
 	chart_set_text(&c->y.title, "Round trip time");
 	c->y.unit = CHART_MILLISECONDS;

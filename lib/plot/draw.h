@@ -26,6 +26,11 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err);
 int plot_interarrival(const struct plot *p, struct chart *c, struct error *err);
 int plot_dss(const struct plot *p, struct chart *c, struct error *err);
 
+/* Was the capture taken where the data of the direction was sent, received?
+   Not when nobody can tell: vantage.h. */
+int plot_at_sender(const struct plot *p);
+int plot_at_receiver(const struct plot *p);
+
 /* Seconds since the capture began. */
 double plot_time(const struct plot *p, int64_t ns);
 

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "events/timeline.h"
 #include "model/account.h"
+#include "model/vantage.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
@@ -72,6 +73,33 @@ char *plot_stream_name(const struct stream *s, int towards_client)
 		towards_client ? s->server.address : s->client.address,
 		towards_client ? s->client.address : s->server.address,
 		s->tcp_stream);
+}
+
+static enum vantage vantage_of(const struct plot *p)
+{
+	size_t n = p->conn->n_subflows;
+	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
+	enum vantage vantage = VANTAGE_UNKNOWN;
+
+	for (size_t k = 0; k < n; k++)
+		tcp_summarize(p->trace,
+			      &p->trace->streams[p->conn->subflows[k]],
+			      &tcp[k]);
+	vantage = vantage_find(p->conn, tcp);
+	for (size_t k = 0; k < n; k++)
+		tcp_summary_release(&tcp[k]);
+	free(tcp);
+	return vantage;
+}
+
+int plot_at_sender(const struct plot *p)
+{
+	return vantage_is_sender(vantage_of(p), p->direction);
+}
+
+int plot_at_receiver(const struct plot *p)
+{
+	return vantage_is_receiver(vantage_of(p), p->direction);
 }
 
 char *plot_subflow_name(const struct plot *p, size_t k)

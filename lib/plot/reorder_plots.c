@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the receiver had to put in order: reorder, occupancy. */
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "model/arrival.h"
-#include "model/vantage.h"
 #include "plot/draw.h"
 
 /* Only the receiver sees in which order data arrives. */
 static int at_receiver(const struct plot *p, struct error *err)
 {
-	size_t n = p->conn->n_subflows;
-	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
-	enum vantage vantage = VANTAGE_UNKNOWN;
-
-	if (p->pairing) {
-		free(tcp);
-		return 0; /* plot_make() has chosen */
-	}
-	for (size_t k = 0; k < n; k++)
-		tcp_summarize(p->trace,
-			      &p->trace->streams[p->conn->subflows[k]],
-			      &tcp[k]);
-	vantage = vantage_find(p->conn, tcp);
-	for (size_t k = 0; k < n; k++)
-		tcp_summary_release(&tcp[k]);
-	free(tcp);
-	if (vantage_is_receiver(vantage, p->direction))
+	/* Of two captures plot_make() has chosen. */
+	if (p->pairing || plot_at_receiver(p))
 		return 0;
 	return error_set(
 		err, EXIT_INPUT,

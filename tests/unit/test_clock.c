@@ -165,6 +165,19 @@ static int64_t true_time(const struct scene *sc, int64_t client_time)
 	return stepped ? u : t;
 }
 
+/* What is printed beside the bounds of a segment lies within them. */
+static void check_offset(const struct clock_segment *seg)
+{
+	if (seg->has_bounds)
+		assert_true(seg->offset_lo <= seg->offset_hi);
+	if (seg->has_bounds && seg->has_offset) {
+		assert_true(seg->offset_lo <= seg->offset &&
+			    seg->offset <= seg->offset_hi);
+		assert_true(seg->skew_lo <= seg->skew_ppm + 1e-6 &&
+			    seg->skew_ppm - 1e-6 <= seg->skew_hi);
+	}
+}
+
 /* The truth lies within the hard bounds. */
 static void check_bounds(const struct clock_segment *seg,
 			 const struct scene *sc)
@@ -174,8 +187,8 @@ static void check_bounds(const struct clock_segment *seg,
 
 	assert_true(seg->has_bounds);
 	assert_true(seg->offset_lo <= theta && theta <= seg->offset_hi);
-	assert_true(seg->offset_lo <= seg->offset &&
-		    seg->offset <= seg->offset_hi);
+	assert_true(seg->has_offset);
+	check_offset(seg);
 	assert_true(seg->skew_lo <= sc->ppm && sc->ppm <= seg->skew_hi);
 	/* The faster clock does not count the delay in the slower one. */
 	assert_true(seg->rtt_min >= 20 * MS - MS / 50);
@@ -316,8 +329,11 @@ static void compare_bounds(const struct clock_pair *p, size_t n,
 			   const struct clock_segment *seg,
 			   const struct brute *b)
 {
-	assert_int_equal(seg->has_bounds, b->overlap);
-	if (b->overlap) {
+	int contradict = b->overlap && brute_width(p, n) < 0;
+
+	assert_int_equal(seg->has_bounds, b->overlap && !contradict);
+	check_offset(seg);
+	if (seg->has_bounds) {
 		assert_true(near((double)seg->rtt_min, brute_width(p, n), 1.1));
 		assert_true(near((double)seg->offset_hi,
 				 brute_hull(p, n, seg->reference, TO_SERVER),
@@ -606,6 +622,74 @@ static void test_several_steps(void **state)
 		check_split(sc, 4, MS);
 		free(sc);
 	}
+}
+
+/* Nearer to each other than one looks around a single one. */
+static void test_steps_side_by_side(void **state)
+{
+	static const int64_t steps[][3] = { { 1000, -2000, 60 },
+					    { 60, 60, -60 },
+					    { -500, -500, 1000 } };
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 30; seed++) {
+		struct scene *sc = scene_new(seed);
+
+		sc->theta = seed % 2 ? S : 0;
+		sc->ppm = seed / 6 % 2 ? 60 : 0;
+		sc->length = 20 * S;
+		sc->n_steps = 3;
+		for (int i = 0; i < 3; i++) {
+			sc->step_at[i] = (i + 1) * 5 * S;
+			sc->step[i] = steps[seed % 3][i] * MS;
+		}
+		check_split(sc, 4, 2 * MS);
+		free(sc);
+	}
+}
+
+/*
+ * Near the begin or the end of the captures, where one part has few packets;
+ * both; forward and back.  Where a step is found each part has its own bounds;
+ * where not, nothing is corrected.
+ */
+static void test_step_near_ends(void **state)
+{
+	static const int64_t at[] = { 250 * MS, 700 * MS, 1500 * MS };
+	static const int64_t sizes[] = { 90, -90, 2000, -2000 };
+	size_t found = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 72; seed++) {
+		struct scene *sc = scene_new(seed);
+		struct clock_estimate est;
+		int late = seed / 12 % 3 == 1, both = seed / 12 % 3 == 2;
+		int64_t size = sizes[seed / 3 % 4] * MS;
+
+		sc->theta = seed % 2 ? S : 0;
+		sc->ppm = seed / 36 ? 60 : 0;
+		sc->length = 30 * S;
+		sc->n_steps = both ? 2 : 1;
+		sc->step_at[0] =
+			late ? sc->length - at[seed % 3] : at[seed % 3];
+		sc->step_at[1] = sc->length - at[seed % 3];
+		sc->step[0] = size;
+		sc->step[1] = seed % 5 ? -size : size;
+		estimate(sc, &est);
+		if (est.verdict == CLOCK_STEP) {
+			found++;
+			for (size_t i = 0; i < est.n_segments; i++)
+				check_bounds(&est.segments[i], sc);
+			assert_true(check_delays(&est, sc) > 0);
+		} else {
+			assert_int_equal(est.applied, 0);
+			for (size_t i = 0; i < est.n_segments; i++)
+				check_offset(&est.segments[i]);
+		}
+		clock_estimate_release(&est);
+		free(sc);
+	}
+	assert_true(found >= 48);
 }
 
 /*
@@ -1024,6 +1108,9 @@ static void use_all(const struct clock_estimate *est,
 		       est->verdict == CLOCK_OFFSET_SKEW ||
 		       est->verdict == CLOCK_STEP || est->relative;
 
+	for (size_t i = 0; i < est->n_segments; i++)
+		if (est->verdict != CLOCK_GIVEN)
+			check_offset(&est->segments[i]);
 	for (size_t i = 0; i < n; i++) {
 		int64_t out = 0;
 		int in = p[i].client_time >= 0 && p[i].server_time >= 0 &&
@@ -1124,6 +1211,8 @@ int main(void)
 		cmocka_unit_test(test_step),
 		cmocka_unit_test(test_short_step),
 		cmocka_unit_test(test_several_steps),
+		cmocka_unit_test(test_steps_side_by_side),
+		cmocka_unit_test(test_step_near_ends),
 		cmocka_unit_test(test_client_step),
 		cmocka_unit_test(test_step_keeps_path),
 		cmocka_unit_test(test_path_change),
