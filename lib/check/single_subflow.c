@@ -9,8 +9,8 @@
 #include "base/strbuf.h"
 #include "check/examine.h"
 #include "check/join.h"
-#include "model/coverage.h"
 #include "model/effect.h"
+#include "model/whole.h"
 
 enum {
 	FLAG_NO_JOINS = 0x20, /* C of MP_CAPABLE, RFC 8684 3.1 */
@@ -292,40 +292,13 @@ static const struct signal *forbids_joins(const struct checkup *c)
 	return NULL;
 }
 
-/* Does an acknowledgment of the one subflow cover bytes that were not
-   captured? */
-static int acks_unseen(const struct checkup *c, int d)
-{
-	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, 0);
-	uint32_t end = s->side[d].isn + 1;
-
-	for (size_t n = 0; n < s->n; n++) {
-		uint32_t i = c->trace->order[s->first + n];
-		uint32_t behind = p->seq[i] + p->len[i] +
-				  !!(p->flags[i] & TCP_SYN) +
-				  !!(p->flags[i] & TCP_FIN);
-
-		if ((int)ledger_direction(c->trace, i) == d) {
-			if ((int32_t)(behind - end) > 0)
-				end = behind;
-		} else if ((p->flags[i] & (TCP_ACK | TCP_RST)) == TCP_ACK &&
-			   (int32_t)(p->ack[i] - end) > 0) {
-			return 1;
-		}
-	}
-	return 0;
-}
-
 /* No byte of the one subflow's direction is missing in the capture? */
 static int is_whole(const struct checkup *c, int d)
 {
-	const struct stream *s = checkup_subflow(c, 0);
-	const struct tcp_direction *tcp = &c->tcp[0].direction[d ^ s->flipped];
+	int tcp_direction = d ^ checkup_subflow(c, 0)->flipped;
 
-	return s->side[d].has_isn && !tcp->coverage.n_holes &&
-	       (!tcp->data_packets || tcp->coverage.first <= 1) &&
-	       !acks_unseen(c, d);
+	return whole_stream(c->trace, &c->tcp[0],
+			    (enum direction)tcp_direction);
 }
 
 /* Data bytes that DATA_ACKs cover and that lie behind all that was captured,

@@ -30,6 +30,13 @@ const char *vantage_name(enum vantage vantage);
 enum vantage vantage_find(const struct connection *conn,
 			  const struct tcp_summary *tcp);
 
+/* The same where the subflows' numbers are not at hand. */
+enum vantage vantage_of(const struct trace *trace,
+			const struct connection *conn);
+
+/* Of a TCP stream alone, by TCP roles. */
+enum vantage vantage_of_stream(const struct tcp_summary *tcp);
+
 /* The end that sends, and that receives, what goes in a direction. */
 int vantage_is_sender(enum vantage vantage, enum direction d);
 int vantage_is_receiver(enum vantage vantage, enum direction d);

@@ -128,15 +128,23 @@ GETTER(tcp_throughput)
 	set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data);
 }
 
+/* Elsewhere than at the sender it would be but a part of the way. */
+static int sees_round_trips(const struct summary_row *r)
+{
+	if (r->subflow)
+		return r->direction->at_sender;
+	return vantage_is_sender(vantage_of_stream(r->tcp), r->tcp_direction);
+}
+
 GETTER(tcp_handshake)
 {
-	if (tcp_of(r)->rtt.has_handshake)
+	if (sees_round_trips(r) && tcp_of(r)->rtt.has_handshake)
 		value_ns(out, tcp_of(r)->rtt.handshake);
 }
 
 static const struct distribution *rtt(const struct summary_row *r)
 {
-	return &tcp_of(r)->rtt.data;
+	return sees_round_trips(r) ? &tcp_of(r)->rtt.data : NULL;
 }
 
 QUANTILE_GETTER(rtt_min, rtt, min, value_ns)
@@ -146,7 +154,8 @@ QUANTILE_GETTER(rtt_max, rtt, max, value_ns)
 
 GETTER(rtt_n)
 {
-	value_u64(out, rtt(r)->n);
+	if (rtt(r))
+		value_u64(out, rtt(r)->n);
 }
 
 /* TCP streams. */
@@ -238,9 +247,9 @@ GETTER(stream_hole_bytes)
 
 #define RTT_COLUMNS \
 	SAME("handshake_rtt_ms", MILLISECONDS, \
-	     "SYN to SYN/ACK, or SYN/ACK to ACK", tcp_handshake), \
+	     "SYN to SYN/ACK, or SYN/ACK to ACK, at the sender", tcp_handshake), \
 	COLUMN("rtt_min_ms", NULL, "rtt_ms.min", MILLISECONDS, 0, \
-	       "shortest time from data to its ACK", rtt_min), \
+	       "shortest time from data to its ACK, at the sender", rtt_min), \
 	COLUMN("rtt_p50_ms", "RTT", "rtt_ms.p50", MILLISECONDS, COLUMN_TABLE, \
 	       "median", rtt_p50), \
 	COLUMN("rtt_p95_ms", NULL, "rtt_ms.p95", MILLISECONDS, 0, \

@@ -145,9 +145,11 @@ static void data_rtt(const struct plot *p, struct chart *c)
 
 int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series **subflow = plot_subflows(p, c, CHART_POINTS);
+	struct chart_series **subflow = NULL;
 
-	(void)err;
+	if (plot_at_sender(p, err) < 0)
+		return -1;
+	subflow = plot_subflows(p, c, CHART_POINTS);
 	chart_set_text(&c->title, "Round trip times");
 	chart_set_text(&c->y.title, "Round trip time");
 	c->y.unit = CHART_MILLISECONDS;

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "events/timeline.h"
 #include "model/account.h"
+#include "model/vantage.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
@@ -63,6 +64,32 @@ double plot_time(const struct plot *p, int64_t ns)
 	const struct plot *axis = p->clock ? p->clock : p;
 
 	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
+}
+
+/* Only the sender sees how long an acknowledgment takes. */
+int plot_at_sender(const struct plot *p, struct error *err)
+{
+	if (p->pairing ||
+	    vantage_is_sender(vantage_of(p->trace, p->conn), p->direction))
+		return 0;
+	return error_set(err, EXIT_INPUT,
+			 "'%s' was not captured at the end that sent the data, "
+			 "which alone sees when it is acknowledged there; give "
+			 "that end's",
+			 p->trace->info.path);
+}
+
+/* Only the receiver sees in which order data arrives. */
+int plot_at_receiver(const struct plot *p, struct error *err)
+{
+	if (p->pairing ||
+	    vantage_is_receiver(vantage_of(p->trace, p->conn), p->direction))
+		return 0;
+	return error_set(
+		err, EXIT_INPUT,
+		"'%s' was not captured at the end that received the "
+		"data, which alone sees how it arrives; give it, or both",
+		p->trace->info.path);
 }
 
 char *plot_stream_name(const struct stream *s, int towards_client)
@@ -134,8 +161,7 @@ void plot_events(const struct plot *p, struct chart *c)
 
 		if (!name || (p->stream && p->stream->position != e->subflow))
 			continue;
-		chart_add_mark(c, plot_time(p, e->time), name,
-			       (int)e->subflow);
+		chart_add_mark(c, plot_time(p, e->time), name, (int)e->subflow);
 	}
 	timeline_release(&line);
 }

@@ -1,39 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the receiver had to put in order: reorder, occupancy. */
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "model/arrival.h"
-#include "model/vantage.h"
 #include "plot/draw.h"
-
-/* Only the receiver sees in which order data arrives. */
-static int at_receiver(const struct plot *p, struct error *err)
-{
-	size_t n = p->conn->n_subflows;
-	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
-	enum vantage vantage = VANTAGE_UNKNOWN;
-
-	if (p->pairing) {
-		free(tcp);
-		return 0; /* plot_make() has chosen */
-	}
-	for (size_t k = 0; k < n; k++)
-		tcp_summarize(p->trace,
-			      &p->trace->streams[p->conn->subflows[k]],
-			      &tcp[k]);
-	vantage = vantage_find(p->conn, tcp);
-	for (size_t k = 0; k < n; k++)
-		tcp_summary_release(&tcp[k]);
-	free(tcp);
-	if (vantage_is_receiver(vantage, p->direction))
-		return 0;
-	return error_set(
-		err, EXIT_INPUT,
-		"'%s' was not captured at the end that received the "
-		"data, which alone sees how it arrives; give it, or both",
-		p->trace->info.path);
-}
 
 struct occupancy {
 	const struct plot *plot;
@@ -70,7 +38,8 @@ static void follow(const struct plot *p, struct chart *occupancy,
 				  "out-of-order data held");
 	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
 		     1);
-	arrival_walk(p->trace, p->ledger, p->direction, &r, add_held, &o);
+	arrival_walk(p->trace, p->conn, p->ledger, p->direction, &r, add_held,
+		     &o);
 	for (size_t i = 0; delays && i < r.delays.n; i++)
 		samples_add(delays, r.delays.values[i]);
 	reorder_finish(&r, p->trace->info.last_time, &result);
@@ -81,7 +50,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct samples delays = { .n = 0 };
 
-	if (at_receiver(p, err) < 0)
+	if (plot_at_receiver(p, err) < 0)
 		return -1;
 	follow(p, chart_add_below(c), &delays);
 	c->no_legend = c->below->no_legend = 1;
@@ -96,7 +65,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 
 int plot_occupancy(const struct plot *p, struct chart *c, struct error *err)
 {
-	if (at_receiver(p, err) < 0)
+	if (plot_at_receiver(p, err) < 0)
 		return -1;
 	follow(p, c, NULL);
 	chart_set_text(&c->title, "Reorder buffer");
