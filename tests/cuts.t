@@ -398,8 +398,8 @@ def rule_resets(c):
 
 def rule_stalls(c):
     for v in c.verdicts("aggregation"):
-        if v["cause"] != "stalled" or c.events is None:
-            continue
+        if v["cause"] != "stalled" or c.events is None or "of the other capture" in v["answer"]:
+            continue  # or it rests on events that mptcp-events has of the other one
         for stall in c.at(v, "stalled"):
             later = [e for e in c.happened("recovered") if e["tcp_stream"] == stall["tcp_stream"] and
                      e["from"] == stall["from"] and e["time_s"] >= stall["time_s"]]

@@ -120,6 +120,14 @@ static int at_sender(const struct reinject_row *r)
 		r->arrivals->at_sender[r->direction]);
 }
 
+GETTER(total_counted_at)
+{
+	if (at_sender(r))
+		value_text(out, "sender");
+	else if (vantage_is_receiver(r->vantage, r->direction))
+		value_text(out, "receiver");
+}
+
 GETTER(item_spurious)
 {
 	if (at_sender(r) && r->item->has_spurious)
@@ -325,6 +333,8 @@ static const struct column total_columns[] = {
 	  "packets with reinjected bytes", total_packets, NULL },
 	{ "bytes", NULL, "bytes", COLUMN_BYTES, COLUMN_TABLE,
 	  "reinjected bytes", total_bytes, NULL },
+	{ "counted_at", NULL, "counted_at", COLUMN_TEXT, 0,
+	  "sender; receiver: what arrived again", total_counted_at, NULL },
 	{ "share", NULL, "share", COLUMN_RATIO, COLUMN_TABLE,
 	  "of the bytes sent in this direction", total_share, NULL },
 	{ "useful_packets", NULL, "verdicts.useful.packets", COLUMN_COUNT, 0,
