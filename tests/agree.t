@@ -164,6 +164,11 @@ def check_verdicts(r):
                 yield "connection %d/%d, %s: client %s, server %s" % (*ids, question, summed(here), summed(there))
         if ids[0] not in r.whole:
             continue
+        for end in (0, 1):
+            silent = [any(v["cause"] == "no_address_known" for v in verdicts(d, "single_subflow", ids[i]))
+                      for d, i in ((both[end], end), (alone[0], 0), (alone[1], 1))]
+            if silent[0] and not (silent[1] and silent[2]):
+                yield "connection %d/%d: no address is known, although the other capture has one" % ids
         yield from check_aggregation(ids, [verdicts(alone[end], "aggregation", ids[end]) for end in (0, 1)],
                                      [verdicts(both[end], "aggregation", ids[end]) for end in (0, 1)])
 

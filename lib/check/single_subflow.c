@@ -420,36 +420,89 @@ static void judge_cut_joins(struct checkup *c)
 	answer_frame(a, c->conn->first_frame);
 }
 
-void judge_single_subflow(struct checkup *c)
+/* The joins that did not work, and the one that came furthest. */
+struct attempts {
+	size_t tried, working, best;
+};
+
+static void count_attempts(const struct checkup *c, struct attempts *out)
 {
-	size_t tried = 0, working = 0, best = 0;
 	int furthest = -1;
 
-	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
-		return;
+	*out = (struct attempts){ 0, 0, 0 };
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
 		struct subflow_facts f;
 
 		subflow_facts_find(c, k, &f);
-		working += (size_t)f.works;
+		out->working += (size_t)f.works;
 		if (f.stream->kind != STREAM_JOIN || f.works)
 			continue;
-		tried++;
+		out->tried++;
 		if (progress(&f) >= furthest) {
 			furthest = progress(&f);
-			best = k;
+			out->best = k;
 		}
 	}
-	if (working > 1)
-		return;
-	if (tried && witness_is_cut(c)) {
+}
+
+/* How much a capture shows of why: what is lost on the way only the end knows
+   that sent it. */
+static int evidence(const struct checkup *c)
+{
+	struct attempts joins;
+	uint32_t frame = 0;
+
+	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
+		return 0;
+	count_attempts(c, &joins);
+	if (joins.working > 1)
+		return 0;
+	if (joins.tried || data_elsewhere(c, &frame))
+		return 3;
+	return last_announced(c).signal ? 2 : 1;
+}
+
+static void judge_here(struct checkup *c)
+{
+	struct attempts joins;
+
+	count_attempts(c, &joins);
+	if (joins.tried && witness_is_cut(c)) {
 		judge_cut_joins(c);
-	} else if (tried) {
+	} else if (joins.tried) {
 		struct join_story story;
 
-		join_story_tell(c, best, &story);
-		judge_joins(c, &story, tried);
+		join_story_tell(c, joins.best, &story);
+		judge_joins(c, &story, joins.tried);
 	} else {
 		judge_silence(c);
 	}
+}
+
+/* What the other capture says, whose frames are not those of this one. */
+static void judge_there(struct checkup *c)
+{
+	const struct answer *there = NULL;
+	struct answer *a = NULL;
+
+	judge_here(c->other);
+	there = &c->other->answers.items[c->other->answers.n - 1];
+	a = answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW, there->cause,
+			there->certainty, "In the other capture: %s",
+			there->text);
+	for (size_t i = 0; i < there->n_alternatives; i++)
+		answer_alternative(a, there->alternatives[i]);
+	answer_frame(a, c->conn->first_frame);
+}
+
+void judge_single_subflow(struct checkup *c)
+{
+	int here = evidence(c);
+
+	if (!here)
+		return;
+	if (c->other && evidence(c->other) > here)
+		judge_there(c);
+	else
+		judge_here(c);
 }
