@@ -74,8 +74,8 @@ int plot_at_sender(const struct plot *p, struct error *err)
 		return 0;
 	return error_set(err, EXIT_INPUT,
 			 "'%s' was not captured at the end that sent the data, "
-			 "which alone sees when it is acknowledged there; give "
-			 "that end's",
+			 "which alone sees when acknowledgments come there; "
+			 "give that one",
 			 p->trace->info.path);
 }
 
