@@ -94,6 +94,17 @@ static void report_counters(struct report *report, const struct counters *sums)
 	}
 }
 
+static void check_connection(struct subject *s, struct checkup *c)
+{
+	struct checkup other;
+	int both = s->n == 2 && checkup_add_other(c, &s->trace[1], &other);
+
+	examine(c);
+	if (both)
+		checkup_release(&other);
+	c->other = NULL;
+}
+
 /* Adds to *errors how many there are. */
 static int report_trace(struct subject *s, struct report *report,
 			uint64_t *errors, struct error *err)
@@ -115,7 +126,7 @@ static int report_trace(struct subject *s, struct report *report,
 
 		checkup_init(&c, t, &t->connections[i++], &census,
 			     s->n == 2 ? &s->pairing : NULL, &facts);
-		examine(&c);
+		check_connection(s, &c);
 		report_checkup(report, &c);
 		counters_add(&sums, &c);
 		*errors += checkup_errors(&c);

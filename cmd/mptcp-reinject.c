@@ -120,6 +120,7 @@ static size_t report_connection(void *ctx, struct report *report,
 	struct reinject_row row = {
 		.listing = { trace, capture, conn, NULL },
 		.list = &list,
+		.vantage = vantage_of(trace, conn),
 		.arrivals = opt->pairing ? &opt->arrivals : NULL,
 	};
 	size_t listed = 0;

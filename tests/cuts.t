@@ -327,10 +327,15 @@ def rule_lost_options(c):
         yield "fallback %s, and data_mapped: %s" % (cause, c.rules["data_mapped"]["text"])
 
 
+def of_other_capture(c):
+    """It rests on a join, or an address, that the first capture has not; the rules are of the first."""
+    return any(v["answer"].startswith("In the other capture: ") for v in c.verdicts("single_subflow"))
+
+
 def rule_joins(c):
     """What is said of a join, or of none."""
     cause = c.cause("single_subflow")
-    if not cause:
+    if not cause or of_other_capture(c):
         return
     tried = sum(1 for flow in c.connection["subflows"][1:])
     wrong = c.violated("join_hmac_synack") or c.violated("join_hmac_ack")
@@ -357,7 +362,7 @@ def rule_joins(c):
 
 def rule_announcements(c):
     cause = c.cause("single_subflow")
-    if not (cause or "").startswith("add_addr_"):
+    if not (cause or "").startswith("add_addr_") or of_other_capture(c):
         return
     frame = set(c.verdicts("single_subflow")[0]["frames"])
     unechoed, forged = c.frames("add_addr_echo"), c.frames("add_addr_hmac")
@@ -398,8 +403,8 @@ def rule_resets(c):
 
 def rule_stalls(c):
     for v in c.verdicts("aggregation"):
-        if v["cause"] != "stalled" or c.events is None:
-            continue
+        if v["cause"] != "stalled" or c.events is None or "of the other capture" in v["answer"]:
+            continue  # or it rests on events that mptcp-events has of the other one
         for stall in c.at(v, "stalled"):
             later = [e for e in c.happened("recovered") if e["tcp_stream"] == stall["tcp_stream"] and
                      e["from"] == stall["from"] and e["time_s"] >= stall["time_s"]]

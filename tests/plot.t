@@ -254,6 +254,10 @@ good 'occupancy' occupancy -o "$WORK/occupancy.json" "$server"
 python 'reorder: the lower part is occupancy' "
 o = json.load(open('$WORK/occupancy.json', encoding='utf-8'))
 assert o['series'][0]['points'] == d['below']['series'][0]['points']"
+for kind in rtt flight; do
+	bad "$kind: at the receiver" 3 'sent the data' $kind \
+		-o "$WORK/no.png" "$server"
+done
 bad 'reorder: at the sender' 3 'received the data' reorder \
 	-o "$WORK/no.png" "$client"
 good 'cwnd' cwnd -o "$WORK/out.json" "$WORK/1.json" "$WORK/0.json"

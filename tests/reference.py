@@ -1143,6 +1143,7 @@ def classify(c):
             at = stop
         c.reinjected_packets[role] += counts["reinjected"] > reinjected_before
     c.vantage = numbers.vantage(c)
+    c.given_up = [given_up(c, role) for role in (0, 1)]
     find_origins(c, plain)
 
 
@@ -1200,6 +1201,29 @@ def fastcloses(c, s):
 def is_old(s, p):
     acks = [q.ack for q in s.sent(1 - p.side) if q.flags & ACK and numbers.before(q, p)]
     return bool(acks) and 0 < (acks[-1] - p.seq) % (1 << 32) < 1 << 31
+
+
+def given_up(c, role):
+    """The packet with which the receiver of what a role sends threw away what it
+    held: an MP_FASTCLOSE of either side, or its own RST that leaves no subflow.
+    A FIN may come from half a close. None where there is no such packet."""
+    found = [p for s in c.streams for p in fastcloses(c, s)]
+    last_words = [last_word(s) for s in c.streams
+                  if end_of_stream(c, s) not in ("refused", "unanswered")]
+    if last_words and None not in last_words:
+        last = max(last_words, key=place_in_time)
+        if last.flags & RST and last.stream.role(last.side) != role:
+            found.append(last)
+    return min(found, key=place_in_time, default=None)
+
+
+def last_word(s):
+    """A RST, or the FIN of the second side."""
+    fins = [next((p for p in s.sent(side) if p.flags & FIN), None) for side in (0, 1)]
+    ends = [p for p in s.packets if p.flags & RST][:1]
+    if None not in fins:
+        ends.append(max(fins, key=place_in_time))
+    return min(ends, key=place_in_time, default=None)
 
 
 def end_of_stream(c, s):

@@ -15,6 +15,7 @@ import bisect
 import collections
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+ENDS = ("client", "server")
 CLASSES = ("unique", "tcp_retransmitted", "mptcp_repeated", "reinjected", "unmapped")
 
 # Bytes of one packet of one class; x is None where the data number is unknown.
@@ -82,10 +83,10 @@ def overlap(a, b):
 
 def vantage(c):
     """"client", "server", "middle" or None."""
-    return nearest_end(c.streams, lambda s, role: role ^ s.flip)
+    return place_of(c.streams, lambda s, role: role ^ s.flip)
 
 
-def nearest_end(streams, side_of):
+def place_of(streams, side_of):
     fastest = []
     for role in (0, 1):  # of the one that asks; the other answers
         times = [t for s in streams for t in reactions(s, side_of(s, role))]
@@ -119,7 +120,7 @@ def before(p, other):
 
 def captured_at(c, role):
     """At the end that sends as `role`."""
-    return c.vantage == ("client", "server")[role]
+    return c.vantage == ENDS[role]
 
 
 # -------------------------------------------------------------------- counts
@@ -140,6 +141,41 @@ def pieces_by_frame(c, role):
     for piece in c.pieces[role]:
         found[piece.packet.frame].append(piece)
     return found
+
+
+def what_holes_are(c, role):
+    """Bytes that are missing before the last one: TCP sends without a gap, so a
+    sender's capture that has every subflow from its SYN to the highest number
+    acknowledged is complete, and what it has not was not sent. A DATA_ACK of it,
+    or payload that may be it, says otherwise."""
+    data = [(a + c.shift[role], b + c.shift[role]) for a, b in c.data[role].intervals()]
+    if not data or len(data) == 1 and data[0][0] <= 1 or c.vantage is None:
+        return None
+    missing = 1 if data[0][0] > 1 else data[0][1]
+    complete = (captured_at(c, role) and c.origin_known[role]
+                and not any(piece.kind == "unmapped" for piece in c.pieces[role])
+                and all(place <= missing for place in data_acks(c, role).values())
+                and all(is_complete(s, role ^ s.flip) for s in c.streams))
+    return "not_sent" if complete else "not_captured"
+
+
+def is_complete(s, side):
+    """Every byte from the SYN to what the other side acknowledged is there."""
+    sent = s.sent(side)
+    if not any(p.length for p in sent) and any(is_syn(p) for p in s.sent(0)) and \
+            not any(p.flags & ACK and not p.flags & RST for p in s.sent(1 - side)):
+        return True  # tried, and never used
+    if s.captured_isn[side] is None:
+        return False
+    seen, top = [], 1
+    for p in s.packets:
+        if p.side == side:
+            top = max(top, p.pos + p.length + bool(p.flags & FIN))
+            if p.length:
+                add_range(seen, (p.pos, p.pos + p.length))
+        elif p.acked is not None and p.acked > top:
+            return False
+    return not seen or len(seen) == 1 and seen[0][0] <= 1
 
 
 def switches(packets):
@@ -287,7 +323,8 @@ def late_packets(feed):
 
 class Receiver:
     """What is received of a direction: everything below `point`, and ranges
-    above it that are held until the bytes before them arrive."""
+    above it that are held until the bytes before them arrive, or the receiver
+    gives up."""
 
     def __init__(self, point):
         self.point = point  # None: nobody knows yet
@@ -344,7 +381,12 @@ def receive(c, role):
     receiver = Receiver(1 if c.origin_known[role] else None)
     new = {n.packet.frame: n for n in new_data(c, role)}
     acks = data_acks(c, role)
+    end = c.given_up[role]
     for p in c.packets:
+        if end is not None and not before(p, end):
+            receiver.finish(end.time)
+            receiver.unresolved += sum(not before(n.packet, end) for n in new.values())
+            return receiver
         if p.frame in acks:
             receiver.acked(acks[p.frame])
         if p.frame in new:
@@ -433,10 +475,10 @@ def highest_sent(c, role):
 
 
 def longest_interruption(c, role):
-    """(ns, when it begins); (None, None) where nothing is known, (0, None) where
-    no data was ever seen to wait for its acknowledgment."""
+    """(ns, when it begins), at the sender; (None, None) where nothing is known, (0,
+    None) where no data was ever seen to wait for its acknowledgment."""
     sent, acks = highest_sent(c, role), data_acks(c, role)
-    if not sent or not acks:
+    if not sent or not acks or not captured_at(c, role):
         return None, None
     acked = 1 if c.origin_known[role] else None
     top, begin, gaps = None, None, []
@@ -548,7 +590,8 @@ def reinjections(c, role, start):
                 "tcp_stream": p.stream.number, "dsn": begin, "bytes": end - begin,
                 "original_frames": sorted({original.frame for original in packets}),
                 "original_tcp_stream": number,
-                "spurious": (acked is not None and end <= acked) if acks else None,
+                "spurious": ((acked is not None and end <= acked)
+                             if acks and captured_at(c, role) else None),
                 "original_delay_ms": milliseconds(p.time - max(o.time for o in packets))})
     return rows
 
@@ -578,6 +621,9 @@ def describe_direction(c, role, start):
     rows = reinjections(c, role, start)
     per_class = packets_per_class(c.pieces[role])
     document = {
+        "counted_at": ("sender" if captured_at(c, role)
+                       else "receiver" if captured_at(c, 1 - role) else None),
+        "holes_are": what_holes_are(c, role),
         "duration_s": in_seconds(duration), "duration_all_s": in_seconds(span(packets)),
         "throughput_bps": rate(8 * sent, duration),
         "goodput_bps": None if unique is None else rate(8 * unique, duration),
@@ -611,9 +657,11 @@ def describe_subflow(c, role, s, sent, unique, caused):
                       captured_at(c, role))}
 
 
-def round_trips(s, side, at_sender):
-    return {"handshake_rtt_ms": milliseconds(handshake_rtt(s, side)),
-            "rtt_ms": rtt_distribution(s, side) if at_sender else None}
+def round_trips(s, side, here):
+    """`here`: where the side sends, which alone sees the whole way."""
+    return {"handshake_rtt_ms": milliseconds(handshake_rtt(s, side)) if here else None,
+            "rtt_ms": rtt_distribution(s, side) if here else distribution(
+                [], milliseconds, ("min", "p50", "p95", "max", "n"))}
 
 
 def rtt_distribution(s, side):
@@ -638,8 +686,7 @@ def describe_tcp(s, side):
         "first": seen[0][0] if seen else None, "last": seen[-1][1] if seen else None,
         "holes": [[a[1], b[0]] for a, b in zip(seen, seen[1:])],
         "duration_s": in_seconds(duration), "throughput_bps": rate(8 * sent, duration),
-        "goodput_bps": rate(8 * unique, duration),
-        **round_trips(s, side, nearest_end([s], lambda _, role: role) == ("client", "server")[side])}
+        "goodput_bps": rate(8 * unique, duration), **round_trips(s, side, place_of([s], lambda s, role: role) == ENDS[side])}
 
 
 def acked_stream_bytes(s, side):

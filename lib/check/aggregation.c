@@ -21,9 +21,14 @@ enum {
 
 static const char *const hosts[2] = { "client", "server" };
 
-/* The subflows, as the direction with more data sees them. */
+/*
+ * The subflows, as the direction with more data sees them, in the capture that
+ * can tell most of it: at its sender, if there is one.
+ */
 struct team {
-	struct checkup *c;
+	struct checkup *told; /* the first capture: its numbers are named */
+	struct checkup *c;    /* the one that is looked at */
+	int at_sender;
 	int d;
 	uint64_t total;
 	size_t first;  /* carried most */
@@ -36,12 +41,24 @@ static uint64_t sent(const struct team *t, size_t k)
 	return checkup_subflow(t->c, k)->bytes[t->d].sent;
 }
 
+/* Data bytes, which both ends know; packets may be lost between them. */
+static uint64_t data_bytes(const struct checkup *c, int d)
+{
+	uint64_t here = c->conn->bytes[d].of[BYTES_UNIQUE];
+	uint64_t there =
+		c->other ? c->other->conn->bytes[d].of[BYTES_UNIQUE] : 0;
+
+	return here > there ? here : there;
+}
+
+/* 0: the question does not arise. */
 static int find_team(struct team *t)
 {
 	const struct connection *conn = t->c->conn;
 	int has_second = 0;
 
-	t->d = conn->bytes[TO_CLIENT].sent > conn->bytes[TO_SERVER].sent;
+	if (t->c->ledger.plain || conn->n_subflows < 2)
+		return 0;
 	t->total = conn->bytes[t->d].sent;
 	for (size_t k = 1; k < conn->n_subflows; k++)
 		if (sent(t, k) > sent(t, t->first))
@@ -62,15 +79,38 @@ static int find_team(struct team *t)
 	return has_second && t->total > 0;
 }
 
+/* The k-th subflow in the capture whose numbers are named, or NULL. */
+static const struct stream *told_stream(const struct team *t, size_t k)
+{
+	const struct stream *s = checkup_subflow(t->c, k);
+	const struct pairing *p = t->told->pairing;
+
+	if (t->c == t->told)
+		return s;
+	for (size_t i = 0; i < p->n_streams; i++)
+		if (p->streams[i].stream[1] == s)
+			return p->streams[i].stream[0];
+	return NULL;
+}
+
+static void put_subflow(struct strbuf *out, const struct team *t, size_t k)
+{
+	const struct stream *told = told_stream(t, k);
+
+	if (told)
+		strbuf_printf(out, "tcp %" PRIu32, told->tcp_stream);
+	else
+		strbuf_printf(out, "tcp %" PRIu32 " of the other capture",
+			      checkup_subflow(t->c, k)->tcp_stream);
+}
+
 static double percent(uint64_t part, uint64_t whole)
 {
 	return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/*
- * The least round trip of what goes in the direction; 0: not known.  Only the
- * sender's end has that of data, and any both parts of the handshake's.
- */
+/* The least round trip of what goes in the direction, at its sender; 0: not
+   known. */
 static int64_t round_trip(const struct team *t, size_t k)
 {
 	const struct stream *s = checkup_subflow(t->c, k);
@@ -129,7 +169,7 @@ static void data_time(const struct team *t, int64_t *from, int64_t *to)
 /* What holds for a subflow while data goes in the direction. */
 struct while_data {
 	uint64_t all, backup, before; /* bytes: in all, while it was a backup,
-					 before it was there */
+					 before the sender could use it */
 };
 
 /* Either side may want it to be a backup (RFC 8684 3.3.8): by flag B of its
@@ -145,12 +185,43 @@ static void take_wish(const struct signal *s, size_t subflow, int wants[2])
 		wants[s->from] = !!(s->option.has & MPTCP_BACKUP);
 }
 
-/* At the time when data went: what came after it is no reason. */
+/*
+ * The packet that lets the sender use a joined subflow: the ACK with the HMAC
+ * for the host that was joined, what answers it for the one that joined (RFC
+ * 8684 3.2).  Not its SYN: a round trip goes before it is of any use.
+ */
+static uint32_t opening_packet(const struct team *t, size_t subflow)
+{
+	const struct trace *trace = t->c->trace;
+	const struct packets *p = &trace->packets;
+	const struct stream *s = checkup_subflow(t->c, subflow);
+	struct subflow_facts f;
+
+	subflow_facts_find(t->c, subflow, &f);
+	if (s->kind != STREAM_JOIN || !f.join_acks)
+		return trace->order[s->first];
+	if (t->d != (s->flipped ? TO_CLIENT : TO_SERVER))
+		return f.ack_packet;
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = trace->order[s->first + n];
+
+		if (i > f.ack_packet && (p->mark[i] & PACKET_REVERSE) &&
+		    !(p->flags[i] & TCP_SYN))
+			return i;
+	}
+	return f.ack_packet;
+}
+
+/*
+ * At the time when data went: what came after it is no reason.  Elsewhere than
+ * at the sender, what came before the packet that opens the subflow had left
+ * before that arrived: it was more, if anything.
+ */
 static void look_while_data(const struct team *t, size_t subflow,
 			    struct while_data *out)
 {
 	const struct checkup *c = t->c;
-	const struct stream *s = checkup_subflow(c, subflow);
+	uint32_t opening = opening_packet(t, subflow);
 	int wants[2] = { 0, 0 };
 	size_t signal = 0;
 
@@ -166,7 +237,7 @@ static void look_while_data(const struct team *t, size_t subflow,
 			continue;
 		out->all += x->len;
 		out->backup += wants[0] || wants[1] ? x->len : 0;
-		if (c->trace->packets.time[x->packet] < s->first_time)
+		if (x->packet < opening)
 			out->before += x->len;
 	}
 }
@@ -218,74 +289,101 @@ static double idle(const struct team *t)
 static struct answer *answer(const struct team *t, const char *cause,
 			     enum certainty certainty, const char *why)
 {
-	const struct stream *a = checkup_subflow(t->c, t->first);
-	const struct stream *b = checkup_subflow(t->c, t->second);
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
 
-	return answers_add(
-		&t->c->answers, QUESTION_AGGREGATION, cause, certainty,
-		"To the %s, tcp %" PRIu32 " carried %.1f%% of the bytes and "
-		"tcp %" PRIu32 " %.1f%%%s",
-		hosts[t->d == TO_SERVER], a->tcp_stream,
-		percent(sent(t, t->first), t->total), b->tcp_stream,
-		percent(sent(t, t->second), t->total), why);
+	strbuf_printf(&text, "To the %s, ", hosts[t->d == TO_SERVER]);
+	put_subflow(&text, t, t->first);
+	strbuf_printf(&text, " carried %.1f%% of the bytes and ",
+		      percent(sent(t, t->first), t->total));
+	put_subflow(&text, t, t->second);
+	strbuf_printf(&text, " %.1f%%%s", percent(sent(t, t->second), t->total),
+		      why);
+	a = answers_add(&t->told->answers, QUESTION_AGGREGATION, cause,
+			certainty, "%s", text.text);
+	strbuf_release(&text);
+	return a;
 }
 
-static void explain(const struct team *t)
+/* What both ends can know: the cause, or NULL. */
+static const char *explain_by_time(const struct team *t, struct strbuf *why)
 {
-	struct checkup *c = t->c;
-	const struct stream *b = checkup_subflow(c, t->second);
-	int64_t late = b->first_time - c->conn->first_time;
+	const struct checkup *c = t->c;
+	uint32_t opening = opening_packet(t, t->second);
+	int64_t late = c->trace->packets.time[opening] - c->conn->first_time;
 	struct while_data data;
-	int64_t rtt[2] = { round_trip(t, t->first), round_trip(t, t->second) };
-	double window = window_limited(t), nothing = idle(t);
-	struct strbuf why = STRBUF_INIT;
-	const char *cause = "not_used";
-	uint32_t frame = b->first_frame;
-	struct answer *a = NULL;
 
 	look_while_data(t, t->second, &data);
 	if (MOST * data.backup >= data.all) {
-		cause = "backup";
-		strbuf_puts(&why, ": probably because it was a backup while "
-				  "data went, for when no regular subflow "
-				  "works");
-	} else if (MOST * data.before >= data.all) {
-		cause = "joined_late";
-		strbuf_printf(&why,
-			      ": probably because it joined late, after %.3f "
-			      "s, when %.0f%% of the bytes had gone",
-			      (double)late / 1e9,
-			      percent(data.before, data.all));
-	} else if (window * WINDOW_PARTS >= 100) {
-		cause = "window_limited";
-		strbuf_printf(&why,
+		strbuf_puts(why, ": probably because it was a backup while "
+				 "data went, for when no regular subflow "
+				 "works");
+		return "backup";
+	}
+	if (MOST * data.before < data.all)
+		return NULL;
+	strbuf_printf(why,
+		      ": probably because it joined late, after %.3f s, when "
+		      "%s%.0f%% of the bytes had gone",
+		      (double)late / 1e9, t->at_sender ? "" : "at least ",
+		      percent(data.before, data.all));
+	return "joined_late";
+}
+
+/* What only the sender knows: the cause, or NULL. */
+static const char *explain_by_sender(const struct team *t, struct strbuf *why)
+{
+	int64_t rtt[2] = { round_trip(t, t->first), round_trip(t, t->second) };
+	double window = window_limited(t), nothing = idle(t);
+
+	if (window * WINDOW_PARTS >= 100) {
+		strbuf_printf(why,
 			      ": probably because the receive window, which "
 			      "all subflows share, was full for %.0f%% of the "
 			      "time",
 			      window);
-	} else if (nothing * IDLE_PARTS >= 100) {
-		cause = "application_limited";
-		strbuf_printf(&why,
+		return "window_limited";
+	}
+	if (nothing * IDLE_PARTS >= 100) {
+		strbuf_printf(why,
 			      ": probably one was enough, for the application "
 			      "had nothing under way for %.0f%% of the time",
 			      nothing);
-	} else if (rtt[0] && rtt[1] >= RTT_RATIO * rtt[0]) {
-		cause = "rtt";
-		strbuf_printf(&why,
+		return "application_limited";
+	}
+	if (rtt[0] && rtt[1] >= RTT_RATIO * rtt[0]) {
+		strbuf_printf(why,
 			      ": probably because its round trip time is %.1f "
 			      "times as long (%.1f ms, %.1f ms)",
 			      (double)rtt[1] / (double)rtt[0],
 			      (double)rtt[1] / 1e6, (double)rtt[0] / 1e6);
-	} else {
-		strbuf_puts(&why, ": the capture does not tell why");
+		return "rtt";
 	}
-	a = answer(t, cause,
-		   strcmp(cause, "not_used") == 0 ? CERTAINTY_UNKNOWN
-						  : CERTAINTY_LIKELY,
-		   why.text);
-	if (a->certainty == CERTAINTY_LIKELY)
+	return NULL;
+}
+
+static void explain(const struct team *t)
+{
+	const struct stream *told = told_stream(t, t->second);
+	struct strbuf why = STRBUF_INIT;
+	const char *cause = explain_by_time(t, &why);
+	struct answer *a = NULL;
+
+	if (!cause && t->at_sender)
+		cause = explain_by_sender(t, &why);
+	if (!cause)
+		strbuf_printf(&why,
+			      t->at_sender
+				      ? ": the capture does not tell why"
+				      : ": the capture does not tell why: only "
+					"one at the sender, the %s, does",
+			      hosts[t->d == TO_CLIENT]);
+	a = answer(t, cause ? cause : "not_used",
+		   cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, why.text);
+	if (cause)
 		answer_alternative(a, "not_used");
-	answer_frame(a, frame);
+	if (told)
+		answer_frame(a, told->first_frame);
 	strbuf_release(&why);
 }
 
@@ -295,27 +393,46 @@ static void tell_stall(const struct team *t, const struct event *stall)
 	struct strbuf why = STRBUF_INIT;
 	struct answer *a = NULL;
 
-	strbuf_printf(&why,
-		      ": probably that path had failed, for nothing was "
-		      "acknowledged on tcp %" PRIu32 " any more from %.3f s on",
-		      checkup_subflow(c, stall->subflow)->tcp_stream,
+	strbuf_puts(&why, ": probably that path had failed, for nothing was "
+			  "acknowledged on ");
+	put_subflow(&why, t, stall->subflow);
+	strbuf_printf(&why, " any more from %.3f s on",
 		      (double)(stall->time - c->conn->first_time) / 1e9);
+	if (c != t->told)
+		strbuf_printf(&why, " (frame %" PRIu32 " of the other capture)",
+			      checkup_frame(c, stall->packet));
 	a = answer(t, "stalled", CERTAINTY_LIKELY, why.text);
 	answer_alternative(a, "not_captured");
-	answer_frame(a, checkup_frame(c, stall->packet));
+	if (c == t->told)
+		answer_frame(a, checkup_frame(c, stall->packet));
 	strbuf_release(&why);
+}
+
+/* Of the two that carried most: one that nothing was acknowledged on any more.
+   What does not come to the receiver may have been lost, or never sent. */
+static const struct event *find_stall(const struct team *t)
+{
+	const struct event *stall = NULL;
+
+	if (!t->at_sender &&
+	    vantage_is_receiver(t->c->vantage, (enum direction)t->d))
+		return NULL;
+	stall = final_stall(t, t->second);
+	return stall ? stall : final_stall(t, t->first);
 }
 
 void judge_aggregation(struct checkup *c)
 {
-	struct team t = { .c = c };
+	int d = data_bytes(c, TO_CLIENT) > data_bytes(c, TO_SERVER);
+	struct team here = { .told = c, .c = c, .d = d }, t = here;
+	struct checkup *sender = checkup_at_sender(c, (enum direction)d);
 	const struct event *stall = NULL;
 
-	if (c->ledger.plain || c->conn->n_subflows < 2 || !find_team(&t))
+	t.at_sender = sender != NULL;
+	t.c = sender ? sender : c;
+	if (!find_team(&here) || !find_team(&t))
 		return;
-	stall = final_stall(&t, t.second);
-	if (!stall)
-		stall = final_stall(&t, t.first);
+	stall = find_stall(&t);
 	if (stall)
 		tell_stall(&t, stall);
 	else if (sent(&t, t.second) * USED_PARTS >= t.total)

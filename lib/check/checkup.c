@@ -61,6 +61,38 @@ void checkup_init(struct checkup *c, struct trace *trace,
 	gather(c);
 }
 
+int checkup_add_other(struct checkup *c, struct trace *trace,
+		      struct checkup *other)
+{
+	uint32_t id = c->pairing->mapping.connection_of[c->conn->id];
+
+	if (id == MAPPING_NONE)
+		return 0;
+	checkup_init(other, trace, &trace->connections[id], NULL, NULL, NULL);
+	c->other = other;
+	return 1;
+}
+
+/* Of two captures the pairing knows which is which, unless an end answered
+   too soon to tell or never. */
+static int is_at_sender(const struct checkup *c, enum direction d, int paired)
+{
+	return vantage_is_sender(c->vantage, d) ||
+	       (paired && c->vantage == VANTAGE_UNKNOWN);
+}
+
+struct checkup *checkup_at_sender(struct checkup *c, enum direction d)
+{
+	int second = 0;
+
+	if (!c->other)
+		return is_at_sender(c, d, 0) ? c : NULL;
+	second = (c->pairing->client_end == 1) == (d == TO_SERVER);
+	if (second)
+		c = c->other;
+	return is_at_sender(c, d, 1) ? c : NULL;
+}
+
 void checkup_release(struct checkup *c)
 {
 	for (size_t k = 0; k < c->conn->n_subflows; k++)

@@ -43,6 +43,8 @@ struct checkup {
 	const struct census *census;
 	const struct pairing *pairing;	     /* or NULL: one capture */
 	const struct payload_facts *payload; /* or NULL: not looked at */
+	struct checkup *other; /* or NULL: the same connection in the other
+				  capture, for what only that end can know */
 	struct ledger ledger;
 	struct timeline timeline;
 	struct signals signals;
@@ -59,6 +61,20 @@ void checkup_init(struct checkup *c, struct trace *trace,
 		  const struct pairing *pairing,
 		  const struct payload_facts *payload);
 void checkup_release(struct checkup *c);
+
+/*
+ * The same connection in the second trace of the pairing, which is "trace":
+ * where it has it, "other" gathers what there is, becomes c->other, and is to
+ * be released; else it returns 0.  Nobody examines "other".
+ */
+int checkup_add_other(struct checkup *c, struct trace *trace,
+		      struct checkup *other);
+
+/*
+ * What was captured where the data of a direction was sent, of one capture or
+ * both: c, c->other, or NULL, where neither was taken there.
+ */
+struct checkup *checkup_at_sender(struct checkup *c, enum direction d);
 
 /* Does the protocol of this connection, by its version, have the rule? */
 int checkup_has_rule(const struct checkup *c, enum rule_id rule);

@@ -191,8 +191,8 @@ static void count_queued(struct counters *s, const struct checkup *c)
 			continue;
 		}
 		reorder_init(&r, c->conn->n_subflows, c->ledger.has_idsn[d], 1);
-		arrival_walk(c->trace, &c->ledger, (enum direction)d, &r, NULL,
-			     NULL);
+		arrival_walk(c->trace, c->conn, &c->ledger, (enum direction)d,
+			     &r, NULL, NULL);
 		for (size_t i = 0; i < r.delays.n; i++)
 			to->count[!d] += r.delays.values[i] > 0;
 		reorder_finish(&r, c->trace->info.last_time, &result);

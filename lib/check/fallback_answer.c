@@ -306,10 +306,14 @@ static void tell_one_way(struct checkup *c)
 		      hosts[lost], c->conn->side[lost].lost_frame,
 		      hosts[!lost]);
 	if (repeats)
-		strbuf_printf(&text,
-			      "; it sent data again in %" PRIu64
-			      " packet%s (the connection is stalled)",
-			      repeats, repeats == 1 ? "" : "s");
+		strbuf_printf(
+			&text,
+			"; %s again in %" PRIu64
+			" packet%s (the connection is stalled)",
+			vantage_is_receiver(c->vantage, (enum direction)!lost)
+				? "its data came"
+				: "it sent data",
+			repeats, repeats == 1 ? "" : "s");
 	put_cut(&text, c);
 	a = add(c, witness_is_cut(c) ? CERTAINTY_LIKELY : CERTAINTY_PROVEN,
 		text.text);

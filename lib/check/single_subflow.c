@@ -9,8 +9,8 @@
 #include "base/strbuf.h"
 #include "check/examine.h"
 #include "check/join.h"
-#include "model/coverage.h"
 #include "model/effect.h"
+#include "model/whole.h"
 
 enum {
 	FLAG_NO_JOINS = 0x20, /* C of MP_CAPABLE, RFC 8684 3.1 */
@@ -292,40 +292,13 @@ static const struct signal *forbids_joins(const struct checkup *c)
 	return NULL;
 }
 
-/* Does an acknowledgment of the one subflow cover bytes that were not
-   captured? */
-static int acks_unseen(const struct checkup *c, int d)
-{
-	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, 0);
-	uint32_t end = s->side[d].isn + 1;
-
-	for (size_t n = 0; n < s->n; n++) {
-		uint32_t i = c->trace->order[s->first + n];
-		uint32_t behind = p->seq[i] + p->len[i] +
-				  !!(p->flags[i] & TCP_SYN) +
-				  !!(p->flags[i] & TCP_FIN);
-
-		if ((int)ledger_direction(c->trace, i) == d) {
-			if ((int32_t)(behind - end) > 0)
-				end = behind;
-		} else if ((p->flags[i] & (TCP_ACK | TCP_RST)) == TCP_ACK &&
-			   (int32_t)(p->ack[i] - end) > 0) {
-			return 1;
-		}
-	}
-	return 0;
-}
-
 /* No byte of the one subflow's direction is missing in the capture? */
 static int is_whole(const struct checkup *c, int d)
 {
-	const struct stream *s = checkup_subflow(c, 0);
-	const struct tcp_direction *tcp = &c->tcp[0].direction[d ^ s->flipped];
+	int tcp_direction = d ^ checkup_subflow(c, 0)->flipped;
 
-	return s->side[d].has_isn && !tcp->coverage.n_holes &&
-	       (!tcp->data_packets || tcp->coverage.first <= 1) &&
-	       !acks_unseen(c, d);
+	return whole_stream(c->trace, &c->tcp[0],
+			    (enum direction)tcp_direction);
 }
 
 /* Data bytes that DATA_ACKs cover and that lie behind all that was captured,
@@ -447,36 +420,89 @@ static void judge_cut_joins(struct checkup *c)
 	answer_frame(a, c->conn->first_frame);
 }
 
-void judge_single_subflow(struct checkup *c)
+/* The joins that did not work, and the one that came furthest. */
+struct attempts {
+	size_t tried, working, best;
+};
+
+static void count_attempts(const struct checkup *c, struct attempts *out)
 {
-	size_t tried = 0, working = 0, best = 0;
 	int furthest = -1;
 
-	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
-		return;
+	*out = (struct attempts){ 0, 0, 0 };
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
 		struct subflow_facts f;
 
 		subflow_facts_find(c, k, &f);
-		working += (size_t)f.works;
+		out->working += (size_t)f.works;
 		if (f.stream->kind != STREAM_JOIN || f.works)
 			continue;
-		tried++;
+		out->tried++;
 		if (progress(&f) >= furthest) {
 			furthest = progress(&f);
-			best = k;
+			out->best = k;
 		}
 	}
-	if (working > 1)
-		return;
-	if (tried && witness_is_cut(c)) {
+}
+
+/* How much a capture shows of why: what is lost on the way only the end knows
+   that sent it. */
+static int evidence(const struct checkup *c)
+{
+	struct attempts joins;
+	uint32_t frame = 0;
+
+	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
+		return 0;
+	count_attempts(c, &joins);
+	if (joins.working > 1)
+		return 0;
+	if (joins.tried || data_elsewhere(c, &frame))
+		return 3;
+	return last_announced(c).signal ? 2 : 1;
+}
+
+static void judge_here(struct checkup *c)
+{
+	struct attempts joins;
+
+	count_attempts(c, &joins);
+	if (joins.tried && witness_is_cut(c)) {
 		judge_cut_joins(c);
-	} else if (tried) {
+	} else if (joins.tried) {
 		struct join_story story;
 
-		join_story_tell(c, best, &story);
-		judge_joins(c, &story, tried);
+		join_story_tell(c, joins.best, &story);
+		judge_joins(c, &story, joins.tried);
 	} else {
 		judge_silence(c);
 	}
+}
+
+/* What the other capture says, whose frames are not those of this one. */
+static void judge_there(struct checkup *c)
+{
+	const struct answer *there = NULL;
+	struct answer *a = NULL;
+
+	judge_here(c->other);
+	there = &c->other->answers.items[c->other->answers.n - 1];
+	a = answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW, there->cause,
+			there->certainty, "In the other capture: %s",
+			there->text);
+	for (size_t i = 0; i < there->n_alternatives; i++)
+		answer_alternative(a, there->alternatives[i]);
+	answer_frame(a, c->conn->first_frame);
+}
+
+void judge_single_subflow(struct checkup *c)
+{
+	int here = evidence(c);
+
+	if (!here)
+		return;
+	if (c->other && evidence(c->other) > here)
+		judge_there(c);
+	else
+		judge_here(c);
 }

@@ -340,37 +340,44 @@ static void infer_version(const struct trace *t, struct connection *c)
 		c->version = signs[1];
 }
 
-/*
- * Which MP_FASTCLOSEs of a subflow count: those with the receiver's key that
- * the receiver had not acknowledged as old.  They are its end.
- */
-static void settle_fastclose(const struct trace *t, const struct connection *c,
-			     struct stream *s)
+void connection_fastcloses(const struct trace *t, const struct connection *c,
+			   const struct stream *s, uint32_t first[2])
 {
 	const struct packets *p = &t->packets;
 	int has_ack[2] = { 0, 0 };
 	uint32_t ack[2] = { 0, 0 }; /* of what the side sent */
-	int sent = s->side[0].fastclose || s->side[1].fastclose;
 
-	s->side[0].fastclose = s->side[1].fastclose = 0;
-	for (size_t k = 0; sent && k < s->n; k++) {
-		size_t i = t->order[s->first + k];
+	first[0] = first[1] = UINT32_MAX;
+	for (size_t k = 0; k < s->n; k++) {
+		uint32_t i = t->order[s->first + k];
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
 		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
 		m = tcpopt_find(&o, MP_FASTCLOSE);
-		if (m &&
+		if (m && first[d] == UINT32_MAX &&
 		    effect_flaw(c, d ^ s->flipped, m, p->flags[i]) ==
 			    FLAW_NONE &&
 		    (!has_ack[d] || effect_is_in_window(p->seq[i], ack[d])))
-			s->side[d].fastclose = 1;
+			first[d] = i;
 		if (!(p->flags[i] & TCP_ACK))
 			continue;
 		has_ack[!d] = 1;
 		ack[!d] = p->ack[i];
 	}
+}
+
+/* The MP_FASTCLOSEs of a subflow that count are its end. */
+static void settle_fastclose(const struct trace *t, const struct connection *c,
+			     struct stream *s)
+{
+	uint32_t first[2] = { UINT32_MAX, UINT32_MAX };
+
+	if (s->side[0].fastclose || s->side[1].fastclose)
+		connection_fastcloses(t, c, s, first);
+	for (int d = 0; d < 2; d++)
+		s->side[d].fastclose = first[d] != UINT32_MAX;
 	if (s->side[TO_SERVER].fastclose)
 		s->end = END_FASTCLOSE_CLIENT;
 	else if (s->side[TO_CLIENT].fastclose)

@@ -22,6 +22,15 @@ void connections_build(struct trace *trace);
  */
 void connections_number(struct trace *trace);
 
+/*
+ * The first MP_FASTCLOSE of each TCP side of a subflow that counts: one with
+ * the receiver's key, in a packet that the receiver had not acknowledged as old
+ * (RFC 8684 3.5).  Packets of the trace; UINT32_MAX: none.
+ */
+void connection_fastcloses(const struct trace *trace,
+			   const struct connection *conn,
+			   const struct stream *subflow, uint32_t first[2]);
+
 void connections_release(struct connection *connections, size_t n);
 
 #endif

@@ -68,7 +68,9 @@ static void begin_packet(struct reorder *r, int64_t time, int64_t first)
 		r->has_next = 1;
 		r->next = first;
 	}
-	if (first <= r->next)
+	if (r->closed)
+		r->result.unresolved++;
+	else if (first <= r->next)
 		samples_add(&r->delays, 0);
 	else
 		heap_push(&r->waits, first, time);
@@ -126,6 +128,8 @@ void reorder_arrive(struct reorder *r, uint32_t packet, int64_t time,
 	if (!r->has_highest || to > r->highest)
 		r->highest = to;
 	r->has_highest = 1;
+	if (r->closed)
+		return;
 	rangemap_claim(&r->received, from, to, 0, NULL, NULL);
 	if (to <= r->next)
 		return;
@@ -152,7 +156,7 @@ void reorder_acked(struct reorder *r, int64_t x)
 	struct range range;
 	uint64_t passed = 0;
 
-	if (!r->has_next || x <= r->next)
+	if (!r->has_next || x <= r->next || r->closed)
 		return;
 	if (rangemap_find(&r->received, x, &range))
 		x = range.to;
@@ -163,6 +167,13 @@ void reorder_acked(struct reorder *r, int64_t x)
 		heap_pop(&r->waits);
 	r->waiting = 0;
 	r->chain = 0;
+}
+
+void reorder_close(struct reorder *r, int64_t time)
+{
+	end_stretch(r, time, -1);
+	r->closed = 1;
+	r->held = 0;
 }
 
 void reorder_finish(struct reorder *r, int64_t time, struct reordering *out)

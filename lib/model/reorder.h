@@ -12,6 +12,7 @@
  *	reorder_init(&r, n_subflows, 1, 1);
  *	reorder_arrive(&r, packet, time, subflow, from, to);
  *	reorder_acked(&r, dack);
+ *	reorder_close(&r, time);
  *	reorder_finish(&r, last_time, &result);
  *	reordering_release(&result);
  *
@@ -58,6 +59,7 @@ struct reorder {
 	int has_next;
 	int64_t next;  /* all below was received */
 	uint64_t held; /* bytes received above that */
+	int closed;    /* the receiver takes nothing any more */
 	int waiting;   /* held back since: */
 	int64_t since;
 	int64_t chain;	   /* ns of blocking without a break before that */
@@ -89,6 +91,12 @@ void reorder_arrive(struct reorder *r, uint32_t packet, int64_t time,
 
 /* The receiver has everything below "x". */
 void reorder_acked(struct reorder *r, int64_t x);
+
+/*
+ * The receiver throws away what it holds, and all that comes later: that has an
+ * order still, but no delay.
+ */
+void reorder_close(struct reorder *r, int64_t time);
 
 /* "time" is that of the last packet.  Frees what "r" owns. */
 void reorder_finish(struct reorder *r, int64_t time, struct reordering *out);

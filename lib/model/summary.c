@@ -31,7 +31,9 @@ static void walk_packets(struct summary *s, const struct ledger *l)
 }
 
 static void measure_reordering(struct direction_summary *out,
-			       const struct trace *t, const struct ledger *l)
+			       const struct trace *t,
+			       const struct connection *conn,
+			       const struct ledger *l)
 {
 	struct reorder r;
 	int64_t end = 0;
@@ -39,10 +41,11 @@ static void measure_reordering(struct direction_summary *out,
 	if (!out->at_receiver)
 		return;
 	reorder_init(&r, out->n_subflows, l->has_idsn[out->direction], 1);
-	arrival_walk(t, l, out->direction, &r, NULL, NULL);
+	arrival_walk(t, conn, l, out->direction, &r, NULL, NULL);
 	if (l->n_packets)
 		end = t->packets.time[l->packets[l->n_packets - 1]];
 	reorder_finish(&r, end, &out->reordering);
+	out->aborted = arrival_end(t, conn, out->direction) != LEDGER_NO_PACKET;
 	for (size_t k = 0; k < out->n_subflows; k++)
 		out->subflows[k].blocking = out->reordering.blocked_by[k];
 }
@@ -104,10 +107,13 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 		init_direction(s, (enum direction)d);
 		s->has_idsn[d] = ledger.has_idsn[d];
 		coverage_of(&ledger.data[d], ledger.shift[d], &out->coverage);
+		out->holes =
+			holes_judge(t, conn, s->tcp, &ledger, (enum direction)d,
+				    &out->coverage, s->vantage);
 		count_reinjections(out, t, &list);
 		delivery_measure(t, conn, &ledger, out->direction,
 				 &out->delivery);
-		measure_reordering(out, t, &ledger);
+		measure_reordering(out, t, conn, &ledger);
 	}
 	walk_packets(s, &ledger);
 	repetitions_release(&list);

@@ -20,6 +20,7 @@
 #include "model/reorder.h"
 #include "model/tcpsummary.h"
 #include "model/vantage.h"
+#include "model/whole.h"
 
 /* One direction of one subflow. */
 struct subflow_summary {
@@ -38,11 +39,13 @@ struct direction_summary {
 	uint64_t switches;	   /* neighbouring payload packets on different
 				      subflows */
 	struct coverage coverage;  /* of the data */
+	enum holes holes;	   /* what is missing in it was not ... */
 	uint64_t new_data_packets; /* with at least one unique byte */
 	struct repetition_totals reinjected;
 	struct delivery delivery;
-	int at_sender, at_receiver;	  /* where the capture was taken */
-	struct reordering reordering;	  /* only at the receiver */
+	int at_sender, at_receiver;   /* where the capture was taken */
+	struct reordering reordering; /* only at the receiver */
+	int aborted; /* there: it threw away what it held (arrival.h) */
 	struct subflow_summary *subflows; /* as in connection.subflows */
 	size_t n_subflows;
 };

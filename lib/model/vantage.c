@@ -18,33 +18,69 @@ static void take(struct fastest *f, int64_t ns)
 	f->known = 1;
 }
 
-/* "answer": by direction of what is answered. */
-static void take_stream(struct fastest answer[2], const struct tcp_summary *tcp,
-			int flipped)
+/* By direction of what is answered. */
+struct answers_seen {
+	struct fastest of[2];
+};
+
+static void look(struct answers_seen *a, const struct tcp_summary *tcp,
+		 int flipped)
 {
 	for (int d = 0; d < 2; d++) {
 		const struct rtt *rtt = &tcp->direction[d ^ flipped].rtt;
 
 		if (rtt->has_handshake)
-			take(&answer[d], rtt->handshake);
+			take(&a->of[d], rtt->handshake);
 		if (rtt->data.n)
-			take(&answer[d], rtt->data.min);
+			take(&a->of[d], rtt->data.min);
 	}
 }
 
-static enum vantage judge(const struct fastest answer[2])
+static enum vantage judge(const struct answers_seen *a)
 {
-	int64_t both = answer[TO_SERVER].ns + answer[TO_CLIENT].ns;
+	const struct fastest *of = a->of;
+	int64_t both = of[TO_SERVER].ns + of[TO_CLIENT].ns;
 
-	if (!answer[TO_SERVER].known || !answer[TO_CLIENT].known ||
-	    both < NOTHING)
+	if (!of[TO_SERVER].known || !of[TO_CLIENT].known || both < NOTHING)
 		return VANTAGE_UNKNOWN;
 	both = both / NEAR_PARTS + (both % NEAR_PARTS > 0);
-	if (answer[TO_CLIENT].ns < both)
+	if (of[TO_CLIENT].ns < both)
 		return VANTAGE_CLIENT;
-	if (answer[TO_SERVER].ns < both)
+	if (of[TO_SERVER].ns < both)
 		return VANTAGE_SERVER;
 	return VANTAGE_MIDDLE;
+}
+
+enum vantage vantage_find(const struct connection *conn,
+			  const struct tcp_summary *tcp)
+{
+	struct answers_seen a = { { { 0, 0 }, { 0, 0 } } };
+
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		look(&a, &tcp[k], tcp[k].stream->flipped);
+	return judge(&a);
+}
+
+enum vantage vantage_of(const struct trace *t, const struct connection *conn)
+{
+	struct answers_seen a = { { { 0, 0 }, { 0, 0 } } };
+
+	for (size_t k = 0; k < conn->n_subflows; k++) {
+		struct tcp_summary tcp;
+
+		tcp_summarize(t, &t->streams[conn->subflows[k]], &tcp);
+		look(&a, &tcp, tcp.stream->flipped);
+		tcp_summary_release(&tcp);
+	}
+	return judge(&a);
+}
+
+enum vantage vantage_of_stream(const struct tcp_summary *tcp)
+{
+	struct answers_seen a = { { { 0, 0 }, { 0, 0 } } };
+
+	look(&a, tcp, 0);
+	return judge(&a);
 }
 
 enum vantage vantage_find(const struct connection *conn,

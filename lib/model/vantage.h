@@ -30,7 +30,11 @@ const char *vantage_name(enum vantage vantage);
 enum vantage vantage_find(const struct connection *conn,
 			  const struct tcp_summary *tcp);
 
-/* The same for one TCP stream: VANTAGE_CLIENT is its TCP client. */
+/* The same where the subflows' numbers are not at hand. */
+enum vantage vantage_of(const struct trace *trace,
+			const struct connection *conn);
+
+/* Of a TCP stream alone, by TCP roles. */
 enum vantage vantage_of_stream(const struct tcp_summary *tcp);
 
 /* The end that sends, and that receives, what goes in a direction. */

@@ -36,6 +36,16 @@ static const char *direction_name(enum direction d)
 	return d == TO_SERVER ? "to server" : "to client";
 }
 
+static const char *missing_text(enum holes holes)
+{
+	switch (holes) {
+	case HOLES_NOT_SENT: return "were not sent";
+	case HOLES_NOT_CAPTURED: return "were not captured";
+	case HOLES_UNKNOWN: break;
+	}
+	return "are not in the capture";
+}
+
 static void note_mapping(const struct summary *s,
 			 const struct direction_summary *d, struct strlist *out)
 {
@@ -49,21 +59,22 @@ static void note_mapping(const struct summary *s,
 		strlist_addf(out, "%s: %" PRIu64 " bytes could not be mapped",
 			     name, unmapped);
 	if (d->coverage.n_holes)
-		strlist_addf(out,
-			     "%s: %" PRIu64 " bytes in %zu hole%s were never "
-			     "captured",
-			     name, d->coverage.missing, d->coverage.n_holes,
-			     d->coverage.n_holes == 1 ? "" : "s");
+		strlist_addf(out, "%s: %" PRIu64 " byte%s in %zu hole%s %s",
+			     name, d->coverage.missing,
+			     d->coverage.missing == 1 ? "" : "s",
+			     d->coverage.n_holes,
+			     d->coverage.n_holes == 1 ? "" : "s",
+			     missing_text(d->holes));
 	if (!s->has_idsn[d->direction] && d->coverage.bytes)
 		strlist_addf(out,
 			     "%s: positions count from the first byte "
 			     "captured, not from the first one sent",
 			     name);
 	else if (d->coverage.bytes && d->coverage.first > 1)
-		strlist_addf(out,
-			     "%s: the first %" PRId64 " bytes were not "
-			     "captured",
-			     name, d->coverage.first - 1);
+		strlist_addf(out, "%s: the first %" PRId64 " byte%s %s", name,
+			     d->coverage.first - 1,
+			     d->coverage.first == 2 ? "" : "s",
+			     missing_text(d->holes));
 }
 
 static void note_delivery(const struct summary *s,
@@ -83,10 +94,13 @@ static void note_delivery(const struct summary *s,
 			     "known",
 			     name);
 	if (d->reordering.unresolved && s->vantage != VANTAGE_UNKNOWN)
-		strlist_addf(out,
-			     "%s: %" PRIu64 " packets waited for bytes "
-			     "that were never captured",
-			     name, d->reordering.unresolved);
+		strlist_addf(out, "%s: %" PRIu64 " packet%s %s", name,
+			     d->reordering.unresolved,
+			     d->reordering.unresolved == 1 ? "" : "s",
+			     d->aborted ? "had not been put in order when the "
+					  "receiver gave up, or came later"
+					: "waited for bytes that were never "
+					  "captured");
 }
 
 void notes_of_connection(const struct summary *s, struct strlist *out)

@@ -112,9 +112,25 @@ GETTER(item_verdict)
 	value_text(out, verdict_name(judge(r).verdict));
 }
 
+/* What had been acknowledged when something was sent only its sender knows. */
+static int at_sender(const struct reinject_row *r)
+{
+	return vantage_is_sender(r->vantage, r->direction) ||
+	       (r->vantage == VANTAGE_UNKNOWN && r->arrivals &&
+		r->arrivals->at_sender[r->direction]);
+}
+
+GETTER(total_counted_at)
+{
+	if (at_sender(r))
+		value_text(out, "sender");
+	else if (vantage_is_receiver(r->vantage, r->direction))
+		value_text(out, "receiver");
+}
+
 GETTER(item_spurious)
 {
-	if (r->item->has_spurious)
+	if (at_sender(r) && r->item->has_spurious)
 		value_bool(out, r->item->spurious);
 }
 
@@ -173,7 +189,7 @@ DELTA_GETTER(max)
 
 GETTER(total_spurious)
 {
-	if (!r->totals->has_spurious)
+	if (!at_sender(r) || !r->totals->has_spurious)
 		return;
 	value_text(out, "");
 	strbuf_printf(&out->text,
@@ -184,13 +200,13 @@ GETTER(total_spurious)
 
 GETTER(total_spurious_packets)
 {
-	if (r->totals->has_spurious)
+	if (at_sender(r) && r->totals->has_spurious)
 		value_u64(out, r->totals->spurious.packets);
 }
 
 GETTER(total_spurious_bytes)
 {
-	if (r->totals->has_spurious)
+	if (at_sender(r) && r->totals->has_spurious)
 		value_u64(out, r->totals->spurious.bytes);
 }
 
@@ -297,7 +313,7 @@ static const struct column item_columns[] = {
 	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_OTHER_END,
 	  "useful, redundant or unknown: needs both ends", item_verdict, NULL },
 	{ "spurious", NULL, "spurious", COLUMN_BOOL, COLUMN_TABLE,
-	  "a DATA_ACK had covered all of it before", item_spurious, NULL },
+	  "a DATA_ACK had covered all of it, at the sender", item_spurious, NULL },
 	{ "delta_ms", "DELTA", "delta_ms", COLUMN_MILLISECONDS,
 	  COLUMN_OTHER_END,
 	  "arrival of the original - arrival here: needs both ends", item_delta,
@@ -317,6 +333,8 @@ static const struct column total_columns[] = {
 	  "packets with reinjected bytes", total_packets, NULL },
 	{ "bytes", NULL, "bytes", COLUMN_BYTES, COLUMN_TABLE,
 	  "reinjected bytes", total_bytes, NULL },
+	{ "counted_at", NULL, "counted_at", COLUMN_TEXT, 0,
+	  "sender; receiver: what arrived again", total_counted_at, NULL },
 	{ "share", NULL, "share", COLUMN_RATIO, COLUMN_TABLE,
 	  "of the bytes sent in this direction", total_share, NULL },
 	{ "useful_packets", NULL, "verdicts.useful.packets", COLUMN_COUNT, 0,
@@ -342,7 +360,7 @@ static const struct column total_columns[] = {
 	{ "delta_max_ms", NULL, "delta_ms.max", COLUMN_MILLISECONDS, 0,
 	  "largest", total_delta_max, NULL },
 	{ "spurious", NULL, "spurious", COLUMN_LIST, COLUMN_HUMAN,
-	  "packets and bytes that a DATA_ACK had covered", total_spurious,
+	  "what a DATA_ACK had covered, at the sender", total_spurious,
 	  NULL },
 	{ "spurious_packets", NULL, NULL, COLUMN_COUNT, 0,
 	  "packets with bytes that a DATA_ACK had covered",

@@ -7,6 +7,7 @@
 #define OUTPUT_REINJECT_ROWS_H
 
 #include "pair/verdict.h"
+#include "model/vantage.h"
 #include "output/getters.h"
 
 struct reinject_row {
@@ -18,6 +19,7 @@ struct reinject_row {
 	const struct repetition_totals *totals; /* reinjections; NULL in the
 						   list */
 	const struct verdict_totals *verdicts;	/* likewise */
+	enum vantage vantage;			/* of the capture */
 	const struct arrivals *arrivals; /* at the other end; NULL: unknown */
 };
 

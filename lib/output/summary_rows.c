@@ -176,6 +176,25 @@ GETTER(dir_hole_bytes)
 		value_u64(out, r->direction->coverage.missing);
 }
 
+/* NULL where there are none, too. */
+GETTER(dir_holes_are)
+{
+	const struct coverage *c = &r->direction->coverage;
+
+	if (c->bytes && (c->n_holes || c->first > 1))
+		value_text(out, holes_name(r->direction->holes));
+}
+
+/* What was lost on the way only the sender counts: there a repetition was sent
+   twice, at the receiver it arrived twice. */
+GETTER(dir_counted_at)
+{
+	if (r->direction->at_sender)
+		value_text(out, "sender");
+	else if (r->direction->at_receiver)
+		value_text(out, "receiver");
+}
+
 GETTER(dir_matrix)
 {
 	const struct matrix *m = &r->direction->reinjected.matrix;
@@ -194,21 +213,29 @@ GETTER(dir_matrix)
 	out->kind = VALUE_JSON;
 }
 
+/* What had been acknowledged when something was sent, and how long that took,
+   only the sender knows. */
+static int has_progress(const struct summary_row *r)
+{
+	return r->direction->at_sender &&
+	       r->direction->delivery.has_interruption;
+}
+
 GETTER(dir_spurious)
 {
-	if (r->direction->delivery.has_interruption)
+	if (has_progress(r))
 		value_u64(out, r->direction->reinjected.spurious.bytes);
 }
 
 GETTER(dir_interruption)
 {
-	if (r->direction->delivery.has_interruption)
+	if (has_progress(r))
 		value_ns(out, r->direction->delivery.interruption);
 }
 
 GETTER(dir_interruption_at)
 {
-	if (r->direction->delivery.has_interruption_at)
+	if (has_progress(r) && r->direction->delivery.has_interruption_at)
 		set_relative(out, r->listing.trace,
 			     r->direction->delivery.interruption_at);
 }
@@ -369,12 +396,19 @@ static const struct column direction_columns[] = {
 	SAME("dsn_origin", TEXT,
 	     "positions count from: idsn, isn or first_captured",
 	     dir_dsn_origin),
-	SAME("holes", LIST, "data never captured, [from, to)", dir_holes),
+	SAME("holes", LIST, "data that is missing, [from, to)", dir_holes),
 	SAME("hole_bytes", BYTES, "bytes in holes", dir_hole_bytes),
+	SAME("holes_are", TEXT,
+	     "not_sent, or not_captured: lost, or not in the capture",
+	     dir_holes_are),
+	SAME("counted_at", TEXT,
+	     "sender; receiver: what arrived, and what arrived twice",
+	     dir_counted_at),
 	SAME("reinjection_matrix", LIST,
 	     "reinjected bytes from subflow to subflow", dir_matrix),
 	SAME("spurious_bytes", BYTES,
-	     "reinjected although a DATA_ACK covered them", dir_spurious),
+	     "reinjected although a DATA_ACK covered them, at the sender",
+	     dir_spurious),
 	SAME("out_of_order_packets", COUNT,
 	     "reordered packets (RFC 4737), at the receiver", dir_late),
 	SAME("reordering_ratio", RATIO, "of the packets with new data",
@@ -404,7 +438,8 @@ static const struct column direction_columns[] = {
 	SAME("held_max_bytes", BYTES, "most data held back at a time",
 	     dir_held_max),
 	SAME("interruption_max_s", SECONDS,
-	     "longest time without DATA_ACK progress", dir_interruption),
+	     "longest time without DATA_ACK progress, at the sender",
+	     dir_interruption),
 	SAME("interruption_at_s", SECONDS,
 	     "its beginning, since the start of the capture",
 	     dir_interruption_at),

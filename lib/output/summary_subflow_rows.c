@@ -150,23 +150,23 @@ GETTER(tcp_throughput)
 	set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data);
 }
 
-GETTER(tcp_handshake)
-{
-	if (tcp_of(r)->rtt.has_handshake)
-		value_ns(out, tcp_of(r)->rtt.handshake);
-}
-
-/* Elsewhere the time to the acknowledgment is not that of a round trip. */
-static int at_sender(const struct summary_row *r)
+/* Elsewhere than at the sender it would be but a part of the way. */
+static int sees_round_trips(const struct summary_row *r)
 {
 	if (r->subflow)
 		return r->direction->at_sender;
 	return vantage_is_sender(vantage_of_stream(r->tcp), r->tcp_direction);
 }
 
+GETTER(tcp_handshake)
+{
+	if (sees_round_trips(r) && tcp_of(r)->rtt.has_handshake)
+		value_ns(out, tcp_of(r)->rtt.handshake);
+}
+
 static const struct distribution *rtt(const struct summary_row *r)
 {
-	return at_sender(r) ? &tcp_of(r)->rtt.data : NULL;
+	return sees_round_trips(r) ? &tcp_of(r)->rtt.data : NULL;
 }
 
 QUANTILE_GETTER(rtt_min, rtt, min, value_ns)
@@ -279,9 +279,9 @@ GETTER(stream_hole_bytes)
 
 #define RTT_COLUMNS \
 	SAME("handshake_rtt_ms", MILLISECONDS, \
-	     "SYN to SYN/ACK, or SYN/ACK to ACK", tcp_handshake), \
+	     "SYN to SYN/ACK, or SYN/ACK to ACK, at the sender", tcp_handshake), \
 	COLUMN("rtt_min_ms", NULL, "rtt_ms.min", MILLISECONDS, 0, \
-	       "shortest time from data to its ACK", rtt_min), \
+	       "shortest time from data to its ACK, at the sender", rtt_min), \
 	COLUMN("rtt_p50_ms", "RTT", "rtt_ms.p50", MILLISECONDS, COLUMN_TABLE, \
 	       "median", rtt_p50), \
 	COLUMN("rtt_p95_ms", NULL, "rtt_ms.p95", MILLISECONDS, 0, \

@@ -19,8 +19,8 @@ struct text_column {
 	const char *column; /* name in the row type; NULL: the path */
 	enum {
 		ALWAYS,
-		NONZERO,   /* only where some row has a number above 0 */
-		ROUND_TRIP, /* only at the sender */
+		NONZERO,    /* only where some row has a number above 0 */
+		ROUND_TRIP, /* at the sender */
 		OTHER_END   /* only with the other end's capture */
 	} when;
 };
@@ -402,7 +402,9 @@ static void loss_line(const struct direction_summary *d)
 	if (twice) {
 		strbuf_puts(&line, "    ");
 		put_share(&line, twice, d->counts->sent);
-		strbuf_puts(&line, " of the bytes were sent twice");
+		strbuf_puts(&line, d->at_receiver
+					   ? " of the bytes arrived twice"
+					   : " of the bytes were sent twice");
 		for (size_t i = 0; i < 3 && parts[i].bytes; i++)
 			strbuf_printf(&line, "%s%s", i ? "; " : ": ",
 				      parts[i].text.text);
@@ -449,7 +451,7 @@ static int64_t worth_a_line(const struct direction_summary *d)
 		if (r->n && r->p50 > rtt)
 			rtt = r->p50;
 	}
-	return !d->at_sender || !rtt ? STALL : 3 * rtt;
+	return rtt ? 3 * rtt : STALL;
 }
 
 static void stall_line(const struct summary_row *r)
@@ -457,6 +459,8 @@ static void stall_line(const struct summary_row *r)
 	const struct direction_summary *d = r->direction;
 	struct strbuf line = STRBUF_INIT;
 
+	if (!d->at_sender)
+		return;
 	if (d->delivery.has_interruption &&
 	    d->delivery.interruption > worth_a_line(d)) {
 		strbuf_puts(&line, "    longest wait for an acknowledgment of "
@@ -468,7 +472,7 @@ static void stall_line(const struct summary_row *r)
 				       r->listing.trace->info.first_time);
 		strbuf_puts(&line, " on");
 	}
-	if (d->at_sender && d->delivery.has_limited && d->delivery.limited &&
+	if (d->delivery.has_limited && d->delivery.limited &&
 	    d->data.to > d->data.from) {
 		strbuf_puts(&line, line.len ? "; " : "    ");
 		strbuf_puts(&line, "receive window full for ");

@@ -147,13 +147,8 @@ int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct chart_series **subflow = NULL;
 
-	if (!plot_at_sender(p))
-		return error_set(
-			err, EXIT_INPUT,
-			"'%s' was not captured at the end that sent the data, "
-			"it seems, which alone sees round trip times; give "
-			"that one, or turn the direction (--towards)",
-			p->trace->info.path);
+	if (plot_at_sender(p, err) < 0)
+		return -1;
 	subflow = plot_subflows(p, c, CHART_POINTS);
 	chart_set_text(&c->title, "Round trip times");
 	chart_set_text(&c->y.title, "Round trip time");

@@ -26,10 +26,12 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err);
 int plot_interarrival(const struct plot *p, struct chart *c, struct error *err);
 int plot_dss(const struct plot *p, struct chart *c, struct error *err);
 
-/* Was the capture taken where the data of the direction was sent, received?
-   Not when nobody can tell: vantage.h. */
-int plot_at_sender(const struct plot *p);
-int plot_at_receiver(const struct plot *p);
+/*
+ * 0 where the capture was taken at the end that sends what is drawn, or that
+ * receives it; of two captures plot_make() has chosen that one.
+ */
+int plot_at_sender(const struct plot *p, struct error *err);
+int plot_at_receiver(const struct plot *p, struct error *err);
 
 /* Seconds since the capture began. */
 double plot_time(const struct plot *p, int64_t ns);

@@ -126,17 +126,17 @@ static void add_way(const struct plot *p, struct chart *c)
 /* Data sent and not yet acknowledged, and what may be sent. */
 int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct chart_series **subflow = plot_subflows(p, c, CHART_STEP);
-	struct chart_series *sum = NULL;
-	struct chart_series *flight =
-		chart_add_series(c, CHART_STEP, "data, by DATA_ACK");
-	struct chart_series *window =
-		chart_add_series(c, CHART_STEP, "receive window");
+	struct chart_series **subflow = NULL;
+	struct chart_series *sum = NULL, *flight = NULL, *window = NULL;
 	const struct ledger *l = p->ledger;
 	int64_t high = INT64_MIN, ack = INT64_MIN, edge = INT64_MIN;
 	size_t k = 0;
 
-	(void)err;
+	if (plot_at_sender(p, err) < 0)
+		return -1;
+	subflow = plot_subflows(p, c, CHART_STEP);
+	flight = chart_add_series(c, CHART_STEP, "data, by DATA_ACK");
+	window = chart_add_series(c, CHART_STEP, "receive window");
 	flight->colour = CHART_INK;
 	window->colour = CHART_MUTED;
 	window->dash = 4;

@@ -66,6 +66,32 @@ double plot_time(const struct plot *p, int64_t ns)
 	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
 }
 
+/* Only the sender sees how long an acknowledgment takes. */
+int plot_at_sender(const struct plot *p, struct error *err)
+{
+	if (p->pairing ||
+	    vantage_is_sender(vantage_of(p->trace, p->conn), p->direction))
+		return 0;
+	return error_set(err, EXIT_INPUT,
+			 "'%s' was not captured at the end that sent the data, "
+			 "which alone sees when acknowledgments come there; "
+			 "give that one",
+			 p->trace->info.path);
+}
+
+/* Only the receiver sees in which order data arrives. */
+int plot_at_receiver(const struct plot *p, struct error *err)
+{
+	if (p->pairing ||
+	    vantage_is_receiver(vantage_of(p->trace, p->conn), p->direction))
+		return 0;
+	return error_set(
+		err, EXIT_INPUT,
+		"'%s' was not captured at the end that received the "
+		"data, which alone sees how it arrives; give it, or both",
+		p->trace->info.path);
+}
+
 char *plot_stream_name(const struct stream *s, int towards_client)
 {
 	return mem_printf(
@@ -73,33 +99,6 @@ char *plot_stream_name(const struct stream *s, int towards_client)
 		towards_client ? s->server.address : s->client.address,
 		towards_client ? s->client.address : s->server.address,
 		s->tcp_stream);
-}
-
-static enum vantage vantage_of(const struct plot *p)
-{
-	size_t n = p->conn->n_subflows;
-	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
-	enum vantage vantage = VANTAGE_UNKNOWN;
-
-	for (size_t k = 0; k < n; k++)
-		tcp_summarize(p->trace,
-			      &p->trace->streams[p->conn->subflows[k]],
-			      &tcp[k]);
-	vantage = vantage_find(p->conn, tcp);
-	for (size_t k = 0; k < n; k++)
-		tcp_summary_release(&tcp[k]);
-	free(tcp);
-	return vantage;
-}
-
-int plot_at_sender(const struct plot *p)
-{
-	return vantage_is_sender(vantage_of(p), p->direction);
-}
-
-int plot_at_receiver(const struct plot *p)
-{
-	return vantage_is_receiver(vantage_of(p), p->direction);
 }
 
 char *plot_subflow_name(const struct plot *p, size_t k)
@@ -162,8 +161,7 @@ void plot_events(const struct plot *p, struct chart *c)
 
 		if (!name || (p->stream && p->stream->position != e->subflow))
 			continue;
-		chart_add_mark(c, plot_time(p, e->time), name,
-			       (int)e->subflow);
+		chart_add_mark(c, plot_time(p, e->time), name, (int)e->subflow);
 	}
 	timeline_release(&line);
 }

@@ -3,19 +3,6 @@
 #include "model/arrival.h"
 #include "plot/draw.h"
 
-/* Only the receiver sees in which order data arrives. */
-static int at_receiver(const struct plot *p, struct error *err)
-{
-	/* Of two captures plot_make() has chosen. */
-	if (p->pairing || plot_at_receiver(p))
-		return 0;
-	return error_set(
-		err, EXIT_INPUT,
-		"'%s' was not captured at the end that received the "
-		"data, which alone sees how it arrives; give it, or both",
-		p->trace->info.path);
-}
-
 struct occupancy {
 	const struct plot *plot;
 	struct chart_series *held;
@@ -51,7 +38,8 @@ static void follow(const struct plot *p, struct chart *occupancy,
 				  "out-of-order data held");
 	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
 		     1);
-	arrival_walk(p->trace, p->ledger, p->direction, &r, add_held, &o);
+	arrival_walk(p->trace, p->conn, p->ledger, p->direction, &r, add_held,
+		     &o);
 	for (size_t i = 0; delays && i < r.delays.n; i++)
 		samples_add(delays, r.delays.values[i]);
 	reorder_finish(&r, p->trace->info.last_time, &result);
@@ -62,7 +50,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct samples delays = { .n = 0 };
 
-	if (at_receiver(p, err) < 0)
+	if (plot_at_receiver(p, err) < 0)
 		return -1;
 	follow(p, chart_add_below(c), &delays);
 	c->no_legend = c->below->no_legend = 1;
@@ -77,7 +65,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 
 int plot_occupancy(const struct plot *p, struct chart *c, struct error *err)
 {
-	if (at_receiver(p, err) < 0)
+	if (plot_at_receiver(p, err) < 0)
 		return -1;
 	follow(p, c, NULL);
 	chart_set_text(&c->title, "Reorder buffer");

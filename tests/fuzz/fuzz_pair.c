@@ -24,7 +24,8 @@ static void check_pairing(struct trace t[2], const struct pairing *p)
 		struct connection *conn = &t[0].connections[i];
 		struct ledger ledger;
 		struct repetitions list;
-		struct checkup c;
+		struct checkup c, other;
+		int both = 0;
 
 		ledger_init(&ledger);
 		account_connection(&t[0], conn, &ledger);
@@ -38,7 +39,10 @@ static void check_pairing(struct trace t[2], const struct pairing *p)
 		repetitions_release(&list);
 		ledger_release(&ledger);
 		checkup_init(&c, &t[0], conn, &census, p, NULL);
+		both = checkup_add_other(&c, &t[1], &other);
 		examine(&c);
+		if (both)
+			checkup_release(&other);
 		checkup_release(&c);
 	}
 	arrivals_release(&arrivals);
