@@ -44,19 +44,6 @@ static size_t mptcp_bytes(const struct packets *p, uint32_t i, uint8_t *out)
 	return n;
 }
 
-static const char *packet_name(const struct packets *p, uint32_t i)
-{
-	unsigned syn = p->flags[i] & (TCP_SYN | TCP_ACK);
-
-	if (syn == TCP_SYN)
-		return "the SYN";
-	if (syn == (TCP_SYN | TCP_ACK))
-		return "the SYN/ACK";
-	if (p->flags[i] & TCP_RST)
-		return "a RST";
-	return p->len[i] ? "a segment with data" : "an ACK";
-}
-
 /* Of the packets of a paired stream: who sent what, which capture is where. */
 struct passage {
 	struct checkup *c;
@@ -136,14 +123,16 @@ static void judge_packet(struct passage *v, const uint32_t packet[2],
 	struct finding *f = &v->c->findings[RULE_OPTIONS_INTACT];
 	const struct packets *p[2] = { &v->c->pairing->trace[0]->packets,
 				       &v->c->pairing->trace[1]->packets };
+	struct damages *all = &v->c->damages;
 	uint8_t bytes[2][OPTIONS];
 	size_t n[2];
 	const char *what = NULL;
-	struct damage *d = &v->c->damage;
 
 	for (int e = 0; e < 2; e++) {
-		if (p[e]->mark[packet[e]] & PACKET_OPTIONS_CUT)
+		if (p[e]->mark[packet[e]] & PACKET_OPTIONS_CUT) {
+			finding_unknown(f, "options were not captured whole");
 			return;
+		}
 		n[e] = mptcp_bytes(p[e], packet[e], bytes[e]);
 	}
 	if (n[0] == n[1] && memcmp(bytes[0], bytes[1], n[0]) == 0) {
@@ -154,17 +143,40 @@ static void judge_packet(struct passage *v, const uint32_t packet[2],
 	finding_wrong(f, SEVERITY_ERROR, p[0]->frame[packet[0]],
 		      "%s of tcp %u %s Multipath TCP options on the way to "
 		      "the %s (frame %" PRIu32 " of the other capture)",
-		      packet_name(p[0], packet[0]),
+		      checkup_packet_name(v->c, packet[0]),
 		      v->pair->stream[0]->tcp_stream, what,
 		      sender == v->c->pairing->client_end ? "server" : "client",
 		      p[1]->frame[packet[1]]);
-	if (!d->packets++) {
-		d->frame[0] = p[0]->frame[packet[0]];
-		d->frame[1] = p[1]->frame[packet[1]];
-		d->subflow = (uint32_t)v->pair->stream[0]->position;
-		d->what = packet_name(p[0], packet[0]);
-		d->removed = !n[!sender];
-	}
+	MEM_PUSH_ROOM(all->items, all->n, all->cap);
+	all->items[all->n++] = (struct damaged){
+		.packet = packet[0],
+		.frame = p[1]->frame[packet[1]],
+		.subflow = (uint32_t)v->pair->stream[0]->position,
+		.removed = !n[!sender],
+		.arrived = sender == 1,
+	};
+}
+
+/* The same packet in the second capture: matched, or left over in both. */
+static uint32_t find_peer(struct passage *v, size_t k)
+{
+	const struct match_end *e = &v->pair->match.end[0];
+	struct identity id;
+	struct sent *s = NULL;
+	uint32_t peer = MATCH_NONE;
+
+	if (e->fate[k] == MATCH_MATCHED)
+		return e->peer[k];
+	if (!is_left_over(e, k))
+		return MATCH_NONE;
+	id = identify(v, 0, k);
+	s = find(v, &id);
+	if (!s)
+		return MATCH_NONE;
+	peer = s->packet;
+	HASH_DEL(v->sent, s);
+	free(s);
+	return peer;
 }
 
 static void check_stream(struct passage *v)
@@ -173,27 +185,22 @@ static void check_stream(struct passage *v)
 
 	index_second(v);
 	for (size_t k = 0; k < e->n; k++) {
-		struct identity id;
-		struct sent *s = NULL;
+		uint32_t peer = find_peer(v, k);
 		int sender = e->direction[k] == TO_SERVER
 				     ? v->pair->client_end
 				     : !v->pair->client_end;
 
-		if (e->fate[k] == MATCH_MATCHED) {
-			finding_ok(&v->c->findings[RULE_OPTIONS_INTACT]);
-			continue;
-		}
-		if (!is_left_over(e, k))
-			continue;
-		id = identify(v, 0, k);
-		s = find(v, &id);
-		if (!s)
-			continue;
-		judge_packet(v, (uint32_t[2]){ e->packet[k], s->packet },
-			     sender);
-		HASH_DEL(v->sent, s);
-		free(s);
+		if (peer != MATCH_NONE)
+			judge_packet(v, (uint32_t[2]){ e->packet[k], peer },
+				     sender);
 	}
+}
+
+static int by_packet(const void *x, const void *y)
+{
+	const struct damaged *a = x, *b = y;
+
+	return a->packet < b->packet ? -1 : a->packet > b->packet;
 }
 
 void check_path(struct checkup *c)
@@ -215,4 +222,7 @@ void check_path(struct checkup *c)
 			free(s);
 		}
 	}
+	if (c->damages.n)
+		qsort(c->damages.items, c->damages.n, sizeof(*c->damages.items),
+		      by_packet);
 }
