@@ -55,6 +55,10 @@ static void syn(struct gather *g, const struct sighting *s)
 
 	if (!initial && s->stream->kind != STREAM_JOIN)
 		return;
+	/* A SYN that was sent again without the option is another thing: that
+	   the client fell back. */
+	if (initial && !answer && !first && !capable && !s->cut)
+		return;
 	if (answer)
 		kind = initial ? EVENT_CONNECTION_SYNACK : EVENT_JOIN_SYNACK;
 	e = gather_once(g, s, kind, note);
