@@ -817,7 +817,7 @@ def state_of_handshake(s):
             return "fallback", "plain_syn_retry", "synack"
         return "fallback", "bad_capable" if flawed(syns) else "no_option_in_synack", "synack"
     if client and not any(p.cut or p.mptcp for p in client):
-        bad = flawed(synacks) or other_version(syns, synacks)
+        bad = flawed(synacks or syns) or other_version(syns, synacks)
         return "fallback", "bad_capable" if bad else "no_option_in_ack", "ack"
     if not any("cut" not in o for o in behind):
         return "incomplete", None, None  # nothing after the SYNs, or nothing that can be read

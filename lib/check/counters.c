@@ -248,8 +248,7 @@ static void count_signal(struct counters *s, const struct signal *x)
 		break;
 	case MP_FASTCLOSE:
 		count(s, COUNTER_FASTCLOSE_TX, x->from, 1);
-		count(s, COUNTER_FASTCLOSE_RX, !x->from,
-		      !(x->flags & TCP_RST));
+		count(s, COUNTER_FASTCLOSE_RX, !x->from, !(x->flags & TCP_RST));
 		break;
 	case MP_TCPRST: /* it, and MP_FASTCLOSE in a RST: count_resets() */
 	case MP_CAPABLE:

@@ -464,13 +464,17 @@ void judge_single_subflow(struct checkup *c)
 	}
 	if (working > 1)
 		return;
-	if (tried && witness_is_cut(c)) {
-		judge_cut_joins(c);
-	} else if (tried) {
+	if (tried) {
 		struct join_story story;
 
 		join_story_tell(c, best, &story);
-		judge_joins(c, &story, tried);
+		/* A HMAC that is wrong is whole: nothing else is to be known.
+		 */
+		if (witness_is_cut(c) &&
+		    (tried > 1 || !(story.bad_hmac[0] || story.bad_hmac[1])))
+			judge_cut_joins(c);
+		else
+			judge_joins(c, &story, tried);
 	} else {
 		judge_silence(c);
 	}
