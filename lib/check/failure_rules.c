@@ -85,9 +85,10 @@ struct reaction {
 	uint32_t stamp;		 /* the last TSval */
 	uint32_t next;		 /* raw sequence number behind all */
 	int has_mapped, has_sent, knows;
-	uint32_t mapped; /* subflow sequence number behind all mappings */
-	uint32_t sent;	 /* raw, behind all data */
-	int64_t known;	 /* when it was first known, ns */
+	int sent_knowing; /* the last new data was */
+	uint32_t mapped;  /* subflow sequence number behind all mappings */
+	uint32_t sent;	  /* raw, behind all data */
+	int64_t known;	  /* when it was first known, ns */
 	enum severity severity;
 };
 
@@ -157,18 +158,31 @@ static void take_teller(struct reaction *r, uint32_t i, int is_fail,
 	}
 }
 
+/* Is it the first mapping of what it maps? */
+static int is_new(struct reaction *r, const struct mptcp_option *m)
+{
+	if (r->has_mapped && (int32_t)(m->ssn - r->mapped) < 0)
+		return 0;
+	r->mapped = m->ssn + m->dll;
+	r->has_mapped = 1;
+	return 1;
+}
+
 /*
  * A packet of the host that was told: does it state a new mapping, which it
- * need not have queued before?  It had nothing queued when all that it had sent
- * was acknowledged; and a queue does not last for several round trips.
+ * need not have queued before it knew?  Nothing was left of the queue when all
+ * that it sent later was acknowledged; and it does not last for several round
+ * trips.
  */
 static int take_told(struct reaction *r, uint32_t i,
 		     const struct tcp_options *o)
 {
 	const struct packets *p = &r->c->trace->packets;
 	const struct mptcp_option *m = tcpopt_find(o, MP_DSS);
-	int idle = has_got(r, &r->covered, i, o);
-	int is_new = 0;
+	uint32_t end = p->seq[i] + p->len[i];
+	int idle = r->sent_knowing && has_got(r, &r->covered, i, o);
+	int late =
+		r->knows && p->time[i] > r->known + QUEUE_TRIPS * r->round_trip;
 
 	if (!r->knows && has_got(r, &r->fail, i, o)) {
 		r->knows = 1;
@@ -176,21 +190,16 @@ static int take_told(struct reaction *r, uint32_t i,
 	}
 	if (!p->len[i])
 		return 0;
-	if (!r->has_sent || (int32_t)(p->seq[i] + p->len[i] - r->sent) > 0) {
-		r->sent = p->seq[i] + p->len[i];
+	if (!r->has_sent || (int32_t)(end - r->sent) > 0) {
+		r->sent = end;
 		r->has_sent = 1;
+		r->sent_knowing = r->knows;
 		r->covered.seen = 0;
 	}
-	if (!m || !(m->has & MPTCP_HAS_DLL) || !m->dll)
+	if (!m || !(m->has & MPTCP_HAS_DLL) || !m->dll || !is_new(r, m))
 		return 0;
-	is_new = !r->has_mapped || (int32_t)(m->ssn - r->mapped) >= 0;
-	if (is_new) {
-		r->mapped = m->ssn + m->dll;
-		r->has_mapped = 1;
-	}
 	r->severity = idle ? SEVERITY_ERROR : SEVERITY_WARNING;
-	return is_new && r->knows &&
-	       (idle || p->time[i] > r->known + QUEUE_TRIPS * r->round_trip);
+	return idle || late;
 }
 
 /*

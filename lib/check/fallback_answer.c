@@ -151,8 +151,10 @@ static void tell_synack(struct checkup *c, const struct subflow_facts *f)
 	answer_frame(a, f->synack);
 }
 
-/* How many of the SYNs with MP_CAPABLE arrived, as the other capture has it. */
-static uint32_t count_arrived(const struct checkup *c, uint32_t *sent)
+/* How many of the SYNs with MP_CAPABLE arrived, as the other capture has it;
+   "plain" is the one there without: it is none of them. */
+static uint32_t count_arrived(const struct checkup *c, const struct far *plain,
+			      uint32_t *sent)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct stream *s = checkup_subflow(c, 0);
@@ -162,13 +164,16 @@ static uint32_t count_arrived(const struct checkup *c, uint32_t *sent)
 	for (size_t n = 0; n < s->n; n++) {
 		uint32_t i = c->trace->order[s->first + n];
 		struct tcp_options o;
+		struct far far;
 
 		if ((p->flags[i] & (TCP_SYN | TCP_ACK)) != TCP_SYN ||
 		    !tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
 					&o))
 			continue;
 		++*sent;
-		arrived += far_find(c, i).sight != FAR_MISSING;
+		far = far_find(c, i);
+		arrived +=
+			far.sight != FAR_MISSING && far.packet != plain->packet;
 	}
 	return arrived;
 }
@@ -198,7 +203,7 @@ static void tell_retry(struct checkup *c, const struct subflow_facts *f)
 	uint32_t sent = 0;
 
 	if (plain.sight == FAR_SAME && !plain.is_sender &&
-	    !count_arrived(c, &sent) && sent) {
+	    !count_arrived(c, &plain, &sent) && sent) {
 		tell_lost_syns(c, f, sent);
 		return;
 	}

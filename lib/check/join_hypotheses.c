@@ -342,12 +342,25 @@ static void say_refused(const struct join_story *j, struct strbuf *out,
 			      j->origin.ttl, host(j->joined), j->origin.usual);
 	if (!m)
 		return;
+	if (is_half_closed(j) && w != WEIGHT_PROVES) {
+		strbuf_printf(
+			out,
+			" with reason %d, %s: probably because the %s had "
+			"closed its direction (%s, frame %" PRIu32 ")%s",
+			m->reason, name ? name : "not a known one",
+			host(j->closing.from), j->closing.what,
+			j->closing.frame,
+			m->reason == REASON_PROHIBITED
+				? ", when Linux takes no more joins"
+				: "");
+		return;
+	}
 	strbuf_printf(out, " with reason %d, %s%s", m->reason,
 		      name ? name : "not a known one",
 		      m->reason == REASON_PROHIBITED
 			      ? ": what Linux says when its limit of "
-				"subflows is reached, it accepts no joins, "
-				"or one end has closed already"
+				"subflows is reached, or it accepts no "
+				"joins"
 		      : w == WEIGHT_PROVES
 			      ? ""
 			      : ": probably the ACK did not prove the "
