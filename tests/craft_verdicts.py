@@ -3406,7 +3406,7 @@ def bad_capable_one_way(s, flags):
 def cut_join_hmac(s):
     """The HMAC in the ACK of the join is wrong, and the server resets it, reason 1. Of each frame 90 octets were
     captured: of the options of other packets the end is missing, the ACK is whole."""
-    connection = talk(s, timestamps=True)
+    connection = talk(s, timestamps=True, ack_octets=8)
     join = tries_to_join(connection)
     join.syn()
     join.synack()
