@@ -930,7 +930,7 @@ def follows(s, tails, side):
     later = lambda packets: any(numbers.before(tails[side].start, p) for p in packets)
     if not later(s.sent(1 - side)):
         return True
-    return later(tails[1 - side].packets) and not options_behind(s, 1 - side, tails[side].start)
+    return later(tails[1 - side].packets)
 
 
 def options_behind(s, side, start):
