@@ -2945,7 +2945,7 @@ def both_options_lost(s):
     for end in Ends.ends:
         alone = end in ("client", "server")
         fell_back(s, connection, "options_lost", [], end, may=[] if alone else ["options_intact"], fallback=one(
-            *["options_lost"] if alone else ["options_lost", "middlebox"], certainty=SAID if alone else PROVEN))
+            "options_lost" if alone else "middlebox", certainty=SAID if alone else PROVEN))
 
 
 @pair("both-join", blanked)
@@ -3199,6 +3199,364 @@ def bit_of_hmac_changed(segment):
     options = b"".join(one_[:-1] + bytes([one_[-1] ^ 1]) if one_[0] == 30 and one_[2] >> 4 == 3 else one_
                        for one_ in pieces(segment[20:end]))
     return segment[:20] + options + segment[end:]
+
+
+# ------------------------------------------------------------------ a checksum failed: what was mapped before it was known
+
+def checked(s):
+    """One subflow with checksums and timestamps, and a segment of the client that is damaged on the way."""
+    connection = talk(s, checksum=True, timestamps=True)
+    first = connection.subflows[0]
+    return connection, first
+
+
+def fail_is_handled(s, connection, **what):
+    expect(s, connection, fallback=None, may=["checksum_valid"], **what)
+
+
+@scene("mp-fail-under-way.pcap")
+def mp_fail_under_way(s):
+    """The client finds a damaged segment of the server and sends MP_FAIL. Segments of the server with new mappings
+    arrive for three round trips of the handshake: they had been under way, their timestamps echo what the client had
+    sent before."""
+    connection, first = checked(s)
+    failed = first.data("server", 40, answer=False, damaged=True)
+    before = first.clock_seen["server"]
+    s.wait(0.002)
+    first.pure_ack("client", dss(failed.dsn), mp_fail(failed.dsn))
+    for _ in range(6):
+        first.last_sender, first.clock_seen["server"] = "server", before
+        s.wait(0.005)
+        first.data("server", 500, answer=False)
+    s.wait(0.01)
+    first.pure_ack("server", first.dss("server"), mp_fail(connection.next["client"]))
+    close(connection)
+    fail_is_handled(s, connection, rules={"mp_fail_handling": NOT_JUDGED})
+
+
+@scene("mp-fail-under-way.pcap")
+def mp_fail_queued(s):
+    """The client, told of the failure, sends the rest of a mapping that it had stated before, for three round trips:
+    that is no new one."""
+    connection, first = checked(s)
+    failed = first.data("client", 40, answer=False, damaged=True)
+    start, ssn = connection.next["client"], first.next["client"] - first.isn["client"]
+    first.data("client", 500, mapping=(start, ssn, 4000), option="dss", answer=False)
+    s.wait(0.02)
+    first.pure_ack("server", dss(failed.dsn), mp_fail(failed.dsn))
+    for _ in range(7):
+        first.data("client", 500, mapping=(start, ssn, 4000), option="dss")
+    close(connection)
+    fail_is_handled(s, connection, rules={"mp_fail_handling": NOT_JUDGED})
+
+
+@scene("mp-fail-under-way.pcap")
+def mp_fail_queued_mapping(s):
+    """The client states one new mapping when it has just got the MP_FAIL and has data under way: it may have been
+    queued with it."""
+    connection, first = checked(s)
+    failed = first.data("client", 40, answer=False, damaged=True)
+    first.data("client", 500, answer=False)
+    s.wait(0.015)
+    first.pure_ack("server", dss(failed.dsn), mp_fail(failed.dsn))
+    first.data("client", 500, answer=False)
+    s.wait(0.012)
+    first.data("client", 500)
+    close(connection)
+    fail_is_handled(s, connection, rules={"mp_fail_handling": NOT_JUDGED})
+
+
+@scene("mp-fail-ignored.pcap", True)
+@scene("mp-fail-ignored.pcap", False)
+def mp_fail_ignored(s, busy):
+    """The client goes on with new mappings as if there had been no MP_FAIL, for twenty round trips, always with data
+    under way, or with each segment when all before had been acknowledged."""
+    connection, first = checked(s)
+    failed = first.data("client", 40, answer=False, damaged=True)
+    first.pure_ack("server", dss(failed.dsn), mp_fail(failed.dsn))
+    for _ in range(20):
+        first.data("client", 500, answer=not busy)
+        if busy:
+            first.data("client", 300, answer=False)
+            s.wait(0.015)
+    close(connection)
+    fail_is_handled(s, connection, rules={"mp_fail_handling": ["violated"]})
+
+
+# ----------------------------------------------------------------------------- joins while one end has closed its direction
+
+@scene("join-half-closed.pcap", True)
+@scene("join-half-closed.pcap", False)
+def half_closed_join(s, at_once):
+    """The server has said DATA_FIN, the client sends on; a join of the client is refused, its SYN with reason 1 or its
+    ACK with reason 3. It did not come too late: half the connection is open."""
+    connection = talk(s)
+    first = connection.subflows[0]
+    first.data_fin("server")
+    s.wait(0.002)
+    join = tries_to_join(connection)
+    join.syn()
+    if not at_once:
+        join.synack()
+        join.send("client", ACK, [mp_join_ack(mac_of(1, *join.key_pair("client"),
+                                                     join.nonce["client"] + join.nonce["server"]))])
+    bare_rst(join, "server", ACK if at_once else 0, mp_tcprst(1 if at_once else 3))
+    refusal = s.last()
+    for _ in range(4):
+        s.wait(0.3)
+        first.data("client", 400)
+    first.data_fin("client")
+    first.fin()
+    expect(s, connection, single_subflow=one("join_refused", certainty=LIKELY, frames=[refusal], named=["too_short"],
+                                             alternatives=["too_short", "join_stripped", "join_ack_missing"]),
+           counters=[["server", "MPRstTx", 0], ["client", "MPRstRx", 0], ["server", "MPJoinAckRx", 0]])
+
+
+# ---------------------------------------------------------------------------------- resets: whose, and what a kernel counts
+
+def bare_rst(subflow, who, flags, *mptcp):
+    """A RST of a host that has no socket: without an acknowledgment, or where it answers a SYN with number 0."""
+    peer = OTHER[who]
+    (source, source_port), (target, target_port) = subflow.source(who), subflow.source(peer)
+    subflow.capture.now += subflow.path.rtt_ms * 1_000_000 if who == "server" else 0
+    subflow.last_sender = who
+    seq = 0 if flags else subflow.next[who]
+    segment = craft.tcp(source, target, source_port, target_port, seq, subflow.next[peer] if flags else 0, RST | flags,
+                        b"".join(mptcp))
+    subflow.capture.packet(source, target, TCP, segment, who == "client", subflow.path.interface)
+
+
+@scene("reset-counted.pcap")
+def reset_counted(s):
+    """The server resets a subflow that works: both count it. The client's answer has no option."""
+    connection, first, second = two(s)
+    second.reset("server", mp_tcprst(6))
+    plain_rst(second, "client")
+    exchange(first)
+    close(connection, first)
+    expect(s, connection, counters=[["server", "MPRstTx", 1], ["client", "MPRstRx", 1], ["client", "MPRstTx", 0],
+                                    ["server", "MPRstRx", 0]])
+
+
+@scene("reset-counted.pcap")
+def reset_crossing(s):
+    """Both ends reset the second subflow at a time: neither has a socket when the other's RST arrives."""
+    connection, first, second = two(s)
+    second.reset("client", mp_tcprst(0))
+    second.last_sender = "server"
+    second.reset("server", mp_tcprst(6))
+    exchange(first)
+    close(connection, first)
+    expect(s, connection, counters=[["server", "MPRstTx", 1], ["client", "MPRstTx", 1], ["client", "MPRstRx", 0],
+                                    ["server", "MPRstRx", 0]])
+
+
+@scene("reset-counted.pcap")
+def reset_before_established(s):
+    """The client aborts a connection whose join was not answered yet: the SYN/ACK comes later, and no socket of the
+    server gets the RST of the join."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    join.syn()
+    connection.subflows[0].reset("client", mp_fastclose(connection.key["server"]), mp_tcprst(0))
+    join.send("client", RST | ACK, [mp_fastclose(connection.key["server"]), mp_tcprst(0)])
+    join.synack()
+    expect(s, connection, counters=[["client", "MPRstTx", 2], ["server", "MPRstRx", 1], ["client", "MPFastcloseTx", 2],
+                                    ["server", "MPFastcloseRx", 1]])
+
+
+@scene("reset-in-row.pcap")
+def reset_in_row(s):
+    """The client resets its subflow, and sends on a second later; its RST is numbered as its other packets are: it is
+    its own. The server, whose socket is gone, answers by RST."""
+    connection = talk(s)
+    first = connection.subflows[0]
+    first.data("client", 500)
+    first.reset("client")
+    reset = s.last()
+    s.wait(1)
+    first.data("client", 500, answer=False)
+    plain_rst(first, "server")
+    expect(s, connection, reset=only(one("no_reason", certainty=LIKELY, frames=[reset]), extra=["no_reason"]),
+           close=one("reset_client"))
+
+
+# ----------------------------------------------------------------------------------------- what a part of a capture tells
+
+@scene("bad-capable-one-way.pcap", b"\x41")
+@scene("bad-capable-one-way.pcap", b"\x00")
+def bad_capable_one_way(s, flags):
+    """Only what goes to the server was captured: a SYN with flag B or without H, and an ACK without option, which is
+    where the connection fell back."""
+    s.directions = (True,)
+    connection = Connection(s)
+    first = connection.subflow(PATH_A)
+    first.send("client", SYN, [mptcp_option("MP_CAPABLE", 0, 1, flags)], seq=first.isn["client"])
+    connection.fall_back("bad_capable")
+    first.synack(mptcp=False)
+    first.ack(mptcp=False)
+    ack = s.last()
+    exchange(first, 200, 300)
+    connection.close()
+    expect(s, connection, state="fallback", fallback_cause="bad_capable", may=["capable_flags"],
+           events=[event("fallback", 1, frames=[ack], cause="bad_capable")])
+
+
+@scene("cut-join-hmac.pcap", snaplen=90)
+def cut_join_hmac(s):
+    """The HMAC in the ACK of the join is wrong, and the server resets it, reason 1. Of each frame 90 octets were
+    captured: of the options of other packets the end is missing, the ACK is whole."""
+    connection = talk(s, timestamps=True, ack_octets=8)
+    join = tries_to_join(connection)
+    join.syn()
+    join.synack()
+    join.send("client", ACK, [mp_join_ack(made_up("no such key", 20))])
+    ack = s.last()
+    join.reset("server", mp_tcprst(1))
+    for _ in range(3):
+        exchange(connection.subflows[0], 100, 200)
+    close(connection)
+    expect(s, connection, single_subflow=one("join_hmac_wrong", certainty=PROVEN, frames=[ack]), may=["join_hmac_ack"],
+           rules={"join_hmac_ack": ["violated"], "data_ack_sent": NOT_BROKEN})
+
+
+# -------------------------------------------------------------------- two captures: what was taken or lost on the way
+
+def altered(s, first, who, size):
+    """Data of who, whose options are gone when it arrives; the other packets are as they were."""
+    with s.setting(alter=blanked):
+        return first.data(who, size, answer=False, option="dss")
+
+
+@pair("both-one-way", "server")
+@pair("both-one-way", "client")
+def both_one_way(s, who):
+    """What one end sends loses its options on the way; the other end goes on with DSS, and sees no DATA_ACK."""
+    connection = talk(s, timestamps=True)
+    first, peer = connection.subflows[0], OTHER[who]
+    first.data(peer, 300)
+    first.data(peer, 400, answer=False)
+    for _ in range(6):
+        with s.setting(alter=blanked):
+            first.pure_ack(who)
+        s.wait(0.3)
+        first.data(peer, 400, answer=False)
+    with s.setting(alter=blanked):
+        first.pure_ack(who)
+    for end in ("both", "reversed"):
+        expect(s, connection, end, may=["options_intact"], rules={"options_intact": ["violated"]},
+               fallback=one("middlebox", certainty=PROVEN, says="7 packets"))
+
+
+@pair("both-plain-retry")
+def both_plain_retry(s):
+    """Two SYNs with MP_CAPABLE are lost on the way, a plain one arrives and is answered."""
+    connection = Connection(s)
+    first = connection.subflow(PATH_A)
+    for seconds in (1, 2):
+        with s.setting(lost=True):
+            first.syn(lost=True)
+        s.wait(seconds)
+    first.syn(mptcp=False)
+    plain = s.last()
+    connection.fall_back("plain_syn_retry")
+    both_plain(connection, first, True)
+    expect(s, connection, "client", state="fallback", fallback_cause="plain_syn_retry",
+           fallback=one("plain_syn_retry", certainty=LIKELY, frames=[plain]),
+           events=[event("connection_syn", 1, frames=None), event("fallback", 1, frames=[plain]),
+                   {"event": "connection_syn", "detail": {"count": [2]}}])
+    expect(s, connection, "both", fallback=one("plain_syn_retry", certainty=PROVEN, frames=[plain],
+                                               says="lost on the way"))
+
+
+def announces(connection, times, **how):
+    """The server announces an address, so often, a second apart."""
+    first, s = connection.subflows[0], connection.capture
+    for _ in range(times):
+        with s.setting(**how):
+            first.pure_ack("server", add_addr(1, 5, "203.0.113.77", keys=first.key_pair("server")))
+        s.wait(1)
+        exchange(first)
+
+
+def ends_later(connection):
+    for _ in range(2):
+        connection.capture.wait(1)
+        exchange(connection.subflows[0])
+    close(connection)
+
+
+@pair("both-announced", 1)
+@pair("both-announced", 4)
+def both_announcement_lost(s, times):
+    """The server announces an address; each packet with it is lost on the way, and no echo comes."""
+    connection = talk(s, timestamps=True)
+    announces(connection, times, lost=True)
+    ends_later(connection)
+    expect(s, connection, "client", single_subflow=one("no_address_known", certainty=GUESSED))
+    expect(s, connection, "server", single_subflow=one("add_addr_not_echoed", certainty=LIKELY),
+           rules={"add_addr_echo": ["violated"]})
+    for end in ("both", "reversed"):
+        expect(s, connection, end, rules={"add_addr_echo": NOT_JUDGED}, single_subflow=one(
+            "add_addr_lost", certainty=PROVEN, says=r"203\.0\.113\.77.*lost on the way \(%d sent" % times))
+
+
+@pair("both-announced", blanked)
+@pair("both-announced", removed)
+def both_announcement_stripped(s, how):
+    """The ADD_ADDRs of the server arrive as ACKs without the option."""
+    connection = talk(s, timestamps=True)
+    announces(connection, 2, alter=how)
+    ends_later(connection)
+    for end in ("both", "reversed"):
+        expect(s, connection, end, may=["options_intact"],
+               rules={"add_addr_echo": NOT_JUDGED, "options_intact": ["violated"]},
+               single_subflow=one("add_addr_stripped", certainty=PROVEN, says=r"203\.0\.113\.77.*removed the option"))
+
+
+@pair("both-announced")
+def both_announcement_unanswered(s):
+    """The first ADD_ADDR is lost, the second arrives, and the client does not echo it."""
+    connection = talk(s, timestamps=True)
+    announces(connection, 1, lost=True)
+    announces(connection, 1)
+    ends_later(connection)
+    for end in ("both", "reversed"):
+        expect(s, connection, end, rules={"add_addr_echo": ["violated"]}, single_subflow=one(
+            "add_addr_not_echoed", certainty=PROVEN, says="arrived"))
+
+
+@pair("both-announced")
+def both_announcement_echo_lost(s):
+    """The ADD_ADDR arrives, and its echo is lost: it is the client that does not join."""
+    connection = talk(s, timestamps=True)
+    announces(connection, 1)
+    with s.setting(lost=True):
+        connection.subflows[0].pure_ack("client", add_addr(1, 5, "203.0.113.77"))
+    ends_later(connection)
+    expect(s, connection, "server", single_subflow=one("add_addr_not_echoed", certainty=LIKELY))
+    for end in ("both", "reversed"):
+        expect(s, connection, end, rules={"add_addr_echo": ["ok"]},
+               single_subflow=one("add_addr_not_used", certainty=LIKELY))
+
+
+@pair("both-join-stripped")
+def both_join_data_stripped(s):
+    """On the second subflow the client's data loses its DSS: the server resets it, reason 6, and the data comes on the
+    first. The client mapped it: with both captures no rule is broken but that of the way."""
+    connection, first, second = two(s, timestamps=True)
+    exchange(first, 200, 300)
+    gone = [altered(s, second, "client", 400) for _ in range(3)]
+    second.reset("server", mp_tcprst(6))
+    for segment in gone:
+        first.reinject(segment)
+    close(connection, first)
+    expect(s, connection, "client", fallback=None, rules={"data_mapped": ["ok"]}, bytes=bytes_of(connection))
+    expect(s, connection, "server", fallback=None, may=["data_mapped"], rules={"data_mapped": ["violated"]})
+    for end in ("both", "reversed"):
+        expect(s, connection, end, fallback=None, may=["options_intact"],
+               rules={"options_intact": ["violated"], "data_mapped": NOT_BROKEN},
+               reset=only(one("middlebox", certainty=PROVEN), extra=["middlebox"]))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

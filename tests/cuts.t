@@ -57,7 +57,7 @@ REASONS = {"unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too
            "middlebox"}
 CAUSES = {
     "single_subflow": {"no_address_known", "joins_forbidden", "add_addr_not_echoed", "add_addr_not_used",
-                       "add_addr_bad_hmac", "removed", "join_unanswered", "join_refused", "subflow_limit",
+                       "add_addr_lost", "add_addr_stripped", "add_addr_bad_hmac", "removed", "join_unanswered", "join_refused", "subflow_limit",
                        "join_no_option", "join_hmac_wrong", "join_ack_missing", "join_icmp", "join_stripped",
                        "wrong_interface", "too_short", "one_interface", "not_captured"},
     "fallback": FALLBACKS | {"middlebox", "not_captured"},

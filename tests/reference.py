@@ -843,7 +843,7 @@ def state_of_handshake(s):
             return "fallback", "plain_syn_retry", "synack"
         return "fallback", "bad_capable" if flawed(syns) else "no_option_in_synack", "synack"
     if client and not any(p.cut or p.mptcp for p in client):
-        bad = flawed(synacks) or other_version(syns, synacks)
+        bad = flawed(synacks or syns) or other_version(syns, synacks)
         return "fallback", "bad_capable" if bad else "no_option_in_ack", "ack"
     if not any("cut" not in o for o in behind):
         return "incomplete", None, None  # nothing after the SYNs, or nothing that can be read
@@ -956,7 +956,7 @@ def follows(s, tails, side):
     later = lambda packets: any(numbers.before(tails[side].start, p) for p in packets)
     if not later(s.sent(1 - side)):
         return True
-    return later(tails[1 - side].packets) and not options_behind(s, 1 - side, tails[side].start)
+    return later(tails[1 - side].packets)
 
 
 def options_behind(s, side, start):

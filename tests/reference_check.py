@@ -28,9 +28,8 @@ they are repeated; received SYNs count each time that they reach TCP. The others
   MPJoinSynAckHMacFailure, MPJoinAckHMacFailure instead) and an ADD_ADDR out of AddAddr; a refused join is not in
   MPJoinAckRx, but in MPJoinRejected (join-limit, fastclose).
 * Resets: a join that fails before its socket exists, or a segment for a socket that is gone, is answered by a RST with
-  MP_TCPRST that MPRstTx does not count (join-ack-stripped, join-hmac-ack, join-limit, fastclose, lossy: server). And a
-  RST that reaches a closed socket is not in MPRstRx, nor its MP_FASTCLOSE in MPFastcloseRx: of a connection that is
-  closed fast on two subflows only the first counts; of the RST that answers a RST none does.
+  MP_TCPRST that MPRstTx does not count; and a RST that reaches a closed socket, or one that is not established yet, is
+  not in MPRstRx, nor its MP_FASTCLOSE in MPFastcloseRx (rst_has_socket(), rst_is_taken()).
 * MPTCPRetrans counts turns of the retransmission worker, each of which may send many segments; what the scheduler
   takes from a stale subflow to another is not in it. It is far below the number of reinjected packets (path-failure
   2 and 12, lossy 6 and 485).
@@ -355,10 +354,11 @@ def counters(streams, connections, octets, own):
                     n["MPPrio" + way] += 1
                 elif kind == MP_FAIL:
                     n["MPFail" + way] += 1
-                elif kind == MP_FASTCLOSE:
+                elif kind == MP_FASTCLOSE and (way == "Tx" or not p.flags & RST or rst_is_taken(s, p)):
                     n["MPFastclose" + way] += 1
-                elif kind == MP_TCPRST:
-                    n["MPRst" + way] += 1
+                elif kind == MP_TCPRST and (rst_has_socket(s, p) if way == "Tx" else rst_is_taken(s, p)):
+                    n["MPRst" + way] += "rst" + way not in once
+                    once.add("rst" + way)
                 elif kind == DSS and infinite(raw):
                     n["InfiniteMap" + way] += "infinite" + way not in once
                     once.add("infinite" + way)
@@ -375,6 +375,26 @@ def counters(streams, connections, octets, own):
             receive(c, 1 - role, n)
             n["MPTCPRetrans"] += len({piece.packet.frame for piece in c.pieces[role] if piece.kind == "reinjected"})
     return +n
+
+
+def rst_has_socket(s, rst):
+    """Did a socket send it? A RST without ACK answers a segment; one of the side that was joined, before its SYN/ACK,
+    answers the SYN."""
+    answered = any(p.side == 1 and p.flags & SYN for p in s.packets)
+    began = any(p.side == 0 and p.flags & SYN for p in s.packets)
+    return bool(rst.flags & ACK) and (rst.side == 0 or answered or not began)
+
+
+def rst_is_taken(s, rst):
+    """Does an established socket get it? It has got options behind the handshake, no RST before, and was not reset by
+    its own side: a RST that crosses this one comes too late for either."""
+    before = s.packets[:s.packets.index(rst)]
+    began = any(p.side == 0 and p.flags & SYN for p in s.packets)
+    heard = any(p.side == rst.side and p.mptcp and not p.flags & (SYN | RST) for p in before)
+    resets = [p for p in s.packets if p.flags & RST]
+    crossed = any(p.side != rst.side and rst_has_socket(s, p) and any(o["subtype"] == MP_TCPRST for o in p.mptcp)
+                  for p in resets)
+    return (heard or not began) and not any(p in before for p in resets) and not crossed
 
 
 def receive(c, role, n):

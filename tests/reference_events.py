@@ -159,6 +159,8 @@ class Events:
             return
         for answer, name in ((0, "syn"), (ACK, "synack")):
             syns = [p for p in s.packets if p.flags & (SYN | ACK) == SYN | answer]
+            if is_initial and not answer:  # one without the option is a retry as plain TCP: the fallback tells
+                syns = [p for p in syns if p is syns[0] or p.cut or any(o == MP_CAPABLE for o, _, _ in options(p))]
             if syns:
                 self.group(f"{s.shape}_{name}", syns, s.role(syns[0].side),
                            **self.said(s, syns[0]), **self.ends(s, syns[0]))

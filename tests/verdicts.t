@@ -34,7 +34,7 @@ CAUSES = {
     "single_subflow": ("join_icmp", "join_stripped", "wrong_interface", "add_addr_bad_hmac", "not_captured",
                        "join_refused", "subflow_limit", "join_no_option", "join_unanswered", "join_ack_missing",
                        "join_hmac_wrong", "too_short", "removed", "add_addr_not_used", "add_addr_not_echoed",
-                       "joins_forbidden", "one_interface", "no_address_known"),
+                       "add_addr_lost", "add_addr_stripped", "joins_forbidden", "one_interface", "no_address_known"),
     "reset": ("forged", "fastclose", "bad_join", "mp_fail", "no_reason", "unknown_reason", "more", *REASONS),
     "close": ("data_fin_unacked", "not_captured", "open", "fin", "fin_client", "fin_server", "data_fin", "reset_client",
               "reset_server", "fastclose_client", "fastclose_server", "refused", "unanswered"),

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "check/examine.h"
+#include "check/witness.h"
 #include "model/effect.h"
 #include "model/sequence.h"
 
@@ -200,14 +201,18 @@ static void judge_beyond(struct walk *w, int d)
 	if (l->has_fin && l->beyond_value > l->fin_end)
 		finding_wrong(f, SEVERITY_ERROR, frame,
 			      "a DATA_ACK of the %s is %" PRId64
-			      " bytes above the DATA_FIN",
+			      " byte%s above the DATA_FIN",
 			      hosts[d == TO_SERVER],
-			      l->beyond_value - l->fin_end);
+			      l->beyond_value - l->fin_end,
+			      l->beyond_value - l->fin_end == 1 ? "" : "s");
+	else if (l->beyond_value > l->sent && witness_is_cut(w->c))
+		finding_unknown(f, "options were not captured whole");
 	else if (l->beyond_value > l->sent)
 		finding_wrong(f, SEVERITY_WARNING, frame,
 			      "a DATA_ACK of the %s is %" PRId64
-			      " bytes above all data that was captured",
-			      hosts[d == TO_SERVER], l->beyond_value - l->sent);
+			      " byte%s above all data that was captured",
+			      hosts[d == TO_SERVER], l->beyond_value - l->sent,
+			      l->beyond_value - l->sent == 1 ? "" : "s");
 	else
 		finding_unknown(f,
 				"data was captured only after its DATA_ACK "

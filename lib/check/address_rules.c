@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "base/mem.h"
+#include "check/announced.h"
 #include "check/examine.h"
 #include "check/subflow.h"
 #include "check/witness.h"
@@ -126,12 +127,13 @@ static void check_add_addr_hmac(struct checkup *c, const struct signal *s)
 }
 
 enum {
-	PATIENCE = 1000000000 /* ns in which an echo should come */
+	PATIENCE = 1000000000, /* ns in which an echo should come */
+	FOLLOWED = 256 /* announcements that the other capture is asked of */
 };
 
 /* An address that was announced, until it is removed. */
 struct announcement {
-	struct announced {
+	struct announced_key {
 		int32_t from;
 		uint8_t id, family;
 		uint16_t port;
@@ -146,14 +148,22 @@ struct announcement {
 struct announcements {
 	struct announcement *all;
 	unsigned generation[2][256]; /* counted up by REMOVE_ADDR */
+	unsigned followed;
 };
 
-static void judge_announcement(struct checkup *c, const struct announcement *a)
+static void judge_announcement(struct checkup *c, struct announcements *list,
+			       const struct announcement *a)
 {
 	struct finding *f = &c->findings[RULE_ADD_ADDR_ECHO];
+	struct announced_passage passage = { .lost = 0 };
 
-	if (a->echoed)
+	if (c->pairing && !a->echoed && list->followed++ < FOLLOWED)
+		announced_follow(c, a->what.from, &a->signal->option, &passage);
+	if (a->echoed || passage.echoed)
 		finding_ok(f);
+	else if (announced_is_lost(&passage))
+		finding_unknown(f, "the ADD_ADDR did not arrive, as the other "
+				   "capture shows");
 	else if (a->flawed)
 		finding_unknown(f, "an ADD_ADDR with a wrong HMAC is not to be "
 				   "echoed");
@@ -177,7 +187,7 @@ static struct announcement *find_announcement(struct announcements *list,
 					      const struct mptcp_option *o,
 					      int make)
 {
-	struct announced what;
+	struct announced_key what;
 	struct announcement *a = NULL;
 
 	memset(&what, 0, sizeof(what));
@@ -215,7 +225,7 @@ static void take_announcement(struct checkup *c, struct announcements *list,
 	if (a->generation == now)
 		return; /* it was sent again */
 	if (a->generation != UINT_MAX)
-		judge_announcement(c, a);
+		judge_announcement(c, list, a);
 	a->generation = now;
 	a->signal = s;
 	a->echoed = 0;
@@ -238,7 +248,7 @@ static void check_announcements(struct checkup *c)
 			list.generation[s->from][s->option.ids[n]]++;
 	}
 	HASH_ITER (hh, list.all, a, next) {
-		judge_announcement(c, a);
+		judge_announcement(c, &list, a);
 		HASH_DEL(list.all, a);
 		free(a);
 	}

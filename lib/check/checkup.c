@@ -13,6 +13,20 @@ uint32_t checkup_frame(const struct checkup *c, uint32_t packet)
 	return packet == LEDGER_NO_PACKET ? 0 : c->trace->packets.frame[packet];
 }
 
+const char *checkup_packet_name(const struct checkup *c, uint32_t packet)
+{
+	const struct packets *p = &c->trace->packets;
+	unsigned syn = p->flags[packet] & (TCP_SYN | TCP_ACK);
+
+	if (syn == TCP_SYN)
+		return "the SYN";
+	if (syn == (TCP_SYN | TCP_ACK))
+		return "the SYN/ACK";
+	if (p->flags[packet] & TCP_RST)
+		return "a RST";
+	return p->len[packet] ? "a segment with data" : "an ACK";
+}
+
 const struct stream *checkup_subflow(const struct checkup *c, size_t k)
 {
 	return &c->trace->streams[c->conn->subflows[k]];
@@ -104,6 +118,24 @@ void checkup_release(struct checkup *c)
 	signals_release(&c->signals);
 	timeline_release(&c->timeline);
 	ledger_release(&c->ledger);
+	free(c->damages.items);
+}
+
+const struct damaged *checkup_damage(const struct checkup *c, uint32_t packet)
+{
+	size_t low = 0, high = c->damages.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (c->damages.items[mid].packet < packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < c->damages.n && c->damages.items[low].packet == packet
+		       ? &c->damages.items[low]
+		       : NULL;
 }
 
 int checkup_has_rule(const struct checkup *c, enum rule_id rule)

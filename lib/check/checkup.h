@@ -28,13 +28,19 @@
 
 struct payload_facts;
 
-/* What happened to options between the captures of both ends. */
-struct damage {
-	uint64_t packets;  /* with other options than were sent */
-	uint32_t frame[2]; /* of the first, by capture */
-	uint32_t subflow;  /* its position in connection.subflows */
-	const char *what;  /* "SYN/ACK" */
-	int removed;	   /* all options, rather than changed */
+/* A packet whose MPTCP options are not those that it was sent with: both
+   captures have it, and differ. */
+struct damaged {
+	uint32_t packet;
+	uint32_t frame;	  /* in the other capture */
+	uint32_t subflow; /* its position in connection.subflows */
+	int removed;	  /* all options, rather than changed */
+	int arrived;	  /* here it is as it arrived, there as it was sent */
+};
+
+struct damages {
+	struct damaged *items; /* by packet; owned */
+	size_t n, cap;
 };
 
 struct checkup {
@@ -50,7 +56,7 @@ struct checkup {
 	struct signals signals;
 	struct tcp_summary *tcp; /* of the subflows */
 	enum vantage vantage;
-	struct damage damage;
+	struct damages damages; /* none without the other capture */
 	struct finding findings[RULES];
 	struct answers answers;
 };
@@ -89,11 +95,18 @@ int checkup_has_checksums(const struct trace *trace,
 /* For the rules: Wireshark's number of a packet's frame. */
 uint32_t checkup_frame(const struct checkup *c, uint32_t packet);
 
+/* What a packet is, for a sentence: "the SYN", "a segment with data". */
+const char *checkup_packet_name(const struct checkup *c, uint32_t packet);
+
 /* The k-th subflow. */
 const struct stream *checkup_subflow(const struct checkup *c, size_t k);
 
 /* A time for a sentence: "1.494 s", below a millisecond "120 us". */
 void checkup_put_time(struct strbuf *out, int64_t ns);
+
+/* What happened to the options of a packet on its way; NULL: nothing, or there
+   is no other capture that tells.  The rule options_intact finds it. */
+const struct damaged *checkup_damage(const struct checkup *c, uint32_t packet);
 
 /* RFC 6824 instead of RFC 8684? */
 int checkup_is_v0(const struct checkup *c);

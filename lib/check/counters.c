@@ -3,6 +3,7 @@
 
 #include "check/checkup.h"
 #include "model/arrival.h"
+#include "model/tcpopt.h"
 
 const char *counter_name(enum counter_id id)
 {
@@ -72,8 +73,9 @@ static void count_initial(struct counters *s, const struct checkup *c)
 	if (!c->conn->has_initial)
 		return;
 	count(s, COUNTER_CAPABLE_SYN_TX, 0, !!i->capable_syn);
+	/* Who refuses it has no socket there. */
 	count(s, COUNTER_CAPABLE_SYN_RX, 1,
-	      i->capable_syn && !is_ignored(c, 0));
+	      i->capable_syn && !is_ignored(c, 0) && i->end != END_REFUSED);
 	count(s, COUNTER_CAPABLE_SYNACK_RX, 0,
 	      i->capable_synack && !is_ignored(c, 1));
 	count(s, COUNTER_CAPABLE_ACK_RX, 1,
@@ -86,6 +88,15 @@ static void count_initial(struct counters *s, const struct checkup *c)
 	count(s, COUNTER_FALLBACK_ACK, 1,
 	      c->conn->cause == FALLBACK_NO_OPTION_IN_ACK || is_ignored(c, 1) ||
 		      is_ignored(c, 2));
+}
+
+/* The host that was joined answered the ACK by a RST, and nothing else. */
+static int is_rejected(const struct stream *j)
+{
+	const struct stream_side *server = &j->side[TO_CLIENT];
+
+	return server->has_syn && server->rst && server->has_reason &&
+	       !server->talked;
 }
 
 static void count_join(struct counters *s, const struct checkup *c, size_t k)
@@ -101,7 +112,103 @@ static void count_join(struct counters *s, const struct checkup *c, size_t k)
 	count(s, COUNTER_JOIN_PORT_SYN_RX, other,
 	      j->has_token && c->conn->has_initial && j->server.port != port);
 	count(s, COUNTER_JOIN_SYNACK_RX, opener, j->join_synack);
-	count(s, COUNTER_JOIN_ACK_RX, other, j->has_hmac[TO_SERVER]);
+	count(s, COUNTER_JOIN_ACK_RX, other,
+	      j->has_hmac[TO_SERVER] && !is_rejected(j));
+}
+
+/* Of one subflow, by TCP direction of the sender. */
+struct resets {
+	int has_syn;	/* the SYN was captured: what follows tells all */
+	int synack;	/* the SYN/ACK */
+	int speaks[2];	/* sent MPTCP options behind the handshake */
+	int rst[2];	/* sent a RST */
+	int reset[2];	/* one of its own accord, with MP_TCPRST */
+	int closing[2]; /* its socket sends such a RST, now or later */
+};
+
+/*
+ * Of its own accord a host sends a RST only from a socket, and with an ACK.
+ * What answers the SYN has one, too, and no socket; nor has what answers the
+ * ACK of a join that is rejected: that has no ACK.
+ */
+static int is_active(const struct resets *r, unsigned flags, int d)
+{
+	return (flags & TCP_ACK) &&
+	       (d == TO_SERVER || r->synack || !r->has_syn);
+}
+
+/*
+ * The receiver counts the first RST for an established socket: one that has got
+ * MPTCP options behind the handshake, and that was not reset by itself.  A host
+ * that sends a RST of its own accord has not got that of the other before.
+ */
+static int is_received(const struct resets *r, int d)
+{
+	return (r->speaks[d] || !r->has_syn) && !r->rst[d] && !r->rst[!d] &&
+	       !r->closing[!d];
+}
+
+static void count_reset(struct counters *s, const struct connection *conn,
+			struct resets *r, const struct tcp_options *o,
+			unsigned flags, int d, int from)
+{
+	const struct mptcp_option *rst = tcpopt_find(o, MP_TCPRST);
+	const struct mptcp_option *close = tcpopt_find(o, MP_FASTCLOSE);
+
+	if (rst && is_active(r, flags, d) && !r->reset[d]) {
+		count(s, COUNTER_RST_TX, from, 1);
+		r->reset[d] = 1;
+	}
+	if (is_received(r, d)) {
+		count(s, COUNTER_RST_RX, !from, rst != NULL);
+		count(s, COUNTER_FASTCLOSE_RX, !from,
+		      close && effect_flaw(conn, from, close, flags) ==
+				       FLAW_NONE);
+	}
+	r->rst[d] = 1;
+}
+
+static void find_closing_resets(const struct trace *t, const struct stream *j,
+				struct resets *r)
+{
+	const struct packets *p = &t->packets;
+
+	for (size_t n = 0; n < j->n; n++) {
+		uint32_t i = t->order[j->first + n];
+		int d = !!(p->mark[i] & PACKET_REVERSE);
+		unsigned syn = p->flags[i] & (TCP_SYN | TCP_ACK);
+		struct tcp_options o;
+
+		r->has_syn |= syn == TCP_SYN;
+		r->synack |= syn == (TCP_SYN | TCP_ACK);
+		if ((p->flags[i] & TCP_RST) && is_active(r, p->flags[i], d) &&
+		    tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
+				       &o))
+			r->closing[d] |= tcpopt_find(&o, MP_TCPRST) != NULL;
+	}
+}
+
+static void count_resets(struct counters *s, const struct checkup *c, size_t k)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *j = checkup_subflow(c, k);
+	struct resets r = { .has_syn = 0 };
+
+	if (!j->side[0].rst && !j->side[1].rst)
+		return;
+	find_closing_resets(c->trace, j, &r);
+	for (size_t n = 0; n < j->n; n++) {
+		uint32_t i = c->trace->order[j->first + n];
+		int d = !!(p->mark[i] & PACKET_REVERSE);
+		struct tcp_options o;
+
+		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		if (p->flags[i] & TCP_RST)
+			count_reset(s, c->conn, &r, &o, p->flags[i], d,
+				    d ^ j->flipped);
+		else if (!(p->flags[i] & TCP_SYN))
+			r.speaks[d] |= o.n_mptcp > 0;
+	}
 }
 
 static void count_signal(struct counters *s, const struct signal *x)
@@ -140,12 +247,10 @@ static void count_signal(struct counters *s, const struct signal *x)
 		count_sent(s, COUNTER_FAIL_TX, COUNTER_FAIL_RX, x->from);
 		break;
 	case MP_FASTCLOSE:
-		count_sent(s, COUNTER_FASTCLOSE_TX, COUNTER_FASTCLOSE_RX,
-			   x->from);
+		count(s, COUNTER_FASTCLOSE_TX, x->from, 1);
+		count(s, COUNTER_FASTCLOSE_RX, !x->from, !(x->flags & TCP_RST));
 		break;
-	case MP_TCPRST:
-		count_sent(s, COUNTER_RST_TX, COUNTER_RST_RX, x->from);
-		break;
+	case MP_TCPRST: /* it, and MP_FASTCLOSE in a RST: count_resets() */
 	case MP_CAPABLE:
 	case MP_DSS: break;
 	}
@@ -205,6 +310,8 @@ void counters_add(struct counters *s, const struct checkup *c)
 	count_initial(s, c);
 	for (size_t k = 0; k < c->conn->n_subflows; k++)
 		count_join(s, c, k);
+	for (size_t k = 0; k < c->conn->n_subflows; k++)
+		count_resets(s, c, k);
 	for (size_t k = 0; k < c->signals.n; k++)
 		count_signal(s, &c->signals.items[k]);
 	count_infinite(s, c);

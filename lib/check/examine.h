@@ -18,6 +18,7 @@ void check_addresses(struct checkup *c);
 void check_mappings(struct checkup *c);
 void check_acknowledgments(struct checkup *c);
 void check_closing(struct checkup *c);
+void check_failures(struct checkup *c);
 void check_payload(struct checkup *c);
 void check_path(struct checkup *c);
 

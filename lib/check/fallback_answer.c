@@ -4,9 +4,11 @@
 
 #include "base/strbuf.h"
 #include "check/examine.h"
+#include "check/far.h"
 #include "check/subflow.h"
 #include "check/witness.h"
 #include "model/effect.h"
+#include "model/tcpopt.h"
 
 static const char *const hosts[2] = { "client", "server" };
 
@@ -26,21 +28,86 @@ static uint32_t find_fail(const struct checkup *c)
 	return 0;
 }
 
-/* With both captures: options were changed on the way. */
-static void blame_path(struct checkup *c, const struct subflow_facts *f)
+static void put_lost(struct strbuf *out, const struct checkup *c)
 {
-	const struct damage *d = &c->damage;
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_FALLBACK, "middlebox", CERTAINTY_PROVEN,
-		"Something on the way %s the Multipath TCP options of %s "
-		"(frame %" PRIu32 ", which is frame %" PRIu32
-		" of the other capture)",
-		d->removed ? "removed" : "changed", d->what, d->frame[0],
-		d->frame[1]);
+	const char *comma = "";
 
-	answer_frame(a, d->frame[0]);
-	answer_frame(a, f->synack);
-	answer_frame(a, f->ack);
+	for (int side = 0; side < 2; side++) {
+		const struct conn_side *s = &c->conn->side[side];
+
+		if (!s->lost)
+			continue;
+		strbuf_printf(out, "%sthe %s from frame %" PRIu32 " on", comma,
+			      hosts[side], s->lost_frame);
+		comma = ", ";
+	}
+}
+
+static void add_lost_frames(struct answer *a, const struct checkup *c)
+{
+	for (int side = 0; side < 2; side++)
+		if (c->conn->side[side].lost)
+			answer_frame(a, c->conn->side[side].lost_frame);
+}
+
+/* The first packet of the initial subflow whose options were changed on the
+   way, if that was not later than "latest", ns; or NULL. */
+static const struct damaged *find_damage(const struct checkup *c,
+					 int64_t latest)
+{
+	for (size_t k = 0; k < c->damages.n; k++) {
+		const struct damaged *d = &c->damages.items[k];
+
+		if (d->subflow == 0 &&
+		    c->trace->packets.time[d->packet] <= latest)
+			return d;
+	}
+	return NULL;
+}
+
+/* When both had gone on without options: what was changed later is not why. */
+static int64_t time_of_loss(const struct checkup *c)
+{
+	int64_t latest = INT64_MIN;
+
+	if (connection_is_plain(c->conn))
+		return INT64_MAX;
+	for (int side = 0; side < 2; side++) {
+		const struct conn_side *s = &c->conn->side[side];
+
+		if (s->lost && s->lost_time > latest)
+			latest = s->lost_time;
+	}
+	return latest;
+}
+
+/* How many packets of the initial subflow lost their options, or got other
+   ones, as the first did. */
+static size_t count_damages(const struct checkup *c, int removed)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < c->damages.n; k++)
+		n += c->damages.items[k].subflow == 0 &&
+		     c->damages.items[k].removed == removed;
+	return n;
+}
+
+static void put_damage(struct strbuf *out, const struct checkup *c,
+		       const struct damaged *d)
+{
+	size_t n = count_damages(c, d->removed);
+
+	strbuf_printf(out,
+		      "Something on the way %s the Multipath TCP options of ",
+		      d->removed ? "removed" : "changed");
+	if (n > 1)
+		strbuf_printf(out, "%zu packets, first of ", n);
+	strbuf_printf(out,
+		      "%s (frame %" PRIu32 ", which is frame %" PRIu32
+		      " of the other capture)",
+		      checkup_packet_name(c, d->packet),
+		      checkup_frame(c, d->packet), d->frame);
 }
 
 /* Do both captures have the options as they were sent? */
@@ -84,15 +151,67 @@ static void tell_synack(struct checkup *c, const struct subflow_facts *f)
 	answer_frame(a, f->synack);
 }
 
+/* How many of the SYNs with MP_CAPABLE arrived, as the other capture has it;
+   "plain" is the one there without: it is none of them. */
+static uint32_t count_arrived(const struct checkup *c, const struct far *plain,
+			      uint32_t *sent)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = checkup_subflow(c, 0);
+	uint32_t arrived = 0;
+
+	*sent = 0;
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
+		struct tcp_options o;
+		struct far far;
+
+		if ((p->flags[i] & (TCP_SYN | TCP_ACK)) != TCP_SYN ||
+		    !tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
+					&o))
+			continue;
+		++*sent;
+		far = far_find(c, i);
+		arrived +=
+			far.sight != FAR_MISSING && far.packet != plain->packet;
+	}
+	return arrived;
+}
+
+/* With both captures, this one at the client: the SYNs left. */
+static void tell_lost_syns(struct checkup *c, const struct subflow_facts *f,
+			   uint32_t sent)
+{
+	struct answer *a = answers_add(
+		&c->answers, QUESTION_FALLBACK, "plain_syn_retry",
+		CERTAINTY_PROVEN,
+		"The client tried again with a plain SYN, because %s with "
+		"MP_CAPABLE %s not answered: %s lost on the way, the other "
+		"capture has none with it, and has the plain one",
+		sent == 1 ? "its SYN" : "its SYNs", sent == 1 ? "was" : "were",
+		sent == 1 ? "it was" : "all were");
+
+	answer_frame(a, f->syn);
+	answer_frame(a, f->plain_syn);
+	answer_frame(a, f->synack);
+}
+
 static void tell_retry(struct checkup *c, const struct subflow_facts *f)
 {
-	struct answer *a =
-		miss(c,
-		     "The client tried again with a plain SYN, because its "
-		     "SYNs with MP_CAPABLE were not answered",
-		     "both captures have them, and the server did not answer",
-		     "probably something on the way drops those");
+	struct far plain = far_find(c, f->plain_syn_packet);
+	struct answer *a = NULL;
+	uint32_t sent = 0;
 
+	if (plain.sight == FAR_SAME && !plain.is_sender &&
+	    !count_arrived(c, &plain, &sent) && sent) {
+		tell_lost_syns(c, f, sent);
+		return;
+	}
+	a = miss(c,
+		 "The client tried again with a plain SYN, because its "
+		 "SYNs with MP_CAPABLE were not answered",
+		 "both captures have them, and the server did not answer",
+		 "probably something on the way drops those");
 	answer_frame(a, f->syn);
 	answer_frame(a, f->plain_syn);
 	answer_frame(a, f->synack);
@@ -206,28 +325,6 @@ static void tell_infinite(struct checkup *c)
 	answer_frame(a, find_infinite(c));
 }
 
-static void put_lost(struct strbuf *out, const struct checkup *c)
-{
-	const char *comma = "";
-
-	for (int side = 0; side < 2; side++) {
-		const struct conn_side *s = &c->conn->side[side];
-
-		if (!s->lost)
-			continue;
-		strbuf_printf(out, "%sthe %s from frame %" PRIu32 " on", comma,
-			      hosts[side], s->lost_frame);
-		comma = ", ";
-	}
-}
-
-static void add_lost_frames(struct answer *a, const struct checkup *c)
-{
-	for (int side = 0; side < 2; side++)
-		if (c->conn->side[side].lost)
-			answer_frame(a, c->conn->side[side].lost_frame);
-}
-
 /* An MP_FAIL may be among what the snaplen cut. */
 static void put_cut(struct strbuf *out, const struct checkup *c)
 {
@@ -291,29 +388,36 @@ static uint64_t count_repeats(const struct checkup *c, int from, int64_t since)
 	return n;
 }
 
-static void tell_one_way(struct checkup *c)
+static void put_one_way(struct strbuf *out, const struct checkup *c,
+			const char *from)
 {
 	int lost = c->conn->side[1].lost;
 	uint64_t repeats =
 		count_repeats(c, !lost, c->conn->side[lost].lost_time);
-	struct answer *a = NULL;
-	struct strbuf text = STRBUF_INIT;
 
-	strbuf_printf(&text,
-		      "From the %s no Multipath TCP option comes any more from "
+	strbuf_printf(out,
+		      "%s the %s no Multipath TCP option comes any more from "
 		      "frame %" PRIu32 " on, and the %s goes on with them: no "
 		      "DATA_ACK tells it that its data arrived",
-		      hosts[lost], c->conn->side[lost].lost_frame,
+		      from, hosts[lost], c->conn->side[lost].lost_frame,
 		      hosts[!lost]);
 	if (repeats)
 		strbuf_printf(
-			&text,
+			out,
 			"; %s again in %" PRIu64
 			" packet%s (the connection is stalled)",
 			vantage_is_receiver(c->vantage, (enum direction)!lost)
 				? "its data came"
 				: "it sent data",
 			repeats, repeats == 1 ? "" : "s");
+}
+
+static void tell_one_way(struct checkup *c)
+{
+	struct answer *a = NULL;
+	struct strbuf text = STRBUF_INIT;
+
+	put_one_way(&text, c, "From");
 	put_cut(&text, c);
 	a = add(c, witness_is_cut(c) ? CERTAINTY_LIKELY : CERTAINTY_PROVEN,
 		text.text);
@@ -340,19 +444,55 @@ static const struct connection *find_other(const struct checkup *c)
  */
 static void tell_other(struct checkup *c, const struct connection *other)
 {
+	const struct damaged *d = find_damage(c, INT64_MAX);
 	int lost = other->side[1].lost;
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_FALLBACK, "options_lost_one_way",
-		CERTAINTY_PROVEN,
-		"In the capture of the other end no Multipath TCP option of "
-		"the %s comes any more from its frame %" PRIu32
-		" on, and the %s goes on with them: its data is not "
-		"acknowledged by DATA_ACKs",
-		hosts[lost], other->side[lost].lost_frame, hosts[!lost]);
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
 
+	if (d)
+		put_damage(&text, c, d);
+	strbuf_printf(&text,
+		      "%sn the capture of the other end no Multipath TCP "
+		      "option of the %s comes any more from its frame %" PRIu32
+		      " on, and the %s goes on with them: its data is not "
+		      "acknowledged by DATA_ACKs",
+		      d ? "; i" : "I", hosts[lost],
+		      other->side[lost].lost_frame, hosts[!lost]);
+	a = answers_add(&c->answers, QUESTION_FALLBACK,
+			d ? "middlebox" : "options_lost_one_way",
+			CERTAINTY_PROVEN, "%s", text.text);
+	if (d)
+		answer_frame(a, checkup_frame(c, d->packet));
 	add_lost_frames(a, c);
 	if (!a->n_frames)
 		answer_frame(a, c->conn->first_frame);
+	strbuf_release(&text);
+}
+
+/* With both captures: options were changed on the way. */
+static void blame_path(struct checkup *c, const struct subflow_facts *f,
+		       const struct damaged *d)
+{
+	int plain = connection_is_plain(c->conn);
+	struct strbuf text = STRBUF_INIT;
+	struct answer *a = NULL;
+
+	put_damage(&text, c, d);
+	if (c->conn->cause == FALLBACK_OPTIONS_LOST_ONE_WAY) {
+		strbuf_puts(&text, "; ");
+		put_one_way(&text, c, "from");
+	} else if (!plain) {
+		strbuf_puts(&text, "; both ends went on without them (");
+		put_lost(&text, c);
+		strbuf_puts(&text, ")");
+	}
+	a = answers_add(&c->answers, QUESTION_FALLBACK, "middlebox",
+			CERTAINTY_PROVEN, "%s", text.text);
+	answer_frame(a, checkup_frame(c, d->packet));
+	answer_frame(a, plain ? f->synack : 0);
+	answer_frame(a, plain ? f->ack : 0);
+	add_lost_frames(a, c);
+	strbuf_release(&text);
 }
 
 static void blame_ends(struct checkup *c, const struct subflow_facts *f)
@@ -371,9 +511,18 @@ static void blame_ends(struct checkup *c, const struct subflow_facts *f)
 	}
 }
 
+/* Can options that were changed on the way be why? */
+static int rests_on_options(const struct connection *conn)
+{
+	return connection_is_plain(conn) ||
+	       conn->cause == FALLBACK_OPTIONS_LOST ||
+	       conn->cause == FALLBACK_OPTIONS_LOST_ONE_WAY;
+}
+
 void judge_fallback(struct checkup *c)
 {
 	const struct connection *other = NULL;
+	const struct damaged *damage = NULL;
 	struct subflow_facts f;
 
 	other = find_other(c);
@@ -385,8 +534,10 @@ void judge_fallback(struct checkup *c)
 	if (c->conn->state != CONN_FALLBACK)
 		return;
 	subflow_facts_find(c, 0, &f);
-	if (c->damage.packets && connection_is_plain(c->conn))
-		blame_path(c, &f);
+	if (rests_on_options(c->conn))
+		damage = find_damage(c, time_of_loss(c));
+	if (damage)
+		blame_path(c, &f, damage);
 	else
 		blame_ends(c, &f);
 }

@@ -36,6 +36,8 @@ struct join_story {
 	const struct icmp_error *icmp; /* that quotes one of its packets */
 	const struct signal *removal;  /* while it was under way */
 	struct closing closing;
+	struct closing over; /* the sign that it ended both ways: the DATA_FIN
+				or FIN of the second host; MP_FASTCLOSE, RST */
 	int bad_hmac[2]; /* [TO_CLIENT]: of the SYN/ACK; computed, and wrong */
 	int good_hmac;	 /* of the third ACK: computed, and right */
 	const char *wrong_interface; /* by which the SYN went; or NULL */

@@ -193,32 +193,51 @@ static int64_t deadline(const struct join_story *j)
 	return f->rst && f->rst_time < time ? f->rst_time : time;
 }
 
+static int is_in_time(const struct join_story *j, const struct closing *sign)
+{
+	return sign->frame && sign->time <= deadline(j);
+}
+
+/* One host had closed its direction when the join was under way, and the other
+   not: Linux then accepts no join, the RFC does not forbid it. */
+static int is_half_closed(const struct join_story *j)
+{
+	return is_in_time(j, &j->closing) && !is_in_time(j, &j->over);
+}
+
 static enum weight weigh_too_short(const struct join_story *j)
 {
 	const struct subflow_facts *f = &j->facts;
 
-	if (is_given_up(j) && !j->closing.frame)
+	if (is_given_up(j) && !is_in_time(j, &j->closing))
 		return WEIGHT_POSSIBLE;
-	if (is_given_up(j) && j->closing.time > deadline(j))
-		return WEIGHT_POSSIBLE;
-	if (!j->closing.frame || j->closing.time > deadline(j) || f->syns > 1 ||
+	if (!is_in_time(j, &j->closing) || f->syns > 1 ||
 	    (f->synack && !f->rst))
 		return WEIGHT_AGAINST;
-	if (f->rst && j->has_reset)
-		return WEIGHT_PROVES; /* the host had closed it */
-	return f->rst && j->closing.from == j->opener ? WEIGHT_PROVES
-						      : WEIGHT_FITS;
+	if (f->rst && !j->has_reset &&
+	    (j->closing.from == j->opener || is_in_time(j, &j->over)))
+		return WEIGHT_PROVES; /* the host had closed it itself */
+	if (is_half_closed(j))
+		return WEIGHT_POSSIBLE;
+	return f->rst && j->has_reset ? WEIGHT_PROVES : WEIGHT_FITS;
 }
 
 static void say_too_short(const struct join_story *j, struct strbuf *out,
 			  enum weight w)
 {
-	strbuf_printf(
-		out,
-		" %scame too late: the connection was closing when it "
-		"could have been complete (%s of the %s, frame %" PRIu32 ")",
-		w == WEIGHT_PROVES ? "" : "was not answered, and probably ",
-		j->closing.what, host(j->closing.from), j->closing.frame);
+	const struct closing *first = &j->closing, *last = &j->over;
+
+	strbuf_printf(out,
+		      " %scame too late: the connection was closing when it "
+		      "could have been complete (%s of the %s, frame %" PRIu32,
+		      w == WEIGHT_PROVES ? ""
+		      : has_answer(j)	 ? "probably "
+					 : "was not answered, and probably ",
+		      first->what, host(first->from), first->frame);
+	if (is_in_time(j, last) && last->frame != first->frame)
+		strbuf_printf(out, "; %s of the %s, frame %" PRIu32, last->what,
+			      host(last->from), last->frame);
+	strbuf_puts(out, ")");
 }
 
 /* wrong_interface */
@@ -283,6 +302,8 @@ static enum weight weigh_refused(const struct join_story *j)
 {
 	enum weight w = is_limit(j) ? WEIGHT_AGAINST : weigh_reset(j);
 
+	if (w == WEIGHT_PROVES && is_half_closed(j))
+		return WEIGHT_FITS;
 	/* A reason of 1 behind the ACK is what a stripped ACK gets, too. */
 	if (w == WEIGHT_PROVES && j->reason && j->facts.rst_answers_ack &&
 	    j->reason->reason == REASON_ERROR)
@@ -321,6 +342,19 @@ static void say_refused(const struct join_story *j, struct strbuf *out,
 			      j->origin.ttl, host(j->joined), j->origin.usual);
 	if (!m)
 		return;
+	if (is_half_closed(j) && w != WEIGHT_PROVES) {
+		strbuf_printf(
+			out,
+			" with reason %d, %s: probably because the %s had "
+			"closed its direction (%s, frame %" PRIu32 ")%s",
+			m->reason, name ? name : "not a known one",
+			host(j->closing.from), j->closing.what,
+			j->closing.frame,
+			m->reason == REASON_PROHIBITED
+				? ", when Linux takes no more joins"
+				: "");
+		return;
+	}
 	strbuf_printf(out, " with reason %d, %s%s", m->reason,
 		      name ? name : "not a known one",
 		      m->reason == REASON_PROHIBITED

@@ -46,43 +46,60 @@ static const struct signal *find_removal(const struct checkup *c,
 	return NULL;
 }
 
-static void take_closing(struct closing *closing, const struct checkup *c,
-			 uint32_t i, const char *what)
+/* Signs by the host that sent them; and those that end both directions. */
+struct signs {
+	struct closing half[2], whole;
+};
+
+static void take_closing(struct signs *signs, const struct checkup *c,
+			 uint32_t i, const char *what, int is_whole)
 {
 	const struct packets *p = &c->trace->packets;
+	int from = ledger_direction(c->trace, i) == TO_CLIENT;
+	struct closing *to = is_whole ? &signs->whole : &signs->half[from];
 
-	if (closing->frame && p->time[i] >= closing->time)
-		return;
-	*closing =
-		(struct closing){ p->frame[i], p->time[i], what,
-				  ledger_direction(c->trace, i) == TO_CLIENT };
+	if (!to->frame || p->time[i] < to->time)
+		*to = (struct closing){ p->frame[i], p->time[i], what, from };
+}
+
+static const struct closing *earlier(const struct closing *a,
+				     const struct closing *b)
+{
+	if (!a->frame || (b->frame && b->time < a->time))
+		return b;
+	return a;
 }
 
 static void find_closing(const struct checkup *c, size_t join,
-			 struct closing *out)
+			 struct join_story *out)
 {
 	const struct packets *p = &c->trace->packets;
+	const struct stream *s = checkup_subflow(c, 0);
+	struct signs signs = { .whole = { .frame = 0 } };
+	const struct closing *half = signs.half;
 
 	for (size_t k = 0; k < c->timeline.n; k++) {
 		const struct event *e = &c->timeline.events[k];
 
 		if (e->kind == EVENT_DATA_FIN)
-			take_closing(out, c, e->packet, "DATA_FIN");
+			take_closing(&signs, c, e->packet, "DATA_FIN", 0);
 		else if (e->kind == EVENT_FASTCLOSE && e->effective)
-			take_closing(out, c, e->packet, "MP_FASTCLOSE");
+			take_closing(&signs, c, e->packet, "MP_FASTCLOSE", 1);
 	}
-	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+	for (size_t n = 0; join != 0 && n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
 
-		for (size_t n = 0; k != join && k == 0 && n < s->n; n++) {
-			uint32_t i = c->trace->order[s->first + n];
-
-			if (p->flags[i] & (TCP_FIN | TCP_RST))
-				take_closing(out, c, i,
-					     p->flags[i] & TCP_FIN ? "FIN"
-								   : "RST");
-		}
+		if (p->flags[i] & TCP_RST)
+			take_closing(&signs, c, i, "RST", 1);
+		else if (p->flags[i] & TCP_FIN)
+			take_closing(&signs, c, i, "FIN", 0);
 	}
+	out->closing = *earlier(earlier(&half[0], &half[1]), &signs.whole);
+	out->over = signs.whole;
+	if (half[0].frame && half[1].frame)
+		out->over = *earlier(half[0].time > half[1].time ? &half[0]
+								 : &half[1],
+				     &signs.whole);
 }
 
 /* 1: the HMAC that a side of the subflow sent is right; -1: wrong; 0: none, or
@@ -195,7 +212,7 @@ void join_story_tell(const struct checkup *c, size_t k, struct join_story *out)
 	out->join_trip = find_trip(c, f);
 	out->icmp = find_icmp(c, s);
 	out->removal = find_removal(c, f);
-	find_closing(c, k, &out->closing);
+	find_closing(c, k, out);
 	for (int d = 0; d < 2; d++)
 		out->bad_hmac[d] = judge_hmac(c, s, d) < 0;
 	out->good_hmac = judge_hmac(c, s, TO_SERVER) > 0;

@@ -179,6 +179,14 @@ static int may_be_stripped(const struct checkup *c, const struct piece *x)
 				   p->n_options[x->packet], &o);
 }
 
+/* It was sent with options, says the other capture. */
+static int was_stripped(const struct checkup *c, const struct piece *x)
+{
+	const struct damaged *d = checkup_damage(c, x->packet);
+
+	return d && d->arrived && d->removed;
+}
+
 static void check_mapped(struct checkup *c)
 {
 	struct finding *f = &c->findings[RULE_DATA_MAPPED];
@@ -195,6 +203,10 @@ static void check_mapped(struct checkup *c)
 			finding_ok(f);
 		else if (witness_is_cut(c))
 			finding_unknown(f, "options were not captured whole");
+		else if (was_stripped(c, x))
+			finding_unknown(f, "something on the way removed the "
+					   "options of the packet, as the "
+					   "other capture shows");
 		else if (!speaks(c, x))
 			finding_unknown(f,
 					"no mapping of the %s was captured: it "

@@ -5,6 +5,24 @@
 
 #include "check/subflow.h"
 
+enum {
+	ROW = 64 /* IP ids that a host may have used up elsewhere meanwhile */
+};
+
+/* The host's packets before and behind the RST. */
+struct neighbours {
+	uint16_t before, behind; /* IP ids; 0: none */
+};
+
+static int is_in_row(const struct neighbours *r, uint16_t ip_id)
+{
+	uint16_t up = (uint16_t)(ip_id - r->before);
+	uint16_t down = (uint16_t)(r->behind - ip_id);
+
+	return r->before && r->behind && ip_id && up > 0 && up <= ROW &&
+	       down > 0 && down <= ROW;
+}
+
 /* The packets of the host other than RSTs: "usual" is theirs if it is one. */
 static void take_other(const struct packets *p, uint32_t i, uint32_t rst,
 		       int64_t trip, int *differs, struct origin *out)
@@ -45,11 +63,11 @@ void origin_find(const struct checkup *c, size_t k, uint32_t packet,
 	const struct packets *p = &c->trace->packets;
 	const struct stream *s = checkup_subflow(c, k);
 	int reverse = p->mark[packet] & PACKET_REVERSE, differs = 0;
+	struct neighbours row = { 0, 0 };
 	int64_t trip = subflow_round_trip(c, k);
 
 	memset(out, 0, sizeof(*out));
 	out->ttl = p->ttl[packet];
-	out->ip_id = p->ip_id[packet];
 	for (size_t n = 0; n < s->n; n++) {
 		uint32_t i = c->trace->order[s->first + n];
 
@@ -63,8 +81,13 @@ void origin_find(const struct checkup *c, size_t k, uint32_t packet,
 				out->ignored = p->frame[i];
 			continue;
 		}
+		if (i < packet)
+			row.before = p->ip_id[i];
+		else if (!row.behind)
+			row.behind = p->ip_id[i];
 		take_other(p, i, packet, trip, &differs, out);
 	}
+	out->in_row = is_in_row(&row, p->ip_id[packet]);
 	if (!out->usual)
 		take_elsewhere(c, packet, &differs, out);
 	if (differs)

@@ -5,7 +5,8 @@
  * What something on the way sends in the name of a host has come over another
  * number of hops, as a rule: its time to live (hop limit) differs from that of
  * the host's other packets on the subflow.  And a host that has reset a subflow
- * sends no more data on it.
+ * sends no more data on it.  A host that counts its packets in the IP id leaves
+ * no number for those of others.
  */
 #ifndef CHECK_ORIGIN_H
 #define CHECK_ORIGIN_H
@@ -17,7 +18,8 @@ struct origin {
 	uint8_t usual; /* of the host's other packets on the subflow, or where
 			  there are none, on all; 0: not known, or not always
 			  the same */
-	uint16_t ip_id;
+	int in_row; /* its IP id stands between those of the packets of the host
+		       before and behind: the host numbered it, as them */
 	uint32_t goes_on; /* frame: the host sends data or an ACK later than a
 			     round trip after the RST; 0: it does not */
 	uint32_t at_once; /* the same, from the RST on */

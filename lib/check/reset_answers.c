@@ -130,8 +130,8 @@ static int is_forged(const struct reset *r)
 		return 2;
 	if (origin_is_foreign(o))
 		return o->goes_on ? 2 : 1;
-	if (r->far.sight != FAR_UNKNOWN && r->far.is_sender)
-		return 0; /* it was seen to leave */
+	if (o->in_row || (r->far.sight != FAR_UNKNOWN && r->far.is_sender))
+		return 0; /* its number is the host's; it was seen to leave */
 	return o->goes_on ? 1 : 0;
 }
 

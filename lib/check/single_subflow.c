@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "check/announced.h"
 #include "check/examine.h"
 #include "check/join.h"
 #include "model/effect.h"
@@ -109,8 +110,10 @@ static void judge_joins(struct checkup *c, const struct join_story *j,
 	if (most != WEIGHT_PROVES)
 		add_alternatives(a, j);
 	add_frames(a, j);
-	if (j->closing.frame && strcmp(h->cause, "too_short") == 0)
+	if (strcmp(h->cause, "too_short") == 0) {
 		answer_frame(a, j->closing.frame);
+		answer_frame(a, j->over.frame);
+	}
 	if (j->removal && strcmp(h->cause, "removed") == 0)
 		answer_frame(a, checkup_frame(c, j->removal->packet));
 	strbuf_release(&text);
@@ -126,71 +129,68 @@ static int progress(const struct subflow_facts *f)
 	       (s->side[TO_CLIENT].rst ? 1 : 0);
 }
 
-/* An address that was announced, echoed or not, and taken back or not. */
-struct announced {
-	const struct signal *signal, *echo, *other_echo, *removal;
-};
-
-/* Does the echo name what was announced, to the last bit? */
-static int is_echo_of(const struct mptcp_option *echo,
-		      const struct mptcp_option *announced)
+/* With both captures: no packet with the announcement arrived with it. */
+static enum certainty explain_loss(const struct announced *n,
+				   struct strbuf *text, const char **cause)
 {
-	return echo->family == announced->family &&
-	       echo->port == announced->port &&
-	       memcmp(echo->address, announced->address,
-		      sizeof(echo->address)) == 0;
-}
+	const struct announced_passage *p = &n->passage;
+	uint32_t sent = p->lost + p->stripped;
 
-static void take_echo(struct announced *a, const struct signal *echo)
-{
-	if (a->signal && is_echo_of(&echo->option, &a->signal->option))
-		a->echo = echo;
-	else
-		a->other_echo = echo;
-}
-
-/* By host and address id.  What was taken back can be announced anew; one that
-   is right counts more than one that is not. */
-static void collect_announced(const struct checkup *c,
-			      struct announced all[2][256])
-{
-	for (size_t k = 0; k < c->signals.n; k++) {
-		const struct signal *s = &c->signals.items[k];
-		const struct mptcp_option *o = &s->option;
-		int echo = !!(o->has & MPTCP_ECHO);
-		struct announced *a = &all[s->from ^ echo][o->id];
-
-		if (o->subtype == MP_ADD_ADDR && echo)
-			take_echo(a, s);
-		else if (o->subtype == MP_ADD_ADDR &&
-			 (!a->signal || a->removal ||
-			  (a->signal->flaw != FLAW_NONE &&
-			   s->flaw == FLAW_NONE)))
-			*a = (struct announced){ s, NULL, NULL, NULL };
-		else if (o->subtype == MP_REMOVE_ADDR)
-			for (size_t i = 0; i < o->n_ids; i++)
-				all[s->from][o->ids[i]].removal = s;
+	if (p->stripped) {
+		*cause = "add_addr_stripped";
+		strbuf_printf(text,
+			      "but something on the way removed the option%s",
+			      sent == 1 ? "" : ", each time");
+	} else {
+		*cause = "add_addr_lost";
+		strbuf_puts(text, sent == 1 ? "but the packet was lost on the "
+					      "way"
+					    : "but each packet with it was "
+					      "lost on the way");
 	}
+	strbuf_printf(text, " (%" PRIu32 " sent", sent);
+	if (!n->signal)
+		strbuf_printf(text,
+			      ", first in frame %" PRIu32
+			      " of the other capture",
+			      p->frame);
+	strbuf_puts(text, ")");
+	return CERTAINTY_PROVEN;
 }
 
-/* The last one, of those that were not taken back if there are any. */
-static struct announced last_announced(const struct checkup *c)
+/* It was not echoed here. */
+static enum certainty explain_silence(const struct checkup *c,
+				      const struct announced *n,
+				      struct strbuf *text, const char **cause)
 {
-	struct announced(*all)[256] = mem_calloc(2, sizeof(*all));
-	struct announced last = { NULL, NULL, NULL, NULL };
+	const char *other = host(!n->from);
+	int64_t time = c->trace->packets.time[n->signal->packet];
 
-	collect_announced(c, all);
-	for (size_t k = 0; k < 2 * (size_t)256; k++) {
-		const struct announced *a = &all[k / 256][k % 256];
-
-		if (!a->signal)
-			continue;
-		if (!last.signal || (last.removal && !a->removal) ||
-		    (!last.removal == !a->removal && a->signal > last.signal))
-			last = *a;
+	if (c->conn->version >= 0 &&
+	    witness_of(c, n->signal->subflow, !n->from, time + PATIENCE) ==
+		    WITNESS_NONE) {
+		*cause = "not_captured";
+		strbuf_printf(text,
+			      "and no packet of the %s was captured later than "
+			      "a second after that: the capture does not tell "
+			      "what became of it",
+			      other);
+		return CERTAINTY_UNKNOWN;
 	}
-	free(all);
-	return last;
+	*cause = "add_addr_not_echoed";
+	if (n->passage.arrived) {
+		strbuf_printf(text,
+			      "but the %s did not echo it, although it arrived "
+			      "(both captures have it)",
+			      other);
+		return CERTAINTY_PROVEN;
+	}
+	strbuf_printf(text,
+		      "but the %s %s: probably the ADD_ADDR was lost, or "
+		      "something on the way removed it",
+		      other,
+		      n->other_echo ? "echoed another one" : "did not echo it");
+	return CERTAINTY_LIKELY;
 }
 
 /* Why an announced address was not joined: cause, certainty, and the rest of
@@ -200,15 +200,12 @@ static enum certainty explain_announcement(const struct checkup *c,
 					   struct strbuf *text,
 					   const char **cause)
 {
-	const char *other = host(!n->signal->from);
-	int64_t time = c->trace->packets.time[n->signal->packet];
-
-	if (n->signal->flaw == FLAW_ADD_ADDR_HMAC && !n->echo) {
+	if (n->signal && n->signal->flaw == FLAW_ADD_ADDR_HMAC && !n->echo) {
 		*cause = "add_addr_bad_hmac";
 		strbuf_printf(text,
 			      "but with an HMAC that does not follow from the "
 			      "keys: the %s has to ignore it",
-			      other);
+			      host(!n->from));
 		return CERTAINTY_PROVEN;
 	}
 	if (n->removal) {
@@ -217,39 +214,42 @@ static enum certainty explain_announcement(const struct checkup *c,
 				    "probably that is why");
 		return CERTAINTY_LIKELY;
 	}
-	if (!n->echo && !checkup_is_v0(c) && c->conn->version >= 0 &&
-	    witness_of(c, n->signal->subflow, !n->signal->from,
-		       time + PATIENCE) == WITNESS_NONE) {
-		*cause = "not_captured";
-		strbuf_printf(text,
-			      "and no packet of the %s was captured later than "
-			      "a second after that: the capture does not tell "
-			      "what became of it",
-			      other);
-		return CERTAINTY_UNKNOWN;
-	}
-	if (!n->echo && !checkup_is_v0(c)) {
-		*cause = "add_addr_not_echoed";
-		strbuf_printf(text,
-			      "but the %s %s: probably the ADD_ADDR was lost, "
-			      "or something on the way removed it",
-			      other,
-			      n->other_echo ? "echoed another one"
-					    : "did not echo it");
-		return CERTAINTY_LIKELY;
-	}
+	if (!n->echo && announced_is_lost(&n->passage))
+		return explain_loss(n, text, cause);
+	if (!n->echo && !n->passage.echoed && !checkup_is_v0(c))
+		return explain_silence(c, n, text, cause);
 	*cause = "add_addr_not_used";
-	strbuf_printf(text,
-		      "but the %s did not join it: probably its path manager "
-		      "accepts no announced address, its limit is reached, or "
-		      "it has no route there",
-		      other);
+	strbuf_printf(
+		text,
+		"but the %s did not join it%s: probably its path manager "
+		"accepts no announced address, its limit is reached, or "
+		"it has no route there",
+		host(!n->from),
+		n->echo || checkup_is_v0(c)
+			? ""
+			: ", although it echoed it (in the other capture; "
+			  "the echo did not arrive here)");
 	return CERTAINTY_LIKELY;
+}
+
+static void add_announcement_frames(struct checkup *c, struct answer *a,
+				    const struct announced *n)
+{
+	if (n->signal)
+		answer_frame(a, checkup_frame(c, n->signal->packet));
+	else
+		answer_frame(a, c->conn->first_frame);
+	if (n->echo)
+		answer_frame(a, checkup_frame(c, n->echo->packet));
+	if (n->other_echo)
+		answer_frame(a, checkup_frame(c, n->other_echo->packet));
+	if (n->removal)
+		answer_frame(a, checkup_frame(c, n->removal->packet));
 }
 
 static void judge_announcement(struct checkup *c, const struct announced *n)
 {
-	const struct mptcp_option *o = &n->signal->option;
+	const struct mptcp_option *o = &n->option;
 	char address[INET6_ADDRSTRLEN] = "";
 	struct strbuf text = STRBUF_INIT;
 	const char *cause = NULL;
@@ -259,7 +259,7 @@ static void judge_announcement(struct checkup *c, const struct announced *n)
 	inet_ntop(o->family == 4 ? AF_INET : AF_INET6, o->address, address,
 		  sizeof(address));
 	strbuf_printf(&text, "The %s announced %s (address id %d), ",
-		      host(n->signal->from), address, o->id);
+		      host(n->from), address, o->id);
 	certainty = explain_announcement(c, n, &text, &cause);
 	a = add(c, cause, certainty, &text);
 	if (certainty == CERTAINTY_LIKELY)
@@ -269,13 +269,7 @@ static void judge_announcement(struct checkup *c, const struct announced *n)
 		answer_alternative(a, "join_unanswered");
 		answer_alternative(a, "join_icmp");
 	}
-	answer_frame(a, checkup_frame(c, n->signal->packet));
-	if (n->echo)
-		answer_frame(a, checkup_frame(c, n->echo->packet));
-	if (n->other_echo)
-		answer_frame(a, checkup_frame(c, n->other_echo->packet));
-	if (n->removal)
-		answer_frame(a, checkup_frame(c, n->removal->packet));
+	add_announcement_frames(c, a, n);
 	strbuf_release(&text);
 }
 
@@ -377,7 +371,8 @@ static void judge_no_join(struct checkup *c)
 
 static void judge_silence(struct checkup *c)
 {
-	struct announced n = last_announced(c);
+	struct announced n;
+	int announced = announced_last(c, &n);
 	const struct signal *forbidden = forbids_joins(c);
 	uint32_t frame = 0;
 	uint64_t missing = data_elsewhere(c, &frame);
@@ -392,7 +387,7 @@ static void judge_silence(struct checkup *c)
 			"not captured",
 			missing, missing == 1 ? "" : "s");
 		answer_frame(a, frame);
-	} else if (n.signal) {
+	} else if (announced) {
 		judge_announcement(c, &n);
 	} else if (forbidden) {
 		a = answers_add(
@@ -450,6 +445,7 @@ static void count_attempts(const struct checkup *c, struct attempts *out)
 static int evidence(const struct checkup *c)
 {
 	struct attempts joins;
+	struct announced n;
 	uint32_t frame = 0;
 
 	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
@@ -459,7 +455,7 @@ static int evidence(const struct checkup *c)
 		return 0;
 	if (joins.tried || data_elsewhere(c, &frame))
 		return 3;
-	return last_announced(c).signal ? 2 : 1;
+	return announced_last(c, &n) ? 2 : 1;
 }
 
 static void judge_here(struct checkup *c)
@@ -467,13 +463,18 @@ static void judge_here(struct checkup *c)
 	struct attempts joins;
 
 	count_attempts(c, &joins);
-	if (joins.tried && witness_is_cut(c)) {
-		judge_cut_joins(c);
-	} else if (joins.tried) {
+	if (joins.tried) {
 		struct join_story story;
 
 		join_story_tell(c, joins.best, &story);
-		judge_joins(c, &story, joins.tried);
+		/* A HMAC that is wrong is whole: nothing else is to be known.
+		 */
+		if (witness_is_cut(c) &&
+		    (joins.tried > 1 ||
+		     !(story.bad_hmac[0] || story.bad_hmac[1])))
+			judge_cut_joins(c);
+		else
+			judge_joins(c, &story, joins.tried);
 	} else {
 		judge_silence(c);
 	}

@@ -67,8 +67,10 @@ static void take_packet(const struct packets *p, uint32_t i,
 		out->syns++;
 		set_once(&out->syn, frame);
 		set_packet(&out->syn_packet, i);
-		if (!mptcp && out->stream->capable_syn)
+		if (!mptcp && out->stream->capable_syn) {
 			set_once(&out->plain_syn, frame);
+			set_packet(&out->plain_syn_packet, i);
+		}
 	} else if (syn == (TCP_SYN | TCP_ACK)) {
 		set_once(&out->synack, frame);
 		set_packet(&out->synack_packet, i);
@@ -114,6 +116,7 @@ void subflow_facts_find(const struct checkup *c, size_t k,
 	out->stream = s;
 	out->syn_packet = out->synack_packet = LEDGER_NO_PACKET;
 	out->ack_packet = out->rst_packet = LEDGER_NO_PACKET;
+	out->plain_syn_packet = LEDGER_NO_PACKET;
 	for (size_t n = 0; n < s->n; n++)
 		take_packet(&c->trace->packets, c->trace->order[s->first + n],
 			    out);

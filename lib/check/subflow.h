@@ -25,7 +25,8 @@ struct subflow_facts {
 	uint32_t data[2];   /* first with payload, by TCP direction */
 	uint32_t plain[2];  /* first with payload and no MPTCP option */
 	uint32_t plain_syn; /* first SYN without MPTCP option, after one with */
-	uint32_t rst;	    /* the first */
+	uint32_t plain_syn_packet;
+	uint32_t rst; /* the first */
 	uint32_t rst_packet;
 	int rst_from;	     /* its sender: 0 client, 1 server (MPTCP roles) */
 	int64_t rst_time;    /* ns since 1970 */

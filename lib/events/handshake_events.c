@@ -55,6 +55,10 @@ static void syn(struct gather *g, const struct sighting *s)
 
 	if (!initial && s->stream->kind != STREAM_JOIN)
 		return;
+	/* A SYN that was sent again without the option is another thing: that
+	   the client fell back. */
+	if (initial && !answer && !first && !capable && !s->cut)
+		return;
 	if (answer)
 		kind = initial ? EVENT_CONNECTION_SYNACK : EVENT_JOIN_SYNACK;
 	e = gather_once(g, s, kind, note);
@@ -92,7 +96,8 @@ static void third_ack(struct gather *g, const struct sighting *s)
 		take_join(e, m);
 }
 
-/* The packet that answers the MP_CAPABLE which had to be ignored. */
+/* The packet that answers the MP_CAPABLE which had to be ignored; where the
+   SYN/ACK was not captured, the client's ACK of it. */
 static int behind_flaw(const struct sighting *s)
 {
 	const int *flaw = s->stream->capable_flaw;
@@ -100,9 +105,9 @@ static int behind_flaw(const struct sighting *s)
 
 	if (s->options.n_mptcp || s->cut || (s->flags & TCP_RST))
 		return 0;
-	if (flaw[0])
+	if (flaw[0] && s->stream->side[TO_CLIENT].has_syn)
 		return syn == (TCP_SYN | TCP_ACK);
-	if (flaw[1])
+	if (flaw[0] || flaw[1])
 		return !(s->flags & TCP_SYN) && s->tcp == TO_SERVER;
 	return !(s->flags & TCP_SYN);
 }

@@ -83,24 +83,6 @@ enum vantage vantage_of_stream(const struct tcp_summary *tcp)
 	return judge(&a);
 }
 
-enum vantage vantage_find(const struct connection *conn,
-			  const struct tcp_summary *tcp)
-{
-	struct fastest answer[2] = { { 0, 0 }, { 0, 0 } };
-
-	for (size_t k = 0; k < conn->n_subflows; k++)
-		take_stream(answer, &tcp[k], tcp[k].stream->flipped);
-	return judge(answer);
-}
-
-enum vantage vantage_of_stream(const struct tcp_summary *tcp)
-{
-	struct fastest answer[2] = { { 0, 0 }, { 0, 0 } };
-
-	take_stream(answer, tcp, 0);
-	return judge(answer);
-}
-
 const char *vantage_name(enum vantage vantage)
 {
 	switch (vantage) {
