@@ -46,6 +46,11 @@ class BadCapture(Exception):
 # ------------------------------------------------------------- capture files
 # Every reader yields (time in ns, link type, captured bytes, original length).
 
+class Link(int):
+    """A link type, and the number of the interface that has it."""
+    interface = 0
+
+
 def read_capture(path):
     with open(path, "rb") as file:
         data = file.read()
@@ -96,6 +101,8 @@ def read_pcapng(data):
             link, per_second, offset, _ = interfaces[number]
             ticks = high << 32 | low
             time = ticks * 10**9 // per_second + offset * 10**9
+            link = Link(link)
+            link.interface = number
             yield time, link, body[20:20 + caplen], origlen
         elif kind == 3:  # simple packet: no time, first interface
             link, _, _, snaplen = interfaces[0]
@@ -128,7 +135,7 @@ class Packet:
     packet had."""
     __slots__ = ("frame", "time", "src", "dst", "sport", "dport", "seq", "ack", "flags",
                  "length", "wire_length", "window", "ip_id", "options", "mptcp", "cut", "side",
-                 "stream", "pos", "acked", "malformed", "copy", "tsval", "tsecr", "mss", "wscale")
+                 "stream", "pos", "acked", "malformed", "copy", "interface", "tsval", "tsecr", "mss", "wscale")
 
 
 def place_in_time(p):
@@ -180,6 +187,7 @@ def dissect(frame, time, link, data, origlen, fragments):
     p = Packet()
     p.frame, p.time, p.mptcp, p.cut, p.acked = frame, time, [], False, None
     p.malformed = p.copy = False
+    p.interface = getattr(link, "interface", 0)
     p.tsval = p.tsecr = p.mss = p.wscale = None
     p.src, p.dst = (socket.inet_ntop(socket.AF_INET if len(a) == 4 else socket.AF_INET6, a)
                     for a in (source, destination))
@@ -550,12 +558,13 @@ def find_copies(stream, side):
     for p in sent:
         ip_id = (p.ip_id or None) if differ else None
         first = seen.setdefault((p.seq, p.ack, p.wire_length, p.flags, p.window,
-                                 bytes(p.options), ip_id), p)
-        if first is p or p.cut or p.malformed:
+                                 bytes(p.options), ip_id, p.interface), p)
+        if first is p:
             continue
         if p.tsval is not None:
-            p.copy = ip_id is not None or (p.wire_length > 0 and trip is not None
-                                           and trip > 10_000_000)
+            p.copy = p.time - first.time < 10**9 if ip_id is not None else (
+                p.wire_length > 0 and trip is not None and trip > 10_000_000
+                and p.time - first.time < trip / 2)
         else:
             p.copy = ip_id is not None and trip is not None \
                 and p.time - first.time < min(trip, 200_000_000)

@@ -406,7 +406,7 @@ static void put_one_way(struct strbuf *out, const struct checkup *c,
 			out,
 			"; %s again in %" PRIu64
 			" packet%s (the connection is stalled)",
-			vantage_is_receiver(c->vantage, (enum direction)!lost)
+			vantage_is_receiver(c->vantage, (enum direction) !lost)
 				? "its data came"
 				: "it sent data",
 			repeats, repeats == 1 ? "" : "s");

@@ -9,6 +9,7 @@
 
 enum {
 	LEAST_TIMEOUT = 200000000, /* ns */
+	FIRST_TIMEOUT = 1000000000,
 	SLOWEST_TICK = 10000000,   /* ns */
 	MOST_SLOTS = 1 << 16
 };
@@ -123,7 +124,8 @@ static int is_copy(const struct search *s, uint32_t a, uint32_t i)
 	int stamped = has_timestamp(p, i);
 
 	if (p->ip_id[i] && s->id_tells[direction(p, i)])
-		return stamped || (apart < LEAST_TIMEOUT && apart < s->rtt);
+		return stamped ? apart < FIRST_TIMEOUT
+			       : apart < LEAST_TIMEOUT && apart < s->rtt;
 	return p->len[i] && stamped && s->rtt != UNKNOWN &&
 	       s->rtt > SLOWEST_TICK && apart < s->rtt / 2;
 }

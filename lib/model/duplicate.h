@@ -8,9 +8,10 @@
  * interface when everything that TCP and its options say is the same (sequence
  * and acknowledgment number, length, flags, window, the bytes of all options),
  * and no retransmission could be the same:
- *   - the IP id is the same, and its sender gives each packet another one.
- *     Without timestamps both must also be closer than any retransmission:
- *     less than a round trip, and than 200 ms, the least time-out in use.
+ *   - the IP id is the same, and its sender gives each packet another one; and
+ *     both are closer than 1 s, after which a SYN is sent again (RFC 6298).
+ *     Without timestamps they must be closer than any retransmission: less than
+ *     a round trip, and than 200 ms, the least time-out in use.
  *   - there is no such IP id (IPv6; always 0): only of packets with payload and
  *     a timestamp, which would have another one if they were sent again a round
  *     trip later; so the round trip must be known, from the handshake, to be

@@ -3,8 +3,8 @@
  * vantage.h - at which end of a connection a capture was taken.
  *
  * What a sender did, and its round trip times, can be told at the sender's end
- * only, what a receiver saw at the receiver's.  The near end answers soon, the far one not before a
- * round trip.
+ * only, what a receiver saw at the receiver's.  The near end answers soon, the
+ * far one not before a round trip.
  */
 #ifndef MODEL_VANTAGE_H
 #define MODEL_VANTAGE_H

@@ -62,7 +62,7 @@ enum {
 
 struct text {
 	const struct report_options *options;
-	size_t lines; /* connections or streams so far */
+	size_t lines;		      /* connections or streams so far */
 	struct libscols_table *table; /* NULL: none yet; used again and again */
 	int under_way;		      /* it is that of this direction */
 	const struct text_column *columns; /* of the table */
