@@ -47,6 +47,13 @@ ONE_END = {
     ("fallback-synack", "fallback"): OPTIONS_TAKEN,
     ("t45-strip-down", "fallback"): OPTIONS_TAKEN,
     ("mid-down", "fallback"): OPTIONS_TAKEN,
+    ("strip-down", "fallback"): OPTIONS_TAKEN,
+    ("strip-down-later", "fallback"): OPTIONS_TAKEN,
+    ("strip-down-later", "single_subflow"): OPTIONS_TAKEN,
+    ("strip-both-later", "fallback"): OPTIONS_TAKEN,
+    ("strip-join-up", "reset"): JOIN_CHANGED,
+    ("announce-lost", "single_subflow"): ADDRESS_LOST,
+    ("announce-echo-lost", "single_subflow"): ADDRESS_LOST,
     ("k03-addaddr-lost", "single_subflow"): ADDRESS_LOST,
     ("add-addr-lost", "single_subflow"): ADDRESS_LOST,
     ("add-addr-hmac", "single_subflow"): ADDRESS_LOST,
@@ -71,7 +78,9 @@ DAMAGED = {"add-addr-lost": LOST, "add-addr-hmac": ALTERED, "join-unanswered": L
            "join-ack-stripped": ALTERED, "fallback-later": ALTERED, "fallback-synack": ALTERED,
            "checksum-fail": ALTERED, "strip-join-ack": ALTERED, "router-admin": LOST, "wall-port-v6": LOST,
            "join-wrong-route-dropped": LOST, "rst-one-client": ALTERED, "rst-router-only": ALTERED,
-           "datafin-down-cut": LOST, "mid-down": ALTERED, "mid-duplex-loss": ALTERED, "two-up-up": ALTERED}
+           "datafin-down-cut": LOST, "probes": LOST, "syn-lost": LOST, "synack-lost": LOST,
+           "announce-lost": LOST, "announce-echo-lost": LOST, "join-while-closing": LOST, "strip-down-later": ALTERED,
+           "strip-join-up": ALTERED, "mid-down": ALTERED, "mid-duplex-loss": ALTERED, "two-up-up": ALTERED}
 
 # How data went, not what a packet shows.
 JUDGED = {"stalled", "recovered", "handover", "first_data"}
@@ -113,9 +122,10 @@ class Recording:
         self.middle = [p for p in glob.glob(client.replace("client", "middle").replace(".pcapng", ".pcap*"))]
         self.wire = None
         truth = os.path.join(os.path.dirname(client), "truth.json")
-        if os.path.basename(client).startswith("client") and os.path.exists(truth):
+        if os.path.exists(truth):
             with open(truth, encoding="utf-8") as file:
-                self.wire = json.load(file).get("wire")
+                known = json.load(file)
+            self.wire = known.get("wire", known.get(name, {}).get("wire"))
         self.same, self.streams, self.whole = {}, {}, set()
         begun = [{c["id"] for c in (run("mptcp-ls", path) or {"connections": ()})["connections"]
                   if c["state"] != "incomplete"} for path in self.paths]
@@ -132,9 +142,14 @@ class Recording:
         if self.wire is None:
             kind = DAMAGED.get(self.name)
             return None if kind == ALTERED else (10**9, 0) if kind else (0, 0)
+        way = ("up", "down")[sender]
+        if "summary" not in self.wire:
+            frames = collections.Counter(f["event"] for f in self.wire["frames"] if f["dir"] == way)
+            lost = sum(frames.pop(what, 0) for what in ("loss", "cut", "overflow"))
+            added = frames.pop("dup", 0)
+            return None if frames else (lost, added)
         if any(row["stripped"] or row["corrupted"] for row in self.wire["summary"]):
             return None
-        way = ("up", "down")[sender]
         lost = sum(row[what] for row in self.wire["summary"] for what in ("lost", "cut", "overflow")
                    if row["dir"] == way)
         added = sum(row["event"] == "dup" and row["dir"] == way for row in self.wire.get("frames", ()))
@@ -165,9 +180,9 @@ def check_verdicts(r):
         if ids[0] not in r.whole:
             continue
         for end in (0, 1):
-            silent = [any(v["cause"] == "no_address_known" for v in verdicts(d, "single_subflow", ids[i]))
+            causes = [{v["cause"] for v in verdicts(d, "single_subflow", ids[i])}
                       for d, i in ((both[end], end), (alone[0], 0), (alone[1], 1))]
-            if silent[0] and not (silent[1] and silent[2]):
+            if "no_address_known" in causes[0] and any(c and "no_address_known" not in c for c in causes[1:]):
                 yield "connection %d/%d: no address is known, although the other capture has one" % ids
         yield from check_aggregation(ids, [verdicts(alone[end], "aggregation", ids[end]) for end in (0, 1)],
                                      [verdicts(both[end], "aggregation", ids[end]) for end in (0, 1)])
@@ -313,20 +328,20 @@ def check_handovers(r):
 def work_through(job):
     r = Recording(*job)
     yield r.name + ": there is a connection that both ends have", [] if bool(r.same) != (r.name in NOTHING) else [
-        "mapped: %s" % r.same], False
-    yield r.name + ": verdicts", list(check_verdicts(r)), False
+        "mapped: %s" % r.same]
+    yield r.name + ": verdicts", list(check_verdicts(r))
     found = []
     for end, path in list(enumerate(r.paths)) + [(None, path) for path in r.middle]:
         found += check_numbers(path, end)
-    yield r.name + ": what each end can know", found, False
+    yield r.name + ": what each end can know", found
     if os.path.dirname(r.paths[0]) == "testdata/captures/ends":
-        yield r.name + ": as expected", list(check_expected(r)), False
-    yield r.name + ": events", list(check_events(r)), False
-    yield r.name + ": handovers", list(check_handovers(r)), True
+        yield r.name + ": as expected", list(check_expected(r))
+    yield r.name + ": events", list(check_events(r))
+    yield r.name + ": handovers", list(check_handovers(r))
 
 
 # One of the ends never saw Multipath TCP.
-NOTHING = {"t04c-strip-dropsyn"}
+NOTHING = {"t04c-strip-dropsyn", "plain-retry"}
 
 
 def main():
@@ -334,9 +349,9 @@ def main():
     count = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for results in pool.map(lambda job: list(work_through(job)), jobs):
-            for name, found, pending in results:
+            for name, found in results:
                 count += 1
-                print("%sok %d - %s%s" % ("not " if found else "", count, name, " # TODO" if pending else ""))
+                print("%sok %d - %s" % ("not " if found else "", count, name))
                 for line in found[:20]:
                     print("# " + line)
                 sys.stdout.flush()

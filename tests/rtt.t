@@ -109,7 +109,7 @@ for name in gso-cut synack-lost; do
 	run plot rtt --towards server --format csv -o - \
 		"$captures/$name-client.pcapng.gz"
 	is "$name: a plot at the sender" "$STATUS" 0
-	run_fails 3 'which alone sees round trip times' plot rtt \
+	run_fails 3 'which alone sees when acknowledgments come' plot rtt \
 		--towards server --format csv -o - "$captures/$name-server.pcapng.gz"
 done
 finish

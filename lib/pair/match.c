@@ -135,20 +135,20 @@ static void take_end(struct match_work *w, int end)
 static void find_change(struct match_work *w, int end, size_t k)
 {
 	struct match_end *e = &w->match->end[end], *f = &w->match->end[!end];
-	uint32_t i = e->packet[k], j = e->peer[k];
+	uint32_t packet[2];
 	uint8_t change = 0;
 
+	packet[end] = e->packet[k];
+	packet[!end] = e->peer[k];
+	change = match_changes(w->in, (enum direction)e->direction[k],
+			       packets_of(w, 0), packet[0], packets_of(w, 1),
+			       packet[1]);
 	if (e->fate[k] == MATCH_COALESCED)
-		change = match_mptcp_change(packets_of(w, end), i,
-					    packets_of(w, !end), j);
-	else
-		change = match_changes(w->in, (enum direction)e->direction[k],
-				       packets_of(w, end), i,
-				       packets_of(w, !end), j);
+		change &= (uint8_t)~CHANGED_FLAGS;
 	if (!change)
 		return;
 	e->change[k] |= change;
-	f->change[match_place(f, j)] |= change;
+	f->change[match_place(f, packet[!end])] |= change;
 }
 
 static void find_changes(struct match_work *w)

@@ -69,15 +69,15 @@ struct match_end {
 	uint8_t *fate;	    /* enum match_fate */
 	uint32_t *peer;	    /* packet in the other trace, or MATCH_NONE */
 	uint8_t *change;    /* enum match_change, of MATCH_MATCHED; of
-			       MATCH_COALESCED only CHANGED_MPTCP: of any of
-			       the pieces */
+			       MATCH_COALESCED those of any of the pieces,
+			       flags left out */
 };
 
 struct match {
 	struct match_end end[2];
-	size_t counts[2][2][MATCH_UNSEEN + 1];	/* [end][direction][fate];
-						   direction by TCP role */
-	size_t altered[2][2];			/* packets with any change */
+	size_t counts[2][2][MATCH_UNSEEN + 1]; /* [end][direction][fate];
+						  direction by TCP role */
+	size_t altered[2][2]; /* [end][direction]: packets with any change */
 	size_t altered_in[2][2][MATCH_CHANGES]; /* with that bit */
 };
 
