@@ -67,7 +67,8 @@ struct text {
 	int under_way;		      /* it is that of this direction */
 	const struct text_column *columns; /* of the table */
 	size_t n;
-	uint64_t sums[COLUMNS_MAX]; /* to see what is worth a column */
+	uint64_t sums[COLUMNS_MAX];   /* to see what is worth a column */
+	uint64_t altered, duplicated; /* packets of this direction */
 };
 
 static void *nomem(void *p)
@@ -506,6 +507,40 @@ static void stream_headline(struct text *t, const struct summary_row *r)
 	strbuf_release(&line);
 }
 
+/* What the network did to packets, apart from losing them. */
+static void add_harm(struct text *t, const struct summary_row *r)
+{
+	const struct crossing_summary *c = r->crossing;
+
+	if (r->subflow == &r->direction->subflows[0])
+		t->altered = t->duplicated = 0;
+	if (c && c->mapped) {
+		t->altered += c->owd.altered;
+		t->duplicated += c->owd.duplicated;
+	} else {
+		t->duplicated += r->subflow->tcp->duplicated_packets;
+	}
+}
+
+static void harm_line(const struct text *t)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (t->altered)
+		strbuf_printf(&line,
+			      "    %" PRIu64 " packet%s altered on the way",
+			      t->altered, t->altered == 1 ? " was" : "s were");
+	if (t->duplicated)
+		strbuf_printf(&line,
+			      "%sthe network delivered %" PRIu64
+			      " packet%s more than once",
+			      line.len ? "; " : "    ", t->duplicated,
+			      t->duplicated == 1 ? "" : "s");
+	if (line.len)
+		say(&line);
+	strbuf_release(&line);
+}
+
 static void subflow_row(struct text *t, const struct summary_row *r)
 {
 	const struct direction_summary *d = r->direction;
@@ -513,12 +548,14 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 	if (!t->under_way)
 		return;
 	add_line(t, &summary_subflow, r);
+	add_harm(t, r);
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
 		return;
 	end_table(t, d->at_sender);
 	loss_line(d);
 	order_line(d);
 	stall_line(r);
+	harm_line(t);
 }
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))

@@ -27,10 +27,11 @@ struct world {
 	int shift; /* other sequence numbers at the server */
 	int cut;   /* the server sees data in halves */
 	int loss;  /* percent */
+	int alter; /* enum match_change, done to half of the data packets */
 	struct trace trace[2];
 	uint32_t frame[2];
 	uint32_t number[2][STREAMS]; /* tcp.stream in each capture */
-	size_t sent[STREAMS][2], lost[STREAMS][2];
+	size_t sent[STREAMS][2], lost[STREAMS][2], altered[STREAMS][2];
 	uint16_t ip_id[2];
 	int64_t now;
 };
@@ -40,7 +41,29 @@ struct wire {
 	int d;
 	uint16_t flags;
 	uint32_t seq, ack, len, stamp;
+	int altered;
 };
+
+/* A DATA_ACK of four octets. */
+static void add_mptcp(struct row *row)
+{
+	const uint8_t dss[8] = { 30, 8, 0x20, 1, 1, 2, 3, 4 };
+
+	memcpy(row->options + row->n_options, dss, sizeof(dss));
+	row->n_options += sizeof(dss);
+}
+
+static void alter(struct row *row, int changes)
+{
+	if (changes & CHANGED_MPTCP) /* NOPs take its place */
+		memset(row->options + row->n_options - 8, 1, 8);
+	if (changes & CHANGED_TIMESTAMPS)
+		memset(row->options, 1, 12);
+	if (changes & CHANGED_WINDOW)
+		row->window /= 2;
+	if (changes & CHANGED_FLAGS)
+		row->flags ^= 0x40; /* ECE */
+}
 
 static void capture(struct world *w, int end, const struct wire *p,
 		    uint16_t ip_id)
@@ -86,6 +109,9 @@ static void capture(struct world *w, int end, const struct wire *p,
 		row.n_options = sizeof(o);
 		memcpy(row.options, o, sizeof(o));
 	}
+	add_mptcp(&row);
+	if (p->altered && end == (p->d == TO_SERVER))
+		alter(&row, w->alter);
 	assert_int_equal(packets_append(&w->trace[end].packets, &row, &err), 0);
 }
 
@@ -95,6 +121,9 @@ static void cross(struct world *w, const struct wire *p, int may_be_lost)
 	int sender = p->d == TO_SERVER ? 0 : 1;
 	uint16_t id = w->ip_id[p->d]++;
 	int lost = may_be_lost && rand() % 100 < w->loss;
+	struct wire changed = *p;
+
+	changed.altered = may_be_lost && w->alter && rand() % 2;
 
 	w->now += 1000 + rand() % 3000000;
 	capture(w, sender, p, id);
@@ -110,7 +139,8 @@ static void cross(struct world *w, const struct wire *p, int may_be_lost)
 		capture(w, 1, &a, id);
 		capture(w, 1, &b, (uint16_t)(id + 1000));
 	} else {
-		capture(w, !sender, p, id);
+		w->altered[p->stream][p->d] += (size_t)changed.altered;
+		capture(w, !sender, &changed, id);
 	}
 }
 
@@ -164,6 +194,18 @@ static void make(struct world *w, unsigned seed)
 	trace_build(&w->trace[1]);
 }
 
+static void check_altered(const struct world *w, const struct match *m, int d,
+			  size_t n)
+{
+	for (int end = 0; end < 2; end++) {
+		const size_t *in = m->altered_in[end][d];
+
+		assert_int_equal(m->altered[end][d], n);
+		for (int bit = 0; bit < MATCH_CHANGES; bit++)
+			assert_int_equal(in[bit], w->alter >> bit & 1 ? n : 0);
+	}
+}
+
 static void check_match(const struct world *w, const struct match *m,
 			uint32_t k)
 {
@@ -181,6 +223,7 @@ static void check_match(const struct world *w, const struct match *m,
 				 0);
 		if (!w->cut)
 			assert_int_equal(sent[MATCH_COALESCED], 0);
+		check_altered(w, m, d, w->altered[k][d]);
 	}
 }
 
@@ -274,6 +317,22 @@ static void without_ip_ids_or_timestamps(void **state)
 	rounds(&(struct world){ .no_stamps = 1, .loss = 10 });
 }
 
+static void altered(void **state)
+{
+	(void)state;
+	for (int change = CHANGED_MPTCP; change <= CHANGED_FLAGS; change *= 2) {
+		if (change == CHANGED_SACK || change == CHANGED_OPTIONS)
+			continue; /* the packets have none */
+		rounds(&(struct world){ .alter = change });
+		rounds(&(struct world){ .alter = change, .loss = 10 });
+		rounds(&(struct world){
+			.alter = change, .loss = 10, .nat = 1, .shift = 1 });
+	}
+	rounds(&(struct world){ .alter = CHANGED_MPTCP | CHANGED_WINDOW |
+					 CHANGED_TIMESTAMPS,
+				.loss = 10 });
+}
+
 static void cut_in_halves(void **state)
 {
 	(void)state;
@@ -311,6 +370,7 @@ int main(void)
 		cmocka_unit_test(nat),
 		cmocka_unit_test(other_numbers),
 		cmocka_unit_test(without_ip_ids_or_timestamps),
+		cmocka_unit_test(altered),
 		cmocka_unit_test(cut_in_halves),
 		cmocka_unit_test(evidence),
 	};
