@@ -33,11 +33,18 @@ struct options {
 	struct cli cli;
 	const char *with;
 	const struct pairing *pairing; /* with it, while rows are reported */
+	struct arrivals arrivals[2];   /* then, of the packets of each */
 };
 
-static void report_direction(struct report *report, struct summary_row row,
+static void report_direction(const struct options *opt, struct report *report,
+			     struct summary_row row,
 			     const struct direction_summary *direction)
 {
+	struct kept kept = { .moved = NULL };
+
+	if (row.pairing)
+		crossings_keep(row.pairing, opt->arrivals, row.listing.conn,
+			       direction->direction, &kept);
 	row.direction = direction;
 	report_row(report, 1, &summary_direction, &row);
 	for (size_t k = 0; k < direction->n_subflows; k++) {
@@ -46,23 +53,27 @@ static void report_direction(struct report *report, struct summary_row row,
 		row.subflow = &direction->subflows[k];
 		row.listing.stream = row.subflow->stream;
 		if (row.pairing) {
-			crossing_summarize(row.pairing, row.listing.conn,
+			crossing_summarize(row.pairing, &kept, row.listing.conn,
 					   row.subflow->stream,
 					   direction->direction, &crossing);
 			row.crossing = &crossing;
 		}
 		report_row(report, 2, &summary_subflow, &row);
 	}
+	kept_release(&kept);
 }
 
-static void report_clock(void *ctx, struct report *report, struct trace *trace)
+static void begin(void *ctx, struct report *report, struct trace *trace)
 {
-	const struct options *opt = ctx;
+	struct options *opt = ctx;
 	const struct owd_row clock = { .listing = { .trace = trace },
 				       .pairing = opt->pairing };
 
-	if (opt->pairing)
-		report_row(report, 0, &owd_clock, &clock);
+	if (!opt->pairing)
+		return;
+	report_row(report, 0, &owd_clock, &clock);
+	for (int e = 0; e < 2; e++)
+		arrivals_find_at(opt->pairing, e, &opt->arrivals[e]);
 }
 
 static size_t report_connection(void *ctx, struct report *report,
@@ -82,7 +93,8 @@ static size_t report_connection(void *ctx, struct report *report,
 	for (int d = 0; d < 2; d++)
 		if (select_wants_direction(&opt->cli.common.select,
 					   (enum direction)d))
-			report_direction(report, row, &summary.direction[d]);
+			report_direction(opt, report, row,
+					 &summary.direction[d]);
 	summary_release(&summary);
 	return 1;
 }
@@ -132,10 +144,11 @@ static enum exit_status run(struct options *opt)
 		.other_end = opt->with != NULL,
 		.text = &sink_summary,
 	};
+	enum exit_status status = EXIT_OK;
 	struct batch batch = {
 		.cli = &opt->cli,
 		.report = &report,
-		.begin = report_clock,
+		.begin = begin,
 		.connection = report_connection,
 		.ctx = opt,
 		.load = LOAD_SELECTED,
@@ -153,7 +166,10 @@ static enum exit_status run(struct options *opt)
 		report.levels[2] = NULL;
 		batch.rows = report_streams;
 	}
-	return batch_main(&batch);
+	status = batch_main(&batch);
+	for (int e = 0; e < 2; e++)
+		arrivals_release(&opt->arrivals[e]);
+	return status;
 }
 
 /* Returns CLI_END when there is work to do. */

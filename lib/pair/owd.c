@@ -113,25 +113,42 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	samples_release(&variation);
 }
 
-/* The same connection, as the capture at the receiver's end has it. */
-static const struct connection *at_receiver(const struct pairing *p,
-					    const struct connection *conn,
-					    int receiver)
+/* The same connection, as the capture "end" has it. */
+static const struct connection *as_at(const struct pairing *p,
+				      const struct connection *conn, int end)
 {
 	uint32_t other = p->mapping.connection_of[conn->id];
 
-	if (receiver == 0)
+	if (end == 0)
 		return conn;
 	return other == MAPPING_NONE ? NULL : &p->trace[1]->connections[other];
 }
 
-void crossing_summarize(const struct pairing *p, const struct connection *conn,
+static int receiver_of(const struct pairing *p, enum direction direction)
+{
+	return direction == TO_SERVER ? !p->client_end : p->client_end;
+}
+
+void crossings_keep(const struct pairing *p, const struct arrivals ends[2],
+		    const struct connection *conn, enum direction direction,
+		    struct kept *out)
+{
+	int sender = !receiver_of(p, direction);
+	const struct connection *sent = as_at(p, conn, sender);
+
+	memset(out, 0, sizeof(*out));
+	if (sent)
+		kept_find(&ends[sender], sent, direction, out);
+}
+
+void crossing_summarize(const struct pairing *p, const struct kept *kept,
+			const struct connection *conn,
 			const struct stream *subflow, enum direction direction,
 			struct crossing_summary *out)
 {
 	const struct paired_stream *s = pairing_stream(p, subflow);
-	int receiver = direction == TO_SERVER ? !p->client_end : p->client_end;
-	const struct connection *there = at_receiver(p, conn, receiver);
+	int receiver = receiver_of(p, direction);
+	const struct connection *there = as_at(p, conn, receiver);
 
 	memset(out, 0, sizeof(*out));
 	if (!s)
@@ -143,6 +160,7 @@ void crossing_summarize(const struct pairing *p, const struct connection *conn,
 	out->has_contribution =
 		byte_counts_know_unique(&there->bytes[direction]);
 	out->first_arrived =
-		s->stream[receiver]->bytes[direction].of[BYTES_UNIQUE];
+		s->stream[receiver]->bytes[direction].of[BYTES_UNIQUE] +
+		(uint64_t)kept_moved(kept, s->stream[receiver]);
 	out->arrived = there->bytes[direction].of[BYTES_UNIQUE];
 }

@@ -12,6 +12,7 @@
 
 #include "model/distribution.h"
 #include "pair/pairing.h"
+#include "pair/verdict.h"
 
 struct owd {
 	const struct paired_stream *stream;
@@ -47,12 +48,22 @@ struct crossing_summary {
 	int mapped; /* the other capture has it, too; else all is unknown */
 	struct owd owd;
 	int has_contribution;
-	uint64_t first_arrived; /* data bytes that arrived first on it ... */
+	uint64_t first_arrived; /* data bytes that arrived first on it, and were
+				   not thrown away (kept in verdict.h) ... */
 	uint64_t arrived;	/* ... of those that arrived at all */
 };
 
-/* The bytes of both traces have to be counted (account.h). */
-void crossing_summarize(const struct pairing *p, const struct connection *conn,
+/*
+ * A direction of a connection of the first capture.  "ends" are the arrivals of
+ * the packets of each capture.  The bytes of both traces have to be counted
+ * (account.h).
+ */
+void crossings_keep(const struct pairing *p, const struct arrivals ends[2],
+		    const struct connection *conn, enum direction direction,
+		    struct kept *out);
+/* One subflow of it. */
+void crossing_summarize(const struct pairing *p, const struct kept *kept,
+			const struct connection *conn,
 			const struct stream *subflow, enum direction direction,
 			struct crossing_summary *out);
 

@@ -5,6 +5,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/account.h"
+#include "pair/discarded.h"
+
+/* Of one direction of a connection of the sender's capture. */
+struct fate_of_data {
+	struct data_firsts sent;
+	long there; /* the connection in the receiver's capture */
+	struct discarded discarded;
+};
 
 const char *verdict_name(enum verdict verdict)
 {
@@ -25,9 +34,15 @@ void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out)
 {
 	size_t n = p->trace[end]->packets.n;
 
+	out->pairing = p;
+	out->end = end;
+	out->n_fates = 2 * p->trace[end]->n_connections;
+	out->fates = mem_calloc(out->n_fates + 1, sizeof(*out->fates));
+	out->peer = mem_calloc(n + 1, sizeof(*out->peer));
 	out->fate = mem_calloc(n + 1, sizeof(*out->fate));
 	out->time = mem_calloc(n + 1, sizeof(*out->time));
 	memset(out->fate, MATCH_UNSEEN, n + 1);
+	memset(out->peer, 0xff, (n + 1) * sizeof(*out->peer));
 	out->at_sender[TO_SERVER] = p->client_end == end;
 	out->at_sender[TO_CLIENT] = p->client_end != end;
 	for (size_t i = 0; i < p->n_streams; i++) {
@@ -35,6 +50,7 @@ void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out)
 
 		for (size_t k = 0; k < e->n; k++) {
 			out->fate[e->packet[k]] = e->fate[k];
+			out->peer[e->packet[k]] = e->peer[k];
 			if (e->peer[k] != MATCH_NONE)
 				out->time[e->packet[k]] =
 					p->trace[!end]
@@ -43,8 +59,20 @@ void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out)
 	}
 }
 
+static void release_fate(struct fate_of_data *f)
+{
+	data_firsts_release(&f->sent);
+	discarded_release(&f->discarded);
+	free(f);
+}
+
 void arrivals_release(struct arrivals *a)
 {
+	for (size_t i = 0; i < a->n_fates; i++)
+		if (a->fates[i])
+			release_fate(a->fates[i]);
+	free(a->fates);
+	free(a->peer);
 	free(a->fate);
 	free(a->time);
 	memset(a, 0, sizeof(*a));
@@ -82,6 +110,94 @@ static int originals_came(const struct arrivals *a, const struct repetitions *l,
 	return all;
 }
 
+static const struct stream *sending(const struct arrivals *a, uint32_t packet)
+{
+	const struct trace *t = a->pairing->trace[a->end];
+
+	return &t->streams[t->packets.stream[packet]];
+}
+
+static const struct stream *receiving(const struct arrivals *a, uint32_t packet)
+{
+	const struct trace *t = a->pairing->trace[!a->end];
+
+	return &t->streams[t->packets.stream[a->peer[packet]]];
+}
+
+/* Without the IDSN positions of two captures cannot be compared. */
+static void find_sent(const struct trace *t, const struct connection *conn,
+		      enum direction d, struct data_firsts *out)
+{
+	struct sequence q;
+
+	sequence_init(&q, t, conn, NULL);
+	if (!q.plain && q.line[d].has_idsn)
+		data_firsts_find(&q, d, out);
+	sequence_release(&q);
+}
+
+static struct fate_of_data *find_fate(const struct arrivals *a,
+				      const struct repetition *r, long there)
+{
+	const struct trace *here = a->pairing->trace[a->end];
+	const struct trace *other = a->pairing->trace[!a->end];
+	struct fate_of_data *f = mem_calloc(1, sizeof(*f));
+
+	f->there = there;
+	find_sent(here, &here->connections[sending(a, r->packet)->connection],
+		  r->direction, &f->sent);
+	if (there >= 0)
+		discarded_find(other, &other->connections[there], r->direction,
+			       &f->discarded);
+	return f;
+}
+
+/* What became of the data of a reinjection that came. */
+static const struct fate_of_data *fate_of(const struct arrivals *a,
+					  const struct repetition *r)
+{
+	struct fate_of_data **f =
+		&a->fates[2 * sending(a, r->packet)->connection +
+			  (long)r->direction];
+	long there = receiving(a, r->packet)->connection;
+
+	if (!*f)
+		*f = find_fate(a, r, there);
+	return (*f)->there == there && there >= 0 ? *f : NULL;
+}
+
+/* What came before it, and was it kept?  All of it came. */
+static void ask_receiver(const struct arrivals *a, const struct repetition *r,
+			 struct judgement *out)
+{
+	const struct fate_of_data *f = fate_of(a, r);
+	struct discarded_question ask = { .x = r->x,
+					  .end = r->x + (int64_t)r->bytes,
+					  .packet = a->peer[r->packet] };
+	const struct data_first *sent = NULL;
+	enum discarded_answer answer = DISCARDED_NOT;
+	int64_t missing = 0;
+
+	if (!f)
+		return;
+	missing = discarded_missing(&f->discarded, r->x, ask.packet);
+	sent = data_firsts_at(&f->sent, missing);
+	if (!sent || a->peer[sent->packet] == MATCH_NONE)
+		return;
+	ask.has_place = receiving(a, sent->packet)->connection == f->there;
+	ask.subflow = (uint32_t)receiving(a, sent->packet)->position;
+	ask.q = sent->q + (missing - sent->x);
+	answer = discarded_ask(&f->discarded, &ask);
+	if (answer == DISCARDED_NOT)
+		return;
+	*out = (struct judgement){ .verdict = VERDICT_UNKNOWN };
+	if (answer == DISCARDED_BOTH)
+		return;
+	out->verdict = VERDICT_USEFUL;
+	out->instead = 1;
+	out->from = missing;
+}
+
 void verdict_of(const struct arrivals *a, const struct repetitions *l,
 		const struct repetition *r, struct judgement *out)
 {
@@ -104,6 +220,9 @@ void verdict_of(const struct arrivals *a, const struct repetitions *l,
 	out->has_delta = 1;
 	out->delta = last - a->time[r->packet];
 	out->verdict = out->delta > 0 ? VERDICT_USEFUL : VERDICT_REDUNDANT;
+	if (out->delta <= 0 && r->byte_class == BYTES_REINJECTED &&
+	    r->x != LEDGER_UNKNOWN)
+		ask_receiver(a, r, out);
 }
 
 void verdicts_total(const struct arrivals *a, const struct repetitions *l,
@@ -130,4 +249,90 @@ void verdicts_total(const struct arrivals *a, const struct repetitions *l,
 	}
 	samples_describe(&deltas, &out->delta);
 	samples_release(&deltas);
+}
+
+struct mover {
+	struct rangemap moved; /* data that counts elsewhere already */
+	const struct data_firsts *firsts;
+	uint32_t to; /* subflow, where the data arrives */
+	int64_t *by_subflow;
+};
+
+/* Bytes [from, to) that no earlier reinjection had brought. */
+static void move_bytes(void *ctx, int64_t from, int64_t to,
+		       const uint32_t *owner)
+{
+	struct mover *m = ctx;
+
+	while (!owner && from < to) {
+		const struct data_first *f = data_firsts_at(m->firsts, from);
+		int64_t end = f && f->end < to ? f->end : to;
+
+		if (!f)
+			return;
+		m->by_subflow[f->subflow] -= end - from;
+		m->by_subflow[m->to] += end - from;
+		from = end;
+	}
+}
+
+static void move_needed(const struct arrivals *a, const struct repetitions *l,
+			enum direction d, struct kept *out)
+{
+	struct mover m = { .by_subflow = NULL };
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct repetition *r = &l->items[i];
+		const struct fate_of_data *f = NULL;
+		struct judgement j;
+
+		if (r->direction != d)
+			continue;
+		verdict_of(a, l, r, &j);
+		if (!j.instead)
+			continue;
+		f = fate_of(a, r);
+		if (!out->moved) {
+			out->n = f->discarded.n_subflows;
+			out->moved = mem_calloc(out->n, sizeof(*out->moved));
+		}
+		m.by_subflow = out->moved;
+		m.firsts = &f->discarded.firsts;
+		m.to = (uint32_t)receiving(a, r->packet)->position;
+		rangemap_claim(&m.moved, j.from, r->x + (int64_t)r->bytes, 0,
+			       move_bytes, &m);
+	}
+	rangemap_release(&m.moved);
+}
+
+void kept_find(const struct arrivals *a, const struct connection *sender,
+	       enum direction d, struct kept *out)
+{
+	/* The sums are counted again, and are what they were. */
+	struct trace t = *a->pairing->trace[a->end];
+	struct connection conn = *sender;
+	struct repetitions list;
+	struct ledger ledger;
+
+	memset(out, 0, sizeof(*out));
+	if (!a->at_sender[d] || !sender->bytes[d].of[BYTES_REINJECTED])
+		return;
+	ledger_init(&ledger);
+	account_connection(&t, &conn, &ledger);
+	repetitions_list(&t, &ledger, &list);
+	move_needed(a, &list, d, out);
+	repetitions_release(&list);
+	ledger_release(&ledger);
+}
+
+int64_t kept_moved(const struct kept *kept, const struct stream *receiver)
+{
+	return receiver->position < kept->n ? kept->moved[receiver->position]
+					    : 0;
+}
+
+void kept_release(struct kept *kept)
+{
+	free(kept->moved);
+	memset(kept, 0, sizeof(*kept));
 }

@@ -5,7 +5,8 @@
  * Judged by what reached the receiver, after Coudron, "Passive Analysis for
  * Multipath TCP" (AINTEC 2019): delta = arrival of the originals - arrival of
  * the reinjection.  Both arrivals are stamps of the receiver's capture, so no
- * clock is corrected.
+ * clock is corrected.  An original that came and was thrown away (discarded.h)
+ * is as good as lost.
  *
  *	struct arrivals arrivals;
  *	arrivals_find(&pairing, &arrivals);
@@ -20,10 +21,13 @@
 
 enum verdict {
 	VERDICT_UNKNOWN,  /* "unknown": not captured, or more than one packet
-			     that it could be */
+			     that it could be; or the original was thrown
+			     away, and no DATA_ACK ever covered the data */
 	VERDICT_USEFUL,	  /* "useful": it came before the originals, or at
-			     least one of those never came */
-	VERDICT_REDUNDANT /* "redundant": it came later, or never */
+			     least one of those never came, or was thrown away
+			     and a DATA_ACK covered the data only afterwards */
+	VERDICT_REDUNDANT /* "redundant": it came later, or never, and nothing
+			     proves that the original was thrown away */
 };
 
 const char *verdict_name(enum verdict verdict);
@@ -32,12 +36,23 @@ struct judgement {
 	enum verdict verdict;
 	int has_delta;
 	int64_t delta; /* ns; the last of the originals counts */
+	int instead;   /* useful, since what came before it was thrown away: */
+	int64_t from;  /* from this data position on */
 };
 
-/* When the packets of a capture, the first one, came to the other end. */
+struct fate_of_data; /* private */
+
+/* When the packets of a capture, the first one, came to the other end.  The
+   pairing is borrowed, but for arrivals_release(). */
 struct arrivals {
-	uint8_t *fate;	  /* enum match_fate, by packet; owned */
-	int64_t *time;	  /* ns, the other capture's stamps; owned */
+	const struct pairing *pairing;
+	int end;
+	uint8_t *fate;	/* enum match_fate, by packet; owned */
+	int64_t *time;	/* ns, the other capture's stamps; owned */
+	uint32_t *peer; /* packet of the other capture or MATCH_NONE; owned */
+	struct fate_of_data **fates; /* private: by connection and direction,
+					made when they are asked for; owned */
+	size_t n_fates;
 	int at_sender[2]; /* the first capture is at the sender's end of this
 			     direction: only there anything can be judged */
 };
@@ -47,7 +62,10 @@ void arrivals_find(const struct pairing *p, struct arrivals *out);
 void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out);
 void arrivals_release(struct arrivals *a);
 
-/* "arrivals" may be NULL: unknown. */
+/*
+ * "arrivals" may be NULL: unknown.  That the original was thrown away counts
+ * for reinjections only.
+ */
 void verdict_of(const struct arrivals *arrivals, const struct repetitions *list,
 		const struct repetition *r, struct judgement *out);
 
@@ -60,5 +78,25 @@ struct verdict_totals {
 void verdicts_total(const struct arrivals *arrivals,
 		    const struct repetitions *list, enum direction direction,
 		    enum byte_class byte_class, struct verdict_totals *out);
+
+/*
+ * On which subflow the data of one direction came that was kept: the bytes of
+ * each stream that arrived first (BYTES_UNIQUE, where they arrive), less those
+ * that were thrown away and of use when another subflow brought them.
+ */
+struct kept {
+	int64_t *moved; /* by position in the connection where it arrives, to
+			   be added to those bytes; owned; NULL: none */
+	size_t n;
+};
+
+/*
+ * "arrivals" are those of the packets of the sender's capture; the bytes of
+ * both traces have to be counted (account.h).
+ */
+void kept_find(const struct arrivals *arrivals, const struct connection *sender,
+	       enum direction direction, struct kept *out);
+int64_t kept_moved(const struct kept *kept, const struct stream *receiver);
+void kept_release(struct kept *kept);
 
 #endif

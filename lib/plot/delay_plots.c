@@ -187,7 +187,7 @@ void plot_distribution_axes(struct chart *c, const char *x)
 struct reinjections {
 	struct samples delays;
 	size_t never;  /* they themselves did not arrive */
-	size_t rescue; /* the original did not */
+	size_t rescue; /* the original did not, or was thrown away */
 };
 
 static void take_reinjection(const struct plot *p,
@@ -220,7 +220,7 @@ static void draw_reinjections(const struct plot *p, struct reinjections *r,
 	if (p->pairing && r->rescue + r->never) {
 		free(name);
 		name = mem_printf("%zu reinjections; %zu more were lost, of "
-				  "%zu the original was",
+				  "%zu the original was lost or thrown away",
 				  r->delays.n, r->never, r->rescue);
 	}
 	chart_set_text(&c->title, p->pairing

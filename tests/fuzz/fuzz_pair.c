@@ -33,8 +33,12 @@ static void check_pairing(struct trace t[2], const struct pairing *p)
 		for (int d = 0; d < 2; d++) {
 			struct verdict_totals totals;
 
+			struct kept kept;
+
 			verdicts_total(&arrivals, &list, (enum direction)d,
 				       BYTES_REINJECTED, &totals);
+			kept_find(&arrivals, conn, (enum direction)d, &kept);
+			kept_release(&kept);
 		}
 		repetitions_release(&list);
 		ledger_release(&ledger);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pair/discarded.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The lowest position so far, from a packet on. */
+struct low {
+	uint32_t packet;
+	int64_t position;
+};
+
+struct lows {
+	struct low *items; /* packets ascend, positions descend */
+	size_t n, cap;
+};
+
+/* All places of a subflow below "place" were there at "time". */
+struct step {
+	int64_t place, time;
+};
+
+struct subflow_fate {
+	int has_origin;		      /* places count from the ISN */
+	struct rangemap mapped, came; /* places */
+	struct step *steps;
+	size_t n_steps, cap_steps;
+	int64_t next;	      /* all places below it came */
+	struct lows failed;   /* data positions in MP_FAILs */
+	struct lows left_out; /* places at which a DATA_ACK stands */
+	int options_cut;      /* there may be mappings that nobody sees */
+	uint32_t reset;	      /* the receiver's RST, or LEDGER_NO_PACKET */
+};
+
+struct ack_mark {
+	uint32_t packet;
+	int64_t before, after; /* the highest up to this one, from it on */
+};
+
+static void lows_add(struct lows *l, uint32_t packet, int64_t position)
+{
+	if (l->n && l->items[l->n - 1].position <= position)
+		return;
+	MEM_PUSH_ROOM(l->items, l->n, l->cap);
+	l->items[l->n++] = (struct low){ packet, position };
+}
+
+/* Was there one at or below the position before the packet? */
+static int lows_reach(const struct lows *l, uint32_t packet, int64_t position)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (l->items[mid].packet < packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low > 0 && l->items[low - 1].position <= position;
+}
+
+/* How many acknowledgments were sent before the packet. */
+static size_t acks_before(const struct discarded *d, uint32_t packet)
+{
+	size_t low = 0, high = d->n_acks;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (d->acks[mid].packet < packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void take_acks(struct discarded *d, const struct ledger *l)
+{
+	int64_t highest = 1;
+
+	d->acks = mem_calloc(l->n_acks + 1, sizeof(*d->acks));
+	for (size_t i = 0; i < l->n_acks; i++) {
+		const struct data_ack *a = &l->acks[i];
+
+		if (a->direction != d->direction)
+			continue;
+		highest = a->ack > highest ? a->ack : highest;
+		d->acks[d->n_acks++] =
+			(struct ack_mark){ a->packet, highest, a->ack };
+	}
+	for (size_t i = d->n_acks; i-- > 1;)
+		if (d->acks[i].after > d->acks[i - 1].after)
+			d->acks[i - 1].after = d->acks[i].after;
+}
+
+static void take_data(const struct discarded *d, const struct segment *s)
+{
+	struct subflow_fate *f = &d->subflows[s->subflow];
+	const struct packets *p = &d->trace->packets;
+	struct range r;
+
+	f->options_cut |= !!(p->mark[s->packet] & PACKET_OPTIONS_CUT);
+	if (!s->len || !s->flow->has_origin)
+		return;
+	rangemap_claim(&f->came, s->q, s->q + s->len, 0, NULL, NULL);
+	if (!rangemap_find(&f->came, f->next, &r))
+		return;
+	f->next = r.to;
+	MEM_PUSH_ROOM(f->steps, f->n_steps, f->cap_steps);
+	f->steps[f->n_steps++] = (struct step){ r.to, p->time[s->packet] };
+}
+
+/* An MP_FAIL of 12 octets has a whole data sequence number. */
+static void take_fail(const struct discarded *d, const struct segment *s,
+		      uint64_t idsn)
+{
+	const struct packets *p = &d->trace->packets;
+	struct tcp_options o;
+
+	if (!tcpopt_parse_mptcp(packets_options(p, s->packet),
+				p->n_options[s->packet], &o))
+		return;
+	for (size_t k = 0; k < o.n_mptcp; k++) {
+		const struct mptcp_option *m = &o.mptcp[k];
+		int64_t x = (int64_t)(m->dsn - idsn);
+
+		if (m->subtype == MP_FAIL && m->length == 12 && x > 0)
+			lows_add(&d->subflows[s->subflow].failed,
+				 (uint32_t)s->packet, x);
+	}
+}
+
+static void take_answer(const struct discarded *d, const struct segment *s,
+			uint64_t idsn)
+{
+	struct subflow_fate *f = &d->subflows[s->subflow];
+
+	if ((d->trace->packets.flags[s->packet] & TCP_RST) &&
+	    f->reset == LEDGER_NO_PACKET)
+		f->reset = (uint32_t)s->packet;
+	take_fail(d, s, idsn);
+}
+
+static void walk(const struct discarded *d, struct sequence *q)
+{
+	for (size_t j = 0; j < q->n; j++) {
+		struct segment s = sequence_segment(q, q->packets[j]);
+
+		if (s.direction == d->direction)
+			take_data(d, &s);
+		else
+			take_answer(d, &s, q->line[d->direction].base);
+	}
+}
+
+/* When nothing held byte v back any more; 0: never, for all that is known. */
+static int was_ready(const struct discarded *d, const struct data_first *first,
+		     int64_t v, int64_t *time)
+{
+	const struct subflow_fate *f = &d->subflows[first->subflow];
+	int64_t place = first->q + (v - first->x) + 1;
+	size_t low = 0, high = f->n_steps;
+
+	place = first->whole > place ? first->whole : place;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (f->steps[mid].place < place)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*time = low < f->n_steps ? f->steps[low].time : 0;
+	return low < f->n_steps;
+}
+
+/* Does this DATA_ACK stand at a byte that had been there to be acknowledged? */
+static int stands(const struct discarded *d, const struct data_ack *a,
+		  const struct data_first *first)
+{
+	const struct packets *p = &d->trace->packets;
+	uint32_t reset = d->subflows[first->subflow].reset;
+	int64_t now = p->time[a->packet], ready = 0;
+
+	if (!p->window[a->packet] || (p->flags[a->packet] & TCP_SYN) ||
+	    !was_ready(d, first, a->ack, &ready))
+		return 0;
+	return now - DISCARDED_PATIENCE > ready ||
+	       (reset != LEDGER_NO_PACKET && now > ready &&
+		now > p->time[reset]);
+}
+
+static void find_left_out(struct discarded *d, const struct ledger *l)
+{
+	int64_t highest = 1;
+
+	for (size_t i = 0; i < l->n_acks; i++) {
+		const struct data_ack *a = &l->acks[i];
+		const struct data_first *first = NULL;
+
+		if (a->direction != d->direction || a->ack < highest)
+			continue;
+		highest = a->ack;
+		first = data_firsts_at(&d->firsts, a->ack);
+		if (first && stands(d, a, first))
+			lows_add(&d->subflows[first->subflow].left_out,
+				 a->packet, first->q + (a->ack - first->x));
+	}
+}
+
+static void init_subflows(struct discarded *d, const struct sequence *q)
+{
+	d->n_subflows = q->conn->n_subflows;
+	d->subflows = mem_calloc(d->n_subflows + 1, sizeof(*d->subflows));
+	for (size_t k = 0; k < d->n_subflows; k++)
+		d->subflows[k] = (struct subflow_fate){
+			.has_origin = q->flows[2 * k + d->direction].has_origin,
+			.next = 1,
+			.reset = LEDGER_NO_PACKET,
+		};
+}
+
+/* The sequence goes; what it knows of mappings stays. */
+static void keep_mappings(struct discarded *d, struct sequence *q)
+{
+	for (size_t k = 0; k < d->n_subflows; k++) {
+		struct flow *f = &q->flows[2 * k + d->direction];
+
+		d->subflows[k].mapped = f->by_ssn;
+		memset(&f->by_ssn, 0, sizeof(f->by_ssn));
+	}
+}
+
+void discarded_find(const struct trace *t, const struct connection *conn,
+		    enum direction direction, struct discarded *d)
+{
+	struct ledger ledger;
+	struct sequence q;
+
+	*d = (struct discarded){ .trace = t, .direction = direction };
+	ledger_init(&ledger);
+	sequence_init(&q, t, conn, &ledger);
+	d->known = !q.plain && q.line[direction].has_idsn;
+	init_subflows(d, &q);
+	if (d->known) {
+		data_firsts_find(&q, direction, &d->firsts);
+		take_acks(d, &ledger);
+		walk(d, &q);
+		find_left_out(d, &ledger);
+		keep_mappings(d, &q);
+	}
+	sequence_release(&q);
+	ledger_release(&ledger);
+}
+
+void discarded_release(struct discarded *d)
+{
+	for (size_t k = 0; k < d->n_subflows; k++) {
+		rangemap_release(&d->subflows[k].mapped);
+		rangemap_release(&d->subflows[k].came);
+		free(d->subflows[k].steps);
+		free(d->subflows[k].failed.items);
+		free(d->subflows[k].left_out.items);
+	}
+	free(d->subflows);
+	free(d->acks);
+	data_firsts_release(&d->firsts);
+	memset(d, 0, sizeof(*d));
+}
+
+int64_t discarded_missing(const struct discarded *d, int64_t x, uint32_t packet)
+{
+	size_t n = acks_before(d, packet);
+
+	return n && d->acks[n - 1].before > x ? d->acks[n - 1].before : x;
+}
+
+static int is_acked_later(const struct discarded *d, int64_t end,
+			  uint32_t packet)
+{
+	size_t n = acks_before(d, packet + 1);
+
+	return n < d->n_acks && d->acks[n].after >= end;
+}
+
+/* It came, and the receiver could not know where it belongs. */
+static int has_no_mapping(const struct discarded *d,
+			  const struct discarded_question *a)
+{
+	const struct subflow_fate *f = NULL;
+	struct range r;
+
+	if (!a->has_place || a->subflow >= d->n_subflows)
+		return 0;
+	f = &d->subflows[a->subflow];
+	return f->has_origin && !f->options_cut &&
+	       rangemap_find(&f->came, a->q, &r) &&
+	       !rangemap_find(&f->mapped, a->q, &r);
+}
+
+static int was_thrown_away(const struct discarded *d, int64_t x,
+			   uint32_t packet)
+{
+	const struct data_first *first = data_firsts_at(&d->firsts, x);
+	const struct subflow_fate *f = NULL;
+
+	if (!first || first->packet >= packet)
+		return 0;
+	f = &d->subflows[first->subflow];
+	return lows_reach(&f->failed, packet, x) || f->reset < first->packet ||
+	       lows_reach(&f->left_out, packet, first->q + (x - first->x));
+}
+
+enum discarded_answer discarded_ask(const struct discarded *d,
+				    const struct discarded_question *a)
+{
+	int64_t x = discarded_missing(d, a->x, a->packet);
+
+	if (!d->known || x >= a->end ||
+	    (!has_no_mapping(d, a) && !was_thrown_away(d, x, a->packet)))
+		return DISCARDED_NOT;
+	return is_acked_later(d, a->end, a->packet) ? DISCARDED
+						    : DISCARDED_BOTH;
+}
