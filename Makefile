@@ -73,7 +73,10 @@ zsh_completions := $(patsubst $(BUILD)/%,$(BUILD)/completions/zsh/_%,$(commands)
 units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 fuzz_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzzers := $(patsubst $(BUILD)/obj/tests/fuzz/%.o,$(BUILD)/tests/%,$(fuzz_o))
-scripts := $(sort $(wildcard tests/*.t))
+# Those that take long first, so that none runs alone at the end.
+long_scripts := $(foreach s,reference events export cuts jobs wire,tests/$s.t)
+scripts := $(long_scripts) \
+    $(filter-out $(long_scripts),$(sort $(wildcard tests/*.t)))
 python_scripts := $(foreach s,agree bytes check-captures cuts verdicts wire,tests/$s.t)
 examples := $(sort $(wildcard examples/*))
 schemas := $(sort $(wildcard schema/*.json))
@@ -141,7 +144,7 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	PYTHONPYCACHEPREFIX=$$SHARED_CACHE.pyc; export PYTHONPYCACHEPREFIX; \
 	python3 -m compileall -q tests >/dev/null; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
-	    prove -j$(JOBS) --exec '' $(units) $(scripts); \
+	    prove -j$(JOBS) --timer --exec '' $(scripts) $(units); \
 	status=$$?; \
 	$(tree) | diff "$$SHARED_CACHE.before" - || \
 	    { echo 'the tests left this in the tree, or took it away' >&2; status=1; }; \

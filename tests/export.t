@@ -63,7 +63,10 @@ for dir in testdata ../shared/captures; do
 			"$name" 2>/dev/null
 		ok "$name: its numbers" python3 tests/compare_export.py \
 			"$WORK/x.csv" "$name"
-		ok "$name: read again" agrees "$name"
+		# What is read again does not depend on who recorded it.
+		if [ "$dir" = testdata ] || [ -n "$ALL" ]; then
+			ok "$name: read again" agrees "$name"
+		fi
 	done <"$WORK/names"
 done
 

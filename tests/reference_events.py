@@ -134,6 +134,9 @@ class Events:
             event["packets"] = packets
 
     def everything(self):
+        for s in self.c.streams:  # a copy that the network made is no event
+            s.packets = [p for p in s.packets if not p.copy]
+        self.c.packets = [p for p in self.c.packets if not p.copy]
         for s in self.c.streams:
             self.handshake(s)
             self.closing(s)

@@ -226,8 +226,7 @@ static void count_class(const struct packet_row *r, enum byte_class c,
 {
 	uint64_t bytes = 0;
 
-	if (!r->listing.conn ||
-	    (packets(r)->mark[r->packet] & PACKET_DUPLICATE))
+	if (!r->listing.conn)
 		return;
 	for (size_t i = 0; i < r->entry.n_pieces; i++)
 		if (r->entry.pieces[i].byte_class == c)

@@ -149,10 +149,13 @@ static void run_stream(struct world *w, uint32_t k)
 	uint32_t isn[2] = { (uint32_t)rand() * 2u, (uint32_t)rand() * 2u };
 	uint32_t next[2] = { isn[0] + 1, isn[1] + 1 };
 	uint32_t stamp = (uint32_t)rand();
-	struct wire syn = { k, TO_SERVER, TCP_SYN, isn[0], 0, 0, stamp };
-	struct wire synack = { k, TO_CLIENT, TCP_SYN | TCP_ACK, isn[1], next[0],
-			       0, stamp };
-	struct wire ack = { k, TO_SERVER, TCP_ACK, next[0], next[1], 0, stamp };
+	struct wire syn = { k, TO_SERVER, TCP_SYN, isn[0], 0, 0, stamp, 0 };
+	struct wire synack = { k,      TO_CLIENT, TCP_SYN | TCP_ACK,
+			       isn[1], next[0],	  0,
+			       stamp,  0 };
+	struct wire ack = {
+		k, TO_SERVER, TCP_ACK, next[0], next[1], 0, stamp, 0
+	};
 
 	cross(w, &syn, 0);
 	cross(w, &synack, 0);
@@ -166,7 +169,8 @@ static void run_stream(struct world *w, uint32_t k)
 				  isn[!d] + 1,
 				  (uint32_t)(rand() % 4 ? 1 + rand() % 1400
 							: 0),
-				  stamp + (uint32_t)i / 3 };
+				  stamp + (uint32_t)i / 3,
+				  0 };
 
 		next[d] += p.len;
 		cross(w, &p, 1);
@@ -175,7 +179,7 @@ static void run_stream(struct world *w, uint32_t k)
 	for (int d = 0; d < 2; d++)
 		cross(w,
 		      &(struct wire){ k, d, TCP_ACK, next[d], isn[!d] + 1, 0,
-				      stamp + 1000 },
+				      stamp + 1000, 0 },
 		      0);
 }
 
