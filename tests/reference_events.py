@@ -20,6 +20,7 @@ import array
 import collections
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import re
@@ -455,8 +456,14 @@ class Flow:
         self.carries = []     # (piece, bytes)
         self.failures = []    # (last, since, until, for long): indices of packets
 
-    def covered(self, at):
-        return (self.ack is not None and at < self.ack) or self.sacked.run(at, at + 1)[0]
+    def uncovered(self, start, end):
+        """What of the range no acknowledgment covered."""
+        start = start if self.ack is None else max(start, self.ack)
+        while start < end:
+            inside, stop = self.sacked.run(start, end)
+            if not inside:
+                yield start, stop
+            start = stop
 
 
 class Transfer:
@@ -562,11 +569,12 @@ class Transfer:
             for k in {k for k, one in found if k and one != 0xFFFFFFFF}:
                 flow = self.flows[self.pieces[k].packet.stream.number]
                 place, data, length = flow.data[k]
-                lonely = alone.get(max(at, data), min(stop, data + length))
-                for n, one in enumerate(lonely):
-                    q = max(at, data) + n - data + place
-                    if one != 0xFFFFFFFF and not flow.covered(q):
-                        self.effective |= set(flow.sender.get(q, q + 1)) & {k}
+                shift = place - data
+                for q, end in flow.uncovered(max(at, data) + shift, min(stop, data + length) + shift):
+                    lonely = alone.get(q - shift, end - shift)
+                    if (k, True) in {(s, one != 0xFFFFFFFF) for s, one in
+                                     set(zip(flow.sender.get(q, end), lonely))}:
+                        self.effective.add(k)
 
     def send(self, k, flow, number, mapper, alone, holder):
         piece = self.pieces[k]
@@ -608,17 +616,20 @@ class Transfer:
         found = collections.defaultdict(set)  # stream: data bytes that it had
         open_ = collections.defaultdict(set)
         own = self.flows[piece.packet.stream.number].fresh.get(piece.q, piece.q + piece.length)
-        for n, pair in enumerate(zip(first, latest)):
+        n = 0
+        for (*pair, mine), group in itertools.groupby(zip(first, latest, own)):
+            x, n = piece.x + n, n + sum(1 for _ in group)
             for one in set(pair) - {0}:
                 if piece.kind == "tcp_retransmitted" and \
-                        self.where(one) >= self.where(own[n]):
+                        self.where(one) >= self.where(mine):
                     continue  # its own, before the other had it
-                number, x = self.pieces[one].packet.stream.number, piece.x + n
+                number = self.pieces[one].packet.stream.number
                 place, data, _ = self.flows[number].data[one]
                 if number != piece.packet.stream.number:
                     found[number].add(x)
-                    if not self.flows[number].covered(x - data + place):
-                        open_[number].add(x)
+                    for start, end in self.flows[number].uncovered(
+                            x - data + place, piece.x + n - data + place):
+                        open_[number].update(range(start + data - place, end + data - place))
         for number in found:
             left = open_[number]
             self.flows[number].agains.append((k, len(left), sum(

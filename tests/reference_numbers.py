@@ -624,7 +624,7 @@ def describe_direction(c, role, start):
         "counted_at": ("sender" if captured_at(c, role)
                        else "receiver" if captured_at(c, 1 - role) else None),
         "holes_are": what_holes_are(c, role),
-        "duration_s": in_seconds(duration), "duration_all_s": in_seconds(span(packets)),
+        "duration_s": in_seconds(duration), "duration_all_s": in_seconds(span([p for p in packets if not p.copy])),
         "throughput_bps": rate(8 * sent, duration),
         "goodput_bps": None if unique is None else rate(8 * unique, duration),
         "overhead": quotient(sent - unique, unique) if unique else None,
