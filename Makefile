@@ -136,12 +136,16 @@ demo: all			## list the MPTCP connections of an example capture
 # What tests must leave as it was.
 tree = find . \( -name .git -o -name build -o -name __pycache__ \) -prune -o -print | sort
 
+# The interpreter itself: what stands for it in PATH may be a slow wrapper.
+python_dir = import os, sys; print(os.path.dirname(sys.executable))
+
 # The scripts in tests/ find the executables by $BUILD.
 check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	SHARED_CACHE=$$(mktemp -d); export SHARED_CACHE; \
 	$(tree) >"$$SHARED_CACHE.before"; \
 	PYTHONPYCACHEPREFIX=$$SHARED_CACHE.pyc; export PYTHONPYCACHEPREFIX; \
+	PATH=$$(python3 -c '$(python_dir)'):$$PATH; export PATH; \
 	python3 -m compileall -q tests >/dev/null; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j$(JOBS) --timer --exec '' $(scripts) $(units); \
