@@ -225,8 +225,7 @@ static void give_info(const struct cache *c, struct manifest *m,
 	m->info.path = info->path;
 	strlist_release(&info->warnings);
 	*info = m->info;
-	m->info.path = NULL;
-	m->info.warnings = (struct strlist){ .n = 0 };
+	m->info = (struct capture_info){ .path = NULL }; /* info has it */
 	info->from_cache = 1;
 	info->rows_id = m->csv_hash;
 	/* When it was used last, for whoever wants to make room. */

@@ -143,7 +143,7 @@ void manifest_release(struct manifest *m)
 	free(m->capture);
 	free(m->toolkit);
 	free(m->tshark);
-	strlist_release(&m->info.warnings);
+	capture_info_release(&m->info);
 	memset(m, 0, sizeof(*m));
 }
 
