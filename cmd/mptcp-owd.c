@@ -9,7 +9,9 @@
 #include "cli/options.h"
 #include "cli/pair.h"
 #include "os/cleanup.h"
+#include "output/clock_rows.h"
 #include "output/owd_rows.h"
+#include "output/owd_text.h"
 
 enum {
 	OPT_PACKETS = 0x100,

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "model/summary.h"
 #include "os/cleanup.h"
+#include "output/clock_rows.h"
 #include "output/owd_rows.h"
 #include "output/summary_rows.h"
 #include "output/summary_text.h"

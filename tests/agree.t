@@ -29,6 +29,11 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 os.chdir(TOP)
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests")
+
+from tap import Tap  # noqa: E402
+
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 SHARED = "../shared/captures"
 ENDS = ("client", "server")
@@ -346,19 +351,14 @@ NOTHING = {"t04c-strip-dropsyn", "plain-retry"}
 
 def main():
     jobs = [job for job in pairs() if not sys.argv[1:] or any(word in job[0] for word in sys.argv[1:])]
-    count = 0
+    tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for results in pool.map(lambda job: list(work_through(job)), jobs):
             for name, found in results:
-                count += 1
-                print("%sok %d - %s" % ("not " if found else "", count, name))
-                for line in found[:20]:
-                    print("# " + line)
-                sys.stdout.flush()
+                tap.judge(name, found)
     if not os.path.isdir(SHARED):
-        count += 1
-        print("ok %d # SKIP the recordings of %s are not there" % (count, SHARED))
-    print("1..%d" % count)
+        tap.skip("the recordings of " + SHARED, "they are not there")
+    print("1..%d" % tap.count)
 
 
 if not shutil.which(os.environ.get("MPTCP_TSHARK", "tshark")):

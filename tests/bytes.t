@@ -21,6 +21,11 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 os.chdir(TOP)
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests")
+
+from tap import Tap  # noqa: E402
+
 COMMAND = os.path.join(os.environ.get("BUILD", os.path.join(TOP, "build")), "mptcp-summary")
 OWN = ("testdata/captures/verdicts", "testdata/captures/pair")
 SHARED = "../shared/captures"
@@ -52,22 +57,6 @@ USED = set()
 
 # What was not recorded: no application, or no capture, to compare with.
 UNKNOWN = {"t17b-csum-only": "the applications were stopped and left no record"}
-
-
-class Tap:
-    def __init__(self):
-        self.count = 0
-
-    def say(self, good, name, why=()):
-        self.count += 1
-        print("%s %d - %s" % ("ok" if good else "not ok", self.count, name))
-        for line in list(why)[:20]:
-            print("# " + line)
-        sys.stdout.flush()
-
-    def skip(self, name, reason):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, reason))
 
 
 def place(address):

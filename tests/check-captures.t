@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, "tests")
 
 import compare_check  # noqa: E402
+from tap import Tap  # noqa: E402
 
 COMMAND = os.path.join(os.environ.get("BUILD", os.path.join(TOP, "build")), "mptcp-check")
 MADE = "testdata/check"
@@ -30,22 +31,6 @@ LAB = "../shared/captures/lab"
 COUNTED = ("two-paths", "ipv6", "add-addr-unused", "backup", "checksum", "checksum-fail", "one-address",
            "joins-forbidden")
 COUNTED_LAB = ("addr-events", "backup", "many", "interactive")
-
-
-class Tap:
-    def __init__(self):
-        self.count = 0
-
-    def say(self, good, name, why=""):
-        self.count += 1
-        print("%s %d - %s" % ("ok" if good else "not ok", self.count, name))
-        for line in why.splitlines()[:40]:
-            print("# " + line)
-        sys.stdout.flush()
-
-    def skip(self, name, reason):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, reason))
 
 
 def judge(tap, name, captures, *judgements):

@@ -32,6 +32,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, "tests")
 
 import cut_captures  # noqa: E402
+from tap import Tap  # noqa: E402
 
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 TSHARK = shutil.which(os.environ.get("MPTCP_TSHARK", "tshark"))
@@ -665,24 +666,6 @@ def other_end(name):
 
 # ---- The tests ------------------------------------------------------------------------------------------------------
 
-class Tap:
-    def __init__(self):
-        self.count = 0
-
-    def say(self, name, wrong=()):
-        """wrong: a line for each thing that is."""
-        self.count += 1
-        wrong = list(wrong)
-        print("%s %d - %s" % ("not ok" if wrong else "ok", self.count, name))
-        for line in wrong[:60]:
-            print("# " + line)
-        sys.stdout.flush()
-
-    def skip(self, name, reason):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, reason))
-
-
 def found(place):
     names = sorted(name for name in glob.glob(place + "/**", recursive=True)
                    if re.search(r"\.(pcap|pcapng)(\.gz)?$", name))
@@ -712,13 +695,13 @@ def report(tap, outcome):
     if outcome.skip and not outcome.verdicts and not outcome.failed:
         tap.skip(outcome.name, outcome.skip)
         return
-    tap.say("%s: no contradiction (%d verdicts, %d cuts%s)" % (
+    tap.judge("%s: no contradiction (%d verdicts, %d cuts%s)" % (
         outcome.name, outcome.verdicts, outcome.cuts, ", both ends" if outcome.pairs else ""),
         outcome.failed + outcome.contradicting)
     if outcome.verdicts and not outcome.certain:
         tap.skip(outcome.name + ": cut", "its verdicts have no certainty")
     elif outcome.cuts:
-        tap.say("%s: nothing proven becomes another by %d cuts" % (outcome.name, outcome.cuts), outcome.changed)
+        tap.judge("%s: nothing proven becomes another by %d cuts" % (outcome.name, outcome.cuts), outcome.changed)
 
 
 # ---- That the test can fail -----------------------------------------------------------------------------------------
@@ -875,8 +858,8 @@ with tempfile.TemporaryDirectory() as top:
         CAPTURES += found(PLACE)
     COMMAND = [os.path.join(BUILD, "mptcp-check"), "-j1", "--json", "--no-cache"]
     CALLS = cut_captures.learn(COMMAND, "testdata/check/data_same.pcap", TSHARK, top)
-    TAP.say("cuts have the packets that they should", cutting_errors(top))
-    TAP.say("what is wrong is found", judgement_errors())
+    TAP.judge("cuts have the packets that they should", cutting_errors(top))
+    TAP.judge("what is wrong is found", judgement_errors())
     JOBS = list(enumerate(batches(CAPTURES)))
     with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
         for OUTCOMES in pool.imap(work_on, JOBS, chunksize=1):

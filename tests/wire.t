@@ -27,6 +27,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, "tests")
 
 import reference  # noqa: E402
+from tap import Tap  # noqa: E402
 
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 OWN = "testdata/captures/pair"
@@ -46,22 +47,6 @@ FILES = {"midstream": [("client-whole", "server-whole")],
          "t58-tap50": [("client", "server"), ("client", "tap"), ("tap", "server")]}
 LISTED = 16     # frames that mptcp-check names, at most
 AT_ONCE = 50_000_000    # ns: the wire writes down what it does when it gets a frame
-
-
-class Tap:
-    def __init__(self):
-        self.count = 0
-
-    def say(self, good, name, why=()):
-        self.count += 1
-        print("%s %d - %s" % ("ok" if good else "not ok", self.count, name))
-        for line in list(why)[:30]:
-            print("# " + line)
-        sys.stdout.flush()
-
-    def skip(self, name, reason):
-        self.count += 1
-        print("ok %d - %s # SKIP %s" % (self.count, name, reason))
 
 
 def read(path):

@@ -126,19 +126,15 @@ struct following {
 	struct announced_passage *out;
 };
 
-/* The packet whose options were changed on the way, by its number in either
-   capture. */
+/* The packet, if its options were changed on the way. */
 static const struct damaged *find_damaged(const struct checkup *c,
 					  const struct sight *s)
 {
-	uint32_t frame = c->pairing->trace[1]->packets.frame[s->packet];
+	uint32_t here = s->packet;
 
-	if (s->end == 0)
-		return checkup_damage(c, s->packet);
-	for (size_t k = 0; k < c->damages.n; k++)
-		if (c->damages.items[k].frame == frame)
-			return &c->damages.items[k];
-	return NULL;
+	if (s->end == 1)
+		here = s->pair->match.end[1].peer[s->k];
+	return here == MATCH_NONE ? NULL : checkup_damage(c, here);
 }
 
 static void follow(const struct checkup *c, const struct sight *s, void *ctx)

@@ -6,10 +6,7 @@
 
 static int has_mptcp(const struct packets *p, uint32_t i)
 {
-	struct tcp_options o;
-
-	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o) >
-	       0;
+	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
 
 /* Packets i of this capture and j of the other are the same. */

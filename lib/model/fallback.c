@@ -103,9 +103,7 @@ static int tells(const struct packets *p, size_t i)
 
 static int has_options(const struct packets *p, size_t i)
 {
-	struct tcp_options o;
-
-	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
 
 static void take_unmapped(struct tail *tail, const struct packets *p, size_t i,

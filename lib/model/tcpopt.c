@@ -372,3 +372,10 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
 			       o[5];
 	return 0;
 }
+
+int tcpopt_has_mptcp(const uint8_t *bytes, size_t n)
+{
+	struct tcp_options o;
+
+	return tcpopt_parse_mptcp(bytes, n, &o) > 0;
+}

@@ -130,4 +130,7 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
  */
 int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out);
 
+/* Is there one, at least? */
+int tcpopt_has_mptcp(const uint8_t *bytes, size_t n);
+
 #endif

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/owd_rows.h"
 
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-
-#include "output/human.h"
-
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A getter: "r" is the row, "out" what it fills. */
@@ -17,205 +11,6 @@
 		name##_of(row, out);                                           \
 	}                                                                      \
 	static void name##_of(const struct owd_row *r, struct value *out)
-
-/* The clock. */
-
-/* All numbers beside "segments" are of one segment: where the captures begin.
- */
-static const struct clock_segment *first_segment(const struct owd_row *r)
-{
-	const struct clock_estimate *c = &r->pairing->clock;
-
-	return c->n_segments ? &c->segments[0] : NULL;
-}
-
-/* Since the start of the client's capture. */
-static int64_t since_start(const struct owd_row *r, int64_t time)
-{
-	return time -
-	       r->pairing->trace[r->pairing->client_end]->info.first_time;
-}
-
-/* Are the delays corrected by the clocks' estimate? */
-static int corrected(const struct owd_row *r)
-{
-	return r->pairing->clock.applied && !r->pairing->raw;
-}
-
-GETTER(clock_verdict)
-{
-	value_text(out, clock_verdict_name(r->pairing->clock.verdict));
-}
-
-GETTER(clock_applied)
-{
-	value_bool(out, corrected(r));
-}
-
-static void put_seconds(struct strbuf *out, int known, int64_t ns)
-{
-	if (known)
-		strbuf_nanoseconds(out, ns);
-	else
-		strbuf_puts(out, "null");
-}
-
-static void put_bound(struct strbuf *out, double v)
-{
-	if (isfinite(v))
-		strbuf_printf(out, "%.12g", v);
-	else
-		strbuf_puts(out, "null");
-}
-
-static void put_offset_bounds(struct strbuf *out, const struct clock_segment *s)
-{
-	strbuf_putc(out, '[');
-	put_seconds(out, 1, s->offset_lo);
-	strbuf_putc(out, ',');
-	put_seconds(out, 1, s->offset_hi);
-	strbuf_putc(out, ']');
-}
-
-static void put_skew_bounds(struct strbuf *out, const struct clock_segment *s)
-{
-	strbuf_putc(out, '[');
-	put_bound(out, s->skew_lo);
-	strbuf_putc(out, ',');
-	put_bound(out, s->skew_hi);
-	strbuf_putc(out, ']');
-}
-
-GETTER(clock_offset)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && s->has_offset)
-		value_ns(out, s->offset);
-}
-
-GETTER(clock_skew)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && s->has_offset)
-		value_real(out, s->skew_ppm);
-}
-
-GETTER(clock_reference)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && (s->has_offset || s->has_bounds))
-		value_ns(out, since_start(r, s->reference));
-}
-
-#define BOUNDS_GETTER(name, put)                                               \
-	GETTER(name)                                                           \
-	{                                                                      \
-		const struct clock_segment *s = first_segment(r);              \
-                                                                               \
-		if (!s || !s->has_bounds)                                      \
-			return;                                                \
-		value_text(out, "");                                           \
-		put(&out->text, s);                                            \
-		out->kind = VALUE_JSON;                                        \
-	}
-
-BOUNDS_GETTER(clock_hard_offset, put_offset_bounds)
-BOUNDS_GETTER(clock_hard_skew, put_skew_bounds)
-
-GETTER(clock_rtt_min)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && s->has_bounds)
-		value_ns(out, s->rtt_min);
-}
-
-GETTER(clock_path)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && s->has_path)
-		value_u64(out,
-			  r->pairing->streams[s->path].stream[0]->tcp_stream);
-}
-
-GETTER(clock_soft_error)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && s->soft_error >= 0)
-		value_ns(out, s->soft_error);
-}
-
-GETTER(clock_spread)
-{
-	const struct clock_segment *s = first_segment(r);
-
-	if (s && s->spread >= 0)
-		value_ns(out, s->spread);
-}
-
-GETTER(clock_pairs)
-{
-	value_u64(out, r->pairing->clock.pairs);
-}
-
-static void put_bounds_of_segment(struct strbuf *out,
-				  const struct clock_segment *s)
-{
-	strbuf_puts(out, ",\"hard_offset_s\":");
-	if (s->has_bounds)
-		put_offset_bounds(out, s);
-	else
-		strbuf_puts(out, "null");
-	strbuf_puts(out, ",\"hard_skew_ppm\":");
-	if (s->has_bounds)
-		put_skew_bounds(out, s);
-	else
-		strbuf_puts(out, "null");
-	strbuf_puts(out, ",\"rtt_min_ms\":");
-	if (s->has_bounds)
-		strbuf_printf(out, "%.6f", (double)s->rtt_min / 1e6);
-	else
-		strbuf_puts(out, "null");
-}
-
-static void put_segment(struct strbuf *out, const struct owd_row *r,
-			const struct clock_segment *s)
-{
-	strbuf_puts(out, "{\"from_s\":");
-	strbuf_nanoseconds(out, since_start(r, s->from));
-	strbuf_puts(out, ",\"to_s\":");
-	strbuf_nanoseconds(out, since_start(r, s->to));
-	strbuf_puts(out, ",\"reference_s\":");
-	strbuf_nanoseconds(out, since_start(r, s->reference));
-	strbuf_puts(out, ",\"offset_s\":");
-	put_seconds(out, s->has_offset, s->offset);
-	strbuf_puts(out, ",\"skew_ppm\":");
-	if (s->has_offset) /* as exact as that of the first */
-		strbuf_printf(out, "%.17g", s->skew_ppm);
-	else
-		strbuf_puts(out, "null");
-	put_bounds_of_segment(out, s);
-	strbuf_printf(out, ",\"pairs\":%zu}", s->pairs);
-}
-
-GETTER(clock_segments)
-{
-	const struct clock_estimate *c = &r->pairing->clock;
-
-	value_text(out, "[");
-	for (size_t i = 0; i < c->n_segments; i++) {
-		if (i > 0)
-			strbuf_putc(&out->text, ',');
-		put_segment(&out->text, r, &c->segments[i]);
-	}
-	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
-}
 
 /* Packets of both captures. */
 
@@ -394,14 +189,9 @@ GETTER(packet_match)
 	}
 }
 
-/* In the order of enum match_change: as in JSON, and for people. */
-static const char *const change_names[MATCH_CHANGES][2] = {
-	{ "mptcp", "Multipath TCP options" },
-	{ "sack", "SACK" },
-	{ "timestamps", "timestamps" },
-	{ "other_options", "other options" },
-	{ "window", "window" },
-	{ "flags", "flags" }
+/* In the order of enum match_change. */
+static const char *const changed_keys[MATCH_CHANGES] = {
+	"mptcp", "sack", "timestamps", "other_options", "window", "flags"
 };
 
 GETTER(packet_altered)
@@ -412,8 +202,7 @@ GETTER(packet_altered)
 	for (unsigned bit = 0; bit < MATCH_CHANGES; bit++) {
 		if (!(r->crossing->change >> bit & 1))
 			continue;
-		strbuf_printf(&out->text, "%s\"%s\"", comma,
-			      change_names[bit][0]);
+		strbuf_printf(&out->text, "%s\"%s\"", comma, changed_keys[bit]);
 		comma = ",";
 	}
 	strbuf_putc(&out->text, ']');
@@ -423,37 +212,6 @@ GETTER(packet_altered)
 /* clang-format off */
 
 /* name, heading, JSON key, type, flags, help, getter, getter for the table */
-static const struct column clock_columns[] = {
-	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_TABLE,
-	  "what was done about the clocks", clock_verdict, NULL },
-	{ "applied", NULL, "applied", COLUMN_BOOL, 0,
-	  "delays were corrected", clock_applied, NULL },
-	{ "offset_s", NULL, "offset_s", COLUMN_SECONDS, 0,
-	  "server's clock - client's at reference_s, before any step",
-	  clock_offset, NULL },
-	{ "skew_ppm", NULL, "skew_ppm", COLUMN_REAL, 0,
-	  "how much faster the server's clock runs", clock_skew, NULL },
-	{ "reference_s", NULL, "reference_s", COLUMN_SECONDS, 0,
-	  "when offset_s and its hard bounds hold", clock_reference, NULL },
-	{ "hard_offset_s", NULL, "hard_offset_s", COLUMN_LIST, 0,
-	  "bounds of the offset, whatever the delays", clock_hard_offset,
-	  NULL },
-	{ "hard_skew_ppm", NULL, "hard_skew_ppm", COLUMN_LIST, 0,
-	  "bounds of the skew", clock_hard_skew, NULL },
-	{ "rtt_min_ms", NULL, "rtt_min_ms", COLUMN_MILLISECONDS, 0,
-	  "least round trip of all paths together", clock_rtt_min, NULL },
-	{ "path_tcp_stream", NULL, "path_tcp_stream", COLUMN_COUNT, 0,
-	  "stream whose delays gave the offset", clock_path, NULL },
-	{ "soft_error_ms", NULL, "soft_error_ms", COLUMN_MILLISECONDS, 0,
-	  "how far its middle wanders", clock_soft_error, NULL },
-	{ "spread_ms", NULL, "spread_ms", COLUMN_MILLISECONDS, 0,
-	  "how far the paths' middles are apart", clock_spread, NULL },
-	{ "pairs_used", NULL, "pairs_used", COLUMN_COUNT, 0,
-	  "packets seen at both ends", clock_pairs, NULL },
-	{ "segments", NULL, "segments", COLUMN_LIST, 0,
-	  "times between steps of a clock", clock_segments, NULL },
-};
-
 static const struct column matching_columns[] = {
 	{ "matched", NULL, "matched", COLUMN_COUNT, COLUMN_TABLE,
 	  "TCP packets that both captures have", matching_both, NULL },
@@ -575,185 +333,9 @@ static const struct column packet_columns[] = {
 
 /* clang-format on */
 
-const struct row_type owd_clock = { "clock", "clock", clock_columns,
-				    N(clock_columns) };
 const struct row_type owd_matching = { "matching", "matching", matching_columns,
 				       N(matching_columns) };
 const struct row_type owd_stream = { "stream", "streams", stream_columns,
 				     N(stream_columns) };
 const struct row_type owd_packet = { "packet", "packets", packet_columns,
 				     N(packet_columns) };
-
-/* The text. */
-
-static void say(struct strbuf *line)
-{
-	human_print(stdout, line->text, human_width(), 2);
-	strbuf_clear(line);
-}
-
-/* "from 1 s to 2 s of the client's capture ", where there are several. */
-static void put_stretch(struct strbuf *line, const struct owd_row *r,
-			const struct clock_segment *s)
-{
-	if (r->pairing->clock.n_segments == 1)
-		return;
-	strbuf_puts(line, "from ");
-	human_duration(line, since_start(r, s->from));
-	strbuf_puts(line, " to ");
-	human_duration(line, since_start(r, s->to));
-	strbuf_puts(line, " of the client's capture ");
-}
-
-static int say_offset(const struct owd_row *r, const struct clock_segment *s,
-		      struct strbuf *line)
-{
-	if (!corrected(r) || !s->has_offset)
-		return 0;
-	strbuf_puts(line, "  ");
-	put_stretch(line, r, s);
-	strbuf_puts(line, "the server's clock is ahead by ");
-	human_duration(line, s->offset);
-	if (s->skew_ppm != 0) {
-		strbuf_puts(line, " at ");
-		human_duration(line, since_start(r, s->reference));
-		strbuf_printf(line, ", and gains %.3g ppm", s->skew_ppm);
-	}
-	say(line);
-	return 1;
-}
-
-/* Was the offset taken from a round trip?  Then it may be wrong so much. */
-static void put_doubt(struct strbuf *line, const struct owd_row *r,
-		      const struct clock_segment *s)
-{
-	if (corrected(r) &&
-	    (r->pairing->clock.verdict != CLOCK_GIVEN || s->has_path))
-		strbuf_puts(line, ", and if it is not the same both ways each "
-				  "delay is off by half of the difference");
-}
-
-static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
-		       int said, struct strbuf *line)
-{
-	if (!s->has_bounds)
-		return;
-	strbuf_puts(line, "  ");
-	if (!said)
-		put_stretch(line, r, s);
-	strbuf_puts(line, "whatever the delays are, the offset is between ");
-	human_duration(line, s->offset_lo);
-	strbuf_puts(line, " and ");
-	human_duration(line, s->offset_hi);
-	strbuf_puts(line, " at ");
-	human_duration(line, since_start(r, s->reference));
-	strbuf_puts(line, "; the least round trip is ");
-	human_duration(line, s->rtt_min);
-	put_doubt(line, r, s);
-	say(line);
-}
-
-void owd_print_clock(const struct owd_row *r)
-{
-	const struct clock_estimate *c = &r->pairing->clock;
-	struct strbuf line = STRBUF_INIT;
-
-	if (r->pairing->raw)
-		strbuf_puts(&line, "clock: taken as they are");
-	else
-		strbuf_printf(&line, "clock: %s: %s",
-			      clock_verdict_name(c->verdict),
-			      clock_verdict_text(c->verdict));
-	say(&line);
-	for (size_t i = 0; i < c->n_segments; i++) {
-		const struct clock_segment *s = &c->segments[i];
-
-		say_bounds(r, s, say_offset(r, s, &line), &line);
-	}
-	if (c->negative && !r->pairing->raw) {
-		strbuf_printf(&line,
-			      "  with what was given %zu delays are below 0: "
-			      "it cannot be right",
-			      c->negative);
-		say(&line);
-	}
-	strbuf_release(&line);
-}
-
-static void say_altered(const struct pairing *p, struct strbuf *line)
-{
-	const char *comma = ": ";
-
-	if (!p->altered)
-		return;
-	strbuf_printf(line, "%" PRIu64 " of them %s altered on the way",
-		      p->altered, p->altered == 1 ? "was" : "were");
-	for (int bit = 0; bit < MATCH_CHANGES; bit++) {
-		if (!p->altered_in[bit])
-			continue;
-		strbuf_printf(line, "%s%s of %" PRIu64, comma,
-			      change_names[bit][1], p->altered_in[bit]);
-		comma = ", ";
-	}
-	say(line);
-}
-
-static void say_duplicated(const struct pairing *p, struct strbuf *line)
-{
-	if (!p->duplicated)
-		return;
-	strbuf_printf(line,
-		      "the network delivered %" PRIu64 " more %s of packets",
-		      p->duplicated, p->duplicated == 1 ? "copy" : "copies");
-	say(line);
-}
-
-static void say_matching(const struct owd_row *r)
-{
-	const struct pairing *p = r->pairing;
-	struct strbuf line = STRBUF_INIT;
-
-	strbuf_printf(&line,
-		      "%" PRIu64 " TCP packets are in both captures, %" PRIu64
-		      " only in the first, %" PRIu64 " only in the second",
-		      p->matched, p->only[0], p->only[1]);
-	say(&line);
-	say_altered(p, &line);
-	say_duplicated(p, &line);
-	strbuf_release(&line);
-}
-
-static void owd_row(void *state, int level, const struct row_type *type,
-		    const void *row)
-{
-	if (type == &owd_clock)
-		owd_print_clock(row);
-	else if (type == &owd_matching)
-		say_matching(row);
-	else
-		sink_table.row(state, level, type, row);
-}
-
-static void *owd_open(const struct report_options *options,
-		      const struct pick *picks, size_t n)
-{
-	return sink_table.open(options, picks, n);
-}
-
-static void owd_capture(void *state, const struct capture_info *info)
-{
-	sink_table.capture(state, info);
-}
-
-static void owd_close(void *state)
-{
-	sink_table.close(state);
-}
-
-static void owd_free(void *state)
-{
-	sink_table.free(state);
-}
-
-const struct sink sink_owd = { owd_open, owd_capture, owd_row, owd_close,
-			       owd_free };

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/summary_text.h"
 
-#include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "output/clock_rows.h"
 #include "output/human.h"
-#include "output/notes.h"
-#include "output/owd_rows.h"
-#include "output/summary_rows.h"
+#include "output/summary_sentences.h"
 
 /* A column of the tables here: of the rows' columns, under another name. */
 struct text_column {
@@ -56,8 +54,7 @@ static const struct text_column stream_table[] = {
 };
 
 enum {
-	COLUMNS_MAX = 16,
-	STALL = 1000000000 /* ns */
+	COLUMNS_MAX = 16
 };
 
 struct text {
@@ -201,312 +198,6 @@ static void end_table(struct text *t, int at_sender)
 	t->under_way = 0;
 }
 
-/* Sentences. */
-
-static const char *verdict(const struct connection *c)
-{
-	switch (c->close) {
-	case END_OPEN: return "still open at the end";
-	case END_FIN: return "closed by FINs";
-	case END_FIN_CLIENT: return "closed by the client only";
-	case END_FIN_SERVER: return "closed by the server only";
-	case END_DATA_FIN: return "closed by DATA_FINs";
-	case END_RESET_CLIENT: return "reset by the client";
-	case END_RESET_SERVER: return "reset by the server";
-	case END_FASTCLOSE_CLIENT: return "aborted by the client (FASTCLOSE)";
-	case END_FASTCLOSE_SERVER: return "aborted by the server (FASTCLOSE)";
-	case END_REFUSED: return "refused";
-	case END_UNANSWERED: return "never answered";
-	}
-	return "";
-}
-
-static void put_endpoint(struct strbuf *out, const struct endpoint *e)
-{
-	struct value value = VALUE_INIT;
-
-	set_endpoint(&value, e);
-	strbuf_puts(out, value.text.text);
-	value_release(&value);
-}
-
-static void put_kind(const struct connection *c, struct strbuf *out)
-{
-	if (c->state == CONN_FALLBACK)
-		strbuf_printf(out, "fell back to TCP (%s)",
-			      fallback_cause_name(c->cause));
-	else if (c->version >= 0)
-		strbuf_printf(out, "MPTCP v%d", c->version);
-	else
-		strbuf_puts(out, "MPTCP");
-	if (c->state == CONN_INCOMPLETE)
-		strbuf_puts(out, " (incomplete)");
-}
-
-static void say(const struct strbuf *line)
-{
-	human_print(stdout, line->text, human_width(), 2);
-}
-
-static void headline(struct text *t, const struct summary_row *r)
-{
-	const struct connection *c = r->summary->conn;
-	struct strbuf line = STRBUF_INIT;
-	struct strlist notes = { .n = 0 };
-
-	if (t->lines++)
-		putchar('\n');
-	if (t->options->several)
-		strbuf_printf(&line, "%s: ", r->listing.trace->info.path);
-	strbuf_printf(&line, "Connection %" PRIu32 ": ", c->id);
-	put_endpoint(&line, &c->side[0].end);
-	strbuf_puts(&line, " to ");
-	put_endpoint(&line, &c->side[1].end);
-	say(&line);
-	strbuf_clear(&line);
-	strbuf_puts(&line, "  ");
-	put_kind(c, &line);
-	strbuf_printf(&line, ", %zu subflow%s, ", c->n_subflows,
-		      c->n_subflows == 1 ? "" : "s");
-	human_duration(&line, c->last_time - c->first_time);
-	strbuf_printf(&line, ", %s", verdict(c));
-	if (vantage_name(r->summary->vantage))
-		strbuf_printf(&line, "; captured %s",
-			      r->summary->vantage == VANTAGE_MIDDLE
-				      ? "between the ends"
-			      : r->summary->vantage == VANTAGE_CLIENT
-				      ? "at the client"
-				      : "at the server");
-	say(&line);
-	notes_of_connection(r->summary, &notes);
-	for (size_t i = 0; i < notes.n; i++) {
-		strbuf_clear(&line);
-		strbuf_printf(&line, "  note: %s", notes.items[i]);
-		say(&line);
-	}
-	strlist_release(&notes);
-	strbuf_release(&line);
-}
-
-static void put_column(struct strbuf *out, const struct row_type *type,
-		       const char *name, const struct summary_row *r)
-{
-	const struct column *c = row_type_find(type, name);
-	struct value value = VALUE_INIT;
-
-	c->get(r, &value);
-	column_human(c, &value, out);
-	value_release(&value);
-}
-
-static void direction_line(const struct summary_row *r)
-{
-	const struct direction_summary *d = r->direction;
-	const struct row_type *type = &summary_direction;
-	struct strbuf line = STRBUF_INIT;
-
-	strbuf_printf(&line, "  To the %s: ",
-		      d->direction == TO_SERVER ? "server" : "client");
-	if (!d->counts->sent) {
-		strbuf_puts(&line, "no data");
-		say(&line);
-		strbuf_release(&line);
-		return;
-	}
-	put_column(&line, type, "unique_bytes", r);
-	strbuf_puts(&line, " of data in ");
-	put_column(&line, type, "duration_s", r);
-	strbuf_puts(&line, ", goodput ");
-	put_column(&line, type, "goodput_bps", r);
-	strbuf_puts(&line, ", overhead ");
-	put_column(&line, type, "overhead", r);
-	if (d->n_subflows > 1)
-		strbuf_printf(&line, ", %" PRIu64 " switch%s", d->switches,
-			      d->switches == 1 ? "" : "es");
-	say(&line);
-	strbuf_release(&line);
-}
-
-/* What was sent twice, the largest part first. */
-
-struct part {
-	uint64_t bytes;
-	struct strbuf text;
-};
-
-static int by_bytes(const void *x, const void *y)
-{
-	const struct part *a = x, *b = y;
-
-	return a->bytes < b->bytes ? 1 : a->bytes > b->bytes ? -1 : 0;
-}
-
-static void put_share(struct strbuf *out, uint64_t part, uint64_t all)
-{
-	human_ratio(out, (double)part / (double)all);
-}
-
-static void put_reinjected(const struct direction_summary *d, struct part *p)
-{
-	const struct matrix_cell *top = NULL;
-
-	p->bytes = d->counts->of[BYTES_REINJECTED];
-	if (!p->bytes)
-		return;
-	for (size_t i = 0; i < d->reinjected.matrix.n; i++)
-		if (!top || d->reinjected.matrix.cells[i].bytes > top->bytes)
-			top = &d->reinjected.matrix.cells[i];
-	put_share(&p->text, p->bytes, d->counts->sent);
-	strbuf_printf(&p->text,
-		      " reinjected%s from tcp %" PRIu32 " to tcp %" PRIu32,
-		      d->reinjected.matrix.n > 1 ? ", most" : "",
-		      d->subflows[top->from].stream->tcp_stream,
-		      d->subflows[top->to].stream->tcp_stream);
-}
-
-static void put_class(const struct direction_summary *d, enum byte_class c,
-		      const char *verb, struct part *p)
-{
-	const struct subflow_summary *top = NULL;
-	size_t n = 0;
-
-	p->bytes = d->counts->of[c];
-	if (!p->bytes)
-		return;
-	for (size_t k = 0; k < d->n_subflows; k++) {
-		const struct subflow_summary *s = &d->subflows[k];
-
-		n += s->counts->of[c] > 0;
-		if (!top || s->counts->of[c] > top->counts->of[c])
-			top = s;
-	}
-	put_share(&p->text, p->bytes, d->counts->sent);
-	strbuf_printf(&p->text, " %s%s on tcp %" PRIu32, verb,
-		      n > 1 ? ", most" : "", top->stream->tcp_stream);
-}
-
-static void loss_line(const struct direction_summary *d)
-{
-	struct part parts[3] = { { 0, STRBUF_INIT },
-				 { 0, STRBUF_INIT },
-				 { 0, STRBUF_INIT } };
-	uint64_t twice = 0;
-	struct strbuf line = STRBUF_INIT;
-
-	put_reinjected(d, &parts[0]);
-	put_class(d, BYTES_TCP_RETRANSMITTED, "retransmitted by TCP",
-		  &parts[1]);
-	put_class(d, BYTES_MPTCP_REPEATED, "repeated by MPTCP", &parts[2]);
-	for (size_t i = 0; i < 3; i++)
-		twice += parts[i].bytes;
-	qsort(parts, 3, sizeof(parts[0]), by_bytes);
-	if (twice) {
-		strbuf_puts(&line, "    ");
-		put_share(&line, twice, d->counts->sent);
-		strbuf_puts(&line, d->at_receiver
-					   ? " of the bytes arrived twice"
-					   : " of the bytes were sent twice");
-		for (size_t i = 0; i < 3 && parts[i].bytes; i++)
-			strbuf_printf(&line, "%s%s", i ? "; " : ": ",
-				      parts[i].text.text);
-		say(&line);
-	}
-	for (size_t i = 0; i < 3; i++)
-		strbuf_release(&parts[i].text);
-	strbuf_release(&line);
-}
-
-static void order_line(const struct direction_summary *d)
-{
-	const struct reordering *o = &d->reordering;
-	const struct subflow_summary *top = NULL;
-	struct strbuf line = STRBUF_INIT;
-
-	if (!d->at_receiver || !o->late)
-		return;
-	for (size_t k = 0; k < d->n_subflows; k++)
-		if (!top || d->subflows[k].blocking > top->blocking)
-			top = &d->subflows[k];
-	strbuf_puts(&line, "    ");
-	put_share(&line, o->late, o->packets);
-	strbuf_puts(&line, " of the packets came late; data waited up to ");
-	human_duration(&line, o->delay.n ? o->delay.max : 0);
-	strbuf_puts(&line, ", ");
-	human_duration(&line, o->blocked);
-	strbuf_puts(&line, " in all");
-	if (top && top->blocking)
-		strbuf_printf(&line, ", most for tcp %" PRIu32,
-			      top->stream->tcp_stream);
-	say(&line);
-	strbuf_release(&line);
-}
-
-/* A wait of some round trips is nothing special. */
-static int64_t worth_a_line(const struct direction_summary *d)
-{
-	int64_t rtt = 0;
-
-	for (size_t k = 0; k < d->n_subflows; k++) {
-		const struct distribution *r = &d->subflows[k].tcp->rtt.data;
-
-		if (r->n && r->p50 > rtt)
-			rtt = r->p50;
-	}
-	return rtt ? 3 * rtt : STALL;
-}
-
-static void stall_line(const struct summary_row *r)
-{
-	const struct direction_summary *d = r->direction;
-	struct strbuf line = STRBUF_INIT;
-
-	if (!d->at_sender)
-		return;
-	if (d->delivery.has_interruption &&
-	    d->delivery.interruption > worth_a_line(d)) {
-		strbuf_puts(&line, "    longest wait for an acknowledgment of "
-				   "data ");
-		human_duration(&line, d->delivery.interruption);
-		strbuf_puts(&line, ", from ");
-		human_duration(&line,
-			       d->delivery.interruption_at -
-				       r->listing.trace->info.first_time);
-		strbuf_puts(&line, " on");
-	}
-	if (d->delivery.has_limited && d->delivery.limited &&
-	    d->data.to > d->data.from) {
-		strbuf_puts(&line, line.len ? "; " : "    ");
-		strbuf_puts(&line, "receive window full for ");
-		human_duration(&line, d->delivery.limited);
-	}
-	if (line.len)
-		say(&line);
-	strbuf_release(&line);
-}
-
-static void stream_headline(struct text *t, const struct summary_row *r)
-{
-	const struct stream *s = r->listing.stream;
-	struct strbuf line = STRBUF_INIT;
-
-	if (t->lines++)
-		putchar('\n');
-	if (t->options->several)
-		strbuf_printf(&line, "%s: ", r->listing.trace->info.path);
-	strbuf_printf(&line, "TCP stream %" PRIu32 ": ", s->tcp_stream);
-	put_endpoint(&line, &s->client);
-	strbuf_puts(&line, " to ");
-	put_endpoint(&line, &s->server);
-	strbuf_puts(&line, ", ");
-	human_duration(&line, s->last_time - s->first_time);
-	strbuf_printf(&line, ", %s", conn_end_name(s->end));
-	if (r->listing.conn)
-		strbuf_printf(&line, "; in connection %" PRIu32,
-			      r->listing.conn->id);
-	say(&line);
-	strbuf_release(&line);
-}
-
 /* What the network did to packets, apart from losing them. */
 static void add_harm(struct text *t, const struct summary_row *r)
 {
@@ -522,25 +213,6 @@ static void add_harm(struct text *t, const struct summary_row *r)
 	}
 }
 
-static void harm_line(const struct text *t)
-{
-	struct strbuf line = STRBUF_INIT;
-
-	if (t->altered)
-		strbuf_printf(&line,
-			      "    %" PRIu64 " packet%s altered on the way",
-			      t->altered, t->altered == 1 ? " was" : "s were");
-	if (t->duplicated)
-		strbuf_printf(&line,
-			      "%sthe network delivered %" PRIu64
-			      " packet%s more than once",
-			      line.len ? "; " : "    ", t->duplicated,
-			      t->duplicated == 1 ? "" : "s");
-	if (line.len)
-		say(&line);
-	strbuf_release(&line);
-}
-
 static void subflow_row(struct text *t, const struct summary_row *r)
 {
 	const struct direction_summary *d = r->direction;
@@ -552,10 +224,16 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
 		return;
 	end_table(t, d->at_sender);
-	loss_line(d);
-	order_line(d);
-	stall_line(r);
-	harm_line(t);
+	say_twice(d);
+	say_order(d);
+	say_waits(r);
+	say_harm(t->altered, t->duplicated);
+}
+
+static void begin_item(struct text *t)
+{
+	if (t->lines++)
+		putchar('\n');
 }
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -571,15 +249,17 @@ static void text_row(void *state, int level, const struct row_type *type,
 		owd_print_clock(row);
 		t->lines++;
 	} else if (type == &summary_connection) {
-		headline(t, r);
+		begin_item(t);
+		say_connection(r, t->options->several);
 	} else if (type == &summary_direction) {
-		direction_line(r);
+		say_direction(r);
 		if (r->direction->counts->sent)
 			begin_table(t, subflow_table, N(subflow_table));
 	} else if (type == &summary_subflow) {
 		subflow_row(t, r);
 	} else if (type == &summary_tcp_stream) {
-		stream_headline(t, r);
+		begin_item(t);
+		say_stream(r, t->options->several);
 		begin_table(t, stream_table, N(stream_table));
 	} else if (type == &summary_tcp_direction) {
 		add_line(t, type, r);

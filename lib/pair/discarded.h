@@ -15,10 +15,10 @@
  *   - a DATA_ACK stands: it is the highest so far, it announces a window, and
  *     the byte that it asks for had come on that subflow.  Nothing held that
  *     byte back: all of the subflow up to the end of its mapping was there
- *     (with checksums nothing is delivered before), more than
- *DISCARDED_PATIENCE ago, or before the receiver had reset the subflow.  What
- *came on the subflow behind that byte shares its fate, since a subflow delivers
- *in order.
+ *     (with checksums nothing is delivered before), for longer than
+ *     DISCARDED_PATIENCE, or before the receiver had reset the subflow.  What
+ *     came on the subflow behind that byte shares its fate, since a subflow
+ *     delivers in order.
  *
  *	struct discarded d;
  *	discarded_find(&trace, conn, TO_SERVER, &d);

@@ -15,6 +15,11 @@ static int sender_end(const struct owd *o)
 					     : !o->stream->client_end;
 }
 
+static int is_copy(int fate)
+{
+	return fate == MATCH_COPY || fate == MATCH_DUPLICATED;
+}
+
 static void count_fates(struct owd *out)
 {
 	const struct paired_stream *s = out->stream;
@@ -23,7 +28,7 @@ static void count_fates(struct owd *out)
 	const size_t *got = s->match.counts[!sender][tcp];
 
 	for (int f = 0; f <= MATCH_UNSEEN; f++)
-		if (f != MATCH_COPY && f != MATCH_DUPLICATED)
+		if (!is_copy(f))
 			out->sent += sent[f];
 	out->matched = sent[MATCH_MATCHED];
 	out->ambiguous = sent[MATCH_AMBIGUOUS];
@@ -55,11 +60,6 @@ static void count_duplicated(const struct pairing *p, struct owd *out)
 		    e->fate[k] == MATCH_DUPLICATED)
 			out->duplicated_bytes +=
 				p->trace[receiver]->packets.len[e->packet[k]];
-}
-
-static int is_copy(int fate)
-{
-	return fate == MATCH_COPY || fate == MATCH_DUPLICATED;
 }
 
 void owd_measure(const struct pairing *p, const struct paired_stream *s,

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "base/mem.h"
 #include "model/key.h"
 #include "model/trace.h"
@@ -38,14 +39,6 @@ struct writer {
 	uint16_t window; /* that the server announces */
 	int cut;	 /* the snaplen cuts options */
 };
-
-static void put(uint8_t *to, uint64_t value, size_t n)
-{
-	while (n-- > 0) {
-		to[n] = (uint8_t)value;
-		value >>= 8;
-	}
-}
 
 /* Returns which packet it is. */
 static uint32_t send_packet(struct writer *w, int subflow, int side,

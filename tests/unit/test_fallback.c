@@ -23,6 +23,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "model/key.h"
@@ -46,14 +47,6 @@ struct writer {
 	int64_t ms;
 	uint32_t sent[2], seen[2]; /* bytes: by the side, of the other side */
 };
-
-static void put(uint8_t *to, uint64_t value, size_t n)
-{
-	while (n-- > 0) {
-		to[n] = (uint8_t)value;
-		value >>= 8;
-	}
-}
 
 static void send_row(struct writer *w, uint32_t stream, int side,
 		     unsigned flags, uint32_t seq, uint32_t ack, uint32_t len,

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "base/mem.h"
 #include "check/census.h"
 #include "check/examine.h"
@@ -27,14 +28,6 @@ struct writer {
 	struct trace trace;
 	struct row row;
 };
-
-static void put(uint8_t *to, uint64_t value, size_t n)
-{
-	while (n-- > 0) {
-		to[n] = (uint8_t)value;
-		value >>= 8;
-	}
-}
 
 static void setup(struct writer *w)
 {

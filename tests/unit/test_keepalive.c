@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "base/mem.h"
 #include "model/account.h"
 #include "model/keepalive.h"
@@ -41,14 +42,6 @@ struct writer {
 	uint32_t frame;
 	uint64_t idsn;
 };
-
-static void put(uint8_t *to, uint64_t value, size_t n)
-{
-	while (n-- > 0) {
-		to[n] = (uint8_t)value;
-		value >>= 8;
-	}
-}
 
 static void send_packet(struct writer *w, int side, unsigned flags,
 			uint32_t seq, uint32_t ack, uint32_t len,

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "model/account.h"
 #include "model/key.h"
 
@@ -29,36 +30,21 @@ struct writer {
 	uint64_t idsn; /* of the client */
 };
 
-static void put(uint8_t *to, uint64_t value, size_t n)
-{
-	while (n-- > 0) {
-		to[n] = (uint8_t)value;
-		value >>= 8;
-	}
-}
-
 static void send_packet(struct writer *w, uint32_t stream, int reverse,
 			uint16_t flags, uint32_t seq, uint32_t ack,
 			uint32_t len, const uint8_t *options, size_t n)
 {
-	struct error err = ERROR_INIT;
-	struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
-			   .frame = ++w->frame,
-			   .time = (int64_t)w->frame * 1000000,
-			   .sport = reverse ? 80 : (uint16_t)(4000 + stream),
-			   .dport = reverse ? (uint16_t)(4000 + stream) : 80,
-			   .stream = stream,
-			   .flags = flags,
-			   .seq = seq,
-			   .ack = ack,
-			   .len = len,
-			   .n_options = (uint8_t)n };
+	uint32_t frame = ++w->frame;
+	struct crafted c = { .frame = frame,
+			     .time = (int64_t)frame * 1000000,
+			     .stream = stream,
+			     .reverse = reverse,
+			     .flags = flags,
+			     .seq = seq,
+			     .ack = ack,
+			     .len = len };
 
-	snprintf(row.src, sizeof(row.src), "192.0.2.%d", reverse ? 9 : 1);
-	snprintf(row.dst, sizeof(row.dst), "192.0.2.%d", reverse ? 1 : 9);
-	if (n)
-		memcpy(row.options, options, n);
-	assert_int_equal(packets_append(&w->trace.packets, &row, &err), 0);
+	craft_packet(&w->trace.packets, &c, options, n);
 }
 
 static void open_initial(struct writer *w)

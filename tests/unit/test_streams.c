@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "base/mem.h"
 #include "model/key.h"
 #include "model/kin.h"
@@ -31,14 +32,6 @@ struct writer {
 	struct row row;
 	uint16_t client_port, server_port;
 };
-
-static void put(uint8_t *to, uint64_t value, size_t n)
-{
-	while (n-- > 0) {
-		to[n] = (uint8_t)value;
-		value >>= 8;
-	}
-}
 
 static void setup(struct writer *w, uint16_t client_port, uint16_t server_port)
 {

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/stream_scan.h"
+
+#include <string.h>
+
+#include "model/duplicate.h"
+#include "model/effect.h"
+#include "model/keepalive.h"
+#include "model/rangemap.h"
+#include "model/tcpopt.h"
+#include "model/unwrap.h"
+
+/* While the packets of a stream are read; [2]: by TCP role of the sender. */
+struct scan {
+	struct unwrap unwrap[2];
+	struct rangemap seen[2]; /* payload, relative to the first packet */
+	int mptcp; /* there is an MPTCP option behind the handshake */
+	int has_mapped[2];
+	uint32_t mapped[2]; /* raw sequence number behind all mappings */
+};
+
+/* The first of the SYN, the SYN/ACK, the third ACK: "which". */
+static void take_flaw(struct stream *s, int which, const struct mptcp_option *m)
+{
+	const int seen[3] = { s->capable_syn, s->capable_synack,
+			      s->capable_ack };
+	enum flaw flaw = effect_option_flaw(m, 0, m->version);
+
+	if (seen[which])
+		return;
+	if (which == 1 && s->capable_syn && m->version != s->version)
+		flaw = FLAW_CAPABLE_VERSION;
+	s->capable_flaw[which] = flaw;
+}
+
+/* Payload of a SYN counts when the SYN/ACK acknowledges it (RFC 7413). */
+static void take_syn_data(struct stream *s, const struct packets *p, size_t i,
+			  enum direction d)
+{
+	struct stream_side *client = &s->side[TO_SERVER];
+	uint32_t taken = p->ack[i] - client->isn - 1;
+
+	if (d == TO_SERVER && p->len[i] > client->syn_data)
+		client->syn_data = p->len[i];
+	else if (d == TO_CLIENT && client->has_syn && client->syn_data > taken)
+		client->syn_data = taken;
+}
+
+static void take_handshake(struct stream *s, const struct packets *p, size_t i,
+			   enum direction d, const struct tcp_options *o)
+{
+	struct stream_side *side = &s->side[d];
+	const struct mptcp_option *capable = tcpopt_find(o, MP_CAPABLE);
+	const struct mptcp_option *join = tcpopt_find(o, MP_JOIN);
+	int first = !side->has_syn;
+
+	side->has_syn = 1;
+	side->syn_cut |= !!(p->mark[i] & PACKET_OPTIONS_CUT);
+	if (first || !side->has_isn) {
+		side->has_isn = 1;
+		side->isn = p->seq[i];
+	}
+	take_syn_data(s, p, i, d);
+	side->has_wscale = o->has_wscale;
+	side->wscale = o->wscale;
+	side->mss = o->has_mss ? o->mss : 0;
+	if (capable) {
+		take_flaw(s, d == TO_SERVER ? 0 : 1, capable);
+		*(d == TO_SERVER ? &s->capable_syn : &s->capable_synack) = 1;
+		s->checksums |= !!(capable->flags & 0x80);
+		if (d == TO_CLIENT || s->version < 0)
+			s->version = capable->version;
+		if (capable->has & MPTCP_HAS_KEY) {
+			s->has_key[d] = 1;
+			s->key[d] = capable->key;
+		}
+	} else if (d == TO_SERVER && s->capable_syn &&
+		   !(p->mark[i] & PACKET_OPTIONS_CUT)) {
+		s->syn_without_capable = 1;
+	}
+	if (!join || !(join->has & MPTCP_HAS_NONCE))
+		return;
+	/* Its length makes a SYN's option look like a SYN/ACK's, or back. */
+	if (!(join->has & MPTCP_HAS_TOKEN) != (d == TO_CLIENT))
+		return;
+	if (d == TO_SERVER) {
+		s->has_token = 1;
+		s->token = join->token;
+	}
+	s->join_synack |= d == TO_CLIENT;
+	s->has_nonce[d] = 1;
+	s->nonce[d] = join->nonce;
+	side->has_id = 1;
+	side->id = join->id;
+	side->backup = !!(join->has & MPTCP_BACKUP);
+	if (join->n_hmac) {
+		s->has_hmac[d] = 1;
+		memcpy(s->hmac[d], join->hmac, join->n_hmac);
+	}
+}
+
+static void take_dss(struct stream_side *side, const struct mptcp_option *m,
+		     uint32_t len)
+{
+	uint32_t fin = (uint32_t)m->dsn + m->dll - 1;
+
+	if ((m->has & MPTCP_DATA_FIN) &&
+	    effect_option_flaw(m, 0, -1) == FLAW_NONE) {
+		side->data_fin = 1;
+		side->data_fin_dsn = fin;
+	}
+	if (m->has & MPTCP_HAS_DACK) {
+		uint32_t ack = (uint32_t)m->dack;
+
+		if (!side->has_data_ack || (int32_t)(ack - side->data_ack) > 0)
+			side->data_ack = ack;
+		side->has_data_ack = 1;
+	}
+	/* One that ordinary mappings follow was none (RFC 8684 3.7). */
+	if ((m->has & MPTCP_HAS_DLL) && len)
+		side->infinite = m->dll == 0 && !(m->has & MPTCP_DATA_FIN);
+}
+
+/* The reason that counts is that of the first RST which gives one. */
+static void take_reason(struct stream_side *side, const struct mptcp_option *m,
+			unsigned flags)
+{
+	if (effect_option_flaw(m, flags, -1) != FLAW_NONE || side->has_reason)
+		return;
+	side->has_reason = 1;
+	side->reason = m->reason;
+	side->reason_flags = m->flags;
+}
+
+static void take_option(struct stream *s, enum direction d,
+			const struct mptcp_option *m, uint32_t len,
+			unsigned flags)
+{
+	struct stream_side *side = &s->side[d];
+
+	switch (m->subtype) {
+	case MP_CAPABLE:
+		if (!(m->has & MPTCP_HAS_PEER_KEY))
+			break;
+		take_flaw(s, 2, m);
+		s->capable_ack = 1;
+		s->checksums |= !!(m->flags & 0x80);
+		s->version = s->version < 0 ? m->version : s->version;
+		/* What a host said of itself counts. */
+		if (!s->has_key[d])
+			s->key[d] = m->key;
+		if (!s->has_key[!d])
+			s->key[!d] = m->peer_key;
+		s->has_key[d] = s->has_key[!d] = 1;
+		side->dss |= len > 0 && (m->has & MPTCP_HAS_DLL);
+		break;
+	case MP_JOIN:
+		if (m->n_hmac == 20) {
+			s->has_hmac[d] = 1;
+			memcpy(s->hmac[d], m->hmac, 20);
+		}
+		break;
+	case MP_DSS:
+		side->dss = 1;
+		take_dss(side, m, len);
+		break;
+	case MP_PRIO:
+		if (!(m->has & MPTCP_HAS_ID))
+			side->backup = !!(m->has & MPTCP_BACKUP);
+		break;
+	case MP_FAIL: s->mp_fail = 1; break;
+	case MP_FASTCLOSE: side->fastclose = 1; break;
+	case MP_TCPRST:
+		s->signs[1] = 1;
+		take_reason(side, m, flags);
+		break;
+	case MP_ADD_ADDR:
+		s->signs[(m->has & (MPTCP_ECHO | MPTCP_HAS_HMAC)) != 0] = 1;
+		break;
+	case MP_REMOVE_ADDR: break;
+	}
+}
+
+/* What the end of a DSS's mapping is, as a raw sequence number. */
+static void take_mapped(struct scan *scan, const struct stream *s,
+			enum direction d, const struct mptcp_option *m)
+{
+	const struct stream_side *side = &s->side[d];
+	uint32_t end = side->isn + side->syn_data + m->ssn + m->dll;
+
+	if (m->subtype == MP_CAPABLE && (m->has & MPTCP_HAS_DLL))
+		end = side->isn + side->syn_data + 1 + m->dll;
+	else if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN) || !m->ssn)
+		return;
+	if (m->has & MPTCP_DATA_FIN)
+		end--;
+	if (!scan->has_mapped[d] || (int32_t)(end - scan->mapped[d]) > 0)
+		scan->mapped[d] = end;
+	scan->has_mapped[d] = 1;
+}
+
+/*
+ * Options behind the handshake, by which a side shows that it speaks Multipath
+ * TCP: not an MP_TCPRST by itself, which a host without the connection may
+ * send.
+ */
+static int speaks(const struct tcp_options *o)
+{
+	return o->n_mptcp > 1 || o->mptcp[0].subtype != MP_TCPRST;
+}
+
+/*
+ * A packet without MPTCP options tells something when there was room for a
+ * DATA_ACK in it, unless its sender may have forgotten the connection: behind a
+ * FIN the kernel's sockets that wait have no options.
+ */
+static void take_plain(struct scan *scan, struct stream *s, enum direction d,
+		       const struct packets *p, size_t i)
+{
+	struct stream_side *side = &s->side[d];
+
+	if (p->mark[i] & PACKET_OPTIONS_CUT) { /* it may have had them */
+		side->plain_tail = 0;
+		side->unmapped_tail = 0;
+		return;
+	}
+	side->plain_after_syn++;
+	if (!tcpopt_has_room(packets_options(p, i), p->n_options[i]) ||
+	    (!side->plain_tail &&
+	     (s->side[0].fin || s->side[1].fin || (p->flags[i] & TCP_FIN))))
+		return;
+	side->plain_tail++;
+	if (!scan->has_mapped[d])
+		scan->mapped[d] = side->isn + side->syn_data + 1;
+	if (p->len[i] && side->has_isn &&
+	    (int32_t)(p->seq[i] + p->len[i] - scan->mapped[d]) > 0)
+		side->unmapped_tail = 1;
+}
+
+static void note_bad(struct stream *s, const struct packets *p, size_t i,
+		     const struct tcp_options *o)
+{
+	if (o->bad_mptcp && !s->bad_option &&
+	    !(p->mark[i] & PACKET_OPTIONS_CUT))
+		s->bad_option = p->frame[i];
+}
+
+static void take_packet(struct scan *scan, struct stream *s,
+			const struct packets *p, size_t i)
+{
+	enum direction d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
+	struct stream_side *side = &s->side[d];
+	unsigned flags = p->flags[i];
+	struct tcp_options o = { .n_mptcp = 0 };
+
+	if (flags & TCP_SYN) {
+		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		take_handshake(s, p, i, d, &o);
+		note_bad(s, p, i, &o);
+	} else {
+		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		for (size_t k = 0; k < o.n_mptcp; k++) {
+			take_mapped(scan, s, d, &o.mptcp[k]);
+			take_option(s, d, &o.mptcp[k], p->len[i], flags);
+		}
+		/* Without a SYN/ACK the next packet tells what was taken. */
+		if (!side->talked && !s->side[!d].has_syn &&
+		    p->seq[i] != side->isn + 1 + side->syn_data)
+			side->syn_data = 0;
+		if (d == TO_SERVER && !side->talked && !(flags & TCP_RST))
+			s->plain_ack = !o.n_mptcp &&
+				       !(p->mark[i] & PACKET_OPTIONS_CUT);
+		side->talked |= !(flags & TCP_RST);
+		note_bad(s, p, i, &o);
+		if (o.n_mptcp) {
+			scan->mptcp = 1;
+			side->mptcp_after_syn |= speaks(&o);
+			side->plain_tail = 0;
+			side->unmapped_tail = 0;
+		} else if (!(flags & TCP_RST)) {
+			take_plain(scan, s, d, p, i);
+		}
+	}
+	if (p->len[i]) {
+		int64_t q = unwrap_next(&scan->unwrap[d], p->seq[i]) +
+			    !!(flags & TCP_SYN);
+
+		side->sent += p->len[i];
+		side->data_packets++;
+		rangemap_claim(&scan->seen[d], q, q + p->len[i], 0, NULL, NULL);
+	}
+	if (s->end == END_OPEN && (flags & TCP_RST) &&
+	    !(s->side[0].fin && s->side[1].fin))
+		s->end = d == TO_SERVER ? END_RESET_CLIENT : END_RESET_SERVER;
+	side->fin |= !!(flags & TCP_FIN);
+	side->rst |= !!(flags & TCP_RST);
+}
+
+static void count_range(void *ctx, const struct range *r)
+{
+	*(uint64_t *)ctx += (uint64_t)(r->to - r->from);
+}
+
+static void settle(struct stream *s, int mptcp)
+{
+	const struct stream_side *client = &s->side[TO_SERVER];
+	const struct stream_side *server = &s->side[TO_CLIENT];
+	/* A SYN without the option makes a plain stream, whatever follows. */
+	int plain = client->has_syn && !client->syn_cut;
+	int talked = client->talked || server->talked;
+
+	if (s->capable_syn || s->capable_synack || s->capable_ack)
+		s->kind = STREAM_INITIAL;
+	else if (s->has_token || s->join_synack || s->has_hmac[TO_SERVER])
+		s->kind = STREAM_JOIN;
+	else if (mptcp && !plain)
+		s->kind = STREAM_ORPHAN;
+	s->infinite_mapping = client->infinite || server->infinite;
+	s->established = talked;
+	if (s->kind == STREAM_JOIN)
+		s->established =
+			s->has_hmac[TO_SERVER] || client->dss || server->dss;
+	if (s->end != END_OPEN) {
+		if (s->end == END_RESET_SERVER && client->has_syn &&
+		    !server->has_syn && !talked)
+			s->end = END_REFUSED;
+	} else if (client->fin && server->fin)
+		s->end = END_FIN;
+	else if (client->fin || server->fin)
+		s->end = client->fin ? END_FIN_CLIENT : END_FIN_SERVER;
+	else if (client->has_syn && !server->has_syn && !talked)
+		s->end = END_UNANSWERED;
+}
+
+static void count_duplicates(const struct trace *t, struct stream *s)
+{
+	for (size_t k = s->n; k < s->n + s->n_duplicates; k++) {
+		size_t i = t->order[s->first + k];
+		struct stream_side *side =
+			&s->side[!!(t->packets.mark[i] & PACKET_REVERSE)];
+
+		side->duplicate_packets++;
+		side->duplicate_bytes += t->packets.len[i];
+	}
+}
+
+void stream_set_apart(struct trace *t, struct stream *s)
+{
+	s->n += s->n_duplicates;
+	duplicates_set_apart(t, s);
+	keepalive_mark(t, s);
+}
+
+void stream_scan(struct trace *t, struct stream *s)
+{
+	const struct packets *p = &t->packets;
+	struct scan scan = { .has_mapped = { 0, 0 } };
+	size_t first = t->order[s->first];
+
+	stream_set_apart(t, s);
+	count_duplicates(t, s);
+	s->interface =
+		p->interface[first] == UINT16_MAX ? -1 : p->interface[first];
+	s->first_frame = UINT32_MAX;
+	s->first_time = p->time[first];
+	s->last_time = p->time[t->order[s->first + s->n - 1]];
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = t->order[s->first + k];
+
+		if (p->frame[i] < s->first_frame)
+			s->first_frame = p->frame[i];
+		take_packet(&scan, s, p, i);
+	}
+	for (int d = 0; d < 2; d++) {
+		s->side[d].mapped_end = scan.mapped[d];
+		rangemap_each(&scan.seen[d], count_range, &s->side[d].unique);
+		rangemap_release(&scan.seen[d]);
+	}
+	settle(s, scan.mptcp);
+}

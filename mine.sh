@@ -1,1 +1,0 @@
-scenario_aa_strip2() { path delay=15,rate=4,queue=48; path delay=25,rate=4,queue=48; sysctls=(net.mptcp.add_addr_timeout=1); snaplen=116; lab_up; wire_set p1 down.stripsub=8 down.strip=3; pm server endpoint add 10.0.2.2 id 5 signal; app 10.0.1.2 "$port" --up 60000 --pause 1 --chunk 20000; }
