@@ -204,7 +204,7 @@ lint:				## shellcheck, cppcheck, clang-tidy and mandoc
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
 	    --suppress=autoVariables -j$(JOBS) lib cmd
 	-$(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -O1 -fanalyzer -fsyntax-only \
-	    $$($(PKG_CONFIG) --cflags cairo) lib/base/*.c lib/os/*.c lib/input/*.c
+	    $$($(PKG_CONFIG) --cflags cairo) lib/base/*.c lib/os/*.c lib/row/*.c lib/pcap/*.c lib/read/*.c lib/cache/*.c
 	command -v mandoc >/dev/null
 	! mandoc -T lint -W style $(pages) </dev/null 2>&1 | \
 	    grep -v -e 'referenced manual not found' -e 'outdated mandoc.db'

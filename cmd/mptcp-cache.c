@@ -10,7 +10,7 @@
 
 #include "base/num.h"
 #include "cli/options.h"
-#include "input/cache.h"
+#include "read/input.h"
 #include "os/cleanup.h"
 #include "output/cache_rows.h"
 
@@ -223,7 +223,7 @@ static enum exit_status run(const struct options *opt)
 	status = find_verb(opt, word, n, &verb);
 	if (status != EXIT_OK)
 		return status;
-	path = cache_directory_name(opt->dir, &err);
+	path = input_cache_directory(opt->dir, &err);
 	if (!path)
 		return cli_error(EXIT_OK, &err);
 	if (verb != PATH) {

@@ -2,13 +2,11 @@
 /* mptcp-check - what is wrong with the connections of a capture, and why. */
 #include <getopt.h>
 #include <locale.h>
-#include <stdlib.h>
 
 #include "check/examine.h"
 #include "check/payload_facts.h"
 #include "cli/load.h"
 #include "cli/options.h"
-#include "cli/pair.h"
 #include "os/cleanup.h"
 #include "output/check_rows.h"
 
@@ -43,26 +41,18 @@ struct options {
 /* What is looked at: one capture, or two. */
 struct subject {
 	const struct options *opt;
-	struct trace trace[2];
-	size_t n;
-	struct portions portions; /* of trace[0] */
-	struct pairing pairing;	  /* of two */
+	struct loaded captures;
+	struct pairing pairing; /* of two */
 };
 
 static int read_payload(struct subject *s, struct payload_facts *facts,
 			struct error *err)
 {
-	struct input input = { .tshark = NULL };
-	int rc = 0;
-
-	if (s->opt->no_payload) {
-		payload_facts_refuse(facts, "--no-payload was given");
-		return 0;
-	}
-	cli_input(&s->opt->cli, &input);
-	rc = payload_facts_gather(facts, &s->portions, &input, err);
-	input_release(&input);
-	return rc;
+	if (!s->opt->no_payload)
+		return payload_facts_gather(facts, &s->captures.session[0],
+					    err);
+	payload_facts_refuse(facts, "--no-payload was given");
+	return 0;
 }
 
 static void report_checkup(struct report *report, const struct checkup *c)
@@ -97,7 +87,8 @@ static void report_counters(struct report *report, const struct counters *sums)
 static void check_connection(struct subject *s, struct checkup *c)
 {
 	struct checkup other;
-	int both = s->n == 2 && checkup_add_other(c, &s->trace[1], &other);
+	int both = s->captures.n == 2 &&
+		   checkup_add_other(c, &s->captures.session[1].trace, &other);
 
 	examine(c);
 	if (both)
@@ -110,7 +101,8 @@ static int report_trace(struct subject *s, struct report *report,
 			uint64_t *errors, struct error *err)
 {
 	struct counters sums = { .of = { { .count = { 0, 0 } } } };
-	struct trace *t = &s->trace[0];
+	struct session *session = &s->captures.session[0];
+	struct trace *t = &session->trace;
 	struct payload_facts facts;
 	struct census census;
 	size_t i = 0;
@@ -120,18 +112,18 @@ static int report_trace(struct subject *s, struct report *report,
 	rc = read_payload(s, &facts, err);
 	census_take(&census, t);
 	if (rc == 0)
-		rc = portions_next(&s->portions, &i, err);
+		rc = session_next(session, &i, err);
 	while (rc > 0) {
 		struct checkup c;
 
 		checkup_init(&c, t, &t->connections[i++], &census,
-			     s->n == 2 ? &s->pairing : NULL, &facts);
+			     s->captures.n == 2 ? &s->pairing : NULL, &facts);
 		check_connection(s, &c);
 		report_checkup(report, &c);
 		counters_add(&sums, &c);
 		*errors += checkup_errors(&c);
 		checkup_release(&c);
-		rc = portions_next(&s->portions, &i, err);
+		rc = session_next(session, &i, err);
 	}
 	if (rc == 0)
 		report_counters(report, &sums);
@@ -140,79 +132,41 @@ static int report_trace(struct subject *s, struct report *report,
 	return rc;
 }
 
-static void warn_absence(const struct trace *t)
-{
-	char *absence = trace_absence(t);
-
-	cli_warn(t->info.path, absence);
-	free(absence);
-}
-
 static enum exit_status report_all(struct subject *s,
 				   const struct report_options *description)
 {
 	const struct pairing_options how = { .client_end = -1 };
 	const struct options *opt = s->opt;
-	struct trace *t = s->trace;
+	struct session *session = s->captures.session;
+	const struct trace *t = &session[0].trace;
 	struct error err = ERROR_INIT;
 	struct report *report = NULL;
 	uint64_t errors = 0;
 	enum exit_status status = EXIT_OK;
 
-	if (select_check(&opt->cli.common.select, &t[0], &err) < 0)
+	if (select_check(&opt->cli.common.select, t, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	if (s->n == 2 &&
-	    pairing_make(&s->pairing, &t[0], &t[1], &how, &err) < 0)
+	if (s->captures.n == 2 &&
+	    pairing_make(&s->pairing, t, &session[1].trace, &how, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	report = report_open(description, &err);
 	if (!report) {
 		status = cli_error(EXIT_OK, &err);
 		goto out;
 	}
-	for (size_t i = 0; i < s->n; i++)
-		report_capture(report, &t[i].info);
+	for (size_t i = 0; i < s->captures.n; i++)
+		report_capture(report, &session[i].trace.info);
 	if (report_trace(s, report, &errors, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
-	if (!t[0].n_connections)
-		warn_absence(&t[0]);
+	if (!t->n_connections)
+		load_warn_absence(t);
 	if (report_close(report, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	else if (status == EXIT_OK && errors && opt->fail_error)
 		status = EXIT_NOTHING;
 out:
-	if (s->n == 2)
+	if (s->captures.n == 2)
 		pairing_release(&s->pairing);
-	return status;
-}
-
-static enum exit_status check_one(struct subject *s, const char *path,
-				  const struct report_options *report)
-{
-	struct input input;
-	enum exit_status status = pair_load_portions(
-		&s->opt->cli, path, &input, &s->portions, &s->trace[0]);
-
-	if (status != EXIT_OK)
-		return status;
-	status = report_all(s, report);
-	portions_close(&s->portions);
-	trace_release(&s->trace[0]);
-	input_release(&input);
-	return status;
-}
-
-static enum exit_status check_two(struct subject *s, const char *const path[2],
-				  const struct report_options *report)
-{
-	enum exit_status status = pair_load(&s->opt->cli, path, s->trace);
-
-	if (status != EXIT_OK)
-		return status;
-	load_whole(&s->opt->cli, &s->portions, &s->trace[0]);
-	status = report_all(s, report);
-	portions_close(&s->portions);
-	trace_release(&s->trace[0]);
-	trace_release(&s->trace[1]);
 	return status;
 }
 
@@ -226,9 +180,10 @@ static enum exit_status run(const struct options *opt)
 		.singles = { &check_counters },
 		.text = opt->all ? &sink_check_all : &sink_check,
 	};
-	struct subject s = { .opt = opt,
-			     .n = (size_t)(opt->cli.argc - optind) };
+	struct subject s = { .opt = opt };
 	const char *path[2] = { NULL, NULL };
+	const int n = opt->cli.argc - optind;
+	enum exit_status status = EXIT_OK;
 
 	cli_report(&opt->cli, &report);
 	if (opt->counters && report.format != FORMAT_JSON &&
@@ -238,14 +193,19 @@ static enum exit_status run(const struct options *opt)
 	}
 	if (opt->cli.common.list_columns)
 		return cli_columns(&report);
-	if (s.n < 1 || s.n > 2)
-		return cli_usage(&opt->cli, s.n ? "at most two captures, those "
-						  "of both ends"
-						: "no capture given");
-	for (size_t i = 0; i < s.n; i++)
-		path[i] = opt->cli.argv[optind + (int)i];
-	return s.n == 2 ? check_two(&s, path, &report)
-			: check_one(&s, path[0], &report);
+	if (n < 1 || n > 2)
+		return cli_usage(&opt->cli, n ? "at most two captures, those "
+						"of both ends"
+					      : "no capture given");
+	for (int i = 0; i < n; i++)
+		path[i] = opt->cli.argv[optind + i];
+	status = load_captures(&opt->cli, path, (size_t)n, LOAD_IN_TURN,
+			       &s.captures);
+	if (status != EXIT_OK)
+		return status;
+	status = report_all(&s, &report);
+	loaded_release(&s.captures);
+	return status;
 }
 
 /* Returns CLI_END when there is work to do. */

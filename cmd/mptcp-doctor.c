@@ -7,6 +7,7 @@
 #include "cli/doctor.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "load/session.h"
 #include "os/cleanup.h"
 #include "output/report.h"
 
@@ -32,20 +33,24 @@ static void check_capture(const struct options *opt, struct input *input,
 {
 	struct progress progress;
 	struct error err = ERROR_INIT;
-	struct trace trace;
+	struct session session;
 	int rc = 0;
 
 	progress_init(&progress, opt->cli.common.quiet);
 	progress_attach(&progress, input);
-	rc = trace_load(&trace, input, opt->capture, &err);
+	rc = session_open(&session, input, opt->capture, SESSION_WHOLE, &err);
+	if (rc == 0 && session_need_all(&session, &err) < 0) {
+		session_close(&session);
+		rc = -1;
+	}
 	progress_erase(&progress);
 	if (rc < 0) {
 		doctor_unreadable(doctor, &err);
 		return;
 	}
-	report_capture(report, &trace.info);
-	doctor_capture(doctor, &trace);
-	trace_release(&trace);
+	report_capture(report, &session.trace.info);
+	doctor_capture(doctor, &session.trace);
+	session_close(&session);
 }
 
 static enum exit_status run(const struct options *opt)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-export - the packets of a capture, as comma-separated values. */
-#include <err.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -8,7 +7,6 @@
 #include "base/mem.h"
 #include "cli/load.h"
 #include "cli/options.h"
-#include "cli/progress.h"
 #include "model/ledger.h"
 #include "os/cleanup.h"
 #include "os/outfile.h"
@@ -43,16 +41,16 @@ struct options {
 
 /* One byte for each place in the file; NULL: all packets are wanted. */
 static uint8_t *choose(const struct select *select, const struct trace *t,
-		       const struct rawrows *raw)
+		       const struct exact_rows *exact)
 {
 	uint8_t *streams = NULL, *wanted = NULL;
 
 	if (!select->n && !select->n_streams && !select->one_way)
 		return NULL;
 	streams = select_streams(select, t);
-	wanted = mem_calloc(raw->n + 1, 1);
-	for (size_t k = 0; k < raw->n; k++) {
-		size_t i = rawrows_packet(raw, k);
+	wanted = mem_calloc(exact->n + 1, 1);
+	for (size_t k = 0; k < exact->n; k++) {
+		size_t i = exact_rows_packet(exact, k);
 
 		wanted[k] =
 			streams[t->packets.stream[i]] &&
@@ -64,7 +62,7 @@ static uint8_t *choose(const struct select *select, const struct trace *t,
 
 static enum exit_status write_out(const struct options *opt,
 				  const struct export *x, struct trace *trace,
-				  const struct rawrows *raw)
+				  const struct exact_rows *exact)
 {
 	const struct select *select = &opt->cli.common.select;
 	struct outfile out = { .stream = NULL };
@@ -74,8 +72,8 @@ static enum exit_status write_out(const struct options *opt,
 	if (select_check(select, trace, &err) < 0 ||
 	    outfile_open(&out, opt->out, 1, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	wanted = choose(select, trace, raw);
-	export_write(x, trace, raw, wanted, &out);
+	wanted = choose(select, trace, exact);
+	export_write(x, trace, exact, wanted, &out);
 	free(wanted);
 	return outfile_commit(&out, &err) < 0 ? cli_error(EXIT_OK, &err)
 					      : EXIT_OK;
@@ -84,27 +82,16 @@ static enum exit_status write_out(const struct options *opt,
 static enum exit_status export_capture(const struct options *opt,
 				       const struct export *x, const char *path)
 {
-	struct input input = { .tshark = NULL };
-	struct progress progress;
-	struct rawrows raw;
-	struct trace trace;
-	struct error err = ERROR_INIT;
-	enum exit_status status = EXIT_OK;
-	int rc = 0;
+	struct exact_rows exact;
+	struct loaded l = { .exact = &exact };
+	enum exit_status status =
+		load_captures(&opt->cli, &path, 1, LOAD_SELECTED, &l);
 
-	cli_input(&opt->cli, &input);
-	progress_init(&progress, opt->cli.common.quiet);
-	progress_attach(&progress, &input);
-	rc = load_rawrows(&opt->cli, &input, path, &raw, &trace, &err);
-	progress_erase(&progress);
-	input_release(&input);
-	if (rc < 0)
-		return cli_error(EXIT_OK, &err);
-	for (size_t i = 0; i < trace.info.warnings.n; i++)
-		cli_warn(path, trace.info.warnings.items[i]);
-	status = write_out(opt, x, &trace, &raw);
-	rawrows_release(&raw);
-	trace_release(&trace);
+	if (status == EXIT_OK) {
+		status = write_out(opt, x, &l.session[0].trace, &exact);
+		loaded_release(&l);
+	}
+	exact_rows_release(&exact);
 	return status;
 }
 

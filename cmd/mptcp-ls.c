@@ -96,7 +96,7 @@ static enum exit_status run(struct options *opt)
 		.report = &report,
 		.rows = list_trace,
 		.ctx = opt,
-		.load = LOAD_LISTING,
+		.load = LOAD_OUTLINE,
 	};
 
 	if (opt->tcp_streams) {

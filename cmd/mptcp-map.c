@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/options.h"
-#include "cli/pair.h"
+#include "cli/load.h"
 #include "os/cleanup.h"
 #include "output/map_rows.h"
 
@@ -157,18 +157,18 @@ static size_t report_streams(const struct options *opt, struct report *report,
 }
 
 static enum exit_status nothing(const struct options *opt,
-				const struct trace trace[2])
+				const struct trace *const trace[2])
 {
-	const char *a = trace[0].info.path, *b = trace[1].info.path;
+	const char *a = trace[0]->info.path, *b = trace[1]->info.path;
 	struct error err = ERROR_INIT;
 
 	for (int i = 0; !opt->tcp_streams && i < 2; i++)
-		if (trace[i].n_connections == 0) {
-			char *absence = trace_absence(&trace[i]);
+		if (trace[i]->n_connections == 0) {
+			char *absence = trace_absence(trace[i]);
 
 			error_set(&err, EXIT_INPUT,
 				  "'%s': %s; -t maps TCP streams",
-				  trace[i].info.path, absence);
+				  trace[i]->info.path, absence);
 			free(absence);
 			return cli_error(EXIT_OK, &err);
 		}
@@ -181,30 +181,30 @@ static enum exit_status nothing(const struct options *opt,
 }
 
 static enum exit_status map(void *ctx, const struct report_options *description,
-			    const struct trace trace[2])
+			    const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
 	struct report *report = NULL;
 	struct mapping mapping;
 	struct error err = ERROR_INIT;
-	struct map_row row = { .listing = { .trace = &trace[0] },
-			       .other = &trace[1] };
+	struct map_row row = { .listing = { .trace = trace[0] },
+			       .other = trace[1] };
 	size_t found = 0;
 
-	if (select_check(&opt->cli.common.select, &trace[0], &err) < 0)
+	if (select_check(&opt->cli.common.select, trace[0], &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	report = report_open(description, &err);
 	if (!report)
 		return cli_error(EXIT_OK, &err);
-	mapping_make(&mapping, &trace[0], &trace[1]);
+	mapping_make(&mapping, trace[0], trace[1]);
 	if ((opt->tcp_streams ? mapping.streams.n : mapping.connections.n) ==
 	    0) {
 		report_drop(report);
 		mapping_release(&mapping);
 		return nothing(opt, trace);
 	}
-	report_capture(report, &trace[0].info);
-	report_capture(report, &trace[1].info);
+	report_capture(report, &trace[0]->info);
+	report_capture(report, &trace[1]->info);
 	found = opt->tcp_streams
 			? report_streams(opt, report, &mapping, row)
 			: report_connections(opt, report, &mapping, row);
@@ -214,7 +214,7 @@ static enum exit_status map(void *ctx, const struct report_options *description,
 	if (found)
 		return EXIT_OK;
 	error_set(&err, EXIT_INPUT, "'%s' has none of these",
-		  trace[1].info.path);
+		  trace[1]->info.path);
 	return cli_error(EXIT_OK, &err);
 }
 
@@ -233,7 +233,7 @@ static enum exit_status run(struct options *opt)
 		report.levels[1] = &map_stream_candidate;
 		report.levels[2] = NULL;
 	}
-	return pair_main(&opt->cli, &report, map, opt);
+	return load_two_main(&opt->cli, &report, map, opt);
 }
 
 static int is_number(const char *s)

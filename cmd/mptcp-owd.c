@@ -7,7 +7,7 @@
 
 #include "base/num.h"
 #include "cli/options.h"
-#include "cli/pair.h"
+#include "cli/load.h"
 #include "os/cleanup.h"
 #include "output/clock_rows.h"
 #include "output/owd_rows.h"
@@ -126,7 +126,7 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 
 static enum exit_status compare(void *ctx,
 				const struct report_options *description,
-				const struct trace trace[2])
+				const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
 	struct report *report = NULL;
@@ -134,21 +134,21 @@ static enum exit_status compare(void *ctx,
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK;
 
-	if (select_check(&opt->cli.common.select, &trace[0], &err) < 0)
+	if (select_check(&opt->cli.common.select, trace[0], &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	report = report_open(description, &err);
 	if (!report)
 		return cli_error(EXIT_OK, &err);
-	if (pairing_make(&pairing, &trace[0], &trace[1], &opt->pairing, &err) <
+	if (pairing_make(&pairing, trace[0], trace[1], &opt->pairing, &err) <
 	    0) {
 		report_drop(report);
 		return cli_error(EXIT_OK, &err);
 	}
-	report_capture(report, &trace[0].info);
-	report_capture(report, &trace[1].info);
+	report_capture(report, &trace[0]->info);
+	report_capture(report, &trace[1]->info);
 	if (report_pairing(opt, report, &pairing) == 0) {
 		error_set(&err, EXIT_INPUT, "'%s' has none of these streams",
-			  trace[1].info.path);
+			  trace[1]->info.path);
 		status = cli_error(EXIT_OK, &err);
 	}
 	pairing_release(&pairing);
@@ -173,7 +173,7 @@ static enum exit_status run(struct options *opt)
 		report.extra[0] = &owd_stream;
 		report.levels[0] = &owd_packet;
 	}
-	return pair_main(&opt->cli, &report, compare, opt);
+	return load_two_main(&opt->cli, &report, compare, opt);
 }
 
 static int take_number(struct options *opt, int c)

@@ -9,7 +9,7 @@
 #include "chart/canvas.h"
 #include "cli/arguments.h"
 #include "cli/choose.h"
-#include "cli/pair.h"
+#include "cli/load.h"
 #include "os/cleanup.h"
 
 enum {
@@ -110,14 +110,15 @@ static enum exit_status draw(struct options *opt)
 
 static enum exit_status plot_one(struct options *opt, const char *path)
 {
-	struct trace trace;
-	enum exit_status status = pair_load_one(&opt->cli, path, &trace);
+	struct loaded l = { .n = 0 };
+	enum exit_status status =
+		load_captures(&opt->cli, &path, 1, LOAD_SELECTED, &l);
 
 	if (status != EXIT_OK)
 		return status;
-	opt->plot.trace = &trace;
+	opt->plot.trace = &l.session[0].trace;
 	status = draw(opt);
-	trace_release(&trace);
+	loaded_release(&l);
 	return status;
 }
 
@@ -126,22 +127,23 @@ static enum exit_status plot_two(struct options *opt, const char *const path[2])
 	const struct pairing_options how = { .client_end = -1 };
 	struct pairing pairing;
 	struct error err = ERROR_INIT;
-	struct trace trace[2];
-	enum exit_status status = pair_load(&opt->cli, path, trace);
+	struct loaded l = { .n = 0 };
+	enum exit_status status =
+		load_captures(&opt->cli, path, 2, LOAD_ALL, &l);
 
 	if (status != EXIT_OK)
 		return status;
-	if (pairing_make(&pairing, &trace[0], &trace[1], &how, &err) < 0) {
-		status = cli_error(EXIT_OK, &err);
+	opt->plot.trace = &l.session[0].trace;
+	opt->plot.second = &l.session[1].trace;
+	if (pairing_make(&pairing, opt->plot.trace, opt->plot.second, &how,
+			 &err) < 0) {
+		status = cli_error(status, &err);
 	} else {
-		opt->plot.trace = &trace[0];
-		opt->plot.second = &trace[1];
 		opt->plot.pairing = &pairing;
 		status = draw(opt);
 		pairing_release(&pairing);
 	}
-	trace_release(&trace[0]);
-	trace_release(&trace[1]);
+	loaded_release(&l);
 	return status;
 }
 

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-split - connections of a capture into captures of their own. */
 #include <err.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/load.h"
 #include "cli/options.h"
-#include "cli/progress.h"
 #include "cli/split.h"
-#include "input/csvfile.h"
-#include "input/extract.h"
+#include "read/extract.h"
 #include "os/cleanup.h"
 #include "os/outfile.h"
 #include "os/spool.h"
@@ -49,11 +45,11 @@ struct options {
 };
 
 /* A capture that can be read as often as needed. */
-struct source {
+struct subject {
 	const char *path;
 	off_t start; /* in the standard input, when the path is "-" */
-	struct trace trace;
-	struct input input;
+	struct loaded captures;
+	const struct trace *trace;
 };
 
 /* Mark the streams of no connection, too. */
@@ -63,7 +59,7 @@ static void add_rest(const struct trace *t, uint8_t *streams)
 		streams[i] |= t->streams[i].connection < 0;
 }
 
-static enum exit_status write_file(const struct options *opt, struct source *s,
+static enum exit_status write_file(const struct options *opt, struct subject *s,
 				   const struct split *split, const char *name)
 {
 	struct extract_job job = { .path = s->path,
@@ -71,7 +67,7 @@ static enum exit_status write_file(const struct options *opt, struct source *s,
 				   .has = split->has,
 				   .n = split->n,
 				   .filter = split->filter.text,
-				   .complete = s->trace.info.complete };
+				   .complete = s->trace->info.complete };
 	struct outfile out = { .stream = NULL };
 	struct error err = ERROR_INIT;
 
@@ -84,7 +80,7 @@ static enum exit_status write_file(const struct options *opt, struct source *s,
 	if (outfile_open_named(&out, name, opt->force, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	job.out = out.temp.path;
-	if (extract_packets(&s->input, &job, &err) < 0) {
+	if (extract_packets(&s->captures.input, &job, &err) < 0) {
 		outfile_drop(&out);
 		return cli_error(EXIT_OK, &err);
 	}
@@ -92,17 +88,13 @@ static enum exit_status write_file(const struct options *opt, struct source *s,
 					      : EXIT_OK;
 }
 
-static enum exit_status split_each(const struct options *opt, struct source *s)
+static enum exit_status split_each(const struct options *opt, struct subject *s)
 {
-	const struct trace *t = &s->trace;
+	const struct trace *t = s->trace;
 	enum exit_status status = EXIT_OK;
 
-	if (!t->n_connections) {
-		char *absence = trace_absence(t);
-
-		warnx("'%s': %s", s->path, absence);
-		free(absence);
-	}
+	if (!t->n_connections)
+		load_warn_absence(t);
 	for (size_t i = 0; i < t->n_connections; i++) {
 		const struct connection *c = &t->connections[i];
 		uint8_t *streams = NULL;
@@ -126,74 +118,47 @@ static enum exit_status split_each(const struct options *opt, struct source *s)
 	return status;
 }
 
-static enum exit_status split_one(const struct options *opt, struct source *s)
+static enum exit_status split_one(const struct options *opt, struct subject *s)
 {
 	const struct select *select = &opt->cli.common.select;
 	struct split split;
-	uint8_t *streams = select_streams(select, &s->trace);
+	uint8_t *streams = select_streams(select, s->trace);
 	enum exit_status status = EXIT_OK;
 
 	if (opt->rest && !select->n && !select->n_streams)
-		memset(streams, 0, s->trace.n_streams);
+		memset(streams, 0, s->trace->n_streams);
 	if (opt->rest)
-		add_rest(&s->trace, streams);
-	split_init(&split, &s->trace, streams, opt->rest && !opt->clean);
+		add_rest(s->trace, streams);
+	split_init(&split, s->trace, streams, opt->rest && !opt->clean);
 	status = write_file(opt, s, &split, opt->out);
 	split_release(&split);
 	free(streams);
 	return status;
 }
 
-/* An export has the fields of packets, but no packets. */
-static int is_export(const struct source *s)
-{
-	int is_stdin = strcmp(s->path, "-") == 0, is_csv = 0;
-	int fd = is_stdin ? STDIN_FILENO : open(s->path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return 0;
-	is_csv = csvfile_recognise(fd);
-	if (!is_stdin)
-		close(fd);
-	return is_csv;
-}
-
 static enum exit_status split_capture(const struct options *opt,
-				      struct source *s)
+				      struct subject *s)
 {
-	struct progress progress;
 	struct error err = ERROR_INIT;
+	int spooled = spool_to_stdin(s->path, &s->start, &err);
 	enum exit_status status = EXIT_OK;
-	int spooled = spool_to_stdin(s->path, &s->start, &err), rc = 0;
 
 	if (spooled < 0)
 		return cli_error(EXIT_OK, &err);
 	if (spooled)
 		s->path = "-";
-	if (is_export(s)) {
-		warnx("'%s' is of mptcp-export: use its -c and -t on it",
-		      s->path);
-		return EXIT_INPUT;
-	}
-	cli_input(&opt->cli, &s->input);
-	progress_init(&progress, opt->cli.common.quiet);
-	progress_attach(&progress, &s->input);
-	rc = load_trace(&opt->cli, &s->input, s->path,
-			opt->rest ? LOAD_ALL : LOAD_SELECTED, &s->trace, &err);
-	progress_erase(&progress);
-	if (rc < 0) {
-		status = cli_error(EXIT_OK, &err);
-		goto out;
-	}
-	for (size_t i = 0; i < s->trace.info.warnings.n; i++)
-		cli_warn(s->path, s->trace.info.warnings.items[i]);
-	if (select_check(&opt->cli.common.select, &s->trace, &err) < 0)
+	s->captures.whole_packets = true;
+	status = load_captures(&opt->cli, &s->path, 1,
+			       opt->rest ? LOAD_ALL : LOAD_SELECTED,
+			       &s->captures);
+	if (status != EXIT_OK)
+		return status;
+	s->trace = &s->captures.session[0].trace;
+	if (select_check(&opt->cli.common.select, s->trace, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	else
 		status = opt->each ? split_each(opt, s) : split_one(opt, s);
-	trace_release(&s->trace);
-out:
-	input_release(&s->input);
+	loaded_release(&s->captures);
 	return status;
 }
 
@@ -202,7 +167,7 @@ static enum exit_status run(const struct options *opt)
 	const struct cli *cli = &opt->cli;
 	const struct select *select = &cli->common.select;
 	int n = cli->argc - optind;
-	struct source s = { .path = n > 0 ? cli->argv[optind] : NULL };
+	struct subject s = { .path = n > 0 ? cli->argv[optind] : NULL };
 
 	if (n != 1)
 		return cli_usage(cli, n ? "one capture at a time"

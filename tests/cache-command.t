@@ -74,7 +74,7 @@ captures = [sys.argv[2] + "/" + name + ".pcap" for name in "abc"]
 assert [e["capture"] for e in d["entries"]] == captures
 for e in d["entries"]:
     sizes = [os.stat(f"{sys.argv[3]}/{e['key']}{suffix}").st_size for suffix in
-             (".csv", ".json", ".index.csv", ".listing.csv")]
+             (".csv", ".json", ".index.csv", ".outline.csv")]
     assert e["bytes"] == sum(sizes), e
     assert e["file"] == f"{sys.argv[3]}/{e['key']}.csv"
     assert e["state"] == "current" and e["reason"] is None

@@ -58,7 +58,7 @@ is 'cold: exit status' "$STATUS" 0
 is 'cold: asks the version and reads' "$(starts)" 2
 is 'cold: reads once' "$(reads)" 1
 is 'cold: one file of rows' "$(csv | wc -l)" 1
-is 'cold: nothing but rows, index, listing, manifest and version' \
+is 'cold: nothing but rows, index, outline, manifest and version' \
 	"$(find "$CACHE" -type f | wc -l)" 5
 is 'cold: for nobody else to read' \
 	"$(find "$CACHE" \( -perm /077 \) | wc -l)" 0
@@ -93,7 +93,7 @@ cp "$WORK/manifest" "$manifest"
 again 'manifest that counts wrong' 1
 again 'manifest that counts wrong, warm' 0
 
-for aside in index listing; do
+for aside in index outline; do
 	file=$(csv) file=${file%.csv}.$aside.csv
 	starts=$([ $aside = index ] && echo 1 || echo 0)
 	cp "$file" "$WORK/aside"
@@ -113,8 +113,8 @@ cp "$WORK/out" "$WORK/ls"
 printf 'X' | dd of="$(csv)" bs=1 seek=300 conv=notrunc 2>/dev/null
 : >"$WORK/starts"
 run_ls --json --tshark "$WORK/tshark" "$capture"
-is 'the listing is enough for mptcp-ls' "$(starts)" 0
-ok 'the listing is enough for mptcp-ls: same output' cmp "$WORK/out" "$WORK/ls"
+is 'the outline is enough for mptcp-ls' "$(starts)" 0
+ok 'the outline is enough for mptcp-ls: same output' cmp "$WORK/out" "$WORK/ls"
 again 'one byte damaged, and listed' 1
 many=testdata/captures/fallback-client.pcapng.gz
 run_summary --json -c 5 --no-cache "$many"

@@ -5,7 +5,7 @@
 # begins with its purpose, each file names its licence.
 
 cd "$(dirname "$0")/.." || exit 1
-layers='base os chart input model pair events check plot output cli'
+layers='base os chart row pcap read cache model load pair events check plot output cli'
 n=0
 
 # report NAME, with what is wrong in $wrong

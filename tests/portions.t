@@ -37,7 +37,7 @@ check mptcp-check --no-payload
 mptcp-summary -q --json --no-cache "$FILE" >"$WORK/direct" 2>"$WORK/err"
 rows=
 for file in "$CACHE"/large.pcap-*.csv; do
-	case $file in *.index.csv | *.listing.csv) ;; *) rows=$file ;; esac
+	case $file in *.index.csv | *.outline.csv) ;; *) rows=$file ;; esac
 done
 ok 'a sound cache' mptcp-cache verify --cache-dir "$CACHE"
 at=$(($(wc -c <"$rows") - 5000))

@@ -76,7 +76,7 @@ is 'the temporary file of a namesake: gone' \
 run mptcp-ls --csv --cache-dir "$CACHE" "$good"
 cp "$WORK/out" "$WORK/wanted"
 rows=$(find "$CACHE" -name '*-????????????????.csv')
-for kind in csv json index.csv listing.csv; do
+for kind in csv json index.csv outline.csv; do
 	echo half >"${rows%.csv}.$kind.tmp.4194999"
 done
 run mptcp-ls --csv --cache-dir "$CACHE" --refresh "$good"
@@ -102,7 +102,7 @@ is 'what another process has locked is not checked' \
 is 'what nobody has locked is' "$(state verify)" damaged
 
 # A disk that is full: for all rows but those that nobody has written yet, and
-# for the listing, which is longer.
+# for the outline, which is longer.
 run mptcp-ls --csv --no-cache "$many"
 cp "$WORK/out" "$WORK/wanted"
 for blocks in 4 8 16 32; do

@@ -3,7 +3,7 @@
 #
 # What is read in part from the cache gives what the whole capture gives: each
 # command without a cache, while the cache is made, from it, and from it after
-# the listing is lost.
+# the outline is lost.
 
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
@@ -27,8 +27,8 @@ check() {
 	shift
 	run_any "$@" --no-cache "$file"
 	keep direct
-	for way in 'while it is cached' 'from the cache' 'without listing'; do
-		[ "$way" = 'without listing' ] && rm -f "$CACHE"/*.listing.csv
+	for way in 'while it is cached' 'from the cache' 'without outline'; do
+		[ "$way" = 'without outline' ] && rm -f "$CACHE"/*.outline.csv
 		run_any "$@" --cache-dir "$CACHE" "$file"
 		keep cached
 		ok "$file: $*, $way" cmp "$WORK/direct" "$WORK/cached"
@@ -64,7 +64,7 @@ check testdata/captures/two-paths-client.pcapng \
 check testdata/captures/fallback-client.pcapng.gz \
 	mptcp-plot rtt --format csv -o - -c 5
 
-# The listing is there, and the rows that it leads to are damaged: whatever is
+# The outline is there, and the rows that it leads to are damaged: whatever is
 # needed of them is read from the capture again.
 many=testdata/captures/fallback-client.pcapng.gz
 for command in 'mptcp-plot seq --format csv -o - -c 5' \

@@ -13,7 +13,7 @@ PATH=$BUILD:$PATH
 # listing CACHE CAPTURE: what is printed, and what was stored
 listing() {
 	mptcp-ls -q --json -t --cache-dir "$1" "$2" 2>&1
-	for file in "$1"/*.listing.csv; do
+	for file in "$1"/*.outline.csv; do
 		[ -e "$file" ] && sed '$d' "$file" # the end is a hash
 	done
 }
@@ -26,7 +26,7 @@ same() {
 	for keep in 1 100 5000; do
 		rm -rf "$WORK/some"
 		cp -r "$WORK/all" "$WORK/some"
-		rm -f "$WORK/some"/*.listing.csv
+		rm -f "$WORK/some"/*.outline.csv
 		MPTCP_KEEP_PACKETS=$keep listing "$WORK/some" "$1" \
 			>"$WORK/got"
 		diff "$WORK/expected" "$WORK/got" || return 1

@@ -5,19 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-void error_make_plain(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
+#include "base/text.h"
 
 static void __attribute__((format(printf, 3, 0)))
 fill(struct error *err, enum exit_status kind, const char *fmt, va_list ap)
 {
 	err->kind = kind;
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
-	error_make_plain(err->text);
+	text_make_plain(err->text);
 }
 
 int error_set(struct error *err, enum exit_status kind, const char *fmt, ...)

@@ -54,7 +54,4 @@ int error_set(struct error *err, enum exit_status kind, const char *fmt, ...)
 int error_set_errno(struct error *err, enum exit_status kind, int errnum,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* Put question marks for control characters: what people read is one line. */
-void error_make_plain(char *text);
-
 #endif

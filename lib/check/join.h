@@ -16,7 +16,7 @@
 #include "check/origin.h"
 #include "check/subflow.h"
 #include "check/witness.h"
-#include "input/icmp.h"
+#include "row/icmp.h"
 
 /* The first sign that the connection was about to end. */
 struct closing {

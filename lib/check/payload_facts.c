@@ -7,9 +7,9 @@
 
 #include "base/mem.h"
 #include "check/checkup.h"
-#include "input/payload.h"
 #include "model/account.h"
 #include "model/tcpopt.h"
+#include "read/payload.h"
 
 enum {
 	WANTED = 1,    /* its bytes */
@@ -199,14 +199,13 @@ static enum payload_next take_row(void *ctx, const struct payload_row *row)
 						       : PAYLOAD_GO_ON;
 }
 
-static void read_facts(struct payload_facts *f, struct input *input,
-		       const char *path)
+static void read_facts(struct payload_facts *f, const struct session *s)
 {
 	struct error err = ERROR_INIT;
 
 	if (f->n)
 		qsort(f->facts, f->n, sizeof(*f->facts), by_frame);
-	if (payload_read(input, path, take_row, f, &err) < 0)
+	if (payload_read(s->in, &s->capture.source, take_row, f, &err) < 0)
 		payload_facts_refuse(f, err.text);
 	else if (!f->whole)
 		payload_facts_refuse(f, "the payload was not captured");
@@ -224,10 +223,10 @@ static int has_old_bytes(const struct connection *conn)
 	return n > 0;
 }
 
-int payload_facts_gather(struct payload_facts *f, struct portions *portions,
-			 struct input *input, struct error *err)
+int payload_facts_gather(struct payload_facts *f, struct session *session,
+			 struct error *err)
 {
-	struct trace *t = portions->trace;
+	struct trace *t = &session->trace;
 	int needed = 0, rc = 0;
 
 	for (size_t i = 0; rc >= 0 && i < t->n_connections; i++) {
@@ -235,11 +234,11 @@ int payload_facts_gather(struct payload_facts *f, struct portions *portions,
 		int checksums = checkup_has_checksums(t, conn);
 		struct ledger ledger;
 
-		account_all(t); /* again, when portions_next() read it again */
-		if (!portions->wanted[i] ||
+		account_all(t); /* again, when session_next() read it again */
+		if (session_skips(session, i) ||
 		    (!checksums && !has_old_bytes(conn)))
 			continue;
-		rc = portions_next(portions, &i, err);
+		rc = session_next(session, &i, err);
 		if (rc < 0)
 			break;
 		conn = &t->connections[i]; /* it may be another array now */
@@ -250,7 +249,7 @@ int payload_facts_gather(struct payload_facts *f, struct portions *portions,
 		needed |= checksums;
 	}
 	if (rc >= 0 && (needed || f->wanted))
-		read_facts(f, input, t->info.path);
+		read_facts(f, session);
 	return rc < 0 ? -1 : 0;
 }
 

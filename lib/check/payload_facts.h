@@ -17,9 +17,8 @@
 #ifndef CHECK_PAYLOAD_FACTS_H
 #define CHECK_PAYLOAD_FACTS_H
 
-#include "input/capture.h"
+#include "load/session.h"
 #include "model/ledger.h"
-#include "model/portions.h"
 
 struct fact;
 struct kept;
@@ -43,8 +42,8 @@ void payload_facts_release(struct payload_facts *facts);
  * where headers only were captured.  Failing is no catastrophe: "reason" tells.
  * -1: the packets themselves cannot be had.
  */
-int payload_facts_gather(struct payload_facts *facts, struct portions *portions,
-			 struct input *input, struct error *err)
+int payload_facts_gather(struct payload_facts *facts, struct session *session,
+			 struct error *err)
 	__attribute__((warn_unused_result));
 
 /* Nothing is known: why. */

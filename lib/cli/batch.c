@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/batch.h"
 
-#include <err.h>
 #include <getopt.h>
 #include <unistd.h>
 
-#include "cli/pair.h"
-#include "cli/progress.h"
+#include "cli/load.h"
 #include "model/account.h"
 
 /* Is it worth a word that a capture has no rows? */
@@ -17,14 +15,15 @@ static int is_odd(const struct batch *b, const struct trace *trace)
 }
 
 static int list_connections(const struct batch *b, struct report *report,
-			    struct trace *trace, struct portions *portions,
-			    size_t capture, size_t *rows, struct error *err)
+			    struct session *session, size_t capture,
+			    size_t *rows, struct error *err)
 {
+	struct trace *trace = &session->trace;
 	int rc = 0;
 
 	if (b->begin)
 		b->begin(b->ctx, report, trace);
-	for (size_t i = 0; (rc = portions_next(portions, &i, err)) > 0; i++)
+	for (size_t i = 0; (rc = session_next(session, &i, err)) > 0; i++)
 		*rows += b->connection(b->ctx, report, trace, capture,
 				       &trace->connections[i]);
 	return rc;
@@ -32,35 +31,28 @@ static int list_connections(const struct batch *b, struct report *report,
 
 static void warn_nothing(const struct batch *b, const struct trace *trace)
 {
-	char *absence = NULL;
-
-	if (b->nothing && (b->says_all || trace->n_connections)) {
+	if (b->nothing && (b->says_all || trace->n_connections))
 		cli_warn(trace->info.path, b->nothing);
-		return;
-	}
-	absence = trace_absence(trace);
-	cli_warn(trace->info.path, absence);
-	free(absence);
+	else
+		load_warn_absence(trace);
 }
 
 /* Adds to *listed; returns the exit status for this capture. */
-static enum exit_status list_trace(const struct batch *b, struct report *report,
-				   struct trace *trace,
-				   struct portions *portions, size_t capture,
-				   size_t *listed)
+static enum exit_status list_capture(const struct batch *b,
+				     struct report *report,
+				     struct session *session, size_t capture,
+				     size_t *listed)
 {
+	struct trace *trace = &session->trace;
 	struct error err = ERROR_INIT;
 	size_t rows = 0;
 
-	for (size_t i = 0; !b->with && i < trace->info.warnings.n; i++)
-		cli_warn(trace->info.path, trace->info.warnings.items[i]);
 	report_capture(report, &trace->info);
 	if (select_check(&b->cli->common.select, trace, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	if (b->rows)
 		rows = b->rows(b->ctx, report, trace, capture);
-	else if (list_connections(b, report, trace, portions, capture, &rows,
-				  &err) < 0)
+	else if (list_connections(b, report, session, capture, &rows, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	if (!rows && is_odd(b, trace))
 		warn_nothing(b, trace);
@@ -73,18 +65,20 @@ static enum exit_status list_pair(const struct batch *b)
 {
 	const char *path[2] = { b->cli->argv[optind], b->with };
 	const struct pairing_options options = { .client_end = -1 };
-	struct trace trace[2];
-	struct portions portions;
+	struct loaded l = { .n = 0 };
+	struct trace *second = &l.session[1].trace;
 	struct pairing pairing;
 	struct report *report = NULL;
 	struct error err = ERROR_INIT;
 	size_t listed = 0;
-	enum exit_status status = pair_load(b->cli, path, trace);
+	enum exit_status status =
+		load_captures(b->cli, path, 2, LOAD_IN_TURN, &l);
 
 	if (status != EXIT_OK)
 		return status;
-	account_all(&trace[1]);
-	if (pairing_make(&pairing, &trace[0], &trace[1], &options, &err) < 0) {
+	account_all(second);
+	if (pairing_make(&pairing, &l.session[0].trace, second, &options,
+			 &err) < 0) {
 		status = cli_error(status, &err);
 		goto out;
 	}
@@ -93,11 +87,8 @@ static enum exit_status list_pair(const struct batch *b)
 	if (!report) {
 		status = cli_error(status, &err);
 	} else {
-		load_whole(b->cli, &portions, &trace[0]);
-		status =
-			list_trace(b, report, &trace[0], &portions, 0, &listed);
-		portions_close(&portions);
-		report_capture(report, &trace[1].info);
+		status = list_capture(b, report, &l.session[0], 0, &listed);
+		report_capture(report, &second->info);
 		if (report_close(report, &err) < 0)
 			status = cli_error(status, &err);
 	}
@@ -106,8 +97,7 @@ static enum exit_status list_pair(const struct batch *b)
 	if (status == EXIT_OK && !listed && b->cli->common.fail_empty)
 		status = EXIT_NOTHING;
 out:
-	trace_release(&trace[0]);
-	trace_release(&trace[1]);
+	loaded_release(&l);
 	return status;
 }
 
@@ -116,41 +106,27 @@ static enum exit_status list_captures(const struct batch *b)
 	const struct cli *cli = b->cli;
 	struct report *report = NULL;
 	struct error err = ERROR_INIT;
-	struct input input = { .tshark = NULL };
-	struct progress progress;
 	enum exit_status status = EXIT_OK, one = EXIT_OK;
 	size_t capture = 0, listed = 0;
 
 	report = report_open(b->report, &err);
 	if (!report)
 		return cli_error(EXIT_OK, &err);
-	cli_input(cli, &input);
-	progress_init(&progress, cli->common.quiet);
-	progress_attach(&progress, &input);
 	for (int i = optind; i < cli->argc; i++) {
 		const char *path = cli->argv[i];
-		struct portions portions = { .trace = NULL };
-		struct portions *some = b->rows ? NULL : &portions;
-		struct trace trace;
-		int rc = some ? load_portions(cli, &input, path, some, &trace,
-					      &err)
-			      : load_trace(cli, &input, path, b->load, &trace,
-					   &err);
+		struct loaded l = { .n = 0 };
 
-		progress_erase(&progress);
-		if (rc < 0) {
-			status = cli_error(status, &err);
-			continue;
+		one = load_captures(cli, &path, 1,
+				    b->rows ? b->load : LOAD_IN_TURN, &l);
+		if (one == EXIT_OK) {
+			one = list_capture(b, report, &l.session[0], capture++,
+					   &listed);
+			loaded_release(&l);
 		}
-		one = list_trace(b, report, &trace, some, capture++, &listed);
 		status = one > status ? one : status;
-		if (some)
-			portions_close(some);
-		trace_release(&trace);
 	}
 	if (report_close(report, &err) < 0)
 		status = cli_error(status, &err);
-	input_release(&input);
 	if (status == EXIT_OK && !listed && cli->common.fail_empty)
 		status = EXIT_NOTHING;
 	return status;

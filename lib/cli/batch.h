@@ -40,7 +40,7 @@ struct batch {
 	/* Or else: those of a whole capture. */
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
-	enum load load; /* what "rows" needs of a capture */
+	enum load_what load; /* what "rows" needs of a capture */
 	void *ctx;
 	const char *with; /* --with: the capture of the other end, or NULL; then
 			     there is one capture */

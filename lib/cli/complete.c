@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/load.h"
+#include "load/session.h"
 #include "output/getters.h"
 
 static const char *or_dash(const char *s)
@@ -112,7 +112,7 @@ void complete_capture(const struct cli *cli, const char *what)
 {
 	struct input input = { .tshark = NULL };
 	struct error ignored = ERROR_INIT;
-	struct trace trace;
+	struct session session;
 	int i = optind;
 
 	while (i < cli->argc && !is_regular(cli->argv[i]))
@@ -121,13 +121,14 @@ void complete_capture(const struct cli *cli, const char *what)
 		return;
 	cli_input(cli, &input);
 	input.only_cached = 1;
-	if (load_trace(cli, &input, cli->argv[i], LOAD_LISTING, &trace,
-		       &ignored) == 0) {
+	if (session_open(&session, &input, cli->argv[i], SESSION_OUTLINE,
+			 &ignored) == 0) {
 		if (strcmp(what, "streams") == 0)
-			print_streams(&trace);
+			print_streams(&session.trace);
 		else
-			print_connections(&trace, strcmp(what, "tokens") == 0);
-		trace_release(&trace);
+			print_connections(&session.trace,
+					  strcmp(what, "tokens") == 0);
+		session_close(&session);
 	}
 	input_release(&input);
 }

@@ -12,10 +12,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "input/cache.h"
-#include "input/field.h"
-#include "input/tshark.h"
 #include "os/proc.h"
+#include "read/tshark.h"
+#include "row/field.h"
 
 static const char *const verdict_names[] = { "ok", "warn", "fail" };
 
@@ -190,19 +189,20 @@ static void check_tshark(struct doctor *d, const struct input *input)
 	tshark_release(&t);
 }
 
-static void check_cache(struct doctor *d, const struct input *input)
+static void check_cache(struct doctor *d, struct input *input)
 {
-	struct error err = ERROR_INIT;
-	char *dir = NULL;
+	const char *dir = NULL;
 
 	if (input->no_cache) {
 		add(d, "cache", VERDICT_OK, EXIT_OK, "not used (--no-cache)");
 		return;
 	}
-	dir = cache_directory(input->cache_dir, &err);
+	input_prepare(input);
+	dir = input->directory;
 	if (!dir)
 		add(d, "cache", VERDICT_WARN, EXIT_OK,
-		    "%s; captures are read anew each time", err.text);
+		    "%s; captures are read anew each time",
+		    input->homeless.text);
 	else if (access(dir, R_OK | W_OK | X_OK) < 0)
 		add(d, "cache", VERDICT_WARN, EXIT_OK,
 		    "cannot write to '%s': %m; captures are read anew each "
@@ -210,10 +210,9 @@ static void check_cache(struct doctor *d, const struct input *input)
 		    dir);
 	else
 		add(d, "cache", VERDICT_OK, EXIT_OK, "'%s' is writable", dir);
-	free(dir);
 }
 
-void doctor_installation(struct doctor *d, const struct input *input)
+void doctor_installation(struct doctor *d, struct input *input)
 {
 	const char *smartcols = NULL;
 

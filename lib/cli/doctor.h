@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "model/trace.h"
 #include "output/column.h"
+#include "read/input.h"
 
 enum verdict {
 	VERDICT_OK,
@@ -45,7 +46,7 @@ struct doctor {
 void doctor_release(struct doctor *d);
 
 /* tshark, its fields, the cache and the libraries. */
-void doctor_installation(struct doctor *d, const struct input *input);
+void doctor_installation(struct doctor *d, struct input *input);
 
 /* A capture that was loaded ... */
 void doctor_capture(struct doctor *d, const struct trace *trace);

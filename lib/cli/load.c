@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/load.h"
 
-#include "model/numbers.h"
-#include "model/survey.h"
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/progress.h"
 
 /*
  * The streams that the selectors mean, and those that are of the same
@@ -27,113 +31,150 @@ static void collect(const struct select *select, const struct trace *t,
 	numbers_sort(numbers);
 }
 
-/*
- * 1: done; 0: the cache has it not, and nothing is to be released; -1.  "raw"
- * is NULL when the rows are not wanted beside the packets.
- */
-static int load_some(const struct cli *cli, struct input *input,
-		     const char *path, enum load what, struct trace *trace,
-		     struct rawrows *raw, struct error *err)
+static int need_selected(const struct cli *cli, struct session *s,
+			 struct error *err)
 {
 	struct numbers numbers = { .items = NULL };
-	int rc = trace_load_listing(trace, input, path);
+	int rc = 0;
 
-	if (rc == 0 || what == LOAD_LISTING)
-		return rc;
-	collect(&cli->common.select, trace, &numbers);
-	if (raw && numbers.n)
-		rc = rawrows_load_some(raw, trace, input, numbers.items,
-				       numbers.n, err);
-	else if (numbers.n)
-		rc = trace_load_rows(trace, input, numbers.items, numbers.n,
-				     err);
-	if (rc != 1) {
-		trace_release(trace);
-		if (raw)
-			rawrows_release(raw);
-	}
+	collect(&cli->common.select, &s->trace, &numbers);
+	rc = session_need_streams(s, &numbers, err);
 	numbers_release(&numbers);
 	return rc;
 }
 
-static int is_selective(const struct cli *cli)
+static void leave_out(const struct cli *cli, struct session *s)
 {
-	return cli->common.select.n || cli->common.select.n_streams;
+	for (size_t i = 0; i < s->trace.n_connections; i++)
+		if (!select_wants(&cli->common.select,
+				  &s->trace.connections[i]))
+			session_skip(s, i);
 }
 
-/* The same for a capture that is read for the first time. */
-static int load_new(const struct cli *cli, struct input *input,
-		    const char *path, enum load what, struct trace *trace,
+static enum session_use use_of(enum load_what what)
+{
+	switch (what) {
+	case LOAD_OUTLINE: return SESSION_OUTLINE;
+	case LOAD_SELECTED:
+	case LOAD_IN_TURN: return SESSION_SOME;
+	case LOAD_ALL: break;
+	}
+	return SESSION_WHOLE;
+}
+
+static int open_one(const struct cli *cli, const char *path,
+		    enum load_what what, struct loaded *l, struct error *err)
+{
+	struct session *s = &l->session[0];
+	int rc = 0;
+
+	if (session_open_exact(s, &l->input, path, use_of(what), l->exact,
+			       err) < 0)
+		return -1;
+	if (what == LOAD_ALL)
+		rc = session_need_all(s, err);
+	else if (what == LOAD_SELECTED)
+		rc = need_selected(cli, s, err);
+	if (rc < 0)
+		session_close(s);
+	return rc;
+}
+
+static bool is_same(const char *const path[2])
+{
+	struct stat a, b;
+
+	if (strcmp(path[0], path[1]) == 0)
+		return true;
+	return stat(path[0], &a) == 0 && stat(path[1], &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int open_two(const char *const path[2], struct loaded *l,
 		    struct error *err)
 {
-	struct numbers numbers = { .items = NULL };
-	struct cache_rows rows;
-	int rc = survey_load(trace, input, path, &rows, err);
-
-	if (rc <= 0)
-		return rc;
-	if (what == LOAD_SELECTED)
-		collect(&cli->common.select, trace, &numbers);
-	if (numbers.n)
-		rc = trace_take_rows(trace, &rows, numbers.items, numbers.n,
-				     err);
-	numbers_release(&numbers);
-	cache_rows_close(&rows);
-	if (rc == 1)
-		return 0;
-	trace_release(trace);
-	return rc < 0 ? -1 : trace_load(trace, input, path, err);
+	if (is_same(path))
+		return error_set(err, EXIT_INPUT,
+				 "'%s' and '%s' are the same capture: give "
+				 "those of both ends",
+				 path[0], path[1]);
+	return session_open_two(l->session, &l->input, path, err);
 }
 
-int load_trace(const struct cli *cli, struct input *input, const char *path,
-	       enum load what, struct trace *trace, struct error *err)
+static void warn_of(const struct trace *t)
 {
+	for (size_t k = 0; k < t->info.warnings.n; k++)
+		cli_warn(t->info.path, t->info.warnings.items[k]);
+}
+
+enum exit_status load_captures(const struct cli *cli, const char *const *paths,
+			       size_t n, enum load_what what, struct loaded *l)
+{
+	const struct select *select = &cli->common.select;
+	struct error err = ERROR_INIT;
+	struct progress progress;
 	int rc = 0;
 
-	if (what != LOAD_LISTING &&
-	    (what != LOAD_SELECTED || !is_selective(cli)))
-		return trace_load(trace, input, path, err);
-	rc = load_some(cli, input, path, what, trace, NULL, err);
-	if (rc == 0)
-		return load_new(cli, input, path, what, trace, err);
-	return rc < 0 ? -1 : 0;
+	l->n = n;
+	l->input = (struct input){ .whole_packets = l->whole_packets };
+	cli_input(cli, &l->input);
+	progress_init(&progress, cli->common.quiet);
+	progress_attach(&progress, &l->input);
+	if (what == LOAD_SELECTED && !select->n && !select->n_streams)
+		what = LOAD_ALL;
+	rc = n == 2 ? open_two(paths, l, &err)
+		    : open_one(cli, paths[0], what, l, &err);
+	progress_erase(&progress);
+	l->input.progress = NULL; /* it goes with this function */
+	if (rc < 0) {
+		input_release(&l->input);
+		return cli_error(EXIT_OK, &err);
+	}
+	if (what == LOAD_IN_TURN)
+		leave_out(cli, &l->session[0]);
+	for (size_t i = 0; i < n; i++)
+		warn_of(&l->session[i].trace);
+	return EXIT_OK;
 }
 
-int load_rawrows(const struct cli *cli, struct input *input, const char *path,
-		 struct rawrows *raw, struct trace *trace, struct error *err)
+void loaded_release(struct loaded *l)
 {
-	int rc = 0;
-
-	*raw = (struct rawrows){ .n = 0 };
-	if (is_selective(cli))
-		rc = load_some(cli, input, path, LOAD_SELECTED, trace, raw,
-			       err);
-	return rc ? rc < 0 ? -1 : 0
-		  : rawrows_load(raw, trace, input, path, err);
+	for (size_t i = 0; i < l->n; i++)
+		session_close(&l->session[i]);
+	input_release(&l->input);
+	l->n = 0;
 }
 
-static void leave_out(const struct cli *cli, struct portions *portions)
+enum exit_status load_two_main(const struct cli *cli,
+			       struct report_options *report, load_two_fn *fn,
+			       void *ctx)
 {
-	const struct trace *t = portions->trace;
+	const char *path[2] = { NULL, NULL };
+	const struct trace *trace[2];
+	struct loaded l = { .n = 0 };
+	enum exit_status status = EXIT_OK;
 
-	for (size_t i = 0; i < t->n_connections; i++)
-		if (!select_wants(&cli->common.select, &t->connections[i]))
-			portions_skip(portions, i);
+	cli_report(cli, report);
+	if (cli->common.list_columns)
+		return cli_columns(report);
+	if (cli->argc - optind != 2)
+		return cli_usage(cli, "give two captures");
+	for (int i = 0; i < 2; i++) {
+		path[i] = cli->argv[optind + i];
+		trace[i] = &l.session[i].trace;
+	}
+	status = load_captures(cli, path, 2, LOAD_ALL, &l);
+	if (status != EXIT_OK)
+		return status;
+	status = fn(ctx, report, trace);
+	loaded_release(&l);
+	return status;
 }
 
-int load_portions(const struct cli *cli, struct input *input, const char *path,
-		  struct portions *portions, struct trace *trace,
-		  struct error *err)
+void load_warn_absence(const struct trace *t)
 {
-	if (portions_open(portions, trace, input, path, err) < 0)
-		return -1;
-	leave_out(cli, portions);
-	return 0;
-}
+	char *absence = trace_absence(t);
 
-void load_whole(const struct cli *cli, struct portions *portions,
-		struct trace *trace)
-{
-	portions_whole(portions, trace);
-	leave_out(cli, portions);
+	cli_warn(t->info.path, absence);
+	free(absence);
 }

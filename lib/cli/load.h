@@ -1,42 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load.h - read a capture, but no more of it than is needed.
+ * load.h - the captures that a command looks at, and no more of them than is
+ * needed.
+ *
+ *	struct loaded l = { .n = 0 };
+ *	status = load_captures(cli, paths, 1, LOAD_SELECTED, &l);
+ *	if (status != EXIT_OK)
+ *		return status;
+ *	... l.session[0].trace ...
+ *	loaded_release(&l);
  */
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
 #include "cli/options.h"
-#include "model/portions.h"
-#include "model/rawrows.h"
-#include "model/trace.h"
+#include "load/session.h"
 
-enum load {
+enum load_what {
 	LOAD_ALL,
 	LOAD_SELECTED, /* packets of the connections of what -c and -t name, if
-			  they do */
-	LOAD_LISTING   /* no packets */
+			  they do; else all */
+	LOAD_OUTLINE,  /* no packets */
+	LOAD_IN_TURN   /* for session_next(): those that -c names, if it does */
+};
+
+struct loaded {
+	/* To be set before: */
+	bool whole_packets;	  /* refuse exports: they have no packets */
+	struct exact_rows *exact; /* gets the rows; NULL: not wanted */
+	/* What there is: */
+	struct input input;
+	struct session session[2];
+	size_t n;
 };
 
 /*
- * trace_load(); only where the cache has what was asked for, packets are
- * missing in the trace.  Streams and connections are all there.
+ * Open one capture, or those of both ends at the same time, which are read
+ * whole; one file given twice is refused: it would be its own other end.  What
+ * is wrong is said on stderr, as are warnings.  Unless it returns EXIT_OK
+ * nothing is to be released.
  */
-int load_trace(const struct cli *cli, struct input *input, const char *path,
-	       enum load what, struct trace *trace, struct error *err)
-	__attribute__((warn_unused_result));
+enum exit_status load_captures(const struct cli *cli, const char *const *paths,
+			       size_t n, enum load_what what, struct loaded *l);
 
-/* rawrows_load() in the same way, of what -c and -t name if they do. */
-int load_rawrows(const struct cli *cli, struct input *input, const char *path,
-		 struct rawrows *raw, struct trace *trace, struct error *err)
-	__attribute__((warn_unused_result));
+void loaded_release(struct loaded *l);
 
-/* portions_open(), for the connections that -c names, if it does. */
-int load_portions(const struct cli *cli, struct input *input, const char *path,
-		  struct portions *portions, struct trace *trace,
-		  struct error *err) __attribute__((warn_unused_result));
+/*
+ * What commands do that take two captures: the columns of the report when only
+ * those are asked for, else "fn" with both.
+ */
+typedef enum exit_status load_two_fn(void *ctx,
+				     const struct report_options *report,
+				     const struct trace *const trace[2]);
+enum exit_status load_two_main(const struct cli *cli,
+			       struct report_options *report, load_two_fn *fn,
+			       void *ctx);
 
-/* The same for a trace that has been read. */
-void load_whole(const struct cli *cli, struct portions *portions,
-		struct trace *trace);
+/* Say that the trace has no Multipath TCP connection, or why none is seen. */
+void load_warn_absence(const struct trace *trace);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "cli/complete.h"
 #include "os/proc.h"
 
@@ -212,7 +213,7 @@ enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);
-	error_make_plain(text);
+	text_make_plain(text);
 	warnx("%s; try '%s --help'", text, cli->command->name);
 	free(text);
 	return EXIT_USAGE;
@@ -405,7 +406,7 @@ void cli_warn(const char *path, const char *text)
 {
 	char *line = mem_printf("'%s': %s", path, text);
 
-	error_make_plain(line);
+	text_make_plain(line);
 	warnx("%s", line);
 	free(line);
 }

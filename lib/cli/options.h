@@ -21,7 +21,7 @@
 #define CLI_OPTIONS_H
 
 #include "cli/select.h"
-#include "input/capture.h"
+#include "read/input.h"
 #include "output/report.h"
 
 #ifndef MPTCPTOOLS_VERSION

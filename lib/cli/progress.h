@@ -6,7 +6,7 @@
  *	struct progress progress;
  *	progress_init(&progress, quiet);
  *	progress_attach(&progress, &input);
- *	... capture_read(&input, ...) ...
+ *	... session_open(&session, &input, ...) ...
  *	progress_erase(&progress);	// before anything else is printed
  */
 #ifndef CLI_PROGRESS_H
@@ -14,11 +14,11 @@
 
 #include <stdint.h>
 
-#include "input/capture.h"
+#include "read/input.h"
 
 struct progress {
 	int active;
-	int shown;	/* a line stands on the terminal */
+	int shown;	     /* a line stands on the terminal */
 	int64_t start, last; /* monotonic ns; 0: not started */
 };
 

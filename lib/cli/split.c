@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "input/extract.h"
+#include "read/extract.h"
 #include "model/numbers.h"
 
 /* Those of the streams that are marked, or that are not. */

@@ -17,15 +17,7 @@
 
 #include "base/error.h"
 #include "base/strlist.h"
-#include "input/row.h"
-
-enum tcp_flag {
-	TCP_FIN = 0x01,
-	TCP_SYN = 0x02,
-	TCP_RST = 0x04,
-	TCP_PSH = 0x08,
-	TCP_ACK = 0x10
-};
+#include "row/row.h"
 
 enum packet_mark {
 	PACKET_REVERSE = 1,	/* from the TCP server to the TCP client */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "os/spool.h"
+#include "os/tempfile.h"
 
 enum {
 	BLOCK = 256 * 1024
@@ -64,7 +64,7 @@ int outfile_open_named(struct outfile *o, const char *path, int replace,
 		return -1;
 	if (o->temp.path)
 		return 0;
-	name = mem_printf("%s/mptcp-out", spool_directory());
+	name = mem_printf("%s/mptcp-out", tempfile_directory());
 	rc = tempfile_create(&o->temp, name, err);
 	free(name);
 	o->copied = 1;

@@ -9,32 +9,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/tempfile.h"
 
 enum {
 	BLOCK = 256 * 1024
 };
-
-const char *spool_directory(void)
-{
-	const char *dir = getenv("TMPDIR");
-
-	return dir && *dir ? dir : "/tmp";
-}
-
-static int create(struct error *err)
-{
-	char *name = mem_printf("%s/mptcp-XXXXXX", spool_directory());
-	int fd = mkostemp(name, O_CLOEXEC);
-
-	if (fd >= 0)
-		unlink(name);
-	else
-		error_set_errno(err, EXIT_SYSTEM, errno,
-				"cannot make a file in '%s'",
-				spool_directory());
-	free(name);
-	return fd;
-}
 
 static int write_all(int fd, const char *buf, ssize_t n)
 {
@@ -66,7 +45,7 @@ static int copy(int from, int to, const char *path, struct error *err)
 		else if (write_all(to, buf, n) < 0)
 			rc = error_set_errno(err, EXIT_SYSTEM, errno,
 					     "cannot write in '%s'",
-					     spool_directory());
+					     tempfile_directory());
 	}
 	free(buf);
 	return rc;
@@ -91,7 +70,7 @@ int spool_to_stdin(const char *path, off_t *start, struct error *err)
 	if (from < 0)
 		return error_set_errno(err, EXIT_INPUT, errno,
 				       "cannot read '%s'", path);
-	to = create(err);
+	to = tempfile_nameless(NULL, err);
 	if (to >= 0 && copy(from, to, path, err) == 0) {
 		rc = 1;
 		if (dup2(to, STDIN_FILENO) < 0 ||

@@ -18,7 +18,4 @@
 int spool_to_stdin(const char *path, off_t *start, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Where such files are made: $TMPDIR, or /tmp. */
-const char *spool_directory(void);
-
 #endif

@@ -143,3 +143,28 @@ out:
 	free(prefix);
 	free(dir);
 }
+
+const char *tempfile_directory(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir ? dir : "/tmp";
+}
+
+int tempfile_nameless(const char *dir, struct error *err)
+{
+	const char *where = dir ? dir : tempfile_directory();
+	char *name = mem_printf("%s/mptcp-XXXXXX", where);
+	int fd = open(where, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0) { /* not every file system can do that */
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd >= 0)
+			unlink(name);
+	}
+	if (fd < 0)
+		error_set_errno(err, EXIT_SYSTEM, errno,
+				"cannot make a file in '%s'", where);
+	free(name);
+	return fd;
+}

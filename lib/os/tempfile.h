@@ -19,9 +19,9 @@
 #include "base/error.h"
 
 struct tempfile {
-	FILE *stream;	/* NULL when committed or dropped */
-	char *path;	/* of the temporary file */
-	char *final;	/* the name it will take */
+	FILE *stream; /* NULL when committed or dropped */
+	char *path;   /* of the temporary file */
+	char *final;  /* the name it will take */
 };
 
 enum tempfile_durability {
@@ -37,8 +37,8 @@ int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
 		    struct error *err) __attribute__((warn_unused_result));
 
 /*
- * The same, on disk, for a name that is not taken: 0, 1 when a file of that name
- * is there by now (dropped then, like on errors), -1.
+ * The same, on disk, for a name that is not taken: 0, 1 when a file of that
+ * name is there by now (dropped then, like on errors), -1.
  */
 int tempfile_commit_new(struct tempfile *t, struct error *err)
 	__attribute__((warn_unused_result));
@@ -54,5 +54,15 @@ void tempfile_drop(struct tempfile *t);
  * the lock that all writers of "final" take.
  */
 void tempfile_sweep(const char *final);
+
+/* Where files without a name are made, unless told else: $TMPDIR, or /tmp. */
+const char *tempfile_directory(void);
+
+/*
+ * A file without a name in the directory "dir" (NULL: tempfile_directory()),
+ * open to be read and written; it is gone when it is closed.  -1.
+ */
+int tempfile_nameless(const char *dir, struct error *err)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef OUTPUT_CACHE_ROWS_H
 #define OUTPUT_CACHE_ROWS_H
 
-#include "input/cachedir.h"
+#include "cache/cachedir.h"
 #include "output/column.h"
 
 /* A row of an entry; of the whole cache where "entry" is NULL. */

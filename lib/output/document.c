@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "input/capture.h"
+#include "cache/capture.h"
 #include "output/sink.h"
 
 struct document {

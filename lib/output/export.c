@@ -6,8 +6,8 @@
 
 #include "base/csvtext.h"
 #include "base/mem.h"
-#include "input/csvfile.h"
-#include "input/field.h"
+#include "read/mptcp_csv.h"
+#include "row/field.h"
 #include "output/packet_rows.h"
 
 enum {
@@ -35,7 +35,7 @@ static void add(struct export *x, struct export_pick pick)
 /* Add the column "name", or all of a half when "name" is NULL. */
 static int add_raw(struct export *x, const char *name)
 {
-	static const char first[] = CSVFILE_FIRST;
+	static const char first[] = MPTCP_CSV_FIRST;
 	size_t before = x->n;
 	int found = 0;
 
@@ -128,20 +128,20 @@ static int is_wanted(const uint8_t *wanted, size_t k)
 }
 
 /* What is known of the capture that the wanted packets are. */
-static void describe(const struct trace *t, const struct rawrows *raw,
+static void describe(const struct trace *t, const struct exact_rows *raw,
 		     const uint8_t *wanted, struct strbuf *out)
 {
 	struct capture_info info = t->info;
 	uint64_t rows = 0;
 
 	if (!wanted) {
-		csvfile_put_info(out, &info, raw->n);
+		mptcp_csv_put_info(out, &info, raw->n);
 		return;
 	}
 	info.has_time = 0;
 	info.malformed = 0;
 	for (size_t k = 0; k < raw->n; k++) {
-		int64_t time = t->packets.time[rawrows_packet(raw, k)];
+		int64_t time = t->packets.time[exact_rows_packet(raw, k)];
 
 		if (!wanted[k])
 			continue;
@@ -153,7 +153,7 @@ static void describe(const struct trace *t, const struct rawrows *raw,
 		info.has_time = 1;
 	}
 	info.packets = rows;
-	csvfile_put_info(out, &info, rows);
+	mptcp_csv_put_info(out, &info, rows);
 }
 
 struct writer {
@@ -218,7 +218,7 @@ static int has_first(const struct export *x)
 }
 
 void export_write(const struct export *x, struct trace *t,
-		  const struct rawrows *raw, const uint8_t *wanted,
+		  const struct exact_rows *raw, const uint8_t *wanted,
 		  struct outfile *out)
 {
 	struct writer w = { .x = x,
@@ -236,10 +236,10 @@ void export_write(const struct export *x, struct trace *t,
 	for (size_t k = 0; k < raw->n && !out->failed; k++) {
 		if (!is_wanted(wanted, k))
 			continue;
-		rawrows_get(raw, t, k, &w.raw);
+		exact_rows_get(raw, t, k, &w.raw);
 		if (x->needs_model)
 			packet_row_fill(&w.model, &book,
-					rawrows_packet(raw, k));
+					exact_rows_packet(raw, k));
 		for (size_t i = 0; i < x->n; i++) {
 			if (i)
 				strbuf_putc(&w.out, ',');
@@ -277,7 +277,7 @@ void export_list_columns(int plain)
 
 	if (!plain)
 		printf("raw:\n");
-	list_column(CSVFILE_FIRST, "JSON",
+	list_column(MPTCP_CSV_FIRST, "JSON",
 		    "what is known of the capture, on its first line", plain);
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_table[i].column)

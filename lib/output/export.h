@@ -14,7 +14,7 @@
 #define OUTPUT_EXPORT_H
 
 #include "base/error.h"
-#include "model/rawrows.h"
+#include "load/exact_rows.h"
 #include "os/outfile.h"
 
 struct export_pick;
@@ -39,7 +39,7 @@ int export_init(struct export *x, const char *names, struct error *err)
  * commits it.
  */
 void export_write(const struct export *x, struct trace *trace,
-		  const struct rawrows *raw, const uint8_t *wanted,
+		  const struct exact_rows *raw, const uint8_t *wanted,
 		  struct outfile *out);
 
 void export_release(struct export *x);

@@ -4,8 +4,8 @@
 
     corpus.py OUTDIR CAPTURE...
 
-Writes OUTDIR/fuzz_model, fuzz_kin, fuzz_pair, fuzz_stored, fuzz_rowparse,
-fuzz_payload and fuzz_csvfile: of each capture the first packets, as rows.h, tshark's
+Writes OUTDIR/fuzz_model, fuzz_clusters, fuzz_pair, fuzz_outline, fuzz_tshark_row,
+fuzz_payload and fuzz_mptcp_csv: of each capture the first packets, as rows.h, tshark's
 lines and mptcp-export (in PATH) have them.
 """
 import os
@@ -80,11 +80,11 @@ def main(out, captures):
         name = os.path.basename(path).split('.')[0]
         data = records(path)
         for target, text in (('fuzz_model', data),
-                             ('fuzz_kin', b'\7' + data),
+                             ('fuzz_clusters', b'\7' + data),
                              ('fuzz_pair', struct.pack('>I', len(data)) + data),
-                             ('fuzz_stored', struct.pack('>H', len(data)) + data),
-                             ('fuzz_rowparse', rows(path)),
-                             ('fuzz_csvfile', export(path)),
+                             ('fuzz_outline', struct.pack('>H', len(data)) + data),
+                             ('fuzz_tshark_row', rows(path)),
+                             ('fuzz_mptcp_csv', export(path)),
                              ('fuzz_payload', payload(path))):
             os.makedirs(os.path.join(out, target), exist_ok=True)
             with open(os.path.join(out, target, name), 'wb') as f:

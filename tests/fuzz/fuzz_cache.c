@@ -11,7 +11,8 @@
 
 #include "base/mem.h"
 #include "fuzz.h"
-#include "input/cache.h"
+#include "cache/cache.h"
+#include "read/tshark.h"
 
 enum {
 	FILE_MAX = 1 << 16,
@@ -130,7 +131,9 @@ static int take_row(void *ctx, const struct row *row, struct error *err)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct capture_info info = { .path = NULL };
-	struct file_id id = { .inode = 1, .size = 2, .mtime_ns = 3 };
+	struct tshark tshark = { .version_text = (char[]){ "4.0.17" } };
+	struct input in = { .directory = directory, .found = &tshark };
+	struct source source = { .id = { 1, 2, 3 } };
 	struct error err = ERROR_INIT;
 	struct cache c;
 	char *path = NULL;
@@ -139,7 +142,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!directory[0])
 		make_directory();
 	path = mem_printf("%s/capture", directory);
-	PROMISE(cache_open(&c, directory, path, &id, "4.0.17", &err) == 0);
+	source.path = path;
+	PROMISE(cache_open(&c, &in, &source, &err) == 0);
 	write_cache(&c);
 	while (size > 5) {
 		size_t used = change(&c, data, size);
@@ -147,7 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += used;
 		size -= used;
 	}
-	if (cache_read(&c, take_row, &rows, &info, &err) == 1)
+	if (cache_read(&c, take_row, &rows, &info, &err) == CACHE_HIT)
 		PROMISE(rows == ROWS && info.tcp_packets == ROWS &&
 			info.packets == ROWS && info.complete);
 	strlist_release(&info.warnings);

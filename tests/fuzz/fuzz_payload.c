@@ -2,7 +2,7 @@
 /* Any lines in place of those with the payload. */
 #include "fuzz.h"
 /* for take_line(), which nobody else needs */
-#include "input/payload.c"
+#include "read/payload.c"
 
 static enum payload_next take(void *ctx, const struct payload_row *row)
 {

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "input/cache.h"
+#include "cache/cache.h"
+#include "read/tshark.h"
 
 enum {
 	ROWS = 3
@@ -81,11 +82,18 @@ static int setup(void **state)
 
 static struct cache open_cache(const struct fixture *f, const char *version)
 {
+	static struct tshark tshark;
+	static struct input in;
+	static struct source source;
 	struct error err = ERROR_INIT;
 	struct cache c;
 
-	assert_int_equal(
-		cache_open(&c, f->dir, f->capture, &f->id, version, &err), 0);
+	tshark.version_text = (char *)(uintptr_t)version;
+	in.found = &tshark;
+	in.directory = (char *)(uintptr_t)f->dir;
+	source.path = f->capture;
+	source.id = f->id;
+	assert_int_equal(cache_open(&c, &in, &source, &err), 0);
 	return c;
 }
 
@@ -97,7 +105,7 @@ static int teardown(void **state)
 	unlink(c.csv);
 	unlink(c.json);
 	unlink(c.index);
-	unlink(c.listing);
+	unlink(c.outline);
 	cache_release(&c);
 	unlink(f->capture);
 	/* Nothing else was left behind. */
@@ -291,7 +299,7 @@ static void streams_are_found(void **state)
 		cache_put(&c, &row);
 	}
 	assert_int_equal(cache_commit(&c, &info, &err), 0);
-	assert_int_equal(cache_open_rows(&c, &rows), 1);
+	assert_true(cache_open_rows(&c, c.rows_id, &rows));
 	for (uint32_t s = 0; s <= STREAMS; s++) {
 		struct many m = { .only = s };
 
@@ -329,31 +337,42 @@ static void streams_are_found(void **state)
 	cache_release(&c);
 }
 
-static void listing_goes_with_rows(void **state)
+static void outline_goes_with_rows(void **state)
 {
 	const struct fixture *f = *state;
 	struct capture_info info = { .packets = 0 };
 	struct error err = ERROR_INIT;
 	struct cache c = open_cache(f, "4.0.0");
+	struct cache_rows rows;
 	char *text = NULL;
 	size_t n = 0;
 	uint64_t id = 0;
 
-	assert_int_equal(cache_write_listing(&c, 1, "a\n", 2, &err), 0);
-	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
+	cache_write_outline(&c, 1, "a\n", 2);
+	assert_false(cache_read_outline(&c, &info, &text, &n));
 	cache_release(&c);
 	store(f);
 	c = open_cache(f, "4.0.0");
-	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
-	struct cache_rows rows;
+	assert_false(cache_read_outline(&c, &info, &text, &n));
+	{
+		struct fixture all = *f;
 
-	assert_int_equal(cache_open_rows(&c, &rows), 1);
-	id = rows.rows_id;
+		all.seen = 0;
+		assert_int_equal(cache_read(&c, take, &all, &info, &err),
+				 CACHE_HIT);
+		id = info.rows_id;
+		capture_info_release(&info);
+	}
+	assert_false(cache_open_rows(&c, id + 1, &rows));
+	assert_true(cache_open_rows(&c, id, &rows));
 	cache_rows_close(&rows);
-	assert_int_equal(cache_write_listing(&c, id + 1, "a\n", 2, &err), 0);
-	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 0);
-	assert_int_equal(cache_write_listing(&c, id, "a\n", 2, &err), 0);
-	assert_int_equal(cache_read_listing(&c, &info, &text, &n), 1);
+	cache_write_outline(&c, id + 1, "a\n", 2);
+	assert_false(cache_read_outline(&c, &info, &text, &n));
+	cache_write_outline(&c, id, "a\n", 2);
+	c.stale = true;
+	assert_false(cache_read_outline(&c, &info, &text, &n));
+	c.stale = false;
+	assert_true(cache_read_outline(&c, &info, &text, &n));
 	assert_int_equal(n, 2);
 	assert_memory_equal(text, "a\n", 2);
 	assert_int_equal(info.rows_id, id);
@@ -371,7 +390,7 @@ int main(void)
 		TEST(reader_can_stop),
 		TEST(abandoned_files_vanish),
 		TEST(streams_are_found),
-		TEST(listing_goes_with_rows),
+		TEST(outline_goes_with_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "input/icmp.h"
-#include "input/infojson.h"
+#include "row/icmp.h"
+#include "row/info_json.h"
 
 static const char *name(int v6, uint8_t type, uint8_t code)
 {
@@ -212,7 +212,7 @@ static json_t *encode(size_t errors)
 	strlist_add(&info.warnings, "cut short");
 	strlist_add(&info.interfaces, "eth0");
 	strlist_add(&info.interfaces, "a, \"b\"");
-	o = infojson_encode(&info, 7);
+	o = info_json_encode(&info, 7);
 	assert_non_null(o);
 	capture_info_release(&info);
 	return o;
@@ -225,7 +225,7 @@ static int decode(json_t *o, struct capture_info *info)
 	int rc = 0;
 
 	memset(info, 0, sizeof(*info));
-	rc = infojson_decode(o, info, &rows);
+	rc = info_json_decode(o, info, &rows);
 	if (rc == 0)
 		assert_int_equal(rows, 7);
 	return rc;
@@ -275,7 +275,7 @@ static void documents_without_them(void **state)
 	capture_info_release(&info);
 	json_decref(o);
 	info.complete = 1;
-	o = infojson_encode(&info, 7);
+	o = info_json_encode(&info, 7);
 	assert_null(json_object_get(o, "icmp"));
 	assert_null(json_object_get(o, "interfaces"));
 	json_decref(o);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "input/manifest.h"
+#include "cache/manifest.h"
 
 struct fixture {
 	char dir[64];

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
-#include "input/parts.h"
-#include "input/plain.h"
+#include "read/parts.h"
+#include "pcap/standalone.h"
 
 enum {
 	PACKETS = 8,

@@ -10,7 +10,7 @@
 #include <csv.h>
 
 #include "base/num.h"
-#include "input/rowcsv.h"
+#include "row/rowcsv.h"
 
 static struct row sample(void)
 {

@@ -13,7 +13,7 @@
 #include "craft.h"
 #include "base/mem.h"
 #include "model/key.h"
-#include "model/kin.h"
+#include "load/clusters.h"
 #include "model/streams.h"
 #include "model/trace.h"
 
@@ -155,33 +155,34 @@ static void split_stream(void **state)
 	trace_release(&w.trace);
 }
 
-/* What is modelled together has to be kin. */
+/* What is modelled together has to be clusters. */
 static void split_stream_is_kin(void **state)
 {
-	struct kin kin = { .n = 0 };
+	struct clusters clusters = { .n = 0 };
 	struct writer w;
 
 	(void)state;
 	write_split(&w);
-	kin_take(&kin, &w.trace.packets);
-	kin_settle(&kin);
-	assert_int_equal(kin.n, 3);
+	clusters_take(&clusters, &w.trace.packets);
+	clusters_settle(&clusters);
+	assert_int_equal(clusters.n, 3);
 	for (uint32_t i = 0; i < 3; i++) {
-		assert_int_equal(kin.streams[i].tcp_stream, i);
-		assert_int_equal(kin.streams[i].group, kin.streams[0].group);
+		assert_int_equal(clusters.streams[i].tcp_stream, i);
+		assert_int_equal(clusters.streams[i].cluster,
+				 clusters.streams[0].cluster);
 	}
-	kin_release(&kin);
+	clusters_release(&clusters);
 	trace_release(&w.trace);
 }
 
 static void kin_of_nobody(void **state)
 {
-	struct kin kin = { .n = 0 };
+	struct clusters clusters = { .n = 0 };
 
 	(void)state;
-	kin_settle(&kin);
-	assert_int_equal(kin.n, 0);
-	kin_release(&kin);
+	clusters_settle(&clusters);
+	assert_int_equal(clusters.n, 0);
+	clusters_release(&clusters);
 }
 
 /*

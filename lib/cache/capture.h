@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * capture.h - a capture that is open: where it is, what can read it, and what
+ * the cache has of it.
+ *
+ *	struct capture c;
+ *	if (capture_open(&c, &in, path, &err) == 0 &&
+ *	    capture_read(&c, take_row, ctx, &info, &err) == 0)
+ *		... info.packets, info.warnings ...
+ *	capture_info_release(&info);
+ *	capture_close(&c);
+ *
+ * "in" and the path stay the caller's, and must live as long; so must the
+ *struct stay where it is.
+ */
+#ifndef CACHE_CAPTURE_H
+#define CACHE_CAPTURE_H
+
+#include "cache/cache.h"
+#include "read/input.h"
+#include "read/source.h"
+#include "row/capture_info.h"
+
+struct capture {
+	struct input *in;
+	struct source source;
+	struct cache cache;   /* empty: nothing is kept of it */
+	struct error trouble; /* with the cache; EXIT_OK: none */
+};
+
+/*
+ * "path" is what source_open() takes.  -1 and EXIT_INPUT, or EXIT_TSHARK when
+ * tshark is needed and missing; nothing is to be closed then.
+ */
+int capture_open(struct capture *c, struct input *in, const char *path,
+		 struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * Hand every TCP packet of the capture to "fn", in the order of the file: from
+ * the cache, or from a reader, whose rows go into the cache meanwhile.
+ *
+ * "info" need not be initialised; it is to be released after failure, too.
+ * Trouble with the cache is a warning.  Errors are those of readers
+ * (reader.h); with only_cached EXIT_INPUT when the cache has it not.
+ */
+int capture_read(struct capture *c, row_fn *fn, void *ctx,
+		 struct capture_info *info, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* What is to be said and counted when rows are in, whoever had them. */
+void capture_settle(struct capture_info *info);
+
+void capture_close(struct capture *c);
+
+#endif

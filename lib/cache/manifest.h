@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * manifest.h - what KEY.json in the cache says of KEY.csv beside it.
+ *
+ *	struct manifest m;
+ *	if (manifest_read(&m, "KEY.json") == MANIFEST_READ)
+ *		... m.capture, m.info ...
+ *	manifest_release(&m);
+ *
+ * A manifest owns what it points to.
+ */
+#ifndef CACHE_MANIFEST_H
+#define CACHE_MANIFEST_H
+
+#include "base/error.h"
+#include "cache/capture.h"
+#include "os/file.h"
+
+struct manifest {
+	char *capture;		  /* its real path */
+	struct file_id id;	  /* of the capture */
+	char *toolkit;		  /* version of this program */
+	char *tshark;		  /* version of tshark */
+	uint64_t fields;	  /* FIELD_TABLE_VERSION */
+	struct capture_info info; /* all but the path; tcp_packets: rows */
+	uint64_t csv_size;
+	uint64_t csv_hash; /* XXH3-64 of the rows and of the counts */
+};
+
+enum manifest_result {
+	MANIFEST_NONE,	/* there is none, or the file is something else */
+	MANIFEST_OTHER, /* one of another version, or damaged */
+	MANIFEST_READ
+};
+
+/* "m" need not be initialised, and is to be released whatever comes of it. */
+enum manifest_result manifest_read(struct manifest *m, const char *path);
+
+/* Replace the file. */
+int manifest_write(const struct manifest *m, const char *path,
+		   struct error *err) __attribute__((warn_unused_result));
+
+void manifest_release(struct manifest *m);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * exact_rows.h - the rows of a capture, kept to the last bit.
+ *
+ * A packet table is in order of time and leaves out what the model does not
+ * need.  This keeps beside it what is missing, so that each row can be made
+ * again, in the order of the file.
+ *
+ *	struct session s;
+ *	struct exact_rows exact;
+ *	if (session_open_exact(&s, &in, path, SESSION_WHOLE, &exact, &err) < 0)
+ *... if (session_need_all(&s, &err) < 0) ... for (size_t k = 0; k < exact.n;
+ *k++) exact_rows_get(&exact, &s.trace, k, &row); exact_rows_release(&exact);
+ *	session_close(&s);
+ *
+ * "Place in the file" is one among the rows that were read.  Costs 11 bytes per
+ * packet, 15 where the file is not in order of time.
+ */
+#ifndef LOAD_EXACT_ROWS_H
+#define LOAD_EXACT_ROWS_H
+
+#include "model/trace.h"
+
+struct exact_rows {
+	/* By place in the file; all owned. */
+	uint32_t *stream; /* Wireshark's number, also where it split one */
+	uint32_t *at;	  /* packet in trace.packets; NULL: the same place */
+	uint32_t *present;
+	uint8_t *hdr_len;
+	size_t n, cap;
+};
+
+/* For each row as it comes, beside packets_append(). */
+void exact_rows_append(struct exact_rows *exact, const struct row *row);
+
+/* When all rows are in, before the packets are sorted. */
+void exact_rows_settle(struct exact_rows *exact, const struct packets *packets);
+
+/* The packet in trace->packets that is at place k of the file. */
+size_t exact_rows_packet(const struct exact_rows *exact, size_t k);
+
+/* The row at place k of the file. */
+void exact_rows_get(const struct exact_rows *exact, const struct trace *trace,
+		    size_t k, struct row *out);
+
+void exact_rows_release(struct exact_rows *exact);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/merge.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/connections.h"
+
+void merge_adopt(struct trace *t, struct trace *part)
+{
+	size_t streams = t->n_streams, conns = t->n_connections;
+
+	t->n_streams += part->n_streams;
+	t->streams = mem_realloc(t->streams, t->n_streams, sizeof(*t->streams));
+	for (size_t i = 0; i < part->n_streams; i++) {
+		struct stream *s = &t->streams[streams + i];
+
+		*s = part->streams[i];
+		if (s->connection >= 0)
+			s->connection += (long)conns;
+	}
+	t->n_connections += part->n_connections;
+	if (t->n_connections)
+		t->connections = mem_realloc(t->connections, t->n_connections,
+					     sizeof(*t->connections));
+	for (size_t i = 0; i < part->n_connections; i++) {
+		struct connection *c = &t->connections[conns + i];
+
+		*c = part->connections[i];
+		for (size_t k = 0; k < c->n_subflows; k++)
+			c->subflows[k] += streams;
+	}
+	free(part->streams);
+	free(part->connections);
+	free(part->order);
+	part->streams = NULL;
+	part->connections = NULL;
+	part->order = NULL;
+	part->n_streams = part->n_connections = 0;
+	part->accounted = 0;
+	packets_clear(&part->packets);
+}
+
+struct place {
+	uint32_t tcp_stream;
+	size_t was;
+};
+
+static int by_tcp_stream(const void *x, const void *y)
+{
+	const struct place *a = x, *b = y;
+
+	return a->tcp_stream < b->tcp_stream ? -1
+					     : a->tcp_stream > b->tcp_stream;
+}
+
+void merge_finish(struct trace *t)
+{
+	struct stream *streams = mem_calloc(t->n_streams, sizeof(*streams));
+	struct place *places = mem_calloc(t->n_streams, sizeof(*places));
+	size_t *now = mem_calloc(t->n_streams, sizeof(*now));
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		places[i] = (struct place){ t->streams[i].tcp_stream, i };
+	qsort(places, t->n_streams, sizeof(*places), by_tcp_stream);
+	for (size_t i = 0; i < t->n_streams; i++) {
+		streams[i] = t->streams[places[i].was];
+		now[places[i].was] = i;
+	}
+	for (size_t i = 0; i < t->n_connections; i++) {
+		struct connection *c = &t->connections[i];
+
+		for (size_t k = 0; k < c->n_subflows; k++)
+			c->subflows[k] = now[c->subflows[k]];
+	}
+	free(t->streams);
+	t->streams = streams;
+	free(places);
+	free(now);
+	connections_number(t);
+}

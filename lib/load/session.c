@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/session.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "load/first_pass.h"
+#include "load/outline.h"
+#include "model/account.h"
+#include "model/streams.h"
+
+static int take_row(void *ctx, const struct row *row, struct error *err)
+{
+	struct session *s = ctx;
+
+	if (s->exact)
+		exact_rows_append(s->exact, row);
+	return packets_append(&s->trace.packets, row, err);
+}
+
+static void forget_packets(struct session *s)
+{
+	packets_clear(&s->trace.packets);
+	free(s->trace.order);
+	s->trace.order = NULL;
+	if (s->exact)
+		exact_rows_release(s->exact);
+}
+
+/* Packets that are whole rows know their places before they are sorted. */
+static void settle_exact(struct session *s)
+{
+	if (s->exact)
+		exact_rows_settle(s->exact, &s->trace.packets);
+}
+
+/* Keep streams and connections, where the cache has the rows. */
+static void store_outline(struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!s->trace.info.rows_id || s->in->only_cached)
+		return;
+	account_all(&s->trace);
+	outline_print(&s->trace, &text);
+	cache_write_outline(&s->capture.cache, s->trace.info.rows_id, text.text,
+			    text.len);
+	strbuf_release(&text);
+}
+
+/* Streams and connections as they were when the capture was read before. */
+static bool recall_outline(struct session *s)
+{
+	char *text = NULL;
+	size_t n = 0;
+	bool found = false;
+
+	if (cache_read_outline(&s->capture.cache, &s->trace.info, &text, &n)) {
+		s->trace.info.path = mem_strdup(s->capture.source.path);
+		capture_settle(&s->trace.info);
+		found = outline_parse(&s->trace, text, n) == 0;
+		if (!found)
+			capture_info_release(&s->trace.info);
+	}
+	free(text);
+	s->trace.accounted = found;
+	return found;
+}
+
+/* All of the capture into the trace, which is empty. */
+static int read_whole(struct session *s, struct error *err)
+{
+	if (capture_read(&s->capture, take_row, s, &s->trace.info, err) < 0)
+		return -1;
+	settle_exact(s);
+	trace_build(&s->trace);
+	s->resident = RESIDENT_ALL;
+	return 0;
+}
+
+/* The same in bounded memory, if the cache takes what does not fit. */
+static int read_first(struct session *s, enum session_use use,
+		      struct error *err)
+{
+	const uint64_t keep = s->in->keep_packets;
+	enum first_pass_result result = FIRST_PASS_AGAIN;
+
+	if (use != SESSION_WHOLE && !s->exact &&
+	    cache_is_writable(&s->capture.cache)) {
+		result = first_pass(&s->trace, &s->capture,
+				    keep ? keep : SESSION_KEEP, &s->rows, err);
+		if (result == FIRST_PASS_FAILED)
+			return -1;
+		s->has_rows = result == FIRST_PASS_OUTLINE;
+		if (result == FIRST_PASS_ALL)
+			s->resident = RESIDENT_ALL;
+	}
+	if (result == FIRST_PASS_AGAIN && read_whole(s, err) < 0)
+		return -1;
+	store_outline(s);
+	return 0;
+}
+
+static bool open_rows(struct session *s)
+{
+	if (!s->has_rows)
+		s->has_rows = cache_open_rows(&s->capture.cache,
+					      s->trace.info.rows_id, &s->rows);
+	return s->has_rows;
+}
+
+/* Without the rows an outline is no use to who needs packets. */
+static bool recall(struct session *s, enum session_use use)
+{
+	if (!recall_outline(s))
+		return false;
+	if (use != SESSION_SOME || open_rows(s))
+		return true;
+	trace_release(&s->trace);
+	trace_init(&s->trace, input_jobs(s->in));
+	return false;
+}
+
+int session_open_exact(struct session *s, struct input *in, const char *path,
+		       enum session_use use, struct exact_rows *exact,
+		       struct error *err)
+{
+	*s = (struct session){ .in = in, .exact = exact };
+	if (exact)
+		*exact = (struct exact_rows){ .n = 0 };
+	if (capture_open(&s->capture, in, path, err) < 0)
+		return -1;
+	trace_init(&s->trace, input_jobs(in));
+	window_init(&s->window);
+	if (!recall(s, use) && read_first(s, use, err) < 0) {
+		session_close(s);
+		return -1;
+	}
+	s->skipped = mem_calloc(s->trace.n_connections + 1, sizeof(bool));
+	return 0;
+}
+
+int session_open(struct session *s, struct input *in, const char *path,
+		 enum session_use use, struct error *err)
+{
+	return session_open_exact(s, in, path, use, NULL, err);
+}
+
+static bool is_same(const struct trace *a, const struct trace *b)
+{
+	return a->n_connections == b->n_connections &&
+	       a->n_streams == b->n_streams &&
+	       a->info.tcp_packets == b->info.tcp_packets;
+}
+
+static void close_rows(struct session *s)
+{
+	window_release(&s->window);
+	if (s->has_rows)
+		cache_rows_close(&s->rows);
+	s->has_rows = false;
+}
+
+/*
+ * The one way out when the cache lost the rows: all of the capture is read
+ * again.  What was said of it stays said.
+ */
+static int fall_back(struct session *s, struct error *err)
+{
+	struct trace before = s->trace;
+	int rc = 0;
+
+	close_rows(s);
+	if (s->exact)
+		exact_rows_release(s->exact);
+	trace_init(&s->trace, input_jobs(s->in));
+	rc = read_whole(s, err);
+	if (rc == 0 && !is_same(&before, &s->trace))
+		rc = error_set(err, EXIT_INPUT,
+			       "'%s' changed while it was read",
+			       s->capture.source.path);
+	if (rc == 0) {
+		capture_info_release(&s->trace.info);
+		s->trace.info = before.info;
+		before.info = (struct capture_info){ .path = NULL };
+	}
+	trace_release(&before);
+	return rc;
+}
+
+/* The packets of these streams (NULL: of all) in place of those there are. */
+static int take_packets(struct session *s, const struct numbers *numbers,
+			struct error *err)
+{
+	enum cache_result result = CACHE_MISS;
+
+	if (s->resident == RESIDENT_ALL)
+		return 0;
+	window_release(&s->window);
+	forget_packets(s);
+	if (open_rows(s))
+		result = cache_rows_read(
+			&s->rows, numbers ? numbers->items : NULL,
+			numbers ? numbers->n : 0, take_row, s, err);
+	if (result == CACHE_ERROR)
+		return -1;
+	settle_exact(s);
+	packets_sort(&s->trace.packets);
+	if (result == CACHE_MISS || streams_attach(&s->trace) < 0)
+		return fall_back(s, err);
+	return 0;
+}
+
+int session_need_all(struct session *s, struct error *err)
+{
+	if (take_packets(s, NULL, err) < 0)
+		return -1;
+	s->resident = RESIDENT_ALL;
+	return 0;
+}
+
+int session_need_streams(struct session *s, const struct numbers *numbers,
+			 struct error *err)
+{
+	return numbers->n ? take_packets(s, numbers, err) : 0;
+}
+
+static int reach(struct session *s, size_t i, struct error *err)
+{
+	enum cache_result result = CACHE_MISS;
+
+	if (s->resident == RESIDENT_ALL || window_has(&s->window, i))
+		return 0;
+	if (open_rows(s))
+		result = window_move(&s->window, &s->trace, &s->rows,
+				     s->skipped, i, err);
+	if (result == CACHE_ERROR)
+		return -1;
+	return result == CACHE_MISS ? fall_back(s, err) : 0;
+}
+
+int session_next(struct session *s, size_t *i, struct error *err)
+{
+	while (*i < s->trace.n_connections && s->skipped[*i])
+		++*i;
+	if (*i == s->trace.n_connections)
+		return 0;
+	return reach(s, *i, err) < 0 ? -1 : 1;
+}
+
+void session_skip(struct session *s, size_t i)
+{
+	s->skipped[i] = true;
+}
+
+bool session_skips(const struct session *s, size_t i)
+{
+	return s->skipped[i];
+}
+
+void session_close(struct session *s)
+{
+	close_rows(s);
+	free(s->skipped);
+	s->skipped = NULL;
+	trace_release(&s->trace);
+	capture_close(&s->capture);
+}
+
+struct opening {
+	struct session *session;
+	const char *path;
+	struct error err;
+	int rc;
+};
+
+static void *open_whole(void *ctx)
+{
+	struct opening *o = ctx;
+
+	o->rc = session_open(o->session, &o->session->own, o->path,
+			     SESSION_WHOLE, &o->err);
+	if (o->rc == 0 && session_need_all(o->session, &o->err) < 0) {
+		session_close(o->session);
+		o->rc = -1;
+	}
+	return NULL;
+}
+
+int session_open_two(struct session s[2], struct input *in,
+		     const char *const path[2], struct error *err)
+{
+	const unsigned jobs = input_jobs(in);
+	struct opening o[2];
+	pthread_t thread;
+	bool started = false;
+
+	/* Without tshark exports can be read all the same: each says itself. */
+	input_prepare(in);
+	for (int i = 0; i < 2; i++) {
+		o[i] = (struct opening){ &s[i], path[i], ERROR_INIT, 0 };
+		s[i].own = *in;
+	}
+	s[0].own.jobs = jobs - jobs / 2;
+	s[1].own.jobs = jobs > 1 ? jobs / 2 : 1;
+	s[1].own.progress = NULL; /* the first speaks for both */
+	started = pthread_create(&thread, NULL, open_whole, &o[1]) == 0;
+	open_whole(&o[0]);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		open_whole(&o[1]);
+	if (o[0].rc == 0 && o[1].rc == 0)
+		return 0;
+	*err = o[o[0].rc == 0].err;
+	for (int i = 0; i < 2; i++)
+		if (o[i].rc == 0)
+			session_close(&s[i]);
+	return -1;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * session.h - a capture that is looked at: its streams and connections at once,
+ * whatever its size, and its packets as far as they are needed.
+ *
+ *	struct session s;
+ *	if (session_open(&s, &in, path, SESSION_SOME, &err) < 0) ...
+ *	... s.trace.connections: all, with their bytes ...
+ *	for (size_t i = 0; (rc = session_next(&s, &i, &err)) > 0; i++)
+ *		... s.trace.connections[i] and its packets ...
+ *	session_close(&s);
+ *
+ * Of a capture that was read before, streams and connections come from where
+ * the cache keeps them (outline.h), and packets from its rows, when somebody
+ * needs them.  While a capture is read for the first time, no more packets
+ * than "keep_packets" (struct input) stay in memory where the cache takes the
+ * others (first_pass.h).  Where the cache has none, or loses them, all packets
+ * are in memory.
+ *
+ * The input is the caller's, and must live as long as the session, which must
+ * stay where it is.
+ */
+#ifndef LOAD_SESSION_H
+#define LOAD_SESSION_H
+
+#include <stdbool.h>
+
+#include "cache/capture.h"
+#include "load/exact_rows.h"
+#include "load/window.h"
+#include "model/numbers.h"
+#include "model/trace.h"
+
+enum {
+	SESSION_KEEP = 1 << 20 /* packets, about 100 MB, unless told else */
+};
+
+/* What is going to be needed. */
+enum session_use {
+	SESSION_OUTLINE, /* no packets */
+	SESSION_SOME,	 /* those of some connections at a time */
+	SESSION_WHOLE	 /* those of all: none is dropped while reading */
+};
+
+/* Whose packets are in the trace. */
+enum session_resident {
+	RESIDENT_SOME, /* those of the window, or of session_need_streams() */
+	RESIDENT_ALL
+};
+
+struct session {
+	struct trace trace;
+	struct input *in;
+	struct capture capture;
+	struct exact_rows *exact; /* filled as packets come; NULL: not wanted */
+	/* Private: */
+	enum session_resident resident;
+	struct cache_rows rows; /* open when has_rows */
+	bool has_rows;
+	bool *skipped; /* by connection */
+	struct window window;
+	struct input own; /* of two at the same time */
+};
+
+/*
+ * Open a capture (capture.h says which, and how that fails).  To be closed
+ * unless it fails.
+ */
+int session_open(struct session *s, struct input *in, const char *path,
+		 enum session_use use, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * The same, and the rows of all packets, or of those of session_need_streams(),
+ * are kept in "exact", to be released by the caller.
+ */
+int session_open_exact(struct session *s, struct input *in, const char *path,
+		       enum session_use use, struct exact_rows *exact,
+		       struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * Two at the same time, with all of their packets.  On errors both are closed,
+ * and the error is that of the first that has one.
+ */
+int session_open_two(struct session s[2], struct input *in,
+		     const char *const path[2], struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * Have all packets in the trace; or at least those of the TCP streams with
+ * these numbers (ascending).  Whatever points into the trace may point to
+ * nothing afterwards.
+ */
+int session_need_all(struct session *s, struct error *err)
+	__attribute__((warn_unused_result));
+int session_need_streams(struct session *s, const struct numbers *numbers,
+			 struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * Have the packets of connection *i, or of the first one behind it that is not
+ * skipped: 1, and *i says which it is; 0 when there are no more; -1.  The next
+ * ones are read meanwhile.  Whatever points into the trace may point to nothing
+ * afterwards.
+ */
+int session_next(struct session *s, size_t *i, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Leave out a connection from now on. */
+void session_skip(struct session *s, size_t i);
+bool session_skips(const struct session *s, size_t i);
+
+void session_close(struct session *s);
+
+#endif

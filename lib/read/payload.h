@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * payload.h - the payload of the TCP packets of a capture, as far as it was
+ * captured.
+ *
+ * That is a run of tshark of its own: rows (row.h) have no payload, and few
+ * questions need it.  Nothing is cached.
+ */
+#ifndef READ_PAYLOAD_H
+#define READ_PAYLOAD_H
+
+#include "read/source.h"
+
+struct payload_row {
+	uint32_t frame;
+	uint32_t len;	      /* payload bytes, by the IP length */
+	const uint8_t *bytes; /* those that were captured, from the first on */
+	size_t n;
+	const uint8_t *options; /* raw TCP options, whole with every version */
+	size_t n_options;
+};
+
+enum payload_next {
+	PAYLOAD_GO_ON = 0,
+	PAYLOAD_STOP = 1 /* what comes is of no interest */
+};
+
+/* Given each packet with payload, in the order of the file. */
+typedef enum payload_next payload_fn(void *ctx, const struct payload_row *row);
+
+/*
+ * Read the payload of a source that was read before.  Only a regular
+ * file can be read twice: -1 and EXIT_INPUT for others, and when it
+ * is no capture; EXIT_TSHARK or EXIT_SYSTEM as a reader has it.
+ */
+int payload_read(struct input *in, const struct source *source, payload_fn *fn,
+		 void *ctx, struct error *err)
+	__attribute__((warn_unused_result));
+
+#endif

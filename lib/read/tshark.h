@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tshark.h - find tshark, and read a capture with it.
+ *
+ * tshark runs without its own analysis and prints one line of columns for each
+ * packet (the fields of field.h); once over a capture, or, where that gives the
+ * same rows, over several parts of it at the same time.
+ *
+ * A struct tshark owns its strings.
+ */
+#ifndef READ_TSHARK_H
+#define READ_TSHARK_H
+
+#include "base/error.h"
+#include "base/strlist.h"
+#include "read/reader.h"
+
+struct tshark {
+	char *path;	    /* absolute */
+	char *version_text; /* "4.0.17" */
+	unsigned version;   /* TSHARK_VERSION(4, 0, 17), see field.h */
+};
+
+/*
+ * Find the program: "wanted" (the value of --tshark, or NULL), else
+ * $MPTCP_TSHARK, else "tshark"; names without a slash are looked up in PATH.
+ * Its version is asked for once and remembered in the directory "cache_dir"
+ * (NULL: not remembered) for as long as the program file stays the same.
+ * Returns -1 and EXIT_TSHARK when it is missing, cannot tell its version or is
+ * older than 3.0.
+ */
+int tshark_find(struct tshark *t, const char *wanted, const char *cache_dir,
+		struct error *err) __attribute__((warn_unused_result));
+
+void tshark_release(struct tshark *t);
+
+/* The environment that tshark runs in; "env" ends with a NULL item. */
+void tshark_environment(struct strlist *env);
+
+/*
+ * The command line that every run begins with: the program and its options, for
+ * the dissection that the field table is about; and how it ends: the capture,
+ * or NULL for the standard input.  "as_data": no dissectors of applications,
+ * which versions before 3.6 refuse (tshark_refuses_data() of what they say on
+ * stderr): run again without.  "icmp": look into ICMP errors, too, where the
+ * packets that they quote then have a tcp.stream, as in Wireshark.
+ */
+void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data,
+		      int icmp);
+void tshark_argument_file(struct strlist *argv, const char *path);
+int tshark_refuses_data(const char *errors);
+
+/*
+ * Runs tshark over the capture.  Takes everything: what it is, tshark finds
+ * out.
+ */
+extern const struct reader tshark_reader;
+
+/*
+ * The first line of what tshark, or editcap, said on stderr that is about the
+ * capture, to be freed by the caller: one line of printable characters, without
+ * the program's name and the full stop; "" when there is none.
+ */
+char *tshark_complaint(const char *errors);
+
+#endif

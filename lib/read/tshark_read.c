@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The other half of tshark.h: one run over one capture. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "read/source.h"
+#include "read/tshark_run.h"
+#include "os/proc.h"
+
+enum {
+	BUFFER = 1 << 20,   /* also the longest line */
+	INTERFACES_MAX = 64 /* that are told; others are more of them */
+};
+
+/* Exit statuses that go with a complaint about the file. */
+enum {
+	TSHARK_USAGE = 1,
+	TSHARK_FILE = 2,
+	TSHARK_FILE_44 = 3,
+	TSHARK_FILE_46 = 14
+};
+
+/* The one run over the whole capture. */
+struct one_run {
+	struct tshark_run common;
+	struct proc proc;
+	struct proc_lines lines;
+};
+
+void tshark_run_argv(struct strlist *argv, const struct tshark *t,
+		     const struct tshark_run *r, const char *path, int as_data)
+{
+	struct strbuf columns = STRBUF_INIT;
+
+	tshark_arguments(argv, t, as_data, 1);
+	strlist_add(argv, "-T");
+	strlist_add(argv, "tabs");
+	strbuf_puts(&columns, "gui.column.format:");
+	for (size_t i = 0; i < r->layout.n; i++)
+		strbuf_printf(&columns, "%s\"%zu\",\"%%Cus:%s:0:U\"",
+			      i ? "," : "", i,
+			      field_table[r->layout.fields[i]].tshark);
+	strlist_add(argv, "-o");
+	strlist_add(argv, columns.text);
+	tshark_argument_file(argv, path);
+	strbuf_release(&columns);
+}
+
+static void note_interface(struct strlist *list, const char *name)
+{
+	if (!*name)
+		return;
+	for (size_t i = list->n; i-- > 0;)
+		if (strcmp(list->items[i], name) == 0)
+			return;
+	if (list->n < INTERFACES_MAX)
+		strlist_add(list, name);
+}
+
+static int go_astray(struct tshark_run *r, struct error *err)
+{
+	r->astray = true;
+	return error_set(err, EXIT_TSHARK, "'%s' cannot be read in parts",
+			 r->job->source->path);
+}
+
+/* -1: what only one run over all can tell. */
+static int number(struct tshark_run *r, enum row_kind what)
+{
+	if (!r->numbering)
+		return 0;
+	if (r->numbering->kind == NUMBERING_PARTS &&
+	    (what == ROW_BAD || what == ROW_MALFORMED))
+		return -1;
+	r->row.frame += (uint32_t)r->before;
+	if (what == ROW_TCP)
+		return numbering_row(r->numbering, &r->row);
+	if (what == ROW_ICMP)
+		return numbering_quoted(r->numbering, &r->row);
+	return 0;
+}
+
+int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err)
+{
+	struct tshark_run *r = ctx;
+	struct capture_info *info = r->info;
+	enum row_kind what = tshark_row_parse(&r->layout, line, n, &r->row);
+
+	if (number(r, what) < 0)
+		return go_astray(r, err);
+	if (what == ROW_BAD)
+		return error_set(err, EXIT_TSHARK,
+				 "tshark printed a row that does not fit "
+				 "('%s', after packet %llu)",
+				 r->job->source->path,
+				 (unsigned long long)info->packets);
+	info->packets++;
+	if (r->row.present & ROW_HAS_TIME)
+		capture_info_add_time(info, r->row.time);
+	reader_progress(r->job, info->packets);
+	if (what == ROW_MALFORMED)
+		info->malformed++;
+	note_interface(&info->interfaces, r->row.interface);
+	if (what == ROW_ICMP)
+		icmp_errors_add_row(&info->icmp, &r->row);
+	if (what != ROW_TCP)
+		return 0;
+	info->tcp_packets++;
+	if (r->row.present & ROW_OPTIONS_CUT)
+		info->options_cut++;
+	if (r->row.present & ROW_SNAPPED) {
+		info->snapped++;
+		if (r->row.cap_len > info->snaplen)
+			info->snaplen = r->row.cap_len;
+	}
+	if (r->row.frame <= r->handed)
+		return 0;
+	r->handed = r->row.frame;
+	return r->job->fn(r->job->ctx, &r->row, err);
+}
+
+/* "... damaged or corrupt.\n(pcap: File has ...)": the reason, or "". */
+static char *damage_reason(const char *damage)
+{
+	const char *p = damage + strcspn(damage, "\n");
+	size_t n = 0;
+	char *text = NULL;
+
+	if (strncmp(p, "\n(", 2) != 0)
+		return mem_strdup("");
+	p += 2;
+	n = strcspn(p, "\n");
+	if (n > 0 && p[n - 1] == ')')
+		n--;
+	text = mem_strndup(p, n);
+	text_make_ascii(text);
+	return text;
+}
+
+/* The run ended with something else than exit status 0. */
+static int explain(struct one_run *r, const struct proc_status *status,
+		   struct error *err)
+{
+	struct capture_info *info = r->common.info;
+	const unsigned long long packets = info->packets;
+	const char *errors = r->proc.errors.text;
+	const char *damage = strstr(errors, "damaged or corrupt");
+	char *text = NULL;
+	int rc = -1;
+
+	if (r->proc.late)
+		return error_set(err, EXIT_TSHARK,
+				 "cannot read '%s': tshark took too long "
+				 "(--timeout)",
+				 r->common.job->source->path);
+	if (!status->exited)
+		return error_set(
+			err, EXIT_TSHARK,
+			"cannot read '%s': tshark was killed by signal "
+			"%d after %llu packets",
+			r->common.job->source->path, status->code, packets);
+	if (strstr(errors, "cut short in the middle of a packet")) {
+		info->complete = false;
+		strlist_add(&info->warnings,
+			    "cut short in the middle of a packet: what was "
+			    "read is reported");
+		return 0;
+	}
+	if (damage && info->packets > 0) {
+		text = damage_reason(damage);
+		info->complete = false;
+		strlist_addf(&info->warnings,
+			     "damaged or corrupt%s%s%s: what was read is "
+			     "reported",
+			     *text ? " (" : "", text, *text ? ")" : "");
+		rc = 0;
+		goto out;
+	}
+	text = tshark_complaint(errors);
+	if (*text &&
+	    (status->code == TSHARK_FILE || status->code == TSHARK_FILE_44 ||
+	     status->code == TSHARK_FILE_46))
+		error_set(err, EXIT_INPUT, "cannot read '%s': %s",
+			  r->common.job->source->path, text);
+	else
+		error_set(err, EXIT_TSHARK,
+			  "cannot read '%s': tshark failed with exit status %d "
+			  "after %llu packets%s%s",
+			  r->common.job->source->path, status->code, packets,
+			  *text ? ": " : "", text);
+out:
+	free(text);
+	return rc;
+}
+
+/* One run: 0, -1, or 1 when it has to be done again without -d. */
+static int run_once(struct one_run *r, const struct tshark *t, int as_data,
+		    struct error *err)
+{
+	const struct source *source = r->common.job->source;
+	struct strlist argv = { .n = 0 }, env = { .n = 0 };
+	struct proc_status status = { .exited = 0 };
+	int rc = -1;
+
+	tshark_run_argv(&argv, t, &r->common,
+			source->is_file ? source->path : NULL, as_data);
+	tshark_environment(&env);
+	r->lines.have = 0;
+	if (proc_start(&r->proc, argv.items, env.items,
+		       source->is_file ? -1 : source->fd, err) < 0 ||
+	    proc_lines_each(&r->proc, &r->lines, tshark_run_line, &r->common,
+			    err) < 0)
+		goto out;
+	proc_finish(&r->proc, &status);
+	if (status.exited && status.code == 0) {
+		/* Only a run that went well has a whole last line. */
+		rc = r->lines.have ? tshark_run_line(&r->common, r->lines.buf,
+						     r->lines.have, err)
+				   : 0;
+	} else if (as_data && status.exited && status.code == TSHARK_USAGE &&
+		   r->common.info->packets == 0 &&
+		   tshark_refuses_data(r->proc.errors.text)) {
+		rc = 1;
+	} else {
+		rc = explain(r, &status, err);
+	}
+out:
+	proc_release(&r->proc);
+	strlist_release(&argv);
+	strlist_release(&env);
+	return rc;
+}
+
+static void warn_snaplen(struct capture_info *info)
+{
+	if (info->snapped)
+		strlist_addf(&info->warnings,
+			     "the options of %llu packet%s are cut (snaplen "
+			     "%u): Multipath TCP cannot be seen in them",
+			     (unsigned long long)info->snapped,
+			     info->snapped == 1 ? "" : "s",
+			     (unsigned)info->snaplen);
+}
+
+/* All in one run. */
+static int read_at_once(struct one_run *r, const struct tshark *t,
+			struct error *err)
+{
+	struct numbering reuse;
+	int rc = 0;
+
+	numbering_init(&reuse, NUMBERING_REUSE);
+	r->common.numbering =
+		t->version < TSHARK_VERSION(4, 0, 0) ? &reuse : NULL;
+	proc_lines_init(&r->lines, BUFFER);
+	rc = run_once(r, t, 1, err);
+	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
+		rc = run_once(r, t, 0, err);
+	proc_lines_release(&r->lines);
+	numbering_release(&reuse);
+	return rc;
+}
+
+static int read_capture(const struct read_job *job, struct capture_info *info,
+			struct error *err)
+{
+	struct one_run r = { .common = { .job = job, .info = info } };
+	const struct capture_info before = *info;
+	const struct tshark *t = input_tshark(job->in, err);
+	int rc = -1;
+
+	if (!t)
+		return -1;
+	tshark_layout_init(&r.common.layout, t->version);
+	info->complete = true;
+	rc = tshark_parts_read(&r.common, t, err);
+	if (rc == 1) {
+		icmp_errors_release(&info->icmp);
+		strlist_release(&info->interfaces);
+		*info = before;
+		info->complete = true;
+		rc = read_at_once(&r, t, err);
+	}
+	if (rc == 0)
+		warn_snaplen(info);
+	/* tshark takes some text files for packets of other formats. */
+	if (rc == 0 && info->packets > 0 && !info->has_time)
+		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",
+			       job->source->path);
+	return rc;
+}
+
+static bool recognise(int fd)
+{
+	(void)fd;
+	return true;
+}
+
+const struct reader tshark_reader = {
+	.name = "tshark",
+	.has_packets = true,
+	.is_slow = true,
+	.recognise = recognise,
+	.read = read_capture,
+};

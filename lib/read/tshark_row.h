@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tshark_row.h - one line of tshark's "-T tabs" output into a struct row.
+ *
+ * Also restores the end of the TCP options where tshark cut their text (see
+ * FIELD_TAIL_* in field.h).
+ */
+#ifndef READ_TSHARK_ROW_H
+#define READ_TSHARK_ROW_H
+
+#include <stddef.h>
+
+#include "row/field.h"
+#include "row/row.h"
+
+/* The order of the columns on a line. */
+struct tshark_layout {
+	enum field_id fields[FIELD_COUNT];
+	size_t n;
+};
+
+/* The fields that this version of tshark is asked for, in table order. */
+void tshark_layout_init(struct tshark_layout *layout, unsigned tshark_version);
+
+/* Parse n bytes (without the newline); ROW_BAD: not a line of this layout. */
+enum row_kind tshark_row_parse(const struct tshark_layout *layout,
+			       const char *line, size_t n, struct row *row);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "row/capture_info.h"
+
+#include <stdlib.h>
+
+void capture_info_add_time(struct capture_info *info, int64_t time)
+{
+	if (!info->has_time || time < info->first_time)
+		info->first_time = time;
+	if (!info->has_time || time > info->last_time)
+		info->last_time = time;
+	info->has_time = true;
+}
+
+void capture_info_release(struct capture_info *info)
+{
+	free(info->path);
+	strlist_release(&info->warnings);
+	icmp_errors_release(&info->icmp);
+	strlist_release(&info->interfaces);
+	*info = (struct capture_info){ .path = NULL };
+}

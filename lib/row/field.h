@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * field.h - the field table: what is asked of tshark, and what it becomes.
+ *
+ * This table alone knows a tshark field's name, the name of our column, its
+ * type, whether a TCP packet must have it and in which versions of tshark it
+ * is asked for.  To add a column of raw data: one line here, one member in
+ * row.h, one case in field_parse() and in field_print().
+ */
+#ifndef ROW_FIELD_H
+#define ROW_FIELD_H
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "row/row.h"
+
+/* Counts up whenever the table or the meaning of a column changes. */
+enum {
+	FIELD_TABLE_VERSION = 4
+};
+
+enum field_id {
+	FIELD_FRAME,
+	FIELD_TIME,
+	FIELD_INTERFACE,
+	FIELD_SRC,
+	FIELD_DST,
+	FIELD_IP_ID,
+	FIELD_SPORT,
+	FIELD_DPORT,
+	FIELD_STREAM,
+	FIELD_FLAGS,
+	FIELD_SEQ,
+	FIELD_ACK,
+	FIELD_LEN,
+	FIELD_HDR_LEN,
+	FIELD_WINDOW,
+	FIELD_OPTIONS,
+	FIELD_TTL,
+	/* Of an ICMP message, which is no row, and of the capture as a whole;
+	   never stored. */
+	FIELD_ICMP_TYPE,
+	FIELD_ICMP_CODE,
+	FIELD_CAP_LEN,
+	/* These only complete FIELD_OPTIONS, and are never stored. */
+	FIELD_TAIL_DLL,
+	FIELD_TAIL_CHECKSUM,
+	FIELD_TAIL_SACK,
+	FIELD_TAIL_HMAC,
+	FIELD_TAIL_DACK,
+	FIELD_TAIL_KEY,
+	FIELD_TAIL_ID,
+	FIELD_TAIL_SUBTYPE,
+	FIELD_COUNT
+};
+
+/* Versions of tshark are numbered major * 10000 + minor * 100 + micro. */
+#define TSHARK_VERSION(major, minor, micro)                                    \
+	((major)*10000u + (minor)*100u + (micro))
+
+struct field {
+	const char *tshark; /* field, or "a or b": whichever is there */
+	const char *column; /* in the cache; NULL: not stored */
+	const char *type;   /* for people: "integer", "address", "hex", ... */
+	int required;	    /* every TCP packet has it */
+	unsigned since;	    /* first tshark version that has it */
+	unsigned until;	    /* asked of versions below this; 0: of all */
+	int later;	    /* exports of version 0.1.0 do not have it */
+	const char *help;
+};
+
+extern const struct field field_table[FIELD_COUNT];
+
+/* Is the field asked of this version of tshark? */
+int field_wanted(const struct field *field, unsigned version);
+
+/*
+ * Take the text of one field into the row; an empty text means that the packet
+ * does not have it.  Of several values ("outer,inner": tunnels) the last one
+ * counts.  Returns -1 when the text is not of the field's type; a time that
+ * no clock can have had is none, and the row is left without.
+ */
+int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
+	__attribute__((warn_unused_result));
+
+/* The bit of row.present that tells whether the packet has it, or 0. */
+unsigned field_present(enum field_id id);
+
+/* The opposite, for the cache: append the text, nothing when absent. */
+void field_print(enum field_id id, const struct row *row, struct strbuf *out);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "row/info_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+static json_t *time_text(const struct capture_info *info, int64_t time)
+{
+	struct strbuf text = STRBUF_INIT;
+	json_t *o = NULL;
+
+	if (!info->has_time)
+		return json_null();
+	strbuf_nanoseconds(&text, time);
+	o = json_string(text.text);
+	strbuf_release(&text);
+	return o;
+}
+
+/* A warning may quote tshark, whose bytes need not be UTF-8. */
+static json_t *warning_text(const char *warning)
+{
+	json_t *o = json_string(warning);
+	char *plain = NULL;
+
+	if (o)
+		return o;
+	plain = mem_strdup(warning);
+	text_make_ascii(plain);
+	o = json_string(plain);
+	free(plain);
+	return o;
+}
+
+/* frame, time, from, type, code, source, port, destination, port, seq */
+static const char icmp_form[] = "[I, s, s, i, i, s, i, s, i, I]";
+
+static json_t *icmp_list(const struct icmp_errors *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct icmp_error *e = &list->items[i];
+		struct strbuf time = STRBUF_INIT;
+
+		strbuf_nanoseconds(&time, e->time);
+		json_array_append_new(
+			all,
+			json_pack(icmp_form, (json_int_t)e->frame, time.text,
+				  e->from, e->type, e->code, e->src, e->sport,
+				  e->dst, e->dport, (json_int_t)e->seq));
+		strbuf_release(&time);
+	}
+	return all;
+}
+
+static int take_address(char to[ROW_ADDRESS_TEXT], const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= ROW_ADDRESS_TEXT)
+		return -1;
+	memcpy(to, text, n + 1);
+	return 0;
+}
+
+static int is_within(int value, int max)
+{
+	return value >= 0 && value <= max;
+}
+
+static int get_icmp(json_t *o, struct icmp_errors *list)
+{
+	const char *time = NULL, *from = NULL, *src = NULL, *dst = NULL;
+	int type = 0, code = 0, sport = 0, dport = 0;
+	json_int_t frame = 0, seq = 0;
+	struct icmp_error e = { .frame = 0 };
+
+	if (json_unpack(o, icmp_form, &frame, &time, &from, &type, &code, &src,
+			&sport, &dst, &dport, &seq) < 0 ||
+	    frame < 0 || frame > UINT32_MAX || seq < 0 || seq > UINT32_MAX ||
+	    !is_within(type, UINT8_MAX) || !is_within(code, UINT8_MAX) ||
+	    !is_within(sport, UINT16_MAX) || !is_within(dport, UINT16_MAX) ||
+	    num_nanoseconds(time, strlen(time), &e.time) < 0 ||
+	    take_address(e.from, from) < 0 || take_address(e.src, src) < 0 ||
+	    take_address(e.dst, dst) < 0)
+		return -1;
+	e.frame = (uint32_t)frame;
+	e.seq = (uint32_t)seq;
+	e.type = (uint8_t)type;
+	e.code = (uint8_t)code;
+	e.sport = (uint16_t)sport;
+	e.dport = (uint16_t)dport;
+	icmp_errors_add(list, &e);
+	return 0;
+}
+
+/* Where it is missing there are none: exports of 0.1.0 do not have it. */
+static int get_icmp_list(json_t *o, struct icmp_errors *list)
+{
+	json_t *all = json_object_get(o, "icmp"), *one = NULL;
+	size_t i = 0;
+
+	if (all && !json_is_array(all))
+		return -1;
+	json_array_foreach (all, i, one)
+		if (get_icmp(one, list) < 0)
+			return -1;
+	return 0;
+}
+
+static json_t *text_list(const struct strlist *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, warning_text(list->items[i]));
+	return all;
+}
+
+/* Missing: none, as in exports of 0.1.0. */
+static int get_texts(json_t *o, const char *name, struct strlist *list)
+{
+	json_t *all = json_object_get(o, name), *one = NULL;
+	size_t i = 0;
+
+	if (all && !json_is_array(all))
+		return -1;
+	json_array_foreach (all, i, one) {
+		if (!json_is_string(one))
+			return -1;
+		strlist_add(list, json_string_value(one));
+	}
+	return 0;
+}
+
+json_t *info_json_encode(const struct capture_info *info, uint64_t rows)
+{
+	return json_pack(
+		"{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*, s:o*}", "packets",
+		(json_int_t)info->packets, "rows", (json_int_t)rows,
+		"malformed", (json_int_t)info->malformed, "first_time",
+		time_text(info, info->first_time), "last_time",
+		time_text(info, info->last_time), "complete", info->complete,
+		"warnings", text_list(&info->warnings), "icmp",
+		info->icmp.n ? icmp_list(&info->icmp) : NULL, "interfaces",
+		info->interfaces.n ? text_list(&info->interfaces) : NULL);
+}
+
+int info_json_count(json_t *o, const char *name, uint64_t *out)
+{
+	json_t *v = json_object_get(o, name);
+
+	if (!json_is_integer(v) || json_integer_value(v) < 0)
+		return -1;
+	*out = (uint64_t)json_integer_value(v);
+	return 0;
+}
+
+static int get_time(json_t *o, const char *name, bool *has, int64_t *out)
+{
+	json_t *v = json_object_get(o, name);
+
+	*has = json_is_string(v);
+	if (!*has)
+		return json_is_null(v) ? 0 : -1;
+	return num_nanoseconds(json_string_value(v), json_string_length(v),
+			       out);
+}
+
+int info_json_decode(json_t *o, struct capture_info *info, uint64_t *rows)
+{
+	json_t *complete = json_object_get(o, "complete");
+	bool has_last = false;
+
+	if (info_json_count(o, "packets", &info->packets) < 0 ||
+	    info_json_count(o, "rows", rows) < 0 ||
+	    info_json_count(o, "malformed", &info->malformed) < 0 ||
+	    get_time(o, "first_time", &info->has_time, &info->first_time) < 0 ||
+	    get_time(o, "last_time", &has_last, &info->last_time) < 0 ||
+	    has_last != info->has_time || !json_is_boolean(complete) ||
+	    !json_is_array(json_object_get(o, "warnings")) ||
+	    get_texts(o, "warnings", &info->warnings) < 0 ||
+	    get_texts(o, "interfaces", &info->interfaces) < 0)
+		return -1;
+	info->complete = json_is_true(complete);
+	return get_icmp_list(o, &info->icmp);
+}

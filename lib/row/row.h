@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * row.h - one TCP packet, as it comes from tshark or from the cache.
+ *
+ * Everything is plain data; a row owns nothing and is only valid until the
+ * next one.
+ */
+#ifndef ROW_ROW_H
+#define ROW_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Bits of row.flags (RFC 9293 section 3.1). */
+enum tcp_flag {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10
+};
+
+enum {
+	ROW_ADDRESS_TEXT = 46,	 /* the longest IPv6 address and NUL */
+	ROW_INTERFACE_TEXT = 64, /* longer interface names are cut */
+	ROW_OPTIONS_MAX = 40	 /* TCP has room for no more */
+};
+
+/* Values of row.present. */
+enum {
+	ROW_HAS_FRAME = 1 << 0,
+	ROW_HAS_TIME = 1 << 1,
+	ROW_HAS_SRC = 1 << 2,
+	ROW_HAS_DST = 1 << 3,
+	ROW_HAS_SPORT = 1 << 4,
+	ROW_HAS_DPORT = 1 << 5,
+	ROW_HAS_STREAM = 1 << 6,
+	ROW_HAS_FLAGS = 1 << 7,
+	ROW_HAS_SEQ = 1 << 8,
+	ROW_HAS_ACK = 1 << 9,
+	ROW_HAS_LEN = 1 << 10,
+	ROW_HAS_IP_ID = 1 << 11,
+	ROW_HAS_WINDOW = 1 << 12,
+	ROW_HAS_HDR_LEN = 1 << 13,
+	ROW_OPTIONS_CUT = 1 << 14, /* not all options were captured */
+	ROW_TUNNEL = 1 << 15,	   /* an inner packet; not in the cache */
+	ROW_HAS_TTL = 1 << 16,
+	ROW_HAS_ICMP_TYPE = 1 << 17, /* an ICMP message; not in the cache */
+	ROW_SNAPPED = 1 << 18,	     /* ... and the snaplen cut them; not in the
+					cache */
+	/* What a row needs to be a packet of a TCP stream. */
+	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
+		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
+		      ROW_HAS_FLAGS | ROW_HAS_SEQ | ROW_HAS_LEN
+};
+
+struct row {
+	unsigned present; /* ROW_HAS_*, ROW_OPTIONS_CUT, ROW_TUNNEL */
+	uint32_t frame;	  /* number in the capture file, from 1 */
+	int64_t time;	  /* ns since 1970 */
+	uint32_t stream;  /* Wireshark's tcp.stream */
+	uint32_t seq;	  /* raw, as on the wire */
+	uint32_t ack;	  /* raw */
+	uint32_t len;	  /* payload bytes, by the IP length */
+	uint32_t cap_len; /* bytes of the frame in the file; not in the cache */
+	uint16_t sport;
+	uint16_t dport;
+	uint16_t flags;	 /* tcp.flags: enum tcp_flag, and others */
+	uint16_t window; /* as on the wire, not scaled */
+	uint16_t ip_id;	 /* IPv4 only */
+	uint8_t ttl;	 /* time to live, IPv6: hop limit */
+	uint8_t hdr_len; /* bytes of the TCP header */
+	/* Of an ICMP error, whose addresses, ports and sequence number are
+	   those of the packet that it quotes. */
+	uint8_t icmp_type, icmp_code;
+	uint8_t n_options; /* bytes in "options" */
+	char src[ROW_ADDRESS_TEXT];
+	char dst[ROW_ADDRESS_TEXT];
+	char interface[ROW_INTERFACE_TEXT]; /* "" when not known */
+	char icmp_from[ROW_ADDRESS_TEXT];   /* who sent the ICMP error */
+	uint8_t options[ROW_OPTIONS_MAX];   /* raw TCP options */
+};
+
+/* Before a row is filled: nothing is present. */
+static inline void row_clear(struct row *row)
+{
+	memset(row, 0, offsetof(struct row, src));
+	row->src[0] = row->dst[0] = row->interface[0] = row->icmp_from[0] =
+		'\0';
+}
+
+/* The same but for the texts, for whoever replaces all of them. */
+static inline void row_clear_numbers(struct row *row)
+{
+	memset(row, 0, offsetof(struct row, src));
+}
+
+enum row_kind {
+	ROW_BAD = -1,	   /* no row at all */
+	ROW_OTHER = 0,	   /* a packet without TCP; frame and time are set as
+			      far as they are known */
+	ROW_TCP = 1,	   /* a TCP packet */
+	ROW_MALFORMED = 2, /* TCP whose header does not make sense */
+	ROW_ICMP = 3	   /* an ICMP error that quotes a TCP packet */
+};
+
+/*
+ * Settle what follows from several fields together: every reader calls it for
+ * a row whose fields are all in.  Says what the row is.
+ */
+enum row_kind row_settle(struct row *row);
+
+/* A reader hands each row to such a function; -1 (with "err") stops it. */
+struct error;
+typedef int row_fn(void *ctx, const struct row *row, struct error *err);
+
+#endif

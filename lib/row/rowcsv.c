@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "row/rowcsv.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "base/csvtext.h"
+#include "base/num.h"
+
+/* What a field is, by its first look. */
+enum look {
+	ABSENT, /* empty */
+	TAKEN,
+	ODD /* for field_parse() */
+};
+
+void rowcsv_init(struct rowcsv *csv)
+{
+	*csv = (struct rowcsv){ .n = 0 };
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (field_table[i].column) {
+			csv->present[csv->n] = field_present((enum field_id)i);
+			csv->columns[csv->n++] = (enum field_id)i;
+		}
+}
+
+void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
+{
+	for (size_t i = 0; i < csv->n; i++) {
+		if (i)
+			strbuf_putc(out, ',');
+		strbuf_puts(out, field_table[csv->columns[i]].column);
+	}
+	strbuf_putc(out, '\n');
+}
+
+void rowcsv_print(const struct rowcsv *csv, const struct row *row,
+		  struct strbuf *out)
+{
+	for (size_t i = 0; i < csv->n; i++) {
+		if (i)
+			strbuf_putc(out, ',');
+		if (csv->columns[i] == FIELD_INTERFACE)
+			csvtext_append(out, row->interface,
+				       strlen(row->interface));
+		else
+			field_print(csv->columns[i], row, out);
+	}
+	strbuf_putc(out, '\n');
+}
+
+/* The fields below stop at a comma, or at the newline that ends each line. */
+static int is_end(char c)
+{
+	return c == ',' || c == '\n';
+}
+
+static inline enum look take_number(const char **p, uint64_t max, uint64_t *out)
+{
+	const char *s = *p;
+	uint64_t v = 0;
+	unsigned digit = 0;
+
+	if (is_end(*s))
+		return ABSENT;
+	while ((digit = (unsigned char)*s - '0') <= 9 && s - *p < 18) {
+		v = v * 10 + digit;
+		s++;
+	}
+	if (s == *p || !is_end(*s) || v > max)
+		return ODD;
+	*p = s;
+	*out = v;
+	return TAKEN;
+}
+
+static enum look take_time(const char **p, int64_t *out)
+{
+	const char *s = *p;
+	int64_t v = 0, fraction = 0;
+	unsigned digit = 0;
+	int digits = 0;
+
+	while ((digit = (unsigned char)*s - '0') <= 9 && s - *p < 10) {
+		v = v * 10 + (int)digit;
+		s++;
+	}
+	if (s == *p || *s != '.' || v > INT64_MAX / 1000000000 - 1)
+		return is_end(**p) ? ABSENT : ODD;
+	for (s++; digits < 9 && (digit = (unsigned char)*s - '0') <= 9; s++) {
+		fraction = fraction * 10 + (int)digit;
+		digits++;
+	}
+	if (digits < 9 || !is_end(*s))
+		return ODD;
+	*p = s;
+	*out = v * 1000000000 + fraction;
+	return TAKEN;
+}
+
+/* Above 15: no digit. */
+static unsigned hex(char c)
+{
+	return (unsigned)num_hex_digit(c);
+}
+
+#define EACH_BYTE(x) (0x0101010101010101u * (x))
+
+/* Eight small digits at once; 0: there is something else. */
+static int hex8(const char *s, uint8_t out[4])
+{
+	uint64_t text = 0, letters = 0, v = 0, pairs = 0;
+
+	memcpy(&text, s, sizeof(text));
+	text = le64toh(text);
+	letters = text >> 6 & EACH_BYTE(1);
+	v = (text & EACH_BYTE(15)) + 9 * letters;
+	/* Digits, if they make that text again, and letters are 10 to 15. */
+	if (v + EACH_BYTE('0') + ('a' - '0' - 10) * letters != text ||
+	    (v >> 4 & EACH_BYTE(15)) != 0 ||
+	    ((v + EACH_BYTE(6)) >> 4 & EACH_BYTE(1)) != letters)
+		return 0;
+	pairs = (v << 4 | v >> 8) & 0x00ff00ff00ff00ffu;
+	for (int i = 0; i < 4; i++)
+		out[i] = (uint8_t)(pairs >> 16 * i);
+	return 1;
+}
+
+static enum look take_hex16(const char **p, uint16_t *out)
+{
+	const char *s = *p;
+	unsigned v = 0;
+	int digits = 0;
+
+	if (is_end(*s))
+		return ABSENT;
+	if (s[0] != '0' || s[1] != 'x')
+		return ODD;
+	for (s += 2; digits < 4 && hex(*s) < 16; s++, digits++)
+		v = v << 4 | hex(*s);
+	if (!digits || !is_end(*s))
+		return ODD;
+	*p = s;
+	*out = (uint16_t)v;
+	return TAKEN;
+}
+
+static enum look take_options(const char **p, const char *end, struct row *row)
+{
+	const char *s = *p;
+	size_t n = (size_t)(end - s) / 2;
+	unsigned bad = (unsigned)(end - s) & 1;
+	size_t i = 0;
+
+	if (n > ROW_OPTIONS_MAX)
+		return ODD;
+	while (i + 4 <= n && hex8(s, row->options + i)) {
+		i += 4;
+		s += 8;
+	}
+	for (; i < n; i++, s += 2) {
+		unsigned high = hex(s[0]), low = hex(s[1]);
+
+		bad |= (high | low) & ~15u;
+		row->options[i] = (uint8_t)(high << 4 | low);
+	}
+	if (bad)
+		return ODD;
+	row->n_options = (uint8_t)n;
+	*p = s;
+	return n ? TAKEN : ABSENT;
+}
+
+/* "have" is what the line before had there, of length *len. */
+static enum look take_text(const char **p, char *have, size_t max, size_t *len,
+			   const char *end)
+{
+	const char *s = *p;
+	size_t n = 0;
+
+	if (*len && (size_t)(end - s) >= *len && memcmp(s, have, *len) == 0 &&
+	    is_end(s[*len])) {
+		*p = s + *len;
+		return TAKEN;
+	}
+	while (!is_end(s[n]) && s[n] != '"')
+		n++;
+	if (s[n] == '"' || n >= max)
+		return ODD;
+	memcpy(have, s, n);
+	have[n] = '\0';
+	*len = n;
+	*p = s + n;
+	return n ? TAKEN : ABSENT;
+}
+
+/* Any other text, perhaps in quotes, as CSV has it. */
+static int take_odd(enum field_id id, const char **p, const char *end,
+		    struct row *row)
+{
+	char text[256];
+	const char *s = *p;
+	int quoted = *s == '"';
+	size_t n = 0;
+
+	for (s += quoted; s < end && (quoted || !is_end(*s)); s++) {
+		if (quoted && *s == '"' && *++s != '"')
+			break; /* the quote that ends it, if all is well */
+		if (n == sizeof(text))
+			return -1;
+		text[n++] = *s;
+	}
+	if (!is_end(*s) || (quoted && s[-1] != '"'))
+		return -1;
+	*p = s;
+	return field_parse(id, text, n, row);
+}
+
+static enum look take_field(struct rowcsv *csv, enum field_id id,
+			    const char **p, const char *end)
+{
+	struct row *row = &csv->row;
+	uint64_t v = 0;
+	enum look look = ODD;
+
+	switch (id) {
+	case FIELD_FRAME:
+		look = take_number(p, UINT32_MAX, &v);
+		row->frame = (uint32_t)v;
+		return look;
+	case FIELD_TIME: return take_time(p, &row->time);
+	case FIELD_INTERFACE:
+		return take_text(p, row->interface, sizeof(row->interface),
+				 &csv->len[0], end);
+	case FIELD_SRC:
+		return take_text(p, row->src, sizeof(row->src), &csv->len[1],
+				 end);
+	case FIELD_DST:
+		return take_text(p, row->dst, sizeof(row->dst), &csv->len[2],
+				 end);
+	case FIELD_IP_ID: return take_hex16(p, &row->ip_id);
+	case FIELD_SPORT:
+		look = take_number(p, UINT16_MAX, &v);
+		row->sport = (uint16_t)v;
+		return look;
+	case FIELD_DPORT:
+		look = take_number(p, UINT16_MAX, &v);
+		row->dport = (uint16_t)v;
+		return look;
+	case FIELD_STREAM:
+		look = take_number(p, UINT32_MAX, &v);
+		row->stream = (uint32_t)v;
+		return look;
+	case FIELD_FLAGS: return take_hex16(p, &row->flags);
+	case FIELD_SEQ:
+		look = take_number(p, UINT32_MAX, &v);
+		row->seq = (uint32_t)v;
+		return look;
+	case FIELD_ACK:
+		look = take_number(p, UINT32_MAX, &v);
+		row->ack = (uint32_t)v;
+		return look;
+	case FIELD_LEN:
+		look = take_number(p, UINT32_MAX, &v);
+		row->len = (uint32_t)v;
+		return look;
+	case FIELD_HDR_LEN:
+		look = take_number(p, UINT8_MAX, &v);
+		row->hdr_len = (uint8_t)v;
+		return look;
+	case FIELD_WINDOW:
+		look = take_number(p, UINT16_MAX, &v);
+		row->window = (uint16_t)v;
+		return look;
+	case FIELD_OPTIONS: return take_options(p, end, row);
+	case FIELD_TTL:
+		look = take_number(p, UINT8_MAX, &v);
+		row->ttl = (uint8_t)v;
+		return look;
+	case FIELD_ICMP_TYPE:
+	case FIELD_ICMP_CODE:
+	case FIELD_CAP_LEN:
+	case FIELD_TAIL_DLL:
+	case FIELD_TAIL_CHECKSUM:
+	case FIELD_TAIL_SACK:
+	case FIELD_TAIL_HMAC:
+	case FIELD_TAIL_DACK:
+	case FIELD_TAIL_KEY:
+	case FIELD_TAIL_ID:
+	case FIELD_TAIL_SUBTYPE:
+	case FIELD_COUNT: break;
+	}
+	return ODD;
+}
+
+int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
+{
+	struct row *row = &csv->row;
+	const char *p = line;
+
+	row_clear_numbers(row);
+	for (size_t i = 0; i < csv->n; i++) {
+		enum field_id id = csv->columns[i];
+
+		if (i > 0 && *p++ != ',')
+			return -1;
+		switch (take_field(csv, id, &p, end)) {
+		case TAKEN: row->present |= csv->present[i]; break;
+		case ABSENT: break;
+		case ODD:
+			if (take_odd(id, &p, end, row) < 0)
+				return -1;
+			csv->len[0] = csv->len[1] = csv->len[2] = 0;
+			break;
+		}
+	}
+	return p == end && row_settle(row) == ROW_TCP ? 0 : -1;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of the cache, stream by stream, and an index that is wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "cache/rowindex.h"
+
+#define HEADER "stream,first_frame,rows,offset,bytes,xxh3\n"
+
+static void make_row(struct row *row, uint32_t frame, uint32_t stream)
+{
+	*row = (struct row){ .present = ROW_HAS_TCP };
+	row->frame = frame;
+	row->time = frame;
+	memcpy(row->src, "10.0.0.1", 9);
+	memcpy(row->dst, "10.0.0.2", 9);
+	row->stream = stream;
+}
+
+static void an_index_that_is_none(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"stream,first_frame\n",
+		HEADER "0,1,1,0,10,0",
+		HEADER "0,1,1,0,10\n",
+		HEADER "0,1,1,0,10,\n",
+		HEADER "0,1,1,0,10,0,0\n",
+		HEADER "0,1,1,0,10,10000000000000000\n",
+		HEADER "x,1,1,0,10,0\n",
+		HEADER "4294967296,1,1,0,10,0\n",
+		HEADER "0,1,1,9223372036854775808,10,0\n",
+		HEADER "0,1,1,0,10,0\n\n",
+	};
+	struct rowindex runs;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		if (rowindex_parse(&runs, bad[i], strlen(bad[i])) == 0)
+			fail_msg("taken for an index: %s", bad[i]);
+		assert_null(runs.items);
+		assert_int_equal(runs.n, 0);
+	}
+}
+
+static int count(void *ctx, const struct row *row, struct error *err)
+{
+	uint32_t *last = ctx;
+
+	(void)err;
+	assert_int_equal(row->frame, *last + 1);
+	*last = row->frame;
+	return 0;
+}
+
+/* Rows of a stream that has few wait until there are many of all. */
+static void many_streams(void **state)
+{
+	enum {
+		STREAMS = 3000,
+		ROWS = 250000
+	};
+	FILE *file = tmpfile();
+	struct rowindex_writer w;
+	struct error err = ERROR_INIT;
+	uint64_t rows = 0;
+	uint32_t last = 0;
+
+	(void)state;
+	assert_non_null(file);
+	rowindex_writer_init(&w, file);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		struct row row;
+
+		make_row(&row, i + 1, i % STREAMS);
+		rowindex_put(&w, &row);
+		assert_true(w.waiting < 8 << 20);
+	}
+	rowindex_flush(&w);
+	assert_int_equal(w.failed, 0);
+	assert_int_equal(fflush(file), 0);
+	assert_true(w.runs.n > STREAMS);
+	assert_true(rowindex_agree(&w.runs, fileno(file)));
+	assert_int_equal(
+		rowindex_read(&w.runs, fileno(file), count, &last, &rows, &err),
+		ROWINDEX_READ);
+	assert_int_equal(rows, ROWS);
+	rowindex_writer_release(&w);
+	fclose(file);
+}
+
+/* A file of rows that is just this text, with an index that agrees. */
+static enum rowindex_result read_text(const char *text, uint64_t *rows)
+{
+	FILE *file = tmpfile();
+	size_t n = strlen(text);
+	struct run run = { .first_frame = 1,
+			   .rows = 1,
+			   .bytes = n,
+			   .hash = XXH3_64bits(text, n) };
+	struct rowindex runs = { .items = &run, .n = 1 };
+	struct error err = ERROR_INIT;
+	uint32_t last = 0;
+	enum rowindex_result result = ROWINDEX_STOPPED;
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, n, file), n);
+	assert_int_equal(fflush(file), 0);
+	assert_true(rowindex_agree(&runs, fileno(file)));
+	*rows = 0;
+	result = rowindex_read(&runs, fileno(file), count, &last, rows, &err);
+	/* What is not there has no hash that agrees. */
+	run.bytes++;
+	assert_false(rowindex_agree(&runs, fileno(file)));
+	fclose(file);
+	return result;
+}
+
+static void rows_that_are_none(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"2,",
+		"x\n",
+		"99999999999,1.0,\n",
+	};
+	struct rowcsv csv;
+	struct row row;
+	struct strbuf good = STRBUF_INIT, more = STRBUF_INIT;
+	uint64_t rows = 0;
+
+	(void)state;
+	rowcsv_init(&csv);
+	make_row(&row, 1, 0);
+	rowcsv_print(&csv, &row, &good);
+	assert_int_equal(read_text(good.text, &rows), ROWINDEX_READ);
+	assert_int_equal(rows, 1);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(read_text(bad[i], &rows), ROWINDEX_BAD);
+		assert_int_equal(rows, 0);
+	}
+	/* A line whose number no frame has comes after a row that is right. */
+	strbuf_puts(&more, good.text);
+	strbuf_puts(&more, "4294967296,\n");
+	assert_int_equal(read_text(more.text, &rows), ROWINDEX_BAD);
+	assert_int_equal(rows, 1);
+	strbuf_release(&more);
+	strbuf_release(&good);
+}
+
+static void streams_that_are_too_many(void **state)
+{
+	FILE *file = tmpfile();
+	struct rowindex_writer w;
+	struct row row;
+
+	(void)state;
+	assert_non_null(file);
+	rowindex_writer_init(&w, file);
+	make_row(&row, 1, 1 << 24);
+	rowindex_put(&w, &row);
+	assert_int_equal(w.failed, EOVERFLOW);
+	make_row(&row, 2, 0);
+	rowindex_put(&w, &row);
+	rowindex_flush(&w);
+	assert_int_equal(w.rows, 0);
+	assert_int_equal(w.runs.n, 0);
+	rowindex_writer_release(&w);
+	fclose(file);
+}
+
+/* On a disk that is full the first error is kept. */
+static void a_disk_that_is_full(void **state)
+{
+	FILE *file = fopen("/dev/full", "we");
+	struct rowindex_writer w;
+	struct row row;
+
+	(void)state;
+	assert_non_null(file);
+	setvbuf(file, NULL, _IONBF, 0);
+	rowindex_writer_init(&w, file);
+	assert_int_equal(w.failed, ENOSPC);
+	make_row(&row, 1, 0);
+	rowindex_put(&w, &row);
+	rowindex_flush(&w);
+	assert_int_equal(w.failed, ENOSPC);
+	rowindex_writer_release(&w);
+	fclose(file);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_index_that_is_none),
+		cmocka_unit_test(many_streams),
+		cmocka_unit_test(rows_that_are_none),
+		cmocka_unit_test(streams_that_are_too_many),
+		cmocka_unit_test(a_disk_that_is_full),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
