@@ -2,7 +2,6 @@
 /* mptcp-cache - what the commands keep of captures. */
 #include <err.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include "base/num.h"
 #include "cli/options.h"
 #include "read/input.h"
-#include "os/cleanup.h"
 #include "output/cache_rows.h"
 
 enum {
@@ -43,15 +41,6 @@ static const char *word_of(int letter, int i)
 {
 	return letter == 0 ? verbs[i] : NULL;
 }
-
-static const struct cli_command command = {
-	.name = "mptcp-cache",
-	.operands = "list|path [CAPTURE]|verify|prune|clear",
-	.summary = "Show, check and clean what is kept of captures.",
-	.groups = CLI_JSON | CLI_OUTPUT,
-	.specs = specs,
-	.word = word_of,
-};
 
 struct options {
 	struct cli cli;
@@ -205,8 +194,9 @@ static enum exit_status find_verb(const struct options *opt, const char *word,
 	return EXIT_OK;
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	const struct options *opt = ctx;
 	const struct cli *cli = &opt->cli;
 	struct report_options columns = { .levels = { &cache_entry_type } };
 	const char *word = cli->argv[optind];
@@ -238,38 +228,34 @@ static enum exit_status run(const struct options *opt)
 	return status;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0, bad = 0;
+	struct options *opt = ctx;
+	int bad = 0;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case OPT_DIR: opt->dir = optarg; break;
-		case OPT_DRY: opt->dry_run = 1; break;
-		case OPT_OLDER: bad = num_duration(optarg, &opt->older); break;
-		case OPT_SIZE: bad = num_size(optarg, &opt->size); break;
-		default: return c;
-		}
-		if (bad) {
-			opt->cli.status = cli_usage(
-				&opt->cli, "'%s' makes no sense there", optarg);
-			return CLI_EXIT;
-		}
+	switch (letter) {
+	case OPT_DIR: opt->dir = optarg; break;
+	case OPT_DRY: opt->dry_run = 1; break;
+	case OPT_OLDER: bad = num_duration(optarg, &opt->older); break;
+	case OPT_SIZE: bad = num_size(optarg, &opt->size); break;
 	}
-	return CLI_END;
+	return bad ? cli_stop_argument(&opt->cli) : true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-cache",
+	.operands = "list|path [CAPTURE]|verify|prune|clear",
+	.summary = "Show, check and clean what is kept of captures.",
+	.groups = CLI_JSON | CLI_OUTPUT,
+	.specs = specs,
+	.word = word_of,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .older = -1, .size = UINT64_MAX };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-check - what is wrong with the connections of a capture, and why. */
 #include <getopt.h>
-#include <locale.h>
 
 #include "check/examine.h"
 #include "check/payload_facts.h"
 #include "cli/load.h"
 #include "cli/options.h"
-#include "os/cleanup.h"
 #include "output/check_rows.h"
 
 enum {
@@ -22,15 +20,6 @@ static const struct opt_spec specs[] = {
 	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not look at the payload" },
 	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-check",
-	.operands = "CAPTURE [CAPTURE2]",
-	.summary = "Say why connections behave as they do, and what is wrong "
-		   "with them.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
-	.specs = specs,
 };
 
 struct options {
@@ -170,8 +159,9 @@ out:
 	return status;
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	const struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-check/1",
 		.tool = "mptcp-check " MPTCPTOOLS_VERSION,
@@ -208,33 +198,33 @@ static enum exit_status run(const struct options *opt)
 	return status;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case OPT_ALL: opt->all = 1; break;
-		case OPT_COUNTERS: opt->counters = 1; break;
-		case OPT_NO_PAYLOAD: opt->no_payload = 1; break;
-		case 'e': opt->fail_error = 1; break;
-		default: return c;
-		}
+	switch (letter) {
+	case OPT_ALL: opt->all = 1; break;
+	case OPT_COUNTERS: opt->counters = 1; break;
+	case OPT_NO_PAYLOAD: opt->no_payload = 1; break;
+	case 'e': opt->fail_error = 1; break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-check",
+	.operands = "CAPTURE [CAPTURE2]",
+	.summary = "Say why connections behave as they do, and what is wrong "
+		   "with them.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .all = 0 };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -2,34 +2,24 @@
 /* mptcp-doctor - is everything usable, and a capture worth its analysis? */
 #include <err.h>
 #include <getopt.h>
-#include <locale.h>
 
 #include "cli/doctor.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "load/session.h"
-#include "os/cleanup.h"
 #include "output/report.h"
 
 static const struct opt_spec specs[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-static const struct cli_command command = {
-	.name = "mptcp-doctor",
-	.operands = "[CAPTURE]",
-	.summary = "Check the installation, and a capture.",
-	.groups = CLI_INPUT | CLI_JSON,
-	.specs = specs,
-};
-
 struct options {
 	struct cli cli;
-	const char *capture; /* or NULL */
 };
 
-static void check_capture(const struct options *opt, struct input *input,
-			  struct doctor *doctor, struct report *report)
+static void check_capture(const struct options *opt, const char *capture,
+			  struct input *input, struct doctor *doctor,
+			  struct report *report)
 {
 	struct progress progress;
 	struct error err = ERROR_INIT;
@@ -38,7 +28,7 @@ static void check_capture(const struct options *opt, struct input *input,
 
 	progress_init(&progress, opt->cli.common.quiet);
 	progress_attach(&progress, input);
-	rc = session_open(&session, input, opt->capture, SESSION_WHOLE, &err);
+	rc = session_open(&session, input, capture, SESSION_WHOLE, &err);
 	if (rc == 0 && session_need_all(&session, &err) < 0) {
 		session_close(&session);
 		rc = -1;
@@ -53,8 +43,10 @@ static void check_capture(const struct options *opt, struct input *input,
 	session_close(&session);
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	const struct options *opt = ctx;
+	const char *capture = opt->cli.argv[optind];
 	struct report_options description = {
 		.schema = "mptcp-doctor/1",
 		.tool = "mptcp-doctor " MPTCPTOOLS_VERSION,
@@ -66,6 +58,8 @@ static enum exit_status run(const struct options *opt)
 	enum exit_status status = EXIT_OK;
 	struct report *report = NULL;
 
+	if (opt->cli.argc - optind > 1)
+		return cli_usage(&opt->cli, "more than one capture given");
 	cli_report(&opt->cli, &description);
 	description.no_headings = 1;
 	report = report_open(&description, &err);
@@ -74,8 +68,8 @@ static enum exit_status run(const struct options *opt)
 	cli_input(&opt->cli, &input);
 	doctor_installation(&doctor, &input);
 	status = doctor_status(&doctor);
-	if (opt->capture && status == EXIT_OK)
-		check_capture(opt, &input, &doctor, report);
+	if (capture && status == EXIT_OK)
+		check_capture(opt, capture, &input, &doctor, report);
 	for (size_t i = 0; i < doctor.n; i++)
 		report_row(report, 0, &doctor_check, &doctor.checks[i]);
 	status = doctor_status(&doctor);
@@ -86,33 +80,18 @@ static enum exit_status run(const struct options *opt)
 	return status;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
-{
-	int c = 0;
-
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END)
-		if (c == CLI_EXIT)
-			return c;
-	if (argc - optind > 1) {
-		opt->cli.status =
-			cli_usage(&opt->cli, "more than one capture given");
-		return CLI_EXIT;
-	}
-	opt->capture = argv[optind];
-	return CLI_END;
-}
+static const struct cli_command command = {
+	.name = "mptcp-doctor",
+	.operands = "[CAPTURE]",
+	.summary = "Check the installation, and a capture.",
+	.groups = CLI_INPUT | CLI_JSON,
+	.specs = specs,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .capture = NULL };
-	enum exit_status status = EXIT_OK;
+	struct options opt = { .cli = { .argc = 0 } };
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

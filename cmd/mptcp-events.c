@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-events - what happened in connections, in order of time. */
 #include <getopt.h>
-#include <locale.h>
 #include <string.h>
 
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "events/timeline.h"
 #include "model/account.h"
-#include "os/cleanup.h"
 #include "output/event_rows.h"
 
 enum {
@@ -18,15 +16,6 @@ enum {
 static const struct opt_spec specs[] = {
 	{ OPT_EVENT, "event", "NAMES", "only these, commas between" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-events",
-	.operands = "CAPTURE...",
-	.summary = "List what happened in Multipath TCP connections, and when.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_TOWARDS,
-	.specs = specs,
 };
 
 struct options {
@@ -69,8 +58,9 @@ static size_t report_connection(void *ctx, struct report *report,
 	return listed;
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-events/1",
 		.tool = "mptcp-events " MPTCPTOOLS_VERSION,
@@ -88,53 +78,47 @@ static enum exit_status run(struct options *opt)
 	return batch_main(&batch);
 }
 
-/* 0, or what is wrong has been said. */
-static int add_kinds(struct options *opt, const char *names)
+/* False: what is wrong has been said. */
+static bool add_kinds(struct options *opt, const char *names)
 {
 	while (1) {
 		size_t n = strcspn(names, ",");
 		enum event_kind kind = event_find(names, n);
 
 		if (kind == EVENT_KINDS) {
-			opt->cli.status = cli_usage(&opt->cli,
-						    "no event is called '%.*s'",
-						    (int)n, names);
-			return -1;
+			return cli_stop(&opt->cli,
+					cli_usage(&opt->cli,
+						  "no event is called '%.*s'",
+						  (int)n, names));
 		}
 		opt->kinds |= 1u << kind;
 		if (!names[n])
-			return 0;
+			return true;
 		names += n + 1;
 	}
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case OPT_EVENT:
-			if (add_kinds(opt, optarg) < 0)
-				return CLI_EXIT;
-			break;
-		default: return c;
-		}
-	}
-	return CLI_END;
+	return letter != OPT_EVENT || add_kinds(opt, optarg);
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-events",
+	.operands = "CAPTURE...",
+	.summary = "List what happened in Multipath TCP connections, and when.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_TOWARDS,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .kinds = 0 };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-export - the packets of a capture, as comma-separated values. */
 #include <getopt.h>
-#include <locale.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "model/ledger.h"
-#include "os/cleanup.h"
 #include "os/outfile.h"
 #include "output/export.h"
 
@@ -22,14 +20,6 @@ static const struct opt_spec specs[] = {
 	{ OPT_COLUMNS, "columns", "COLUMNS", "the columns to write, or raw" },
 	{ OPT_LIST, "list-columns", NULL, "list the columns" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-export",
-	.operands = "CAPTURE",
-	.summary = "Write the TCP packets of a capture as mptcp-csv(5).",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
-	.specs = specs,
 };
 
 struct options {
@@ -95,8 +85,9 @@ static enum exit_status export_capture(const struct options *opt,
 	return status;
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	const struct options *opt = ctx;
 	int n = opt->cli.argc - optind;
 	const char *path = n > 0 ? opt->cli.argv[optind] : NULL;
 	struct error err = ERROR_INIT;
@@ -121,32 +112,31 @@ static enum exit_status run(const struct options *opt)
 	return status;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case 'o': opt->out = optarg; break;
-		case OPT_COLUMNS: opt->columns = optarg; break;
-		case OPT_LIST: opt->list_columns = 1; break;
-		default: return c;
-		}
+	switch (letter) {
+	case 'o': opt->out = optarg; break;
+	case OPT_COLUMNS: opt->columns = optarg; break;
+	case OPT_LIST: opt->list_columns = 1; break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-export",
+	.operands = "CAPTURE",
+	.summary = "Write the TCP packets of a capture as mptcp-csv(5).",
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .out = NULL };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-ls - list the Multipath TCP connections of captures. */
-#include <locale.h>
 
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "model/account.h"
-#include "os/cleanup.h"
 #include "output/listing.h"
 
 static const struct opt_spec specs[] = {
 	{ 's', "subflows", NULL, "list subflows below their connection" },
 	{ 't', "tcp-streams", NULL, "list all TCP streams instead" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-ls",
-	.operands = "CAPTURE...",
-	.summary = "List the Multipath TCP connections of captures.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
-	.specs = specs,
 };
 
 struct options {
@@ -83,8 +73,9 @@ static size_t list_trace(void *ctx, struct report *report, struct trace *trace,
 	return opt->tcp_streams ? list_streams(opt, report, row) : connections;
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-ls/1",
 		.tool = "mptcp-ls " MPTCPTOOLS_VERSION,
@@ -110,31 +101,30 @@ static enum exit_status run(struct options *opt)
 	return batch_main(&batch);
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case 's': opt->tree = 1; break;
-		case 't': opt->tcp_streams = 1; break;
-		default: return c;
-		}
+	switch (letter) {
+	case 's': opt->tree = 1; break;
+	case 't': opt->tcp_streams = 1; break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-ls",
+	.operands = "CAPTURE...",
+	.summary = "List the Multipath TCP connections of captures.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .tree = 0 };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -2,7 +2,6 @@
 /* mptcp-map - which connection of a capture is which of another. */
 #include <ctype.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +9,6 @@
 #include "base/num.h"
 #include "cli/options.h"
 #include "cli/load.h"
-#include "os/cleanup.h"
 #include "output/map_rows.h"
 
 enum {
@@ -23,14 +21,6 @@ static const struct opt_spec specs[] = {
 	{ OPT_LIMIT, "limit", "N", "at most N candidates for each (5)" },
 	{ OPT_ALL, "all", NULL, "also those beside a certain one" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-map",
-	.operands = "CAPTURE CAPTURE",
-	.summary = "Say which connection of a capture is which of another.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
-	.specs = specs,
 };
 
 struct options {
@@ -218,8 +208,9 @@ static enum exit_status map(void *ctx, const struct report_options *description,
 	return cli_error(EXIT_OK, &err);
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-map/1",
 		.tool = "mptcp-map " MPTCPTOOLS_VERSION,
@@ -247,7 +238,7 @@ static int is_number(const char *s)
 }
 
 /* -t takes the numbers that follow it. */
-static int take_streams(struct options *opt)
+static bool take_streams(struct options *opt)
 {
 	struct cli *cli = &opt->cli;
 	struct error err = ERROR_INIT;
@@ -255,48 +246,46 @@ static int take_streams(struct options *opt)
 	opt->tcp_streams = 1;
 	while (optind < cli->argc && is_number(cli->argv[optind]))
 		if (select_add_stream(&cli->common.select, cli->argv[optind++],
-				      &err) < 0) {
-			cli->status = cli_error(EXIT_OK, &err);
-			return -1;
-		}
-	return 0;
+				      &err) < 0)
+			return cli_stop(cli, cli_error(EXIT_OK, &err));
+	return true;
 }
 
-static int take_limit(struct options *opt)
+static bool take_limit(struct options *opt)
 {
 	if (num_u32(optarg, strlen(optarg), &opt->limit) == 0 && opt->limit)
-		return 0;
-	opt->cli.status = cli_usage(
-		&opt->cli, "'%s' is not a number of candidates", optarg);
-	return -1;
+		return true;
+	return cli_stop(&opt->cli,
+			cli_usage(&opt->cli,
+				  "'%s' is not a number of candidates",
+				  optarg));
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0, rc = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while (rc == 0 && (c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case 't': rc = take_streams(opt); break;
-		case OPT_LIMIT: rc = take_limit(opt); break;
-		case OPT_ALL: opt->all = 1; break;
-		default: return c;
-		}
+	switch (letter) {
+	case 't': return take_streams(opt);
+	case OPT_LIMIT: return take_limit(opt);
+	case OPT_ALL: opt->all = 1; break;
 	}
-	return rc == 0 ? CLI_END : CLI_EXIT;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-map",
+	.operands = "CAPTURE CAPTURE",
+	.summary = "Say which connection of a capture is which of another.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .limit = 5 };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

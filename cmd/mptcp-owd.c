@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-owd - one-way delays between two captures of the same traffic. */
 #include <getopt.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "cli/options.h"
 #include "cli/load.h"
-#include "os/cleanup.h"
 #include "output/clock_rows.h"
 #include "output/owd_rows.h"
 #include "output/owd_text.h"
@@ -50,16 +48,6 @@ static const char *word_of(int letter, int i)
 	default: return NULL;
 	}
 }
-
-static const struct cli_command command = {
-	.name = "mptcp-owd",
-	.operands = "CAPTURE CAPTURE",
-	.summary = "Measure one-way delays between two captures.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_STREAM | CLI_TOWARDS,
-	.specs = specs,
-	.word = word_of,
-};
 
 struct options {
 	struct cli cli;
@@ -159,8 +147,9 @@ static enum exit_status compare(void *ctx,
 	return status;
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-owd/1",
 		.tool = "mptcp-owd " MPTCPTOOLS_VERSION,
@@ -176,7 +165,7 @@ static enum exit_status run(struct options *opt)
 	return load_two_main(&opt->cli, &report, compare, opt);
 }
 
-static int take_number(struct options *opt, int c)
+static bool take_number(struct options *opt, int c)
 {
 	struct clock_options *clock = &opt->pairing.clock;
 	int rc = 0;
@@ -190,62 +179,62 @@ static int take_number(struct options *opt, int c)
 		clock->has_skew = 1;
 	}
 	if (rc == 0)
-		return 0;
-	opt->cli.status =
-		cli_usage(&opt->cli, "'%s' is not a number of %s", optarg,
-			  c == OPT_OFFSET ? "seconds" : "ppm");
-	return -1;
+		return true;
+	return cli_stop(&opt->cli,
+			cli_usage(&opt->cli, "'%s' is not a number of %s",
+				  optarg, c == OPT_OFFSET ? "seconds" : "ppm"));
 }
 
-static int take_word(struct options *opt, int c)
+static bool take_word(struct options *opt, int c)
 {
 	int i = 0;
 
 	while (word_of(c, i) && strcmp(optarg, word_of(c, i)) != 0)
 		i++;
-	if (!word_of(c, i)) {
-		opt->cli.status = cli_usage(
-			&opt->cli, "'%s': say %s", optarg,
-			c == OPT_CLOCK ? "joint, raw or relative" : "1 or 2");
-		return -1;
-	}
+	if (!word_of(c, i))
+		return cli_stop(&opt->cli,
+				cli_usage(&opt->cli, "'%s': say %s", optarg,
+					  c == OPT_CLOCK
+						  ? "joint, raw or relative"
+						  : "1 or 2"));
 	if (c == OPT_CLIENT) {
 		opt->pairing.client_end = i;
 	} else if (i != WORD_JOINT) {
 		opt->pairing.raw |= i == WORD_RAW;
 		opt->pairing.clock.relative |= i == WORD_RELATIVE;
 	}
-	return 0;
+	return true;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0, rc = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while (rc == 0 && (c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case OPT_PACKETS: opt->packets = 1; break;
-		case OPT_OFFSET:
-		case OPT_SKEW: rc = take_number(opt, c); break;
-		case OPT_CLOCK:
-		case OPT_CLIENT: rc = take_word(opt, c); break;
-		default: return c;
-		}
+	switch (letter) {
+	case OPT_PACKETS: opt->packets = 1; break;
+	case OPT_OFFSET:
+	case OPT_SKEW: return take_number(opt, letter);
+	case OPT_CLOCK:
+	case OPT_CLIENT: return take_word(opt, letter);
 	}
-	return rc == 0 ? CLI_END : CLI_EXIT;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-owd",
+	.operands = "CAPTURE CAPTURE",
+	.summary = "Measure one-way delays between two captures.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_STREAM | CLI_TOWARDS,
+	.specs = specs,
+	.word = word_of,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .pairing = { .client_end = -1 } };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

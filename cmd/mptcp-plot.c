@@ -2,7 +2,6 @@
 /* mptcp-plot - draw what happened in a capture. */
 #include <err.h>
 #include <getopt.h>
-#include <locale.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -10,7 +9,6 @@
 #include "cli/arguments.h"
 #include "cli/choose.h"
 #include "cli/load.h"
-#include "os/cleanup.h"
 
 enum {
 	OPT_FORMAT = 0x100,
@@ -66,15 +64,6 @@ static const char *word_of(int letter, int i)
 	default: return NULL;
 	}
 }
-
-static const struct cli_command command = {
-	.name = "mptcp-plot",
-	.operands = "KIND CAPTURE [CAPTURE]",
-	.summary = "Draw what happened in a capture; --list names the KINDs.",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
-	.specs = specs,
-	.word = word_of,
-};
 
 struct options {
 	struct cli cli;
@@ -147,8 +136,9 @@ static enum exit_status plot_two(struct options *opt, const char *const path[2])
 	return status;
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	char **operand = opt->cli.argv + optind;
 	int n = opt->cli.argc - optind;
 	const char *path[2] = { NULL, NULL };
@@ -204,32 +194,36 @@ static int take(struct options *opt, int c)
 	return at < 0 ? -1 : 0;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case CLI_EXIT: return c;
-		case 'o': opt->where.path = optarg; break;
-		case OPT_TITLE: opt->look.title = optarg; break;
-		case OPT_FIELD: opt->plot.field = optarg; break;
-		case OPT_RAW: opt->plot.raw = 1; break;
-		case OPT_STACKED: opt->plot.stacked = 1; break;
-		case OPT_EACH: opt->where.each = 1; break;
-		case OPT_LIST: opt->cli.status = choose_list(); return CLI_EXIT;
-		default:
-			if (take(opt, c) == 0)
-				break;
-			opt->cli.status = cli_usage(
-				&opt->cli, "'%s' makes no sense there", optarg);
-			return CLI_EXIT;
-		}
+	switch (letter) {
+	case 'o': opt->where.path = optarg; break;
+	case OPT_TITLE: opt->look.title = optarg; break;
+	case OPT_FIELD: opt->plot.field = optarg; break;
+	case OPT_RAW: opt->plot.raw = 1; break;
+	case OPT_STACKED: opt->plot.stacked = 1; break;
+	case OPT_EACH: opt->where.each = 1; break;
+	case OPT_LIST: return cli_stop(&opt->cli, choose_list());
+	default:
+		if (take(opt, letter) < 0)
+			return cli_stop_argument(&opt->cli);
+		break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-plot",
+	.operands = "KIND CAPTURE [CAPTURE]",
+	.summary = "Draw what happened in a capture; --list names the KINDs.",
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
+	.specs = specs,
+	.word = word_of,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
@@ -239,13 +233,8 @@ int main(int argc, char **argv)
 					 .from = NAN,
 					 .to = NAN },
 			       .where = { .format = -1 } };
-	enum exit_status status = EXIT_OK;
+	int status = cli_main(&command, &opt.cli, &opt, argc, argv);
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
 	canvas_forget_fonts();
-	return (int)status;
+	return status;
 }

@@ -2,12 +2,10 @@
 /* mptcp-reinject - list the data that was sent twice. */
 #include <err.h>
 #include <getopt.h>
-#include <locale.h>
 
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "model/account.h"
-#include "os/cleanup.h"
 #include "output/reinject_rows.h"
 
 enum {
@@ -21,15 +19,6 @@ static const struct opt_spec specs[] = {
 	{ OPT_SUMMARY, "summary", NULL, "only the sums of each direction" },
 	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-reinject",
-	.operands = "CAPTURE...",
-	.summary = "List the data that was sent again on another subflow.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_TOWARDS,
-	.specs = specs,
 };
 
 struct options {
@@ -134,8 +123,9 @@ static size_t report_connection(void *ctx, struct report *report,
 	return listed;
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-reinject/1",
 		.tool = "mptcp-reinject " MPTCPTOOLS_VERSION,
@@ -166,32 +156,32 @@ static enum exit_status run(struct options *opt)
 	return status;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case OPT_ALL: opt->all = 1; break;
-		case OPT_SUMMARY: opt->summary = 1; break;
-		case OPT_WITH: opt->with = optarg; break;
-		default: return c;
-		}
+	switch (letter) {
+	case OPT_ALL: opt->all = 1; break;
+	case OPT_SUMMARY: opt->summary = 1; break;
+	case OPT_WITH: opt->with = optarg; break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-reinject",
+	.operands = "CAPTURE...",
+	.summary = "List the data that was sent again on another subflow.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_TOWARDS,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .all = 0 };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -2,7 +2,6 @@
 /* mptcp-split - connections of a capture into captures of their own. */
 #include <err.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +10,6 @@
 #include "cli/options.h"
 #include "cli/split.h"
 #include "read/extract.h"
-#include "os/cleanup.h"
 #include "os/outfile.h"
 #include "os/spool.h"
 
@@ -28,14 +26,6 @@ static const struct opt_spec specs[] = {
 	{ OPT_CLEAN, "clean", NULL, "only TCP packets" },
 	{ OPT_EACH, "each", NULL, "a file per connection; %d in OUT" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-split",
-	.operands = "CAPTURE",
-	.summary = "Write connections of a capture into captures of their own.",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM,
-	.specs = specs,
 };
 
 struct options {
@@ -162,8 +152,9 @@ static enum exit_status split_capture(const struct options *opt,
 	return status;
 }
 
-static enum exit_status run(const struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	const struct options *opt = ctx;
 	const struct cli *cli = &opt->cli;
 	const struct select *select = &cli->common.select;
 	int n = cli->argc - optind;
@@ -187,34 +178,33 @@ static enum exit_status run(const struct options *opt)
 	return split_capture(opt, &s);
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case 'o': opt->out = optarg; break;
-		case 'f': opt->force = 1; break;
-		case OPT_REST: opt->rest = 1; break;
-		case OPT_CLEAN: opt->clean = 1; break;
-		case OPT_EACH: opt->each = 1; break;
-		default: return c;
-		}
+	switch (letter) {
+	case 'o': opt->out = optarg; break;
+	case 'f': opt->force = 1; break;
+	case OPT_REST: opt->rest = 1; break;
+	case OPT_CLEAN: opt->clean = 1; break;
+	case OPT_EACH: opt->each = 1; break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-split",
+	.operands = "CAPTURE",
+	.summary = "Write connections of a capture into captures of their own.",
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .out = NULL };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-summary - where the bytes of Multipath TCP connections went. */
 #include <getopt.h>
-#include <locale.h>
 
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "model/summary.h"
-#include "os/cleanup.h"
 #include "output/clock_rows.h"
 #include "output/owd_rows.h"
 #include "output/summary_rows.h"
@@ -19,15 +17,6 @@ enum {
 static const struct opt_spec specs[] = {
 	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
 	{ 0, NULL, NULL, NULL },
-};
-
-static const struct cli_command command = {
-	.name = "mptcp-summary",
-	.operands = "CAPTURE...",
-	.summary = "Say where the bytes of Multipath TCP connections went.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_STREAM | CLI_TOWARDS,
-	.specs = specs,
 };
 
 struct options {
@@ -132,8 +121,9 @@ static size_t report_streams(void *ctx, struct report *report,
 	return select->n_streams;
 }
 
-static enum exit_status run(struct options *opt)
+static enum exit_status run(void *ctx)
 {
+	struct options *opt = ctx;
 	const struct select *select = &opt->cli.common.select;
 	struct report_options report = {
 		.schema = "mptcp-summary/1",
@@ -173,30 +163,30 @@ static enum exit_status run(struct options *opt)
 	return status;
 }
 
-/* Returns CLI_END when there is work to do. */
-static int parse(struct options *opt, int argc, char **argv)
+static bool take_option(void *ctx, int letter)
 {
-	int c = 0;
+	struct options *opt = ctx;
 
-	cli_init(&opt->cli, &command, argc, argv);
-	while ((c = cli_next(&opt->cli)) != CLI_END) {
-		switch (c) {
-		case OPT_WITH: opt->with = optarg; break;
-		default: return c;
-		}
+	switch (letter) {
+	case OPT_WITH: opt->with = optarg; break;
 	}
-	return CLI_END;
+	return true;
 }
+
+static const struct cli_command command = {
+	.name = "mptcp-summary",
+	.operands = "CAPTURE...",
+	.summary = "Say where the bytes of Multipath TCP connections went.",
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
+		  CLI_STREAM | CLI_TOWARDS,
+	.specs = specs,
+	.option = take_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .with = NULL };
-	enum exit_status status = EXIT_OK;
 
-	cleanup_install();
-	setlocale(LC_CTYPE, "");
-	status =
-		parse(&opt, argc, argv) == CLI_END ? run(&opt) : opt.cli.status;
-	cli_release(&opt.cli);
-	return (int)status;
+	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "cli/complete.h"
+#include "os/cleanup.h"
 #include "os/proc.h"
 
 enum {
@@ -77,6 +79,12 @@ static const struct opt_spec specs_always[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
+/* What next_option() returns besides the letters of the command's options. */
+enum {
+	NO_MORE = -1,
+	LEAVE = -2 /* all is said: end with cli->status */
+};
+
 enum {
 	GROUPS = 8,
 	JOBS_MAX = 64,
@@ -112,8 +120,8 @@ int cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
 	return table != c->specs && is_own(c, s->letter);
 }
 
-void cli_init(struct cli *cli, const struct cli_command *command, int argc,
-	      char **argv)
+static void init(struct cli *cli, const struct cli_command *command, int argc,
+		 char **argv)
 {
 	const struct opt_spec *tables[GROUPS];
 	struct strbuf shorts = STRBUF_INIT;
@@ -154,7 +162,7 @@ void cli_init(struct cli *cli, const struct cli_command *command, int argc,
 	cli->shorts = strbuf_detach(&shorts);
 }
 
-void cli_release(struct cli *cli)
+static void release(struct cli *cli)
 {
 	free(cli->shorts);
 	free(cli->longs);
@@ -186,7 +194,7 @@ static int leave(struct cli *cli)
 	cli->status = EXIT_OK;
 	if (report_flush(&err) < 0)
 		cli->status = cli_error(EXIT_OK, &err);
-	return CLI_EXIT;
+	return LEAVE;
 }
 
 static int help(struct cli *cli)
@@ -231,7 +239,7 @@ static int bad_option(struct cli *cli, int c)
 	else
 		cli->status = cli_usage(cli, "option '%s' takes no argument",
 					cli->argv[optind - 1]);
-	return CLI_EXIT;
+	return LEAVE;
 }
 
 /* 1 when it is a shared option, which is done then. */
@@ -309,7 +317,7 @@ static int take_selector(struct cli *cli, int c)
 	return rc < 0 ? -1 : 1;
 }
 
-/* All options have been read: the letter of one more, CLI_END or CLI_EXIT. */
+/* All options have been read: the letter of one more, NO_MORE or LEAVE. */
 static int complete(struct cli *cli)
 {
 	const char *what = cli->common.completion;
@@ -327,7 +335,7 @@ static int complete(struct cli *cli)
 		cli->common.list_columns = 1;
 		cli->common.list = what[0] == 'k' ? LIST_KEYS : LIST_NAMES;
 		cli->common.columns = NULL;
-		return CLI_END;
+		return NO_MORE;
 	} else {
 		while (s->letter &&
 		       (!s->name || strcmp(s->name, "list-columns") != 0))
@@ -339,7 +347,7 @@ static int complete(struct cli *cli)
 	return leave(cli);
 }
 
-int cli_next(struct cli *cli)
+static int next_option(struct cli *cli)
 {
 	int c = 0;
 
@@ -360,11 +368,47 @@ int cli_next(struct cli *cli)
 			continue;
 		switch (take_selector(cli, c)) {
 		case 0: return c;
-		case -1: return CLI_EXIT;
+		case -1: return LEAVE;
 		default: break;
 		}
 	}
-	return cli->common.completion ? complete(cli) : CLI_END;
+	return cli->common.completion ? complete(cli) : NO_MORE;
+}
+
+bool cli_stop(struct cli *cli, enum exit_status status)
+{
+	cli->status = status;
+	return false;
+}
+
+bool cli_stop_argument(struct cli *cli)
+{
+	return cli_stop(cli,
+			cli_usage(cli, "'%s' makes no sense there", optarg));
+}
+
+/* Is there work to do? */
+static bool parse(struct cli *cli, void *ctx)
+{
+	int c = 0;
+
+	while ((c = next_option(cli)) != NO_MORE)
+		if (c == LEAVE || !cli->command->option(ctx, c))
+			return false;
+	return true;
+}
+
+int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
+	     int argc, char **argv)
+{
+	enum exit_status status = EXIT_OK;
+
+	cleanup_install();
+	setlocale(LC_CTYPE, "");
+	init(cli, command, argc, argv);
+	status = parse(cli, ctx) ? command->run(ctx) : cli->status;
+	release(cli);
+	return (int)status;
 }
 
 void cli_input(const struct cli *cli, struct input *input)

@@ -3,19 +3,25 @@
  * options.h - command lines: one table of options per command, from which
  * getopt_long's arrays and the text of --help are made.
  *
- *	struct cli cli;
- *	cli_init(&cli, &command, argc, argv);
- *	while ((c = cli_next(&cli)) != CLI_END) {
- *		switch (c) {
- *		case 's': opt.tree = 1; break;
- *		case CLI_EXIT: return cli.status;
- *		}
- *	}
- *	... argv[optind] is the first operand ...
- *	cli_release(&cli);
+ *	static bool take_option(void *ctx, int letter)
+ *	{
+ *		struct options *opt = ctx;
  *
- * Options that all commands share are dealt with in cli_next(): what they say
- * is in cli.common.  Strings point into argv.
+ *		switch (letter) {
+ *		case 's': opt->tree = true; break;
+ *		}
+ *		return true;
+ *	}
+ *
+ *	int main(int argc, char **argv)
+ *	{
+ *		struct options opt = { .tree = false };
+ *
+ *		return cli_main(&command, &opt.cli, &opt, argc, argv);
+ *	}
+ *
+ * Options that all commands share are dealt with here: what they say is in
+ * cli.common.  Strings point into argv.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -56,6 +62,14 @@ struct cli_command {
 	   or the first operand (letter 0), NULL when there are no more: for
 	   completions (complete.h).  NULL: there are no such words. */
 	const char *(*word)(int letter, int i);
+	/*
+	 * Take an option of the command, whose argument is "optarg".  False:
+	 * all is said, the program ends with cli->status: cli_stop().  NULL: it
+	 * has no options.
+	 */
+	bool (*option)(void *ctx, int letter);
+	/* What it is about; cli->argv[optind] is the first operand. */
+	enum exit_status (*run)(void *ctx);
 };
 
 struct cli_common {
@@ -71,12 +85,6 @@ struct cli_common {
 	struct select select;	/* owned */
 };
 
-/* What cli_next() returns besides the letters of the command's options. */
-enum {
-	CLI_END = -1, /* no more options */
-	CLI_EXIT = -2 /* all is said: return cli.status */
-};
-
 struct cli {
 	const struct cli_command *command;
 	struct cli_common common;
@@ -87,15 +95,24 @@ struct cli {
 	struct option *longs; /* owned */
 };
 
-void cli_init(struct cli *cli, const struct cli_command *command, int argc,
-	      char **argv);
-int cli_next(struct cli *cli);
-void cli_release(struct cli *cli);
+/*
+ * The whole of a main(): parse the command line into "cli" and the command's
+ * options "ctx", of which it is a part, and run the command.  Returns the exit
+ * status.
+ */
+int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
+	     int argc, char **argv);
 
 /* Is a shared option, of that table, replaced by one of the command's own that
    has the same letter? */
 int cli_is_replaced(const struct cli_command *command,
 		    const struct opt_spec *table, const struct opt_spec *spec);
+
+/* For cli_command.option: end with this status.  Returns false. */
+bool cli_stop(struct cli *cli, enum exit_status status);
+
+/* The same: the argument of the option makes no sense. */
+bool cli_stop_argument(struct cli *cli);
 
 /* Say what is wrong and how to get help; returns EXIT_USAGE. */
 enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
