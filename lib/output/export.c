@@ -281,7 +281,8 @@ void export_list_columns(int plain)
 		    "what is known of the capture, on its first line", plain);
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_table[i].column)
-			list_column(field_table[i].column, field_table[i].type,
+			list_column(field_table[i].column,
+				    field_type_name(field_table[i].kind),
 				    field_table[i].help, plain);
 	if (!plain)
 		printf("model:\n");

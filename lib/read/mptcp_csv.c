@@ -163,7 +163,7 @@ static void take_cell(struct parse *r, const char *text, size_t n)
 		   field_parse((enum field_id)what, text, n, &r->row) < 0) {
 		fail(r, "'%s' does not fit into the column %s (%s)",
 		     show(text).text, field_table[what].column,
-		     field_table[what].type);
+		     field_type_name(field_table[what].kind));
 	}
 }
 

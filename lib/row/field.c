@@ -7,78 +7,149 @@
 
 #define V TSHARK_VERSION
 
+#define AT(member) offsetof(struct row, member)
+
 const struct field field_table[FIELD_COUNT] = {
-	[FIELD_FRAME] = { "frame.number", "frame", "integer", 1, V(3, 0, 0), 0,
-			  0, "number of the packet in the capture file" },
-	[FIELD_TIME] = { "frame.time_epoch", "time", "seconds", 1, V(3, 0, 0),
-			 0, 0, "time stamp, seconds.nanoseconds since 1970" },
-	[FIELD_INTERFACE] = { "frame.interface_name", "interface", "text", 0,
-			      V(3, 0, 0), 0, 0, "interface that captured it" },
-	[FIELD_SRC] = { "ip.src or ipv6.src", "src", "address", 1, V(3, 0, 0),
-			0, 0, "source address" },
-	[FIELD_DST] = { "ip.dst or ipv6.dst", "dst", "address", 1, V(3, 0, 0),
-			0, 0, "destination address" },
-	[FIELD_IP_ID] = { "ip.id", "ip_id", "hex", 0, V(3, 0, 0), 0, 0,
+	[FIELD_FRAME] = { "frame.number", "frame", FIELD_U32, AT(frame),
+			  ROW_HAS_FRAME, true, 0, false,
+			  "number of the packet in the capture file" },
+	[FIELD_TIME] = { "frame.time_epoch", "time", FIELD_SECONDS, AT(time),
+			 ROW_HAS_TIME, true, 0, false,
+			 "time stamp, seconds.nanoseconds since 1970" },
+	[FIELD_INTERFACE] = { "frame.interface_name", "interface", FIELD_TEXT,
+			      AT(interface), 0, false, 0, false,
+			      "interface that captured it" },
+	[FIELD_SRC] = { "ip.src or ipv6.src", "src", FIELD_ADDRESS, AT(src),
+			ROW_HAS_SRC, true, 0, false, "source address" },
+	[FIELD_DST] = { "ip.dst or ipv6.dst", "dst", FIELD_ADDRESS, AT(dst),
+			ROW_HAS_DST, true, 0, false, "destination address" },
+	[FIELD_IP_ID] = { "ip.id", "ip_id", FIELD_HEX16, AT(ip_id),
+			  ROW_HAS_IP_ID, false, 0, false,
 			  "IPv4 identification" },
-	[FIELD_SPORT] = { "tcp.srcport", "sport", "integer", 1, V(3, 0, 0), 0,
-			  0, "source port" },
-	[FIELD_DPORT] = { "tcp.dstport", "dport", "integer", 1, V(3, 0, 0), 0,
-			  0, "destination port" },
-	[FIELD_STREAM] = { "tcp.stream", "stream", "integer", 1, V(3, 0, 0), 0,
-			   0, "Wireshark's number of the TCP stream" },
-	[FIELD_FLAGS] = { "tcp.flags", "flags", "hex", 1, V(3, 0, 0), 0, 0,
-			  "TCP flags" },
-	[FIELD_SEQ] = { "tcp.seq", "seq", "integer", 1, V(3, 0, 0), 0, 0,
-			"raw sequence number" },
-	[FIELD_ACK] = { "tcp.ack", "ack", "integer", 0, V(3, 0, 0), 0, 0,
-			"raw acknowledgment number" },
-	[FIELD_LEN] = { "tcp.len", "len", "integer", 1, V(3, 0, 0), 0, 0,
-			"payload bytes" },
-	[FIELD_HDR_LEN] = { "tcp.hdr_len", "hdr_len", "integer", 0, V(3, 0, 0),
-			    0, 0, "bytes of the TCP header" },
-	[FIELD_WINDOW] = { "tcp.window_size_value", "window", "integer", 0,
-			   V(3, 0, 0), 0, 0,
+	[FIELD_SPORT] = { "tcp.srcport", "sport", FIELD_U16, AT(sport),
+			  ROW_HAS_SPORT, true, 0, false, "source port" },
+	[FIELD_DPORT] = { "tcp.dstport", "dport", FIELD_U16, AT(dport),
+			  ROW_HAS_DPORT, true, 0, false, "destination port" },
+	[FIELD_STREAM] = { "tcp.stream", "stream", FIELD_U32, AT(stream),
+			   ROW_HAS_STREAM, true, 0, false,
+			   "Wireshark's number of the TCP stream" },
+	[FIELD_FLAGS] = { "tcp.flags", "flags", FIELD_HEX16, AT(flags),
+			  ROW_HAS_FLAGS, true, 0, false, "TCP flags" },
+	[FIELD_SEQ] = { "tcp.seq", "seq", FIELD_U32, AT(seq), ROW_HAS_SEQ, true,
+			0, false, "raw sequence number" },
+	[FIELD_ACK] = { "tcp.ack", "ack", FIELD_U32, AT(ack), ROW_HAS_ACK,
+			false, 0, false, "raw acknowledgment number" },
+	[FIELD_LEN] = { "tcp.len", "len", FIELD_U32, AT(len), ROW_HAS_LEN, true,
+			0, false, "payload bytes" },
+	[FIELD_HDR_LEN] = { "tcp.hdr_len", "hdr_len", FIELD_U8, AT(hdr_len),
+			    ROW_HAS_HDR_LEN, false, 0, false,
+			    "bytes of the TCP header" },
+	[FIELD_WINDOW] = { "tcp.window_size_value", "window", FIELD_U16,
+			   AT(window), ROW_HAS_WINDOW, false, 0, false,
 			   "window as on the wire, unscaled" },
-	[FIELD_OPTIONS] = { "tcp.options", "options", "hex bytes", 0,
-			    V(3, 0, 0), 0, 0, "all TCP options" },
-	[FIELD_TTL] = { "ip.ttl or ipv6.hlim", "ttl", "integer", 0, V(3, 0, 0),
-			0, 1, "time to live, IPv6: hop limit" },
-	[FIELD_ICMP_TYPE] = { "icmp.type or icmpv6.type", NULL, "integer", 0,
-			      V(3, 0, 0), 0, 0, "type of an ICMP message" },
-	[FIELD_ICMP_CODE] = { "icmp.code or icmpv6.code", NULL, "integer", 0,
-			      V(3, 0, 0), 0, 0, "code of an ICMP message" },
-	[FIELD_CAP_LEN] = { "frame.cap_len", NULL, "integer", 0, V(3, 0, 0), 0,
-			    0, "bytes of the packet in the capture file" },
+	[FIELD_OPTIONS] = { "tcp.options", "options", FIELD_OCTETS, AT(options),
+			    0, false, 0, false, "all TCP options" },
+	[FIELD_TTL] = { "ip.ttl or ipv6.hlim", "ttl", FIELD_U8, AT(ttl),
+			ROW_HAS_TTL, false, 0, true,
+			"time to live, IPv6: hop limit" },
+	[FIELD_ICMP_TYPE] = { "icmp.type or icmpv6.type", NULL, FIELD_U8,
+			      AT(icmp_type), ROW_HAS_ICMP_TYPE, false, 0, false,
+			      "type of an ICMP message" },
+	[FIELD_ICMP_CODE] = { "icmp.code or icmpv6.code", NULL, FIELD_U8,
+			      AT(icmp_code), 0, false, 0, false,
+			      "code of an ICMP message" },
+	[FIELD_CAP_LEN] = { "frame.cap_len", NULL, FIELD_U32, AT(cap_len), 0,
+			    false, 0, false,
+			    "bytes of the packet in the capture file" },
 	/*
 	 * Before 4.4 tshark prints at most 36 bytes in a column.  The last four
 	 * of 40 bytes of options are rebuilt from these.
 	 */
-	[FIELD_TAIL_DLL] = { "tcp.options.mptcp.datalvllen", NULL, "integer", 0,
-			     V(3, 0, 0), V(4, 4, 0), 0,
+	[FIELD_TAIL_DLL] = { "tcp.options.mptcp.datalvllen", NULL, FIELD_TAIL,
+			     0, 0, false, V(4, 4, 0), false,
 			     "DSS data-level length" },
-	[FIELD_TAIL_CHECKSUM] = { "tcp.options.mptcp.checksum", NULL, "hex", 0,
-				  V(3, 0, 0), V(4, 4, 0), 0, "DSS checksum" },
-	[FIELD_TAIL_SACK] = { "tcp.options.sack_re", NULL, "integer", 0,
-			      V(3, 0, 0), V(4, 4, 0), 0,
+	[FIELD_TAIL_CHECKSUM] = { "tcp.options.mptcp.checksum", NULL,
+				  FIELD_TAIL, 0, 0, false, V(4, 4, 0), false,
+				  "DSS checksum" },
+	[FIELD_TAIL_SACK] = { "tcp.options.sack_re", NULL, FIELD_TAIL, 0, 0,
+			      false, V(4, 4, 0), false,
 			      "last right edge of SACK" },
-	[FIELD_TAIL_HMAC] = { "tcp.options.mptcp.addaddrtrunchmac", NULL, "hex",
-			      0, V(3, 0, 0), V(4, 4, 0), 0, "ADD_ADDR HMAC" },
-	[FIELD_TAIL_DACK] = { "tcp.options.mptcp.rawdataack", NULL, "integer",
-			      0, V(3, 0, 0), V(4, 4, 0), 0, "DSS DATA_ACK" },
-	[FIELD_TAIL_KEY] = { "tcp.options.mptcp.recvkey", NULL, "integer", 0,
-			     V(3, 0, 0), V(4, 4, 0), 0,
+	[FIELD_TAIL_HMAC] = { "tcp.options.mptcp.addaddrtrunchmac", NULL,
+			      FIELD_TAIL, 0, 0, false, V(4, 4, 0), false,
+			      "ADD_ADDR HMAC" },
+	[FIELD_TAIL_DACK] = { "tcp.options.mptcp.rawdataack", NULL, FIELD_TAIL,
+			      0, 0, false, V(4, 4, 0), false, "DSS DATA_ACK" },
+	[FIELD_TAIL_KEY] = { "tcp.options.mptcp.recvkey", NULL, FIELD_TAIL, 0,
+			     0, false, V(4, 4, 0), false,
 			     "MP_CAPABLE, the receiver's key" },
-	[FIELD_TAIL_ID] = { "tcp.options.mptcp.addrid", NULL, "integer", 0,
-			    V(3, 0, 0), V(4, 4, 0), 0, "address id" },
-	[FIELD_TAIL_SUBTYPE] = { "tcp.options.mptcp.subtype", NULL, "integer",
-				 0, V(3, 0, 0), V(4, 4, 0), 0,
+	[FIELD_TAIL_ID] = { "tcp.options.mptcp.addrid", NULL, FIELD_TAIL, 0, 0,
+			    false, V(4, 4, 0), false, "address id" },
+	[FIELD_TAIL_SUBTYPE] = { "tcp.options.mptcp.subtype", NULL, FIELD_TAIL,
+				 0, 0, false, V(4, 4, 0), false,
 				 "subtype of the last MPTCP option" },
 };
 
-int field_wanted(const struct field *field, unsigned version)
+bool field_wanted(const struct field *field, unsigned version)
 {
-	return version >= field->since &&
-	       (field->until == 0 || version < field->until);
+	return field->until == 0 || version < field->until;
+}
+
+static const struct {
+	const char *name; /* for people */
+	size_t size;	  /* bytes in struct row */
+	uint64_t max;	  /* of numbers; else 0 */
+} kinds[] = {
+	[FIELD_U8] = { "integer", 1, UINT8_MAX },
+	[FIELD_U16] = { "integer", 2, UINT16_MAX },
+	[FIELD_U32] = { "integer", 4, UINT32_MAX },
+	[FIELD_HEX16] = { "hex", 2, UINT16_MAX },
+	[FIELD_SECONDS] = { "seconds", 8, 0 },
+	[FIELD_ADDRESS] = { "address", ROW_ADDRESS_TEXT, 0 },
+	[FIELD_TEXT] = { "text", ROW_INTERFACE_TEXT, 0 },
+	[FIELD_OCTETS] = { "hex bytes", ROW_OPTIONS_MAX, 0 },
+	[FIELD_TAIL] = { "integer", 0, 0 },
+};
+
+const char *field_type_name(enum field_kind kind)
+{
+	return kinds[kind].name;
+}
+
+uint64_t field_max(enum field_kind kind)
+{
+	return kinds[kind].max;
+}
+
+static char *place(const struct field *field, struct row *row)
+{
+	return (char *)row + field->at;
+}
+
+void field_store(const struct field *field, uint64_t value, struct row *row)
+{
+	const uint32_t u32 = (uint32_t)value;
+	const uint16_t u16 = (uint16_t)value;
+	const uint8_t u8 = (uint8_t)value;
+
+	switch (kinds[field->kind].size) {
+	case 1: memcpy(place(field, row), &u8, 1); break;
+	case 2: memcpy(place(field, row), &u16, 2); break;
+	default: memcpy(place(field, row), &u32, 4); break;
+	}
+}
+
+/* The opposite. */
+static uint32_t fetch(const struct field *field, const struct row *row)
+{
+	const char *from = (const char *)row + field->at;
+	uint32_t u32 = 0;
+	uint16_t u16 = 0;
+
+	switch (kinds[field->kind].size) {
+	case 1: return *(const uint8_t *)from;
+	case 2: memcpy(&u16, from, 2); return u16;
+	default: memcpy(&u32, from, 4); return u32;
+	}
 }
 
 /* "outer,inner" of a tunnel: the packet proper is the inner one. */
@@ -102,26 +173,20 @@ static int parse_text(const char *text, size_t n, char *out, size_t max)
 	return 0;
 }
 
-static int parse_hex16(const char *text, size_t n, uint16_t *out)
+static int parse_number(const struct field *field, const char *text, size_t n,
+			struct row *row)
 {
-	const char *also = memmem(text, n, " (", 2); /* 3.4: "0x0001 (1)" */
-	uint64_t v = 0;
+	const char *also = NULL;
+	uint64_t v = 0, max = field_max(field->kind);
 
-	if (also)
-		n = (size_t)(also - text);
-	if (num_hex(text, n, UINT16_MAX, &v) < 0)
+	if (field->kind == FIELD_HEX16) { /* 3.4: "0x0001 (1)" */
+		also = memmem(text, n, " (", 2);
+		n = also ? (size_t)(also - text) : n;
+	}
+	if ((field->kind == FIELD_HEX16 ? num_hex(text, n, max, &v)
+					: num_u64(text, n, max, &v)) < 0)
 		return -1;
-	*out = (uint16_t)v;
-	return 0;
-}
-
-static int parse_u8(const char *text, size_t n, uint8_t *out)
-{
-	uint64_t v = 0;
-
-	if (num_u64(text, n, UINT8_MAX, &v) < 0)
-		return -1;
-	*out = (uint8_t)v;
+	field_store(field, v, row);
 	return 0;
 }
 
@@ -157,57 +222,22 @@ static int parse_options(const char *text, size_t n, struct row *row)
 	return 0;
 }
 
-static int parse_one(enum field_id id, const char *text, size_t n,
+static int parse_one(const struct field *field, const char *text, size_t n,
 		     struct row *row)
 {
-	switch (id) {
-	case FIELD_FRAME: return num_u32(text, n, &row->frame);
-	case FIELD_TIME: return parse_time(text, n, row);
-	case FIELD_SRC: return parse_text(text, n, row->src, sizeof(row->src));
-	case FIELD_DST: return parse_text(text, n, row->dst, sizeof(row->dst));
-	case FIELD_IP_ID: return parse_hex16(text, n, &row->ip_id);
-	case FIELD_SPORT: return num_u16(text, n, &row->sport);
-	case FIELD_DPORT: return num_u16(text, n, &row->dport);
-	case FIELD_STREAM: return num_u32(text, n, &row->stream);
-	case FIELD_FLAGS: return parse_hex16(text, n, &row->flags);
-	case FIELD_SEQ: return num_u32(text, n, &row->seq);
-	case FIELD_ACK: return num_u32(text, n, &row->ack);
-	case FIELD_LEN: return num_u32(text, n, &row->len);
-	case FIELD_HDR_LEN: return parse_u8(text, n, &row->hdr_len);
-	case FIELD_WINDOW: return num_u16(text, n, &row->window);
-	case FIELD_OPTIONS: return parse_options(text, n, row);
-	case FIELD_TTL: return parse_u8(text, n, &row->ttl);
-	case FIELD_ICMP_TYPE: return parse_u8(text, n, &row->icmp_type);
-	case FIELD_ICMP_CODE: return parse_u8(text, n, &row->icmp_code);
-	case FIELD_CAP_LEN: return num_u32(text, n, &row->cap_len);
-	case FIELD_INTERFACE:
-	case FIELD_TAIL_DLL:
-	case FIELD_TAIL_CHECKSUM:
-	case FIELD_TAIL_SACK:
-	case FIELD_TAIL_HMAC:
-	case FIELD_TAIL_DACK:
-	case FIELD_TAIL_KEY:
-	case FIELD_TAIL_ID:
-	case FIELD_TAIL_SUBTYPE:
-	case FIELD_COUNT: break;
+	switch (field->kind) {
+	case FIELD_U8:
+	case FIELD_U16:
+	case FIELD_U32:
+	case FIELD_HEX16: return parse_number(field, text, n, row);
+	case FIELD_SECONDS: return parse_time(text, n, row);
+	case FIELD_ADDRESS:
+		return parse_text(text, n, place(field, row), ROW_ADDRESS_TEXT);
+	case FIELD_OCTETS: return parse_options(text, n, row);
+	case FIELD_TEXT:
+	case FIELD_TAIL: break;
 	}
 	return -1;
-}
-
-static const unsigned present_bit[FIELD_COUNT] = {
-	[FIELD_FRAME] = ROW_HAS_FRAME,	 [FIELD_TIME] = ROW_HAS_TIME,
-	[FIELD_SRC] = ROW_HAS_SRC,	 [FIELD_DST] = ROW_HAS_DST,
-	[FIELD_IP_ID] = ROW_HAS_IP_ID,	 [FIELD_SPORT] = ROW_HAS_SPORT,
-	[FIELD_DPORT] = ROW_HAS_DPORT,	 [FIELD_STREAM] = ROW_HAS_STREAM,
-	[FIELD_FLAGS] = ROW_HAS_FLAGS,	 [FIELD_SEQ] = ROW_HAS_SEQ,
-	[FIELD_ACK] = ROW_HAS_ACK,	 [FIELD_LEN] = ROW_HAS_LEN,
-	[FIELD_WINDOW] = ROW_HAS_WINDOW, [FIELD_HDR_LEN] = ROW_HAS_HDR_LEN,
-	[FIELD_TTL] = ROW_HAS_TTL,	 [FIELD_ICMP_TYPE] = ROW_HAS_ICMP_TYPE,
-};
-
-unsigned field_present(enum field_id id)
-{
-	return present_bit[id];
 }
 
 /* At most n bytes of a longer text, and no half character of UTF-8. */
@@ -240,6 +270,8 @@ static void note_sender(const char *text, size_t n, struct row *row)
 
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 {
+	const struct field *field = &field_table[id];
+
 	if (n == 0)
 		return 0;
 	if (id == FIELD_SRC)
@@ -256,9 +288,9 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 		return 0;
 	if (tunnel && id <= FIELD_STREAM)
 		row->present |= ROW_TUNNEL;
-	if (parse_one(id, text, n, row) < 0)
+	if (parse_one(field, text, n, row) < 0)
 		return id == FIELD_TIME && is_decimal(text, n) ? 0 : -1;
-	row->present |= present_bit[id];
+	row->present |= field->present;
 	return 0;
 }
 
@@ -272,39 +304,19 @@ static void print_hex16(struct strbuf *out, uint16_t value)
 
 void field_print(enum field_id id, const struct row *row, struct strbuf *out)
 {
-	if (present_bit[id] && !(row->present & present_bit[id]))
+	const struct field *field = &field_table[id];
+
+	if (field->present && !(row->present & field->present))
 		return;
-	switch (id) {
-	case FIELD_FRAME: strbuf_decimal(out, row->frame); break;
-	case FIELD_TIME: strbuf_nanoseconds(out, row->time); break;
-	case FIELD_INTERFACE: strbuf_puts(out, row->interface); break;
-	case FIELD_SRC: strbuf_puts(out, row->src); break;
-	case FIELD_DST: strbuf_puts(out, row->dst); break;
-	case FIELD_IP_ID: print_hex16(out, row->ip_id); break;
-	case FIELD_SPORT: strbuf_decimal(out, row->sport); break;
-	case FIELD_DPORT: strbuf_decimal(out, row->dport); break;
-	case FIELD_STREAM: strbuf_decimal(out, row->stream); break;
-	case FIELD_FLAGS: print_hex16(out, row->flags); break;
-	case FIELD_SEQ: strbuf_decimal(out, row->seq); break;
-	case FIELD_ACK: strbuf_decimal(out, row->ack); break;
-	case FIELD_LEN: strbuf_decimal(out, row->len); break;
-	case FIELD_HDR_LEN: strbuf_decimal(out, row->hdr_len); break;
-	case FIELD_WINDOW: strbuf_decimal(out, row->window); break;
-	case FIELD_OPTIONS:
-		strbuf_hex(out, row->options, row->n_options);
-		break;
-	case FIELD_TTL: strbuf_decimal(out, row->ttl); break;
-	case FIELD_ICMP_TYPE:
-	case FIELD_ICMP_CODE:
-	case FIELD_CAP_LEN:
-	case FIELD_TAIL_DLL:
-	case FIELD_TAIL_CHECKSUM:
-	case FIELD_TAIL_SACK:
-	case FIELD_TAIL_HMAC:
-	case FIELD_TAIL_DACK:
-	case FIELD_TAIL_KEY:
-	case FIELD_TAIL_ID:
-	case FIELD_TAIL_SUBTYPE:
-	case FIELD_COUNT: break;
+	switch (field->kind) {
+	case FIELD_U8:
+	case FIELD_U16:
+	case FIELD_U32: strbuf_decimal(out, fetch(field, row)); break;
+	case FIELD_HEX16: print_hex16(out, (uint16_t)fetch(field, row)); break;
+	case FIELD_SECONDS: strbuf_nanoseconds(out, row->time); break;
+	case FIELD_ADDRESS:
+	case FIELD_TEXT: strbuf_puts(out, (const char *)row + field->at); break;
+	case FIELD_OCTETS: strbuf_hex(out, row->options, row->n_options); break;
+	case FIELD_TAIL: break;
 	}
 }

@@ -3,13 +3,14 @@
  * field.h - the field table: what is asked of tshark, and what it becomes.
  *
  * This table alone knows a tshark field's name, the name of our column, its
- * type, whether a TCP packet must have it and in which versions of tshark it
- * is asked for.  To add a column of raw data: one line here, one member in
- * row.h, one case in field_parse() and in field_print().
+ * type and its place in a row, whether a TCP packet must have it and which
+ * versions of tshark are asked for it.  To add a column of raw data: one line
+ * in the table, its name in enum field_id, one member in row.h.
  */
 #ifndef ROW_FIELD_H
 #define ROW_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
@@ -59,21 +60,46 @@ enum field_id {
 #define TSHARK_VERSION(major, minor, micro)                                    \
 	((major)*10000u + (minor)*100u + (micro))
 
+/* What a field is made of, in tshark's output and in struct row. */
+enum field_kind {
+	FIELD_U8, /* decimal */
+	FIELD_U16,
+	FIELD_U32,
+	FIELD_HEX16,   /* 0x0012 */
+	FIELD_SECONDS, /* with nanoseconds, since 1970: row.time */
+	FIELD_ADDRESS,
+	FIELD_TEXT,   /* row.interface */
+	FIELD_OCTETS, /* in hexadecimal: row.options */
+	FIELD_TAIL    /* it completes row.options (tshark_row.h) */
+};
+
 struct field {
 	const char *tshark; /* field, or "a or b": whichever is there */
 	const char *column; /* in the cache; NULL: not stored */
-	const char *type;   /* for people: "integer", "address", "hex", ... */
-	int required;	    /* every TCP packet has it */
-	unsigned since;	    /* first tshark version that has it */
-	unsigned until;	    /* asked of versions below this; 0: of all */
-	int later;	    /* exports of version 0.1.0 do not have it */
+	enum field_kind kind;
+	size_t at;	  /* place in struct row, bytes */
+	unsigned present; /* the bit of row.present that tells whether the
+			     packet has it; 0: none does */
+	bool required;	  /* every TCP packet has it */
+	unsigned until;	  /* asked of versions of tshark below this; 0: of
+			     all */
+	bool later;	  /* exports of version 0.1.0 do not have it */
 	const char *help;
 };
 
 extern const struct field field_table[FIELD_COUNT];
 
+/* For people: "integer", "address", "hex", ... */
+const char *field_type_name(enum field_kind kind);
+
+/* The largest number of a kind, 0 for those that are none. */
+uint64_t field_max(enum field_kind kind);
+
+/* Store a number in its place in the row. */
+void field_store(const struct field *field, uint64_t value, struct row *row);
+
 /* Is the field asked of this version of tshark? */
-int field_wanted(const struct field *field, unsigned version);
+bool field_wanted(const struct field *field, unsigned version);
 
 /*
  * Take the text of one field into the row; an empty text means that the packet
@@ -83,9 +109,6 @@ int field_wanted(const struct field *field, unsigned version);
  */
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 	__attribute__((warn_unused_result));
-
-/* The bit of row.present that tells whether the packet has it, or 0. */
-unsigned field_present(enum field_id id);
 
 /* The opposite, for the cache: append the text, nothing when absent. */
 void field_print(enum field_id id, const struct row *row, struct strbuf *out);

@@ -18,10 +18,10 @@ void rowcsv_init(struct rowcsv *csv)
 {
 	*csv = (struct rowcsv){ .n = 0 };
 	for (int i = 0; i < FIELD_COUNT; i++)
-		if (field_table[i].column) {
-			csv->present[csv->n] = field_present((enum field_id)i);
-			csv->columns[csv->n++] = (enum field_id)i;
-		}
+		if (field_table[i].column)
+			csv->columns[csv->n++] =
+				(struct rowcsv_column){ (enum field_id)i,
+							&field_table[i], 0 };
 }
 
 void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
@@ -29,7 +29,7 @@ void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
 	for (size_t i = 0; i < csv->n; i++) {
 		if (i)
 			strbuf_putc(out, ',');
-		strbuf_puts(out, field_table[csv->columns[i]].column);
+		strbuf_puts(out, csv->columns[i].field->column);
 	}
 	strbuf_putc(out, '\n');
 }
@@ -40,11 +40,11 @@ void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 	for (size_t i = 0; i < csv->n; i++) {
 		if (i)
 			strbuf_putc(out, ',');
-		if (csv->columns[i] == FIELD_INTERFACE)
+		if (csv->columns[i].id == FIELD_INTERFACE)
 			csvtext_append(out, row->interface,
 				       strlen(row->interface));
 		else
-			field_print(csv->columns[i], row, out);
+			field_print(csv->columns[i].id, row, out);
 	}
 	strbuf_putc(out, '\n');
 }
@@ -216,81 +216,37 @@ static int take_odd(enum field_id id, const char **p, const char *end,
 	return field_parse(id, text, n, row);
 }
 
-static enum look take_field(struct rowcsv *csv, enum field_id id,
+static enum look take_field(struct rowcsv_column *c, struct row *row,
 			    const char **p, const char *end)
 {
-	struct row *row = &csv->row;
-	uint64_t v = 0;
+	const struct field *field = c->field;
+	char *place = (char *)row + field->at;
 	enum look look = ODD;
+	uint64_t v = 0;
 
-	switch (id) {
-	case FIELD_FRAME:
-		look = take_number(p, UINT32_MAX, &v);
-		row->frame = (uint32_t)v;
-		return look;
-	case FIELD_TIME: return take_time(p, &row->time);
-	case FIELD_INTERFACE:
-		return take_text(p, row->interface, sizeof(row->interface),
-				 &csv->len[0], end);
-	case FIELD_SRC:
-		return take_text(p, row->src, sizeof(row->src), &csv->len[1],
-				 end);
-	case FIELD_DST:
-		return take_text(p, row->dst, sizeof(row->dst), &csv->len[2],
-				 end);
-	case FIELD_IP_ID: return take_hex16(p, &row->ip_id);
-	case FIELD_SPORT:
-		look = take_number(p, UINT16_MAX, &v);
-		row->sport = (uint16_t)v;
-		return look;
-	case FIELD_DPORT:
-		look = take_number(p, UINT16_MAX, &v);
-		row->dport = (uint16_t)v;
-		return look;
-	case FIELD_STREAM:
-		look = take_number(p, UINT32_MAX, &v);
-		row->stream = (uint32_t)v;
-		return look;
-	case FIELD_FLAGS: return take_hex16(p, &row->flags);
-	case FIELD_SEQ:
-		look = take_number(p, UINT32_MAX, &v);
-		row->seq = (uint32_t)v;
-		return look;
-	case FIELD_ACK:
-		look = take_number(p, UINT32_MAX, &v);
-		row->ack = (uint32_t)v;
-		return look;
-	case FIELD_LEN:
-		look = take_number(p, UINT32_MAX, &v);
-		row->len = (uint32_t)v;
-		return look;
-	case FIELD_HDR_LEN:
-		look = take_number(p, UINT8_MAX, &v);
-		row->hdr_len = (uint8_t)v;
-		return look;
-	case FIELD_WINDOW:
-		look = take_number(p, UINT16_MAX, &v);
-		row->window = (uint16_t)v;
-		return look;
-	case FIELD_OPTIONS: return take_options(p, end, row);
-	case FIELD_TTL:
-		look = take_number(p, UINT8_MAX, &v);
-		row->ttl = (uint8_t)v;
-		return look;
-	case FIELD_ICMP_TYPE:
-	case FIELD_ICMP_CODE:
-	case FIELD_CAP_LEN:
-	case FIELD_TAIL_DLL:
-	case FIELD_TAIL_CHECKSUM:
-	case FIELD_TAIL_SACK:
-	case FIELD_TAIL_HMAC:
-	case FIELD_TAIL_DACK:
-	case FIELD_TAIL_KEY:
-	case FIELD_TAIL_ID:
-	case FIELD_TAIL_SUBTYPE:
-	case FIELD_COUNT: break;
+	switch (field->kind) {
+	case FIELD_U8:
+	case FIELD_U16:
+	case FIELD_U32:
+		look = take_number(p, field_max(field->kind), &v);
+		field_store(field, v, row);
+		break;
+	case FIELD_HEX16: {
+		uint16_t hex16 = 0;
+
+		look = take_hex16(p, &hex16);
+		field_store(field, hex16, row);
+		break;
 	}
-	return ODD;
+	case FIELD_SECONDS: return take_time(p, &row->time);
+	case FIELD_ADDRESS:
+		return take_text(p, place, ROW_ADDRESS_TEXT, &c->text, end);
+	case FIELD_TEXT:
+		return take_text(p, place, ROW_INTERFACE_TEXT, &c->text, end);
+	case FIELD_OCTETS: return take_options(p, end, row);
+	case FIELD_TAIL: break;
+	}
+	return look;
 }
 
 int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
@@ -300,17 +256,17 @@ int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
 
 	row_clear_numbers(row);
 	for (size_t i = 0; i < csv->n; i++) {
-		enum field_id id = csv->columns[i];
+		struct rowcsv_column *c = &csv->columns[i];
 
 		if (i > 0 && *p++ != ',')
 			return -1;
-		switch (take_field(csv, id, &p, end)) {
-		case TAKEN: row->present |= csv->present[i]; break;
+		switch (take_field(c, row, &p, end)) {
+		case TAKEN: row->present |= c->field->present; break;
 		case ABSENT: break;
 		case ODD:
-			if (take_odd(id, &p, end, row) < 0)
+			if (take_odd(c->id, &p, end, row) < 0)
 				return -1;
-			csv->len[0] = csv->len[1] = csv->len[2] = 0;
+			c->text = 0;
 			break;
 		}
 	}

@@ -22,12 +22,16 @@
 #include "row/field.h"
 #include "row/row.h"
 
+struct rowcsv_column {
+	enum field_id id;
+	const struct field *field;
+	size_t text; /* bytes of the last row's text: it seldom changes */
+};
+
 struct rowcsv {
 	struct row row; /* of the last line */
-	enum field_id columns[FIELD_COUNT];
-	unsigned present[FIELD_COUNT]; /* field_present() of each */
+	struct rowcsv_column columns[FIELD_COUNT];
 	size_t n;
-	size_t len[3]; /* of row.interface, src, dst: they seldom change */
 };
 
 void rowcsv_init(struct rowcsv *csv);

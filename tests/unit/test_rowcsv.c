@@ -143,11 +143,11 @@ static void test_libcsv(void **state)
 	csv_free(&parser);
 	assert_int_equal(seen.n, csv.n);
 	for (size_t i = 0; i < csv.n; i++) {
-		if (csv.columns[i] == FIELD_INTERFACE)
+		if (csv.columns[i].id == FIELD_INTERFACE)
 			assert_string_equal(seen.fields[i], "a,\"b\"");
-		if (csv.columns[i] == FIELD_FRAME)
+		if (csv.columns[i].id == FIELD_FRAME)
 			assert_string_equal(seen.fields[i], "4294967295");
-		if (csv.columns[i] == FIELD_OPTIONS)
+		if (csv.columns[i].id == FIELD_OPTIONS)
 			assert_string_equal(seen.fields[i], "1e03abff");
 		free(seen.fields[i]);
 	}
