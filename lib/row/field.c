@@ -115,17 +115,12 @@ const char *field_type_name(enum field_kind kind)
 	return kinds[kind].name;
 }
 
-uint64_t field_max(enum field_kind kind)
-{
-	return kinds[kind].max;
-}
-
 static char *place(const struct field *field, struct row *row)
 {
 	return (char *)row + field->at;
 }
 
-void field_store(const struct field *field, uint64_t value, struct row *row)
+static void store(const struct field *field, uint64_t value, struct row *row)
 {
 	const uint32_t u32 = (uint32_t)value;
 	const uint16_t u16 = (uint16_t)value;
@@ -177,7 +172,7 @@ static int parse_number(const struct field *field, const char *text, size_t n,
 			struct row *row)
 {
 	const char *also = NULL;
-	uint64_t v = 0, max = field_max(field->kind);
+	uint64_t v = 0, max = kinds[field->kind].max;
 
 	if (field->kind == FIELD_HEX16) { /* 3.4: "0x0001 (1)" */
 		also = memmem(text, n, " (", 2);
@@ -186,7 +181,7 @@ static int parse_number(const struct field *field, const char *text, size_t n,
 	if ((field->kind == FIELD_HEX16 ? num_hex(text, n, max, &v)
 					: num_u64(text, n, max, &v)) < 0)
 		return -1;
-	field_store(field, v, row);
+	store(field, v, row);
 	return 0;
 }
 

@@ -92,12 +92,6 @@ extern const struct field field_table[FIELD_COUNT];
 /* For people: "integer", "address", "hex", ... */
 const char *field_type_name(enum field_kind kind);
 
-/* The largest number of a kind, 0 for those that are none. */
-uint64_t field_max(enum field_kind kind);
-
-/* Store a number in its place in the row. */
-void field_store(const struct field *field, uint64_t value, struct row *row);
-
 /* Is the field asked of this version of tshark? */
 bool field_wanted(const struct field *field, unsigned version);
 

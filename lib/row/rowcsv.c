@@ -220,29 +220,31 @@ static enum look take_field(struct rowcsv_column *c, struct row *row,
 			    const char **p, const char *end)
 {
 	const struct field *field = c->field;
-	char *place = (char *)row + field->at;
+	uint8_t *place = (uint8_t *)row + field->at;
 	enum look look = ODD;
 	uint64_t v = 0;
 
 	switch (field->kind) {
 	case FIELD_U8:
+		look = take_number(p, UINT8_MAX, &v);
+		*place = (uint8_t)v;
+		break;
 	case FIELD_U16:
+		look = take_number(p, UINT16_MAX, &v);
+		*(uint16_t *)(void *)place = (uint16_t)v;
+		break;
 	case FIELD_U32:
-		look = take_number(p, field_max(field->kind), &v);
-		field_store(field, v, row);
+		look = take_number(p, UINT32_MAX, &v);
+		*(uint32_t *)(void *)place = (uint32_t)v;
 		break;
-	case FIELD_HEX16: {
-		uint16_t hex16 = 0;
-
-		look = take_hex16(p, &hex16);
-		field_store(field, hex16, row);
-		break;
-	}
+	case FIELD_HEX16: return take_hex16(p, (uint16_t *)(void *)place);
 	case FIELD_SECONDS: return take_time(p, &row->time);
 	case FIELD_ADDRESS:
-		return take_text(p, place, ROW_ADDRESS_TEXT, &c->text, end);
+		return take_text(p, (char *)place, ROW_ADDRESS_TEXT, &c->text,
+				 end);
 	case FIELD_TEXT:
-		return take_text(p, place, ROW_INTERFACE_TEXT, &c->text, end);
+		return take_text(p, (char *)place, ROW_INTERFACE_TEXT, &c->text,
+				 end);
 	case FIELD_OCTETS: return take_options(p, end, row);
 	case FIELD_TAIL: break;
 	}
