@@ -20,7 +20,7 @@ enum {
 #define PX_MAX 1e7 /* positions beyond cannot be told apart */
 
 struct pencil {
-	const struct layout *l;
+	const struct chart_layout *l;
 	struct canvas *cv;
 	const struct chart *c;
 	const struct chart_series *s;
@@ -386,7 +386,7 @@ static struct box larger(struct box b, double px)
 	return (struct box){ b.x0 - px, b.y0 - px, b.x1 + px, b.y1 + px };
 }
 
-void draw_series(const struct layout *l, struct canvas *cv,
+void draw_series(const struct chart_layout *l, struct canvas *cv,
 		 const struct chart *c, const struct chart_series *s)
 {
 	struct pencil d = { .l = l,

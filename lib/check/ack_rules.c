@@ -38,7 +38,7 @@ struct last_ack {
 };
 
 struct walk {
-	struct checkup *c;
+	struct check_context *c;
 	struct sequence q;
 	struct line line[2];
 	struct last_ack *last; /* [2 * subflow + direction of data] */
@@ -61,7 +61,7 @@ static int is_later(const struct walk *w, uint64_t stamp, uint64_t before,
 
 static void check_order(struct walk *w, const struct segment *s, int64_t x)
 {
-	struct checkup *c = w->c;
+	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_ACK_MONOTONIC];
 	const struct packets *p = &c->trace->packets;
 	int d = !s->direction, later = 1;
@@ -77,11 +77,11 @@ static void check_order(struct walk *w, const struct segment *s, int64_t x)
 		finding_ok(f);
 	else if (later > 0)
 		finding_wrong(f, SEVERITY_WARNING,
-			      checkup_frame(c, (uint32_t)s->packet),
+			      context_frame(c, (uint32_t)s->packet),
 			      "a DATA_ACK of the %s on tcp %u goes back by "
 			      "%" PRId64 " bytes",
 			      hosts[!d],
-			      checkup_subflow(c, s->subflow)->tcp_stream,
+			      context_subflow(c, s->subflow)->tcp_stream,
 			      last->ack - x);
 	else
 		finding_unknown(f, "DATA_ACKs went back, but it is not known "
@@ -118,7 +118,7 @@ static void take_fin(struct walk *w, const struct segment *s, int64_t fin)
 		l->fin_end = fin + 1;
 	} else if (fin != l->fin) {
 		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(w->c, (uint32_t)s->packet),
+			      context_frame(w->c, (uint32_t)s->packet),
 			      "the DATA_FIN of the %s moves by %" PRId64
 			      " bytes",
 			      hosts[s->direction == TO_CLIENT], fin - l->fin);
@@ -190,7 +190,7 @@ static void judge_beyond(struct walk *w, int d)
 		finding_ok(f);
 		return;
 	}
-	frame = checkup_frame(w->c, l->beyond);
+	frame = context_frame(w->c, l->beyond);
 	if (w->c->conn->bytes[d].of[BYTES_UNMAPPED]) {
 		finding_unknown(f,
 				"it is not known where some of the payload "
@@ -222,7 +222,7 @@ static void judge_beyond(struct walk *w, int d)
 }
 
 /* Was the receiver of a direction heard of long after "time"? */
-static int had_time(const struct checkup *c, int d, int64_t time)
+static int had_time(const struct check_context *c, int d, int64_t time)
 {
 	for (size_t j = c->ledger.n_packets; j-- > 0;) {
 		uint32_t i = c->ledger.packets[j];
@@ -261,7 +261,7 @@ static void judge_fin(struct walk *w, int d)
 				hosts[d == TO_SERVER]);
 	else
 		finding_wrong(f, SEVERITY_WARNING,
-			      checkup_frame(w->c, l->fin_packet),
+			      context_frame(w->c, l->fin_packet),
 			      "the DATA_FIN of the %s was never acknowledged",
 			      hosts[d == TO_CLIENT]);
 }
@@ -269,7 +269,7 @@ static void judge_fin(struct walk *w, int d)
 /* Is data sent that lies behind the DATA_FIN? */
 static void judge_data_after_fin(struct walk *w)
 {
-	struct checkup *c = w->c;
+	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_AFTER_DATA_FIN];
 
 	for (int d = 0; d < 2; d++)
@@ -285,7 +285,7 @@ static void judge_data_after_fin(struct walk *w)
 		at = x->x - c->ledger.shift[x->direction];
 		if (at + x->len <= l->fin)
 			continue;
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_ERROR, context_frame(c, x->packet),
 			      "data of the %s reaches %" PRId64
 			      " bytes beyond its DATA_FIN",
 			      hosts[x->direction == TO_CLIENT],
@@ -295,7 +295,7 @@ static void judge_data_after_fin(struct walk *w)
 
 /* The pieces that hold the next byte that a DATA_ACK should have covered. */
 struct waiting {
-	struct checkup *c;
+	struct check_context *c;
 	int64_t x; /* as in the ledger */
 	int d;
 	int64_t q;	  /* subflow byte, on the subflow below */
@@ -344,7 +344,7 @@ static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
 
 static void judge_progress(struct walk *w, int d)
 {
-	struct checkup *c = w->c;
+	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_ACK_PROGRESS];
 	const struct line *l = &w->line[d];
 	struct waiting v = { .c = c, .d = d };
@@ -371,14 +371,14 @@ static void judge_progress(struct walk *w, int d)
 		finding_unknown(f, "the connection, or the capture, ended "
 				   "before the DATA_ACK had to come");
 	else
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, packet),
+		finding_wrong(f, SEVERITY_WARNING, context_frame(c, packet),
 			      "tcp %u acknowledged data of the %s that no "
 			      "DATA_ACK ever covered",
-			      checkup_subflow(c, v.subflow)->tcp_stream,
+			      context_subflow(c, v.subflow)->tcp_stream,
 			      hosts[d == TO_CLIENT]);
 }
 
-void check_acknowledgments(struct checkup *c)
+void check_acknowledgments(struct check_context *c)
 {
 	struct walk w = { .c = c };
 	size_t n = 2 * c->conn->n_subflows;

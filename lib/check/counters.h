@@ -4,7 +4,7 @@
  * have counted, from what a capture shows.
  *
  *	struct counters sums = { 0 };
- *	counters_add(&sums, &checkup);	// of each connection
+ *	counters_add(&sums, &context);	// of each connection
  *	... sums.of[COUNTER_ADD_ADDR].count[1] ... // at the server
  *
  * A capture shows what was on the wire where it was taken: an option that was
@@ -65,8 +65,8 @@ struct counters {
 	struct counter of[COUNTERS];
 };
 
-struct checkup;
+struct check_context;
 
-void counters_add(struct counters *sums, const struct checkup *c);
+void counters_add(struct counters *sums, const struct check_context *c);
 
 #endif

@@ -18,12 +18,12 @@ static int by_time(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-static void lifetimes_take(struct lifetimes *l, const struct checkup *c)
+static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 {
 	l->first = mem_calloc(c->conn->n_subflows, sizeof(*l->first));
 	l->last = mem_calloc(c->conn->n_subflows, sizeof(*l->last));
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 
 		if (!s->established)
 			continue;
@@ -75,7 +75,7 @@ struct notice {
  * from when its data is queued, and is repeated with each segment.
  */
 struct reaction {
-	const struct checkup *c;
+	const struct check_context *c;
 	int64_t trip;	    /* to the host that was told and back, ns */
 	int64_t round_trip; /* between both hosts */
 	struct notice fail; /* the MP_FAIL */
@@ -94,7 +94,8 @@ struct reaction {
 
 /* From the capture to who answers what was sent in a direction, and back: the
    longest, ns. */
-static int64_t longest_trip(const struct checkup *c, size_t subflow, int d)
+static int64_t longest_trip(const struct check_context *c, size_t subflow,
+			    int d)
 {
 	const struct rtt *rtt = &c->tcp[subflow].direction[d].rtt;
 	int64_t longest = rtt->has_handshake ? rtt->handshake : 0;
@@ -206,10 +207,10 @@ static int take_told(struct reaction *r, uint32_t i,
  * The first packet with a new ordinary mapping, of the host which was told of
  * the failure and knew of it when it made the mapping; 0: none.
  */
-static uint32_t goes_on(const struct checkup *c, const struct signal *s,
+static uint32_t goes_on(const struct check_context *c, const struct signal *s,
 			enum severity *severity)
 {
-	const struct stream *stream = checkup_subflow(c, s->subflow);
+	const struct stream *stream = context_subflow(c, s->subflow);
 	const struct packets *p = &c->trace->packets;
 	int d = s->opener ? TO_SERVER : TO_CLIENT;
 	struct reaction r = { .c = c, .trip = longest_trip(c, s->subflow, d) };
@@ -231,14 +232,14 @@ static uint32_t goes_on(const struct checkup *c, const struct signal *s,
 	return 0;
 }
 
-static void check_fail(struct checkup *c, const struct lifetimes *l,
+static void check_fail(struct check_context *c, const struct lifetimes *l,
 		       const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_MP_FAIL_HANDLING];
-	const struct stream *stream = checkup_subflow(c, s->subflow);
+	const struct stream *stream = context_subflow(c, s->subflow);
 	int64_t time = c->trace->packets.time[s->packet];
 	int reset = stream->side[0].rst || stream->side[1].rst;
-	uint32_t frame = checkup_frame(c, s->packet);
+	uint32_t frame = context_frame(c, s->packet);
 	enum severity severity = SEVERITY_ERROR;
 	uint32_t ordinary = reset ? 0 : goes_on(c, s, &severity);
 
@@ -264,7 +265,7 @@ static void check_fail(struct checkup *c, const struct lifetimes *l,
 				stream->tcp_stream);
 }
 
-void check_failures(struct checkup *c)
+void check_failures(struct check_context *c)
 {
 	struct lifetimes l = { .first = NULL };
 

@@ -12,8 +12,8 @@
 #ifndef CHECK_JOIN_H
 #define CHECK_JOIN_H
 
-#include "check/far.h"
-#include "check/origin.h"
+#include "check/counterpart.h"
+#include "check/rst_origin.h"
 #include "check/subflow.h"
 #include "check/witness.h"
 #include "input/icmp.h"
@@ -45,12 +45,12 @@ struct join_story {
 	int has_reset;		     /* by the host that was joined */
 	const struct mptcp_option *reason; /* in that RST; or NULL */
 	struct tcp_options reset_options;
-	struct origin origin; /* of that RST */
-	struct far syn, synack, ack, rst;
+	struct rst_origin origin; /* of that RST */
+	struct counterpart syn, synack, ack, rst;
 	int answered_there; /* the other capture has a SYN/ACK or a RST */
 };
 
-void join_story_tell(const struct checkup *c, size_t subflow,
+void join_story_tell(const struct check_context *c, size_t subflow,
 		     struct join_story *out);
 
 enum weight {

@@ -11,7 +11,7 @@ enum {
 };
 
 struct mappings {
-	struct checkup *c;
+	struct check_context *c;
 	struct sequence q;
 	int agreed; /* on checksums; -1: not known */
 };
@@ -20,7 +20,7 @@ struct mappings {
  * RFC 8684 3.1: checksums are used where either side asks for them.  That is
  * known from both MP_CAPABLEs of the SYNs, from one that asks, or from an ACK.
  */
-static int agreed_on_checksums(const struct checkup *c)
+static int agreed_on_checksums(const struct check_context *c)
 {
 	int has_syn = 0, has_synack = 0, has_ack = 0, asked = 0;
 
@@ -45,7 +45,7 @@ static void check_presence(struct mappings *m, const struct segment *s,
 {
 	struct finding *f = &m->c->findings[RULE_CHECKSUM_PRESENT];
 	int has = !!(o->has & MPTCP_HAS_CHECKSUM);
-	uint32_t frame = checkup_frame(m->c, (uint32_t)s->packet);
+	uint32_t frame = context_frame(m->c, (uint32_t)s->packet);
 	/* One that ends the options may have been cut by tshark before 4.4. */
 	size_t plain =
 		(o->has & MPTCP_HAS_DACK ? (o->has & MPTCP_DACK64 ? 12U : 8U)
@@ -98,19 +98,19 @@ static void check_consistency(struct mappings *m, const struct segment *s,
 
 	if (!s->flow->has_origin) {
 		finding_unknown(f, "the ISN of tcp %u is not known",
-				checkup_subflow(m->c, s->subflow)->tcp_stream);
+				context_subflow(m->c, s->subflow)->tcp_stream);
 		return;
 	}
 	rangemap_look(&s->flow->by_ssn, map->ssn, map->ssn + map->len,
 		      find_difference, &d);
 	if (d.differs)
 		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(m->c, (uint32_t)s->packet),
+			      context_frame(m->c, (uint32_t)s->packet),
 			      "subflow bytes from %" PRId64
 			      " on of tcp %u are mapped to other data than "
 			      "before",
 			      map->ssn,
-			      checkup_subflow(m->c, s->subflow)->tcp_stream);
+			      context_subflow(m->c, s->subflow)->tcp_stream);
 	else
 		finding_ok(f);
 }
@@ -136,9 +136,9 @@ static void check_packet(struct mappings *m, const struct segment *s)
 }
 
 /* May a packet with a mapping of this subflow be missing in the capture? */
-static int misses_packets(const struct checkup *c, const struct piece *x)
+static int misses_packets(const struct check_context *c, const struct piece *x)
 {
-	const struct stream *s = checkup_subflow(c, x->subflow);
+	const struct stream *s = context_subflow(c, x->subflow);
 	const struct tcp_direction *d =
 		&c->tcp[x->subflow].direction[x->direction ^ s->flipped];
 
@@ -146,21 +146,21 @@ static int misses_packets(const struct checkup *c, const struct piece *x)
 	       !s->side[x->direction ^ s->flipped].has_isn;
 }
 
-static int has_fallen_back(const struct checkup *c, const struct piece *x)
+static int has_fallen_back(const struct check_context *c, const struct piece *x)
 {
-	const struct stream *s = checkup_subflow(c, x->subflow);
+	const struct stream *s = context_subflow(c, x->subflow);
 
 	return s->mp_fail || s->infinite_mapping ||
 	       c->conn->state == CONN_FALLBACK;
 }
 
 /* Where the handshake is not known: did the sender ever map anything? */
-static int speaks(const struct checkup *c, const struct piece *x)
+static int speaks(const struct check_context *c, const struct piece *x)
 {
 	if (c->conn->state == CONN_ESTABLISHED)
 		return 1;
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 
 		if (s->side[x->direction ^ s->flipped].dss)
 			return 1;
@@ -169,7 +169,7 @@ static int speaks(const struct checkup *c, const struct piece *x)
 }
 
 /* Without any option, and not at its sender's: who removed it is not known. */
-static int may_be_stripped(const struct checkup *c, const struct piece *x)
+static int may_be_stripped(const struct check_context *c, const struct piece *x)
 {
 	const struct packets *p = &c->trace->packets;
 	struct tcp_options o;
@@ -180,14 +180,14 @@ static int may_be_stripped(const struct checkup *c, const struct piece *x)
 }
 
 /* It was sent with options, says the other capture. */
-static int was_stripped(const struct checkup *c, const struct piece *x)
+static int was_stripped(const struct check_context *c, const struct piece *x)
 {
-	const struct damaged *d = checkup_damage(c, x->packet);
+	const struct damaged *d = context_damage(c, x->packet);
 
 	return d && d->arrived && d->removed;
 }
 
-static void check_mapped(struct checkup *c)
+static void check_mapped(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_DATA_MAPPED];
 
@@ -218,13 +218,13 @@ static void check_mapped(struct checkup *c)
 				f,
 				"after the fallback tcp %u went on "
 				"without mappings",
-				checkup_subflow(c, x->subflow)->tcp_stream);
+				context_subflow(c, x->subflow)->tcp_stream);
 		else if (misses_packets(c, x))
 			finding_unknown(
 				f,
 				"packets of tcp %u, which may have "
 				"had the mappings, were not captured",
-				checkup_subflow(c, x->subflow)->tcp_stream);
+				context_subflow(c, x->subflow)->tcp_stream);
 		else if (!c->ledger.has_idsn[x->direction])
 			finding_unknown(f, "the keys are not known: data in "
 					   "MP_CAPABLE has no place");
@@ -233,11 +233,11 @@ static void check_mapped(struct checkup *c)
 				f,
 				may_be_stripped(c, x) ? SEVERITY_WARNING
 						      : SEVERITY_ERROR,
-				checkup_frame(c, x->packet),
+				context_frame(c, x->packet),
 				"%" PRIu32 " byte%s on tcp %u lie in no "
 				"mapping%s",
 				x->len, x->len == 1 ? "" : "s",
-				checkup_subflow(c, x->subflow)->tcp_stream,
+				context_subflow(c, x->subflow)->tcp_stream,
 				may_be_stripped(c, x)
 					? " (or something on the way removed "
 					  "the option)"
@@ -246,12 +246,12 @@ static void check_mapped(struct checkup *c)
 }
 
 /* One direction, on its way through time. */
-struct window {
+struct receive_window {
 	int has_edge, unscaled;
 	int64_t edge;
 };
 
-static void take_edge(const struct checkup *c, struct window *w,
+static void take_edge(const struct check_context *c, struct receive_window *w,
 		      const struct data_ack *ack)
 {
 	int64_t edge = ledger_window_edge(c->trace, ack);
@@ -264,8 +264,8 @@ static void take_edge(const struct checkup *c, struct window *w,
 	w->has_edge |= edge != LEDGER_UNKNOWN;
 }
 
-static void judge_window(struct checkup *c, const struct window *w,
-			 const struct piece *x)
+static void judge_window(struct check_context *c,
+			 const struct receive_window *w, const struct piece *x)
 {
 	struct finding *f = &c->findings[RULE_WINDOW_RESPECTED];
 	int64_t beyond = 0;
@@ -281,7 +281,7 @@ static void judge_window(struct checkup *c, const struct window *w,
 				       : "no window was captured before the "
 					 "data");
 	else if (beyond > 1) /* one byte may probe a closed window */
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_WARNING, context_frame(c, x->packet),
 			      "%" PRId64
 			      " bytes lie beyond the receive window (or an "
 			      "update of it was not captured)",
@@ -290,9 +290,9 @@ static void judge_window(struct checkup *c, const struct window *w,
 		finding_ok(f);
 }
 
-static void check_window(struct checkup *c)
+static void check_window(struct check_context *c)
 {
-	struct window w[2] = { { 0 }, { 0 } };
+	struct receive_window w[2] = { { 0 }, { 0 } };
 	size_t ack = 0;
 
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
@@ -307,7 +307,7 @@ static void check_window(struct checkup *c)
 	}
 }
 
-void check_mappings(struct checkup *c)
+void check_mappings(struct check_context *c)
 {
 	struct mappings m = { .c = c, .agreed = agreed_on_checksums(c) };
 

@@ -22,13 +22,13 @@
 #include "model/portions.h"
 
 struct fact;
-struct kept;
+struct kept_payload;
 
 struct payload_facts {
 	struct fact *facts; /* of the packets with payload; by frame */
 	size_t n, cap;
-	size_t wanted;	   /* of which the bytes are wanted */
-	struct kept *kept; /* by frame */
+	size_t wanted;		   /* of which the bytes are wanted */
+	struct kept_payload *kept; /* by frame */
 	size_t n_kept, cap_kept;
 	size_t with_payload, whole; /* packets found; with all their payload */
 	char *reason;		    /* why nothing is known, or NULL; owned */

@@ -107,10 +107,10 @@ static int works(const struct stream *s, uint32_t join_acks)
 	return s->established && !reset && join_acks < 2;
 }
 
-void subflow_facts_find(const struct checkup *c, size_t k,
+void subflow_facts_find(const struct check_context *c, size_t k,
 			struct subflow_facts *out)
 {
-	const struct stream *s = checkup_subflow(c, k);
+	const struct stream *s = context_subflow(c, k);
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
@@ -124,7 +124,7 @@ void subflow_facts_find(const struct checkup *c, size_t k,
 	out->works = works(s, out->join_acks);
 }
 
-int64_t subflow_round_trip(const struct checkup *c, size_t k)
+int64_t subflow_round_trip(const struct check_context *c, size_t k)
 {
 	int64_t sum = 0;
 
@@ -138,7 +138,7 @@ int64_t subflow_round_trip(const struct checkup *c, size_t k)
 	return sum;
 }
 
-const struct mptcp_option *subflow_reason(const struct checkup *c,
+const struct mptcp_option *subflow_reason(const struct check_context *c,
 					  uint32_t packet,
 					  struct tcp_options *room)
 {

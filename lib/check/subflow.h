@@ -8,7 +8,7 @@
 #ifndef CHECK_SUBFLOW_H
 #define CHECK_SUBFLOW_H
 
-#include "check/checkup.h"
+#include "check/context.h"
 
 struct subflow_facts {
 	const struct stream *stream;
@@ -35,14 +35,14 @@ struct subflow_facts {
 };
 
 /* Of the k-th subflow. */
-void subflow_facts_find(const struct checkup *c, size_t k,
+void subflow_facts_find(const struct check_context *c, size_t k,
 			struct subflow_facts *out);
 
 /* SYN to SYN/ACK to ACK: a whole round trip, ns; 200 ms where not known. */
-int64_t subflow_round_trip(const struct checkup *c, size_t k);
+int64_t subflow_round_trip(const struct check_context *c, size_t k);
 
 /* The reason in an RST, or NULL: it has no MP_TCPRST. */
-const struct mptcp_option *subflow_reason(const struct checkup *c,
+const struct mptcp_option *subflow_reason(const struct check_context *c,
 					  uint32_t packet,
 					  struct tcp_options *room);
 

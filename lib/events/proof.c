@@ -129,7 +129,7 @@ void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
 		cover(&c, before, ack);
 		MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
 		f->progress[f->n_progress++] =
-			(struct progress){ packet, ack >= f->end, ack };
+			(struct flow_progress){ packet, ack >= f->end, ack };
 	}
 	if (f->end > ack)
 		cover_sacks(&c, packet);

@@ -38,7 +38,7 @@ struct again {
 };
 
 /* An acknowledgment of a flow that moved forward. */
-struct __attribute__((packed, aligned(4))) progress {
+struct __attribute__((packed, aligned(4))) flow_progress {
 	uint32_t packet : 31;
 	uint32_t all : 1; /* nothing is outstanding any more */
 	int64_t ack;	  /* as piece.q */
@@ -68,7 +68,7 @@ struct flow_story {
 				   had carried data for so long */
 	struct again *agains;
 	size_t n_agains, cap_agains;
-	struct progress *progress;
+	struct flow_progress *progress;
 	size_t n_progress, cap_progress;
 	struct failure *failures;
 	size_t n_failures, cap_failures;

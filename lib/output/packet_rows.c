@@ -26,10 +26,10 @@ static const char *const class_names[BYTE_CLASSES] = {
 	[BYTES_UNMAPPED] = "unmapped",
 };
 
-void packet_row_fill(struct packet_row *row, const struct book *book,
+void packet_row_fill(struct packet_row *row, const struct ledgers *ledgers,
 		     size_t packet)
 {
-	const struct trace *t = book->trace;
+	const struct trace *t = ledgers->trace;
 	const struct packets *p = &t->packets;
 	const struct stream *s = &t->streams[p->stream[packet]];
 
@@ -38,7 +38,7 @@ void packet_row_fill(struct packet_row *row, const struct book *book,
 	row->listing.conn =
 		s->connection < 0 ? NULL : &t->connections[s->connection];
 	row->packet = packet;
-	book_look(book, packet, &row->entry);
+	ledgers_look(ledgers, packet, &row->entry);
 	tcpopt_parse(packets_options(p, packet), p->n_options[packet],
 		     &row->options);
 	row->dss = tcpopt_find(&row->options, MP_DSS);

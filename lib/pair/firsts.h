@@ -2,8 +2,8 @@
 /*
  * firsts.h - which packet of a capture had a byte of data first, and where.
  *
- * For verdict.h and discarded.h: the data of one direction of a connection, in
- * the order of its positions.
+ * For usefulness.h and discarded.h: the data of one direction of a connection,
+ *in the order of its positions.
  *
  *	struct data_firsts firsts;
  *	data_firsts_find(&sequence, direction, &firsts);

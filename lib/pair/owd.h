@@ -12,7 +12,7 @@
 
 #include "model/distribution.h"
 #include "pair/pairing.h"
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 
 struct owd {
 	const struct paired_stream *stream;
@@ -49,7 +49,7 @@ struct crossing_summary {
 	struct owd owd;
 	int has_contribution;
 	uint64_t first_arrived; /* data bytes that arrived first on it, and were
-				   not thrown away (kept in verdict.h) ... */
+				   not thrown away (kept in usefulness.h) ... */
 	uint64_t arrived;	/* ... of those that arrived at all */
 };
 

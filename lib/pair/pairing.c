@@ -127,7 +127,7 @@ static void match_all(struct pairing *p)
 	for (size_t i = 0; i < p->n_streams; i++) {
 		struct match_input in = input_of(p, &p->streams[i]);
 
-		match_judge(&p->streams[i].match, &in, &span);
+		match_find_fates(&p->streams[i].match, &in, &span);
 	}
 }
 

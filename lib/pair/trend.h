@@ -8,7 +8,7 @@
 #ifndef PAIR_TREND_H
 #define PAIR_TREND_H
 
-#include "pair/corridor.h"
+#include "pair/clock_envelope.h"
 
 /* Minima of a path during some time, both ways. */
 struct window {

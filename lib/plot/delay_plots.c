@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "model/rtt.h"
 #include "model/tcpopt.h"
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
@@ -202,12 +202,12 @@ static void take_reinjection(const struct plot *p,
 		samples_add(&out->delays, repetition_delay(p->trace, list, r));
 		return;
 	}
-	verdict_of(arrivals, list, r, &j);
+	usefulness_of(arrivals, list, r, &j);
 	if (j.has_delta)
 		samples_add(&out->delays, j.delta);
-	else if (j.verdict == VERDICT_USEFUL)
+	else if (j.usefulness == USEFULNESS_USEFUL)
 		out->rescue++;
-	else if (j.verdict == VERDICT_REDUNDANT)
+	else if (j.usefulness == USEFULNESS_REDUNDANT)
 		out->never++;
 }
 

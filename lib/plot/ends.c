@@ -123,7 +123,7 @@ size_t *ends_positions(const struct plot *p)
 
 int ends_have_clock(const struct pairing *pairing)
 {
-	switch (pairing->clock.verdict) {
+	switch (pairing->clock.correction) {
 	case CLOCK_NONE_NEEDED:
 	case CLOCK_OFFSET:
 	case CLOCK_OFFSET_SKEW:
