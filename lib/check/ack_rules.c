@@ -59,7 +59,7 @@ static int is_later(const struct walk *w, uint64_t stamp, uint64_t before,
 	return vantage_is_receiver(w->c->vantage, (enum direction)d) ? 1 : -1;
 }
 
-static void check_order(struct walk *w, const struct segment *s, int64_t x)
+static void check_order(struct walk *w, const struct segment *s, int64_t dsn)
 {
 	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_ACK_MONOTONIC];
@@ -69,11 +69,11 @@ static void check_order(struct walk *w, const struct segment *s, int64_t x)
 	uint64_t stamp = tcpopt_tsval(packets_options(p, s->packet),
 				      p->n_options[s->packet]);
 
-	if (last->known && x < last->ack)
+	if (last->known && dsn < last->ack)
 		later = is_later(w, stamp, last->stamp, d);
 	if (later == 0)
 		return; /* it was overtaken on the way */
-	if (!last->known || x >= last->ack)
+	if (!last->known || dsn >= last->ack)
 		finding_ok(f);
 	else if (later > 0)
 		finding_wrong(f, SEVERITY_WARNING,
@@ -82,25 +82,25 @@ static void check_order(struct walk *w, const struct segment *s, int64_t x)
 			      "%" PRId64 " bytes",
 			      hosts[!d],
 			      context_subflow(c, s->subflow)->tcp_stream,
-			      last->ack - x);
+			      last->ack - dsn);
 	else
 		finding_unknown(f, "DATA_ACKs went back, but it is not known "
 				   "in which order they were sent");
-	*last = (struct last_ack){ 1, x, stamp };
+	*last = (struct last_ack){ 1, dsn, stamp };
 }
 
-static void take_ack(struct walk *w, const struct segment *s, int64_t x)
+static void take_ack(struct walk *w, const struct segment *s, int64_t dsn)
 {
 	struct line *l = &w->line[!s->direction];
 
-	check_order(w, s, x);
-	if (!l->has_ack || x > l->ack)
-		l->ack = x;
+	check_order(w, s, dsn);
+	if (!l->has_ack || dsn > l->ack)
+		l->ack = dsn;
 	l->has_ack = 1;
-	if (l->has_sent && x > l->sent &&
-	    (l->beyond == LEDGER_NO_PACKET || x > l->beyond_value)) {
+	if (l->has_sent && dsn > l->sent &&
+	    (l->beyond == LEDGER_NO_PACKET || dsn > l->beyond_value)) {
 		l->beyond = (uint32_t)s->packet;
-		l->beyond_value = x;
+		l->beyond_value = dsn;
 	}
 }
 
@@ -140,11 +140,12 @@ static void take_data(struct walk *w, size_t packet)
 
 	for (; w->piece < l->n_pieces && l->pieces[w->piece].packet <= packet;
 	     w->piece++) {
-		const struct piece *x = &l->pieces[w->piece];
+		const struct piece *piece = &l->pieces[w->piece];
 
-		if (x->x != LEDGER_UNKNOWN)
-			raise_sent(&w->line[x->direction],
-				   x->x + x->len - l->shift[x->direction]);
+		if (piece->dsn != LEDGER_UNKNOWN)
+			raise_sent(&w->line[piece->direction],
+				   piece->dsn + piece->len -
+					   l->shift[piece->direction]);
 	}
 }
 
@@ -168,8 +169,8 @@ static void take_packet(struct walk *w, const struct segment *s)
 		if (!(m->has & MPTCP_DATA_FIN) ||
 		    effect_option_flaw(m, 0, -1) != FLAW_NONE)
 			continue;
-		raise_sent(&w->line[s->direction], map.x + map.len + 1);
-		take_fin(w, s, map.x + map.len);
+		raise_sent(&w->line[s->direction], map.dsn + map.len + 1);
+		take_fin(w, s, map.dsn + map.len);
 	}
 }
 
@@ -276,29 +277,31 @@ static void judge_data_after_fin(struct walk *w)
 		if (w->line[d].has_fin)
 			finding_ok(f);
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
-		const struct line *l = &w->line[x->direction];
+		const struct piece *piece = &c->ledger.pieces[k];
+		const struct line *l = &w->line[piece->direction];
 		int64_t at = 0;
 
-		if (x->x == LEDGER_UNKNOWN || !l->has_fin || c->ledger.plain)
+		if (piece->dsn == LEDGER_UNKNOWN || !l->has_fin ||
+		    c->ledger.plain)
 			continue;
-		at = x->x - c->ledger.shift[x->direction];
-		if (at + x->len <= l->fin)
+		at = piece->dsn - c->ledger.shift[piece->direction];
+		if (at + piece->len <= l->fin)
 			continue;
-		finding_wrong(f, SEVERITY_ERROR, context_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_ERROR,
+			      context_frame(c, piece->packet),
 			      "data of the %s reaches %" PRId64
 			      " bytes beyond its DATA_FIN",
-			      hosts[x->direction == TO_CLIENT],
-			      at + x->len - l->fin);
+			      hosts[piece->direction == TO_CLIENT],
+			      at + piece->len - l->fin);
 	}
 }
 
 /* The pieces that hold the next byte that a DATA_ACK should have covered. */
 struct waiting {
 	struct check_context *c;
-	int64_t x; /* as in the ledger */
+	int64_t dsn; /* as in the ledger */
 	int d;
-	int64_t q;	  /* subflow byte, on the subflow below */
+	int64_t ssn;	  /* subflow byte, on the subflow below */
 	uint32_t subflow; /* UINT32_MAX: none */
 };
 
@@ -306,13 +309,13 @@ static void find_waiting(struct waiting *v)
 {
 	v->subflow = UINT32_MAX;
 	for (size_t k = 0; k < v->c->ledger.n_pieces; k++) {
-		const struct piece *x = &v->c->ledger.pieces[k];
+		const struct piece *piece = &v->c->ledger.pieces[k];
 
-		if (x->direction != v->d || x->x == LEDGER_UNKNOWN ||
-		    x->x > v->x || x->x + x->len <= v->x)
+		if (piece->direction != v->d || piece->dsn == LEDGER_UNKNOWN ||
+		    piece->dsn > v->dsn || piece->dsn + piece->len <= v->dsn)
 			continue;
-		v->q = x->q + (v->x - x->x);
-		v->subflow = x->subflow;
+		v->ssn = piece->ssn + (v->dsn - piece->dsn);
+		v->subflow = piece->subflow;
 		return;
 	}
 }
@@ -334,7 +337,8 @@ static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
 		    !u.started || !(p->flags[s.packet] & TCP_ACK) ||
 		    (p->flags[s.packet] & TCP_RST))
 			continue;
-		if (unwrap_next(&u, p->ack[s.packet]) - other->origin > v->q) {
+		if (unwrap_next(&u, p->ack[s.packet]) - other->origin >
+		    v->ssn) {
 			*packet = (uint32_t)s.packet;
 			return p->time[s.packet];
 		}
@@ -358,7 +362,7 @@ static void judge_progress(struct walk *w, int d)
 				   "no DATA_ACKs");
 		return;
 	}
-	v.x = l->ack + c->ledger.shift[d];
+	v.dsn = l->ack + c->ledger.shift[d];
 	find_waiting(&v);
 	if (v.subflow == UINT32_MAX) {
 		finding_ok(f); /* nothing is left, or it was not captured */

@@ -312,21 +312,21 @@ static void take_priority(struct check_context *c, struct backup_state *states,
 static void judge_piece(struct check_context *c,
 			const struct backup_state *states,
 			const struct sign_of_life life[2],
-			const struct piece *x)
+			const struct piece *piece)
 {
-	int64_t now = c->trace->packets.time[x->packet];
-	int receiver = x->direction == TO_SERVER;
-	const struct backup_state *b = &states[x->subflow];
+	int64_t now = c->trace->packets.time[piece->packet];
+	int receiver = piece->direction == TO_SERVER;
+	const struct backup_state *b = &states[piece->subflow];
 
-	if (x->byte_class != BYTES_UNIQUE || !b->backup[receiver] ||
+	if (piece->byte_class != BYTES_UNIQUE || !b->backup[receiver] ||
 	    now < b->since[receiver] || !life[receiver].time ||
 	    now - life[receiver].time > ALIVE)
 		return;
 	finding_wrong(&c->findings[RULE_BACKUP_UNUSED], SEVERITY_WARNING,
-		      context_frame(c, x->packet),
+		      context_frame(c, piece->packet),
 		      "new data on tcp %u, which the %s wants to be a backup, "
 		      "while tcp %u works",
-		      context_subflow(c, x->subflow)->tcp_stream,
+		      context_subflow(c, piece->subflow)->tcp_stream,
 		      receiver ? "server" : "client",
 		      context_subflow(c, life[receiver].subflow)->tcp_stream);
 }

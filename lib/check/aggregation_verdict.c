@@ -157,10 +157,10 @@ static void data_time(const struct team *t, int64_t *from, int64_t *to)
 	*from = INT64_MAX;
 	*to = INT64_MIN;
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
-		int64_t time = c->trace->packets.time[x->packet];
+		const struct piece *piece = &c->ledger.pieces[k];
+		int64_t time = c->trace->packets.time[piece->packet];
 
-		if ((int)x->direction != t->d)
+		if ((int)piece->direction != t->d)
 			continue;
 		*from = time < *from ? time : *from;
 		*to = time > *to ? time : *to;
@@ -228,18 +228,18 @@ static void look_while_data(const struct team *t, size_t subflow,
 
 	*out = (struct while_data){ 0, 0, 0 };
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
+		const struct piece *piece = &c->ledger.pieces[k];
 
 		for (; signal < c->signals.n &&
-		       c->signals.items[signal].packet < x->packet;
+		       c->signals.items[signal].packet < piece->packet;
 		     signal++)
 			take_wish(&c->signals.items[signal], subflow, wants);
-		if ((int)x->direction != t->d)
+		if ((int)piece->direction != t->d)
 			continue;
-		out->all += x->len;
-		out->backup += wants[0] || wants[1] ? x->len : 0;
-		if (x->packet < opening)
-			out->before += x->len;
+		out->all += piece->len;
+		out->backup += wants[0] || wants[1] ? piece->len : 0;
+		if (piece->packet < opening)
+			out->before += piece->len;
 	}
 }
 
@@ -269,20 +269,21 @@ static double idle(const struct team *t)
 
 	data_time(t, &from, &to);
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *x = &l->pieces[k];
+		const struct piece *piece = &l->pieces[k];
 
-		for (; ack < l->n_acks && l->acks[ack].packet <= x->packet;
+		for (; ack < l->n_acks && l->acks[ack].packet <= piece->packet;
 		     ack++)
 			if ((int)l->acks[ack].direction == t->d && !since &&
 			    sent != INT64_MIN && l->acks[ack].ack >= sent)
 				since = times[l->acks[ack].packet];
-		if ((int)x->direction != t->d || x->x == LEDGER_UNKNOWN)
+		if ((int)piece->direction != t->d ||
+		    piece->dsn == LEDGER_UNKNOWN)
 			continue;
 		if (since)
-			sum += times[x->packet] - since;
+			sum += times[piece->packet] - since;
 		since = 0;
-		if (x->x + x->len > sent)
-			sent = x->x + x->len;
+		if (piece->dsn + piece->len > sent)
+			sent = piece->dsn + piece->len;
 	}
 	return to > from ? 100.0 * (double)sum / (double)(to - from) : 0;
 }

@@ -377,14 +377,14 @@ static uint64_t count_repeats(const struct check_context *c, int from,
 	uint32_t last = LEDGER_NO_PACKET;
 
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
+		const struct piece *piece = &c->ledger.pieces[k];
 
-		if ((int)x->direction != from || x->packet == last ||
-		    c->trace->packets.time[x->packet] < since ||
-		    (x->byte_class != BYTES_MPTCP_REPEATED &&
-		     x->byte_class != BYTES_TCP_RETRANSMITTED))
+		if ((int)piece->direction != from || piece->packet == last ||
+		    c->trace->packets.time[piece->packet] < since ||
+		    (piece->byte_class != BYTES_MPTCP_REPEATED &&
+		     piece->byte_class != BYTES_TCP_RETRANSMITTED))
 			continue;
-		last = x->packet;
+		last = piece->packet;
 		n++;
 	}
 	return n;

@@ -119,13 +119,13 @@ static void add_connection(struct payload_facts *f, const struct trace *t,
 	size_t first = add_packets(f, t, conn);
 
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *x = &l->pieces[k];
+		const struct piece *piece = &l->pieces[k];
 
-		if (x->original != LEDGER_NO_PACKET) {
-			want(f, first, t, x->packet);
-			want(f, first, t, x->original);
-		} else if (k && l->pieces[k - 1].packet == x->packet) {
-			want(f, first, t, x->packet);
+		if (piece->original != LEDGER_NO_PACKET) {
+			want(f, first, t, piece->packet);
+			want(f, first, t, piece->original);
+		} else if (k && l->pieces[k - 1].packet == piece->packet) {
+			want(f, first, t, piece->packet);
 		}
 	}
 }

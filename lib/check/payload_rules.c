@@ -73,7 +73,7 @@ static int whole_dsn(const struct sums *s, const struct segment *v,
 
 	*dsn = o->subtype == MP_DSS && (o->has & MPTCP_DSN64)
 		       ? o->dsn
-		       : line->base + (uint64_t)map->x;
+		       : line->base + (uint64_t)map->dsn;
 	return (o->has & MPTCP_DSN64) || line->has_idsn;
 }
 
@@ -151,7 +151,7 @@ static void add_mapped(void *ctx, int64_t from, int64_t to,
 	m = &a->s->tallies[2 * v->subflow + v->direction].maps[*owner];
 	if (!payload_facts_sum(a->s->c->payload,
 			       context_frame(a->s->c, (uint32_t)v->packet),
-			       (size_t)(from - v->q), (size_t)(to - v->q),
+			       (size_t)(from - v->ssn), (size_t)(to - v->ssn),
 			       &sum))
 		return;
 	if ((from - v->flow->maps[*owner].ssn) % 2)
@@ -180,7 +180,7 @@ static void take_packet(struct sums *s, const struct segment *v)
 		take_mapping(s, v, &o.mptcp[k]);
 	if (v->len && v->flow->has_origin)
 		rangemap_claim(&s->tallies[2 * v->subflow + v->direction].seen,
-			       v->q, v->q + v->len, 0, add_new, &a);
+			       v->ssn, v->ssn + v->len, 0, add_new, &a);
 }
 
 static void judge_flow(struct sums *s, size_t k)
@@ -259,52 +259,55 @@ static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
 }
 
 /*
- * Where in the payload of packet "original" the bytes of piece x are; -1 when
+ * Where in the payload of packet "original" the bytes of a piece are; -1 when
  * they are not there.
  */
-static int64_t place_in_original(const struct ledger *l, const struct piece *x)
+static int64_t place_in_original(const struct ledger *l,
+				 const struct piece *piece)
 {
 	size_t n = 0;
-	const struct piece *o = pieces_of(l, x->original, &n);
+	const struct piece *o = pieces_of(l, piece->original, &n);
 
-	if (n && x->byte_class == BYTES_TCP_RETRANSMITTED)
-		return x->q >= o->q ? x->q - o->q : -1;
+	if (n && piece->byte_class == BYTES_TCP_RETRANSMITTED)
+		return piece->ssn >= o->ssn ? piece->ssn - o->ssn : -1;
 	for (size_t k = 0; k < n; k++)
-		if (o[k].x != LEDGER_UNKNOWN && o[k].x <= x->x &&
-		    o[k].x + o[k].len > x->x)
-			return o[k].q - o->q + (x->x - o[k].x);
+		if (o[k].dsn != LEDGER_UNKNOWN && o[k].dsn <= piece->dsn &&
+		    o[k].dsn + o[k].len > piece->dsn)
+			return o[k].ssn - o->ssn + (piece->dsn - o[k].dsn);
 	return -1;
 }
 
-static void compare(struct check_context *c, const struct piece *x,
+static void compare(struct check_context *c, const struct piece *piece,
 		    int64_t first)
 {
 	struct finding *f = &c->findings[RULE_DATA_SAME];
 	const uint8_t *a = NULL, *b = NULL;
-	int64_t place = place_in_original(&c->ledger, x);
+	int64_t place = place_in_original(&c->ledger, piece);
 	size_t here =
-		payload_facts_bytes(c->payload, context_frame(c, x->packet),
-				    (size_t)(x->q - first), &a);
+		payload_facts_bytes(c->payload, context_frame(c, piece->packet),
+				    (size_t)(piece->ssn - first), &a);
 	size_t there =
-		place < 0 ? 0
-			  : payload_facts_bytes(c->payload,
-						context_frame(c, x->original),
-						(size_t)place, &b);
+		place < 0
+			? 0
+			: payload_facts_bytes(c->payload,
+					      context_frame(c, piece->original),
+					      (size_t)place, &b);
 	size_t n = here < there ? here : there;
 
-	n = n > x->len ? x->len : n;
+	n = n > piece->len ? piece->len : n;
 	if (!n) {
 		finding_unknown(f, "the payload was not captured");
 	} else if (memcmp(a, b, n) == 0) {
 		finding_ok(f);
 	} else {
-		finding_wrong(f, SEVERITY_ERROR, context_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_ERROR,
+			      context_frame(c, piece->packet),
 			      "frame %" PRIu32
 			      " sends other bytes for the same data than frame "
 			      "%" PRIu32,
-			      context_frame(c, x->packet),
-			      context_frame(c, x->original));
-		finding_frame(f, context_frame(c, x->original));
+			      context_frame(c, piece->packet),
+			      context_frame(c, piece->original));
+		finding_frame(f, context_frame(c, piece->original));
 	}
 }
 
@@ -314,12 +317,12 @@ static void compare_all(struct check_context *c)
 	int64_t first = 0;
 
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *x = &l->pieces[k];
+		const struct piece *piece = &l->pieces[k];
 
-		if (!k || l->pieces[k - 1].packet != x->packet)
-			first = x->q;
-		if (x->original != LEDGER_NO_PACKET)
-			compare(c, x, first);
+		if (!k || l->pieces[k - 1].packet != piece->packet)
+			first = piece->ssn;
+		if (piece->original != LEDGER_NO_PACKET)
+			compare(c, piece, first);
 	}
 }
 

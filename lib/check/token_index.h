@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * token_index.h - what a single connection cannot know: the tokens of all
- *others.
+ * token_index.h - what no connection knows alone: the tokens of all.
  *
  *	struct token_index tokens;
  *	token_index_make(&tokens, &trace);

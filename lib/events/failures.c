@@ -76,8 +76,8 @@ static void watch_data(struct watches *w, size_t k, size_t from, size_t to)
 		int proven = transfer_effective(t, (uint32_t)i);
 
 		effective |= proven;
-		if (!f->has_sent || p->q + p->len > f->end)
-			f->end = p->q + p->len;
+		if (!f->has_sent || p->ssn + p->len > f->end)
+			f->end = p->ssn + p->len;
 		f->has_sent = 1;
 		if (proven && silent && !fresh &&
 		    p->byte_class == BYTES_UNIQUE) {
@@ -128,7 +128,7 @@ static void see_end(struct watches *w)
 			continue;
 		last = transfer_piece(t, all->items[all->n - 1]);
 		w->ended[d] = t->data_ack[d] != LEDGER_UNKNOWN &&
-			      t->data_ack[d] >= last->x + last->len;
+			      t->data_ack[d] >= last->dsn + last->len;
 	}
 }
 

@@ -164,7 +164,7 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 	for (low = 0, high = f->fresh.n; low < high;) {
 		size_t mid = low + (high - low) / 2;
 
-		if (transfer_piece(t, f->fresh.items[mid])->q <= last)
+		if (transfer_piece(t, f->fresh.items[mid])->ssn <= last)
 			low = mid + 1;
 		else
 			high = mid;
@@ -172,11 +172,12 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 	for (; low > 0; low--) {
 		const struct piece *p =
 			transfer_piece(t, f->fresh.items[low - 1]);
-		int64_t end = last < p->q + p->len ? last + 1 : p->q + p->len;
+		int64_t end =
+			last < p->ssn + p->len ? last + 1 : p->ssn + p->len;
 
-		if (p->x == LEDGER_UNKNOWN)
+		if (p->dsn == LEDGER_UNKNOWN)
 			continue;
-		*acked = p->x + end - p->q;
+		*acked = p->dsn + end - p->ssn;
 		return 1;
 	}
 	return 0;
@@ -186,13 +187,13 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 static int64_t first_byte(const struct transfer *t, uint32_t piece)
 {
 	uint32_t packet = transfer_piece(t, piece)->packet;
-	int64_t x = transfer_piece(t, piece)->x;
+	int64_t dsn = transfer_piece(t, piece)->dsn;
 
 	for (; piece > 0 && transfer_piece(t, piece - 1)->packet == packet;
 	     piece--)
-		if (transfer_piece(t, piece - 1)->x != LEDGER_UNKNOWN)
-			x = transfer_piece(t, piece - 1)->x;
-	return x;
+		if (transfer_piece(t, piece - 1)->dsn != LEDGER_UNKNOWN)
+			dsn = transfer_piece(t, piece - 1)->dsn;
+	return dsn;
 }
 
 static struct event *add(struct transfer *t, uint32_t piece, uint32_t old)
@@ -376,7 +377,7 @@ static int carries_on(const struct transfer *t, enum direction d,
 {
 	const struct piece *p = transfer_piece(t, piece);
 
-	return p->direction == d && p->x != LEDGER_UNKNOWN &&
+	return p->direction == d && p->dsn != LEDGER_UNKNOWN &&
 	       (p->byte_class == BYTES_UNIQUE ||
 		p->byte_class == BYTES_REINJECTED) &&
 	       transfer_effective(t, piece);

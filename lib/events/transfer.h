@@ -41,7 +41,7 @@ struct again {
 struct __attribute__((packed, aligned(4))) flow_progress {
 	uint32_t packet : 31;
 	uint32_t all : 1; /* nothing is outstanding any more */
-	int64_t ack;	  /* as piece.q */
+	int64_t ack;	  /* as piece.ssn */
 };
 
 /* Nothing that the flow sent was effective, although data was outstanding. */
@@ -78,7 +78,7 @@ struct flow_story {
 	int64_t data_end;	 /* of its data so far; LEDGER_UNKNOWN */
 	/* While the packets are read. */
 	struct unwrap sent;
-	int64_t moved; /* a position of "sent", less piece.q */
+	int64_t moved; /* a position of "sent", less piece.ssn */
 	int has_sent, has_ack, dead;
 	int answered; /* an acknowledgment was captured: else nobody knows what
 			 is outstanding */

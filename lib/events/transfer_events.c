@@ -94,10 +94,10 @@ static void first_data(struct transfer *t, const struct piece *piece)
 		add(t, piece->packet, (enum direction)piece->direction,
 		    EVENT_FIRST_DATA);
 
-	if (piece->x == LEDGER_UNKNOWN)
+	if (piece->dsn == LEDGER_UNKNOWN)
 		return;
 	e->has |= EVENT_HAS_DSN;
-	e->dsn = piece->x;
+	e->dsn = piece->dsn;
 }
 
 static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
@@ -107,16 +107,16 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 	struct flow_story *f = &t->flows[2 * s->subflow + s->direction];
 	size_t first = at;
 	uint32_t i = s->packet;
-	int64_t q =
+	int64_t from =
 		unwrap_next(&f->sent, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
-	int64_t end = q + p->len[i];
+	int64_t end = from + p->len[i];
 
 	if (!p->len[i])
 		return at;
 	if (!f->has_sent && at < l->n_pieces && l->pieces[at].packet == i)
 		first_data(t, &l->pieces[at]);
 	if (!f->has_sent && !f->has_ack)
-		f->ack = q;
+		f->ack = from;
 	if (!f->has_sent || end > f->high)
 		f->high = end;
 	f->has_sent = 1;
@@ -124,7 +124,7 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 	while (at < l->n_pieces && l->pieces[at].packet <= i)
 		at++;
 	if (first < at)
-		f->moved = q - l->pieces[first].q;
+		f->moved = from - l->pieces[first].ssn;
 	proof_data(t, first, at);
 	return at;
 }

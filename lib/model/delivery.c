@@ -44,9 +44,9 @@ static void begin_gap(struct ack_progress *p, int64_t time)
 static void take_piece(struct ack_progress *p, const struct piece *piece,
 		       int64_t time)
 {
-	int64_t end = piece->x + piece->len;
+	int64_t end = piece->dsn + piece->len;
 
-	if (piece->x == LEDGER_UNKNOWN)
+	if (piece->dsn == LEDGER_UNKNOWN)
 		return;
 	if (!p->has_sent || end > p->sent)
 		p->sent = end;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ledgers.h - the ledgers of all connections of a capture, opened at any
- *packet.
+ * ledgers.h - the ledgers of all connections, opened at any packet.
  *
  *	struct ledgers ledgers;
  *	ledgers_init(&ledgers, &trace);

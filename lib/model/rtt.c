@@ -159,7 +159,7 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 {
 	size_t place = 0;
 	struct sent sent = { .packet = (uint32_t)i, .time = p->time[i] };
-	int64_t q =
+	int64_t from =
 		unwrap_next(&w->unwrap, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
 	struct timestamps stamps;
 
@@ -168,8 +168,8 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 	stamps = find_stamps(p, i);
 	sent.has_tsval = (uint8_t)stamps.has;
 	sent.tsval = stamps.val;
-	sent.from = q;
-	sent.to = q + p->len[i];
+	sent.from = from;
+	sent.to = from + p->len[i];
 	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again, &w->again);
 	place = add_place(w);
 	w->sent[place] = sent;

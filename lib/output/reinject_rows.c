@@ -47,8 +47,8 @@ GETTER(item_kind)
 
 GETTER(item_dsn)
 {
-	if (r->item->x != LEDGER_UNKNOWN)
-		value_i64(out, r->item->x);
+	if (r->item->dsn != LEDGER_UNKNOWN)
+		value_i64(out, r->item->dsn);
 }
 
 GETTER(item_bytes)

@@ -171,8 +171,8 @@ static void ask_receiver(const struct arrivals *a, const struct repetition *r,
 			 struct judgement *out)
 {
 	const struct fate_of_data *f = fate_of(a, r);
-	struct discarded_question ask = { .x = r->x,
-					  .end = r->x + (int64_t)r->bytes,
+	struct discarded_question ask = { .dsn = r->dsn,
+					  .end = r->dsn + (int64_t)r->bytes,
 					  .packet = a->peer[r->packet] };
 	const struct data_first *sent = NULL;
 	enum discarded_answer answer = DISCARDED_NOT;
@@ -180,13 +180,13 @@ static void ask_receiver(const struct arrivals *a, const struct repetition *r,
 
 	if (!f)
 		return;
-	missing = discarded_missing(&f->discarded, r->x, ask.packet);
+	missing = discarded_missing(&f->discarded, r->dsn, ask.packet);
 	sent = data_firsts_at(&f->sent, missing);
 	if (!sent || a->peer[sent->packet] == MATCH_NONE)
 		return;
 	ask.has_place = receiving(a, sent->packet)->connection == f->there;
 	ask.subflow = (uint32_t)receiving(a, sent->packet)->position;
-	ask.q = sent->q + (missing - sent->x);
+	ask.ssn = sent->ssn + (missing - sent->dsn);
 	answer = discarded_ask(&f->discarded, &ask);
 	if (answer == DISCARDED_NOT)
 		return;
@@ -222,7 +222,7 @@ void usefulness_of(const struct arrivals *a, const struct repetitions *l,
 	out->usefulness =
 		out->delta > 0 ? USEFULNESS_USEFUL : USEFULNESS_REDUNDANT;
 	if (out->delta <= 0 && r->byte_class == BYTES_REINJECTED &&
-	    r->x != LEDGER_UNKNOWN)
+	    r->dsn != LEDGER_UNKNOWN)
 		ask_receiver(a, r, out);
 }
 
@@ -301,7 +301,7 @@ static void move_needed(const struct arrivals *a, const struct repetitions *l,
 		m.by_subflow = out->moved;
 		m.firsts = &f->discarded.firsts;
 		m.to = (uint32_t)receiving(a, r->packet)->position;
-		rangemap_claim(&m.moved, j.from, r->x + (int64_t)r->bytes, 0,
+		rangemap_claim(&m.moved, j.from, r->dsn + (int64_t)r->bytes, 0,
 			       move_bytes, &m);
 	}
 	rangemap_release(&m.moved);

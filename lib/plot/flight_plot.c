@@ -176,9 +176,9 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 					window, t,
 					edge > ack ? (double)(edge - ack) : 0);
 		} else if (!is_ack && l->pieces[i].direction == p->direction &&
-			   l->pieces[i].x != LEDGER_UNKNOWN &&
-			   l->pieces[i].x + l->pieces[i].len > high) {
-			high = l->pieces[i].x + l->pieces[i].len;
+			   l->pieces[i].dsn != LEDGER_UNKNOWN &&
+			   l->pieces[i].dsn + l->pieces[i].len > high) {
+			high = l->pieces[i].dsn + l->pieces[i].len;
 		}
 		if (high != INT64_MIN && ack != INT64_MIN)
 			chart_add_point(flight, t,

@@ -122,16 +122,17 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 		double t = plot_time(p, p->trace->packets.time[s->packet]);
 		struct chart_series *again = repeats.of[s->byte_class];
 
-		if (s->direction != p->direction || s->x == LEDGER_UNKNOWN)
+		if (s->direction != p->direction || s->dsn == LEDGER_UNKNOWN)
 			continue;
 		if (again)
-			chart_add_point(again, t, (double)s->x + s->len / 2.0);
+			chart_add_point(again, t,
+					(double)s->dsn + s->len / 2.0);
 		else
-			chart_add_range(subflow[s->subflow], t, (double)s->x,
-					(double)(s->x + s->len));
+			chart_add_range(subflow[s->subflow], t, (double)s->dsn,
+					(double)(s->dsn + s->len));
 		if (fate && fate[s->packet] == MATCH_LOST)
 			add_lost(c, &repeats.lost, t,
-				 (double)s->x + s->len / 2.0);
+				 (double)s->dsn + s->len / 2.0);
 	}
 	plot_events(p, c);
 	free(subflow);
@@ -228,7 +229,7 @@ static void seq_repeats(const struct plot *p, struct chart *c)
 			chart_add_point(
 				again,
 				plot_time(p, p->trace->packets.time[s->packet]),
-				(double)s->q + s->len / 2.0);
+				(double)s->ssn + s->len / 2.0);
 	}
 }
 

@@ -42,8 +42,8 @@ static void check_ledger(const struct trace *t, const struct connection *conn,
 			x->original <= x->packet);
 		/* Unknown: without mapping after a fallback, or in a SYN. */
 		PROMISE(l->plain || x->byte_class != BYTES_UNIQUE ||
-			l->has_idsn[x->direction] || x->x >= 1 ||
-			(x->x == LEDGER_UNKNOWN &&
+			l->has_idsn[x->direction] || x->dsn >= 1 ||
+			(x->dsn == LEDGER_UNKNOWN &&
 			 (conn->state == CONN_FALLBACK ||
 			  has_syn_data(t, conn, x->subflow))));
 		sent[x->direction] += x->len;
