@@ -18,7 +18,7 @@ static void draw_header(const struct chart_layout *l, struct canvas *cv,
 {
 	struct text_style title = { .colour = theme->ink,
 				    .size = l->title_size,
-				    .bold = 1 };
+				    .bold = true };
 	struct text_style subtitle = { .colour = theme->muted,
 				       .size = l->subtitle_size };
 	double y = l->pad;
@@ -125,7 +125,7 @@ static void draw_y_axis(const struct chart_layout *l, struct canvas *cv,
 	path_release(&p);
 	style.size = l->axis_size;
 	style.anchor = TEXT_MIDDLE;
-	style.upwards = 1;
+	style.upwards = true;
 	canvas_text(cv, l->pad + l->axis_size * 0.9, y_title_at(l), l->y_title,
 		    &style);
 }

@@ -131,7 +131,7 @@ static void draw_line(const struct pencil *d)
 	struct pen pen = { .colour = d->colour,
 			   .width = d->width,
 			   .dash = theme_dash(d->c->theme, d->s),
-			   .round = 1 };
+			   .round = true };
 	struct decimate_line line;
 	double before = NAN;
 
@@ -228,7 +228,7 @@ static void draw_points(const struct pencil *d)
 	enum chart_marker kind = theme_marker(d->c->theme, d->s);
 	struct pen pen = { .colour = d->outline,
 			   .width = 4 * d->l->scale * d->s->weight,
-			   .round = 1 };
+			   .round = true };
 
 	if (kind == CHART_DOT)
 		draw_dots_or_segments(d, &pen);

@@ -98,7 +98,7 @@ static void set_ticks(struct chart_layout *l, const struct chart *c)
 	struct ticks_room room = { .size = l->size };
 
 	ticks_make(&l->x_ticks, &c->x, &l->x, &room);
-	room.vertical = 1;
+	room.vertical = true;
 	ticks_make(&l->y_ticks, &c->y, &l->y, &room);
 }
 

@@ -19,7 +19,7 @@ double scale_pixel(const struct scale *s, double value)
 	return s->at + part * (s->at_end - s->at);
 }
 
-int scale_is_log(const struct chart_axis *axis)
+bool scale_is_log(const struct chart_axis *axis)
 {
 	return axis->log && axis->unit != CHART_CLOCK &&
 	       !unit_is_raw(axis->unit);
@@ -39,7 +39,7 @@ static void extend(struct value_range *e, double v)
 	e->max = v > e->max ? v : e->max;
 }
 
-static int is_outside(const struct chart_axis *axis, double from, double to)
+static bool is_outside(const struct chart_axis *axis, double from, double to)
 {
 	return !isfinite(from) || !isfinite(to) || to < axis->from ||
 	       from > axis->to;
