@@ -14,9 +14,9 @@ struct fit {
 	struct clock_stretch r;
 	struct clock_envelope all;
 	struct clock_segment seg;
-	int one_clock; /* theta = 0 fits */
-	int has_path;  /* one has pairs enough */
-	size_t path;   /* its index */
+	bool one_clock; /* theta = 0 fits */
+	bool has_path;	/* one has pairs enough */
+	size_t path;	/* its index */
 	double slope;
 };
 
@@ -68,7 +68,7 @@ static int64_t middle(struct interval v)
 	return (int64_t)(((__int128)v.lo + v.hi) / 2);
 }
 
-static int enough(const size_t count[2])
+static bool enough(const size_t count[2])
 {
 	return count[TO_SERVER] >= CLOCK_PAIRS_MIN &&
 	       count[TO_CLIENT] >= CLOCK_PAIRS_MIN;
@@ -90,10 +90,10 @@ static void fit_path(struct fit *fit, const struct clock_segment *preferred)
 		if (c.overlap && enough(c.count) &&
 		    (settled || !seg->has_path ||
 		     c.width < seg->path_rtt_min)) {
-			seg->has_path = 1;
+			seg->has_path = true;
 			seg->path = number;
 			seg->path_rtt_min = c.width;
-			fit->has_path = 1;
+			fit->has_path = true;
 			fit->path = p;
 		}
 		clock_envelope_release(&c);
@@ -193,7 +193,7 @@ static int fit_offset(struct fit *fit)
 		v = interval_init();
 		interval_add(&v, fit, fit->path);
 		if (middle(v) < all.lo || middle(v) > all.hi) {
-			fit->seg.has_path = 0;
+			fit->seg.has_path = false;
 			v = all;
 		}
 	}
@@ -306,7 +306,7 @@ static const struct clock_segment *find_segment(const struct clock_estimate *e,
 static void make_relative(struct clock_estimate *est,
 			  const struct clock_data *d)
 {
-	est->relative = est->applied = 1;
+	est->relative = est->applied = true;
 	for (int k = 0; k < 2; k++)
 		est->least[k] = d->count[k] > 0 ? INT64_MAX : 0;
 	for (size_t i = 0; i < d->n; i++)
@@ -336,8 +336,8 @@ static void make_given(struct clock_estimate *est, const struct clock_data *d,
 					       d->origin),
 			   &seg->offset) == 0) {
 			est->correction = CLOCK_GIVEN;
-			seg->has_offset = 1;
-			seg->has_path = 0;
+			seg->has_offset = true;
+			seg->has_path = false;
 		}
 	}
 	est->applied = est->correction == CLOCK_GIVEN;

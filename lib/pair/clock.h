@@ -26,6 +26,7 @@
 #ifndef PAIR_CLOCK_H
 #define PAIR_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,10 +42,10 @@ struct clock_pair {
 
 /* Zeroed: estimate everything. */
 struct clock_options {
-	int relative;	 /* do not estimate: the least delay is 0 */
-	int has_offset;	 /* the user knows: theta at the first pair, ... */
+	bool relative;	 /* do not estimate: the least delay is 0 */
+	bool has_offset; /* the user knows: theta at the first pair, ... */
 	int64_t offset;	 /* ns */
-	int has_skew;	 /* ... and how it grows */
+	bool has_skew;	 /* ... and how it grows */
 	double skew_ppm; /* within +-CLOCK_SKEW_GIVEN_MAX */
 };
 
@@ -70,7 +71,7 @@ enum clock_correction {
 struct clock_segment {
 	int64_t from, to; /* client's time of its first and last pair */
 	int64_t reference;
-	int has_offset;
+	bool has_offset;
 	int64_t offset;
 	double skew_ppm;
 
@@ -83,14 +84,14 @@ struct clock_segment {
 	 * An estimated offset is within offset_lo and offset_hi; one that the
 	 * user gave need not be.
 	 */
-	int has_bounds;
+	bool has_bounds;
 	int64_t offset_lo, offset_hi;
 	double skew_lo, skew_hi; /* ppm */
-	int has_flat;		 /* else even no skew is proved wrong */
+	bool has_flat;		 /* else even no skew is proved wrong */
 	int64_t flat_lo, flat_hi;
 	int64_t rtt_min; /* width of the envelope, of all paths together */
 
-	int has_path; /* offset from one path, else from all together */
+	bool has_path; /* offset from one path, else from all together */
 	uint32_t path;
 	int64_t path_rtt_min; /* of that path */
 	int64_t soft_error;   /* MAD of the midpoints of 2 s; -1 not known */
@@ -100,8 +101,8 @@ struct clock_segment {
 
 struct clock_estimate {
 	enum clock_correction correction;
-	int applied;	  /* clock_delay() differs from the raw delay */
-	int relative;	  /* delays are above the least one of their direction;
+	bool applied;	  /* clock_delay() differs from the raw delay */
+	bool relative;	  /* delays are above the least one of their direction;
 			     no segments */
 	int64_t least[2]; /* relative: raw, by direction */
 	struct clock_segment *segments; /* in order of time; owned */

@@ -27,7 +27,7 @@ static int compare_samples(const void *va, const void *vb)
 	return c ? c : a->direction - b->direction;
 }
 
-int clock_pair_usable(const struct clock_pair *p)
+bool clock_pair_usable(const struct clock_pair *p)
 {
 	return p->client_time >= 0 && p->client_time < STAMP_END &&
 	       p->server_time >= 0 && p->server_time < STAMP_END &&
@@ -47,12 +47,12 @@ static void clock_data_add(struct clock_data *d, const struct clock_pair *p)
 	d->count[p->direction]++;
 }
 
-static int is_sorted(const struct clock_sample *s, size_t n)
+static bool is_sorted(const struct clock_sample *s, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		if (compare_samples(&s[i - 1], &s[i]) > 0)
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
 void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
@@ -273,7 +273,7 @@ static void clock_envelope_scan(struct clock_envelope *c, int direction,
 		other = hull_at(o, &at, h->v[i].x, &rest);
 		if (c->overlap && mine + other >= c->width)
 			continue;
-		c->overlap = 1;
+		c->overlap = true;
 		c->x = h->v[i].x;
 		c->width = mine + other;
 		c->hi = direction == TO_SERVER ? mine : other + rest;
@@ -301,7 +301,7 @@ static void clock_envelope_measure(struct clock_envelope *c)
 void clock_envelope_init(struct clock_envelope *c, const struct clock_data *d,
 			 size_t path, struct clock_stretch r)
 {
-	*c = (struct clock_envelope){ .overlap = 0 };
+	*c = (struct clock_envelope){ .overlap = false };
 	for (size_t i = clock_data_find(d, path, r.x1);
 	     i < d->start[path + 1] && d->s[i].x <= r.x2; i++) {
 		const struct clock_sample *s = &d->s[i];
@@ -315,7 +315,7 @@ void clock_envelope_init(struct clock_envelope *c, const struct clock_data *d,
 void clock_envelope_init_all(struct clock_envelope *c,
 			     const struct clock_data *d, struct clock_stretch r)
 {
-	*c = (struct clock_envelope){ .overlap = 0 };
+	*c = (struct clock_envelope){ .overlap = false };
 	for (size_t p = 0; p < d->n_paths; p++) {
 		struct clock_envelope one;
 
@@ -346,7 +346,7 @@ double clock_envelope_slope_low(const struct clock_envelope *c)
 	return -least_ratio(&c->hull[TO_CLIENT], &c->hull[TO_SERVER]);
 }
 
-int clock_envelope_fits(const struct clock_envelope *c)
+bool clock_envelope_fits(const struct clock_envelope *c)
 {
 	return !c->overlap ||
 	       (c->width >= 0 &&
@@ -354,7 +354,7 @@ int clock_envelope_fits(const struct clock_envelope *c)
 		clock_envelope_slope_low(c) <= CLOCK_SLOPE_MAX);
 }
 
-int clock_envelope_exists(const struct clock_data *d, struct clock_stretch r)
+bool clock_envelope_exists(const struct clock_data *d, struct clock_stretch r)
 {
 	struct clock_envelope c;
 	int result = 0;

@@ -13,6 +13,8 @@
 #ifndef PAIR_CLOCK_ENVELOPE_H
 #define PAIR_CLOCK_ENVELOPE_H
 
+#include <stdbool.h>
+
 #include "pair/clock.h"
 
 enum {
@@ -59,14 +61,14 @@ struct hull {
 struct clock_envelope {
 	struct hull hull[2]; /* by direction */
 	size_t count[2];
-	int overlap;	/* both directions at one time: the rest counts */
+	bool overlap;	/* both directions at one time: the rest counts */
 	int64_t x;	/* where it is narrowest */
 	int64_t width;	/* there, rounded down; < 0: no line fits */
 	int64_t lo, hi; /* there, rounded outwards */
 };
 
 /* Are its stamps in range? */
-int clock_pair_usable(const struct clock_pair *p);
+bool clock_pair_usable(const struct clock_pair *p);
 
 /* Takes the usable pairs, in any order; n of them. */
 void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
@@ -98,10 +100,10 @@ double clock_envelope_slope_high(const struct clock_envelope *c);
 double clock_envelope_slope_low(const struct clock_envelope *c);
 
 /* Does a line fit that can be a clock? */
-int clock_envelope_fits(const struct clock_envelope *c);
+bool clock_envelope_fits(const struct clock_envelope *c);
 
 /* The same for the envelope of all paths in a stretch. */
-int clock_envelope_exists(const struct clock_data *d, struct clock_stretch r);
+bool clock_envelope_exists(const struct clock_data *d, struct clock_stretch r);
 
 /* The slope nearest to "wanted" of the lines through the narrowest place. */
 double clock_envelope_best_slope(const struct clock_envelope *c, double wanted);

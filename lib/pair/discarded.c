@@ -23,7 +23,7 @@ struct step {
 };
 
 struct subflow_fate {
-	int has_origin;		      /* places count from the ISN */
+	bool has_origin;	      /* places count from the ISN */
 	struct rangemap mapped, came; /* places */
 	struct step *steps;
 	size_t n_steps, cap_steps;
@@ -159,8 +159,8 @@ static void walk(const struct discarded *d, struct sequence *q)
 }
 
 /* When nothing held byte v back any more; 0: never, for all that is known. */
-static int was_ready(const struct discarded *d, const struct data_first *first,
-		     int64_t v, int64_t *time)
+static bool was_ready(const struct discarded *d, const struct data_first *first,
+		      int64_t v, int64_t *time)
 {
 	const struct subflow_fate *f = &d->subflows[first->subflow];
 	int64_t place = first->ssn + (v - first->dsn) + 1;
@@ -180,8 +180,8 @@ static int was_ready(const struct discarded *d, const struct data_first *first,
 }
 
 /* Does this DATA_ACK stand at a byte that had been there to be acknowledged? */
-static int stands(const struct discarded *d, const struct data_ack *a,
-		  const struct data_first *first)
+static bool stands(const struct discarded *d, const struct data_ack *a,
+		   const struct data_first *first)
 {
 	const struct packets *p = &d->trace->packets;
 	uint32_t reset = d->subflows[first->subflow].reset;
@@ -189,7 +189,7 @@ static int stands(const struct discarded *d, const struct data_ack *a,
 
 	if (!p->window[a->packet] || (p->flags[a->packet] & TCP_SYN) ||
 	    !was_ready(d, first, a->ack, &ready))
-		return 0;
+		return false;
 	return now - DISCARDED_PATIENCE > ready ||
 	       (reset != LEDGER_NO_PACKET && now > ready &&
 		now > p->time[reset]);
@@ -281,8 +281,8 @@ int64_t discarded_missing(const struct discarded *d, int64_t dsn,
 	return n && d->acks[n - 1].before > dsn ? d->acks[n - 1].before : dsn;
 }
 
-static int is_acked_later(const struct discarded *d, int64_t end,
-			  uint32_t packet)
+static bool is_acked_later(const struct discarded *d, int64_t end,
+			   uint32_t packet)
 {
 	size_t n = acks_before(d, packet + 1);
 
@@ -290,28 +290,28 @@ static int is_acked_later(const struct discarded *d, int64_t end,
 }
 
 /* It came, and the receiver could not know where it belongs. */
-static int has_no_mapping(const struct discarded *d,
-			  const struct discarded_question *a)
+static bool has_no_mapping(const struct discarded *d,
+			   const struct discarded_question *a)
 {
 	const struct subflow_fate *f = NULL;
 	struct range r;
 
 	if (!a->has_place || a->subflow >= d->n_subflows)
-		return 0;
+		return false;
 	f = &d->subflows[a->subflow];
 	return f->has_origin && !f->options_cut &&
 	       rangemap_find(&f->came, a->ssn, &r) &&
 	       !rangemap_find(&f->mapped, a->ssn, &r);
 }
 
-static int was_thrown_away(const struct discarded *d, int64_t dsn,
-			   uint32_t packet)
+static bool was_thrown_away(const struct discarded *d, int64_t dsn,
+			    uint32_t packet)
 {
 	const struct data_first *first = data_firsts_at(&d->firsts, dsn);
 	const struct subflow_fate *f = NULL;
 
 	if (!first || first->packet >= packet)
-		return 0;
+		return false;
 	f = &d->subflows[first->subflow];
 	return lows_reach(&f->failed, packet, dsn) ||
 	       f->reset < first->packet ||

@@ -30,6 +30,8 @@
 #ifndef PAIR_DISCARDED_H
 #define PAIR_DISCARDED_H
 
+#include <stdbool.h>
+
 #include "pair/firsts.h"
 
 /* ns; what a receiver can deliver it acknowledges sooner: at most 11 ms were
@@ -42,7 +44,7 @@ struct ack_mark;
 struct discarded {
 	const struct trace *trace; /* private */
 	enum direction direction;  /* of the data; MPTCP roles */
-	int known; /* 0: the IDSN is not, or it fell back before any data */
+	bool known; /* the IDSN is, and it did not fall back before any data */
 	struct data_firsts firsts;
 	struct subflow_fate *subflows;
 	struct ack_mark *acks;
@@ -53,7 +55,7 @@ struct discarded {
 struct discarded_question {
 	int64_t dsn, end; /* [dsn, end) */
 	uint32_t packet;  /* that brought it again */
-	int has_place; /* where byte discarded_missing() came in the subflow: */
+	bool has_place;	  /* where byte discarded_missing() came: */
 	uint32_t subflow; /* position in connection.subflows */
 	int64_t ssn;
 };

@@ -84,29 +84,29 @@ static void merge_pairs(struct pairs *p)
 	p->n = n + 1;
 }
 
-static int has_join(const struct stream *s)
+static bool has_join(const struct stream *s)
 {
 	return s->has_nonce[0] || s->has_nonce[1];
 }
 
-static int has_capable(const struct stream *s)
+static bool has_capable(const struct stream *s)
 {
 	return s->has_key[0] || s->has_key[1];
 }
 
 /* What contradicts: both handshakes are known, and differ. */
-static int contradicts(const struct stream *a, const struct stream *b)
+static bool contradicts(const struct stream *a, const struct stream *b)
 {
 	if ((has_capable(a) && has_join(b)) || (has_join(a) && has_capable(b)))
-		return 1;
+		return true;
 	for (size_t d = 0; d < 2; d++) {
 		if (a->has_key[d] && b->has_key[d] && a->key[d] != b->key[d])
-			return 1;
+			return true;
 		if (a->has_nonce[d] && b->has_nonce[d] &&
 		    a->nonce[d] != b->nonce[d])
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /*
@@ -298,7 +298,7 @@ static void map_connections(struct mapping *m, const struct trace *a,
 			continue;
 		if (c->evidence & (EVIDENCE_KEYS | EVIDENCE_TOKENS)) {
 			c->score = 1;
-			c->certain = 1;
+			c->certain = true;
 		}
 		list->items[n++] = *c;
 	}

@@ -243,7 +243,7 @@ int pairing_crossing_at(const struct pairing *p, const struct paired_stream *s,
 {
 	if (!find_crossing(p, s, end, k, out))
 		return 0;
-	out->has_delay = 1;
+	out->has_delay = true;
 	out->delay = out->raw;
 	if (!p->raw)
 		out->has_delay = clock_delay(&p->clock, between_clocks(p, out),

@@ -194,7 +194,7 @@ static void ask_receiver(const struct arrivals *a, const struct repetition *r,
 	if (answer == DISCARDED_BOTH)
 		return;
 	out->usefulness = USEFULNESS_USEFUL;
-	out->instead = 1;
+	out->instead = true;
 	out->from = missing;
 }
 
@@ -217,7 +217,7 @@ void usefulness_of(const struct arrivals *a, const struct repetitions *l,
 		out->usefulness = USEFULNESS_USEFUL;
 	if (here == 0 || originals <= 0)
 		return;
-	out->has_delta = 1;
+	out->has_delta = true;
 	out->delta = last - a->time[r->packet];
 	out->usefulness =
 		out->delta > 0 ? USEFULNESS_USEFUL : USEFULNESS_REDUNDANT;

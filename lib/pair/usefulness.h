@@ -16,6 +16,8 @@
 #ifndef PAIR_USEFULNESS_H
 #define PAIR_USEFULNESS_H
 
+#include <stdbool.h>
+
 #include "pair/pairing.h"
 #include "model/reinjection.h"
 
@@ -34,9 +36,9 @@ const char *usefulness_name(enum usefulness usefulness);
 
 struct judgement {
 	enum usefulness usefulness;
-	int has_delta;
+	bool has_delta;
 	int64_t delta; /* ns; the last of the originals counts */
-	int instead;   /* useful, since what came before it was thrown away: */
+	bool instead;  /* useful, since what came before it was thrown away: */
 	int64_t from;  /* from this data position on */
 };
 
@@ -53,7 +55,7 @@ struct arrivals {
 	struct fate_of_data **fates; /* private: by connection and direction,
 					made when they are asked for; owned */
 	size_t n_fates;
-	int at_sender[2]; /* the first capture is at the sender's end of this
+	bool at_sender[2]; /* the first capture is at the sender's end of this
 			     direction: only there anything can be judged */
 };
 
