@@ -225,14 +225,14 @@ static void send_again(struct transfer *t, uint32_t at, uint32_t held,
 	};
 }
 
-static int same_flow(const struct transfer *t, uint32_t a, uint32_t b)
+static bool same_flow(const struct transfer *t, uint32_t a, uint32_t b)
 {
 	return transfer_piece(t, a)->subflow == transfer_piece(t, b)->subflow;
 }
 
 /* Is data of a piece outstanding on its subflow? */
-static int is_open(const struct transfer *t, uint32_t piece, int64_t dsn,
-		   int64_t end)
+static bool is_open(const struct transfer *t, uint32_t piece, int64_t dsn,
+		    int64_t end)
 {
 	const struct piece *p = transfer_piece(t, piece);
 
@@ -392,7 +392,7 @@ void proof_begin(struct transfer *t)
 
 	if (n < 2 || l->plain)
 		return;
-	t->judged = 1;
+	t->judged = true;
 	for (uint32_t k = 0; k < n; k++)
 		transfer_rtt(t, k, TO_SERVER);
 	vantage = vantage_find(t->g->conn, t->tcp);
