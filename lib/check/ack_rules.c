@@ -17,7 +17,7 @@ enum {
 
 /* One direction of data. */
 struct line {
-	int has_sent, has_fin, has_ack;
+	bool has_sent, has_fin, has_ack;
 	int heard;	 /* packets of the sender, behind its SYN, were
 			    captured */
 	int64_t sent;	 /* end of the highest data so far */
@@ -32,7 +32,7 @@ struct line {
 
 /* The last DATA_ACK of a host on a subflow. */
 struct last_ack {
-	int known;
+	bool known;
 	int64_t ack;
 	uint64_t stamp; /* tcpopt_tsval() */
 };
@@ -86,7 +86,7 @@ static void check_order(struct walk *w, const struct segment *s, int64_t dsn)
 	else
 		finding_unknown(f, "DATA_ACKs went back, but it is not known "
 				   "in which order they were sent");
-	*last = (struct last_ack){ 1, dsn, stamp };
+	*last = (struct last_ack){ true, dsn, stamp };
 }
 
 static void take_ack(struct walk *w, const struct segment *s, int64_t dsn)
@@ -96,7 +96,7 @@ static void take_ack(struct walk *w, const struct segment *s, int64_t dsn)
 	check_order(w, s, dsn);
 	if (!l->has_ack || dsn > l->ack)
 		l->ack = dsn;
-	l->has_ack = 1;
+	l->has_ack = true;
 	if (l->has_sent && dsn > l->sent &&
 	    (l->beyond == LEDGER_NO_PACKET || dsn > l->beyond_value)) {
 		l->beyond = (uint32_t)s->packet;
@@ -130,7 +130,7 @@ static void raise_sent(struct line *l, int64_t end)
 {
 	if (!l->has_sent || end > l->sent)
 		l->sent = end;
-	l->has_sent = 1;
+	l->has_sent = true;
 }
 
 /* The data of the packets up to this one. */
@@ -223,7 +223,7 @@ static void judge_beyond(struct walk *w, int d)
 }
 
 /* Was the receiver of a direction heard of long after "time"? */
-static int had_time(const struct check_context *c, int d, int64_t time)
+static bool had_time(const struct check_context *c, int d, int64_t time)
 {
 	for (size_t j = c->ledger.n_packets; j-- > 0;) {
 		uint32_t i = c->ledger.packets[j];
@@ -231,11 +231,11 @@ static int had_time(const struct check_context *c, int d, int64_t time)
 		if ((int)ledger_direction(c->trace, i) != d)
 			return c->trace->packets.time[i] - time >= PATIENCE;
 	}
-	return 0;
+	return false;
 }
 
 /* That the sender goes on repeating it shows that it got no answer. */
-static int was_repeated(const struct line *l, const struct packets *p)
+static bool was_repeated(const struct line *l, const struct packets *p)
 {
 	return l->fins >= REPEATED &&
 	       p->time[l->last_fin] - p->time[l->fin_packet] >= PATIENCE;

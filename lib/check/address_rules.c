@@ -217,7 +217,7 @@ static void take_announcement(struct check_context *c,
 	if (s->option.has & MPTCP_ECHO) {
 		a = find_announcement(list, !s->from, &s->option, 0);
 		if (a)
-			a->echoed = 1;
+			a->echoed = true;
 		return;
 	}
 	check_add_addr_hmac(c, s);
@@ -230,7 +230,7 @@ static void take_announcement(struct check_context *c,
 		judge_announcement(c, list, a);
 	a->generation = now;
 	a->signal = s;
-	a->echoed = 0;
+	a->echoed = false;
 	a->flawed = s->flaw != FLAW_NONE;
 }
 

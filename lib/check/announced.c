@@ -9,7 +9,7 @@
 #include "model/tcpopt.h"
 
 /* Does the echo name what was announced, to the last bit? */
-static int is_same(const struct mptcp_option *a, const struct mptcp_option *b)
+static bool is_same(const struct mptcp_option *a, const struct mptcp_option *b)
 {
 	return a->id == b->id && a->family == b->family && a->port == b->port &&
 	       memcmp(a->address, b->address, sizeof(a->address)) == 0;
@@ -74,8 +74,8 @@ struct sight {
 	size_t k; /* in the match */
 	uint32_t packet;
 	unsigned flags;
-	int from;      /* 0 client, 1 server */
-	int is_sender; /* that capture was taken at its sender's end */
+	int from;	/* 0 client, 1 server */
+	bool is_sender; /* that capture was taken at its sender's end */
 	const struct mptcp_option *option;
 };
 
@@ -175,7 +175,7 @@ void announced_follow(const struct check_context *c, int from,
 		look(c, end, follow, &f);
 }
 
-int announced_is_lost(const struct announced_passage *p)
+bool announced_is_lost(const struct announced_passage *p)
 {
 	return !p->arrived && p->lost + p->stripped > 0;
 }

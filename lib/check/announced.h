@@ -11,6 +11,8 @@
 #ifndef CHECK_ANNOUNCED_H
 #define CHECK_ANNOUNCED_H
 
+#include <stdbool.h>
+
 #include "check/context.h"
 
 /* What both captures tell of an announcement; all 0 with one capture. */
@@ -19,7 +21,7 @@ struct announced_passage {
 	uint32_t stripped; /* that arrived without the option */
 	uint32_t arrived;  /* that arrived with it */
 	uint32_t frame;	   /* of the first, in the other capture; 0: none */
-	int echoed;	   /* the other capture has the echo */
+	bool echoed;	   /* the other capture has the echo */
 };
 
 struct announced {
@@ -44,6 +46,6 @@ void announced_follow(const struct check_context *c, int from,
 		      struct announced_passage *out);
 
 /* Did none of the packets with it arrive with the option? */
-int announced_is_lost(const struct announced_passage *passage);
+bool announced_is_lost(const struct announced_passage *passage);
 
 #endif

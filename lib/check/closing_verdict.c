@@ -19,7 +19,7 @@ struct ending {
 	const char *alternative; /* or NULL */
 };
 
-static int is_known(const struct check_context *c, int host)
+static bool is_known(const struct check_context *c, int host)
 {
 	return c->conn->side[host].has_key;
 }
@@ -107,13 +107,13 @@ static struct ending closed(const struct check_context *c)
 }
 
 /* A RST that somebody else sent in the name of its sender. */
-static int is_forged(const struct check_context *c)
+static bool is_forged(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->verdicts.n; k++)
 		if (c->verdicts.items[k].question == QUESTION_RESET &&
 		    strcmp(c->verdicts.items[k].cause, "forged") == 0)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 static struct ending find_ending(const struct check_context *c)
@@ -161,7 +161,7 @@ static struct ending find_ending(const struct check_context *c)
 }
 
 /* Is it one of the events that a connection of that end ends with? */
-static int is_closing_event(enum conn_end end, const struct event *e)
+static bool is_closing_event(enum conn_end end, const struct event *e)
 {
 	switch (end) {
 	case END_DATA_FIN: return e->kind == EVENT_DATA_FIN;
@@ -177,7 +177,7 @@ static int is_closing_event(enum conn_end end, const struct event *e)
 	case END_UNANSWERED: return e->kind == EVENT_CONNECTION_SYN;
 	case END_OPEN: break;
 	}
-	return 0;
+	return false;
 }
 
 /* The DATA_FIN that nobody acknowledged, by the rule that looks for it. */

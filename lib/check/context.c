@@ -32,7 +32,7 @@ const struct stream *context_subflow(const struct check_context *c, size_t k)
 	return &c->trace->streams[c->conn->subflows[k]];
 }
 
-int context_is_v0(const struct check_context *c)
+bool context_is_v0(const struct check_context *c)
 {
 	return c->conn->version == 0;
 }
@@ -89,8 +89,8 @@ int context_add_other(struct check_context *c, struct trace *trace,
 
 /* Of two captures the pairing knows which is which, unless an end answered
    too soon to tell or never. */
-static int is_at_sender(const struct check_context *c, enum direction d,
-			int paired)
+static bool is_at_sender(const struct check_context *c, enum direction d,
+			 int paired)
 {
 	return vantage_is_sender(c->vantage, d) ||
 	       (paired && c->vantage == VANTAGE_UNKNOWN);
@@ -141,7 +141,7 @@ const struct damaged *context_damage(const struct check_context *c,
 		       : NULL;
 }
 
-int context_has_rule(const struct check_context *c, enum rule_id rule)
+bool context_has_rule(const struct check_context *c, enum rule_id rule)
 {
 	return rule_get(rule)->section[!context_is_v0(c)] != NULL;
 }
@@ -156,7 +156,7 @@ uint64_t context_errors(const struct check_context *c)
 	return n;
 }
 
-int context_has_checksums(const struct trace *t, const struct connection *conn)
+bool context_has_checksums(const struct trace *t, const struct connection *conn)
 {
 	const struct stream *s = &t->streams[conn->subflows[0]];
 

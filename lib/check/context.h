@@ -15,6 +15,8 @@
 #ifndef CHECK_CONTEXT_H
 #define CHECK_CONTEXT_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 #include "check/token_index.h"
 #include "check/rule.h"
@@ -34,8 +36,8 @@ struct damaged {
 	uint32_t packet;
 	uint32_t frame;	  /* in the other capture */
 	uint32_t subflow; /* its position in connection.subflows */
-	int removed;	  /* all options, rather than changed */
-	int arrived;	  /* here it is as it arrived, there as it was sent */
+	bool removed;	  /* all options, rather than changed */
+	bool arrived;	  /* here it is as it arrived, there as it was sent */
 };
 
 struct damages {
@@ -85,14 +87,14 @@ struct check_context *context_at_sender(struct check_context *c,
 					enum direction d);
 
 /* Does the protocol of this connection, by its version, have the rule? */
-int context_has_rule(const struct check_context *c, enum rule_id rule);
+bool context_has_rule(const struct check_context *c, enum rule_id rule);
 
 /* Rules that are violated with severity error. */
 uint64_t context_errors(const struct check_context *c);
 
 /* Did either end ask for DSS checksums (RFC 8684 3.1, flag A), or may it? */
-int context_has_checksums(const struct trace *trace,
-			  const struct connection *conn);
+bool context_has_checksums(const struct trace *trace,
+			   const struct connection *conn);
 
 /* For the rules: Wireshark's number of a packet's frame. */
 uint32_t context_frame(const struct check_context *c, uint32_t packet);
@@ -112,6 +114,6 @@ const struct damaged *context_damage(const struct check_context *c,
 				     uint32_t packet);
 
 /* RFC 6824 instead of RFC 8684? */
-int context_is_v0(const struct check_context *c);
+bool context_is_v0(const struct check_context *c);
 
 #endif

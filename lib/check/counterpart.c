@@ -4,7 +4,7 @@
 #include "model/tcpopt.h"
 #include "pair/match_change.h"
 
-static int has_mptcp(const struct packets *p, uint32_t i)
+static bool has_mptcp(const struct packets *p, uint32_t i)
 {
 	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
@@ -43,7 +43,7 @@ static uint32_t find_anywhere(const struct check_context *c, uint32_t i)
 	return LEDGER_NO_PACKET;
 }
 
-int counterpart_exists(const struct paired_stream *pair, uint32_t j)
+bool counterpart_exists(const struct paired_stream *pair, uint32_t j)
 {
 	const struct match_end *e = &pair->match.end[1];
 	size_t k = match_place(e, j);

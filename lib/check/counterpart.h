@@ -8,6 +8,8 @@
 #ifndef CHECK_COUNTERPART_H
 #define CHECK_COUNTERPART_H
 
+#include <stdbool.h>
+
 #include "check/context.h"
 
 enum counterpart_state {
@@ -23,13 +25,13 @@ struct counterpart {
 	enum counterpart_state state;
 	uint32_t frame;	 /* in the other capture; 0: it is missing */
 	uint32_t packet; /* in its trace; LEDGER_NO_PACKET: it is missing */
-	int is_sender;	 /* the other capture was taken at its sender's end */
+	bool is_sender;	 /* the other capture was taken at its sender's end */
 };
 
 /* Of packet i of the trace. */
 struct counterpart counterpart_find(const struct check_context *c, uint32_t i);
 
 /* Is packet j of the other capture, of a stream that both have, in this one? */
-int counterpart_exists(const struct paired_stream *pair, uint32_t j);
+bool counterpart_exists(const struct paired_stream *pair, uint32_t j);
 
 #endif

@@ -60,7 +60,7 @@ static void count_sent(struct counters *s, enum counter_id tx,
 }
 
 /* Was the MP_CAPABLE of the SYN (0), SYN/ACK (1), ACK (2) ignored? */
-static int is_ignored(const struct check_context *c, int which)
+static bool is_ignored(const struct check_context *c, int which)
 {
 	return c->conn->cause == FALLBACK_BAD_CAPABLE &&
 	       context_subflow(c, 0)->capable_flaw[which] != FLAW_NONE;
@@ -91,7 +91,7 @@ static void count_initial(struct counters *s, const struct check_context *c)
 }
 
 /* The host that was joined answered the ACK by a RST, and nothing else. */
-static int is_rejected(const struct stream *j)
+static bool is_rejected(const struct stream *j)
 {
 	const struct stream_side *server = &j->side[TO_CLIENT];
 
@@ -119,7 +119,7 @@ static void count_join(struct counters *s, const struct check_context *c,
 
 /* Of one subflow, by TCP direction of the sender. */
 struct resets {
-	int has_syn;	/* the SYN was captured: what follows tells all */
+	bool has_syn;	/* the SYN was captured: what follows tells all */
 	int synack;	/* the SYN/ACK */
 	int speaks[2];	/* sent MPTCP options behind the handshake */
 	int rst[2];	/* sent a RST */
@@ -132,7 +132,7 @@ struct resets {
  * What answers the SYN has one, too, and no socket; nor has what answers the
  * ACK of a join that is rejected: that has no ACK.
  */
-static int is_active(const struct resets *r, unsigned flags, int d)
+static bool is_active(const struct resets *r, unsigned flags, int d)
 {
 	return (flags & TCP_ACK) &&
 	       (d == TO_SERVER || r->synack || !r->has_syn);
@@ -143,7 +143,7 @@ static int is_active(const struct resets *r, unsigned flags, int d)
  * MPTCP options behind the handshake, and that was not reset by itself.  A host
  * that sends a RST of its own accord has not got that of the other before.
  */
-static int is_received(const struct resets *r, int d)
+static bool is_received(const struct resets *r, int d)
 {
 	return (r->speaks[d] || !r->has_syn) && !r->rst[d] && !r->rst[!d] &&
 	       !r->closing[!d];

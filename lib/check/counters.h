@@ -14,6 +14,7 @@
 #ifndef CHECK_COUNTERS_H
 #define CHECK_COUNTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum counter_id {
@@ -58,7 +59,7 @@ const char *counter_name(enum counter_id id);
 
 struct counter {
 	uint64_t count[2]; /* at the client, at the server */
-	int unknown[2];	   /* it cannot be told from such a capture */
+	bool unknown[2];   /* it cannot be told from such a capture */
 };
 
 struct counters {

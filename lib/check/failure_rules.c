@@ -63,7 +63,7 @@ enum {
 
 /* A packet of the host that sent the MP_FAIL. */
 struct notice {
-	int seen, has_stamp;
+	bool seen, has_stamp;
 	int strict; /* one before has the same TSval */
 	uint32_t stamp;
 	uint32_t next; /* its sender's first byte that was not sent before it */
@@ -81,10 +81,10 @@ struct reaction {
 	struct notice fail; /* the MP_FAIL */
 	struct notice
 		covered; /* the last ACK, if it covers all that was sent */
-	int has_stamp, has_next; /* of the packets of their sender so far: */
-	uint32_t stamp;		 /* the last TSval */
-	uint32_t next;		 /* raw sequence number behind all */
-	int has_mapped, has_sent, knows;
+	bool has_stamp, has_next; /* of the packets of their sender so far: */
+	uint32_t stamp;		  /* the last TSval */
+	uint32_t next;		  /* raw sequence number behind all */
+	bool has_mapped, has_sent, knows;
 	int sent_knowing; /* the last new data was */
 	uint32_t mapped;  /* subflow sequence number behind all mappings */
 	uint32_t sent;	  /* raw, behind all data */
@@ -108,15 +108,15 @@ static int64_t longest_trip(const struct check_context *c, size_t subflow,
  * was sent with it or later, or echoes its timestamp; or where there are no
  * timestamps a round trip is over.
  */
-static int has_got(const struct reaction *r, const struct notice *n, uint32_t i,
-		   const struct tcp_options *o)
+static bool has_got(const struct reaction *r, const struct notice *n,
+		    uint32_t i, const struct tcp_options *o)
 {
 	const struct packets *p = &r->c->trace->packets;
 
 	if (!n->seen)
-		return 0;
+		return false;
 	if ((p->flags[i] & TCP_ACK) && (int32_t)(p->ack[i] - n->next) > 0)
-		return 1;
+		return true;
 	if (n->has_stamp && o->has_ts)
 		return (int32_t)(o->tsecr - n->stamp) >= n->strict;
 	return p->time[i] > n->time + r->trip;
@@ -127,7 +127,7 @@ static struct notice note(const struct reaction *r, uint32_t i,
 {
 	const struct packets *p = &r->c->trace->packets;
 
-	return (struct notice){ .seen = 1,
+	return (struct notice){ .seen = true,
 				.has_stamp = o->has_ts,
 				.strict = r->has_stamp && o->has_ts &&
 					  o->tsval == r->stamp,
@@ -150,23 +150,23 @@ static void take_teller(struct reaction *r, uint32_t i, int is_fail,
 	    (int32_t)(p->ack[i] - r->sent) >= 0)
 		r->covered = note(r, i, o);
 	if (o->has_ts) {
-		r->has_stamp = 1;
+		r->has_stamp = true;
 		r->stamp = o->tsval;
 	}
 	if (!r->has_next || (int32_t)(next - r->next) > 0) {
-		r->has_next = 1;
+		r->has_next = true;
 		r->next = next;
 	}
 }
 
 /* Is it the first mapping of what it maps? */
-static int is_new(struct reaction *r, const struct mptcp_option *m)
+static bool is_new(struct reaction *r, const struct mptcp_option *m)
 {
 	if (r->has_mapped && (int32_t)(m->ssn - r->mapped) < 0)
-		return 0;
+		return false;
 	r->mapped = m->ssn + m->dll;
-	r->has_mapped = 1;
-	return 1;
+	r->has_mapped = true;
+	return true;
 }
 
 /*
@@ -186,16 +186,16 @@ static int take_told(struct reaction *r, uint32_t i,
 		r->knows && p->time[i] > r->known + QUEUE_TRIPS * r->round_trip;
 
 	if (!r->knows && has_got(r, &r->fail, i, o)) {
-		r->knows = 1;
+		r->knows = true;
 		r->known = p->time[i];
 	}
 	if (!p->len[i])
 		return 0;
 	if (!r->has_sent || (int32_t)(end - r->sent) > 0) {
 		r->sent = end;
-		r->has_sent = 1;
+		r->has_sent = true;
 		r->sent_knowing = r->knows;
-		r->covered.seen = 0;
+		r->covered.seen = false;
 	}
 	if (!m || !(m->has & MPTCP_HAS_DLL) || !m->dll || !is_new(r, m))
 		return 0;

@@ -111,7 +111,7 @@ static void put_damage(struct strbuf *out, const struct check_context *c,
 }
 
 /* Do both captures have the options as they were sent? */
-static int both_intact(const struct check_context *c)
+static bool both_intact(const struct check_context *c)
 {
 	const struct finding *path = &c->findings[RULE_OPTIONS_INTACT];
 
@@ -514,7 +514,7 @@ static void blame_ends(struct check_context *c, const struct subflow_facts *f)
 }
 
 /* Can options that were changed on the way be why? */
-static int rests_on_options(const struct connection *conn)
+static bool rests_on_options(const struct connection *conn)
 {
 	return connection_is_plain(conn) ||
 	       conn->cause == FALLBACK_OPTIONS_LOST ||

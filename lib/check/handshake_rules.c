@@ -11,7 +11,7 @@ enum {
 };
 
 /* The lengths of RFC 6824 3.1 and RFC 8684 3.1 by the place of the option. */
-static int fits_place(const struct check_context *c, const struct signal *s)
+static bool fits_place(const struct check_context *c, const struct signal *s)
 {
 	unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
 	uint8_t length = s->option.length;
@@ -62,13 +62,13 @@ static void blame_option(struct check_context *c, uint32_t i)
 				context_frame(c, i), at);
 }
 
-static int has_void_fin(const struct tcp_options *o)
+static bool has_void_fin(const struct tcp_options *o)
 {
 	for (size_t k = 0; k < o->n_mptcp; k++)
 		if (effect_option_flaw(&o->mptcp[k], 0, -1) ==
 		    FLAW_DATA_FIN_UNMAPPED)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 static void check_packet_options(struct check_context *c, uint32_t i)

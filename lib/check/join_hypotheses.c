@@ -24,13 +24,13 @@ static const char *likely(enum weight w)
 }
 
 /* Anything at all that the host which was joined sent on the subflow? */
-static int has_answer(const struct join_story *j)
+static bool has_answer(const struct join_story *j)
 {
 	return j->facts.synack || j->has_reset;
 }
 
 /* The host that joined reset it, instead of sending the ACK. */
-static int is_given_up(const struct join_story *j)
+static bool is_given_up(const struct join_story *j)
 {
 	return j->facts.rst && !j->has_reset && !j->facts.ack;
 }
@@ -93,14 +93,14 @@ static void say_hmac(const struct join_story *j, struct strbuf *out,
 		     enum weight w)
 {
 	(void)w;
-	const struct counterpart *far =
+	const struct counterpart *there =
 		j->bad_hmac[TO_CLIENT] ? &j->synack : &j->ack;
 
 	strbuf_printf(out,
 		      " failed: the HMAC in the %s does not follow from the "
 		      "keys and nonces%s",
 		      j->bad_hmac[TO_CLIENT] ? "SYN/ACK" : "ACK",
-		      far->state == COUNTERPART_ALTERED
+		      there->state == COUNTERPART_ALTERED
 			      ? "; the other capture has another one: it was "
 				"changed on the way"
 			      : "");
@@ -113,8 +113,8 @@ static const char *stripped_packet(const struct join_story *j)
 {
 	const struct {
 		const char *name;
-		const struct counterpart *far;
-		int has_here;
+		const struct counterpart *there;
+		bool has_here;
 	} packets[] = {
 		{ "SYN", &j->syn, j->facts.syn != 0 },
 		{ "SYN/ACK", &j->synack, j->facts.stream->join_synack },
@@ -122,7 +122,7 @@ static const char *stripped_packet(const struct join_story *j)
 	};
 
 	for (int k = 0; k < 3; k++) {
-		enum counterpart_state state = packets[k].far->state;
+		enum counterpart_state state = packets[k].there->state;
 
 		/* Sent with it here and without it there, or the other way. */
 		if (state == COUNTERPART_STRIPPED ||
@@ -194,14 +194,14 @@ static int64_t deadline(const struct join_story *j)
 	return f->rst && f->rst_time < time ? f->rst_time : time;
 }
 
-static int is_in_time(const struct join_story *j, const struct closing *sign)
+static bool is_in_time(const struct join_story *j, const struct closing *sign)
 {
 	return sign->frame && sign->time <= deadline(j);
 }
 
 /* One host had closed its direction when the join was under way, and the other
    not: Linux then accepts no join, the RFC does not forbid it. */
-static int is_half_closed(const struct join_story *j)
+static bool is_half_closed(const struct join_story *j)
 {
 	return is_in_time(j, &j->closing) && !is_in_time(j, &j->over);
 }
@@ -272,7 +272,7 @@ static void say_interface(const struct join_story *j, struct strbuf *out,
 
 /* join_refused, subflow_limit */
 
-static int is_limit(const struct join_story *j)
+static bool is_limit(const struct join_story *j)
 {
 	return j->reason && j->reason->reason == REASON_RESOURCES;
 }
@@ -410,7 +410,7 @@ static void say_no_option(const struct join_story *j, struct strbuf *out,
 
 /* join_ack_missing */
 
-static int is_ack_lost(const struct join_story *j)
+static bool is_ack_lost(const struct join_story *j)
 {
 	return j->facts.join_acks && j->ack.state == COUNTERPART_MISSING &&
 	       !j->ack.is_sender;

@@ -120,15 +120,15 @@ static int judge_hmac(const struct check_context *c, const struct stream *s,
 	return memcmp(hmac, s->hmac[d], d == TO_CLIENT ? 8 : 20) ? -1 : 1;
 }
 
-static int is_v6(const char *address)
+static bool is_v6(const char *address)
 {
 	return strchr(address, ':') != NULL;
 }
 
 /* Does the host use another address on the interface of the SYN, and never got
    anything for this one there, in any connection? */
-static int is_astray(const struct check_context *c,
-		     const struct join_story *story)
+static bool is_astray(const struct check_context *c,
+		      const struct join_story *story)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct stream *s = story->facts.stream;
@@ -143,7 +143,7 @@ static int is_astray(const struct check_context *c,
 		if (p->interface[i] != here)
 			continue;
 		if (strcmp(to, s->client.address) == 0)
-			return 0;
+			return false;
 		other |= t->connection == s->connection &&
 			 (int)ledger_direction(c->trace, i) != story->opener &&
 			 is_v6(to) == is_v6(s->client.address);
@@ -189,8 +189,8 @@ static int64_t find_trip(const struct check_context *c,
 	return trip;
 }
 
-static int was_answered_there(const struct check_context *c,
-			      const struct stream *s)
+static bool was_answered_there(const struct check_context *c,
+			       const struct stream *s)
 {
 	const struct paired_stream *pair =
 		c->pairing ? pairing_stream(c->pairing, s) : NULL;

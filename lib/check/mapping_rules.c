@@ -136,8 +136,8 @@ static void check_packet(struct mappings *m, const struct segment *s)
 }
 
 /* May a packet with a mapping of this subflow be missing in the capture? */
-static int misses_packets(const struct check_context *c,
-			  const struct piece *piece)
+static bool misses_packets(const struct check_context *c,
+			   const struct piece *piece)
 {
 	const struct stream *s = context_subflow(c, piece->subflow);
 	const struct tcp_direction *d =
@@ -148,8 +148,8 @@ static int misses_packets(const struct check_context *c,
 	       !s->side[piece->direction ^ s->flipped].has_isn;
 }
 
-static int has_fallen_back(const struct check_context *c,
-			   const struct piece *piece)
+static bool has_fallen_back(const struct check_context *c,
+			    const struct piece *piece)
 {
 	const struct stream *s = context_subflow(c, piece->subflow);
 
@@ -158,22 +158,22 @@ static int has_fallen_back(const struct check_context *c,
 }
 
 /* Where the handshake is not known: did the sender ever map anything? */
-static int speaks(const struct check_context *c, const struct piece *piece)
+static bool speaks(const struct check_context *c, const struct piece *piece)
 {
 	if (c->conn->state == CONN_ESTABLISHED)
-		return 1;
+		return true;
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
 		const struct stream *s = context_subflow(c, k);
 
 		if (s->side[piece->direction ^ s->flipped].dss)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Without any option, and not at its sender's: who removed it is not known. */
-static int may_be_stripped(const struct check_context *c,
-			   const struct piece *piece)
+static bool may_be_stripped(const struct check_context *c,
+			    const struct piece *piece)
 {
 	const struct packets *p = &c->trace->packets;
 	struct tcp_options o;
@@ -185,8 +185,8 @@ static int may_be_stripped(const struct check_context *c,
 }
 
 /* It was sent with options, says the other capture. */
-static int was_stripped(const struct check_context *c,
-			const struct piece *piece)
+static bool was_stripped(const struct check_context *c,
+			 const struct piece *piece)
 {
 	const struct damaged *d = context_damage(c, piece->packet);
 

@@ -7,7 +7,7 @@
 #include "check/examine.h"
 #include "model/tcpopt.h"
 
-static int has_mptcp(const struct packets *p, uint32_t i)
+static bool has_mptcp(const struct packets *p, uint32_t i)
 {
 	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
@@ -47,7 +47,7 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 	};
 }
 
-static int are_comparable(const struct passage *v, const uint32_t packet[2])
+static bool are_comparable(const struct passage *v, const uint32_t packet[2])
 {
 	const struct trace *const *t = v->c->pairing->trace;
 

@@ -216,7 +216,7 @@ static void read_facts(struct payload_facts *f, struct input *input,
 }
 
 /* By its bytes, which are counted: are there some that were not new? */
-static int has_old_bytes(const struct connection *conn)
+static bool has_old_bytes(const struct connection *conn)
 {
 	uint64_t n = 0;
 

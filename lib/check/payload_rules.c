@@ -227,14 +227,14 @@ static void check_sums(struct check_context *c)
 }
 
 /* Are there checksums at all? */
-static int has_checksums(const struct check_context *c)
+static bool has_checksums(const struct check_context *c)
 {
 	const struct finding *f = &c->findings[RULE_CHECKSUM_PRESENT];
 
 	for (size_t k = 0; k < c->signals.n; k++)
 		if (c->signals.items[k].option.subtype == MP_CAPABLE &&
 		    (c->signals.items[k].option.flags & 0x80))
-			return 1;
+			return true;
 	return f->wrong || f->unknown;
 }
 
@@ -326,12 +326,12 @@ static void compare_all(struct check_context *c)
 	}
 }
 
-static int has_repetitions(const struct check_context *c)
+static bool has_repetitions(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->ledger.n_pieces; k++)
 		if (c->ledger.pieces[k].original != LEDGER_NO_PACKET)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 void check_payload(struct check_context *c)

@@ -82,21 +82,21 @@ static size_t survivors(const struct check_context *c, const struct event *e)
 }
 
 /* An MP_FAIL on the subflow, before the RST or in it. */
-static int has_failed(const struct check_context *c, const struct event *e)
+static bool has_failed(const struct check_context *c, const struct event *e)
 {
 	for (size_t i = 0; i < c->signals.n; i++) {
 		const struct signal *s = &c->signals.items[i];
 
 		if (s->option.subtype == MP_FAIL && s->subflow == e->subflow &&
 		    s->packet <= e->packet)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Does the host that was joined answer the ACK of the join, with no other
    reason than that it is wrong? */
-static int answers_join(const struct reset *r)
+static bool answers_join(const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
 
@@ -244,14 +244,14 @@ static void put_reason(struct strbuf *out, const struct mptcp_option *m)
 
 /* Is the reason all that there is to say?  Not where it is "unspecified", nor
    where the ACK of a join that it may answer was not captured, or cut. */
-static int is_told(const struct check_context *c, const struct reset *r)
+static bool is_told(const struct check_context *c, const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
 
 	if (!r->reason || !r->reason->reason)
-		return 0;
+		return false;
 	if (s->kind != STREAM_INITIAL && witness_is_cut(c))
-		return 0;
+		return false;
 	return s->kind != STREAM_JOIN || r->facts.works || !r->facts.synack ||
 	       r->facts.rst_behind_ack || r->event->from == s->flipped;
 }
@@ -303,7 +303,7 @@ static void tell_reset(struct check_context *c, const struct reset *r)
 	strbuf_release(&text);
 }
 
-static int is_reset(const struct event *e)
+static bool is_reset(const struct event *e)
 {
 	return e->kind == EVENT_TCP_RESET || e->kind == EVENT_JOIN_REFUSED ||
 	       e->kind == EVENT_CONNECTION_REFUSED;
@@ -313,7 +313,7 @@ static int is_reset(const struct event *e)
  * An RST behind all that its sender had sent, or before what the other host had
  * acknowledged, is not taken (RFC 5961 3.2), and that host goes on.
  */
-static int is_void(const struct check_context *c, const struct event *e)
+static bool is_void(const struct check_context *c, const struct event *e)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct stream *s = context_subflow(c, e->subflow);
@@ -343,19 +343,19 @@ static int is_void(const struct check_context *c, const struct event *e)
 			has_acked = 1;
 		}
 	}
-	return 0;
+	return false;
 }
 
 /* Is it part of the abort of the whole connection? */
-static int is_abort(const struct check_context *c, const struct event *e,
-		    const struct event *fastclose)
+static bool is_abort(const struct check_context *c, const struct event *e,
+		     const struct event *fastclose)
 {
 	return fastclose &&
 	       e->time + subflow_round_trip(c, e->subflow) >= fastclose->time;
 }
 
 /* A RST without a reason, or with the same one, that follows another. */
-static int is_echo(const struct check_context *c, const struct event *e)
+static bool is_echo(const struct check_context *c, const struct event *e)
 {
 	for (size_t k = 0; k < c->timeline.n; k++) {
 		const struct event *b = &c->timeline.events[k];
@@ -366,15 +366,15 @@ static int is_echo(const struct check_context *c, const struct event *e)
 			continue;
 		if (!(e->has & EVENT_HAS_REASON) || b->from != e->from ||
 		    ((b->has & EVENT_HAS_REASON) && b->reason == e->reason))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* RSTs of the last moments, after all data had been closed, tell nothing. */
-static int is_worth_telling(const struct check_context *c,
-			    const struct event *e,
-			    const struct event *fastclose)
+static bool is_worth_telling(const struct check_context *c,
+			     const struct event *e,
+			     const struct event *fastclose)
 {
 	return is_reset(e) && context_subflow(c, e->subflow)->end != END_FIN &&
 	       !is_abort(c, e, fastclose) && !is_void(c, e) && !is_echo(c, e);

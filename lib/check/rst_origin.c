@@ -14,7 +14,7 @@ struct neighbours {
 	uint16_t before, behind; /* IP ids; 0: none */
 };
 
-static int is_in_row(const struct neighbours *r, uint16_t ip_id)
+static bool is_in_row(const struct neighbours *r, uint16_t ip_id)
 {
 	uint16_t up = (uint16_t)(ip_id - r->before);
 	uint16_t down = (uint16_t)(r->behind - ip_id);
@@ -94,7 +94,7 @@ void rst_origin_find(const struct check_context *c, size_t k, uint32_t packet,
 		out->usual = 0;
 }
 
-int rst_origin_is_foreign(const struct rst_origin *o)
+bool rst_origin_is_foreign(const struct rst_origin *o)
 {
 	return o->ttl && o->usual && o->ttl != o->usual;
 }

@@ -11,6 +11,8 @@
 #ifndef CHECK_RST_ORIGIN_H
 #define CHECK_RST_ORIGIN_H
 
+#include <stdbool.h>
+
 #include "check/context.h"
 
 struct rst_origin {
@@ -18,8 +20,8 @@ struct rst_origin {
 	uint8_t usual; /* of the host's other packets on the subflow, or where
 			  there are none, on all; 0: not known, or not always
 			  the same */
-	int in_row; /* its IP id stands between those of the packets of the host
-		       before and behind: the host numbered it, as them */
+	bool in_row;   /* its IP id stands between those of the packets of the
+			  host before and behind: the host numbered it, as them */
 	uint32_t goes_on; /* frame: the host sends data or an ACK later than a
 			     round trip after the RST; 0: it does not */
 	uint32_t at_once; /* the same, from the RST on */
@@ -32,6 +34,6 @@ void rst_origin_find(const struct check_context *c, size_t k, uint32_t packet,
 		     struct rst_origin *out);
 
 /* Does the time to live tell that somebody else sent it? */
-int rst_origin_is_foreign(const struct rst_origin *origin);
+bool rst_origin_is_foreign(const struct rst_origin *origin);
 
 #endif

@@ -288,7 +288,7 @@ static const struct signal *forbids_joins(const struct check_context *c)
 }
 
 /* No byte of the one subflow's direction is missing in the capture? */
-static int is_whole(const struct check_context *c, int d)
+static bool is_whole(const struct check_context *c, int d)
 {
 	int tcp_direction = d ^ context_subflow(c, 0)->flipped;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/token_index.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,8 +44,8 @@ void token_index_release(struct token_index *tokens)
 	*tokens = (struct token_index){ .entries = NULL };
 }
 
-static int are_twins(const struct connection *a, int side,
-		     const struct connection *b, unsigned other)
+static bool are_twins(const struct connection *a, int side,
+		      const struct connection *b, unsigned other)
 {
 	return a != b && a->version == b->version &&
 	       a->first_time <= b->last_time && b->first_time <= a->last_time &&

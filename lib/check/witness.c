@@ -47,12 +47,12 @@ int witness_on_subflow(const struct check_context *c, size_t k, int host,
 	return 0;
 }
 
-int witness_is_cut(const struct check_context *c)
+bool witness_is_cut(const struct check_context *c)
 {
 	const struct packets *p = &c->trace->packets;
 
 	for (size_t j = 0; j < c->ledger.n_packets; j++)
 		if (p->mark[c->ledger.packets[j]] & PACKET_OPTIONS_CUT)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }

@@ -9,6 +9,8 @@
 #ifndef CHECK_WITNESS_H
 #define CHECK_WITNESS_H
 
+#include <stdbool.h>
+
 #include "check/context.h"
 
 enum witness {
@@ -29,6 +31,6 @@ int witness_on_subflow(const struct check_context *c, size_t k, int host,
 		       int64_t since);
 
 /* May MPTCP options of the connection have been cut by the snaplen? */
-int witness_is_cut(const struct check_context *c);
+bool witness_is_cut(const struct check_context *c);
 
 #endif
