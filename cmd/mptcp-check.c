@@ -44,19 +44,20 @@ static int read_payload(struct subject *s, struct payload_facts *facts,
 	return 0;
 }
 
-static void report_checkup(struct report *report, const struct checkup *c)
+static void report_connection(struct report *report,
+			      const struct check_context *c)
 {
 	struct check_row row = { .listing = { c->trace, 0, c->conn, NULL },
-				 .checkup = c };
+				 .context = c };
 
-	for (size_t k = 0; k < c->answers.n; k++) {
-		row.answer = &c->answers.items[k];
+	for (size_t k = 0; k < c->verdicts.n; k++) {
+		row.verdict = &c->verdicts.items[k];
 		report_row(report, 0, &check_verdict, &row);
 	}
-	row.answer = NULL;
+	row.verdict = NULL;
 	for (int r = 0; r < RULES; r++) {
 		row.finding = &c->findings[r];
-		if (!checkup_has_rule(c, (enum rule_id)r))
+		if (!context_has_rule(c, (enum rule_id)r))
 			continue; /* that version of the protocol has it not */
 		report_row(report, 0, &check_result, &row);
 	}
@@ -73,15 +74,15 @@ static void report_counters(struct report *report, const struct counters *sums)
 	}
 }
 
-static void check_connection(struct subject *s, struct checkup *c)
+static void check_connection(struct subject *s, struct check_context *c)
 {
-	struct checkup other;
+	struct check_context other;
 	int both = s->captures.n == 2 &&
-		   checkup_add_other(c, &s->captures.session[1].trace, &other);
+		   context_add_other(c, &s->captures.session[1].trace, &other);
 
 	examine(c);
 	if (both)
-		checkup_release(&other);
+		context_release(&other);
 	c->other = NULL;
 }
 
@@ -93,30 +94,30 @@ static int report_trace(struct subject *s, struct report *report,
 	struct session *session = &s->captures.session[0];
 	struct trace *t = &session->trace;
 	struct payload_facts facts;
-	struct census census;
+	struct token_index tokens;
 	size_t i = 0;
 	int rc = 0;
 
 	payload_facts_init(&facts);
 	rc = read_payload(s, &facts, err);
-	census_take(&census, t);
+	token_index_make(&tokens, t);
 	if (rc == 0)
 		rc = session_next(session, &i, err);
 	while (rc > 0) {
-		struct checkup c;
+		struct check_context c;
 
-		checkup_init(&c, t, &t->connections[i++], &census,
+		context_init(&c, t, &t->connections[i++], &tokens,
 			     s->captures.n == 2 ? &s->pairing : NULL, &facts);
 		check_connection(s, &c);
-		report_checkup(report, &c);
+		report_connection(report, &c);
 		counters_add(&sums, &c);
-		*errors += checkup_errors(&c);
-		checkup_release(&c);
+		*errors += context_errors(&c);
+		context_release(&c);
 		rc = session_next(session, &i, err);
 	}
 	if (rc == 0)
 		report_counters(report, &sums);
-	census_release(&census);
+	token_index_release(&tokens);
 	payload_facts_release(&facts);
 	return rc;
 }

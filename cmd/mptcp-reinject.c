@@ -53,18 +53,18 @@ static size_t report_repetitions(const struct options *opt,
 	row.item = NULL;
 	for (int d = 0; d < 2; d++) {
 		struct repetition_totals totals;
-		struct verdict_totals verdicts;
+		struct usefulness_totals usefulness;
 
 		row.direction = (enum direction)d;
 		row.totals = &totals;
-		row.verdicts = &verdicts;
+		row.usefulness = &usefulness;
 		if (!select_wants_direction(&opt->cli.common.select,
 					    row.direction))
 			continue;
 		repetitions_total(t, row.list, row.direction, BYTES_REINJECTED,
 				  &totals);
-		verdicts_total(row.arrivals, row.list, row.direction,
-			       BYTES_REINJECTED, &verdicts);
+		usefulness_total(row.arrivals, row.list, row.direction,
+				 BYTES_REINJECTED, &usefulness);
 		report_row(report, 0, &reinject_total, &row);
 		listed += (size_t)opt->summary;
 		repetition_totals_release(&totals);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/csvtext.h"
 
+#include <stdbool.h>
+
 /* Blanks, too: readers cut them off where there are no quotes. */
-static int needs_quotes(const char *text, size_t n)
+static bool needs_quotes(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		switch (text[i]) {
@@ -11,10 +13,10 @@ static int needs_quotes(const char *text, size_t n)
 		case ' ':
 		case '\t':
 		case '\r':
-		case '\n': return 1;
+		case '\n': return true;
 		default: break;
 		}
-	return 0;
+	return false;
 }
 
 void csvtext_append(struct strbuf *out, const char *text, size_t n)

@@ -13,6 +13,7 @@
 #ifndef CHART_CANVAS_H
 #define CHART_CANVAS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -25,7 +26,7 @@ struct box {
 
 struct path_point {
 	double x, y;
-	int start; /* begins a new part */
+	bool start; /* begins a new part */
 };
 
 /* Lines; a part of two equal points is a dot for a round pen. */
@@ -43,7 +44,7 @@ struct pen {
 	struct colour colour;
 	double width;
 	const struct dash *dash; /* NULL: solid */
-	int round;		 /* ends and corners */
+	bool round;		 /* ends and corners */
 };
 
 enum text_anchor {
@@ -55,8 +56,8 @@ enum text_anchor {
 struct text_style {
 	struct colour colour;
 	double size;
-	int bold;
-	int upwards; /* turned by 90 degrees against the clock */
+	bool bold;
+	bool upwards; /* turned by 90 degrees against the clock */
 	enum text_anchor anchor;
 };
 

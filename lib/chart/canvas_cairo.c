@@ -25,7 +25,7 @@ struct canvas_cairo {
 	cairo_surface_t *surface;
 	cairo_t *cr;
 	FILE *out;
-	int is_png;
+	bool is_png;
 };
 
 static struct canvas_cairo *of(struct canvas *cv)
@@ -208,7 +208,7 @@ struct canvas *canvas_png(const struct page *page, FILE *out)
 		(int)rint(page->height * scale));
 	struct canvas *cv = make(page, surface, scale, out);
 
-	of(cv)->is_png = 1;
+	of(cv)->is_png = true;
 	return cv;
 }
 

@@ -105,7 +105,7 @@ struct chart *chart_add_below(struct chart *c)
 	return c->below;
 }
 
-int chart_has_data(const struct chart *c)
+bool chart_has_data(const struct chart *c)
 {
 	for (size_t i = 0; i < c->n_series; i++)
 		for (size_t k = 0; k < c->series[i]->n; k++) {
@@ -113,7 +113,7 @@ int chart_has_data(const struct chart *c)
 
 			if (isfinite(p->x) && isfinite(p->y) &&
 			    isfinite(p->end))
-				return 1;
+				return true;
 		}
-	return 0;
+	return false;
 }

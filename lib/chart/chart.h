@@ -21,6 +21,7 @@
 #define CHART_CHART_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,7 +43,7 @@ enum chart_unit {
 struct chart_axis {
 	char *title; /* without the unit, which is added; may be NULL */
 	enum chart_unit unit;
-	int log;	  /* logarithmic; not with CLOCK and RAW */
+	bool log;	  /* logarithmic; not with CLOCK and RAW */
 	double from, to;  /* in the unit of the values; NAN: as the data */
 	uint64_t origin;  /* RAW: what the value 0 stands for */
 	int64_t epoch_ns; /* CLOCK: what 0 stands for, ns since 1970 */
@@ -130,7 +131,7 @@ struct chart {
 	int width, height;  /* px, 96 to the inch */
 	int dpi;	    /* PNG only: pixels to the inch */
 	double scale;	    /* of fonts and lines; 0: by the size of the page */
-	int no_legend;	    /* an axis, or a chart below, says it all */
+	bool no_legend;	    /* an axis, or a chart below, says it all */
 	double left, right; /* least margins beside the plot, px */
 	struct chart *below; /* a second one on the same page, or NULL */
 };
@@ -169,6 +170,6 @@ void chart_add_mark(struct chart *c, double x, const char *label, int colour);
 struct chart *chart_add_below(struct chart *c) __attribute__((returns_nonnull));
 
 /* Whether a series has a point that is not a gap. */
-int chart_has_data(const struct chart *c);
+bool chart_has_data(const struct chart *c);
 
 #endif

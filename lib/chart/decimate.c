@@ -20,7 +20,7 @@ static void keep(struct decimate_line *d, const struct decimate_kept *k)
 		path_line(d->path, k->x, k->y);
 	else
 		path_move(d->path, k->x, k->y);
-	d->started = 1;
+	d->started = true;
 }
 
 static void flush(struct decimate_line *d)
@@ -82,7 +82,7 @@ void decimate_line_add(struct decimate_line *d, double x, double y)
 void decimate_line_end(struct decimate_line *d)
 {
 	flush(d);
-	d->started = 0;
+	d->started = false;
 	d->gap = 0;
 }
 

@@ -8,6 +8,8 @@
 #ifndef CHART_DECIMATE_H
 #define CHART_DECIMATE_H
 
+#include <stdbool.h>
+
 #include "chart/canvas.h"
 
 /*
@@ -30,8 +32,8 @@ struct decimate_line {
 		double x, y;
 		size_t i; /* its number in the column */
 	} first, low, high, last;
-	int started; /* the path has a point of this line */
-	int gap;     /* nothing but gaps since the last point */
+	bool started; /* the path has a point of this line */
+	bool gap;     /* nothing but gaps since the last point */
 };
 
 void decimate_line_init(struct decimate_line *d, struct path *path, double cell,

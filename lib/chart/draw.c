@@ -13,12 +13,12 @@ static double sharp(double px)
 	return floor(px) + 0.5;
 }
 
-static void draw_header(const struct layout *l, struct canvas *cv,
+static void draw_header(const struct chart_layout *l, struct canvas *cv,
 			const struct theme *theme)
 {
 	struct text_style title = { .colour = theme->ink,
 				    .size = l->title_size,
-				    .bold = 1 };
+				    .bold = true };
 	struct text_style subtitle = { .colour = theme->muted,
 				       .size = l->subtitle_size };
 	double y = l->pad;
@@ -35,7 +35,7 @@ static void draw_header(const struct layout *l, struct canvas *cv,
 	}
 }
 
-static void draw_lines(const struct layout *l, struct canvas *cv,
+static void draw_lines(const struct chart_layout *l, struct canvas *cv,
 		       const struct path *p, struct colour colour)
 {
 	struct pen pen = { .colour = colour, .width = l->thin };
@@ -43,7 +43,7 @@ static void draw_lines(const struct layout *l, struct canvas *cv,
 	canvas_stroke(cv, p, &pen);
 }
 
-static void draw_grid(const struct layout *l, struct canvas *cv,
+static void draw_grid(const struct chart_layout *l, struct canvas *cv,
 		      const struct theme *theme)
 {
 	struct path p = { .points = NULL };
@@ -68,7 +68,7 @@ static void draw_grid(const struct layout *l, struct canvas *cv,
 	path_release(&p);
 }
 
-static void draw_x_axis(const struct layout *l, struct canvas *cv,
+static void draw_x_axis(const struct chart_layout *l, struct canvas *cv,
 			const struct theme *theme)
 {
 	struct text_style style = { .colour = theme->ink,
@@ -96,14 +96,14 @@ static void draw_x_axis(const struct layout *l, struct canvas *cv,
 }
 
 /* Its middle: that of the axis, or lower when it is longer. */
-static double y_title_at(const struct layout *l)
+static double y_title_at(const struct chart_layout *l)
 {
 	double half = text_width(l->y_title, l->axis_size, 0) / 2;
 
 	return fmax((l->plot.y0 + l->plot.y1) / 2, l->plot.y0 + half);
 }
 
-static void draw_y_axis(const struct layout *l, struct canvas *cv,
+static void draw_y_axis(const struct chart_layout *l, struct canvas *cv,
 			const struct theme *theme)
 {
 	struct text_style style = { .colour = theme->ink,
@@ -125,12 +125,12 @@ static void draw_y_axis(const struct layout *l, struct canvas *cv,
 	path_release(&p);
 	style.size = l->axis_size;
 	style.anchor = TEXT_MIDDLE;
-	style.upwards = 1;
+	style.upwards = true;
 	canvas_text(cv, l->pad + l->axis_size * 0.9, y_title_at(l), l->y_title,
 		    &style);
 }
 
-static void draw_frame(const struct layout *l, struct canvas *cv,
+static void draw_frame(const struct chart_layout *l, struct canvas *cv,
 		       const struct theme *theme)
 {
 	struct path grey = { .points = NULL }, axes = { .points = NULL };
@@ -147,7 +147,7 @@ static void draw_frame(const struct layout *l, struct canvas *cv,
 	path_release(&axes);
 }
 
-static void draw_no_data(const struct layout *l, struct canvas *cv,
+static void draw_no_data(const struct chart_layout *l, struct canvas *cv,
 			 const struct theme *theme)
 {
 	struct text_style style = { .colour = theme->muted,
@@ -159,7 +159,8 @@ static void draw_no_data(const struct layout *l, struct canvas *cv,
 }
 
 /* Half of what lies on the border is outside of it. */
-static struct box clip_of(const struct layout *l, const struct chart_series *s)
+static struct box clip_of(const struct chart_layout *l,
+			  const struct chart_series *s)
 {
 	int markers = s->style == CHART_POINTS || s->marker > CHART_MARKER_NONE;
 	double out = rint((markers ? 5 : 2) * l->scale * fmax(s->weight, 1));
@@ -169,7 +170,7 @@ static struct box clip_of(const struct layout *l, const struct chart_series *s)
 			     l->plot.y1 + out };
 }
 
-static void draw_data(const struct layout *l, struct canvas *cv,
+static void draw_data(const struct chart_layout *l, struct canvas *cv,
 		      const struct chart *c)
 {
 	for (size_t i = 0; i < c->n_series; i++) {
@@ -184,7 +185,7 @@ static void draw_data(const struct layout *l, struct canvas *cv,
 static void draw_one(const struct chart *c, struct canvas *cv)
 {
 	const struct theme *theme = theme_of(c->theme);
-	struct layout l;
+	struct chart_layout l;
 
 	layout_make(&l, c);
 	draw_header(&l, cv, theme);
@@ -216,7 +217,7 @@ static struct chart part_of(const struct chart *page, const struct chart *c,
 /* Their plots begin and end one above the other. */
 static void align(struct chart *a, struct chart *b)
 {
-	struct layout l, m;
+	struct chart_layout l, m;
 
 	layout_make(&l, a);
 	layout_make(&m, b);

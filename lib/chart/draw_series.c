@@ -20,7 +20,7 @@ enum {
 #define PX_MAX 1e7 /* positions beyond cannot be told apart */
 
 struct pencil {
-	const struct layout *l;
+	const struct chart_layout *l;
 	struct canvas *cv;
 	const struct chart *c;
 	const struct chart_series *s;
@@ -131,7 +131,7 @@ static void draw_line(const struct pencil *d)
 	struct pen pen = { .colour = d->colour,
 			   .width = d->width,
 			   .dash = theme_dash(d->c->theme, d->s),
-			   .round = 1 };
+			   .round = true };
 	struct decimate_line line;
 	double before = NAN;
 
@@ -228,7 +228,7 @@ static void draw_points(const struct pencil *d)
 	enum chart_marker kind = theme_marker(d->c->theme, d->s);
 	struct pen pen = { .colour = d->outline,
 			   .width = 4 * d->l->scale * d->s->weight,
-			   .round = 1 };
+			   .round = true };
 
 	if (kind == CHART_DOT)
 		draw_dots_or_segments(d, &pen);
@@ -386,7 +386,7 @@ static struct box larger(struct box b, double px)
 	return (struct box){ b.x0 - px, b.y0 - px, b.x1 + px, b.y1 + px };
 }
 
-void draw_series(const struct layout *l, struct canvas *cv,
+void draw_series(const struct chart_layout *l, struct canvas *cv,
 		 const struct chart *c, const struct chart_series *s)
 {
 	struct pencil d = { .l = l,

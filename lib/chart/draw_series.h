@@ -9,7 +9,7 @@
 #include "chart/layout.h"
 
 /* Draw one series, cut at the plot; what cannot be seen is left out. */
-void draw_series(const struct layout *l, struct canvas *cv,
+void draw_series(const struct chart_layout *l, struct canvas *cv,
 		 const struct chart *c, const struct chart_series *s);
 
 #endif

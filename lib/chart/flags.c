@@ -12,7 +12,7 @@ enum {
 	FLAGS_MAX = 300 /* more marks are joined by their places first */
 };
 
-static int is_within(const struct scale *x, double value)
+static bool is_within(const struct scale *x, double value)
 {
 	return value >= x->from && value <= x->to;
 }
@@ -78,7 +78,7 @@ static void set_text(struct flag *flag)
 
 /* Whether a pole at "x" does not cross the text of "f"; it may touch its pole.
  */
-static int is_beside(const struct flag *f, double x)
+static bool is_beside(const struct flag *f, double x)
 {
 	double left = f->x == f->from ? f->from + 1 : f->from - 2;
 	double right = f->x == f->to ? f->to - 1 : f->to + 2;
@@ -87,19 +87,19 @@ static int is_beside(const struct flag *f, double x)
 }
 
 /* Whether "a" and "b" keep apart: labels from labels, poles from labels. */
-static int is_apart(const struct flag *a, const struct flag *b, double gap)
+static bool is_apart(const struct flag *a, const struct flag *b, double gap)
 {
 	if (a->row == b->row)
 		return a->to + gap <= b->from || b->to + gap <= a->from;
 	return a->row < b->row ? is_beside(a, b->x) : is_beside(b, a->x);
 }
 
-static int is_free(const struct flags *f, size_t i)
+static bool is_free(const struct flags *f, size_t i)
 {
 	for (size_t k = i + 1; k < f->n; k++)
 		if (!is_apart(&f->items[i], &f->items[k], f->size * 0.5))
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
 /* Find a place for flag "i", the ones to the right of it having theirs. */

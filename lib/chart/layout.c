@@ -23,7 +23,7 @@ double layout_scale(double width, double height)
 	return fmin(fmax(s, 0.75), 2);
 }
 
-static void set_sizes(struct layout *l, const struct chart *c)
+static void set_sizes(struct chart_layout *l, const struct chart *c)
 {
 	l->scale = c->scale > 0 ? c->scale : layout_scale(c->width, c->height);
 	l->thin = l->scale < 1.5 ? 1 : 2;
@@ -35,7 +35,7 @@ static void set_sizes(struct layout *l, const struct chart *c)
 	l->tick = rint(5 * l->scale);
 }
 
-static void set_titles(struct layout *l, const struct chart *c)
+static void set_titles(struct chart_layout *l, const struct chart *c)
 {
 	double width = c->width - 2 * l->pad;
 	size_t rows = c->height < LOW_PAGE ? 1 : 2;
@@ -47,7 +47,7 @@ static void set_titles(struct layout *l, const struct chart *c)
 			  rows);
 }
 
-static double header_height(const struct layout *l)
+static double header_height(const struct chart_layout *l)
 {
 	double h = l->pad + (double)l->title.n * layout_line(l->title_size) +
 		   (double)l->subtitle.n * layout_line(l->subtitle_size);
@@ -57,7 +57,7 @@ static double header_height(const struct layout *l)
 }
 
 /* Below the axis: ticks, their labels, the title and the legend. */
-static double footer_height(const struct layout *l)
+static double footer_height(const struct chart_layout *l)
 {
 	double h = l->pad + l->tick + layout_line(l->size) + 3 * l->scale;
 
@@ -78,7 +78,7 @@ static size_t rows_of(const struct chart *c, double part, double row,
 	return rows < 1 ? 1 : rows > (double)most ? most : (size_t)rows;
 }
 
-static void set_texts(struct layout *l, const struct chart *c)
+static void set_texts(struct chart_layout *l, const struct chart *c)
 {
 	char *x = unit_title(&c->x, l->x_ticks.symbol, l->x.from);
 	char *y = unit_title(&c->y, l->y_ticks.symbol, l->y.from);
@@ -93,16 +93,16 @@ static void set_texts(struct layout *l, const struct chart *c)
 	free(y);
 }
 
-static void set_ticks(struct layout *l, const struct chart *c)
+static void set_ticks(struct chart_layout *l, const struct chart *c)
 {
 	struct ticks_room room = { .size = l->size };
 
 	ticks_make(&l->x_ticks, &c->x, &l->x, &room);
-	room.vertical = 1;
+	room.vertical = true;
 	ticks_make(&l->y_ticks, &c->y, &l->y, &room);
 }
 
-static void set_plot(struct layout *l, const struct chart *c)
+static void set_plot(struct chart_layout *l, const struct chart *c)
 {
 	double row = layout_line(l->size);
 
@@ -128,7 +128,7 @@ static void set_plot(struct layout *l, const struct chart *c)
 }
 
 /* The margins grow until the labels fit in. */
-static void grow_margins(struct layout *l)
+static void grow_margins(struct chart_layout *l)
 {
 	double left = l->pad + ticks_width(&l->y_ticks, l->size) + l->tick +
 		      4 * l->scale;
@@ -146,9 +146,10 @@ static void grow_margins(struct layout *l)
 	}
 }
 
-void layout_make(struct layout *l, const struct chart *c)
+void layout_make(struct chart_layout *l, const struct chart *c)
 {
-	*l = (struct layout){ .x = scale_range(c, 0), .y = scale_range(c, 1) };
+	*l = (struct chart_layout){ .x = scale_range(c, 0),
+				    .y = scale_range(c, 1) };
 	set_sizes(l, c);
 	set_titles(l, c);
 	l->x_title = text_clean(c->x.title ? c->x.title : "x");
@@ -164,7 +165,7 @@ void layout_make(struct layout *l, const struct chart *c)
 	}
 }
 
-void layout_release(struct layout *l)
+void layout_release(struct chart_layout *l)
 {
 	strlist_release(&l->title);
 	strlist_release(&l->subtitle);
@@ -174,5 +175,5 @@ void layout_release(struct layout *l)
 	legend_release(&l->legend);
 	free(l->x_title);
 	free(l->y_title);
-	*l = (struct layout){ .scale = 0 };
+	*l = (struct chart_layout){ .scale = 0 };
 }

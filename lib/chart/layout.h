@@ -14,7 +14,7 @@
 #include "chart/scale.h"
 #include "chart/ticks.h"
 
-struct layout {
+struct chart_layout {
 	double scale; /* of fonts, margins and widths */
 	double thin;  /* the width of axes and grid, px */
 	double size;  /* of the font of labels, px */
@@ -31,8 +31,8 @@ struct layout {
 	double legend_x, legend_y; /* its upper left corner; the margin else */
 };
 
-void layout_make(struct layout *l, const struct chart *c);
-void layout_release(struct layout *l);
+void layout_make(struct chart_layout *l, const struct chart *c);
+void layout_release(struct chart_layout *l);
 
 /* What a page of that size has as its scale. */
 double layout_scale(double width, double height);

@@ -81,7 +81,7 @@ static void shrink(struct legend *l, size_t keep, size_t all, double width)
 }
 
 /* It has a name, and points or marks in its colour. */
-static int is_seen(const struct chart *c, const struct chart_series *s)
+static bool is_seen(const struct chart *c, const struct chart_series *s)
 {
 	int seen = s->n > 0;
 

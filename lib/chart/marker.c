@@ -71,7 +71,7 @@ void marker_draw(struct canvas *cv, enum chart_marker kind,
 	}
 	if (is_dot) {
 		pen.width = size * 0.55;
-		pen.round = 1;
+		pen.round = true;
 	}
 	if (is_dot || !shapes[kind].filled)
 		canvas_stroke(cv, &path, &pen);

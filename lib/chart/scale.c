@@ -19,18 +19,18 @@ double scale_pixel(const struct scale *s, double value)
 	return s->at + part * (s->at_end - s->at);
 }
 
-int scale_is_log(const struct chart_axis *axis)
+bool scale_is_log(const struct chart_axis *axis)
 {
 	return axis->log && axis->unit != CHART_CLOCK &&
 	       !unit_is_raw(axis->unit);
 }
 
-struct extent {
+struct value_range {
 	double min, max; /* min > max: nothing yet */
 	int log;
 };
 
-static void extend(struct extent *e, double v)
+static void extend(struct value_range *e, double v)
 {
 	if (!isfinite(v) || (e->log && v <= 0))
 		return;
@@ -39,13 +39,13 @@ static void extend(struct extent *e, double v)
 	e->max = v > e->max ? v : e->max;
 }
 
-static int is_outside(const struct chart_axis *axis, double from, double to)
+static bool is_outside(const struct chart_axis *axis, double from, double to)
 {
 	return !isfinite(from) || !isfinite(to) || to < axis->from ||
 	       from > axis->to;
 }
 
-static void extend_by(struct extent *e, const struct chart *c,
+static void extend_by(struct value_range *e, const struct chart *c,
 		      const struct chart_series *s, int y)
 {
 	int bars = s->style == CHART_BARS;
@@ -66,7 +66,7 @@ static void extend_by(struct extent *e, const struct chart *c,
 }
 
 /* An extent with some width; "near zero" values get the zero as well. */
-static void settle(struct extent *e, enum chart_unit unit, int y)
+static void settle(struct value_range *e, enum chart_unit unit, int y)
 {
 	double pad;
 
@@ -123,9 +123,9 @@ static void widen(struct scale *s)
 struct scale scale_range(const struct chart *c, int y)
 {
 	const struct chart_axis *axis = y ? &c->y : &c->x;
-	struct extent e = { .min = INFINITY,
-			    .max = -INFINITY,
-			    .log = scale_is_log(axis) };
+	struct value_range e = { .min = INFINITY,
+				 .max = -INFINITY,
+				 .log = scale_is_log(axis) };
 	struct scale s = { .log = e.log };
 
 	for (size_t i = 0; i < c->n_series; i++)

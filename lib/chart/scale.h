@@ -5,12 +5,14 @@
 #ifndef CHART_SCALE_H
 #define CHART_SCALE_H
 
+#include <stdbool.h>
+
 #include "chart/chart.h"
 
 struct scale {
 	double from, to;   /* values, from < to; both > 0 when "log" */
 	double at, at_end; /* their positions, px */
-	int log;
+	bool log;
 };
 
 /* The position of a value, px; NAN when it has none (log of 0). */
@@ -25,6 +27,6 @@ double scale_pixel(const struct scale *s, double value);
 struct scale scale_range(const struct chart *c, int y);
 
 /* Whether the axis is to be drawn logarithmically. */
-int scale_is_log(const struct chart_axis *axis);
+bool scale_is_log(const struct chart_axis *axis);
 
 #endif

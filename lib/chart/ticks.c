@@ -65,7 +65,7 @@ static double label_width(const struct maker *m, const struct tick *t)
 }
 
 /* Whether neighbours keep apart. */
-static int fits(const struct maker *m)
+static bool fits(const struct maker *m)
 {
 	double gap = m->room->size * (m->tight		  ? 0.5
 				      : m->room->vertical ? 1
@@ -78,9 +78,9 @@ static int fits(const struct maker *m)
 
 		if (distance <
 		    gap + (label_width(m, a) + label_width(m, b)) / 2)
-			return 0;
+			return false;
 	}
-	return 1;
+	return true;
 }
 
 /*
@@ -424,7 +424,7 @@ static void raw_make(struct maker *m)
 }
 
 /* Whether values and labels are far from the ends of 64 bits. */
-static int is_exact(const struct maker *m)
+static bool is_exact(const struct maker *m)
 {
 	const struct scale *s = m->scale;
 	double most = m->axis->unit == CHART_CLOCK ? 4e9 : 0x1p62;

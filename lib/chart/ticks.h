@@ -15,6 +15,8 @@
 #ifndef CHART_TICKS_H
 #define CHART_TICKS_H
 
+#include <stdbool.h>
+
 #include "chart/scale.h"
 #include "chart/unit.h"
 
@@ -35,8 +37,8 @@ struct ticks {
 
 /* What the labels have to fit into. */
 struct ticks_room {
-	double size;  /* of the font, px */
-	int vertical; /* labels are above one another */
+	double size;   /* of the font, px */
+	bool vertical; /* labels are above one another */
 };
 
 /* The ticks of the range and length of "s".  "t" is emptied first. */

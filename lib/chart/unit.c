@@ -81,7 +81,7 @@ const char *unit_base(enum chart_unit unit)
 	return units[unit].base;
 }
 
-int unit_is_raw(enum chart_unit unit)
+bool unit_is_raw(enum chart_unit unit)
 {
 	return unit == CHART_RAW32 || unit == CHART_RAW64;
 }

@@ -5,6 +5,8 @@
 #ifndef CHART_UNIT_H
 #define CHART_UNIT_H
 
+#include <stdbool.h>
+
 #include "chart/chart.h"
 
 struct unit_multiple {
@@ -27,7 +29,7 @@ const char *unit_base(enum chart_unit unit) __attribute__((returns_nonnull));
 char *unit_title(const struct chart_axis *axis, const char *symbol, double from)
 	__attribute__((returns_nonnull));
 
-int unit_is_raw(enum chart_unit unit);
+bool unit_is_raw(enum chart_unit unit);
 
 /* RAW32, RAW64: the number that the value stands for. */
 uint64_t unit_raw(const struct chart_axis *axis, int64_t value);

@@ -17,7 +17,7 @@ enum {
 
 /* One direction of data. */
 struct line {
-	int has_sent, has_fin, has_ack;
+	bool has_sent, has_fin, has_ack;
 	int heard;	 /* packets of the sender, behind its SYN, were
 			    captured */
 	int64_t sent;	 /* end of the highest data so far */
@@ -32,13 +32,13 @@ struct line {
 
 /* The last DATA_ACK of a host on a subflow. */
 struct last_ack {
-	int known;
+	bool known;
 	int64_t ack;
 	uint64_t stamp; /* tcpopt_tsval() */
 };
 
 struct walk {
-	struct checkup *c;
+	struct check_context *c;
 	struct sequence q;
 	struct line line[2];
 	struct last_ack *last; /* [2 * subflow + direction of data] */
@@ -59,9 +59,9 @@ static int is_later(const struct walk *w, uint64_t stamp, uint64_t before,
 	return vantage_is_receiver(w->c->vantage, (enum direction)d) ? 1 : -1;
 }
 
-static void check_order(struct walk *w, const struct segment *s, int64_t x)
+static void check_order(struct walk *w, const struct segment *s, int64_t dsn)
 {
-	struct checkup *c = w->c;
+	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_ACK_MONOTONIC];
 	const struct packets *p = &c->trace->packets;
 	int d = !s->direction, later = 1;
@@ -69,38 +69,38 @@ static void check_order(struct walk *w, const struct segment *s, int64_t x)
 	uint64_t stamp = tcpopt_tsval(packets_options(p, s->packet),
 				      p->n_options[s->packet]);
 
-	if (last->known && x < last->ack)
+	if (last->known && dsn < last->ack)
 		later = is_later(w, stamp, last->stamp, d);
 	if (later == 0)
 		return; /* it was overtaken on the way */
-	if (!last->known || x >= last->ack)
+	if (!last->known || dsn >= last->ack)
 		finding_ok(f);
 	else if (later > 0)
 		finding_wrong(f, SEVERITY_WARNING,
-			      checkup_frame(c, (uint32_t)s->packet),
+			      context_frame(c, (uint32_t)s->packet),
 			      "a DATA_ACK of the %s on tcp %u goes back by "
 			      "%" PRId64 " bytes",
 			      hosts[!d],
-			      checkup_subflow(c, s->subflow)->tcp_stream,
-			      last->ack - x);
+			      context_subflow(c, s->subflow)->tcp_stream,
+			      last->ack - dsn);
 	else
 		finding_unknown(f, "DATA_ACKs went back, but it is not known "
 				   "in which order they were sent");
-	*last = (struct last_ack){ 1, x, stamp };
+	*last = (struct last_ack){ true, dsn, stamp };
 }
 
-static void take_ack(struct walk *w, const struct segment *s, int64_t x)
+static void take_ack(struct walk *w, const struct segment *s, int64_t dsn)
 {
 	struct line *l = &w->line[!s->direction];
 
-	check_order(w, s, x);
-	if (!l->has_ack || x > l->ack)
-		l->ack = x;
-	l->has_ack = 1;
-	if (l->has_sent && x > l->sent &&
-	    (l->beyond == LEDGER_NO_PACKET || x > l->beyond_value)) {
+	check_order(w, s, dsn);
+	if (!l->has_ack || dsn > l->ack)
+		l->ack = dsn;
+	l->has_ack = true;
+	if (l->has_sent && dsn > l->sent &&
+	    (l->beyond == LEDGER_NO_PACKET || dsn > l->beyond_value)) {
 		l->beyond = (uint32_t)s->packet;
-		l->beyond_value = x;
+		l->beyond_value = dsn;
 	}
 }
 
@@ -118,7 +118,7 @@ static void take_fin(struct walk *w, const struct segment *s, int64_t fin)
 		l->fin_end = fin + 1;
 	} else if (fin != l->fin) {
 		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(w->c, (uint32_t)s->packet),
+			      context_frame(w->c, (uint32_t)s->packet),
 			      "the DATA_FIN of the %s moves by %" PRId64
 			      " bytes",
 			      hosts[s->direction == TO_CLIENT], fin - l->fin);
@@ -130,7 +130,7 @@ static void raise_sent(struct line *l, int64_t end)
 {
 	if (!l->has_sent || end > l->sent)
 		l->sent = end;
-	l->has_sent = 1;
+	l->has_sent = true;
 }
 
 /* The data of the packets up to this one. */
@@ -140,11 +140,12 @@ static void take_data(struct walk *w, size_t packet)
 
 	for (; w->piece < l->n_pieces && l->pieces[w->piece].packet <= packet;
 	     w->piece++) {
-		const struct piece *x = &l->pieces[w->piece];
+		const struct piece *piece = &l->pieces[w->piece];
 
-		if (x->x != LEDGER_UNKNOWN)
-			raise_sent(&w->line[x->direction],
-				   x->x + x->len - l->shift[x->direction]);
+		if (piece->dsn != LEDGER_UNKNOWN)
+			raise_sent(&w->line[piece->direction],
+				   piece->dsn + piece->len -
+					   l->shift[piece->direction]);
 	}
 }
 
@@ -168,8 +169,8 @@ static void take_packet(struct walk *w, const struct segment *s)
 		if (!(m->has & MPTCP_DATA_FIN) ||
 		    effect_option_flaw(m, 0, -1) != FLAW_NONE)
 			continue;
-		raise_sent(&w->line[s->direction], map.x + map.len + 1);
-		take_fin(w, s, map.x + map.len);
+		raise_sent(&w->line[s->direction], map.dsn + map.len + 1);
+		take_fin(w, s, map.dsn + map.len);
 	}
 }
 
@@ -190,7 +191,7 @@ static void judge_beyond(struct walk *w, int d)
 		finding_ok(f);
 		return;
 	}
-	frame = checkup_frame(w->c, l->beyond);
+	frame = context_frame(w->c, l->beyond);
 	if (w->c->conn->bytes[d].of[BYTES_UNMAPPED]) {
 		finding_unknown(f,
 				"it is not known where some of the payload "
@@ -222,7 +223,7 @@ static void judge_beyond(struct walk *w, int d)
 }
 
 /* Was the receiver of a direction heard of long after "time"? */
-static int had_time(const struct checkup *c, int d, int64_t time)
+static bool had_time(const struct check_context *c, int d, int64_t time)
 {
 	for (size_t j = c->ledger.n_packets; j-- > 0;) {
 		uint32_t i = c->ledger.packets[j];
@@ -230,11 +231,11 @@ static int had_time(const struct checkup *c, int d, int64_t time)
 		if ((int)ledger_direction(c->trace, i) != d)
 			return c->trace->packets.time[i] - time >= PATIENCE;
 	}
-	return 0;
+	return false;
 }
 
 /* That the sender goes on repeating it shows that it got no answer. */
-static int was_repeated(const struct line *l, const struct packets *p)
+static bool was_repeated(const struct line *l, const struct packets *p)
 {
 	return l->fins >= REPEATED &&
 	       p->time[l->last_fin] - p->time[l->fin_packet] >= PATIENCE;
@@ -261,7 +262,7 @@ static void judge_fin(struct walk *w, int d)
 				hosts[d == TO_SERVER]);
 	else
 		finding_wrong(f, SEVERITY_WARNING,
-			      checkup_frame(w->c, l->fin_packet),
+			      context_frame(w->c, l->fin_packet),
 			      "the DATA_FIN of the %s was never acknowledged",
 			      hosts[d == TO_CLIENT]);
 }
@@ -269,36 +270,38 @@ static void judge_fin(struct walk *w, int d)
 /* Is data sent that lies behind the DATA_FIN? */
 static void judge_data_after_fin(struct walk *w)
 {
-	struct checkup *c = w->c;
+	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_AFTER_DATA_FIN];
 
 	for (int d = 0; d < 2; d++)
 		if (w->line[d].has_fin)
 			finding_ok(f);
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
-		const struct line *l = &w->line[x->direction];
+		const struct piece *piece = &c->ledger.pieces[k];
+		const struct line *l = &w->line[piece->direction];
 		int64_t at = 0;
 
-		if (x->x == LEDGER_UNKNOWN || !l->has_fin || c->ledger.plain)
+		if (piece->dsn == LEDGER_UNKNOWN || !l->has_fin ||
+		    c->ledger.plain)
 			continue;
-		at = x->x - c->ledger.shift[x->direction];
-		if (at + x->len <= l->fin)
+		at = piece->dsn - c->ledger.shift[piece->direction];
+		if (at + piece->len <= l->fin)
 			continue;
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_ERROR,
+			      context_frame(c, piece->packet),
 			      "data of the %s reaches %" PRId64
 			      " bytes beyond its DATA_FIN",
-			      hosts[x->direction == TO_CLIENT],
-			      at + x->len - l->fin);
+			      hosts[piece->direction == TO_CLIENT],
+			      at + piece->len - l->fin);
 	}
 }
 
 /* The pieces that hold the next byte that a DATA_ACK should have covered. */
 struct waiting {
-	struct checkup *c;
-	int64_t x; /* as in the ledger */
+	struct check_context *c;
+	int64_t dsn; /* as in the ledger */
 	int d;
-	int64_t q;	  /* subflow byte, on the subflow below */
+	int64_t ssn;	  /* subflow byte, on the subflow below */
 	uint32_t subflow; /* UINT32_MAX: none */
 };
 
@@ -306,13 +309,13 @@ static void find_waiting(struct waiting *v)
 {
 	v->subflow = UINT32_MAX;
 	for (size_t k = 0; k < v->c->ledger.n_pieces; k++) {
-		const struct piece *x = &v->c->ledger.pieces[k];
+		const struct piece *piece = &v->c->ledger.pieces[k];
 
-		if (x->direction != v->d || x->x == LEDGER_UNKNOWN ||
-		    x->x > v->x || x->x + x->len <= v->x)
+		if (piece->direction != v->d || piece->dsn == LEDGER_UNKNOWN ||
+		    piece->dsn > v->dsn || piece->dsn + piece->len <= v->dsn)
 			continue;
-		v->q = x->q + (v->x - x->x);
-		v->subflow = x->subflow;
+		v->ssn = piece->ssn + (v->dsn - piece->dsn);
+		v->subflow = piece->subflow;
 		return;
 	}
 }
@@ -334,7 +337,8 @@ static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
 		    !u.started || !(p->flags[s.packet] & TCP_ACK) ||
 		    (p->flags[s.packet] & TCP_RST))
 			continue;
-		if (unwrap_next(&u, p->ack[s.packet]) - other->origin > v->q) {
+		if (unwrap_next(&u, p->ack[s.packet]) - other->origin >
+		    v->ssn) {
 			*packet = (uint32_t)s.packet;
 			return p->time[s.packet];
 		}
@@ -344,7 +348,7 @@ static int64_t subflow_acked(const struct waiting *v, struct sequence *q,
 
 static void judge_progress(struct walk *w, int d)
 {
-	struct checkup *c = w->c;
+	struct check_context *c = w->c;
 	struct finding *f = &c->findings[RULE_DATA_ACK_PROGRESS];
 	const struct line *l = &w->line[d];
 	struct waiting v = { .c = c, .d = d };
@@ -358,7 +362,7 @@ static void judge_progress(struct walk *w, int d)
 				   "no DATA_ACKs");
 		return;
 	}
-	v.x = l->ack + c->ledger.shift[d];
+	v.dsn = l->ack + c->ledger.shift[d];
 	find_waiting(&v);
 	if (v.subflow == UINT32_MAX) {
 		finding_ok(f); /* nothing is left, or it was not captured */
@@ -371,14 +375,14 @@ static void judge_progress(struct walk *w, int d)
 		finding_unknown(f, "the connection, or the capture, ended "
 				   "before the DATA_ACK had to come");
 	else
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, packet),
+		finding_wrong(f, SEVERITY_WARNING, context_frame(c, packet),
 			      "tcp %u acknowledged data of the %s that no "
 			      "DATA_ACK ever covered",
-			      checkup_subflow(c, v.subflow)->tcp_stream,
+			      context_subflow(c, v.subflow)->tcp_stream,
 			      hosts[d == TO_CLIENT]);
 }
 
-void check_acknowledgments(struct checkup *c)
+void check_acknowledgments(struct check_context *c)
 {
 	struct walk w = { .c = c };
 	size_t n = 2 * c->conn->n_subflows;

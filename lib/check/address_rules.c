@@ -25,7 +25,7 @@ static void address_text(const struct mptcp_option *o, char out[])
 }
 
 /* The host at "from" uses "id" for "address". */
-static void use_id(struct checkup *c, struct id_book *books, int from,
+static void use_id(struct check_context *c, struct id_book *books, int from,
 		   uint8_t id, const char *address, uint32_t frame)
 {
 	struct finding *f = &c->findings[RULE_ADDRESS_ID];
@@ -44,14 +44,14 @@ static void use_id(struct checkup *c, struct id_book *books, int from,
 }
 
 /* Source address of the packet that carries a signal. */
-static const char *source(const struct checkup *c, const struct signal *s)
+static const char *source(const struct check_context *c, const struct signal *s)
 {
-	const struct stream *stream = checkup_subflow(c, s->subflow);
+	const struct stream *stream = context_subflow(c, s->subflow);
 
 	return s->opener ? stream->client.address : stream->server.address;
 }
 
-static void take_removal(struct checkup *c, struct id_book *books,
+static void take_removal(struct check_context *c, struct id_book *books,
 			 const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_REMOVE_ADDR_KNOWN];
@@ -67,7 +67,7 @@ static void take_removal(struct checkup *c, struct id_book *books,
 					   "was not captured");
 		else
 			finding_wrong(f, SEVERITY_NOTE,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "the %s removes address id %d, which it "
 				      "had not used",
 				      s->from ? "server" : "client", id);
@@ -75,7 +75,7 @@ static void take_removal(struct checkup *c, struct id_book *books,
 	}
 }
 
-static void check_ids(struct checkup *c)
+static void check_ids(struct check_context *c)
 {
 	struct id_book *books = mem_calloc(2, sizeof(*books));
 
@@ -91,12 +91,12 @@ static void check_ids(struct checkup *c)
 
 		if (o->subtype == MP_JOIN && (o->has & MPTCP_HAS_ID)) {
 			use_id(c, books, s->from, o->id, source(c, s),
-			       checkup_frame(c, s->packet));
+			       context_frame(c, s->packet));
 		} else if (o->subtype == MP_ADD_ADDR &&
 			   !(o->has & MPTCP_ECHO)) {
 			address_text(o, address);
 			use_id(c, books, s->from, o->id, address,
-			       checkup_frame(c, s->packet));
+			       context_frame(c, s->packet));
 		} else if (o->subtype == MP_REMOVE_ADDR) {
 			take_removal(c, books, s);
 		}
@@ -104,13 +104,13 @@ static void check_ids(struct checkup *c)
 	free(books);
 }
 
-static void check_add_addr_hmac(struct checkup *c, const struct signal *s)
+static void check_add_addr_hmac(struct check_context *c, const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_ADD_ADDR_HMAC];
 	const struct mptcp_option *o = &s->option;
 
 	if (!(o->has & MPTCP_HAS_HMAC)) {
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
 			      "an ADD_ADDR of version 1 has no HMAC");
 		return;
 	}
@@ -120,7 +120,7 @@ static void check_add_addr_hmac(struct checkup *c, const struct signal *s)
 	else if (s->flaw == FLAW_NONE)
 		finding_ok(f);
 	else
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
 			      "the HMAC of the ADD_ADDR with id %d does not "
 			      "follow from the keys and the address",
 			      o->id);
@@ -151,7 +151,8 @@ struct announcements {
 	unsigned followed;
 };
 
-static void judge_announcement(struct checkup *c, struct announcements *list,
+static void judge_announcement(struct check_context *c,
+			       struct announcements *list,
 			       const struct announcement *a)
 {
 	struct finding *f = &c->findings[RULE_ADD_ADDR_ECHO];
@@ -176,7 +177,7 @@ static void judge_announcement(struct checkup *c, struct announcements *list,
 				a->what.from ? "client" : "server");
 	else
 		finding_wrong(f, SEVERITY_WARNING,
-			      checkup_frame(c, a->signal->packet),
+			      context_frame(c, a->signal->packet),
 			      "the ADD_ADDR with id %d of the %s was never "
 			      "echoed",
 			      a->what.id, a->what.from ? "server" : "client");
@@ -206,7 +207,8 @@ static struct announcement *find_announcement(struct announcements *list,
 	return a;
 }
 
-static void take_announcement(struct checkup *c, struct announcements *list,
+static void take_announcement(struct check_context *c,
+			      struct announcements *list,
 			      const struct signal *s)
 {
 	struct announcement *a = NULL;
@@ -215,7 +217,7 @@ static void take_announcement(struct checkup *c, struct announcements *list,
 	if (s->option.has & MPTCP_ECHO) {
 		a = find_announcement(list, !s->from, &s->option, 0);
 		if (a)
-			a->echoed = 1;
+			a->echoed = true;
 		return;
 	}
 	check_add_addr_hmac(c, s);
@@ -228,11 +230,11 @@ static void take_announcement(struct checkup *c, struct announcements *list,
 		judge_announcement(c, list, a);
 	a->generation = now;
 	a->signal = s;
-	a->echoed = 0;
+	a->echoed = false;
 	a->flawed = s->flaw != FLAW_NONE;
 }
 
-static void check_announcements(struct checkup *c)
+static void check_announcements(struct check_context *c)
 {
 	struct announcements list = { .all = NULL };
 	struct announcement *a = NULL, *next = NULL;
@@ -275,7 +277,7 @@ enum {
 	SETTLING = 10000000 /* ns */
 };
 
-static int64_t settling_time(const struct checkup *c, size_t subflow)
+static int64_t settling_time(const struct check_context *c, size_t subflow)
 {
 	int64_t longest = subflow_round_trip(c, subflow);
 
@@ -288,7 +290,7 @@ static int64_t settling_time(const struct checkup *c, size_t subflow)
 	return 2 * longest + SETTLING;
 }
 
-static void take_priority(struct checkup *c, struct backup_state *states,
+static void take_priority(struct check_context *c, struct backup_state *states,
 			  const struct signal *s)
 {
 	const struct mptcp_option *o = &s->option;
@@ -307,29 +309,30 @@ static void take_priority(struct checkup *c, struct backup_state *states,
 		finding_ok(&c->findings[RULE_BACKUP_UNUSED]);
 }
 
-static void judge_piece(struct checkup *c, const struct backup_state *states,
+static void judge_piece(struct check_context *c,
+			const struct backup_state *states,
 			const struct sign_of_life life[2],
-			const struct piece *x)
+			const struct piece *piece)
 {
-	int64_t now = c->trace->packets.time[x->packet];
-	int receiver = x->direction == TO_SERVER;
-	const struct backup_state *b = &states[x->subflow];
+	int64_t now = c->trace->packets.time[piece->packet];
+	int receiver = piece->direction == TO_SERVER;
+	const struct backup_state *b = &states[piece->subflow];
 
-	if (x->byte_class != BYTES_UNIQUE || !b->backup[receiver] ||
+	if (piece->byte_class != BYTES_UNIQUE || !b->backup[receiver] ||
 	    now < b->since[receiver] || !life[receiver].time ||
 	    now - life[receiver].time > ALIVE)
 		return;
 	finding_wrong(&c->findings[RULE_BACKUP_UNUSED], SEVERITY_WARNING,
-		      checkup_frame(c, x->packet),
+		      context_frame(c, piece->packet),
 		      "new data on tcp %u, which the %s wants to be a backup, "
 		      "while tcp %u works",
-		      checkup_subflow(c, x->subflow)->tcp_stream,
+		      context_subflow(c, piece->subflow)->tcp_stream,
 		      receiver ? "server" : "client",
-		      checkup_subflow(c, life[receiver].subflow)->tcp_stream);
+		      context_subflow(c, life[receiver].subflow)->tcp_stream);
 }
 
 /* What packet i tells of the subflows' lives. */
-static void take_life(struct checkup *c, struct backup_state *states,
+static void take_life(struct check_context *c, struct backup_state *states,
 		      struct sign_of_life life[2], uint32_t i)
 {
 	const struct packets *p = &c->trace->packets;
@@ -348,7 +351,7 @@ static void take_life(struct checkup *c, struct backup_state *states,
 	}
 }
 
-static void check_backups(struct checkup *c)
+static void check_backups(struct check_context *c)
 {
 	struct backup_state *states =
 		mem_calloc(c->conn->n_subflows, sizeof(*states));
@@ -371,7 +374,7 @@ static void check_backups(struct checkup *c)
 	free(states);
 }
 
-void check_addresses(struct checkup *c)
+void check_addresses(struct check_context *c)
 {
 	check_ids(c);
 	if (c->conn->version == 1)

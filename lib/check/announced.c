@@ -9,7 +9,7 @@
 #include "model/tcpopt.h"
 
 /* Does the echo name what was announced, to the last bit? */
-static int is_same(const struct mptcp_option *a, const struct mptcp_option *b)
+static bool is_same(const struct mptcp_option *a, const struct mptcp_option *b)
 {
 	return a->id == b->id && a->family == b->family && a->port == b->port &&
 	       memcmp(a->address, b->address, sizeof(a->address)) == 0;
@@ -25,7 +25,7 @@ static void take_echo(struct announced *a, const struct signal *echo)
 
 /* By host and address id.  What was taken back can be announced anew; one that
    is right counts more than one that is not. */
-static void collect(const struct checkup *c, struct announced all[2][256])
+static void collect(const struct check_context *c, struct announced all[2][256])
 {
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
@@ -48,7 +48,7 @@ static void collect(const struct checkup *c, struct announced all[2][256])
 	}
 }
 
-static int last_here(const struct checkup *c, struct announced *last)
+static int last_here(const struct check_context *c, struct announced *last)
 {
 	struct announced(*all)[256] = mem_calloc(2, sizeof(*all));
 
@@ -74,15 +74,15 @@ struct sight {
 	size_t k; /* in the match */
 	uint32_t packet;
 	unsigned flags;
-	int from;      /* 0 client, 1 server */
-	int is_sender; /* that capture was taken at its sender's end */
+	int from;	/* 0 client, 1 server */
+	bool is_sender; /* that capture was taken at its sender's end */
 	const struct mptcp_option *option;
 };
 
-typedef void take_sight(const struct checkup *c, const struct sight *s,
+typedef void take_sight(const struct check_context *c, const struct sight *s,
 			void *ctx);
 
-static void look_at_stream(const struct checkup *c,
+static void look_at_stream(const struct check_context *c,
 			   const struct paired_stream *pair, int end,
 			   take_sight *take, void *ctx)
 {
@@ -109,11 +109,12 @@ static void look_at_stream(const struct checkup *c,
 	}
 }
 
-static void look(const struct checkup *c, int end, take_sight *take, void *ctx)
+static void look(const struct check_context *c, int end, take_sight *take,
+		 void *ctx)
 {
 	for (size_t k = 0; c->pairing && k < c->conn->n_subflows; k++) {
 		const struct paired_stream *pair =
-			pairing_stream(c->pairing, checkup_subflow(c, k));
+			pairing_stream(c->pairing, context_subflow(c, k));
 
 		if (pair)
 			look_at_stream(c, pair, end, take, ctx);
@@ -127,17 +128,18 @@ struct following {
 };
 
 /* The packet, if its options were changed on the way. */
-static const struct damaged *find_damaged(const struct checkup *c,
+static const struct damaged *find_damaged(const struct check_context *c,
 					  const struct sight *s)
 {
 	uint32_t here = s->packet;
 
 	if (s->end == 1)
 		here = s->pair->match.end[1].peer[s->k];
-	return here == MATCH_NONE ? NULL : checkup_damage(c, here);
+	return here == MATCH_NONE ? NULL : context_damage(c, here);
 }
 
-static void follow(const struct checkup *c, const struct sight *s, void *ctx)
+static void follow(const struct check_context *c, const struct sight *s,
+		   void *ctx)
 {
 	struct following *f = ctx;
 	const struct match_end *e = &s->pair->match.end[s->end];
@@ -162,7 +164,7 @@ static void follow(const struct checkup *c, const struct sight *s, void *ctx)
 		f->out->lost++;
 }
 
-void announced_follow(const struct checkup *c, int from,
+void announced_follow(const struct check_context *c, int from,
 		      const struct mptcp_option *option,
 		      struct announced_passage *out)
 {
@@ -173,13 +175,14 @@ void announced_follow(const struct checkup *c, int from,
 		look(c, end, follow, &f);
 }
 
-int announced_is_lost(const struct announced_passage *p)
+bool announced_is_lost(const struct announced_passage *p)
 {
 	return !p->arrived && p->lost + p->stripped > 0;
 }
 
 /* The last that counts, of the host at whose end the other capture was. */
-static void take_last(const struct checkup *c, const struct sight *s, void *ctx)
+static void take_last(const struct check_context *c, const struct sight *s,
+		      void *ctx)
 {
 	const struct trace *there = c->pairing->trace[1];
 	long id = s->pair->stream[1]->connection;
@@ -194,7 +197,7 @@ static void take_last(const struct checkup *c, const struct sight *s, void *ctx)
 	last->passage.frame = there->packets.frame[s->packet];
 }
 
-int announced_last(const struct checkup *c, struct announced *out)
+int announced_last(const struct check_context *c, struct announced *out)
 {
 	if (!last_here(c, out)) {
 		look(c, 1, take_last, out);

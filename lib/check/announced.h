@@ -6,12 +6,14 @@
  * With the captures of both ends: did the ADD_ADDR arrive, and did the echo
  * leave?  One that only the other capture has is found, too.
  *
- * Plain data, which points into the checkup.
+ * Plain data, which points into the context.
  */
 #ifndef CHECK_ANNOUNCED_H
 #define CHECK_ANNOUNCED_H
 
-#include "check/checkup.h"
+#include <stdbool.h>
+
+#include "check/context.h"
 
 /* What both captures tell of an announcement; all 0 with one capture. */
 struct announced_passage {
@@ -19,7 +21,7 @@ struct announced_passage {
 	uint32_t stripped; /* that arrived without the option */
 	uint32_t arrived;  /* that arrived with it */
 	uint32_t frame;	   /* of the first, in the other capture; 0: none */
-	int echoed;	   /* the other capture has the echo */
+	bool echoed;	   /* the other capture has the echo */
 };
 
 struct announced {
@@ -36,14 +38,14 @@ struct announced {
  * The last one, of those that were not taken back if there are any; where this
  * capture has none, of the other: 1; 0: nobody announced anything.
  */
-int announced_last(const struct checkup *c, struct announced *out);
+int announced_last(const struct check_context *c, struct announced *out);
 
 /* What became of an option that a host (0 client, 1 server) announced. */
-void announced_follow(const struct checkup *c, int from,
+void announced_follow(const struct check_context *c, int from,
 		      const struct mptcp_option *option,
 		      struct announced_passage *out);
 
 /* Did none of the packets with it arrive with the option? */
-int announced_is_lost(const struct announced_passage *passage);
+bool announced_is_lost(const struct announced_passage *passage);
 
 #endif

@@ -13,7 +13,7 @@ enum {
 	TRANSIENT = 0x1 /* T */
 };
 
-static void check_fastclose(struct checkup *c, const struct signal *s)
+static void check_fastclose(struct check_context *c, const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_FASTCLOSE_KEY];
 	const struct conn_side *peer = &c->conn->side[!s->from];
@@ -22,7 +22,7 @@ static void check_fastclose(struct checkup *c, const struct signal *s)
 		finding_unknown(f, "the keys are not known: the first "
 				   "handshake was not captured");
 	else if (s->option.key != peer->key)
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
 			      "the MP_FASTCLOSE of the %s does not name the "
 			      "key of the %s",
 			      s->from ? "server" : "client",
@@ -31,16 +31,16 @@ static void check_fastclose(struct checkup *c, const struct signal *s)
 		finding_ok(f);
 }
 
-static void check_reason(struct checkup *c, const struct signal *s)
+static void check_reason(struct check_context *c, const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_RESET_REASON];
 
 	if (s->flaw != FLAW_NONE)
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, s->packet),
+		finding_wrong(f, SEVERITY_WARNING, context_frame(c, s->packet),
 			      "MP_TCPRST is in a packet that is no RST: it has "
 			      "no effect");
 	else if (s->option.reason >= REASONS)
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, s->packet),
+		finding_wrong(f, SEVERITY_WARNING, context_frame(c, s->packet),
 			      "the reset has a reason, 0x%02x, that RFC 8684 "
 			      "does not know",
 			      s->option.reason);
@@ -50,7 +50,7 @@ static void check_reason(struct checkup *c, const struct signal *s)
 
 /* A pair of addresses on which a subflow was reset for good. */
 struct barred {
-	struct path {
+	struct addresses {
 		char client[ROW_ADDRESS_TEXT], server[ROW_ADDRESS_TEXT];
 	} path;	      /* zeroed behind the texts: it is hashed */
 	int64_t time; /* of the first reset */
@@ -61,7 +61,7 @@ struct barred {
 static struct barred *find_barred(struct barred **all, const struct stream *s,
 				  int make)
 {
-	struct path path;
+	struct addresses path;
 	struct barred *b = NULL;
 
 	memset(&path, 0, sizeof(path));
@@ -77,7 +77,7 @@ static struct barred *find_barred(struct barred **all, const struct stream *s,
 	return b;
 }
 
-static void check_reconnects(struct checkup *c)
+static void check_reconnects(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_RESET_RECONNECT];
 	const struct packets *p = &c->trace->packets;
@@ -91,14 +91,14 @@ static void check_reconnects(struct checkup *c)
 		finding_ok(f);
 		if (s->option.flags & TRANSIENT)
 			continue;
-		b = find_barred(&all, checkup_subflow(c, s->subflow), 1);
+		b = find_barred(&all, context_subflow(c, s->subflow), 1);
 		if (p->time[s->packet] < b->time) {
 			b->time = p->time[s->packet];
-			b->frame = checkup_frame(c, s->packet);
+			b->frame = context_frame(c, s->packet);
 		}
 	}
 	for (size_t k = 0; all && k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 
 		b = s->kind == STREAM_JOIN ? find_barred(&all, s, 0) : NULL;
 		if (!b || s->first_time <= b->time)
@@ -115,7 +115,7 @@ static void check_reconnects(struct checkup *c)
 	}
 }
 
-void check_closing(struct checkup *c)
+void check_closing(struct check_context *c)
 {
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];

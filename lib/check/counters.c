@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/counters.h"
 
-#include "check/checkup.h"
+#include "check/context.h"
 #include "model/arrival.h"
 #include "model/tcpopt.h"
 
@@ -60,15 +60,15 @@ static void count_sent(struct counters *s, enum counter_id tx,
 }
 
 /* Was the MP_CAPABLE of the SYN (0), SYN/ACK (1), ACK (2) ignored? */
-static int is_ignored(const struct checkup *c, int which)
+static bool is_ignored(const struct check_context *c, int which)
 {
 	return c->conn->cause == FALLBACK_BAD_CAPABLE &&
-	       checkup_subflow(c, 0)->capable_flaw[which] != FLAW_NONE;
+	       context_subflow(c, 0)->capable_flaw[which] != FLAW_NONE;
 }
 
-static void count_initial(struct counters *s, const struct checkup *c)
+static void count_initial(struct counters *s, const struct check_context *c)
 {
-	const struct stream *i = checkup_subflow(c, 0);
+	const struct stream *i = context_subflow(c, 0);
 
 	if (!c->conn->has_initial)
 		return;
@@ -91,7 +91,7 @@ static void count_initial(struct counters *s, const struct checkup *c)
 }
 
 /* The host that was joined answered the ACK by a RST, and nothing else. */
-static int is_rejected(const struct stream *j)
+static bool is_rejected(const struct stream *j)
 {
 	const struct stream_side *server = &j->side[TO_CLIENT];
 
@@ -99,9 +99,10 @@ static int is_rejected(const struct stream *j)
 	       !server->talked;
 }
 
-static void count_join(struct counters *s, const struct checkup *c, size_t k)
+static void count_join(struct counters *s, const struct check_context *c,
+		       size_t k)
 {
-	const struct stream *j = checkup_subflow(c, k);
+	const struct stream *j = context_subflow(c, k);
 	int opener = j->flipped, other = !j->flipped;
 	uint16_t port = c->conn->side[other].end.port;
 
@@ -118,7 +119,7 @@ static void count_join(struct counters *s, const struct checkup *c, size_t k)
 
 /* Of one subflow, by TCP direction of the sender. */
 struct resets {
-	int has_syn;	/* the SYN was captured: what follows tells all */
+	bool has_syn;	/* the SYN was captured: what follows tells all */
 	int synack;	/* the SYN/ACK */
 	int speaks[2];	/* sent MPTCP options behind the handshake */
 	int rst[2];	/* sent a RST */
@@ -131,7 +132,7 @@ struct resets {
  * What answers the SYN has one, too, and no socket; nor has what answers the
  * ACK of a join that is rejected: that has no ACK.
  */
-static int is_active(const struct resets *r, unsigned flags, int d)
+static bool is_active(const struct resets *r, unsigned flags, int d)
 {
 	return (flags & TCP_ACK) &&
 	       (d == TO_SERVER || r->synack || !r->has_syn);
@@ -142,7 +143,7 @@ static int is_active(const struct resets *r, unsigned flags, int d)
  * MPTCP options behind the handshake, and that was not reset by itself.  A host
  * that sends a RST of its own accord has not got that of the other before.
  */
-static int is_received(const struct resets *r, int d)
+static bool is_received(const struct resets *r, int d)
 {
 	return (r->speaks[d] || !r->has_syn) && !r->rst[d] && !r->rst[!d] &&
 	       !r->closing[!d];
@@ -188,10 +189,11 @@ static void find_closing_resets(const struct trace *t, const struct stream *j,
 	}
 }
 
-static void count_resets(struct counters *s, const struct checkup *c, size_t k)
+static void count_resets(struct counters *s, const struct check_context *c,
+			 size_t k)
 {
 	const struct packets *p = &c->trace->packets;
-	const struct stream *j = checkup_subflow(c, k);
+	const struct stream *j = context_subflow(c, k);
 	struct resets r = { .has_syn = 0 };
 
 	if (!j->side[0].rst && !j->side[1].rst)
@@ -257,10 +259,10 @@ static void count_signal(struct counters *s, const struct signal *x)
 }
 
 /* The kernel sends an infinite mapping once. */
-static void count_infinite(struct counters *s, const struct checkup *c)
+static void count_infinite(struct counters *s, const struct check_context *c)
 {
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *i = checkup_subflow(c, k);
+		const struct stream *i = context_subflow(c, k);
 
 		for (int d = 0; d < 2; d++)
 			if (i->side[d].infinite)
@@ -271,7 +273,7 @@ static void count_infinite(struct counters *s, const struct checkup *c)
 }
 
 /* Packets with data that was sent before, on the subflow or another. */
-static void count_repeated(struct counters *s, const struct checkup *c)
+static void count_repeated(struct counters *s, const struct check_context *c)
 {
 	for (int d = 0; d < 2; d++) {
 		const struct byte_counts *b = &c->conn->bytes[d];
@@ -284,7 +286,7 @@ static void count_repeated(struct counters *s, const struct checkup *c)
 }
 
 /* Packets that came before data that belongs in front of them. */
-static void count_queued(struct counters *s, const struct checkup *c)
+static void count_queued(struct counters *s, const struct check_context *c)
 {
 	for (int d = 0; d < 2; d++) {
 		struct counter *to = &s->of[COUNTER_OFO_QUEUE];
@@ -305,7 +307,7 @@ static void count_queued(struct counters *s, const struct checkup *c)
 	}
 }
 
-void counters_add(struct counters *s, const struct checkup *c)
+void counters_add(struct counters *s, const struct check_context *c)
 {
 	count_initial(s, c);
 	for (size_t k = 0; k < c->conn->n_subflows; k++)

@@ -4,7 +4,7 @@
  * have counted, from what a capture shows.
  *
  *	struct counters sums = { 0 };
- *	counters_add(&sums, &checkup);	// of each connection
+ *	counters_add(&sums, &context);	// of each connection
  *	... sums.of[COUNTER_ADD_ADDR].count[1] ... // at the server
  *
  * A capture shows what was on the wire where it was taken: an option that was
@@ -14,6 +14,7 @@
 #ifndef CHECK_COUNTERS_H
 #define CHECK_COUNTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum counter_id {
@@ -58,15 +59,15 @@ const char *counter_name(enum counter_id id);
 
 struct counter {
 	uint64_t count[2]; /* at the client, at the server */
-	int unknown[2];	   /* it cannot be told from such a capture */
+	bool unknown[2];   /* it cannot be told from such a capture */
 };
 
 struct counters {
 	struct counter of[COUNTERS];
 };
 
-struct checkup;
+struct check_context;
 
-void counters_add(struct counters *sums, const struct checkup *c);
+void counters_add(struct counters *sums, const struct check_context *c);
 
 #endif

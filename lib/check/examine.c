@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/examine.h"
 
-void examine(struct checkup *c)
+void examine(struct check_context *c)
 {
 	/* What the way changed is nobody's breach: the others ask for it. */
 	check_path(c);
@@ -13,7 +13,7 @@ void examine(struct checkup *c)
 	check_closing(c);
 	check_failures(c);
 	check_payload(c);
-	/* The answers rest on what the rules found. */
+	/* The verdicts rest on what the rules found. */
 	judge_single_subflow(c);
 	judge_fallback(c);
 	judge_resets(c);

@@ -18,12 +18,12 @@ static int by_time(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
-static void lifetimes_take(struct lifetimes *l, const struct checkup *c)
+static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 {
 	l->first = mem_calloc(c->conn->n_subflows, sizeof(*l->first));
 	l->last = mem_calloc(c->conn->n_subflows, sizeof(*l->last));
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 
 		if (!s->established)
 			continue;
@@ -63,7 +63,7 @@ enum {
 
 /* A packet of the host that sent the MP_FAIL. */
 struct notice {
-	int seen, has_stamp;
+	bool seen, has_stamp;
 	int strict; /* one before has the same TSval */
 	uint32_t stamp;
 	uint32_t next; /* its sender's first byte that was not sent before it */
@@ -75,16 +75,16 @@ struct notice {
  * from when its data is queued, and is repeated with each segment.
  */
 struct reaction {
-	const struct checkup *c;
+	const struct check_context *c;
 	int64_t trip;	    /* to the host that was told and back, ns */
 	int64_t round_trip; /* between both hosts */
 	struct notice fail; /* the MP_FAIL */
 	struct notice
 		covered; /* the last ACK, if it covers all that was sent */
-	int has_stamp, has_next; /* of the packets of their sender so far: */
-	uint32_t stamp;		 /* the last TSval */
-	uint32_t next;		 /* raw sequence number behind all */
-	int has_mapped, has_sent, knows;
+	bool has_stamp, has_next; /* of the packets of their sender so far: */
+	uint32_t stamp;		  /* the last TSval */
+	uint32_t next;		  /* raw sequence number behind all */
+	bool has_mapped, has_sent, knows;
 	int sent_knowing; /* the last new data was */
 	uint32_t mapped;  /* subflow sequence number behind all mappings */
 	uint32_t sent;	  /* raw, behind all data */
@@ -94,7 +94,8 @@ struct reaction {
 
 /* From the capture to who answers what was sent in a direction, and back: the
    longest, ns. */
-static int64_t longest_trip(const struct checkup *c, size_t subflow, int d)
+static int64_t longest_trip(const struct check_context *c, size_t subflow,
+			    int d)
 {
 	const struct rtt *rtt = &c->tcp[subflow].direction[d].rtt;
 	int64_t longest = rtt->has_handshake ? rtt->handshake : 0;
@@ -107,15 +108,15 @@ static int64_t longest_trip(const struct checkup *c, size_t subflow, int d)
  * was sent with it or later, or echoes its timestamp; or where there are no
  * timestamps a round trip is over.
  */
-static int has_got(const struct reaction *r, const struct notice *n, uint32_t i,
-		   const struct tcp_options *o)
+static bool has_got(const struct reaction *r, const struct notice *n,
+		    uint32_t i, const struct tcp_options *o)
 {
 	const struct packets *p = &r->c->trace->packets;
 
 	if (!n->seen)
-		return 0;
+		return false;
 	if ((p->flags[i] & TCP_ACK) && (int32_t)(p->ack[i] - n->next) > 0)
-		return 1;
+		return true;
 	if (n->has_stamp && o->has_ts)
 		return (int32_t)(o->tsecr - n->stamp) >= n->strict;
 	return p->time[i] > n->time + r->trip;
@@ -126,7 +127,7 @@ static struct notice note(const struct reaction *r, uint32_t i,
 {
 	const struct packets *p = &r->c->trace->packets;
 
-	return (struct notice){ .seen = 1,
+	return (struct notice){ .seen = true,
 				.has_stamp = o->has_ts,
 				.strict = r->has_stamp && o->has_ts &&
 					  o->tsval == r->stamp,
@@ -149,23 +150,23 @@ static void take_teller(struct reaction *r, uint32_t i, int is_fail,
 	    (int32_t)(p->ack[i] - r->sent) >= 0)
 		r->covered = note(r, i, o);
 	if (o->has_ts) {
-		r->has_stamp = 1;
+		r->has_stamp = true;
 		r->stamp = o->tsval;
 	}
 	if (!r->has_next || (int32_t)(next - r->next) > 0) {
-		r->has_next = 1;
+		r->has_next = true;
 		r->next = next;
 	}
 }
 
 /* Is it the first mapping of what it maps? */
-static int is_new(struct reaction *r, const struct mptcp_option *m)
+static bool is_new(struct reaction *r, const struct mptcp_option *m)
 {
 	if (r->has_mapped && (int32_t)(m->ssn - r->mapped) < 0)
-		return 0;
+		return false;
 	r->mapped = m->ssn + m->dll;
-	r->has_mapped = 1;
-	return 1;
+	r->has_mapped = true;
+	return true;
 }
 
 /*
@@ -185,16 +186,16 @@ static int take_told(struct reaction *r, uint32_t i,
 		r->knows && p->time[i] > r->known + QUEUE_TRIPS * r->round_trip;
 
 	if (!r->knows && has_got(r, &r->fail, i, o)) {
-		r->knows = 1;
+		r->knows = true;
 		r->known = p->time[i];
 	}
 	if (!p->len[i])
 		return 0;
 	if (!r->has_sent || (int32_t)(end - r->sent) > 0) {
 		r->sent = end;
-		r->has_sent = 1;
+		r->has_sent = true;
 		r->sent_knowing = r->knows;
-		r->covered.seen = 0;
+		r->covered.seen = false;
 	}
 	if (!m || !(m->has & MPTCP_HAS_DLL) || !m->dll || !is_new(r, m))
 		return 0;
@@ -206,10 +207,10 @@ static int take_told(struct reaction *r, uint32_t i,
  * The first packet with a new ordinary mapping, of the host which was told of
  * the failure and knew of it when it made the mapping; 0: none.
  */
-static uint32_t goes_on(const struct checkup *c, const struct signal *s,
+static uint32_t goes_on(const struct check_context *c, const struct signal *s,
 			enum severity *severity)
 {
-	const struct stream *stream = checkup_subflow(c, s->subflow);
+	const struct stream *stream = context_subflow(c, s->subflow);
 	const struct packets *p = &c->trace->packets;
 	int d = s->opener ? TO_SERVER : TO_CLIENT;
 	struct reaction r = { .c = c, .trip = longest_trip(c, s->subflow, d) };
@@ -231,14 +232,14 @@ static uint32_t goes_on(const struct checkup *c, const struct signal *s,
 	return 0;
 }
 
-static void check_fail(struct checkup *c, const struct lifetimes *l,
+static void check_fail(struct check_context *c, const struct lifetimes *l,
 		       const struct signal *s)
 {
 	struct finding *f = &c->findings[RULE_MP_FAIL_HANDLING];
-	const struct stream *stream = checkup_subflow(c, s->subflow);
+	const struct stream *stream = context_subflow(c, s->subflow);
 	int64_t time = c->trace->packets.time[s->packet];
 	int reset = stream->side[0].rst || stream->side[1].rst;
-	uint32_t frame = checkup_frame(c, s->packet);
+	uint32_t frame = context_frame(c, s->packet);
 	enum severity severity = SEVERITY_ERROR;
 	uint32_t ordinary = reset ? 0 : goes_on(c, s, &severity);
 
@@ -264,7 +265,7 @@ static void check_fail(struct checkup *c, const struct lifetimes *l,
 				stream->tcp_stream);
 }
 
-void check_failures(struct checkup *c)
+void check_failures(struct check_context *c)
 {
 	struct lifetimes l = { .first = NULL };
 

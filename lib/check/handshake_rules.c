@@ -11,7 +11,7 @@ enum {
 };
 
 /* The lengths of RFC 6824 3.1 and RFC 8684 3.1 by the place of the option. */
-static int fits_place(const struct checkup *c, const struct signal *s)
+static bool fits_place(const struct check_context *c, const struct signal *s)
 {
 	unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
 	uint8_t length = s->option.length;
@@ -20,11 +20,11 @@ static int fits_place(const struct checkup *c, const struct signal *s)
 		return length == (s->option.version == 0 ? 12 : 4);
 	if (syn == (TCP_SYN | TCP_ACK))
 		return length == 12;
-	return length == 20 || (length > 20 && !checkup_is_v0(c));
+	return length == 20 || (length > 20 && !context_is_v0(c));
 }
 
 /* Say which option it is that cannot be decoded. */
-static void blame_option(struct checkup *c, uint32_t i)
+static void blame_option(struct check_context *c, uint32_t i)
 {
 	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
 	const struct packets *p = &c->trace->packets;
@@ -39,19 +39,19 @@ static void blame_option(struct checkup *c, uint32_t i)
 		if (!o.bad)
 			continue;
 		if (kind == TCPOPT_MPTCP && length > 2)
-			finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+			finding_wrong(f, SEVERITY_ERROR, context_frame(c, i),
 				      "an MPTCP option of subtype %d cannot "
 				      "have %zu octets",
 				      option[2] >> 4, length);
 		else
-			finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+			finding_wrong(f, SEVERITY_ERROR, context_frame(c, i),
 				      "a TCP option of kind %d cannot have %zu "
 				      "octets",
 				      kind, length);
 		return;
 	}
 	if (at < p->n_options[i] && bytes[at] == TCPOPT_MPTCP)
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, i),
+		finding_wrong(f, SEVERITY_ERROR, context_frame(c, i),
 			      "an MPTCP option at octet %zu of the options is "
 			      "longer than they are",
 			      at);
@@ -59,19 +59,19 @@ static void blame_option(struct checkup *c, uint32_t i)
 		finding_unknown(f,
 				"the TCP options of frame %" PRIu32
 				" make no sense from octet %zu on",
-				checkup_frame(c, i), at);
+				context_frame(c, i), at);
 }
 
-static int has_void_fin(const struct tcp_options *o)
+static bool has_void_fin(const struct tcp_options *o)
 {
 	for (size_t k = 0; k < o->n_mptcp; k++)
 		if (effect_option_flaw(&o->mptcp[k], 0, -1) ==
 		    FLAW_DATA_FIN_UNMAPPED)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-static void check_packet_options(struct checkup *c, uint32_t i)
+static void check_packet_options(struct check_context *c, uint32_t i)
 {
 	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
 	const struct packets *p = &c->trace->packets;
@@ -86,7 +86,7 @@ static void check_packet_options(struct checkup *c, uint32_t i)
 		blame_option(c, i);
 	else if (has_void_fin(&o))
 		finding_wrong(
-			f, SEVERITY_WARNING, checkup_frame(c, i),
+			f, SEVERITY_WARNING, context_frame(c, i),
 			"a DSS with a DATA_FIN is too short for a "
 			"mapping, without which that has no number and no "
 			"effect");
@@ -94,7 +94,7 @@ static void check_packet_options(struct checkup *c, uint32_t i)
 		finding_ok(f);
 }
 
-static void check_lengths(struct checkup *c)
+static void check_lengths(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
 
@@ -105,13 +105,13 @@ static void check_lengths(struct checkup *c)
 
 		if (s->flaw == FLAW_PRIO_LENGTH)
 			finding_wrong(f, SEVERITY_ERROR,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "MP_PRIO of version 1 has %d octets, "
 				      "where it has 3: it has no effect",
 				      s->option.length);
 		if (s->option.subtype == MP_CAPABLE && !fits_place(c, s))
 			finding_wrong(f, SEVERITY_ERROR,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "MP_CAPABLE of version %d has %d octets "
 				      "where it cannot",
 				      s->option.version, s->option.length);
@@ -123,7 +123,7 @@ struct capable {
 	const struct signal *syn, *synack, *ack;
 };
 
-static void check_version(struct checkup *c, const struct capable *h)
+static void check_version(struct check_context *c, const struct capable *h)
 {
 	struct finding *f = &c->findings[RULE_VERSION_NEGOTIATION];
 
@@ -135,19 +135,19 @@ static void check_version(struct checkup *c, const struct capable *h)
 	}
 	if (h->synack->option.version > h->syn->option.version)
 		finding_wrong(
-			f, SEVERITY_ERROR, checkup_frame(c, h->synack->packet),
+			f, SEVERITY_ERROR, context_frame(c, h->synack->packet),
 			"the SYN/ACK has version %d, the SYN offers %d",
 			h->synack->option.version, h->syn->option.version);
 	else if (h->ack && h->ack->option.version != h->synack->option.version)
 		finding_wrong(
-			f, SEVERITY_ERROR, checkup_frame(c, h->ack->packet),
+			f, SEVERITY_ERROR, context_frame(c, h->ack->packet),
 			"the ACK has version %d, the SYN/ACK %d",
 			h->ack->option.version, h->synack->option.version);
 	else
 		finding_ok(f);
 }
 
-static void check_echo(struct checkup *c, const struct capable *h)
+static void check_echo(struct check_context *c, const struct capable *h)
 {
 	struct finding *f = &c->findings[RULE_KEY_ECHO];
 
@@ -164,13 +164,13 @@ static void check_echo(struct checkup *c, const struct capable *h)
 		}
 		if (o->peer_key != h->synack->option.key)
 			finding_wrong(f, SEVERITY_ERROR,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "the ACK does not repeat the key of the "
 				      "server");
 		else if (h->syn && (h->syn->option.has & MPTCP_HAS_KEY) &&
 			 h->syn->option.key != o->key)
 			finding_wrong(f, SEVERITY_ERROR,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "the ACK has another key of the client "
 				      "than the SYN");
 		else
@@ -178,7 +178,7 @@ static void check_echo(struct checkup *c, const struct capable *h)
 	}
 }
 
-static void check_flags(struct checkup *c, const struct capable *h)
+static void check_flags(struct check_context *c, const struct capable *h)
 {
 	struct finding *f = &c->findings[RULE_CAPABLE_FLAGS];
 	const struct signal *packets[] = { h->syn, h->synack, h->ack };
@@ -192,12 +192,12 @@ static void check_flags(struct checkup *c, const struct capable *h)
 			continue;
 		if (!(s->option.flags & FLAG_HMAC))
 			finding_wrong(f, SEVERITY_ERROR,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "the %s does not offer HMAC-SHA (flag H)",
 				      names[k]);
 		else if (s->option.flags & FLAG_EXTENSION)
 			finding_wrong(f, SEVERITY_WARNING,
-				      checkup_frame(c, s->packet),
+				      context_frame(c, s->packet),
 				      "the %s has flag B, which has to be 0",
 				      names[k]);
 		else
@@ -209,14 +209,14 @@ static void check_flags(struct checkup *c, const struct capable *h)
 		FLAG_CHECKSUM;
 	if ((h->ack->option.flags & FLAG_CHECKSUM) != asked)
 		finding_wrong(
-			f, SEVERITY_WARNING, checkup_frame(c, h->ack->packet),
+			f, SEVERITY_WARNING, context_frame(c, h->ack->packet),
 			asked ? "a side asked for checksums (flag A), but "
 				"the ACK does not agree"
 			      : "the ACK has flag A, but no side asked for "
 				"checksums");
 }
 
-static void check_tokens(struct checkup *c)
+static void check_tokens(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_TOKEN_UNIQUE];
 
@@ -225,7 +225,7 @@ static void check_tokens(struct checkup *c)
 
 		if (!c->conn->side[side].has_key)
 			continue;
-		twin = census_twin(c->census, c->conn, side);
+		twin = token_index_twin(c->tokens, c->conn, side);
 		if (twin)
 			finding_wrong(f, SEVERITY_WARNING, c->conn->first_frame,
 				      "connection %u has the same %s token, "
@@ -237,7 +237,7 @@ static void check_tokens(struct checkup *c)
 	}
 }
 
-void check_handshake(struct checkup *c)
+void check_handshake(struct check_context *c)
 {
 	struct capable h = { NULL, NULL, NULL };
 

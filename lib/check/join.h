@@ -12,8 +12,10 @@
 #ifndef CHECK_JOIN_H
 #define CHECK_JOIN_H
 
-#include "check/far.h"
-#include "check/origin.h"
+#include <stdbool.h>
+
+#include "check/counterpart.h"
+#include "check/rst_origin.h"
 #include "check/subflow.h"
 #include "check/witness.h"
 #include "row/icmp.h"
@@ -38,19 +40,19 @@ struct join_story {
 	struct closing closing;
 	struct closing over; /* the sign that it ended both ways: the DATA_FIN
 				or FIN of the second host; MP_FASTCLOSE, RST */
-	int bad_hmac[2]; /* [TO_CLIENT]: of the SYN/ACK; computed, and wrong */
-	int good_hmac;	 /* of the third ACK: computed, and right */
+	bool bad_hmac[2]; /* [TO_CLIENT]: of the SYN/ACK; computed, and wrong */
+	bool good_hmac;	  /* of the third ACK: computed, and right */
 	const char *wrong_interface; /* by which the SYN went; or NULL */
-	int at_joined;		     /* the capture was taken at that host */
-	int has_reset;		     /* by the host that was joined */
+	bool at_joined;		     /* the capture was taken at that host */
+	bool has_reset;		     /* by the host that was joined */
 	const struct mptcp_option *reason; /* in that RST; or NULL */
 	struct tcp_options reset_options;
-	struct origin origin; /* of that RST */
-	struct far syn, synack, ack, rst;
-	int answered_there; /* the other capture has a SYN/ACK or a RST */
+	struct rst_origin origin; /* of that RST */
+	struct counterpart syn, synack, ack, rst;
+	bool answered_there; /* the other capture has a SYN/ACK or a RST */
 };
 
-void join_story_tell(const struct checkup *c, size_t subflow,
+void join_story_tell(const struct check_context *c, size_t subflow,
 		     struct join_story *out);
 
 enum weight {

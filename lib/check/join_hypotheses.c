@@ -24,13 +24,13 @@ static const char *likely(enum weight w)
 }
 
 /* Anything at all that the host which was joined sent on the subflow? */
-static int has_answer(const struct join_story *j)
+static bool has_answer(const struct join_story *j)
 {
 	return j->facts.synack || j->has_reset;
 }
 
 /* The host that joined reset it, instead of sending the ACK. */
-static int is_given_up(const struct join_story *j)
+static bool is_given_up(const struct join_story *j)
 {
 	return j->facts.rst && !j->has_reset && !j->facts.ack;
 }
@@ -93,13 +93,14 @@ static void say_hmac(const struct join_story *j, struct strbuf *out,
 		     enum weight w)
 {
 	(void)w;
-	const struct far *far = j->bad_hmac[TO_CLIENT] ? &j->synack : &j->ack;
+	const struct counterpart *there =
+		j->bad_hmac[TO_CLIENT] ? &j->synack : &j->ack;
 
 	strbuf_printf(out,
 		      " failed: the HMAC in the %s does not follow from the "
 		      "keys and nonces%s",
 		      j->bad_hmac[TO_CLIENT] ? "SYN/ACK" : "ACK",
-		      far->sight == FAR_ALTERED
+		      there->state == COUNTERPART_ALTERED
 			      ? "; the other capture has another one: it was "
 				"changed on the way"
 			      : "");
@@ -112,8 +113,8 @@ static const char *stripped_packet(const struct join_story *j)
 {
 	const struct {
 		const char *name;
-		const struct far *far;
-		int has_here;
+		const struct counterpart *there;
+		bool has_here;
 	} packets[] = {
 		{ "SYN", &j->syn, j->facts.syn != 0 },
 		{ "SYN/ACK", &j->synack, j->facts.stream->join_synack },
@@ -121,11 +122,11 @@ static const char *stripped_packet(const struct join_story *j)
 	};
 
 	for (int k = 0; k < 3; k++) {
-		enum far_sight sight = packets[k].far->sight;
+		enum counterpart_state state = packets[k].there->state;
 
 		/* Sent with it here and without it there, or the other way. */
-		if (sight == FAR_STRIPPED ||
-		    (sight == FAR_ALTERED && !packets[k].has_here))
+		if (state == COUNTERPART_STRIPPED ||
+		    (state == COUNTERPART_ALTERED && !packets[k].has_here))
 			return packets[k].name;
 	}
 	return NULL;
@@ -193,14 +194,14 @@ static int64_t deadline(const struct join_story *j)
 	return f->rst && f->rst_time < time ? f->rst_time : time;
 }
 
-static int is_in_time(const struct join_story *j, const struct closing *sign)
+static bool is_in_time(const struct join_story *j, const struct closing *sign)
 {
 	return sign->frame && sign->time <= deadline(j);
 }
 
 /* One host had closed its direction when the join was under way, and the other
    not: Linux then accepts no join, the RFC does not forbid it. */
-static int is_half_closed(const struct join_story *j)
+static bool is_half_closed(const struct join_story *j)
 {
 	return is_in_time(j, &j->closing) && !is_in_time(j, &j->over);
 }
@@ -253,8 +254,8 @@ static enum weight weigh_interface(const struct join_story *j)
 static void say_interface(const struct join_story *j, struct strbuf *out,
 			  enum weight w)
 {
-	int arrived =
-		j->at_joined || (j->syn.sight == FAR_SAME && !j->syn.is_sender);
+	int arrived = j->at_joined ||
+		      (j->syn.state == COUNTERPART_SAME && !j->syn.is_sender);
 
 	(void)w;
 	strbuf_printf(out,
@@ -271,7 +272,7 @@ static void say_interface(const struct join_story *j, struct strbuf *out,
 
 /* join_refused, subflow_limit */
 
-static int is_limit(const struct join_story *j)
+static bool is_limit(const struct join_story *j)
 {
 	return j->reason && j->reason->reason == REASON_RESOURCES;
 }
@@ -287,7 +288,7 @@ static enum weight weigh_reset(const struct join_story *j)
 	if (j->facts.join_acks > 1 ||
 	    (j->facts.ack && !j->facts.rst_answers_ack))
 		return WEIGHT_POSSIBLE;
-	if (j->reason || (j->rst.sight == FAR_SAME && j->rst.is_sender))
+	if (j->reason || (j->rst.state == COUNTERPART_SAME && j->rst.is_sender))
 		return WEIGHT_PROVES;
 	/* Whoever sent it, host or firewall: the SYN got a RST. */
 	return j->facts.synack ? WEIGHT_FITS : WEIGHT_PROVES;
@@ -324,7 +325,7 @@ static void say_refused(const struct join_story *j, struct strbuf *out,
 	if (!m && j->facts.stream->server.port == 0)
 		strbuf_puts(out, " without a reason; it went to port 0, where "
 				 "nothing can listen");
-	else if (!m && j->rst.sight == FAR_MISSING && j->rst.is_sender)
+	else if (!m && j->rst.state == COUNTERPART_MISSING && j->rst.is_sender)
 		strbuf_printf(out,
 			      " without a reason, by something on the way: the "
 			      "capture at the %s has no such RST",
@@ -335,7 +336,7 @@ static void say_refused(const struct join_story *j, struct strbuf *out,
 			      "address or port are not accepted, the token is "
 			      "not known, or it is busy) or by a firewall",
 			      likely(w));
-	if (!m && origin_is_foreign(&j->origin))
+	if (!m && rst_origin_is_foreign(&j->origin))
 		strbuf_printf(out,
 			      " (its TTL is %d, the other packets of the %s "
 			      "have %d)",
@@ -409,9 +410,9 @@ static void say_no_option(const struct join_story *j, struct strbuf *out,
 
 /* join_ack_missing */
 
-static int is_ack_lost(const struct join_story *j)
+static bool is_ack_lost(const struct join_story *j)
 {
-	return j->facts.join_acks && j->ack.sight == FAR_MISSING &&
+	return j->facts.join_acks && j->ack.state == COUNTERPART_MISSING &&
 	       !j->ack.is_sender;
 }
 
@@ -456,10 +457,10 @@ static enum weight weigh_unanswered(const struct join_story *j)
 	if (has_answer(j) || j->icmp)
 		return WEIGHT_AGAINST;
 	/* Both captures tell where it went. */
-	if (j->syn.sight == FAR_MISSING && !j->syn.is_sender)
+	if (j->syn.state == COUNTERPART_MISSING && !j->syn.is_sender)
 		return WEIGHT_PROVES;
-	if (j->syn.sight != FAR_UNKNOWN && j->syn.sight != FAR_MISSING &&
-	    !j->wrong_interface)
+	if (j->syn.state != COUNTERPART_UNKNOWN &&
+	    j->syn.state != COUNTERPART_MISSING && !j->wrong_interface)
 		return WEIGHT_PROVES;
 	return j->witness == WITNESS_NONE && j->facts.syns < 2 ? WEIGHT_POSSIBLE
 							       : WEIGHT_FITS;
@@ -474,7 +475,7 @@ static void say_unanswered(const struct join_story *j, struct strbuf *out,
 	if (w != WEIGHT_PROVES)
 		strbuf_puts(out,
 			    "probably it or the answer was lost or filtered");
-	else if (j->syn.sight == FAR_MISSING)
+	else if (j->syn.state == COUNTERPART_MISSING)
 		strbuf_puts(out, "it left, and did not arrive in the other "
 				 "capture: it was lost or filtered on the way");
 	else if (j->answered_there)

@@ -13,7 +13,7 @@ static int receiver_of(const struct stream *s)
 	return s->flipped ? 0 : 1;
 }
 
-static void check_token(struct checkup *c, const struct stream *s)
+static void check_token(struct check_context *c, const struct stream *s)
 {
 	struct finding *f = &c->findings[RULE_TOKEN_KNOWN];
 	const struct conn_side *side = &c->conn->side[receiver_of(s)];
@@ -35,7 +35,7 @@ static void check_token(struct checkup *c, const struct stream *s)
 }
 
 /* A host that does not take a join has to say so with a RST. */
-static void check_answer(struct checkup *c, const struct stream *s)
+static void check_answer(struct check_context *c, const struct stream *s)
 {
 	struct finding *f = &c->findings[RULE_UNKNOWN_TOKEN];
 	const struct stream_side *server = &s->side[TO_CLIENT];
@@ -57,7 +57,7 @@ static void check_answer(struct checkup *c, const struct stream *s)
 				s->tcp_stream);
 }
 
-static void check_hmac(struct checkup *c, const struct signal *s,
+static void check_hmac(struct check_context *c, const struct signal *s,
 		       const struct stream *stream)
 {
 	int opener = s->opener;
@@ -85,7 +85,7 @@ static void check_hmac(struct checkup *c, const struct signal *s,
 	if (memcmp(hmac, s->option.hmac, s->option.n_hmac) == 0)
 		finding_ok(f);
 	else
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, s->packet),
+		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
 			      "the HMAC in the %s of tcp %u does not follow "
 			      "from the keys and nonces",
 			      opener ? "ACK" : "SYN/ACK", stream->tcp_stream);
@@ -108,7 +108,7 @@ static int by_nonce(const void *x, const void *y)
 	return a->frame < b->frame ? -1 : a->frame > b->frame;
 }
 
-static void judge_nonces(struct checkup *c, struct nonce *list, size_t n)
+static void judge_nonces(struct check_context *c, struct nonce *list, size_t n)
 {
 	struct finding *f = &c->findings[RULE_JOIN_NONCE];
 
@@ -132,17 +132,17 @@ static void judge_nonces(struct checkup *c, struct nonce *list, size_t n)
 }
 
 /* RFC 8684 3.1: no joins to an address and port that came with flag C. */
-static void check_forbidden(struct checkup *c)
+static void check_forbidden(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_CAPABLE_FLAGS];
 	int forbids[2] = { 0, 0 }; /* the client, the server */
 
-	for (size_t k = 0; k < c->signals.n && !checkup_is_v0(c); k++)
+	for (size_t k = 0; k < c->signals.n && !context_is_v0(c); k++)
 		if (c->signals.items[k].option.subtype == MP_CAPABLE)
 			forbids[c->signals.items[k].from] |=
 				c->signals.items[k].option.flags & 0x20;
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 		int receiver = receiver_of(s);
 		const struct endpoint *end = &c->conn->side[receiver].end;
 
@@ -157,13 +157,13 @@ static void check_forbidden(struct checkup *c)
 	}
 }
 
-void check_joins(struct checkup *c)
+void check_joins(struct check_context *c)
 {
 	struct nonce *nonces = mem_calloc(c->signals.n + 1, sizeof(*nonces));
 	size_t n = 0;
 
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 
 		if (s->kind != STREAM_JOIN)
 			continue;
@@ -179,9 +179,9 @@ void check_joins(struct checkup *c)
 			nonces[n++] =
 				(struct nonce){ s->option.nonce, s->from,
 						s->subflow,
-						checkup_frame(c, s->packet) };
+						context_frame(c, s->packet) };
 		if (s->option.has & MPTCP_HAS_HMAC)
-			check_hmac(c, s, checkup_subflow(c, s->subflow));
+			check_hmac(c, s, context_subflow(c, s->subflow));
 	}
 	judge_nonces(c, nonces, n);
 	check_forbidden(c);

@@ -11,7 +11,7 @@ enum {
 	UNDER_WAY = 1000000000 /* ns that a SYN may have been under way */
 };
 
-static const struct icmp_error *find_icmp(const struct checkup *c,
+static const struct icmp_error *find_icmp(const struct check_context *c,
 					  const struct stream *s)
 {
 	const struct icmp_errors *list = &c->trace->info.icmp;
@@ -31,7 +31,7 @@ static const struct icmp_error *find_icmp(const struct checkup *c,
 }
 
 /* The REMOVE_ADDR that came while the join was under way, or NULL. */
-static const struct signal *find_removal(const struct checkup *c,
+static const struct signal *find_removal(const struct check_context *c,
 					 const struct subflow_facts *f)
 {
 	for (size_t k = 0; k < c->signals.n; k++) {
@@ -51,7 +51,7 @@ struct signs {
 	struct closing half[2], whole;
 };
 
-static void take_closing(struct signs *signs, const struct checkup *c,
+static void take_closing(struct signs *signs, const struct check_context *c,
 			 uint32_t i, const char *what, int is_whole)
 {
 	const struct packets *p = &c->trace->packets;
@@ -70,11 +70,11 @@ static const struct closing *earlier(const struct closing *a,
 	return a;
 }
 
-static void find_closing(const struct checkup *c, size_t join,
+static void find_closing(const struct check_context *c, size_t join,
 			 struct join_story *out)
 {
 	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, 0);
+	const struct stream *s = context_subflow(c, 0);
 	struct signs signs = { .whole = { .frame = 0 } };
 	const struct closing *half = signs.half;
 
@@ -104,7 +104,8 @@ static void find_closing(const struct checkup *c, size_t join,
 
 /* 1: the HMAC that a side of the subflow sent is right; -1: wrong; 0: none, or
    the keys are not known. */
-static int judge_hmac(const struct checkup *c, const struct stream *s, int d)
+static int judge_hmac(const struct check_context *c, const struct stream *s,
+		      int d)
 {
 	int host = d ^ s->flipped;
 	const struct conn_side *own = &c->conn->side[host];
@@ -119,14 +120,15 @@ static int judge_hmac(const struct checkup *c, const struct stream *s, int d)
 	return memcmp(hmac, s->hmac[d], d == TO_CLIENT ? 8 : 20) ? -1 : 1;
 }
 
-static int is_v6(const char *address)
+static bool is_v6(const char *address)
 {
 	return strchr(address, ':') != NULL;
 }
 
 /* Does the host use another address on the interface of the SYN, and never got
    anything for this one there, in any connection? */
-static int is_astray(const struct checkup *c, const struct join_story *story)
+static bool is_astray(const struct check_context *c,
+		      const struct join_story *story)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct stream *s = story->facts.stream;
@@ -141,7 +143,7 @@ static int is_astray(const struct checkup *c, const struct join_story *story)
 		if (p->interface[i] != here)
 			continue;
 		if (strcmp(to, s->client.address) == 0)
-			return 0;
+			return false;
 		other |= t->connection == s->connection &&
 			 (int)ledger_direction(c->trace, i) != story->opener &&
 			 is_v6(to) == is_v6(s->client.address);
@@ -153,7 +155,7 @@ static int is_astray(const struct checkup *c, const struct join_story *story)
  * The interface by which a SYN went that belongs to another one: where several
  * were captured, and this one has the host's other address.
  */
-static const char *find_wrong_interface(const struct checkup *c,
+static const char *find_wrong_interface(const struct check_context *c,
 					const struct join_story *story)
 {
 	const struct packets *p = &c->trace->packets;
@@ -170,7 +172,8 @@ static const char *find_wrong_interface(const struct checkup *c,
 }
 
 /* How long the answers of the subflow's own path took, ns. */
-static int64_t find_trip(const struct checkup *c, const struct subflow_facts *f)
+static int64_t find_trip(const struct check_context *c,
+			 const struct subflow_facts *f)
 {
 	const int64_t *time = c->trace->packets.time;
 	int64_t since = f->stream->first_time, trip = 0;
@@ -186,7 +189,8 @@ static int64_t find_trip(const struct checkup *c, const struct subflow_facts *f)
 	return trip;
 }
 
-static int was_answered_there(const struct checkup *c, const struct stream *s)
+static bool was_answered_there(const struct check_context *c,
+			       const struct stream *s)
 {
 	const struct paired_stream *pair =
 		c->pairing ? pairing_stream(c->pairing, s) : NULL;
@@ -196,10 +200,11 @@ static int was_answered_there(const struct checkup *c, const struct stream *s)
 	return side && (side->has_syn || side->rst);
 }
 
-void join_story_tell(const struct checkup *c, size_t k, struct join_story *out)
+void join_story_tell(const struct check_context *c, size_t k,
+		     struct join_story *out)
 {
 	struct subflow_facts *f = &out->facts;
-	const struct stream *s = checkup_subflow(c, k);
+	const struct stream *s = context_subflow(c, k);
 	uint32_t rst = LEDGER_NO_PACKET;
 
 	memset(out, 0, sizeof(*out));
@@ -223,11 +228,11 @@ void join_story_tell(const struct checkup *c, size_t k, struct join_story *out)
 	if (out->has_reset) {
 		rst = f->rst_packet;
 		out->reason = subflow_reason(c, rst, &out->reset_options);
-		origin_find(c, k, rst, &out->origin);
+		rst_origin_find(c, k, rst, &out->origin);
 	}
-	out->syn = far_find(c, f->syn_packet);
-	out->synack = far_find(c, f->synack_packet);
-	out->ack = far_find(c, f->ack_packet);
-	out->rst = far_find(c, rst);
+	out->syn = counterpart_find(c, f->syn_packet);
+	out->synack = counterpart_find(c, f->synack_packet);
+	out->ack = counterpart_find(c, f->ack_packet);
+	out->rst = counterpart_find(c, rst);
 	out->answered_there = was_answered_there(c, s);
 }

@@ -11,7 +11,7 @@ enum {
 };
 
 struct mappings {
-	struct checkup *c;
+	struct check_context *c;
 	struct sequence q;
 	int agreed; /* on checksums; -1: not known */
 };
@@ -20,7 +20,7 @@ struct mappings {
  * RFC 8684 3.1: checksums are used where either side asks for them.  That is
  * known from both MP_CAPABLEs of the SYNs, from one that asks, or from an ACK.
  */
-static int agreed_on_checksums(const struct checkup *c)
+static int agreed_on_checksums(const struct check_context *c)
 {
 	int has_syn = 0, has_synack = 0, has_ack = 0, asked = 0;
 
@@ -45,7 +45,7 @@ static void check_presence(struct mappings *m, const struct segment *s,
 {
 	struct finding *f = &m->c->findings[RULE_CHECKSUM_PRESENT];
 	int has = !!(o->has & MPTCP_HAS_CHECKSUM);
-	uint32_t frame = checkup_frame(m->c, (uint32_t)s->packet);
+	uint32_t frame = context_frame(m->c, (uint32_t)s->packet);
 	/* One that ends the options may have been cut by tshark before 4.4. */
 	size_t plain =
 		(o->has & MPTCP_HAS_DACK ? (o->has & MPTCP_DACK64 ? 12U : 8U)
@@ -86,7 +86,7 @@ static void find_difference(void *ctx, int64_t from, int64_t to,
 	(void)from;
 	(void)to;
 	if (owner &&
-	    d->flow->maps[*owner].x - d->flow->maps[*owner].ssn != d->moved)
+	    d->flow->maps[*owner].dsn - d->flow->maps[*owner].ssn != d->moved)
 		d->differs = 1;
 }
 
@@ -94,23 +94,23 @@ static void check_consistency(struct mappings *m, const struct segment *s,
 			      const struct dss_mapping *map)
 {
 	struct finding *f = &m->c->findings[RULE_MAPPING_CONSISTENT];
-	struct difference d = { .flow = s->flow, .moved = map->x - map->ssn };
+	struct difference d = { .flow = s->flow, .moved = map->dsn - map->ssn };
 
 	if (!s->flow->has_origin) {
 		finding_unknown(f, "the ISN of tcp %u is not known",
-				checkup_subflow(m->c, s->subflow)->tcp_stream);
+				context_subflow(m->c, s->subflow)->tcp_stream);
 		return;
 	}
 	rangemap_look(&s->flow->by_ssn, map->ssn, map->ssn + map->len,
 		      find_difference, &d);
 	if (d.differs)
 		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(m->c, (uint32_t)s->packet),
+			      context_frame(m->c, (uint32_t)s->packet),
 			      "subflow bytes from %" PRId64
 			      " on of tcp %u are mapped to other data than "
 			      "before",
 			      map->ssn,
-			      checkup_subflow(m->c, s->subflow)->tcp_stream);
+			      context_subflow(m->c, s->subflow)->tcp_stream);
 	else
 		finding_ok(f);
 }
@@ -136,58 +136,64 @@ static void check_packet(struct mappings *m, const struct segment *s)
 }
 
 /* May a packet with a mapping of this subflow be missing in the capture? */
-static int misses_packets(const struct checkup *c, const struct piece *x)
+static bool misses_packets(const struct check_context *c,
+			   const struct piece *piece)
 {
-	const struct stream *s = checkup_subflow(c, x->subflow);
+	const struct stream *s = context_subflow(c, piece->subflow);
 	const struct tcp_direction *d =
-		&c->tcp[x->subflow].direction[x->direction ^ s->flipped];
+		&c->tcp[piece->subflow]
+			 .direction[piece->direction ^ s->flipped];
 
 	return d->coverage.n_holes || d->coverage.first > 1 ||
-	       !s->side[x->direction ^ s->flipped].has_isn;
+	       !s->side[piece->direction ^ s->flipped].has_isn;
 }
 
-static int has_fallen_back(const struct checkup *c, const struct piece *x)
+static bool has_fallen_back(const struct check_context *c,
+			    const struct piece *piece)
 {
-	const struct stream *s = checkup_subflow(c, x->subflow);
+	const struct stream *s = context_subflow(c, piece->subflow);
 
 	return s->mp_fail || s->infinite_mapping ||
 	       c->conn->state == CONN_FALLBACK;
 }
 
 /* Where the handshake is not known: did the sender ever map anything? */
-static int speaks(const struct checkup *c, const struct piece *x)
+static bool speaks(const struct check_context *c, const struct piece *piece)
 {
 	if (c->conn->state == CONN_ESTABLISHED)
-		return 1;
+		return true;
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
-		const struct stream *s = checkup_subflow(c, k);
+		const struct stream *s = context_subflow(c, k);
 
-		if (s->side[x->direction ^ s->flipped].dss)
-			return 1;
+		if (s->side[piece->direction ^ s->flipped].dss)
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Without any option, and not at its sender's: who removed it is not known. */
-static int may_be_stripped(const struct checkup *c, const struct piece *x)
+static bool may_be_stripped(const struct check_context *c,
+			    const struct piece *piece)
 {
 	const struct packets *p = &c->trace->packets;
 	struct tcp_options o;
 
-	return !vantage_is_sender(c->vantage, (enum direction)x->direction) &&
-	       !tcpopt_parse_mptcp(packets_options(p, x->packet),
-				   p->n_options[x->packet], &o);
+	return !vantage_is_sender(c->vantage,
+				  (enum direction)piece->direction) &&
+	       !tcpopt_parse_mptcp(packets_options(p, piece->packet),
+				   p->n_options[piece->packet], &o);
 }
 
 /* It was sent with options, says the other capture. */
-static int was_stripped(const struct checkup *c, const struct piece *x)
+static bool was_stripped(const struct check_context *c,
+			 const struct piece *piece)
 {
-	const struct damaged *d = checkup_damage(c, x->packet);
+	const struct damaged *d = context_damage(c, piece->packet);
 
 	return d && d->arrived && d->removed;
 }
 
-static void check_mapped(struct checkup *c)
+static void check_mapped(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_DATA_MAPPED];
 
@@ -197,48 +203,49 @@ static void check_mapped(struct checkup *c)
 		return;
 	}
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
+		const struct piece *piece = &c->ledger.pieces[k];
 
-		if (x->byte_class != BYTES_UNMAPPED)
+		if (piece->byte_class != BYTES_UNMAPPED)
 			finding_ok(f);
 		else if (witness_is_cut(c))
 			finding_unknown(f, "options were not captured whole");
-		else if (was_stripped(c, x))
+		else if (was_stripped(c, piece))
 			finding_unknown(f, "something on the way removed the "
 					   "options of the packet, as the "
 					   "other capture shows");
-		else if (!speaks(c, x))
+		else if (!speaks(c, piece))
 			finding_unknown(f,
 					"no mapping of the %s was captured: it "
 					"may not speak Multipath TCP",
-					x->direction == TO_SERVER ? "client"
-								  : "server");
-		else if (has_fallen_back(c, x))
+					piece->direction == TO_SERVER
+						? "client"
+						: "server");
+		else if (has_fallen_back(c, piece))
 			finding_unknown(
 				f,
 				"after the fallback tcp %u went on "
 				"without mappings",
-				checkup_subflow(c, x->subflow)->tcp_stream);
-		else if (misses_packets(c, x))
+				context_subflow(c, piece->subflow)->tcp_stream);
+		else if (misses_packets(c, piece))
 			finding_unknown(
 				f,
 				"packets of tcp %u, which may have "
 				"had the mappings, were not captured",
-				checkup_subflow(c, x->subflow)->tcp_stream);
-		else if (!c->ledger.has_idsn[x->direction])
+				context_subflow(c, piece->subflow)->tcp_stream);
+		else if (!c->ledger.has_idsn[piece->direction])
 			finding_unknown(f, "the keys are not known: data in "
 					   "MP_CAPABLE has no place");
 		else
 			finding_wrong(
 				f,
-				may_be_stripped(c, x) ? SEVERITY_WARNING
-						      : SEVERITY_ERROR,
-				checkup_frame(c, x->packet),
+				may_be_stripped(c, piece) ? SEVERITY_WARNING
+							  : SEVERITY_ERROR,
+				context_frame(c, piece->packet),
 				"%" PRIu32 " byte%s on tcp %u lie in no "
 				"mapping%s",
-				x->len, x->len == 1 ? "" : "s",
-				checkup_subflow(c, x->subflow)->tcp_stream,
-				may_be_stripped(c, x)
+				piece->len, piece->len == 1 ? "" : "s",
+				context_subflow(c, piece->subflow)->tcp_stream,
+				may_be_stripped(c, piece)
 					? " (or something on the way removed "
 					  "the option)"
 					: "");
@@ -246,12 +253,12 @@ static void check_mapped(struct checkup *c)
 }
 
 /* One direction, on its way through time. */
-struct window {
+struct receive_window {
 	int has_edge, unscaled;
 	int64_t edge;
 };
 
-static void take_edge(const struct checkup *c, struct window *w,
+static void take_edge(const struct check_context *c, struct receive_window *w,
 		      const struct data_ack *ack)
 {
 	int64_t edge = ledger_window_edge(c->trace, ack);
@@ -264,16 +271,17 @@ static void take_edge(const struct checkup *c, struct window *w,
 	w->has_edge |= edge != LEDGER_UNKNOWN;
 }
 
-static void judge_window(struct checkup *c, const struct window *w,
-			 const struct piece *x)
+static void judge_window(struct check_context *c,
+			 const struct receive_window *w,
+			 const struct piece *piece)
 {
 	struct finding *f = &c->findings[RULE_WINDOW_RESPECTED];
 	int64_t beyond = 0;
 
-	if (x->x == LEDGER_UNKNOWN || x->byte_class != BYTES_UNIQUE)
+	if (piece->dsn == LEDGER_UNKNOWN || piece->byte_class != BYTES_UNIQUE)
 		return;
 	if (w->has_edge)
-		beyond = x->x + x->len - w->edge;
+		beyond = piece->dsn + piece->len - w->edge;
 	if (!w->has_edge || w->unscaled)
 		finding_unknown(
 			f, w->unscaled ? "the scale of the receive window is "
@@ -281,7 +289,8 @@ static void judge_window(struct checkup *c, const struct window *w,
 				       : "no window was captured before the "
 					 "data");
 	else if (beyond > 1) /* one byte may probe a closed window */
-		finding_wrong(f, SEVERITY_WARNING, checkup_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_WARNING,
+			      context_frame(c, piece->packet),
 			      "%" PRId64
 			      " bytes lie beyond the receive window (or an "
 			      "update of it was not captured)",
@@ -290,24 +299,24 @@ static void judge_window(struct checkup *c, const struct window *w,
 		finding_ok(f);
 }
 
-static void check_window(struct checkup *c)
+static void check_window(struct check_context *c)
 {
-	struct window w[2] = { { 0 }, { 0 } };
+	struct receive_window w[2] = { { 0 }, { 0 } };
 	size_t ack = 0;
 
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
+		const struct piece *piece = &c->ledger.pieces[k];
 
 		for (; ack < c->ledger.n_acks &&
-		       c->ledger.acks[ack].packet <= x->packet;
+		       c->ledger.acks[ack].packet <= piece->packet;
 		     ack++)
 			take_edge(c, &w[c->ledger.acks[ack].direction],
 				  &c->ledger.acks[ack]);
-		judge_window(c, &w[x->direction], x);
+		judge_window(c, &w[piece->direction], piece);
 	}
 }
 
-void check_mappings(struct checkup *c)
+void check_mappings(struct check_context *c)
 {
 	struct mappings m = { .c = c, .agreed = agreed_on_checksums(c) };
 

@@ -7,14 +7,14 @@
 #include "check/examine.h"
 #include "model/tcpopt.h"
 
-static int has_mptcp(const struct packets *p, uint32_t i)
+static bool has_mptcp(const struct packets *p, uint32_t i)
 {
 	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
 
 /* Of a paired stream. */
 struct passage {
-	struct checkup *c;
+	struct check_context *c;
 	const struct paired_stream *pair;
 };
 
@@ -33,7 +33,7 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 	finding_wrong(f, SEVERITY_ERROR, p[0]->frame[packet[0]],
 		      "%s of tcp %u %s Multipath TCP options on the way to "
 		      "the %s (frame %" PRIu32 " of the other capture)",
-		      checkup_packet_name(v->c, packet[0]),
+		      context_packet_name(v->c, packet[0]),
 		      v->pair->stream[0]->tcp_stream, what,
 		      sender == v->c->pairing->client_end ? "server" : "client",
 		      p[1]->frame[packet[1]]);
@@ -47,7 +47,7 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 	};
 }
 
-static int are_comparable(const struct passage *v, const uint32_t packet[2])
+static bool are_comparable(const struct passage *v, const uint32_t packet[2])
 {
 	const struct trace *const *t = v->c->pairing->trace;
 
@@ -90,18 +90,18 @@ static int by_packet(const void *x, const void *y)
 	return a->packet < b->packet ? -1 : a->packet > b->packet;
 }
 
-void check_path(struct checkup *c)
+void check_path(struct check_context *c)
 {
 	for (size_t k = 0; c->pairing && k < c->conn->n_subflows; k++) {
 		struct passage v = { .c = c };
 
-		v.pair = pairing_stream(c->pairing, checkup_subflow(c, k));
+		v.pair = pairing_stream(c->pairing, context_subflow(c, k));
 		if (v.pair)
 			check_stream(&v);
 		else
 			finding_unknown(&c->findings[RULE_OPTIONS_INTACT],
 					"tcp %u is not in the other capture",
-					checkup_subflow(c, k)->tcp_stream);
+					context_subflow(c, k)->tcp_stream);
 	}
 	if (c->damages.n)
 		qsort(c->damages.items, c->damages.n, sizeof(*c->damages.items),

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "check/checkup.h"
+#include "check/context.h"
 #include "model/account.h"
 #include "model/tcpopt.h"
 #include "read/payload.h"
@@ -26,7 +26,7 @@ struct fact {
 	uint8_t state; /* WANTED, ... */
 };
 
-struct kept {
+struct kept_payload {
 	uint32_t frame;
 	uint32_t n;
 	uint8_t *bytes; /* owned */
@@ -56,7 +56,7 @@ static int by_frame(const void *x, const void *y)
 }
 
 _Static_assert(offsetof(struct fact, frame) == 0 &&
-		       offsetof(struct kept, frame) == 0,
+		       offsetof(struct kept_payload, frame) == 0,
 	       "by_frame()");
 
 static struct fact *find(struct fact *facts, size_t n, uint32_t frame)
@@ -119,13 +119,13 @@ static void add_connection(struct payload_facts *f, const struct trace *t,
 	size_t first = add_packets(f, t, conn);
 
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *x = &l->pieces[k];
+		const struct piece *piece = &l->pieces[k];
 
-		if (x->original != LEDGER_NO_PACKET) {
-			want(f, first, t, x->packet);
-			want(f, first, t, x->original);
-		} else if (k && l->pieces[k - 1].packet == x->packet) {
-			want(f, first, t, x->packet);
+		if (piece->original != LEDGER_NO_PACKET) {
+			want(f, first, t, piece->packet);
+			want(f, first, t, piece->original);
+		} else if (k && l->pieces[k - 1].packet == piece->packet) {
+			want(f, first, t, piece->packet);
 		}
 	}
 }
@@ -170,11 +170,12 @@ static void take_checksum(struct fact *fact, const struct payload_row *row)
 
 static void keep(struct payload_facts *f, const struct payload_row *row)
 {
-	struct kept *k = NULL;
+	struct kept_payload *k = NULL;
 
 	MEM_PUSH_ROOM(f->kept, f->n_kept, f->cap_kept);
 	k = &f->kept[f->n_kept++];
-	*k = (struct kept){ .frame = row->frame, .n = (uint32_t)row->n };
+	*k = (struct kept_payload){ .frame = row->frame,
+				    .n = (uint32_t)row->n };
 	k->bytes = mem_calloc(row->n, 1);
 	memcpy(k->bytes, row->bytes, row->n);
 }
@@ -214,7 +215,7 @@ static void read_facts(struct payload_facts *f, const struct session *s)
 }
 
 /* By its bytes, which are counted: are there some that were not new? */
-static int has_old_bytes(const struct connection *conn)
+static bool has_old_bytes(const struct connection *conn)
 {
 	uint64_t n = 0;
 
@@ -231,7 +232,7 @@ int payload_facts_gather(struct payload_facts *f, struct session *session,
 
 	for (size_t i = 0; rc >= 0 && i < t->n_connections; i++) {
 		struct connection *conn = &t->connections[i];
-		int checksums = checkup_has_checksums(t, conn);
+		int checksums = context_has_checksums(t, conn);
 		struct ledger ledger;
 
 		account_all(t); /* again, when session_next() read it again */
@@ -256,9 +257,10 @@ int payload_facts_gather(struct payload_facts *f, struct session *session,
 size_t payload_facts_bytes(const struct payload_facts *f, uint32_t frame,
 			   size_t from, const uint8_t **bytes)
 {
-	const struct kept *k = f->n_kept ? bsearch(&frame, f->kept, f->n_kept,
-						   sizeof(*f->kept), by_frame)
-					 : NULL;
+	const struct kept_payload *k =
+		f->n_kept ? bsearch(&frame, f->kept, f->n_kept,
+				    sizeof(*f->kept), by_frame)
+			  : NULL;
 
 	if (!k || from >= k->n)
 		return 0;

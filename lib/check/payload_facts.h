@@ -7,7 +7,7 @@
  *
  *	struct payload_facts facts;
  *	payload_facts_init(&facts);
- *	if (payload_facts_gather(&facts, &portions, &input, &err) < 0) ...
+ *	if (payload_facts_gather(&facts, &session, &err) < 0) ...
  *	... payload_facts_sum(&facts, frame, 0, len, &sum) ...
  *	payload_facts_release(&facts);
  *
@@ -21,13 +21,13 @@
 #include "model/ledger.h"
 
 struct fact;
-struct kept;
+struct kept_payload;
 
 struct payload_facts {
 	struct fact *facts; /* of the packets with payload; by frame */
 	size_t n, cap;
-	size_t wanted;	   /* of which the bytes are wanted */
-	struct kept *kept; /* by frame */
+	size_t wanted;		   /* of which the bytes are wanted */
+	struct kept_payload *kept; /* by frame */
 	size_t n_kept, cap_kept;
 	size_t with_payload, whole; /* packets found; with all their payload */
 	char *reason;		    /* why nothing is known, or NULL; owned */

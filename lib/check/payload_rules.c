@@ -27,7 +27,7 @@ struct tally {
 };
 
 struct sums {
-	struct checkup *c;
+	struct check_context *c;
 	struct sequence q;
 	struct tally *tallies; /* [2 * subflow + direction] */
 };
@@ -48,8 +48,8 @@ static uint16_t header_sum(const struct account_of_mapping *m)
 		       sum_add(m->dll, m->checksum));
 }
 
-static void judge_sum(struct checkup *c, const struct account_of_mapping *m,
-		      uint32_t tcp_stream)
+static void judge_sum(struct check_context *c,
+		      const struct account_of_mapping *m, uint32_t tcp_stream)
 {
 	struct finding *f = &c->findings[RULE_CHECKSUM_VALID];
 	int right = sum_add(header_sum(m), m->sum) == 0xffff;
@@ -58,7 +58,7 @@ static void judge_sum(struct checkup *c, const struct account_of_mapping *m,
 		finding_ok(f);
 	else
 		finding_wrong(f, SEVERITY_ERROR,
-			      checkup_frame(c, right ? m->other : m->packet),
+			      context_frame(c, right ? m->other : m->packet),
 			      "the checksum of a mapping of %u on tcp %u is "
 			      "wrong",
 			      m->dll, tcp_stream);
@@ -73,7 +73,7 @@ static int whole_dsn(const struct sums *s, const struct segment *v,
 
 	*dsn = o->subtype == MP_DSS && (o->has & MPTCP_DSN64)
 		       ? o->dsn
-		       : line->base + (uint64_t)map->x;
+		       : line->base + (uint64_t)map->dsn;
 	return (o->has & MPTCP_DSN64) || line->has_idsn;
 }
 
@@ -98,7 +98,7 @@ static void take_mapping(struct sums *s, const struct segment *v,
 		m.checksum = o->checksum;
 	else if (!payload_facts_checksum(
 			 s->c->payload,
-			 checkup_frame(s->c, (uint32_t)v->packet), &m.checksum))
+			 context_frame(s->c, (uint32_t)v->packet), &m.checksum))
 		return;
 	m.has_checksum = 1;
 	if (!whole_dsn(s, v, o, &map, &m.dsn)) {
@@ -107,12 +107,12 @@ static void take_mapping(struct sums *s, const struct segment *v,
 	}
 	if (map.len == 0) { /* a DATA_FIN alone */
 		judge_sum(s->c, &m,
-			  checkup_subflow(s->c, v->subflow)->tcp_stream);
+			  context_subflow(s->c, v->subflow)->tcp_stream);
 		return;
 	}
 	if (!v->flow->has_origin) {
 		finding_unknown(f, "the ISN of tcp %u is not known",
-				checkup_subflow(s->c, v->subflow)->tcp_stream);
+				context_subflow(s->c, v->subflow)->tcp_stream);
 		return;
 	}
 	if (!rangemap_find(&v->flow->by_ssn, map.ssn, &owner))
@@ -150,8 +150,8 @@ static void add_mapped(void *ctx, int64_t from, int64_t to,
 		return;
 	m = &a->s->tallies[2 * v->subflow + v->direction].maps[*owner];
 	if (!payload_facts_sum(a->s->c->payload,
-			       checkup_frame(a->s->c, (uint32_t)v->packet),
-			       (size_t)(from - v->q), (size_t)(to - v->q),
+			       context_frame(a->s->c, (uint32_t)v->packet),
+			       (size_t)(from - v->ssn), (size_t)(to - v->ssn),
 			       &sum))
 		return;
 	if ((from - v->flow->maps[*owner].ssn) % 2)
@@ -180,14 +180,14 @@ static void take_packet(struct sums *s, const struct segment *v)
 		take_mapping(s, v, &o.mptcp[k]);
 	if (v->len && v->flow->has_origin)
 		rangemap_claim(&s->tallies[2 * v->subflow + v->direction].seen,
-			       v->q, v->q + v->len, 0, add_new, &a);
+			       v->ssn, v->ssn + v->len, 0, add_new, &a);
 }
 
 static void judge_flow(struct sums *s, size_t k)
 {
 	struct finding *f = &s->c->findings[RULE_CHECKSUM_VALID];
 	const struct flow *flow = &s->q.flows[k];
-	uint32_t tcp_stream = checkup_subflow(s->c, k / 2)->tcp_stream;
+	uint32_t tcp_stream = context_subflow(s->c, k / 2)->tcp_stream;
 
 	for (size_t i = 0; i < flow->n; i++) {
 		const struct account_of_mapping *m = &s->tallies[k].maps[i];
@@ -202,7 +202,7 @@ static void judge_flow(struct sums *s, size_t k)
 	}
 }
 
-static void check_sums(struct checkup *c)
+static void check_sums(struct check_context *c)
 {
 	struct sums s = { .c = c };
 	size_t n = 2 * c->conn->n_subflows;
@@ -227,14 +227,14 @@ static void check_sums(struct checkup *c)
 }
 
 /* Are there checksums at all? */
-static int has_checksums(const struct checkup *c)
+static bool has_checksums(const struct check_context *c)
 {
 	const struct finding *f = &c->findings[RULE_CHECKSUM_PRESENT];
 
 	for (size_t k = 0; k < c->signals.n; k++)
 		if (c->signals.items[k].option.subtype == MP_CAPABLE &&
 		    (c->signals.items[k].option.flags & 0x80))
-			return 1;
+			return true;
 	return f->wrong || f->unknown;
 }
 
@@ -259,78 +259,82 @@ static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
 }
 
 /*
- * Where in the payload of packet "original" the bytes of piece x are; -1 when
+ * Where in the payload of packet "original" the bytes of a piece are; -1 when
  * they are not there.
  */
-static int64_t place_in_original(const struct ledger *l, const struct piece *x)
+static int64_t place_in_original(const struct ledger *l,
+				 const struct piece *piece)
 {
 	size_t n = 0;
-	const struct piece *o = pieces_of(l, x->original, &n);
+	const struct piece *o = pieces_of(l, piece->original, &n);
 
-	if (n && x->byte_class == BYTES_TCP_RETRANSMITTED)
-		return x->q >= o->q ? x->q - o->q : -1;
+	if (n && piece->byte_class == BYTES_TCP_RETRANSMITTED)
+		return piece->ssn >= o->ssn ? piece->ssn - o->ssn : -1;
 	for (size_t k = 0; k < n; k++)
-		if (o[k].x != LEDGER_UNKNOWN && o[k].x <= x->x &&
-		    o[k].x + o[k].len > x->x)
-			return o[k].q - o->q + (x->x - o[k].x);
+		if (o[k].dsn != LEDGER_UNKNOWN && o[k].dsn <= piece->dsn &&
+		    o[k].dsn + o[k].len > piece->dsn)
+			return o[k].ssn - o->ssn + (piece->dsn - o[k].dsn);
 	return -1;
 }
 
-static void compare(struct checkup *c, const struct piece *x, int64_t first)
+static void compare(struct check_context *c, const struct piece *piece,
+		    int64_t first)
 {
 	struct finding *f = &c->findings[RULE_DATA_SAME];
 	const uint8_t *a = NULL, *b = NULL;
-	int64_t place = place_in_original(&c->ledger, x);
+	int64_t place = place_in_original(&c->ledger, piece);
 	size_t here =
-		payload_facts_bytes(c->payload, checkup_frame(c, x->packet),
-				    (size_t)(x->q - first), &a);
+		payload_facts_bytes(c->payload, context_frame(c, piece->packet),
+				    (size_t)(piece->ssn - first), &a);
 	size_t there =
-		place < 0 ? 0
-			  : payload_facts_bytes(c->payload,
-						checkup_frame(c, x->original),
-						(size_t)place, &b);
+		place < 0
+			? 0
+			: payload_facts_bytes(c->payload,
+					      context_frame(c, piece->original),
+					      (size_t)place, &b);
 	size_t n = here < there ? here : there;
 
-	n = n > x->len ? x->len : n;
+	n = n > piece->len ? piece->len : n;
 	if (!n) {
 		finding_unknown(f, "the payload was not captured");
 	} else if (memcmp(a, b, n) == 0) {
 		finding_ok(f);
 	} else {
-		finding_wrong(f, SEVERITY_ERROR, checkup_frame(c, x->packet),
+		finding_wrong(f, SEVERITY_ERROR,
+			      context_frame(c, piece->packet),
 			      "frame %" PRIu32
 			      " sends other bytes for the same data than frame "
 			      "%" PRIu32,
-			      checkup_frame(c, x->packet),
-			      checkup_frame(c, x->original));
-		finding_frame(f, checkup_frame(c, x->original));
+			      context_frame(c, piece->packet),
+			      context_frame(c, piece->original));
+		finding_frame(f, context_frame(c, piece->original));
 	}
 }
 
-static void compare_all(struct checkup *c)
+static void compare_all(struct check_context *c)
 {
 	const struct ledger *l = &c->ledger;
 	int64_t first = 0;
 
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *x = &l->pieces[k];
+		const struct piece *piece = &l->pieces[k];
 
-		if (!k || l->pieces[k - 1].packet != x->packet)
-			first = x->q;
-		if (x->original != LEDGER_NO_PACKET)
-			compare(c, x, first);
+		if (!k || l->pieces[k - 1].packet != piece->packet)
+			first = piece->ssn;
+		if (piece->original != LEDGER_NO_PACKET)
+			compare(c, piece, first);
 	}
 }
 
-static int has_repetitions(const struct checkup *c)
+static bool has_repetitions(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->ledger.n_pieces; k++)
 		if (c->ledger.pieces[k].original != LEDGER_NO_PACKET)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-void check_payload(struct checkup *c)
+void check_payload(struct check_context *c)
 {
 	const char *reason = c->payload ? c->payload->reason
 					: "the payload was not looked at";

@@ -14,6 +14,8 @@
 #ifndef CHECK_SIGNAL_H
 #define CHECK_SIGNAL_H
 
+#include <stdbool.h>
+
 #include "model/effect.h"
 #include "model/ledger.h"
 #include "model/tcpopt.h"
@@ -23,7 +25,7 @@ struct signal {
 	uint32_t packet;
 	uint32_t subflow; /* position in connection.subflows */
 	int from;	  /* 0 the client, 1 the server, by MPTCP role */
-	int opener;	  /* sent by the TCP client of the subflow */
+	bool opener;	  /* sent by the TCP client of the subflow */
 	unsigned flags;	  /* TCP's */
 	enum flaw flaw;	  /* why it has no effect, or FLAW_NONE: effect.h */
 	struct mptcp_option option;

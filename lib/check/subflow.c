@@ -89,7 +89,7 @@ static void take_packet(const struct packets *p, uint32_t i,
  * where those were not captured, when its sender went on as if it were, or
  * nobody reset it and the ACK was not sent again.
  */
-static int works(const struct stream *s, uint32_t join_acks)
+static bool works(const struct stream *s, uint32_t join_acks)
 {
 	int reset = s->side[0].rst || s->side[1].rst;
 	const struct stream_side *server = &s->side[TO_CLIENT];
@@ -97,20 +97,20 @@ static int works(const struct stream *s, uint32_t join_acks)
 	if (s->kind != STREAM_JOIN)
 		return s->established;
 	if (s->join_synack && s->has_hmac[TO_SERVER] && server->talked)
-		return 1;
+		return true;
 	if (s->side[TO_SERVER].dss &&
 	    (server->dss || (!server->has_syn && s->has_hmac[TO_SERVER])))
-		return 1;
+		return true;
 	/* Of one direction only: the host goes on as if it had worked. */
 	if (s->join_synack && server->dss && !s->side[TO_SERVER].has_syn)
-		return 1;
+		return true;
 	return s->established && !reset && join_acks < 2;
 }
 
-void subflow_facts_find(const struct checkup *c, size_t k,
+void subflow_facts_find(const struct check_context *c, size_t k,
 			struct subflow_facts *out)
 {
-	const struct stream *s = checkup_subflow(c, k);
+	const struct stream *s = context_subflow(c, k);
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
@@ -124,7 +124,7 @@ void subflow_facts_find(const struct checkup *c, size_t k,
 	out->works = works(s, out->join_acks);
 }
 
-int64_t subflow_round_trip(const struct checkup *c, size_t k)
+int64_t subflow_round_trip(const struct check_context *c, size_t k)
 {
 	int64_t sum = 0;
 
@@ -138,7 +138,7 @@ int64_t subflow_round_trip(const struct checkup *c, size_t k)
 	return sum;
 }
 
-const struct mptcp_option *subflow_reason(const struct checkup *c,
+const struct mptcp_option *subflow_reason(const struct check_context *c,
 					  uint32_t packet,
 					  struct tcp_options *room)
 {

@@ -2,14 +2,14 @@
 #include "check/witness.h"
 
 /* The interface of a subflow's first packet. */
-static uint16_t interface_of(const struct checkup *c, size_t k)
+static uint16_t interface_of(const struct check_context *c, size_t k)
 {
-	const struct stream *s = checkup_subflow(c, k);
+	const struct stream *s = context_subflow(c, k);
 
 	return c->trace->packets.interface[c->trace->order[s->first]];
 }
 
-enum witness witness_of(const struct checkup *c, size_t k, int host,
+enum witness witness_of(const struct check_context *c, size_t k, int host,
 			int64_t since)
 {
 	const struct packets *p = &c->trace->packets;
@@ -30,11 +30,11 @@ enum witness witness_of(const struct checkup *c, size_t k, int host,
 	return best;
 }
 
-int witness_on_subflow(const struct checkup *c, size_t k, int host,
+int witness_on_subflow(const struct check_context *c, size_t k, int host,
 		       int64_t since)
 {
 	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, k);
+	const struct stream *s = context_subflow(c, k);
 
 	for (size_t n = s->n; n-- > 0;) {
 		uint32_t i = c->trace->order[s->first + n];
@@ -47,12 +47,12 @@ int witness_on_subflow(const struct checkup *c, size_t k, int host,
 	return 0;
 }
 
-int witness_is_cut(const struct checkup *c)
+bool witness_is_cut(const struct check_context *c)
 {
 	const struct packets *p = &c->trace->packets;
 
 	for (size_t j = 0; j < c->ledger.n_packets; j++)
 		if (p->mark[c->ledger.packets[j]] & PACKET_OPTIONS_CUT)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }

@@ -9,7 +9,9 @@
 #ifndef CHECK_WITNESS_H
 #define CHECK_WITNESS_H
 
-#include "check/checkup.h"
+#include <stdbool.h>
+
+#include "check/context.h"
 
 enum witness {
 	WITNESS_NONE,	   /* nothing of that host, behind that time */
@@ -21,14 +23,14 @@ enum witness {
  * Packets of the host (0 client, 1 server) behind "since" (ns since 1970), on
  * any subflow, on the interface where the k-th was captured or on another.
  */
-enum witness witness_of(const struct checkup *c, size_t k, int host,
+enum witness witness_of(const struct check_context *c, size_t k, int host,
 			int64_t since);
 
 /* The same, but on the k-th subflow itself: 1 or 0. */
-int witness_on_subflow(const struct checkup *c, size_t k, int host,
+int witness_on_subflow(const struct check_context *c, size_t k, int host,
 		       int64_t since);
 
 /* May MPTCP options of the connection have been cut by the snaplen? */
-int witness_is_cut(const struct checkup *c);
+bool witness_is_cut(const struct check_context *c);
 
 #endif

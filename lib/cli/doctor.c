@@ -16,7 +16,7 @@
 #include "read/tshark.h"
 #include "row/field.h"
 
-static const char *const verdict_names[] = { "ok", "warn", "fail" };
+static const char *const result_names[] = { "ok", "warn", "fail" };
 
 static void get_check(const void *row, struct value *out)
 {
@@ -25,7 +25,7 @@ static void get_check(const void *row, struct value *out)
 
 static void get_result(const void *row, struct value *out)
 {
-	value_text(out, verdict_names[((const struct check *)row)->verdict]);
+	value_text(out, result_names[((const struct check *)row)->result]);
 }
 
 static void get_text(const void *row, struct value *out)
@@ -55,15 +55,15 @@ static const struct column columns[] = {
 const struct row_type doctor_check = { "check", "checks", columns,
 				       sizeof(columns) / sizeof(columns[0]) };
 
-static void add(struct doctor *d, const char *name, enum verdict verdict,
+static void add(struct doctor *d, const char *name, enum doctor_result result,
 		enum exit_status status, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 
-static void add(struct doctor *d, const char *name, enum verdict verdict,
+static void add(struct doctor *d, const char *name, enum doctor_result result,
 		enum exit_status status, const char *fmt, ...)
 {
 	struct check check = { .name = name,
-			       .verdict = verdict,
+			       .result = result,
 			       .status = status };
 	va_list ap;
 
@@ -87,7 +87,7 @@ enum exit_status doctor_status(const struct doctor *d)
 	enum exit_status status = EXIT_OK;
 
 	for (size_t i = 0; i < d->n; i++)
-		if (d->checks[i].verdict == VERDICT_FAIL &&
+		if (d->checks[i].result == DOCTOR_FAIL &&
 		    d->checks[i].status > status)
 			status = d->checks[i].status;
 	return status;
@@ -154,7 +154,7 @@ static void check_fields(struct doctor *d, const struct tshark *t)
 	int n = 0;
 
 	if (list_fields(t, &fields, &err) < 0) {
-		add(d, "fields", VERDICT_FAIL, EXIT_TSHARK, "%s", err.text);
+		add(d, "fields", DOCTOR_FAIL, EXIT_TSHARK, "%s", err.text);
 		goto out;
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
@@ -164,10 +164,10 @@ static void check_fields(struct doctor *d, const struct tshark *t)
 		n++;
 	}
 	if (missing.len)
-		add(d, "fields", VERDICT_FAIL, EXIT_TSHARK,
+		add(d, "fields", DOCTOR_FAIL, EXIT_TSHARK,
 		    "this tshark does not know%s", missing.text);
 	else
-		add(d, "fields", VERDICT_OK, EXIT_OK, "all %d that are needed",
+		add(d, "fields", DOCTOR_OK, EXIT_OK, "all %d that are needed",
 		    n);
 out:
 	strbuf_release(&fields);
@@ -180,11 +180,11 @@ static void check_tshark(struct doctor *d, const struct input *input)
 	struct error err = ERROR_INIT;
 
 	if (tshark_find(&t, input->tshark, NULL, &err) < 0) {
-		add(d, "tshark", VERDICT_FAIL, EXIT_TSHARK, "%s", err.text);
+		add(d, "tshark", DOCTOR_FAIL, EXIT_TSHARK, "%s", err.text);
 		return;
 	}
-	add(d, "tshark", VERDICT_OK, EXIT_OK, "version %s, '%s'",
-	    t.version_text, t.path);
+	add(d, "tshark", DOCTOR_OK, EXIT_OK, "version %s, '%s'", t.version_text,
+	    t.path);
 	check_fields(d, &t);
 	tshark_release(&t);
 }
@@ -194,22 +194,22 @@ static void check_cache(struct doctor *d, struct input *input)
 	const char *dir = NULL;
 
 	if (input->no_cache) {
-		add(d, "cache", VERDICT_OK, EXIT_OK, "not used (--no-cache)");
+		add(d, "cache", DOCTOR_OK, EXIT_OK, "not used (--no-cache)");
 		return;
 	}
 	input_prepare(input);
 	dir = input->directory;
 	if (!dir)
-		add(d, "cache", VERDICT_WARN, EXIT_OK,
+		add(d, "cache", DOCTOR_WARN, EXIT_OK,
 		    "%s; captures are read anew each time",
 		    input->homeless.text);
 	else if (access(dir, R_OK | W_OK | X_OK) < 0)
-		add(d, "cache", VERDICT_WARN, EXIT_OK,
+		add(d, "cache", DOCTOR_WARN, EXIT_OK,
 		    "cannot write to '%s': %m; captures are read anew each "
 		    "time",
 		    dir);
 	else
-		add(d, "cache", VERDICT_OK, EXIT_OK, "'%s' is writable", dir);
+		add(d, "cache", DOCTOR_OK, EXIT_OK, "'%s' is writable", dir);
 }
 
 void doctor_installation(struct doctor *d, struct input *input)
@@ -219,7 +219,7 @@ void doctor_installation(struct doctor *d, struct input *input)
 	check_tshark(d, input);
 	check_cache(d, input);
 	scols_get_library_version(&smartcols);
-	add(d, "libraries", VERDICT_OK, EXIT_OK,
+	add(d, "libraries", DOCTOR_OK, EXIT_OK,
 	    "jansson %s, libcsv %d.%d.%d, libsmartcols %s",
 	    jansson_version_str(), CSV_MAJOR, CSV_MINOR, CSV_RELEASE,
 	    smartcols ? smartcols : "unknown");
@@ -227,7 +227,7 @@ void doctor_installation(struct doctor *d, struct input *input)
 
 void doctor_unreadable(struct doctor *d, const struct error *err)
 {
-	add(d, "capture", VERDICT_FAIL, err->kind, "%s", err->text);
+	add(d, "capture", DOCTOR_FAIL, err->kind, "%s", err->text);
 }
 
 static void check_read(struct doctor *d, const struct trace *t)
@@ -236,27 +236,27 @@ static void check_read(struct doctor *d, const struct trace *t)
 	const char *why = info->warnings.n ? info->warnings.items[0]
 					   : "cut short or damaged";
 
-	add(d, "capture", VERDICT_OK, EXIT_OK,
+	add(d, "capture", DOCTOR_OK, EXIT_OK,
 	    "'%s': %" PRIu64 " packets, %" PRIu64 " of them TCP", info->path,
 	    info->packets, info->tcp_packets);
 	if (info->complete)
-		add(d, "complete", VERDICT_OK, EXIT_OK, "read to its end");
+		add(d, "complete", DOCTOR_OK, EXIT_OK, "read to its end");
 	else
-		add(d, "complete", VERDICT_WARN, EXIT_OK, "%s", why);
+		add(d, "complete", DOCTOR_WARN, EXIT_OK, "%s", why);
 }
 
 static void check_options(struct doctor *d, const struct capture_info *info)
 {
 	if (info->options_cut)
-		add(d, "snaplen", VERDICT_WARN, EXIT_OK,
+		add(d, "snaplen", DOCTOR_WARN, EXIT_OK,
 		    "the TCP options of %" PRIu64
 		    " packets are cut: capture at least 128 bytes of each",
 		    info->options_cut);
 	else
-		add(d, "snaplen", VERDICT_OK, EXIT_OK,
+		add(d, "snaplen", DOCTOR_OK, EXIT_OK,
 		    "the TCP options of all packets are there");
 	if (info->malformed)
-		add(d, "headers", VERDICT_WARN, EXIT_OK,
+		add(d, "headers", DOCTOR_WARN, EXIT_OK,
 		    "%" PRIu64 " packets have an impossible TCP header",
 		    info->malformed);
 }
@@ -264,10 +264,10 @@ static void check_options(struct doctor *d, const struct capture_info *info)
 static void check_order(struct doctor *d, const struct packets *p)
 {
 	if (!p->steps_back)
-		add(d, "order", VERDICT_OK, EXIT_OK,
+		add(d, "order", DOCTOR_OK, EXIT_OK,
 		    "TCP packets are in order of time");
 	else
-		add(d, "order", p->interfaces.n > 1 ? VERDICT_OK : VERDICT_WARN,
+		add(d, "order", p->interfaces.n > 1 ? DOCTOR_OK : DOCTOR_WARN,
 		    EXIT_OK,
 		    "%zu TCP packets are earlier than the one before them in "
 		    "the file%s",
@@ -285,15 +285,15 @@ static void check_handshakes(struct doctor *d, const struct trace *t)
 	if (n == 0) {
 		char *absence = trace_absence(t);
 
-		add(d, "handshakes", VERDICT_WARN, EXIT_OK, "%s", absence);
+		add(d, "handshakes", DOCTOR_WARN, EXIT_OK, "%s", absence);
 		free(absence);
 	} else if (incomplete)
-		add(d, "handshakes", VERDICT_WARN, EXIT_OK,
+		add(d, "handshakes", DOCTOR_WARN, EXIT_OK,
 		    "not seen of %zu of %zu connections: start the capture "
 		    "before them",
 		    incomplete, n);
 	else
-		add(d, "handshakes", VERDICT_OK, EXIT_OK,
+		add(d, "handshakes", DOCTOR_OK, EXIT_OK,
 		    "seen of all connections (%zu)", n);
 }
 
@@ -315,11 +315,11 @@ static void check_directions(struct doctor *d, const struct trace *t)
 	if (t->n_streams == 0)
 		return;
 	if (one_way)
-		add(d, "directions", VERDICT_WARN, EXIT_OK,
+		add(d, "directions", DOCTOR_WARN, EXIT_OK,
 		    "only one direction of %zu of %zu TCP streams", one_way,
 		    t->n_streams);
 	else
-		add(d, "directions", VERDICT_OK, EXIT_OK,
+		add(d, "directions", DOCTOR_OK, EXIT_OK,
 		    "both seen of all TCP streams (%zu)", t->n_streams);
 }
 

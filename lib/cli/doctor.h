@@ -20,15 +20,15 @@
 #include "output/column.h"
 #include "read/input.h"
 
-enum verdict {
-	VERDICT_OK,
-	VERDICT_WARN, /* usable, but some results may be missing */
-	VERDICT_FAIL  /* not usable */
+enum doctor_result {
+	DOCTOR_OK,
+	DOCTOR_WARN, /* usable, but some results may be missing */
+	DOCTOR_FAIL  /* not usable */
 };
 
 struct check {
 	const char *name;
-	enum verdict verdict;
+	enum doctor_result result;
 	char *text;
 	enum exit_status status; /* of the command, when it fails */
 };

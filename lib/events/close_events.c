@@ -34,8 +34,8 @@ static void data_fin(struct gather *g, const struct sighting *s,
 }
 
 /* Does the RST answer the handshake, and not end the whole connection? */
-static int refuses(const struct gather *g, const struct sighting *s,
-		   enum event_kind *kind)
+static bool refuses(const struct gather *g, const struct sighting *s,
+		    enum event_kind *kind)
 {
 	const struct stream *stream = s->stream;
 	const struct subflow_notes *notes = &g->subflows[s->subflow];
@@ -52,7 +52,7 @@ static int refuses(const struct gather *g, const struct sighting *s,
 }
 
 /* Do the event and the RST give the same reason, or both none? */
-static int same_reason(const struct event *e, const struct mptcp_option *m)
+static bool same_reason(const struct event *e, const struct mptcp_option *m)
 {
 	if (!m || !(e->has & EVENT_HAS_REASON))
 		return !m && !(e->has & EVENT_HAS_REASON);

@@ -11,6 +11,7 @@
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -91,7 +92,7 @@ struct event {
 	uint8_t id;    /* address id */
 	uint8_t n_ids; /* REMOVE_ADDR */
 	uint8_t ids[EVENT_IDS_MAX];
-	int backup;
+	bool backup;
 	uint8_t n_hmac;
 	uint8_t hmac[20];
 	uint32_t token; /* MP_JOIN in a SYN */
@@ -99,8 +100,8 @@ struct event {
 	int version;
 	uint8_t flags;
 	uint8_t reason; /* MP_TCPRST; reset_reason_name() */
-	int transient;	/* its T flag */
-	int effective;	/* ADD_ADDR, PRIORITY, FASTCLOSE: the option has no
+	bool transient; /* its T flag */
+	bool effective; /* ADD_ADDR, PRIORITY, FASTCLOSE: the option has no
 			   flaw that makes a receiver ignore it (effect.h) */
 	uint64_t key;
 	/* Data sequence numbers, relative: the first data byte is 1. */
@@ -114,7 +115,7 @@ struct event {
 	uint64_t bytes; /* STALLED, RECOVERED: outstanding at the end of it;
 			   HANDOVER: of what was outstanding on the old
 			   subflow without a DATA_ACK, sent again */
-	int forced;	/* HANDOVER: data was outstanding on the old subflow;
+	bool forced;	/* HANDOVER: data was outstanding on the old subflow;
 			   valid with EVENT_HAS_FORCED */
 	uint32_t other; /* HANDOVER: position of the old subflow; valid with
 			   EVENT_HAS_OTHER */

@@ -8,7 +8,7 @@
 struct watch {
 	size_t progress; /* told so far */
 	int64_t ack, end;
-	int has_ack, has_sent;
+	bool has_ack, has_sent;
 	int has_last, waits;
 	uint32_t last, since; /* packets */
 	uint32_t data;	      /* the last packet with data */
@@ -52,7 +52,7 @@ static void watch_ack(struct watches *w, size_t k, uint32_t packet)
 	for (; f->progress < story->n_progress &&
 	       story->progress[f->progress].packet <= packet;
 	     f->progress++) {
-		f->has_ack = 1;
+		f->has_ack = true;
 		f->ack = story->progress[f->progress].ack;
 		if (story->progress[f->progress].all)
 			end_wait(w, k, packet);
@@ -76,9 +76,9 @@ static void watch_data(struct watches *w, size_t k, size_t from, size_t to)
 		int proven = transfer_effective(t, (uint32_t)i);
 
 		effective |= proven;
-		if (!f->has_sent || p->q + p->len > f->end)
-			f->end = p->q + p->len;
-		f->has_sent = 1;
+		if (!f->has_sent || p->ssn + p->len > f->end)
+			f->end = p->ssn + p->len;
+		f->has_sent = true;
 		if (proven && silent && !fresh &&
 		    p->byte_class == BYTES_UNIQUE) {
 			indices_push(&t->wakes[k % 2], (uint32_t)i);
@@ -128,7 +128,7 @@ static void see_end(struct watches *w)
 			continue;
 		last = transfer_piece(t, all->items[all->n - 1]);
 		w->ended[d] = t->data_ack[d] != LEDGER_UNKNOWN &&
-			      t->data_ack[d] >= last->x + last->len;
+			      t->data_ack[d] >= last->dsn + last->len;
 	}
 }
 

@@ -8,6 +8,8 @@
 #ifndef EVENTS_GATHER_H
 #define EVENTS_GATHER_H
 
+#include <stdbool.h>
+
 #include "events/timeline.h"
 #include "model/tcpopt.h"
 
@@ -20,7 +22,7 @@ struct sighting {
 	enum direction direction; /* by MPTCP role */
 	unsigned flags;		  /* TCP */
 	uint32_t len;
-	int cut; /* not all options were captured */
+	bool cut; /* not all options were captured */
 	struct tcp_options options;
 };
 

@@ -164,7 +164,7 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 	for (low = 0, high = f->fresh.n; low < high;) {
 		size_t mid = low + (high - low) / 2;
 
-		if (transfer_piece(t, f->fresh.items[mid])->q <= last)
+		if (transfer_piece(t, f->fresh.items[mid])->ssn <= last)
 			low = mid + 1;
 		else
 			high = mid;
@@ -172,11 +172,12 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 	for (; low > 0; low--) {
 		const struct piece *p =
 			transfer_piece(t, f->fresh.items[low - 1]);
-		int64_t end = last < p->q + p->len ? last + 1 : p->q + p->len;
+		int64_t end =
+			last < p->ssn + p->len ? last + 1 : p->ssn + p->len;
 
-		if (p->x == LEDGER_UNKNOWN)
+		if (p->dsn == LEDGER_UNKNOWN)
 			continue;
-		*acked = p->x + end - p->q;
+		*acked = p->dsn + end - p->ssn;
 		return 1;
 	}
 	return 0;
@@ -186,13 +187,13 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 static int64_t first_byte(const struct transfer *t, uint32_t piece)
 {
 	uint32_t packet = transfer_piece(t, piece)->packet;
-	int64_t x = transfer_piece(t, piece)->x;
+	int64_t dsn = transfer_piece(t, piece)->dsn;
 
 	for (; piece > 0 && transfer_piece(t, piece - 1)->packet == packet;
 	     piece--)
-		if (transfer_piece(t, piece - 1)->x != LEDGER_UNKNOWN)
-			x = transfer_piece(t, piece - 1)->x;
-	return x;
+		if (transfer_piece(t, piece - 1)->dsn != LEDGER_UNKNOWN)
+			dsn = transfer_piece(t, piece - 1)->dsn;
+	return dsn;
 }
 
 static struct event *add(struct transfer *t, uint32_t piece, uint32_t old)
@@ -261,8 +262,8 @@ static void judge_failure(struct transfer *t, uint32_t subflow,
  * A request to be a backup takes a while to reach the sender.  *first, of the
  * new subflow's carries, becomes the first behind the reason.
  */
-static int left_on_purpose(const struct transfer *t, const struct pause *p,
-			   const struct flow_story *to, size_t *first)
+static bool left_on_purpose(const struct transfer *t, const struct pause *p,
+			    const struct flow_story *to, size_t *first)
 {
 	int64_t since = transfer_time(t, p->from) - p->patience;
 	int64_t end = transfer_time(t, p->from) + p->patience;
@@ -284,9 +285,9 @@ static int left_on_purpose(const struct transfer *t, const struct pause *p,
 		if (r->packet > p->from)
 			*first = carries_to(t, to, r->packet);
 		if (!r->closed || r->packet > p->from)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* How many returns of a flow are up to one of its carries. */
@@ -311,8 +312,8 @@ static size_t returns_to(const struct flow_story *f, size_t carry)
  * in which it failed, or for whose last seconds, as many as its patience, the
  * old one carried on without a pause.  *first becomes the end of that pause.
  */
-static int comes_back(struct transfer *t, const struct pause *p,
-		      uint32_t subflow, size_t *first)
+static bool comes_back(struct transfer *t, const struct pause *p,
+		       uint32_t subflow, size_t *first)
 {
 	const struct flow_story *old = flow_of(t, p->subflow, p->d);
 	const struct flow_story *to = flow_of(t, subflow, p->d);
@@ -321,11 +322,11 @@ static int comes_back(struct transfer *t, const struct pause *p,
 	uint32_t back = 0;
 
 	if (!n)
-		return 0;
+		return false;
 	*first = to->returns.items[n - 1];
 	back = carried(t, to, *first)->packet;
 	if (transfer_time(t, back) <= transfer_time(t, p->from) - p->patience)
-		return 0;
+		return false;
 	return (*first &&
 		failed(to, carried(t, to, *first - 1)->packet, back)) ||
 	       transfer_time(t, back) -
@@ -334,8 +335,8 @@ static int comes_back(struct transfer *t, const struct pause *p,
 }
 
 /* Did it carry its share of the two, when it carried something last? */
-static int had_share(const struct transfer *t, const struct pause *p,
-		     const struct flow_story *to)
+static bool had_share(const struct transfer *t, const struct pause *p,
+		      const struct flow_story *to)
 {
 	const struct flow_story *old = flow_of(t, p->subflow, p->d);
 	int64_t since = transfer_time(t, p->from) - HANDOVER_SECOND;
@@ -345,38 +346,38 @@ static int had_share(const struct transfer *t, const struct pause *p,
 	       bytes_of(to, carries_before(t, to, end, since), end);
 }
 
-static int takes_over(struct transfer *t, const struct pause *p,
-		      uint32_t subflow)
+static bool takes_over(struct transfer *t, const struct pause *p,
+		       uint32_t subflow)
 {
 	const struct flow_story *old = flow_of(t, p->subflow, p->d);
 	const struct flow_story *to = flow_of(t, subflow, p->d);
 	size_t first = carries_to(t, to, p->from), back = first;
 
 	if (first == to->n_carries)
-		return 0;
+		return false;
 	if (comes_back(t, p, subflow, &back))
 		first = back;
 	else if (!had_share(t, p, to) || !left_on_purpose(t, p, to, &first))
-		return 0;
+		return false;
 	return bytes_of(to, first, carries_to(t, to, p->to - 1)) >=
 	       last_second(t, old, p->last);
 }
 
-static int is_among(const uint32_t *list, size_t n, uint32_t item)
+static bool is_among(const uint32_t *list, size_t n, uint32_t item)
 {
 	for (size_t i = 0; i < n; i++)
 		if (list[i] == item)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 /* Does a piece carry data, effectively? */
-static int carries_on(const struct transfer *t, enum direction d,
-		      uint32_t piece)
+static bool carries_on(const struct transfer *t, enum direction d,
+		       uint32_t piece)
 {
 	const struct piece *p = transfer_piece(t, piece);
 
-	return p->direction == d && p->x != LEDGER_UNKNOWN &&
+	return p->direction == d && p->dsn != LEDGER_UNKNOWN &&
 	       (p->byte_class == BYTES_UNIQUE ||
 		p->byte_class == BYTES_REINJECTED) &&
 	       transfer_effective(t, piece);
@@ -413,16 +414,16 @@ static uint32_t find_successor(struct transfer *t, const struct pause *p)
  * Does a piece show that the old subflow was left?  Where the whole direction
  * had been silent, only if the old one stays so from here on.
  */
-static int shows_leaving(const struct transfer *t, const struct pause *p,
-			 uint32_t piece)
+static bool shows_leaving(const struct transfer *t, const struct pause *p,
+			  uint32_t piece)
 {
 	int64_t now = transfer_time(t, transfer_piece(t, piece)->packet);
 	size_t end = piece > HANDOVER_LOOK ? piece - HANDOVER_LOOK : 0;
 
 	if (!transfer_effective(t, piece))
-		return 0;
+		return false;
 	if (pause_end(t, p) - now > p->patience)
-		return 1;
+		return true;
 	for (size_t i = piece; i-- > end;) {
 		const struct piece *before = transfer_piece(t, (uint32_t)i);
 
@@ -430,7 +431,7 @@ static int shows_leaving(const struct transfer *t, const struct pause *p,
 			return now - transfer_time(t, before->packet) <=
 			       p->patience;
 	}
-	return 0;
+	return false;
 }
 
 /*

@@ -98,13 +98,13 @@ static void third_ack(struct gather *g, const struct sighting *s)
 
 /* The packet that answers the MP_CAPABLE which had to be ignored; where the
    SYN/ACK was not captured, the client's ACK of it. */
-static int behind_flaw(const struct sighting *s)
+static bool behind_flaw(const struct sighting *s)
 {
 	const int *flaw = s->stream->capable_flaw;
 	unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
 
 	if (s->options.n_mptcp || s->cut || (s->flags & TCP_RST))
-		return 0;
+		return false;
 	if (flaw[0] && s->stream->side[TO_CLIENT].has_syn)
 		return syn == (TCP_SYN | TCP_ACK);
 	if (flaw[0] || flaw[1])
@@ -113,7 +113,7 @@ static int behind_flaw(const struct sighting *s)
 }
 
 /* The first packet without options, of the side that was lost first. */
-static int is_where_lost(const struct gather *g, const struct sighting *s)
+static bool is_where_lost(const struct gather *g, const struct sighting *s)
 {
 	uint32_t frame = g->trace->packets.frame[s->packet];
 	const struct conn_side *side = &g->conn->side[s->direction];
@@ -122,7 +122,7 @@ static int is_where_lost(const struct gather *g, const struct sighting *s)
 }
 
 /* conn.h says that the connection fell back, and why: does the packet show? */
-static int shows_fallback(const struct gather *g, const struct sighting *s)
+static bool shows_fallback(const struct gather *g, const struct sighting *s)
 {
 	const struct stream *stream = s->stream;
 	int syn_only = (s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
@@ -140,7 +140,7 @@ static int shows_fallback(const struct gather *g, const struct sighting *s)
 		return behind && plain && s->tcp == TO_SERVER;
 	case FALLBACK_NO_OPTION_IN_DATA:
 		if (!behind || !plain)
-			return 0;
+			return false;
 		return s->tcp == TO_CLIENT
 			       ? !stream->side[TO_CLIENT].mptcp_after_syn
 			       : s->len > 0 && !stream->side[TO_SERVER].dss;
@@ -151,18 +151,18 @@ static int shows_fallback(const struct gather *g, const struct sighting *s)
 	case FALLBACK_INFINITE_MAPPING:
 	case FALLBACK_MP_FAIL:
 		if (stream->position == 0 && is_where_lost(g, s))
-			return 1;
+			return true;
 		for (size_t k = 0; k < s->options.n_mptcp; k++) {
 			const struct mptcp_option *m = &s->options.mptcp[k];
 
 			if (m->subtype == MP_DSS && (m->has & MPTCP_HAS_DLL) &&
 			    s->len && !m->dll && !(m->has & MPTCP_DATA_FIN))
-				return 1;
+				return true;
 		}
-		return 0;
+		return false;
 	case FALLBACK_NONE: break;
 	}
-	return 0;
+	return false;
 }
 
 static void fallback(struct gather *g, const struct sighting *s)

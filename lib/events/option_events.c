@@ -3,7 +3,7 @@
 
 #include "events/gather.h"
 
-static int same_address(const struct event *e, const struct mptcp_option *m)
+static bool same_address(const struct event *e, const struct mptcp_option *m)
 {
 	return e->family == m->family &&
 	       memcmp(e->address, m->address, sizeof(e->address)) == 0 &&
@@ -42,7 +42,7 @@ static void add_addr(struct gather *g, const struct sighting *s,
 	}
 }
 
-static int same_ids(const struct event *e, const struct mptcp_option *m)
+static bool same_ids(const struct event *e, const struct mptcp_option *m)
 {
 	return e->n_ids == m->n_ids && memcmp(e->ids, m->ids, m->n_ids) == 0;
 }

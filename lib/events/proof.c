@@ -32,8 +32,8 @@ static void prove(const struct covering *c, uint32_t first, int64_t from,
 		uint32_t mapped = 0;
 
 		next = end < to ? end : to;
-		if (p->x != LEDGER_UNKNOWN) {
-			int64_t moved = p->x - p->q;
+		if (p->dsn != LEDGER_UNKNOWN) {
+			int64_t moved = p->dsn - p->ssn;
 
 			mapped = stamps_get(&c->t->mapped[p->direction],
 					    from + moved, &end);
@@ -48,7 +48,7 @@ static void prove(const struct covering *c, uint32_t first, int64_t from,
 
 /* The first fresh piece that ends above a place of the flow. */
 static size_t first_at(const struct transfer *t, const struct flow_story *f,
-		       int64_t q)
+		       int64_t ssn)
 {
 	size_t low = 0, high = f->fresh.n;
 
@@ -56,7 +56,7 @@ static size_t first_at(const struct transfer *t, const struct flow_story *f,
 		size_t mid = low + (high - low) / 2;
 		const struct piece *p = transfer_piece(t, f->fresh.items[mid]);
 
-		if (p->q + p->len <= q)
+		if (p->ssn + p->len <= ssn)
 			low = mid + 1;
 		else
 			high = mid;
@@ -79,11 +79,11 @@ static void prove_range(void *ctx, int64_t from, int64_t to,
 		uint32_t k = c->f->fresh.items[i];
 		const struct piece *p = transfer_piece(c->t, k);
 
-		if (p->q >= to)
+		if (p->ssn >= to)
 			return;
 		if (k < c->pieces)
-			prove(c, k, from > p->q ? from : p->q,
-			      to < p->q + p->len ? to : p->q + p->len);
+			prove(c, k, from > p->ssn ? from : p->ssn,
+			      to < p->ssn + p->len ? to : p->ssn + p->len);
 	}
 }
 
@@ -124,12 +124,12 @@ void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
 	if (f->n_progress)
 		before = f->progress[f->n_progress - 1].ack;
 	else if (f->fresh.n)
-		before = transfer_piece(t, f->fresh.items[0])->q;
+		before = transfer_piece(t, f->fresh.items[0])->ssn;
 	if (ack > before) {
 		cover(&c, before, ack);
 		MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
 		f->progress[f->n_progress++] =
-			(struct progress){ packet, ack >= f->end, ack };
+			(struct flow_progress){ packet, ack >= f->end, ack };
 	}
 	if (f->end > ack)
 		cover_sacks(&c, packet);
@@ -147,18 +147,18 @@ static void data_acked(struct transfer *t, enum direction d, int64_t ack,
 	for (; t->acked[d] < t->by_data[d].n; t->acked[d]++) {
 		uint32_t k = t->by_data[d].items[t->acked[d]];
 		const struct piece *p = transfer_piece(t, k);
-		int64_t end = p->x + p->len;
+		int64_t end = p->dsn + p->len;
 		struct covering c = { .t = t,
 				      .f = &t->flows[2 * p->subflow + d],
 				      .one = &k };
 
-		if (p->x >= ack)
+		if (p->dsn >= ack)
 			return;
 		if (k < pieces)
 			rangemap_look(&c.f->covered,
-				      (before > p->x ? before : p->x) - p->x +
-					      p->q,
-				      (ack < end ? ack : end) - p->x + p->q,
+				      (before > p->dsn ? before : p->dsn) -
+					      p->dsn + p->ssn,
+				      (ack < end ? ack : end) - p->dsn + p->ssn,
 				      prove_range, &c);
 		if (end > ack)
 			return;
@@ -197,51 +197,51 @@ static uint64_t outstanding(const struct flow_story *f, int64_t from,
 }
 
 /*
- * Piece "at" sends data [x, end) again, which piece "held" had before: where it
- * repeats what its own subflow had sent, before that.
+ * Piece "at" sends data [dsn, end) again, which piece "held" had before: where
+ * it repeats what its own subflow had sent, before that.
  */
 static void send_again(struct transfer *t, uint32_t at, uint32_t held,
-		       int64_t x, int64_t end)
+		       int64_t dsn, int64_t end)
 {
 	const struct piece *piece = transfer_piece(t, at);
 	const struct piece *h = transfer_piece(t, held);
 	struct flow_story *f = &t->flows[2 * h->subflow + h->direction];
 	uint64_t bytes = f->n_agains ? f->agains[f->n_agains - 1].bytes : 0;
-	int64_t moved = h->q - h->x, open = t->data_ack[h->direction];
+	int64_t moved = h->ssn - h->dsn, open = t->data_ack[h->direction];
 
 	if (h->subflow == piece->subflow ||
 	    (piece->byte_class == BYTES_TCP_RETRANSMITTED &&
 	     h->packet >= piece->original))
 		return;
-	if (open < x)
-		open = x;
+	if (open < dsn)
+		open = dsn;
 	if (piece->byte_class == BYTES_REINJECTED)
 		bytes += outstanding(f, open + moved, end + moved);
 	MEM_PUSH_ROOM(f->agains, f->n_agains, f->cap_agains);
 	f->agains[f->n_agains++] = (struct again){
 		.piece = at,
-		.outstanding = outstanding(f, x + moved, end + moved) > 0,
+		.outstanding = outstanding(f, dsn + moved, end + moved) > 0,
 		.bytes = bytes,
 	};
 }
 
-static int same_flow(const struct transfer *t, uint32_t a, uint32_t b)
+static bool same_flow(const struct transfer *t, uint32_t a, uint32_t b)
 {
 	return transfer_piece(t, a)->subflow == transfer_piece(t, b)->subflow;
 }
 
 /* Is data of a piece outstanding on its subflow? */
-static int is_open(const struct transfer *t, uint32_t piece, int64_t x,
-		   int64_t end)
+static bool is_open(const struct transfer *t, uint32_t piece, int64_t dsn,
+		    int64_t end)
 {
 	const struct piece *p = transfer_piece(t, piece);
 
 	return outstanding(&t->flows[2 * p->subflow + p->direction],
-			   x + p->q - p->x, end + p->q - p->x) > 0;
+			   dsn + p->ssn - p->dsn, end + p->ssn - p->dsn) > 0;
 }
 
 /* The piece that sent data first, before piece "at". */
-static int find_first(const struct transfer *t, uint32_t at, int64_t x,
+static int find_first(const struct transfer *t, uint32_t at, int64_t dsn,
 		      uint32_t *found)
 {
 	const struct indices *list =
@@ -252,7 +252,7 @@ static int find_first(const struct transfer *t, uint32_t at, int64_t x,
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (transfer_piece(t, list->items[mid])->x <= x)
+		if (transfer_piece(t, list->items[mid])->dsn <= dsn)
 			low = mid + 1;
 		else
 			high = mid;
@@ -261,7 +261,7 @@ static int find_first(const struct transfer *t, uint32_t at, int64_t x,
 		return 0;
 	*found = list->items[low - 1];
 	first = transfer_piece(t, *found);
-	return first->x + first->len > x;
+	return first->dsn + first->len > dsn;
 }
 
 /*
@@ -272,27 +272,27 @@ static void look_for_others(struct transfer *t, uint32_t at)
 {
 	const struct piece *piece = transfer_piece(t, at);
 	const struct stamps *mapped = &t->mapped[piece->direction];
-	int64_t end = piece->x + piece->len, next = 0, stop = 0;
+	int64_t end = piece->dsn + piece->len, next = 0, stop = 0;
 	uint32_t first = 0;
 	int parts = HANDOVER_LOOK;
 
-	for (int64_t x = piece->x; x < end && parts-- > 0; x = next) {
-		uint32_t last = stamps_get(mapped, x, &stop);
-		int has_first = find_first(t, at, x, &first);
+	for (int64_t dsn = piece->dsn; dsn < end && parts-- > 0; dsn = next) {
+		uint32_t last = stamps_get(mapped, dsn, &stop);
+		int has_first = find_first(t, at, dsn, &first);
 
 		next = stop < end ? stop : end;
 		if (!has_first)
 			continue;
-		stop = transfer_piece(t, first)->x +
+		stop = transfer_piece(t, first)->dsn +
 		       transfer_piece(t, first)->len;
 		if (next > stop)
 			next = stop;
 		if (!last || !same_flow(t, first, last - 1))
-			send_again(t, at, first, x, next);
-		else if (is_open(t, first, x, next))
+			send_again(t, at, first, dsn, next);
+		else if (is_open(t, first, dsn, next))
 			last = first + 1;
 		if (last)
-			send_again(t, at, last - 1, x, next);
+			send_again(t, at, last - 1, dsn, next);
 	}
 }
 
@@ -301,11 +301,11 @@ static void carry(struct transfer *t, struct flow_story *f, uint32_t at)
 	const struct piece *p = transfer_piece(t, at);
 	uint64_t before = f->n_carries ? f->carries[f->n_carries - 1].bytes : 0;
 
-	if (p->byte_class == BYTES_UNIQUE && p->q >= f->end &&
-	    f->data_end != LEDGER_UNKNOWN && p->x < f->data_end)
+	if (p->byte_class == BYTES_UNIQUE && p->ssn >= f->end &&
+	    f->data_end != LEDGER_UNKNOWN && p->dsn < f->data_end)
 		indices_push(&t->backward[p->direction], at);
-	if (f->data_end == LEDGER_UNKNOWN || p->x + p->len > f->data_end)
-		f->data_end = p->x + p->len;
+	if (f->data_end == LEDGER_UNKNOWN || p->dsn + p->len > f->data_end)
+		f->data_end = p->dsn + p->len;
 	MEM_PUSH_ROOM(f->carries, f->n_carries, f->cap_carries);
 	f->carries[f->n_carries++] = (struct carry){ at, before + p->len };
 }
@@ -319,30 +319,30 @@ void proof_data(struct transfer *t, size_t from, size_t to)
 		struct flow_story *f = &t->flows[2 * p->subflow + p->direction];
 		struct stamps *mapped = &t->mapped[p->direction];
 
-		if (p->x != LEDGER_UNKNOWN && mapped->n &&
+		if (p->dsn != LEDGER_UNKNOWN && mapped->n &&
 		    p->byte_class != BYTES_UNIQUE)
 			look_for_others(t, (uint32_t)at);
 		if (p->byte_class == BYTES_TCP_RETRANSMITTED) {
-			stamps_put(&f->repeated, p->q, p->q + p->len,
+			stamps_put(&f->repeated, p->ssn, p->ssn + p->len,
 				   (uint32_t)at + 1);
 			continue;
 		}
-		if (p->x != LEDGER_UNKNOWN && p->byte_class != BYTES_UNIQUE)
-			stamps_put(mapped, p->x, p->x + p->len,
+		if (p->dsn != LEDGER_UNKNOWN && p->byte_class != BYTES_UNIQUE)
+			stamps_put(mapped, p->dsn, p->dsn + p->len,
 				   (uint32_t)at + 1);
-		if (p->x != LEDGER_UNKNOWN &&
+		if (p->dsn != LEDGER_UNKNOWN &&
 		    p->byte_class != BYTES_MPTCP_REPEATED)
 			carry(t, f, (uint32_t)at);
-		if (f->end < p->q + p->len)
-			f->end = p->q + p->len;
+		if (f->end < p->ssn + p->len)
+			f->end = p->ssn + p->len;
 	}
 }
 
 static int by_place(const void *x, const void *y, void *ctx)
 {
 	const struct piece *pieces = ctx;
-	int64_t a = pieces[*(const uint32_t *)x].q;
-	int64_t b = pieces[*(const uint32_t *)y].q;
+	int64_t a = pieces[*(const uint32_t *)x].ssn;
+	int64_t b = pieces[*(const uint32_t *)y].ssn;
 
 	return a < b ? -1 : a > b;
 }
@@ -350,8 +350,8 @@ static int by_place(const void *x, const void *y, void *ctx)
 static int by_data(const void *x, const void *y, void *ctx)
 {
 	const struct piece *pieces = ctx;
-	int64_t a = pieces[*(const uint32_t *)x].x;
-	int64_t b = pieces[*(const uint32_t *)y].x;
+	int64_t a = pieces[*(const uint32_t *)x].dsn;
+	int64_t b = pieces[*(const uint32_t *)y].dsn;
 
 	return a < b ? -1 : a > b;
 }
@@ -362,18 +362,18 @@ static void plan(struct transfer *t, uint32_t at)
 	struct flow_story *f = &t->flows[2 * p->subflow + p->direction];
 
 	if (p->byte_class == BYTES_TCP_RETRANSMITTED) {
-		stamps_plan(&f->repeated, p->q, p->q + p->len);
+		stamps_plan(&f->repeated, p->ssn, p->ssn + p->len);
 		return;
 	}
 	indices_push(&f->fresh, at);
-	if (p->x == LEDGER_UNKNOWN)
+	if (p->dsn == LEDGER_UNKNOWN)
 		return;
 	if (p->byte_class == BYTES_UNIQUE && !t->by_data[p->direction].n)
 		t->first[p->direction] = p->packet;
 	if (p->byte_class == BYTES_UNIQUE)
 		indices_push(&t->by_data[p->direction], at);
 	else
-		stamps_plan(&t->mapped[p->direction], p->x, p->x + p->len);
+		stamps_plan(&t->mapped[p->direction], p->dsn, p->dsn + p->len);
 }
 
 static void sort(struct transfer *t, struct indices *list,
@@ -392,7 +392,7 @@ void proof_begin(struct transfer *t)
 
 	if (n < 2 || l->plain)
 		return;
-	t->judged = 1;
+	t->judged = true;
 	for (uint32_t k = 0; k < n; k++)
 		transfer_rtt(t, k, TO_SERVER);
 	vantage = vantage_find(t->g->conn, t->tcp);

@@ -16,6 +16,8 @@
 #ifndef EVENTS_TRANSFER_H
 #define EVENTS_TRANSFER_H
 
+#include <stdbool.h>
+
 #include "events/gather.h"
 #include "events/stamps.h"
 #include "model/unwrap.h"
@@ -31,17 +33,17 @@ struct __attribute__((packed, aligned(4))) carry {
 
 /* Data of a flow that another subflow sent again. */
 struct again {
-	uint32_t piece;	 /* of the other */
-	int outstanding; /* not all of it is acknowledged on the flow */
-	uint64_t bytes;	 /* of that, what is new to the other and has no
-			    DATA_ACK; so far, this piece's included */
+	uint32_t piece;	  /* of the other */
+	bool outstanding; /* not all of it is acknowledged on the flow */
+	uint64_t bytes;	  /* of that, what is new to the other and has no
+			     DATA_ACK; so far, this piece's included */
 };
 
 /* An acknowledgment of a flow that moved forward. */
-struct __attribute__((packed, aligned(4))) progress {
+struct __attribute__((packed, aligned(4))) flow_progress {
 	uint32_t packet : 31;
 	uint32_t all : 1; /* nothing is outstanding any more */
-	int64_t ack;	  /* as piece.q */
+	int64_t ack;	  /* as piece.ssn */
 };
 
 /* Nothing that the flow sent was effective, although data was outstanding. */
@@ -50,7 +52,7 @@ struct failure {
 	uint32_t since; /* packet: data is outstanding from here on */
 	uint32_t until; /* packet: effective again, or all acknowledged; or
 			   FOR_GOOD */
-	int lasts;	/* for longer than the patience */
+	bool lasts;	/* for longer than the patience */
 };
 
 struct indices {
@@ -68,7 +70,7 @@ struct flow_story {
 				   had carried data for so long */
 	struct again *agains;
 	size_t n_agains, cap_agains;
-	struct progress *progress;
+	struct flow_progress *progress;
 	size_t n_progress, cap_progress;
 	struct failure *failures;
 	size_t n_failures, cap_failures;
@@ -78,12 +80,12 @@ struct flow_story {
 	int64_t data_end;	 /* of its data so far; LEDGER_UNKNOWN */
 	/* While the packets are read. */
 	struct unwrap sent;
-	int64_t moved; /* a position of "sent", less piece.q */
-	int has_sent, has_ack, dead;
-	int answered; /* an acknowledgment was captured: else nobody knows what
+	int64_t moved; /* a position of "sent", less piece.ssn */
+	bool has_sent, has_ack, dead;
+	bool answered; /* an acknowledgment was captured: else nobody knows what
 			 is outstanding */
 	int64_t high, ack;
-	int silent; /* outstanding data since ... */
+	bool silent; /* outstanding data since ... */
 	int64_t since;
 	uint32_t since_packet;
 };
@@ -93,11 +95,11 @@ struct transfer {
 	struct flow_story *flows; /* [2 * subflow + direction]; owned */
 	struct tcp_summary *tcp;  /* [subflow]: round trip times only; without
 				     a stream: not measured yet; owned */
-	int heard[2]; /* packets of the client, the server behind their SYNs */
+	bool heard[2]; /* packets of the client, the server behind their SYNs */
 	/* For handovers; by direction. */
-	int judged;		   /* can there be any? */
-	int at_sender[2];	   /* not known to be captured elsewhere */
-	int at_receiver[2];	   /* known to be captured there */
+	bool judged;		   /* can there be any? */
+	bool at_sender[2];	   /* not known to be captured elsewhere */
+	bool at_receiver[2];	   /* known to be captured there */
 	uint8_t *effective;	   /* a bit for each piece; owned */
 	struct indices by_data[2]; /* pieces that sent data first, by its
 				      place */

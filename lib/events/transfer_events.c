@@ -37,7 +37,7 @@ static void end_silence(struct transfer *t, uint32_t subflow, enum direction d,
 
 	if (!f->silent)
 		return;
-	f->silent = 0;
+	f->silent = false;
 	if (!f->answered || !t->heard[!d] || gap <= TIMELINE_STALL ||
 	    gap <= transfer_patience(t, subflow, d))
 		return;
@@ -58,7 +58,7 @@ static void begin_silence(struct transfer *t, struct flow_story *f,
 {
 	if (f->silent || f->dead || !f->has_sent || f->high <= f->ack)
 		return;
-	f->silent = 1;
+	f->silent = true;
 	f->since = t->g->trace->packets.time[packet];
 	f->since_packet = packet;
 }
@@ -74,7 +74,7 @@ static void take_ack(struct transfer *t, const struct sighting *s, size_t at)
 
 	if ((p->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK)
 		return;
-	f->answered = 1;
+	f->answered = true;
 	if ((p->flags[i] & TCP_SYN) || !f->sent.started)
 		return;
 	ack = (int64_t)unwrap_nearest((uint64_t)f->sent.last,
@@ -83,7 +83,7 @@ static void take_ack(struct transfer *t, const struct sighting *s, size_t at)
 	if (f->has_ack && ack <= f->ack)
 		return;
 	end_silence(t, s->subflow, d, p->time[i], &i);
-	f->has_ack = 1;
+	f->has_ack = true;
 	f->ack = ack;
 	begin_silence(t, f, i);
 }
@@ -94,10 +94,10 @@ static void first_data(struct transfer *t, const struct piece *piece)
 		add(t, piece->packet, (enum direction)piece->direction,
 		    EVENT_FIRST_DATA);
 
-	if (piece->x == LEDGER_UNKNOWN)
+	if (piece->dsn == LEDGER_UNKNOWN)
 		return;
 	e->has |= EVENT_HAS_DSN;
-	e->dsn = piece->x;
+	e->dsn = piece->dsn;
 }
 
 static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
@@ -107,24 +107,24 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 	struct flow_story *f = &t->flows[2 * s->subflow + s->direction];
 	size_t first = at;
 	uint32_t i = s->packet;
-	int64_t q =
+	int64_t from =
 		unwrap_next(&f->sent, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
-	int64_t end = q + p->len[i];
+	int64_t end = from + p->len[i];
 
 	if (!p->len[i])
 		return at;
 	if (!f->has_sent && at < l->n_pieces && l->pieces[at].packet == i)
 		first_data(t, &l->pieces[at]);
 	if (!f->has_sent && !f->has_ack)
-		f->ack = q;
+		f->ack = from;
 	if (!f->has_sent || end > f->high)
 		f->high = end;
-	f->has_sent = 1;
+	f->has_sent = true;
 	begin_silence(t, f, i);
 	while (at < l->n_pieces && l->pieces[at].packet <= i)
 		at++;
 	if (first < at)
-		f->moved = q - l->pieces[first].q;
+		f->moved = from - l->pieces[first].ssn;
 	proof_data(t, first, at);
 	return at;
 }
@@ -179,14 +179,14 @@ static void close_flows(struct transfer *t, uint32_t subflow, int64_t time)
 {
 	for (int d = 0; d < 2; d++) {
 		end_silence(t, subflow, (enum direction)d, time, NULL);
-		t->flows[2 * subflow + (uint32_t)d].dead = 1;
+		t->flows[2 * subflow + (uint32_t)d].dead = true;
 	}
 }
 
 /* An RST that refused a first SYN does not matter to the one that follows. */
 static void revive(struct transfer *t, uint32_t subflow)
 {
-	t->flows[2 * subflow].dead = t->flows[2 * subflow + 1].dead = 0;
+	t->flows[2 * subflow].dead = t->flows[2 * subflow + 1].dead = false;
 }
 
 /* That nothing was acknowledged can be said of who was captured. */
@@ -198,7 +198,7 @@ static void hear(struct transfer *t)
 	for (size_t j = 0; j < l->n_packets && !(t->heard[0] && t->heard[1]);
 	     j++)
 		if (!(trace->packets.flags[l->packets[j]] & TCP_SYN))
-			t->heard[ledger_direction(trace, l->packets[j])] = 1;
+			t->heard[ledger_direction(trace, l->packets[j])] = true;
 }
 
 void transfer_events(struct gather *g)

@@ -36,29 +36,29 @@ struct turn {
 };
 
 /* Are these bytes the next ones of a piece that was written? */
-static int continues(const struct piece *p, const struct turn *t, int64_t q,
-		     int64_t x, enum byte_class c, uint32_t original)
+static int continues(const struct piece *p, const struct turn *t, int64_t ssn,
+		     int64_t dsn, enum byte_class c, uint32_t original)
 {
 	return p->packet == t->s->packet && p->byte_class == c &&
-	       p->original == original && p->q + p->len == q &&
-	       p->x != LEDGER_UNKNOWN && p->x + p->len == x;
+	       p->original == original && p->ssn + p->len == ssn &&
+	       p->dsn != LEDGER_UNKNOWN && p->dsn + p->len == dsn;
 }
 
-static void write_piece(const struct turn *t, int64_t q, int64_t x,
+static void write_piece(const struct turn *t, int64_t ssn, int64_t dsn,
 			uint64_t len, enum byte_class c)
 {
 	struct ledger *l = t->a->ledger;
 	uint32_t original = t->has_original ? t->original : LEDGER_NO_PACKET;
 
 	if (l->n_pieces &&
-	    continues(&l->pieces[l->n_pieces - 1], t, q, x, c, original)) {
+	    continues(&l->pieces[l->n_pieces - 1], t, ssn, dsn, c, original)) {
 		l->pieces[l->n_pieces - 1].len += (uint32_t)len;
 		return;
 	}
 	MEM_PUSH_ROOM(l->pieces, l->n_pieces, l->cap_pieces);
 	l->pieces[l->n_pieces++] = (struct piece){
-		.q = q,
-		.x = x,
+		.ssn = ssn,
+		.dsn = dsn,
 		.len = (uint32_t)len,
 		.packet = (uint32_t)t->s->packet,
 		.original = original,
@@ -68,14 +68,14 @@ static void write_piece(const struct turn *t, int64_t q, int64_t x,
 	};
 }
 
-static void settle(struct turn *t, int64_t q, int64_t x, int64_t len,
+static void settle(struct turn *t, int64_t ssn, int64_t dsn, int64_t len,
 		   enum byte_class c, const uint32_t *owner)
 {
 	t->bytes[c] += (uint64_t)len;
 	t->has_original = owner != NULL;
 	t->original = owner ? *owner : 0;
 	if (t->a->ledger)
-		write_piece(t, q, x, (uint64_t)len, c);
+		write_piece(t, ssn, dsn, (uint64_t)len, c);
 }
 
 static void after_another(void *ctx, int64_t from, int64_t to,
@@ -150,7 +150,7 @@ static void by_mapping(void *ctx, int64_t from, int64_t to,
 		unmapped(t, from, to);
 		return;
 	}
-	t->moved = f->maps[*owner].x - f->maps[*owner].ssn;
+	t->moved = f->maps[*owner].dsn - f->maps[*owner].ssn;
 	rangemap_claim(&t->a->first[t->s->direction], from + t->moved,
 		       to + t->moved, t->who, in_direction, t);
 }
@@ -162,11 +162,11 @@ static void again_by_mapping(void *ctx, int64_t from, int64_t to,
 	struct turn *t = ctx;
 	const struct flow *f = t->s->flow;
 	uint32_t original = t->original;
-	int64_t x = LEDGER_UNKNOWN;
+	int64_t dsn = LEDGER_UNKNOWN;
 
 	if (owner)
-		x = from + f->maps[*owner].x - f->maps[*owner].ssn;
-	settle(t, from, x, to - from, BYTES_TCP_RETRANSMITTED, &original);
+		dsn = from + f->maps[*owner].dsn - f->maps[*owner].ssn;
+	settle(t, from, dsn, to - from, BYTES_TCP_RETRANSMITTED, &original);
 }
 
 /*
@@ -231,8 +231,8 @@ static void classify(struct account *a)
 			continue;
 		if (a->ledger)
 			t.who = (uint32_t)s.packet;
-		rangemap_claim(&a->seen[2 * s.subflow + s.direction], s.q,
-			       s.q + s.len, t.who, by_subflow_byte, &t);
+		rangemap_claim(&a->seen[2 * s.subflow + s.direction], s.ssn,
+			       s.ssn + s.len, t.who, by_subflow_byte, &t);
 		add_counts(&a->conn->bytes[s.direction], &t);
 		add_counts(&stream->bytes[s.direction], &t);
 	}
@@ -294,8 +294,8 @@ static void close_ledger(struct account *a)
 		find_shift(a, (enum direction)d);
 	}
 	for (size_t i = 0; i < l->n_pieces; i++)
-		l->pieces[i].x =
-			moved(l->pieces[i].x, l->shift[l->pieces[i].direction]);
+		l->pieces[i].dsn = moved(l->pieces[i].dsn,
+					 l->shift[l->pieces[i].direction]);
 	for (size_t i = 0; i < l->n_acks; i++)
 		l->acks[i].ack += l->shift[l->acks[i].direction];
 	l->packets = a->sequence.packets;

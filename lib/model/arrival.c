@@ -124,11 +124,11 @@ void arrival_walk(const struct trace *t, const struct connection *conn,
 		const struct piece *p = &l->pieces[k];
 
 		if (p->direction != d || p->byte_class != BYTES_UNIQUE ||
-		    p->x == LEDGER_UNKNOWN)
+		    p->dsn == LEDGER_UNKNOWN)
 			continue;
 		go_to(&w, p->packet);
 		reorder_arrive(r, p->packet, w.times[p->packet], p->subflow,
-			       p->x, p->x + p->len);
+			       p->dsn, p->dsn + p->len);
 		tell(&w, w.times[p->packet]);
 	}
 	go_to(&w, LEDGER_NO_PACKET);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* One direction, on its way through time. */
-struct progress {
+struct ack_progress {
 	const struct trace *trace;
 	struct delivery *out;
 	int has_sent, has_ack, has_edge;
@@ -19,7 +19,7 @@ struct progress {
 	int64_t limited_at;
 };
 
-static void end_gap(struct progress *p, int64_t time, int open)
+static void end_gap(struct ack_progress *p, int64_t time, int open)
 {
 	if (!p->in_gap)
 		return;
@@ -33,7 +33,7 @@ static void end_gap(struct progress *p, int64_t time, int open)
 	p->out->interruption_open = open;
 }
 
-static void begin_gap(struct progress *p, int64_t time)
+static void begin_gap(struct ack_progress *p, int64_t time)
 {
 	if (p->in_gap || !p->has_ack || !p->has_sent || p->sent <= p->ack)
 		return;
@@ -41,12 +41,12 @@ static void begin_gap(struct progress *p, int64_t time)
 	p->gap_at = time;
 }
 
-static void take_piece(struct progress *p, const struct piece *piece,
+static void take_piece(struct ack_progress *p, const struct piece *piece,
 		       int64_t time)
 {
-	int64_t end = piece->x + piece->len;
+	int64_t end = piece->dsn + piece->len;
 
-	if (piece->x == LEDGER_UNKNOWN)
+	if (piece->dsn == LEDGER_UNKNOWN)
 		return;
 	if (!p->has_sent || end > p->sent)
 		p->sent = end;
@@ -54,7 +54,7 @@ static void take_piece(struct progress *p, const struct piece *piece,
 	begin_gap(p, time);
 }
 
-static void take_ack(struct progress *p, const struct data_ack *ack,
+static void take_ack(struct ack_progress *p, const struct data_ack *ack,
 		     int64_t time)
 {
 	int64_t edge = ledger_window_edge(p->trace, ack);
@@ -75,7 +75,7 @@ static void take_ack(struct progress *p, const struct data_ack *ack,
 }
 
 /* After all that packet "time" brought. */
-static void check_window(struct progress *p, int64_t time)
+static void check_window(struct ack_progress *p, int64_t time)
 {
 	int limited = p->has_edge && p->has_sent && p->mss &&
 		      p->sent >= p->edge - p->mss;
@@ -103,7 +103,8 @@ static int64_t receiver_mss(const struct trace *t, const struct connection *c,
 }
 
 /* Where its ISN or IDSN is known, data is outstanding from the first byte. */
-static void start(struct progress *p, const struct ledger *l, enum direction d)
+static void start(struct ack_progress *p, const struct ledger *l,
+		  enum direction d)
 {
 	if (!l->has_idsn[d])
 		return;
@@ -115,7 +116,7 @@ void delivery_measure(const struct trace *t, const struct connection *conn,
 		      const struct ledger *l, enum direction d,
 		      struct delivery *out)
 {
-	struct progress p = { .trace = t, .out = out };
+	struct ack_progress p = { .trace = t, .out = out };
 	size_t piece = 0, ack = 0;
 	int64_t time = 0;
 

@@ -7,7 +7,8 @@
  * time.  An index into trace.packets is a place in time, so the two can be
  * read side by side.
  *
- * Data positions are relative: the first byte that the application sent is 1.
+ * A dsn is a data sequence number, an ssn a subflow sequence number (RFC 8684),
+ * both relative: the first byte that the application sent is 1.
  * Where the IDSN is not known, the lowest byte that was captured is 1.  After
  * a fallback to plain TCP the bytes of the subflow take the place of the data
  * bytes, and its acknowledgment numbers that of the DATA_ACKs.
@@ -28,9 +29,8 @@
 /* Bytes of one packet that have one class, follow each other in the data, and
    were sent first, if not now, by one packet. */
 struct piece {
-	int64_t q; /* position in the subflow, 1 = first byte where the
-		      ISN is known */
-	int64_t x; /* data position, or LEDGER_UNKNOWN */
+	int64_t ssn; /* 1 = first byte, where the ISN is known */
+	int64_t dsn; /* or LEDGER_UNKNOWN */
 	uint32_t len;
 	uint32_t packet;
 	uint32_t original;	 /* packet that sent these bytes first: on this

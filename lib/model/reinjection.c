@@ -20,16 +20,16 @@ static uint32_t subflow_of(const struct trace *t, uint32_t packet)
 
 /* Does the piece go on where the last item ends? */
 static int goes_on(const struct repetitions *l, const struct piece *p,
-		   uint32_t original_subflow, int64_t next_q)
+		   uint32_t original_subflow, int64_t next_ssn)
 {
 	const struct repetition *r = l->n ? &l->items[l->n - 1] : NULL;
 
 	if (!r || r->packet != p->packet || r->byte_class != p->byte_class ||
 	    r->original_subflow != original_subflow)
 		return 0;
-	if (r->x == LEDGER_UNKNOWN || p->x == LEDGER_UNKNOWN)
-		return r->x == p->x && next_q == p->q;
-	return r->x + (int64_t)r->bytes == p->x;
+	if (r->dsn == LEDGER_UNKNOWN || p->dsn == LEDGER_UNKNOWN)
+		return r->dsn == p->dsn && next_ssn == p->ssn;
+	return r->dsn + (int64_t)r->bytes == p->dsn;
 }
 
 static void add_original(struct repetitions *l, struct repetition *r,
@@ -41,12 +41,12 @@ static void add_original(struct repetitions *l, struct repetition *r,
 }
 
 static void take_piece(const struct trace *t, struct repetitions *l,
-		       const struct piece *p, int64_t next_q)
+		       const struct piece *p, int64_t next_ssn)
 {
 	uint32_t from = subflow_of(t, p->original);
 	struct repetition *r = NULL;
 
-	if (!goes_on(l, p, from, next_q)) {
+	if (!goes_on(l, p, from, next_ssn)) {
 		MEM_PUSH_ROOM(l->items, l->n, l->cap);
 		l->items[l->n++] = (struct repetition){
 			.direction = (enum direction)p->direction,
@@ -54,7 +54,7 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 			.packet = p->packet,
 			.subflow = p->subflow,
 			.original_subflow = from,
-			.x = p->x,
+			.dsn = p->dsn,
 			.originals = l->n_originals,
 		};
 	}
@@ -87,15 +87,15 @@ static void judge_spurious(const struct ledger *l, struct repetitions *list)
 				ack[a->direction] = a->ack;
 			has[a->direction] = 1;
 		}
-		r->spurious = has[r->direction] && r->x != LEDGER_UNKNOWN &&
-			      r->x + (int64_t)r->bytes <= ack[r->direction];
+		r->spurious = has[r->direction] && r->dsn != LEDGER_UNKNOWN &&
+			      r->dsn + (int64_t)r->bytes <= ack[r->direction];
 	}
 	for (; k < l->n_acks; k++)
 		has[l->acks[k].direction] = 1;
 	for (size_t i = 0; i < list->n; i++)
 		list->items[i].has_spurious =
 			has[list->items[i].direction] &&
-			list->items[i].x != LEDGER_UNKNOWN;
+			list->items[i].dsn != LEDGER_UNKNOWN;
 }
 
 /* In ascending order, each once. */
@@ -114,15 +114,15 @@ static void sort_originals(const struct repetitions *l, struct repetition *r)
 void repetitions_list(const struct trace *t, const struct ledger *l,
 		      struct repetitions *out)
 {
-	int64_t next_q = LEDGER_UNKNOWN;
+	int64_t next_ssn = LEDGER_UNKNOWN;
 
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < l->n_pieces; i++) {
 		const struct piece *p = &l->pieces[i];
 
 		if (is_repetition(p) && p->original != LEDGER_NO_PACKET)
-			take_piece(t, out, p, next_q);
-		next_q = p->q + p->len;
+			take_piece(t, out, p, next_ssn);
+		next_ssn = p->ssn + p->len;
 	}
 	for (size_t i = 0; i < out->n; i++)
 		sort_originals(out, &out->items[i]);

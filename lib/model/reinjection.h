@@ -28,7 +28,7 @@ struct repetition {
 	uint32_t packet;  /* that sent them again */
 	uint32_t subflow; /* of it, position in connection.subflows */
 	uint32_t original_subflow;
-	int64_t x; /* data position, or LEDGER_UNKNOWN */
+	int64_t dsn; /* or LEDGER_UNKNOWN */
 	uint64_t bytes;
 	size_t originals, n_originals; /* in repetitions.originals: the packets
 					  that sent them first, ascending */

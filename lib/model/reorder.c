@@ -151,19 +151,20 @@ static void count_owned(void *ctx, int64_t from, int64_t to,
 		*(uint64_t *)ctx += (uint64_t)(to - from);
 }
 
-void reorder_acked(struct reorder *r, int64_t x)
+void reorder_acked(struct reorder *r, int64_t dsn)
 {
 	struct range range;
 	uint64_t passed = 0;
 
-	if (!r->has_next || x <= r->next || r->closed)
+	if (!r->has_next || dsn <= r->next || r->closed)
 		return;
-	if (rangemap_find(&r->received, x, &range))
-		x = range.to;
-	rangemap_look(&r->received, r->next, x, count_owned, &passed);
+	if (rangemap_find(&r->received, dsn, &range))
+		dsn = range.to;
+	rangemap_look(&r->received, r->next, dsn, count_owned, &passed);
 	r->held -= passed;
-	r->next = x;
-	for (; r->waits.n && r->waits.items[0].key <= x; r->result.unresolved++)
+	r->next = dsn;
+	for (; r->waits.n && r->waits.items[0].key <= dsn;
+	     r->result.unresolved++)
 		heap_pop(&r->waits);
 	r->waiting = 0;
 	r->chain = 0;

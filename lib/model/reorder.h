@@ -89,8 +89,8 @@ void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
 void reorder_arrive(struct reorder *r, uint32_t packet, int64_t time,
 		    uint32_t subflow, int64_t from, int64_t to);
 
-/* The receiver has everything below "x". */
-void reorder_acked(struct reorder *r, int64_t x);
+/* The receiver has everything below "dsn". */
+void reorder_acked(struct reorder *r, int64_t dsn);
 
 /*
  * The receiver throws away what it holds, and all that comes later: that has an

@@ -17,7 +17,7 @@ enum {
 
 #define HALF 0x80000000u /* of the circle of sequence numbers: ahead */
 
-struct stamps {
+struct timestamps {
 	int has;
 	uint32_t val, ecr;
 };
@@ -55,7 +55,7 @@ struct request {
 	int sent, again; /* once; more than once */
 	int64_t time;
 	uint32_t seq;
-	struct stamps stamps;
+	struct timestamps stamps;
 	int has_ip_id;
 	uint16_t ip_id;
 	int tells; /* its TSval is not that of the one before */
@@ -68,7 +68,7 @@ static uint32_t number_at(const uint8_t *v)
 	       (uint32_t)v[2] << 8 | v[3];
 }
 
-static struct stamps find_stamps(const struct packets *p, size_t i)
+static struct timestamps find_stamps(const struct packets *p, size_t i)
 {
 	const uint8_t *o = packets_options(p, i), *option = NULL;
 	size_t at = 0, length = 0;
@@ -76,10 +76,12 @@ static struct stamps find_stamps(const struct packets *p, size_t i)
 
 	while ((kind = tcpopt_next(o, p->n_options[i], &at, &option, &length)))
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
-			return (struct stamps){ .has = 1,
-						.val = number_at(option + 2),
-						.ecr = number_at(option + 6) };
-	return (struct stamps){ .has = 0 };
+			return (struct timestamps){
+				.has = 1,
+				.val = number_at(option + 2),
+				.ecr = number_at(option + 6)
+			};
+	return (struct timestamps){ .has = 0 };
 }
 
 static void note_seen(void *ctx, int64_t from, int64_t to,
@@ -157,17 +159,17 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 {
 	size_t place = 0;
 	struct sent sent = { .packet = (uint32_t)i, .time = p->time[i] };
-	int64_t q =
+	int64_t from =
 		unwrap_next(&w->unwrap, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
-	struct stamps stamps;
+	struct timestamps stamps;
 
 	if (!p->len[i])
 		return;
 	stamps = find_stamps(p, i);
 	sent.has_tsval = (uint8_t)stamps.has;
 	sent.tsval = stamps.val;
-	sent.from = q;
-	sent.to = q + p->len[i];
+	sent.from = from;
+	sent.to = from + p->len[i];
 	rangemap_claim(&w->seen, sent.from, sent.to, 0, note_again, &w->again);
 	place = add_place(w);
 	w->sent[place] = sent;
@@ -234,7 +236,7 @@ static void sample_by_echo(struct way *w, uint32_t tsecr, int64_t time)
 static void take_ack(struct way *w, const struct packets *p, size_t i)
 {
 	struct unwrap u = w->unwrap;
-	struct stamps stamps;
+	struct timestamps stamps;
 	int64_t ack = 0;
 	size_t before = 0;
 
@@ -315,7 +317,7 @@ static void take_request(struct request *r, const struct packets *p, size_t i)
 static void take_answer(struct request *r, const struct packets *p, size_t i,
 			struct rtt *out)
 {
-	struct stamps stamps = find_stamps(p, i);
+	struct timestamps stamps = find_stamps(p, i);
 
 	if (!r->sent || r->answered || p->ack[i] - (r->seq + 1) >= HALF)
 		return;

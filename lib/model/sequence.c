@@ -74,8 +74,8 @@ struct segment sequence_segment(struct sequence *q, size_t i)
 			     .len = p->len[i] };
 
 	v.flow = &q->flows[2 * s->position + v.direction];
-	v.q = unwrap_next(&v.flow->unwrap, p->seq[i]) +
-	      !!(p->flags[i] & TCP_SYN) - v.flow->origin;
+	v.ssn = unwrap_next(&v.flow->unwrap, p->seq[i]) +
+		!!(p->flags[i] & TCP_SYN) - v.flow->origin;
 	return v;
 }
 
@@ -155,7 +155,7 @@ static void deduce_origins(struct sequence *q)
 		if (!m || m->subtype != MP_DSS || !m->dll)
 			continue;
 		/* ISN - base, modulo 2^32, near the segment that it is for */
-		int64_t high = v.q - (int64_t)m->ssn;
+		int64_t high = v.ssn - (int64_t)m->ssn;
 		int64_t low = high + v.len - mapped_bytes(m);
 
 		if (!v.flow->constrained) {
@@ -185,29 +185,29 @@ static void deduce_origins(struct sequence *q)
 	}
 }
 
-static int is_place(int64_t x)
+static int is_place(int64_t position)
 {
-	return x > -POSITION_MAX && x < POSITION_MAX;
+	return position > -POSITION_MAX && position < POSITION_MAX;
 }
 
 static int place_dsn(struct data_line *line, const struct mptcp_option *m,
-		     int64_t *x)
+		     int64_t *position)
 {
 	uint64_t dsn = m->dsn;
 
 	if (!(m->has & MPTCP_DSN64))
 		dsn = unwrap_nearest(line->near, (uint32_t)dsn);
-	*x = (int64_t)(dsn - line->base);
-	if (!is_place(*x))
+	*position = (int64_t)(dsn - line->base);
+	if (!is_place(*position))
 		return 0;
 	line->near = dsn;
 	return 1;
 }
 
-static void raise_high(struct data_line *line, int64_t x)
+static void raise_high(struct data_line *line, int64_t dsn)
 {
-	if (!line->has_high || x > line->high)
-		line->high = x;
+	if (!line->has_high || dsn > line->high)
+		line->high = dsn;
 	line->has_high = 1;
 }
 
@@ -218,14 +218,14 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 
 	*out = (struct dss_mapping){ 0, mapped_bytes(m), 0 };
 	if (m->subtype == MP_CAPABLE) {
-		out->ssn = out->x = 1;
+		out->ssn = out->dsn = 1;
 		return line->has_idsn && (m->has & MPTCP_HAS_DLL);
 	}
 	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN))
 		return 0;
-	if (!place_dsn(line, m, &out->x))
+	if (!place_dsn(line, m, &out->dsn))
 		return 0;
-	out->ssn = v->q + (int32_t)(m->ssn - (uint32_t)v->q);
+	out->ssn = v->ssn + (int32_t)(m->ssn - (uint32_t)v->ssn);
 	return 1;
 }
 
@@ -248,14 +248,14 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 	if (!sequence_mapping(q, v, m, &map))
 		return;
 	if (m->has & MPTCP_DATA_FIN) {
-		int64_t fin = map.x + map.len;
+		int64_t fin = map.dsn + map.len;
 
 		if (!line->has_fin || fin > line->fin)
 			line->fin = fin;
 		line->has_fin = 1;
 	}
 	if (map.len > 0 && map.len <= UINT16_MAX)
-		raise_high(line, map.x + map.len);
+		raise_high(line, map.dsn + map.len);
 	if (!f->has_origin || map.len <= 0 || (m->subtype == MP_DSS && !m->ssn))
 		return;
 	if (map.len == MAPPING_INFINITE && !is_infinite(q, v))
@@ -311,7 +311,7 @@ static void find_bases(struct sequence *q, int any_width)
 	}
 }
 
-static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
+static void note_ack(struct sequence *q, const struct segment *v, int64_t dsn)
 {
 	struct ledger *l = q->ledger;
 
@@ -319,15 +319,15 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t x)
 		return;
 	MEM_PUSH_ROOM(l->acks, l->n_acks, l->cap_acks);
 	l->acks[l->n_acks++] =
-		(struct data_ack){ .ack = x,
+		(struct data_ack){ .ack = dsn,
 				   .packet = (uint32_t)v->packet & INT32_MAX,
 				   .direction = !v->direction };
 }
 
-static void raise_ack(struct data_line *line, int64_t x)
+static void raise_ack(struct data_line *line, int64_t dsn)
 {
-	if (!line->has_ack || x > line->ack)
-		line->ack = x;
+	if (!line->has_ack || dsn > line->ack)
+		line->ack = dsn;
 	line->has_ack = 1;
 }
 
@@ -341,17 +341,17 @@ static int64_t ahead(int64_t a, int64_t b)
  * A DATA_ACK cannot be further ahead of all that is known than the largest
  * window, unless the capture missed that much: then the next one is there, too.
  */
-static int is_plausible(struct data_line *line, int64_t x)
+static int is_plausible(struct data_line *line, int64_t dsn)
 {
-	int near = !line->has_high || ahead(x, line->high) <= WINDOW_MAX;
+	int near = !line->has_high || ahead(dsn, line->high) <= WINDOW_MAX;
 
-	if (!near && line->has_odd && ahead(x, line->odd) <= WINDOW_MAX &&
-	    ahead(line->odd, x) <= WINDOW_MAX)
+	if (!near && line->has_odd && ahead(dsn, line->odd) <= WINDOW_MAX &&
+	    ahead(line->odd, dsn) <= WINDOW_MAX)
 		near = 1;
 	line->has_odd = !near;
-	line->odd = x;
+	line->odd = dsn;
 	if (near)
-		raise_high(line, x);
+		raise_high(line, dsn);
 	return near;
 }
 
@@ -374,12 +374,12 @@ static void take_ack(struct sequence *q, const struct segment *v,
 		     const struct mptcp_option *m)
 {
 	struct data_line *line = &q->line[!v->direction];
-	int64_t x = 0;
+	int64_t dsn = 0;
 
-	if (!sequence_data_ack(q, v, m, &x) || !is_plausible(line, x))
+	if (!sequence_data_ack(q, v, m, &dsn) || !is_plausible(line, dsn))
 		return;
-	raise_ack(line, x);
-	note_ack(q, v, x);
+	raise_ack(line, dsn);
+	note_ack(q, v, dsn);
 }
 
 static void collect_mappings(struct sequence *q)
@@ -426,7 +426,7 @@ static void go_on(struct flow *f, int has_place)
 		return;
 	if (last) {
 		map.ssn = last->ssn + last->len;
-		map.x = last->x + last->len;
+		map.dsn = last->dsn + last->len;
 	}
 	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
 	f->maps[f->n] = map;
@@ -451,7 +451,7 @@ static void go_on_after_fallback(struct sequence *q)
 
 struct place {
 	const struct flow *flow;
-	int64_t x;
+	int64_t dsn;
 };
 
 static void take_place(void *ctx, int64_t from, int64_t to,
@@ -461,17 +461,17 @@ static void take_place(void *ctx, int64_t from, int64_t to,
 
 	(void)to;
 	if (owner)
-		place->x = from + place->flow->maps[*owner].x -
-			   place->flow->maps[*owner].ssn;
+		place->dsn = from + place->flow->maps[*owner].dsn -
+			     place->flow->maps[*owner].ssn;
 }
 
 /* Where a subflow byte lies in the data, or LEDGER_UNKNOWN. */
-static int64_t place_of(const struct flow *f, int64_t q)
+static int64_t place_of(const struct flow *f, int64_t ssn)
 {
 	struct place place = { f, LEDGER_UNKNOWN };
 
-	rangemap_look(&f->by_ssn, q, q + 1, take_place, &place);
-	return place.x;
+	rangemap_look(&f->by_ssn, ssn, ssn + 1, take_place, &place);
+	return place.dsn;
 }
 
 static int by_packet(const void *a, const void *b)
@@ -497,23 +497,23 @@ static void collect_late_acks(struct sequence *q)
 		const struct flow *other =
 			&q->flows[2 * v.subflow + !v.direction];
 		struct unwrap u = other->unwrap;
-		int64_t x = LEDGER_UNKNOWN, ack = 0;
+		int64_t dsn = LEDGER_UNKNOWN, ack = 0;
 
 		if (v.subflow == 0 && (p->flags[v.packet] & TCP_FIN))
-			fin[v.direction] = v.q + v.len;
+			fin[v.direction] = v.ssn + v.len;
 		if (v.subflow > 0 || !side->lost || !other->has_origin ||
 		    p->time[v.packet] < side->lost_time || !u.started ||
 		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) !=
 			    TCP_ACK)
 			continue;
 		ack = unwrap_next(&u, p->ack[v.packet]) - other->origin;
-		x = place_of(other, ack - 1);
-		if (x == LEDGER_UNKNOWN)
+		dsn = place_of(other, ack - 1);
+		if (dsn == LEDGER_UNKNOWN)
 			continue;
 		/* A FIN is acknowledged as a DATA_FIN would be. */
 		raise_ack(&q->line[!v.direction],
-			  x + (ack != fin[!v.direction] + 1));
-		note_ack(q, &v, x + 1);
+			  dsn + (ack != fin[!v.direction] + 1));
+		note_ack(q, &v, dsn + 1);
 	}
 	if (q->ledger && q->ledger->n_acks)
 		qsort(q->ledger->acks, q->ledger->n_acks,

@@ -27,12 +27,12 @@
 #include "model/trace.h"
 #include "model/unwrap.h"
 
-/* Subflow bytes [ssn, ssn + len) are the data bytes from x on; an infinite
+/* Subflow bytes [ssn, ssn + len) are the data bytes from dsn on; an infinite
    mapping is MAPPING_INFINITE long. */
 #define MAPPING_INFINITE ((int64_t)1 << 48)
 
 struct dss_mapping {
-	int64_t ssn, len, x;
+	int64_t ssn, len, dsn;
 };
 
 /* One direction of one subflow. */
@@ -49,7 +49,7 @@ struct flow {
 
 /* One direction of the connection. */
 struct data_line {
-	int has_base; /* x is relative to "base": the IDSN if has_idsn */
+	int has_base; /* "base" is known, the IDSN if has_idsn: number 0 */
 	int has_idsn;
 	int narrow; /* only the lower 32 bits of "base" are known */
 	uint64_t base;
@@ -81,7 +81,7 @@ struct segment {
 	uint32_t subflow; /* position in conn->subflows */
 	enum direction direction;
 	struct flow *flow;
-	int64_t q; /* position of its first payload byte */
+	int64_t ssn; /* position of its first payload byte */
 	uint32_t len;
 };
 
@@ -102,7 +102,8 @@ void sequence_rewind(struct sequence *q);
  * known.  To be called in the order of the packets.
  */
 int sequence_mapping(struct sequence *q, const struct segment *s,
-		     const struct mptcp_option *option, struct dss_mapping *out);
+		     const struct mptcp_option *option,
+		     struct dss_mapping *out);
 int sequence_data_ack(struct sequence *q, const struct segment *s,
 		      const struct mptcp_option *option, int64_t *ack);
 

@@ -282,12 +282,13 @@ static void take_packet(struct scan *scan, struct stream *s,
 		}
 	}
 	if (p->len[i]) {
-		int64_t q = unwrap_next(&scan->unwrap[d], p->seq[i]) +
-			    !!(flags & TCP_SYN);
+		int64_t from = unwrap_next(&scan->unwrap[d], p->seq[i]) +
+			       !!(flags & TCP_SYN);
 
 		side->sent += p->len[i];
 		side->data_packets++;
-		rangemap_claim(&scan->seen[d], q, q + p->len[i], 0, NULL, NULL);
+		rangemap_claim(&scan->seen[d], from, from + p->len[i], 0, NULL,
+			       NULL);
 	}
 	if (s->end == END_OPEN && (flags & TCP_RST) &&
 	    !(s->side[0].fin && s->side[1].fin))

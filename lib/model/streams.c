@@ -11,7 +11,7 @@
 #include "os/parallel.h"
 
 /* How sure we are of who the TCP client is. */
-enum evidence {
+enum role_evidence {
 	BY_PORT,   /* the lower port is taken for the server's */
 	BY_OPTION, /* the third ACK's MP_CAPABLE or MP_JOIN */
 	BY_SYNACK,
@@ -21,14 +21,14 @@ enum evidence {
 /* What is known of a raw stream before the streams are made. */
 struct raw_role {
 	uint32_t raw;
-	enum evidence evidence;
+	enum role_evidence evidence;
 	int client_is_b;
 	int has_isn; /* the client's */
 	uint32_t isn;
 	uint32_t stream;
 };
 
-static void learn(struct raw_role *role, enum evidence evidence,
+static void learn(struct raw_role *role, enum role_evidence evidence,
 		  int client_is_b)
 {
 	if (evidence <= role->evidence)

@@ -35,22 +35,23 @@ static void count_owned(void *ctx, int64_t from, int64_t to,
 static void take_sent(struct side *side, const struct packets *p, size_t i)
 {
 	struct tcp_direction *out = side->out;
-	int64_t q = unwrap_next(&side->unwrap, p->seq[i]) +
-		    !!(p->flags[i] & TCP_SYN);
+	int64_t from = unwrap_next(&side->unwrap, p->seq[i]) +
+		       !!(p->flags[i] & TCP_SYN);
 	int again = 0;
 
 	out->packets++;
 	period_add(&out->all, p->time[i]);
 	if (p->flags[i] & TCP_FIN) {
 		side->has_fin = 1;
-		side->fin = q + p->len[i];
+		side->fin = from + p->len[i];
 	}
 	if (!p->len[i])
 		return;
 	out->data_packets++;
 	out->sent += p->len[i];
 	period_add(&out->data, p->time[i]);
-	rangemap_claim(&side->seen, q, q + p->len[i], 0, count_owned, &again);
+	rangemap_claim(&side->seen, from, from + p->len[i], 0, count_owned,
+		       &again);
 	out->retransmitted_packets += (uint64_t)again;
 }
 

@@ -56,10 +56,10 @@ static int64_t first_missing(const struct coverage *c)
 	return c->n_holes ? c->holes[0].from : c->last;
 }
 
-static int is_acked(const struct ledger *l, enum direction d, int64_t x)
+static int is_acked(const struct ledger *l, enum direction d, int64_t dsn)
 {
 	for (size_t k = 0; k < l->n_acks; k++)
-		if (l->acks[k].direction == d && l->acks[k].ack > x)
+		if (l->acks[k].direction == d && l->acks[k].ack > dsn)
 			return 1;
 	return 0;
 }

@@ -17,7 +17,7 @@ void file_id_from_stat(struct file_id *id, const struct stat *st)
 		       st->st_mtim.tv_nsec;
 }
 
-int file_id_equal(const struct file_id *a, const struct file_id *b)
+bool file_id_equal(const struct file_id *a, const struct file_id *b)
 {
 	return a->inode == b->inode && a->size == b->size &&
 	       a->mtime_ns == b->mtime_ns;

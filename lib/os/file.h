@@ -5,6 +5,7 @@
 #ifndef OS_FILE_H
 #define OS_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@ struct file_id {
 };
 
 void file_id_from_stat(struct file_id *id, const struct stat *st);
-int file_id_equal(const struct file_id *a, const struct file_id *b);
+bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
 /*
  * Make the directory "path", mode 0700, and those above it that are missing.

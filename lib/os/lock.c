@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,7 +18,7 @@ enum {
 };
 
 /* Is the file that we locked still the one at the path? */
-static int is_current(int fd, const char *path)
+static bool is_current(int fd, const char *path)
 {
 	struct stat ours, theirs;
 

@@ -14,7 +14,7 @@ enum {
 	BLOCK = 256 * 1024
 };
 
-static int is_stdout(const char *path)
+static bool is_stdout(const char *path)
 {
 	return !path || strcmp(path, "-") == 0;
 }
@@ -67,7 +67,7 @@ int outfile_open_named(struct outfile *o, const char *path, int replace,
 	name = mem_printf("%s/mptcp-out", tempfile_directory());
 	rc = tempfile_create(&o->temp, name, err);
 	free(name);
-	o->copied = 1;
+	o->copied = true;
 	if (rc < 0)
 		outfile_drop(o);
 	return rc;
@@ -143,7 +143,7 @@ void outfile_drop(struct outfile *o)
 	*o = (struct outfile){ .stream = NULL };
 }
 
-int outfile_is_same(const char *path, const char *other)
+bool outfile_is_same(const char *path, const char *other)
 {
 	struct stat a, b;
 

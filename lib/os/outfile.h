@@ -14,6 +14,7 @@
 #ifndef OS_OUTFILE_H
 #define OS_OUTFILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -22,9 +23,9 @@
 struct outfile {
 	FILE *stream;
 	struct tempfile temp; /* all zero when there is none */
-	int replace;
+	bool replace;
 	int failed;	  /* errno of the first outfile_write() that failed */
-	int copied;	  /* temp is to be copied into stream */
+	bool copied;	  /* temp is to be copied into stream */
 	const char *path; /* the caller's */
 };
 
@@ -50,6 +51,6 @@ int outfile_commit(struct outfile *o, struct error *err)
 void outfile_drop(struct outfile *o);
 
 /* Is "path" the same file as "other"? */
-int outfile_is_same(const char *path, const char *other);
+bool outfile_is_same(const char *path, const char *other);
 
 #endif

@@ -173,7 +173,7 @@ static int cannot_wait(struct error *err)
 
 static int too_late(struct proc *p, struct error *err)
 {
-	p->late = 1;
+	p->late = true;
 	return error_set(err, EXIT_TSHARK, "tshark took too long (--timeout)");
 }
 
@@ -313,7 +313,7 @@ void proc_finish(struct proc *p, struct proc_status *status)
 		const struct timespec little = { .tv_nsec = 10000000 };
 
 		if (patience(p) == 0) {
-			p->late = 1;
+			p->late = true;
 			kill(-p->pid, SIGKILL);
 			break;
 		}

@@ -17,6 +17,7 @@
 #ifndef OS_PROC_H
 #define OS_PROC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -31,7 +32,7 @@ struct proc {
 	int file;	      /* where its stdout goes instead, or -1 */
 	off_t at;	      /* how much of the file was read */
 	int64_t deadline;     /* monotonic clock, ns; 0: none */
-	int late;	      /* it was killed then */
+	bool late;	      /* it was killed then */
 	struct strbuf errors; /* the last few KB of its stderr */
 };
 
@@ -44,7 +45,7 @@ unsigned proc_limit(void); /* seconds; 0: none */
 
 /* How a child ended. */
 struct proc_status {
-	int exited; /* 1: exit status "code"; 0: killed by signal "code" */
+	bool exited; /* "code" is its status, else the signal that killed it */
 	int code;
 };
 

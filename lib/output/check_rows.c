@@ -27,30 +27,30 @@ static void put_frames(struct value *out, const uint32_t *frames, size_t n,
 /* clang-format off */
 
 GETTER(verdict_question)
-	value_text(out, question_name(r->answer->question));
+	value_text(out, question_name(r->verdict->question));
 END
 
 GETTER(verdict_answer)
-	value_text(out, r->answer->text);
+	value_text(out, r->verdict->text);
 END
 
 GETTER(verdict_cause)
-	value_text(out, r->answer->cause);
+	value_text(out, r->verdict->cause);
 END
 
 GETTER(verdict_frames)
-	put_frames(out, r->answer->frames, r->answer->n_frames, 1);
+	put_frames(out, r->verdict->frames, r->verdict->n_frames, 1);
 END
 
 GETTER(verdict_certainty)
-	value_text(out, certainty_name(r->answer->certainty));
+	value_text(out, certainty_name(r->verdict->certainty));
 END
 
 GETTER(verdict_alternatives)
 	value_text(out, "[");
-	for (size_t i = 0; i < r->answer->n_alternatives; i++)
+	for (size_t i = 0; i < r->verdict->n_alternatives; i++)
 		strbuf_printf(&out->text, "%s\"%s\"", i ? "," : "",
-			      r->answer->alternatives[i]);
+			      r->verdict->alternatives[i]);
 	strbuf_putc(&out->text, ']');
 	out->kind = VALUE_JSON;
 END
@@ -60,7 +60,7 @@ GETTER(result_rule)
 END
 
 GETTER(result_section)
-	int v1 = r->checkup->conn->version != 0;
+	int v1 = r->context->conn->version != 0;
 
 	value_text(out, "");
 	strbuf_printf(&out->text, "RFC %s section %s", v1 ? "8684" : "6824",

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * check_rows.h - the rows of mptcp-check: answers, rules, counters.
+ * check_rows.h - the rows of mptcp-check: verdicts, rules, counters.
  */
 #ifndef OUTPUT_CHECK_ROWS_H
 #define OUTPUT_CHECK_ROWS_H
 
-#include "check/checkup.h"
+#include "check/context.h"
 #include "check/counters.h"
 #include "output/getters.h"
 #include "output/sink.h"
 
 struct check_row {
 	struct listing_row listing; /* first: getters.h */
-	const struct checkup *checkup;
-	const struct answer *answer;   /* of a verdict, else NULL */
-	const struct finding *finding; /* of a check, else NULL */
+	const struct check_context *context;
+	const struct verdict *verdict; /* or NULL: a row of a check */
+	const struct finding *finding; /* or NULL: a row of a verdict */
 };
 
 struct counter_row {

@@ -76,7 +76,7 @@ static void put_endpoint(struct strbuf *out, const struct endpoint *e)
 	value_release(&value);
 }
 
-static void begin_connection(struct text *t, const struct checkup *c)
+static void begin_connection(struct text *t, const struct check_context *c)
 {
 	struct strbuf line = STRBUF_INIT;
 
@@ -107,7 +107,7 @@ static void put_frames(struct strbuf *line, const uint32_t *frames, size_t n,
 	strbuf_puts(line, total > n ? ", ...)" : ")");
 }
 
-static void say_verdict(const struct answer *a)
+static void say_verdict(const struct verdict *v)
 {
 	static const char *const titles[] = {
 		[QUESTION_SINGLE_SUBFLOW] = "one subflow only",
@@ -118,8 +118,8 @@ static void say_verdict(const struct answer *a)
 	};
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_printf(&line, "  %s: %s", titles[a->question], a->text);
-	put_frames(&line, a->frames, a->n_frames, a->n_frames);
+	strbuf_printf(&line, "  %s: %s", titles[v->question], v->text);
+	put_frames(&line, v->frames, v->n_frames, v->n_frames);
 	say(&line, 4);
 	strbuf_release(&line);
 }
@@ -166,12 +166,12 @@ static void text_row(void *state, int level, const struct row_type *type,
 	(void)level;
 	if (type != &check_verdict && type != &check_result)
 		return;
-	if (t->conn && t->conn != r->checkup->conn)
+	if (t->conn && t->conn != r->context->conn)
 		end_connection(t);
 	if (!t->conn)
-		begin_connection(t, r->checkup);
+		begin_connection(t, r->context);
 	if (type == &check_verdict)
-		say_verdict(r->answer);
+		say_verdict(r->verdict);
 	else
 		take_finding(t, r);
 }

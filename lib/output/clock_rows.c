@@ -86,9 +86,9 @@ static uint32_t path_number(const struct owd_row *r,
 	return r->pairing->streams[s->path].stream[0]->tcp_stream;
 }
 
-GETTER(clock_verdict)
+GETTER(clock_correction)
 {
-	value_text(out, clock_verdict_name(r->pairing->clock.verdict));
+	value_text(out, clock_correction_name(r->pairing->clock.correction));
 }
 
 GETTER(clock_applied)
@@ -184,7 +184,7 @@ GETTER(clock_segments)
 /* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column clock_columns[] = {
 	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_TABLE,
-	  "what was done about the clocks", clock_verdict, NULL },
+	  "what was done about the clocks", clock_correction, NULL },
 	{ "applied", NULL, "applied", COLUMN_BOOL, 0,
 	  "delays were corrected", clock_applied, NULL },
 	{ "offset_s", NULL, "offset_s", COLUMN_SECONDS, 0,
@@ -263,7 +263,7 @@ static void put_doubt(struct strbuf *line, const struct owd_row *r,
 		      const struct clock_segment *s)
 {
 	if (corrected(r) &&
-	    (r->pairing->clock.verdict != CLOCK_GIVEN || s->has_path))
+	    (r->pairing->clock.correction != CLOCK_GIVEN || s->has_path))
 		strbuf_puts(line, ", and if it is not the same both ways each "
 				  "delay is off by half of the difference");
 }
@@ -297,8 +297,8 @@ void owd_print_clock(const struct owd_row *r)
 		strbuf_puts(&line, "clock: taken as they are");
 	else
 		strbuf_printf(&line, "clock: %s: %s",
-			      clock_verdict_name(c->verdict),
-			      clock_verdict_text(c->verdict));
+			      clock_correction_name(c->correction),
+			      clock_correction_text(c->correction));
 	say(&line);
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct clock_segment *s = &c->segments[i];

@@ -226,11 +226,11 @@ void export_write(const struct export *x, struct trace *t,
 			    .out = STRBUF_INIT,
 			    .cell = STRBUF_INIT,
 			    .value = VALUE_INIT };
-	struct book book = { .trace = t };
+	struct ledgers ledgers = { .trace = t };
 	size_t written = 0;
 
 	if (x->needs_model)
-		book_init(&book, t);
+		ledgers_init(&ledgers, t);
 	describe(t, raw, wanted, &w.info);
 	put_header(&w);
 	for (size_t k = 0; k < raw->n && !out->failed; k++) {
@@ -238,7 +238,7 @@ void export_write(const struct export *x, struct trace *t,
 			continue;
 		exact_rows_get(raw, t, k, &w.raw);
 		if (x->needs_model)
-			packet_row_fill(&w.model, &book,
+			packet_row_fill(&w.model, &ledgers,
 					exact_rows_packet(raw, k));
 		for (size_t i = 0; i < x->n; i++) {
 			if (i)
@@ -255,7 +255,7 @@ void export_write(const struct export *x, struct trace *t,
 	if (!written && has_first(x))
 		put_empty(&w);
 	outfile_write(out, w.out.text, w.out.len);
-	book_release(&book);
+	ledgers_release(&ledgers);
 	value_release(&w.value);
 	strbuf_release(&w.cell);
 	strbuf_release(&w.out);

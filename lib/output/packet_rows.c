@@ -26,10 +26,10 @@ static const char *const class_names[BYTE_CLASSES] = {
 	[BYTES_UNMAPPED] = "unmapped",
 };
 
-void packet_row_fill(struct packet_row *row, const struct book *book,
+void packet_row_fill(struct packet_row *row, const struct ledgers *ledgers,
 		     size_t packet)
 {
-	const struct trace *t = book->trace;
+	const struct trace *t = ledgers->trace;
 	const struct packets *p = &t->packets;
 	const struct stream *s = &t->streams[p->stream[packet]];
 
@@ -38,7 +38,7 @@ void packet_row_fill(struct packet_row *row, const struct book *book,
 	row->listing.conn =
 		s->connection < 0 ? NULL : &t->connections[s->connection];
 	row->packet = packet;
-	book_look(book, packet, &row->entry);
+	ledgers_look(ledgers, packet, &row->entry);
 	tcpopt_parse(packets_options(p, packet), p->n_options[packet],
 		     &row->options);
 	row->dss = tcpopt_find(&row->options, MP_DSS);
@@ -159,14 +159,14 @@ GETTER(get_data_fin)
 GETTER(get_ssn)
 {
 	if (r->entry.n_pieces)
-		value_i64(out, r->entry.pieces[0].q);
+		value_i64(out, r->entry.pieces[0].ssn);
 }
 
 /* The first piece whose place in the data is known, or NULL. */
 static const struct piece *placed(const struct packet_row *r)
 {
 	for (size_t i = 0; i < r->entry.n_pieces; i++)
-		if (r->entry.pieces[i].x != LEDGER_UNKNOWN)
+		if (r->entry.pieces[i].dsn != LEDGER_UNKNOWN)
 			return &r->entry.pieces[i];
 	return NULL;
 }
@@ -176,7 +176,7 @@ GETTER(get_dsn)
 	const struct piece *piece = placed(r);
 
 	if (piece)
-		value_i64(out, piece->x);
+		value_i64(out, piece->dsn);
 }
 
 GETTER(get_dsn64)
@@ -185,7 +185,7 @@ GETTER(get_dsn64)
 
 	if (piece && ledger_knows_dsn(r->entry.ledger, piece->direction))
 		value_u64(out, r->entry.ledger->base[piece->direction] +
-				       (uint64_t)piece->x);
+				       (uint64_t)piece->dsn);
 }
 
 GETTER(get_data_ack)
@@ -300,9 +300,10 @@ GETTER(get_pieces)
 		const struct piece *piece = &r->entry.pieces[i];
 		struct strbuf *text = &out->text;
 
-		strbuf_printf(text, "%s[%" PRId64 ",", i ? "," : "", piece->q);
-		if (piece->x != LEDGER_UNKNOWN)
-			strbuf_printf(text, "%" PRId64, piece->x);
+		strbuf_printf(text, "%s[%" PRId64 ",", i ? "," : "",
+			      piece->ssn);
+		if (piece->dsn != LEDGER_UNKNOWN)
+			strbuf_printf(text, "%" PRId64, piece->dsn);
 		else
 			strbuf_puts(text, "null");
 		strbuf_printf(text, ",%" PRIu32 ",\"%s\",", piece->len,

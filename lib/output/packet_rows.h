@@ -8,7 +8,7 @@
 #ifndef OUTPUT_PACKET_ROWS_H
 #define OUTPUT_PACKET_ROWS_H
 
-#include "model/book.h"
+#include "model/ledgers.h"
 #include "model/tcpopt.h"
 #include "output/column.h"
 #include "output/getters.h"
@@ -16,13 +16,13 @@
 struct packet_row {
 	struct listing_row listing; /* connection (or NULL) and stream */
 	size_t packet;		    /* in trace.packets */
-	struct book_entry entry;
+	struct ledger_entry entry;
 	struct tcp_options options;
 	const struct mptcp_option *dss; /* of those, or NULL */
 };
 
-/* Fill the row for a packet of the book's trace. */
-void packet_row_fill(struct packet_row *row, const struct book *book,
+/* Fill the row for a packet of the ledgers' trace. */
+void packet_row_fill(struct packet_row *row, const struct ledgers *ledgers,
 		     size_t packet);
 
 extern const struct row_type packet_row_type;

@@ -47,8 +47,8 @@ GETTER(item_kind)
 
 GETTER(item_dsn)
 {
-	if (r->item->x != LEDGER_UNKNOWN)
-		value_i64(out, r->item->x);
+	if (r->item->dsn != LEDGER_UNKNOWN)
+		value_i64(out, r->item->dsn);
 }
 
 GETTER(item_bytes)
@@ -103,13 +103,13 @@ static struct judgement judge(const struct reinject_row *r)
 {
 	struct judgement j;
 
-	verdict_of(r->arrivals, r->list, r->item, &j);
+	usefulness_of(r->arrivals, r->list, r->item, &j);
 	return j;
 }
 
 GETTER(item_verdict)
 {
-	value_text(out, verdict_name(judge(r).verdict));
+	value_text(out, usefulness_name(judge(r).usefulness));
 }
 
 /* What had been acknowledged when something was sent only its sender knows. */
@@ -164,22 +164,22 @@ GETTER(total_share)
 #define VERDICT_GETTERS(name, v)                                               \
 	GETTER(total_##name##_packets)                                         \
 	{                                                                      \
-		value_u64(out, r->verdicts->of[v].packets);                    \
+		value_u64(out, r->usefulness->of[v].packets);                  \
 	}                                                                      \
 	GETTER(total_##name##_bytes)                                           \
 	{                                                                      \
-		value_u64(out, r->verdicts->of[v].bytes);                      \
+		value_u64(out, r->usefulness->of[v].bytes);                    \
 	}
 
-VERDICT_GETTERS(useful, VERDICT_USEFUL)
-VERDICT_GETTERS(redundant, VERDICT_REDUNDANT)
-VERDICT_GETTERS(unknown, VERDICT_UNKNOWN)
+VERDICT_GETTERS(useful, USEFULNESS_USEFUL)
+VERDICT_GETTERS(redundant, USEFULNESS_REDUNDANT)
+VERDICT_GETTERS(unknown, USEFULNESS_UNKNOWN)
 
 #define DELTA_GETTER(part)                                                     \
 	GETTER(total_delta_##part)                                             \
 	{                                                                      \
-		if (r->verdicts->delta.n)                                      \
-			value_ns(out, r->verdicts->delta.part);                \
+		if (r->usefulness->delta.n)                                    \
+			value_ns(out, r->usefulness->delta.part);              \
 	}
 
 DELTA_GETTER(min)

@@ -6,7 +6,7 @@
 #ifndef OUTPUT_REINJECT_ROWS_H
 #define OUTPUT_REINJECT_ROWS_H
 
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 #include "model/vantage.h"
 #include "output/getters.h"
 
@@ -15,11 +15,11 @@ struct reinject_row {
 				       that sent the repetition */
 	enum direction direction;
 	const struct repetitions *list;
-	const struct repetition *item;		/* NULL in the sums */
-	const struct repetition_totals *totals; /* reinjections; NULL in the
-						   list */
-	const struct verdict_totals *verdicts;	/* likewise */
-	enum vantage vantage;			/* of the capture */
+	const struct repetition *item;		    /* NULL in the sums */
+	const struct repetition_totals *totals;	    /* reinjections; NULL in the
+						       list */
+	const struct usefulness_totals *usefulness; /* likewise */
+	enum vantage vantage;			    /* of the capture */
 	const struct arrivals *arrivals; /* at the other end; NULL: unknown */
 };
 

@@ -12,7 +12,7 @@ enum {
 	STALL = 1000000000 /* ns */
 };
 
-static const char *verdict(const struct connection *c)
+static const char *close_words(const struct connection *c)
 {
 	switch (c->close) {
 	case END_OPEN: return "still open at the end";
@@ -76,7 +76,7 @@ void say_connection(const struct summary_row *r, int several)
 	strbuf_printf(&line, ", %zu subflow%s, ", c->n_subflows,
 		      c->n_subflows == 1 ? "" : "s");
 	human_duration(&line, c->last_time - c->first_time);
-	strbuf_printf(&line, ", %s", verdict(c));
+	strbuf_printf(&line, ", %s", close_words(c));
 	if (vantage_name(r->summary->vantage))
 		strbuf_printf(&line, "; captured %s",
 			      r->summary->vantage == VANTAGE_MIDDLE
@@ -136,14 +136,14 @@ void say_direction(const struct summary_row *r)
 
 /* What was sent twice, the largest part first. */
 
-struct part {
+struct clause {
 	uint64_t bytes;
 	struct strbuf text;
 };
 
 static int by_bytes(const void *x, const void *y)
 {
-	const struct part *a = x, *b = y;
+	const struct clause *a = x, *b = y;
 
 	return a->bytes < b->bytes ? 1 : a->bytes > b->bytes ? -1 : 0;
 }
@@ -153,7 +153,7 @@ static void put_share(struct strbuf *out, uint64_t part, uint64_t all)
 	human_ratio(out, (double)part / (double)all);
 }
 
-static void put_reinjected(const struct direction_summary *d, struct part *p)
+static void put_reinjected(const struct direction_summary *d, struct clause *p)
 {
 	const struct matrix_cell *top = NULL;
 
@@ -172,7 +172,7 @@ static void put_reinjected(const struct direction_summary *d, struct part *p)
 }
 
 static void put_class(const struct direction_summary *d, enum byte_class c,
-		      const char *verb, struct part *p)
+		      const char *verb, struct clause *p)
 {
 	const struct subflow_summary *top = NULL;
 	size_t n = 0;
@@ -194,9 +194,9 @@ static void put_class(const struct direction_summary *d, enum byte_class c,
 
 void say_twice(const struct direction_summary *d)
 {
-	struct part parts[3] = { { 0, STRBUF_INIT },
-				 { 0, STRBUF_INIT },
-				 { 0, STRBUF_INIT } };
+	struct clause parts[3] = { { 0, STRBUF_INIT },
+				   { 0, STRBUF_INIT },
+				   { 0, STRBUF_INIT } };
 	uint64_t twice = 0;
 	struct strbuf line = STRBUF_INIT;
 

@@ -12,11 +12,11 @@
 struct fit {
 	const struct clock_data *d;
 	struct clock_stretch r;
-	struct corridor all;
+	struct clock_envelope all;
 	struct clock_segment seg;
-	int one_clock; /* theta = 0 fits */
-	int has_path;  /* one has pairs enough */
-	size_t path;   /* its index */
+	bool one_clock; /* theta = 0 fits */
+	bool has_path;	/* one has pairs enough */
+	size_t path;	/* its index */
 	double slope;
 };
 
@@ -68,7 +68,7 @@ static int64_t middle(struct interval v)
 	return (int64_t)(((__int128)v.lo + v.hi) / 2);
 }
 
-static int enough(const size_t count[2])
+static bool enough(const size_t count[2])
 {
 	return count[TO_SERVER] >= CLOCK_PAIRS_MIN &&
 	       count[TO_CLIENT] >= CLOCK_PAIRS_MIN;
@@ -82,33 +82,33 @@ static void fit_path(struct fit *fit, const struct clock_segment *preferred)
 
 	for (size_t p = 0; p < fit->d->n_paths && !settled; p++) {
 		uint32_t number = fit->d->s[fit->d->start[p]].path;
-		struct corridor c;
+		struct clock_envelope c;
 
-		corridor_init(&c, fit->d, p, fit->r);
+		clock_envelope_init(&c, fit->d, p, fit->r);
 		settled = preferred && preferred->has_path && c.overlap &&
 			  preferred->path == number && enough(c.count);
 		if (c.overlap && enough(c.count) &&
 		    (settled || !seg->has_path ||
 		     c.width < seg->path_rtt_min)) {
-			seg->has_path = 1;
+			seg->has_path = true;
 			seg->path = number;
 			seg->path_rtt_min = c.width;
-			fit->has_path = 1;
+			fit->has_path = true;
 			fit->path = p;
 		}
-		corridor_release(&c);
+		clock_envelope_release(&c);
 	}
 }
 
 static void fit_bounds(struct fit *fit)
 {
 	struct clock_segment *seg = &fit->seg;
-	const struct corridor *c = &fit->all;
+	const struct clock_envelope *c = &fit->all;
 
 	seg->has_bounds = c->overlap && c->width >= 0;
 	seg->reference = fit->d->origin + (c->overlap ? c->x : fit->r.x1);
-	seg->skew_lo = corridor_slope_low(c) * 1e6;
-	seg->skew_hi = corridor_slope_high(c) * 1e6;
+	seg->skew_lo = clock_envelope_slope_low(c) * 1e6;
+	seg->skew_hi = clock_envelope_slope_high(c) * 1e6;
 	if (seg->has_bounds) {
 		seg->offset_lo = c->lo;
 		seg->offset_hi = c->hi;
@@ -136,8 +136,9 @@ static void fit_flat(struct fit *fit)
 static void fit_slope(struct fit *fit)
 {
 	struct trend t = { .mad = -1 };
-	const struct corridor *c = &fit->all;
-	double low = corridor_slope_low(c), high = corridor_slope_high(c);
+	const struct clock_envelope *c = &fit->all;
+	double low = clock_envelope_slope_low(c),
+	       high = clock_envelope_slope_high(c);
 
 	if (fit->seg.has_path) {
 		t = trend_of(fit->d, fit->path, fit->r);
@@ -150,9 +151,9 @@ static void fit_slope(struct fit *fit)
 	if (sure && !steep && t.slope >= low && t.slope <= high)
 		fit->slope = t.slope;
 	else if (proved && !(sure && steep))
-		fit->slope = fmin(
-			fmax(corridor_best_slope(c, t.slope), -CLOCK_SLOPE_MAX),
-			CLOCK_SLOPE_MAX);
+		fit->slope = fmin(fmax(clock_envelope_best_slope(c, t.slope),
+				       -CLOCK_SLOPE_MAX),
+				  CLOCK_SLOPE_MAX);
 }
 
 /* The lowest and highest midpoint of the paths. */
@@ -192,7 +193,7 @@ static int fit_offset(struct fit *fit)
 		v = interval_init();
 		interval_add(&v, fit, fit->path);
 		if (middle(v) < all.lo || middle(v) > all.hi) {
-			fit->seg.has_path = 0;
+			fit->seg.has_path = false;
 			v = all;
 		}
 	}
@@ -209,42 +210,43 @@ static double ratio(const struct clock_segment *seg)
 	return seg->skew_ppm * 1e-6;
 }
 
-static enum clock_verdict fit_verdict(const struct fit *fit, int given,
-				      int possible)
+static enum clock_correction fit_correction(const struct fit *fit, int given,
+					    int possible)
 {
-	enum clock_verdict verdict = CLOCK_OFFSET;
+	enum clock_correction correction = CLOCK_OFFSET;
 
-	if (!given && !corridor_fits(&fit->all))
-		verdict = CLOCK_INFEASIBLE;
+	if (!given && !clock_envelope_fits(&fit->all))
+		correction = CLOCK_INFEASIBLE;
 	else if (!possible)
-		verdict = fit->all.overlap ? CLOCK_INFEASIBLE : CLOCK_TOO_FEW;
+		correction =
+			fit->all.overlap ? CLOCK_INFEASIBLE : CLOCK_TOO_FEW;
 	else if (given)
-		verdict = CLOCK_GIVEN;
+		correction = CLOCK_GIVEN;
 	else if (fit->slope == 0 && fit->one_clock)
-		verdict = CLOCK_NONE_NEEDED;
+		correction = CLOCK_NONE_NEEDED;
 	else if (!fit->has_path)
-		verdict = CLOCK_TOO_FEW;
+		correction = CLOCK_TOO_FEW;
 	else if (fit->slope != 0)
-		verdict = CLOCK_OFFSET_SKEW;
-	return verdict;
+		correction = CLOCK_OFFSET_SKEW;
+	return correction;
 }
 
 /*
- * Fit a line to a stretch; "given" is the slope to take, or NULL.  The verdict
- * is of this segment alone.
+ * Fit a line to a stretch; "given" is the slope to take, or NULL.  The
+ * correction is of this segment alone.
  */
-static enum clock_verdict fit_stretch(const struct clock_data *d,
-				      struct clock_stretch r,
-				      const double *given,
-				      const struct clock_segment *preferred,
-				      struct clock_segment *out)
+static enum clock_correction fit_stretch(const struct clock_data *d,
+					 struct clock_stretch r,
+					 const double *given,
+					 const struct clock_segment *preferred,
+					 struct clock_segment *out)
 {
 	struct fit fit = { .d = d, .r = r };
 
 	fit.seg.from = d->origin + r.x1;
 	fit.seg.to = d->origin + r.x2;
 	fit.seg.soft_error = fit.seg.spread = -1;
-	corridor_init_all(&fit.all, d, r);
+	clock_envelope_init_all(&fit.all, d, r);
 	fit_bounds(&fit);
 	fit_flat(&fit);
 	fit_path(&fit, preferred);
@@ -253,11 +255,12 @@ static enum clock_verdict fit_stretch(const struct clock_data *d,
 	fit.slope = ratio(&fit.seg); /* rounded as it will be */
 	fit_spread(&fit);
 	int possible = fit_offset(&fit) == 0;
-	enum clock_verdict verdict = fit_verdict(&fit, given != NULL, possible);
+	enum clock_correction correction =
+		fit_correction(&fit, given != NULL, possible);
 
-	corridor_release(&fit.all);
+	clock_envelope_release(&fit.all);
 	*out = fit.seg;
-	return verdict;
+	return correction;
 }
 
 /* The estimate. */
@@ -303,15 +306,15 @@ static const struct clock_segment *find_segment(const struct clock_estimate *e,
 static void make_relative(struct clock_estimate *est,
 			  const struct clock_data *d)
 {
-	est->relative = est->applied = 1;
+	est->relative = est->applied = true;
 	for (int k = 0; k < 2; k++)
 		est->least[k] = d->count[k] > 0 ? INT64_MAX : 0;
 	for (size_t i = 0; i < d->n; i++)
 		if (d->s[i].y < est->least[d->s[i].direction])
 			est->least[d->s[i].direction] = d->s[i].y;
-	est->verdict = d->count[TO_SERVER] > 0 && d->count[TO_CLIENT] > 0
-			       ? CLOCK_RELATIVE
-			       : CLOCK_ONE_DIRECTION;
+	est->correction = d->count[TO_SERVER] > 0 && d->count[TO_CLIENT] > 0
+				  ? CLOCK_RELATIVE
+				  : CLOCK_ONE_DIRECTION;
 }
 
 static void make_given(struct clock_estimate *est, const struct clock_data *d,
@@ -323,27 +326,28 @@ static void make_given(struct clock_estimate *est, const struct clock_data *d,
 	est->segments = seg;
 	est->n_segments = 1;
 	if (!(fabs(slope) <= CLOCK_SKEW_GIVEN_MAX * 1e-6)) {
-		est->verdict = CLOCK_INFEASIBLE;
+		est->correction = CLOCK_INFEASIBLE;
 	} else {
-		est->verdict = fit_stretch(d, clock_data_stretch(d), &slope,
-					   NULL, seg);
+		est->correction = fit_stretch(d, clock_data_stretch(d), &slope,
+					      NULL, seg);
 		if (options->has_offset &&
 		    narrow((__int128)options->offset +
 				   drift_since(slope, seg->reference,
 					       d->origin),
 			   &seg->offset) == 0) {
-			est->verdict = CLOCK_GIVEN;
-			seg->has_offset = 1;
-			seg->has_path = 0;
+			est->correction = CLOCK_GIVEN;
+			seg->has_offset = true;
+			seg->has_path = false;
 		}
 	}
-	est->applied = est->verdict == CLOCK_GIVEN;
+	est->applied = est->correction == CLOCK_GIVEN;
 }
 
-/* One verdict of two segments'. */
-static enum clock_verdict worse(enum clock_verdict a, enum clock_verdict b)
+/* One correction of two segments'. */
+static enum clock_correction worse(enum clock_correction a,
+				   enum clock_correction b)
 {
-	enum clock_verdict result = CLOCK_STEP;
+	enum clock_correction result = CLOCK_STEP;
 
 	if (a == CLOCK_INFEASIBLE || b == CLOCK_INFEASIBLE)
 		result = CLOCK_INFEASIBLE;
@@ -361,15 +365,15 @@ static void make_joint(struct clock_estimate *est, const struct clock_data *d)
 	est->segments = mem_calloc(n, sizeof(*est->segments));
 	est->n_segments = n;
 	for (size_t i = 0; i < n; i++) {
-		enum clock_verdict v = fit_stretch(d, parts[i], NULL, preferred,
-						   &est->segments[i]);
+		enum clock_correction v = fit_stretch(
+			d, parts[i], NULL, preferred, &est->segments[i]);
 
-		est->verdict = i == 0 ? v : worse(est->verdict, v);
+		est->correction = i == 0 ? v : worse(est->correction, v);
 		preferred = &est->segments[0];
 	}
-	est->applied = est->verdict == CLOCK_OFFSET ||
-		       est->verdict == CLOCK_OFFSET_SKEW ||
-		       est->verdict == CLOCK_STEP;
+	est->applied = est->correction == CLOCK_OFFSET ||
+		       est->correction == CLOCK_OFFSET_SKEW ||
+		       est->correction == CLOCK_STEP;
 }
 
 static void count_left(struct clock_estimate *est,
@@ -381,7 +385,7 @@ static void count_left(struct clock_estimate *est,
 		in_segments += est->segments[i].pairs;
 	if (est->n_segments > 0 && est->pairs > in_segments)
 		est->pairs_left = est->pairs - in_segments;
-	for (size_t i = 0; i < n && est->verdict == CLOCK_GIVEN; i++) {
+	for (size_t i = 0; i < n && est->correction == CLOCK_GIVEN; i++) {
 		int64_t delay = 0;
 
 		if (clock_pair_usable(&pairs[i]) &&
@@ -397,12 +401,12 @@ void clock_estimate(struct clock_estimate *est, const struct clock_pair *pairs,
 {
 	struct clock_data d;
 
-	*est = (struct clock_estimate){ .verdict = CLOCK_TOO_FEW };
+	*est = (struct clock_estimate){ .correction = CLOCK_TOO_FEW };
 	clock_data_init(&d, pairs, n);
 	est->pairs = d.n;
 	est->pairs_wrong = n - d.n;
 	if (d.n == 0)
-		est->verdict = CLOCK_TOO_FEW;
+		est->correction = CLOCK_TOO_FEW;
 	else if (options->has_offset)
 		make_given(est, &d, options);
 	else if (options->relative || !d.count[TO_SERVER] ||
@@ -419,12 +423,12 @@ void clock_estimate(struct clock_estimate *est, const struct clock_pair *pairs,
 void clock_estimate_release(struct clock_estimate *est)
 {
 	free(est->segments);
-	*est = (struct clock_estimate){ .verdict = CLOCK_TOO_FEW };
+	*est = (struct clock_estimate){ .correction = CLOCK_TOO_FEW };
 }
 
 static const struct {
 	const char *name, *text;
-} verdicts[] = {
+} corrections[] = {
 	[CLOCK_TOO_FEW] = { "too few pairs",
 			    "too few packets were seen at both ends, in both "
 			    "directions of one path, to compare the clocks" },
@@ -456,14 +460,14 @@ static const struct {
 			       "wrongly; nothing was corrected" },
 };
 
-const char *clock_verdict_name(enum clock_verdict verdict)
+const char *clock_correction_name(enum clock_correction correction)
 {
-	return verdicts[verdict].name;
+	return corrections[correction].name;
 }
 
-const char *clock_verdict_text(enum clock_verdict verdict)
+const char *clock_correction_text(enum clock_correction correction)
 {
-	return verdicts[verdict].text;
+	return corrections[correction].text;
 }
 
 static __int128 raw_delay(enum direction direction, int64_t client_time,
@@ -484,7 +488,7 @@ int clock_theta(const struct clock_estimate *est, int64_t client_time,
 	const struct clock_segment *seg = NULL;
 	int result = -1;
 
-	if (est->verdict == CLOCK_NONE_NEEDED) {
+	if (est->correction == CLOCK_NONE_NEEDED) {
 		*theta = 0;
 		result = 0;
 	} else if (est->applied && !est->relative) {
@@ -540,7 +544,7 @@ int clock_correct(const struct clock_estimate *est, int64_t server_time,
 {
 	int result = -1;
 
-	if (est->verdict == CLOCK_NONE_NEEDED) {
+	if (est->correction == CLOCK_NONE_NEEDED) {
 		*client_time = server_time;
 		result = 0;
 	}

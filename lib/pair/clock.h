@@ -5,10 +5,10 @@
  * From packets seen at both ends.  theta(t) = server's clock - client's clock,
  * t on the client's clock.  The raw delay to the server is at least theta and
  * minus the raw delay to the client is at most theta, on every path and
- * whatever its delay does: theta runs through the corridor between the lower
+ * whatever its delay does: theta runs through the envelope between the lower
  * hull of the former and the upper hull of the latter (Moon, Skelly and
  * Towsley, "Estimation and Removal of Clock Skew from Network Delay
- * Measurements", INFOCOM 1999, in both directions).  What the corridor leaves
+ * Measurements", INFOCOM 1999, in both directions).  What the envelope leaves
  * open is estimated from the path with the smallest round trip time, whose two
  * directions are taken to have the same minimum delay.  If they have not, the
  * offset is wrong by half of the difference, and nothing in the captures shows
@@ -26,6 +26,7 @@
 #ifndef PAIR_CLOCK_H
 #define PAIR_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,17 +42,17 @@ struct clock_pair {
 
 /* Zeroed: estimate everything. */
 struct clock_options {
-	int relative;	 /* do not estimate: the least delay is 0 */
-	int has_offset;	 /* the user knows: theta at the first pair, ... */
+	bool relative;	 /* do not estimate: the least delay is 0 */
+	bool has_offset; /* the user knows: theta at the first pair, ... */
 	int64_t offset;	 /* ns */
-	int has_skew;	 /* ... and how it grows */
+	bool has_skew;	 /* ... and how it grows */
 	double skew_ppm; /* within +-CLOCK_SKEW_GIVEN_MAX */
 };
 
 #define CLOCK_SKEW_MAX 500.0	      /* ppm; no estimate is above */
 #define CLOCK_SKEW_GIVEN_MAX 100000.0 /* ppm */
 
-enum clock_verdict {
+enum clock_correction {
 	CLOCK_TOO_FEW,	   /* not applied */
 	CLOCK_NONE_NEEDED, /* theta = 0 fits every pair; not applied */
 	CLOCK_OFFSET,
@@ -70,7 +71,7 @@ enum clock_verdict {
 struct clock_segment {
 	int64_t from, to; /* client's time of its first and last pair */
 	int64_t reference;
-	int has_offset;
+	bool has_offset;
 	int64_t offset;
 	double skew_ppm;
 
@@ -83,14 +84,14 @@ struct clock_segment {
 	 * An estimated offset is within offset_lo and offset_hi; one that the
 	 * user gave need not be.
 	 */
-	int has_bounds;
+	bool has_bounds;
 	int64_t offset_lo, offset_hi;
 	double skew_lo, skew_hi; /* ppm */
-	int has_flat;		 /* else even no skew is proved wrong */
+	bool has_flat;		 /* else even no skew is proved wrong */
 	int64_t flat_lo, flat_hi;
-	int64_t rtt_min; /* width of the corridor, of all paths together */
+	int64_t rtt_min; /* width of the envelope, of all paths together */
 
-	int has_path; /* offset from one path, else from all together */
+	bool has_path; /* offset from one path, else from all together */
 	uint32_t path;
 	int64_t path_rtt_min; /* of that path */
 	int64_t soft_error;   /* MAD of the midpoints of 2 s; -1 not known */
@@ -99,9 +100,9 @@ struct clock_segment {
 };
 
 struct clock_estimate {
-	enum clock_verdict verdict;
-	int applied;	  /* clock_delay() differs from the raw delay */
-	int relative;	  /* delays are above the least one of their direction;
+	enum clock_correction correction;
+	bool applied;	  /* clock_delay() differs from the raw delay */
+	bool relative;	  /* delays are above the least one of their direction;
 			     no segments */
 	int64_t least[2]; /* relative: raw, by direction */
 	struct clock_segment *segments; /* in order of time; owned */
@@ -124,10 +125,10 @@ void clock_estimate(struct clock_estimate *est, const struct clock_pair *pairs,
 void clock_estimate_release(struct clock_estimate *est);
 
 /* "offset and skew": what was done. */
-const char *clock_verdict_name(enum clock_verdict verdict);
+const char *clock_correction_name(enum clock_correction correction);
 
 /* A sentence for people: why, and what it means. */
-const char *clock_verdict_text(enum clock_verdict verdict);
+const char *clock_correction_text(enum clock_correction correction);
 
 /* The delay as the stamps have it; -1 when no 64-bit number holds it. */
 int clock_raw_delay(enum direction direction, int64_t client_time,

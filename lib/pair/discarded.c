@@ -23,7 +23,7 @@ struct step {
 };
 
 struct subflow_fate {
-	int has_origin;		      /* places count from the ISN */
+	bool has_origin;	      /* places count from the ISN */
 	struct rangemap mapped, came; /* places */
 	struct step *steps;
 	size_t n_steps, cap_steps;
@@ -107,7 +107,7 @@ static void take_data(const struct discarded *d, const struct segment *s)
 	f->options_cut |= !!(p->mark[s->packet] & PACKET_OPTIONS_CUT);
 	if (!s->len || !s->flow->has_origin)
 		return;
-	rangemap_claim(&f->came, s->q, s->q + s->len, 0, NULL, NULL);
+	rangemap_claim(&f->came, s->ssn, s->ssn + s->len, 0, NULL, NULL);
 	if (!rangemap_find(&f->came, f->next, &r))
 		return;
 	f->next = r.to;
@@ -127,11 +127,11 @@ static void take_fail(const struct discarded *d, const struct segment *s,
 		return;
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *m = &o.mptcp[k];
-		int64_t x = (int64_t)(m->dsn - idsn);
+		int64_t dsn = (int64_t)(m->dsn - idsn);
 
-		if (m->subtype == MP_FAIL && m->length == 12 && x > 0)
+		if (m->subtype == MP_FAIL && m->length == 12 && dsn > 0)
 			lows_add(&d->subflows[s->subflow].failed,
-				 (uint32_t)s->packet, x);
+				 (uint32_t)s->packet, dsn);
 	}
 }
 
@@ -159,11 +159,11 @@ static void walk(const struct discarded *d, struct sequence *q)
 }
 
 /* When nothing held byte v back any more; 0: never, for all that is known. */
-static int was_ready(const struct discarded *d, const struct data_first *first,
-		     int64_t v, int64_t *time)
+static bool was_ready(const struct discarded *d, const struct data_first *first,
+		      int64_t v, int64_t *time)
 {
 	const struct subflow_fate *f = &d->subflows[first->subflow];
-	int64_t place = first->q + (v - first->x) + 1;
+	int64_t place = first->ssn + (v - first->dsn) + 1;
 	size_t low = 0, high = f->n_steps;
 
 	place = first->whole > place ? first->whole : place;
@@ -180,8 +180,8 @@ static int was_ready(const struct discarded *d, const struct data_first *first,
 }
 
 /* Does this DATA_ACK stand at a byte that had been there to be acknowledged? */
-static int stands(const struct discarded *d, const struct data_ack *a,
-		  const struct data_first *first)
+static bool stands(const struct discarded *d, const struct data_ack *a,
+		   const struct data_first *first)
 {
 	const struct packets *p = &d->trace->packets;
 	uint32_t reset = d->subflows[first->subflow].reset;
@@ -189,7 +189,7 @@ static int stands(const struct discarded *d, const struct data_ack *a,
 
 	if (!p->window[a->packet] || (p->flags[a->packet] & TCP_SYN) ||
 	    !was_ready(d, first, a->ack, &ready))
-		return 0;
+		return false;
 	return now - DISCARDED_PATIENCE > ready ||
 	       (reset != LEDGER_NO_PACKET && now > ready &&
 		now > p->time[reset]);
@@ -209,7 +209,7 @@ static void find_left_out(struct discarded *d, const struct ledger *l)
 		first = data_firsts_at(&d->firsts, a->ack);
 		if (first && stands(d, a, first))
 			lows_add(&d->subflows[first->subflow].left_out,
-				 a->packet, first->q + (a->ack - first->x));
+				 a->packet, first->ssn + (a->ack - first->dsn));
 	}
 }
 
@@ -273,15 +273,16 @@ void discarded_release(struct discarded *d)
 	memset(d, 0, sizeof(*d));
 }
 
-int64_t discarded_missing(const struct discarded *d, int64_t x, uint32_t packet)
+int64_t discarded_missing(const struct discarded *d, int64_t dsn,
+			  uint32_t packet)
 {
 	size_t n = acks_before(d, packet);
 
-	return n && d->acks[n - 1].before > x ? d->acks[n - 1].before : x;
+	return n && d->acks[n - 1].before > dsn ? d->acks[n - 1].before : dsn;
 }
 
-static int is_acked_later(const struct discarded *d, int64_t end,
-			  uint32_t packet)
+static bool is_acked_later(const struct discarded *d, int64_t end,
+			   uint32_t packet)
 {
 	size_t n = acks_before(d, packet + 1);
 
@@ -289,40 +290,42 @@ static int is_acked_later(const struct discarded *d, int64_t end,
 }
 
 /* It came, and the receiver could not know where it belongs. */
-static int has_no_mapping(const struct discarded *d,
-			  const struct discarded_question *a)
+static bool has_no_mapping(const struct discarded *d,
+			   const struct discarded_question *a)
 {
 	const struct subflow_fate *f = NULL;
 	struct range r;
 
 	if (!a->has_place || a->subflow >= d->n_subflows)
-		return 0;
+		return false;
 	f = &d->subflows[a->subflow];
 	return f->has_origin && !f->options_cut &&
-	       rangemap_find(&f->came, a->q, &r) &&
-	       !rangemap_find(&f->mapped, a->q, &r);
+	       rangemap_find(&f->came, a->ssn, &r) &&
+	       !rangemap_find(&f->mapped, a->ssn, &r);
 }
 
-static int was_thrown_away(const struct discarded *d, int64_t x,
-			   uint32_t packet)
+static bool was_thrown_away(const struct discarded *d, int64_t dsn,
+			    uint32_t packet)
 {
-	const struct data_first *first = data_firsts_at(&d->firsts, x);
+	const struct data_first *first = data_firsts_at(&d->firsts, dsn);
 	const struct subflow_fate *f = NULL;
 
 	if (!first || first->packet >= packet)
-		return 0;
+		return false;
 	f = &d->subflows[first->subflow];
-	return lows_reach(&f->failed, packet, x) || f->reset < first->packet ||
-	       lows_reach(&f->left_out, packet, first->q + (x - first->x));
+	return lows_reach(&f->failed, packet, dsn) ||
+	       f->reset < first->packet ||
+	       lows_reach(&f->left_out, packet,
+			  first->ssn + (dsn - first->dsn));
 }
 
 enum discarded_answer discarded_ask(const struct discarded *d,
 				    const struct discarded_question *a)
 {
-	int64_t x = discarded_missing(d, a->x, a->packet);
+	int64_t dsn = discarded_missing(d, a->dsn, a->packet);
 
-	if (!d->known || x >= a->end ||
-	    (!has_no_mapping(d, a) && !was_thrown_away(d, x, a->packet)))
+	if (!d->known || dsn >= a->end ||
+	    (!has_no_mapping(d, a) && !was_thrown_away(d, dsn, a->packet)))
 		return DISCARDED_NOT;
 	return is_acked_later(d, a->end, a->packet) ? DISCARDED
 						    : DISCARDED_BOTH;

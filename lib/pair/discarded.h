@@ -30,6 +30,8 @@
 #ifndef PAIR_DISCARDED_H
 #define PAIR_DISCARDED_H
 
+#include <stdbool.h>
+
 #include "pair/firsts.h"
 
 /* ns; what a receiver can deliver it acknowledges sooner: at most 11 ms were
@@ -42,7 +44,7 @@ struct ack_mark;
 struct discarded {
 	const struct trace *trace; /* private */
 	enum direction direction;  /* of the data; MPTCP roles */
-	int known; /* 0: the IDSN is not, or it fell back before any data */
+	bool known; /* the IDSN is, and it did not fall back before any data */
 	struct data_firsts firsts;
 	struct subflow_fate *subflows;
 	struct ack_mark *acks;
@@ -51,11 +53,11 @@ struct discarded {
 
 /* Data that came again, when its first transmission had come before. */
 struct discarded_question {
-	int64_t x, end;	 /* data positions */
-	uint32_t packet; /* that brought it again */
-	int has_place; /* where byte discarded_missing() came in the subflow: */
+	int64_t dsn, end; /* [dsn, end) */
+	uint32_t packet;  /* that brought it again */
+	bool has_place;	  /* where byte discarded_missing() came: */
 	uint32_t subflow; /* position in connection.subflows */
-	int64_t q;
+	int64_t ssn;
 };
 
 enum discarded_answer {
@@ -69,9 +71,9 @@ void discarded_find(const struct trace *trace, const struct connection *conn,
 		    enum direction direction, struct discarded *out);
 void discarded_release(struct discarded *d);
 
-/* The first position, x or behind it, that no DATA_ACK before the packet
+/* The first position, dsn or behind it, that no DATA_ACK before the packet
    covers. */
-int64_t discarded_missing(const struct discarded *d, int64_t x,
+int64_t discarded_missing(const struct discarded *d, int64_t dsn,
 			  uint32_t packet);
 
 enum discarded_answer discarded_ask(const struct discarded *d,

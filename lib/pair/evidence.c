@@ -28,14 +28,14 @@ const char *evidence_name(enum evidence evidence)
 	return NULL;
 }
 
-static void add_mark(struct marks *m, uint32_t stream, unsigned evidence,
-		     const void *bytes, size_t n)
+static void add_fingerprint(struct fingerprints *m, uint32_t stream,
+			    unsigned evidence, const void *bytes, size_t n)
 {
 	MEM_PUSH_ROOM(m->items, m->n, m->cap);
-	m->items[m->n++] =
-		(struct mark){ .hash = XXH3_64bits_withSeed(bytes, n, evidence),
-			       .stream = stream,
-			       .evidence = evidence };
+	m->items[m->n++] = (struct fingerprint){ .hash = XXH3_64bits_withSeed(
+							 bytes, n, evidence),
+						 .stream = stream,
+						 .evidence = evidence };
 }
 
 static uint64_t tsval(const struct packets *p, size_t i)
@@ -43,39 +43,41 @@ static uint64_t tsval(const struct packets *p, size_t i)
 	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
 }
 
-static void mark_handshake(struct marks *m, const struct stream *s, uint32_t i)
+static void take_handshake(struct fingerprints *m, const struct stream *s,
+			   uint32_t i)
 {
 	for (int d = 0; d < 2; d++) {
 		if (s->has_key[d]) {
 			uint64_t key[2] = { (uint64_t)d, s->key[d] };
 
-			add_mark(m, i, EVIDENCE_KEYS, key, sizeof(key));
+			add_fingerprint(m, i, EVIDENCE_KEYS, key, sizeof(key));
 		}
 		if (s->has_nonce[d]) {
 			uint32_t nonce[3] = { (uint32_t)d, s->nonce[d],
 					      d == 0 && s->has_token ? s->token
 								     : 0 };
 
-			add_mark(m, i, EVIDENCE_NONCES, nonce, sizeof(nonce));
+			add_fingerprint(m, i, EVIDENCE_NONCES, nonce,
+					sizeof(nonce));
 		}
 	}
 }
 
-static void mark_isn(struct marks *m, const struct trace *t,
+static void take_isn(struct fingerprints *m, const struct trace *t,
 		     const struct stream *s, uint32_t i)
 {
 	uint32_t isn[2] = { s->side[0].isn, s->side[1].isn };
 	size_t first = t->order[s->first];
 
 	if (s->side[0].has_isn && s->side[1].has_isn)
-		add_mark(m, i, EVIDENCE_ISN, isn, sizeof(isn));
+		add_fingerprint(m, i, EVIDENCE_ISN, isn, sizeof(isn));
 	if (s->side[0].has_syn && (t->packets.flags[first] & TCP_SYN) &&
 	    !(t->packets.mark[first] & PACKET_REVERSE)) {
 		uint64_t stamp = tsval(&t->packets, first);
 
 		if (stamp)
-			add_mark(m, i, EVIDENCE_TIMESTAMPS, &stamp,
-				 sizeof(stamp));
+			add_fingerprint(m, i, EVIDENCE_TIMESTAMPS, &stamp,
+					sizeof(stamp));
 	}
 }
 
@@ -107,7 +109,7 @@ static void lowest_add(struct lowest *l, uint64_t hash)
  * stream a capture has, of what both have they pick the same.  Numbers count
  * from the ISN, too, since a middlebox may have shifted them.
  */
-static void mark_data(struct marks *m, const struct trace *t,
+static void take_data(struct fingerprints *m, const struct trace *t,
 		      const struct stream *s, uint32_t i)
 {
 	const struct packets *p = &t->packets;
@@ -130,13 +132,15 @@ static void mark_data(struct marks *m, const struct trace *t,
 		lowest_add(&from_isn, XXH3_64bits(what, sizeof(what)));
 	}
 	for (size_t k = 0; k < raw.n; k++)
-		add_mark(m, i, EVIDENCE_DATA, &raw.hash[k], sizeof(*raw.hash));
+		add_fingerprint(m, i, EVIDENCE_DATA, &raw.hash[k],
+				sizeof(*raw.hash));
 	for (size_t k = 0; k < from_isn.n; k++)
-		add_mark(m, i, EVIDENCE_DATA | MARK_FROM_ISN, &from_isn.hash[k],
-			 sizeof(*from_isn.hash));
+		add_fingerprint(m, i, EVIDENCE_DATA | FINGERPRINT_FROM_ISN,
+				&from_isn.hash[k], sizeof(*from_isn.hash));
 }
 
-static void mark_addresses(struct marks *m, const struct stream *s, uint32_t i)
+static void take_addresses(struct fingerprints *m, const struct stream *s,
+			   uint32_t i)
 {
 	struct endpoint ends[2];
 
@@ -147,37 +151,37 @@ static void mark_addresses(struct marks *m, const struct stream *s, uint32_t i)
 		memcpy(ends[d].address, e->address, strlen(e->address));
 		ends[d].port = e->port;
 	}
-	add_mark(m, i, EVIDENCE_ADDRESSES, ends, sizeof(ends));
+	add_fingerprint(m, i, EVIDENCE_ADDRESSES, ends, sizeof(ends));
 }
 
 static int by_hash(const void *x, const void *y)
 {
-	const struct mark *a = x, *b = y;
+	const struct fingerprint *a = x, *b = y;
 
 	if (a->hash != b->hash)
 		return a->hash < b->hash ? -1 : 1;
 	return a->stream < b->stream ? -1 : a->stream > b->stream;
 }
 
-void marks_make(struct marks *m, const struct trace *t)
+void fingerprints_make(struct fingerprints *m, const struct trace *t)
 {
 	for (uint32_t i = 0; i < t->n_streams; i++) {
 		const struct stream *s = &t->streams[i];
 
-		mark_handshake(m, s, i);
-		mark_isn(m, t, s, i);
-		mark_data(m, t, s, i);
-		mark_addresses(m, s, i);
+		take_handshake(m, s, i);
+		take_isn(m, t, s, i);
+		take_data(m, t, s, i);
+		take_addresses(m, s, i);
 	}
 	if (m->n)
 		qsort(m->items, m->n, sizeof(*m->items), by_hash);
 }
 
-void marks_of_tuples(struct marks *m, const struct trace *t)
+void fingerprints_of_tuples(struct fingerprints *m, const struct trace *t)
 {
 	for (uint32_t i = 0; i < t->n_streams; i++) {
 		MEM_PUSH_ROOM(m->items, m->n, m->cap);
-		m->items[m->n++] = (struct mark){
+		m->items[m->n++] = (struct fingerprint){
 			.hash = streams_tuple_hash(&t->streams[i]),
 			.stream = i,
 			.evidence = EVIDENCE_ADDRESSES
@@ -187,7 +191,7 @@ void marks_of_tuples(struct marks *m, const struct trace *t)
 		qsort(m->items, m->n, sizeof(*m->items), by_hash);
 }
 
-void marks_release(struct marks *m)
+void fingerprints_release(struct fingerprints *m)
 {
 	free(m->items);
 	memset(m, 0, sizeof(*m));

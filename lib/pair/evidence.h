@@ -5,10 +5,10 @@
  * For mapping.h.  Each thing that could tell becomes a hash, so that streams
  * of two captures with something in common are found by a join.
  *
- *	struct marks m = { .n = 0 };
- *	marks_make(&m, &trace);
+ *	struct fingerprints m = { .n = 0 };
+ *	fingerprints_make(&m, &trace);
  *	... m.items[i].hash, m.items[i].stream ...
- *	marks_release(&m);
+ *	fingerprints_release(&m);
  */
 #ifndef PAIR_EVIDENCE_H
 #define PAIR_EVIDENCE_H
@@ -27,30 +27,30 @@ enum evidence {
 	EVIDENCE_SUBFLOWS = 128	  /* "subflows": of a connection */
 };
 
-/* With EVIDENCE_DATA, in marks only: the numbers count from the ISN. */
-#define MARK_FROM_ISN 256u
+/* With EVIDENCE_DATA, in fingerprints only: the numbers count from the ISN. */
+#define FINGERPRINT_FROM_ISN 256u
 
 /* The name of one kind. */
 const char *evidence_name(enum evidence evidence);
 
 /* Something that a stream is known by; equal hashes are the same thing. */
-struct mark {
+struct fingerprint {
 	uint64_t hash;
 	uint32_t stream; /* index in the trace */
 	unsigned evidence;
 };
 
-struct marks {
-	struct mark *items; /* by hash, then by stream; owned */
+struct fingerprints {
+	struct fingerprint *items; /* by hash, then by stream; owned */
 	size_t n, cap;
 };
 
 /* All that the streams of a trace are known by; "m" is empty before. */
-void marks_make(struct marks *m, const struct trace *trace);
+void fingerprints_make(struct fingerprints *m, const struct trace *trace);
 
 /* One for each stream: the two ends, whichever of them is the client. */
-void marks_of_tuples(struct marks *m, const struct trace *trace);
+void fingerprints_of_tuples(struct fingerprints *m, const struct trace *trace);
 
-void marks_release(struct marks *m);
+void fingerprints_release(struct fingerprints *m);
 
 #endif

@@ -24,9 +24,9 @@ static void add_first(void *ctx, int64_t from, int64_t to,
 		return;
 	MEM_PUSH_ROOM(out->items, out->n, out->cap);
 	out->items[out->n++] = (struct data_first){
-		.x = from,
+		.dsn = from,
 		.end = to,
-		.q = from - f->moved,
+		.ssn = from - f->moved,
 		.whole = f->whole,
 		.packet = (uint32_t)f->segment->packet,
 		.subflow = f->segment->subflow,
@@ -42,7 +42,7 @@ static void by_mapping(void *ctx, int64_t from, int64_t to,
 	if (!owner)
 		return;
 	map = &f->segment->flow->maps[*owner];
-	f->moved = map->x - map->ssn;
+	f->moved = map->dsn - map->ssn;
 	f->whole = map->len == MAPPING_INFINITE ? from : map->ssn + map->len;
 	rangemap_claim(&f->came, from + f->moved, to + f->moved, 0, add_first,
 		       f);
@@ -52,7 +52,7 @@ static int by_position(const void *x, const void *y)
 {
 	const struct data_first *a = x, *b = y;
 
-	return a->x < b->x ? -1 : a->x > b->x;
+	return a->dsn < b->dsn ? -1 : a->dsn > b->dsn;
 }
 
 void data_firsts_find(struct sequence *q, enum direction d,
@@ -67,7 +67,7 @@ void data_firsts_find(struct sequence *q, enum direction d,
 		if (s.direction != d || !s.len)
 			continue;
 		f.segment = &s;
-		rangemap_look(&s.flow->by_ssn, s.q, s.q + s.len, by_mapping,
+		rangemap_look(&s.flow->by_ssn, s.ssn, s.ssn + s.len, by_mapping,
 			      &f);
 	}
 	sequence_rewind(q);
@@ -76,19 +76,20 @@ void data_firsts_find(struct sequence *q, enum direction d,
 		qsort(out->items, out->n, sizeof(*out->items), by_position);
 }
 
-const struct data_first *data_firsts_at(const struct data_firsts *f, int64_t x)
+const struct data_first *data_firsts_at(const struct data_firsts *f,
+					int64_t dsn)
 {
 	size_t low = 0, high = f->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (f->items[mid].end <= x)
+		if (f->items[mid].end <= dsn)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < f->n && f->items[low].x <= x ? &f->items[low] : NULL;
+	return low < f->n && f->items[low].dsn <= dsn ? &f->items[low] : NULL;
 }
 
 void data_firsts_release(struct data_firsts *f)

@@ -2,12 +2,12 @@
 /*
  * firsts.h - which packet of a capture had a byte of data first, and where.
  *
- * For verdict.h and discarded.h: the data of one direction of a connection, in
- * the order of its positions.
+ * For usefulness.h and discarded.h: the data of one direction of a connection,
+ * in the order of its positions.
  *
  *	struct data_firsts firsts;
  *	data_firsts_find(&sequence, direction, &firsts);
- *	const struct data_first *f = data_firsts_at(&firsts, x);
+ *	const struct data_first *f = data_firsts_at(&firsts, dsn);
  *	data_firsts_release(&firsts);
  *
  * O(n log n), a question O(log n).  Bytes in no mapping have no position, and
@@ -18,10 +18,10 @@
 
 #include "model/sequence.h"
 
-/* Data bytes [x, end) of one packet, in one mapping. */
+/* Data bytes [dsn, end) of one packet, in one mapping. */
 struct data_first {
-	int64_t x, end;
-	int64_t q;     /* place of byte x in the subflow (struct piece) */
+	int64_t dsn, end;
+	int64_t ssn;   /* place of byte dsn in the subflow (struct piece) */
 	int64_t whole; /* where the mapping ends, a place in the subflow; of
 			  an infinite one: where these bytes begin */
 	uint32_t packet;
@@ -29,7 +29,7 @@ struct data_first {
 };
 
 struct data_firsts {
-	struct data_first *items; /* by x; owned */
+	struct data_first *items; /* by dsn; owned */
 	size_t n, cap;
 };
 
@@ -37,8 +37,9 @@ struct data_firsts {
 void data_firsts_find(struct sequence *q, enum direction direction,
 		      struct data_firsts *out);
 
-/* The one that has byte x, or NULL. */
-const struct data_first *data_firsts_at(const struct data_firsts *f, int64_t x);
+/* The one that has byte dsn, or NULL. */
+const struct data_first *data_firsts_at(const struct data_firsts *f,
+					int64_t dsn);
 
 void data_firsts_release(struct data_firsts *f);
 

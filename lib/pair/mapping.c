@@ -27,8 +27,8 @@ struct pairs {
 };
 
 /* What both captures have; a thing that many streams share says little. */
-static void join_marks(struct pairs *out, const struct marks *a,
-		       const struct marks *b)
+static void join_fingerprints(struct pairs *out, const struct fingerprints *a,
+			      const struct fingerprints *b)
 {
 	size_t j = 0, last = 0;
 
@@ -48,9 +48,9 @@ static void join_marks(struct pairs *out, const struct marks *a,
 			out->items[out->n++] = (struct pair_count){
 				.a = a->items[i].stream,
 				.b = b->items[k].stream,
-				.evidence = evidence & ~MARK_FROM_ISN,
+				.evidence = evidence & ~FINGERPRINT_FROM_ISN,
 				.data = { evidence == EVIDENCE_DATA,
-					  !!(evidence & MARK_FROM_ISN) },
+					  !!(evidence & FINGERPRINT_FROM_ISN) },
 			};
 		}
 	}
@@ -84,29 +84,29 @@ static void merge_pairs(struct pairs *p)
 	p->n = n + 1;
 }
 
-static int has_join(const struct stream *s)
+static bool has_join(const struct stream *s)
 {
 	return s->has_nonce[0] || s->has_nonce[1];
 }
 
-static int has_capable(const struct stream *s)
+static bool has_capable(const struct stream *s)
 {
 	return s->has_key[0] || s->has_key[1];
 }
 
 /* What contradicts: both handshakes are known, and differ. */
-static int contradicts(const struct stream *a, const struct stream *b)
+static bool contradicts(const struct stream *a, const struct stream *b)
 {
 	if ((has_capable(a) && has_join(b)) || (has_join(a) && has_capable(b)))
-		return 1;
+		return true;
 	for (size_t d = 0; d < 2; d++) {
 		if (a->has_key[d] && b->has_key[d] && a->key[d] != b->key[d])
-			return 1;
+			return true;
 		if (a->has_nonce[d] && b->has_nonce[d] &&
 		    a->nonce[d] != b->nonce[d])
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /*
@@ -196,12 +196,12 @@ static uint32_t *assign(const struct candidates *list, size_t n_a, size_t n_b)
 static void map_streams(struct mapping *m, const struct trace *a,
 			const struct trace *b)
 {
-	struct marks marks_a = { .n = 0 }, marks_b = { .n = 0 };
+	struct fingerprints prints_a = { .n = 0 }, prints_b = { .n = 0 };
 	struct pairs pairs = { .n = 0 };
 
-	marks_make(&marks_a, a);
-	marks_make(&marks_b, b);
-	join_marks(&pairs, &marks_a, &marks_b);
+	fingerprints_make(&prints_a, a);
+	fingerprints_make(&prints_b, b);
+	join_fingerprints(&pairs, &prints_a, &prints_b);
 	merge_pairs(&pairs);
 	for (size_t i = 0; i < pairs.n; i++) {
 		const struct pair_count *p = &pairs.items[i];
@@ -212,8 +212,8 @@ static void map_streams(struct mapping *m, const struct trace *a,
 	}
 	sort_candidates(&m->streams);
 	m->stream_of = assign(&m->streams, a->n_streams, b->n_streams);
-	marks_release(&marks_a);
-	marks_release(&marks_b);
+	fingerprints_release(&prints_a);
+	fingerprints_release(&prints_b);
 	free(pairs.items);
 }
 
@@ -298,7 +298,7 @@ static void map_connections(struct mapping *m, const struct trace *a,
 			continue;
 		if (c->evidence & (EVIDENCE_KEYS | EVIDENCE_TOKENS)) {
 			c->score = 1;
-			c->certain = 1;
+			c->certain = true;
 		}
 		list->items[n++] = *c;
 	}
@@ -348,24 +348,24 @@ static void add_part(struct mapping *m, int end, uint32_t stream,
 static void find_parts(struct mapping *m, int end, const struct trace *t,
 		       const uint8_t *mapped)
 {
-	struct marks marks = { .n = 0 };
-	const struct mark *mark = NULL;
+	struct fingerprints known_by = { .n = 0 };
+	const struct fingerprint *item = NULL;
 
-	marks_of_tuples(&marks, t);
-	mark = marks.items;
-	for (size_t i = 0, from = 0; i < marks.n; i++) {
-		uint32_t s = mark[i].stream;
+	fingerprints_of_tuples(&known_by, t);
+	item = known_by.items;
+	for (size_t i = 0, from = 0; i < known_by.n; i++) {
+		uint32_t s = item[i].stream;
 
-		if (mark[i].hash != mark[from].hash)
+		if (item[i].hash != item[from].hash)
 			from = i;
 		if (mapped[s] || t->streams[s].side[0].has_syn ||
 		    t->streams[s].side[1].has_syn)
 			continue;
 		for (size_t k = from;
-		     k < marks.n && k < from + CANDIDATES_MAX &&
-		     mark[k].hash == mark[i].hash;
+		     k < known_by.n && k < from + CANDIDATES_MAX &&
+		     item[k].hash == item[i].hash;
 		     k++) {
-			uint32_t whole = mark[k].stream;
+			uint32_t whole = item[k].stream;
 
 			if (mapped[whole] &&
 			    streams_same_tuple(&t->streams[s],
@@ -377,7 +377,7 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 			}
 		}
 	}
-	marks_release(&marks);
+	fingerprints_release(&known_by);
 }
 
 /* Whom the piece belongs with: from that of the whole. */

@@ -20,6 +20,8 @@
 #ifndef PAIR_MAPPING_H
 #define PAIR_MAPPING_H
 
+#include <stdbool.h>
+
 #include "pair/evidence.h"
 #include "model/trace.h"
 
@@ -30,7 +32,7 @@ enum {
 struct candidate {
 	uint32_t a, b; /* indices in the traces */
 	double score;  /* 0..1 */
-	int certain;
+	bool certain;
 	unsigned evidence; /* enum evidence */
 };
 

@@ -165,7 +165,7 @@ static void find_changes(struct match_work *w)
 
 void match_streams(struct match *m, const struct match_input *in)
 {
-	struct match_work w = { .match = m, .in = in, .same_isn = 1 };
+	struct match_work w = { .match = m, .in = in, .same_isn = true };
 	const struct stream *a = in->stream[0], *b = in->stream[1];
 
 	memset(m, 0, sizeof(*m));

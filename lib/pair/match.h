@@ -15,7 +15,7 @@
  *	struct match_span span = MATCH_SPAN_INIT;
  *	match_streams(&m, &(struct match_input){ .trace = { &a, &b }, ... });
  *	match_widen(&m, &input, &span);
- *	match_judge(&m, &input, &span);
+ *	match_find_fates(&m, &input, &span);
  *	for (size_t k = 0; k < m.end[0].n; k++)
  *		... m.end[0].fate[k], m.end[0].peer[k] ...
  *	match_release(&m);
@@ -115,8 +115,8 @@ void match_widen(const struct match *m, const struct match_input *input,
 		 struct match_span *span);
 
 /* Tell what became of the packets that are left over, and count. */
-void match_judge(struct match *m, const struct match_input *input,
-		 const struct match_span *span);
+void match_find_fates(struct match *m, const struct match_input *input,
+		      const struct match_span *span);
 
 /* Where a packet of its trace stands in one end; end->n: it is not there. */
 size_t match_place(const struct match_end *end, uint32_t packet);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pair/match_change.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "model/tcpopt.h"
@@ -49,15 +50,15 @@ static uint32_t read32(const uint8_t *b)
 }
 
 /* The edges of SACK count in what the other side sends, from its ISN. */
-static int same_edges(const struct some_options *a,
-		      const struct some_options *b, uint32_t shift)
+static bool same_edges(const struct some_options *a,
+		       const struct some_options *b, uint32_t shift)
 {
 	if (a->n != b->n)
-		return 0;
+		return false;
 	for (size_t k = 2; k + 4 <= a->n; k += 4)
 		if (read32(a->bytes + k) + shift != read32(b->bytes + k))
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
 /* How much higher the numbers of a direction are in the second capture. */
@@ -69,9 +70,9 @@ static uint32_t shift_of(const struct match_input *in, int d)
 	return a->has_isn && b->has_isn ? b->isn - a->isn : 0;
 }
 
-static int same_group(const struct packets *p, uint32_t i,
-		      const struct packets *q, uint32_t j, uint8_t group,
-		      uint32_t shift)
+static bool same_group(const struct packets *p, uint32_t i,
+		       const struct packets *q, uint32_t j, uint8_t group,
+		       uint32_t shift)
 {
 	struct some_options a, b;
 
@@ -82,14 +83,14 @@ static int same_group(const struct packets *p, uint32_t i,
 	return a.n == b.n && memcmp(a.bytes, b.bytes, a.n) == 0;
 }
 
-static int are_comparable(const struct packets *p, uint32_t i,
-			  const struct packets *q, uint32_t j)
+static bool are_comparable(const struct packets *p, uint32_t i,
+			   const struct packets *q, uint32_t j)
 {
 	return !((p->mark[i] | q->mark[j]) & PACKET_OPTIONS_CUT);
 }
 
-static int same_bytes(const struct packets *p, uint32_t i,
-		      const struct packets *q, uint32_t j)
+static bool same_bytes(const struct packets *p, uint32_t i,
+		       const struct packets *q, uint32_t j)
 {
 	return p->n_options[i] == q->n_options[j] &&
 	       memcmp(packets_options(p, i), packets_options(q, j),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pair/match_cut.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -23,8 +24,8 @@ static uint32_t length(const struct match_input *in, const struct match *m,
 	return in->trace[end]->packets.len[m->end[end].packet[place]];
 }
 
-static int is_left(const struct match_input *in, const struct match *m, int end,
-		   size_t place)
+static bool is_left(const struct match_input *in, const struct match *m,
+		    int end, size_t place)
 {
 	return m->end[end].fate[place] == MATCH_UNSEEN &&
 	       length(in, m, end, place) > 0;
@@ -80,8 +81,8 @@ static void coalesce(struct match_end *e, const struct rest *r,
  * was sent twice is there twice: pieces that another packet has, and those that
  * bring nothing new, are left to others.  With "mine" the pieces are taken.
  */
-static int covered(const struct rest *whole, const struct rest *pieces,
-		   size_t n, struct match_end *mine, struct match_end *other)
+static bool covered(const struct rest *whole, const struct rest *pieces,
+		    size_t n, struct match_end *mine, struct match_end *other)
 {
 	int64_t at = whole->from;
 	size_t used = 0, skipped = 0;

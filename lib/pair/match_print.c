@@ -143,24 +143,24 @@ static int by_window(const void *x, const void *y)
 	return a->place < b->place ? -1 : a->place > b->place;
 }
 
-static int same_key(const struct print *a, const struct print *b)
+static bool same_key(const struct print *a, const struct print *b)
 {
 	return XXH128_isEqual(a->key, b->key);
 }
 
-static int same_ip_id(const struct print *a, const struct print *b)
+static bool same_ip_id(const struct print *a, const struct print *b)
 {
 	return a->ip_id == b->ip_id;
 }
 
-static int same_window(const struct print *a, const struct print *b)
+static bool same_window(const struct print *a, const struct print *b)
 {
 	return a->window == b->window;
 }
 
 /* How many in a row, from the first on, are the same. */
 static size_t run(const struct print *p, size_t n,
-		  int (*same)(const struct print *, const struct print *))
+		  bool (*same)(const struct print *, const struct print *))
 {
 	size_t k = 1;
 
@@ -188,7 +188,7 @@ static int sender_of(const struct match_work *w, int direction)
 }
 
 /* No two packets that are sent have the same print. */
-static int never_alike(const struct match_work *w, const struct print *p)
+static bool never_alike(const struct match_work *w, const struct print *p)
 {
 	const struct packets *all = packets_of(w, p->end);
 	uint32_t i = packet_of(w, p);
@@ -198,8 +198,8 @@ static int never_alike(const struct match_work *w, const struct print *p)
 }
 
 /* The sender has it once; the first that came is the one that it sent. */
-static int was_duplicated(const struct match_work *w, const struct print *p,
-			  size_t a, size_t b)
+static bool was_duplicated(const struct match_work *w, const struct print *p,
+			   size_t a, size_t b)
 {
 	int sender = sender_of(w, p->direction);
 
@@ -276,13 +276,13 @@ static void judge_ip_ids(struct match_work *w)
 	for (int d = 0; d < 2; d++) {
 		if (!all[d])
 			continue;
-		w->ids_known[d] = 1;
+		w->ids_known[d] = true;
 		w->ids_count[d] = same[d] * 10 >= all[d] * 9;
 		w->ids_vary[d] &= w->ids_count[d];
 	}
 }
 
-static int other_interface(const struct packets *p, uint32_t i, uint32_t j)
+static bool other_interface(const struct packets *p, uint32_t i, uint32_t j)
 {
 	return p->interface[i] != p->interface[j] &&
 	       p->time[j] - p->time[i] <= COPY_WINDOW;
@@ -376,15 +376,15 @@ static void distribute(struct print *p, int bits, size_t *next,
 }
 
 /* Is there anything but the place by which the packets may be paired? */
-static int may_pair(const struct match_work *w, int end, size_t place)
+static bool may_pair(const struct match_work *w, int end, size_t place)
 {
 	const struct match_end *e = &w->match->end[end];
 	int d = e->direction[place];
 
 	if (e->fate[place] != MATCH_UNSEEN)
-		return 0;
+		return false;
 	if (w->detail != DETAIL_PLACE)
-		return 1;
+		return true;
 	if (w->ids_vary[d])
 		return !!(packets_of(w, end)->mark[e->packet[place]] &
 			  PACKET_HAS_IP_ID);

@@ -10,6 +10,7 @@
 #ifndef PAIR_MATCH_PRINT_H
 #define PAIR_MATCH_PRINT_H
 
+#include <stdbool.h>
 #include <xxhash.h>
 
 #include "pair/match.h"
@@ -35,16 +36,16 @@ struct print {
 struct match_work {
 	struct match *match;
 	const struct match_input *in;
-	int relative[2]; /* numbers of this direction count from the ISN */
-	int same_isn;	 /* SACK edges are comparable */
+	bool relative[2]; /* numbers of this direction count from the ISN */
+	bool same_isn;	  /* SACK edges are comparable */
 	/* Private, but that the owner frees the prints. */
 	struct print *prints; /* of both ends, by key */
 	size_t n;
 	enum match_detail detail;
-	int ids_known[2]; /* [direction]: it is known whether ... */
-	int ids_count[2]; /* the path leaves the IP ids alone, ... */
-	int ids_vary[2];  /* and they differ from packet to packet */
-	int stamps_lost[2];
+	bool ids_known[2]; /* [direction]: it is known whether ... */
+	bool ids_count[2]; /* the path leaves the IP ids alone, ... */
+	bool ids_vary[2];  /* and they differ from packet to packet */
+	bool stamps_lost[2];
 };
 
 /*

@@ -15,7 +15,7 @@ static int sender_end(const struct owd *o)
 					     : !o->stream->client_end;
 }
 
-static int is_copy(int fate)
+static bool is_copy(int fate)
 {
 	return fate == MATCH_COPY || fate == MATCH_DUPLICATED;
 }
@@ -68,7 +68,7 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	struct samples delay = { .n = 0 }, raw = { .n = 0 },
 		       variation = { .n = 0 };
 	const struct match_end *e = NULL;
-	struct crossing last = { .has_delay = 0 };
+	struct crossing last = { .has_delay = false };
 	int has_last = 0, tcp = 0, sender = 0;
 
 	memset(out, 0, sizeof(*out));

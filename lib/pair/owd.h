@@ -10,9 +10,11 @@
 #ifndef PAIR_OWD_H
 #define PAIR_OWD_H
 
+#include <stdbool.h>
+
 #include "model/distribution.h"
 #include "pair/pairing.h"
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 
 struct owd {
 	const struct paired_stream *stream;
@@ -45,11 +47,11 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 
 /* A subflow of a connection in one direction, seen from both ends. */
 struct crossing_summary {
-	int mapped; /* the other capture has it, too; else all is unknown */
+	bool mapped; /* the other capture has it, too; else all is unknown */
 	struct owd owd;
-	int has_contribution;
+	bool has_contribution;
 	uint64_t first_arrived; /* data bytes that arrived first on it, and were
-				   not thrown away (kept in verdict.h) ... */
+				   not thrown away (kept in usefulness.h) ... */
 	uint64_t arrived;	/* ... of those that arrived at all */
 };
 

@@ -127,7 +127,7 @@ static void match_all(struct pairing *p)
 	for (size_t i = 0; i < p->n_streams; i++) {
 		struct match_input in = input_of(p, &p->streams[i]);
 
-		match_judge(&p->streams[i].match, &in, &span);
+		match_find_fates(&p->streams[i].match, &in, &span);
 	}
 }
 
@@ -243,7 +243,7 @@ int pairing_crossing_at(const struct pairing *p, const struct paired_stream *s,
 {
 	if (!find_crossing(p, s, end, k, out))
 		return 0;
-	out->has_delay = 1;
+	out->has_delay = true;
 	out->delay = out->raw;
 	if (!p->raw)
 		out->has_delay = clock_delay(&p->clock, between_clocks(p, out),

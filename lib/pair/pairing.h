@@ -14,6 +14,8 @@
 #ifndef PAIR_PAIRING_H
 #define PAIR_PAIRING_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "pair/clock.h"
 #include "pair/mapping.h"
@@ -30,7 +32,7 @@ struct paired_stream {
 
 struct pairing_options {
 	int client_end; /* 0, 1: given by the user; -1: find out */
-	int raw;	/* take the clocks as they are */
+	bool raw;	/* take the clocks as they are */
 	struct clock_options clock;
 };
 
@@ -45,7 +47,7 @@ struct pairing {
 	uint64_t altered_in[MATCH_CHANGES]; /* as in struct match */
 	uint64_t duplicated; /* copies that the network delivered */
 	int client_end;	     /* the capture whose clock is "the client's" */
-	int raw;
+	bool raw;
 	struct clock_estimate clock;
 };
 
@@ -57,7 +59,7 @@ struct crossing {
 	enum match_fate fate;
 	uint8_t change; /* enum match_change */
 	int64_t raw;	/* ns: receiver's stamp - sender's */
-	int has_delay;	/* its one-way delay is known: */
+	bool has_delay; /* its one-way delay is known: */
 	int64_t delay;	/* ns, corrected */
 };
 

@@ -22,7 +22,7 @@ struct step {
 	int64_t a, b;
 	double size;
 	double rtt;
-	double score; /* the narrower side's corridor */
+	double score; /* the narrower side's envelope */
 };
 
 /* Where to look for a step, and what to take for one. */
@@ -464,7 +464,7 @@ static int64_t fits_until(const struct clock_data *d, struct clock_stretch r)
 	while (high - low > 1) {
 		struct clock_stretch begin = { r.x1, low + (high - low) / 2 };
 
-		if (corridor_exists(d, begin))
+		if (clock_envelope_exists(d, begin))
 			low = begin.x2;
 		else
 			high = begin.x2;
@@ -472,25 +472,27 @@ static int64_t fits_until(const struct clock_data *d, struct clock_stretch r)
 	return high;
 }
 
-static int64_t corridor_width(const struct clock_data *d,
-			      struct clock_stretch r)
+static int64_t clock_envelope_width(const struct clock_data *d,
+				    struct clock_stretch r)
 {
-	struct corridor c;
+	struct clock_envelope c;
 	int64_t width = 0;
 
-	corridor_init_all(&c, d, r);
+	clock_envelope_init_all(&c, d, r);
 	width = c.overlap ? c.width : 0;
-	corridor_release(&c);
+	clock_envelope_release(&c);
 	return width;
 }
 
-/* Where a line fits, a step must make the corridor wider to be believed. */
+/* Where a line fits, a step must make the envelope wider to be believed. */
 static int step_pays(const struct clock_data *d, struct clock_stretch r,
 		     const struct step *s)
 {
-	int64_t whole = corridor_width(d, r);
-	int64_t a = corridor_width(d, (struct clock_stretch){ r.x1, s->a });
-	int64_t b = corridor_width(d, (struct clock_stretch){ s->b, r.x2 });
+	int64_t whole = clock_envelope_width(d, r);
+	int64_t a =
+		clock_envelope_width(d, (struct clock_stretch){ r.x1, s->a });
+	int64_t b =
+		clock_envelope_width(d, (struct clock_stretch){ s->b, r.x2 });
 
 	return (double)((__int128)(a < b ? a : b) - whole) >= fabs(s->size) / 4;
 }
@@ -502,7 +504,7 @@ static int find_step(const struct clock_data *d, struct clock_stretch r,
 	struct suspect q = { 0 };
 	int found = 0;
 
-	q.fit = corridor_exists(d, r);
+	q.fit = clock_envelope_exists(d, r);
 	width = window_width(r, width < 2 * CLOCK_SECOND ? width
 							 : 2 * CLOCK_SECOND);
 	q.reach = LOCAL_WINDOWS * width;
@@ -536,13 +538,13 @@ static struct clock_stretch trim(const struct clock_data *d,
 				 struct clock_stretch r, int begin, int end)
 {
 	struct clock_stretch best = r;
-	int fit = (!begin && !end) || corridor_exists(d, r);
+	int fit = (!begin && !end) || clock_envelope_exists(d, r);
 
 	for (int64_t margin = wider(0); margin < CLOCK_SECOND && !fit;
 	     margin = wider(margin)) {
 		best.x1 = r.x1 + (begin ? margin : 0);
 		best.x2 = r.x2 - (end ? margin : 0);
-		fit = best.x1 < best.x2 && corridor_exists(d, best);
+		fit = best.x1 < best.x2 && clock_envelope_exists(d, best);
 	}
 	return fit ? best : r;
 }

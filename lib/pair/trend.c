@@ -210,7 +210,7 @@ struct trend trend_of(const struct clock_data *d, size_t path,
 	return t;
 }
 
-int trend_is_sure(const struct trend *t, double doubt)
+bool trend_is_sure(const struct trend *t, double doubt)
 {
 	double chance = 5 * CLOCK_MAD_TO_SIGMA * sqrt(12 / t->n);
 

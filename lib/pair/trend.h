@@ -8,7 +8,9 @@
 #ifndef PAIR_TREND_H
 #define PAIR_TREND_H
 
-#include "pair/corridor.h"
+#include <stdbool.h>
+
+#include "pair/clock_envelope.h"
 
 /* Minima of a path during some time, both ways. */
 struct window {
@@ -62,6 +64,6 @@ struct trend trend_of(const struct clock_data *d, size_t path,
  * 3 MAD, and 5 standard errors of a slope: with few windows chance alone makes
  * slopes.  "doubt" is a factor.
  */
-int trend_is_sure(const struct trend *t, double doubt);
+bool trend_is_sure(const struct trend *t, double doubt);
 
 #endif

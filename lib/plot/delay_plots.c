@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "model/rtt.h"
 #include "model/tcpopt.h"
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
@@ -83,12 +83,12 @@ static void take_owner(void *ctx, int64_t from, int64_t to,
 		*(long *)ctx = *owner;
 }
 
-/* The piece that sent the byte at x first; -1 when none did. */
-static long sender_of(struct rangemap *sent, int64_t x)
+/* The piece that sent the byte at dsn first; -1 when none did. */
+static long sender_of(struct rangemap *sent, int64_t dsn)
 {
 	long piece = -1;
 
-	rangemap_look(sent, x, x + 1, take_owner, &piece);
+	rangemap_look(sent, dsn, dsn + 1, take_owner, &piece);
 	return piece;
 }
 
@@ -119,13 +119,13 @@ static void data_rtt(const struct plot *p, struct chart *c)
 			const struct piece *s = &l->pieces[i];
 
 			if (s->direction != p->direction ||
-			    s->x == LEDGER_UNKNOWN)
+			    s->dsn == LEDGER_UNKNOWN)
 				continue;
 			if (s->byte_class == BYTES_UNIQUE) {
 				sent_at[i] = time[s->packet];
-				rangemap_claim(&sent, s->x, s->x + s->len,
+				rangemap_claim(&sent, s->dsn, s->dsn + s->len,
 					       (uint32_t)i, NULL, NULL);
-			} else if ((piece = sender_of(&sent, s->x)) >= 0) {
+			} else if ((piece = sender_of(&sent, s->dsn)) >= 0) {
 				sent_at[piece] = -1;
 			}
 		}
@@ -202,12 +202,12 @@ static void take_reinjection(const struct plot *p,
 		samples_add(&out->delays, repetition_delay(p->trace, list, r));
 		return;
 	}
-	verdict_of(arrivals, list, r, &j);
+	usefulness_of(arrivals, list, r, &j);
 	if (j.has_delta)
 		samples_add(&out->delays, j.delta);
-	else if (j.verdict == VERDICT_USEFUL)
+	else if (j.usefulness == USEFULNESS_USEFUL)
 		out->rescue++;
-	else if (j.verdict == VERDICT_REDUNDANT)
+	else if (j.usefulness == USEFULNESS_REDUNDANT)
 		out->never++;
 }
 

@@ -121,15 +121,15 @@ size_t *ends_positions(const struct plot *p)
 	return out;
 }
 
-int ends_have_clock(const struct pairing *pairing)
+bool ends_have_clock(const struct pairing *pairing)
 {
-	switch (pairing->clock.verdict) {
+	switch (pairing->clock.correction) {
 	case CLOCK_NONE_NEEDED:
 	case CLOCK_OFFSET:
 	case CLOCK_OFFSET_SKEW:
 	case CLOCK_STEP:
-	case CLOCK_GIVEN: return 1;
-	default: return 0;
+	case CLOCK_GIVEN: return true;
+	default: return false;
 	}
 }
 

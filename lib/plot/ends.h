@@ -5,6 +5,8 @@
 #ifndef PLOT_ENDS_H
 #define PLOT_ENDS_H
 
+#include <stdbool.h>
+
 #include "plot/plot.h"
 
 /*
@@ -30,7 +32,7 @@ uint8_t *ends_fates(const struct plot *p);
 size_t *ends_positions(const struct plot *p) __attribute__((returns_nonnull));
 
 /* Are times of the two captures comparable? */
-int ends_have_clock(const struct pairing *pairing);
+bool ends_have_clock(const struct pairing *pairing);
 
 /* A stamp of the capture of "p" on the clock of the picture, ns. */
 int64_t ends_time(const struct plot *p, int64_t ns);

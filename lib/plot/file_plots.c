@@ -11,7 +11,7 @@
  * What the keys mean, as in struct tcp_info of Linux; all others are drawn as
  * they are.
  */
-static const struct field {
+static const struct info_key {
 	const char *name;
 	const char *title; /* of the picture */
 	const char *axis;
@@ -41,12 +41,12 @@ enum {
 	DELIVERY_RATE = 2
 };
 
-static struct field field_of(const char *name)
+static struct info_key field_of(const char *name)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		if (strcmp(fields[i].name, name) == 0)
 			return fields[i];
-	return (struct field){ name, name, name, CHART_COUNT, 1, NAN };
+	return (struct info_key){ name, name, name, CHART_COUNT, 1, NAN };
 }
 
 static struct chart_series *find_series(struct chart *c, const char *name)
@@ -68,7 +68,7 @@ static int bad(const char *path, const char *what, struct error *err)
 }
 
 static int take_subflow(const json_t *subflow, double x,
-			const struct field *field, struct chart *c)
+			const struct info_key *field, struct chart *c)
 {
 	const char *from = NULL, *to = NULL;
 	int from_port = 0, to_port = 0;
@@ -89,7 +89,7 @@ static int take_subflow(const json_t *subflow, double x,
 	return 0;
 }
 
-static int take_file(const char *path, const struct field *field,
+static int take_file(const char *path, const struct info_key *field,
 		     struct chart *c, struct error *err)
 {
 	json_error_t why;
@@ -118,8 +118,9 @@ static int by_x(const void *x, const void *y)
 	return a->x < b->x ? -1 : a->x > b->x;
 }
 
-static int take_files(char *const *paths, size_t n, const struct field *field,
-		      struct chart *c, struct error *err)
+static int take_files(char *const *paths, size_t n,
+		      const struct info_key *field, struct chart *c,
+		      struct error *err)
 {
 	for (size_t i = 0; i < n; i++)
 		if (take_file(paths[i], field, c, err) < 0)
@@ -138,7 +139,7 @@ static int take_files(char *const *paths, size_t n, const struct field *field,
 int plot_files(char *const *paths, size_t n, const char *name, struct chart *c,
 	       struct error *err)
 {
-	struct field field = name ? field_of(name) : fields[WINDOW];
+	struct info_key field = name ? field_of(name) : fields[WINDOW];
 
 	if (take_files(paths, n, &field, c, err) < 0)
 		return -1;

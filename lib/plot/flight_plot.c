@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
-#include "plot/walk.h"
+#include "plot/stream_walk.h"
 
 /* Of one subflow, by the acknowledgments of TCP. */
 static void subflow_flight(const struct plot *p, const struct stream *s,
@@ -14,20 +14,20 @@ static void subflow_flight(const struct plot *p, const struct stream *s,
 {
 	const struct packets *t = &p->trace->packets;
 	int d = p->direction ^ s->flipped;
-	struct walk w;
+	struct stream_walk w;
 
-	walk_init(&w, s, d);
+	stream_walk_init(&w, s, d);
 	for (size_t k = 0; k < s->n; k++) {
 		uint32_t i = p->trace->order[s->first + k];
 		int64_t at = 0;
 
 		if (t->flags[i] & TCP_RST)
 			continue;
-		if (walk_direction(t, i) == d) {
+		if (stream_walk_direction(t, i) == d) {
 			at = unwrap_next(&w.sent, t->seq[i]) + t->len[i] +
 			     !!(t->flags[i] & (TCP_SYN | TCP_FIN));
 			w.high = at > w.high ? at : w.high;
-		} else if (walk_ack(&w, t, i, &at)) {
+		} else if (stream_walk_ack(&w, t, i, &at)) {
 			w.ack = at > w.ack ? at : w.ack;
 		}
 		if (w.high != INT64_MIN && w.ack != INT64_MIN)
@@ -176,9 +176,9 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 					window, t,
 					edge > ack ? (double)(edge - ack) : 0);
 		} else if (!is_ack && l->pieces[i].direction == p->direction &&
-			   l->pieces[i].x != LEDGER_UNKNOWN &&
-			   l->pieces[i].x + l->pieces[i].len > high) {
-			high = l->pieces[i].x + l->pieces[i].len;
+			   l->pieces[i].dsn != LEDGER_UNKNOWN &&
+			   l->pieces[i].dsn + l->pieces[i].len > high) {
+			high = l->pieces[i].dsn + l->pieces[i].len;
 		}
 		if (high != INT64_MIN && ack != INT64_MIN)
 			chart_add_point(flight, t,

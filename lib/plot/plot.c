@@ -223,7 +223,7 @@ static void set_subtitle(const struct plot_kind *kind, const struct plot *given,
 	strbuf_release(&text);
 }
 
-static int has_data(const struct plot_kind *kind, const struct plot *p)
+static bool has_data(const struct plot_kind *kind, const struct plot *p)
 {
 	return (kind->needs & (PLOT_STREAM | PLOT_BOTH_WAYS | PLOT_FIELD)) ||
 	       p->conn->bytes[p->direction].sent;

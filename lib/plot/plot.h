@@ -17,6 +17,8 @@
 #ifndef PLOT_PLOT_H
 #define PLOT_PLOT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "chart/chart.h"
 #include "chart/write.h"
@@ -50,9 +52,9 @@ struct plot {
 	struct connection *conn;     /* or NULL */
 	const struct stream *stream; /* or NULL */
 	enum direction direction;    /* MPTCP role, or TCP's with a stream */
-	int both_ways;		     /* no direction was chosen */
-	int raw;		     /* absolute numbers */
-	int stacked;		     /* areas instead of lines */
+	bool both_ways;		     /* no direction was chosen */
+	bool raw;		     /* absolute numbers */
+	bool stacked;		     /* areas instead of lines */
 	const char *field;	     /* of "attr" */
 	int64_t window; /* ns that a rate is taken over; 0: by itself */
 
@@ -104,7 +106,7 @@ struct plot_look {
 	int width, height, dpi;
 	enum chart_theme theme;
 	double from, to; /* of the x axis; NAN: all */
-	int absolute;	 /* the time of day */
+	bool absolute;	 /* the time of day */
 	enum chart_format format;
 };
 

@@ -12,7 +12,7 @@ enum {
 };
 
 /* When the bytes that count were sent: ns on the clock of the picture. */
-struct period {
+struct time_range {
 	int64_t begin, end;
 };
 
@@ -47,7 +47,7 @@ static int64_t time_of(const struct plot *p, const struct piece *s)
 	return ends_time(p, p->trace->packets.time[s->packet]);
 }
 
-static void widen(const struct plot *p, int only_new, struct period *out)
+static void widen(const struct plot *p, int only_new, struct time_range *out)
 {
 	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
 		const struct piece *s = &p->ledger->pieces[k];
@@ -61,9 +61,9 @@ static void widen(const struct plot *p, int only_new, struct period *out)
 }
 
 /* Of both ends, where both are drawn. */
-static struct period period_of(const struct plot *p, int only_new)
+static struct time_range period_of(const struct plot *p, int only_new)
 {
-	struct period out = { INT64_MAX, INT64_MIN };
+	struct time_range out = { INT64_MAX, INT64_MIN };
 
 	widen(p, only_new, &out);
 	if (p->other)
@@ -71,7 +71,7 @@ static struct period period_of(const struct plot *p, int only_new)
 	return out;
 }
 
-static int set_width(const struct plot *p, const struct period *time,
+static int set_width(const struct plot *p, const struct time_range *time,
 		     int64_t *width, struct error *err)
 {
 	int64_t length = time->begin > time->end ? 0 : time->end - time->begin;
@@ -101,7 +101,7 @@ static void steps_fill(struct steps *out, const struct plot *p, int only_new,
 }
 
 static void steps_init(struct steps *out, const struct plot *p,
-		       const struct period *time, int64_t width)
+		       const struct time_range *time, int64_t width)
 {
 	*out = (struct steps){ .begin = time->begin,
 			       .width = width,
@@ -230,7 +230,7 @@ static void draw_rates(const struct plot *p, const struct steps *s,
 
 int plot_rate(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct period time = period_of(p, 0);
+	struct time_range time = period_of(p, 0);
 	size_t *column = NULL;
 	struct steps s;
 	int64_t width = 0;
@@ -355,7 +355,7 @@ static void add_goodput(const struct plot *axis, const struct plot *p,
 
 int plot_goodput(const struct plot *p, struct chart *c, struct error *err)
 {
-	struct period time = period_of(p, 1);
+	struct time_range time = period_of(p, 1);
 	int64_t width = 0;
 	int two = p->other != NULL;
 
@@ -377,7 +377,7 @@ int plot_share(const struct plot *p, struct chart *c, struct error *err)
 	int only_new = p->pairing && p->at == PLOT_AT_BOTH;
 	struct chart_series **subflow = NULL;
 	struct plot alone = *p;
-	struct period time;
+	struct time_range time;
 	struct steps s;
 	int64_t width = 0;
 

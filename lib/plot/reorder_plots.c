@@ -53,7 +53,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 	if (plot_at_receiver(p, err) < 0)
 		return -1;
 	follow(p, chart_add_below(c), &delays);
-	c->no_legend = c->below->no_legend = 1;
+	c->no_legend = c->below->no_legend = true;
 	chart_set_text(&c->title, "How long data waited for data before it, "
 				  "and how much");
 	plot_distribution_axes(c, "Out-of-order delay");

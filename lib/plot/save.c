@@ -41,7 +41,7 @@ static void share(FILE *file)
 }
 
 /* What is no ordinary file, such as /dev/stdout, is written to directly. */
-static int is_special(const char *path)
+static bool is_special(const char *path)
 {
 	struct stat st;
 

@@ -7,7 +7,7 @@
 #include "model/tcpopt.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
-#include "plot/walk.h"
+#include "plot/stream_walk.h"
 
 /* What is drawn beside the subflows' own series. */
 struct repeats {
@@ -122,16 +122,17 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 		double t = plot_time(p, p->trace->packets.time[s->packet]);
 		struct chart_series *again = repeats.of[s->byte_class];
 
-		if (s->direction != p->direction || s->x == LEDGER_UNKNOWN)
+		if (s->direction != p->direction || s->dsn == LEDGER_UNKNOWN)
 			continue;
 		if (again)
-			chart_add_point(again, t, (double)s->x + s->len / 2.0);
+			chart_add_point(again, t,
+					(double)s->dsn + s->len / 2.0);
 		else
-			chart_add_range(subflow[s->subflow], t, (double)s->x,
-					(double)(s->x + s->len));
+			chart_add_range(subflow[s->subflow], t, (double)s->dsn,
+					(double)(s->dsn + s->len));
 		if (fate && fate[s->packet] == MATCH_LOST)
 			add_lost(c, &repeats.lost, t,
-				 (double)s->x + s->len / 2.0);
+				 (double)s->dsn + s->len / 2.0);
 	}
 	plot_events(p, c);
 	free(subflow);
@@ -140,14 +141,15 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 }
 
 /* What is drawn of one TCP stream. */
-struct sequence {
+struct sequence_chart {
 	struct chart_series *data, *again, *ack, *edge, *sacked;
 	struct chart_series *lost; /* made when there is one */
-	struct walk w;
+	struct stream_walk w;
 };
 
 /* Blocks that arrived out of order; a duplicate's (RFC 2883) is below ACK. */
-static void seq_sacks(struct sequence *q, const struct plot *p, uint32_t i)
+static void seq_sacks(struct sequence_chart *q, const struct plot *p,
+		      uint32_t i)
 {
 	const struct packets *t = &p->trace->packets;
 	const struct unwrap *sent = &q->w.sent;
@@ -166,13 +168,13 @@ static void seq_sacks(struct sequence *q, const struct plot *p, uint32_t i)
 	}
 }
 
-static void seq_ack(struct sequence *q, const struct plot *p, uint32_t i)
+static void seq_ack(struct sequence_chart *q, const struct plot *p, uint32_t i)
 {
 	const struct packets *t = &p->trace->packets;
 	int shift = t->flags[i] & TCP_SYN ? 0 : q->w.shift;
 	int64_t at = 0, end = 0;
 
-	if (!walk_ack(&q->w, t, i, &at))
+	if (!stream_walk_ack(&q->w, t, i, &at))
 		return;
 	if (at > q->w.ack)
 		chart_add_point(q->ack, plot_time(p, t->time[i]),
@@ -186,7 +188,7 @@ static void seq_ack(struct sequence *q, const struct plot *p, uint32_t i)
 				(double)(q->w.edge = end));
 }
 
-static void seq_data(struct sequence *q, const struct plot *p, uint32_t i,
+static void seq_data(struct sequence_chart *q, const struct plot *p, uint32_t i,
 		     int lost, struct chart *c)
 {
 	const struct packets *t = &p->trace->packets;
@@ -227,17 +229,17 @@ static void seq_repeats(const struct plot *p, struct chart *c)
 			chart_add_point(
 				again,
 				plot_time(p, p->trace->packets.time[s->packet]),
-				(double)s->q + s->len / 2.0);
+				(double)s->ssn + s->len / 2.0);
 	}
 }
 
 static void seq_series(const struct plot *p, struct chart *c,
-		       struct sequence *q)
+		       struct sequence_chart *q)
 {
 	int d = p->direction ^ p->stream->flipped;
 	char *name = plot_stream_name(p->stream, d);
 
-	*q = (struct sequence){ .data = NULL };
+	*q = (struct sequence_chart){ .data = NULL };
 	q->ack = chart_add_series(c, CHART_STEP, "ACK");
 	q->edge = chart_add_series(c, CHART_STEP, "receive window");
 	q->sacked = chart_add_series(c, CHART_SEGMENTS, "SACK");
@@ -250,7 +252,7 @@ static void seq_series(const struct plot *p, struct chart *c,
 	q->data->colour = 0;
 	q->again->colour = 1;
 	q->again->marker = CHART_CROSS;
-	walk_init(&q->w, p->stream, d);
+	stream_walk_init(&q->w, p->stream, d);
 	free(name);
 }
 
@@ -260,7 +262,7 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	const struct packets *t = &p->trace->packets;
 	int d = p->direction ^ s->flipped;
 	uint8_t *fate = ends_fates(p);
-	struct sequence q;
+	struct sequence_chart q;
 
 	(void)err;
 	chart_set_text(&c->title, "TCP sequence numbers");
@@ -270,7 +272,7 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	for (size_t k = 0; k < s->n; k++) {
 		uint32_t i = p->trace->order[s->first + k];
 
-		if (walk_direction(t, i) != d)
+		if (stream_walk_direction(t, i) != d)
 			seq_ack(&q, p, i);
 		else
 			seq_data(&q, p, i, fate && fate[i] == MATCH_LOST, c);
@@ -323,19 +325,19 @@ int plot_ack(const struct plot *p, struct chart *c, struct error *err)
 		const struct stream *s =
 			&p->trace->streams[p->conn->subflows[k]];
 		int d = p->direction ^ s->flipped;
-		struct walk w;
+		struct stream_walk w;
 
-		walk_init(&w, s, d);
+		stream_walk_init(&w, s, d);
 		for (size_t j = 0; j < s->n; j++) {
 			uint32_t i = p->trace->order[s->first + j];
 			int64_t at = 0;
 
-			if (walk_direction(t, i) == d) {
+			if (stream_walk_direction(t, i) == d) {
 				if (!(t->flags[i] & TCP_RST))
 					unwrap_next(&w.sent, t->seq[i]);
 				continue;
 			}
-			if (!walk_ack(&w, t, i, &at) || at <= w.ack)
+			if (!stream_walk_ack(&w, t, i, &at) || at <= w.ack)
 				continue;
 			if (w.ack != INT64_MIN)
 				chart_add_point(subflow[k],

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any packets: the model, the summary, the events, the checks. */
-#include "check/census.h"
+#include "check/token_index.h"
 #include "check/examine.h"
 #include "check/counters.h"
 #include "fuzz.h"
@@ -42,8 +42,8 @@ static void check_ledger(const struct trace *t, const struct connection *conn,
 			x->original <= x->packet);
 		/* Unknown: without mapping after a fallback, or in a SYN. */
 		PROMISE(l->plain || x->byte_class != BYTES_UNIQUE ||
-			l->has_idsn[x->direction] || x->x >= 1 ||
-			(x->x == LEDGER_UNKNOWN &&
+			l->has_idsn[x->direction] || x->dsn >= 1 ||
+			(x->dsn == LEDGER_UNKNOWN &&
 			 (conn->state == CONN_FALLBACK ||
 			  has_syn_data(t, conn, x->subflow))));
 		sent[x->direction] += x->len;
@@ -78,12 +78,12 @@ static void check_summary(struct trace *t, struct connection *conn)
 }
 
 static void check_connection(struct trace *t, struct connection *conn,
-			     const struct census *census)
+			     const struct token_index *tokens)
 {
 	struct counters counters = { .of = { { .count = { 0, 0 } } } };
 	struct repetitions list;
 	struct ledger ledger;
-	struct checkup c;
+	struct check_context c;
 	char *filter = trace_filter(t, conn);
 
 	ledger_init(&ledger);
@@ -102,31 +102,31 @@ static void check_connection(struct trace *t, struct connection *conn,
 	repetitions_release(&list);
 	ledger_release(&ledger);
 	check_summary(t, conn);
-	checkup_init(&c, t, conn, census, NULL, NULL);
+	context_init(&c, t, conn, tokens, NULL, NULL);
 	examine(&c);
 	for (size_t k = 1; k < c.timeline.n; k++)
 		PROMISE(c.timeline.events[k - 1].time <=
 			c.timeline.events[k].time);
 	counters_add(&counters, &c);
-	checkup_release(&c);
+	context_release(&c);
 	free(filter);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct trace t;
-	struct census census;
+	struct token_index tokens;
 	size_t subflows = 0;
 
 	rows_load(&t, data, size);
-	census_take(&census, &t);
+	token_index_make(&tokens, &t);
 	for (size_t i = 0; i < t.n_connections; i++) {
 		subflows += t.connections[i].n_subflows;
-		check_connection(&t, &t.connections[i], &census);
+		check_connection(&t, &t.connections[i], &tokens);
 	}
 	PROMISE(subflows <= t.n_streams);
 	account_all(&t);
-	census_release(&census);
+	token_index_release(&tokens);
 	trace_release(&t);
 	return 0;
 }

@@ -4,53 +4,53 @@
  * that need both.  The first four bytes say how much is the first capture; the
  * second is the rest, or, when there is none, the first again.
  */
-#include "check/census.h"
+#include "check/token_index.h"
 #include "check/examine.h"
 #include "fuzz.h"
 #include "model/account.h"
 #include "pair/owd.h"
 #include "pair/pairing.h"
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 #include "rows.h"
 
 static void check_pairing(struct trace t[2], const struct pairing *p)
 {
 	struct arrivals arrivals = { .fate = NULL };
-	struct census census;
+	struct token_index tokens;
 
-	census_take(&census, &t[0]);
+	token_index_make(&tokens, &t[0]);
 	arrivals_find(p, &arrivals);
 	for (size_t i = 0; i < t[0].n_connections; i++) {
 		struct connection *conn = &t[0].connections[i];
 		struct ledger ledger;
 		struct repetitions list;
-		struct checkup c, other;
+		struct check_context c, other;
 		int both = 0;
 
 		ledger_init(&ledger);
 		account_connection(&t[0], conn, &ledger);
 		repetitions_list(&t[0], &ledger, &list);
 		for (int d = 0; d < 2; d++) {
-			struct verdict_totals totals;
+			struct usefulness_totals totals;
 
 			struct kept kept;
 
-			verdicts_total(&arrivals, &list, (enum direction)d,
-				       BYTES_REINJECTED, &totals);
+			usefulness_total(&arrivals, &list, (enum direction)d,
+					 BYTES_REINJECTED, &totals);
 			kept_find(&arrivals, conn, (enum direction)d, &kept);
 			kept_release(&kept);
 		}
 		repetitions_release(&list);
 		ledger_release(&ledger);
-		checkup_init(&c, &t[0], conn, &census, p, NULL);
-		both = checkup_add_other(&c, &t[1], &other);
+		context_init(&c, &t[0], conn, &tokens, p, NULL);
+		both = context_add_other(&c, &t[1], &other);
 		examine(&c);
 		if (both)
-			checkup_release(&other);
-		checkup_release(&c);
+			context_release(&other);
+		context_release(&c);
 	}
 	arrivals_release(&arrivals);
-	census_release(&census);
+	token_index_release(&tokens);
 	for (size_t i = 0; i < p->n_streams; i++) {
 		const struct paired_stream *s = &p->streams[i];
 

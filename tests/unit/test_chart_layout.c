@@ -163,7 +163,7 @@ static void random_chart(struct chart *c)
 	}
 }
 
-static void check_flags(const struct layout *l, const struct chart *c)
+static void check_flags(const struct chart_layout *l, const struct chart *c)
 {
 	const struct flags *f = &l->flags;
 	double top = l->pad + (double)l->title.n * l->title_size +
@@ -197,7 +197,7 @@ static void check_flags(const struct layout *l, const struct chart *c)
 	assert_true(f->n == 0 || marks == shown);
 }
 
-static void check_legend(const struct layout *l, const struct chart *c)
+static void check_legend(const struct chart_layout *l, const struct chart *c)
 {
 	const struct legend *g = &l->legend;
 	size_t names = 0, more = 0;
@@ -221,7 +221,7 @@ static void check_legend(const struct layout *l, const struct chart *c)
 	assert_true(l->legend_y + (double)g->rows * g->row_height <= c->height);
 }
 
-static void check_axes(const struct layout *l, const struct chart *c)
+static void check_axes(const struct chart_layout *l, const struct chart *c)
 {
 	double room = l->plot.x0 - l->tick;
 
@@ -249,7 +249,7 @@ static void test_random(void **state)
 	random_state = 1;
 	for (int i = 0; i < 1500; i++) {
 		struct chart c;
-		struct layout l;
+		struct chart_layout l;
 
 		random_chart(&c);
 		layout_make(&l, &c);
@@ -266,7 +266,7 @@ static void test_close_marks(void **state)
 {
 	static const double at[] = { 0.5, 1.2, 1.205, 1.21, 1.218, 4, 9.9 };
 	struct chart c;
-	struct layout l;
+	struct chart_layout l;
 
 	(void)state;
 	chart_init(&c);
@@ -305,7 +305,7 @@ static void test_close_marks(void **state)
 static void test_long_names(void **state)
 {
 	struct chart c;
-	struct layout l;
+	struct chart_layout l;
 
 	(void)state;
 	chart_init(&c);
@@ -345,7 +345,7 @@ static void test_long_names(void **state)
 static void test_many_names(void **state)
 {
 	struct chart c;
-	struct layout l;
+	struct chart_layout l;
 	struct error err = ERROR_INIT;
 	FILE *out = tmpfile();
 	char text[32];

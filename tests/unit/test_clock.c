@@ -388,12 +388,13 @@ static void test_bounds(void **state)
 		if (flat)
 			assert_true(seg->flat_lo == lo && seg->flat_hi == hi);
 		if (b.overlap)
-			assert_int_equal(est.verdict == CLOCK_INFEASIBLE, !fit);
-		if (est.verdict == CLOCK_NONE_NEEDED)
+			assert_int_equal(est.correction == CLOCK_INFEASIBLE,
+					 !fit);
+		if (est.correction == CLOCK_NONE_NEEDED)
 			assert_true(lo <= 0 && hi >= 0);
 		fits += b.overlap && fit;
 		fails += b.overlap && !fit;
-		none += est.verdict == CLOCK_NONE_NEEDED;
+		none += est.correction == CLOCK_NONE_NEEDED;
 		clock_estimate_release(&est);
 	}
 	assert_true(fits > 500 && fails > 500 && none > 100);
@@ -424,7 +425,7 @@ static void test_bounds_by_hand(void **state)
 	assert_true(near(seg->skew_hi, 95 / 3.0, 1e-9));
 	assert_int_equal(seg->flat_lo, 990);
 	assert_int_equal(seg->flat_hi, 1040);
-	assert_int_equal(est.verdict, CLOCK_TOO_FEW);
+	assert_int_equal(est.correction, CLOCK_TOO_FEW);
 	assert_int_equal(est.applied, 0);
 	clock_estimate_release(&est);
 }
@@ -441,7 +442,7 @@ static void test_constant(void **state)
 		sc->theta = seed % 2 ? -7 * S : 3217 * MS;
 		sc->length = (int64_t)(5 + seed) * S;
 		estimate(sc, &est);
-		assert_int_equal(est.verdict, CLOCK_OFFSET);
+		assert_int_equal(est.correction, CLOCK_OFFSET);
 		assert_true(est.applied && est.n_segments == 1);
 		assert_true(est.segments->skew_ppm == 0);
 		assert_true(est.segments->has_path);
@@ -468,7 +469,7 @@ static void test_one_clock(void **state)
 
 		sc->delay[0][0] = 12 * MS; /* does not matter here */
 		estimate(sc, &est);
-		assert_int_equal(est.verdict, CLOCK_NONE_NEEDED);
+		assert_int_equal(est.correction, CLOCK_NONE_NEEDED);
 		assert_int_equal(est.applied, 0);
 		check_theta(&est, sc, 0, sc->length, 0);
 		assert_true(check_delays(&est, sc) == sc->n);
@@ -489,7 +490,7 @@ static void test_skew(void **state)
 		sc->theta = 3217 * MS;
 		sc->ppm = ppm[seed % 5];
 		estimate(sc, &est);
-		assert_int_equal(est.verdict, CLOCK_OFFSET_SKEW);
+		assert_int_equal(est.correction, CLOCK_OFFSET_SKEW);
 		assert_int_equal(est.n_segments, 1);
 		check_bounds(est.segments, sc);
 		assert_true(near(est.segments->skew_ppm, sc->ppm, 6));
@@ -539,7 +540,7 @@ static void test_other_path_forbids(void **state)
 	sc->jitter = MS / 100;
 	play(sc);
 	clock_estimate(&est, sc->pairs, sc->n, &automatic);
-	assert_int_equal(est.verdict, CLOCK_OFFSET);
+	assert_int_equal(est.correction, CLOCK_OFFSET);
 	assert_int_equal(est.segments->has_path, 0);
 	assert_true(llabs(est.segments->rtt_min - 7 * MS) < MS / 10);
 	assert_true(check_delays(&est, sc) == sc->n);
@@ -556,7 +557,7 @@ static void check_split(struct scene *sc, size_t segments, int64_t error)
 	int64_t from = 0;
 
 	estimate(sc, &est);
-	assert_int_equal(est.verdict, CLOCK_STEP);
+	assert_int_equal(est.correction, CLOCK_STEP);
 	assert_int_equal(est.n_segments, segments);
 	for (size_t i = 0; i < segments; i++) {
 		int64_t to = sc->length;
@@ -676,7 +677,7 @@ static void test_step_near_ends(void **state)
 		sc->step[0] = size;
 		sc->step[1] = seed % 5 ? -size : size;
 		estimate(sc, &est);
-		if (est.verdict == CLOCK_STEP) {
+		if (est.correction == CLOCK_STEP) {
 			found++;
 			for (size_t i = 0; i < est.n_segments; i++)
 				check_bounds(&est.segments[i], sc);
@@ -725,7 +726,7 @@ static void test_step_keeps_path(void **state)
 	sc->change_at = 45 * S;
 	sc->change[0] = sc->change[1] = -20 * MS;
 	estimate(sc, &est);
-	assert_int_equal(est.verdict, CLOCK_STEP);
+	assert_int_equal(est.correction, CLOCK_STEP);
 	assert_int_equal(est.n_segments, 2);
 	assert_int_equal(est.segments[0].path, 0);
 	assert_int_equal(est.segments[1].path, 0);
@@ -749,7 +750,7 @@ static void test_path_change(void **state)
 		sc->change[seed % 3 == 1] += seed % 3 ? 30 * MS : 0;
 		sc->n_paths = seed % 4 < 2 ? 1 : 2;
 		estimate(sc, &est);
-		assert_int_equal(est.verdict,
+		assert_int_equal(est.correction,
 				 sc->theta ? CLOCK_OFFSET : CLOCK_NONE_NEEDED);
 		check_bounds(est.segments, sc);
 		check_theta(&est, sc, 0, sc->length, MS / 4);
@@ -771,7 +772,7 @@ static void test_paths_disagree(void **state)
 	sc->change[0] = 20 * MS;
 	sc->change[1] = -20 * MS;
 	estimate(sc, &est);
-	assert_int_equal(est.verdict, CLOCK_OFFSET);
+	assert_int_equal(est.correction, CLOCK_OFFSET);
 	assert_int_equal(est.n_segments, 1);
 	check_bounds(est.segments, sc);
 	clock_estimate_release(&est);
@@ -814,7 +815,7 @@ static void test_queue_moves(void **state)
 		else
 			add_queue(sc, 10 * S, 50 * S, 1);
 		clock_estimate(&est, sc->pairs, sc->n, &automatic);
-		assert_int_equal(est.verdict, CLOCK_OFFSET);
+		assert_int_equal(est.correction, CLOCK_OFFSET);
 		assert_int_equal(est.n_segments, 1);
 		check_bounds(est.segments, sc);
 		check_theta(&est, sc, 0, sc->length, MS / 4);
@@ -841,7 +842,7 @@ static void test_one_direction(void **state)
 				sc->pairs[n++] = sc->pairs[i];
 		sc->n = n;
 		clock_estimate(&est, sc->pairs, n, &automatic);
-		assert_int_equal(est.verdict, CLOCK_ONE_DIRECTION);
+		assert_int_equal(est.correction, CLOCK_ONE_DIRECTION);
 		assert_true(est.applied && est.relative);
 		assert_int_equal(est.n_segments, 0);
 		assert_int_equal(clock_theta(&est, START, &theta), -1);
@@ -876,7 +877,7 @@ static void test_relative(void **state)
 
 	(void)state;
 	clock_estimate(&est, p, 4, &options);
-	assert_int_equal(est.verdict, CLOCK_RELATIVE);
+	assert_int_equal(est.correction, CLOCK_RELATIVE);
 	for (size_t i = 0; i < 4; i++) {
 		int64_t delay = -1;
 
@@ -910,7 +911,7 @@ static void test_wrong_matches(void **state)
 				(p->direction == TO_SERVER ? -S : S) / 2;
 		}
 		clock_estimate(&est, sc->pairs, sc->n, &automatic);
-		assert_int_equal(est.verdict, CLOCK_INFEASIBLE);
+		assert_int_equal(est.correction, CLOCK_INFEASIBLE);
 		assert_int_equal(est.applied, 0);
 		assert_int_equal(
 			clock_delay(&est, TO_SERVER, START, START, &delay), -1);
@@ -940,7 +941,7 @@ static void test_wrong_match_at_change(void **state)
 				break;
 			}
 		clock_estimate(&est, sc->pairs, sc->n, &automatic);
-		assert_int_equal(est.verdict, CLOCK_INFEASIBLE);
+		assert_int_equal(est.correction, CLOCK_INFEASIBLE);
 		assert_int_equal(est.n_segments, 1);
 		clock_estimate_release(&est);
 		free(sc);
@@ -963,7 +964,7 @@ static void test_too_fast(void **state)
 		play(sc);
 		clock_estimate(&est, sc->pairs, sc->n, &automatic);
 		assert_int_equal(est.applied, 0);
-		assert_int_equal(est.verdict, CLOCK_INFEASIBLE);
+		assert_int_equal(est.correction, CLOCK_INFEASIBLE);
 		clock_estimate_release(&est);
 		free(sc);
 	}
@@ -988,7 +989,7 @@ static void test_too_few(void **state)
 			p[i].path = 3;
 		}
 		clock_estimate(&est, p, 2 * n, &automatic);
-		assert_int_equal(est.verdict,
+		assert_int_equal(est.correction,
 				 n < 8 ? CLOCK_TOO_FEW : CLOCK_OFFSET);
 		assert_int_equal(clock_delay(&est, TO_SERVER, START,
 					     START + S + 5, &delay),
@@ -1012,37 +1013,37 @@ static void test_given(void **state)
 	sc->ppm = 90;
 	play(sc);
 	clock_estimate(&est, sc->pairs, sc->n, &o);
-	assert_int_equal(est.verdict, CLOCK_GIVEN);
+	assert_int_equal(est.correction, CLOCK_GIVEN);
 	assert_true(est.negative == 0 && est.applied);
 	o.has_skew = 1;
 	o.skew_ppm = 90;
 	clock_estimate_release(&est);
 	clock_estimate(&est, sc->pairs, sc->n, &o);
-	assert_int_equal(est.verdict, CLOCK_GIVEN);
+	assert_int_equal(est.correction, CLOCK_GIVEN);
 	check_theta(&est, sc, 0, sc->length, 10);
 	assert_true(check_delays(&est, sc) == sc->n);
 	clock_estimate_release(&est);
 
 	o.offset = 0; /* given, so used, though it cannot be right */
 	clock_estimate(&est, sc->pairs, sc->n, &o);
-	assert_int_equal(est.verdict, CLOCK_GIVEN);
+	assert_int_equal(est.correction, CLOCK_GIVEN);
 	assert_true(est.negative > sc->n / 3 && est.negative < 2 * sc->n / 3);
 	clock_estimate_release(&est);
 
 	o.has_offset = 0; /* the skew alone */
 	clock_estimate(&est, sc->pairs, sc->n, &o);
-	assert_int_equal(est.verdict, CLOCK_GIVEN);
+	assert_int_equal(est.correction, CLOCK_GIVEN);
 	check_theta(&est, sc, 0, sc->length, MS / 4);
 	assert_true(check_delays(&est, sc) == sc->n && est.negative == 0);
 	clock_estimate_release(&est);
 
 	o.skew_ppm = -5000;
 	clock_estimate(&est, sc->pairs, sc->n, &o);
-	assert_int_equal(est.verdict, CLOCK_INFEASIBLE);
+	assert_int_equal(est.correction, CLOCK_INFEASIBLE);
 	clock_estimate_release(&est);
 	o.skew_ppm = NAN;
 	clock_estimate(&est, sc->pairs, sc->n, &o);
-	assert_int_equal(est.verdict, CLOCK_INFEASIBLE);
+	assert_int_equal(est.correction, CLOCK_INFEASIBLE);
 	clock_estimate_release(&est);
 	free(sc);
 }
@@ -1103,13 +1104,13 @@ static int64_t hostile_time(uint32_t kind)
 static void use_all(const struct clock_estimate *est,
 		    const struct clock_pair *p, size_t n)
 {
-	int promised = est->verdict == CLOCK_NONE_NEEDED ||
-		       est->verdict == CLOCK_OFFSET ||
-		       est->verdict == CLOCK_OFFSET_SKEW ||
-		       est->verdict == CLOCK_STEP || est->relative;
+	int promised = est->correction == CLOCK_NONE_NEEDED ||
+		       est->correction == CLOCK_OFFSET ||
+		       est->correction == CLOCK_OFFSET_SKEW ||
+		       est->correction == CLOCK_STEP || est->relative;
 
 	for (size_t i = 0; i < est->n_segments; i++)
-		if (est->verdict != CLOCK_GIVEN)
+		if (est->correction != CLOCK_GIVEN)
 			check_offset(&est->segments[i]);
 	for (size_t i = 0; i < n; i++) {
 		int64_t out = 0;
@@ -1172,7 +1173,7 @@ static void test_same_time(void **state)
 			i % 2 ? TO_CLIENT : TO_SERVER, 1
 		};
 	clock_estimate(&est, p, 40, &automatic);
-	assert_int_equal(est.verdict, CLOCK_OFFSET);
+	assert_int_equal(est.correction, CLOCK_OFFSET);
 	assert_int_equal(est.segments->rtt_min, 11);
 	assert_true(isinf(est.segments->skew_lo));
 	assert_true(isinf(est.segments->skew_hi));
@@ -1193,8 +1194,10 @@ static void test_raw(void **state)
 	assert_int_equal(clock_raw_delay(TO_SERVER, -2, INT64_MAX, &delay), -1);
 	assert_int_equal(clock_raw_delay(TO_CLIENT, 0, INT64_MIN, &delay), -1);
 	for (int v = CLOCK_TOO_FEW; v <= CLOCK_INFEASIBLE; v++) {
-		assert_non_null(clock_verdict_name((enum clock_verdict)v));
-		assert_non_null(clock_verdict_text((enum clock_verdict)v));
+		assert_non_null(
+			clock_correction_name((enum clock_correction)v));
+		assert_non_null(
+			clock_correction_text((enum clock_correction)v));
 	}
 }
 

@@ -107,38 +107,38 @@ static void start(struct writer *w)
 	join(w);
 }
 
-/* LEN bytes at place q, data byte x, with a mapping of "mapped" bytes. */
-static uint32_t came(struct writer *w, int subflow, uint32_t q, uint64_t x,
+/* LEN bytes at place ssn, data byte dsn, with a mapping of "mapped" bytes. */
+static uint32_t came(struct writer *w, int subflow, uint32_t ssn, uint64_t dsn,
 		     uint16_t mapped)
 {
 	uint8_t dss[20] = { 30, 18, 0x20, 0x0c };
 
-	put(dss + 4, w->idsn + x, 8);
-	put(dss + 12, q, 4);
+	put(dss + 4, w->idsn + dsn, 8);
+	put(dss + 12, ssn, 4);
 	put(dss + 16, mapped, 2);
 	dss[18] = dss[19] = 1;
-	return send_packet(w, subflow, CLIENT, TCP_ACK, q, LEN, dss,
+	return send_packet(w, subflow, CLIENT, TCP_ACK, ssn, LEN, dss,
 			   mapped ? sizeof(dss) : 0);
 }
 
-static uint32_t original(struct writer *w, uint32_t q, uint64_t x)
+static uint32_t original(struct writer *w, uint32_t ssn, uint64_t dsn)
 {
-	return came(w, JOINED, q, x, LEN);
+	return came(w, JOINED, ssn, dsn, LEN);
 }
 
-static void acked(struct writer *w, int subflow, uint64_t x)
+static void acked(struct writer *w, int subflow, uint64_t dsn)
 {
 	uint8_t dss[12] = { 30, 12, 0x20, 0x03 };
 
-	put(dss + 4, w->idsn + x, 8);
+	put(dss + 4, w->idsn + dsn, 8);
 	send_packet(w, subflow, SERVER, TCP_ACK, 1, 0, dss, sizeof(dss));
 }
 
-static void failed(struct writer *w, int subflow, uint64_t x)
+static void failed(struct writer *w, int subflow, uint64_t dsn)
 {
 	uint8_t fail[12] = { 30, 12, 0x60, 0 };
 
-	put(fail + 4, w->idsn + x, 8);
+	put(fail + 4, w->idsn + dsn, 8);
 	send_packet(w, subflow, SERVER, TCP_ACK, 1, 0, fail, sizeof(fail));
 }
 
@@ -147,17 +147,18 @@ static void reset(struct writer *w, int subflow)
 	send_packet(w, subflow, SERVER, TCP_RST | TCP_ACK, 1, 0, NULL, 0);
 }
 
-/* LEN bytes come again on the first subflow; their place on the other was q. */
-static enum discarded_answer ask_of(struct writer *w, uint64_t x, int64_t q,
+/* LEN bytes come again on the first subflow; their place on the other was ssn.
+ */
+static enum discarded_answer ask_of(struct writer *w, uint64_t dsn, int64_t ssn,
 				    uint32_t packet)
 {
 	struct discarded d;
-	struct discarded_question ask = { .x = (int64_t)x,
-					  .end = (int64_t)x + LEN,
+	struct discarded_question ask = { .dsn = (int64_t)dsn,
+					  .end = (int64_t)dsn + LEN,
 					  .packet = packet,
 					  .has_place = 1,
 					  .subflow = JOINED,
-					  .q = q };
+					  .ssn = ssn };
 	enum discarded_answer answer = DISCARDED_NOT;
 
 	trace_build(&w->trace);
@@ -171,15 +172,15 @@ static enum discarded_answer ask_of(struct writer *w, uint64_t x, int64_t q,
 	return answer;
 }
 
-/* The reinjection of byte x on, and a DATA_ACK for it. */
-static enum discarded_answer then_it_came_again(struct writer *w, uint64_t x,
-						int64_t q)
+/* The reinjection of byte dsn on, and a DATA_ACK for it. */
+static enum discarded_answer then_it_came_again(struct writer *w, uint64_t dsn,
+						int64_t ssn)
 {
-	uint32_t packet = came(w, FIRST, 1, x, LEN);
+	uint32_t packet = came(w, FIRST, 1, dsn, LEN);
 
 	w->now += SOON;
-	acked(w, FIRST, x + LEN);
-	return ask_of(w, x, q, packet);
+	acked(w, FIRST, dsn + LEN);
+	return ask_of(w, dsn, ssn, packet);
 }
 
 static void without_a_mapping(void **state)

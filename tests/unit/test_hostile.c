@@ -12,7 +12,7 @@
 
 #include "craft.h"
 #include "base/mem.h"
-#include "check/census.h"
+#include "check/token_index.h"
 #include "check/examine.h"
 #include "model/account.h"
 #include "model/key.h"
@@ -103,18 +103,18 @@ static uint64_t idsn_of(uint64_t key)
 static void look(struct writer *w)
 {
 	struct trace *t = &w->trace;
-	struct census census;
+	struct token_index tokens;
 
 	trace_build(t);
-	census_take(&census, t);
+	token_index_make(&tokens, t);
 	for (size_t i = 0; i < t->n_connections; i++) {
 		struct connection *conn = &t->connections[i];
-		struct checkup c;
+		struct check_context c;
 		struct summary s;
 
-		checkup_init(&c, t, conn, &census, NULL, NULL);
+		context_init(&c, t, conn, &tokens, NULL, NULL);
 		examine(&c);
-		checkup_release(&c);
+		context_release(&c);
 		summary_make(t, conn, &s);
 		summary_release(&s);
 		for (int d = 0; d < 2; d++) {
@@ -125,7 +125,7 @@ static void look(struct writer *w)
 			assert_true(sum == conn->bytes[d].sent);
 		}
 	}
-	census_release(&census);
+	token_index_release(&tokens);
 }
 
 /* A DSN that no connection gets to is no place; the rest of them is. */
@@ -318,8 +318,8 @@ static void fail_with_and_without_others(void **state)
 	put(syn + 8, 5, 4);
 	put(synack + 12, 6, 4);
 	for (int others = 0; others < 2; others++) {
-		struct census census;
-		struct checkup c;
+		struct token_index tokens;
+		struct check_context c;
 		struct writer w;
 
 		setup(&w);
@@ -339,8 +339,8 @@ static void fail_with_and_without_others(void **state)
 			send_packet(&w, 1, 0, TCP_ACK, 101, 0, NULL, 0);
 		trace_build(&w.trace);
 		assert_int_equal(w.trace.n_connections, 1);
-		census_take(&census, &w.trace);
-		checkup_init(&c, &w.trace, &w.trace.connections[0], &census,
+		token_index_make(&tokens, &w.trace);
+		context_init(&c, &w.trace, &w.trace.connections[0], &tokens,
 			     NULL, NULL);
 		examine(&c);
 		/* Without others nothing has to happen until there is data. */
@@ -350,8 +350,8 @@ static void fail_with_and_without_others(void **state)
 				 others ? 0 : 1);
 		assert_int_equal(c.findings[RULE_MP_FAIL_HANDLING].severity,
 				 SEVERITY_ERROR);
-		checkup_release(&c);
-		census_release(&census);
+		context_release(&c);
+		token_index_release(&tokens);
 		trace_release(&w.trace);
 	}
 }

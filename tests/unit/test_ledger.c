@@ -101,21 +101,21 @@ static void writer_init(struct writer *w)
 /* A segment, and the mapping that it carries, if map_len > 0. */
 struct event {
 	uint32_t k;
-	int64_t q;
+	int64_t ssn;
 	uint32_t len;
-	int64_t ssn, x;
+	int64_t map_ssn, map_dsn;
 	uint32_t map_len;
 };
 
 static void send_event(struct writer *w, const struct event *e, int wide)
 {
 	uint8_t dss[20] = { 30, wide ? 18 : 14, 0x20, wide ? 0x0c : 0x04 };
-	uint64_t dsn = w->idsn + (uint64_t)e->x;
+	uint64_t dsn = w->idsn + (uint64_t)e->map_dsn;
 
 	put(dss + 4, dsn, wide ? 8 : 4);
-	put(dss + (wide ? 12 : 8), (uint64_t)e->ssn, 4);
+	put(dss + (wide ? 12 : 8), (uint64_t)e->map_ssn, 4);
 	put(dss + (wide ? 16 : 12), e->map_len, 2);
-	send_packet(w, e->k, 0, TCP_ACK, w->isn[e->k] + (uint32_t)e->q, 8,
+	send_packet(w, e->k, 0, TCP_ACK, w->isn[e->k] + (uint32_t)e->ssn, 8,
 		    e->len, dss, e->map_len ? dss[1] : 0);
 }
 
@@ -136,33 +136,34 @@ struct brute {
 	struct byte_counts counts[SUBFLOWS];
 };
 
-static enum byte_class judge(struct brute *b, const struct event *e, int64_t q,
-			     uint32_t packet, uint32_t *original)
+static enum byte_class judge(struct brute *b, const struct event *e,
+			     int64_t ssn, uint32_t packet, uint32_t *original)
 {
-	int64_t x = b->map[e->k][q];
+	int64_t dsn = b->map[e->k][ssn];
 
-	*original = b->seen[e->k][q];
-	b->seen[e->k][q] = *original ? *original : packet + 1;
+	*original = b->seen[e->k][ssn];
+	b->seen[e->k][ssn] = *original ? *original : packet + 1;
 	if (*original)
 		return BYTES_TCP_RETRANSMITTED;
-	if (!x)
+	if (!dsn)
 		return BYTES_UNMAPPED;
-	*original = b->on[e->k][x];
-	b->on[e->k][x] = *original ? *original : packet + 1;
+	*original = b->on[e->k][dsn];
+	b->on[e->k][dsn] = *original ? *original : packet + 1;
 	if (*original)
 		return BYTES_MPTCP_REPEATED;
-	*original = b->first[x];
-	b->first[x] = *original ? *original : packet + 1;
+	*original = b->first[dsn];
+	b->first[dsn] = *original ? *original : packet + 1;
 	return *original ? BYTES_REINJECTED : BYTES_UNIQUE;
 }
 
 static const struct piece *piece_at(const struct ledger *l, uint32_t packet,
-				    int64_t q)
+				    int64_t ssn)
 {
 	for (size_t i = 0; i < l->n_pieces; i++) {
 		const struct piece *p = &l->pieces[i];
 
-		if (p->packet == packet && p->q <= q && q < p->q + p->len)
+		if (p->packet == packet && p->ssn <= ssn &&
+		    ssn < p->ssn + p->len)
 			return p;
 	}
 	return NULL;
@@ -174,16 +175,17 @@ static void check_event(struct brute *b, const struct event *e, uint32_t packet,
 	struct byte_counts *c = &b->counts[e->k];
 	uint64_t of[BYTE_CLASSES] = { 0 };
 
-	for (int64_t q = e->q; q < e->q + e->len; q++) {
+	for (int64_t ssn = e->ssn; ssn < e->ssn + e->len; ssn++) {
 		uint32_t original = 0;
-		enum byte_class class = judge(b, e, q, packet, &original);
-		const struct piece *p = piece_at(l, packet, q);
+		enum byte_class class = judge(b, e, ssn, packet, &original);
+		const struct piece *p = piece_at(l, packet, ssn);
 
 		assert_non_null(p);
 		assert_int_equal(p->byte_class, class);
 		assert_int_equal(p->original + 1, original);
-		assert_int_equal(p->x == LEDGER_UNKNOWN ? 0 : p->x + q - p->q,
-				 b->map[e->k][q]);
+		assert_int_equal(
+			p->dsn == LEDGER_UNKNOWN ? 0 : p->dsn + ssn - p->ssn,
+			b->map[e->k][ssn]);
 		of[class]++;
 	}
 	c->sent += e->len;
@@ -207,20 +209,21 @@ static void make_events(struct event *list, size_t n)
 		*e = (struct event){ .k = last ? 0
 					       : (uint32_t)rand() % SUBFLOWS,
 				     .len = 1 + (uint32_t)rand() % 60 };
-		e->q = next[e->k];
+		e->ssn = next[e->k];
 		if (rand() % 4 == 0 && next[e->k] > 100)
-			e->q = 1 + rand() % (next[e->k] - 1);
-		if (e->q + e->len > next[e->k])
-			next[e->k] = e->q + e->len;
+			e->ssn = 1 + rand() % (next[e->k] - 1);
+		if (e->ssn + e->len > next[e->k])
+			next[e->k] = e->ssn + e->len;
 		if (rand() % 5 == 0 && !last)
 			continue;
-		e->ssn = e->q > 20 && rand() % 3 == 0 ? e->q - rand() % 20
-						      : e->q;
+		e->map_ssn = e->ssn > 20 && rand() % 3 == 0
+				     ? e->ssn - rand() % 20
+				     : e->ssn;
 		e->map_len = e->len + (uint32_t)rand() % 50;
-		e->x = rand() % 3 ? data : 1 + rand() % DATA;
-		if (e->x + e->map_len > DATA)
-			e->x = 1 + rand() % (DATA / 2);
-		data = e->x + e->map_len;
+		e->map_dsn = rand() % 3 ? data : 1 + rand() % DATA;
+		if (e->map_dsn + e->map_len > DATA)
+			e->map_dsn = 1 + rand() % (DATA / 2);
+		data = e->map_dsn + e->map_len;
 	}
 }
 
@@ -251,8 +254,8 @@ static void random_round(unsigned seed)
 
 		send_event(&w, e, rand() % 2);
 		for (uint32_t k = 0; k < e->map_len; k++)
-			if (!b->map[e->k][e->ssn + k])
-				b->map[e->k][e->ssn + k] = e->x + k;
+			if (!b->map[e->k][e->map_ssn + k])
+				b->map[e->k][e->map_ssn + k] = e->map_dsn + k;
 	}
 	build(&w);
 	account_connection(&w.trace, w.trace.connections, NULL);
@@ -290,27 +293,27 @@ static void test_long(void **state)
 	const struct connection *c = NULL;
 	struct ledger ledger;
 	struct writer w;
-	int64_t x = 1;
+	int64_t dsn = 1;
 
 	(void)state;
 	srand(1);
 	writer_init(&w);
 	for (uint32_t i = 0; i < SEGMENTS; i++) {
 		struct event e = { .k = 0,
-				   .q = x,
+				   .ssn = dsn,
 				   .len = SEGMENT,
-				   .ssn = x,
-				   .x = x,
+				   .map_ssn = dsn,
+				   .map_dsn = dsn,
 				   .map_len = SEGMENT };
 
 		send_event(&w, &e, i % 3 == 0);
-		x += SEGMENT;
+		dsn += SEGMENT;
 	}
 	/* once more on another subflow: the first and the last */
 	send_event(&w, &(struct event){ 1, 1, SEGMENT, 1, 1, SEGMENT }, 1);
 	send_event(&w,
 		   &(struct event){ 1, 1 + SEGMENT, SEGMENT, 1 + SEGMENT,
-				    x - SEGMENT, SEGMENT },
+				    dsn - SEGMENT, SEGMENT },
 		   1);
 	build(&w);
 	ledger_init(&ledger);
@@ -356,7 +359,7 @@ static void test_wrap_64(void **state)
 	assert_int_equal(
 		w.trace.connections[0].bytes[TO_SERVER].of[BYTES_REINJECTED],
 		200);
-	assert_true(ledger.pieces[0].x == (int64_t)start);
+	assert_true(ledger.pieces[0].dsn == (int64_t)start);
 	ledger_release(&ledger);
 	trace_release(&w.trace);
 }

@@ -270,7 +270,7 @@ static void check(struct world *w, unsigned seed)
 		in.stream[1] = b;
 		match_streams(&m, &in);
 		match_widen(&m, &in, &span);
-		match_judge(&m, &in, &span);
+		match_find_fates(&m, &in, &span);
 		check_match(w, &m, k);
 		check_delays(w, &m, a);
 		match_release(&m);

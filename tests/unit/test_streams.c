@@ -91,16 +91,16 @@ static void send_third(struct writer *w, uint32_t stream)
 	send_packet(w, stream, 0, TCP_ACK, CLIENT_ISN + 1, 0, ack, sizeof(ack));
 }
 
-/* Data of the client with a mapping, from data byte x on. */
+/* Data of the client with a mapping, from data byte dsn on. */
 static void send_data(struct writer *w, uint32_t stream, uint32_t ssn,
-		      uint64_t x, uint16_t len)
+		      uint64_t dsn, uint16_t len)
 {
 	uint8_t dss[18] = { 30, 18, 0x20, 0x0c };
 	uint32_t token = 0;
 	uint64_t idsn = 0;
 
 	key_derive(1, CLIENT_KEY, &token, &idsn);
-	put(dss + 4, idsn + x, 8);
+	put(dss + 4, idsn + dsn, 8);
 	put(dss + 12, ssn, 4);
 	put(dss + 16, len, 2);
 	send_packet(w, stream, 0, TCP_ACK, CLIENT_ISN + ssn, len, dss,

@@ -32,7 +32,7 @@ struct writer {
 	uint32_t frame;
 	uint64_t idsn;		 /* of the client */
 	uint32_t next[SUBFLOWS]; /* subflow byte, 1 = first */
-	int64_t x;		 /* data byte */
+	int64_t dsn;		 /* data byte */
 	int64_t hole;		 /* what the server waits for; 0: for all */
 	int at_server;		 /* captured there, not at the client */
 };
@@ -97,7 +97,7 @@ static void begin_at(struct writer *w, int at_server)
 	packets_init(&w->trace.packets);
 	key_derive(1, CLIENT_KEY, &token, &w->idsn);
 	w->next[0] = w->next[1] = 1;
-	w->x = 1;
+	w->dsn = 1;
 	open_initial(w);
 	open_join(w);
 }
@@ -107,42 +107,42 @@ static void begin(struct writer *w)
 	begin_at(w, 0);
 }
 
-/* Data x at the subflow's byte q. */
-static void send_segment(struct writer *w, int64_t ms, uint32_t k, uint32_t q,
-			 int64_t x)
+/* Data dsn at the subflow's byte ssn. */
+static void send_segment(struct writer *w, int64_t ms, uint32_t k, uint32_t ssn,
+			 int64_t dsn)
 {
 	uint8_t dss[18] = { 30, 18, 0x20, 0x0c };
 
-	put(dss + 4, w->idsn + (uint64_t)x, 8);
-	put(dss + 12, q, 4);
+	put(dss + 4, w->idsn + (uint64_t)dsn, 8);
+	put(dss + 12, ssn, 4);
 	put(dss + 16, SEGMENT, 2);
-	send_packet(w, ms, k, 0, TCP_ACK, q, 1, SEGMENT, dss, sizeof(dss));
+	send_packet(w, ms, k, 0, TCP_ACK, ssn, 1, SEGMENT, dss, sizeof(dss));
 }
 
-static void send_mapped(struct writer *w, int64_t ms, uint32_t k, int64_t x)
+static void send_mapped(struct writer *w, int64_t ms, uint32_t k, int64_t dsn)
 {
-	send_segment(w, ms, k, w->next[k], x);
+	send_segment(w, ms, k, w->next[k], dsn);
 	w->next[k] += SEGMENT;
 }
 
 /* The next SEGMENT of new data. */
 static void send_new(struct writer *w, int64_t ms, uint32_t k)
 {
-	send_mapped(w, ms, k, w->x);
-	w->x += SEGMENT;
+	send_mapped(w, ms, k, w->dsn);
+	w->dsn += SEGMENT;
 }
 
-/* The subflow's bytes below q, beyond them those of a SACK if there are any;
+/* The subflow's bytes below ssn, beyond them those of a SACK if there are any;
    and all data up to the hole, if there is one. */
-static void acknowledge_to(struct writer *w, int64_t ms, uint32_t k, uint32_t q,
-			   uint32_t sack_from, uint32_t sack_to)
+static void acknowledge_to(struct writer *w, int64_t ms, uint32_t k,
+			   uint32_t ssn, uint32_t sack_from, uint32_t sack_to)
 {
 	uint8_t options[20] = { 30, 8, 0x20, 0x01, 0, 0, 0, 0, 1, 1, 5, 10 };
 
-	put(options + 4, w->idsn + (uint64_t)(w->hole ? w->hole : w->x), 4);
+	put(options + 4, w->idsn + (uint64_t)(w->hole ? w->hole : w->dsn), 4);
 	put(options + 12, sack_from, 4);
 	put(options + 16, sack_to, 4);
-	send_packet(w, ms, k, 1, TCP_ACK, 1, q, 0, options,
+	send_packet(w, ms, k, 1, TCP_ACK, 1, ssn, 0, options,
 		    sack_to ? sizeof(options) : 8);
 }
 
@@ -301,7 +301,7 @@ static int64_t lose(struct writer *w)
 
 	begin(w);
 	traffic(w, 100, 2000, 0, 1);
-	w->hole = lost = w->x;
+	w->hole = lost = w->dsn;
 	send_new(w, 2000, 1);
 	send_new(w, 2010, 1);
 	traffic(w, 2005, 2500, 0, 0);
@@ -376,7 +376,7 @@ static void test_probe_new(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		begin(&w);
 		traffic(&w, 100, 2000, 0, 1);
-		w.hole = lost = w.x;
+		w.hole = lost = w.dsn;
 		send_new(&w, 2000, 1);
 		send_new(&w, 2010, 1);
 		send_new(&w, probe[i], 1);
@@ -454,7 +454,7 @@ static void test_effective(void **state)
 		begin(&w);
 		traffic(&w, 100, 2000, 0, 1);
 		stuck = w.next[1];
-		w.hole = sack ? w.x : 0;
+		w.hole = sack ? w.dsn : 0;
 		send_new(&w, 2000, 1);
 		for (int64_t ms = 2050; ms < 3500; ms += STEP) {
 			send_new(&w, ms, 1);
@@ -464,7 +464,7 @@ static void test_effective(void **state)
 			send_new(&w, ms + 1, 0);
 			acknowledge(&w, ms + RTT + 1, 0);
 		}
-		send_mapped(&w, 3500, 0, w.hole ? w.hole : w.x - SEGMENT);
+		send_mapped(&w, 3500, 0, w.hole ? w.hole : w.dsn - SEGMENT);
 		acknowledge(&w, 3520, 0);
 		send_segment(&w, 3530, 1, stuck,
 			     (int64_t)stuck * 2 - SEGMENT - 1);
@@ -487,7 +487,7 @@ static void test_all_dead(void **state)
 	for (int again = 0; again < 2; again++) {
 		begin(&w);
 		traffic(&w, 100, 2000, 0, 1);
-		w.hole = lost = w.x;
+		w.hole = lost = w.dsn;
 		send_new(&w, 2000, 1);
 		send_new(&w, 2001, 0);
 		send_mapped(&w, 2500, 0, lost); /* is lost, too */
@@ -523,7 +523,7 @@ static void test_silent_takes_over(void **state)
 	(void)state;
 	begin(&w);
 	traffic(&w, 100, 2000, 1, 0);
-	w.hole = w.x;
+	w.hole = w.dsn;
 	send_new(&w, 2000, 1);
 	send_new(&w, 2300, 0);
 	acknowledge(&w, 2320, 0);
@@ -535,7 +535,7 @@ static void test_silent_takes_over(void **state)
 	/* an active one must bring what was outstanding */
 	begin(&w);
 	traffic(&w, 100, 2000, 1, 1);
-	w.hole = w.x;
+	w.hole = w.dsn;
 	send_new(&w, 2000, 1);
 	traffic(&w, 2001, 4000, 0, 0);
 	no_handover(&w, 1);
@@ -785,8 +785,8 @@ static void test_receiver(void **state)
 	/* both were: data that 1 lost comes on 0, which was beyond it */
 	begin_at(&w, 1);
 	traffic(&w, 100, 2000, 0, 1);
-	gone = w.x;
-	w.x += SEGMENT;
+	gone = w.dsn;
+	w.dsn += SEGMENT;
 	w.hole = gone;
 	traffic(&w, 2000, 2500, 0, 0);
 	w.hole = 0;

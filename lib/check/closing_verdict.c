@@ -5,7 +5,7 @@
 
 #include "base/strbuf.h"
 #include "check/examine.h"
-#include "check/far.h"
+#include "check/counterpart.h"
 #include "check/witness.h"
 
 static const char *const hosts[2] = { "client", "server" };
@@ -19,13 +19,13 @@ struct ending {
 	const char *alternative; /* or NULL */
 };
 
-static int is_known(const struct checkup *c, int host)
+static bool is_known(const struct check_context *c, int host)
 {
 	return c->conn->side[host].has_key;
 }
 
 /* When the first FIN was sent. */
-static int64_t closing_time(const struct checkup *c)
+static int64_t closing_time(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->timeline.n; k++)
 		if (c->timeline.events[k].kind == EVENT_FIN)
@@ -34,7 +34,7 @@ static int64_t closing_time(const struct checkup *c)
 }
 
 /* A FIN of one host only. */
-static struct ending half_closed(const struct checkup *c, int closer)
+static struct ending half_closed(const struct check_context *c, int closer)
 {
 	const char *cause = closer ? "fin_server" : "fin_client";
 
@@ -61,7 +61,7 @@ static struct ending reset(int who)
 				hosts[who], "open" };
 }
 
-static struct ending aborted(const struct checkup *c, int who)
+static struct ending aborted(const struct check_context *c, int who)
 {
 	int known = is_known(c, !who);
 
@@ -75,9 +75,9 @@ static struct ending aborted(const struct checkup *c, int who)
 	};
 }
 
-static struct ending unanswered(const struct checkup *c)
+static struct ending unanswered(const struct check_context *c)
 {
-	size_t syns = checkup_subflow(c, 0)->n;
+	size_t syns = context_subflow(c, 0)->n;
 
 	if (syns < 2)
 		return (struct ending){
@@ -93,7 +93,7 @@ static struct ending unanswered(const struct checkup *c)
 }
 
 /* Both ends' FINs: plain TCP has nothing else, Multipath TCP has DATA_FINs. */
-static struct ending closed(const struct checkup *c)
+static struct ending closed(const struct check_context *c)
 {
 	if (c->conn->state == CONN_FALLBACK)
 		return (struct ending){ "fin", CERTAINTY_PROVEN,
@@ -107,16 +107,16 @@ static struct ending closed(const struct checkup *c)
 }
 
 /* A RST that somebody else sent in the name of its sender. */
-static int is_forged(const struct checkup *c)
+static bool is_forged(const struct check_context *c)
 {
-	for (size_t k = 0; k < c->answers.n; k++)
-		if (c->answers.items[k].question == QUESTION_RESET &&
-		    strcmp(c->answers.items[k].cause, "forged") == 0)
-			return 1;
-	return 0;
+	for (size_t k = 0; k < c->verdicts.n; k++)
+		if (c->verdicts.items[k].question == QUESTION_RESET &&
+		    strcmp(c->verdicts.items[k].cause, "forged") == 0)
+			return true;
+	return false;
 }
 
-static struct ending find_ending(const struct checkup *c)
+static struct ending find_ending(const struct check_context *c)
 {
 	int reset_end = c->conn->close == END_RESET_CLIENT ||
 			c->conn->close == END_RESET_SERVER;
@@ -161,7 +161,7 @@ static struct ending find_ending(const struct checkup *c)
 }
 
 /* Is it one of the events that a connection of that end ends with? */
-static int is_closing_event(enum conn_end end, const struct event *e)
+static bool is_closing_event(enum conn_end end, const struct event *e)
 {
 	switch (end) {
 	case END_DATA_FIN: return e->kind == EVENT_DATA_FIN;
@@ -177,11 +177,11 @@ static int is_closing_event(enum conn_end end, const struct event *e)
 	case END_UNANSWERED: return e->kind == EVENT_CONNECTION_SYN;
 	case END_OPEN: break;
 	}
-	return 0;
+	return false;
 }
 
 /* The DATA_FIN that nobody acknowledged, by the rule that looks for it. */
-static const struct event *find_unacked(const struct checkup *c)
+static const struct event *find_unacked(const struct check_context *c)
 {
 	const struct finding *f = &c->findings[RULE_DATA_FIN_ACKED];
 
@@ -190,44 +190,45 @@ static const struct event *find_unacked(const struct checkup *c)
 
 		for (size_t i = 0; e->kind == EVENT_DATA_FIN && i < f->n_frames;
 		     i++)
-			if (checkup_frame(c, e->packet) == f->frames[i])
+			if (context_frame(c, e->packet) == f->frames[i])
 				return e;
 	}
 	return NULL;
 }
 
-static void tell_unacked(struct checkup *c, const struct event *e)
+static void tell_unacked(struct check_context *c, const struct event *e)
 {
-	struct far first = far_find(c, e->packet), last = far_find(c, e->last);
-	int lost = first.sight == FAR_MISSING && last.sight == FAR_MISSING &&
-		   !first.is_sender;
+	struct counterpart first = counterpart_find(c, e->packet),
+			   last = counterpart_find(c, e->last);
+	int lost = first.state == COUNTERPART_MISSING &&
+		   last.state == COUNTERPART_MISSING && !first.is_sender;
 	struct strbuf span = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
-	checkup_put_time(&span, c->trace->packets.time[e->last] - e->time);
-	a = answers_add(&c->answers, QUESTION_CLOSE, "data_fin_unacked",
-			lost ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
-			"The DATA_FIN of the %s was not acknowledged (sent in "
-			"%" PRIu32 " packet%s, over %s): %s",
-			hosts[e->from], e->count, e->count == 1 ? "" : "s",
-			span.text,
-			lost ? "it left, and did not arrive in the other "
-			       "capture"
-			     : "probably the other end was gone, or its "
-			       "answers were lost");
+	context_put_time(&span, c->trace->packets.time[e->last] - e->time);
+	v = verdicts_add(&c->verdicts, QUESTION_CLOSE, "data_fin_unacked",
+			 lost ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+			 "The DATA_FIN of the %s was not acknowledged (sent in "
+			 "%" PRIu32 " packet%s, over %s): %s",
+			 hosts[e->from], e->count, e->count == 1 ? "" : "s",
+			 span.text,
+			 lost ? "it left, and did not arrive in the other "
+				"capture"
+			      : "probably the other end was gone, or its "
+				"answers were lost");
 	if (!lost)
-		answer_alternative(a, "not_captured");
-	answer_frame(a, checkup_frame(c, e->packet));
-	answer_frame(a, checkup_frame(c, e->last));
+		verdict_alternative(v, "not_captured");
+	verdict_frame(v, context_frame(c, e->packet));
+	verdict_frame(v, context_frame(c, e->last));
 	strbuf_release(&span);
 }
 
-void judge_close(struct checkup *c)
+void judge_close(struct check_context *c)
 {
 	const struct event *unacked = find_unacked(c);
 	struct ending e = find_ending(c);
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 	int64_t end = c->conn->first_time;
 	size_t shown = 0;
 
@@ -255,16 +256,16 @@ void judge_close(struct checkup *c)
 	}
 	if (!shown || c->conn->close == END_UNANSWERED)
 		end = c->conn->last_time;
-	checkup_put_time(&text, end - c->conn->first_time);
+	context_put_time(&text, end - c->conn->first_time);
 	strbuf_puts(&text, " after its beginning");
-	a = answers_add(&c->answers, QUESTION_CLOSE, e.cause, e.certainty, "%s",
-			text.text);
+	v = verdicts_add(&c->verdicts, QUESTION_CLOSE, e.cause, e.certainty,
+			 "%s", text.text);
 	if (e.alternative)
-		answer_alternative(a, e.alternative);
+		verdict_alternative(v, e.alternative);
 	for (size_t k = 0; k < c->timeline.n; k++)
 		if (is_closing_event(c->conn->close, &c->timeline.events[k]))
-			answer_frame(
-				a,
-				checkup_frame(c, c->timeline.events[k].packet));
+			verdict_frame(
+				v,
+				context_frame(c, c->timeline.events[k].packet));
 	strbuf_release(&text);
 }

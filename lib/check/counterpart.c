@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/far.h"
+#include "check/counterpart.h"
 
 #include "model/tcpopt.h"
 #include "pair/match_change.h"
 
-static int has_mptcp(const struct packets *p, uint32_t i)
+static bool has_mptcp(const struct packets *p, uint32_t i)
 {
 	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
 
 /* Packets i of this capture and j of the other are the same. */
-static void take(struct far *far, const struct checkup *c, uint32_t i,
-		 uint32_t j, unsigned change)
+static void take(struct counterpart *found, const struct check_context *c,
+		 uint32_t i, uint32_t j, unsigned change)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct packets *q = &c->pairing->trace[1]->packets;
 
-	far->sight = FAR_SAME;
-	far->frame = q->frame[j];
-	far->packet = j;
+	found->state = COUNTERPART_SAME;
+	found->frame = q->frame[j];
+	found->packet = j;
 	if (change & CHANGED_MPTCP)
-		far->sight = has_mptcp(p, i) && !has_mptcp(q, j) ? FAR_STRIPPED
-								 : FAR_ALTERED;
+		found->state = has_mptcp(p, i) && !has_mptcp(q, j)
+				       ? COUNTERPART_STRIPPED
+				       : COUNTERPART_ALTERED;
 }
 
 /* A stream without its pair: raw numbers, which nobody has by accident. */
-static uint32_t find_anywhere(const struct checkup *c, uint32_t i)
+static uint32_t find_anywhere(const struct check_context *c, uint32_t i)
 {
 	const struct packets *p = &c->trace->packets;
 	const struct packets *q = &c->pairing->trace[1]->packets;
@@ -42,7 +43,7 @@ static uint32_t find_anywhere(const struct checkup *c, uint32_t i)
 	return LEDGER_NO_PACKET;
 }
 
-int far_has_packet(const struct paired_stream *pair, uint32_t j)
+bool counterpart_exists(const struct paired_stream *pair, uint32_t j)
 {
 	const struct match_end *e = &pair->match.end[1];
 	size_t k = match_place(e, j);
@@ -51,13 +52,13 @@ int far_has_packet(const struct paired_stream *pair, uint32_t j)
 }
 
 /* Does the other capture have packets of the connection from then on? */
-static int ran_then(const struct checkup *c, uint32_t i)
+static int ran_then(const struct check_context *c, uint32_t i)
 {
 	const int64_t *time = c->trace->packets.time;
 
 	for (size_t k = 0; k < c->conn->n_subflows; k++) {
 		const struct paired_stream *pair =
-			pairing_stream(c->pairing, checkup_subflow(c, k));
+			pairing_stream(c->pairing, context_subflow(c, k));
 		const struct match_end *e = pair ? &pair->match.end[0] : NULL;
 
 		for (size_t n = e ? e->n : 0; n-- > 0;) {
@@ -70,34 +71,35 @@ static int ran_then(const struct checkup *c, uint32_t i)
 	return 0;
 }
 
-struct far far_find(const struct checkup *c, uint32_t i)
+struct counterpart counterpart_find(const struct check_context *c, uint32_t i)
 {
-	struct far far = { .sight = FAR_UNKNOWN, .packet = LEDGER_NO_PACKET };
+	struct counterpart found = { .state = COUNTERPART_UNKNOWN,
+				     .packet = LEDGER_NO_PACKET };
 	const struct paired_stream *pair = NULL;
 	const struct stream *s = NULL;
 	uint32_t j = LEDGER_NO_PACKET;
 
 	if (!c->pairing || i == LEDGER_NO_PACKET)
-		return far;
+		return found;
 	s = &c->trace->streams[c->trace->packets.stream[i]];
 	pair = pairing_stream(c->pairing, s);
-	far.is_sender = c->pairing->client_end ==
-			(ledger_direction(c->trace, i) == TO_SERVER);
+	found.is_sender = c->pairing->client_end ==
+			  (ledger_direction(c->trace, i) == TO_SERVER);
 	if (pair) {
 		const struct match_end *e = &pair->match.end[0];
 		size_t k = match_place(e, i);
 
 		if (k < e->n && e->peer[k] != MATCH_NONE)
-			take(&far, c, i, e->peer[k], e->change[k]);
+			take(&found, c, i, e->peer[k], e->change[k]);
 	} else {
 		j = find_anywhere(c, i);
 		if (j != LEDGER_NO_PACKET)
-			take(&far, c, i, j,
+			take(&found, c, i, j,
 			     match_mptcp_change(&c->trace->packets, i,
 						&c->pairing->trace[1]->packets,
 						j));
 	}
-	if (far.sight == FAR_UNKNOWN && ran_then(c, i))
-		far.sight = FAR_MISSING;
-	return far;
+	if (found.state == COUNTERPART_UNKNOWN && ran_then(c, i))
+		found.state = COUNTERPART_MISSING;
+	return found;
 }

@@ -5,8 +5,8 @@
 
 #include "base/strbuf.h"
 #include "check/examine.h"
-#include "check/far.h"
-#include "check/origin.h"
+#include "check/counterpart.h"
+#include "check/rst_origin.h"
 #include "check/subflow.h"
 #include "check/witness.h"
 
@@ -24,12 +24,12 @@ struct reset {
 	struct tcp_options options;
 	const struct mptcp_option *reason; /* in it; or NULL */
 	int reason_removed;		   /* it did not arrive */
-	struct origin origin;
-	struct far far;
+	struct rst_origin origin;
+	struct counterpart counterpart;
 };
 
 /* The first MP_FASTCLOSE that counts, or NULL. */
-static const struct event *find_fastclose(const struct checkup *c)
+static const struct event *find_fastclose(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->timeline.n; k++) {
 		const struct event *e = &c->timeline.events[k];
@@ -37,43 +37,43 @@ static const struct event *find_fastclose(const struct checkup *c)
 
 		if (e->kind != EVENT_FASTCLOSE || !e->effective)
 			continue;
-		s = checkup_subflow(c, e->subflow);
+		s = context_subflow(c, e->subflow);
 		if (s->side[e->from ^ s->flipped].fastclose)
 			return e;
 	}
 	return NULL;
 }
 
-static void tell_fastclose(struct checkup *c, const struct event *e)
+static void tell_fastclose(struct check_context *c, const struct event *e)
 {
 	int known = c->conn->side[!e->from].has_key;
 	struct strbuf after = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
-	checkup_put_time(&after, e->time - c->conn->first_time);
-	a = answers_add(&c->answers, QUESTION_RESET, "fastclose",
-			known ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
-			"The %s aborted the whole connection with "
-			"MP_FASTCLOSE, first on tcp %" PRIu32
-			", %s after its beginning%s",
-			hosts[e->from],
-			checkup_subflow(c, e->subflow)->tcp_stream, after.text,
-			known ? ""
-			      : " (probably: the key that it names was not "
-				"captured)");
+	context_put_time(&after, e->time - c->conn->first_time);
+	v = verdicts_add(&c->verdicts, QUESTION_RESET, "fastclose",
+			 known ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
+			 "The %s aborted the whole connection with "
+			 "MP_FASTCLOSE, first on tcp %" PRIu32
+			 ", %s after its beginning%s",
+			 hosts[e->from],
+			 context_subflow(c, e->subflow)->tcp_stream, after.text,
+			 known ? ""
+			       : " (probably: the key that it names was not "
+				 "captured)");
 	if (!known)
-		answer_alternative(a, "no_reason");
-	answer_frame(a, checkup_frame(c, e->packet));
+		verdict_alternative(v, "no_reason");
+	verdict_frame(v, context_frame(c, e->packet));
 	strbuf_release(&after);
 }
 
 /* Did data or its acknowledgment move on other subflows later? */
-static size_t survivors(const struct checkup *c, const struct event *e)
+static size_t survivors(const struct check_context *c, const struct event *e)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->conn->n_subflows; i++) {
-		const struct stream *s = checkup_subflow(c, i);
+		const struct stream *s = context_subflow(c, i);
 
 		n += i != e->subflow && s->established &&
 		     s->first_time < e->time && s->last_time > e->time;
@@ -82,21 +82,21 @@ static size_t survivors(const struct checkup *c, const struct event *e)
 }
 
 /* An MP_FAIL on the subflow, before the RST or in it. */
-static int has_failed(const struct checkup *c, const struct event *e)
+static bool has_failed(const struct check_context *c, const struct event *e)
 {
 	for (size_t i = 0; i < c->signals.n; i++) {
 		const struct signal *s = &c->signals.items[i];
 
 		if (s->option.subtype == MP_FAIL && s->subflow == e->subflow &&
 		    s->packet <= e->packet)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Does the host that was joined answer the ACK of the join, with no other
    reason than that it is wrong? */
-static int answers_join(const struct reset *r)
+static bool answers_join(const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
 
@@ -106,7 +106,8 @@ static int answers_join(const struct reset *r)
 	       (!r->reason || r->reason->reason == REASON_ERROR);
 }
 
-static const char *cause_of(const struct checkup *c, const struct reset *r)
+static const char *cause_of(const struct check_context *c,
+			    const struct reset *r)
 {
 	const char *name =
 		r->reason ? reset_reason_name(r->reason->reason) : NULL;
@@ -124,13 +125,15 @@ static const char *cause_of(const struct checkup *c, const struct reset *r)
    were: 0 nothing, 1 something, 2 there is no other reading. */
 static int is_forged(const struct reset *r)
 {
-	const struct origin *o = &r->origin;
+	const struct rst_origin *o = &r->origin;
 
-	if (r->far.sight == FAR_MISSING && r->far.is_sender)
+	if (r->counterpart.state == COUNTERPART_MISSING &&
+	    r->counterpart.is_sender)
 		return 2;
-	if (origin_is_foreign(o))
+	if (rst_origin_is_foreign(o))
 		return o->goes_on ? 2 : 1;
-	if (o->in_row || (r->far.sight != FAR_UNKNOWN && r->far.is_sender))
+	if (o->in_row || (r->counterpart.state != COUNTERPART_UNKNOWN &&
+			  r->counterpart.is_sender))
 		return 0; /* its number is the host's; it was seen to leave */
 	return o->goes_on ? 1 : 0;
 }
@@ -142,10 +145,10 @@ static void put_subflow(struct strbuf *out, const struct reset *r)
 	strbuf_printf(out, "tcp %" PRIu32 ", %s port %u to %s port %u, after ",
 		      s->tcp_stream, s->client.address, s->client.port,
 		      s->server.address, s->server.port);
-	checkup_put_time(out, r->event->time - s->first_time);
+	context_put_time(out, r->event->time - s->first_time);
 }
 
-static void put_survivors(struct strbuf *out, const struct checkup *c,
+static void put_survivors(struct strbuf *out, const struct check_context *c,
 			  const struct event *e)
 {
 	size_t left = survivors(c, e);
@@ -161,10 +164,10 @@ static void put_survivors(struct strbuf *out, const struct checkup *c,
 
 static void put_origin(struct strbuf *out, const struct reset *r)
 {
-	const struct origin *o = &r->origin;
+	const struct rst_origin *o = &r->origin;
 	const char *comma = "";
 
-	if (origin_is_foreign(o)) {
+	if (rst_origin_is_foreign(o)) {
 		strbuf_printf(out,
 			      "the RST has a TTL of %d, the other packets of "
 			      "the %s have %d",
@@ -177,15 +180,16 @@ static void put_origin(struct strbuf *out, const struct reset *r)
 			      comma, hosts[r->event->from], o->goes_on);
 		comma = ", and ";
 	}
-	if (r->far.sight == FAR_MISSING)
+	if (r->counterpart.state == COUNTERPART_MISSING)
 		strbuf_printf(out, "%sthe capture at the %s has no such RST",
 			      comma, hosts[r->event->from]);
 }
 
-static void tell_forged(struct checkup *c, const struct reset *r, int proven)
+static void tell_forged(struct check_context *c, const struct reset *r,
+			int proven)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	if (proven)
 		strbuf_puts(&text, r->origin.ignored
@@ -215,14 +219,14 @@ static void tell_forged(struct checkup *c, const struct reset *r, int proven)
 			      hosts[!r->event->from], r->origin.ignored);
 	else
 		put_survivors(&text, c, r->event);
-	a = answers_add(&c->answers, QUESTION_RESET, "forged",
-			proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
-			text.text);
+	v = verdicts_add(&c->verdicts, QUESTION_RESET, "forged",
+			 proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
+			 text.text);
 	if (!proven)
-		answer_alternative(a, cause_of(c, r));
-	answer_frame(a, checkup_frame(c, r->event->packet));
-	answer_frame(a,
-		     r->origin.goes_on ? r->origin.goes_on : r->origin.at_once);
+		verdict_alternative(v, cause_of(c, r));
+	verdict_frame(v, context_frame(c, r->event->packet));
+	verdict_frame(v, r->origin.goes_on ? r->origin.goes_on
+					   : r->origin.at_once);
 	strbuf_release(&text);
 }
 
@@ -240,26 +244,27 @@ static void put_reason(struct strbuf *out, const struct mptcp_option *m)
 
 /* Is the reason all that there is to say?  Not where it is "unspecified", nor
    where the ACK of a join that it may answer was not captured, or cut. */
-static int is_told(const struct checkup *c, const struct reset *r)
+static bool is_told(const struct check_context *c, const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
 
 	if (!r->reason || !r->reason->reason)
-		return 0;
+		return false;
 	if (s->kind != STREAM_INITIAL && witness_is_cut(c))
-		return 0;
+		return false;
 	return s->kind != STREAM_JOIN || r->facts.works || !r->facts.synack ||
 	       r->facts.rst_behind_ack || r->event->from == s->flipped;
 }
 
-static void tell_reset(struct checkup *c, const struct reset *r)
+static void tell_reset(struct check_context *c, const struct reset *r)
 {
 	const char *cause = cause_of(c, r);
 	/* Who gives a reason speaks Multipath TCP; anybody can send a RST. */
 	int sure = is_told(c, r) || has_failed(c, r->event) ||
-		   (r->far.sight != FAR_UNKNOWN && r->far.is_sender);
+		   (r->counterpart.state != COUNTERPART_UNKNOWN &&
+		    r->counterpart.is_sender);
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	strbuf_printf(&text, "The %s %s ", hosts[r->event->from],
 		      r->facts.works ||
@@ -286,19 +291,19 @@ static void tell_reset(struct checkup *c, const struct reset *r)
 			      "; probably it was the %s itself (a firewall can "
 			      "send such a RST, too)",
 			      hosts[r->event->from]);
-	a = answers_add(&c->answers, QUESTION_RESET, cause,
-			sure ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
-			text.text);
+	v = verdicts_add(&c->verdicts, QUESTION_RESET, cause,
+			 sure ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
+			 text.text);
 	if (!sure)
-		answer_alternative(a, r->reason ? "fastclose" : "forged");
+		verdict_alternative(v, r->reason ? "fastclose" : "forged");
 	if (!sure && (witness_is_cut(c) || !r->facts.works) &&
 	    r->facts.stream->kind != STREAM_INITIAL)
-		answer_alternative(a, "bad_join");
-	answer_frame(a, checkup_frame(c, r->event->packet));
+		verdict_alternative(v, "bad_join");
+	verdict_frame(v, context_frame(c, r->event->packet));
 	strbuf_release(&text);
 }
 
-static int is_reset(const struct event *e)
+static bool is_reset(const struct event *e)
 {
 	return e->kind == EVENT_TCP_RESET || e->kind == EVENT_JOIN_REFUSED ||
 	       e->kind == EVENT_CONNECTION_REFUSED;
@@ -308,10 +313,10 @@ static int is_reset(const struct event *e)
  * An RST behind all that its sender had sent, or before what the other host had
  * acknowledged, is not taken (RFC 5961 3.2), and that host goes on.
  */
-static int is_void(const struct checkup *c, const struct event *e)
+static bool is_void(const struct check_context *c, const struct event *e)
 {
 	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, e->subflow);
+	const struct stream *s = context_subflow(c, e->subflow);
 	int reverse = p->mark[e->packet] & PACKET_REVERSE, has_sent = 0;
 	int has_acked = 0;
 	uint32_t sent = 0, acked = 0;
@@ -338,19 +343,19 @@ static int is_void(const struct checkup *c, const struct event *e)
 			has_acked = 1;
 		}
 	}
-	return 0;
+	return false;
 }
 
 /* Is it part of the abort of the whole connection? */
-static int is_abort(const struct checkup *c, const struct event *e,
-		    const struct event *fastclose)
+static bool is_abort(const struct check_context *c, const struct event *e,
+		     const struct event *fastclose)
 {
 	return fastclose &&
 	       e->time + subflow_round_trip(c, e->subflow) >= fastclose->time;
 }
 
 /* A RST without a reason, or with the same one, that follows another. */
-static int is_echo(const struct checkup *c, const struct event *e)
+static bool is_echo(const struct check_context *c, const struct event *e)
 {
 	for (size_t k = 0; k < c->timeline.n; k++) {
 		const struct event *b = &c->timeline.events[k];
@@ -361,43 +366,45 @@ static int is_echo(const struct checkup *c, const struct event *e)
 			continue;
 		if (!(e->has & EVENT_HAS_REASON) || b->from != e->from ||
 		    ((b->has & EVENT_HAS_REASON) && b->reason == e->reason))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* RSTs of the last moments, after all data had been closed, tell nothing. */
-static int is_worth_telling(const struct checkup *c, const struct event *e,
-			    const struct event *fastclose)
+static bool is_worth_telling(const struct check_context *c,
+			     const struct event *e,
+			     const struct event *fastclose)
 {
-	return is_reset(e) && checkup_subflow(c, e->subflow)->end != END_FIN &&
+	return is_reset(e) && context_subflow(c, e->subflow)->end != END_FIN &&
 	       !is_abort(c, e, fastclose) && !is_void(c, e) && !is_echo(c, e);
 }
 
 /* The reason may have been removed on the way: as the sender's capture has it.
  */
-static void find_sent_reason(const struct checkup *c, struct reset *r)
+static void find_sent_reason(const struct check_context *c, struct reset *r)
 {
 	const struct packets *p = NULL;
 
-	if (r->reason || r->far.packet == LEDGER_NO_PACKET || !r->far.is_sender)
+	if (r->reason || r->counterpart.packet == LEDGER_NO_PACKET ||
+	    !r->counterpart.is_sender)
 		return;
 	p = &c->pairing->trace[1]->packets;
-	tcpopt_parse_mptcp(packets_options(p, r->far.packet),
-			   p->n_options[r->far.packet], &r->options);
+	tcpopt_parse_mptcp(packets_options(p, r->counterpart.packet),
+			   p->n_options[r->counterpart.packet], &r->options);
 	r->reason = tcpopt_find(&r->options, MP_TCPRST);
 	r->reason_removed = r->reason != NULL;
 }
 
-static void tell(struct checkup *c, const struct event *e)
+static void tell(struct check_context *c, const struct event *e)
 {
 	struct reset r = { .event = e };
 	int forged = 0;
 
 	subflow_facts_find(c, e->subflow, &r.facts);
 	r.reason = subflow_reason(c, e->packet, &r.options);
-	origin_find(c, e->subflow, e->packet, &r.origin);
-	r.far = far_find(c, e->packet);
+	rst_origin_find(c, e->subflow, e->packet, &r.origin);
+	r.counterpart = counterpart_find(c, e->packet);
 	find_sent_reason(c, &r);
 	forged = is_forged(&r);
 	if (forged)
@@ -410,10 +417,10 @@ static void tell(struct checkup *c, const struct event *e)
  * An RST that only the other capture has, of a host at whose end this one was
  * taken: it was never sent.
  */
-static void tell_foreign(struct checkup *c, size_t k)
+static void tell_foreign(struct check_context *c, size_t k)
 {
 	const struct paired_stream *pair =
-		pairing_stream(c->pairing, checkup_subflow(c, k));
+		pairing_stream(c->pairing, context_subflow(c, k));
 	const struct trace *there = c->pairing->trace[1];
 	const struct packets *q = &there->packets;
 
@@ -422,26 +429,27 @@ static void tell_foreign(struct checkup *c, size_t k)
 		int from = !!(q->mark[j] & PACKET_REVERSE) ^
 			   pair->stream[1]->flipped;
 		int here = c->pairing->client_end == 0 ? 0 : 1;
-		struct answer *a = NULL;
+		struct verdict *v = NULL;
 
 		if (!(q->flags[j] & TCP_RST))
 			continue;
-		if (from != here || far_has_packet(pair, j))
+		if (from != here || counterpart_exists(pair, j))
 			return; /* the first RST is a real one */
-		a = answers_add(
-			&c->answers, QUESTION_RESET, "forged", CERTAINTY_PROVEN,
+		v = verdicts_add(
+			&c->verdicts, QUESTION_RESET, "forged",
+			CERTAINTY_PROVEN,
 			"Something on the way reset tcp %" PRIu32
 			" in the name of the %s, which did not send that RST: "
 			"only the capture at the other end has it (its frame "
 			"%" PRIu32 ")",
-			checkup_subflow(c, k)->tcp_stream, hosts[from],
+			context_subflow(c, k)->tcp_stream, hosts[from],
 			q->frame[j]);
-		answer_frame(a, checkup_subflow(c, k)->first_frame);
+		verdict_frame(v, context_subflow(c, k)->first_frame);
 		return;
 	}
 }
 
-void judge_resets(struct checkup *c)
+void judge_resets(struct check_context *c)
 {
 	const struct event *fastclose = find_fastclose(c);
 	size_t told = 0, more = 0;
@@ -461,7 +469,7 @@ void judge_resets(struct checkup *c)
 			more++;
 	}
 	if (more)
-		answers_add(&c->answers, QUESTION_RESET, "more",
-			    CERTAINTY_PROVEN, "%zu more subflow%s reset", more,
-			    more == 1 ? " was" : "s were");
+		verdicts_add(&c->verdicts, QUESTION_RESET, "more",
+			     CERTAINTY_PROVEN, "%zu more subflow%s reset", more,
+			     more == 1 ? " was" : "s were");
 }

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checkup.h - one connection, with all that rules look at and find.
+ * context.h - one connection, with all that rules look at and find.
  *
- *	struct census census;
- *	census_take(&census, &trace);
- *	checkup_init(&c, &trace, conn, &census, NULL, NULL);
+ *	struct token_index tokens;
+ *	token_index_make(&tokens, &trace);
+ *	context_init(&c, &trace, conn, &tokens, NULL, NULL);
  *	examine(&c);	// examine.h
- *	... c.findings[RULE_KEY_ECHO], c.answers.items ...
- *	checkup_release(&c);
- *	census_release(&census);
+ *	... c.findings[RULE_KEY_ECHO], c.verdicts.items ...
+ *	context_release(&c);
+ *	token_index_release(&tokens);
  *
- * The checkup owns what it found and borrows the rest, which must live as long.
+ * The context owns what it found and borrows the rest, which must live as long.
  */
-#ifndef CHECK_CHECKUP_H
-#define CHECK_CHECKUP_H
+#ifndef CHECK_CONTEXT_H
+#define CHECK_CONTEXT_H
+
+#include <stdbool.h>
 
 #include "base/strbuf.h"
-#include "check/census.h"
+#include "check/token_index.h"
 #include "check/rule.h"
 #include "check/signal.h"
-#include "check/answer.h"
+#include "check/verdict.h"
 #include "events/timeline.h"
 #include "model/ledger.h"
 #include "pair/pairing.h"
@@ -34,8 +36,8 @@ struct damaged {
 	uint32_t packet;
 	uint32_t frame;	  /* in the other capture */
 	uint32_t subflow; /* its position in connection.subflows */
-	int removed;	  /* all options, rather than changed */
-	int arrived;	  /* here it is as it arrived, there as it was sent */
+	bool removed;	  /* all options, rather than changed */
+	bool arrived;	  /* here it is as it arrived, there as it was sent */
 };
 
 struct damages {
@@ -43,14 +45,15 @@ struct damages {
 	size_t n, cap;
 };
 
-struct checkup {
+struct check_context {
 	struct trace *trace;
 	struct connection *conn;
-	const struct census *census;
+	const struct token_index *tokens;
 	const struct pairing *pairing;	     /* or NULL: one capture */
 	const struct payload_facts *payload; /* or NULL: not looked at */
-	struct checkup *other; /* or NULL: the same connection in the other
-				  capture, for what only that end can know */
+	struct check_context
+		*other; /* or NULL: the same connection in the other
+		     capture, for what only that end can know */
 	struct ledger ledger;
 	struct timeline timeline;
 	struct signals signals;
@@ -58,57 +61,59 @@ struct checkup {
 	enum vantage vantage;
 	struct damages damages; /* none without the other capture */
 	struct finding findings[RULES];
-	struct answers answers;
+	struct verdicts verdicts;
 };
 
 /* Gather what there is to look at; "pairing" and "payload" may be NULL. */
-void checkup_init(struct checkup *c, struct trace *trace,
-		  struct connection *conn, const struct census *census,
+void context_init(struct check_context *c, struct trace *trace,
+		  struct connection *conn, const struct token_index *tokens,
 		  const struct pairing *pairing,
 		  const struct payload_facts *payload);
-void checkup_release(struct checkup *c);
+void context_release(struct check_context *c);
 
 /*
  * The same connection in the second trace of the pairing, which is "trace":
  * where it has it, "other" gathers what there is, becomes c->other, and is to
  * be released; else it returns 0.  Nobody examines "other".
  */
-int checkup_add_other(struct checkup *c, struct trace *trace,
-		      struct checkup *other);
+int context_add_other(struct check_context *c, struct trace *trace,
+		      struct check_context *other);
 
 /*
  * What was captured where the data of a direction was sent, of one capture or
  * both: c, c->other, or NULL, where neither was taken there.
  */
-struct checkup *checkup_at_sender(struct checkup *c, enum direction d);
+struct check_context *context_at_sender(struct check_context *c,
+					enum direction d);
 
 /* Does the protocol of this connection, by its version, have the rule? */
-int checkup_has_rule(const struct checkup *c, enum rule_id rule);
+bool context_has_rule(const struct check_context *c, enum rule_id rule);
 
 /* Rules that are violated with severity error. */
-uint64_t checkup_errors(const struct checkup *c);
+uint64_t context_errors(const struct check_context *c);
 
 /* Did either end ask for DSS checksums (RFC 8684 3.1, flag A), or may it? */
-int checkup_has_checksums(const struct trace *trace,
-			  const struct connection *conn);
+bool context_has_checksums(const struct trace *trace,
+			   const struct connection *conn);
 
 /* For the rules: Wireshark's number of a packet's frame. */
-uint32_t checkup_frame(const struct checkup *c, uint32_t packet);
+uint32_t context_frame(const struct check_context *c, uint32_t packet);
 
 /* What a packet is, for a sentence: "the SYN", "a segment with data". */
-const char *checkup_packet_name(const struct checkup *c, uint32_t packet);
+const char *context_packet_name(const struct check_context *c, uint32_t packet);
 
 /* The k-th subflow. */
-const struct stream *checkup_subflow(const struct checkup *c, size_t k);
+const struct stream *context_subflow(const struct check_context *c, size_t k);
 
 /* A time for a sentence: "1.494 s", below a millisecond "120 us". */
-void checkup_put_time(struct strbuf *out, int64_t ns);
+void context_put_time(struct strbuf *out, int64_t ns);
 
 /* What happened to the options of a packet on its way; NULL: nothing, or there
    is no other capture that tells.  The rule options_intact finds it. */
-const struct damaged *checkup_damage(const struct checkup *c, uint32_t packet);
+const struct damaged *context_damage(const struct check_context *c,
+				     uint32_t packet);
 
 /* RFC 6824 instead of RFC 8684? */
-int checkup_is_v0(const struct checkup *c);
+bool context_is_v0(const struct check_context *c);
 
 #endif

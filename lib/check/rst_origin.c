@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/origin.h"
+#include "check/rst_origin.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct neighbours {
 	uint16_t before, behind; /* IP ids; 0: none */
 };
 
-static int is_in_row(const struct neighbours *r, uint16_t ip_id)
+static bool is_in_row(const struct neighbours *r, uint16_t ip_id)
 {
 	uint16_t up = (uint16_t)(ip_id - r->before);
 	uint16_t down = (uint16_t)(r->behind - ip_id);
@@ -25,7 +25,7 @@ static int is_in_row(const struct neighbours *r, uint16_t ip_id)
 
 /* The packets of the host other than RSTs: "usual" is theirs if it is one. */
 static void take_other(const struct packets *p, uint32_t i, uint32_t rst,
-		       int64_t trip, int *differs, struct origin *out)
+		       int64_t trip, int *differs, struct rst_origin *out)
 {
 	if (p->ttl[i]) {
 		*differs |= out->usual && out->usual != p->ttl[i];
@@ -40,8 +40,8 @@ static void take_other(const struct packets *p, uint32_t i, uint32_t rst,
 }
 
 /* A host that sent nothing else on the subflow: its packets on the others. */
-static void take_elsewhere(const struct checkup *c, uint32_t packet,
-			   int *differs, struct origin *out)
+static void take_elsewhere(const struct check_context *c, uint32_t packet,
+			   int *differs, struct rst_origin *out)
 {
 	const struct packets *p = &c->trace->packets;
 	enum direction d = ledger_direction(c->trace, packet);
@@ -57,11 +57,11 @@ static void take_elsewhere(const struct checkup *c, uint32_t packet,
 	}
 }
 
-void origin_find(const struct checkup *c, size_t k, uint32_t packet,
-		 struct origin *out)
+void rst_origin_find(const struct check_context *c, size_t k, uint32_t packet,
+		     struct rst_origin *out)
 {
 	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, k);
+	const struct stream *s = context_subflow(c, k);
 	int reverse = p->mark[packet] & PACKET_REVERSE, differs = 0;
 	struct neighbours row = { 0, 0 };
 	int64_t trip = subflow_round_trip(c, k);
@@ -94,7 +94,7 @@ void origin_find(const struct checkup *c, size_t k, uint32_t packet,
 		out->usual = 0;
 }
 
-int origin_is_foreign(const struct origin *o)
+bool rst_origin_is_foreign(const struct rst_origin *o)
 {
 	return o->ttl && o->usual && o->ttl != o->usual;
 }

@@ -4,7 +4,7 @@
 
 #include "base/strbuf.h"
 #include "check/examine.h"
-#include "check/far.h"
+#include "check/counterpart.h"
 #include "check/subflow.h"
 #include "check/witness.h"
 #include "model/effect.h"
@@ -12,23 +12,23 @@
 
 static const char *const hosts[2] = { "client", "server" };
 
-static struct answer *add(struct checkup *c, enum certainty certainty,
-			  const char *text)
+static struct verdict *add(struct check_context *c, enum certainty certainty,
+			   const char *text)
 {
-	return answers_add(&c->answers, QUESTION_FALLBACK,
-			   fallback_cause_name(c->conn->cause), certainty, "%s",
-			   text);
+	return verdicts_add(&c->verdicts, QUESTION_FALLBACK,
+			    fallback_cause_name(c->conn->cause), certainty,
+			    "%s", text);
 }
 
-static uint32_t find_fail(const struct checkup *c)
+static uint32_t find_fail(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->signals.n; k++)
 		if (c->signals.items[k].option.subtype == MP_FAIL)
-			return checkup_frame(c, c->signals.items[k].packet);
+			return context_frame(c, c->signals.items[k].packet);
 	return 0;
 }
 
-static void put_lost(struct strbuf *out, const struct checkup *c)
+static void put_lost(struct strbuf *out, const struct check_context *c)
 {
 	const char *comma = "";
 
@@ -43,16 +43,16 @@ static void put_lost(struct strbuf *out, const struct checkup *c)
 	}
 }
 
-static void add_lost_frames(struct answer *a, const struct checkup *c)
+static void add_lost_frames(struct verdict *v, const struct check_context *c)
 {
 	for (int side = 0; side < 2; side++)
 		if (c->conn->side[side].lost)
-			answer_frame(a, c->conn->side[side].lost_frame);
+			verdict_frame(v, c->conn->side[side].lost_frame);
 }
 
 /* The first packet of the initial subflow whose options were changed on the
    way, if that was not later than "latest", ns; or NULL. */
-static const struct damaged *find_damage(const struct checkup *c,
+static const struct damaged *find_damage(const struct check_context *c,
 					 int64_t latest)
 {
 	for (size_t k = 0; k < c->damages.n; k++) {
@@ -66,7 +66,7 @@ static const struct damaged *find_damage(const struct checkup *c,
 }
 
 /* When both had gone on without options: what was changed later is not why. */
-static int64_t time_of_loss(const struct checkup *c)
+static int64_t time_of_loss(const struct check_context *c)
 {
 	int64_t latest = INT64_MIN;
 
@@ -83,7 +83,7 @@ static int64_t time_of_loss(const struct checkup *c)
 
 /* How many packets of the initial subflow lost their options, or got other
    ones, as the first did. */
-static size_t count_damages(const struct checkup *c, int removed)
+static size_t count_damages(const struct check_context *c, int removed)
 {
 	size_t n = 0;
 
@@ -93,7 +93,7 @@ static size_t count_damages(const struct checkup *c, int removed)
 	return n;
 }
 
-static void put_damage(struct strbuf *out, const struct checkup *c,
+static void put_damage(struct strbuf *out, const struct check_context *c,
 		       const struct damaged *d)
 {
 	size_t n = count_damages(c, d->removed);
@@ -106,12 +106,12 @@ static void put_damage(struct strbuf *out, const struct checkup *c,
 	strbuf_printf(out,
 		      "%s (frame %" PRIu32 ", which is frame %" PRIu32
 		      " of the other capture)",
-		      checkup_packet_name(c, d->packet),
-		      checkup_frame(c, d->packet), d->frame);
+		      context_packet_name(c, d->packet),
+		      context_frame(c, d->packet), d->frame);
 }
 
 /* Do both captures have the options as they were sent? */
-static int both_intact(const struct checkup *c)
+static bool both_intact(const struct check_context *c)
 {
 	const struct finding *path = &c->findings[RULE_OPTIONS_INTACT];
 
@@ -122,24 +122,24 @@ static int both_intact(const struct checkup *c)
  * An option that is missing: whether an end or the way left it out is proven by
  * two captures only.
  */
-static struct answer *miss(struct checkup *c, const char *what,
-			   const char *proven, const char *likely)
+static struct verdict *miss(struct check_context *c, const char *what,
+			    const char *proven, const char *likely)
 {
 	int sure = both_intact(c);
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	strbuf_printf(&text, "%s: %s", what, sure ? proven : likely);
-	a = add(c, sure ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
+	v = add(c, sure ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
 	if (!sure)
-		answer_alternative(a, "middlebox");
+		verdict_alternative(v, "middlebox");
 	strbuf_release(&text);
-	return a;
+	return v;
 }
 
-static void tell_synack(struct checkup *c, const struct subflow_facts *f)
+static void tell_synack(struct check_context *c, const struct subflow_facts *f)
 {
-	struct answer *a =
+	struct verdict *v =
 		miss(c, "The SYN/ACK has no MP_CAPABLE",
 		     "it was sent so, the server got the option of the SYN but "
 		     "does not speak Multipath TCP there",
@@ -147,43 +147,43 @@ static void tell_synack(struct checkup *c, const struct subflow_facts *f)
 		     "or something on the way removed the option from the SYN "
 		     "or the SYN/ACK");
 
-	answer_frame(a, f->syn);
-	answer_frame(a, f->synack);
+	verdict_frame(v, f->syn);
+	verdict_frame(v, f->synack);
 }
 
 /* How many of the SYNs with MP_CAPABLE arrived, as the other capture has it;
    "plain" is the one there without: it is none of them. */
-static uint32_t count_arrived(const struct checkup *c, const struct far *plain,
-			      uint32_t *sent)
+static uint32_t count_arrived(const struct check_context *c,
+			      const struct counterpart *plain, uint32_t *sent)
 {
 	const struct packets *p = &c->trace->packets;
-	const struct stream *s = checkup_subflow(c, 0);
+	const struct stream *s = context_subflow(c, 0);
 	uint32_t arrived = 0;
 
 	*sent = 0;
 	for (size_t n = 0; n < s->n; n++) {
 		uint32_t i = c->trace->order[s->first + n];
 		struct tcp_options o;
-		struct far far;
+		struct counterpart there;
 
 		if ((p->flags[i] & (TCP_SYN | TCP_ACK)) != TCP_SYN ||
 		    !tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
 					&o))
 			continue;
 		++*sent;
-		far = far_find(c, i);
-		arrived +=
-			far.sight != FAR_MISSING && far.packet != plain->packet;
+		there = counterpart_find(c, i);
+		arrived += there.state != COUNTERPART_MISSING &&
+			   there.packet != plain->packet;
 	}
 	return arrived;
 }
 
 /* With both captures, this one at the client: the SYNs left. */
-static void tell_lost_syns(struct checkup *c, const struct subflow_facts *f,
-			   uint32_t sent)
+static void tell_lost_syns(struct check_context *c,
+			   const struct subflow_facts *f, uint32_t sent)
 {
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_FALLBACK, "plain_syn_retry",
+	struct verdict *v = verdicts_add(
+		&c->verdicts, QUESTION_FALLBACK, "plain_syn_retry",
 		CERTAINTY_PROVEN,
 		"The client tried again with a plain SYN, because %s with "
 		"MP_CAPABLE %s not answered: %s lost on the way, the other "
@@ -191,36 +191,36 @@ static void tell_lost_syns(struct checkup *c, const struct subflow_facts *f,
 		sent == 1 ? "its SYN" : "its SYNs", sent == 1 ? "was" : "were",
 		sent == 1 ? "it was" : "all were");
 
-	answer_frame(a, f->syn);
-	answer_frame(a, f->plain_syn);
-	answer_frame(a, f->synack);
+	verdict_frame(v, f->syn);
+	verdict_frame(v, f->plain_syn);
+	verdict_frame(v, f->synack);
 }
 
-static void tell_retry(struct checkup *c, const struct subflow_facts *f)
+static void tell_retry(struct check_context *c, const struct subflow_facts *f)
 {
-	struct far plain = far_find(c, f->plain_syn_packet);
-	struct answer *a = NULL;
+	struct counterpart plain = counterpart_find(c, f->plain_syn_packet);
+	struct verdict *v = NULL;
 	uint32_t sent = 0;
 
-	if (plain.sight == FAR_SAME && !plain.is_sender &&
+	if (plain.state == COUNTERPART_SAME && !plain.is_sender &&
 	    !count_arrived(c, &plain, &sent) && sent) {
 		tell_lost_syns(c, f, sent);
 		return;
 	}
-	a = miss(c,
+	v = miss(c,
 		 "The client tried again with a plain SYN, because its "
 		 "SYNs with MP_CAPABLE were not answered",
 		 "both captures have them, and the server did not answer",
 		 "probably something on the way drops those");
-	answer_frame(a, f->syn);
-	answer_frame(a, f->plain_syn);
-	answer_frame(a, f->synack);
+	verdict_frame(v, f->syn);
+	verdict_frame(v, f->plain_syn);
+	verdict_frame(v, f->synack);
 }
 
-static void tell_ack(struct checkup *c, const struct subflow_facts *f)
+static void tell_ack(struct check_context *c, const struct subflow_facts *f)
 {
 	int known = f->stream->capable_synack;
-	struct answer *a = miss(
+	struct verdict *v = miss(
 		c, "The ACK of the handshake has no MP_CAPABLE",
 		"it was sent so, although the SYN/ACK has the option",
 		known ? "probably the client did not get the option of "
@@ -230,17 +230,17 @@ static void tell_ack(struct checkup *c, const struct subflow_facts *f)
 			"none, or something on the way removes options");
 
 	if (!known) {
-		answer_alternative(a, "no_option_in_synack");
-		answer_alternative(a, "bad_capable");
+		verdict_alternative(v, "no_option_in_synack");
+		verdict_alternative(v, "bad_capable");
 	}
-	answer_frame(a, f->synack);
-	answer_frame(a, f->ack);
-	answer_frame(a, f->data[TO_SERVER]);
+	verdict_frame(v, f->synack);
+	verdict_frame(v, f->ack);
+	verdict_frame(v, f->data[TO_SERVER]);
 }
 
-static void tell_data(struct checkup *c, const struct subflow_facts *f)
+static void tell_data(struct check_context *c, const struct subflow_facts *f)
 {
-	struct answer *a =
+	struct verdict *v =
 		miss(c,
 		     "No Multipath TCP option came with the data behind the "
 		     "handshake",
@@ -249,21 +249,22 @@ static void tell_data(struct checkup *c, const struct subflow_facts *f)
 		     "without SYN");
 
 	if (!f->stream->capable_synack || !f->stream->capable_ack)
-		answer_alternative(a, "bad_capable");
-	answer_frame(a, f->ack);
-	answer_frame(a, f->plain[TO_SERVER]);
-	answer_frame(a, f->plain[TO_CLIENT]);
+		verdict_alternative(v, "bad_capable");
+	verdict_frame(v, f->ack);
+	verdict_frame(v, f->plain[TO_SERVER]);
+	verdict_frame(v, f->plain[TO_CLIENT]);
 }
 
-static void tell_bad_capable(struct checkup *c, const struct subflow_facts *f)
+static void tell_bad_capable(struct check_context *c,
+			     const struct subflow_facts *f)
 {
 	static const char *const packets[] = { "SYN", "SYN/ACK", "ACK" };
 	const int *flaws = f->stream->capable_flaw;
 	int which = flaws[0] ? 0 : flaws[1] ? 1 : 2;
 	int ignorer = which != 1;
 	int seen = which != 0 || f->synack;
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_FALLBACK, "bad_capable",
+	struct verdict *v = verdicts_add(
+		&c->verdicts, QUESTION_FALLBACK, "bad_capable",
 		seen ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
 		"The %s %signored the MP_CAPABLE of the %s, as it has to: it "
 		"has %s",
@@ -271,45 +272,45 @@ static void tell_bad_capable(struct checkup *c, const struct subflow_facts *f)
 		flaw_text((enum flaw)flaws[which]));
 
 	if (!seen)
-		answer_alternative(a, "no_option_in_ack");
+		verdict_alternative(v, "no_option_in_ack");
 
-	answer_frame(a, which == 0 ? f->syn : which == 1 ? f->synack : f->ack);
-	answer_frame(a, which == 0   ? f->synack
-			: which == 1 ? f->ack
-				     : f->plain[TO_CLIENT]);
+	verdict_frame(v, which == 0 ? f->syn : which == 1 ? f->synack : f->ack);
+	verdict_frame(v, which == 0   ? f->synack
+			 : which == 1 ? f->ack
+				      : f->plain[TO_CLIENT]);
 }
 
-static void tell_fail(struct checkup *c)
+static void tell_fail(struct check_context *c)
 {
 	int infinite = 0;
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	for (size_t k = 0; k < c->conn->n_subflows; k++)
-		infinite |= checkup_subflow(c, k)->infinite_mapping;
+		infinite |= context_subflow(c, k)->infinite_mapping;
 	strbuf_printf(&text,
 		      "A checksum failed on the only subflow (MP_FAIL), and it "
 		      "went on with%s: the payload was changed on the way",
 		      infinite ? " an infinite mapping" : "out mappings");
-	a = add(c, CERTAINTY_PROVEN, text.text);
-	answer_frame(a, find_fail(c));
+	v = add(c, CERTAINTY_PROVEN, text.text);
+	verdict_frame(v, find_fail(c));
 	strbuf_release(&text);
 }
 
 /* The first packet with payload and an infinite mapping. */
-static uint32_t find_infinite(const struct checkup *c)
+static uint32_t find_infinite(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->timeline.n; k++)
 		if (c->timeline.events[k].kind == EVENT_FALLBACK)
-			return checkup_frame(c, c->timeline.events[k].packet);
+			return context_frame(c, c->timeline.events[k].packet);
 	return 0;
 }
 
-static void tell_infinite(struct checkup *c)
+static void tell_infinite(struct check_context *c)
 {
-	const struct stream *s = checkup_subflow(c, 0);
+	const struct stream *s = context_subflow(c, 0);
 	int both = s->side[0].talked && s->side[1].talked && !witness_is_cut(c);
-	struct answer *a =
+	struct verdict *v =
 		add(c, both ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
 		    both ? "It went on with an infinite mapping (length 0), "
 			   "without an MP_FAIL before: its sender had seen "
@@ -321,12 +322,12 @@ static void tell_infinite(struct checkup *c)
 			   "direction");
 
 	if (!both)
-		answer_alternative(a, "mp_fail");
-	answer_frame(a, find_infinite(c));
+		verdict_alternative(v, "mp_fail");
+	verdict_frame(v, find_infinite(c));
 }
 
 /* An MP_FAIL may be among what the snaplen cut. */
-static void put_cut(struct strbuf *out, const struct checkup *c)
+static void put_cut(struct strbuf *out, const struct check_context *c)
 {
 	if (witness_is_cut(c))
 		strbuf_puts(out, "; probably without an MP_FAIL, but options "
@@ -338,12 +339,12 @@ static void put_cut(struct strbuf *out, const struct checkup *c)
  * options: it took it.  Else the other end may go on with options that do not
  * arrive here.
  */
-static void tell_lost(struct checkup *c)
+static void tell_lost(struct check_context *c)
 {
-	const struct stream *s = checkup_subflow(c, 0);
+	const struct stream *s = context_subflow(c, 0);
 	int both = s->side[0].unmapped_tail && s->side[1].unmapped_tail;
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	strbuf_puts(&text, both ? "Both ends went on without Multipath TCP "
 				  "options after data had been mapped ("
@@ -356,39 +357,40 @@ static void tell_lost(struct checkup *c)
 				  "the other one may go on with options that "
 				  "are removed on the way");
 	put_cut(&text, c);
-	a = add(c,
+	v = add(c,
 		both && !witness_is_cut(c) ? CERTAINTY_PROVEN
 					   : CERTAINTY_LIKELY,
 		text.text);
 	if (!both)
-		answer_alternative(a, "options_lost_one_way");
+		verdict_alternative(v, "options_lost_one_way");
 	if (witness_is_cut(c))
-		answer_alternative(a, "mp_fail");
-	add_lost_frames(a, c);
+		verdict_alternative(v, "mp_fail");
+	add_lost_frames(v, c);
 	strbuf_release(&text);
 }
 
 /* Packets of a host that sent data again after the other was lost. */
-static uint64_t count_repeats(const struct checkup *c, int from, int64_t since)
+static uint64_t count_repeats(const struct check_context *c, int from,
+			      int64_t since)
 {
 	uint64_t n = 0;
 	uint32_t last = LEDGER_NO_PACKET;
 
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
+		const struct piece *piece = &c->ledger.pieces[k];
 
-		if ((int)x->direction != from || x->packet == last ||
-		    c->trace->packets.time[x->packet] < since ||
-		    (x->byte_class != BYTES_MPTCP_REPEATED &&
-		     x->byte_class != BYTES_TCP_RETRANSMITTED))
+		if ((int)piece->direction != from || piece->packet == last ||
+		    c->trace->packets.time[piece->packet] < since ||
+		    (piece->byte_class != BYTES_MPTCP_REPEATED &&
+		     piece->byte_class != BYTES_TCP_RETRANSMITTED))
 			continue;
-		last = x->packet;
+		last = piece->packet;
 		n++;
 	}
 	return n;
 }
 
-static void put_one_way(struct strbuf *out, const struct checkup *c,
+static void put_one_way(struct strbuf *out, const struct check_context *c,
 			const char *from)
 {
 	int lost = c->conn->side[1].lost;
@@ -412,26 +414,26 @@ static void put_one_way(struct strbuf *out, const struct checkup *c,
 			repeats, repeats == 1 ? "" : "s");
 }
 
-static void tell_one_way(struct checkup *c)
+static void tell_one_way(struct check_context *c)
 {
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 	struct strbuf text = STRBUF_INIT;
 
 	put_one_way(&text, c, "From");
 	put_cut(&text, c);
-	a = add(c, witness_is_cut(c) ? CERTAINTY_LIKELY : CERTAINTY_PROVEN,
+	v = add(c, witness_is_cut(c) ? CERTAINTY_LIKELY : CERTAINTY_PROVEN,
 		text.text);
 	if (witness_is_cut(c))
-		answer_alternative(a, "mp_fail");
-	add_lost_frames(a, c);
+		verdict_alternative(v, "mp_fail");
+	add_lost_frames(v, c);
 	strbuf_release(&text);
 }
 
 /* The connection as the other capture has it, or NULL. */
-static const struct connection *find_other(const struct checkup *c)
+static const struct connection *find_other(const struct check_context *c)
 {
 	const struct paired_stream *pair =
-		c->pairing ? pairing_stream(c->pairing, checkup_subflow(c, 0))
+		c->pairing ? pairing_stream(c->pairing, context_subflow(c, 0))
 			   : NULL;
 	long id = pair ? pair->stream[1]->connection : -1;
 
@@ -442,12 +444,12 @@ static const struct connection *find_other(const struct checkup *c)
  * Options of one direction leave and do not arrive: the other end sees what
  * this one cannot.
  */
-static void tell_other(struct checkup *c, const struct connection *other)
+static void tell_other(struct check_context *c, const struct connection *other)
 {
 	const struct damaged *d = find_damage(c, INT64_MAX);
 	int lost = other->side[1].lost;
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	if (d)
 		put_damage(&text, c, d);
@@ -458,24 +460,24 @@ static void tell_other(struct checkup *c, const struct connection *other)
 		      "acknowledged by DATA_ACKs",
 		      d ? "; i" : "I", hosts[lost],
 		      other->side[lost].lost_frame, hosts[!lost]);
-	a = answers_add(&c->answers, QUESTION_FALLBACK,
-			d ? "middlebox" : "options_lost_one_way",
-			CERTAINTY_PROVEN, "%s", text.text);
+	v = verdicts_add(&c->verdicts, QUESTION_FALLBACK,
+			 d ? "middlebox" : "options_lost_one_way",
+			 CERTAINTY_PROVEN, "%s", text.text);
 	if (d)
-		answer_frame(a, checkup_frame(c, d->packet));
-	add_lost_frames(a, c);
-	if (!a->n_frames)
-		answer_frame(a, c->conn->first_frame);
+		verdict_frame(v, context_frame(c, d->packet));
+	add_lost_frames(v, c);
+	if (!v->n_frames)
+		verdict_frame(v, c->conn->first_frame);
 	strbuf_release(&text);
 }
 
 /* With both captures: options were changed on the way. */
-static void blame_path(struct checkup *c, const struct subflow_facts *f,
+static void blame_path(struct check_context *c, const struct subflow_facts *f,
 		       const struct damaged *d)
 {
 	int plain = connection_is_plain(c->conn);
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	put_damage(&text, c, d);
 	if (c->conn->cause == FALLBACK_OPTIONS_LOST_ONE_WAY) {
@@ -486,16 +488,16 @@ static void blame_path(struct checkup *c, const struct subflow_facts *f,
 		put_lost(&text, c);
 		strbuf_puts(&text, ")");
 	}
-	a = answers_add(&c->answers, QUESTION_FALLBACK, "middlebox",
-			CERTAINTY_PROVEN, "%s", text.text);
-	answer_frame(a, checkup_frame(c, d->packet));
-	answer_frame(a, plain ? f->synack : 0);
-	answer_frame(a, plain ? f->ack : 0);
-	add_lost_frames(a, c);
+	v = verdicts_add(&c->verdicts, QUESTION_FALLBACK, "middlebox",
+			 CERTAINTY_PROVEN, "%s", text.text);
+	verdict_frame(v, context_frame(c, d->packet));
+	verdict_frame(v, plain ? f->synack : 0);
+	verdict_frame(v, plain ? f->ack : 0);
+	add_lost_frames(v, c);
 	strbuf_release(&text);
 }
 
-static void blame_ends(struct checkup *c, const struct subflow_facts *f)
+static void blame_ends(struct check_context *c, const struct subflow_facts *f)
 {
 	switch (c->conn->cause) {
 	case FALLBACK_NO_OPTION_IN_SYNACK: tell_synack(c, f); break;
@@ -512,14 +514,14 @@ static void blame_ends(struct checkup *c, const struct subflow_facts *f)
 }
 
 /* Can options that were changed on the way be why? */
-static int rests_on_options(const struct connection *conn)
+static bool rests_on_options(const struct connection *conn)
 {
 	return connection_is_plain(conn) ||
 	       conn->cause == FALLBACK_OPTIONS_LOST ||
 	       conn->cause == FALLBACK_OPTIONS_LOST_ONE_WAY;
 }
 
-void judge_fallback(struct checkup *c)
+void judge_fallback(struct check_context *c)
 {
 	const struct connection *other = NULL;
 	const struct damaged *damage = NULL;

@@ -26,8 +26,9 @@ static const char *const hosts[2] = { "client", "server" };
  * can tell most of it: at its sender, if there is one.
  */
 struct team {
-	struct checkup *told; /* the first capture: its numbers are named */
-	struct checkup *c;    /* the one that is looked at */
+	struct check_context
+		*told;		 /* the first capture: its numbers are named */
+	struct check_context *c; /* the one that is looked at */
 	int at_sender;
 	int d;
 	uint64_t total;
@@ -38,11 +39,11 @@ struct team {
 
 static uint64_t sent(const struct team *t, size_t k)
 {
-	return checkup_subflow(t->c, k)->bytes[t->d].sent;
+	return context_subflow(t->c, k)->bytes[t->d].sent;
 }
 
 /* Data bytes, which both ends know; packets may be lost between them. */
-static uint64_t data_bytes(const struct checkup *c, int d)
+static uint64_t data_bytes(const struct check_context *c, int d)
 {
 	uint64_t here = c->conn->bytes[d].of[BYTES_UNIQUE];
 	uint64_t there =
@@ -82,7 +83,7 @@ static int find_team(struct team *t)
 /* The k-th subflow in the capture whose numbers are named, or NULL. */
 static const struct stream *told_stream(const struct team *t, size_t k)
 {
-	const struct stream *s = checkup_subflow(t->c, k);
+	const struct stream *s = context_subflow(t->c, k);
 	const struct pairing *p = t->told->pairing;
 
 	if (t->c == t->told)
@@ -101,7 +102,7 @@ static void put_subflow(struct strbuf *out, const struct team *t, size_t k)
 		strbuf_printf(out, "tcp %" PRIu32, told->tcp_stream);
 	else
 		strbuf_printf(out, "tcp %" PRIu32 " of the other capture",
-			      checkup_subflow(t->c, k)->tcp_stream);
+			      context_subflow(t->c, k)->tcp_stream);
 }
 
 static double percent(uint64_t part, uint64_t whole)
@@ -113,7 +114,7 @@ static double percent(uint64_t part, uint64_t whole)
    known. */
 static int64_t round_trip(const struct team *t, size_t k)
 {
-	const struct stream *s = checkup_subflow(t->c, k);
+	const struct stream *s = context_subflow(t->c, k);
 	const struct tcp_direction *way = t->c->tcp[k].direction;
 	const struct rtt *rtt = &way[t->d ^ s->flipped].rtt;
 	int sender = vantage_is_sender(t->c->vantage, (enum direction)t->d);
@@ -151,15 +152,15 @@ static const struct event *final_stall(const struct team *t, size_t subflow)
 /* When the first and the last data went in the direction, ns. */
 static void data_time(const struct team *t, int64_t *from, int64_t *to)
 {
-	const struct checkup *c = t->c;
+	const struct check_context *c = t->c;
 
 	*from = INT64_MAX;
 	*to = INT64_MIN;
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
-		int64_t time = c->trace->packets.time[x->packet];
+		const struct piece *piece = &c->ledger.pieces[k];
+		int64_t time = c->trace->packets.time[piece->packet];
 
-		if ((int)x->direction != t->d)
+		if ((int)piece->direction != t->d)
 			continue;
 		*from = time < *from ? time : *from;
 		*to = time > *to ? time : *to;
@@ -194,7 +195,7 @@ static uint32_t opening_packet(const struct team *t, size_t subflow)
 {
 	const struct trace *trace = t->c->trace;
 	const struct packets *p = &trace->packets;
-	const struct stream *s = checkup_subflow(t->c, subflow);
+	const struct stream *s = context_subflow(t->c, subflow);
 	struct subflow_facts f;
 
 	subflow_facts_find(t->c, subflow, &f);
@@ -220,25 +221,25 @@ static uint32_t opening_packet(const struct team *t, size_t subflow)
 static void look_while_data(const struct team *t, size_t subflow,
 			    struct while_data *out)
 {
-	const struct checkup *c = t->c;
+	const struct check_context *c = t->c;
 	uint32_t opening = opening_packet(t, subflow);
 	int wants[2] = { 0, 0 };
 	size_t signal = 0;
 
 	*out = (struct while_data){ 0, 0, 0 };
 	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *x = &c->ledger.pieces[k];
+		const struct piece *piece = &c->ledger.pieces[k];
 
 		for (; signal < c->signals.n &&
-		       c->signals.items[signal].packet < x->packet;
+		       c->signals.items[signal].packet < piece->packet;
 		     signal++)
 			take_wish(&c->signals.items[signal], subflow, wants);
-		if ((int)x->direction != t->d)
+		if ((int)piece->direction != t->d)
 			continue;
-		out->all += x->len;
-		out->backup += wants[0] || wants[1] ? x->len : 0;
-		if (x->packet < opening)
-			out->before += x->len;
+		out->all += piece->len;
+		out->backup += wants[0] || wants[1] ? piece->len : 0;
+		if (piece->packet < opening)
+			out->before += piece->len;
 	}
 }
 
@@ -246,7 +247,7 @@ static void look_while_data(const struct team *t, size_t subflow,
    known. */
 static double window_limited(const struct team *t)
 {
-	struct checkup *c = t->c;
+	struct check_context *c = t->c;
 	struct delivery delivery;
 	int64_t from = 0, to = 0;
 
@@ -268,29 +269,30 @@ static double idle(const struct team *t)
 
 	data_time(t, &from, &to);
 	for (size_t k = 0; k < l->n_pieces; k++) {
-		const struct piece *x = &l->pieces[k];
+		const struct piece *piece = &l->pieces[k];
 
-		for (; ack < l->n_acks && l->acks[ack].packet <= x->packet;
+		for (; ack < l->n_acks && l->acks[ack].packet <= piece->packet;
 		     ack++)
 			if ((int)l->acks[ack].direction == t->d && !since &&
 			    sent != INT64_MIN && l->acks[ack].ack >= sent)
 				since = times[l->acks[ack].packet];
-		if ((int)x->direction != t->d || x->x == LEDGER_UNKNOWN)
+		if ((int)piece->direction != t->d ||
+		    piece->dsn == LEDGER_UNKNOWN)
 			continue;
 		if (since)
-			sum += times[x->packet] - since;
+			sum += times[piece->packet] - since;
 		since = 0;
-		if (x->x + x->len > sent)
-			sent = x->x + x->len;
+		if (piece->dsn + piece->len > sent)
+			sent = piece->dsn + piece->len;
 	}
 	return to > from ? 100.0 * (double)sum / (double)(to - from) : 0;
 }
 
-static struct answer *answer(const struct team *t, const char *cause,
-			     enum certainty certainty, const char *why)
+static struct verdict *add(const struct team *t, const char *cause,
+			   enum certainty certainty, const char *why)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	strbuf_printf(&text, "To the %s, ", hosts[t->d == TO_SERVER]);
 	put_subflow(&text, t, t->first);
@@ -299,16 +301,16 @@ static struct answer *answer(const struct team *t, const char *cause,
 	put_subflow(&text, t, t->second);
 	strbuf_printf(&text, " %.1f%%%s", percent(sent(t, t->second), t->total),
 		      why);
-	a = answers_add(&t->told->answers, QUESTION_AGGREGATION, cause,
-			certainty, "%s", text.text);
+	v = verdicts_add(&t->told->verdicts, QUESTION_AGGREGATION, cause,
+			 certainty, "%s", text.text);
 	strbuf_release(&text);
-	return a;
+	return v;
 }
 
 /* What both ends can know: the cause, or NULL. */
 static const char *explain_by_time(const struct team *t, struct strbuf *why)
 {
-	const struct checkup *c = t->c;
+	const struct check_context *c = t->c;
 	uint32_t opening = opening_packet(t, t->second);
 	int64_t late = c->trace->packets.time[opening] - c->conn->first_time;
 	struct while_data data;
@@ -367,7 +369,7 @@ static void explain(const struct team *t)
 	const struct stream *told = told_stream(t, t->second);
 	struct strbuf why = STRBUF_INIT;
 	const char *cause = explain_by_time(t, &why);
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	if (!cause && t->at_sender)
 		cause = explain_by_sender(t, &why);
@@ -378,20 +380,20 @@ static void explain(const struct team *t)
 				      : ": the capture does not tell why: only "
 					"one at the sender, the %s, does",
 			      hosts[t->d == TO_CLIENT]);
-	a = answer(t, cause ? cause : "not_used",
-		   cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, why.text);
+	v = add(t, cause ? cause : "not_used",
+		cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, why.text);
 	if (cause)
-		answer_alternative(a, "not_used");
+		verdict_alternative(v, "not_used");
 	if (told)
-		answer_frame(a, told->first_frame);
+		verdict_frame(v, told->first_frame);
 	strbuf_release(&why);
 }
 
 static void tell_stall(const struct team *t, const struct event *stall)
 {
-	struct checkup *c = t->c;
+	struct check_context *c = t->c;
 	struct strbuf why = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	strbuf_puts(&why, ": probably that path had failed, for nothing was "
 			  "acknowledged on ");
@@ -400,11 +402,11 @@ static void tell_stall(const struct team *t, const struct event *stall)
 		      (double)(stall->time - c->conn->first_time) / 1e9);
 	if (c != t->told)
 		strbuf_printf(&why, " (frame %" PRIu32 " of the other capture)",
-			      checkup_frame(c, stall->packet));
-	a = answer(t, "stalled", CERTAINTY_LIKELY, why.text);
-	answer_alternative(a, "not_captured");
+			      context_frame(c, stall->packet));
+	v = add(t, "stalled", CERTAINTY_LIKELY, why.text);
+	verdict_alternative(v, "not_captured");
 	if (c == t->told)
-		answer_frame(a, checkup_frame(c, stall->packet));
+		verdict_frame(v, context_frame(c, stall->packet));
 	strbuf_release(&why);
 }
 
@@ -421,11 +423,11 @@ static const struct event *find_stall(const struct team *t)
 	return stall ? stall : final_stall(t, t->first);
 }
 
-void judge_aggregation(struct checkup *c)
+void judge_aggregation(struct check_context *c)
 {
 	int d = data_bytes(c, TO_CLIENT) > data_bytes(c, TO_SERVER);
 	struct team here = { .told = c, .c = c, .d = d }, t = here;
-	struct checkup *sender = checkup_at_sender(c, (enum direction)d);
+	struct check_context *sender = context_at_sender(c, (enum direction)d);
 	const struct event *stall = NULL;
 
 	t.at_sender = sender != NULL;
@@ -436,7 +438,7 @@ void judge_aggregation(struct checkup *c)
 	if (stall)
 		tell_stall(&t, stall);
 	else if (sent(&t, t.second) * USED_PARTS >= t.total)
-		answer(&t, "aggregating", CERTAINTY_PROVEN, ": both are used");
+		add(&t, "aggregating", CERTAINTY_PROVEN, ": both are used");
 	else
 		explain(&t);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verdict.h - was it worth sending data again on another subflow?
+ * usefulness.h - was it worth sending data again on another subflow?
  *
  * Judged by what reached the receiver, after Coudron, "Passive Analysis for
  * Multipath TCP" (AINTEC 2019): delta = arrival of the originals - arrival of
@@ -10,33 +10,35 @@
  *
  *	struct arrivals arrivals;
  *	arrivals_find(&pairing, &arrivals);
- *	verdict_of(&arrivals, &list, &list.items[i], &judgement);
+ *	usefulness_of(&arrivals, &list, &list.items[i], &judgement);
  *	arrivals_release(&arrivals);
  */
-#ifndef PAIR_VERDICT_H
-#define PAIR_VERDICT_H
+#ifndef PAIR_USEFULNESS_H
+#define PAIR_USEFULNESS_H
+
+#include <stdbool.h>
 
 #include "pair/pairing.h"
 #include "model/reinjection.h"
 
-enum verdict {
-	VERDICT_UNKNOWN,  /* "unknown": not captured, or more than one packet
+enum usefulness {
+	USEFULNESS_UNKNOWN,  /* "unknown": not captured, or more than one packet
 			     that it could be; or the original was thrown
 			     away, and no DATA_ACK ever covered the data */
-	VERDICT_USEFUL,	  /* "useful": it came before the originals, or at
-			     least one of those never came, or was thrown away
-			     and a DATA_ACK covered the data only afterwards */
-	VERDICT_REDUNDANT /* "redundant": it came later, or never, and nothing
-			     proves that the original was thrown away */
+	USEFULNESS_USEFUL,   /* "useful": it came before the originals, or at
+			least one of those never came, or was thrown away
+			and a DATA_ACK covered the data only afterwards */
+	USEFULNESS_REDUNDANT /* "redundant": it came later, or never, and
+			     nothing proves that the original was thrown away */
 };
 
-const char *verdict_name(enum verdict verdict);
+const char *usefulness_name(enum usefulness usefulness);
 
 struct judgement {
-	enum verdict verdict;
-	int has_delta;
+	enum usefulness usefulness;
+	bool has_delta;
 	int64_t delta; /* ns; the last of the originals counts */
-	int instead;   /* useful, since what came before it was thrown away: */
+	bool instead;  /* useful, since what came before it was thrown away: */
 	int64_t from;  /* from this data position on */
 };
 
@@ -53,7 +55,7 @@ struct arrivals {
 	struct fate_of_data **fates; /* private: by connection and direction,
 					made when they are asked for; owned */
 	size_t n_fates;
-	int at_sender[2]; /* the first capture is at the sender's end of this
+	bool at_sender[2]; /* the first capture is at the sender's end of this
 			     direction: only there anything can be judged */
 };
 
@@ -66,18 +68,20 @@ void arrivals_release(struct arrivals *a);
  * "arrivals" may be NULL: unknown.  That the original was thrown away counts
  * for reinjections only.
  */
-void verdict_of(const struct arrivals *arrivals, const struct repetitions *list,
-		const struct repetition *r, struct judgement *out);
+void usefulness_of(const struct arrivals *arrivals,
+		   const struct repetitions *list, const struct repetition *r,
+		   struct judgement *out);
 
 /* The sums over one class of repetitions in one direction. */
-struct verdict_totals {
-	struct count of[VERDICT_REDUNDANT + 1]; /* by verdict */
-	struct distribution delta;		/* ns, per repetition */
+struct usefulness_totals {
+	struct count of[USEFULNESS_REDUNDANT + 1]; /* by usefulness */
+	struct distribution delta;		   /* ns, per repetition */
 };
 
-void verdicts_total(const struct arrivals *arrivals,
-		    const struct repetitions *list, enum direction direction,
-		    enum byte_class byte_class, struct verdict_totals *out);
+void usefulness_total(const struct arrivals *arrivals,
+		      const struct repetitions *list, enum direction direction,
+		      enum byte_class byte_class,
+		      struct usefulness_totals *out);
 
 /*
  * On which subflow the data of one direction came that was kept: the bytes of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * corridor.h - what the delays of both directions leave to the clocks.
+ * clock_envelope.h - what the delays of both directions leave to the clocks.
  *
  * For clock.h only.  A sample's y is its raw delay.  With s = 1 to the server
  * and s = -1 to the client, the corrected one is y - s * theta; "to client" is
@@ -10,8 +10,10 @@
  * Stamps are below 2^62, so y is within +-2^62 and a product of two
  * differences fits 126 bits.  Whoever fills a struct releases it.
  */
-#ifndef PAIR_CORRIDOR_H
-#define PAIR_CORRIDOR_H
+#ifndef PAIR_CLOCK_ENVELOPE_H
+#define PAIR_CLOCK_ENVELOPE_H
+
+#include <stdbool.h>
 
 #include "pair/clock.h"
 
@@ -56,17 +58,17 @@ struct hull {
 };
 
 /* What the pairs of a stretch leave to theta. */
-struct corridor {
+struct clock_envelope {
 	struct hull hull[2]; /* by direction */
 	size_t count[2];
-	int overlap;	/* both directions at one time: the rest counts */
+	bool overlap;	/* both directions at one time: the rest counts */
 	int64_t x;	/* where it is narrowest */
 	int64_t width;	/* there, rounded down; < 0: no line fits */
 	int64_t lo, hi; /* there, rounded outwards */
 };
 
 /* Are its stamps in range? */
-int clock_pair_usable(const struct clock_pair *p);
+bool clock_pair_usable(const struct clock_pair *p);
 
 /* Takes the usable pairs, in any order; n of them. */
 void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
@@ -82,27 +84,28 @@ struct clock_stretch clock_data_stretch(const struct clock_data *d);
 /* 1 to the server, -1 to the client. */
 int64_t clock_sign(int direction);
 
-void corridor_release(struct corridor *c);
+void clock_envelope_release(struct clock_envelope *c);
 
 /* Of one path. */
-void corridor_init(struct corridor *c, const struct clock_data *d, size_t path,
-		   struct clock_stretch r);
+void clock_envelope_init(struct clock_envelope *c, const struct clock_data *d,
+			 size_t path, struct clock_stretch r);
 
 /* Of all paths: from the vertices of their hulls. */
-void corridor_init_all(struct corridor *c, const struct clock_data *d,
-		       struct clock_stretch r);
+void clock_envelope_init_all(struct clock_envelope *c,
+			     const struct clock_data *d,
+			     struct clock_stretch r);
 
 /* The hard bounds of the slope; infinite where nothing bounds it. */
-double corridor_slope_high(const struct corridor *c);
-double corridor_slope_low(const struct corridor *c);
+double clock_envelope_slope_high(const struct clock_envelope *c);
+double clock_envelope_slope_low(const struct clock_envelope *c);
 
 /* Does a line fit that can be a clock? */
-int corridor_fits(const struct corridor *c);
+bool clock_envelope_fits(const struct clock_envelope *c);
 
-/* The same for the corridor of all paths in a stretch. */
-int corridor_exists(const struct clock_data *d, struct clock_stretch r);
+/* The same for the envelope of all paths in a stretch. */
+bool clock_envelope_exists(const struct clock_data *d, struct clock_stretch r);
 
 /* The slope nearest to "wanted" of the lines through the narrowest place. */
-double corridor_best_slope(const struct corridor *c, double wanted);
+double clock_envelope_best_slope(const struct clock_envelope *c, double wanted);
 
 #endif

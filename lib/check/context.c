@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/checkup.h"
+#include "check/context.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,12 +8,12 @@
 #include "base/mem.h"
 #include "model/account.h"
 
-uint32_t checkup_frame(const struct checkup *c, uint32_t packet)
+uint32_t context_frame(const struct check_context *c, uint32_t packet)
 {
 	return packet == LEDGER_NO_PACKET ? 0 : c->trace->packets.frame[packet];
 }
 
-const char *checkup_packet_name(const struct checkup *c, uint32_t packet)
+const char *context_packet_name(const struct check_context *c, uint32_t packet)
 {
 	const struct packets *p = &c->trace->packets;
 	unsigned syn = p->flags[packet] & (TCP_SYN | TCP_ACK);
@@ -27,17 +27,17 @@ const char *checkup_packet_name(const struct checkup *c, uint32_t packet)
 	return p->len[packet] ? "a segment with data" : "an ACK";
 }
 
-const struct stream *checkup_subflow(const struct checkup *c, size_t k)
+const struct stream *context_subflow(const struct check_context *c, size_t k)
 {
 	return &c->trace->streams[c->conn->subflows[k]];
 }
 
-int checkup_is_v0(const struct checkup *c)
+bool context_is_v0(const struct check_context *c)
 {
 	return c->conn->version == 0;
 }
 
-void checkup_put_time(struct strbuf *out, int64_t ns)
+void context_put_time(struct strbuf *out, int64_t ns)
 {
 	if (ns >= 1000000)
 		strbuf_printf(out, "%.3f s", (double)ns / 1e9);
@@ -47,27 +47,27 @@ void checkup_put_time(struct strbuf *out, int64_t ns)
 		strbuf_puts(out, "less than 1 us");
 }
 
-static void gather(struct checkup *c)
+static void gather(struct check_context *c)
 {
 	ledger_init(&c->ledger);
 	account_connection(c->trace, c->conn, &c->ledger);
 	c->tcp = mem_calloc(c->conn->n_subflows, sizeof(*c->tcp));
 	for (size_t k = 0; k < c->conn->n_subflows; k++)
-		tcp_summarize(c->trace, checkup_subflow(c, k), &c->tcp[k]);
+		tcp_summarize(c->trace, context_subflow(c, k), &c->tcp[k]);
 	c->vantage = vantage_find(c->conn, c->tcp);
 	signals_collect(&c->signals, c->trace, c->conn, &c->ledger);
 	timeline_make(&c->timeline, c->trace, c->conn, &c->ledger);
 }
 
-void checkup_init(struct checkup *c, struct trace *trace,
-		  struct connection *conn, const struct census *census,
+void context_init(struct check_context *c, struct trace *trace,
+		  struct connection *conn, const struct token_index *tokens,
 		  const struct pairing *pairing,
 		  const struct payload_facts *payload)
 {
 	memset(c, 0, sizeof(*c));
 	c->trace = trace;
 	c->conn = conn;
-	c->census = census;
+	c->tokens = tokens;
 	c->pairing = pairing;
 	c->payload = payload;
 	for (int r = 0; r < RULES; r++)
@@ -75,27 +75,29 @@ void checkup_init(struct checkup *c, struct trace *trace,
 	gather(c);
 }
 
-int checkup_add_other(struct checkup *c, struct trace *trace,
-		      struct checkup *other)
+int context_add_other(struct check_context *c, struct trace *trace,
+		      struct check_context *other)
 {
 	uint32_t id = c->pairing->mapping.connection_of[c->conn->id];
 
 	if (id == MAPPING_NONE)
 		return 0;
-	checkup_init(other, trace, &trace->connections[id], NULL, NULL, NULL);
+	context_init(other, trace, &trace->connections[id], NULL, NULL, NULL);
 	c->other = other;
 	return 1;
 }
 
 /* Of two captures the pairing knows which is which, unless an end answered
    too soon to tell or never. */
-static int is_at_sender(const struct checkup *c, enum direction d, int paired)
+static bool is_at_sender(const struct check_context *c, enum direction d,
+			 int paired)
 {
 	return vantage_is_sender(c->vantage, d) ||
 	       (paired && c->vantage == VANTAGE_UNKNOWN);
 }
 
-struct checkup *checkup_at_sender(struct checkup *c, enum direction d)
+struct check_context *context_at_sender(struct check_context *c,
+					enum direction d)
 {
 	int second = 0;
 
@@ -107,21 +109,22 @@ struct checkup *checkup_at_sender(struct checkup *c, enum direction d)
 	return is_at_sender(c, d, 1) ? c : NULL;
 }
 
-void checkup_release(struct checkup *c)
+void context_release(struct check_context *c)
 {
 	for (size_t k = 0; k < c->conn->n_subflows; k++)
 		tcp_summary_release(&c->tcp[k]);
 	free(c->tcp);
 	for (int r = 0; r < RULES; r++)
 		finding_release(&c->findings[r]);
-	answers_release(&c->answers);
+	verdicts_release(&c->verdicts);
 	signals_release(&c->signals);
 	timeline_release(&c->timeline);
 	ledger_release(&c->ledger);
 	free(c->damages.items);
 }
 
-const struct damaged *checkup_damage(const struct checkup *c, uint32_t packet)
+const struct damaged *context_damage(const struct check_context *c,
+				     uint32_t packet)
 {
 	size_t low = 0, high = c->damages.n;
 
@@ -138,12 +141,12 @@ const struct damaged *checkup_damage(const struct checkup *c, uint32_t packet)
 		       : NULL;
 }
 
-int checkup_has_rule(const struct checkup *c, enum rule_id rule)
+bool context_has_rule(const struct check_context *c, enum rule_id rule)
 {
-	return rule_get(rule)->section[!checkup_is_v0(c)] != NULL;
+	return rule_get(rule)->section[!context_is_v0(c)] != NULL;
 }
 
-uint64_t checkup_errors(const struct checkup *c)
+uint64_t context_errors(const struct check_context *c)
 {
 	uint64_t n = 0;
 
@@ -153,7 +156,7 @@ uint64_t checkup_errors(const struct checkup *c)
 	return n;
 }
 
-int checkup_has_checksums(const struct trace *t, const struct connection *conn)
+bool context_has_checksums(const struct trace *t, const struct connection *conn)
 {
 	const struct stream *s = &t->streams[conn->subflows[0]];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "pair/verdict.h"
+#include "pair/usefulness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +15,12 @@ struct fate_of_data {
 	struct discarded discarded;
 };
 
-const char *verdict_name(enum verdict verdict)
+const char *usefulness_name(enum usefulness usefulness)
 {
-	switch (verdict) {
-	case VERDICT_UNKNOWN: return "unknown";
-	case VERDICT_USEFUL: return "useful";
-	case VERDICT_REDUNDANT: return "redundant";
+	switch (usefulness) {
+	case USEFULNESS_UNKNOWN: return "unknown";
+	case USEFULNESS_USEFUL: return "useful";
+	case USEFULNESS_REDUNDANT: return "redundant";
 	}
 	return NULL;
 }
@@ -171,8 +171,8 @@ static void ask_receiver(const struct arrivals *a, const struct repetition *r,
 			 struct judgement *out)
 {
 	const struct fate_of_data *f = fate_of(a, r);
-	struct discarded_question ask = { .x = r->x,
-					  .end = r->x + (int64_t)r->bytes,
+	struct discarded_question ask = { .dsn = r->dsn,
+					  .end = r->dsn + (int64_t)r->bytes,
 					  .packet = a->peer[r->packet] };
 	const struct data_first *sent = NULL;
 	enum discarded_answer answer = DISCARDED_NOT;
@@ -180,31 +180,31 @@ static void ask_receiver(const struct arrivals *a, const struct repetition *r,
 
 	if (!f)
 		return;
-	missing = discarded_missing(&f->discarded, r->x, ask.packet);
+	missing = discarded_missing(&f->discarded, r->dsn, ask.packet);
 	sent = data_firsts_at(&f->sent, missing);
 	if (!sent || a->peer[sent->packet] == MATCH_NONE)
 		return;
 	ask.has_place = receiving(a, sent->packet)->connection == f->there;
 	ask.subflow = (uint32_t)receiving(a, sent->packet)->position;
-	ask.q = sent->q + (missing - sent->x);
+	ask.ssn = sent->ssn + (missing - sent->dsn);
 	answer = discarded_ask(&f->discarded, &ask);
 	if (answer == DISCARDED_NOT)
 		return;
-	*out = (struct judgement){ .verdict = VERDICT_UNKNOWN };
+	*out = (struct judgement){ .usefulness = USEFULNESS_UNKNOWN };
 	if (answer == DISCARDED_BOTH)
 		return;
-	out->verdict = VERDICT_USEFUL;
-	out->instead = 1;
+	out->usefulness = USEFULNESS_USEFUL;
+	out->instead = true;
 	out->from = missing;
 }
 
-void verdict_of(const struct arrivals *a, const struct repetitions *l,
-		const struct repetition *r, struct judgement *out)
+void usefulness_of(const struct arrivals *a, const struct repetitions *l,
+		   const struct repetition *r, struct judgement *out)
 {
 	int here = -1, originals = -1;
 	int64_t last = 0;
 
-	*out = (struct judgement){ .verdict = VERDICT_UNKNOWN };
+	*out = (struct judgement){ .usefulness = USEFULNESS_UNKNOWN };
 	if (!a || !a->at_sender[r->direction])
 		return;
 	here = came(a, r->packet);
@@ -212,25 +212,26 @@ void verdict_of(const struct arrivals *a, const struct repetitions *l,
 	if (here < 0)
 		return;
 	if (here == 0)
-		out->verdict = VERDICT_REDUNDANT;
+		out->usefulness = USEFULNESS_REDUNDANT;
 	else if (originals == 0)
-		out->verdict = VERDICT_USEFUL;
+		out->usefulness = USEFULNESS_USEFUL;
 	if (here == 0 || originals <= 0)
 		return;
-	out->has_delta = 1;
+	out->has_delta = true;
 	out->delta = last - a->time[r->packet];
-	out->verdict = out->delta > 0 ? VERDICT_USEFUL : VERDICT_REDUNDANT;
+	out->usefulness =
+		out->delta > 0 ? USEFULNESS_USEFUL : USEFULNESS_REDUNDANT;
 	if (out->delta <= 0 && r->byte_class == BYTES_REINJECTED &&
-	    r->x != LEDGER_UNKNOWN)
+	    r->dsn != LEDGER_UNKNOWN)
 		ask_receiver(a, r, out);
 }
 
-void verdicts_total(const struct arrivals *a, const struct repetitions *l,
-		    enum direction d, enum byte_class c,
-		    struct verdict_totals *out)
+void usefulness_total(const struct arrivals *a, const struct repetitions *l,
+		      enum direction d, enum byte_class c,
+		      struct usefulness_totals *out)
 {
 	struct samples deltas = { .n = 0 };
-	uint32_t last[VERDICT_REDUNDANT + 1];
+	uint32_t last[USEFULNESS_REDUNDANT + 1];
 
 	memset(out, 0, sizeof(*out));
 	memset(last, 0xff, sizeof(last)); /* LEDGER_NO_PACKET */
@@ -240,10 +241,11 @@ void verdicts_total(const struct arrivals *a, const struct repetitions *l,
 
 		if (r->direction != d || r->byte_class != c)
 			continue;
-		verdict_of(a, l, r, &j);
-		out->of[j.verdict].bytes += r->bytes;
-		out->of[j.verdict].packets += last[j.verdict] != r->packet;
-		last[j.verdict] = r->packet;
+		usefulness_of(a, l, r, &j);
+		out->of[j.usefulness].bytes += r->bytes;
+		out->of[j.usefulness].packets +=
+			last[j.usefulness] != r->packet;
+		last[j.usefulness] = r->packet;
 		if (j.has_delta)
 			samples_add(&deltas, j.delta);
 	}
@@ -288,7 +290,7 @@ static void move_needed(const struct arrivals *a, const struct repetitions *l,
 
 		if (r->direction != d)
 			continue;
-		verdict_of(a, l, r, &j);
+		usefulness_of(a, l, r, &j);
 		if (!j.instead)
 			continue;
 		f = fate_of(a, r);
@@ -299,7 +301,7 @@ static void move_needed(const struct arrivals *a, const struct repetitions *l,
 		m.by_subflow = out->moved;
 		m.firsts = &f->discarded.firsts;
 		m.to = (uint32_t)receiving(a, r->packet)->position;
-		rangemap_claim(&m.moved, j.from, r->x + (int64_t)r->bytes, 0,
+		rangemap_claim(&m.moved, j.from, r->dsn + (int64_t)r->bytes, 0,
 			       move_bytes, &m);
 	}
 	rangemap_release(&m.moved);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "check/answer.h"
+#include "check/verdict.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const char *certainty_name(enum certainty certainty)
 	return names[certainty];
 }
 
-void answers_release(struct answers *list)
+void verdicts_release(struct verdicts *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		free(list->items[i].text);
@@ -30,28 +30,28 @@ void answers_release(struct answers *list)
 	memset(list, 0, sizeof(*list));
 }
 
-struct answer *answers_add(struct answers *list, enum question question,
-			   const char *cause, enum certainty certainty,
-			   const char *fmt, ...)
+struct verdict *verdicts_add(struct verdicts *list, enum question question,
+			     const char *cause, enum certainty certainty,
+			     const char *fmt, ...)
 {
-	struct answer *v = NULL;
+	struct verdict *v = NULL;
 	va_list args;
 
 	MEM_PUSH_ROOM(list->items, list->n, list->cap);
 	v = &list->items[list->n++];
-	*v = (struct answer){ .question = question,
-			      .cause = cause,
-			      .certainty = certainty };
+	*v = (struct verdict){ .question = question,
+			       .cause = cause,
+			       .certainty = certainty };
 	va_start(args, fmt);
 	v->text = mem_vprintf(fmt, args);
 	va_end(args);
 	return v;
 }
 
-void answer_alternative(struct answer *v, const char *cause)
+void verdict_alternative(struct verdict *v, const char *cause)
 {
 	if (strcmp(cause, v->cause) == 0 ||
-	    v->n_alternatives == ANSWER_ALTERNATIVES_MAX)
+	    v->n_alternatives == VERDICT_ALTERNATIVES_MAX)
 		return;
 	for (size_t i = 0; i < v->n_alternatives; i++)
 		if (strcmp(v->alternatives[i], cause) == 0)
@@ -59,9 +59,9 @@ void answer_alternative(struct answer *v, const char *cause)
 	v->alternatives[v->n_alternatives++] = cause;
 }
 
-void answer_frame(struct answer *v, uint32_t frame)
+void verdict_frame(struct verdict *v, uint32_t frame)
 {
-	if (!frame || v->n_frames == ANSWER_FRAMES_MAX)
+	if (!frame || v->n_frames == VERDICT_FRAMES_MAX)
 		return;
 	for (size_t i = 0; i < v->n_frames; i++)
 		if (v->frames[i] == frame)

@@ -23,11 +23,11 @@ static const char *host(int from)
 	return from ? "server" : "client";
 }
 
-static struct answer *add(struct checkup *c, const char *cause,
-			  enum certainty certainty, const struct strbuf *text)
+static struct verdict *add(struct check_context *c, const char *cause,
+			   enum certainty certainty, const struct strbuf *text)
 {
-	return answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW, cause,
-			   certainty, "%s", text->text);
+	return verdicts_add(&c->verdicts, QUESTION_SINGLE_SUBFLOW, cause,
+			    certainty, "%s", text->text);
 }
 
 /* "by the client from 10.0.2.1:40012 to 10.0.1.2:5001 (tcp 1)" */
@@ -59,13 +59,13 @@ static const struct hypothesis *weigh(const struct join_story *j,
 	return best;
 }
 
-static void add_alternatives(struct answer *a, const struct join_story *j)
+static void add_alternatives(struct verdict *v, const struct join_story *j)
 {
 	for (size_t i = 0; i < n_join_hypotheses; i++)
 		if (join_hypotheses[i].weigh(j) > WEIGHT_AGAINST)
-			answer_alternative(a, join_hypotheses[i].cause);
-	if (!a->n_alternatives) /* that something was not captured can be */
-		answer_alternative(a, "not_captured");
+			verdict_alternative(v, join_hypotheses[i].cause);
+	if (!v->n_alternatives) /* that something was not captured can be */
+		verdict_alternative(v, "not_captured");
 }
 
 static enum certainty certainty_of(const struct hypothesis *h, enum weight w)
@@ -76,26 +76,26 @@ static enum certainty certainty_of(const struct hypothesis *h, enum weight w)
 						     : CERTAINTY_LIKELY;
 }
 
-static void add_frames(struct answer *a, const struct join_story *j)
+static void add_frames(struct verdict *v, const struct join_story *j)
 {
 	const struct subflow_facts *f = &j->facts;
 
-	answer_frame(a, f->syn);
+	verdict_frame(v, f->syn);
 	if (j->icmp)
-		answer_frame(a, j->icmp->frame);
-	answer_frame(a, f->synack);
-	answer_frame(a, f->ack);
-	answer_frame(a, f->rst);
+		verdict_frame(v, j->icmp->frame);
+	verdict_frame(v, f->synack);
+	verdict_frame(v, f->ack);
+	verdict_frame(v, f->rst);
 }
 
 /* Joins were tried, and none worked: the one that came furthest tells. */
-static void judge_joins(struct checkup *c, const struct join_story *j,
+static void judge_joins(struct check_context *c, const struct join_story *j,
 			size_t tried)
 {
 	enum weight most = WEIGHT_AGAINST;
 	const struct hypothesis *h = weigh(j, &most);
 	struct strbuf text = STRBUF_INIT;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	if (tried > 1)
 		strbuf_printf(&text,
@@ -106,16 +106,16 @@ static void judge_joins(struct checkup *c, const struct join_story *j,
 	put_join(&text, j);
 	strbuf_puts(&text, tried > 1 ? "" : ",");
 	h->say(j, &text, most);
-	a = add(c, h->cause, certainty_of(h, most), &text);
+	v = add(c, h->cause, certainty_of(h, most), &text);
 	if (most != WEIGHT_PROVES)
-		add_alternatives(a, j);
-	add_frames(a, j);
+		add_alternatives(v, j);
+	add_frames(v, j);
 	if (strcmp(h->cause, "too_short") == 0) {
-		answer_frame(a, j->closing.frame);
-		answer_frame(a, j->over.frame);
+		verdict_frame(v, j->closing.frame);
+		verdict_frame(v, j->over.frame);
 	}
 	if (j->removal && strcmp(h->cause, "removed") == 0)
-		answer_frame(a, checkup_frame(c, j->removal->packet));
+		verdict_frame(v, context_frame(c, j->removal->packet));
 	strbuf_release(&text);
 }
 
@@ -159,7 +159,7 @@ static enum certainty explain_loss(const struct announced *n,
 }
 
 /* It was not echoed here. */
-static enum certainty explain_silence(const struct checkup *c,
+static enum certainty explain_silence(const struct check_context *c,
 				      const struct announced *n,
 				      struct strbuf *text, const char **cause)
 {
@@ -195,7 +195,7 @@ static enum certainty explain_silence(const struct checkup *c,
 
 /* Why an announced address was not joined: cause, certainty, and the rest of
    the sentence. */
-static enum certainty explain_announcement(const struct checkup *c,
+static enum certainty explain_announcement(const struct check_context *c,
 					   const struct announced *n,
 					   struct strbuf *text,
 					   const char **cause)
@@ -216,7 +216,7 @@ static enum certainty explain_announcement(const struct checkup *c,
 	}
 	if (!n->echo && announced_is_lost(&n->passage))
 		return explain_loss(n, text, cause);
-	if (!n->echo && !n->passage.echoed && !checkup_is_v0(c))
+	if (!n->echo && !n->passage.echoed && !context_is_v0(c))
 		return explain_silence(c, n, text, cause);
 	*cause = "add_addr_not_used";
 	strbuf_printf(
@@ -225,58 +225,59 @@ static enum certainty explain_announcement(const struct checkup *c,
 		"accepts no announced address, its limit is reached, or "
 		"it has no route there",
 		host(!n->from),
-		n->echo || checkup_is_v0(c)
+		n->echo || context_is_v0(c)
 			? ""
 			: ", although it echoed it (in the other capture; "
 			  "the echo did not arrive here)");
 	return CERTAINTY_LIKELY;
 }
 
-static void add_announcement_frames(struct checkup *c, struct answer *a,
+static void add_announcement_frames(struct check_context *c, struct verdict *v,
 				    const struct announced *n)
 {
 	if (n->signal)
-		answer_frame(a, checkup_frame(c, n->signal->packet));
+		verdict_frame(v, context_frame(c, n->signal->packet));
 	else
-		answer_frame(a, c->conn->first_frame);
+		verdict_frame(v, c->conn->first_frame);
 	if (n->echo)
-		answer_frame(a, checkup_frame(c, n->echo->packet));
+		verdict_frame(v, context_frame(c, n->echo->packet));
 	if (n->other_echo)
-		answer_frame(a, checkup_frame(c, n->other_echo->packet));
+		verdict_frame(v, context_frame(c, n->other_echo->packet));
 	if (n->removal)
-		answer_frame(a, checkup_frame(c, n->removal->packet));
+		verdict_frame(v, context_frame(c, n->removal->packet));
 }
 
-static void judge_announcement(struct checkup *c, const struct announced *n)
+static void judge_announcement(struct check_context *c,
+			       const struct announced *n)
 {
 	const struct mptcp_option *o = &n->option;
 	char address[INET6_ADDRSTRLEN] = "";
 	struct strbuf text = STRBUF_INIT;
 	const char *cause = NULL;
 	enum certainty certainty = CERTAINTY_LIKELY;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	inet_ntop(o->family == 4 ? AF_INET : AF_INET6, o->address, address,
 		  sizeof(address));
 	strbuf_printf(&text, "The %s announced %s (address id %d), ",
 		      host(n->from), address, o->id);
 	certainty = explain_announcement(c, n, &text, &cause);
-	a = add(c, cause, certainty, &text);
+	v = add(c, cause, certainty, &text);
 	if (certainty == CERTAINTY_LIKELY)
-		answer_alternative(a, "not_captured");
+		verdict_alternative(v, "not_captured");
 	if (strcmp(cause, "add_addr_not_used") == 0) {
 		/* A join to it need not have come as far as here. */
-		answer_alternative(a, "join_unanswered");
-		answer_alternative(a, "join_icmp");
+		verdict_alternative(v, "join_unanswered");
+		verdict_alternative(v, "join_icmp");
 	}
-	add_announcement_frames(c, a, n);
+	add_announcement_frames(c, v, n);
 	strbuf_release(&text);
 }
 
 /* The SYN/ACK, if the server forbids joins to its first address. */
-static const struct signal *forbids_joins(const struct checkup *c)
+static const struct signal *forbids_joins(const struct check_context *c)
 {
-	for (size_t k = 0; k < c->signals.n && !checkup_is_v0(c); k++) {
+	for (size_t k = 0; k < c->signals.n && !context_is_v0(c); k++) {
 		const struct signal *s = &c->signals.items[k];
 
 		if (s->option.subtype == MP_CAPABLE && s->from == 1 &&
@@ -287,9 +288,9 @@ static const struct signal *forbids_joins(const struct checkup *c)
 }
 
 /* No byte of the one subflow's direction is missing in the capture? */
-static int is_whole(const struct checkup *c, int d)
+static bool is_whole(const struct check_context *c, int d)
 {
-	int tcp_direction = d ^ checkup_subflow(c, 0)->flipped;
+	int tcp_direction = d ^ context_subflow(c, 0)->flipped;
 
 	return whole_stream(c->trace, &c->tcp[0],
 			    (enum direction)tcp_direction);
@@ -297,7 +298,7 @@ static int is_whole(const struct checkup *c, int d)
 
 /* Data bytes that DATA_ACKs cover and that lie behind all that was captured,
    although TCP's acknowledgments do not; "packet" is the first such. */
-static uint64_t acked_elsewhere(const struct checkup *c, int d,
+static uint64_t acked_elsewhere(const struct check_context *c, int d,
 				const struct coverage *seen, uint32_t *packet)
 {
 	int64_t end = seen->bytes ? seen->last : 1, beyond = end;
@@ -316,7 +317,7 @@ static uint64_t acked_elsewhere(const struct checkup *c, int d,
 }
 
 /* Data that the one subflow did not carry, and the frame that shows it. */
-static uint64_t data_elsewhere(const struct checkup *c, uint32_t *frame)
+static uint64_t data_elsewhere(const struct check_context *c, uint32_t *frame)
 {
 	uint64_t missing = 0;
 
@@ -334,22 +335,22 @@ static uint64_t data_elsewhere(const struct checkup *c, uint32_t *frame)
 		}
 		coverage_release(&coverage);
 		if (packet != LEDGER_NO_PACKET)
-			*frame = checkup_frame(c, packet);
+			*frame = context_frame(c, packet);
 	}
 	return missing;
 }
 
-static void judge_no_join(struct checkup *c)
+static void judge_no_join(struct check_context *c)
 {
 	const char *missing = NULL;
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	for (int from = 0; from < 2; from++)
 		if (witness_of(c, 0, from, c->conn->first_time) == WITNESS_NONE)
 			missing = host(from);
 	if (missing || witness_is_cut(c)) {
-		a = answers_add(
-			&c->answers, QUESTION_SINGLE_SUBFLOW, "not_captured",
+		v = verdicts_add(
+			&c->verdicts, QUESTION_SINGLE_SUBFLOW, "not_captured",
 			CERTAINTY_UNKNOWN,
 			"No join and no announced address is to be seen, but "
 			"the capture does not tell whether there were any: "
@@ -358,61 +359,61 @@ static void judge_no_join(struct checkup *c)
 			missing ? " sent was not captured"
 				: "options of packets are cut");
 	} else {
-		a = answers_add(
-			&c->answers, QUESTION_SINGLE_SUBFLOW,
+		v = verdicts_add(
+			&c->verdicts, QUESTION_SINGLE_SUBFLOW,
 			"no_address_known", CERTAINTY_LIKELY,
 			"No join was tried and no address announced: probably "
 			"neither end has a second address, or its path manager "
 			"does not use it");
-		answer_alternative(a, "one_interface");
+		verdict_alternative(v, "one_interface");
 	}
-	answer_frame(a, c->conn->first_frame);
+	verdict_frame(v, c->conn->first_frame);
 }
 
-static void judge_silence(struct checkup *c)
+static void judge_silence(struct check_context *c)
 {
 	struct announced n;
 	int announced = announced_last(c, &n);
 	const struct signal *forbidden = forbids_joins(c);
 	uint32_t frame = 0;
 	uint64_t missing = data_elsewhere(c, &frame);
-	struct answer *a = NULL;
+	struct verdict *v = NULL;
 
 	if (missing) {
-		a = answers_add(
-			&c->answers, QUESTION_SINGLE_SUBFLOW, "one_interface",
+		v = verdicts_add(
+			&c->verdicts, QUESTION_SINGLE_SUBFLOW, "one_interface",
 			CERTAINTY_PROVEN,
 			"%" PRIu64 " byte%s of the data went another way: "
 			"there were other subflows, on interfaces that were "
 			"not captured",
 			missing, missing == 1 ? "" : "s");
-		answer_frame(a, frame);
+		verdict_frame(v, frame);
 	} else if (announced) {
 		judge_announcement(c, &n);
 	} else if (forbidden) {
-		a = answers_add(
-			&c->answers, QUESTION_SINGLE_SUBFLOW, "joins_forbidden",
-			CERTAINTY_LIKELY,
+		v = verdicts_add(
+			&c->verdicts, QUESTION_SINGLE_SUBFLOW,
+			"joins_forbidden", CERTAINTY_LIKELY,
 			"The server forbids joins to its first address (flag C "
 			"in its SYN/ACK), and no other was announced: probably "
 			"that is why");
-		answer_alternative(a, "one_interface");
-		answer_frame(a, checkup_frame(c, forbidden->packet));
+		verdict_alternative(v, "one_interface");
+		verdict_frame(v, context_frame(c, forbidden->packet));
 	} else {
 		judge_no_join(c);
 	}
 }
 
 /* Whether a join worked is told by options. */
-static void judge_cut_joins(struct checkup *c)
+static void judge_cut_joins(struct check_context *c)
 {
-	struct answer *a = answers_add(
-		&c->answers, QUESTION_SINGLE_SUBFLOW, "not_captured",
+	struct verdict *v = verdicts_add(
+		&c->verdicts, QUESTION_SINGLE_SUBFLOW, "not_captured",
 		CERTAINTY_UNKNOWN,
 		"Joins were tried, but the capture does not tell whether they "
 		"worked: options of packets are cut");
 
-	answer_frame(a, c->conn->first_frame);
+	verdict_frame(v, c->conn->first_frame);
 }
 
 /* The joins that did not work, and the one that came furthest. */
@@ -420,7 +421,7 @@ struct attempts {
 	size_t tried, working, best;
 };
 
-static void count_attempts(const struct checkup *c, struct attempts *out)
+static void count_attempts(const struct check_context *c, struct attempts *out)
 {
 	int furthest = -1;
 
@@ -442,7 +443,7 @@ static void count_attempts(const struct checkup *c, struct attempts *out)
 
 /* How much a capture shows of why: what is lost on the way only the end knows
    that sent it. */
-static int evidence(const struct checkup *c)
+static int evidence(const struct check_context *c)
 {
 	struct attempts joins;
 	struct announced n;
@@ -458,7 +459,7 @@ static int evidence(const struct checkup *c)
 	return announced_last(c, &n) ? 2 : 1;
 }
 
-static void judge_here(struct checkup *c)
+static void judge_here(struct check_context *c)
 {
 	struct attempts joins;
 
@@ -481,22 +482,22 @@ static void judge_here(struct checkup *c)
 }
 
 /* What the other capture says, whose frames are not those of this one. */
-static void judge_there(struct checkup *c)
+static void judge_there(struct check_context *c)
 {
-	const struct answer *there = NULL;
-	struct answer *a = NULL;
+	const struct verdict *there = NULL;
+	struct verdict *v = NULL;
 
 	judge_here(c->other);
-	there = &c->other->answers.items[c->other->answers.n - 1];
-	a = answers_add(&c->answers, QUESTION_SINGLE_SUBFLOW, there->cause,
-			there->certainty, "In the other capture: %s",
-			there->text);
+	there = &c->other->verdicts.items[c->other->verdicts.n - 1];
+	v = verdicts_add(&c->verdicts, QUESTION_SINGLE_SUBFLOW, there->cause,
+			 there->certainty, "In the other capture: %s",
+			 there->text);
 	for (size_t i = 0; i < there->n_alternatives; i++)
-		answer_alternative(a, there->alternatives[i]);
-	answer_frame(a, c->conn->first_frame);
+		verdict_alternative(v, there->alternatives[i]);
+	verdict_frame(v, c->conn->first_frame);
 }
 
-void judge_single_subflow(struct checkup *c)
+void judge_single_subflow(struct check_context *c)
 {
 	int here = evidence(c);
 

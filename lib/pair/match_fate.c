@@ -123,8 +123,8 @@ static void count_packet(struct match *m, int e, size_t k)
 		m->altered_in[e][d][bit] += change >> bit & 1;
 }
 
-void match_judge(struct match *m, const struct match_input *in,
-		 const struct match_span *span)
+void match_find_fates(struct match *m, const struct match_input *in,
+		      const struct match_span *span)
 {
 	judge_outside(m, in, span);
 	for (int d = 0; in->client_end >= 0 && d < 2; d++)

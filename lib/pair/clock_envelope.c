@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "pair/corridor.h"
+#include "pair/clock_envelope.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static int compare_samples(const void *va, const void *vb)
 	return c ? c : a->direction - b->direction;
 }
 
-int clock_pair_usable(const struct clock_pair *p)
+bool clock_pair_usable(const struct clock_pair *p)
 {
 	return p->client_time >= 0 && p->client_time < STAMP_END &&
 	       p->server_time >= 0 && p->server_time < STAMP_END &&
@@ -47,12 +47,12 @@ static void clock_data_add(struct clock_data *d, const struct clock_pair *p)
 	d->count[p->direction]++;
 }
 
-static int is_sorted(const struct clock_sample *s, size_t n)
+static bool is_sorted(const struct clock_sample *s, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		if (compare_samples(&s[i - 1], &s[i]) > 0)
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
 void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
@@ -249,17 +249,17 @@ static double least_ratio(const struct hull *a, const struct hull *b)
 	return ratio;
 }
 
-/* Corridor. */
+/* Envelope. */
 
-void corridor_release(struct corridor *c)
+void clock_envelope_release(struct clock_envelope *c)
 {
 	free(c->hull[TO_SERVER].v);
 	free(c->hull[TO_CLIENT].v);
 }
 
 /* Look at the vertices of one hull, where the other one is, too. */
-static void corridor_scan(struct corridor *c, int direction,
-			  struct clock_stretch r)
+static void clock_envelope_scan(struct clock_envelope *c, int direction,
+				struct clock_stretch r)
 {
 	const struct hull *h = &c->hull[direction], *o = &c->hull[!direction];
 	size_t at = 0;
@@ -273,7 +273,7 @@ static void corridor_scan(struct corridor *c, int direction,
 		other = hull_at(o, &at, h->v[i].x, &rest);
 		if (c->overlap && mine + other >= c->width)
 			continue;
-		c->overlap = 1;
+		c->overlap = true;
 		c->x = h->v[i].x;
 		c->width = mine + other;
 		c->hi = direction == TO_SERVER ? mine : other + rest;
@@ -281,7 +281,7 @@ static void corridor_scan(struct corridor *c, int direction,
 	}
 }
 
-static void corridor_measure(struct corridor *c)
+static void clock_envelope_measure(struct clock_envelope *c)
 {
 	const struct hull *f = &c->hull[TO_SERVER], *g = &c->hull[TO_CLIENT];
 	struct clock_stretch r = { 0, -1 };
@@ -293,15 +293,15 @@ static void corridor_measure(struct corridor *c)
 		r.x2 = f2 < g2 ? f2 : g2;
 	}
 	if (r.x1 <= r.x2) {
-		corridor_scan(c, TO_SERVER, r);
-		corridor_scan(c, TO_CLIENT, r);
+		clock_envelope_scan(c, TO_SERVER, r);
+		clock_envelope_scan(c, TO_CLIENT, r);
 	}
 }
 
-void corridor_init(struct corridor *c, const struct clock_data *d, size_t path,
-		   struct clock_stretch r)
+void clock_envelope_init(struct clock_envelope *c, const struct clock_data *d,
+			 size_t path, struct clock_stretch r)
 {
-	*c = (struct corridor){ .overlap = 0 };
+	*c = (struct clock_envelope){ .overlap = false };
 	for (size_t i = clock_data_find(d, path, r.x1);
 	     i < d->start[path + 1] && d->s[i].x <= r.x2; i++) {
 		const struct clock_sample *s = &d->s[i];
@@ -309,17 +309,17 @@ void corridor_init(struct corridor *c, const struct clock_data *d, size_t path,
 		hull_push(&c->hull[s->direction], (struct point){ s->x, s->y });
 		c->count[s->direction]++;
 	}
-	corridor_measure(c);
+	clock_envelope_measure(c);
 }
 
-void corridor_init_all(struct corridor *c, const struct clock_data *d,
-		       struct clock_stretch r)
+void clock_envelope_init_all(struct clock_envelope *c,
+			     const struct clock_data *d, struct clock_stretch r)
 {
-	*c = (struct corridor){ .overlap = 0 };
+	*c = (struct clock_envelope){ .overlap = false };
 	for (size_t p = 0; p < d->n_paths; p++) {
-		struct corridor one;
+		struct clock_envelope one;
 
-		corridor_init(&one, d, p, r);
+		clock_envelope_init(&one, d, p, r);
 		for (int k = 0; k < 2; k++) {
 			struct hull *h = &c->hull[k];
 
@@ -329,42 +329,43 @@ void corridor_init_all(struct corridor *c, const struct clock_data *d,
 			}
 			c->count[k] += one.count[k];
 		}
-		corridor_release(&one);
+		clock_envelope_release(&one);
 	}
 	hull_rebuild(&c->hull[TO_SERVER]);
 	hull_rebuild(&c->hull[TO_CLIENT]);
-	corridor_measure(c);
+	clock_envelope_measure(c);
 }
 
-double corridor_slope_high(const struct corridor *c)
+double clock_envelope_slope_high(const struct clock_envelope *c)
 {
 	return least_ratio(&c->hull[TO_SERVER], &c->hull[TO_CLIENT]);
 }
 
-double corridor_slope_low(const struct corridor *c)
+double clock_envelope_slope_low(const struct clock_envelope *c)
 {
 	return -least_ratio(&c->hull[TO_CLIENT], &c->hull[TO_SERVER]);
 }
 
-int corridor_fits(const struct corridor *c)
+bool clock_envelope_fits(const struct clock_envelope *c)
 {
 	return !c->overlap ||
-	       (c->width >= 0 && corridor_slope_high(c) >= -CLOCK_SLOPE_MAX &&
-		corridor_slope_low(c) <= CLOCK_SLOPE_MAX);
+	       (c->width >= 0 &&
+		clock_envelope_slope_high(c) >= -CLOCK_SLOPE_MAX &&
+		clock_envelope_slope_low(c) <= CLOCK_SLOPE_MAX);
 }
 
-int corridor_exists(const struct clock_data *d, struct clock_stretch r)
+bool clock_envelope_exists(const struct clock_data *d, struct clock_stretch r)
 {
-	struct corridor c;
+	struct clock_envelope c;
 	int result = 0;
 
-	corridor_init_all(&c, d, r);
-	result = corridor_fits(&c);
-	corridor_release(&c);
+	clock_envelope_init_all(&c, d, r);
+	result = clock_envelope_fits(&c);
+	clock_envelope_release(&c);
 	return result;
 }
 
-double corridor_best_slope(const struct corridor *c, double wanted)
+double clock_envelope_best_slope(const struct clock_envelope *c, double wanted)
 {
 	double low = 0, high = 0, mirrored_low = 0, mirrored_high = 0;
 
