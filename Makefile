@@ -176,15 +176,15 @@ check-valgrind: $(units)	## run the unit tests under valgrind
 
 gallery: all			## draw the pictures of README.md anew
 	for kind in dsn rate flight; do \
-	    $(BUILD)/mptcp-plot $$kind --size 760x460 -o doc/$$kind.png \
+	    $(BUILD)/mptcp-plot $$kind --size 760x460 -w doc/$$kind.png \
 	        testdata/captures/path-failure-client.pcapng.gz || exit 1; \
 	done
-	$(BUILD)/mptcp-plot owd --size 760x460 --towards server -o doc/owd.png \
+	$(BUILD)/mptcp-plot owd --size 760x460 --towards server -w doc/owd.png \
 	    testdata/captures/two-paths-client.pcapng \
 	    testdata/captures/two-paths-server.pcapng.gz
 
 bench: all			## time and memory of large captures, into BENCH.md
-	python3 tests/bench/bench.py '$(abspath $(BUILD))' -o BENCH.md
+	python3 tests/bench/bench.py '$(abspath $(BUILD))' -w BENCH.md
 	python3 tests/bench/two_captures.py '$(abspath $(BUILD))'
 
 coverage:			## lines of lib/ that COVERAGE=1 check ran

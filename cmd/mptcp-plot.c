@@ -31,7 +31,6 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 'o', "output", "OUT", "the file to make, - for stdout" },
 	{ OPT_FORMAT, "format", "F", "png, svg, pdf, xpl, csv or json" },
 	{ OPT_TITLE, "title", "TEXT", "the title" },
 	{ OPT_SIZE, "size", "WxH", "in pixels (800x600)" },
@@ -71,7 +70,8 @@ static const struct cli_command command = {
 	.name = "mptcp-plot",
 	.operands = "KIND CAPTURE [CAPTURE]",
 	.summary = "Draw what happened in a capture; --list names the KINDs.",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS |
+		  CLI_WRITE,
 	.specs = specs,
 	.word = word_of,
 };
@@ -152,6 +152,7 @@ static enum exit_status run(struct options *opt)
 	const char *path[2] = { NULL, NULL };
 	enum exit_status status = EXIT_OK;
 
+	opt->where.path = opt->cli.common.out;
 	status = choose_kind(&opt->cli, n ? operand[0] : NULL, &opt->kind);
 	if (status == EXIT_OK)
 		status = choose_check(&opt->cli, opt->kind, &opt->plot,
@@ -211,7 +212,6 @@ static int parse(struct options *opt, int argc, char **argv)
 	while ((c = cli_next(&opt->cli)) != CLI_END) {
 		switch (c) {
 		case CLI_EXIT: return c;
-		case 'o': opt->where.path = optarg; break;
 		case OPT_TITLE: opt->look.title = optarg; break;
 		case OPT_FIELD: opt->plot.field = optarg; break;
 		case OPT_RAW: opt->plot.raw = 1; break;
