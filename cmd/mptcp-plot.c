@@ -31,7 +31,7 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_FORMAT, "format", "F", "png, svg, pdf, xpl, csv or json" },
+	{ OPT_FORMAT, "format", "FORMAT", "png, svg, pdf, xpl, csv or json" },
 	{ OPT_TITLE, "title", "TEXT", "the title" },
 	{ OPT_SIZE, "size", "WxH", "in pixels (800x600)" },
 	{ OPT_DPI, "dpi", "N", "of a PNG (96)" },

@@ -26,7 +26,7 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 'f', "force", NULL, "overwrite a file of that name" },
+	{ 'f', "force", NULL, "replace a file of that name" },
 	{ OPT_REST, "rest", NULL, "what belongs to no MPTCP connection" },
 	{ OPT_CLEAN, "clean", NULL, "only TCP packets" },
 	{ OPT_EACH, "each", NULL, "a file per connection; %d in OUT" },
