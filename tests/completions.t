@@ -8,9 +8,8 @@
 need_tshark
 top=$PWD
 PATH=$BUILD:$PATH
-XDG_CACHE_HOME=$WORK/xdg
-export PATH XDG_CACHE_HOME
-mkdir "$XDG_CACHE_HOME" "$WORK/in"
+export PATH
+mkdir "$WORK/in"
 cp testdata/captures/two-paths-client.pcapng "$WORK/in/two.pcapng"
 cp testdata/captures/two-paths-client.pcapng "$WORK/in/a blank.pcapng"
 cp testdata/captures/fallback-client.pcapng.gz "$WORK/in/six.pcapng.gz"
