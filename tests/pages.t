@@ -10,7 +10,8 @@ page has them between two comments,
 
 and "make regen" (REGEN=1 here) writes what is between.  An option that the page
 describes itself is left out there.  What follows the second comment belongs to
-the last of them.
+the last of them.  "synopsis: GROUP" has them as SYNOPSIS does, but for letters
+without argument, which stand together.
 """
 import glob
 import os
@@ -28,7 +29,7 @@ COMMANDS = sorted(os.path.basename(path)[:-2] for path in glob.glob("cmd/*.c"))
 # Where a page tells itself what its command makes of options that others share.
 OWN = {("mptcp-plot", "connection"), ("mptcp-plot", "stream"), ("mptcp-summary", "stream"),
        ("mptcp-events", "towards"), ("mptcp-export", "towards")}
-SHARED = re.compile(r'^(\.\\" shared: (\w+)\n).*?(?=^\.\\" end$)', re.M | re.S)
+SHARED = re.compile(r'^(\.\\" (shared|synopsis): (\w+)\n).*?(?=^\.\\" end$)', re.M | re.S)
 ITEM = re.compile(r"^\.It Fl .*\n(?:(?!\.It|\.El).*\n)*", re.M)
 
 
@@ -64,9 +65,15 @@ def regenerated(text):
     """The page as it should be."""
     own = {name for name, _ in described(SHARED.sub("", text))}
 
+    def brief(item):
+        name, argument = described(item)[0]
+        form = re.match(r"\.It (.*?)( ,.*)?\n", item)[1]
+        return f".Op {form}\n" if len(name) > 1 or argument != "-" else ""
+
     def shared(match):
-        items = ITEM.findall(read(f"man/options/{match[2]}.mdoc"))
-        return match[1] + "".join(item for item in items if described(item)[0][0] not in own)
+        items = ITEM.findall(read(f"man/options/{match[3]}.mdoc"))
+        items = [item for item in items if described(item)[0][0] not in own]
+        return match[1] + "".join(items if match[2] == "shared" else map(brief, items))
 
     return SHARED.sub(shared, text)
 
@@ -120,7 +127,8 @@ def main():
              for path in glob.glob("man/options/*")}
     has = {(c, group) for c in COMMANDS for group, (name, argument) in first.items()
            if any(name in o[:2] and argument == o[2] for o in table(c))}
-    takes = {(c, match[2]) for c in COMMANDS for match in SHARED.finditer(read(f"man/{c}.1"))}
+    takes = {(c, match[3]) for c in COMMANDS for match in SHARED.finditer(read(f"man/{c}.1"))
+             if match[2] == "shared"}
     report.judge("a command with shared options has their text, or one of its own",
                  map(str, sorted(has ^ takes ^ OWN)))
     overview = read("man/mptcptools.7")
