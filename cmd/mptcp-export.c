@@ -16,7 +16,6 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 'o', "output", "OUT", "write to this file" },
 	{ OPT_COLUMNS, "columns", "COLUMNS", "the columns to write, or raw" },
 	{ OPT_LIST, "list-columns", NULL, "list the columns" },
 	{ 0, NULL, NULL, NULL },
@@ -24,7 +23,6 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	const char *out;
 	const char *columns;
 	int list_columns;
 };
@@ -60,7 +58,7 @@ static enum exit_status write_out(const struct options *opt,
 	uint8_t *wanted = NULL;
 
 	if (select_check(select, trace, &err) < 0 ||
-	    outfile_open(&out, opt->out, 1, &err) < 0)
+	    outfile_open(&out, opt->cli.common.out, 1, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	wanted = choose(select, trace, exact);
 	export_write(x, trace, exact, wanted, &out);
@@ -85,11 +83,24 @@ static enum exit_status export_capture(const struct options *opt,
 	return status;
 }
 
+/* Columns are what -o is of elsewhere: no file gets their name by accident. */
+static bool is_columns(const char *names)
+{
+	struct error ignored = ERROR_INIT;
+	struct export x;
+	int rc = export_init(&x, names, &ignored);
+
+	if (rc == 0)
+		export_release(&x);
+	return rc == 0;
+}
+
 static enum exit_status run(void *ctx)
 {
 	const struct options *opt = ctx;
 	int n = opt->cli.argc - optind;
 	const char *path = n > 0 ? opt->cli.argv[optind] : NULL;
+	const char *out = opt->cli.common.out;
 	struct error err = ERROR_INIT;
 	struct export x;
 	enum exit_status status = EXIT_OK;
@@ -102,9 +113,13 @@ static enum exit_status run(void *ctx)
 	if (n != 1)
 		return cli_usage(&opt->cli, n ? "one capture at a time"
 					      : "no capture given");
-	if (outfile_is_same(opt->out, path))
-		return cli_usage(&opt->cli, "'%s' is the capture itself",
-				 opt->out);
+	if (opt->cli.common.out_by_o && is_columns(out))
+		return cli_usage(&opt->cli,
+				 "'%s' names columns: say --columns "
+				 "for them, or -w for a file of that name",
+				 out);
+	if (outfile_is_same(out, path))
+		return cli_usage(&opt->cli, "'%s' is the capture itself", out);
 	if (export_init(&x, opt->columns, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	status = export_capture(opt, &x, path);
@@ -117,7 +132,6 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case 'o': opt->out = optarg; break;
 	case OPT_COLUMNS: opt->columns = optarg; break;
 	case OPT_LIST: opt->list_columns = 1; break;
 	}
@@ -128,7 +142,8 @@ static const struct cli_command command = {
 	.name = "mptcp-export",
 	.operands = "CAPTURE",
 	.summary = "Write the TCP packets of a capture as mptcp-csv(5).",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS |
+		  CLI_WRITE,
 	.specs = specs,
 	.option = take_option,
 	.run = run,
@@ -136,7 +151,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .out = NULL };
+	struct options opt = { .columns = NULL };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -29,8 +29,7 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 'o', "output", "OUT", "the file to make, - for stdout" },
-	{ OPT_FORMAT, "format", "F", "png, svg, pdf, xpl, csv or json" },
+	{ OPT_FORMAT, "format", "FORMAT", "png, svg, pdf, xpl, csv or json" },
 	{ OPT_TITLE, "title", "TEXT", "the title" },
 	{ OPT_SIZE, "size", "WxH", "in pixels (800x600)" },
 	{ OPT_DPI, "dpi", "N", "of a PNG (96)" },
@@ -144,6 +143,7 @@ static enum exit_status run(void *ctx)
 	const char *path[2] = { NULL, NULL };
 	enum exit_status status = EXIT_OK;
 
+	opt->where.path = opt->cli.common.out;
 	status = choose_kind(&opt->cli, n ? operand[0] : NULL, &opt->kind);
 	if (status == EXIT_OK)
 		status = choose_check(&opt->cli, opt->kind, &opt->plot,
@@ -199,7 +199,6 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case 'o': opt->where.path = optarg; break;
 	case OPT_TITLE: opt->look.title = optarg; break;
 	case OPT_FIELD: opt->plot.field = optarg; break;
 	case OPT_RAW: opt->plot.raw = 1; break;
@@ -218,7 +217,8 @@ static const struct cli_command command = {
 	.name = "mptcp-plot",
 	.operands = "KIND CAPTURE [CAPTURE]",
 	.summary = "Draw what happened in a capture; --list names the KINDs.",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS,
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS |
+		  CLI_WRITE,
 	.specs = specs,
 	.word = word_of,
 	.option = take_option,

@@ -20,8 +20,7 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 'o', "output", "OUT", "the file to write" },
-	{ 'f', "force", NULL, "overwrite it" },
+	{ 'f', "force", NULL, "replace a file of that name" },
 	{ OPT_REST, "rest", NULL, "what belongs to no MPTCP connection" },
 	{ OPT_CLEAN, "clean", NULL, "only TCP packets" },
 	{ OPT_EACH, "each", NULL, "a file per connection; %d in OUT" },
@@ -30,7 +29,6 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	const char *out;
 	int force, rest, clean, each;
 };
 
@@ -98,7 +96,7 @@ static enum exit_status split_each(const struct options *opt, struct subject *s)
 		for (size_t k = 0; k < c->n_subflows; k++)
 			streams[c->subflows[k]] = 1;
 		split_init(&split, t, streams, 0);
-		name = split_name(opt->out, c->id);
+		name = split_name(opt->cli.common.out, c->id);
 		one = write_file(opt, s, &split, name);
 		status = one > status ? one : status;
 		split_release(&split);
@@ -120,7 +118,7 @@ static enum exit_status split_one(const struct options *opt, struct subject *s)
 	if (opt->rest)
 		add_rest(s->trace, streams);
 	split_init(&split, s->trace, streams, opt->rest && !opt->clean);
-	status = write_file(opt, s, &split, opt->out);
+	status = write_file(opt, s, &split, opt->cli.common.out);
 	split_release(&split);
 	free(streams);
 	return status;
@@ -163,8 +161,8 @@ static enum exit_status run(void *ctx)
 	if (n != 1)
 		return cli_usage(cli, n ? "one capture at a time"
 					: "no capture given");
-	if (!opt->out)
-		return cli_usage(cli, "-o OUT is missing");
+	if (!cli->common.out)
+		return cli_usage(cli, "-w OUT is missing");
 	if (!select->n && !select->n_streams && !opt->rest && !opt->clean &&
 	    !opt->each)
 		return cli_usage(cli, "what to take: -c, -t, --rest, --clean "
@@ -172,9 +170,9 @@ static enum exit_status run(void *ctx)
 	if (opt->each && (opt->rest || select->n_streams))
 		return cli_usage(cli, "--each is of connections: -t and --rest "
 				      "do not go with it");
-	if (opt->each && !split_is_pattern(opt->out))
+	if (opt->each && !split_is_pattern(cli->common.out))
 		return cli_usage(cli, "--each needs one %%d in the name "
-				      "behind -o");
+				      "behind -w");
 	return split_capture(opt, &s);
 }
 
@@ -183,7 +181,6 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case 'o': opt->out = optarg; break;
 	case 'f': opt->force = 1; break;
 	case OPT_REST: opt->rest = 1; break;
 	case OPT_CLEAN: opt->clean = 1; break;
@@ -196,7 +193,7 @@ static const struct cli_command command = {
 	.name = "mptcp-split",
 	.operands = "CAPTURE",
 	.summary = "Write connections of a capture into captures of their own.",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM,
+	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_WRITE,
 	.specs = specs,
 	.option = take_option,
 	.run = run,
@@ -204,7 +201,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .out = NULL };
+	struct options opt = { .force = 0 };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

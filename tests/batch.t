@@ -10,10 +10,8 @@ need_tshark
 top=$PWD
 here=$top/examples
 PATH=$BUILD:$PATH
-XDG_CACHE_HOME=$WORK/xdg
-export PATH XDG_CACHE_HOME
+export PATH
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KEEP
-mkdir "$XDG_CACHE_HOME"
 cd "$WORK" || exit 1
 
 # 20 captures: four pairs, with names of both kinds, and twelve of one end.

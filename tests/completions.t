@@ -8,9 +8,8 @@
 need_tshark
 top=$PWD
 PATH=$BUILD:$PATH
-XDG_CACHE_HOME=$WORK/xdg
-export PATH XDG_CACHE_HOME
-mkdir "$XDG_CACHE_HOME" "$WORK/in"
+export PATH
+mkdir "$WORK/in"
 cp testdata/captures/two-paths-client.pcapng "$WORK/in/two.pcapng"
 cp testdata/captures/two-paths-client.pcapng "$WORK/in/a blank.pcapng"
 cp testdata/captures/fallback-client.pcapng.gz "$WORK/in/six.pcapng.gz"
@@ -76,7 +75,10 @@ mptcp-plot dsn --theme  = mptcp-plot|dsn|--theme < light dark print
 mptcp-plot --theme=d = mptcp-plot|--theme=dark < dark
 mptcp-plot --format  = mptcp-plot|--format < png svg pdf xpl csv json
 mptcp-plot attr --field ip = mptcp-plot|attr|--field|ip_id < ip_id
-mptcp-plot dsn -o tw = mptcp-plot|dsn|-o|two.pcapng < two.pcapng
+mptcp-plot dsn -w tw = mptcp-plot|dsn|-w|two.pcapng < two.pcapng
+mptcp-split --write=tw = mptcp-split|--write=two.pcapng < two.pcapng
+mptcp-export -w six = mptcp-export|-w|six.pcapng.gz < six.pcapng.gz
+mptcp-export --out = mptcp-export|--out < 
 mptcp-summary --towards  = mptcp-summary|--towards < server client both
 mptcp-owd --clock  = mptcp-owd|--clock < joint raw relative
 mptcp-ls two.pcapng -c  = mptcp-ls|two.pcapng|-c|0 < 0
@@ -133,6 +135,7 @@ mptcp-ls --connection=@ two.pcapng = mptcp-ls|--connection=0|two.pcapng
 mptcp-ls a\ blank.pcapng -c 0x0 = mptcp-ls|a blank.pcapng|-c|0x0d3219a4
 mptcp-plot seq two.pcapng -t 1 = mptcp-plot|seq|two.pcapng|-t|1
 mptcp-ls -o id,fall = mptcp-ls|-o|id,fallback_cause
+mptcp-split -c 0 -w tw = mptcp-split|-c|0|-w|two.pcapng
 mptcp-ls -s -o id,opened = mptcp-ls|-s|-o|id,opened_by
 END
 	expect zsh

@@ -106,10 +106,10 @@ comment()
 	sed 's/^/# /' "$1"
 }
 
-# Does the example make a file that "-o" names?
+# Does the example make a file that "-w" names?
 makes_file()
 {
-	made=$(sed -n 's/.* -o \([^ -][^ ]*\).*/\1/p' "$1" | head -n 1)
+	made=$(sed -n 's/.* -w \([^ -][^ ]*\).*/\1/p' "$1" | head -n 1)
 	[ -n "$made" ] && [ -s "$dir/$run/$(echo "$made" | sed 's/%d/0/')" ]
 }
 

@@ -59,7 +59,7 @@ for dir in testdata ../shared/captures; do
 		! -name 'fault-empty-*' ! -name 'fault-text-*' |
 		sort >"$WORK/names"
 	while read -r name; do
-		"$BUILD/mptcp-export" --cache-dir "$CACHE" -o "$WORK/x.csv" \
+		"$BUILD/mptcp-export" --cache-dir "$CACHE" -w "$WORK/x.csv" \
 			"$name" 2>/dev/null
 		ok "$name: its numbers" python3 tests/compare_export.py \
 			"$WORK/x.csv" "$name"
@@ -72,8 +72,8 @@ done
 
 # Commands that take two captures, and pictures.
 client=$one server=testdata/captures/two-paths-server.pcapng.gz
-run_export -o "$WORK/client.csv" "$client"
-run_export -o "$WORK/server.csv" "$server"
+run_export -w "$WORK/client.csv" "$client"
+run_export -w "$WORK/server.csv" "$server"
 is 'both ends: exit status' "$STATUS" 0
 for command in mptcp-owd mptcp-map 'mptcp-summary --with'; do
 	# shellcheck disable=SC2086
@@ -89,9 +89,9 @@ for command in mptcp-owd mptcp-map 'mptcp-summary --with'; do
 		"$WORK/got2"
 	ok "$command: prints something" test -s "$WORK/got"
 done
-"$BUILD/mptcp-plot" dsn --format csv -o - "$client" --cache-dir "$CACHE" \
+"$BUILD/mptcp-plot" dsn --format csv -w - "$client" --cache-dir "$CACHE" \
 	>"$WORK/wanted"
-"$BUILD/mptcp-plot" dsn --format csv -o - "$WORK/client.csv" >"$WORK/got"
+"$BUILD/mptcp-plot" dsn --format csv -w - "$WORK/client.csv" >"$WORK/got"
 ok 'mptcp-plot: the same' cmp "$WORK/wanted" "$WORK/got"
 "$BUILD/mptcp-doctor" --cache-dir "$CACHE" "$WORK/client.csv" >"$WORK/out" 2>&1
 is 'mptcp-doctor: exit status' "$?" 0
@@ -299,28 +299,28 @@ fails 'unknown column' 2 "no column 'colour'" --columns colour "$one"
 fails 'unknown connection' 3 'no connection 7' -c 7 "$one"
 fails 'unknown stream' 3 'no TCP stream 7' -t 7 "$one"
 cp "$x" "$WORK/self.csv"
-fails 'onto itself' 2 'is the capture itself' -o "$WORK/self.csv" \
+fails 'onto itself' 2 'is the capture itself' -w "$WORK/self.csv" \
 	"$WORK/self.csv"
 ok 'onto itself: nothing is lost' cmp "$x" "$WORK/self.csv"
-fails 'no such directory' 5 "$WORK/none/x" -o "$WORK/none/x" "$one"
-fails 'a directory' 5 'is a directory' -o "$WORK" "$one"
-fails 'full disk, -o' 5 "'/dev/full': No space left" -o /dev/full "$one"
+fails 'no such directory' 5 "$WORK/none/x" -w "$WORK/none/x" "$one"
+fails 'a directory' 5 'is a directory' -w "$WORK" "$one"
+fails 'full disk, -w' 5 "'/dev/full': No space left" -w /dev/full "$one"
 "$BUILD/mptcp-export" --cache-dir "$CACHE" "$one" >/dev/full 2>"$WORK/err"
 is 'full disk: exit status' "$?" 5
 ok 'full disk: says so' grep -q 'No space left' "$WORK/err"
 ok 'full disk: the device stays' test -c /dev/full
 long=$(printf '%4096s' '' | tr ' ' x)
-fails 'a name of 4 KB' 5 'xxxx' -o "$long" "$one"
+fails 'a name of 4 KB' 5 'xxxx' -w "$long" "$one"
 newline=$WORK/'a
 b'
-good 'a name with a newline' -o "$newline" "$one"
+good 'a name with a newline' -w "$newline" "$one"
 ok 'a name with a newline: is written' cmp "$newline" "$x"
 cp "$x" "$newline.csv"
 good 'a capture with a newline' --columns frame "$newline.csv"
-(cd "$WORK" && "$BUILD/mptcp-export" --no-cache --tshark "$REAL" -o -x.csv \
+(cd "$WORK" && "$BUILD/mptcp-export" --no-cache --tshark "$REAL" -w -x.csv \
 	./client.csv) >"$WORK/out" 2>&1
 ok 'a name with a dash' cmp "$WORK/-x.csv" "$x"
-is 'for all to read' "$(umask 022 && "$BUILD/mptcp-export" -o "$WORK/z.csv" \
+is 'for all to read' "$(umask 022 && "$BUILD/mptcp-export" -w "$WORK/z.csv" \
 	"$x" && find "$WORK/z.csv" -perm 644 | wc -l)" 1
 is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''
 good 'classes' --columns class,unique_bytes,reinjected_bytes "$classes"

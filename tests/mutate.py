@@ -423,7 +423,7 @@ def commands_for(k, mutant, original, every):
               ('mptcp-doctor', mutant),
               ('mptcp-events', mutant),
               ('mptcp-ls', '--csv', '-s', mutant)]
-    plots = [('mptcp-plot', kind, '--each', '-o', f'%d.{suffix}', mutant)
+    plots = [('mptcp-plot', kind, '--each', '-w', f'%d.{suffix}', mutant)
              for kind, suffix in zip(KINDS, 2 * ('svg', 'json', 'png', 'csv',
                                              'xpl', 'pdf', 'svg'))]
     if every:

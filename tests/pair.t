@@ -230,16 +230,16 @@ is 'map: likely only' "$(sed 's/: .*//' "$WORK/out")" \
 connection 1 is not in the second capture'
 
 # Plots: what of the other end is not there, and what was lost.
-ends mptcp-plot partly seq -t 1 -o "$WORK/no.svg"
+ends mptcp-plot partly seq -t 1 -w "$WORK/no.svg"
 is 'seq: not in the other capture' "$?" 3
 ok 'seq: says so' grep -q 'TCP stream 1 is not in it' "$WORK/err"
-ends mptcp-plot partly dsn -c 1 -o "$WORK/no.svg"
+ends mptcp-plot partly dsn -c 1 -w "$WORK/no.svg"
 is 'dsn: not in the other capture' "$?" 3
 ok 'dsn: says so' grep -q "connection 1 of .* is not in it" "$WORK/err"
 is 'nothing is drawn' "$(find "$WORK" -name 'no*')" ''
 for how in ends turned; do
 	$how mptcp-plot partly rate -c 0 --towards server \
-		-o "$WORK/rate.json"
+		-w "$WORK/rate.json"
 	cp "$WORK/rate.json" "$WORK/out"
 	python "rate, $how: what arrived on a subflow that was not seen leaving" "
 area = {}
@@ -254,7 +254,7 @@ arrived = [v for k, v in area.items() if k.startswith('tcp') and 'arrived' in k]
 assert len(arrived) == 2 and min(arrived) < 1e-3"
 done
 for kind in seq dsn; do
-	ends mptcp-plot late $kind --towards server -o "$WORK/out.json"
+	ends mptcp-plot late $kind --towards server -w "$WORK/out.json"
 	cp "$WORK/out.json" "$WORK/out"
 	python "$kind: what the wire lost" "
 [s] = [s for s in d['series'] if s['name'] == 'lost on the way']
@@ -262,7 +262,7 @@ for kind in seq dsn; do
 # After 20 bytes and four packets of 100; both count from 1.
 assert y == 1 + 20 + 400 + 50, y"
 done
-ends mptcp-plot late flight --towards server -o "$WORK/out.json"
+ends mptcp-plot late flight --towards server -w "$WORK/out.json"
 cp "$WORK/out.json" "$WORK/out"
 python 'flight: the lost one is not on the way' "
 [s] = [s for s in d['series'] if 'on the way' in s['name']]
@@ -273,7 +273,7 @@ assert len(ways) == 12 and ways[7] is None
 bytes = [0, 0, 20] + 9 * [100]
 wanted = sum(n * w for n, w in zip(bytes, ways) if w) / 1e9
 assert abs(area - wanted) < 1e-9, (area, wanted)"
-ends mptcp-plot few dsn --towards server -o "$WORK/few.json"
+ends mptcp-plot few dsn --towards server -w "$WORK/few.json"
 ok 'no clock: says so' grep -q ', clocks as they are' "$WORK/few.json"
 
 finish

@@ -41,8 +41,8 @@ $2"
 
 # The order of the captures does not matter: which end is which is found out.
 for kind in dsn seq rate goodput share flight reorder occupancy interarrival; do
-	good "$kind" "$kind" -o "$WORK/ab.json" "$client" "$server"
-	good "$kind, the other way round" "$kind" -o "$WORK/ba.json" \
+	good "$kind" "$kind" -w "$WORK/ab.json" "$client" "$server"
+	good "$kind, the other way round" "$kind" -w "$WORK/ba.json" \
 		"$server" "$client"
 	python "$kind: the same picture" "
 a, b = load('ab.json'), load('ba.json')
@@ -51,7 +51,7 @@ del a['subtitle'], b['subtitle']
 assert a == b"
 done
 for kind in ack rtt dss attr; do
-	plot "$kind" -o "$WORK/no.png" "$client" "$server"
+	plot "$kind" -w "$WORK/no.png" "$client" "$server"
 	is "$kind: exit status" "$?" 2
 	ok "$kind: gains nothing" grep -q 'gains nothing' "$WORK/err"
 done
@@ -60,14 +60,14 @@ done
 for kind in dsn seq rate goodput share interarrival; do
 	for at in sender receiver; do
 		alone=$([ $at = sender ] && echo "$client" || echo "$server")
-		good "$kind at the $at" "$kind" --at $at -o "$WORK/ab.json" \
+		good "$kind at the $at" "$kind" --at $at -w "$WORK/ab.json" \
 			"$client" "$server"
-		good "$kind there" "$kind" -o "$WORK/one.json" "$alone"
+		good "$kind there" "$kind" -w "$WORK/one.json" "$alone"
 		python "$kind: the same at the $at" "
 assert load('ab.json')['series'] == load('one.json')['series']"
 	done
 done
-plot rate --at sender -o "$WORK/no.png" "$client"
+plot rate --at sender -w "$WORK/no.png" "$client"
 is '--at with one capture: exit status' "$?" 2
 ok '--at with one capture: says why' grep -q 'both ends' "$WORK/err"
 
@@ -79,14 +79,14 @@ json() {
 }
 json owd mptcp-owd --cache-dir "$CACHE" --json --packets "$client" "$server"
 json there mptcp-summary --cache-dir "$CACHE" --json "$server"
-good 'rate' rate -o "$WORK/out.json" "$client" "$server"
+good 'rate' rate -w "$WORK/out.json" "$client" "$server"
 python 'rate: what arrived is what the other capture has' "
 [d] = [d for d in load('there')['connections'][0]['directions'] if d['towards'] == 'server']
 assert abs(area(points('connection, arrived')) / 8 - d['sent_bytes']) < 1
 for s in d['subflows']:
     mine = area(points('tcp %d, arrived' % s['tcp_stream'])) / 8
     assert abs(mine - s['sent_bytes']) < 1, mine"
-good 'flight' flight -o "$WORK/out.json" "$client" "$server"
+good 'flight' flight -w "$WORK/out.json" "$client" "$server"
 python 'flight: what is on the way, times its delay' "
 wanted = sum(p['bytes'] * p['owd_ms'] for p in load('owd')['packets']
              if p['towards'] == 'server')
@@ -98,13 +98,13 @@ def at(p, t):
     return max((q for q in p if q[0] <= t), key=lambda q: q[0], default=(0, 0))[1]
 way, total = points('on the way'), points('sum of the subflows')
 assert all(w[1] <= at(total, w[0]) + 1e-6 for w in way[::7])"
-good 'share' share --window 1e6 -o "$WORK/out.json" "$client" "$server"
+good 'share' share --window 1e6 -w "$WORK/out.json" "$client" "$server"
 python 'share: who brought new data first' "
 [d] = [d for d in load('there')['connections'][0]['directions'] if d['towards'] == 'server']
 for s in d['subflows']:
     p = points('tcp %d' % s['tcp_stream'])[0]
     assert abs((p[2] - p[1]) / 100 - s['unique_bytes'] / d['unique_bytes']) < 1e-9"
-good 'interarrival' interarrival -o "$WORK/out.json" "$client" "$server"
+good 'interarrival' interarrival -w "$WORK/out.json" "$client" "$server"
 python 'interarrival: both ends' "
 assert len(points('across subflows, sent')) == len(points('across subflows, arrived'))"
 
@@ -115,7 +115,7 @@ if [ ! -f "$lossy/client.pcapng" ]; then
 fi
 
 # What the wire dropped, frame by frame.
-good 'dsn with loss' dsn -o "$WORK/out.json" "$lossy/client.pcapng" \
+good 'dsn with loss' dsn -w "$WORK/out.json" "$lossy/client.pcapng" \
 	"$lossy/server.pcapng"
 python 'dsn: each frame that the wire dropped is marked' "
 truth = json.load(open('$lossy/truth.json', encoding='utf-8'))
@@ -123,7 +123,7 @@ dropped = [f for f in truth['wire']['frames']
            if f['event'] in ('loss', 'overflow', 'cut') and f['dir'] == 'up' and f['len'] > 0]
 marked = {p[0] for p in points('lost on the way')}
 assert len(dropped) > 40 and len(marked) == len(dropped), (len(marked), len(dropped))"
-good 'owd with loss' owd -o "$WORK/out.json" "$lossy/server.pcapng" \
+good 'owd with loss' owd -w "$WORK/out.json" "$lossy/server.pcapng" \
 	"$lossy/client.pcapng"
 json owd mptcp-owd --cache-dir "$CACHE" --json "$lossy/client.pcapng" \
 	"$lossy/server.pcapng"
@@ -135,7 +135,7 @@ for s in load('out.json')['series']:
 wanted = {'tcp %d, lost to %s' % (s['tcp_stream'], s['towards']): s['lost']
           for s in load('owd')['streams'] if s['lost']}
 assert found == wanted and len(found) > 2, (found, wanted)"
-good 'reinject' reinject -o "$WORK/out.json" "$lossy/server.pcapng" \
+good 'reinject' reinject -w "$WORK/out.json" "$lossy/server.pcapng" \
 	"$lossy/client.pcapng"
 json reinject mptcp-reinject --cache-dir "$CACHE" --json \
 	--with "$lossy/server.pcapng" "$lossy/client.pcapng"

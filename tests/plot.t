@@ -67,10 +67,10 @@ for kind in $kinds; do
 	esac
 	for format in png svg pdf xpl csv json; do
 		# shellcheck disable=SC2086
-		plot "$kind" -o "$WORK/one.$format" $capture ${other:+"$other"}
+		plot "$kind" -w "$WORK/one.$format" $capture ${other:+"$other"}
 		is "$kind.$format: exit status" "$?" 0
 		# shellcheck disable=SC2086
-		plot "$kind" --format "$format" -o - $capture \
+		plot "$kind" --format "$format" -w - $capture \
 			${other:+"$other"} >"$WORK/two.$format"
 		ok "$kind.$format: the same bytes again" \
 			cmp "$WORK/one.$format" "$WORK/two.$format"
@@ -89,7 +89,7 @@ for what in titles + [d['title']]:
 done
 
 # The numbers: two-paths sent 1000024 bytes, each of them once.
-good 'dsn' dsn -o "$WORK/out.json" "$client"
+good 'dsn' dsn -w "$WORK/out.json" "$client"
 python 'dsn: ends with the last byte' "
 ends = [p[-1] for n in ('tcp 0', 'tcp 1') for p in points(n)]
 starts = [p[1] for n in ('tcp 0', 'tcp 1') for p in points(n)]
@@ -98,22 +98,22 @@ assert sum(p[-1] - p[1] for n in ('tcp 0', 'tcp 1') for p in points(n)) == 10000
 acks = [p[1] for p in points('DATA_ACK')]
 assert acks == sorted(acks) and acks[-1] >= 1000025"
 for kind in rate goodput; do
-	good "$kind" "$kind" --window 10 -o "$WORK/out.json" "$client"
+	good "$kind" "$kind" --window 10 -w "$WORK/out.json" "$client"
 	name=$([ "$kind" = rate ] && echo connection || echo 'in the window')
 	python "$kind: its area is what was sent" "
 p = points('$name')
 area = sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:])) / 8
 assert abs(area - 1000024) < 1, area"
 done
-good 'stacked' rate --stacked --window 10 -o "$WORK/out.json" "$client"
+good 'stacked' rate --stacked --window 10 -w "$WORK/out.json" "$client"
 python 'stacked: areas on top of each other, the connection above' "
 low, high, all = points('tcp 0'), points('tcp 1'), points('connection')
 assert len(low) == len(high) == len(all) - 1 > 50
 for a, b, c in zip(low, high, all):
     assert a[0] == b[0] == c[0] and a[1] == 0 and a[2] == b[1]
     assert abs(b[2] - c[1]) < 1e-6"
-good 'dsn' dsn -o "$WORK/dsn.json" "$client"
-good 'window' goodput --window 25 -o "$WORK/out.json" "$client"
+good 'dsn' dsn -w "$WORK/dsn.json" "$client"
+good 'window' goodput --window 25 -w "$WORK/out.json" "$client"
 python 'goodput: the window moves' "
 sent = [p for s in json.load(open('$WORK/dsn.json'))['series'] if s['style'] == 'segments'
         for p in s['points']]
@@ -125,7 +125,7 @@ for t, rate in line[1::17]:
 for t, rate in points('since the start'):
     before = sum(p[2] - p[1] for p in sent if p[0] < t + 1e-10)
     assert abs(before * 8 / (t - begin) - rate) < 1e-6 * rate, (t, rate)"
-good 'ack' ack -o "$WORK/out.json" "$client"
+good 'ack' ack -w "$WORK/out.json" "$client"
 "$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$client" >"$WORK/summary"
 python 'ack: the sum is what was sent' "
 s = json.load(open('$WORK/summary', encoding='utf-8'))
@@ -136,7 +136,7 @@ data = sum(p[1] for p in points('DATA_ACK'))
 assert 999000 < data <= 1000025, data"
 for field in frame tcp_stream seq ack len window scaled_window flags ip_id \
 	interface options tsval tsecr sack mapping; do
-	good "attr $field" attr --field $field -o "$WORK/attr-$field.json" \
+	good "attr $field" attr --field $field -w "$WORK/attr-$field.json" \
 		"$client"
 done
 cp "$WORK/attr-len.json" "$WORK/out.json"
@@ -150,28 +150,28 @@ raw, scaled = field('window'), field('scaled_window')
 assert raw[0] == scaled[0] and len(raw) == len(scaled) > 100 # the SYN
 assert all(s == r * 1024 for r, s in zip(raw[1:], scaled[1:]))
 assert set(field('tcp_stream')) == {0}"
-good 'share' share -o "$WORK/out.json" "$client"
+good 'share' share -w "$WORK/out.json" "$client"
 python 'share: 100 percent, in the end' "
 top = [p[-1] for p in points('tcp 1')]
 assert top and all(abs(t - 100) < 1e-6 for t in top)"
-good 'owd' owd --towards server -o "$WORK/out.json" "$client" "$server"
+good 'owd' owd --towards server -w "$WORK/out.json" "$client" "$server"
 python 'owd: not below the delay of the path' "
 assert min(p[1] for p in points('tcp 0')) >= 10
 assert min(p[1] for p in points('tcp 1')) >= 40
 assert len(points('tcp 0')) == 565 and len(points('tcp 1')) == 154"
-good 'raw' dsn --raw -o "$WORK/raw.svg" "$client"
-good 'each' rate --each -o "$WORK/each-%d.svg" "$client"
+good 'raw' dsn --raw -w "$WORK/raw.svg" "$client"
+good 'each' rate --each -w "$WORK/each-%d.svg" "$client"
 ok 'each: a file' test -s "$WORK/each-0.svg"
 mkdir "$WORK/sub" "$WORK/some"
-plot rate --each --towards client -o "$WORK/some/%d.svg" \
+plot rate --each --towards client -w "$WORK/some/%d.svg" \
 	testdata/captures/fastclose-client.pcapng.gz
 is 'each that can be drawn: exit status' "$?" 0
 ok 'each that can be drawn: the others are named' \
 	grep -q 'nothing to draw: no data to the client' "$WORK/err"
 is 'each that can be drawn: a file or a word' \
 	"$(find "$WORK/some" -name '*.svg' | cat - "$WORK/err" | wc -l)" 5
-good 'seq of a stream' seq -t 1 -o "$WORK/seq.svg" "$client"
-good 'seq' seq -t 0 -o "$WORK/out.json" \
+good 'seq of a stream' seq -t 1 -w "$WORK/seq.svg" "$client"
+good 'seq' seq -t 0 -w "$WORK/out.json" \
 	testdata/captures/lossy-client-first-600.pcapng.gz
 python 'seq: what was sent again, or arrived out of order, was sent' "
 low = min(p[1] for p in points('10.0'))
@@ -180,7 +180,7 @@ again, sack = points('sent again'), points('SACK')
 assert low == 1 and len(again) > 5 and len(sack) > 100
 assert all(low <= p[1] <= high for p in again)
 assert all(low < p[1] < p[2] <= high for p in sack)"
-good 'seq' seq -t 0 -o "$WORK/out.json" "$failure"
+good 'seq' seq -t 0 -w "$WORK/out.json" "$failure"
 "$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json "$failure" >"$WORK/summary"
 python 'seq: what was reinjected on this subflow' "
 r = json.load(open('$WORK/summary', encoding='utf-8'))['reinjections']
@@ -190,7 +190,7 @@ assert {round(p[0], 6) for p in points('reinjected')} == here
 assert [m['label'] for m in d['marks']] == ['DATA_FIN', 'handover', 'DATA_FIN']"
 # --raw: the numbers of the packets, also behind 2^32 and without handshake.
 for name in v1-seq-wrap mid-connection; do
-	good "seq --raw, $name" seq --raw -t 0 -o "$WORK/raw.csv" \
+	good "seq --raw, $name" seq --raw -t 0 -w "$WORK/raw.csv" \
 		"$SYN/$name.pcap"
 	"$REAL" -r "$SYN/$name.pcap" -Y 'tcp.stream == 0' -T fields \
 		-o tcp.relative_sequence_numbers:FALSE -e tcp.dstport \
@@ -210,25 +210,25 @@ assert drawn and drawn <= sent, (drawn, sent)
 drawn = {int(r['y']) for r in rows if r['series'] == 'ACK'}
 assert drawn and drawn <= acks, (drawn, acks)"
 done
-good 'seq --raw as xpl' seq --raw -t 0 -o "$WORK/raw.xpl" \
+good 'seq --raw as xpl' seq --raw -t 0 -w "$WORK/raw.xpl" \
 	"$SYN/v1-seq-wrap.pcap"
 is 'seq --raw as xpl: less the ISN' "$(sed -n '/^ylabel/{n;p;}' \
 	"$WORK/raw.xpl")" 'Sequence number - 4294967266'
 bad 'dsn --raw without keys' 3 'initial data sequence number' dsn --raw \
-	-o "$WORK/no.svg" "$SYN/mid-connection.pcap"
+	-w "$WORK/no.svg" "$SYN/mid-connection.pcap"
 for theme in light dark print; do
 	good "$theme" dsn --theme "$theme" --size 1600x1000 --dpi 48 \
 		--from 0.2 --to 0.5 --time absolute --title T \
-		-o "$WORK/$theme.png" "$client"
+		-w "$WORK/$theme.png" "$client"
 done
 ok 'themes differ' sh -c "! cmp -s '$WORK/dark.png' '$WORK/light.png'"
 
 # A pattern of -c: the largest is taken, and named.
-plot rate -o "$WORK/some.svg" testdata/captures/fallback-client.pcapng.gz
+plot rate -w "$WORK/some.svg" testdata/captures/fallback-client.pcapng.gz
 is 'largest: exit status' "$?" 0
 ok 'largest: is named' grep -q 'the largest of 6, is drawn' "$WORK/err"
 
-good 'rtt' rtt -o "$WORK/out.json" "$client"
+good 'rtt' rtt -w "$WORK/out.json" "$client"
 "$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$client" >"$WORK/summary"
 python 'rtt: the median is that of mptcp-summary' "
 import statistics
@@ -239,7 +239,7 @@ for f in s['connections'][0]['directions'][0]['subflows']:
     assert abs(statistics.median(mine) - f['rtt_ms']['p50']) < 1e-5
 data = [p[1] for p in points('DATA_ACK')]
 assert len(data) > 10 and min(data) >= 20"
-good 'reorder' reorder -o "$WORK/out.json" "$server"
+good 'reorder' reorder -w "$WORK/out.json" "$server"
 "$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$server" >"$WORK/summary"
 python 'reorder: the median and the longest are those of mptcp-summary' "
 s = json.load(open('$WORK/summary', encoding='utf-8'))
@@ -250,98 +250,98 @@ assert abs((mine[(len(mine) - 1) // 2] + mine[len(mine) // 2]) / 2 - wanted['p50
 [held] = d['below']['series']
 assert d['below']['y']['unit'] == 'bytes' and d['below']['x']['unit'] == 's'
 assert max(p[1] for p in held['points']) > 10000"
-good 'occupancy' occupancy -o "$WORK/occupancy.json" "$server"
+good 'occupancy' occupancy -w "$WORK/occupancy.json" "$server"
 python 'reorder: the lower part is occupancy' "
 o = json.load(open('$WORK/occupancy.json', encoding='utf-8'))
 assert o['series'][0]['points'] == d['below']['series'][0]['points']"
 for kind in rtt flight; do
 	bad "$kind: at the receiver" 3 'sent the data' $kind \
-		-o "$WORK/no.png" "$server"
+		-w "$WORK/no.png" "$server"
 done
 bad 'reorder: at the sender' 3 'received the data' reorder \
-	-o "$WORK/no.png" "$client"
-good 'cwnd' cwnd -o "$WORK/out.json" "$WORK/1.json" "$WORK/0.json"
+	-w "$WORK/no.png" "$client"
+good 'cwnd' cwnd -w "$WORK/out.json" "$WORK/1.json" "$WORK/0.json"
 python 'cwnd: in order of time' "
 assert points('10.0.0.1:1 > 10.0.0.2:2') == [[0, 10], [0.1, 11]]
 # Below it the delivery rate, in bit/s; the kernel's 0 says that it has none.
 assert d['below']['y']['unit'] == 'bit/s'
 assert d['below']['series'][0]['points'] == [[0, None], [0.1, 8000]]"
-good 'cwnd --field' cwnd --field rtt_us -o "$WORK/out.json" "$WORK/1.json" \
+good 'cwnd --field' cwnd --field rtt_us -w "$WORK/out.json" "$WORK/1.json" \
 	"$WORK/0.json"
 python 'cwnd --field: in ms' "
 assert points('10.0.0.1:1') == [[0.1, 4]] and 'below' not in d"
-good 'cwnd.csv' cwnd -o "$WORK/out.csv" "$WORK/1.json" "$WORK/0.json"
+good 'cwnd.csv' cwnd -w "$WORK/out.csv" "$WORK/1.json" "$WORK/0.json"
 is 'cwnd.csv: columns of both' "$(head -n 1 "$WORK/out.csv")" \
 	'series,x_s,y,lower_x_s,lower_y_bit_per_s'
 is 'cwnd.csv: lines of both' "$(sed -n '3p;5p' "$WORK/out.csv" | tr '\n' ' ')" \
 	'10.0.0.1:1 > 10.0.0.2:2,0.1,11,, 10.0.0.1:1 > 10.0.0.2:2,,,0.1,8000 '
 sed 's/snd_cwnd/unacked/g' "$WORK/1.json" >"$WORK/unacked.json"
-good 'cwnd --field, unknown to us' cwnd --field unacked -o "$WORK/out.json" \
+good 'cwnd --field, unknown to us' cwnd --field unacked -w "$WORK/out.json" \
 	"$WORK/unacked.json"
 python 'cwnd --field, unknown to us: as it is' "
 assert points('10.0.0.1:1') == [[0.1, 11]] and d['title'] == 'unacked'"
 bad 'cwnd: no such field' 3 "no subflow has 'x'" cwnd --field x \
-	-o "$WORK/no.png" "$WORK/1.json"
+	-w "$WORK/no.png" "$WORK/1.json"
 sed 's/srcIp/from/' "$WORK/1.json" >"$WORK/whose.json"
-bad 'cwnd: whose' 3 'has no addresses' cwnd -o "$WORK/no.png" \
+bad 'cwnd: whose' 3 'has no addresses' cwnd -w "$WORK/no.png" \
 	"$WORK/whose.json"
 echo '{}' >"$WORK/empty.json"
-bad 'cwnd: another file' 3 "no 'subflows'" cwnd -o "$WORK/no.png" \
+bad 'cwnd: another file' 3 "no 'subflows'" cwnd -w "$WORK/no.png" \
 	"$WORK/empty.json"
-bad 'cwnd: no JSON' 3 'cannot read' cwnd -o "$WORK/no.png" "$client"
-bad 'no field' 2 'takes frame' attr -o "$WORK/no.png" "$client"
-bad 'unknown field' 2 'tsval' attr --field x -o "$WORK/no.png" "$client"
-bad 'unknown kind' 2 'interarrival' sdn -o "$WORK/no.png" "$client"
-bad 'no kind' 2 'no KIND' -o "$WORK/no.png"
-bad 'no capture' 2 'no capture' dsn -o "$WORK/no.png"
+bad 'cwnd: no JSON' 3 'cannot read' cwnd -w "$WORK/no.png" "$client"
+bad 'no field' 2 'takes frame' attr -w "$WORK/no.png" "$client"
+bad 'unknown field' 2 'tsval' attr --field x -w "$WORK/no.png" "$client"
+bad 'unknown kind' 2 'interarrival' sdn -w "$WORK/no.png" "$client"
+bad 'no kind' 2 'no KIND' -w "$WORK/no.png"
+bad 'no capture' 2 'no capture' dsn -w "$WORK/no.png"
 bad 'no output' 2 'OUT is missing' dsn "$client"
-bad 'unknown format' 2 'not known' dsn -o "$WORK/no.gif" "$client"
-bad 'bad format' 2 "'gif'" dsn --format gif -o "$WORK/no" "$client"
-bad 'bad size' 2 'makes no sense' dsn --size 3x -o "$WORK/no.png" "$client"
-bad 'one capture' 2 'both ends' owd -o "$WORK/no.png" "$client"
-bad 'two captures' 2 'gains nothing' rtt -o "$WORK/no.png" "$client" "$server"
-bad 'three captures' 2 'at most two' dsn -o "$WORK/no.png" "$client" \
+bad 'unknown format' 2 'not known' dsn -w "$WORK/no.gif" "$client"
+bad 'bad format' 2 "'gif'" dsn --format gif -w "$WORK/no" "$client"
+bad 'bad size' 2 'makes no sense' dsn --size 3x -w "$WORK/no.png" "$client"
+bad 'one capture' 2 'both ends' owd -w "$WORK/no.png" "$client"
+bad 'two captures' 2 'gains nothing' rtt -w "$WORK/no.png" "$client" "$server"
+bad 'three captures' 2 'at most two' dsn -w "$WORK/no.png" "$client" \
 	"$server" "$failure"
-bad 'the same twice' 3 'same capture' dsn -o "$WORK/no.png" "$client" "$client"
-bad 'not stacked' 2 "means nothing to 'dsn'" dsn --stacked -o "$WORK/no.png" \
+bad 'the same twice' 3 'same capture' dsn -w "$WORK/no.png" "$client" "$client"
+bad 'not stacked' 2 "means nothing to 'dsn'" dsn --stacked -w "$WORK/no.png" \
 	"$client"
-bad 'no window' 2 "means nothing to 'rtt'" rtt --window 5 -o "$WORK/no.png" \
+bad 'no window' 2 "means nothing to 'rtt'" rtt --window 5 -w "$WORK/no.png" \
 	"$client"
-bad 'not raw' 2 "means nothing to 'rate'" rate --raw -o "$WORK/no.png" "$client"
+bad 'not raw' 2 "means nothing to 'rate'" rate --raw -w "$WORK/no.png" "$client"
 bad 'no place for a field' 2 "means nothing to 'dsn'" dsn --field len \
-	-o "$WORK/no.png" "$client"
-bad 'window too short' 2 'too short' rate --window 0.001 -o "$WORK/no.png" \
+	-w "$WORK/no.png" "$client"
+bad 'window too short' 2 'too short' rate --window 0.001 -w "$WORK/no.png" \
 	"$failure"
 for kind in goodput share; do
 	bad "window too short, $kind" 2 'too short' $kind --window 0.001 \
-		-o "$WORK/no.png" "$failure"
+		-w "$WORK/no.png" "$failure"
 done
-bad 'two streams' 2 'one TCP stream' seq -t 0 -t 1 -o "$WORK/no.png" "$client"
-bad 'stream of a connection' 2 'does not go' dsn -t 0 -o "$WORK/no.png" "$client"
-bad 'each without number' 2 '%d' dsn --each -o "$WORK/no.png" "$client"
-bad 'no data' 3 'nothing to draw' dsn --towards client -o "$WORK/no.png" \
+bad 'two streams' 2 'one TCP stream' seq -t 0 -t 1 -w "$WORK/no.png" "$client"
+bad 'stream of a connection' 2 'does not go' dsn -t 0 -w "$WORK/no.png" "$client"
+bad 'each without number' 2 '%d' dsn --each -w "$WORK/no.png" "$client"
+bad 'no data' 3 'nothing to draw' dsn --towards client -w "$WORK/no.png" \
 	"$client"
-bad 'no reinjection' 3 'nothing to draw' reinject -o "$WORK/no.png" "$client"
-bad 'no such connection' 3 'no connection 9' dsn -c 9 -o "$WORK/no.png" \
+bad 'no reinjection' 3 'nothing to draw' reinject -w "$WORK/no.png" "$client"
+bad 'no such connection' 3 'no connection 9' dsn -c 9 -w "$WORK/no.png" \
 	"$client"
-bad 'unwritable' 5 'cannot create' dsn -o "$WORK/nowhere/no.png" "$client"
+bad 'unwritable' 5 'cannot create' dsn -w "$WORK/nowhere/no.png" "$client"
 python3 -c "import socket
 socket.socket(socket.AF_UNIX).bind('$WORK/socket.png')"
-bad 'a socket' 5 'cannot write' dsn -o "$WORK/socket.png" "$client"
-bad 'a directory' 5 'cannot write' dsn -o "$WORK/sub" --format png "$client"
+bad 'a socket' 5 'cannot write' dsn -w "$WORK/socket.png" "$client"
+bad 'a directory' 5 'cannot write' dsn -w "$WORK/sub" --format png "$client"
 is 'a directory: empty' "$(ls -A "$WORK/sub")" ''
 (
 	trap '' XFSZ
 	ulimit -f 1
-	plot dsn --format csv -o "$WORK/no.csv" "$client"
+	plot dsn --format csv -w "$WORK/no.csv" "$client"
 	[ $? -eq 5 ]
 )
 is 'no room: exit status' "$?" 0
 if [ -w /dev/full ]; then
 	for format in png svg pdf xpl csv json; do
 		bad "full disk, $format" 5 'No space' dsn --format $format \
-			-o /dev/full "$client"
-		plot dsn --format $format -o - "$client" >/dev/full
+			-w /dev/full "$client"
+		plot dsn --format $format -w - "$client" >/dev/full
 		is "full stdout, $format: exit status" "$?" 5
 	done
 	"$BUILD/mptcp-plot" --list >/dev/full 2>"$WORK/err"
@@ -349,7 +349,7 @@ if [ -w /dev/full ]; then
 fi
 echo old >"$WORK/kept.png"
 bad 'what was there' 3 'nothing to draw' dsn --towards client \
-	-o "$WORK/kept.png" "$client"
+	-w "$WORK/kept.png" "$client"
 is 'what was there: stays' "$(cat "$WORK/kept.png")" old
 is 'failures leave nothing behind' "$(find "$WORK" -name 'no*')" ''
 finish

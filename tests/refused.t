@@ -21,16 +21,16 @@ python3 -c 'import socket, sys
 socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$WORK/socket"
 run_fails 3 "cannot read '$WORK/socket'" mptcp-ls --no-cache "$WORK/socket"
 run_fails 3 "cannot read '$WORK/socket'" mptcp-split --no-cache -c 0 \
-	-o "$WORK/new" "$WORK/socket"
+	-w "$WORK/new" "$WORK/socket"
 run_fails 5 "cannot write '$WORK/socket'" mptcp-export --no-cache \
-	-o "$WORK/socket" "$good"
+	-w "$WORK/socket" "$good"
 
 # Without a place for temporary files.
 run_fails 5 "cannot make a file in '$WORK/none'" \
 	env TMPDIR="$WORK/none" sh -c \
-	"cat '$good' | mptcp-split --no-cache -c 0 -o '$WORK/new' -"
+	"cat '$good' | mptcp-split --no-cache -c 0 -w '$WORK/new' -"
 run_fails 5 "cannot create '$WORK/none/" \
-	env TMPDIR="$WORK/none" mptcp-split --no-cache -c 0 -o /dev/null "$good"
+	env TMPDIR="$WORK/none" mptcp-split --no-cache -c 0 -w /dev/null "$good"
 ok 'nothing is written by any of them' test ! -e "$WORK/new"
 
 # The output appears while it is made.
@@ -47,7 +47,7 @@ if [ -x "$(dirname "$REAL")/editcap" ]; then
 	run_fails 5 'exists: -f overwrites it' \
 		env MEANWHILE_editcap="echo mine >$WORK/appears" mptcp-split \
 		--no-cache --tshark "$WORK/bin/tshark" -c 0 \
-		-o "$WORK/appears" "$good"
+		-w "$WORK/appears" "$good"
 	is 'what appears is left alone' "$(cat "$WORK/appears")" mine
 else
 	skip 'what appears is left alone' 'no editcap'
@@ -65,7 +65,7 @@ is 'a capture that changes: not in the cache' \
 
 # A file that a process with this number left behind when it was killed.
 run sh -c 'echo old >"$1.tmp.$$"
-	exec mptcp-export --no-cache -o "$1" "$2"' sh "$WORK/left" "$good"
+	exec mptcp-export --no-cache -w "$1" "$2"' sh "$WORK/left" "$good"
 is 'the temporary file of a namesake: exit status' "$STATUS" 0
 run mptcp-export --no-cache "$good"
 ok 'the temporary file of a namesake: replaced' cmp "$WORK/left" "$WORK/out"

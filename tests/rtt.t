@@ -106,10 +106,10 @@ for name in gso-cut synack-lost; do
 	run summary --towards server \
 		"$captures/$name-server.pcapng.gz"
 	ok "$name: the receiver's has none" sh -c "! grep -q RTT '$WORK/out'"
-	run plot rtt --towards server --format csv -o - \
+	run plot rtt --towards server --format csv -w - \
 		"$captures/$name-client.pcapng.gz"
 	is "$name: a plot at the sender" "$STATUS" 0
 	run_fails 3 'which alone sees when acknowledgments come' plot rtt \
-		--towards server --format csv -o - "$captures/$name-server.pcapng.gz"
+		--towards server --format csv -w - "$captures/$name-server.pcapng.gz"
 done
 finish

@@ -120,7 +120,7 @@ def charts(command):
     pair = captures()[1][0]
     for arguments in [[kind] + list(pair) for kind in command.kinds] + [
             ["attr", "--field", "len", "--time", "absolute", pair[0]], ["dsn", "--raw", pair[0]]]:
-        text = run(command, arguments + ["-o", "-"], "--format=json")
+        text = run(command, arguments + ["-w", "-"], "--format=json")
         if text:
             yield arguments, text
 

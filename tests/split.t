@@ -24,7 +24,7 @@ run_split() {
 good() {
 	name=$1 what=$2 capture=$3
 	shift 3
-	run_split -f -o "$out" "$@" "$capture"
+	run_split -f -w "$out" "$@" "$capture"
 	is "$name: exit status" "$STATUS" 0
 	# That a header makes no sense is said of two captures.
 	is "$name: stderr" "$(grep -v 'make no sense are left out$' "$WORK/err")" ''
@@ -104,7 +104,7 @@ else
 fi
 
 # The split of a connection is that connection.
-run_split -f -o "$out" -c 5 "$many"
+run_split -f -w "$out" -c 5 "$many"
 for capture in "-c 5 $many" "$out"; do
 	# shellcheck disable=SC2086 # words are arguments
 	"$BUILD/mptcp-summary" --cache-dir "$CACHE" --csv \
@@ -115,7 +115,7 @@ is 'the numbers of the connection survive' \
 	"$(sort -u "$WORK/sums" | wc -l)" "$(($(wc -l <"$WORK/sums") / 2))"
 
 # Names and files.
-run_split -o "$WORK/each-%d.pcapng" --each "$many"
+run_split -w "$WORK/each-%d.pcapng" --each "$many"
 is '--each: exit status' "$STATUS" 0
 is '--each: a file per connection' "$(find "$WORK" -name 'each-*' | wc -l)" 6
 for id in 0 1 2 3 4 5; do
@@ -123,36 +123,36 @@ for id in 0 1 2 3 4 5; do
 		"$WORK/each-$id.pcapng" "connection $id"
 done
 cp "$WORK/each-1.pcapng" "$WORK/kept"
-run_split -o "$WORK/each-%d.pcapng" --each -c 1 -c 2 "$many"
+run_split -w "$WORK/each-%d.pcapng" --each -c 1 -c 2 "$many"
 is 'files are there: exit status' "$STATUS" 5
 is 'files are there: a line each' "$(wc -l <"$WORK/err")" 2
-run_split -o "$WORK/kept" -c 2 "$many"
+run_split -w "$WORK/kept" -c 2 "$many"
 is 'the file is there: exit status' "$STATUS" 5
 ok 'the file is there: stays' cmp "$WORK/kept" "$WORK/each-1.pcapng"
-run_split -f -o "$WORK/kept" -c 2 "$many"
+run_split -f -w "$WORK/kept" -c 2 "$many"
 ok '-f: is replaced' cmp "$WORK/kept" "$WORK/each-2.pcapng"
-is 'for all to read' "$(umask 022 && "$BUILD/mptcp-split" -c 0 --no-cache -o \
+is 'for all to read' "$(umask 022 && "$BUILD/mptcp-split" -c 0 --no-cache -w \
 	"$WORK/mode" "$one" && find "$WORK/mode" -perm 644 | wc -l)" 1
 ln -s "$WORK/nowhere" "$WORK/link"
-run_split -o "$WORK/link" -c 2 "$many"
+run_split -w "$WORK/link" -c 2 "$many"
 is 'a dangling link: exit status' "$STATUS" 5
 ok 'a dangling link: stays' test -L "$WORK/link"
 
 # From elsewhere, to elsewhere.
-gzip -dc "$many" | run_split -f -o "$out" -c 1 -
+gzip -dc "$many" | run_split -f -w "$out" -c 1 -
 ok 'pipe: the same' cmp "$out" "$WORK/each-1.pcapng"
-run_split -f -o "$out" -c 1 - <"$many"
+run_split -f -w "$out" -c 1 - <"$many"
 ok 'standard input: the same' cmp "$out" "$WORK/each-1.pcapng"
 mkfifo "$WORK/fifo"
 cat "$many" >"$WORK/fifo" &
-run_split -f -o "$out" -c 1 "$WORK/fifo"
+run_split -f -w "$out" -c 1 "$WORK/fifo"
 wait
 ok 'FIFO: the same' cmp "$out" "$WORK/each-1.pcapng"
-run_split -o - -c 1 "$many"
+run_split -w - -c 1 "$many"
 ok 'standard output: the same' cmp "$WORK/said" "$WORK/each-1.pcapng"
 
 # A capture that is cut short.
-run_split -f -o "$out" --clean "$SYN/fault-cut-short.pcapng"
+run_split -f -w "$out" --clean "$SYN/fault-cut-short.pcapng"
 is 'cut short: exit status' "$STATUS" 0
 ok 'cut short: what there is' python3 tests/compare_split.py \
 	"$SYN/fault-cut-short.pcapng" "$out" clean
@@ -167,28 +167,28 @@ fails() {
 	ok "$name: says $text" grep -qF -e "$text" "$WORK/err"
 }
 new=$WORK/new.pcapng
-fails 'no capture' 2 'no capture given' -o "$new" -c 0
-fails 'two captures' 2 'one capture at a time' -o "$new" -c 0 "$one" "$one"
-fails 'no OUT' 2 '-o OUT is missing' -c 0 "$one"
-fails 'nothing to take' 2 'what to take' -o "$new" "$one"
-fails '--each without %d' 2 'needs one %d' -o "$new" --each "$one"
-fails '--each with two' 2 'needs one %d' -o "$WORK/%d/%d" --each "$one"
-fails '--each -t' 2 'do not go with it' -o "$WORK/%d" --each -t 1 "$one"
-fails 'missing capture' 3 "$WORK/none" -o "$new" -c 0 "$WORK/none"
-fails 'unknown connection' 3 'no connection 7' -o "$new" -c 7 "$one"
-fails 'unknown stream' 3 'no TCP stream 7' -o "$new" -t 7 "$one"
-fails 'nothing there' 1 'nothing is written' -o "$new" --rest --clean "$one"
+fails 'no capture' 2 'no capture given' -w "$new" -c 0
+fails 'two captures' 2 'one capture at a time' -w "$new" -c 0 "$one" "$one"
+fails 'no OUT' 2 '-w OUT is missing' -c 0 "$one"
+fails 'nothing to take' 2 'what to take' -w "$new" "$one"
+fails '--each without %d' 2 'needs one %d' -w "$new" --each "$one"
+fails '--each with two' 2 'needs one %d' -w "$WORK/%d/%d" --each "$one"
+fails '--each -t' 2 'do not go with it' -w "$WORK/%d" --each -t 1 "$one"
+fails 'missing capture' 3 "$WORK/none" -w "$new" -c 0 "$WORK/none"
+fails 'unknown connection' 3 'no connection 7' -w "$new" -c 7 "$one"
+fails 'unknown stream' 3 'no TCP stream 7' -w "$new" -t 7 "$one"
+fails 'nothing there' 1 'nothing is written' -w "$new" --rest --clean "$one"
 "$BUILD/mptcp-export" --columns raw --cache-dir "$CACHE" "$one" >"$WORK/x.csv"
-fails 'an export' 3 'is of mptcp-export' -o "$new" -c 0 "$WORK/x.csv"
+fails 'an export' 3 'is of mptcp-export' -w "$new" -c 0 "$WORK/x.csv"
 cp "$one" "$WORK/self.pcapng"
-fails 'onto itself' 2 'is the capture itself' -f -o "$WORK/self.pcapng" -c 0 \
+fails 'onto itself' 2 'is the capture itself' -f -w "$WORK/self.pcapng" -c 0 \
 	"$WORK/self.pcapng"
 ok 'onto itself: nothing is lost' cmp "$one" "$WORK/self.pcapng"
-fails 'no such directory' 5 "$WORK/none/x" -o "$WORK/none/x" -c 0 "$one"
-fails 'full disk' 5 'No space left' -o /dev/full -c 0 "$one"
+fails 'no such directory' 5 "$WORK/none/x" -w "$WORK/none/x" -c 0 "$one"
+fails 'full disk' 5 'No space left' -w /dev/full -c 0 "$one"
 ok 'full disk: the device stays' test -c /dev/full
 long=$(printf '%4096s' '' | tr ' ' x)
-fails 'a name of 4 KB' 5 xxxx -o "$long" -c 0 "$one"
+fails 'a name of 4 KB' 5 xxxx -w "$long" -c 0 "$one"
 mkdir "$WORK/bin"
 cat >"$WORK/bin/tshark" <<EOF
 #!/bin/sh
@@ -200,21 +200,21 @@ echo "editcap: it is broken." >&2
 exit 7
 EOF
 chmod +x "$WORK/bin/tshark" "$WORK/bin/editcap"
-fails 'editcap fails' 4 'it is broken' --tshark "$WORK/bin/tshark" -o "$new" \
+fails 'editcap fails' 4 'it is broken' --tshark "$WORK/bin/tshark" -w "$new" \
 	-c 0 "$one"
 cat >"$WORK/bin/editcap" <<EOF
 #!/bin/sh
 exec '$editcap' -F pcapng -r "\$4" "\$5" 1-3
 EOF
 fails 'editcap takes others' 4 'packets of' --tshark "$WORK/bin/tshark" \
-	-o "$new" -c 0 "$one"
+	-w "$new" -c 0 "$one"
 ok 'nothing is written by any of them' test ! -e "$new"
 newline=$WORK/'a
 b %s %n'
-run_split -o "$newline" -c 1 "$many"
+run_split -w "$newline" -c 1 "$many"
 ok 'a name with a newline' cmp "$newline" "$WORK/each-1.pcapng"
 (cd "$WORK" && cp each-1.pcapng ./-in.pcapng &&
-	"$BUILD/mptcp-split" --tshark "$REAL" --no-cache -o -out.pcapng -c 0 -- \
+	"$BUILD/mptcp-split" --tshark "$REAL" --no-cache -w -out.pcapng -c 0 -- \
 		-in.pcapng) >"$WORK/said" 2>&1
 ok 'names with a dash' cmp "$WORK/-out.pcapng" "$WORK/each-1.pcapng"
 is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''

@@ -58,16 +58,16 @@ for file in testdata/captures/addr-events-client.pcapng.gz \
 	check "$file" mptcp-export --columns raw -t 1
 done
 check testdata/captures/two-paths-client.pcapng \
-	mptcp-plot dsn --format csv -o - -c 0
+	mptcp-plot dsn --format csv -w - -c 0
 check testdata/captures/two-paths-client.pcapng \
-	mptcp-plot seq --format csv -o - -t 1
+	mptcp-plot seq --format csv -w - -t 1
 check testdata/captures/fallback-client.pcapng.gz \
-	mptcp-plot rtt --format csv -o - -c 5
+	mptcp-plot rtt --format csv -w - -c 5
 
 # The outline is there, and the rows that it leads to are damaged: whatever is
 # needed of them is read from the capture again.
 many=testdata/captures/fallback-client.pcapng.gz
-for command in 'mptcp-plot seq --format csv -o - -c 5' \
+for command in 'mptcp-plot seq --format csv -w - -c 5' \
 	'mptcp-export --columns raw -c 5' 'mptcp-export -t 5'; do
 	rm -rf "$CACHE"
 	# shellcheck disable=SC2086
@@ -84,9 +84,9 @@ done
 
 # A capture with more packets than may be kept, of which a part is needed.
 rm -rf "$CACHE"
-run_any mptcp-plot seq --format csv -o - -c 5 --no-cache "$many"
+run_any mptcp-plot seq --format csv -w - -c 5 --no-cache "$many"
 keep direct
-run_any env MPTCP_KEEP_PACKETS=10 mptcp-plot seq --format csv -o - -c 5 \
+run_any env MPTCP_KEEP_PACKETS=10 mptcp-plot seq --format csv -w - -c 5 \
 	--cache-dir "$CACHE" "$many"
 keep cached
 ok 'a part of a capture that is read anew' cmp "$WORK/direct" "$WORK/cached"

@@ -7,7 +7,8 @@
 #   SYN   the synthetic captures                CACHE a private cache,
 #         unless share_cache was called
 #
-# The scripts count on $BUILD, and run in the top directory.
+# The scripts count on $BUILD, and run in the top directory; they write below
+# $WORK only, where commands also have their cache when nothing else is said.
 
 cd "$(dirname "$0")/.." || exit 1
 : "${BUILD:=$PWD/build}"
@@ -21,7 +22,8 @@ CACHE=$WORK/cache
 REAL=$(command -v "${MPTCP_TSHARK:-tshark}")
 : "$SYN" "$CACHE"
 unset MPTCP_CACHE_DIR MPTCP_TSHARK
-export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+XDG_CACHE_HOME=$WORK
+export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME
 tests_run=0
 
 # share_cache: of what other scripts of the same run read, the rows are there

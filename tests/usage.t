@@ -61,14 +61,53 @@ run_fails 3 'there is none' mptcp-ls -c 0 "$SYN/plain-tcp.pcap"
 run_fails 3 'there is only 0' mptcp-ls -c 1 "$paths"
 
 # plots
-run_fails 2 'needs a capture' mptcp-plot cwnd --each -o "$WORK/%d.svg" "$WORK/out"
-run_fails 2 'exclude each other' mptcp-plot seq --each -t 0 -o "$WORK/%d.svg" \
+run_fails 2 'needs a capture' mptcp-plot cwnd --each -w "$WORK/%d.svg" "$WORK/out"
+run_fails 2 'exclude each other' mptcp-plot seq --each -t 0 -w "$WORK/%d.svg" \
 	"$paths"
-run mptcp-plot seq --each -c 1 -o "$WORK/one-%d.svg" "$many"
+run mptcp-plot seq --each -c 1 -w "$WORK/one-%d.svg" "$many"
 is 'only the connections that are meant are drawn' \
 	"$(cd "$WORK" && echo one-*.svg)" one-1.svg
 run_fails 5 "cannot create '$WORK/none/0.svg" mptcp-plot seq --each \
-	-o "$WORK/none/%d.svg" "$many"
+	-w "$WORK/none/%d.svg" "$many"
+
+# The file to write is -w; what it was before still does, and says so.
+cp "$many" "$WORK/in.pcapng.gz"
+for writer in 'mptcp-plot dsn -c 1 --format svg' mptcp-export 'mptcp-split -f -c 1'; do
+	name=${writer%% *}
+	# shellcheck disable=SC2086 # words are arguments
+	run $writer -w "$WORK/wanted" "$many"
+	is "$name -w: stderr" "$(cat "$WORK/err")" ''
+	for old in -o --output --out; do
+		rm -f "$WORK/got"
+		# shellcheck disable=SC2086
+		run $writer $old "$WORK/got" "$many"
+		is "$name $old: exit status" "$STATUS" 0
+		ok "$name $old: the file" cmp "$WORK/wanted" "$WORK/got"
+		is "$name $old: one line" "$(cat "$WORK/err")" \
+			"$name: -o is now -w, and --output is --write"
+		# shellcheck disable=SC2086
+		run $writer -q $old "$WORK/got" "$many"
+		is "$name $old -q: no line" "$(cat "$WORK/err")" ''
+	done
+	"$name" --help >"$WORK/help"
+	ok "$name: --help tells -w" grep -q -e '-w, --write=OUT' "$WORK/help"
+	ok "$name: ... and no more -o" sh -c \
+		"! grep -q -e '-o[, ]' -e --output '$WORK/help'"
+done
+# ... but where it may be meant to be columns, no file gets their name.
+(
+	cd "$WORK" || exit 1
+	for columns in tcp_stream frame,len raw; do
+		run_fails 2 "'$columns' names columns" mptcp-export -o "$columns" \
+			in.pcapng.gz
+		ok "$columns: no file" test ! -e "$columns"
+	done
+	run mptcp-export -o tcp_stream -w frame in.pcapng.gz
+	is '-w says that it is a file: exit status' "$STATUS" 0
+	echo "$tests_run" >"$WORK/tests_run"
+)
+tests_run=$(cat "$WORK/tests_run")
+ok '-w says that it is a file' test -s "$WORK/frame"
 
 # two captures
 run_fails 2 nonsense mptcp-summary --with "$server" -o nonsense "$paths"

@@ -90,9 +90,9 @@ with open(sys.argv[2], 'wb') as out:
         out.write(records[0][:8] + struct.pack('<II', 14, 14) + bytes(14))
 EOF
 	run mptcp-split --no-cache --tshark "$plain" --clean \
-		-o "$WORK/wanted.pcapng" "$WORK/ranges.pcap"
+		-w "$WORK/wanted.pcapng" "$WORK/ranges.pcap"
 	run mptcp-split --no-cache --tshark "$WORK/3.4" --clean \
-		-o "$WORK/clean.pcapng" "$WORK/ranges.pcap"
+		-w "$WORK/clean.pcapng" "$WORK/ranges.pcap"
 	is '3.4: packets of many ranges: exit status' "$STATUS" 0
 	ok '3.4: packets of many ranges' cmp "$WORK/clean.pcapng" \
 		"$WORK/wanted.pcapng"
@@ -255,15 +255,15 @@ ok 'payload: of the standard input there is none left' \
 
 # editcap stands beside it, or in PATH
 run PATH=/nonexistent "$BUILD/mptcp-split" --no-cache --tshark "$REAL" -c 0 \
-	-o "$WORK/beside.pcapng" "$good"
+	-w "$WORK/beside.pcapng" "$good"
 is 'editcap beside it: exit status' "$STATUS" 0
 run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
-	-o "$WORK/path.pcapng" "$good"
+	-w "$WORK/path.pcapng" "$good"
 is 'editcap in PATH: exit status' "$STATUS" 0
 ok 'editcap in PATH: same packets' cmp "$WORK/beside.pcapng" \
 	"$WORK/path.pcapng"
 run PATH=/nonexistent "$BUILD/mptcp-split" --no-cache --tshark "$WORK/bin/tshark" \
-	-c 0 -o "$WORK/none.pcapng" "$good"
+	-c 0 -w "$WORK/none.pcapng" "$good"
 is 'no editcap: exit status' "$STATUS" 4
 ok 'no editcap: said' grep -q "cannot run 'editcap'" "$WORK/err"
 fake bin/editcap <<'EOF'
@@ -271,7 +271,7 @@ printf 'editcap: it is \001 broken.\n' >&2
 exit 7
 EOF
 run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
-	-o "$WORK/none.pcapng" "$good"
+	-w "$WORK/none.pcapng" "$good"
 is 'editcap with odd characters: exit status' "$STATUS" 4
 ok 'editcap with odd characters' grep -q 'it is ? broken' "$WORK/err"
 # What it wrote is read again: a block that is cut, no block, no file.
@@ -282,7 +282,7 @@ $written >"\$5"
 case '$written' in rm*) rm -f "\$5" ;; esac
 EOF
 	run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
-		-o "$WORK/none.pcapng" "$good"
+		-w "$WORK/none.pcapng" "$good"
 	is "editcap, $written: exit status" "$STATUS" 4
 done
 ok 'nothing is written by any of them' test ! -e "$WORK/none.pcapng"

@@ -21,7 +21,7 @@ enum {
 };
 
 /* What a file is, by its name. */
-enum part {
+enum cache_file {
 	PART_NONE,
 	PART_ROWS,
 	PART_MANIFEST,
@@ -57,7 +57,7 @@ static int is_temporary(const char *suffix)
 }
 
 /* "NAME-0123456789abcdef" and a suffix; *length is that of the key. */
-static enum part part_of(const char *name, size_t *length)
+static enum cache_file part_of(const char *name, size_t *length)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz"
 				"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
@@ -135,7 +135,8 @@ static int is_aside(const char *path)
 
 /* Is the file of the cache, by what is in it?  A part of a run that was killed
    may have any length. */
-static int is_ours(enum part part, const char *path, const struct stat *st)
+static int is_ours(enum cache_file part, const char *path,
+		   const struct stat *st)
 {
 	static const char schema[] = "{\n  \"schema\": \"mptcptools-cache/";
 
@@ -204,7 +205,7 @@ static void take_manifest(struct cache_entry *e, const char *path)
 static void take_file(struct cachedir *d, const char *name)
 {
 	size_t length = 0;
-	enum part part = part_of(name, &length);
+	enum cache_file part = part_of(name, &length);
 	struct cache_entry *e = NULL;
 	struct stat st;
 	char *path = NULL;
@@ -395,8 +396,8 @@ static int remove_file(const char *path, struct error *err)
 static int remove_parts(const struct cachedir *d, const char *key,
 			struct error *err)
 {
-	static const enum part order[] = { PART_MANIFEST, PART_ROWS, PART_ASIDE,
-					   PART_TEMPORARY };
+	static const enum cache_file order[] = { PART_MANIFEST, PART_ROWS,
+						 PART_ASIDE, PART_TEMPORARY };
 	int rc = 0;
 
 	for (size_t k = 0; k < 4 && rc == 0; k++) {
@@ -405,7 +406,7 @@ static int remove_parts(const struct cachedir *d, const char *key,
 
 		while (dir && rc == 0 && (entry = readdir(dir))) {
 			size_t length = 0;
-			enum part part = part_of(entry->d_name, &length);
+			enum cache_file part = part_of(entry->d_name, &length);
 			struct stat st;
 			char *path = NULL;
 

@@ -39,9 +39,9 @@ static enum exit_status check_file(const struct cli *cli,
 				   struct choose_file *file)
 {
 	if (file->each && (!file->path || !strstr(file->path, "%d")))
-		return cli_usage(cli, "--each needs %%d in the name behind -o");
+		return cli_usage(cli, "--each needs %%d in the name behind -w");
 	if (!file->path)
-		return cli_usage(cli, "-o OUT is missing");
+		return cli_usage(cli, "-w OUT is missing");
 	if (file->format < 0)
 		file->format = chart_format_from_suffix(file->path);
 	if (file->format >= 0)

@@ -42,7 +42,7 @@ void complete_options(const struct cli_command *command,
 	for (size_t g = 0; g < n; g++)
 		for (const struct opt_spec *s = tables[g]; s && s->letter;
 		     s++) {
-			if (cli_is_replaced(command, tables[g], s))
+			if (!s->help || cli_is_replaced(command, tables[g], s))
 				continue;
 			printf("option\t");
 			if (s->letter < 256)

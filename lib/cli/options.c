@@ -46,6 +46,12 @@ static const struct opt_spec specs_towards[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
+static const struct opt_spec specs_write[] = {
+	{ 'w', "write", "OUT", "write to this file; - is stdout" },
+	{ 'o', "output", "OUT", NULL },
+	{ 0, NULL, NULL, NULL },
+};
+
 static const struct opt_spec specs_input[] = {
 	{ 'j', "jobs", "N", "run up to N tsharks over one capture" },
 	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
@@ -86,7 +92,7 @@ enum {
 };
 
 enum {
-	GROUPS = 8,
+	GROUPS = 9,
 	JOBS_MAX = 64,
 	TIMEOUT_MAX = 1000000 /* s */
 };
@@ -96,13 +102,14 @@ static void tables_of(const struct cli_command *c,
 		      const struct opt_spec *tables[GROUPS])
 {
 	tables[0] = c->specs;
-	tables[1] = c->groups & CLI_CONNECTION ? specs_connection : NULL;
-	tables[2] = c->groups & CLI_STREAM ? specs_stream : NULL;
-	tables[3] = c->groups & CLI_TOWARDS ? specs_towards : NULL;
-	tables[4] = c->groups & CLI_JSON ? specs_json : NULL;
-	tables[5] = c->groups & CLI_OUTPUT ? specs_output : NULL;
-	tables[6] = c->groups & CLI_INPUT ? specs_input : NULL;
-	tables[7] = specs_always;
+	tables[1] = c->groups & CLI_WRITE ? specs_write : NULL;
+	tables[2] = c->groups & CLI_CONNECTION ? specs_connection : NULL;
+	tables[3] = c->groups & CLI_STREAM ? specs_stream : NULL;
+	tables[4] = c->groups & CLI_TOWARDS ? specs_towards : NULL;
+	tables[5] = c->groups & CLI_JSON ? specs_json : NULL;
+	tables[6] = c->groups & CLI_OUTPUT ? specs_output : NULL;
+	tables[7] = c->groups & CLI_INPUT ? specs_input : NULL;
+	tables[8] = specs_always;
 }
 
 /* A command's own option takes the place of a shared one of that letter. */
@@ -207,7 +214,7 @@ static int help(struct cli *cli)
 	tables_of(c, tables);
 	for (size_t g = 0; g < GROUPS; g++)
 		for (const struct opt_spec *s = tables[g]; s && s->letter; s++)
-			if (!cli_is_replaced(c, tables[g], s))
+			if (s->help && !cli_is_replaced(c, tables[g], s))
 				print_spec(s);
 	printf("\nSee %s(1) and mptcptools(7).\n", c->name);
 	return leave(cli);
@@ -242,6 +249,17 @@ static int bad_option(struct cli *cli, int c)
 	return LEAVE;
 }
 
+/* -o is of columns; where there are none it was of the file to write. */
+static void take_o(struct cli *cli)
+{
+	if (cli->command->groups & CLI_WRITE) {
+		cli->common.out = optarg;
+		cli->common.out_by_o = 1;
+	} else {
+		cli->common.columns = optarg;
+	}
+}
+
 /* 1 when it is a shared option, which is done then. */
 static int take_common(struct cli *cli, int c)
 {
@@ -257,7 +275,11 @@ static int take_common(struct cli *cli, int c)
 	case OPT_JSONL: common->format = FORMAT_JSONL; return 1;
 	case OPT_CSV: common->format = FORMAT_CSV; return 1;
 	case OPT_TSV: common->format = FORMAT_TSV; return 1;
-	case 'o': common->columns = optarg; return 1;
+	case 'o': take_o(cli); return 1;
+	case 'w':
+		common->out = optarg;
+		common->out_by_o = 0;
+		return 1;
 	case OPT_LIST_COLUMNS: common->list_columns = 1; return 1;
 	case 'n': common->no_headings = 1; return 1;
 	case 'e': common->fail_empty = 1; return 1;
@@ -372,7 +394,11 @@ static int next_option(struct cli *cli)
 		default: break;
 		}
 	}
-	return cli->common.completion ? complete(cli) : NO_MORE;
+	if (cli->common.completion)
+		return complete(cli);
+	if (cli->common.out_by_o && !cli->common.quiet)
+		warnx("-o is now -w, and --output is --write");
+	return NO_MORE;
 }
 
 bool cli_stop(struct cli *cli, enum exit_status status)

@@ -38,7 +38,7 @@ struct opt_spec {
 	int letter;	  /* 's'; above 255: there is only the long form */
 	const char *name; /* long form, or NULL */
 	const char *arg;  /* name of its argument, or NULL */
-	const char *help;
+	const char *help; /* NULL: an old name, taken but no longer told */
 };
 
 /* Groups of shared options that a command takes; -h and -V always are. */
@@ -49,7 +49,8 @@ enum cli_group {
 	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
 	CLI_CONNECTION = 8, /* -c */
 	CLI_STREAM = 16,    /* -t STREAM */
-	CLI_TOWARDS = 32    /* --towards */
+	CLI_TOWARDS = 32,   /* --towards */
+	CLI_WRITE = 64	    /* -w OUT; not with CLI_OUTPUT */
 };
 
 struct cli_command {
@@ -79,6 +80,8 @@ struct cli_common {
 	unsigned jobs; /* 0: not said */
 	enum format format;
 	const char *columns;
+	const char *out; /* of -w, or NULL */
+	int out_by_o;	 /* by -o, which was its name before 0.2.0 */
 	int list_columns, no_headings, fail_empty;
 	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * outfile.h - where a command writes when it is told a name: "-o OUT".
+ * outfile.h - where a command writes when it is told a name: "-w OUT".
  *
  *	struct outfile out;
  *	if (outfile_open(&out, path, 1, &err) < 0) ...

@@ -369,7 +369,7 @@ static int step_near(const struct clock_data *d, struct clock_stretch r,
 	return found;
 }
 
-static double median_of(const struct window *w, size_t n, int rtt)
+static double median_of(const struct trend_window *w, size_t n, int rtt)
 {
 	struct weighted a[NEIGHBOURS];
 
@@ -388,7 +388,7 @@ static double window_jump(const struct windows *w, size_t i, double drift)
 {
 	size_t before = i < NEIGHBOURS ? i : NEIGHBOURS;
 	size_t after = w->n - i < NEIGHBOURS ? w->n - i : NEIGHBOURS;
-	const struct window *a = w->w + i - before, *b = w->w + i;
+	const struct trend_window *a = w->w + i - before, *b = w->w + i;
 	double jump = median_of(b, after, 0) - median_of(a, before, 0) +
 		      (double)((__int128)b->mid - a->mid);
 	double dx = (double)(b[after / 2].x - a[before / 2].x);

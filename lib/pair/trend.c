@@ -25,10 +25,10 @@ static void windows_add(struct windows *out,
 	if (f && g) {
 		MEM_PUSH_ROOM(out->w, out->n, out->cap);
 		out->w[out->n++] =
-			(struct window){ .x = f->x + (g->x - f->x) / 2,
-					 .mid = (f->y - g->y) / 2,
-					 .rtt = f->y + g->y,
-					 .weight = 1 };
+			(struct trend_window){ .x = f->x + (g->x - f->x) / 2,
+					       .mid = (f->y - g->y) / 2,
+					       .rtt = f->y + g->y,
+					       .weight = 1 };
 	}
 }
 

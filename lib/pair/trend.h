@@ -13,7 +13,7 @@
 #include "pair/clock_envelope.h"
 
 /* Minima of a path during some time, both ways. */
-struct window {
+struct trend_window {
 	int64_t x;
 	int64_t mid; /* theta, if both minima have the same delay */
 	int64_t rtt;
@@ -22,7 +22,7 @@ struct window {
 };
 
 struct windows {
-	struct window *w;
+	struct trend_window *w;
 	size_t n, cap;
 };
 

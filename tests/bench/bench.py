@@ -6,7 +6,7 @@
 # interleaved, so that what else the machine does falls on all alike; what
 # counts are the ratios. Makes its own captures (large.py).
 #
-#     bench.py BUILD [-o BENCH.md] [-p PACKETS] [-r RUNS]
+#     bench.py BUILD [-w BENCH.md] [-p PACKETS] [-r RUNS]
 
 import argparse
 import datetime
@@ -169,7 +169,7 @@ class Bench:
             "mptcp-events": self.ours("events", capture),
             "mptcp-events -c ID": self.ours("events", capture, "-c", middle),
             "mptcp-check --no-payload": self.ours("check", capture, "--no-payload"),
-            "mptcp-plot dsn -c ID": [f"{self.build}/mptcp-plot", "dsn", "-c", middle, "-o",
+            "mptcp-plot dsn -c ID": [f"{self.build}/mptcp-plot", "dsn", "-c", middle, "-w",
                                      str(self.dir / "plot.svg"), "--cache-dir",
                                      str(self.dir / "cache"), capture],
             "capinfos": ["capinfos", capture],
@@ -242,7 +242,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("-o", "--output")
+    parser.add_argument("-w", "--write")
     parser.add_argument("-p", "--packets", type=int, default=10**6)
     parser.add_argument("-r", "--runs", type=int, default=5)
     args = parser.parse_args()
@@ -260,8 +260,8 @@ def main():
         b.memories(sizes[-1])
         b.growth([(n, 50) for n in sizes if n >= 10**5] or [(sizes[-1], 5)], "By packets")
         b.growth([(min(10**5, args.packets), n) for n in (1, 10, 100, 1000)], "By connections")
-    if args.output:
-        pathlib.Path(args.output).write_text("\n".join(b.out) + "\n")
+    if args.write:
+        pathlib.Path(args.write).write_text("\n".join(b.out) + "\n")
 
 
 if __name__ == "__main__":

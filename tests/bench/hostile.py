@@ -24,8 +24,8 @@ COMMANDS = (('mptcp-ls', '--json', '-t'), ('mptcp-summary', '--json'),
             ('mptcp-check', '--json', '--no-payload'),
             ('mptcp-check', '--counters'),
             ('mptcp-events', '--json'), ('mptcp-reinject', '--json', '--all'),
-            ('mptcp-plot', 'dsn', '-o', '/dev/null', '--format', 'svg'),
-            ('mptcp-plot', 'rtt', '-o', '/dev/null', '--format', 'svg'))
+            ('mptcp-plot', 'dsn', '-w', '/dev/null', '--format', 'svg'),
+            ('mptcp-plot', 'rtt', '-w', '/dev/null', '--format', 'svg'))
 PAIRS = (('mptcp-map', '--json'), ('mptcp-owd', '--json'))
 KEYS = 0x1111111111111111, 0x2222222222222222
 
