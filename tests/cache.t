@@ -165,4 +165,27 @@ for file in fault-cut-short.pcapng fault-data-offset-4.pcap \
 	ok "$file: cold and warm warn the same" cmp "$WORK/err" \
 		"$WORK/cold-err"
 done
+# Two captures at the same time go by the same options.
+client=$PWD/testdata/captures/two-paths-client.pcapng
+server=$PWD/testdata/captures/two-paths-server.pcapng.gz
+
+# two NAME READS ROWS ARGUMENT...: how often are captures read, and what is kept
+two() {
+	name=$1 wanted=$2 rows=$3
+	shift 3
+	: >"$WORK/starts"
+	"$BUILD/mptcp-owd" --tshark "$WORK/tshark" "$@" "$client" "$server" \
+		>"$WORK/out" 2>"$WORK/err"
+	is "two, $name: exit status" "$?" 0
+	is "two, $name: reads" "$(reads)" "$wanted"
+	is "two, $name: rows that are kept" "$(find "$WORK/two" \
+		-name '*-????????????????.csv' 2>/dev/null | wc -l)" "$rows"
+	is "two, $name: nothing elsewhere" "$(find "$WORK/mptcptools" 2>&1 |
+		grep -c csv)" 0
+}
+
+two 'no cache' 2 0 --no-cache
+two 'cold' 2 2 --cache-dir "$WORK/two"
+two 'warm' 0 2 --cache-dir "$WORK/two"
+two 'refresh' 2 2 --cache-dir "$WORK/two" --refresh
 finish

@@ -266,10 +266,13 @@ void session_close(struct session *s)
 	s->skipped = NULL;
 	trace_release(&s->trace);
 	capture_close(&s->capture);
+	free(s->own);
+	s->own = NULL;
 }
 
 struct opening {
 	struct session *session;
+	struct input *input; /* of its own */
 	const char *path;
 	struct error err;
 	int rc;
@@ -279,12 +282,16 @@ static void *open_whole(void *ctx)
 {
 	struct opening *o = ctx;
 
-	o->rc = session_open(o->session, &o->session->own, o->path,
-			     SESSION_WHOLE, &o->err);
-	if (o->rc == 0 && session_need_all(o->session, &o->err) < 0) {
-		session_close(o->session);
-		o->rc = -1;
+	o->rc = session_open(o->session, o->input, o->path, SESSION_WHOLE,
+			     &o->err);
+	if (o->rc < 0) {
+		free(o->input);
+		return NULL;
 	}
+	o->session->own = o->input;
+	o->rc = session_need_all(o->session, &o->err);
+	if (o->rc < 0)
+		session_close(o->session);
 	return NULL;
 }
 
@@ -299,12 +306,15 @@ int session_open_two(struct session s[2], struct input *in,
 	/* Without tshark exports can be read all the same: each says itself. */
 	input_prepare(in);
 	for (int i = 0; i < 2; i++) {
-		o[i] = (struct opening){ &s[i], path[i], ERROR_INIT, 0 };
-		s[i].own = *in;
+		o[i] = (struct opening){ .session = &s[i],
+					 .input = mem_calloc(1, sizeof(*in)),
+					 .path = path[i],
+					 .err = ERROR_INIT };
+		*o[i].input = *in;
 	}
-	s[0].own.jobs = jobs - jobs / 2;
-	s[1].own.jobs = jobs > 1 ? jobs / 2 : 1;
-	s[1].own.progress = NULL; /* the first speaks for both */
+	o[0].input->jobs = jobs - jobs / 2;
+	o[1].input->jobs = jobs > 1 ? jobs / 2 : 1;
+	o[1].input->progress = NULL; /* the first speaks for both */
 	started = pthread_create(&thread, NULL, open_whole, &o[1]) == 0;
 	open_whole(&o[0]);
 	if (started)

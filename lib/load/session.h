@@ -59,7 +59,7 @@ struct session {
 	bool has_rows;
 	bool *skipped; /* by connection */
 	struct window window;
-	struct input own; /* of two at the same time */
+	struct input *own; /* "in" of one of two at the same time */
 };
 
 /*
