@@ -3,33 +3,16 @@
  * summary_getters.h - what the files of the rows of mptcp-summary share; not
  * for others.
  *
- * GETTER(name) { ... } makes the getter of a column: "r" is the row, "out" what
- * it fills.  CLASS_COLUMNS(prefix) are the columns of byte classes, whose
+ * CLASS_COLUMNS(prefix) are the columns of byte classes, whose
  * getters COUNT_GETTERS(prefix, level) makes.
  */
 #ifndef OUTPUT_SUMMARY_GETTERS_H
 #define OUTPUT_SUMMARY_GETTERS_H
 
+#include "output/define_columns.h"
 #include "output/summary_rows.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-#define GETTER(name)                                                           \
-	static void name##_of(const struct summary_row *r, struct value *out); \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct summary_row *r, struct value *out)
-
-/* One value of a distribution, where there are samples. */
-#define QUANTILE_GETTER(name, source, member, set)                             \
-	GETTER(name)                                                           \
-	{                                                                      \
-		const struct distribution *d = source(r);                      \
-		if (d && d->n)                                                 \
-			set(out, d->member);                                   \
-	}
+#define ROW struct summary_row
 
 #define COUNT_GETTER(name, level, expression)                                  \
 	GETTER(name)                                                           \
@@ -57,11 +40,6 @@
 		     packets_of[BYTES_REINJECTED])
 
 /* clang-format off */
-
-/* name, heading, JSON key, type, flags, help, getter */
-#define COLUMN(name, heading, json, type, flags, help, get) \
-	{ name, heading, json, COLUMN_##type, flags, help, get, NULL }
-#define SAME(name, type, help, get) COLUMN(name, NULL, name, type, 0, help, get)
 
 #define CLASS_COLUMNS(prefix) \
 	COLUMN("tcp_retransmitted_bytes", "RETRANS", \

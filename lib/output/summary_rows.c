@@ -20,23 +20,21 @@ void set_throughput(struct value *out, uint64_t bytes, const struct period *p)
 
 void set_holes(struct value *out, const struct coverage *c)
 {
-	value_text(out, "[");
+	value_json(out, "[");
 	for (size_t i = 0; i < c->n_holes; i++)
 		strbuf_printf(&out->text, "%s[%lld,%lld]", i ? "," : "",
 			      (long long)c->holes[i].from,
 			      (long long)c->holes[i].to);
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 static void set_notes(struct value *out, const struct strlist *notes)
 {
-	value_text(out, "[");
+	value_json(out, "[");
 	for (size_t i = 0; i < notes->n; i++)
 		strbuf_printf(&out->text, "%s\"%s\"", i ? "," : "",
 			      notes->items[i]);
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 /* Connections. */
@@ -59,8 +57,7 @@ GETTER(conn_notes)
 
 GETTER(dir_towards)
 {
-	value_text(out,
-		   r->direction->direction == TO_SERVER ? "server" : "client");
+	set_towards(out, r->direction->direction);
 }
 
 GETTER(dir_acked)
@@ -197,20 +194,7 @@ GETTER(dir_counted_at)
 
 GETTER(dir_matrix)
 {
-	const struct matrix *m = &r->direction->reinjected.matrix;
-
-	value_text(out, "[");
-	for (size_t i = 0; i < m->n; i++) {
-		const struct subflow_summary *s = r->direction->subflows;
-
-		strbuf_printf(
-			&out->text, "%s{\"from\":%u,\"to\":%u,\"bytes\":%llu}",
-			i ? "," : "", s[m->cells[i].from].stream->tcp_stream,
-			s[m->cells[i].to].stream->tcp_stream,
-			(unsigned long long)m->cells[i].bytes);
-	}
-	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
+	set_matrix(out, &r->listing, &r->direction->reinjected.matrix);
 }
 
 /* What had been acknowledged when something was sent, and how long that took,
@@ -310,12 +294,12 @@ static const struct distribution *extent(const struct summary_row *r)
 	return reordering(r) ? &reordering(r)->extent : NULL;
 }
 
-QUANTILE_GETTER(delay_p50, delay, p50, value_ns)
-QUANTILE_GETTER(delay_p95, delay, p95, value_ns)
-QUANTILE_GETTER(delay_max, delay, max, value_ns)
-QUANTILE_GETTER(extent_p50, extent, p50, value_i64)
-QUANTILE_GETTER(extent_p95, extent, p95, value_i64)
-QUANTILE_GETTER(extent_max, extent, max, value_i64)
+QUANTILE_GETTER(delay_p50, delay(r), p50, value_ns)
+QUANTILE_GETTER(delay_p95, delay(r), p95, value_ns)
+QUANTILE_GETTER(delay_max, delay(r), max, value_ns)
+QUANTILE_GETTER(extent_p50, extent(r), p50, value_i64)
+QUANTILE_GETTER(extent_p95, extent(r), p95, value_i64)
+QUANTILE_GETTER(extent_max, extent(r), max, value_i64)
 
 GETTER(delay_n)
 {
@@ -328,9 +312,7 @@ GETTER(delay_n)
 static const struct column connection_columns[] = {
 	COLUMN("connection", "CONN", "id", COUNT, COLUMN_TABLE,
 	       "number of the connection", get_connection),
-	SAME("capture", COUNT, "number of the capture, from 0", get_capture),
-	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI,
-	       "the capture file", get_path),
+	CAPTURE_COLUMNS,
 	SAME("version", COUNT, "MPTCP version: 0 or 1", get_conn_version),
 	SAME("state", TEXT, "established, fallback, incomplete or refused",
 	     get_conn_state),
@@ -365,8 +347,7 @@ static const struct column connection_columns[] = {
 };
 
 static const struct column direction_columns[] = {
-	COLUMN("towards", NULL, "towards", TEXT, COLUMN_TABLE,
-	       "server or client", dir_towards),
+	SHOWN("towards", TEXT, "server or client", dir_towards),
 	SAME("sent_bytes", BYTES, "payload, repetitions too", dir_sent),
 	SAME("unique_bytes", BYTES, "distinct data bytes", dir_unique),
 	SAME("acked_bytes", BYTES,

@@ -97,17 +97,7 @@ GETTER(sub_loss_ratio)
 		value_ratio(out, o->lost, o->sent - o->outside);
 }
 
-#define OWD_GETTER(part)                                                       \
-	GETTER(sub_owd_##part)                                                 \
-	{                                                                      \
-		if (r->crossing && r->crossing->owd.delay.n)                   \
-			value_ns(out, r->crossing->owd.delay.part);            \
-	}
-
-OWD_GETTER(min)
-OWD_GETTER(p50)
-OWD_GETTER(p95)
-OWD_GETTER(max)
+DISTRIBUTION_GETTERS(sub_owd, r->crossing ? &r->crossing->owd.delay : NULL)
 
 GETTER(sub_blocking)
 {
@@ -169,10 +159,7 @@ static const struct distribution *rtt(const struct summary_row *r)
 	return sees_round_trips(r) ? &tcp_of(r)->rtt.data : NULL;
 }
 
-QUANTILE_GETTER(rtt_min, rtt, min, value_ns)
-QUANTILE_GETTER(rtt_p50, rtt, p50, value_ns)
-QUANTILE_GETTER(rtt_p95, rtt, p95, value_ns)
-QUANTILE_GETTER(rtt_max, rtt, max, value_ns)
+DISTRIBUTION_GETTERS(rtt, rtt(r))
 
 GETTER(rtt_n)
 {
@@ -184,7 +171,7 @@ GETTER(rtt_n)
 
 GETTER(stream_towards)
 {
-	value_text(out, r->tcp_direction == TO_SERVER ? "server" : "client");
+	set_towards(out, r->tcp_direction);
 }
 
 GETTER(stream_packets)
@@ -293,36 +280,15 @@ GETTER(stream_hole_bytes)
 static const struct column subflow_columns[] = {
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
 	       "Wireshark's tcp.stream", get_stream_number),
-	SAME("client_address", TEXT, "address of the TCP client",
-	     get_stream_client_address),
-	SAME("client_port", COUNT, "port of the TCP client",
-	     get_stream_client_port),
-	SAME("server_address", TEXT, "address of the TCP server",
-	     get_stream_server_address),
-	SAME("server_port", COUNT, "port of the TCP server",
-	     get_stream_server_port),
-	SAME("opened_by", TEXT, "the connection's client or server",
-	     get_subflow_opened_by),
-	SAME("local_id", COUNT, "address id of the side that opened it",
-	     get_subflow_local_id),
-	SAME("remote_id", COUNT, "address id of the other side",
-	     get_subflow_remote_id),
-	SAME("backup", BOOL, "a side asked to use it as a backup only",
-	     get_subflow_backup),
-	SAME("interface", TEXT, "interface that captured its first packet",
-	     get_stream_interface),
+	STREAM_ADDRESS_COLUMNS,
+	SUBFLOW_ID_COLUMNS,
 	SAME("join_delay_ms", MILLISECONDS,
 	     "its SYN, since the SYN of the initial subflow",
 	     get_subflow_join_delay),
-	SAME("established", BOOL, "its handshake was completed",
-	     get_subflow_established),
-	SAME("end", TEXT, "how it ended, by TCP role", get_stream_end),
-	SAME("end_reason", TEXT, "reason in an MP_TCPRST option",
-	     get_stream_end_reason),
+	SUBFLOW_END_COLUMNS,
 	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES, COLUMN_TABLE,
 	       "payload, repetitions too", sub_sent),
-	COLUMN("share", NULL, "share", RATIO, COLUMN_TABLE,
-	       "of the bytes sent in this direction", sub_share),
+	SHOWN("share", RATIO, "of the bytes sent in this direction", sub_share),
 	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES, COLUMN_TABLE,
 	       "data bytes that came first here", sub_unique),
 	SAME("first_sent_share", RATIO,
@@ -375,19 +341,10 @@ static const struct column subflow_columns[] = {
 static const struct column tcp_stream_columns[] = {
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
 	       "Wireshark's tcp.stream", get_stream_number),
-	SAME("capture", COUNT, "number of the capture, from 0", get_capture),
-	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI,
-	       "the capture file", get_path),
-	COLUMN("connection", NULL, "connection", COUNT, COLUMN_TABLE,
-	       "number of the MPTCP connection it belongs to", get_connection),
-	SAME("client_address", TEXT, "address of the TCP client",
-	     get_stream_client_address),
-	SAME("client_port", COUNT, "port of the TCP client",
-	     get_stream_client_port),
-	SAME("server_address", TEXT, "address of the TCP server",
-	     get_stream_server_address),
-	SAME("server_port", COUNT, "port of the TCP server",
-	     get_stream_server_port),
+	CAPTURE_COLUMNS,
+	SHOWN("connection", COUNT,
+	      "number of the MPTCP connection it belongs to", get_connection),
+	STREAM_ADDRESS_COLUMNS,
 	SAME("start_s", SECONDS, "first packet, since the start of the capture",
 	     get_stream_start),
 	SAME("duration_s", SECONDS, "from the first packet to the last",
@@ -396,8 +353,7 @@ static const struct column tcp_stream_columns[] = {
 };
 
 static const struct column tcp_direction_columns[] = {
-	COLUMN("towards", NULL, "towards", TEXT, COLUMN_TABLE,
-	       "server or client, by TCP role", stream_towards),
+	SHOWN("towards", TEXT, "server or client, by TCP role", stream_towards),
 	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES, COLUMN_TABLE,
 	       "payload, retransmissions too", stream_sent),
 	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES, COLUMN_TABLE,
