@@ -208,7 +208,8 @@ static enum exit_status find_verb(const struct options *opt, const char *word,
 static enum exit_status run(const struct options *opt)
 {
 	const struct cli *cli = &opt->cli;
-	struct report_options columns = { .levels = { &cache_entry_type } };
+	struct report_options columns = { .levels = { &cache_entry_type },
+					  .singles = { &cache_total_type } };
 	const char *word = cli->argv[optind];
 	int n = cli->argc - optind;
 	enum verb verb = LIST;

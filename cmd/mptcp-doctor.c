@@ -62,6 +62,8 @@ static enum exit_status run(const struct options *opt)
 	struct report *report = NULL;
 
 	cli_report(&opt->cli, &description);
+	if (opt->cli.common.list_columns)
+		return cli_columns(&description);
 	description.no_headings = 1;
 	report = report_open(&description, &err);
 	if (!report)
