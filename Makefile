@@ -155,9 +155,9 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.pyc"; \
 	exit $$status
 
-regen: all			## write tests/golden and the keys of mptcp-json(5) anew
+regen: all			## write anew: tests/golden, columns in man and schema
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
-	python3 tests/schema.py page
+	BUILD='$(abspath $(BUILD))' python3 tests/columns.py write
 
 SECONDS ?= 60
 fuzz:				## run the fuzz targets, SECONDS=60 each

@@ -86,19 +86,25 @@ GETTER(cache_total)
 /* clang-format off */
 
 static const struct column entry_columns[] = {
-	SHOWN("state", TEXT, "of the capture, compared to the entry",
-	      entry_state),
-	COLUMN("reason", NULL, "reason", TEXT, COLUMN_TREE, "why it is removed",
+	SHOWN("state", TEXT,
+	      "what it is: current, changed, gone, outdated, damaged, "
+	      "leftover or busy", entry_state),
+	COLUMN("reason", NULL, "reason", TEXT, COLUMN_TREE,
+	       "why it is removed: its state, old, size or clear",
 	       entry_reason),
-	COLUMN("bytes", "SIZE", "bytes", BYTES, COLUMN_TABLE, "of its files",
-	       entry_bytes),
-	SHOWN("packets", COUNT, "in the capture", entry_packets),
-	SAME("tcp_packets", COUNT, "of TCP", entry_tcp_packets),
-	SAME("used", TIME, "made, or last read", entry_used),
-	COLUMN("age_s", "AGE", "age_s", SECONDS, COLUMN_TABLE, "since then",
-	       entry_age),
-	SAME("tshark", TEXT, "version that read the capture", entry_tshark),
-	SAME("toolkit", TEXT, "version that made the entry", entry_toolkit),
+	COLUMN("bytes", "SIZE", "bytes", BYTES, COLUMN_TABLE,
+	       "size of its files", entry_bytes),
+	SHOWN("packets", COUNT, "packets in the capture, of any protocol",
+	      entry_packets),
+	SAME("tcp_packets", COUNT, "TCP packets in the capture",
+	     entry_tcp_packets),
+	SAME("used", TIME, "when it was made, or last read", entry_used),
+	COLUMN("age_s", "AGE", "age_s", SECONDS, COLUMN_TABLE,
+	       "since it was made, or last read", entry_age),
+	SAME("tshark", TEXT, "version of tshark that read the capture",
+	     entry_tshark),
+	SAME("toolkit", TEXT, "version of the toolkit that made the entry",
+	     entry_toolkit),
 	SAME("key", TEXT, "what the names of its files begin with", entry_key),
 	SAME("file", TEXT, "the file of its packets", entry_file),
 	COLUMN("capture", NULL, "capture", TEXT, COLUMN_TABLE | COLUMN_CUT,
@@ -108,7 +114,7 @@ static const struct column entry_columns[] = {
 static const struct column total_columns[] = {
 	SAME("directory", TEXT, "where the cache is", cache_directory),
 	SAME("entries", COUNT, "captures in it", cache_entries),
-	SAME("bytes", BYTES, "of their files", cache_total),
+	SAME("bytes", BYTES, "size of their files", cache_total),
 };
 
 /* clang-format on */

@@ -114,12 +114,12 @@ GETTER(result_text)
 static const struct column verdict_columns[] = {
 	CONNECTION_COLUMN,
 	SHOWN("question", TEXT,
-	      "single_subflow, fallback, reset, aggregation or close",
-	      verdict_question),
-	SHOWN("answer", TEXT, "a sentence", verdict_answer),
-	SHOWN("cause", TEXT, "the same in a word", verdict_cause),
+	      "what is asked: single_subflow, fallback, reset, aggregation or "
+	      "close", verdict_question),
+	SHOWN("answer", TEXT, "the answer, in a sentence", verdict_answer),
+	SHOWN("cause", TEXT, "the answer in a word", verdict_cause),
 	SHOWN("frames", LIST, "frames that show it", verdict_frames),
-	SHOWN("certainty", TEXT, "proven, likely or unknown",
+	SHOWN("certainty", TEXT, "how certain it is: proven, likely or unknown",
 	      verdict_certainty),
 	SHOWN("alternatives", LIST, "causes that the frames allow, too",
 	      verdict_alternatives),
@@ -128,18 +128,20 @@ static const struct column verdict_columns[] = {
 static const struct column result_columns[] = {
 	CONNECTION_COLUMN,
 	SHOWN("rule", TEXT, "name of the rule", result_rule),
-	SAME("section", TEXT, "where it comes from", result_section),
+	SAME("section", TEXT, "section of the RFC that it comes from",
+	     result_section),
 	SHOWN("severity", TEXT,
-	      "error, warning or note: of the worst found, else possible",
-	      result_severity),
-	SHOWN("result", TEXT, "ok, violated or not_checked", result_result),
+	      "of the worst found, else of the worst possible: error, warning "
+	      "or note", result_severity),
+	SHOWN("result", TEXT, "what came of it: ok, violated or not_checked",
+	      result_result),
 	COLUMN("count", "WRONG", "count", COUNT, COLUMN_TABLE,
 	       "things that violate the rule", result_count),
 	SHOWN("checked", COUNT, "things that were judged", result_checked),
 	SAME("unchecked", COUNT, "things that the capture does not let judge",
 	     result_unchecked),
 	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
-	  "the first frames that violate it", result_frames,
+	  "the first frames that violate it, 16 at most", result_frames,
 	  result_frames_text },
 	SHOWN("text", TEXT,
 	      "what is wrong, why it was not checked, or what is right",
@@ -209,11 +211,12 @@ static const struct column counters_columns[] = {
 };
 
 static const struct column counter_columns[] = {
-	SHOWN("counter", TEXT, "as nstat prints it, behind MPTcpExt",
+	SHOWN("counter", TEXT, "its name, as nstat prints it behind MPTcpExt",
 	      counter_row_name),
 	SHOWN("client", COUNT, "at the clients of the connections",
 	      counter_client),
-	SHOWN("server", COUNT, "at their servers", counter_server),
+	SHOWN("server", COUNT, "at the servers of the connections",
+	      counter_server),
 };
 
 /* clang-format on */

@@ -84,7 +84,8 @@
 	     get_stream_server_port)
 
 #define SUBFLOW_ID_COLUMNS \
-	SAME("opened_by", TEXT, "the connection's client or server", \
+	SAME("opened_by", TEXT, \
+	     "who opened it: the connection's client or server", \
 	     get_subflow_opened_by), \
 	SAME("local_id", COUNT, "address id of the side that opened it", \
 	     get_subflow_local_id), \

@@ -96,8 +96,9 @@ static const struct column connection_columns[] = {
 };
 
 #define CANDIDATE_COLUMNS \
-	SHOWN("score", REAL, "0 to 1: how well it fits", candidate_score), \
-	SHOWN("certain", BOOL, "no other connection could have that evidence", \
+	SHOWN("score", REAL, "how well it fits, from 0 to 1", \
+	      candidate_score), \
+	SHOWN("certain", BOOL, "no other could have that evidence", \
 	      candidate_certain), \
 	SHOWN("evidence", LIST, "what both captures have", \
 	      candidate_evidence)
@@ -113,7 +114,7 @@ static const struct column subflow_columns[] = {
 	       "tcp.stream in the first capture", sub_stream),
 	COLUMN("mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COUNT,
 	       COLUMN_TABLE, "tcp.stream in the second capture", sub_mapped),
-	SHOWN("score", REAL, "0 to 1: how well the two fit", sub_score),
+	SHOWN("score", REAL, "how well the two fit, from 0 to 1", sub_score),
 	SAME("certain", BOOL, "no other stream could have that evidence",
 	     sub_certain),
 	SHOWN("evidence", LIST, "what both captures have", sub_evidence),
@@ -123,7 +124,7 @@ static const struct column stream_columns[] = {
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
 	       "tcp.stream in the first capture", sub_stream),
 	COLUMN("connection", "CONN", "connection", COUNT, 0,
-	       "number of the connection it belongs to", get_connection),
+	       "number of its MPTCP connection, if it has one", get_connection),
 };
 
 static const struct column stream_candidate_columns[] = {

@@ -44,28 +44,33 @@
 #define CLASS_COLUMNS(prefix) \
 	COLUMN("tcp_retransmitted_bytes", "RETRANS", \
 	       "tcp_retransmitted_bytes", BYTES, COLUMN_TABLE, \
-	       "the same subflow bytes again", prefix##_retransmitted), \
+	       "bytes whose subflow sequence numbers were seen before on " \
+	       "the subflow", prefix##_retransmitted), \
 	COLUMN("mptcp_repeated_bytes", "REPEATED", "mptcp_repeated_bytes", \
 	       BYTES, COLUMN_TABLE, \
-	       "data again on the same subflow, with new subflow numbers", \
-	       prefix##_repeated), \
+	       "data that was seen before on the same subflow, under other " \
+	       "subflow sequence numbers", prefix##_repeated), \
 	COLUMN("reinjected_bytes", "REINJ", "reinjected_bytes", BYTES, \
-	       COLUMN_TABLE, "data that another subflow had sent before", \
+	       COLUMN_TABLE, "data that was seen before on another subflow", \
 	       prefix##_reinjected), \
-	SAME("unmapped_bytes", BYTES, "payload without a known mapping", \
+	SAME("unmapped_bytes", BYTES, \
+	     "new bytes of the subflow for which no mapping is known", \
 	     prefix##_unmapped), \
 	SAME("data_packets", COUNT, "packets with payload", \
 	     prefix##_data_packets), \
-	SAME("new_data_packets", COUNT, "packets with new data", \
-	     prefix##_new_packets), \
+	SAME("new_data_packets", COUNT, \
+	     "packets with at least one unique byte", prefix##_new_packets), \
 	SAME("tcp_retransmitted_packets", COUNT, \
-	     "packets with TCP-retransmitted bytes", \
+	     "packets with at least one TCP-retransmitted byte", \
 	     prefix##_retransmitted_packets), \
 	SAME("mptcp_repeated_packets", COUNT, \
-	     "packets with MPTCP-repeated bytes", prefix##_repeated_packets), \
-	SAME("reinjected_packets", COUNT, "packets with reinjected bytes", \
+	     "packets with at least one MPTCP-repeated byte", \
+	     prefix##_repeated_packets), \
+	SAME("reinjected_packets", COUNT, \
+	     "packets with at least one reinjected byte", \
 	     prefix##_reinjected_packets), \
-	SAME("unmapped_packets", COUNT, "packets with unmapped bytes", \
+	SAME("unmapped_packets", COUNT, \
+	     "packets with at least one unmapped byte", \
 	     prefix##_unmapped_packets)
 
 /* clang-format on */
