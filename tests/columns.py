@@ -50,8 +50,8 @@ def item(column):
 
 
 def list_of(columns):
-    widest = max((c.name for c in columns if len(c.name) <= 20), key=len, default="Ds")
-    return [f'.Bl -tag -width "{widest}" -compact', *sum(map(item, columns), []), ".El"]
+    width = max((len(c.name) for c in columns if len(c.name) <= 20), default=2)
+    return [f".Bl -tag -width {width}n -compact", *sum(map(item, columns), []), ".El"]
 
 
 def replace(text, begin, end, lines):
