@@ -73,6 +73,18 @@
 	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI, \
 	       "the capture file", get_path)
 
+/* Of the connection's client or server. */
+#define SIDE_ADDRESS_COLUMNS(side) \
+	COLUMN(#side "_address", NULL, #side ".address", TEXT, 0, \
+	       #side "'s address on the initial subflow", \
+	       get_conn_##side##_address), \
+	COLUMN(#side "_port", NULL, #side ".port", COUNT, 0, \
+	       #side "'s port", get_conn_##side##_port)
+
+#define SIDE_TOKEN_COLUMN(side) \
+	COLUMN(#side "_token", NULL, #side ".token", TOKEN, 0, \
+	       #side "'s token", get_conn_##side##_token)
+
 #define STREAM_ADDRESS_COLUMNS \
 	SAME("client_address", TEXT, "address of the TCP client", \
 	     get_stream_client_address), \

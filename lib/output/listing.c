@@ -7,6 +7,17 @@
 
 /* clang-format off */
 
+#define SIDE_COLUMNS(side) \
+	COLUMN(#side, NULL, NULL, TEXT, TABLE | COLUMN_HUMAN, \
+	       "address and port of the " #side, get_conn_##side), \
+	COLUMN(#side "_key", NULL, #side ".key", ID64, 0, #side "'s key", \
+	       get_conn_##side##_key), \
+	SIDE_TOKEN_COLUMN(side), \
+	COLUMN(#side "_idsn", NULL, #side ".idsn", ID64, 0, \
+	       #side "'s initial data sequence number", \
+	       get_conn_##side##_idsn), \
+	SIDE_ADDRESS_COLUMNS(side)
+
 static const struct column connection_columns[] = {
 	SHOWN("id", COUNT, "number of the connection", get_connection),
 	CAPTURE_COLUMNS,
@@ -20,32 +31,8 @@ static const struct column connection_columns[] = {
 	COLUMN("grouping", NULL, "grouping", TEXT, COLUMN_CUT,
 	       "what ties its subflows: handshake or data_sequence",
 	       get_conn_grouping),
-	COLUMN("client", NULL, NULL, TEXT, TABLE | COLUMN_HUMAN,
-	       "address and port of the client", get_conn_client),
-	COLUMN("client_key", NULL, "client.key", ID64, 0, "client's key",
-	       get_conn_client_key),
-	COLUMN("client_token", NULL, "client.token", TOKEN, 0, "client's token",
-	       get_conn_client_token),
-	COLUMN("client_idsn", NULL, "client.idsn", ID64, 0,
-	       "client's initial data sequence number", get_conn_client_idsn),
-	COLUMN("client_address", NULL, "client.address", TEXT, 0,
-	       "client's address on the initial subflow",
-	       get_conn_client_address),
-	COLUMN("client_port", NULL, "client.port", COUNT, 0, "client's port",
-	       get_conn_client_port),
-	COLUMN("server", NULL, NULL, TEXT, TABLE | COLUMN_HUMAN,
-	       "address and port of the server", get_conn_server),
-	COLUMN("server_key", NULL, "server.key", ID64, 0, "server's key",
-	       get_conn_server_key),
-	COLUMN("server_token", NULL, "server.token", TOKEN, 0, "server's token",
-	       get_conn_server_token),
-	COLUMN("server_idsn", NULL, "server.idsn", ID64, 0,
-	       "server's initial data sequence number", get_conn_server_idsn),
-	COLUMN("server_address", NULL, "server.address", TEXT, 0,
-	       "server's address on the initial subflow",
-	       get_conn_server_address),
-	COLUMN("server_port", NULL, "server.port", COUNT, 0, "server's port",
-	       get_conn_server_port),
+	SIDE_COLUMNS(client),
+	SIDE_COLUMNS(server),
 	COLUMN("subflows", "SUB", "subflow_count", COUNT, TABLE,
 	       "number of subflows", get_conn_subflows),
 	COLUMN("start_s", "START", "start_s", SECONDS, 0,

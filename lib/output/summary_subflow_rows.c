@@ -264,6 +264,17 @@ GETTER(stream_hole_bytes)
 
 /* clang-format off */
 
+#define TCP_TIME_COLUMNS \
+	SAME("duration_s", SECONDS, \
+	     "from the first to the last packet with payload", tcp_duration), \
+	SAME("duration_all_s", SECONDS, "from the first to the last packet", \
+	     tcp_duration_all), \
+	SAME("first_data_s", SECONDS, "first payload, since the start of the " \
+	     "capture", tcp_first_data), \
+	SAME("last_data_s", SECONDS, \
+	     "last payload, since the start of the capture", tcp_last_data), \
+	SAME("throughput_bps", RATE, "sent_bytes / duration_s", tcp_throughput)
+
 #define RTT_COLUMNS \
 	SAME("handshake_rtt_ms", MILLISECONDS, \
 	     "from SYN to SYN/ACK, or from SYN/ACK to ACK; at the sender of " \
@@ -311,15 +322,7 @@ static const struct column subflow_columns[] = {
 	     sub_elsewhere),
 	SAME("packets", COUNT, "all packets, also without payload",
 	     sub_packets),
-	SAME("duration_s", SECONDS,
-	     "from the first to the last packet with payload", tcp_duration),
-	SAME("duration_all_s", SECONDS, "from the first to the last packet",
-	     tcp_duration_all),
-	SAME("first_data_s", SECONDS, "first payload, since the start of the "
-	     "capture", tcp_first_data),
-	SAME("last_data_s", SECONDS,
-	     "last payload, since the start of the capture", tcp_last_data),
-	SAME("throughput_bps", RATE, "sent_bytes / duration_s", tcp_throughput),
+	TCP_TIME_COLUMNS,
 	RTT_COLUMNS,
 	SAME("mapped_tcp_stream", COUNT,
 	     "tcp.stream in the other capture (--with)", sub_mapped),
@@ -398,15 +401,7 @@ static const struct column tcp_direction_columns[] = {
 	     "bytes between first and last that are not in the capture, as "
 	     "[from, to)", stream_holes),
 	SAME("hole_bytes", BYTES, "bytes in those holes", stream_hole_bytes),
-	SAME("duration_s", SECONDS,
-	     "from the first to the last packet with payload", tcp_duration),
-	SAME("duration_all_s", SECONDS, "from the first to the last packet",
-	     tcp_duration_all),
-	SAME("first_data_s", SECONDS, "first payload, since the start of the "
-	     "capture", tcp_first_data),
-	SAME("last_data_s", SECONDS,
-	     "last payload, since the start of the capture", tcp_last_data),
-	SAME("throughput_bps", RATE, "sent_bytes / duration_s", tcp_throughput),
+	TCP_TIME_COLUMNS,
 	COLUMN("goodput_bps", "GOODPUT", "goodput_bps", RATE, COLUMN_TABLE,
 	       "unique_bytes / duration_s", stream_goodput),
 	RTT_COLUMNS,
