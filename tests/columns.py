@@ -9,10 +9,15 @@
 In a page a list stands between '.\\" columns: WHERE', the rows as documents have them, and
 '.\\" end'.
 """
+import fcntl
 import json
 import os
+import pty
 import re
+import struct
+import subprocess
 import sys
+import termios
 import textwrap
 
 import schema
@@ -197,6 +202,33 @@ def keyless():
                     yield f"{path}: no {c.where}.{c.key}"
 
 
+def on_terminal(command, width):
+    """The lines of --list-columns on a terminal of that width."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
+    with subprocess.Popen([command.path, "--list-columns"], stdout=its, env=environment):
+        os.close(its)
+        text = b""
+        try:
+            while part := os.read(ours, 65536):
+                text += part
+        except OSError:  # the other end is closed
+            pass
+    os.close(ours)
+    return text.decode().splitlines()
+
+
+def misprinted():
+    for command in schema.commands("--list-columns"):
+        lines = on_terminal(command, 80)
+        plain = subprocess.run([command.path, "--list-columns"], capture_output=True, text=True,
+                               check=True).stdout
+        if " ".join(lines).split() != plain.split():
+            yield f"{command.name}: other words than in a pipe"
+        yield from (f"{command.name}: {line}" for line in lines if len(line) > 80)
+
+
 def check():
     tap = schema.Tap()
     for path, text in made().items():
@@ -207,6 +239,7 @@ def check():
     tap.ok("what columns mean is said in plain ASCII, on one line, and does not end with a stop",
            [c for columns in tables().values() for c in columns
             if not re.fullmatch(r"[ -~]*[^ .]", c.help)])
+    tap.ok("--list-columns fits into a terminal of 80 columns, and is whole", misprinted())
     print(f"1..{tap.n}")
 
 
