@@ -2,9 +2,9 @@
 /*
  * column.h - a column: the one description that every output format follows.
  *
- * A row type is a table of columns, as define_columns.h shows.  From it come the
- * headings, -o and --list-columns, the table for people, TSV, CSV and JSON, and
- * by "make regen" the man pages and the schemas.
+ * A row type is a table of columns, as define_columns.h shows.  From it come
+ * the headings, -o and --list-columns, the table for people, TSV, CSV and JSON,
+ * and by "make regen" the man pages and the schemas.
  *
  * A value owns its text; a value that a getter does not set is unknown: "-" in
  * the table, empty in TSV and CSV, null in JSON.
