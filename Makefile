@@ -155,10 +155,10 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.pyc"; \
 	exit $$status
 
-regen: all			## write anew what is made: tests/golden, parts of man/
+regen: all			## write anew what is made: goldens, parts of man, schema
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
 	REGEN=1 BUILD='$(abspath $(BUILD))' python3 tests/pages.t
-	python3 tests/schema.py page
+	BUILD='$(abspath $(BUILD))' python3 tests/columns.py write
 
 SECONDS ?= 60
 fuzz:				## run the fuzz targets, SECONDS=60 each

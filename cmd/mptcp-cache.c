@@ -198,7 +198,8 @@ static enum exit_status run(void *ctx)
 {
 	const struct options *opt = ctx;
 	const struct cli *cli = &opt->cli;
-	struct report_options columns = { .levels = { &cache_entry_type } };
+	struct report_options columns = { .levels = { &cache_entry_type },
+					  .singles = { &cache_total_type } };
 	const char *word = cli->argv[optind];
 	int n = cli->argc - optind;
 	enum verb verb = LIST;

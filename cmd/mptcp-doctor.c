@@ -61,6 +61,8 @@ static enum exit_status run(void *ctx)
 	if (opt->cli.argc - optind > 1)
 		return cli_usage(&opt->cli, "more than one capture given");
 	cli_report(&opt->cli, &description);
+	if (opt->cli.common.list_columns)
+		return cli_columns(&description);
 	description.no_headings = 1;
 	report = report_open(&description, &err);
 	if (!report)

@@ -106,7 +106,7 @@ static enum exit_status run(void *ctx)
 	enum exit_status status = EXIT_OK;
 
 	if (opt->list_columns) {
-		export_list_columns(opt->cli.common.list == LIST_NAMES);
+		export_list_columns(opt->cli.common.list);
 		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
 					      : EXIT_OK;
 	}

@@ -3,12 +3,12 @@
 """What --json prints, its schemas (schema/*.json) and mptcp-json(5).
 
     schema.py check       TAP: documents against schemas, schemas against the page
-    schema.py page        write the lists of keys in man/mptcp-json.5 anew
     schema.py infer NAME  a first draft of the schema of a new command
 
 Commands are those in $BUILD that know --json; what they are run with follows
 from their tables of options (--help-completion=options).
 """
+import collections
 import glob
 import json
 import os
@@ -26,18 +26,35 @@ COMMON = {"--json", "--jsonl", "--csv", "--tsv", "--output", "--list-columns", "
           "--help", "--version"}
 
 
+# Of a row that documents have in "where"; "-" is no key.
+Column = collections.namedtuple("Column", "where name key kind help")
+
+
 class Command:
     def __init__(self, path):
         self.path, self.name = path, os.path.basename(path)
-        text = subprocess.run([path, "--help-completion=options"], capture_output=True, text=True,
-                              check=True).stdout
-        rows = [line.split("\t") for line in text.splitlines()]
+        rows = self.ask("options")
         self.operands = rows[0][2]
         self.options = [row[1:] for row in rows if row[0] == "option"]
         self.kinds = [w for row in rows if row[0] == "operand" for w in row[1].split() if w != "-"]
 
+    def ask(self, what, *arguments):
+        """What --help-completion says, as lists of fields."""
+        text = subprocess.run([self.path, *arguments, "--help-completion=" + what],
+                              capture_output=True, text=True, check=True).stdout
+        return [line.split("\t") for line in text.splitlines()]
+
     def has(self, option):
         return any(option in o[:2] for o in self.options)
+
+    def columns(self):
+        """Of all kinds of rows, each once, in the order of the tables."""
+        found = {}
+        for variant in self.variants():
+            for row in self.ask("table", *("x" if v == "PAIR" else v for v in variant)):
+                column = Column(*row)
+                found.setdefault((column.where, column.name), column)
+        return list(found.values())
 
     def variants(self):
         """Arguments that make documents of another shape; "PAIR": the other end's capture."""
@@ -54,11 +71,11 @@ class Command:
                 yield [name, "PAIR"]
 
 
-def commands():
+def commands(option="--json"):
     # mptcp-cache last: it shows what the others left in the cache.
     for path in sorted(glob.glob(BUILD + "/mptcp-*"), key=lambda p: (p.endswith("/mptcp-cache"), p)):
         command = Command(path) if os.access(path, os.X_OK) else None
-        if command and command.has("--json"):
+        if command and command.has(option):
             yield command
 
 
@@ -125,10 +142,14 @@ def charts(command):
             yield arguments, text
 
 
+def paths():
+    return sorted(glob.glob("schema/*.json"))
+
+
 def schemas():
     """By the name in a document's "schema"."""
     found = {}
-    for path in sorted(glob.glob("schema/*.json")):
+    for path in paths():
         with open(path, encoding="utf-8") as f:
             found[re.sub(r"-(\d+)$", r"/\1", os.path.basename(path)[:-5])] = json.load(f)
     return found
@@ -195,44 +216,6 @@ def undescribed(node, prefix=""):
 
 # ---- the page -----------------------------------------------------------------------------
 
-def mdoc(text):
-    text = text[0].upper() + text[1:]
-    text = text.replace("\\", "\\e").replace("-", "\\-")
-    return re.sub(r"^([.'])", r"\\&\1", text)
-
-
-def page_of(name, schema):
-    lines, last = [f".Ss {name}"], None
-    lines.append(mdoc(schema["description"]) + ("" if schema["description"][-1] == "." else "."))
-    for heading, key, node in walk(schema):
-        if key in ("schema", "tool", "captures") and not heading or heading == "captures[]":
-            continue
-        if heading != last:
-            if last is not None:
-                lines.append(".El")
-            lines += [f".Ss {name}: {heading}\\&" if heading else ".Pp",
-                      '.Bl -tag -width Ds -compact']
-            last = heading
-        lines += [f".It Va {key} Pq {type_text(node)}", mdoc(node["description"]) + "."]
-        if "enum" in node:
-            words = [w for w in node["enum"] if w is not None]
-            lines[-1] = lines[-1][:-1] + ":"
-            lines += [f".Ql {w}" + (" ," if i < len(words) - 2 else "") +
-                      ("\nor" if i == len(words) - 2 else "") + (" ." if i == len(words) - 1 else "")
-                      for i, w in enumerate(words)]
-    return lines + [".El"]
-
-
-def write_page():
-    with open(PAGE, encoding="utf-8") as f:
-        text = f.read()
-    head, rest = text.split('.\\" From here on: tests/schema.py page\n')
-    tail = rest[rest.index('.\\" Up to here\n'):]
-    lines = [line for name, schema in schemas().items() for line in page_of(name, schema)]
-    with open(PAGE, "w", encoding="utf-8") as f:
-        f.write(head + '.\\" From here on: tests/schema.py page\n' + "\n".join(lines) + "\n" + tail)
-
-
 def page_keys():
     """{schema: {(heading, key): type}} as the page has them."""
     found, name, heading = {}, None, ""
@@ -268,19 +251,6 @@ def merge(node, value):
         node.setdefault("values", set()).add(value)
 
 
-def keys_of(command):
-    """{path of a key: (kind, meaning)} of the columns."""
-    found = {}
-    for variant in command.variants():
-        text = subprocess.run([command.path, "--help-completion=keys"] +
-                              ["x" if v == "PAIR" else v for v in variant], capture_output=True,
-                              text=True).stdout
-        for line in text.splitlines():
-            where, key, kind, meaning = line.split("\t")
-            found[f"{where}.{key}"] = (kind, meaning)
-    return found
-
-
 def draft(node, path, columns):
     kinds = node["kinds"] - ({"integer"} if "number" in node["kinds"] else set())
     kind, meaning = columns.get(".".join(path), ("", "TODO"))
@@ -308,6 +278,7 @@ def draft(node, path, columns):
 
 def infer(name):
     command = Command(os.path.join(BUILD, name))
+    columns = {f"{c.where}.{c.key}": (c.kind, c.help) for c in command.columns()}
     node = {}
     for arguments in runs(command):
         text = run(command, arguments)
@@ -317,7 +288,7 @@ def infer(name):
     out = {"$schema": "https://json-schema.org/draft/2020-12/schema",
            "$comment": "SPDX-License-Identifier: GPL-3.0-or-later",
            "title": title}
-    out.update(draft(node, [], keys_of(command)))
+    out.update(draft(node, [], columns))
     out["description"] = f"What {name} --json prints"
     out["properties"]["schema"] = {"const": title, "type": "string",
                                    "description": "name and number of the schema"}
@@ -474,4 +445,4 @@ def check():
 
 if __name__ == "__main__":
     os.chdir(TOP)
-    {"check": check, "page": write_page, "infer": lambda: infer(sys.argv[2])}[sys.argv[1]]()
+    {"check": check, "infer": lambda: infer(sys.argv[2])}[sys.argv[1]]()

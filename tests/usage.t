@@ -18,29 +18,34 @@ run() {
 	STATUS=$?
 }
 
-# What shells ask for: the columns and keys of each command, if it has some.
+# What shells ask for, and "make regen": the columns of each command, if it has
+# some.
 for command in "$BUILD"/mptcp-*; do
 	[ -x "$command" ] || continue
-	for what in columns keys; do
+	for what in columns table; do
 		"$command" --help-completion=$what >"$WORK/$what" \
 			2>"$WORK/err" || echo "it failed" >>"$WORK/err"
 		is "${command##*/}: the shell asks for $what" \
 			"$(cat "$WORK/err")" ''
 	done
 	case ${command##*/} in
-	mptcp-doctor | mptcp-plot | mptcp-split)
+	mptcp-plot | mptcp-split)
 		ok "${command##*/}: there are none" sh -c \
-			"! [ -s '$WORK/columns' ] && ! [ -s '$WORK/keys' ]"
+			"! [ -s '$WORK/columns' ] && ! [ -s '$WORK/table' ]"
 		continue
 		;;
+	mptcp-doctor) # it has no -o
+		ok "${command##*/}: no columns" sh -c "! [ -s '$WORK/columns' ]"
+		;;
+	*) ok "${command##*/}: there are columns" test -s "$WORK/columns" ;;
 	esac
-	ok "${command##*/}: there are columns" test -s "$WORK/columns"
-	[ "${command##*/}" = mptcp-export ] ||
-		ok "${command##*/}: there are keys" test -s "$WORK/keys"
+	ok "${command##*/}: there is a table of them" test -s "$WORK/table"
+	is "${command##*/}: the table has five fields, none of them empty" \
+		"$(awk -F '\t' 'NF != 5 || /\t\t|\t$/' "$WORK/table")" ''
 done
-mptcp-check --help-completion=keys >"$WORK/out"
+mptcp-check --help-completion=table >"$WORK/out"
 for list in verdicts counters; do
-	ok "mptcp-check: keys of $list" grep -q "^$list	" "$WORK/out"
+	ok "mptcp-check: columns of $list" grep -q "^$list	" "$WORK/out"
 done
 
 # connections and streams that are not there

@@ -11,7 +11,9 @@
  *	             SHORT LONG ARGUMENT HELP WORDS, "operand" WORDS; "-" stands
  *	             for nothing, blanks are between words
  *	columns      NAME MEANING of those for -o, with the options given
- *	keys         those of --json: where, KEY, KIND, MEANING
+ *	table        those of all rows: WHERE in the document, NAME, KEY in it,
+ *	             KIND, MEANING; for "make regen", which writes them into
+ *	             pages and schemas
  *	connections  NUMBER CLIENT-AND-SERVER of the first capture given,
  *	             where the cache has it: tshark is never run
  *	tokens       the same, with tokens

@@ -43,7 +43,7 @@ static void get_line(const void *row, struct value *out)
 
 static const struct column columns[] = {
 	{ "result", NULL, "result", COLUMN_TEXT, COLUMN_TABLE | COLUMN_COLOUR,
-	  "ok, warn or fail", get_result, NULL },
+	  "what came of it: ok, warn or fail", get_result, NULL },
 	{ "check", NULL, "check", COLUMN_TEXT, 0, "what was checked", get_check,
 	  NULL },
 	{ "text", NULL, "text", COLUMN_TEXT, 0, "what was found", get_text,

@@ -351,19 +351,19 @@ static int complete(struct cli *cli)
 	tables_of(c, tables);
 	if (strcmp(what, "options") == 0) {
 		complete_options(c, tables, GROUPS);
-	} else if (strcmp(what, "columns") != 0 && strcmp(what, "keys") != 0) {
+	} else if (strcmp(what, "columns") != 0 && strcmp(what, "table") != 0) {
 		complete_capture(cli, what);
-	} else if (c->groups & CLI_OUTPUT) {
-		cli->common.list_columns = 1;
-		cli->common.list = what[0] == 'k' ? LIST_KEYS : LIST_NAMES;
-		cli->common.columns = NULL;
-		return NO_MORE;
 	} else {
+		cli->common.list = what[0] == 't' ? LIST_TABLE : LIST_NAMES;
+		if (c->groups & (what[0] == 't' ? CLI_JSON : CLI_OUTPUT)) {
+			cli->common.list_columns = 1;
+			cli->common.columns = NULL;
+			return NO_MORE;
+		}
 		while (s->letter &&
 		       (!s->name || strcmp(s->name, "list-columns") != 0))
 			s++;
-		cli->common.list = LIST_NAMES;
-		if (s->letter && what[0] != 'k')
+		if (s->letter)
 			return s->letter;
 	}
 	return leave(cli);

@@ -1,132 +1,120 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/cache_rows.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "output/define_columns.h"
 
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct cache_row *r, struct value *out);   \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct cache_row *r, struct value *out)
+#define ROW struct cache_row
 
-GETTER(get_capture)
+GETTER(entry_capture)
 {
 	value_text(out, r->entry->capture);
 }
 
-GETTER(get_state)
+GETTER(entry_state)
 {
 	value_text(out,
 		   r->entry->busy ? "busy" : cache_state_name(r->entry->state));
 }
 
-GETTER(get_reason)
+GETTER(entry_reason)
 {
 	value_text(out, r->entry->reason);
 }
 
-GETTER(get_bytes)
+GETTER(entry_bytes)
 {
 	value_u64(out, r->entry->bytes);
 }
 
-GETTER(get_packets)
+GETTER(entry_packets)
 {
 	if (r->entry->has_counts)
 		value_u64(out, r->entry->packets);
 }
 
-GETTER(get_tcp_packets)
+GETTER(entry_tcp_packets)
 {
 	if (r->entry->has_counts)
 		value_u64(out, r->entry->tcp_packets);
 }
 
-GETTER(get_used)
+GETTER(entry_used)
 {
 	value_ns(out, r->entry->used);
 }
 
-GETTER(get_age)
+GETTER(entry_age)
 {
 	value_ns(out, r->now - r->entry->used);
 }
 
-GETTER(get_toolkit)
+GETTER(entry_toolkit)
 {
 	value_text(out, r->entry->toolkit);
 }
 
-GETTER(get_tshark)
+GETTER(entry_tshark)
 {
 	value_text(out, r->entry->tshark);
 }
 
-GETTER(get_key)
+GETTER(entry_key)
 {
 	value_text(out, r->entry->key);
 }
 
-GETTER(get_file)
+GETTER(entry_file)
 {
 	value_text(out, r->entry->file);
 }
 
-GETTER(get_directory)
+GETTER(cache_directory)
 {
 	value_text(out, r->dir->path);
 }
 
-GETTER(get_entries)
+GETTER(cache_entries)
 {
 	value_u64(out, r->dir->n);
 }
 
-GETTER(get_total)
+GETTER(cache_total)
 {
 	value_u64(out, cachedir_bytes(r->dir));
 }
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column entry_columns[] = {
-	{ "state", NULL, "state", COLUMN_TEXT, COLUMN_TABLE,
-	  "of the capture, compared to the entry", get_state, NULL },
-	{ "reason", NULL, "reason", COLUMN_TEXT, COLUMN_TREE,
-	  "why it is removed", get_reason, NULL },
-	{ "bytes", "SIZE", "bytes", COLUMN_BYTES, COLUMN_TABLE,
-	  "of its files", get_bytes, NULL },
-	{ "packets", NULL, "packets", COLUMN_COUNT, COLUMN_TABLE,
-	  "in the capture", get_packets, NULL },
-	{ "tcp_packets", NULL, "tcp_packets", COLUMN_COUNT, 0,
-	  "of TCP", get_tcp_packets, NULL },
-	{ "used", NULL, "used", COLUMN_TIME, 0,
-	  "made, or last read", get_used, NULL },
-	{ "age_s", "AGE", "age_s", COLUMN_SECONDS, COLUMN_TABLE,
-	  "since then", get_age, NULL },
-	{ "tshark", NULL, "tshark", COLUMN_TEXT, 0,
-	  "version that read the capture", get_tshark, NULL },
-	{ "toolkit", NULL, "toolkit", COLUMN_TEXT, 0,
-	  "version that made the entry", get_toolkit, NULL },
-	{ "key", NULL, "key", COLUMN_TEXT, 0,
-	  "what the names of its files begin with", get_key, NULL },
-	{ "file", NULL, "file", COLUMN_TEXT, 0,
-	  "the file of its packets", get_file, NULL },
-	{ "capture", NULL, "capture", COLUMN_TEXT, COLUMN_TABLE | COLUMN_CUT,
-	  "real path of the capture", get_capture, NULL },
+	SHOWN("state", TEXT,
+	      "what it is: current, changed, gone, outdated, damaged, "
+	      "leftover or busy", entry_state),
+	COLUMN("reason", NULL, "reason", TEXT, COLUMN_TREE,
+	       "why it is removed: its state, old, size or clear",
+	       entry_reason),
+	COLUMN("bytes", "SIZE", "bytes", BYTES, COLUMN_TABLE,
+	       "size of its files", entry_bytes),
+	SHOWN("packets", COUNT, "packets in the capture, of any protocol",
+	      entry_packets),
+	SAME("tcp_packets", COUNT, "TCP packets in the capture",
+	     entry_tcp_packets),
+	SAME("used", TIME, "when it was made, or last read", entry_used),
+	COLUMN("age_s", "AGE", "age_s", SECONDS, COLUMN_TABLE,
+	       "since it was made, or last read", entry_age),
+	SAME("tshark", TEXT, "version of tshark that read the capture",
+	     entry_tshark),
+	SAME("toolkit", TEXT, "version of the toolkit that made the entry",
+	     entry_toolkit),
+	SAME("key", TEXT, "what the names of its files begin with", entry_key),
+	SAME("file", TEXT, "the file of its packets", entry_file),
+	COLUMN("capture", NULL, "capture", TEXT, COLUMN_TABLE | COLUMN_CUT,
+	       "real path of the capture", entry_capture),
 };
 
 static const struct column total_columns[] = {
-	{ "directory", NULL, "directory", COLUMN_TEXT, 0,
-	  "where the cache is", get_directory, NULL },
-	{ "entries", NULL, "entries", COLUMN_COUNT, 0,
-	  "captures in it", get_entries, NULL },
-	{ "bytes", NULL, "bytes", COLUMN_BYTES, 0,
-	  "of their files", get_total, NULL },
+	SAME("directory", TEXT, "where the cache is", cache_directory),
+	SAME("entries", COUNT, "captures in it", cache_entries),
+	SAME("bytes", BYTES, "size of their files", cache_total),
 };
 
 /* clang-format on */

@@ -3,13 +3,9 @@
 
 #include <inttypes.h>
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "output/define_columns.h"
 
-#define GETTER(name)                                                           \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		const struct check_row *r = row;
-#define END }
+#define ROW struct check_row
 
 static void put_frames(struct value *out, const uint32_t *frames, size_t n,
 		       int json)
@@ -24,137 +20,145 @@ static void put_frames(struct value *out, const uint32_t *frames, size_t n,
 	out->kind = VALUE_JSON;
 }
 
-/* clang-format off */
-
 GETTER(verdict_question)
+{
 	value_text(out, question_name(r->verdict->question));
-END
+}
 
 GETTER(verdict_answer)
+{
 	value_text(out, r->verdict->text);
-END
+}
 
 GETTER(verdict_cause)
+{
 	value_text(out, r->verdict->cause);
-END
+}
 
 GETTER(verdict_frames)
+{
 	put_frames(out, r->verdict->frames, r->verdict->n_frames, 1);
-END
+}
 
 GETTER(verdict_certainty)
+{
 	value_text(out, certainty_name(r->verdict->certainty));
-END
+}
 
 GETTER(verdict_alternatives)
-	value_text(out, "[");
+{
+	value_json(out, "[");
 	for (size_t i = 0; i < r->verdict->n_alternatives; i++)
 		strbuf_printf(&out->text, "%s\"%s\"", i ? "," : "",
 			      r->verdict->alternatives[i]);
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
-END
+}
 
 GETTER(result_rule)
+{
 	value_text(out, rule_get(r->finding->rule)->name);
-END
+}
 
 GETTER(result_section)
+{
 	int v1 = r->context->conn->version != 0;
 
 	value_text(out, "");
 	strbuf_printf(&out->text, "RFC %s section %s", v1 ? "8684" : "6824",
 		      rule_get(r->finding->rule)->section[v1]);
-END
+}
 
 GETTER(result_severity)
+{
 	value_text(out, severity_name(r->finding->severity));
-END
+}
 
 GETTER(result_result)
+{
 	value_text(out, result_name(finding_result(r->finding)));
-END
+}
 
 GETTER(result_count)
+{
 	value_u64(out, r->finding->wrong);
-END
+}
 
 GETTER(result_checked)
+{
 	value_u64(out, r->finding->right + r->finding->wrong);
-END
+}
 
 GETTER(result_unchecked)
+{
 	value_u64(out, r->finding->unknown);
-END
+}
 
 GETTER(result_frames)
+{
 	put_frames(out, r->finding->frames, r->finding->n_frames, 1);
-END
+}
 
 GETTER(result_frames_text)
+{
 	if (r->finding->n_frames)
 		put_frames(out, r->finding->frames, r->finding->n_frames, 0);
-END
+}
 
 GETTER(result_text)
+{
 	value_text(out, finding_text(r->finding));
-END
+}
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
+/* clang-format off */
+
 static const struct column verdict_columns[] = {
-	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection", get_connection, NULL },
-	{ "question", NULL, "question", COLUMN_TEXT, COLUMN_TABLE,
-	  "single_subflow, fallback, reset, aggregation or close",
-	  verdict_question, NULL },
-	{ "answer", NULL, "answer", COLUMN_TEXT, COLUMN_TABLE,
-	  "a sentence", verdict_answer, NULL },
-	{ "cause", NULL, "cause", COLUMN_TEXT, COLUMN_TABLE,
-	  "the same in a word", verdict_cause, NULL },
-	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
-	  "frames that show it", verdict_frames, NULL },
-	{ "certainty", NULL, "certainty", COLUMN_TEXT, COLUMN_TABLE,
-	  "proven, likely or unknown", verdict_certainty, NULL },
-	{ "alternatives", NULL, "alternatives", COLUMN_LIST, COLUMN_TABLE,
-	  "causes that the frames allow, too", verdict_alternatives, NULL },
+	CONNECTION_COLUMN,
+	SHOWN("question", TEXT,
+	      "what is asked: single_subflow, fallback, reset, aggregation or "
+	      "close", verdict_question),
+	SHOWN("answer", TEXT, "the answer, in a sentence", verdict_answer),
+	SHOWN("cause", TEXT, "the answer in a word", verdict_cause),
+	SHOWN("frames", LIST, "frames that show it", verdict_frames),
+	SHOWN("certainty", TEXT, "how certain it is: proven, likely or unknown",
+	      verdict_certainty),
+	SHOWN("alternatives", LIST, "causes that the frames allow, too",
+	      verdict_alternatives),
 };
 
 static const struct column result_columns[] = {
-	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection", get_connection, NULL },
-	{ "rule", NULL, "rule", COLUMN_TEXT, COLUMN_TABLE,
-	  "name of the rule", result_rule, NULL },
-	{ "section", NULL, "section", COLUMN_TEXT, 0,
-	  "where it comes from", result_section, NULL },
-	{ "severity", NULL, "severity", COLUMN_TEXT, COLUMN_TABLE,
-	  "error, warning or note: of the worst found, else possible",
-	  result_severity, NULL },
-	{ "result", NULL, "result", COLUMN_TEXT, COLUMN_TABLE,
-	  "ok, violated or not_checked", result_result, NULL },
-	{ "count", "WRONG", "count", COLUMN_COUNT, COLUMN_TABLE,
-	  "things that violate the rule", result_count, NULL },
-	{ "checked", NULL, "checked", COLUMN_COUNT, COLUMN_TABLE,
-	  "things that were judged", result_checked, NULL },
-	{ "unchecked", NULL, "unchecked", COLUMN_COUNT, 0,
-	  "things that the capture does not let judge", result_unchecked,
-	  NULL },
+	CONNECTION_COLUMN,
+	SHOWN("rule", TEXT, "name of the rule", result_rule),
+	SAME("section", TEXT, "section of the RFC that it comes from",
+	     result_section),
+	SHOWN("severity", TEXT,
+	      "of the worst found, else of the worst possible: error, warning "
+	      "or note", result_severity),
+	SHOWN("result", TEXT, "what came of it: ok, violated or not_checked",
+	      result_result),
+	COLUMN("count", "WRONG", "count", COUNT, COLUMN_TABLE,
+	       "things that violate the rule", result_count),
+	SHOWN("checked", COUNT, "things that were judged", result_checked),
+	SAME("unchecked", COUNT, "things that the capture does not let judge",
+	     result_unchecked),
 	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
-	  "the first frames that violate it", result_frames,
+	  "the first frames that violate it, 16 at most", result_frames,
 	  result_frames_text },
-	{ "text", NULL, "text", COLUMN_TEXT, COLUMN_TABLE,
-	  "what is wrong, why it was not checked, or what is right",
-	  result_text, NULL },
+	SHOWN("text", TEXT,
+	      "what is wrong, why it was not checked, or what is right",
+	      result_text),
 };
 
 /* clang-format on */
 
-static void put_counters(const void *row, struct value *out, int host)
-{
-	const struct counter_row *r = row;
+#undef ROW
+#define ROW struct counter_row
 
-	value_text(out, "{");
+static void set_counters(struct value *out, const struct counters *counters,
+			 int host)
+{
+	value_json(out, "{");
 	for (int id = 0; id < COUNTERS; id++) {
-		const struct counter *c = &r->counters->of[id];
+		const struct counter *c = &counters->of[id];
 
 		strbuf_printf(&out->text, "%s\"%s\":", id ? "," : "",
 			      counter_name((enum counter_id)id));
@@ -164,60 +168,58 @@ static void put_counters(const void *row, struct value *out, int host)
 			strbuf_printf(&out->text, "%" PRIu64, c->count[host]);
 	}
 	strbuf_putc(&out->text, '}');
-	out->kind = VALUE_JSON;
 }
 
-static void counters_client(const void *row, struct value *out)
+GETTER(counters_client)
 {
-	put_counters(row, out, 0);
+	set_counters(out, r->counters, 0);
 }
 
-static void counters_server(const void *row, struct value *out)
+GETTER(counters_server)
 {
-	put_counters(row, out, 1);
+	set_counters(out, r->counters, 1);
 }
 
-static void counter_row_name(const void *row, struct value *out)
+GETTER(counter_row_name)
 {
-	const struct counter_row *r = row;
-
 	value_text(out, counter_name(r->id));
 }
 
-static void put_counter(const void *row, struct value *out, int host)
+static void set_counter(struct value *out, const struct counter *c, int host)
 {
-	const struct counter_row *r = row;
-	const struct counter *c = &r->counters->of[r->id];
-
 	if (!c->unknown[host])
 		value_u64(out, c->count[host]);
 }
 
-static void counter_client(const void *row, struct value *out)
+GETTER(counter_client)
 {
-	put_counter(row, out, 0);
+	set_counter(out, &r->counters->of[r->id], 0);
 }
 
-static void counter_server(const void *row, struct value *out)
+GETTER(counter_server)
 {
-	put_counter(row, out, 1);
+	set_counter(out, &r->counters->of[r->id], 1);
 }
+
+/* clang-format off */
 
 static const struct column counters_columns[] = {
-	{ "client", NULL, "client", COLUMN_LIST, 0,
-	  "counters of the clients' kernels", counters_client, NULL },
-	{ "server", NULL, "server", COLUMN_LIST, 0,
-	  "counters of the servers' kernels", counters_server, NULL },
+	SAME("client", LIST, "counters of the clients' kernels",
+	     counters_client),
+	SAME("server", LIST, "counters of the servers' kernels",
+	     counters_server),
 };
 
 static const struct column counter_columns[] = {
-	{ "counter", NULL, "counter", COLUMN_TEXT, COLUMN_TABLE,
-	  "as nstat prints it, behind MPTcpExt", counter_row_name, NULL },
-	{ "client", NULL, "client", COLUMN_COUNT, COLUMN_TABLE,
-	  "at the clients of the connections", counter_client, NULL },
-	{ "server", NULL, "server", COLUMN_COUNT, COLUMN_TABLE,
-	  "at their servers", counter_server, NULL },
+	SHOWN("counter", TEXT, "its name, as nstat prints it behind MPTcpExt",
+	      counter_row_name),
+	SHOWN("client", COUNT, "at the clients of the connections",
+	      counter_client),
+	SHOWN("server", COUNT, "at the servers of the connections",
+	      counter_server),
 };
+
+/* clang-format on */
 
 const struct row_type check_verdict = { "verdict", "verdicts", verdict_columns,
 					N(verdict_columns) };

@@ -4,17 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "output/define_columns.h"
 #include "output/human.h"
 #include "output/owd_rows.h"
 
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct owd_row *r, struct value *out);     \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct owd_row *r, struct value *out)
+#define ROW struct owd_row
 
 /* All numbers beside "segments" are of one segment: where the captures begin.
  */
@@ -75,9 +69,8 @@ static void put_skew_bounds(struct strbuf *out, const struct clock_segment *s)
 static void set_json(struct value *out, const struct clock_segment *s,
 		     void (*put)(struct strbuf *, const struct clock_segment *))
 {
-	value_text(out, "");
+	value_json(out, "");
 	put(&out->text, s);
-	out->kind = VALUE_JSON;
 }
 
 static uint32_t path_number(const struct owd_row *r,
@@ -169,48 +162,50 @@ GETTER(clock_segments)
 {
 	const struct clock_estimate *c = &r->pairing->clock;
 
-	value_text(out, "[");
+	value_json(out, "[");
 	for (size_t i = 0; i < c->n_segments; i++) {
 		if (i > 0)
 			strbuf_putc(&out->text, ',');
 		put_segment(&out->text, r, &c->segments[i]);
 	}
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column clock_columns[] = {
-	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_TABLE,
-	  "what was done about the clocks", clock_correction, NULL },
-	{ "applied", NULL, "applied", COLUMN_BOOL, 0,
-	  "delays were corrected", clock_applied, NULL },
-	{ "offset_s", NULL, "offset_s", COLUMN_SECONDS, 0,
-	  "server's clock - client's at reference_s, before any step",
-	  clock_offset, NULL },
-	{ "skew_ppm", NULL, "skew_ppm", COLUMN_REAL, 0,
-	  "how much faster the server's clock runs", clock_skew, NULL },
-	{ "reference_s", NULL, "reference_s", COLUMN_SECONDS, 0,
-	  "when offset_s and its hard bounds hold", clock_reference, NULL },
-	{ "hard_offset_s", NULL, "hard_offset_s", COLUMN_LIST, 0,
-	  "bounds of the offset, whatever the delays", clock_hard_offset,
-	  NULL },
-	{ "hard_skew_ppm", NULL, "hard_skew_ppm", COLUMN_LIST, 0,
-	  "bounds of the skew", clock_hard_skew, NULL },
-	{ "rtt_min_ms", NULL, "rtt_min_ms", COLUMN_MILLISECONDS, 0,
-	  "least round trip of all paths together", clock_rtt_min, NULL },
-	{ "path_tcp_stream", NULL, "path_tcp_stream", COLUMN_COUNT, 0,
-	  "stream whose delays gave the offset", clock_path, NULL },
-	{ "soft_error_ms", NULL, "soft_error_ms", COLUMN_MILLISECONDS, 0,
-	  "how far its middle wanders", clock_soft_error, NULL },
-	{ "spread_ms", NULL, "spread_ms", COLUMN_MILLISECONDS, 0,
-	  "how far the paths' middles are apart", clock_spread, NULL },
-	{ "pairs_used", NULL, "pairs_used", COLUMN_COUNT, 0,
-	  "packets seen at both ends", clock_pairs, NULL },
-	{ "segments", NULL, "segments", COLUMN_LIST, 0,
-	  "times between steps of a clock", clock_segments, NULL },
+	SHOWN("verdict", TEXT, "what was done about the clocks", clock_correction),
+	SAME("applied", BOOL, "delays were corrected", clock_applied),
+	SAME("offset_s", SECONDS,
+	     "server's clock - client's at reference_s, before any step",
+	     clock_offset),
+	SAME("skew_ppm", REAL,
+	     "how much faster the server's clock runs, in parts per million",
+	     clock_skew),
+	SAME("reference_s", SECONDS,
+	     "when offset_s and its bounds hold, since the start of the "
+	     "client's capture", clock_reference),
+	SAME("hard_offset_s", LIST,
+	     "bounds of the offset that hold whatever the delays are",
+	     clock_hard_offset),
+	SAME("hard_skew_ppm", LIST,
+	     "bounds of the skew that hold whatever the delays are",
+	     clock_hard_skew),
+	SAME("rtt_min_ms", MILLISECONDS,
+	     "least round trip of all paths together: the width of the bounds",
+	     clock_rtt_min),
+	SAME("path_tcp_stream", COUNT,
+	     "stream whose delays gave the offset; unknown where all paths did",
+	     clock_path),
+	SAME("soft_error_ms", MILLISECONDS,
+	     "how far the estimate wanders during the capture",
+	     clock_soft_error),
+	SAME("spread_ms", MILLISECONDS,
+	     "how far the estimates of the paths are apart", clock_spread),
+	SAME("pairs_used", COUNT, "packets seen at both ends", clock_pairs),
+	SAME("segments", LIST,
+	     "times between steps of a clock, each with an offset and bounds "
+	     "of its own", clock_segments),
 };
 
 /* clang-format on */

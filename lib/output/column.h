@@ -2,16 +2,9 @@
 /*
  * column.h - a column: the one description that every output format follows.
  *
- * A row type is a table of columns.  From it come the headings, -o and
- * --list-columns, the table for people, TSV, CSV and JSON:
- *
- *	static void get_packets(const void *row, struct value *out)
- *	{
- *		value_u64(out, ((const struct my_row *)row)->packets);
- *	}
- *
- *	{ .name = "packets", .json = "packets", .type = COLUMN_COUNT,
- *	  .flags = COLUMN_TABLE, .help = "packets", .get = get_packets },
+ * A row type is a table of columns, as define_columns.h shows.  From it come
+ * the headings, -o and --list-columns, the table for people, TSV, CSV and JSON,
+ * and by "make regen" the man pages and the schemas.
  *
  * A value owns its text; a value that a getter does not set is unknown: "-" in
  * the table, empty in TSV and CSV, null in JSON.
@@ -106,7 +99,7 @@ struct column {
 				NULL: not in JSON */
 	enum column_type type;
 	unsigned flags;
-	const char *help;
+	const char *help; /* what it means: a phrase that stands alone */
 	void (*get)(const void *row, struct value *out);
 	/* What the table shows instead; NULL: the same. */
 	void (*get_table)(const void *row, struct value *out);

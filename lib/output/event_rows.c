@@ -5,42 +5,25 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "output/define_columns.h"
 #include "output/human.h"
 
-#define UNUSED __attribute__((unused))
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A getter: "r" is the row, "e" its event, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct event_row *r,                       \
-			      const struct event *e, struct value *out);       \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		const struct event_row *r = row;                               \
-                                                                               \
-		name##_of(r, r->event, out);                                   \
-	}                                                                      \
-	static void name##_of(const struct event_row *r UNUSED,                \
-			      const struct event *e UNUSED, struct value *out)
+#define ROW struct event_row
 
 /*
  * A detail: "kinds" carry it, others have no such column; it is unknown where
  * the event does not have "flag".
  */
 #define DETAIL(name, kinds, flag)                                              \
-	static void name##_of(const struct event_row *r,                       \
-			      const struct event *e, struct value *out);       \
-	static void name(const void *row, struct value *out)                   \
+	static void name##_detail(const ROW *r, struct value *out);            \
+	GETTER(name)                                                           \
 	{                                                                      \
-		const struct event_row *r = row;                               \
-                                                                               \
 		if (!((kinds) >> r->event->kind & 1))                          \
 			value_absent(out);                                     \
 		else if ((r->event->has & (flag)) == (flag))                   \
-			name##_of(r, r->event, out);                           \
+			name##_detail(r, out);                                 \
 	}                                                                      \
-	static void name##_of(const struct event_row *r UNUSED,                \
-			      const struct event *e UNUSED, struct value *out)
+	static void name##_detail(const ROW *r, struct value *out)
 
 #define KIND(name) (1u << EVENT_##name)
 
@@ -59,14 +42,14 @@ enum {
 
 GETTER(item_time)
 {
-	set_relative(out, r->listing.trace, e->time);
+	set_relative(out, r->listing.trace, r->event->time);
 }
 
 /* For people, too, to the millisecond: it is for looking up. */
 GETTER(item_time_text)
 {
 	const struct trace *t = r->listing.trace;
-	int64_t ms = (e->time - t->info.first_time + 500000) / 1000000;
+	int64_t ms = (r->event->time - t->info.first_time + 500000) / 1000000;
 
 	if (!t->info.has_time)
 		return;
@@ -77,28 +60,28 @@ GETTER(item_time_text)
 
 GETTER(item_frame)
 {
-	value_u64(out, r->listing.trace->packets.frame[e->packet]);
+	value_u64(out, r->listing.trace->packets.frame[r->event->packet]);
 }
 
 GETTER(item_from)
 {
-	if (e->has & EVENT_HAS_FROM)
-		value_text(out, e->from ? "server" : "client");
+	if (r->event->has & EVENT_HAS_FROM)
+		value_text(out, r->event->from ? "server" : "client");
 }
 
 GETTER(item_event)
 {
-	value_text(out, event_name(e->kind));
+	value_text(out, event_name(r->event->kind));
 }
 
 GETTER(item_count)
 {
-	value_u64(out, e->count);
+	value_u64(out, r->event->count);
 }
 
 GETTER(item_last_frame)
 {
-	value_u64(out, r->listing.trace->packets.frame[e->last]);
+	value_u64(out, r->listing.trace->packets.frame[r->event->last]);
 }
 
 /* Details. */
@@ -134,20 +117,20 @@ DETAIL(destination_port, HANDSHAKE, 0)
 
 DETAIL(version, CAPABLE, EVENT_HAS_VERSION)
 {
-	value_u64(out, (uint64_t)e->version);
+	value_u64(out, (uint64_t)r->event->version);
 }
 
 DETAIL(flags, CAPABLE, EVENT_HAS_FLAGS)
 {
 	value_text(out, "");
 	for (int i = 0; i < 8; i++)
-		if (e->flags & 0x80 >> i)
+		if (r->event->flags & 0x80 >> i)
 			strbuf_putc(&out->text, (char)('A' + i));
 }
 
 DETAIL(key, CAPABLE | KIND(FASTCLOSE), EVENT_HAS_KEY)
 {
-	value_u64(out, e->key);
+	value_u64(out, r->event->key);
 }
 
 static void set_address(const struct event *e, char text[INET6_ADDRSTRLEN])
@@ -161,18 +144,18 @@ DETAIL(address, ADDRESSES, EVENT_HAS_ADDRESS)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	set_address(e, text);
+	set_address(r->event, text);
 	value_text(out, text);
 }
 
 DETAIL(port, ADDRESSES, EVENT_HAS_PORT)
 {
-	value_u64(out, e->port);
+	value_u64(out, r->event->port);
 }
 
 DETAIL(address_id, ADDRESSES | JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_ID)
 {
-	value_u64(out, e->id);
+	value_u64(out, r->event->id);
 }
 
 static void put_ids(struct strbuf *out, const struct event *e,
@@ -184,74 +167,73 @@ static void put_ids(struct strbuf *out, const struct event *e,
 
 DETAIL(address_ids, KIND(REMOVE_ADDR), 0)
 {
-	value_text(out, "[");
-	put_ids(&out->text, e, ",");
+	value_json(out, "[");
+	put_ids(&out->text, r->event, ",");
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 DETAIL(backup, JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_BACKUP)
 {
-	value_bool(out, e->backup);
+	value_bool(out, r->event->backup);
 }
 
 DETAIL(token, KIND(JOIN_SYN), EVENT_HAS_TOKEN)
 {
-	value_u64(out, e->token);
+	value_u64(out, r->event->token);
 }
 
 DETAIL(nonce, JOIN_SYNS, EVENT_HAS_NONCE)
 {
-	value_u64(out, e->nonce);
+	value_u64(out, r->event->nonce);
 }
 
 DETAIL(hmac, KIND(JOIN_SYNACK) | KIND(JOIN_ESTABLISHED) | KIND(ADD_ADDR),
        EVENT_HAS_HMAC)
 {
 	value_text(out, "");
-	strbuf_hex(&out->text, e->hmac, e->n_hmac);
+	strbuf_hex(&out->text, r->event->hmac, r->event->n_hmac);
 }
 
 DETAIL(cause, KIND(FALLBACK), 0)
 {
-	value_text(out, fallback_cause_name(e->cause));
+	value_text(out, fallback_cause_name(r->event->cause));
 }
 
 DETAIL(reason, RESETS, EVENT_HAS_REASON)
 {
-	value_u64(out, e->reason);
+	value_u64(out, r->event->reason);
 }
 
 DETAIL(reason_name, RESETS, EVENT_HAS_REASON)
 {
-	value_text(out, reset_reason_name(e->reason));
+	value_text(out, reset_reason_name(r->event->reason));
 }
 
 DETAIL(transient, RESETS, EVENT_HAS_REASON)
 {
-	value_bool(out, e->transient);
+	value_bool(out, r->event->transient);
 }
 
 DETAIL(effective, KIND(ADD_ADDR) | KIND(PRIORITY) | KIND(FASTCLOSE),
        EVENT_HAS_EFFECT)
 {
-	value_bool(out, e->effective);
+	value_bool(out, r->event->effective);
 }
 
 DETAIL(dsn, KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(HANDOVER),
        EVENT_HAS_DSN)
 {
-	value_i64(out, e->dsn);
+	value_i64(out, r->event->dsn);
 }
 
 DETAIL(gap, STALLS | KIND(HANDOVER), EVENT_HAS_GAP)
 {
-	value_ns(out, e->gap);
+	value_ns(out, r->event->gap);
 }
 
 DETAIL(outstanding, STALLS, EVENT_HAS_BYTES)
 {
-	value_u64(out, e->bytes);
+	value_u64(out, r->event->bytes);
 }
 
 static uint32_t old_number(const struct event_row *r)
@@ -268,17 +250,17 @@ DETAIL(old_tcp_stream, KIND(HANDOVER), EVENT_HAS_OTHER)
 
 DETAIL(forced, KIND(HANDOVER), EVENT_HAS_FORCED)
 {
-	value_bool(out, e->forced);
+	value_bool(out, r->event->forced);
 }
 
 DETAIL(last_acked, KIND(HANDOVER), EVENT_HAS_ACKED)
 {
-	value_i64(out, e->acked - 1);
+	value_i64(out, r->event->acked - 1);
 }
 
 DETAIL(reinjected, KIND(HANDOVER), EVENT_HAS_BYTES)
 {
-	value_u64(out, e->bytes);
+	value_u64(out, r->event->bytes);
 }
 
 /* The details in words, for the table. */
@@ -433,99 +415,98 @@ GETTER(item_detail)
 {
 	value_text(out, "");
 	put_detail(&out->text, r);
-	if ((e->has & EVENT_HAS_EFFECT) && !e->effective)
+	if ((r->event->has & EVENT_HAS_EFFECT) && !r->event->effective)
 		strbuf_printf(&out->text, "%swithout effect",
 			      out->text.len ? ", " : "");
-	if (e->count > 1)
+	if (r->event->count > 1)
 		strbuf_printf(&out->text, "%s(%" PRIu32 " times)",
-			      out->text.len ? " " : "", e->count);
+			      out->text.len ? " " : "", r->event->count);
 }
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column columns[] = {
-	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection", get_connection, NULL },
-	{ "capture", NULL, "capture", COLUMN_COUNT, 0,
-	  "number of the capture, from 0", get_capture, NULL },
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
-	  "the capture file", get_path, NULL },
+	CONNECTION_COLUMN,
+	CAPTURE_COLUMNS,
 	{ "time_s", "TIME", "time_s", COLUMN_SECONDS, COLUMN_TABLE,
-	  "since the start of the capture", item_time, item_time_text },
-	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
-	  "the first that shows it", item_frame, NULL },
-	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
-	  "subflow; of a handover the new one", get_stream_number, NULL },
-	{ "from", NULL, "from", COLUMN_TEXT, COLUMN_TABLE,
-	  "client or server: who sent it, or the data", item_from, NULL },
-	{ "event", NULL, "event", COLUMN_TEXT, COLUMN_TABLE,
-	  "what happened", item_event, NULL },
-	{ "detail", NULL, NULL, COLUMN_TEXT,
-	  COLUMN_TABLE | COLUMN_HUMAN | COLUMN_CUT,
-	  "the details below, in words", item_detail, NULL },
-	{ "count", NULL, "detail.count", COLUMN_COUNT, 0,
-	  "packets that say it", item_count, NULL },
-	{ "last_frame", NULL, "detail.last_frame", COLUMN_COUNT, 0,
-	  "the last of them", item_last_frame, NULL },
-	{ "source_address", NULL, "detail.source_address", COLUMN_TEXT, 0,
-	  "handshakes: of the packet", source_address, NULL },
-	{ "source_port", NULL, "detail.source_port", COLUMN_COUNT, 0,
-	  "handshakes: of the packet", source_port, NULL },
-	{ "destination_address", NULL, "detail.destination_address",
-	  COLUMN_TEXT, 0, "handshakes: of the packet", destination_address,
-	  NULL },
-	{ "destination_port", NULL, "detail.destination_port", COLUMN_COUNT, 0,
-	  "handshakes: of the packet", destination_port, NULL },
-	{ "version", NULL, "detail.version", COLUMN_COUNT, 0,
-	  "MP_CAPABLE: 0 or 1", version, NULL },
-	{ "flags", NULL, "detail.flags", COLUMN_TEXT, 0,
-	  "MP_CAPABLE: letters of the flags set", flags, NULL },
-	{ "key", NULL, "detail.key", COLUMN_ID64, 0,
-	  "MP_CAPABLE: of the sender; FASTCLOSE: of the receiver", key, NULL },
-	{ "address", NULL, "detail.address", COLUMN_TEXT, 0,
-	  "ADD_ADDR: what is announced", address, NULL },
-	{ "port", NULL, "detail.port", COLUMN_COUNT, 0,
-	  "ADD_ADDR: what is announced", port, NULL },
-	{ "address_id", NULL, "detail.address_id", COLUMN_COUNT, 0,
-	  "ADD_ADDR, MP_JOIN, MP_PRIO of v0", address_id, NULL },
-	{ "address_ids", NULL, "detail.address_ids", COLUMN_LIST, 0,
-	  "REMOVE_ADDR", address_ids, NULL },
-	{ "backup", NULL, "detail.backup", COLUMN_BOOL, 0,
-	  "MP_JOIN, MP_PRIO: flag B", backup, NULL },
-	{ "token", NULL, "detail.token", COLUMN_TOKEN, 0,
-	  "MP_JOIN: of the receiver", token, NULL },
-	{ "nonce", NULL, "detail.nonce", COLUMN_COUNT, 0,
-	  "MP_JOIN: random number", nonce, NULL },
-	{ "hmac", NULL, "detail.hmac", COLUMN_TEXT, 0,
-	  "MP_JOIN, ADD_ADDR: hexadecimal", hmac, NULL },
-	{ "cause", NULL, "detail.cause", COLUMN_TEXT, 0,
-	  "fallback: why", cause, NULL },
-	{ "reason", NULL, "detail.reason", COLUMN_COUNT, 0,
-	  "MP_TCPRST: number", reason, NULL },
-	{ "mptcp_reason", NULL, "detail.mptcp_reason", COLUMN_COUNT, 0,
-	  "the same number", reason, NULL },
-	{ "reason_name", NULL, "detail.reason_name", COLUMN_TEXT, 0,
-	  "MP_TCPRST: name of the number", reason_name, NULL },
-	{ "transient", NULL, "detail.transient", COLUMN_BOOL, 0,
-	  "MP_TCPRST: flag T", transient, NULL },
-	{ "effective", NULL, "detail.effective", COLUMN_BOOL, 0,
-	  "add_addr, priority, fastclose: no flaw makes it void", effective,
-	  NULL },
-	{ "dsn", NULL, "detail.dsn", COLUMN_COUNT, 0,
-	  "data sequence number, relative", dsn, NULL },
-	{ "gap_ms", NULL, "detail.gap_ms", COLUMN_MILLISECONDS, 0,
-	  "stalled, recovered, handover: without progress", gap, NULL },
-	{ "outstanding_bytes", NULL, "detail.outstanding_bytes", COLUMN_BYTES,
-	  0, "stalled, recovered: not acknowledged", outstanding, NULL },
-	{ "old_tcp_stream", NULL, "detail.old_tcp_stream", COLUMN_COUNT, 0,
-	  "handover: the subflow that was left", old_tcp_stream, NULL },
-	{ "forced", NULL, "detail.forced", COLUMN_BOOL, 0,
-	  "handover: data was outstanding on the old subflow", forced, NULL },
-	{ "last_acked_dsn", NULL, "detail.last_acked_dsn", COLUMN_COUNT, 0,
-	  "handover: last byte acknowledged there", last_acked, NULL },
-	{ "reinjected_bytes", NULL, "detail.reinjected_bytes", COLUMN_BYTES, 0,
-	  "handover: outstanding there, sent again elsewhere", reinjected, NULL },
+	  "when it happened, since the start of the capture", item_time,
+	  item_time_text },
+	SHOWN("frame", COUNT, "first frame that shows it", item_frame),
+	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
+	       "the subflow; of a handover the new one", get_stream_number),
+	SHOWN("from", TEXT,
+	      "who sent the packet, or the data that it is about: client or "
+	      "server", item_from),
+	SHOWN("event", TEXT, "what happened", item_event),
+	COLUMN("detail", NULL, NULL, TEXT,
+	       COLUMN_TABLE | COLUMN_HUMAN | COLUMN_CUT,
+	       "the details below, in words; in the table only", item_detail),
+	COLUMN("count", NULL, "detail.count", COUNT, 0, "packets that say it",
+	       item_count),
+	COLUMN("last_frame", NULL, "detail.last_frame", COUNT, 0,
+	       "last frame that says it", item_last_frame),
+	COLUMN("source_address", NULL, "detail.source_address", TEXT, 0,
+	       "handshakes: where the packet came from", source_address),
+	COLUMN("source_port", NULL, "detail.source_port", COUNT, 0,
+	       "handshakes: port that the packet came from", source_port),
+	COLUMN("destination_address", NULL, "detail.destination_address", TEXT,
+	       0, "handshakes: where the packet went", destination_address),
+	COLUMN("destination_port", NULL, "detail.destination_port", COUNT, 0,
+	       "handshakes: port that the packet went to", destination_port),
+	COLUMN("version", NULL, "detail.version", COUNT, 0,
+	       "MP_CAPABLE: version, 0 or 1", version),
+	COLUMN("flags", NULL, "detail.flags", TEXT, 0,
+	       "MP_CAPABLE: letters of the flags set", flags),
+	COLUMN("key", NULL, "detail.key", ID64, 0,
+	       "MP_CAPABLE: key of the sender; fastclose: key of the receiver",
+	       key),
+	COLUMN("address", NULL, "detail.address", TEXT, 0,
+	       "ADD_ADDR: address that is announced", address),
+	COLUMN("port", NULL, "detail.port", COUNT, 0,
+	       "ADD_ADDR: port that is announced", port),
+	COLUMN("address_id", NULL, "detail.address_id", COUNT, 0,
+	       "ADD_ADDR: of the address; MP_JOIN: of the sender; MP_PRIO of "
+	       "v0: of the subflow", address_id),
+	COLUMN("address_ids", NULL, "detail.address_ids", LIST, 0,
+	       "REMOVE_ADDR: ids that are withdrawn", address_ids),
+	COLUMN("backup", NULL, "detail.backup", BOOL, 0,
+	       "MP_JOIN, MP_PRIO: flag B", backup),
+	COLUMN("token", NULL, "detail.token", TOKEN, 0,
+	       "MP_JOIN: token of the receiver", token),
+	COLUMN("nonce", NULL, "detail.nonce", COUNT, 0,
+	       "MP_JOIN: random number of the sender", nonce),
+	COLUMN("hmac", NULL, "detail.hmac", TEXT, 0,
+	       "MP_JOIN, ADD_ADDR: HMAC, hexadecimal", hmac),
+	COLUMN("cause", NULL, "detail.cause", TEXT, 0, "fallback: why", cause),
+	COLUMN("reason", NULL, "detail.reason", COUNT, 0,
+	       "MP_TCPRST: number of the reason",
+	       reason),
+	COLUMN("mptcp_reason", NULL, "detail.mptcp_reason", COUNT, 0,
+	       "the same number as reason", reason),
+	COLUMN("reason_name", NULL, "detail.reason_name", TEXT, 0,
+	       "MP_TCPRST: name of the reason", reason_name),
+	COLUMN("transient", NULL, "detail.transient", BOOL, 0,
+	       "MP_TCPRST: flag T", transient),
+	COLUMN("effective", NULL, "detail.effective", BOOL, 0,
+	       "add_addr, priority, fastclose: no flaw makes its receiver "
+	       "ignore it", effective),
+	COLUMN("dsn", NULL, "detail.dsn", COUNT, 0,
+	       "data sequence number, relative", dsn),
+	COLUMN("gap_ms", NULL, "detail.gap_ms", MILLISECONDS, 0,
+	       "stalled, recovered, handover: time without progress", gap),
+	COLUMN("outstanding_bytes", NULL, "detail.outstanding_bytes", BYTES, 0,
+	       "stalled, recovered: bytes not acknowledged when the stall "
+	       "ended", outstanding),
+	COLUMN("old_tcp_stream", NULL, "detail.old_tcp_stream", COUNT, 0,
+	       "handover: the subflow that was left", old_tcp_stream),
+	COLUMN("forced", NULL, "detail.forced", BOOL, 0,
+	       "handover: data was outstanding on the old subflow", forced),
+	COLUMN("last_acked_dsn", NULL, "detail.last_acked_dsn", COUNT, 0,
+	       "handover: last data byte acknowledged on the old subflow "
+	       "before", last_acked),
+	COLUMN("reinjected_bytes", NULL, "detail.reinjected_bytes", BYTES, 0,
+	       "handover: bytes outstanding there that were sent again "
+	       "elsewhere", reinjected),
 };
 
 /* clang-format on */

@@ -12,7 +12,8 @@
 
 enum {
 	BLOCK = 256 * 1024,
-	NO_FIELD = -1
+	NO_FIELD = -1,
+	LIST_WIDTH = 23 /* of the longest name */
 };
 
 /* One column: the first, a raw field, or one of the model. */
@@ -262,32 +263,37 @@ void export_write(const struct export *x, struct trace *t,
 	strbuf_release(&w.info);
 }
 
-static void list_column(const char *name, const char *type, const char *help,
-			int plain)
+static void list_column(enum report_list list, const char *half,
+			const char *name, const char *type, const char *help)
 {
-	if (plain)
-		printf("%s\t%s\n", name, help);
-	else
-		printf("  %-23s  %-13s  %s\n", name, type, help);
+	switch (list) {
+	case LIST_NAMES: printf("%s\t%s\n", name, help); break;
+	case LIST_TABLE:
+		printf("%s\t%s\t-\t%s\t%s\n", half, name, type, help);
+		break;
+	case LIST_COLUMNS:
+		report_list_column(name, type, help, LIST_WIDTH);
+		break;
+	}
 }
 
-void export_list_columns(int plain)
+void export_list_columns(enum report_list list)
 {
 	const struct row_type *type = &packet_row_type;
 
-	if (!plain)
+	if (list == LIST_COLUMNS)
 		printf("raw:\n");
-	list_column(MPTCP_CSV_FIRST, "JSON",
-		    "what is known of the capture, on its first line", plain);
+	list_column(list, "raw", MPTCP_CSV_FIRST, "JSON",
+		    "what is known of the capture, on its first line");
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_table[i].column)
-			list_column(field_table[i].column,
+			list_column(list, "raw", field_table[i].column,
 				    field_type_name(field_table[i].kind),
-				    field_table[i].help, plain);
-	if (!plain)
+				    field_table[i].help);
+	if (list == LIST_COLUMNS)
 		printf("model:\n");
 	for (size_t i = 0; i < type->n; i++)
-		list_column(type->columns[i].name,
+		list_column(list, "model", type->columns[i].name,
 			    column_type_name(type->columns[i].type),
-			    type->columns[i].help, plain);
+			    type->columns[i].help);
 }

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "load/exact_rows.h"
 #include "os/outfile.h"
+#include "output/report.h"
 
 struct export_pick;
 
@@ -44,8 +45,8 @@ void export_write(const struct export *x, struct trace *trace,
 
 void export_release(struct export *x);
 
-/* --list-columns: name, unit and meaning of each column, on stdout; "plain":
-   name, tab, meaning, for completions. */
-void export_list_columns(int plain);
+/* --list-columns: name, kind and meaning of each column, on stdout, for people
+   or as "list" says; rows are "raw" or "model". */
+void export_list_columns(enum report_list list);
 
 #endif

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/getters.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct listing_row *r, struct value *out); \
-	void name(const void *row, struct value *out)                          \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct listing_row *r, struct value *out)
+#include "output/define_columns.h"
+
+#define ROW struct listing_row
 
 /* Common to all. */
 
@@ -33,24 +29,48 @@ void set_relative(struct value *out, const struct trace *t, int64_t ns)
 		value_ns(out, ns - t->info.first_time);
 }
 
-GETTER(get_capture)
+void set_towards(struct value *out, enum direction d)
+{
+	value_text(out, d == TO_SERVER ? "server" : "client");
+}
+
+uint32_t subflow_number(const struct listing_row *r, uint32_t subflow)
+{
+	return r->trace->streams[r->conn->subflows[subflow]].tcp_stream;
+}
+
+void set_matrix(struct value *out, const struct listing_row *r,
+		const struct matrix *m)
+{
+	value_json(out, "[");
+	for (size_t i = 0; i < m->n; i++)
+		strbuf_printf(&out->text,
+			      "%s{\"from\":%" PRIu32 ",\"to\":%" PRIu32
+			      ",\"bytes\":%" PRIu64 "}",
+			      i ? "," : "", subflow_number(r, m->cells[i].from),
+			      subflow_number(r, m->cells[i].to),
+			      m->cells[i].bytes);
+	strbuf_putc(&out->text, ']');
+}
+
+SHARED_GETTER(get_capture)
 {
 	value_u64(out, r->capture);
 }
 
-GETTER(get_path)
+SHARED_GETTER(get_path)
 {
 	value_text(out, r->trace->info.path);
 }
 
 /* The line of the connection above has it. */
-GETTER(get_blank)
+SHARED_GETTER(get_blank)
 {
 	(void)r;
 	value_text(out, "");
 }
 
-GETTER(get_connection)
+SHARED_GETTER(get_connection)
 {
 	if (r->conn)
 		value_u64(out, r->conn->id);
@@ -58,48 +78,48 @@ GETTER(get_connection)
 
 /* Connections. */
 
-GETTER(get_conn_version)
+SHARED_GETTER(get_conn_version)
 {
 	if (r->conn->version >= 0)
 		value_u64(out, (uint64_t)r->conn->version);
 }
 
-GETTER(get_conn_state)
+SHARED_GETTER(get_conn_state)
 {
 	value_text(out, conn_state_name(r->conn->state));
 }
 
-GETTER(get_conn_cause)
+SHARED_GETTER(get_conn_cause)
 {
 	value_text(out, fallback_cause_name(r->conn->cause));
 }
 
-GETTER(get_conn_grouping)
+SHARED_GETTER(get_conn_grouping)
 {
 	value_text(out, grouping_name(r->conn->grouping));
 }
 
-GETTER(get_conn_close)
+SHARED_GETTER(get_conn_close)
 {
 	value_text(out, conn_end_name(r->conn->close));
 }
 
-GETTER(get_conn_subflows)
+SHARED_GETTER(get_conn_subflows)
 {
 	value_u64(out, r->conn->n_subflows);
 }
 
-GETTER(get_conn_start)
+SHARED_GETTER(get_conn_start)
 {
 	set_relative(out, r->trace, r->conn->first_time);
 }
 
-GETTER(get_conn_duration)
+SHARED_GETTER(get_conn_duration)
 {
 	value_ns(out, r->conn->last_time - r->conn->first_time);
 }
 
-GETTER(get_conn_filter)
+SHARED_GETTER(get_conn_filter)
 {
 	char *filter = trace_filter(r->trace, r->conn);
 
@@ -126,27 +146,27 @@ static void set_idsn(struct value *out, const struct conn_side *side)
 }
 
 #define SIDE_GETTERS(role, i)                                                  \
-	GETTER(get_conn_##role)                                                \
+	SHARED_GETTER(get_conn_##role)                                         \
 	{                                                                      \
 		set_endpoint(out, &r->conn->side[i].end);                      \
 	}                                                                      \
-	GETTER(get_conn_##role##_key)                                          \
+	SHARED_GETTER(get_conn_##role##_key)                                   \
 	{                                                                      \
 		set_key(out, &r->conn->side[i]);                               \
 	}                                                                      \
-	GETTER(get_conn_##role##_token)                                        \
+	SHARED_GETTER(get_conn_##role##_token)                                 \
 	{                                                                      \
 		set_token(out, &r->conn->side[i]);                             \
 	}                                                                      \
-	GETTER(get_conn_##role##_idsn)                                         \
+	SHARED_GETTER(get_conn_##role##_idsn)                                  \
 	{                                                                      \
 		set_idsn(out, &r->conn->side[i]);                              \
 	}                                                                      \
-	GETTER(get_conn_##role##_address)                                      \
+	SHARED_GETTER(get_conn_##role##_address)                               \
 	{                                                                      \
 		value_text(out, r->conn->side[i].end.address);                 \
 	}                                                                      \
-	GETTER(get_conn_##role##_port)                                         \
+	SHARED_GETTER(get_conn_##role##_port)                                  \
 	{                                                                      \
 		value_u64(out, r->conn->side[i].end.port);                     \
 	}
@@ -161,112 +181,112 @@ static void set_unique(struct value *out, const struct byte_counts *b)
 		value_u64(out, b->of[BYTES_UNIQUE]);
 }
 
-GETTER(get_conn_bytes_to_server)
+SHARED_GETTER(get_conn_bytes_to_server)
 {
 	set_unique(out, &r->conn->bytes[TO_SERVER]);
 }
 
-GETTER(get_conn_bytes_to_client)
+SHARED_GETTER(get_conn_bytes_to_client)
 {
 	set_unique(out, &r->conn->bytes[TO_CLIENT]);
 }
 
-GETTER(get_conn_sent_to_server)
+SHARED_GETTER(get_conn_sent_to_server)
 {
 	value_u64(out, r->conn->bytes[TO_SERVER].sent);
 }
 
-GETTER(get_conn_sent_to_client)
+SHARED_GETTER(get_conn_sent_to_client)
 {
 	value_u64(out, r->conn->bytes[TO_CLIENT].sent);
 }
 
 /* Streams, and subflows. */
 
-GETTER(get_stream_label)
+SHARED_GETTER(get_stream_label)
 {
 	value_text(out, "");
 	strbuf_printf(&out->text, "tcp %u", r->stream->tcp_stream);
 }
 
-GETTER(get_stream_number)
+SHARED_GETTER(get_stream_number)
 {
 	value_u64(out, r->stream->tcp_stream);
 }
 
-GETTER(get_stream_client)
+SHARED_GETTER(get_stream_client)
 {
 	set_endpoint(out, &r->stream->client);
 }
 
-GETTER(get_stream_server)
+SHARED_GETTER(get_stream_server)
 {
 	set_endpoint(out, &r->stream->server);
 }
 
-GETTER(get_subflow_client)
+SHARED_GETTER(get_subflow_client)
 {
 	set_endpoint(out, r->stream->flipped ? &r->stream->server
 					     : &r->stream->client);
 }
 
-GETTER(get_subflow_server)
+SHARED_GETTER(get_subflow_server)
 {
 	set_endpoint(out, r->stream->flipped ? &r->stream->client
 					     : &r->stream->server);
 }
 
-GETTER(get_stream_client_address)
+SHARED_GETTER(get_stream_client_address)
 {
 	value_text(out, r->stream->client.address);
 }
 
-GETTER(get_stream_client_port)
+SHARED_GETTER(get_stream_client_port)
 {
 	value_u64(out, r->stream->client.port);
 }
 
-GETTER(get_stream_server_address)
+SHARED_GETTER(get_stream_server_address)
 {
 	value_text(out, r->stream->server.address);
 }
 
-GETTER(get_stream_server_port)
+SHARED_GETTER(get_stream_server_port)
 {
 	value_u64(out, r->stream->server.port);
 }
 
-GETTER(get_stream_start)
+SHARED_GETTER(get_stream_start)
 {
 	set_relative(out, r->trace, r->stream->first_time);
 }
 
-GETTER(get_stream_duration)
+SHARED_GETTER(get_stream_duration)
 {
 	value_ns(out, r->stream->last_time - r->stream->first_time);
 }
 
-GETTER(get_stream_end)
+SHARED_GETTER(get_stream_end)
 {
 	value_text(out, conn_end_name(r->stream->end));
 }
 
-GETTER(get_stream_packets)
+SHARED_GETTER(get_stream_packets)
 {
 	value_u64(out, r->stream->n + r->stream->n_duplicates);
 }
 
-GETTER(get_stream_bytes_to_server)
+SHARED_GETTER(get_stream_bytes_to_server)
 {
 	value_u64(out, r->stream->side[TO_SERVER].unique);
 }
 
-GETTER(get_stream_bytes_to_client)
+SHARED_GETTER(get_stream_bytes_to_client)
 {
 	value_u64(out, r->stream->side[TO_CLIENT].unique);
 }
 
-GETTER(get_stream_interface)
+SHARED_GETTER(get_stream_interface)
 {
 	const struct strlist *names = &r->trace->packets.interfaces;
 	int i = r->stream->interface;
@@ -288,14 +308,14 @@ static const char *reason_name(uint8_t reason)
 							 : "unknown";
 }
 
-GETTER(get_stream_end_reason)
+SHARED_GETTER(get_stream_end_reason)
 {
 	for (size_t i = 0; i < 2; i++)
 		if (r->stream->side[i].has_reason)
 			value_text(out, reason_name(r->stream->side[i].reason));
 }
 
-GETTER(get_subflow_state)
+SHARED_GETTER(get_subflow_state)
 {
 	if (r->stream->end == END_OPEN && r->stream->established)
 		value_text(out, "established");
@@ -303,7 +323,7 @@ GETTER(get_subflow_state)
 		value_text(out, conn_end_name(r->stream->end));
 }
 
-GETTER(get_subflow_opened_by)
+SHARED_GETTER(get_subflow_opened_by)
 {
 	if (r->stream->roles_known)
 		value_text(out, r->stream->flipped ? "server" : "client");
@@ -317,28 +337,28 @@ static void set_id(struct value *out, const struct stream *s, size_t side)
 		value_u64(out, 0);
 }
 
-GETTER(get_subflow_local_id)
+SHARED_GETTER(get_subflow_local_id)
 {
 	set_id(out, r->stream, TO_SERVER);
 }
 
-GETTER(get_subflow_remote_id)
+SHARED_GETTER(get_subflow_remote_id)
 {
 	set_id(out, r->stream, TO_CLIENT);
 }
 
-GETTER(get_subflow_backup)
+SHARED_GETTER(get_subflow_backup)
 {
 	value_bool(out, r->stream->side[0].backup || r->stream->side[1].backup);
 }
 
-GETTER(get_subflow_established)
+SHARED_GETTER(get_subflow_established)
 {
 	if (r->stream->established || r->stream->kind != STREAM_ORPHAN)
 		value_bool(out, r->stream->established);
 }
 
-GETTER(get_subflow_join_delay)
+SHARED_GETTER(get_subflow_join_delay)
 {
 	const struct connection *c = r->conn;
 	const struct stream *initial = NULL;
@@ -360,22 +380,22 @@ static void set_subflow_unique(const struct listing_row *r, enum direction d,
 		value_u64(out, r->stream->bytes[d].of[BYTES_UNIQUE]);
 }
 
-GETTER(get_subflow_bytes_to_server)
+SHARED_GETTER(get_subflow_bytes_to_server)
 {
 	set_subflow_unique(r, TO_SERVER, out);
 }
 
-GETTER(get_subflow_bytes_to_client)
+SHARED_GETTER(get_subflow_bytes_to_client)
 {
 	set_subflow_unique(r, TO_CLIENT, out);
 }
 
-GETTER(get_subflow_sent_to_server)
+SHARED_GETTER(get_subflow_sent_to_server)
 {
 	value_u64(out, r->stream->bytes[TO_SERVER].sent);
 }
 
-GETTER(get_subflow_sent_to_client)
+SHARED_GETTER(get_subflow_sent_to_client)
 {
 	value_u64(out, r->stream->bytes[TO_CLIENT].sent);
 }

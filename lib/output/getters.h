@@ -9,6 +9,7 @@
 #ifndef OUTPUT_GETTERS_H
 #define OUTPUT_GETTERS_H
 
+#include "model/reinjection.h"
 #include "model/trace.h"
 #include "output/column.h"
 
@@ -24,6 +25,16 @@ void set_endpoint(struct value *out, const struct endpoint *e);
 
 /* Seconds since the first packet of the capture. */
 void set_relative(struct value *out, const struct trace *t, int64_t ns);
+
+/* "server" or "client". */
+void set_towards(struct value *out, enum direction d);
+
+/* tcp.stream of a subflow of the row's connection, by its position there. */
+uint32_t subflow_number(const struct listing_row *r, uint32_t subflow);
+
+/* Bytes by the subflows of the row's connection, a list of JSON. */
+void set_matrix(struct value *out, const struct listing_row *r,
+		const struct matrix *m);
 
 /* The capture, and the number of the connection. */
 void get_capture(const void *row, struct value *out);

@@ -6,18 +6,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "output/define_columns.h"
 #include "output/human.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct map_row *r, struct value *out);     \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct map_row *r, struct value *out)
+#define ROW struct map_row
 
 /* "keys, isn", or for JSON "\"keys\",\"isn\"". */
 static void put_evidence(struct strbuf *out, unsigned evidence, int json)
@@ -37,10 +29,9 @@ static void set_evidence(struct value *out, const struct candidate *c)
 {
 	if (!c)
 		return;
-	value_text(out, "[");
+	value_json(out, "[");
 	put_evidence(&out->text, c->evidence, 1);
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 GETTER(candidate_id)
@@ -99,53 +90,47 @@ GETTER(sub_stream)
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column connection_columns[] = {
-	{ "connection", "CONN", "id", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection in the first capture", get_connection,
-	  NULL },
+	COLUMN("connection", "CONN", "id", COUNT, COLUMN_TABLE,
+	       "number of the connection in the first capture", get_connection),
 };
 
 #define CANDIDATE_COLUMNS \
-	{ "score", NULL, "score", COLUMN_REAL, COLUMN_TABLE, \
-	  "0 to 1: how well it fits", candidate_score, NULL }, \
-	{ "certain", NULL, "certain", COLUMN_BOOL, COLUMN_TABLE, \
-	  "no other connection could have that evidence", candidate_certain, \
-	  NULL }, \
-	{ "evidence", NULL, "evidence", COLUMN_LIST, COLUMN_TABLE, \
-	  "what both captures have", candidate_evidence, NULL }
+	SHOWN("score", REAL, "how well it fits, from 0 to 1", \
+	      candidate_score), \
+	SHOWN("certain", BOOL, "no other could have that evidence", \
+	      candidate_certain), \
+	SHOWN("evidence", LIST, "what both captures have", \
+	      candidate_evidence)
 
 static const struct column candidate_columns[] = {
-	{ "candidate", "CONN-B", "id", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection in the second capture", candidate_id,
-	  NULL },
+	COLUMN("candidate", "CONN-B", "id", COUNT, COLUMN_TABLE,
+	       "number of the connection in the second capture", candidate_id),
 	CANDIDATE_COLUMNS,
 };
 
 static const struct column subflow_columns[] = {
-	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
-	  "tcp.stream in the first capture", sub_stream, NULL },
-	{ "mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COLUMN_COUNT,
-	  COLUMN_TABLE, "tcp.stream in the second capture", sub_mapped, NULL },
-	{ "score", NULL, "score", COLUMN_REAL, COLUMN_TABLE,
-	  "0 to 1: how well the two fit", sub_score, NULL },
-	{ "certain", NULL, "certain", COLUMN_BOOL, 0,
-	  "no other stream could have that evidence", sub_certain, NULL },
-	{ "evidence", NULL, "evidence", COLUMN_LIST, COLUMN_TABLE,
-	  "what both captures have", sub_evidence, NULL },
+	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
+	       "tcp.stream in the first capture", sub_stream),
+	COLUMN("mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COUNT,
+	       COLUMN_TABLE, "tcp.stream in the second capture", sub_mapped),
+	SHOWN("score", REAL, "how well the two fit, from 0 to 1", sub_score),
+	SAME("certain", BOOL, "no other stream could have that evidence",
+	     sub_certain),
+	SHOWN("evidence", LIST, "what both captures have", sub_evidence),
 };
 
 static const struct column stream_columns[] = {
-	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
-	  "tcp.stream in the first capture", sub_stream, NULL },
-	{ "connection", "CONN", "connection", COLUMN_COUNT, 0,
-	  "number of the connection it belongs to", get_connection, NULL },
+	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
+	       "tcp.stream in the first capture", sub_stream),
+	COLUMN("connection", "CONN", "connection", COUNT, 0,
+	       "number of its MPTCP connection, if it has one", get_connection),
 };
 
 static const struct column stream_candidate_columns[] = {
-	{ "mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COLUMN_COUNT,
-	  COLUMN_TABLE, "tcp.stream in the second capture", candidate_stream,
-	  NULL },
+	COLUMN("mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COUNT,
+	       COLUMN_TABLE, "tcp.stream in the second capture",
+	       candidate_stream),
 	CANDIDATE_COLUMNS,
 };
 

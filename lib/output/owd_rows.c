@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/owd_rows.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "output/define_columns.h"
 
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct owd_row *r, struct value *out);     \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct owd_row *r, struct value *out)
+#define ROW struct owd_row
 
 /* Packets of both captures. */
 
@@ -53,9 +46,7 @@ GETTER(row_mapped)
 
 GETTER(row_towards)
 {
-	enum direction d = r->owd ? r->owd->direction : r->crossing->direction;
-
-	value_text(out, d == TO_SERVER ? "server" : "client");
+	set_towards(out, r->owd ? r->owd->direction : r->crossing->direction);
 }
 
 GETTER(row_path)
@@ -106,23 +97,11 @@ GETTER(owd_loss)
 	value_ratio(out, r->owd->lost, r->owd->sent - r->owd->outside);
 }
 
-#define QUANTILE_GETTER(name, part)                                            \
-	GETTER(name##_##part)                                                  \
-	{                                                                      \
-		if (r->owd->name.n)                                            \
-			value_ns(out, r->owd->name.part);                      \
-	}
-#define DISTRIBUTION_GETTERS(name)                                             \
-	QUANTILE_GETTER(name, min)                                             \
-	QUANTILE_GETTER(name, p50)                                             \
-	QUANTILE_GETTER(name, p95)                                             \
-	QUANTILE_GETTER(name, max)
-
-DISTRIBUTION_GETTERS(delay)
-DISTRIBUTION_GETTERS(raw)
-QUANTILE_GETTER(variation, p50)
-QUANTILE_GETTER(variation, p95)
-QUANTILE_GETTER(variation, max)
+DISTRIBUTION_GETTERS(delay, &r->owd->delay)
+DISTRIBUTION_GETTERS(raw, &r->owd->raw)
+QUANTILE_GETTER(variation_p50, &r->owd->variation, p50, value_ns)
+QUANTILE_GETTER(variation_p95, &r->owd->variation, p95, value_ns)
+QUANTILE_GETTER(variation_max, &r->owd->variation, max, value_ns)
 
 /* Packets. */
 
@@ -198,7 +177,7 @@ GETTER(packet_altered)
 {
 	const char *comma = "";
 
-	value_text(out, "[");
+	value_json(out, "[");
 	for (unsigned bit = 0; bit < MATCH_CHANGES; bit++) {
 		if (!(r->crossing->change >> bit & 1))
 			continue;
@@ -206,129 +185,131 @@ GETTER(packet_altered)
 		comma = ",";
 	}
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column matching_columns[] = {
-	{ "matched", NULL, "matched", COLUMN_COUNT, COLUMN_TABLE,
-	  "TCP packets that both captures have", matching_both, NULL },
-	{ "only_first", NULL, "only_first", COLUMN_COUNT, COLUMN_TABLE,
-	  "TCP packets of the first that the second has not", matching_first,
-	  NULL },
-	{ "only_second", NULL, "only_second", COLUMN_COUNT, COLUMN_TABLE,
-	  "TCP packets of the second that the first has not", matching_second,
-	  NULL },
-	{ "altered", NULL, "altered", COLUMN_COUNT, 0,
-	  "of the matched: arrived with other options, window or flags",
-	  matching_altered, NULL },
-	{ "duplicated", NULL, "duplicated", COLUMN_COUNT, 0,
-	  "copies that the network delivered", matching_duplicated, NULL },
+	SHOWN("matched", COUNT, "TCP packets that both captures have",
+	      matching_both),
+	SHOWN("only_first", COUNT,
+	      "TCP packets of the first that the second has not",
+	      matching_first),
+	SHOWN("only_second", COUNT,
+	      "TCP packets of the second that the first has not",
+	      matching_second),
+	SAME("altered", COUNT,
+	     "of the matched: arrived with other options, window or flags",
+	     matching_altered),
+	SAME("duplicated", COUNT, "copies that the network delivered",
+	     matching_duplicated),
 };
 
 #define STREAM_COLUMNS \
-	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE, \
-	  "number of the connection in the first capture", get_connection, \
-	  NULL }, \
-	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE, \
-	  "tcp.stream in the first capture", get_stream_number, NULL }, \
-	{ "mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COLUMN_COUNT, \
-	  COLUMN_TABLE, "tcp.stream in the second capture", row_mapped, NULL }, \
-	{ "towards", "TO", "towards", COLUMN_TEXT, COLUMN_TABLE, \
-	  "server or client", row_towards, NULL }
+	COLUMN("connection", "CONN", "connection", COUNT, COLUMN_TABLE, \
+	       "number of the connection in the first capture", \
+	       get_connection), \
+	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE, \
+	       "tcp.stream in the first capture", get_stream_number), \
+	COLUMN("mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COUNT, \
+	       COLUMN_TABLE, "tcp.stream in the second capture", row_mapped), \
+	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE, \
+	       "where the data goes: server or client", row_towards)
 
 static const struct column stream_columns[] = {
 	STREAM_COLUMNS,
-	{ "path", NULL, NULL, COLUMN_TEXT, COLUMN_HUMAN,
-	  "addresses in the first capture", row_path, NULL },
-	{ "sent", NULL, "sent", COLUMN_COUNT, COLUMN_TABLE,
-	  "packets in the capture of the sender", owd_sent, NULL },
-	{ "matched", NULL, "matched", COLUMN_COUNT, COLUMN_TABLE,
-	  "packets that both captures have", owd_matched, NULL },
-	{ "lost", NULL, "lost", COLUMN_COUNT, COLUMN_TABLE,
-	  "packets that never arrived", owd_lost, NULL },
-	{ "loss_ratio", NULL, "loss_ratio", COLUMN_RATIO, 0,
-	  "lost / sent while both captures ran", owd_loss, NULL },
-	{ "not_captured", "UNSEEN", "not_captured", COLUMN_COUNT, COLUMN_TABLE,
-	  "packets that one of the captures missed", owd_not_captured, NULL },
-	{ "ambiguous", NULL, "ambiguous", COLUMN_COUNT, 0,
-	  "packets that more than one could be", owd_ambiguous, NULL },
-	{ "coalesced", NULL, "coalesced", COLUMN_COUNT, 0,
-	  "packets whose bytes came in other packets", owd_coalesced, NULL },
-	{ "outside", NULL, "outside", COLUMN_COUNT, 0,
-	  "packets while the other capture did not run", owd_outside, NULL },
-	{ "duplicates", NULL, "duplicates", COLUMN_COUNT, 0,
-	  "copies that another interface captured", owd_copies, NULL },
-	{ "duplicated", NULL, "duplicated", COLUMN_COUNT, 0,
-	  "copies that the network delivered", owd_duplicated, NULL },
-	{ "altered", NULL, "altered", COLUMN_COUNT, 0,
-	  "packets that arrived with other options, window or flags",
-	  owd_altered, NULL },
-	{ "altered_mptcp", NULL, "altered_in.mptcp", COLUMN_COUNT, 0,
-	  "... with other MPTCP options, or without them", owd_altered_mptcp,
-	  NULL },
-	{ "altered_sack", NULL, "altered_in.sack", COLUMN_COUNT, 0,
-	  "... with another SACK option", owd_altered_sack, NULL },
-	{ "altered_timestamps", NULL, "altered_in.timestamps", COLUMN_COUNT, 0,
-	  "... with other timestamps", owd_altered_timestamps, NULL },
-	{ "altered_other_options", NULL, "altered_in.other_options",
-	  COLUMN_COUNT, 0, "... with other options of another kind",
-	  owd_altered_options, NULL },
-	{ "altered_window", NULL, "altered_in.window", COLUMN_COUNT, 0,
-	  "... with another window", owd_altered_window, NULL },
-	{ "altered_flags", NULL, "altered_in.flags", COLUMN_COUNT, 0,
-	  "... with other flags (ECN, PSH, URG)", owd_altered_flags, NULL },
-	{ "owd_min_ms", "MIN", "owd_ms.min", COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "shortest one-way delay, on one clock", delay_min, NULL },
-	{ "owd_p50_ms", "MEDIAN", "owd_ms.p50", COLUMN_MILLISECONDS,
-	  COLUMN_TABLE, "median", delay_p50, NULL },
-	{ "owd_p95_ms", "P95", "owd_ms.p95", COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "95th percentile", delay_p95, NULL },
-	{ "owd_max_ms", "MAX", "owd_ms.max", COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "longest", delay_max, NULL },
-	{ "raw_owd_min_ms", NULL, "raw_owd_ms.min", COLUMN_MILLISECONDS, 0,
-	  "shortest, by the stamps as they are", raw_min, NULL },
-	{ "raw_owd_p50_ms", NULL, "raw_owd_ms.p50", COLUMN_MILLISECONDS, 0,
-	  "median", raw_p50, NULL },
-	{ "raw_owd_p95_ms", NULL, "raw_owd_ms.p95", COLUMN_MILLISECONDS, 0,
-	  "95th percentile", raw_p95, NULL },
-	{ "raw_owd_max_ms", NULL, "raw_owd_ms.max", COLUMN_MILLISECONDS, 0,
-	  "longest", raw_max, NULL },
-	{ "variation_p50_ms", "VARIATION", "delay_variation_ms.p50",
-	  COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "change from one packet to the next (RFC 3393), median",
-	  variation_p50, NULL },
-	{ "variation_p95_ms", NULL, "delay_variation_ms.p95",
-	  COLUMN_MILLISECONDS, 0, "95th percentile", variation_p95, NULL },
-	{ "variation_max_ms", NULL, "delay_variation_ms.max",
-	  COLUMN_MILLISECONDS, 0, "largest", variation_max, NULL },
+	COLUMN("path", NULL, NULL, TEXT, COLUMN_HUMAN,
+	       "addresses in the first capture", row_path),
+	SHOWN("sent", COUNT, "packets in the capture of the sender", owd_sent),
+	SHOWN("matched", COUNT, "packets that are for certain in both captures",
+	      owd_matched),
+	SHOWN("lost", COUNT, "packets that the receiver never got", owd_lost),
+	SAME("loss_ratio", RATIO,
+	     "lost packets, of those sent while both captures ran", owd_loss),
+	COLUMN("not_captured", "UNSEEN", "not_captured", COUNT, COLUMN_TABLE,
+	       "packets that one of the captures missed", owd_not_captured),
+	SAME("ambiguous", COUNT,
+	     "packets that more than one of the other capture could be",
+	     owd_ambiguous),
+	SAME("coalesced", COUNT, "packets that were cut or joined on the way",
+	     owd_coalesced),
+	SAME("outside", COUNT,
+	     "packets sent while the other capture did not run", owd_outside),
+	SAME("duplicates", COUNT, "copies that another interface captured",
+	     owd_copies),
+	SAME("duplicated", COUNT, "copies that the network delivered",
+	     owd_duplicated),
+	SAME("altered", COUNT,
+	     "packets that arrived with other options, window or flags",
+	     owd_altered),
+	COLUMN("altered_mptcp", NULL, "altered_in.mptcp", COUNT, 0,
+	       "packets that arrived with other MPTCP options, or without them",
+	       owd_altered_mptcp),
+	COLUMN("altered_sack", NULL, "altered_in.sack", COUNT, 0,
+	       "packets that arrived with another SACK option, or without it",
+	       owd_altered_sack),
+	COLUMN("altered_timestamps", NULL, "altered_in.timestamps", COUNT, 0,
+	       "packets that arrived with other timestamps, or without them",
+	       owd_altered_timestamps),
+	COLUMN("altered_other_options", NULL, "altered_in.other_options", COUNT,
+	       0, "packets that arrived with any other TCP option changed",
+	       owd_altered_options),
+	COLUMN("altered_window", NULL, "altered_in.window", COUNT, 0,
+	       "packets that arrived with another window", owd_altered_window),
+	COLUMN("altered_flags", NULL, "altered_in.flags", COUNT, 0,
+	       "packets that arrived with other flags (PSH, URG, those of ECN)",
+	       owd_altered_flags),
+	COLUMN("owd_min_ms", "MIN", "owd_ms.min", MILLISECONDS, COLUMN_TABLE,
+	       "one-way delay of the matched on one clock, shortest",
+	       delay_min),
+	COLUMN("owd_p50_ms", "MEDIAN", "owd_ms.p50", MILLISECONDS, COLUMN_TABLE,
+	       "one-way delay, median", delay_p50),
+	COLUMN("owd_p95_ms", "P95", "owd_ms.p95", MILLISECONDS, COLUMN_TABLE,
+	       "one-way delay, 95th percentile", delay_p95),
+	COLUMN("owd_max_ms", "MAX", "owd_ms.max", MILLISECONDS, COLUMN_TABLE,
+	       "one-way delay, longest", delay_max),
+	COLUMN("raw_owd_min_ms", NULL, "raw_owd_ms.min", MILLISECONDS, 0,
+	       "receiver's time stamp - sender's, shortest", raw_min),
+	COLUMN("raw_owd_p50_ms", NULL, "raw_owd_ms.p50", MILLISECONDS, 0,
+	       "receiver's time stamp - sender's, median", raw_p50),
+	COLUMN("raw_owd_p95_ms", NULL, "raw_owd_ms.p95", MILLISECONDS, 0,
+	       "receiver's time stamp - sender's, 95th percentile", raw_p95),
+	COLUMN("raw_owd_max_ms", NULL, "raw_owd_ms.max", MILLISECONDS, 0,
+	       "receiver's time stamp - sender's, longest", raw_max),
+	COLUMN("variation_p50_ms", "VARIATION", "delay_variation_ms.p50",
+	       MILLISECONDS, COLUMN_TABLE,
+	       "change from the packet sent before, without sign (RFC 3393), "
+	       "median", variation_p50),
+	COLUMN("variation_p95_ms", NULL, "delay_variation_ms.p95", MILLISECONDS,
+	       0, "change of the delay, 95th percentile", variation_p95),
+	COLUMN("variation_max_ms", NULL, "delay_variation_ms.max", MILLISECONDS,
+	       0, "change of the delay, largest", variation_max),
 };
 
 static const struct column packet_columns[] = {
 	STREAM_COLUMNS,
-	{ "sender_frame", "SENT", "sender_frame", COLUMN_COUNT, COLUMN_TABLE,
-	  "frame in the sender's capture", packet_sender_frame, NULL },
-	{ "receiver_frame", "RECEIVED", "receiver_frame", COLUMN_COUNT,
-	  COLUMN_TABLE, "frame in the receiver's", packet_receiver_frame,
-	  NULL },
-	{ "sent_s", "TIME", "sent_s", COLUMN_SECONDS, COLUMN_TABLE,
-	  "since the start of the sender's capture", packet_sent, NULL },
-	{ "sent_time", NULL, "sent_time", COLUMN_TIME, 0,
-	  "the sender's stamp", packet_sent_time, NULL },
-	{ "received_time", NULL, "received_time", COLUMN_TIME, 0,
-	  "the receiver's stamp", packet_received_time, NULL },
-	{ "bytes", NULL, "bytes", COLUMN_COUNT, COLUMN_TABLE, "payload",
-	  packet_bytes, NULL },
-	{ "raw_ms", "RAW", "raw_ms", COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "receiver's stamp - sender's", packet_raw, NULL },
-	{ "owd_ms", "DELAY", "owd_ms", COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "one-way delay, on one clock", packet_delay, NULL },
-	{ "match", NULL, "match", COLUMN_TEXT, 0,
-	  "matched, ambiguous or coalesced", packet_match, NULL },
-	{ "altered", NULL, "altered", COLUMN_LIST, 0,
-	  "what was changed on the way", packet_altered, NULL },
+	COLUMN("sender_frame", "SENT", "sender_frame", COUNT, COLUMN_TABLE,
+	       "frame in the sender's capture", packet_sender_frame),
+	COLUMN("receiver_frame", "RECEIVED", "receiver_frame", COUNT,
+	       COLUMN_TABLE, "frame in the receiver's capture",
+	       packet_receiver_frame),
+	COLUMN("sent_s", "TIME", "sent_s", SECONDS, COLUMN_TABLE,
+	       "when it was sent, since the start of the sender's capture",
+	       packet_sent),
+	SAME("sent_time", TIME, "time stamp in the sender's capture",
+	     packet_sent_time),
+	SAME("received_time", TIME, "time stamp in the receiver's capture",
+	     packet_received_time),
+	SHOWN("bytes", COUNT, "bytes of payload", packet_bytes),
+	COLUMN("raw_ms", "RAW", "raw_ms", MILLISECONDS, COLUMN_TABLE,
+	       "receiver's time stamp - sender's", packet_raw),
+	COLUMN("owd_ms", "DELAY", "owd_ms", MILLISECONDS, COLUMN_TABLE,
+	       "one-way delay on one clock", packet_delay),
+	SAME("match", TEXT, "how sure it is: matched, ambiguous or coalesced",
+	     packet_match),
+	SAME("altered", LIST,
+	     "what was changed on the way: mptcp, sack, timestamps, "
+	     "other_options, window, flags", packet_altered),
 };
 
 /* clang-format on */

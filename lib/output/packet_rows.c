@@ -6,17 +6,9 @@
 
 #include "base/mem.h"
 #include "model/streams.h"
+#include "output/define_columns.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct packet_row *r, struct value *out);  \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct packet_row *r, struct value *out)
+#define ROW struct packet_row
 
 static const char *const class_names[BYTE_CLASSES] = {
 	[BYTES_UNIQUE] = "unique",
@@ -49,11 +41,6 @@ static const struct packets *packets(const struct packet_row *r)
 	return &r->listing.trace->packets;
 }
 
-static void set_end(struct value *out, enum direction d)
-{
-	value_text(out, d == TO_SERVER ? "server" : "client");
-}
-
 GETTER(get_options_cut)
 {
 	value_bool(out, packets(r)->mark[r->packet] & PACKET_OPTIONS_CUT);
@@ -66,8 +53,9 @@ GETTER(get_time)
 
 GETTER(get_tcp_towards)
 {
-	set_end(out, packets(r)->mark[r->packet] & PACKET_REVERSE ? TO_CLIENT
-								  : TO_SERVER);
+	set_towards(out, packets(r)->mark[r->packet] & PACKET_REVERSE
+				 ? TO_CLIENT
+				 : TO_SERVER);
 }
 
 GETTER(get_subflow)
@@ -79,7 +67,7 @@ GETTER(get_subflow)
 GETTER(get_towards)
 {
 	if (r->listing.conn)
-		set_end(out, r->entry.direction);
+		set_towards(out, r->entry.direction);
 }
 
 GETTER(get_window)
@@ -319,65 +307,74 @@ GETTER(get_pieces)
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column columns[] = {
-	{ "options_cut", NULL, NULL, COLUMN_BOOL, 0,
-	  "not all TCP options were captured", get_options_cut, NULL },
-	{ "time_s", NULL, NULL, COLUMN_SECONDS, 0,
-	  "since the start of the capture", get_time, NULL },
-	{ "tcp_stream", NULL, NULL, COLUMN_COUNT, 0,
-	  "the stream as other commands number it", get_stream_number, NULL },
-	{ "tcp_towards", NULL, NULL, COLUMN_TEXT, 0,
-	  "server or client of the TCP stream", get_tcp_towards, NULL },
-	{ "connection", NULL, NULL, COLUMN_COUNT, 0,
-	  "number of the connection", get_connection, NULL },
-	{ "subflow", NULL, NULL, COLUMN_COUNT, 0,
-	  "of the connection, from 0", get_subflow, NULL },
-	{ "towards", NULL, NULL, COLUMN_TEXT, 0,
-	  "server or client of the connection", get_towards, NULL },
-	{ "window_bytes", NULL, NULL, COLUMN_BYTES, 0,
-	  "window, scaled", get_window, NULL },
-	{ "tsval", NULL, NULL, COLUMN_COUNT, 0,
-	  "TCP timestamp", get_tsval, NULL },
-	{ "tsecr", NULL, NULL, COLUMN_COUNT, 0,
-	  "TCP timestamp that is echoed", get_tsecr, NULL },
-	{ "mptcp", NULL, NULL, COLUMN_TEXT, 0,
-	  "MPTCP options, blanks between", get_mptcp, NULL },
-	{ "dss_dsn", NULL, NULL, COLUMN_ID64, 0,
-	  "data sequence number in the DSS", get_dss_dsn, NULL },
-	{ "dss_ssn", NULL, NULL, COLUMN_COUNT, 0,
-	  "subflow sequence number in the DSS", get_dss_ssn, NULL },
-	{ "dss_length", NULL, NULL, COLUMN_COUNT, 0,
-	  "data-level length in the DSS", get_dss_length, NULL },
-	{ "data_fin", NULL, NULL, COLUMN_BOOL, 0,
-	  "the DSS has a DATA_FIN", get_data_fin, NULL },
-	{ "ssn", NULL, NULL, COLUMN_COUNT, 0,
-	  "first payload byte in the subflow, from 1", get_ssn, NULL },
-	{ "dsn", NULL, NULL, COLUMN_COUNT, 0,
-	  "first payload byte in the data, from 1", get_dsn, NULL },
-	{ "dsn64", NULL, NULL, COLUMN_ID64, 0,
-	  "the same, absolute", get_dsn64, NULL },
-	{ "data_ack", NULL, NULL, COLUMN_COUNT, 0,
-	  "DATA_ACK, relative as dsn", get_data_ack, NULL },
-	{ "data_ack64", NULL, NULL, COLUMN_ID64, 0,
-	  "DATA_ACK, absolute", get_data_ack64, NULL },
-	{ "class", NULL, NULL, COLUMN_TEXT, 0,
-	  "of all payload bytes, or mixed", get_class, NULL },
-	{ "unique_bytes", NULL, NULL, COLUMN_BYTES, 0,
-	  "payload of this class", get_unique, NULL },
-	{ "tcp_retransmitted_bytes", NULL, NULL, COLUMN_BYTES, 0,
-	  "payload of this class", get_retransmitted, NULL },
-	{ "mptcp_repeated_bytes", NULL, NULL, COLUMN_BYTES, 0,
-	  "payload of this class", get_repeated, NULL },
-	{ "reinjected_bytes", NULL, NULL, COLUMN_BYTES, 0,
-	  "payload of this class", get_reinjected, NULL },
-	{ "unmapped_bytes", NULL, NULL, COLUMN_BYTES, 0,
-	  "payload of this class", get_unmapped, NULL },
-	{ "original_frames", NULL, NULL, COLUMN_LIST, 0,
-	  "frames that had sent bytes of it before", get_original_frames, NULL },
-	{ "pieces", NULL, NULL, COLUMN_LIST, 0,
-	  "where there are several: [ssn, dsn, bytes, class, original]",
-	  get_pieces, NULL },
+	COLUMN("options_cut", NULL, NULL, BOOL, 0,
+	       "not all TCP options were captured", get_options_cut),
+	COLUMN("time_s", NULL, NULL, SECONDS, 0,
+	       "since the first packet of the capture", get_time),
+	COLUMN("tcp_stream", NULL, NULL, COUNT, 0,
+	       "number of the TCP stream, as other commands show it",
+	       get_stream_number),
+	COLUMN("tcp_towards", NULL, NULL, TEXT, 0,
+	       "where it goes: server or client of the TCP stream",
+	       get_tcp_towards),
+	COLUMN("connection", NULL, NULL, COUNT, 0,
+	       "number of the MPTCP connection, if it has one", get_connection),
+	COLUMN("subflow", NULL, NULL, COUNT, 0,
+	       "place of the subflow in the connection, from 0", get_subflow),
+	COLUMN("towards", NULL, NULL, TEXT, 0,
+	       "where it goes: server or client of the connection",
+	       get_towards),
+	COLUMN("window_bytes", NULL, NULL, BYTES, 0,
+	       "window, scaled; unknown without the SYNs that tell the scale",
+	       get_window),
+	COLUMN("tsval", NULL, NULL, COUNT, 0, "TCP timestamp", get_tsval),
+	COLUMN("tsecr", NULL, NULL, COUNT, 0, "TCP timestamp that is echoed",
+	       get_tsecr),
+	COLUMN("mptcp", NULL, NULL, TEXT, 0,
+	       "MPTCP options in their order, blanks between", get_mptcp),
+	COLUMN("dss_dsn", NULL, NULL, ID64, 0,
+	       "data sequence number of the mapping in the DSS, as on the wire",
+	       get_dss_dsn),
+	COLUMN("dss_ssn", NULL, NULL, COUNT, 0,
+	       "subflow sequence number of that mapping", get_dss_ssn),
+	COLUMN("dss_length", NULL, NULL, COUNT, 0,
+	       "data-level length of that mapping", get_dss_length),
+	COLUMN("data_fin", NULL, NULL, BOOL, 0, "the DSS has a DATA_FIN",
+	       get_data_fin),
+	COLUMN("ssn", NULL, NULL, COUNT, 0,
+	       "place of the first payload byte in the subflow, from 1",
+	       get_ssn),
+	COLUMN("dsn", NULL, NULL, COUNT, 0,
+	       "place of the first mapped payload byte in the data, from 1",
+	       get_dsn),
+	COLUMN("dsn64", NULL, NULL, ID64, 0,
+	       "data sequence number of that byte, 64 bits; unknown after a "
+	       "fallback", get_dsn64),
+	COLUMN("data_ack", NULL, NULL, COUNT, 0, "DATA_ACK, relative as dsn",
+	       get_data_ack),
+	COLUMN("data_ack64", NULL, NULL, ID64, 0,
+	       "DATA_ACK, 64 bits; unknown after a fallback", get_data_ack64),
+	COLUMN("class", NULL, NULL, TEXT, 0,
+	       "class of the payload: unique, tcp_retransmitted, "
+	       "mptcp_repeated, reinjected, unmapped; mixed; or duplicate",
+	       get_class),
+	COLUMN("unique_bytes", NULL, NULL, BYTES, 0,
+	       "payload bytes that are unique", get_unique),
+	COLUMN("tcp_retransmitted_bytes", NULL, NULL, BYTES, 0,
+	       "payload bytes that are TCP-retransmitted", get_retransmitted),
+	COLUMN("mptcp_repeated_bytes", NULL, NULL, BYTES, 0,
+	       "payload bytes that are MPTCP-repeated", get_repeated),
+	COLUMN("reinjected_bytes", NULL, NULL, BYTES, 0,
+	       "payload bytes that are reinjected", get_reinjected),
+	COLUMN("unmapped_bytes", NULL, NULL, BYTES, 0,
+	       "payload bytes that are unmapped", get_unmapped),
+	COLUMN("original_frames", NULL, NULL, LIST, 0,
+	       "frames that had sent bytes of this payload before",
+	       get_original_frames),
+	COLUMN("pieces", NULL, NULL, LIST, 0,
+	       "[ssn, dsn, bytes, class, original frame] of each piece, where "
+	       "there are several", get_pieces),
 };
 
 /* clang-format on */

@@ -3,23 +3,14 @@
 
 #include <inttypes.h>
 
+#include "output/define_columns.h"
 #include "output/human.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A getter: "r" is the row, "out" what it fills. */
-#define GETTER(name)                                                           \
-	static void name##_of(const struct reinject_row *r,                    \
-			      struct value *out);                              \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct reinject_row *r, struct value *out)
+#define ROW struct reinject_row
 
 GETTER(towards)
 {
-	value_text(out, r->direction == TO_SERVER ? "server" : "client");
+	set_towards(out, r->direction);
 }
 
 /* The list. */
@@ -64,12 +55,11 @@ static uint32_t original_frame(const struct reinject_row *r, size_t i)
 
 GETTER(item_original_frames)
 {
-	value_text(out, "[");
+	value_json(out, "[");
 	for (size_t i = 0; i < r->item->n_originals; i++)
 		strbuf_printf(&out->text, "%s%" PRIu32, i ? "," : "",
 			      original_frame(r, i));
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 /* "12", "12 13", "12 .. 57 (46)" */
@@ -175,27 +165,19 @@ VERDICT_GETTERS(useful, USEFULNESS_USEFUL)
 VERDICT_GETTERS(redundant, USEFULNESS_REDUNDANT)
 VERDICT_GETTERS(unknown, USEFULNESS_UNKNOWN)
 
-#define DELTA_GETTER(part)                                                     \
-	GETTER(total_delta_##part)                                             \
-	{                                                                      \
-		if (r->usefulness->delta.n)                                    \
-			value_ns(out, r->usefulness->delta.part);              \
-	}
-
-DELTA_GETTER(min)
-DELTA_GETTER(p50)
-DELTA_GETTER(p95)
-DELTA_GETTER(max)
+DISTRIBUTION_GETTERS(total_delta, &r->usefulness->delta)
+QUANTILE_GETTER(total_since_p50, &r->totals->delay, p50, value_ns)
+QUANTILE_GETTER(total_since_p95, &r->totals->delay, p95, value_ns)
+QUANTILE_GETTER(total_since_max, &r->totals->delay, max, value_ns)
 
 GETTER(total_spurious)
 {
 	if (!at_sender(r) || !r->totals->has_spurious)
 		return;
-	value_text(out, "");
+	value_json(out, "");
 	strbuf_printf(&out->text,
 		      "{\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64 "}",
 		      r->totals->spurious.packets, r->totals->spurious.bytes);
-	out->kind = VALUE_JSON;
 }
 
 GETTER(total_spurious_packets)
@@ -210,44 +192,9 @@ GETTER(total_spurious_bytes)
 		value_u64(out, r->totals->spurious.bytes);
 }
 
-GETTER(total_since_p50)
-{
-	if (r->totals->delay.n)
-		value_ns(out, r->totals->delay.p50);
-}
-
-GETTER(total_since_p95)
-{
-	if (r->totals->delay.n)
-		value_ns(out, r->totals->delay.p95);
-}
-
-GETTER(total_since_max)
-{
-	if (r->totals->delay.n)
-		value_ns(out, r->totals->delay.max);
-}
-
-static uint32_t number(const struct reinject_row *r, uint32_t subflow)
-{
-	const struct listing_row *l = &r->listing;
-
-	return l->trace->streams[l->conn->subflows[subflow]].tcp_stream;
-}
-
 GETTER(total_matrix)
 {
-	const struct matrix *m = &r->totals->matrix;
-
-	value_text(out, "[");
-	for (size_t i = 0; i < m->n; i++)
-		strbuf_printf(&out->text,
-			      "%s{\"from\":%" PRIu32 ",\"to\":%" PRIu32
-			      ",\"bytes\":%" PRIu64 "}",
-			      i ? "," : "", number(r, m->cells[i].from),
-			      number(r, m->cells[i].to), m->cells[i].bytes);
-	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
+	set_matrix(out, &r->listing, &r->totals->matrix);
 }
 
 GETTER(total_matrix_text)
@@ -258,8 +205,9 @@ GETTER(total_matrix_text)
 		if (i == 0)
 			value_text(out, "");
 		strbuf_printf(&out->text, "%s%" PRIu32 ">%" PRIu32 " ",
-			      i ? ", " : "", number(r, m->cells[i].from),
-			      number(r, m->cells[i].to));
+			      i ? ", " : "",
+			      subflow_number(&r->listing, m->cells[i].from),
+			      subflow_number(&r->listing, m->cells[i].to));
 		human_bytes(&out->text, m->cells[i].bytes);
 	}
 }
@@ -280,114 +228,120 @@ CLASS_GETTERS(retransmitted, BYTES_TCP_RETRANSMITTED)
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter, getter for the table */
 static const struct column item_columns[] = {
-	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection", get_connection, NULL },
-	{ "capture", NULL, "capture", COLUMN_COUNT, 0,
-	  "number of the capture, from 0", get_capture, NULL },
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
-	  "the capture file", get_path, NULL },
-	{ "towards", "TO", "towards", COLUMN_TEXT, COLUMN_TABLE,
-	  "server or client", towards, NULL },
-	{ "kind", NULL, "kind", COLUMN_TEXT, 0,
-	  "reinjection, mptcp_repeat or tcp_retransmission", item_kind, NULL },
-	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
-	  "frame that sent the data again", item_frame, NULL },
-	{ "time_s", "TIME", "time_s", COLUMN_SECONDS, COLUMN_TABLE,
-	  "since the start of the capture", item_time, NULL },
-	{ "tcp_stream", "TCP", "tcp_stream", COLUMN_COUNT, COLUMN_TABLE,
-	  "subflow of that frame", get_stream_number, NULL },
-	{ "dsn", NULL, "dsn", COLUMN_COUNT, COLUMN_TABLE,
-	  "its first data byte, relative", item_dsn, NULL },
-	{ "bytes", NULL, "bytes", COLUMN_COUNT, COLUMN_TABLE,
-	  "sent again", item_bytes, NULL },
+	CONNECTION_COLUMN,
+	CAPTURE_COLUMNS,
+	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE,
+	       "where the data goes: server or client", towards),
+	SAME("kind", TEXT,
+	     "what it is: reinjection, mptcp_repeat or tcp_retransmission",
+	     item_kind),
+	SHOWN("frame", COUNT, "frame that sent the data again", item_frame),
+	COLUMN("time_s", "TIME", "time_s", SECONDS, COLUMN_TABLE,
+	       "time of that frame, since the start of the capture", item_time),
+	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
+	       "subflow of that frame", get_stream_number),
+	SHOWN("dsn", COUNT,
+	      "first byte of the data, relative; unknown where it has no "
+	      "mapping", item_dsn),
+	SHOWN("bytes", COUNT, "bytes sent again", item_bytes),
 	{ "original_frames", "ORIGINAL", "original_frames", COLUMN_LIST,
-	  COLUMN_TABLE, "frames that sent them first", item_original_frames,
-	  item_original_frames_text },
-	{ "original_tcp_stream", "FROM", "original_tcp_stream", COLUMN_COUNT,
-	  COLUMN_TABLE, "subflow of those", item_original_stream, NULL },
-	{ "original_delay_ms", "DELAY", "original_delay_ms",
-	  COLUMN_MILLISECONDS, COLUMN_TABLE, "since the last of those frames",
-	  item_delay, NULL },
-	{ "verdict", NULL, "verdict", COLUMN_TEXT, COLUMN_OTHER_END,
-	  "useful, redundant or unknown: needs both ends", item_verdict, NULL },
-	{ "spurious", NULL, "spurious", COLUMN_BOOL, COLUMN_TABLE,
-	  "a DATA_ACK had covered all of it, at the sender", item_spurious, NULL },
-	{ "delta_ms", "DELTA", "delta_ms", COLUMN_MILLISECONDS,
-	  COLUMN_OTHER_END,
-	  "arrival of the original - arrival here: needs both ends", item_delta,
-	  NULL },
+	  COLUMN_TABLE, "frames that sent these bytes first",
+	  item_original_frames, item_original_frames_text },
+	COLUMN("original_tcp_stream", "FROM", "original_tcp_stream", COUNT,
+	       COLUMN_TABLE, "subflow of the original frames",
+	       item_original_stream),
+	COLUMN("original_delay_ms", "DELAY", "original_delay_ms", MILLISECONDS,
+	       COLUMN_TABLE, "from the last of the original frames to this one",
+	       item_delay),
+	COLUMN("verdict", NULL, "verdict", TEXT, COLUMN_OTHER_END,
+	       "was it needed: useful, redundant or unknown; needs both ends",
+	       item_verdict),
+	SHOWN("spurious", BOOL,
+	      "a DATA_ACK had covered all of it when it was sent; at the "
+	      "sender", item_spurious),
+	COLUMN("delta_ms", "DELTA", "delta_ms", MILLISECONDS, COLUMN_OTHER_END,
+	       "arrival of the original - arrival of the reinjection; needs "
+	       "both ends", item_delta),
 };
 
 static const struct column total_columns[] = {
-	{ "connection", "CONN", "connection", COLUMN_COUNT, COLUMN_TABLE,
-	  "number of the connection", get_connection, NULL },
-	{ "capture", NULL, "capture", COLUMN_COUNT, 0,
-	  "number of the capture, from 0", get_capture, NULL },
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
-	  "the capture file", get_path, NULL },
-	{ "towards", "TO", "towards", COLUMN_TEXT, COLUMN_TABLE,
-	  "server or client", towards, NULL },
-	{ "packets", NULL, "packets", COLUMN_COUNT, COLUMN_TABLE,
-	  "packets with reinjected bytes", total_packets, NULL },
-	{ "bytes", NULL, "bytes", COLUMN_BYTES, COLUMN_TABLE,
-	  "reinjected bytes", total_bytes, NULL },
-	{ "counted_at", NULL, "counted_at", COLUMN_TEXT, 0,
-	  "sender; receiver: what arrived again", total_counted_at, NULL },
-	{ "share", NULL, "share", COLUMN_RATIO, COLUMN_TABLE,
-	  "of the bytes sent in this direction", total_share, NULL },
-	{ "useful_packets", NULL, "verdicts.useful.packets", COLUMN_COUNT, 0,
-	  "first to arrive, or what came before was not kept: needs both ends",
-	  total_useful_packets, NULL },
-	{ "useful_bytes", NULL, "verdicts.useful.bytes", COLUMN_BYTES,
-	  COLUMN_OTHER_END, "bytes of those", total_useful_bytes, NULL },
-	{ "redundant_packets", NULL, "verdicts.redundant.packets",
-	  COLUMN_COUNT, 0, "the original was first: needs both ends",
-	  total_redundant_packets, NULL },
-	{ "redundant_bytes", NULL, "verdicts.redundant.bytes", COLUMN_BYTES,
-	  COLUMN_OTHER_END, "bytes of those", total_redundant_bytes, NULL },
-	{ "unknown_packets", NULL, "verdicts.unknown.packets", COLUMN_COUNT, 0,
-	  "nobody can tell", total_unknown_packets, NULL },
-	{ "unknown_bytes", NULL, "verdicts.unknown.bytes", COLUMN_BYTES, 0,
-	  "bytes of those", total_unknown_bytes, NULL },
-	{ "delta_min_ms", NULL, "delta_ms.min", COLUMN_MILLISECONDS, 0,
-	  "arrival of the original - of the reinjection, least",
-	  total_delta_min, NULL },
-	{ "delta_p50_ms", "DELTA", "delta_ms.p50", COLUMN_MILLISECONDS,
-	  COLUMN_OTHER_END, "median", total_delta_p50, NULL },
-	{ "delta_p95_ms", NULL, "delta_ms.p95", COLUMN_MILLISECONDS, 0,
-	  "95th percentile", total_delta_p95, NULL },
-	{ "delta_max_ms", NULL, "delta_ms.max", COLUMN_MILLISECONDS, 0,
-	  "largest", total_delta_max, NULL },
-	{ "spurious", NULL, "spurious", COLUMN_LIST, COLUMN_HUMAN,
-	  "what a DATA_ACK had covered, at the sender", total_spurious,
-	  NULL },
-	{ "spurious_packets", NULL, NULL, COLUMN_COUNT, 0,
-	  "packets with bytes that a DATA_ACK had covered",
-	  total_spurious_packets, NULL },
-	{ "spurious_bytes", "SPURIOUS", NULL, COLUMN_BYTES, COLUMN_TABLE,
-	  "bytes of those", total_spurious_bytes, NULL },
-	{ "original_delay_p50_ms", "DELAY", "original_delay_ms.p50",
-	  COLUMN_MILLISECONDS, COLUMN_TABLE,
-	  "from the original to the reinjection, median", total_since_p50,
-	  NULL },
-	{ "original_delay_p95_ms", NULL, "original_delay_ms.p95",
-	  COLUMN_MILLISECONDS, 0, "95th percentile", total_since_p95, NULL },
-	{ "original_delay_max_ms", "LONGEST", "original_delay_ms.max",
-	  COLUMN_MILLISECONDS, COLUMN_TABLE, "longest", total_since_max, NULL },
+	CONNECTION_COLUMN,
+	CAPTURE_COLUMNS,
+	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE,
+	       "where the data goes: server or client", towards),
+	SHOWN("packets", COUNT, "packets with reinjected bytes", total_packets),
+	SHOWN("bytes", BYTES, "reinjected bytes", total_bytes),
+	SAME("counted_at", TEXT,
+	     "the end that counts: sender; or receiver: what arrived again",
+	     total_counted_at),
+	SHOWN("share", RATIO,
+	      "reinjected bytes, of those sent in this direction", total_share),
+	COLUMN("useful_packets", NULL, "verdicts.useful.packets", COUNT, 0,
+	       "reinjections that came first, or whose original was lost or "
+	       "thrown away; needs both ends", total_useful_packets),
+	COLUMN("useful_bytes", NULL, "verdicts.useful.bytes", BYTES,
+	       COLUMN_OTHER_END, "bytes of useful reinjections",
+	       total_useful_bytes),
+	COLUMN("redundant_packets", NULL, "verdicts.redundant.packets", COUNT,
+	       0,
+	       "reinjections whose original came before, or that never "
+	       "arrived; needs both ends", total_redundant_packets),
+	COLUMN("redundant_bytes", NULL, "verdicts.redundant.bytes", BYTES,
+	       COLUMN_OTHER_END, "bytes of redundant reinjections",
+	       total_redundant_bytes),
+	COLUMN("unknown_packets", NULL, "verdicts.unknown.packets", COUNT, 0,
+	       "reinjections of which nobody can tell", total_unknown_packets),
+	COLUMN("unknown_bytes", NULL, "verdicts.unknown.bytes", BYTES, 0,
+	       "bytes of those of which nobody can tell", total_unknown_bytes),
+	COLUMN("delta_min_ms", NULL, "delta_ms.min", MILLISECONDS, 0,
+	       "arrival of the original - of the reinjection, least; needs "
+	       "both ends", total_delta_min),
+	COLUMN("delta_p50_ms", "DELTA", "delta_ms.p50", MILLISECONDS,
+	       COLUMN_OTHER_END,
+	       "arrival of the original - of the reinjection, median",
+	       total_delta_p50),
+	COLUMN("delta_p95_ms", NULL, "delta_ms.p95", MILLISECONDS, 0,
+	       "arrival of the original - of the reinjection, 95th "
+	       "percentile", total_delta_p95),
+	COLUMN("delta_max_ms", NULL, "delta_ms.max", MILLISECONDS, 0,
+	       "arrival of the original - of the reinjection, largest",
+	       total_delta_max),
+	COLUMN("spurious", NULL, "spurious", LIST, COLUMN_HUMAN,
+	       "reinjections that a DATA_ACK had covered; at the sender",
+	       total_spurious),
+	COLUMN("spurious_packets", NULL, NULL, COUNT, 0,
+	       "packets with reinjected bytes that a DATA_ACK had covered; at "
+	       "the sender", total_spurious_packets),
+	COLUMN("spurious_bytes", "SPURIOUS", NULL, BYTES, COLUMN_TABLE,
+	       "reinjected bytes that a DATA_ACK had covered; at the sender",
+	       total_spurious_bytes),
+	COLUMN("original_delay_p50_ms", "DELAY", "original_delay_ms.p50",
+	       MILLISECONDS, COLUMN_TABLE,
+	       "from the original to the reinjection, median", total_since_p50),
+	COLUMN("original_delay_p95_ms", NULL, "original_delay_ms.p95",
+	       MILLISECONDS, 0,
+	       "from the original to the reinjection, 95th percentile",
+	       total_since_p95),
+	COLUMN("original_delay_max_ms", "LONGEST", "original_delay_ms.max",
+	       MILLISECONDS, COLUMN_TABLE,
+	       "from the original to the reinjection, longest",
+	       total_since_max),
 	{ "matrix", "FROM>TO", "matrix", COLUMN_LIST, COLUMN_TABLE,
-	  "bytes from subflow to subflow", total_matrix, total_matrix_text },
-	{ "mptcp_repeated_packets", NULL, "mptcp_repeated.packets",
-	  COLUMN_COUNT, 0, "packets that repeat data on the same subflow",
-	  repeated_packets, NULL },
-	{ "mptcp_repeated_bytes", NULL, "mptcp_repeated.bytes", COLUMN_BYTES,
-	  0, "bytes of those", repeated_bytes, NULL },
-	{ "tcp_retransmitted_packets", NULL, "tcp_retransmitted.packets",
-	  COLUMN_COUNT, 0, "packets that TCP sent again",
-	  retransmitted_packets, NULL },
-	{ "tcp_retransmitted_bytes", NULL, "tcp_retransmitted.bytes",
-	  COLUMN_BYTES, 0, "bytes of those", retransmitted_bytes, NULL },
+	  "reinjected bytes from subflow to subflow", total_matrix,
+	  total_matrix_text },
+	COLUMN("mptcp_repeated_packets", NULL, "mptcp_repeated.packets", COUNT,
+	       0,
+	       "packets that repeat data on the same subflow, under other "
+	       "subflow sequence numbers", repeated_packets),
+	COLUMN("mptcp_repeated_bytes", NULL, "mptcp_repeated.bytes", BYTES, 0,
+	       "bytes that were repeated so", repeated_bytes),
+	COLUMN("tcp_retransmitted_packets", NULL, "tcp_retransmitted.packets",
+	       COUNT, 0, "packets that TCP sent again on the same subflow",
+	       retransmitted_packets),
+	COLUMN("tcp_retransmitted_bytes", NULL, "tcp_retransmitted.bytes",
+	       BYTES, 0, "bytes that TCP sent again on the same subflow",
+	       retransmitted_bytes),
 };
 
 /* clang-format on */

@@ -2,12 +2,20 @@
 #include "output/report.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "output/human.h"
 #include "output/sink.h"
+
+enum {
+	LIST_WIDTH = 26, /* of names, on a terminal */
+	LIST_TYPE = 13
+};
 
 struct report {
 	const struct report_options *options;
@@ -249,66 +257,106 @@ int report_flush(struct error *err)
 	return error_set(err, EXIT_SYSTEM, "cannot write to standard output");
 }
 
+/* On a terminal a name that is too long has a line of its own. */
+static int name_width(const struct report_options *o, int level)
+{
+	const struct row_type *type = o->levels[level];
+	int most = isatty(STDOUT_FILENO) ? LIST_WIDTH : INT_MAX, width = 0;
+
+	for (size_t i = 0; i < type->n; i++) {
+		char *name = public_name(o, level, &type->columns[i]);
+		int n = (int)strlen(name);
+
+		if (n > width && n <= most)
+			width = n;
+		free(name);
+	}
+	return width;
+}
+
 static void list_columns(const struct report_options *o, int level)
 {
 	const struct row_type *type = o->levels[level];
-	int width = 0;
+	int width = name_width(o, level);
 
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < type->n; i++) {
-			const struct column *c = &type->columns[i];
-			char *name = public_name(o, level, c);
+	printf("%s:\n", type->list);
+	for (size_t i = 0; i < type->n; i++) {
+		const struct column *c = &type->columns[i];
+		char *name = public_name(o, level, c);
 
-			if (pass == 0 && (int)strlen(name) > width)
-				width = (int)strlen(name);
-			if (pass == 1)
-				printf("  %-*s  %-13s  %s\n", width, name,
-				       column_type_name(c->type), c->help);
-			free(name);
-		}
+		report_list_column(name, column_type_name(c->type), c->help,
+				   width);
+		free(name);
+	}
 }
 
-static void list_keys(const struct row_type *type, const char *above)
+void report_list_column(const char *name, const char *type, const char *help,
+			int width)
 {
-	for (size_t i = 0; type && i < type->n; i++)
-		if (type->columns[i].json)
-			printf("%s%s\t%s\t%s\t%s\n", above, type->list,
-			       type->columns[i].json,
-			       column_type_name(type->columns[i].type),
-			       type->columns[i].help);
+	int is_long = (int)strlen(name) > width;
+	struct strbuf line = STRBUF_INIT;
+
+	if (is_long)
+		printf("  %s\n", name);
+	strbuf_printf(&line, "  %-*s  %-*s  %s", width, is_long ? "" : name,
+		      LIST_TYPE, type, help);
+	human_print(stdout, line.text,
+		    isatty(STDOUT_FILENO) ? human_width() : SIZE_MAX,
+		    (size_t)LIST_TYPE + 2 + (is_long ? 0 : (size_t)width + 2));
+	strbuf_release(&line);
 }
 
-static void list_family(const struct row_type *const types[REPORT_LEVELS])
+/* Columns of rows that a document has in "where". */
+static void list_table(const struct report_options *o, int level,
+		       const struct row_type *type, const char *where)
 {
-	struct strbuf above = STRBUF_INIT;
+	for (size_t i = 0; type && i < type->n; i++) {
+		const struct column *c = &type->columns[i];
+		char *name = type == o->levels[level] ? public_name(o, level, c)
+						      : mem_strdup(c->name);
+
+		printf("%s\t%s\t%s\t%s\t%s\n", where, name,
+		       c->json ? c->json : "-", column_type_name(c->type),
+		       c->help);
+		free(name);
+	}
+}
+
+static void list_family(const struct report_options *o,
+			const struct row_type *const types[REPORT_LEVELS])
+{
+	struct strbuf where = STRBUF_INIT;
 
 	for (int level = 0; level < REPORT_LEVELS && types[level]; level++) {
-		list_keys(types[level], above.len ? above.text : "");
-		strbuf_printf(&above, "%s.", types[level]->list);
+		strbuf_printf(&where, "%s%s", level ? "." : "",
+			      types[level]->list);
+		list_table(o, level, types[level], where.text);
 	}
-	strbuf_release(&above);
+	strbuf_release(&where);
 }
 
 void report_list_columns(const struct report_options *options)
 {
 	struct strbuf names = STRBUF_INIT;
 
-	if (options->list == LIST_NAMES) {
+	switch (options->list) {
+	case LIST_NAMES:
 		put_names(options, &names, "\n", 1);
 		puts(names.len ? names.text + 1 : "");
 		strbuf_release(&names);
-		return;
-	}
-	if (options->list == LIST_KEYS) {
-		list_family(options->levels);
-		list_family(options->extra);
+		break;
+	case LIST_TABLE:
+		list_family(options, options->levels);
+		list_family(options, options->extra);
 		for (size_t i = 0; i < 2; i++)
-			list_keys(options->singles[i], "");
-		return;
+			if (options->singles[i])
+				list_table(options, 0, options->singles[i],
+					   options->singles[i]->list);
+		break;
+	case LIST_COLUMNS:
+		for (int level = 0; level < REPORT_LEVELS; level++)
+			if (options->levels[level])
+				list_columns(options, level);
+		break;
 	}
-	for (int level = 0; level < REPORT_LEVELS; level++)
-		if (options->levels[level]) {
-			printf("%s:\n", options->levels[level]->list);
-			list_columns(options, level);
-		}
 }

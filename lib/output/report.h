@@ -39,7 +39,8 @@ enum format {
 enum report_list {
 	LIST_COLUMNS, /* for people */
 	LIST_NAMES,   /* what -o takes: name, tab, meaning */
-	LIST_KEYS     /* keys of the document: array, key, kind, meaning */
+	LIST_TABLE    /* those of all rows, with tabs between: where the rows
+			 are in a document, name, key or "-", kind, meaning */
 };
 
 struct report_options {
@@ -48,24 +49,24 @@ struct report_options {
 	const char *tool;    /* "mptcp-ls 0.1.0" */
 	const char *columns; /* -o: names with commas between; NULL: default */
 	int no_headings;
-	int several; /* there are several captures */
+	int several;   /* there are several captures */
 	int other_end; /* there is a capture of the other end */
-	int tree;    /* show rows below level 0 also where they are not
-			in an array of their own (and in JSON with -o) */
-	int leaves;  /* table, TSV and CSV have a line for each row of
-			the deepest level that a column was picked of,
-			with the columns of the levels above it; rows of
-			all levels are then of one C type, and each
-			knows what is above it */
+	int tree;      /* show rows below level 0 also where they are not
+			  in an array of their own (and in JSON with -o) */
+	int leaves;    /* table, TSV and CSV have a line for each row of
+			  the deepest level that a column was picked of,
+			  with the columns of the levels above it; rows of
+			  all levels are then of one C type, and each
+			  knows what is above it */
 	const struct row_type *levels[REPORT_LEVELS]; /* NULL: no such level */
 	const struct row_type *extra[REPORT_LEVELS];  /* more rows, or NULL:
 				only a document of FORMAT_JSON has them */
-	const struct row_type *singles[2]; /* one row each, or NULL: an object of
-					      that name in a document of
+	const struct row_type *singles[2]; /* one row each, or NULL: an object
+					      of that name in a document of
 					      FORMAT_JSON */
 	const struct sink *text; /* instead of the table, where no columns are
 				    named; or NULL */
-	enum report_list list; /* what report_list_columns() prints */
+	enum report_list list;	 /* what report_list_columns() prints */
 };
 
 struct report;
@@ -92,6 +93,11 @@ void report_drop(struct report *report);
 /* --list-columns: name, unit and meaning of each column, on stdout; or as
  * options->list says. */
 void report_list_columns(const struct report_options *options);
+
+/* One column of it for people, the name in a field so wide; wrapped on a
+ * terminal. */
+void report_list_column(const char *name, const char *type, const char *help,
+			int width);
 
 /* Flush stdout; -1 and EXIT_SYSTEM when some of it was not written. */
 int report_flush(struct error *err) __attribute__((warn_unused_result));

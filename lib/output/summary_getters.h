@@ -3,33 +3,16 @@
  * summary_getters.h - what the files of the rows of mptcp-summary share; not
  * for others.
  *
- * GETTER(name) { ... } makes the getter of a column: "r" is the row, "out" what
- * it fills.  CLASS_COLUMNS(prefix) are the columns of byte classes, whose
+ * CLASS_COLUMNS(prefix) are the columns of byte classes, whose
  * getters COUNT_GETTERS(prefix, level) makes.
  */
 #ifndef OUTPUT_SUMMARY_GETTERS_H
 #define OUTPUT_SUMMARY_GETTERS_H
 
+#include "output/define_columns.h"
 #include "output/summary_rows.h"
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-
-#define GETTER(name)                                                           \
-	static void name##_of(const struct summary_row *r, struct value *out); \
-	static void name(const void *row, struct value *out)                   \
-	{                                                                      \
-		name##_of(row, out);                                           \
-	}                                                                      \
-	static void name##_of(const struct summary_row *r, struct value *out)
-
-/* One value of a distribution, where there are samples. */
-#define QUANTILE_GETTER(name, source, member, set)                             \
-	GETTER(name)                                                           \
-	{                                                                      \
-		const struct distribution *d = source(r);                      \
-		if (d && d->n)                                                 \
-			set(out, d->member);                                   \
-	}
+#define ROW struct summary_row
 
 #define COUNT_GETTER(name, level, expression)                                  \
 	GETTER(name)                                                           \
@@ -58,36 +41,36 @@
 
 /* clang-format off */
 
-/* name, heading, JSON key, type, flags, help, getter */
-#define COLUMN(name, heading, json, type, flags, help, get) \
-	{ name, heading, json, COLUMN_##type, flags, help, get, NULL }
-#define SAME(name, type, help, get) COLUMN(name, NULL, name, type, 0, help, get)
-
 #define CLASS_COLUMNS(prefix) \
 	COLUMN("tcp_retransmitted_bytes", "RETRANS", \
 	       "tcp_retransmitted_bytes", BYTES, COLUMN_TABLE, \
-	       "the same subflow bytes again", prefix##_retransmitted), \
+	       "bytes whose subflow sequence numbers were seen before on " \
+	       "the subflow", prefix##_retransmitted), \
 	COLUMN("mptcp_repeated_bytes", "REPEATED", "mptcp_repeated_bytes", \
 	       BYTES, COLUMN_TABLE, \
-	       "data again on the same subflow, with new subflow numbers", \
-	       prefix##_repeated), \
+	       "data that was seen before on the same subflow, under other " \
+	       "subflow sequence numbers", prefix##_repeated), \
 	COLUMN("reinjected_bytes", "REINJ", "reinjected_bytes", BYTES, \
-	       COLUMN_TABLE, "data that another subflow had sent before", \
+	       COLUMN_TABLE, "data that was seen before on another subflow", \
 	       prefix##_reinjected), \
-	SAME("unmapped_bytes", BYTES, "payload without a known mapping", \
+	SAME("unmapped_bytes", BYTES, \
+	     "new bytes of the subflow for which no mapping is known", \
 	     prefix##_unmapped), \
 	SAME("data_packets", COUNT, "packets with payload", \
 	     prefix##_data_packets), \
-	SAME("new_data_packets", COUNT, "packets with new data", \
-	     prefix##_new_packets), \
+	SAME("new_data_packets", COUNT, \
+	     "packets with at least one unique byte", prefix##_new_packets), \
 	SAME("tcp_retransmitted_packets", COUNT, \
-	     "packets with TCP-retransmitted bytes", \
+	     "packets with at least one TCP-retransmitted byte", \
 	     prefix##_retransmitted_packets), \
 	SAME("mptcp_repeated_packets", COUNT, \
-	     "packets with MPTCP-repeated bytes", prefix##_repeated_packets), \
-	SAME("reinjected_packets", COUNT, "packets with reinjected bytes", \
+	     "packets with at least one MPTCP-repeated byte", \
+	     prefix##_repeated_packets), \
+	SAME("reinjected_packets", COUNT, \
+	     "packets with at least one reinjected byte", \
 	     prefix##_reinjected_packets), \
-	SAME("unmapped_packets", COUNT, "packets with unmapped bytes", \
+	SAME("unmapped_packets", COUNT, \
+	     "packets with at least one unmapped byte", \
 	     prefix##_unmapped_packets)
 
 /* clang-format on */

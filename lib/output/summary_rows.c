@@ -20,23 +20,21 @@ void set_throughput(struct value *out, uint64_t bytes, const struct period *p)
 
 void set_holes(struct value *out, const struct coverage *c)
 {
-	value_text(out, "[");
+	value_json(out, "[");
 	for (size_t i = 0; i < c->n_holes; i++)
 		strbuf_printf(&out->text, "%s[%lld,%lld]", i ? "," : "",
 			      (long long)c->holes[i].from,
 			      (long long)c->holes[i].to);
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 static void set_notes(struct value *out, const struct strlist *notes)
 {
-	value_text(out, "[");
+	value_json(out, "[");
 	for (size_t i = 0; i < notes->n; i++)
 		strbuf_printf(&out->text, "%s\"%s\"", i ? "," : "",
 			      notes->items[i]);
 	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
 }
 
 /* Connections. */
@@ -59,8 +57,7 @@ GETTER(conn_notes)
 
 GETTER(dir_towards)
 {
-	value_text(out,
-		   r->direction->direction == TO_SERVER ? "server" : "client");
+	set_towards(out, r->direction->direction);
 }
 
 GETTER(dir_acked)
@@ -197,20 +194,7 @@ GETTER(dir_counted_at)
 
 GETTER(dir_matrix)
 {
-	const struct matrix *m = &r->direction->reinjected.matrix;
-
-	value_text(out, "[");
-	for (size_t i = 0; i < m->n; i++) {
-		const struct subflow_summary *s = r->direction->subflows;
-
-		strbuf_printf(
-			&out->text, "%s{\"from\":%u,\"to\":%u,\"bytes\":%llu}",
-			i ? "," : "", s[m->cells[i].from].stream->tcp_stream,
-			s[m->cells[i].to].stream->tcp_stream,
-			(unsigned long long)m->cells[i].bytes);
-	}
-	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
+	set_matrix(out, &r->listing, &r->direction->reinjected.matrix);
 }
 
 /* What had been acknowledged when something was sent, and how long that took,
@@ -310,12 +294,12 @@ static const struct distribution *extent(const struct summary_row *r)
 	return reordering(r) ? &reordering(r)->extent : NULL;
 }
 
-QUANTILE_GETTER(delay_p50, delay, p50, value_ns)
-QUANTILE_GETTER(delay_p95, delay, p95, value_ns)
-QUANTILE_GETTER(delay_max, delay, max, value_ns)
-QUANTILE_GETTER(extent_p50, extent, p50, value_i64)
-QUANTILE_GETTER(extent_p95, extent, p95, value_i64)
-QUANTILE_GETTER(extent_max, extent, max, value_i64)
+QUANTILE_GETTER(delay_p50, delay(r), p50, value_ns)
+QUANTILE_GETTER(delay_p95, delay(r), p95, value_ns)
+QUANTILE_GETTER(delay_max, delay(r), max, value_ns)
+QUANTILE_GETTER(extent_p50, extent(r), p50, value_i64)
+QUANTILE_GETTER(extent_p95, extent(r), p95, value_i64)
+QUANTILE_GETTER(extent_max, extent(r), max, value_i64)
 
 GETTER(delay_n)
 {
@@ -328,28 +312,17 @@ GETTER(delay_n)
 static const struct column connection_columns[] = {
 	COLUMN("connection", "CONN", "id", COUNT, COLUMN_TABLE,
 	       "number of the connection", get_connection),
-	SAME("capture", COUNT, "number of the capture, from 0", get_capture),
-	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI,
-	       "the capture file", get_path),
+	CAPTURE_COLUMNS,
 	SAME("version", COUNT, "MPTCP version: 0 or 1", get_conn_version),
-	SAME("state", TEXT, "established, fallback, incomplete or refused",
+	SAME("state", TEXT,
+	     "how far it got: established, fallback, incomplete or refused",
 	     get_conn_state),
 	SAME("fallback_cause", TEXT, "why it fell back to plain TCP",
 	     get_conn_cause),
-	COLUMN("client_address", NULL, "client.address", TEXT, 0,
-	       "client's address on the initial subflow",
-	       get_conn_client_address),
-	COLUMN("client_port", NULL, "client.port", COUNT, 0, "client's port",
-	       get_conn_client_port),
-	COLUMN("client_token", NULL, "client.token", TOKEN, 0,
-	       "client's token", get_conn_client_token),
-	COLUMN("server_address", NULL, "server.address", TEXT, 0,
-	       "server's address on the initial subflow",
-	       get_conn_server_address),
-	COLUMN("server_port", NULL, "server.port", COUNT, 0, "server's port",
-	       get_conn_server_port),
-	COLUMN("server_token", NULL, "server.token", TOKEN, 0,
-	       "server's token", get_conn_server_token),
+	SIDE_ADDRESS_COLUMNS(client),
+	SIDE_TOKEN_COLUMN(client),
+	SIDE_ADDRESS_COLUMNS(server),
+	SIDE_TOKEN_COLUMN(server),
 	COLUMN("subflows", NULL, "subflow_count", COUNT, 0,
 	       "number of subflows", get_conn_subflows),
 	SAME("start_s", SECONDS, "first packet, since the start of the capture",
@@ -359,92 +332,112 @@ static const struct column connection_columns[] = {
 	SAME("close", TEXT, "how it ended", get_conn_close),
 	SAME("vantage", TEXT,
 	     "where it was captured: client, server or middle", conn_vantage),
-	SAME("filter", TEXT, "Wireshark display filter for this connection",
+	SAME("filter", TEXT,
+	     "Wireshark display filter for exactly this connection",
 	     get_conn_filter),
-	SAME("notes", LIST, "what limits the numbers", conn_notes),
+	SAME("notes", LIST, "what limits the numbers, in sentences",
+	     conn_notes),
 };
 
 static const struct column direction_columns[] = {
-	COLUMN("towards", NULL, "towards", TEXT, COLUMN_TABLE,
-	       "server or client", dir_towards),
-	SAME("sent_bytes", BYTES, "payload, repetitions too", dir_sent),
-	SAME("unique_bytes", BYTES, "distinct data bytes", dir_unique),
+	SHOWN("towards", TEXT, "where the data goes: server or client",
+	      dir_towards),
+	SAME("sent_bytes", BYTES, "all payload, repetitions too", dir_sent),
+	SAME("unique_bytes", BYTES,
+	     "distinct data bytes; unknown when no payload could be mapped",
+	     dir_unique),
 	SAME("acked_bytes", BYTES,
-	     "data that DATA_ACKs cover, or TCP's acknowledgments where options "
-	     "were lost",
-	     dir_acked),
+	     "data that DATA_ACKs cover, without the DATA_FIN; that TCP's "
+	     "ACKs cover where options were lost", dir_acked),
 	CLASS_COLUMNS(dir),
 	SAME("duplicated_packets", COUNT,
-	     "copies of packets that the network delivered", dir_duplicated),
-	SAME("duplicated_bytes", BYTES, "payload of such copies, not sent bytes",
+	     "copies that the network made of packets", dir_duplicated),
+	SAME("duplicated_bytes", BYTES,
+	     "payload of those copies, no part of sent_bytes",
 	     dir_duplicated_bytes),
 	SAME("overhead", RATIO, "(sent - unique) / unique", dir_overhead),
-	SAME("duration_s", SECONDS, "first to last packet with payload",
-	     dir_duration),
-	SAME("duration_all_s", SECONDS, "first to last packet",
+	SAME("duration_s", SECONDS,
+	     "from the first to the last packet with payload", dir_duration),
+	SAME("duration_all_s", SECONDS, "from the first to the last packet",
 	     dir_duration_all),
-	SAME("throughput_bps", RATE, "sent bytes / duration", dir_throughput),
-	SAME("goodput_bps", RATE, "unique bytes / duration", dir_goodput),
+	SAME("throughput_bps", RATE, "sent_bytes / duration_s", dir_throughput),
+	SAME("goodput_bps", RATE, "unique_bytes / duration_s", dir_goodput),
 	SAME("switches", COUNT,
-	     "data packets on another subflow than the one before",
+	     "packets with payload on another subflow than the one before",
 	     dir_switches),
-	SAME("switches_per_s", REAL, "switches / duration",
+	SAME("switches_per_s", REAL, "switches / duration_s",
 	     dir_switches_per_s),
-	SAME("dsn_first", COUNT, "lowest data byte, relative", dir_dsn_first),
-	SAME("dsn_last", COUNT, "highest data byte + 1, relative",
+	SAME("dsn_first", COUNT, "lowest data position, relative",
+	     dir_dsn_first),
+	SAME("dsn_last", COUNT, "highest data position + 1, relative",
 	     dir_dsn_last),
 	SAME("dsn_origin", TEXT,
-	     "positions count from: idsn, isn or first_captured",
-	     dir_dsn_origin),
-	SAME("holes", LIST, "data that is missing, [from, to)", dir_holes),
-	SAME("hole_bytes", BYTES, "bytes in holes", dir_hole_bytes),
+	     "what positions count from: idsn; isn after a fallback; "
+	     "first_captured", dir_dsn_origin),
+	SAME("holes", LIST,
+	     "data between dsn_first and dsn_last that is not in the capture, "
+	     "as [from, to)", dir_holes),
+	SAME("hole_bytes", BYTES, "bytes in those holes", dir_hole_bytes),
 	SAME("holes_are", TEXT,
-	     "not_sent, or not_captured: lost, or not in the capture",
-	     dir_holes_are),
+	     "what is missing was not_sent; or not_captured: lost, not sent, "
+	     "or not in the capture", dir_holes_are),
 	SAME("counted_at", TEXT,
-	     "sender; receiver: what arrived, and what arrived twice",
-	     dir_counted_at),
+	     "the end that counts: sender; or receiver: what arrived, and "
+	     "what arrived twice", dir_counted_at),
 	SAME("reinjection_matrix", LIST,
 	     "reinjected bytes from subflow to subflow", dir_matrix),
 	SAME("spurious_bytes", BYTES,
-	     "reinjected although a DATA_ACK covered them, at the sender",
-	     dir_spurious),
+	     "reinjected bytes that a DATA_ACK had covered before; at the "
+	     "sender", dir_spurious),
 	SAME("out_of_order_packets", COUNT,
-	     "reordered packets (RFC 4737), at the receiver", dir_late),
-	SAME("reordering_ratio", RATIO, "of the packets with new data",
+	     "packets whose first new byte is below one that came before "
+	     "(reordered, RFC 4737); at the receiver", dir_late),
+	SAME("reordering_ratio", RATIO,
+	     "reordered packets, of those with new data; at the receiver",
 	     dir_late_ratio),
-	COLUMN("reordering_extent_p50", NULL, "reordering_extent.p50", COUNT,
-	       0, "median extent, in packets", extent_p50),
-	COLUMN("reordering_extent_p95", NULL, "reordering_extent.p95", COUNT,
-	       0, "95th percentile", extent_p95),
-	COLUMN("reordering_extent_max", NULL, "reordering_extent.max", COUNT,
-	       0, "largest", extent_max),
-	SAME("n_reordering_max", COUNT, "largest n of n-reordering",
-	     dir_degree_max),
-	SAME("three_reordered_packets", COUNT, "n-reordered with n >= 3",
-	     dir_late3),
+	COLUMN("reordering_extent_p50", NULL, "reordering_extent.p50", COUNT, 0,
+	       "reordering extent, in packets (RFC 4737 4.2), median; at the "
+	       "receiver", extent_p50),
+	COLUMN("reordering_extent_p95", NULL, "reordering_extent.p95", COUNT, 0,
+	       "reordering extent, 95th percentile", extent_p95),
+	COLUMN("reordering_extent_max", NULL, "reordering_extent.max", COUNT, 0,
+	       "reordering extent, largest", extent_max),
+	SAME("n_reordering_max", COUNT,
+	     "largest n for which a packet is n-reordered (RFC 4737 5); at "
+	     "the receiver", dir_degree_max),
+	SAME("three_reordered_packets", COUNT,
+	     "packets that are n-reordered with n of 3 or more; at the "
+	     "receiver", dir_late3),
 	COLUMN("out_of_order_delay_p50_ms", NULL, "out_of_order_delay_ms.p50",
-	       MILLISECONDS, 0, "median wait for lower bytes", delay_p50),
+	       MILLISECONDS, 0,
+	       "from the arrival of new data until all lower data had "
+	       "arrived, median; at the receiver", delay_p50),
 	COLUMN("out_of_order_delay_p95_ms", NULL, "out_of_order_delay_ms.p95",
-	       MILLISECONDS, 0, "95th percentile", delay_p95),
+	       MILLISECONDS, 0, "out-of-order delay, 95th percentile",
+	       delay_p95),
 	COLUMN("out_of_order_delay_max_ms", NULL, "out_of_order_delay_ms.max",
-	       MILLISECONDS, 0, "longest", delay_max),
+	       MILLISECONDS, 0, "out-of-order delay, longest", delay_max),
 	COLUMN("out_of_order_delay_n", NULL, "out_of_order_delay_ms.n", COUNT,
-	       0, "packets with a known delay", delay_n),
-	SAME("out_of_order_unresolved", COUNT, "packets whose wait is unknown",
-	     dir_unresolved),
-	SAME("hol_blocked_s", SECONDS, "time with data held back", dir_blocked),
-	SAME("hol_blocked_max_s", SECONDS, "longest", dir_blocked_max),
-	SAME("held_max_bytes", BYTES, "most data held back at a time",
-	     dir_held_max),
+	       0, "packets whose out-of-order delay is known", delay_n),
+	SAME("out_of_order_unresolved", COUNT,
+	     "packets whose out-of-order delay is not known", dir_unresolved),
+	SAME("hol_blocked_s", SECONDS,
+	     "time with data held back because lower data was missing; at the "
+	     "receiver", dir_blocked),
+	SAME("hol_blocked_max_s", SECONDS,
+	     "longest time with data held back; at the receiver",
+	     dir_blocked_max),
+	SAME("held_max_bytes", BYTES,
+	     "most data held back at a time; at the receiver", dir_held_max),
 	SAME("interruption_max_s", SECONDS,
-	     "longest time without DATA_ACK progress, at the sender",
-	     dir_interruption),
+	     "longest time without progress of the DATA_ACK while data was "
+	     "outstanding; at the sender", dir_interruption),
 	SAME("interruption_at_s", SECONDS,
-	     "its beginning, since the start of the capture",
+	     "beginning of that time, since the start of the capture",
 	     dir_interruption_at),
 	SAME("receive_window_limited_s", SECONDS,
-	     "time with the receive window full, at the sender", dir_limited),
+	     "time with less than an MSS left in the receive window; at the "
+	     "sender", dir_limited),
 };
 
 /* clang-format on */

@@ -97,17 +97,7 @@ GETTER(sub_loss_ratio)
 		value_ratio(out, o->lost, o->sent - o->outside);
 }
 
-#define OWD_GETTER(part)                                                       \
-	GETTER(sub_owd_##part)                                                 \
-	{                                                                      \
-		if (r->crossing && r->crossing->owd.delay.n)                   \
-			value_ns(out, r->crossing->owd.delay.part);            \
-	}
-
-OWD_GETTER(min)
-OWD_GETTER(p50)
-OWD_GETTER(p95)
-OWD_GETTER(max)
+DISTRIBUTION_GETTERS(sub_owd, r->crossing ? &r->crossing->owd.delay : NULL)
 
 GETTER(sub_blocking)
 {
@@ -169,10 +159,7 @@ static const struct distribution *rtt(const struct summary_row *r)
 	return sees_round_trips(r) ? &tcp_of(r)->rtt.data : NULL;
 }
 
-QUANTILE_GETTER(rtt_min, rtt, min, value_ns)
-QUANTILE_GETTER(rtt_p50, rtt, p50, value_ns)
-QUANTILE_GETTER(rtt_p95, rtt, p95, value_ns)
-QUANTILE_GETTER(rtt_max, rtt, max, value_ns)
+DISTRIBUTION_GETTERS(rtt, rtt(r))
 
 GETTER(rtt_n)
 {
@@ -184,7 +171,7 @@ GETTER(rtt_n)
 
 GETTER(stream_towards)
 {
-	value_text(out, r->tcp_direction == TO_SERVER ? "server" : "client");
+	set_towards(out, r->tcp_direction);
 }
 
 GETTER(stream_packets)
@@ -277,162 +264,146 @@ GETTER(stream_hole_bytes)
 
 /* clang-format off */
 
+#define TCP_TIME_COLUMNS \
+	SAME("duration_s", SECONDS, \
+	     "from the first to the last packet with payload", tcp_duration), \
+	SAME("duration_all_s", SECONDS, "from the first to the last packet", \
+	     tcp_duration_all), \
+	SAME("first_data_s", SECONDS, "first payload, since the start of the " \
+	     "capture", tcp_first_data), \
+	SAME("last_data_s", SECONDS, \
+	     "last payload, since the start of the capture", tcp_last_data), \
+	SAME("throughput_bps", RATE, "sent_bytes / duration_s", tcp_throughput)
+
 #define RTT_COLUMNS \
 	SAME("handshake_rtt_ms", MILLISECONDS, \
-	     "SYN to SYN/ACK, or SYN/ACK to ACK, at the sender", tcp_handshake), \
+	     "from SYN to SYN/ACK, or from SYN/ACK to ACK; at the sender of " \
+	     "the first", tcp_handshake), \
 	COLUMN("rtt_min_ms", NULL, "rtt_ms.min", MILLISECONDS, 0, \
-	       "shortest time from data to its ACK, at the sender", rtt_min), \
+	       "from data to its acknowledgment, shortest; at the sender", \
+	       rtt_min), \
 	COLUMN("rtt_p50_ms", "RTT", "rtt_ms.p50", MILLISECONDS, COLUMN_TABLE, \
-	       "median", rtt_p50), \
+	       "from data to its acknowledgment, median", rtt_p50), \
 	COLUMN("rtt_p95_ms", NULL, "rtt_ms.p95", MILLISECONDS, 0, \
-	       "95th percentile", rtt_p95), \
+	       "from data to its acknowledgment, 95th percentile", rtt_p95), \
 	COLUMN("rtt_max_ms", NULL, "rtt_ms.max", MILLISECONDS, 0, \
-	       "longest", rtt_max), \
-	COLUMN("rtt_n", NULL, "rtt_ms.n", COUNT, 0, "samples", rtt_n)
+	       "from data to its acknowledgment, longest", rtt_max), \
+	COLUMN("rtt_n", NULL, "rtt_ms.n", COUNT, 0, \
+	       "samples of that time", rtt_n)
 
 static const struct column subflow_columns[] = {
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
 	       "Wireshark's tcp.stream", get_stream_number),
-	SAME("client_address", TEXT, "address of the TCP client",
-	     get_stream_client_address),
-	SAME("client_port", COUNT, "port of the TCP client",
-	     get_stream_client_port),
-	SAME("server_address", TEXT, "address of the TCP server",
-	     get_stream_server_address),
-	SAME("server_port", COUNT, "port of the TCP server",
-	     get_stream_server_port),
-	SAME("opened_by", TEXT, "the connection's client or server",
-	     get_subflow_opened_by),
-	SAME("local_id", COUNT, "address id of the side that opened it",
-	     get_subflow_local_id),
-	SAME("remote_id", COUNT, "address id of the other side",
-	     get_subflow_remote_id),
-	SAME("backup", BOOL, "a side asked to use it as a backup only",
-	     get_subflow_backup),
-	SAME("interface", TEXT, "interface that captured its first packet",
-	     get_stream_interface),
+	STREAM_ADDRESS_COLUMNS,
+	SUBFLOW_ID_COLUMNS,
 	SAME("join_delay_ms", MILLISECONDS,
-	     "its SYN, since the SYN of the initial subflow",
+	     "from the SYN of the initial subflow to its own",
 	     get_subflow_join_delay),
-	SAME("established", BOOL, "its handshake was completed",
-	     get_subflow_established),
-	SAME("end", TEXT, "how it ended, by TCP role", get_stream_end),
-	SAME("end_reason", TEXT, "reason in an MP_TCPRST option",
-	     get_stream_end_reason),
+	SUBFLOW_END_COLUMNS,
 	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES, COLUMN_TABLE,
-	       "payload, repetitions too", sub_sent),
-	COLUMN("share", NULL, "share", RATIO, COLUMN_TABLE,
-	       "of the bytes sent in this direction", sub_share),
+	       "all payload, repetitions too", sub_sent),
+	SHOWN("share", RATIO, "its sent bytes, of those of the direction",
+	      sub_share),
 	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES, COLUMN_TABLE,
-	       "data bytes that came first here", sub_unique),
+	       "data bytes that were seen first here; unknown when no payload "
+	       "could be mapped", sub_unique),
 	SAME("first_sent_share", RATIO,
-	     "of the data, sent first here; at the sender", sub_first_sent),
+	     "its unique bytes, of those of the direction; at the sender",
+	     sub_first_sent),
 	SAME("goodput_contribution", RATIO,
-	     "of the data, arrived first here; at the receiver",
-	     sub_contribution),
-	SAME("acked_bytes", BYTES, "subflow bytes that TCP acknowledged",
-	     sub_acked),
+	     "data that arrived first here, of that of the direction; at the "
+	     "receiver, or --with", sub_contribution),
+	SAME("acked_bytes", BYTES,
+	     "bytes that TCP acknowledged, without the FIN; unknown without "
+	     "the initial sequence number", sub_acked),
 	CLASS_COLUMNS(sub),
 	SAME("reinjected_elsewhere_bytes", BYTES,
-	     "sent first here and again on other subflows", sub_elsewhere),
-	SAME("packets", COUNT, "all packets", sub_packets),
-	SAME("duration_s", SECONDS, "first to last packet with payload",
-	     tcp_duration),
-	SAME("duration_all_s", SECONDS, "first to last packet",
-	     tcp_duration_all),
-	SAME("first_data_s", SECONDS, "first payload, since the start of the "
-	     "capture", tcp_first_data),
-	SAME("last_data_s", SECONDS, "last payload", tcp_last_data),
-	SAME("throughput_bps", RATE, "sent bytes / duration", tcp_throughput),
+	     "bytes that it sent first and another subflow again",
+	     sub_elsewhere),
+	SAME("packets", COUNT, "all packets, also without payload",
+	     sub_packets),
+	TCP_TIME_COLUMNS,
 	RTT_COLUMNS,
 	SAME("mapped_tcp_stream", COUNT,
 	     "tcp.stream in the other capture (--with)", sub_mapped),
 	SAME("lost_packets", COUNT, "packets that never arrived (--with)",
 	     sub_lost),
 	SAME("loss_ratio", RATIO,
-	     "lost packets / sent while both captures ran (--with)",
+	     "lost packets, of those sent while both captures ran (--with)",
 	     sub_loss_ratio),
 	SAME("altered_packets", COUNT,
 	     "packets that arrived with other options, window or flags (--with)",
 	     sub_altered),
 	SAME("duplicated_packets", COUNT,
-	     "copies of packets that the network delivered", sub_duplicated),
-	SAME("duplicated_bytes", BYTES, "payload of such copies, not sent bytes",
+	     "copies that the network made of packets", sub_duplicated),
+	SAME("duplicated_bytes", BYTES,
+	     "payload of those copies, no part of sent_bytes",
 	     sub_duplicated_bytes),
 	COLUMN("owd_min_ms", NULL, "owd_ms.min", MILLISECONDS, 0,
-	       "shortest one-way delay, on one clock (--with)", sub_owd_min),
-	COLUMN("owd_p50_ms", NULL, "owd_ms.p50", MILLISECONDS, 0, "median",
-	       sub_owd_p50),
+	       "one-way delay on one clock, shortest (--with)", sub_owd_min),
+	COLUMN("owd_p50_ms", NULL, "owd_ms.p50", MILLISECONDS, 0,
+	       "one-way delay, median (--with)", sub_owd_p50),
 	COLUMN("owd_p95_ms", NULL, "owd_ms.p95", MILLISECONDS, 0,
-	       "95th percentile", sub_owd_p95),
-	COLUMN("owd_max_ms", NULL, "owd_ms.max", MILLISECONDS, 0, "longest",
-	       sub_owd_max),
+	       "one-way delay, 95th percentile (--with)", sub_owd_p95),
+	COLUMN("owd_max_ms", NULL, "owd_ms.max", MILLISECONDS, 0,
+	       "one-way delay, longest (--with)", sub_owd_max),
 	SAME("hol_caused_s", SECONDS,
-	     "time data was held back for bytes that it brought",
-	     sub_blocking),
+	     "time data was held back for bytes that came on this subflow; at "
+	     "the receiver", sub_blocking),
 };
 
 static const struct column tcp_stream_columns[] = {
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
 	       "Wireshark's tcp.stream", get_stream_number),
-	SAME("capture", COUNT, "number of the capture, from 0", get_capture),
-	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI,
-	       "the capture file", get_path),
-	COLUMN("connection", NULL, "connection", COUNT, COLUMN_TABLE,
-	       "number of the MPTCP connection it belongs to", get_connection),
-	SAME("client_address", TEXT, "address of the TCP client",
-	     get_stream_client_address),
-	SAME("client_port", COUNT, "port of the TCP client",
-	     get_stream_client_port),
-	SAME("server_address", TEXT, "address of the TCP server",
-	     get_stream_server_address),
-	SAME("server_port", COUNT, "port of the TCP server",
-	     get_stream_server_port),
+	CAPTURE_COLUMNS,
+	SHOWN("connection", COUNT,
+	      "number of its MPTCP connection, if it has one", get_connection),
+	STREAM_ADDRESS_COLUMNS,
 	SAME("start_s", SECONDS, "first packet, since the start of the capture",
 	     get_stream_start),
 	SAME("duration_s", SECONDS, "from the first packet to the last",
 	     get_stream_duration),
-	SAME("end", TEXT, "how it ended", get_stream_end),
+	SAME("end", TEXT, "how it ended, by TCP role", get_stream_end),
 };
 
 static const struct column tcp_direction_columns[] = {
-	COLUMN("towards", NULL, "towards", TEXT, COLUMN_TABLE,
-	       "server or client, by TCP role", stream_towards),
+	SHOWN("towards", TEXT,
+	      "where the data goes, by TCP role: server or client",
+	      stream_towards),
 	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES, COLUMN_TABLE,
-	       "payload, retransmissions too", stream_sent),
+	       "all payload, retransmissions too", stream_sent),
 	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES, COLUMN_TABLE,
 	       "distinct payload bytes", stream_unique),
-	SAME("acked_bytes", BYTES, "bytes that were acknowledged",
-	     stream_acked),
+	SAME("acked_bytes", BYTES,
+	     "bytes that were acknowledged, without the FIN; unknown without "
+	     "the initial sequence number", stream_acked),
 	COLUMN("retransmitted_bytes", "RETRANS", "retransmitted_bytes", BYTES,
-	       COLUMN_TABLE, "sent - unique", stream_retransmitted),
+	       COLUMN_TABLE, "sent_bytes - unique_bytes", stream_retransmitted),
 	SAME("retransmitted_packets", COUNT,
-	     "packets with bytes that were sent before",
+	     "packets with a byte that was seen before",
 	     stream_retransmitted_packets),
-	SAME("packets", COUNT, "all packets", stream_packets),
+	SAME("packets", COUNT, "all packets, also without payload",
+	     stream_packets),
 	SAME("data_packets", COUNT, "packets with payload",
 	     stream_data_packets),
 	SAME("duplicated_packets", COUNT,
-	     "copies of packets that the network delivered", stream_duplicated),
-	SAME("duplicated_bytes", BYTES, "payload of such copies, not sent bytes",
+	     "copies that the network made of packets", stream_duplicated),
+	SAME("duplicated_bytes", BYTES,
+	     "payload of those copies, no part of sent_bytes",
 	     stream_duplicated_bytes),
 	SAME("overhead", RATIO, "(sent - unique) / unique", stream_overhead),
-	SAME("first", COUNT, "lowest byte, 1 = first of the stream",
+	SAME("first", COUNT,
+	     "lowest position; the first byte of the stream is 1",
 	     stream_first),
-	SAME("last", COUNT, "highest byte + 1", stream_last),
+	SAME("last", COUNT, "highest position + 1", stream_last),
 	SAME("range_bytes", BYTES, "last - first", stream_range),
-	SAME("holes", LIST, "bytes never captured, [from, to)", stream_holes),
-	SAME("hole_bytes", BYTES, "bytes in holes", stream_hole_bytes),
-	SAME("duration_s", SECONDS, "first to last packet with payload",
-	     tcp_duration),
-	SAME("duration_all_s", SECONDS, "first to last packet",
-	     tcp_duration_all),
-	SAME("first_data_s", SECONDS, "first payload, since the start of the "
-	     "capture", tcp_first_data),
-	SAME("last_data_s", SECONDS, "last payload", tcp_last_data),
-	SAME("throughput_bps", RATE, "sent bytes / duration", tcp_throughput),
+	SAME("holes", LIST,
+	     "bytes between first and last that are not in the capture, as "
+	     "[from, to)", stream_holes),
+	SAME("hole_bytes", BYTES, "bytes in those holes", stream_hole_bytes),
+	TCP_TIME_COLUMNS,
 	COLUMN("goodput_bps", "GOODPUT", "goodput_bps", RATE, COLUMN_TABLE,
-	       "unique bytes / duration", stream_goodput),
+	       "unique_bytes / duration_s", stream_goodput),
 	RTT_COLUMNS,
 };
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * define_columns.h - what the files that have a table of columns share.
+ *
+ *	#define ROW struct my_row
+ *
+ *	GETTER(get_packets)
+ *	{
+ *		value_u64(out, r->packets);
+ *	}
+ *
+ *	static const struct column columns[] = {
+ *		CONNECTION_COLUMN,
+ *		SAME("packets", COUNT, "packets", get_packets),
+ *	};
+ *
+ * In the body of a getter "r" is the row, "out" what it fills.  The columns
+ * that several row types have are described here, for rows that begin with a
+ * struct listing_row.
+ */
+#ifndef OUTPUT_DEFINE_COLUMNS_H
+#define OUTPUT_DEFINE_COLUMNS_H
+
+#include "output/getters.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* clang-format off */
+
+/* A getter that other files use, too. */
+#define SHARED_GETTER(name) \
+	static void name##_of(const ROW *r, struct value *out); \
+	void name(const void *row, struct value *out) \
+	{ \
+		name##_of(row, out); \
+	} \
+	static void name##_of(const ROW *r, struct value *out)
+
+#define GETTER(name) \
+	static void name(const void *row, struct value *out); \
+	SHARED_GETTER(name)
+
+/* One value of a distribution, where there are samples. */
+#define QUANTILE_GETTER(name, from, member, set) \
+	GETTER(name) \
+	{ \
+		const struct distribution *d = from; \
+\
+		if (d && d->n) \
+			set(out, d->member); \
+	}
+
+/* NAME_min, NAME_p50, NAME_p95 and NAME_max, in nanoseconds. */
+#define DISTRIBUTION_GETTERS(name, from) \
+	QUANTILE_GETTER(name##_min, from, min, value_ns) \
+	QUANTILE_GETTER(name##_p50, from, p50, value_ns) \
+	QUANTILE_GETTER(name##_p95, from, p95, value_ns) \
+	QUANTILE_GETTER(name##_max, from, max, value_ns)
+
+#define COLUMN(name, heading, json, type, flags, help, get) \
+	{ name, heading, json, COLUMN_##type, flags, help, get, NULL }
+/* The key in JSON is the name; in the table only with -o, or always. */
+#define SAME(name, type, help, get) COLUMN(name, NULL, name, type, 0, help, get)
+#define SHOWN(name, type, help, get) \
+	COLUMN(name, NULL, name, type, COLUMN_TABLE, help, get)
+
+#define CONNECTION_COLUMN \
+	COLUMN("connection", "CONN", "connection", COUNT, COLUMN_TABLE, \
+	       "number of the connection", get_connection)
+
+#define CAPTURE_COLUMNS \
+	SAME("capture", COUNT, "number of the capture, from 0", get_capture), \
+	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI, \
+	       "the capture file", get_path)
+
+/* Of the connection's client or server. */
+#define SIDE_ADDRESS_COLUMNS(side) \
+	COLUMN(#side "_address", NULL, #side ".address", TEXT, 0, \
+	       #side "'s address on the initial subflow", \
+	       get_conn_##side##_address), \
+	COLUMN(#side "_port", NULL, #side ".port", COUNT, 0, \
+	       #side "'s port", get_conn_##side##_port)
+
+#define SIDE_TOKEN_COLUMN(side) \
+	COLUMN(#side "_token", NULL, #side ".token", TOKEN, 0, \
+	       #side "'s token", get_conn_##side##_token)
+
+#define STREAM_ADDRESS_COLUMNS \
+	SAME("client_address", TEXT, "address of the TCP client", \
+	     get_stream_client_address), \
+	SAME("client_port", COUNT, "port of the TCP client", \
+	     get_stream_client_port), \
+	SAME("server_address", TEXT, "address of the TCP server", \
+	     get_stream_server_address), \
+	SAME("server_port", COUNT, "port of the TCP server", \
+	     get_stream_server_port)
+
+#define SUBFLOW_ID_COLUMNS \
+	SAME("opened_by", TEXT, \
+	     "who opened it: the connection's client or server", \
+	     get_subflow_opened_by), \
+	SAME("local_id", COUNT, "address id of the side that opened it", \
+	     get_subflow_local_id), \
+	SAME("remote_id", COUNT, "address id of the other side", \
+	     get_subflow_remote_id), \
+	SAME("backup", BOOL, "a side asked to use it as a backup only", \
+	     get_subflow_backup), \
+	SAME("interface", TEXT, "interface that captured its first packet", \
+	     get_stream_interface)
+
+#define SUBFLOW_END_COLUMNS \
+	SAME("established", BOOL, "its handshake was completed", \
+	     get_subflow_established), \
+	SAME("end", TEXT, "how it ended, by TCP role", get_stream_end), \
+	SAME("end_reason", TEXT, "reason in an MP_TCPRST option", \
+	     get_stream_end_reason)
+
+/* clang-format on */
+
+#endif
