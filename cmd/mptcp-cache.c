@@ -89,14 +89,15 @@ static enum exit_status remove_entries(struct cachedir *dir)
 	for (size_t i = 0; i < dir->n; i++) {
 		struct cache_entry *e = &dir->entries[i];
 		struct error err = ERROR_INIT;
-		int rc = e->reason ? cachedir_remove(dir, e, &err) : 0;
-
-		if (rc < 0)
+		if (!e->reason)
+			continue;
+		if (cachedir_remove(dir, e, &err) < 0)
 			status = cli_error(status, &err);
-		else if (rc > 0)
+		else if (e->busy)
 			warnx("'%s' is in use and stays", e->key);
-		if (rc != 0)
-			e->reason = NULL;
+		else
+			continue;
+		e->reason = NULL;
 	}
 	return status;
 }

@@ -246,7 +246,7 @@ fake payload <<EOF
 case \$* in *-T*) rm "\$0" ;; esac
 exec '$REAL' "\$@"
 EOF
-unknown 'payload: it vanishes' 'tshark not found'
+unknown 'payload: it vanishes' 'No such file or directory'
 
 env PATH="$BUILD:$PATH" mptcp-check --json --tshark "$plain" - \
 	<"$checked" >"$WORK/out" 2>"$WORK/err"

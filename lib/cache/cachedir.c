@@ -301,23 +301,23 @@ uint64_t cachedir_bytes(const struct cachedir *d)
 	return bytes;
 }
 
-/* 1 with the lock of the entry, 0 when somebody else has it. */
-static int lock_entry(const struct cachedir *d, struct cache_entry *e,
-		      struct lock *lock, struct error *err)
+static enum lock_result lock_entry(const struct cachedir *d,
+				   struct cache_entry *e, struct lock *lock,
+				   struct error *err)
 {
 	char *path = mem_printf("%s/%s.lock", d->path, e->key);
 	struct stat st;
-	int rc = -1;
+	enum lock_result result = LOCK_FAILED;
 
 	*lock = (struct lock)LOCK_INIT;
 	/* Only an empty file can be a lock: it will be removed. */
 	if (lstat(path, &st) == 0 && (!S_ISREG(st.st_mode) || st.st_size != 0))
 		error_set(err, EXIT_SYSTEM, "'%s' is not of the cache", path);
 	else
-		rc = lock_try(lock, path, err);
-	e->busy = rc == 0;
+		result = lock_try(lock, path, err);
+	e->busy = result == LOCK_BUSY;
 	free(path);
-	return rc;
+	return result;
 }
 
 static void verify(const struct cachedir *d, struct cache_entry *e)
@@ -328,7 +328,7 @@ static void verify(const struct cachedir *d, struct cache_entry *e)
 	char *path = NULL;
 
 	/* Without the right to lock there is nobody to make it anew, either. */
-	if (lock_entry(d, e, &lock, &ignored) == 0)
+	if (lock_entry(d, e, &lock, &ignored) == LOCK_BUSY)
 		return;
 	path = mem_printf("%s/%s.json", d->path, e->key);
 	if (manifest_read(&m, path) == MANIFEST_READ &&
@@ -446,12 +446,14 @@ int cachedir_remove(const struct cachedir *d, struct cache_entry *e,
 		    struct error *err)
 {
 	struct lock lock;
-	int rc = lock_entry(d, e, &lock, err);
+	enum lock_result result = lock_entry(d, e, &lock, err);
+	int rc = 0;
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : 1;
+	if (result != LOCK_TAKEN)
+		return result == LOCK_FAILED ? -1 : 0;
 	e->busy = was_used(d, e);
-	rc = e->busy ? 1 : remove_parts(d, e->key, err);
+	if (!e->busy)
+		rc = remove_parts(d, e->key, err);
 	lock_release(&lock);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -26,8 +27,9 @@ static bool is_current(int fd, const char *path)
 	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
 }
 
-/* 1, -1, or 0 where it would have to wait and may not. */
-static int take(struct lock *l, const char *path, int wait, struct error *err)
+/* LOCK_BUSY: it would have to wait, and may not. */
+static enum lock_result take(struct lock *l, const char *path, bool wait,
+			     struct error *err)
 {
 	*l = (struct lock)LOCK_INIT;
 	for (;;) {
@@ -35,26 +37,28 @@ static int take(struct lock *l, const char *path, int wait, struct error *err)
 		int fd = open(path, O_CREAT | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
 			      0600);
 
-		if (fd < 0)
-			return error_set_errno(err, EXIT_SYSTEM, errno,
-					       "cannot create '%s'", path);
+		if (fd < 0) {
+			error_set_errno(err, EXIT_SYSTEM, errno,
+					"cannot create '%s'", path);
+			return LOCK_FAILED;
+		}
 		while ((rc = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB))) < 0 &&
 		       errno == EINTR)
 			;
 		if (rc < 0 && !wait && errno == EWOULDBLOCK) {
 			close(fd);
-			return 0;
+			return LOCK_BUSY;
 		}
 		if (rc < 0) {
 			error_set_errno(err, EXIT_SYSTEM, errno,
 					"cannot lock '%s'", path);
 			close(fd);
-			return -1;
+			return LOCK_FAILED;
 		}
 		if (is_current(fd, path)) {
 			l->fd = fd;
 			l->path = mem_strdup(path);
-			return 1;
+			return LOCK_TAKEN;
 		}
 		/* Its holder removed it while we waited: take the next. */
 		close(fd);
@@ -67,29 +71,30 @@ static int take_within(struct lock *l, const char *path, unsigned seconds,
 {
 	const struct timespec nap = { 0, NAP };
 	int64_t until = monotonic_ns() + (int64_t)seconds * 1000000000;
-	int rc = 0;
+	enum lock_result result = LOCK_BUSY;
 
-	while ((rc = take(l, path, 0, err)) == 0 && monotonic_ns() < until)
+	while ((result = take(l, path, false, err)) == LOCK_BUSY &&
+	       monotonic_ns() < until)
 		nanosleep(&nap, NULL);
-	return rc ? rc
-		  : error_set(err, EXIT_SYSTEM,
-			      "another process has been at it for more than "
-			      "%u s (--timeout)",
-			      seconds);
+	if (result == LOCK_BUSY)
+		error_set(err, EXIT_SYSTEM,
+			  "another process has been at it for more than %u s "
+			  "(--timeout)",
+			  seconds);
+	return result == LOCK_TAKEN ? 0 : -1;
 }
 
 int lock_acquire(struct lock *l, const char *path, unsigned seconds,
 		 struct error *err)
 {
-	int rc = seconds ? take_within(l, path, seconds, err)
-			 : take(l, path, 1, err);
-
-	return rc < 0 ? -1 : 0;
+	if (seconds)
+		return take_within(l, path, seconds, err);
+	return take(l, path, true, err) == LOCK_TAKEN ? 0 : -1;
 }
 
-int lock_try(struct lock *l, const char *path, struct error *err)
+enum lock_result lock_try(struct lock *l, const char *path, struct error *err)
 {
-	return take(l, path, 0, err);
+	return take(l, path, false, err);
 }
 
 void lock_release(struct lock *l)

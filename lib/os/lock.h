@@ -25,11 +25,16 @@ struct lock {
  * (EXIT_SYSTEM then), or, when that is 0, for as long as it takes.
  */
 int lock_acquire(struct lock *l, const char *path, unsigned seconds,
-		 struct error *err)
-	__attribute__((warn_unused_result));
+		 struct error *err) __attribute__((warn_unused_result));
 
-/* The same without waiting: 1 taken, 0 somebody else has it, -1. */
-int lock_try(struct lock *l, const char *path, struct error *err)
+enum lock_result {
+	LOCK_FAILED = -1,
+	LOCK_BUSY, /* somebody else has it */
+	LOCK_TAKEN
+};
+
+/* The same without waiting. */
+enum lock_result lock_try(struct lock *l, const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
 /* Release it, when held, and remove the file. */

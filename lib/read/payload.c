@@ -94,15 +94,16 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 	tshark_argument_file(argv, path);
 }
 
-/* 0, -1, or 1 when it has to be done again without -d. */
-static int run_once(const struct tshark *t, const char *path, struct reading *r,
-		    int as_data, struct error *err)
+static enum tshark_result run_once(const struct tshark *t, const char *path,
+				   struct reading *r, int as_data,
+				   struct error *err)
 {
 	struct strlist argv = { .n = 0 }, env = { .n = 0 };
 	struct proc_status status = { .exited = 0 };
 	struct proc_lines lines;
 	struct proc p;
-	int rc = -1;
+	enum tshark_result result = TSHARK_FAILED;
+	int rc = 0;
 
 	make_argv(&argv, t, path, as_data);
 	tshark_environment(&env);
@@ -111,30 +112,32 @@ static int run_once(const struct tshark *t, const char *path, struct reading *r,
 		goto out;
 	rc = proc_lines_each(&p, &lines, take_line, r, err);
 	if (r->stopped)
-		rc = 0;
+		result = TSHARK_DONE;
 	if (rc < 0 || r->stopped)
 		goto out;
 	proc_finish(&p, &status);
 	/* Of what is cut short the beginning is good enough. */
 	if (as_data && status.exited && status.code == 1 &&
 	    tshark_refuses_data(p.errors.text))
-		rc = 1;
+		result = TSHARK_AGAIN;
 	else if (!status.exited)
-		rc = error_set(err, EXIT_TSHARK,
-			       "cannot read the payload of '%s': tshark was "
-			       "killed by signal %d",
-			       path, status.code);
+		error_set(err, EXIT_TSHARK,
+			  "cannot read the payload of '%s': tshark was killed "
+			  "by signal %d",
+			  path, status.code);
 	else if (status.code == 1 || (status.code != 0 && !r->some))
-		rc = error_set(err, EXIT_TSHARK,
-			       "cannot read the payload of '%s': tshark failed "
-			       "with exit status %d",
-			       path, status.code);
+		error_set(err, EXIT_TSHARK,
+			  "cannot read the payload of '%s': tshark failed with "
+			  "exit status %d",
+			  path, status.code);
+	else
+		result = TSHARK_DONE;
 out:
 	proc_release(&p);
 	proc_lines_release(&lines);
 	strlist_release(&argv);
 	strlist_release(&env);
-	return rc;
+	return result;
 }
 
 int payload_read(struct input *in, const struct source *source, payload_fn *fn,
@@ -142,7 +145,7 @@ int payload_read(struct input *in, const struct source *source, payload_fn *fn,
 {
 	struct reading r = { .fn = fn, .ctx = ctx };
 	const struct tshark *t = NULL;
-	int rc = -1;
+	enum tshark_result result = TSHARK_FAILED;
 
 	if (!source->is_file)
 		return error_set(err, EXIT_INPUT,
@@ -153,10 +156,10 @@ int payload_read(struct input *in, const struct source *source, payload_fn *fn,
 		return -1;
 	r.bytes = mem_calloc(LINE, 1);
 	r.options = mem_calloc(LINE, 1);
-	rc = run_once(t, source->path, &r, 1, err);
-	if (rc == 1)
-		rc = run_once(t, source->path, &r, 0, err);
+	result = run_once(t, source->path, &r, true, err);
+	if (result == TSHARK_AGAIN)
+		result = run_once(t, source->path, &r, false, err);
 	free(r.bytes);
 	free(r.options);
-	return rc;
+	return result == TSHARK_DONE ? 0 : -1;
 }

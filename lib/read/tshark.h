@@ -56,6 +56,14 @@ int tshark_refuses_data(const char *errors);
  */
 extern const struct reader tshark_reader;
 
+/* What came of a run. */
+enum tshark_result {
+	TSHARK_FAILED = -1,
+	TSHARK_DONE,
+	TSHARK_AGAIN /* it has to be done again in another way: without
+			"as_data", or not in parts */
+};
+
 /*
  * The first line of what tshark, or editcap, said on stderr that is about the
  * capture, to be freed by the caller: one line of printable characters, without

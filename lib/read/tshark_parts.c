@@ -94,15 +94,16 @@ static void stop(struct worker *w)
 		close(w->file);
 }
 
-/* 0, 1: the part cannot be used, -1: job->fn failed. */
-static int take_lines(struct tshark_run *run, struct worker *w,
-		      struct proc_lines *lines, struct error *err)
+/* TSHARK_AGAIN: the part cannot be used; TSHARK_FAILED: job->fn failed. */
+static enum tshark_result take_lines(struct tshark_run *run, struct worker *w,
+				     struct proc_lines *lines,
+				     struct error *err)
 {
 	lines->have = 0;
 	if (proc_lines_each(&w->proc, lines, tshark_run_line, run, err) < 0)
-		return run->astray ? 1 : -1;
+		return run->astray ? TSHARK_AGAIN : TSHARK_FAILED;
 	/* The last line of a run that went well has its newline. */
-	return lines->have ? 1 : 0;
+	return lines->have ? TSHARK_AGAIN : TSHARK_DONE;
 }
 
 static int went_well(struct worker *w)
@@ -113,29 +114,32 @@ static int went_well(struct worker *w)
 	return status.exited && status.code == 0;
 }
 
-static int take_part(struct tshark_run *run, struct worker *w,
-		     struct proc_lines *lines, struct error *err)
+static enum tshark_result take_part(struct tshark_run *run, struct worker *w,
+				    struct proc_lines *lines, struct error *err)
 {
 	const struct part *part = &w->parts->items[w->part];
 	uint64_t packets = run->info->packets;
-	int rc = 0;
+	enum tshark_result result = TSHARK_DONE;
 
 	run->before = part->before;
 	numbering_part(run->numbering);
-	rc = take_lines(run, w, lines, err);
-	if (rc == 0 && !went_well(w))
-		rc = 1;
-	return rc ? rc : run->info->packets - packets != part->packets;
+	result = take_lines(run, w, lines, err);
+	if (result == TSHARK_DONE &&
+	    (!went_well(w) || run->info->packets - packets != part->packets))
+		result = TSHARK_AGAIN;
+	return result;
 }
 
 /* With the parts known: all of them at the same time. */
-static int read_parts(struct tshark_run *run, const struct tshark *t,
-		      const struct parts *parts, int fd, struct error *err)
+static enum tshark_result read_parts(struct tshark_run *run,
+				     const struct tshark *t,
+				     const struct parts *parts, int fd,
+				     struct error *err)
 {
 	struct worker *workers = mem_calloc(parts->n, sizeof(*workers));
 	struct numbering numbering;
 	struct proc_lines lines;
-	int rc = 0;
+	enum tshark_result result = TSHARK_DONE;
 
 	numbering_init(&numbering, NUMBERING_PARTS);
 	run->numbering = &numbering;
@@ -144,10 +148,11 @@ static int read_parts(struct tshark_run *run, const struct tshark *t,
 		workers[i] = (struct worker){
 			.parts = parts, .part = i, .fd = fd, .file = -1
 		};
-	for (size_t i = 0; rc == 0 && i < parts->n; i++)
-		rc = start(&workers[i], run, t) < 0 ? 1 : 0;
-	for (size_t i = 0; rc == 0 && i < parts->n; i++)
-		rc = take_part(run, &workers[i], &lines, err);
+	for (size_t i = 0; result == TSHARK_DONE && i < parts->n; i++)
+		if (start(&workers[i], run, t) < 0)
+			result = TSHARK_AGAIN;
+	for (size_t i = 0; result == TSHARK_DONE && i < parts->n; i++)
+		result = take_part(run, &workers[i], &lines, err);
 	for (size_t i = 0; i < parts->n; i++)
 		stop(&workers[i]);
 	proc_lines_release(&lines);
@@ -155,25 +160,25 @@ static int read_parts(struct tshark_run *run, const struct tshark *t,
 	free(workers);
 	run->numbering = NULL;
 	run->before = 0;
-	return rc;
+	return result;
 }
 
-int tshark_parts_read(struct tshark_run *run, const struct tshark *t,
-		      struct error *err)
+enum tshark_result tshark_parts_read(struct tshark_run *run,
+				     const struct tshark *t, struct error *err)
 {
 	const struct input *in = run->job->in;
 	const struct source *source = run->job->source;
 	unsigned jobs = input_jobs(in) < JOBS_MAX ? input_jobs(in) : JOBS_MAX;
 	struct parts parts;
-	int rc = 1;
+	enum tshark_result result = TSHARK_AGAIN;
 
 	/* Versions before 3.6 need a second try (tshark.h). */
 	if (jobs < 2 || !source->is_file ||
 	    t->version < TSHARK_VERSION(3, 6, 0))
-		return 1;
+		return TSHARK_AGAIN;
 	if (parts_find(&parts, source->fd, jobs,
 		       in->job_packets ? in->job_packets : JOB_PACKETS) > 1)
-		rc = read_parts(run, t, &parts, source->fd, err);
+		result = read_parts(run, t, &parts, source->fd, err);
 	parts_release(&parts);
-	return rc;
+	return result;
 }

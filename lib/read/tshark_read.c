@@ -103,14 +103,13 @@ out:
 	return rc;
 }
 
-/* One run: 0, -1, or 1 when it has to be done again without -d. */
-static int run_once(struct one_run *r, const struct tshark *t, int as_data,
-		    struct error *err)
+static enum tshark_result run_once(struct one_run *r, const struct tshark *t,
+				   bool as_data, struct error *err)
 {
 	const struct source *source = r->common.job->source;
 	struct strlist argv = { .n = 0 }, env = { .n = 0 };
 	struct proc_status status = { .exited = 0 };
-	int rc = -1;
+	enum tshark_result result = TSHARK_FAILED;
 
 	tshark_run_argv(&argv, t, &r->common,
 			source->is_file ? source->path : NULL, as_data);
@@ -124,21 +123,21 @@ static int run_once(struct one_run *r, const struct tshark *t, int as_data,
 	proc_finish(&r->proc, &status);
 	if (status.exited && status.code == 0) {
 		/* Only a run that went well has a whole last line. */
-		rc = r->lines.have ? tshark_run_line(&r->common, r->lines.buf,
-						     r->lines.have, err)
-				   : 0;
+		if (!r->lines.have || tshark_run_line(&r->common, r->lines.buf,
+						      r->lines.have, err) == 0)
+			result = TSHARK_DONE;
 	} else if (as_data && status.exited && status.code == TSHARK_USAGE &&
 		   r->common.info->packets == 0 &&
 		   tshark_refuses_data(r->proc.errors.text)) {
-		rc = 1;
-	} else {
-		rc = explain(r, &status, err);
+		result = TSHARK_AGAIN;
+	} else if (explain(r, &status, err) == 0) {
+		result = TSHARK_DONE;
 	}
 out:
 	proc_release(&r->proc);
 	strlist_release(&argv);
 	strlist_release(&env);
-	return rc;
+	return result;
 }
 
 static void warn_snaplen(struct capture_info *info)
@@ -157,18 +156,18 @@ static int read_at_once(struct one_run *r, const struct tshark *t,
 			struct error *err)
 {
 	struct numbering reuse;
-	int rc = 0;
+	enum tshark_result result = TSHARK_FAILED;
 
 	numbering_init(&reuse, NUMBERING_REUSE);
 	r->common.numbering =
 		t->version < TSHARK_VERSION(4, 0, 0) ? &reuse : NULL;
 	proc_lines_init(&r->lines, BUFFER);
-	rc = run_once(r, t, 1, err);
-	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
-		rc = run_once(r, t, 0, err);
+	result = run_once(r, t, true, err);
+	if (result == TSHARK_AGAIN) /* 3.4 does not take "data" as a protocol */
+		result = run_once(r, t, false, err);
 	proc_lines_release(&r->lines);
 	numbering_release(&reuse);
-	return rc;
+	return result == TSHARK_DONE ? 0 : -1;
 }
 
 static int read_capture(const struct read_job *job, struct capture_info *info,
@@ -177,14 +176,17 @@ static int read_capture(const struct read_job *job, struct capture_info *info,
 	struct one_run r = { .common = { .job = job, .info = info } };
 	const struct capture_info before = *info;
 	const struct tshark *t = input_tshark(job->in, err);
-	int rc = -1;
+	enum tshark_result parts = TSHARK_FAILED;
+	int rc = 0;
 
 	if (!t)
 		return -1;
 	tshark_layout_init(&r.common.layout, t->version);
 	info->complete = true;
-	rc = tshark_parts_read(&r.common, t, err);
-	if (rc == 1) {
+	parts = tshark_parts_read(&r.common, t, err);
+	if (parts == TSHARK_FAILED)
+		return -1;
+	if (parts == TSHARK_AGAIN) {
 		icmp_errors_release(&info->icmp);
 		strlist_release(&info->interfaces);
 		*info = before;

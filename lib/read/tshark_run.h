@@ -32,11 +32,11 @@ void tshark_run_argv(struct strlist *argv, const struct tshark *t,
 int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err);
 
 /*
- * Read the capture in parts, several at the same time: 0 when all of it was
- * read; 1: it has to be read in one run, of which the rows up to run->handed
- * are not wanted any more; -1: job->fn failed.
+ * Read the capture in parts, several at the same time.  TSHARK_AGAIN: it has to
+ * be read in one run, of which the rows up to run->handed are not wanted any
+ * more.  TSHARK_FAILED: job->fn failed.
  */
-int tshark_parts_read(struct tshark_run *run, const struct tshark *t,
+enum tshark_result tshark_parts_read(struct tshark_run *run, const struct tshark *t,
 		      struct error *err) __attribute__((warn_unused_result));
 
 #endif
