@@ -158,6 +158,7 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 regen: all			## write anew what is made: goldens, parts of man, schema
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
 	REGEN=1 BUILD='$(abspath $(BUILD))' python3 tests/pages.t
+	REGEN=1 python3 tests/map.t
 	BUILD='$(abspath $(BUILD))' python3 tests/columns.py write
 
 SECONDS ?= 60
