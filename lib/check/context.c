@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/account.h"
 
 uint32_t context_frame(const struct check_context *c, uint32_t packet)
@@ -126,18 +127,11 @@ void context_release(struct check_context *c)
 const struct damaged *context_damage(const struct check_context *c,
 				     uint32_t packet)
 {
-	size_t low = 0, high = c->damages.n;
+	size_t at = LOWER_BOUND(k, 0, c->damages.n,
+				c->damages.items[k].packet < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (c->damages.items[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < c->damages.n && c->damages.items[low].packet == packet
-		       ? &c->damages.items[low]
+	return at < c->damages.n && c->damages.items[at].packet == packet
+		       ? &c->damages.items[at]
 		       : NULL;
 }
 

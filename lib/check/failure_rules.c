@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "check/examine.h"
 
 /* When subflows were opened and closed, each in order of time. */
@@ -37,17 +38,7 @@ static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 /* How many of the times are before "time". */
 static size_t count_before(const int64_t *times, size_t n, int64_t time)
 {
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (times[mid] < time)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, n, times[k] < time);
 }
 
 /* Subflows that are open at a time, both ends of their lives included. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 enum {
 	NEIGHBOURS = 32 /* entries to either side that are looked at */
@@ -57,18 +58,11 @@ static bool are_twins(const struct connection *a, int side,
 static size_t place_of(const struct token_index *tokens, uint32_t token,
 		       uint32_t conn)
 {
-	size_t low = 0, high = tokens->n;
+	const struct token_index_entry *e = tokens->entries;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct token_index_entry *e = &tokens->entries[mid];
-
-		if (e->token < token || (e->token == token && e->conn < conn))
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, tokens->n,
+			   e[k].token < token ||
+				   (e[k].token == token && e[k].conn < conn));
 }
 
 const struct connection *token_index_twin(const struct token_index *tokens,

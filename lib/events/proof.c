@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "events/transfer.h"
 #include "model/tcpopt.h"
 
@@ -50,18 +51,12 @@ static void prove(const struct covering *c, uint32_t first, int64_t from,
 static size_t first_at(const struct transfer *t, const struct flow_story *f,
 		       int64_t ssn)
 {
-	size_t low = 0, high = f->fresh.n;
+	const uint32_t *fresh = f->fresh.items;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct piece *p = transfer_piece(t, f->fresh.items[mid]);
-
-		if (p->ssn + p->len <= ssn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, f->fresh.n,
+			   transfer_piece(t, fresh[k])->ssn +
+					   transfer_piece(t, fresh[k])->len <=
+				   ssn);
 }
 
 static void prove_range(void *ctx, int64_t from, int64_t to,
@@ -247,16 +242,9 @@ static int find_first(const struct transfer *t, uint32_t at, int64_t dsn,
 	const struct indices *list =
 		&t->by_data[transfer_piece(t, at)->direction];
 	const struct piece *first = NULL;
-	size_t low = 0, high = list->n;
+	size_t low = LOWER_BOUND(k, 0, list->n,
+				 transfer_piece(t, list->items[k])->dsn <= dsn);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_piece(t, list->items[mid])->dsn <= dsn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	if (!low || list->items[low - 1] >= at)
 		return 0;
 	*found = list->items[low - 1];

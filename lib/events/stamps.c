@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 void stamps_plan(struct stamps *s, int64_t from, int64_t to)
 {
@@ -38,17 +39,7 @@ void stamps_ready(struct stamps *s)
 /* The first edge above "at". */
 static size_t above(const struct stamps *s, int64_t at)
 {
-	size_t low = 0, high = s->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->edges[mid] <= at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, s->n, s->edges[k] <= at);
 }
 
 void stamps_put(struct stamps *s, int64_t from, int64_t to, uint32_t value)

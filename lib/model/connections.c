@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/effect.h"
 #include "model/fallback.h"
 #include "model/grouping.h"
@@ -116,20 +117,14 @@ static int hmac_verdict(const struct connection *c, const struct stream *s,
 static void narrow_down(const struct trace *t, const struct token *tokens,
 			size_t join, size_t *from, size_t *to)
 {
-	size_t low = *from, high = *to;
+	size_t at = 0;
 
 	if (*to - *from <= CANDIDATES)
 		return;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (t->connections[tokens[mid].conn].subflows[0] < join)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low - *from > CANDIDATES / 2)
-		*from = low - CANDIDATES / 2;
+	at = LOWER_BOUND(k, *from, *to,
+			 t->connections[tokens[k].conn].subflows[0] < join);
+	if (at - *from > CANDIDATES / 2)
+		*from = at - CANDIDATES / 2;
 	if (*to - *from > CANDIDATES)
 		*to = *from + CANDIDATES;
 }
@@ -154,22 +149,6 @@ static int fitness(const struct trace *t, const struct token *k,
 	return score;
 }
 
-/* The end of the tokens that equal the one at "from". */
-static size_t last_of(const struct token *tokens, size_t from, size_t n)
-{
-	size_t low = from, high = n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (tokens[mid].token == tokens[from].token)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static void attach_joins(struct trace *t)
 {
 	size_t n = 0;
@@ -177,24 +156,14 @@ static void attach_joins(struct trace *t)
 
 	for (size_t i = 0; i < t->n_streams; i++) {
 		struct stream *s = &t->streams[i];
-		struct token key = { .token = s->token };
 		const struct token *best = NULL;
 		int best_score = 0;
-		size_t low = 0, high = n;
+		size_t low = 0, high = 0;
 
 		if (s->kind != STREAM_JOIN || !s->has_token)
 			continue;
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (tokens[mid].token < key.token)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		high = low < n && tokens[low].token == key.token
-			       ? last_of(tokens, low, n)
-			       : low;
+		low = LOWER_BOUND(k, 0, n, tokens[k].token < s->token);
+		high = LOWER_BOUND(k, low, n, tokens[k].token == s->token);
 		narrow_down(t, tokens, i, &low, &high);
 		for (; low < high; low++) {
 			int score = fitness(t, &tokens[low], s);

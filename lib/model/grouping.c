@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/arc.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
@@ -185,19 +186,11 @@ static const struct stream *find_isn(const struct trace *t,
 				     uint32_t isn, const struct stream *s)
 {
 	const struct by_key key = { isn, streams_tuple_hash(s), 0 };
-	size_t low = 0, high = n;
+	size_t at = LOWER_BOUND(k, 0, n, cmp_key(&v[k], &key) < 0);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (cmp_key(&v[mid], &key) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < n && v[low].key == isn && v[low].tuple == key.tuple; low++)
-		if (streams_same_tuple(s, &t->streams[v[low].stream]))
-			return &t->streams[v[low].stream];
+	for (; at < n && v[at].key == isn && v[at].tuple == key.tuple; at++)
+		if (streams_same_tuple(s, &t->streams[v[at].stream]))
+			return &t->streams[v[at].stream];
 	return NULL;
 }
 

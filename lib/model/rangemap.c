@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 /*
  * The number line is cut into steps: each begins where it says and ends where
@@ -84,34 +85,16 @@ static int64_t end_of(const struct rangemap *m, struct place p)
 /* The step that x lies in; the map is not empty. */
 static struct place find(const struct rangemap *m, int64_t x)
 {
-	size_t low = 0, high = m->n - 1;
-	struct place p = { 0, 0 };
-	const struct rangemap_chunk *c = m->chunks[high];
+	size_t at = m->n - 1;
+	const struct rangemap_chunk *c = m->chunks[at];
 
 	if (c->from[c->n - 1] <= x) /* numbers mostly grow */
-		return (struct place){ high, c->n - 1 };
-	while (low < high) { /* the last chunk that begins at x or before */
-		size_t mid = high - (high - low) / 2;
-
-		if (m->chunks[mid]->from[0] <= x)
-			low = mid;
-		else
-			high = mid - 1;
-	}
-	p.chunk = low;
-	c = m->chunks[low];
-	low = 0;
-	high = c->n - 1;
-	while (low < high) {
-		size_t mid = high - (high - low) / 2;
-
-		if (c->from[mid] <= x)
-			low = mid;
-		else
-			high = mid - 1;
-	}
-	p.at = low;
-	return p;
+		return (struct place){ at, c->n - 1 };
+	/* The last chunk that begins at x or before. */
+	at = LOWER_BOUND(k, 1, m->n, m->chunks[k]->from[0] <= x) - 1;
+	c = m->chunks[at];
+	return (struct place){ at,
+			       LOWER_BOUND(k, 1, c->n, c->from[k] <= x) - 1 };
 }
 
 static struct rangemap_chunk *add_chunk(struct rangemap *m, size_t i,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
 		  int64_t first)
@@ -19,19 +20,12 @@ void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
 /* The earliest packet before that began above "first": RFC 4737 4.2.1. */
 static void measure_extent(struct reorder *r, int64_t first, uint64_t index)
 {
-	size_t low = 0, high = r->n_records;
+	size_t k =
+		LOWER_BOUND(i, 0, r->n_records, r->records[i].first <= first);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (r->records[mid].first > first)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	if (low < r->n_records)
+	if (k < r->n_records)
 		samples_add(&r->extents,
-			    (int64_t)(index - r->records[low].index));
+			    (int64_t)(index - r->records[k].index));
 }
 
 /*

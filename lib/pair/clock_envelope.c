@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 #define STAMP_END ((int64_t)1 << 62)
 
@@ -85,17 +86,8 @@ void clock_data_release(struct clock_data *d)
 
 size_t clock_data_find(const struct clock_data *d, size_t path, int64_t x)
 {
-	size_t low = d->start[path], high = d->start[path + 1];
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->s[mid].x < x)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, d->start[path], d->start[path + 1],
+			   d->s[k].x < x);
 }
 
 struct clock_stretch clock_data_stretch(const struct clock_data *d)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 /* The lowest position so far, from a packet on. */
 struct low {
@@ -50,33 +51,15 @@ static void lows_add(struct lows *l, uint32_t packet, int64_t position)
 /* Was there one at or below the position before the packet? */
 static int lows_reach(const struct lows *l, uint32_t packet, int64_t position)
 {
-	size_t low = 0, high = l->n;
+	size_t at = LOWER_BOUND(k, 0, l->n, l->items[k].packet < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->items[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low > 0 && l->items[low - 1].position <= position;
+	return at > 0 && l->items[at - 1].position <= position;
 }
 
 /* How many acknowledgments were sent before the packet. */
 static size_t acks_before(const struct discarded *d, uint32_t packet)
 {
-	size_t low = 0, high = d->n_acks;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->acks[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, d->n_acks, d->acks[k].packet < packet);
 }
 
 static void take_acks(struct discarded *d, const struct ledger *l)
@@ -164,19 +147,13 @@ static bool was_ready(const struct discarded *d, const struct data_first *first,
 {
 	const struct subflow_fate *f = &d->subflows[first->subflow];
 	int64_t place = first->ssn + (v - first->dsn) + 1;
-	size_t low = 0, high = f->n_steps;
+	size_t at = 0;
 
-	place = first->whole > place ? first->whole : place;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->steps[mid].place < place)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	*time = low < f->n_steps ? f->steps[low].time : 0;
-	return low < f->n_steps;
+	if (place < first->whole)
+		place = first->whole;
+	at = LOWER_BOUND(k, 0, f->n_steps, f->steps[k].place < place);
+	*time = at < f->n_steps ? f->steps[at].time : 0;
+	return at < f->n_steps;
 }
 
 /* Does this DATA_ACK stand at a byte that had been there to be acknowledged? */

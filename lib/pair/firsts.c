@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 struct finder {
 	struct data_firsts *out;
@@ -79,17 +80,9 @@ void data_firsts_find(struct sequence *q, enum direction d,
 const struct data_first *data_firsts_at(const struct data_firsts *f,
 					int64_t dsn)
 {
-	size_t low = 0, high = f->n;
+	size_t at = LOWER_BOUND(k, 0, f->n, f->items[k].end <= dsn);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->items[mid].end <= dsn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < f->n && f->items[low].dsn <= dsn ? &f->items[low] : NULL;
+	return at < f->n && f->items[at].dsn <= dsn ? &f->items[at] : NULL;
 }
 
 void data_firsts_release(struct data_firsts *f)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/streams.h"
 
 enum {
@@ -450,19 +451,11 @@ void mapping_release(struct mapping *m)
 const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
 				      size_t *n)
 {
-	size_t low = 0, high = list->n;
+	size_t at = LOWER_BOUND(k, 0, list->n, list->items[k].a < a);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (list->items[mid].a < a)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (*n = 0; low + *n < list->n && list->items[low + *n].a == a;)
+	for (*n = 0; at + *n < list->n && list->items[at + *n].a == a;)
 		++*n;
-	return *n ? &list->items[low] : NULL;
+	return *n ? &list->items[at] : NULL;
 }
 
 const struct candidate *mapping_partner(const struct mapping *m,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "pair/match_change.h"
 #include "pair/match_cut.h"
 #include "pair/match_print.h"
@@ -187,17 +188,9 @@ void match_streams(struct match *m, const struct match_input *in)
 
 size_t match_place(const struct match_end *e, uint32_t packet)
 {
-	size_t low = 0, high = e->n;
+	size_t at = LOWER_BOUND(k, 0, e->n, e->packet[k] < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (e->packet[mid] < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < e->n && e->packet[low] == packet ? low : e->n;
+	return at < e->n && e->packet[at] == packet ? at : e->n;
 }
 
 void match_release(struct match *m)
