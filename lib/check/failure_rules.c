@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 #include "check/examine.h"
 
 /* When subflows were opened and closed, each in order of time. */
@@ -11,13 +12,6 @@ struct lifetimes {
 	int64_t *first, *last; /* owned */
 	size_t n;
 };
-
-static int by_time(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
 
 static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 {
@@ -31,8 +25,8 @@ static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 		l->first[l->n] = s->first_time;
 		l->last[l->n++] = s->last_time;
 	}
-	qsort(l->first, l->n, sizeof(*l->first), by_time);
-	qsort(l->last, l->n, sizeof(*l->last), by_time);
+	sort_int64(l->first, l->n);
+	sort_int64(l->last, l->n);
 }
 
 /* How many of the times are before "time". */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* With the captures of both ends: did the options arrive as they were sent? */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "check/examine.h"
 #include "model/tcpopt.h"
 
@@ -37,8 +37,7 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 		      v->pair->stream[0]->tcp_stream, what,
 		      sender == v->c->pairing->client_end ? "server" : "client",
 		      p[1]->frame[packet[1]]);
-	MEM_PUSH_ROOM(all->items, all->n, all->cap);
-	all->items[all->n++] = (struct damaged){
+	*MEM_PUSH(all->items, all->n, all->cap) = (struct damaged){
 		.packet = packet[0],
 		.frame = p[1]->frame[packet[1]],
 		.subflow = (uint32_t)v->pair->stream[0]->position,
@@ -87,7 +86,7 @@ static int by_packet(const void *x, const void *y)
 {
 	const struct damaged *a = x, *b = y;
 
-	return a->packet < b->packet ? -1 : a->packet > b->packet;
+	return COMPARE(a->packet, b->packet);
 }
 
 void check_path(struct check_context *c)
@@ -103,7 +102,5 @@ void check_path(struct check_context *c)
 					"tcp %u is not in the other capture",
 					context_subflow(c, k)->tcp_stream);
 	}
-	if (c->damages.n)
-		qsort(c->damages.items, c->damages.n, sizeof(*c->damages.items),
-		      by_packet);
+	SORT(c->damages.items, c->damages.n, by_packet);
 }

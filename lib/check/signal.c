@@ -19,8 +19,7 @@ static void collect_packet(struct signals *list, const struct trace *t,
 
 		if (o.mptcp[k].subtype == MP_DSS)
 			continue;
-		MEM_PUSH_ROOM(list->items, list->n, list->cap);
-		list->items[list->n++] = (struct signal){
+		*MEM_PUSH(list->items, list->n, list->cap) = (struct signal){
 			.packet = i,
 			.subflow = (uint32_t)s->position,
 			.from = reverse ^ s->flipped,

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 
 enum {
 	NEIGHBOURS = 32 /* entries to either side that are looked at */
@@ -16,9 +17,7 @@ static int by_token(const void *x, const void *y)
 {
 	const struct token_index_entry *a = x, *b = y;
 
-	if (a->token != b->token)
-		return a->token < b->token ? -1 : 1;
-	return a->conn < b->conn ? -1 : a->conn > b->conn;
+	return COMPARE(a->token, b->token) ?: COMPARE(a->conn, b->conn);
 }
 
 void token_index_make(struct token_index *tokens, const struct trace *t)
@@ -36,7 +35,7 @@ void token_index_make(struct token_index *tokens, const struct trace *t)
 							.token,
 						(uint32_t)c, side
 					};
-	qsort(tokens->entries, tokens->n, sizeof(*tokens->entries), by_token);
+	SORT(tokens->entries, tokens->n, by_token);
 }
 
 void token_index_release(struct token_index *tokens)

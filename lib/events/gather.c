@@ -13,8 +13,7 @@ struct event *gather_add(struct gather *g, const struct sighting *s,
 	struct timeline *line = g->line;
 	struct event *e = NULL;
 
-	MEM_PUSH_ROOM(line->events, line->n, line->cap);
-	e = &line->events[line->n++];
+	e = MEM_PUSH(line->events, line->n, line->cap);
 	memset(e, 0, sizeof(*e));
 	e->kind = kind;
 	e->packet = e->last = s->packet;

@@ -426,8 +426,8 @@ static struct reasons *find_reasons(const struct transfer *t)
 
 		if (!closed && (e->kind != EVENT_PRIORITY || !e->backup))
 			continue;
-		MEM_PUSH_ROOM(r->items, r->n, r->cap);
-		r->items[r->n++] = (struct reason){ e->packet, closed };
+		*MEM_PUSH(r->items, r->n, r->cap) =
+			(struct reason){ e->packet, closed };
 	}
 	return reasons;
 }

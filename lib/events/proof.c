@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 #include "events/transfer.h"
 #include "model/tcpopt.h"
 
@@ -122,8 +123,7 @@ void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
 		before = transfer_piece(t, f->fresh.items[0])->ssn;
 	if (ack > before) {
 		cover(&c, before, ack);
-		MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
-		f->progress[f->n_progress++] =
+		*MEM_PUSH(f->progress, f->n_progress, f->cap_progress) =
 			(struct flow_progress){ packet, ack >= f->end, ack };
 	}
 	if (f->end > ack)
@@ -212,8 +212,7 @@ static void send_again(struct transfer *t, uint32_t at, uint32_t held,
 		open = dsn;
 	if (piece->byte_class == BYTES_REINJECTED)
 		bytes += outstanding(f, open + moved, end + moved);
-	MEM_PUSH_ROOM(f->agains, f->n_agains, f->cap_agains);
-	f->agains[f->n_agains++] = (struct again){
+	*MEM_PUSH(f->agains, f->n_agains, f->cap_agains) = (struct again){
 		.piece = at,
 		.outstanding = outstanding(f, dsn + moved, end + moved) > 0,
 		.bytes = bytes,
@@ -294,8 +293,8 @@ static void carry(struct transfer *t, struct flow_story *f, uint32_t at)
 		indices_push(&t->backward[p->direction], at);
 	if (f->data_end == LEDGER_UNKNOWN || p->dsn + p->len > f->data_end)
 		f->data_end = p->dsn + p->len;
-	MEM_PUSH_ROOM(f->carries, f->n_carries, f->cap_carries);
-	f->carries[f->n_carries++] = (struct carry){ at, before + p->len };
+	*MEM_PUSH(f->carries, f->n_carries, f->cap_carries) =
+		(struct carry){ at, before + p->len };
 }
 
 void proof_data(struct transfer *t, size_t from, size_t to)
@@ -332,7 +331,7 @@ static int by_place(const void *x, const void *y, void *ctx)
 	int64_t a = pieces[*(const uint32_t *)x].ssn;
 	int64_t b = pieces[*(const uint32_t *)y].ssn;
 
-	return a < b ? -1 : a > b;
+	return COMPARE(a, b);
 }
 
 static int by_data(const void *x, const void *y, void *ctx)
@@ -341,7 +340,7 @@ static int by_data(const void *x, const void *y, void *ctx)
 	int64_t a = pieces[*(const uint32_t *)x].dsn;
 	int64_t b = pieces[*(const uint32_t *)y].dsn;
 
-	return a < b ? -1 : a > b;
+	return COMPARE(a, b);
 }
 
 static void plan(struct transfer *t, uint32_t at)

@@ -6,20 +6,12 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 
 void stamps_plan(struct stamps *s, int64_t from, int64_t to)
 {
-	MEM_PUSH_ROOM(s->edges, s->n, s->cap);
-	s->edges[s->n++] = from;
-	MEM_PUSH_ROOM(s->edges, s->n, s->cap);
-	s->edges[s->n++] = to;
-}
-
-static int by_place(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
+	*MEM_PUSH(s->edges, s->n, s->cap) = from;
+	*MEM_PUSH(s->edges, s->n, s->cap) = to;
 }
 
 void stamps_ready(struct stamps *s)
@@ -28,7 +20,7 @@ void stamps_ready(struct stamps *s)
 
 	if (!s->n)
 		return;
-	qsort(s->edges, s->n, sizeof(*s->edges), by_place);
+	sort_int64(s->edges, s->n);
 	for (size_t i = 0; i < s->n; i++)
 		if (!n || s->edges[i] != s->edges[n - 1])
 			s->edges[n++] = s->edges[i];

@@ -55,6 +55,5 @@ int transfer_effective(const struct transfer *t, uint32_t piece)
 
 void indices_push(struct indices *list, uint32_t item)
 {
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] = item;
+	*MEM_PUSH(list->items, list->n, list->cap) = item;
 }

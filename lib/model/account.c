@@ -55,8 +55,7 @@ static void write_piece(const struct turn *t, int64_t ssn, int64_t dsn,
 		l->pieces[l->n_pieces - 1].len += (uint32_t)len;
 		return;
 	}
-	MEM_PUSH_ROOM(l->pieces, l->n_pieces, l->cap_pieces);
-	l->pieces[l->n_pieces++] = (struct piece){
+	*MEM_PUSH(l->pieces, l->n_pieces, l->cap_pieces) = (struct piece){
 		.ssn = ssn,
 		.dsn = dsn,
 		.len = (uint32_t)len,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 static const uint64_t NEAR = (uint64_t)1 << 31;
 
@@ -29,17 +30,14 @@ void arcs_add(struct arcs *arcs, const struct arc *arc)
 {
 	if (arc->from == arc->to)
 		return;
-	MEM_PUSH_ROOM(arcs->items, arcs->n, arcs->cap);
-	arcs->items[arcs->n++] = *arc;
+	*MEM_PUSH(arcs->items, arcs->n, arcs->cap) = *arc;
 }
 
 static int by_from(const void *x, const void *y)
 {
 	const struct arc *a = x, *b = y;
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->owner < b->owner ? -1 : a->owner > b->owner;
+	return COMPARE(a->from, b->from) ?: COMPARE(a->owner, b->owner);
 }
 
 /* How far behind the beginning of "a" that of "b" is. */
@@ -68,7 +66,7 @@ void arcs_link(struct arcs *arcs, arc_fn *fn, void *ctx)
 
 	if (!arcs->n)
 		return;
-	qsort(arcs->items, arcs->n, sizeof(*arcs->items), by_from);
+	SORT(arcs->items, arcs->n, by_from);
 	for (size_t i = 1; i < 2 * arcs->n; i++) {
 		const struct arc *b = &arcs->items[i % arcs->n];
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 #include "model/effect.h"
 #include "model/fallback.h"
 #include "model/grouping.h"
@@ -45,8 +46,7 @@ static size_t add_connection(struct trace *t, size_t *cap, size_t stream)
 	const struct stream *s = &t->streams[stream];
 	struct connection *c = NULL;
 
-	MEM_PUSH_ROOM(t->connections, t->n_connections, *cap);
-	c = &t->connections[t->n_connections++];
+	c = MEM_PUSH(t->connections, t->n_connections, *cap);
 	memset(c, 0, sizeof(*c));
 	c->version = s->version;
 	c->has_initial = s->kind == STREAM_INITIAL;
@@ -69,11 +69,9 @@ static int by_token(const void *x, const void *y)
 {
 	const struct token *a = x, *b = y;
 
-	if (a->token != b->token)
-		return a->token < b->token ? -1 : 1;
-	if (a->conn != b->conn)
-		return a->conn < b->conn ? -1 : 1;
-	return a->side - b->side;
+	return COMPARE(a->token, b->token) ?:
+	       COMPARE(a->conn, b->conn) ?:
+	       COMPARE(a->side, b->side);
 }
 
 static struct token *collect_tokens(const struct trace *t, size_t *n)
@@ -89,7 +87,7 @@ static struct token *collect_tokens(const struct trace *t, size_t *n)
 					t->connections[c].side[side].token,
 					(uint32_t)c, side
 				};
-	qsort(tokens, *n, sizeof(*tokens), by_token);
+	SORT(tokens, *n, by_token);
 	return tokens;
 }
 
@@ -378,16 +376,14 @@ static int by_first_frame(const void *x, const void *y)
 {
 	const struct connection *a = x, *b = y;
 
-	return a->first_frame < b->first_frame
-		       ? -1
-		       : a->first_frame > b->first_frame;
+	return COMPARE(a->first_frame, b->first_frame);
 }
 
 static int by_position(const void *x, const void *y)
 {
 	const size_t *a = x, *b = y;
 
-	return *a < *b ? -1 : *a > *b;
+	return COMPARE(*a, *b);
 }
 
 /*
@@ -399,8 +395,8 @@ static void order_subflows(struct trace *t, struct connection *c)
 	size_t best = 0, first = 0;
 	const struct stream *s = NULL;
 
-	qsort(c->subflows + c->has_initial, c->n_subflows - c->has_initial,
-	      sizeof(*c->subflows), by_position);
+	SORT(c->subflows + c->has_initial, c->n_subflows - c->has_initial,
+	     by_position);
 	if (c->has_initial)
 		return;
 	while (best < c->n_subflows &&
@@ -418,9 +414,7 @@ static void order_subflows(struct trace *t, struct connection *c)
 
 void connections_number(struct trace *t)
 {
-	if (t->n_connections)
-		qsort(t->connections, t->n_connections, sizeof(*t->connections),
-		      by_first_frame);
+	SORT(t->connections, t->n_connections, by_first_frame);
 	for (size_t i = 0; i < t->n_connections; i++) {
 		struct connection *c = &t->connections[i];
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 #include "model/arc.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
@@ -156,11 +157,9 @@ static int cmp_key(const void *x, const void *y)
 {
 	const struct by_key *a = x, *b = y;
 
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	if (a->tuple != b->tuple)
-		return a->tuple < b->tuple ? -1 : 1;
-	return a->stream < b->stream ? -1 : a->stream > b->stream;
+	return COMPARE(a->key, b->key) ?:
+	       COMPARE(a->tuple, b->tuple) ?:
+	       COMPARE(a->stream, b->stream);
 }
 
 static void by_token(const struct trace *t, struct forest *f)
@@ -172,8 +171,7 @@ static void by_token(const struct trace *t, struct forest *f)
 		if (t->streams[i].kind == STREAM_JOIN &&
 		    t->streams[i].has_token && t->streams[i].connection < 0)
 			v[n++] = (struct by_key){ t->streams[i].token, 0, i };
-	if (n)
-		qsort(v, n, sizeof(*v), cmp_key);
+	SORT(v, n, cmp_key);
 	for (size_t i = 1; i < n; i++)
 		if (v[i].key == v[i - 1].key)
 			unite(t, f, v[i - 1].stream, v[i].stream, 0, 0);
@@ -211,8 +209,7 @@ static void by_isn(const struct trace *t, struct forest *f)
 			v[n++] = (struct by_key){ s->side[0].isn,
 						  streams_tuple_hash(s), i };
 	}
-	if (n)
-		qsort(v, n, sizeof(*v), cmp_key);
+	SORT(v, n, cmp_key);
 	for (size_t i = 0; i < t->n_streams; i++) {
 		const struct stream *s = &t->streams[i], *other = NULL;
 		uint32_t seq = 0;

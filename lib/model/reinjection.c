@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 static int is_repetition(const struct piece *p)
 {
@@ -35,8 +36,7 @@ static int goes_on(const struct repetitions *l, const struct piece *p,
 static void add_original(struct repetitions *l, struct repetition *r,
 			 uint32_t packet)
 {
-	MEM_PUSH_ROOM(l->originals, l->n_originals, l->cap_originals);
-	l->originals[l->n_originals++] = packet;
+	*MEM_PUSH(l->originals, l->n_originals, l->cap_originals) = packet;
 	r->n_originals++;
 }
 
@@ -47,8 +47,7 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 	struct repetition *r = NULL;
 
 	if (!goes_on(l, p, from, next_ssn)) {
-		MEM_PUSH_ROOM(l->items, l->n, l->cap);
-		l->items[l->n++] = (struct repetition){
+		*MEM_PUSH(l->items, l->n, l->cap) = (struct repetition){
 			.direction = (enum direction)p->direction,
 			.byte_class = (enum byte_class)p->byte_class,
 			.packet = p->packet,
@@ -61,13 +60,6 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 	r = &l->items[l->n - 1];
 	r->bytes += p->len;
 	add_original(l, r, p->original);
-}
-
-static int by_packet(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
 }
 
 /* Items and acknowledgments are both in order of time. */
@@ -104,7 +96,7 @@ static void sort_originals(const struct repetitions *l, struct repetition *r)
 	uint32_t *list = l->originals + r->originals;
 	size_t n = 0;
 
-	qsort(list, r->n_originals, sizeof(*list), by_packet);
+	sort_uint32(list, r->n_originals);
 	for (size_t i = 1; i < r->n_originals; i++)
 		if (list[i] != list[n])
 			list[++n] = list[i];
@@ -140,9 +132,7 @@ static int by_pair(const void *x, const void *y)
 {
 	const struct matrix_cell *a = x, *b = y;
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->to < b->to ? -1 : a->to > b->to;
+	return COMPARE(a->from, b->from) ?: COMPARE(a->to, b->to);
 }
 
 /* The cells are one per repetition; make them one per pair. */
@@ -152,7 +142,7 @@ static void matrix_settle(struct matrix *m)
 
 	if (!m->n)
 		return;
-	qsort(m->cells, m->n, sizeof(*m->cells), by_pair);
+	SORT(m->cells, m->n, by_pair);
 	for (size_t i = 1; i < m->n; i++) {
 		if (by_pair(&m->cells[n], &m->cells[i]) == 0)
 			m->cells[n].bytes += m->cells[i].bytes;
@@ -199,9 +189,9 @@ void repetitions_total(const struct trace *t, const struct repetitions *l,
 			last_spurious = r->packet;
 		}
 		samples_add(&delays, repetition_delay(t, l, r));
-		MEM_PUSH_ROOM(m->cells, m->n, m->cap);
-		m->cells[m->n++] = (struct matrix_cell){ r->original_subflow,
-							 r->subflow, r->bytes };
+		*MEM_PUSH(m->cells, m->n, m->cap) =
+			(struct matrix_cell){ r->original_subflow, r->subflow,
+					      r->bytes };
 	}
 	matrix_settle(&out->matrix);
 	samples_describe(&delays, &out->delay);

@@ -51,11 +51,10 @@ static void begin_packet(struct reorder *r, int64_t time, int64_t first)
 			r->result.degree_max = n;
 		measure_extent(r, first, index);
 	}
-	MEM_PUSH_ROOM(r->stack, r->n_stack, r->cap_stack);
-	r->stack[r->n_stack++] = (struct reorder_record){ first, index };
+	*MEM_PUSH(r->stack, r->n_stack, r->cap_stack) =
+		(struct reorder_record){ first, index };
 	if (!r->n_records || first > r->records[r->n_records - 1].first) {
-		MEM_PUSH_ROOM(r->records, r->n_records, r->cap_records);
-		r->records[r->n_records++] =
+		*MEM_PUSH(r->records, r->n_records, r->cap_records) =
 			(struct reorder_record){ first, index };
 	}
 	if (!r->has_next) {

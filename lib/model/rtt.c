@@ -6,6 +6,7 @@
 
 #include "base/heap.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/rangemap.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
@@ -114,10 +115,8 @@ static void take_off(struct way *w)
 {
 	size_t place = (size_t)heap_pop(&w->waiting).value;
 
-	MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
-	w->taken[w->n_taken++] = w->sent[place];
-	MEM_PUSH_ROOM(w->vacant, w->n_vacant, w->cap_vacant);
-	w->vacant[w->n_vacant++] = place;
+	*MEM_PUSH(w->taken, w->n_taken, w->cap_taken) = w->sent[place];
+	*MEM_PUSH(w->vacant, w->n_vacant, w->cap_vacant) = place;
 }
 
 /* Was a byte of it sent by another packet, too, before or since? */
@@ -143,8 +142,7 @@ static void take_part(struct way *w, int64_t ack)
 	s = &w->sent[w->waiting.items[0].value];
 	if (s->from >= ack || sent_twice(w, s))
 		return;
-	MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
-	w->taken[w->n_taken++] = *s;
+	*MEM_PUSH(w->taken, w->n_taken, w->cap_taken) = *s;
 }
 
 static void add_sample(const struct way *w, struct samples *values,
@@ -180,7 +178,7 @@ static int by_from(const void *x, const void *y)
 {
 	const struct sent *a = x, *b = y;
 
-	return a->from < b->from ? -1 : a->from > b->from;
+	return COMPARE(a->from, b->from);
 }
 
 /* Do two of the "n" share a byte?  Sorts them. */
@@ -188,7 +186,7 @@ static int overlap(struct sent *list, size_t n)
 {
 	int64_t end = 0;
 
-	qsort(list, n, sizeof(*list), by_from);
+	SORT(list, n, by_from);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && list[i].from < end)
 			return 1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
 /*
@@ -317,8 +318,7 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t dsn)
 
 	if (!l)
 		return;
-	MEM_PUSH_ROOM(l->acks, l->n_acks, l->cap_acks);
-	l->acks[l->n_acks++] =
+	*MEM_PUSH(l->acks, l->n_acks, l->cap_acks) =
 		(struct data_ack){ .ack = dsn,
 				   .packet = (uint32_t)v->packet & INT32_MAX,
 				   .direction = !v->direction };
@@ -476,10 +476,9 @@ static int64_t place_of(const struct flow *f, int64_t ssn)
 
 static int by_packet(const void *a, const void *b)
 {
-	uint32_t x = ((const struct data_ack *)a)->packet;
-	uint32_t y = ((const struct data_ack *)b)->packet;
+	const struct data_ack *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	return COMPARE(x->packet, y->packet);
 }
 
 /*
@@ -515,9 +514,8 @@ static void collect_late_acks(struct sequence *q)
 			  dsn + (ack != fin[!v.direction] + 1));
 		note_ack(q, &v, dsn + 1);
 	}
-	if (q->ledger && q->ledger->n_acks)
-		qsort(q->ledger->acks, q->ledger->n_acks,
-		      sizeof(*q->ledger->acks), by_packet);
+	if (q->ledger)
+		SORT(q->ledger->acks, q->ledger->n_acks, by_packet);
 }
 
 /* Without mappings TCP's acknowledgments are those of the data. */

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/stream_scan.h"
 #include "model/tcpopt.h"
 #include "os/parallel.h"
@@ -81,18 +82,14 @@ static int by_client_and_isn(const void *x, const void *y, void *streams)
 	const struct raw_stream *raw_streams = streams;
 	const struct raw_stream *s = &raw_streams[a->raw];
 	const struct raw_stream *t = &raw_streams[b->raw];
-	int c = cmp_endpoint(a->client_is_b ? &s->b : &s->a,
-			     b->client_is_b ? &t->b : &t->a);
 
-	if (!c)
-		c = cmp_endpoint(a->client_is_b ? &s->a : &s->b,
-				 b->client_is_b ? &t->a : &t->b);
-	if (c || a->has_isn != b->has_isn)
-		return c ? c : a->has_isn - b->has_isn;
-	if (a->has_isn && a->isn != b->isn)
-		return a->isn < b->isn ? -1 : 1;
-	return s->tcp_stream < t->tcp_stream ? -1
-					     : s->tcp_stream > t->tcp_stream;
+	return cmp_endpoint(a->client_is_b ? &s->b : &s->a,
+			    b->client_is_b ? &t->b : &t->a) ?:
+	       cmp_endpoint(a->client_is_b ? &s->a : &s->b,
+			    b->client_is_b ? &t->a : &t->b) ?:
+	       COMPARE(a->has_isn, b->has_isn) ?:
+	       (a->has_isn ? COMPARE(a->isn, b->isn) : 0) ?:
+	       COMPARE(s->tcp_stream, t->tcp_stream);
 }
 
 static int same_stream(const struct raw_stream *raw_streams,
@@ -112,8 +109,7 @@ static int by_number(const void *x, const void *y)
 {
 	const struct stream *a = x, *b = y;
 
-	return a->tcp_stream < b->tcp_stream ? -1
-					     : a->tcp_stream > b->tcp_stream;
+	return COMPARE(a->tcp_stream, b->tcp_stream);
 }
 
 static void init_stream(struct stream *s, const struct raw_stream *raw,
@@ -157,7 +153,7 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 		}
 		roles[i].stream = t->streams[t->n_streams - 1].tcp_stream;
 	}
-	qsort(t->streams, t->n_streams, sizeof(*t->streams), by_number);
+	SORT(t->streams, t->n_streams, by_number);
 }
 
 static void renumber(struct trace *t, const struct raw_role *roles, size_t n)

@@ -44,8 +44,7 @@ static void lows_add(struct lows *l, uint32_t packet, int64_t position)
 {
 	if (l->n && l->items[l->n - 1].position <= position)
 		return;
-	MEM_PUSH_ROOM(l->items, l->n, l->cap);
-	l->items[l->n++] = (struct low){ packet, position };
+	*MEM_PUSH(l->items, l->n, l->cap) = (struct low){ packet, position };
 }
 
 /* Was there one at or below the position before the packet? */
@@ -94,8 +93,8 @@ static void take_data(const struct discarded *d, const struct segment *s)
 	if (!rangemap_find(&f->came, f->next, &r))
 		return;
 	f->next = r.to;
-	MEM_PUSH_ROOM(f->steps, f->n_steps, f->cap_steps);
-	f->steps[f->n_steps++] = (struct step){ r.to, p->time[s->packet] };
+	*MEM_PUSH(f->steps, f->n_steps, f->cap_steps) =
+		(struct step){ r.to, p->time[s->packet] };
 }
 
 /* An MP_FAIL of 12 octets has a whole data sequence number. */

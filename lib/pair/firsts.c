@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 
 struct finder {
 	struct data_firsts *out;
@@ -23,8 +24,7 @@ static void add_first(void *ctx, int64_t from, int64_t to,
 
 	if (owner)
 		return;
-	MEM_PUSH_ROOM(out->items, out->n, out->cap);
-	out->items[out->n++] = (struct data_first){
+	*MEM_PUSH(out->items, out->n, out->cap) = (struct data_first){
 		.dsn = from,
 		.end = to,
 		.ssn = from - f->moved,
@@ -53,7 +53,7 @@ static int by_position(const void *x, const void *y)
 {
 	const struct data_first *a = x, *b = y;
 
-	return a->dsn < b->dsn ? -1 : a->dsn > b->dsn;
+	return COMPARE(a->dsn, b->dsn);
 }
 
 void data_firsts_find(struct sequence *q, enum direction d,
@@ -73,8 +73,7 @@ void data_firsts_find(struct sequence *q, enum direction d,
 	}
 	sequence_rewind(q);
 	rangemap_release(&f.came);
-	if (out->n)
-		qsort(out->items, out->n, sizeof(*out->items), by_position);
+	SORT(out->items, out->n, by_position);
 }
 
 const struct data_first *data_firsts_at(const struct data_firsts *f,

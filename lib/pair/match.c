@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/search.h"
+#include "base/sort.h"
 #include "pair/match_change.h"
 #include "pair/match_cut.h"
 #include "pair/match_print.h"
@@ -46,7 +47,7 @@ static int by_packet(const void *x, const void *y)
 {
 	const uint64_t *a = x, *b = y;
 
-	return *a < *b ? -1 : *a > *b;
+	return COMPARE(*a, *b);
 }
 
 static void add_packets(const struct trace *t, const struct stream *s,
@@ -69,7 +70,7 @@ static void sort_packets(struct match_end *e)
 
 	for (size_t k = 0; k < e->n; k++)
 		both[k] = (uint64_t)e->packet[k] << 1 | e->direction[k];
-	qsort(both, e->n, sizeof(*both), by_packet);
+	SORT(both, e->n, by_packet);
 	for (size_t k = 0; k < e->n; k++) {
 		e->packet[k] = (uint32_t)(both[k] >> 1);
 		e->direction[k] = both[k] & 1;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/strbuf.h"
 #include "events/timeline.h"
 #include "model/account.h"
@@ -166,13 +167,6 @@ void plot_events(const struct plot *p, struct chart *c)
 	timeline_release(&line);
 }
 
-static int by_value(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 void plot_distribution(struct chart *c, const char *name, struct samples *s,
 		       size_t below, size_t above)
 {
@@ -182,7 +176,7 @@ void plot_distribution(struct chart *c, const char *name, struct samples *s,
 	if (!s->n)
 		return;
 	line = chart_add_series(c, CHART_STEP, name);
-	qsort(s->values, s->n, sizeof(*s->values), by_value);
+	sort_int64(s->values, s->n);
 	chart_add_point(line, (double)s->values[0] / 1e6, (double)below / all);
 	for (size_t i = 0; i < s->n; i++)
 		chart_add_point(line, (double)s->values[i] / 1e6,
