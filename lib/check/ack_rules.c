@@ -2,7 +2,6 @@
 /* DATA_ACK and DATA_FIN. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "check/examine.h"
@@ -154,8 +153,7 @@ static void take_packet(struct walk *w, const struct segment *s)
 	const struct packets *p = &w->c->trace->packets;
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, s->packet),
-			   p->n_options[s->packet], &o);
+	packets_mptcp(p, s->packet, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *m = &o.mptcp[k];
 		struct dss_mapping map;

@@ -30,7 +30,7 @@ const char *context_packet_name(const struct check_context *c, uint32_t packet)
 
 const struct stream *context_subflow(const struct check_context *c, size_t k)
 {
-	return &c->trace->streams[c->conn->subflows[k]];
+	return trace_subflow(c->trace, c->conn, k);
 }
 
 bool context_is_v0(const struct check_context *c)
@@ -152,7 +152,7 @@ uint64_t context_errors(const struct check_context *c)
 
 bool context_has_checksums(const struct trace *t, const struct connection *conn)
 {
-	const struct stream *s = &t->streams[conn->subflows[0]];
+	const struct stream *s = trace_subflow(t, conn, 0);
 
 	return s->checksums ||
 	       !(s->capable_syn || s->capable_synack || s->capable_ack);

@@ -206,7 +206,7 @@ static uint32_t goes_on(const struct check_context *c, const struct signal *s,
 		int from = !!(p->mark[i] & PACKET_REVERSE) ^ stream->flipped;
 		struct tcp_options o;
 
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		packets_tcpopt(p, i, &o);
 		if (from == s->from) {
 			take_teller(&r, i, i == s->packet, &o);
 		} else if (take_told(&r, i, &o)) {

@@ -79,7 +79,7 @@ static size_t add_packets(struct payload_facts *f, const struct trace *t,
 	size_t first = f->n;
 
 	for (size_t k = 0; k < conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[conn->subflows[k]];
+		const struct stream *s = trace_subflow(t, conn, k);
 
 		for (size_t j = 0; j < s->n; j++) {
 			uint32_t i = t->order[s->first + j];

@@ -175,8 +175,7 @@ static void take_packet(struct sums *s, const struct segment *v)
 	struct addition a = { .s = s, .v = v };
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, v->packet),
-			   p->n_options[v->packet], &o);
+	packets_mptcp(p, v->packet, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		take_mapping(s, v, &o.mptcp[k]);
 	if (v->len && v->flow->has_origin)

@@ -13,7 +13,7 @@ static void collect_packet(struct signals *list, const struct trace *t,
 	const struct stream *s = &t->streams[p->stream[i]];
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		int reverse = !!(p->mark[i] & PACKET_REVERSE);
 

@@ -97,7 +97,7 @@ static void cover_sacks(struct covering *c, uint32_t packet)
 	struct tcp_options o;
 	int64_t at[2];
 
-	tcpopt_parse(packets_options(p, packet), p->n_options[packet], &o);
+	packets_tcpopt(p, packet, &o);
 	for (size_t k = 0; k < o.n_sack; k++) {
 		for (int e = 0; e < 2; e++)
 			at[e] = (int64_t)unwrap_nearest(

@@ -120,7 +120,7 @@ static void unmapped(struct turn *t, int64_t from, int64_t to)
 {
 	const struct connection *conn = t->a->conn;
 	const struct stream *stream =
-		&t->a->trace->streams[conn->subflows[t->s->subflow]];
+		trace_subflow(t->a->trace, conn, t->s->subflow);
 	int64_t syn_data =
 		stream->side[t->s->direction ^ stream->flipped].syn_data;
 	int64_t number = 1;
@@ -224,7 +224,7 @@ static void classify(struct account *a)
 		struct segment s = sequence_segment(q, q->packets[j]);
 		struct turn t = { .a = a, .s = &s, .who = s.subflow };
 		struct stream *stream =
-			&a->trace->streams[a->conn->subflows[s.subflow]];
+			trace_subflow(a->trace, a->conn, s.subflow);
 
 		if (!s.len)
 			continue;

@@ -135,7 +135,7 @@ static int fitness(const struct trace *t, const struct token *k,
 		   const struct stream *s)
 {
 	const struct connection *c = &t->connections[k->conn];
-	const struct stream *initial = &t->streams[c->subflows[0]];
+	const struct stream *initial = trace_subflow(t, c, 0);
 	int score = 16 * hmac_verdict(c, s, k->side);
 
 	if (initial->first_time <= s->first_time)
@@ -214,7 +214,7 @@ static void attach_groups(struct trace *t, size_t *cap)
 static void tokens_from_joins(struct trace *t, struct connection *c)
 {
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 		struct conn_side *side = &c->side[s->flipped ? 0 : 1];
 
 		if (s->kind == STREAM_JOIN && s->has_token &&
@@ -252,7 +252,7 @@ static int is_fin_acked(const struct trace *t, const struct connection *c,
 	int has_fin = 0, has_ack = 0;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 		const struct stream_side *own = &s->side[host ^ s->flipped];
 		const struct stream_side *peer = &s->side[!host ^ s->flipped];
 
@@ -274,7 +274,7 @@ static enum conn_end judge_close(const struct trace *t,
 	const struct stream *last = NULL;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 		enum conn_end end = stream_end(s);
 
 		if (end == END_FASTCLOSE_CLIENT || end == END_FASTCLOSE_SERVER)
@@ -287,7 +287,7 @@ static enum conn_end judge_close(const struct trace *t,
 	    is_fin_acked(t, c, 1))
 		return END_DATA_FIN;
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 
 		if (s->established && s->end == END_OPEN)
 			return END_OPEN;
@@ -321,7 +321,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		m = tcpopt_find(&o, MP_FASTCLOSE);
 		if (m && first[d] == UINT32_MAX &&
 		    effect_flaw(c, d ^ s->flipped, m, p->flags[i]) ==
@@ -356,10 +356,10 @@ static void settle(struct trace *t, struct connection *c)
 	tokens_from_joins(t, c);
 	infer_version(t, c);
 	for (size_t i = 0; i < c->n_subflows; i++)
-		settle_fastclose(t, c, &t->streams[c->subflows[i]]);
+		settle_fastclose(t, c, trace_subflow(t, c, i));
 	fallback_judge(t, c);
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 
 		if (i == 0 || s->first_time < c->first_time)
 			c->first_time = s->first_time;

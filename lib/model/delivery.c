@@ -93,7 +93,7 @@ static int64_t receiver_mss(const struct trace *t, const struct connection *c,
 	int64_t mss = 0;
 
 	for (size_t k = 0; k < c->n_subflows; k++) {
-		const struct stream *s = &t->streams[c->subflows[k]];
+		const struct stream *s = trace_subflow(t, c, k);
 		const struct stream_side *side = &s->side[!d ^ s->flipped];
 
 		if (side->mss > mss)

@@ -71,7 +71,7 @@ static void judge_infinite(const struct trace *t, struct connection *c)
 	int infinite = 0, fail = 0;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 
 		infinite |= s->infinite_mapping;
 		fail |= s->infinite_mapping && s->mp_fail;
@@ -199,7 +199,7 @@ static int has_others(const struct trace *t, const struct connection *c,
 		      int64_t time)
 {
 	for (size_t k = 1; k < c->n_subflows; k++) {
-		const struct stream *s = &t->streams[c->subflows[k]];
+		const struct stream *s = trace_subflow(t, c, k);
 
 		if (s->established && s->last_time > time)
 			return 1;
@@ -246,7 +246,7 @@ static int is_suspicious(const struct stream *s)
 
 static void judge_options(const struct trace *t, struct connection *c)
 {
-	const struct stream *s = &t->streams[c->subflows[0]];
+	const struct stream *s = trace_subflow(t, c, 0);
 	struct tail tails[2] = { { .begins = 0 }, { .begins = 0 } };
 
 	if (c->state != CONN_ESTABLISHED || !is_suspicious(s) ||
@@ -265,7 +265,7 @@ void fallback_judge(const struct trace *t, struct connection *c)
 	c->cause = FALLBACK_NONE;
 	if (!c->has_initial)
 		return;
-	judge_handshake(c, &t->streams[c->subflows[0]]);
+	judge_handshake(c, trace_subflow(t, c, 0));
 	judge_infinite(t, c);
 	judge_options(t, c);
 }

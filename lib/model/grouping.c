@@ -2,7 +2,6 @@
 #include "model/grouping.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/search.h"
@@ -82,7 +81,7 @@ static void collect(const struct trace *t, size_t index, struct arcs *arcs)
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 		struct tcp_options o;
 
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		for (size_t m = 0; m < o.n_mptcp; m++) {
 			const struct mptcp_option *dss = &o.mptcp[m];
 

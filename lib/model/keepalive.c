@@ -14,7 +14,7 @@ static int has_mapping(const struct packets *p, size_t i)
 {
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if (o.mptcp[k].has & MPTCP_HAS_DLL)
 			return 1;
@@ -24,8 +24,8 @@ static int has_mapping(const struct packets *p, size_t i)
 static int is_probe(const struct packets *p, size_t i, const struct way *w)
 {
 	return p->len[i] == 1 &&
-	       !(p->flags[i] & (TCP_SYN | TCP_FIN | TCP_RST | TCP_PSH)) && w->has_sent &&
-	       w->has_acked && p->seq[i] == w->sent - 1 &&
+	       !(p->flags[i] & (TCP_SYN | TCP_FIN | TCP_RST | TCP_PSH)) &&
+	       w->has_sent && w->has_acked && p->seq[i] == w->sent - 1 &&
 	       (int32_t)(w->acked - w->sent) >= 0 && !has_mapping(p, i);
 }
 

@@ -21,7 +21,7 @@ void numbers_add_connection(struct numbers *numbers, const struct trace *t,
 			    const struct connection *conn)
 {
 	for (size_t k = 0; k < conn->n_subflows; k++)
-		numbers_add(numbers, &t->streams[conn->subflows[k]]);
+		numbers_add(numbers, trace_subflow(t, conn, k));
 }
 
 void numbers_sort(struct numbers *numbers)

@@ -205,3 +205,13 @@ const uint8_t *packets_options(const struct packets *p, size_t i)
 {
 	return p->arena + (size_t)p->options[i] * 4;
 }
+
+void packets_tcpopt(const struct packets *p, size_t i, struct tcp_options *out)
+{
+	tcpopt_parse(packets_options(p, i), p->n_options[i], out);
+}
+
+int packets_mptcp(const struct packets *p, size_t i, struct tcp_options *out)
+{
+	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], out);
+}

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/strlist.h"
+#include "model/tcpopt.h"
 #include "row/row.h"
 
 enum packet_mark {
@@ -87,5 +88,9 @@ long packets_find_stream(const struct packets *p, uint32_t tcp_stream);
 
 /* The raw TCP options of packet i, p->n_options[i] bytes. */
 const uint8_t *packets_options(const struct packets *p, size_t i);
+
+/* These decoded, by tcpopt_parse() and tcpopt_parse_mptcp(). */
+void packets_tcpopt(const struct packets *p, size_t i, struct tcp_options *out);
+int packets_mptcp(const struct packets *p, size_t i, struct tcp_options *out);
 
 #endif

@@ -51,7 +51,7 @@ static void gather(struct sequence *q)
 		total += t->streams[q->conn->subflows[k]].n;
 	q->packets = mem_calloc(total, sizeof(*q->packets));
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[q->conn->subflows[k]];
+		const struct stream *s = trace_subflow(t, q->conn, k);
 
 		memcpy(q->packets + q->n, t->order + s->first,
 		       s->n * sizeof(*q->packets));
@@ -83,8 +83,7 @@ struct segment sequence_segment(struct sequence *q, size_t i)
 static void start_flows(struct sequence *q)
 {
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s =
-			&q->trace->streams[q->conn->subflows[k]];
+		const struct stream *s = trace_subflow(q->trace, q->conn, k);
 
 		for (int d = 0; d < 2; d++) {
 			struct flow *f = &q->flows[2 * k + (size_t)d];
@@ -118,13 +117,6 @@ static const struct mptcp_option *mapping_option(const struct tcp_options *o)
 	return NULL;
 }
 
-static int decode(const struct sequence *q, size_t i, struct tcp_options *o)
-{
-	const struct packets *p = &q->trace->packets;
-
-	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], o);
-}
-
 /* Bytes that a DSS maps: a DATA_FIN counts in the length but is no byte. */
 static int64_t mapped_bytes(const struct mptcp_option *m)
 {
@@ -150,7 +142,8 @@ static void deduce_origins(struct sequence *q)
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
-		if (v.flow->has_origin || !v.len || !decode(q, v.packet, &o))
+		if (v.flow->has_origin || !v.len ||
+		    !packets_mptcp(&q->trace->packets, v.packet, &o))
 			continue;
 		m = mapping_option(&o);
 		if (!m || m->subtype != MP_DSS || !m->dll)
@@ -233,10 +226,16 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 /* Length 0 is an infinite mapping unless ordinary ones follow (conn.h). */
 static int is_infinite(const struct sequence *q, const struct segment *v)
 {
-	const struct stream *s =
-		&q->trace->streams[q->conn->subflows[v->subflow]];
+	const struct stream *s = trace_subflow(q->trace, q->conn, v->subflow);
 
 	return s->side[v->direction ^ s->flipped].infinite;
+}
+
+static void add_mapping(struct flow *f, const struct dss_mapping *map)
+{
+	rangemap_claim(&f->by_ssn, map->ssn, map->ssn + map->len,
+		       (uint32_t)f->n, NULL, NULL);
+	*MEM_PUSH(f->maps, f->n, f->cap) = *map;
 }
 
 static void take_mapping(struct sequence *q, const struct segment *v,
@@ -263,11 +262,7 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 		return;
 	if (f->n && memcmp(&f->maps[f->n - 1], &map, sizeof(map)) == 0)
 		return;
-	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
-	f->maps[f->n] = map;
-	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
-		       NULL, NULL);
-	f->n++;
+	add_mapping(f, &map);
 }
 
 static void learn_base(struct data_line *line, uint64_t number, int narrow)
@@ -294,7 +289,7 @@ static void find_bases(struct sequence *q, int any_width)
 		enum direction d = ledger_direction(q->trace, q->packets[j]);
 		struct tcp_options o;
 
-		if (!decode(q, q->packets[j], &o))
+		if (!packets_mptcp(&q->trace->packets, q->packets[j], &o))
 			continue;
 		for (size_t k = 0; k < o.n_mptcp; k++) {
 			const struct mptcp_option *m = &o.mptcp[k];
@@ -389,7 +384,7 @@ static void collect_mappings(struct sequence *q)
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
-		if (!decode(q, v.packet, &o))
+		if (!packets_mptcp(&q->trace->packets, v.packet, &o))
 			continue;
 		for (size_t k = 0; k < o.n_mptcp; k++)
 			take_ack(q, &v, &o.mptcp[k]);
@@ -428,18 +423,13 @@ static void go_on(struct flow *f, int has_place)
 		map.ssn = last->ssn + last->len;
 		map.dsn = last->dsn + last->len;
 	}
-	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
-	f->maps[f->n] = map;
-	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
-		       NULL, NULL);
-	f->n++;
+	add_mapping(f, &map);
 }
 
 static void go_on_after_fallback(struct sequence *q)
 {
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s =
-			&q->trace->streams[q->conn->subflows[k]];
+		const struct stream *s = trace_subflow(q->trace, q->conn, k);
 
 		if (k > 0 && !s->infinite_mapping)
 			continue;

@@ -254,11 +254,11 @@ static void take_packet(struct scan *scan, struct stream *s,
 	struct tcp_options o = { .n_mptcp = 0 };
 
 	if (flags & TCP_SYN) {
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		packets_tcpopt(p, i, &o);
 		take_handshake(s, p, i, d, &o);
 		note_bad(s, p, i, &o);
 	} else {
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		for (size_t k = 0; k < o.n_mptcp; k++) {
 			take_mapped(scan, s, d, &o.mptcp[k]);
 			take_option(s, d, &o.mptcp[k], p->len[i], flags);

@@ -61,7 +61,7 @@ static void learn_packet(const struct packets *p, size_t i,
 	}
 	if (role->evidence >= BY_OPTION)
 		return;
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if ((o.mptcp[k].subtype == MP_CAPABLE &&
 		     (o.mptcp[k].has & MPTCP_HAS_PEER_KEY)) ||

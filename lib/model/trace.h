@@ -49,6 +49,14 @@ void trace_build(struct trace *trace);
  */
 char *trace_absence(const struct trace *trace);
 
+/* The k-th subflow of a connection. */
+static inline struct stream *trace_subflow(const struct trace *trace,
+					   const struct connection *conn,
+					   size_t k)
+{
+	return &trace->streams[conn->subflows[k]];
+}
+
 /* The stream with Wireshark's number "tcp_stream", or NULL. */
 const struct stream *trace_find_stream(const struct trace *trace,
 				       uint32_t tcp_stream);

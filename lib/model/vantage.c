@@ -68,7 +68,7 @@ enum vantage vantage_of(const struct trace *t, const struct connection *conn)
 	for (size_t k = 0; k < conn->n_subflows; k++) {
 		struct tcp_summary tcp;
 
-		tcp_summarize(t, &t->streams[conn->subflows[k]], &tcp);
+		tcp_summarize(t, trace_subflow(t, conn, k), &tcp);
 		look(&a, &tcp, tcp.stream->flipped);
 		tcp_summary_release(&tcp);
 	}

@@ -104,8 +104,7 @@ static void take_fail(const struct discarded *d, const struct segment *s,
 	const struct packets *p = &d->trace->packets;
 	struct tcp_options o;
 
-	if (!tcpopt_parse_mptcp(packets_options(p, s->packet),
-				p->n_options[s->packet], &o))
+	if (!packets_mptcp(p, s->packet, &o))
 		return;
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *m = &o.mptcp[k];

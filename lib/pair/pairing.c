@@ -298,6 +298,21 @@ const struct paired_stream *pairing_stream(const struct pairing *p,
 		       : NULL;
 }
 
+const struct stream *pairing_peer(const struct pairing *p, int end,
+				  const struct stream *s)
+{
+	const struct paired_stream *pair = NULL;
+
+	if (end == 0) {
+		pair = pairing_stream(p, s);
+		return pair ? pair->stream[1] : NULL;
+	}
+	for (size_t i = 0; i < p->n_streams; i++)
+		if (p->streams[i].stream[1] == s)
+			return p->streams[i].stream[0];
+	return NULL;
+}
+
 static void release_stream(struct paired_stream *s)
 {
 	match_release(&s->match);

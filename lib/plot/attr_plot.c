@@ -84,8 +84,7 @@ static int get_options(const struct trace *t, uint32_t i, double *out)
 
 static void parse(const struct trace *t, uint32_t i, struct tcp_options *out)
 {
-	tcpopt_parse(packets_options(&t->packets, i), t->packets.n_options[i],
-		     out);
+	packets_tcpopt(&t->packets, i, out);
 }
 
 static int get_tsval(const struct trace *t, uint32_t i, double *out)

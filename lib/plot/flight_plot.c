@@ -141,7 +141,7 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	window->dash = 4;
 	flight->weight = 1.6; /* in print it is black, as the first subflow */
 	for (size_t n = 0; n < p->conn->n_subflows; n++)
-		subflow_flight(p, &p->trace->streams[p->conn->subflows[n]],
+		subflow_flight(p, trace_subflow(p->trace, p->conn, n),
 			       subflow[n]);
 	if (p->conn->n_subflows > 1) {
 		sum = chart_add_series(c, CHART_STEP, "sum of the subflows");

@@ -104,7 +104,7 @@ char *plot_stream_name(const struct stream *s, int towards_client)
 
 char *plot_subflow_name(const struct plot *p, size_t k)
 {
-	const struct stream *s = &p->trace->streams[p->conn->subflows[k]];
+	const struct stream *s = trace_subflow(p->trace, p->conn, k);
 
 	return plot_stream_name(s, (p->direction == TO_CLIENT) ^ s->flipped);
 }
@@ -256,7 +256,7 @@ int plot_make(const struct plot_kind *kind, const struct plot *p,
 	ledger_init(&ledger[0]);
 	ledger_init(&ledger[1]);
 	if ((kind->needs & PLOT_STREAM) && !given.stream)
-		given.stream = &p->trace->streams[p->conn->subflows[0]];
+		given.stream = trace_subflow(p->trace, p->conn, 0);
 	here = given;
 	if (p->pairing && ends_open(kind, &here, &there, err) < 0)
 		goto out;
