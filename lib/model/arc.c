@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/arc.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -47,12 +48,12 @@ static uint64_t gap(const struct arc *a, const struct arc *b)
 }
 
 /* Does "b" begin within "a", or near behind its end? */
-static int is_near(const struct arc *a, const struct arc *b)
+static bool is_near(const struct arc *a, const struct arc *b)
 {
 	return gap(a, b) < arc_width(a) || gap(a, b) - arc_width(a) < NEAR;
 }
 
-static int reaches_further(const struct arc *a, const struct arc *b)
+static bool reaches_further(const struct arc *a, const struct arc *b)
 {
 	uint64_t reach = gap(a, b) + arc_width(b);
 

@@ -26,7 +26,7 @@ static uint32_t first_fastclose(const struct trace *t,
 static uint32_t subflow_end(const struct trace *t, const struct stream *s)
 {
 	const struct packets *p = &t->packets;
-	int fin[2] = { 0, 0 };
+	bool fin[2] = { 0, 0 };
 
 	for (size_t n = 0; n < s->n; n++) {
 		uint32_t i = t->order[s->first + n];

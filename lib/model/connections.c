@@ -25,7 +25,7 @@ static void derive(struct connection *c, const struct stream *s)
 
 		if (!s->has_key[d] || c->version < 0)
 			continue;
-		side->has_key = side->has_token = side->has_idsn = 1;
+		side->has_key = side->has_token = side->has_idsn = true;
 		side->key = s->key[d];
 		key_derive(c->version, side->key, &side->token, &side->idsn);
 	}
@@ -219,7 +219,7 @@ static void tokens_from_joins(struct trace *t, struct connection *c)
 
 		if (s->kind == STREAM_JOIN && s->has_token &&
 		    !side->has_token) {
-			side->has_token = 1;
+			side->has_token = true;
 			side->token = s->token;
 		}
 	}
@@ -245,11 +245,11 @@ static enum conn_end stream_end(const struct stream *s)
 }
 
 /* Did a host send a DATA_FIN, and the other acknowledge it, on any subflow? */
-static int is_fin_acked(const struct trace *t, const struct connection *c,
-			int host)
+static bool is_fin_acked(const struct trace *t, const struct connection *c,
+			 int host)
 {
 	uint32_t fin = 0, ack = 0;
-	int has_fin = 0, has_ack = 0;
+	bool has_fin = false, has_ack = false;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
 		const struct stream *s = trace_subflow(t, c, i);
@@ -298,7 +298,7 @@ static enum conn_end judge_close(const struct trace *t,
 /* Where no MP_CAPABLE was captured, by options that only one version has. */
 static void infer_version(const struct trace *t, struct connection *c)
 {
-	int signs[2] = { 0, 0 };
+	bool signs[2] = { 0, 0 };
 
 	for (size_t i = 0; i < c->n_subflows; i++)
 		for (int v = 0; v < 2; v++)
@@ -311,7 +311,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 			   const struct stream *s, uint32_t first[2])
 {
 	const struct packets *p = &t->packets;
-	int has_ack[2] = { 0, 0 };
+	bool has_ack[2] = { 0, 0 };
 	uint32_t ack[2] = { 0, 0 }; /* of what the side sent */
 
 	first[0] = first[1] = UINT32_MAX;
@@ -330,7 +330,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 			first[d] = i;
 		if (!(p->flags[i] & TCP_ACK))
 			continue;
-		has_ack[!d] = 1;
+		has_ack[!d] = true;
 		ack[!d] = p->ack[i];
 	}
 }

@@ -49,13 +49,13 @@ static int parity_of(const struct forest *f, size_t i)
 }
 
 static void unite(const struct trace *t, struct forest *f, size_t a, size_t b,
-		  int flipped, int by_data_sequence)
+		  bool flipped, bool by_data_sequence)
 {
 	int unused = 0, pa = parity_of(f, a), pb = parity_of(f, b);
 	size_t ra = root_of(f, a, &unused), rb = root_of(f, b, &unused);
 
 	if (by_data_sequence && a != b)
-		f->g[a].by_data_sequence = f->g[b].by_data_sequence = 1;
+		f->g[a].by_data_sequence = f->g[b].by_data_sequence = true;
 	if (ra == rb)
 		return;
 	if (t->streams[ra].connection >= 0 && t->streams[rb].connection >= 0)

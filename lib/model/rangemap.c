@@ -52,7 +52,7 @@ static int64_t from_of(const struct rangemap *m, struct place p)
 	return m->chunks[p.chunk]->from[p.at];
 }
 
-static int is_step(const struct rangemap *m, struct place p)
+static bool is_step(const struct rangemap *m, struct place p)
 {
 	return p.chunk < m->n;
 }
@@ -133,7 +133,7 @@ static void insert(struct rangemap *m, struct place p, int64_t from,
 		   uint32_t value)
 {
 	struct rangemap_chunk *c = m->chunks[p.chunk];
-	int last = p.chunk == m->n - 1;
+	bool last = p.chunk == m->n - 1;
 
 	p.at++;
 	if (c->n == c->cap) {
@@ -225,7 +225,7 @@ static void fill_right(struct rangemap *m, struct place p, int64_t from,
 static void fill(struct rangemap *m, struct place p, int64_t from, int64_t to,
 		 uint32_t value)
 {
-	int left = from == from_of(m, p), right = to == end_of(m, p);
+	bool left = from == from_of(m, p), right = to == end_of(m, p);
 
 	if (left && right) {
 		fill_whole(m, p, value);
@@ -275,12 +275,12 @@ void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		piece(ctx, from, to, NULL);
 }
 
-int rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
+bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
 {
 	struct place p = { 0, 0 };
 
 	if (m->n == 0 || x == INT64_MAX)
-		return 0;
+		return false;
 	p = find(m, x);
 	*out = (struct range){ from_of(m, p), end_of(m, p), value_of(m, p) };
 	return out->value != FREE;

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/sort.h"
 
-static int is_repetition(const struct piece *p)
+static bool is_repetition(const struct piece *p)
 {
 	return p->byte_class == BYTES_TCP_RETRANSMITTED ||
 	       p->byte_class == BYTES_MPTCP_REPEATED ||
@@ -20,14 +20,14 @@ static uint32_t subflow_of(const struct trace *t, uint32_t packet)
 }
 
 /* Does the piece go on where the last item ends? */
-static int goes_on(const struct repetitions *l, const struct piece *p,
-		   uint32_t original_subflow, int64_t next_ssn)
+static bool goes_on(const struct repetitions *l, const struct piece *p,
+		    uint32_t original_subflow, int64_t next_ssn)
 {
 	const struct repetition *r = l->n ? &l->items[l->n - 1] : NULL;
 
 	if (!r || r->packet != p->packet || r->byte_class != p->byte_class ||
 	    r->original_subflow != original_subflow)
-		return 0;
+		return false;
 	if (r->dsn == LEDGER_UNKNOWN || p->dsn == LEDGER_UNKNOWN)
 		return r->dsn == p->dsn && next_ssn == p->ssn;
 	return r->dsn + (int64_t)r->bytes == p->dsn;
@@ -65,7 +65,7 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 /* Items and acknowledgments are both in order of time. */
 static void judge_spurious(const struct ledger *l, struct repetitions *list)
 {
-	int has[2] = { 0, 0 };
+	bool has[2] = { 0, 0 };
 	int64_t ack[2] = { 0, 0 };
 	size_t k = 0;
 
@@ -77,7 +77,7 @@ static void judge_spurious(const struct ledger *l, struct repetitions *list)
 
 			if (!has[a->direction] || a->ack > ack[a->direction])
 				ack[a->direction] = a->ack;
-			has[a->direction] = 1;
+			has[a->direction] = true;
 		}
 		r->spurious = has[r->direction] && r->dsn != LEDGER_UNKNOWN &&
 			      r->dsn + (int64_t)r->bytes <= ack[r->direction];
@@ -160,7 +160,7 @@ int64_t repetition_delay(const struct trace *t, const struct repetitions *l,
 	return t->packets.time[r->packet] - t->packets.time[last];
 }
 
-static void add_count(struct count *count, uint64_t bytes, int new_packet)
+static void add_count(struct count *count, uint64_t bytes, bool new_packet)
 {
 	count->bytes += bytes;
 	count->packets += (uint64_t)new_packet;

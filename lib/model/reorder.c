@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/search.h"
 
-void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
+void reorder_init(struct reorder *r, size_t n_subflows, bool has_first,
 		  int64_t first)
 {
 	memset(r, 0, sizeof(*r));
@@ -58,7 +58,7 @@ static void begin_packet(struct reorder *r, int64_t time, int64_t first)
 			(struct reorder_record){ first, index };
 	}
 	if (!r->has_next) {
-		r->has_next = 1;
+		r->has_next = true;
 		r->next = first;
 	}
 	if (r->closed)
@@ -82,12 +82,12 @@ static void end_stretch(struct reorder *r, int64_t time, long by)
 		r->result.blocked_by[by] += ns;
 	if (r->chain > r->result.blocked_max)
 		r->result.blocked_max = r->chain;
-	r->waiting = 0;
+	r->waiting = false;
 }
 
 static void begin_stretch(struct reorder *r, int64_t time)
 {
-	r->waiting = 1;
+	r->waiting = true;
 	r->since = time;
 }
 
@@ -116,11 +116,11 @@ void reorder_arrive(struct reorder *r, uint32_t packet, int64_t time,
 {
 	if (!r->has_packet || r->packet != packet)
 		begin_packet(r, time, from);
-	r->has_packet = 1;
+	r->has_packet = true;
 	r->packet = packet;
 	if (!r->has_highest || to > r->highest)
 		r->highest = to;
-	r->has_highest = 1;
+	r->has_highest = true;
 	if (r->closed)
 		return;
 	rangemap_claim(&r->received, from, to, 0, NULL, NULL);
@@ -159,14 +159,14 @@ void reorder_acked(struct reorder *r, int64_t dsn)
 	for (; r->waits.n && r->waits.items[0].key <= dsn;
 	     r->result.unresolved++)
 		heap_pop(&r->waits);
-	r->waiting = 0;
+	r->waiting = false;
 	r->chain = 0;
 }
 
 void reorder_close(struct reorder *r, int64_t time)
 {
 	end_stretch(r, time, -1);
-	r->closed = 1;
+	r->closed = true;
 	r->held = 0;
 }
 

@@ -19,7 +19,7 @@ enum {
 #define HALF 0x80000000u /* of the circle of sequence numbers: ahead */
 
 struct timestamps {
-	int has;
+	bool has;
 	uint32_t val, ecr;
 };
 
@@ -43,24 +43,24 @@ struct way {
 	struct heap waiting; /* end of a packet -> its place in "sent" */
 	struct sent *taken;  /* off it, by one acknowledgment */
 	size_t n_taken, cap_taken;
-	int has_ack;
+	bool has_ack;
 	int64_t ack;
 	uint64_t stamped, echoed; /* acknowledgments */
 	struct samples by_echo, by_karn;
-	int follow;			 /* note when, too: */
+	bool follow;			 /* note when, too: */
 	struct samples echo_at, karn_at; /* ns since 1970 */
 };
 
 /* The last SYN, or SYN/ACK, that was sent; what answers it. */
 struct request {
-	int sent, again; /* once; more than once */
+	bool sent, again; /* once; more than once */
 	int64_t time;
 	uint32_t seq;
 	struct timestamps stamps;
-	int has_ip_id;
+	bool has_ip_id;
 	uint16_t ip_id;
-	int tells; /* its TSval is not that of the one before */
-	int answered;
+	bool tells; /* its TSval is not that of the one before */
+	bool answered;
 };
 
 static uint32_t number_at(const uint8_t *v)
@@ -78,11 +78,11 @@ static struct timestamps find_stamps(const struct packets *p, size_t i)
 	while ((kind = tcpopt_next(o, p->n_options[i], &at, &option, &length)))
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
 			return (struct timestamps){
-				.has = 1,
+				.has = true,
 				.val = number_at(option + 2),
 				.ecr = number_at(option + 6)
 			};
-	return (struct timestamps){ .has = 0 };
+	return (struct timestamps){ .has = false };
 }
 
 static void note_seen(void *ctx, int64_t from, int64_t to,
@@ -120,7 +120,7 @@ static void take_off(struct way *w)
 }
 
 /* Was a byte of it sent by another packet, too, before or since? */
-static int sent_twice(const struct way *w, const struct sent *s)
+static bool sent_twice(const struct way *w, const struct sent *s)
 {
 	uint8_t twice = 0;
 
@@ -244,7 +244,7 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	ack = unwrap_next(&u, p->ack[i]);
 	if (w->has_ack && ack <= w->ack)
 		return;
-	w->has_ack = 1;
+	w->has_ack = true;
 	w->ack = ack;
 	w->n_taken = 0;
 	while (w->waiting.n && w->waiting.items[0].key <= ack)
@@ -266,7 +266,7 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 static void way_finish(struct way *w, struct distribution *out,
 		       struct rtt_series *keep)
 {
-	int echoes = w->stamped > 0 && w->echoed * ECHOES >= w->stamped;
+	bool echoes = w->stamped > 0 && w->echoed * ECHOES >= w->stamped;
 	const struct samples *which = echoes ? &w->by_echo : &w->by_karn;
 	const struct samples *at = echoes ? &w->echo_at : &w->karn_at;
 
@@ -288,7 +288,7 @@ static void way_finish(struct way *w, struct distribution *out,
 }
 
 /* Another interface's, or one that the network made: no repetition. */
-static int is_copy(const struct request *r, const struct request *of)
+static bool is_copy(const struct request *r, const struct request *of)
 {
 	return r->seq == of->seq && r->stamps.has == of->stamps.has &&
 	       r->stamps.val == of->stamps.val &&
@@ -298,7 +298,7 @@ static int is_copy(const struct request *r, const struct request *of)
 
 static void take_request(struct request *r, const struct packets *p, size_t i)
 {
-	struct request last = { .sent = 1,
+	struct request last = { .sent = true,
 				.again = r->sent,
 				.time = p->time[i],
 				.seq = p->seq[i],
@@ -319,11 +319,11 @@ static void take_answer(struct request *r, const struct packets *p, size_t i,
 
 	if (!r->sent || r->answered || p->ack[i] - (r->seq + 1) >= HALF)
 		return;
-	r->answered = 1;
+	r->answered = true;
 	if (r->again &&
 	    !(r->tells && stamps.has && stamps.ecr == r->stamps.val))
 		return;
-	out->has_handshake = 1;
+	out->has_handshake = true;
 	out->handshake = p->time[i] - r->time;
 }
 
@@ -349,7 +349,7 @@ static void measure(const struct trace *t, const struct stream *s,
 {
 	const struct packets *p = &t->packets;
 	struct way way[2] = { { .n = 0 }, { .n = 0 } };
-	struct request request[2] = { { .sent = 0 }, { .sent = 0 } };
+	struct request request[2] = { { .sent = false }, { .sent = false } };
 
 	memset(out, 0, 2 * sizeof(*out));
 	for (size_t d = 0; d < 2; d++) {

@@ -98,7 +98,7 @@ static void start_flows(struct sequence *q)
 					side->isn + (q->plain
 							     ? 0
 							     : side->syn_data));
-				f->has_origin = 1;
+				f->has_origin = true;
 			}
 		}
 	}
@@ -125,9 +125,9 @@ static int64_t mapped_bytes(const struct mptcp_option *m)
 	return (int64_t)m->dll - !!(m->has & MPTCP_DATA_FIN);
 }
 
-static int misses_origins(const struct sequence *q)
+static bool misses_origins(const struct sequence *q)
 {
-	int missing = 0;
+	bool missing = false;
 
 	for (size_t k = 0; k < 2 * q->conn->n_subflows; k++)
 		missing |= !q->flows[k].has_origin;
@@ -153,7 +153,7 @@ static void deduce_origins(struct sequence *q)
 		int64_t low = high + v.len - mapped_bytes(m);
 
 		if (!v.flow->constrained) {
-			v.flow->constrained = 1;
+			v.flow->constrained = true;
 			v.flow->low = low;
 			v.flow->high = high;
 			continue;
@@ -173,19 +173,19 @@ static void deduce_origins(struct sequence *q)
 		struct flow *f = &q->flows[k];
 
 		if (!f->has_origin && f->constrained && f->low == f->high) {
-			f->has_origin = 1;
+			f->has_origin = true;
 			f->origin = f->low;
 		}
 	}
 }
 
-static int is_place(int64_t position)
+static bool is_place(int64_t position)
 {
 	return position > -POSITION_MAX && position < POSITION_MAX;
 }
 
-static int place_dsn(struct data_line *line, const struct mptcp_option *m,
-		     int64_t *position)
+static bool place_dsn(struct data_line *line, const struct mptcp_option *m,
+		      int64_t *position)
 {
 	uint64_t dsn = m->dsn;
 
@@ -193,20 +193,20 @@ static int place_dsn(struct data_line *line, const struct mptcp_option *m,
 		dsn = unwrap_nearest(line->near, (uint32_t)dsn);
 	*position = (int64_t)(dsn - line->base);
 	if (!is_place(*position))
-		return 0;
+		return false;
 	line->near = dsn;
-	return 1;
+	return true;
 }
 
 static void raise_high(struct data_line *line, int64_t dsn)
 {
 	if (!line->has_high || dsn > line->high)
 		line->high = dsn;
-	line->has_high = 1;
+	line->has_high = true;
 }
 
-int sequence_mapping(struct sequence *q, const struct segment *v,
-		     const struct mptcp_option *m, struct dss_mapping *out)
+bool sequence_mapping(struct sequence *q, const struct segment *v,
+		      const struct mptcp_option *m, struct dss_mapping *out)
 {
 	struct data_line *line = &q->line[v->direction];
 
@@ -216,15 +216,15 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 		return line->has_idsn && (m->has & MPTCP_HAS_DLL);
 	}
 	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN))
-		return 0;
+		return false;
 	if (!place_dsn(line, m, &out->dsn))
-		return 0;
+		return false;
 	out->ssn = v->ssn + (int32_t)(m->ssn - (uint32_t)v->ssn);
-	return 1;
+	return true;
 }
 
 /* Length 0 is an infinite mapping unless ordinary ones follow (conn.h). */
-static int is_infinite(const struct sequence *q, const struct segment *v)
+static bool is_infinite(const struct sequence *q, const struct segment *v)
 {
 	const struct stream *s = trace_subflow(q->trace, q->conn, v->subflow);
 
@@ -252,7 +252,7 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 
 		if (!line->has_fin || fin > line->fin)
 			line->fin = fin;
-		line->has_fin = 1;
+		line->has_fin = true;
 	}
 	if (map.len > 0 && map.len <= UINT16_MAX)
 		raise_high(line, map.dsn + map.len);
@@ -265,16 +265,16 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 	add_mapping(f, &map);
 }
 
-static void learn_base(struct data_line *line, uint64_t number, int narrow)
+static void learn_base(struct data_line *line, uint64_t number, bool narrow)
 {
 	if (line->has_base)
 		return;
-	line->has_base = 1;
+	line->has_base = true;
 	line->narrow = narrow;
 	line->base = line->near = number;
 }
 
-static int has_bases(const struct sequence *q)
+static bool has_bases(const struct sequence *q)
 {
 	return q->line[0].has_base && q->line[1].has_base;
 }
@@ -283,7 +283,7 @@ static int has_bases(const struct sequence *q)
  * Without an IDSN positions count from the first number of 64 bits, of data or
  * of an acknowledgment; only where there is none, from one of 32 bits.
  */
-static void find_bases(struct sequence *q, int any_width)
+static void find_bases(struct sequence *q, bool any_width)
 {
 	for (size_t j = 0; j < q->n && !has_bases(q); j++) {
 		enum direction d = ledger_direction(q->trace, q->packets[j]);
@@ -323,7 +323,7 @@ static void raise_ack(struct data_line *line, int64_t dsn)
 {
 	if (!line->has_ack || dsn > line->ack)
 		line->ack = dsn;
-	line->has_ack = 1;
+	line->has_ack = true;
 }
 
 /* By how much a is above b, on the circle of 64 bits. */
@@ -336,13 +336,13 @@ static int64_t ahead(int64_t a, int64_t b)
  * A DATA_ACK cannot be further ahead of all that is known than the largest
  * window, unless the capture missed that much: then the next one is there, too.
  */
-static int is_plausible(struct data_line *line, int64_t dsn)
+static bool is_plausible(struct data_line *line, int64_t dsn)
 {
-	int near = !line->has_high || ahead(dsn, line->high) <= WINDOW_MAX;
+	bool near = !line->has_high || ahead(dsn, line->high) <= WINDOW_MAX;
 
 	if (!near && line->has_odd && ahead(dsn, line->odd) <= WINDOW_MAX &&
 	    ahead(line->odd, dsn) <= WINDOW_MAX)
-		near = 1;
+		near = true;
 	line->has_odd = !near;
 	line->odd = dsn;
 	if (near)
@@ -350,15 +350,15 @@ static int is_plausible(struct data_line *line, int64_t dsn)
 	return near;
 }
 
-int sequence_data_ack(struct sequence *q, const struct segment *v,
-		      const struct mptcp_option *m, int64_t *ack)
+bool sequence_data_ack(struct sequence *q, const struct segment *v,
+		       const struct mptcp_option *m, int64_t *ack)
 {
 	const struct data_line *line = &q->line[!v->direction];
 	uint64_t dack = m->dack;
 
 	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DACK) ||
 	    !line->has_base)
-		return 0;
+		return false;
 	if (!(m->has & MPTCP_DACK64))
 		dack = unwrap_nearest(line->near, (uint32_t)dack);
 	*ack = (int64_t)(dack - line->base);
@@ -411,7 +411,7 @@ static const struct dss_mapping *last_mapping(const struct flow *f)
  * ended, or where the subflow began (RFC 8684 3.7): one more mapping, without
  * end.
  */
-static void go_on(struct flow *f, int has_place)
+static void go_on(struct flow *f, bool has_place)
 {
 	const struct dss_mapping *last = last_mapping(f);
 	struct dss_mapping map = { 1, MAPPING_INFINITE, 1 };
@@ -537,8 +537,8 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 	q->flows = mem_calloc(2 * conn->n_subflows, sizeof(*q->flows));
 	for (int d = 0; d < 2; d++)
 		if (conn->side[d].has_idsn) {
-			q->line[d].has_base = q->line[d].has_idsn = 1;
-			q->line[d].has_high = 1;
+			q->line[d].has_base = q->line[d].has_idsn = true;
+			q->line[d].has_high = true;
 			q->line[d].base = q->line[d].near = conn->side[d].idsn;
 		}
 	gather(q);

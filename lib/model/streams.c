@@ -23,14 +23,14 @@ enum role_evidence {
 struct raw_role {
 	uint32_t raw;
 	enum role_evidence evidence;
-	int client_is_b;
-	int has_isn; /* the client's */
+	bool client_is_b;
+	bool has_isn; /* the client's */
 	uint32_t isn;
 	uint32_t stream;
 };
 
 static void learn(struct raw_role *role, enum role_evidence evidence,
-		  int client_is_b)
+		  bool client_is_b)
 {
 	if (evidence <= role->evidence)
 		return;
@@ -49,14 +49,14 @@ static void learn_packet(const struct packets *p, size_t i,
 		learn(role, BY_SYN, from_b);
 		if (!role->has_isn)
 			role->isn = p->seq[i];
-		role->has_isn = 1;
+		role->has_isn = true;
 		return;
 	}
 	if (syn == (TCP_SYN | TCP_ACK)) {
 		learn(role, BY_SYNACK, !from_b);
 		if (!role->has_isn)
 			role->isn = p->ack[i] - 1;
-		role->has_isn = 1;
+		role->has_isn = true;
 		return;
 	}
 	if (role->evidence >= BY_OPTION)
@@ -92,8 +92,8 @@ static int by_client_and_isn(const void *x, const void *y, void *streams)
 	       COMPARE(s->tcp_stream, t->tcp_stream);
 }
 
-static int same_stream(const struct raw_stream *raw_streams,
-		       const struct raw_role *a, const struct raw_role *b)
+static bool same_stream(const struct raw_stream *raw_streams,
+			const struct raw_role *a, const struct raw_role *b)
 {
 	const struct raw_stream *s = &raw_streams[a->raw];
 	const struct raw_stream *t = &raw_streams[b->raw];
@@ -124,7 +124,7 @@ static void init_stream(struct stream *s, const struct raw_stream *raw,
 	s->version = -1;
 	s->connection = -1;
 	if (role->has_isn) {
-		s->side[0].has_isn = 1;
+		s->side[0].has_isn = true;
 		s->side[0].isn = role->isn;
 	}
 }
@@ -297,7 +297,7 @@ void streams_release(struct stream *streams, size_t n)
 	free(streams);
 }
 
-int streams_same_tuple(const struct stream *a, const struct stream *b)
+bool streams_same_tuple(const struct stream *a, const struct stream *b)
 {
 	return (cmp_endpoint(&a->client, &b->client) == 0 &&
 		cmp_endpoint(&a->server, &b->server) == 0) ||
@@ -305,7 +305,7 @@ int streams_same_tuple(const struct stream *a, const struct stream *b)
 		cmp_endpoint(&a->server, &b->client) == 0);
 }
 
-int streams_turned(const struct stream *a, const struct stream *b)
+bool streams_turned(const struct stream *a, const struct stream *b)
 {
 	return cmp_endpoint(&a->client, &b->client) != 0;
 }

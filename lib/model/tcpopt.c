@@ -124,7 +124,7 @@ static int dss(const uint8_t *b, size_t n, struct mptcp_option *m)
 static int add_addr(const uint8_t *b, size_t n, struct mptcp_option *m)
 {
 	unsigned low = b[2] & 15;
-	int v0 = low == 4 || low == 6;
+	bool v0 = low == 4 || low == 6;
 	size_t hmac = v0 || (low & 1) ? 0 : 8;
 	size_t body = n - 4, address = 0;
 
@@ -215,19 +215,19 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 	case KIND_MSS:
 		if (n != 4)
 			return -1;
-		out->has_mss = 1;
+		out->has_mss = true;
 		out->mss = (uint16_t)big_endian(b + 2, 2);
 		return 0;
 	case KIND_WSCALE:
 		if (n != 3)
 			return -1;
-		out->has_wscale = 1;
+		out->has_wscale = true;
 		out->wscale = b[2] > 14 ? 14 : b[2]; /* RFC 7323 2.3 */
 		return 0;
 	case KIND_SACK_PERMITTED:
 		if (n != 2)
 			return -1;
-		out->sack_permitted = 1;
+		out->sack_permitted = true;
 		return 0;
 	case KIND_SACK:
 		if (n < 10 || (n - 2) % 8)
@@ -243,7 +243,7 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 	case KIND_TIMESTAMPS:
 		if (n != 10)
 			return -1;
-		out->has_ts = 1;
+		out->has_ts = true;
 		out->tsval = (uint32_t)big_endian(b + 2, 4);
 		out->tsecr = (uint32_t)big_endian(b + 6, 4);
 		return 0;
@@ -343,7 +343,7 @@ int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
 	return o[0];
 }
 
-int tcpopt_has_room(const uint8_t *bytes, size_t n)
+bool tcpopt_has_room(const uint8_t *bytes, size_t n)
 {
 	enum {
 		ALL = 40,
@@ -373,7 +373,7 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
 	return 0;
 }
 
-int tcpopt_has_mptcp(const uint8_t *bytes, size_t n)
+bool tcpopt_has_mptcp(const uint8_t *bytes, size_t n)
 {
 	struct tcp_options o;
 

@@ -16,6 +16,8 @@
 #ifndef MODEL_TRACE_H
 #define MODEL_TRACE_H
 
+#include <stdbool.h>
+
 #include "model/conn.h"
 #include "model/packets.h"
 #include "row/capture_info.h"
