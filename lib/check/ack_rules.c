@@ -65,8 +65,7 @@ static void check_order(struct walk *w, const struct segment *s, int64_t dsn)
 	const struct packets *p = &c->trace->packets;
 	int d = !s->direction, later = 1;
 	struct last_ack *last = &w->last[2 * (size_t)s->subflow + (size_t)d];
-	uint64_t stamp = tcpopt_tsval(packets_options(p, s->packet),
-				      p->n_options[s->packet]);
+	uint64_t stamp = packets_tsval(p, s->packet);
 
 	if (last->known && dsn < last->ack)
 		later = is_later(w, stamp, last->stamp, d);

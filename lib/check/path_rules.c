@@ -7,11 +7,6 @@
 #include "check/examine.h"
 #include "model/tcpopt.h"
 
-static bool has_mptcp(const struct packets *p, uint32_t i)
-{
-	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
-}
-
 /* Of a paired stream. */
 struct passage {
 	struct check_context *c;
@@ -26,8 +21,8 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 	struct damages *all = &v->c->damages;
 	const struct packets *p[2] = { &v->c->pairing->trace[0]->packets,
 				       &v->c->pairing->trace[1]->packets };
-	int sent = has_mptcp(p[sender], packet[sender]);
-	int arrived = has_mptcp(p[!sender], packet[!sender]);
+	int sent = packets_has_mptcp(p[sender], packet[sender]);
+	int arrived = packets_has_mptcp(p[!sender], packet[!sender]);
 	const char *what = !arrived ? "lost its" : sent ? "got other" : "got";
 
 	finding_wrong(f, SEVERITY_ERROR, p[0]->frame[packet[0]],

@@ -33,7 +33,7 @@ static int direction(const struct packets *p, uint32_t i)
 
 static bool has_timestamp(const struct packets *p, uint32_t i)
 {
-	return tcpopt_tsval(packets_options(p, i), p->n_options[i]) != 0;
+	return packets_tsval(p, i) != 0;
 }
 
 static bool same_place(const struct packets *p, uint32_t a, uint32_t b)

@@ -101,11 +101,6 @@ static bool tells(const struct packets *p, size_t i)
 	       tcpopt_has_room(packets_options(p, i), p->n_options[i]);
 }
 
-static bool has_options(const struct packets *p, size_t i)
-{
-	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
-}
-
 static void take_unmapped(struct tail *tail, const struct packets *p, size_t i,
 			  const struct stream_side *side)
 {
@@ -132,7 +127,8 @@ static void find_tails(const struct trace *t, const struct stream *s,
 		struct tail *tail = &tails[d];
 
 		closing |= !!(p->flags[i] & TCP_FIN);
-		if (has_options(p, i) || (p->mark[i] & PACKET_OPTIONS_CUT)) {
+		if (packets_has_mptcp(p, i) ||
+		    (p->mark[i] & PACKET_OPTIONS_CUT)) {
 			*tail = (struct tail){ .begins = false };
 			continue;
 		}
@@ -174,7 +170,8 @@ static void count_spoken(const struct trace *t, const struct stream *s,
 		size_t i = t->order[s->first + k];
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 
-		if (knows(p, i, &tails[!d], round_trip) && has_options(p, i))
+		if (knows(p, i, &tails[!d], round_trip) &&
+		    packets_has_mptcp(p, i))
 			tails[d].spoken++;
 	}
 }

@@ -215,3 +215,15 @@ int packets_mptcp(const struct packets *p, size_t i, struct tcp_options *out)
 {
 	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], out);
 }
+
+bool packets_has_mptcp(const struct packets *p, size_t i)
+{
+	struct tcp_options o;
+
+	return packets_mptcp(p, i, &o) > 0;
+}
+
+uint64_t packets_tsval(const struct packets *p, size_t i)
+{
+	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
+}

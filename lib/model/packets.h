@@ -12,6 +12,7 @@
 #ifndef MODEL_PACKETS_H
 #define MODEL_PACKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,5 +93,8 @@ const uint8_t *packets_options(const struct packets *p, size_t i);
 /* These decoded, by tcpopt_parse() and tcpopt_parse_mptcp(). */
 void packets_tcpopt(const struct packets *p, size_t i, struct tcp_options *out);
 int packets_mptcp(const struct packets *p, size_t i, struct tcp_options *out);
+bool packets_has_mptcp(const struct packets *p, size_t i);
+/* tcpopt_tsval() */
+uint64_t packets_tsval(const struct packets *p, size_t i);
 
 #endif

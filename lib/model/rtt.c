@@ -6,6 +6,7 @@
 
 #include "base/heap.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/sort.h"
 #include "model/rangemap.h"
 #include "model/tcpopt.h"
@@ -63,12 +64,6 @@ struct request {
 	bool answered;
 };
 
-static uint32_t number_at(const uint8_t *v)
-{
-	return (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 |
-	       (uint32_t)v[2] << 8 | v[3];
-}
-
 static struct timestamps find_stamps(const struct packets *p, size_t i)
 {
 	const uint8_t *o = packets_options(p, i), *option = NULL;
@@ -79,8 +74,8 @@ static struct timestamps find_stamps(const struct packets *p, size_t i)
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
 			return (struct timestamps){
 				.has = true,
-				.val = number_at(option + 2),
-				.ecr = number_at(option + 6)
+				.val = (uint32_t)num_big_endian(option + 2, 4),
+				.ecr = (uint32_t)num_big_endian(option + 6, 4)
 			};
 	return (struct timestamps){ .has = false };
 }

@@ -131,7 +131,4 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
  */
 int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out);
 
-/* Is there one, at least? */
-bool tcpopt_has_mptcp(const uint8_t *bytes, size_t n);
-
 #endif

@@ -41,7 +41,7 @@ static void add_fingerprint(struct fingerprints *m, uint32_t stream,
 
 static uint64_t tsval(const struct packets *p, size_t i)
 {
-	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
+	return packets_tsval(p, i);
 }
 
 static void take_handshake(struct fingerprints *m, const struct stream *s,

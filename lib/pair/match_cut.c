@@ -55,9 +55,7 @@ static size_t gather(const struct match_input *in, const struct match *m,
 		if (e->direction[k] != d || !is_left(in, m, end, k))
 			continue;
 		out[n++] = (struct rest){
-			.stamp = stamped ? tcpopt_tsval(packets_options(p, i),
-							p->n_options[i])
-					 : 0,
+			.stamp = stamped ? packets_tsval(p, i) : 0,
 			.from = e->position[k],
 			.to = e->position[k] + p->len[i],
 			.place = k,

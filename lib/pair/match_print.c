@@ -187,8 +187,7 @@ static bool never_alike(const struct match_work *w, const struct print *p)
 	const struct packets *all = packets_of(w, p->end);
 	uint32_t i = packet_of(w, p);
 
-	return w->ids_vary[p->direction] ||
-	       tcpopt_tsval(packets_options(all, i), all->n_options[i]);
+	return w->ids_vary[p->direction] || packets_tsval(all, i);
 }
 
 /* The sender has it once; the first that came is the one that it sent. */
@@ -438,8 +437,7 @@ static void judge_stamps(struct match_work *w)
 			    !(p->flags[i] & TCP_RST) &&
 			    !(p->mark[i] & PACKET_OPTIONS_CUT))
 				n[e->direction[k]][end]
-				 [!!tcpopt_tsval(packets_options(p, i),
-						 p->n_options[i])]++;
+				 [!!packets_tsval(p, i)]++;
 		}
 	}
 	for (int d = 0; d < 2; d++)
