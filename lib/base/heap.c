@@ -18,8 +18,7 @@ void heap_push(struct heap *h, int64_t key, int64_t value)
 {
 	size_t k = h->n;
 
-	MEM_PUSH_ROOM(h->items, h->n, h->cap);
-	h->items[h->n++] = (struct heap_item){ key, value };
+	*MEM_PUSH(h->items, h->n, h->cap) = (struct heap_item){ key, value };
 	for (; k > 0 && h->items[k].key < h->items[(k - 1) / 2].key;
 	     k = (k - 1) / 2)
 		swap(&h->items[k], &h->items[(k - 1) / 2]);

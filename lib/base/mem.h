@@ -45,12 +45,18 @@ void *mem_grow_zeroed(void *old, size_t *cap, size_t want, size_t size)
 void mem_give_back(void);
 
 /*
- * Make room for one more element in the array "a" with count "n" and capacity
- * "cap" (three lvalues):
+ * A new last element of the array "a" with count "n" and capacity "cap" (three
+ * lvalues): where it is.  It is not zeroed.
  *
- *	MEM_PUSH_ROOM(list->items, list->n, list->cap);
- *	list->items[list->n++] = item;
+ *	*MEM_PUSH(list->items, list->n, list->cap) = item;
  */
+#define MEM_PUSH(a, n, cap)                                                    \
+	({                                                                     \
+		MEM_PUSH_ROOM(a, n, cap);                                      \
+		&(a)[(n)++];                                                   \
+	})
+
+/* Room for one, which the array does not yet count. */
 #define MEM_PUSH_ROOM(a, n, cap)                                               \
 	do {                                                                   \
 		if ((n) == (cap)) {                                            \

@@ -33,6 +33,16 @@ static inline int num_hex_digit(char c)
 int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
 	__attribute__((warn_unused_result));
 
+/* The number that n <= 8 bytes are in network byte order. */
+static inline uint64_t num_big_endian(const uint8_t *bytes, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v = v << 8 | bytes[i];
+	return v;
+}
+
 /*
  * A time stamp "seconds[.fraction]" with up to nine digits behind the point,
  * as integer nanoseconds.  A leading minus is taken.

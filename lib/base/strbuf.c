@@ -2,6 +2,7 @@
 #include "base/strbuf.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,17 @@ void strbuf_nanoseconds(struct strbuf *sb, int64_t ns)
 	for (int i = 9; i > 0; i--, rest /= 10)
 		fraction[i] = (char)('0' + rest % 10);
 	strbuf_append(sb, fraction, sizeof(fraction));
+}
+
+void strbuf_endpoint(struct strbuf *sb, const char *address, uint16_t port)
+{
+	bool v6 = strchr(address, ':');
+
+	if (v6)
+		strbuf_putc(sb, '[');
+	strbuf_puts(sb, address);
+	strbuf_puts(sb, v6 ? "]:" : ":");
+	strbuf_decimal(sb, port);
 }
 
 void strbuf_hex(struct strbuf *sb, const void *bytes, size_t n)

@@ -8,8 +8,7 @@
 
 static void take(struct strlist *list, char *s)
 {
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] = s;
+	*MEM_PUSH(list->items, list->n, list->cap) = s;
 }
 
 void strlist_add(struct strlist *list, const char *s)

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/search.h"
 
 static const char header[] = "stream,first_frame,rows,offset,bytes,xxh3\n";
 
@@ -88,17 +89,7 @@ int rowindex_parse(struct rowindex *runs, const char *text, size_t n)
 /* The first run of this stream or of one behind it. */
 static size_t find_run(const struct rowindex *runs, uint32_t stream)
 {
-	size_t low = 0, high = runs->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (runs->items[mid].stream < stream)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, runs->n, runs->items[k].stream < stream);
 }
 
 void rowindex_select(const struct rowindex *runs, const uint32_t *streams,

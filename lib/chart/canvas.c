@@ -7,8 +7,7 @@
 
 static void push(struct path *p, double x, double y, int start)
 {
-	MEM_PUSH_ROOM(p->points, p->n, p->cap);
-	p->points[p->n++] = (struct path_point){ x, y, start };
+	*MEM_PUSH(p->points, p->n, p->cap) = (struct path_point){ x, y, start };
 }
 
 void path_move(struct path *p, double x, double y)

@@ -60,15 +60,13 @@ struct chart_series *chart_add_series(struct chart *c, enum chart_style style,
 				    .colour = (int)c->n_series,
 				    .dash = CHART_DASH_AUTO,
 				    .weight = 1 };
-	MEM_PUSH_ROOM(c->series, c->n_series, c->cap_series);
-	c->series[c->n_series++] = s;
+	*MEM_PUSH(c->series, c->n_series, c->cap_series) = s;
 	return s;
 }
 
 static void add(struct chart_series *s, double x, double y, double end)
 {
-	MEM_PUSH_ROOM(s->points, s->n, s->cap);
-	s->points[s->n++] = (struct chart_point){ x, y, end };
+	*MEM_PUSH(s->points, s->n, s->cap) = (struct chart_point){ x, y, end };
 }
 
 void chart_add_point(struct chart_series *s, double x, double y)
@@ -88,8 +86,7 @@ void chart_add_bar(struct chart_series *s, double x0, double x1, double y)
 
 void chart_add_mark(struct chart *c, double x, const char *label, int colour)
 {
-	MEM_PUSH_ROOM(c->marks, c->n_marks, c->cap_marks);
-	c->marks[c->n_marks++] = (struct chart_mark){
+	*MEM_PUSH(c->marks, c->n_marks, c->cap_marks) = (struct chart_mark){
 		.x = x,
 		.label = label ? text_clean(label) : NULL,
 		.colour = colour,

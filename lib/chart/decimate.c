@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 void decimate_line_init(struct decimate_line *d, struct path *path, double cell,
 			double left, double right)
@@ -86,18 +87,13 @@ void decimate_line_end(struct decimate_line *d)
 	d->gap = 0;
 }
 
-static int compare_numbers(double a, double b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare_bars(const void *va, const void *vb)
 {
 	const struct decimate_bar *a = va, *b = vb;
-	int order = compare_numbers(a->x, b->x);
 
-	order = order ? order : compare_numbers(a->y0, b->y0);
-	return order ? order : compare_numbers(a->y1, b->y1);
+	return COMPARE(a->x, b->x) ?:
+	       COMPARE(a->y0, b->y0) ?:
+	       COMPARE(a->y1, b->y1);
 }
 
 static void sort_bars(struct decimate_bar *bars, size_t n)
@@ -107,7 +103,7 @@ static void sort_bars(struct decimate_bar *bars, size_t n)
 	for (size_t i = 1; i < n && sorted; i++)
 		sorted = compare_bars(&bars[i - 1], &bars[i]) <= 0;
 	if (!sorted)
-		qsort(bars, n, sizeof(*bars), compare_bars);
+		SORT(bars, n, compare_bars);
 }
 
 /* Put bars that share a column with others into its middle. */

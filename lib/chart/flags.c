@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "chart/textfit.h"
 
 #define LINE_ALPHA 0.65
@@ -21,9 +22,7 @@ static int compare_flags(const void *va, const void *vb)
 {
 	const struct flag *a = va, *b = vb;
 
-	if (a->x != b->x)
-		return a->x > b->x ? 1 : -1;
-	return (a->mark > b->mark) - (a->mark < b->mark);
+	return COMPARE(a->x, b->x) ?: COMPARE(a->mark, b->mark);
 }
 
 static void collect(struct flags *f, const struct chart *c,
@@ -34,14 +33,12 @@ static void collect(struct flags *f, const struct chart *c,
 
 		if (!is_within(x, m->x) || !m->label || !*m->label)
 			continue;
-		MEM_PUSH_ROOM(f->items, f->n, f->cap);
-		f->items[f->n++] = (struct flag){
+		*MEM_PUSH(f->items, f->n, f->cap) = (struct flag){
 			.mark = m,
 			.x = floor(scale_pixel(x, m->x)) + 0.5,
 		};
 	}
-	if (f->n > 0)
-		qsort(f->items, f->n, sizeof(*f->items), compare_flags);
+	SORT(f->items, f->n, compare_flags);
 }
 
 /* Let the flag "i" join the flag "to"; the others keep their order. */

@@ -22,8 +22,7 @@ static void push(struct legend *l, const struct chart_series *series,
 	e.text = text_shorten(text, l->size, 0, width - samples,
 			      TEXT_CUT_MIDDLE);
 	e.width = fmin(width, samples + text_width(e.text, l->size, 0));
-	MEM_PUSH_ROOM(l->entries, l->n, l->cap);
-	l->entries[l->n++] = e;
+	*MEM_PUSH(l->entries, l->n, l->cap) = e;
 }
 
 static double entry_gap(const struct legend *l)

@@ -37,12 +37,11 @@ struct maker {
 
 static struct tick *push(const struct maker *m, double value)
 {
-	struct ticks *t = m->t;
+	struct tick *tick = MEM_PUSH(m->t->items, m->t->n, m->t->cap);
 
-	MEM_PUSH_ROOM(t->items, t->n, t->cap);
-	t->items[t->n].value = fmin(fmax(value, m->scale->from), m->scale->to);
-	t->items[t->n].label[0] = '\0';
-	return &t->items[t->n++];
+	tick->value = fmin(fmax(value, m->scale->from), m->scale->to);
+	tick->label[0] = '\0';
+	return tick;
 }
 
 static double length_of(const struct maker *m)

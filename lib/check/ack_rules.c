@@ -2,7 +2,6 @@
 /* DATA_ACK and DATA_FIN. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "check/examine.h"
@@ -66,8 +65,7 @@ static void check_order(struct walk *w, const struct segment *s, int64_t dsn)
 	const struct packets *p = &c->trace->packets;
 	int d = !s->direction, later = 1;
 	struct last_ack *last = &w->last[2 * (size_t)s->subflow + (size_t)d];
-	uint64_t stamp = tcpopt_tsval(packets_options(p, s->packet),
-				      p->n_options[s->packet]);
+	uint64_t stamp = packets_tsval(p, s->packet);
 
 	if (last->known && dsn < last->ack)
 		later = is_later(w, stamp, last->stamp, d);
@@ -154,8 +152,7 @@ static void take_packet(struct walk *w, const struct segment *s)
 	const struct packets *p = &w->c->trace->packets;
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, s->packet),
-			   p->n_options[s->packet], &o);
+	packets_mptcp(p, s->packet, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *m = &o.mptcp[k];
 		struct dss_mapping map;

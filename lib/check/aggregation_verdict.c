@@ -2,7 +2,6 @@
 /* Do the subflows add up, or why not? */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -84,14 +83,8 @@ static int find_team(struct team *t)
 static const struct stream *told_stream(const struct team *t, size_t k)
 {
 	const struct stream *s = context_subflow(t->c, k);
-	const struct pairing *p = t->told->pairing;
 
-	if (t->c == t->told)
-		return s;
-	for (size_t i = 0; i < p->n_streams; i++)
-		if (p->streams[i].stream[1] == s)
-			return p->streams[i].stream[0];
-	return NULL;
+	return t->c == t->told ? s : pairing_peer(t->told->pairing, 1, s);
 }
 
 static void put_subflow(struct strbuf *out, const struct team *t, size_t k)

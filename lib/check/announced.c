@@ -101,7 +101,7 @@ static void look_at_stream(const struct check_context *c,
 				   .is_sender = near == end };
 		struct tcp_options o;
 
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		s.option = tcpopt_find(&o, MP_ADD_ADDR);
 		s.from = e->direction[k] ^ pair->stream[end]->flipped;
 		if (s.option)

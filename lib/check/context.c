@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/account.h"
 
 uint32_t context_frame(const struct check_context *c, uint32_t packet)
@@ -29,7 +30,7 @@ const char *context_packet_name(const struct check_context *c, uint32_t packet)
 
 const struct stream *context_subflow(const struct check_context *c, size_t k)
 {
-	return &c->trace->streams[c->conn->subflows[k]];
+	return trace_subflow(c->trace, c->conn, k);
 }
 
 bool context_is_v0(const struct check_context *c)
@@ -126,18 +127,11 @@ void context_release(struct check_context *c)
 const struct damaged *context_damage(const struct check_context *c,
 				     uint32_t packet)
 {
-	size_t low = 0, high = c->damages.n;
+	size_t at = LOWER_BOUND(k, 0, c->damages.n,
+				c->damages.items[k].packet < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (c->damages.items[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < c->damages.n && c->damages.items[low].packet == packet
-		       ? &c->damages.items[low]
+	return at < c->damages.n && c->damages.items[at].packet == packet
+		       ? &c->damages.items[at]
 		       : NULL;
 }
 
@@ -158,7 +152,7 @@ uint64_t context_errors(const struct check_context *c)
 
 bool context_has_checksums(const struct trace *t, const struct connection *conn)
 {
-	const struct stream *s = &t->streams[conn->subflows[0]];
+	const struct stream *s = trace_subflow(t, conn, 0);
 
 	return s->checksums ||
 	       !(s->capable_syn || s->capable_synack || s->capable_ack);

@@ -4,11 +4,6 @@
 #include "model/tcpopt.h"
 #include "pair/match_change.h"
 
-static bool has_mptcp(const struct packets *p, uint32_t i)
-{
-	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
-}
-
 /* Packets i of this capture and j of the other are the same. */
 static void take(struct counterpart *found, const struct check_context *c,
 		 uint32_t i, uint32_t j, unsigned change)
@@ -20,9 +15,10 @@ static void take(struct counterpart *found, const struct check_context *c,
 	found->frame = q->frame[j];
 	found->packet = j;
 	if (change & CHANGED_MPTCP)
-		found->state = has_mptcp(p, i) && !has_mptcp(q, j)
-				       ? COUNTERPART_STRIPPED
-				       : COUNTERPART_ALTERED;
+		found->state =
+			packets_has_mptcp(p, i) && !packets_has_mptcp(q, j)
+				? COUNTERPART_STRIPPED
+				: COUNTERPART_ALTERED;
 }
 
 /* A stream without its pair: raw numbers, which nobody has by accident. */
@@ -36,9 +32,7 @@ static uint32_t find_anywhere(const struct check_context *c, uint32_t i)
 		    (p->ack[i] == q->ack[j] || (p->flags[i] & TCP_SYN)) &&
 		    !((p->flags[i] ^ q->flags[j]) &
 		      (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) &&
-		    tcpopt_tsval(packets_options(p, i), p->n_options[i]) ==
-			    tcpopt_tsval(packets_options(q, j),
-					 q->n_options[j]))
+		    packets_tsval(p, i) == packets_tsval(q, j))
 			return j;
 	return LEDGER_NO_PACKET;
 }

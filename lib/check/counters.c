@@ -183,8 +183,7 @@ static void find_closing_resets(const struct trace *t, const struct stream *j,
 		r->has_syn |= syn == TCP_SYN;
 		r->synack |= syn == (TCP_SYN | TCP_ACK);
 		if ((p->flags[i] & TCP_RST) && is_active(r, p->flags[i], d) &&
-		    tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
-				       &o))
+		    packets_mptcp(p, i, &o))
 			r->closing[d] |= tcpopt_find(&o, MP_TCPRST) != NULL;
 	}
 }
@@ -204,7 +203,7 @@ static void count_resets(struct counters *s, const struct check_context *c,
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 		struct tcp_options o;
 
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		if (p->flags[i] & TCP_RST)
 			count_reset(s, c->conn, &r, &o, p->flags[i], d,
 				    d ^ j->flipped);

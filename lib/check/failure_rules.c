@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 #include "check/examine.h"
 
 /* When subflows were opened and closed, each in order of time. */
@@ -10,13 +12,6 @@ struct lifetimes {
 	int64_t *first, *last; /* owned */
 	size_t n;
 };
-
-static int by_time(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
 
 static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 {
@@ -30,24 +25,14 @@ static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 		l->first[l->n] = s->first_time;
 		l->last[l->n++] = s->last_time;
 	}
-	qsort(l->first, l->n, sizeof(*l->first), by_time);
-	qsort(l->last, l->n, sizeof(*l->last), by_time);
+	sort_int64(l->first, l->n);
+	sort_int64(l->last, l->n);
 }
 
 /* How many of the times are before "time". */
 static size_t count_before(const int64_t *times, size_t n, int64_t time)
 {
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (times[mid] < time)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, n, times[k] < time);
 }
 
 /* Subflows that are open at a time, both ends of their lives included. */
@@ -221,7 +206,7 @@ static uint32_t goes_on(const struct check_context *c, const struct signal *s,
 		int from = !!(p->mark[i] & PACKET_REVERSE) ^ stream->flipped;
 		struct tcp_options o;
 
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		packets_tcpopt(p, i, &o);
 		if (from == s->from) {
 			take_teller(&r, i, i == s->packet, &o);
 		} else if (take_told(&r, i, &o)) {

@@ -167,8 +167,7 @@ static uint32_t count_arrived(const struct check_context *c,
 		struct counterpart there;
 
 		if ((p->flags[i] & (TCP_SYN | TCP_ACK)) != TCP_SYN ||
-		    !tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
-					&o))
+		    !packets_mptcp(p, i, &o))
 			continue;
 		++*sent;
 		there = counterpart_find(c, i);

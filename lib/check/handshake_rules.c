@@ -79,7 +79,7 @@ static void check_packet_options(struct check_context *c, uint32_t i)
 
 	if (!p->n_options[i])
 		return;
-	tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+	packets_tcpopt(p, i, &o);
 	if (p->mark[i] & PACKET_OPTIONS_CUT)
 		finding_unknown(f, "options were not captured whole");
 	else if (o.bad)

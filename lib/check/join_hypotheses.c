@@ -35,6 +35,11 @@ static bool is_given_up(const struct join_story *j)
 	return j->facts.rst && !j->has_reset && !j->facts.ack;
 }
 
+/* Goes on with the sentence of the join; "w": how much the evidence weighs. */
+#define SAY(name)                                                              \
+	static void say_##name(const struct join_story *j, struct strbuf *out, \
+			       enum weight w __attribute__((unused)))
+
 /* not_captured */
 
 static enum weight weigh_not_captured(const struct join_story *j)
@@ -48,10 +53,8 @@ static enum weight weigh_not_captured(const struct join_story *j)
 					       : WEIGHT_AGAINST;
 }
 
-static void say_not_captured(const struct join_story *j, struct strbuf *out,
-			     enum weight w)
+SAY(not_captured)
 {
-	(void)w;
 	strbuf_printf(out,
 		      " has no answer here, and no packet of the %s was "
 		      "captured behind its SYN: the capture does not tell "
@@ -67,12 +70,10 @@ static enum weight weigh_icmp(const struct join_story *j)
 	return j->icmp && !j->facts.synack ? WEIGHT_PROVES : WEIGHT_AGAINST;
 }
 
-static void say_icmp(const struct join_story *j, struct strbuf *out,
-		     enum weight w)
+SAY(icmp)
 {
 	const struct icmp_error *e = j->icmp;
 
-	(void)w;
 	strbuf_printf(out,
 		      " was rejected: %s answered the SYN by ICMP%s, %s (type "
 		      "%d, code %d)",
@@ -89,10 +90,8 @@ static enum weight weigh_hmac(const struct join_story *j)
 						: WEIGHT_AGAINST;
 }
 
-static void say_hmac(const struct join_story *j, struct strbuf *out,
-		     enum weight w)
+SAY(hmac)
 {
-	(void)w;
 	const struct counterpart *there =
 		j->bad_hmac[TO_CLIENT] ? &j->synack : &j->ack;
 
@@ -150,8 +149,7 @@ static enum weight weigh_stripped(const struct join_story *j)
 						: WEIGHT_AGAINST;
 }
 
-static void say_stripped(const struct join_story *j, struct strbuf *out,
-			 enum weight w)
+SAY(stripped)
 {
 	const char *packet = stripped_packet(j);
 
@@ -223,8 +221,7 @@ static enum weight weigh_too_short(const struct join_story *j)
 	return f->rst && j->has_reset ? WEIGHT_PROVES : WEIGHT_FITS;
 }
 
-static void say_too_short(const struct join_story *j, struct strbuf *out,
-			  enum weight w)
+SAY(too_short)
 {
 	const struct closing *first = &j->closing, *last = &j->over;
 
@@ -251,13 +248,11 @@ static enum weight weigh_interface(const struct join_story *j)
 	return WEIGHT_FITS;
 }
 
-static void say_interface(const struct join_story *j, struct strbuf *out,
-			  enum weight w)
+SAY(interface)
 {
 	int arrived = j->at_joined ||
 		      (j->syn.state == COUNTERPART_SAME && !j->syn.is_sender);
 
-	(void)w;
 	strbuf_printf(out,
 		      " %s by the interface %s, as the packets of another "
 		      "address of the %s do, and was not answered%s: probably "
@@ -312,8 +307,7 @@ static enum weight weigh_refused(const struct join_story *j)
 	return w;
 }
 
-static void say_refused(const struct join_story *j, struct strbuf *out,
-			enum weight w)
+SAY(refused)
 {
 	const struct mptcp_option *m = j->reason;
 	const char *name = m ? reset_reason_name(m->reason) : NULL;
@@ -375,10 +369,8 @@ static enum weight weigh_removed(const struct join_story *j)
 	return j->removal && !j->has_reset ? WEIGHT_FITS : WEIGHT_AGAINST;
 }
 
-static void say_removed(const struct join_story *j, struct strbuf *out,
-			enum weight w)
+SAY(removed)
 {
-	(void)w;
 	strbuf_printf(out,
 		      " was given up, probably because the %s took an address "
 		      "back (REMOVE_ADDR) before it was complete",
@@ -397,11 +389,9 @@ static enum weight weigh_no_option(const struct join_story *j)
 		       : WEIGHT_AGAINST;
 }
 
-static void say_no_option(const struct join_story *j, struct strbuf *out,
-			  enum weight w)
+SAY(no_option)
 {
 	(void)j;
-	(void)w;
 	strbuf_puts(out,
 		    " was answered by a SYN/ACK without MP_JOIN: probably "
 		    "something on the way removed the option, or what answers "
@@ -423,8 +413,7 @@ static enum weight weigh_unfinished(const struct join_story *j)
 	return is_ack_lost(j) ? WEIGHT_PROVES : WEIGHT_FITS;
 }
 
-static void say_unfinished(const struct join_story *j, struct strbuf *out,
-			   enum weight w)
+SAY(unfinished)
 {
 	if (w == WEIGHT_PROVES)
 		strbuf_puts(out,
@@ -466,8 +455,7 @@ static enum weight weigh_unanswered(const struct join_story *j)
 							       : WEIGHT_FITS;
 }
 
-static void say_unanswered(const struct join_story *j, struct strbuf *out,
-			   enum weight w)
+SAY(unanswered)
 {
 	strbuf_printf(out,
 		      " was not answered (%" PRIu32 " SYN%s): ", j->facts.syns,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "check/examine.h"
 #include "model/key.h"
 
@@ -101,18 +102,16 @@ static int by_nonce(const void *x, const void *y)
 {
 	const struct nonce *a = x, *b = y;
 
-	if (a->from != b->from)
-		return a->from - b->from;
-	if (a->nonce != b->nonce)
-		return a->nonce < b->nonce ? -1 : 1;
-	return a->frame < b->frame ? -1 : a->frame > b->frame;
+	return COMPARE(a->from, b->from) ?:
+	       COMPARE(a->nonce, b->nonce) ?:
+	       COMPARE(a->frame, b->frame);
 }
 
 static void judge_nonces(struct check_context *c, struct nonce *list, size_t n)
 {
 	struct finding *f = &c->findings[RULE_JOIN_NONCE];
 
-	qsort(list, n, sizeof(*list), by_nonce);
+	SORT(list, n, by_nonce);
 	for (size_t i = 0; i < n; i++) {
 		const struct nonce *a = &list[i], *b = i ? a - 1 : NULL;
 		int again = b && b->from == a->from && b->nonce == a->nonce;

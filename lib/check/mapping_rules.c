@@ -120,8 +120,7 @@ static void check_packet(struct mappings *m, const struct segment *s)
 	const struct packets *p = &m->c->trace->packets;
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, s->packet),
-			   p->n_options[s->packet], &o);
+	packets_mptcp(p, s->packet, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *option = &o.mptcp[k];
 		struct dss_mapping map;
@@ -180,8 +179,7 @@ static bool may_be_stripped(const struct check_context *c,
 
 	return !vantage_is_sender(c->vantage,
 				  (enum direction)piece->direction) &&
-	       !tcpopt_parse_mptcp(packets_options(p, piece->packet),
-				   p->n_options[piece->packet], &o);
+	       !packets_mptcp(p, piece->packet, &o);
 }
 
 /* It was sent with options, says the other capture. */

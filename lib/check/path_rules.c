@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* With the captures of both ends: did the options arrive as they were sent? */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "check/examine.h"
 #include "model/tcpopt.h"
-
-static bool has_mptcp(const struct packets *p, uint32_t i)
-{
-	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
-}
 
 /* Of a paired stream. */
 struct passage {
@@ -26,8 +21,8 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 	struct damages *all = &v->c->damages;
 	const struct packets *p[2] = { &v->c->pairing->trace[0]->packets,
 				       &v->c->pairing->trace[1]->packets };
-	int sent = has_mptcp(p[sender], packet[sender]);
-	int arrived = has_mptcp(p[!sender], packet[!sender]);
+	int sent = packets_has_mptcp(p[sender], packet[sender]);
+	int arrived = packets_has_mptcp(p[!sender], packet[!sender]);
 	const char *what = !arrived ? "lost its" : sent ? "got other" : "got";
 
 	finding_wrong(f, SEVERITY_ERROR, p[0]->frame[packet[0]],
@@ -37,8 +32,7 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 		      v->pair->stream[0]->tcp_stream, what,
 		      sender == v->c->pairing->client_end ? "server" : "client",
 		      p[1]->frame[packet[1]]);
-	MEM_PUSH_ROOM(all->items, all->n, all->cap);
-	all->items[all->n++] = (struct damaged){
+	*MEM_PUSH(all->items, all->n, all->cap) = (struct damaged){
 		.packet = packet[0],
 		.frame = p[1]->frame[packet[1]],
 		.subflow = (uint32_t)v->pair->stream[0]->position,
@@ -87,7 +81,7 @@ static int by_packet(const void *x, const void *y)
 {
 	const struct damaged *a = x, *b = y;
 
-	return a->packet < b->packet ? -1 : a->packet > b->packet;
+	return COMPARE(a->packet, b->packet);
 }
 
 void check_path(struct check_context *c)
@@ -103,7 +97,5 @@ void check_path(struct check_context *c)
 					"tcp %u is not in the other capture",
 					context_subflow(c, k)->tcp_stream);
 	}
-	if (c->damages.n)
-		qsort(c->damages.items, c->damages.n, sizeof(*c->damages.items),
-		      by_packet);
+	SORT(c->damages.items, c->damages.n, by_packet);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "check/context.h"
 #include "model/account.h"
 #include "model/tcpopt.h"
@@ -52,7 +53,7 @@ static int by_frame(const void *x, const void *y)
 {
 	const uint32_t *a = x, *b = y;
 
-	return *a < *b ? -1 : *a > *b;
+	return COMPARE(*a, *b);
 }
 
 _Static_assert(offsetof(struct fact, frame) == 0 &&
@@ -78,21 +79,19 @@ static size_t add_packets(struct payload_facts *f, const struct trace *t,
 	size_t first = f->n;
 
 	for (size_t k = 0; k < conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[conn->subflows[k]];
+		const struct stream *s = trace_subflow(t, conn, k);
 
 		for (size_t j = 0; j < s->n; j++) {
 			uint32_t i = t->order[s->first + j];
 
 			if (!p->len[i])
 				continue;
-			MEM_PUSH_ROOM(f->facts, f->n, f->cap);
-			f->facts[f->n++] = (struct fact){ .frame = p->frame[i],
-							  .len = p->len[i] };
+			*MEM_PUSH(f->facts, f->n, f->cap) =
+				(struct fact){ .frame = p->frame[i],
+					       .len = p->len[i] };
 		}
 	}
-	if (f->n > first)
-		qsort(f->facts + first, f->n - first, sizeof(*f->facts),
-		      by_frame);
+	SORT(f->facts + first, f->n - first, by_frame);
 	return first;
 }
 
@@ -172,8 +171,7 @@ static void keep(struct payload_facts *f, const struct payload_row *row)
 {
 	struct kept_payload *k = NULL;
 
-	MEM_PUSH_ROOM(f->kept, f->n_kept, f->cap_kept);
-	k = &f->kept[f->n_kept++];
+	k = MEM_PUSH(f->kept, f->n_kept, f->cap_kept);
 	*k = (struct kept_payload){ .frame = row->frame,
 				    .n = (uint32_t)row->n };
 	k->bytes = mem_calloc(row->n, 1);
@@ -204,14 +202,12 @@ static void read_facts(struct payload_facts *f, const struct session *s)
 {
 	struct error err = ERROR_INIT;
 
-	if (f->n)
-		qsort(f->facts, f->n, sizeof(*f->facts), by_frame);
+	SORT(f->facts, f->n, by_frame);
 	if (payload_read(s->in, &s->capture.source, take_row, f, &err) < 0)
 		payload_facts_refuse(f, err.text);
 	else if (!f->whole)
 		payload_facts_refuse(f, "the payload was not captured");
-	if (f->n_kept)
-		qsort(f->kept, f->n_kept, sizeof(*f->kept), by_frame);
+	SORT(f->kept, f->n_kept, by_frame);
 }
 
 /* By its bytes, which are counted: are there some that were not new? */

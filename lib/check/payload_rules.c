@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "check/examine.h"
 #include "check/payload_facts.h"
 #include "model/sequence.h"
@@ -174,8 +175,7 @@ static void take_packet(struct sums *s, const struct segment *v)
 	struct addition a = { .s = s, .v = v };
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, v->packet),
-			   p->n_options[v->packet], &o);
+	packets_mptcp(p, v->packet, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		take_mapping(s, v, &o.mptcp[k]);
 	if (v->len && v->flow->has_origin)
@@ -242,20 +242,13 @@ static bool has_checksums(const struct check_context *c)
 static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
 				     size_t *n)
 {
-	size_t low = 0, high = l->n_pieces;
+	size_t at =
+		LOWER_BOUND(k, 0, l->n_pieces, l->pieces[k].packet < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->pieces[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	for (*n = 0;
-	     low + *n < l->n_pieces && l->pieces[low + *n].packet == packet;)
+	     at + *n < l->n_pieces && l->pieces[at + *n].packet == packet;)
 		++*n;
-	return &l->pieces[low];
+	return &l->pieces[at];
 }
 
 /*

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who reset it? */
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/strbuf.h"
 #include "check/examine.h"
@@ -390,8 +389,7 @@ static void find_sent_reason(const struct check_context *c, struct reset *r)
 	    !r->counterpart.is_sender)
 		return;
 	p = &c->pairing->trace[1]->packets;
-	tcpopt_parse_mptcp(packets_options(p, r->counterpart.packet),
-			   p->n_options[r->counterpart.packet], &r->options);
+	packets_mptcp(p, r->counterpart.packet, &r->options);
 	r->reason = tcpopt_find(&r->options, MP_TCPRST);
 	r->reason_removed = r->reason != NULL;
 }

@@ -13,14 +13,13 @@ static void collect_packet(struct signals *list, const struct trace *t,
 	const struct stream *s = &t->streams[p->stream[i]];
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		int reverse = !!(p->mark[i] & PACKET_REVERSE);
 
 		if (o.mptcp[k].subtype == MP_DSS)
 			continue;
-		MEM_PUSH_ROOM(list->items, list->n, list->cap);
-		list->items[list->n++] = (struct signal){
+		*MEM_PUSH(list->items, list->n, list->cap) = (struct signal){
 			.packet = i,
 			.subflow = (uint32_t)s->position,
 			.from = reverse ^ s->flipped,

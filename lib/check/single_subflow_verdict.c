@@ -34,13 +34,12 @@ static struct verdict *add(struct check_context *c, const char *cause,
 static void put_join(struct strbuf *out, const struct join_story *j)
 {
 	const struct stream *s = j->facts.stream;
-	const char *open = strchr(s->client.address, ':') ? "[" : "";
-	const char *close = *open ? "]" : "";
 
-	strbuf_printf(
-		out, "by the %s from %s%s%s:%u to %s%s%s:%u (tcp %" PRIu32 ")",
-		host(j->opener), open, s->client.address, close, s->client.port,
-		open, s->server.address, close, s->server.port, s->tcp_stream);
+	strbuf_printf(out, "by the %s from ", host(j->opener));
+	strbuf_endpoint(out, s->client.address, s->client.port);
+	strbuf_puts(out, " to ");
+	strbuf_endpoint(out, s->server.address, s->server.port);
+	strbuf_printf(out, " (tcp %" PRIu32 ")", s->tcp_stream);
 }
 
 static const struct hypothesis *weigh(const struct join_story *j,

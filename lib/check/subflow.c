@@ -58,8 +58,7 @@ static void take_packet(const struct packets *p, uint32_t i,
 	int d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
 	uint32_t frame = p->frame[i];
 	struct tcp_options o;
-	int mptcp = tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i],
-				       &o) > 0;
+	int mptcp = packets_mptcp(p, i, &o) > 0;
 
 	if (flags & TCP_RST) {
 		take_rst(p, i, out, d);
@@ -144,7 +143,6 @@ const struct mptcp_option *subflow_reason(const struct check_context *c,
 {
 	const struct packets *p = &c->trace->packets;
 
-	tcpopt_parse_mptcp(packets_options(p, packet), p->n_options[packet],
-			   room);
+	packets_mptcp(p, packet, room);
 	return tcpopt_find(room, MP_TCPRST);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 
 enum {
 	NEIGHBOURS = 32 /* entries to either side that are looked at */
@@ -15,9 +17,7 @@ static int by_token(const void *x, const void *y)
 {
 	const struct token_index_entry *a = x, *b = y;
 
-	if (a->token != b->token)
-		return a->token < b->token ? -1 : 1;
-	return a->conn < b->conn ? -1 : a->conn > b->conn;
+	return COMPARE(a->token, b->token) ?: COMPARE(a->conn, b->conn);
 }
 
 void token_index_make(struct token_index *tokens, const struct trace *t)
@@ -35,7 +35,7 @@ void token_index_make(struct token_index *tokens, const struct trace *t)
 							.token,
 						(uint32_t)c, side
 					};
-	qsort(tokens->entries, tokens->n, sizeof(*tokens->entries), by_token);
+	SORT(tokens->entries, tokens->n, by_token);
 }
 
 void token_index_release(struct token_index *tokens)
@@ -57,18 +57,11 @@ static bool are_twins(const struct connection *a, int side,
 static size_t place_of(const struct token_index *tokens, uint32_t token,
 		       uint32_t conn)
 {
-	size_t low = 0, high = tokens->n;
+	const struct token_index_entry *e = tokens->entries;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct token_index_entry *e = &tokens->entries[mid];
-
-		if (e->token < token || (e->token == token && e->conn < conn))
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, tokens->n,
+			   e[k].token < token ||
+				   (e[k].token == token && e[k].conn < conn));
 }
 
 const struct connection *token_index_twin(const struct token_index *tokens,

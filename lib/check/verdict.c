@@ -37,8 +37,7 @@ struct verdict *verdicts_add(struct verdicts *list, enum question question,
 	struct verdict *v = NULL;
 	va_list args;
 
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	v = &list->items[list->n++];
+	v = MEM_PUSH(list->items, list->n, list->cap);
 	*v = (struct verdict){ .question = question,
 			       .cause = cause,
 			       .certainty = certainty };

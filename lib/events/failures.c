@@ -39,8 +39,7 @@ static void end_wait(struct watches *w, size_t k, uint32_t until)
 	if (!f->has_last || !story->answered || t->at_receiver[k % 2] ||
 	    (!lasts && !(until == FOR_GOOD && w->ended[k % 2])))
 		return;
-	MEM_PUSH_ROOM(story->failures, story->n_failures, story->cap_failures);
-	story->failures[story->n_failures++] =
+	*MEM_PUSH(story->failures, story->n_failures, story->cap_failures) =
 		(struct failure){ f->last, f->since, until, lasts };
 }
 

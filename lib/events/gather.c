@@ -13,8 +13,7 @@ struct event *gather_add(struct gather *g, const struct sighting *s,
 	struct timeline *line = g->line;
 	struct event *e = NULL;
 
-	MEM_PUSH_ROOM(line->events, line->n, line->cap);
-	e = &line->events[line->n++];
+	e = MEM_PUSH(line->events, line->n, line->cap);
 	memset(e, 0, sizeof(*e));
 	e->kind = kind;
 	e->packet = e->last = s->packet;
@@ -82,7 +81,7 @@ void gather_look(struct gather *g, uint32_t i, struct sighting *s)
 	s->flags = p->flags[i];
 	s->len = p->len[i];
 	s->cut = !!(p->mark[i] & PACKET_OPTIONS_CUT);
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &s->options);
+	packets_mptcp(p, i, &s->options);
 	for (size_t k = 0; k < s->options.n_mptcp; k++) {
 		const struct mptcp_option *m = &s->options.mptcp[k];
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "events/transfer.h"
 
 /* Why a subflow may be left: it was closed, or became a backup. */
@@ -47,17 +48,8 @@ static int64_t pause_end(const struct transfer *t, const struct pause *p)
 static size_t carries_to(const struct transfer *t, const struct flow_story *f,
 			 uint32_t packet)
 {
-	size_t low = 0, high = f->n_carries;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (carried(t, f, mid)->packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, f->n_carries,
+			   carried(t, f, k)->packet <= packet);
 }
 
 /* How many of the first "end" were sent before "time". */
@@ -65,17 +57,8 @@ static size_t carries_before(const struct transfer *t,
 			     const struct flow_story *f, size_t end,
 			     int64_t time)
 {
-	size_t low = 0, high = end;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_time(t, carried(t, f, mid)->packet) < time)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, end,
+			   transfer_time(t, carried(t, f, k)->packet) < time);
 }
 
 static uint64_t bytes_of(const struct flow_story *f, size_t from, size_t to)
@@ -97,81 +80,44 @@ static uint64_t last_second(const struct transfer *t,
 
 static int failed(const struct flow_story *f, uint32_t from, uint32_t to)
 {
-	size_t low = 0, high = f->n_failures;
+	size_t at =
+		LOWER_BOUND(k, 0, f->n_failures, f->failures[k].until <= from);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->failures[mid].until <= from)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < f->n_failures && f->failures[low].since < to;
+	return at < f->n_failures && f->failures[at].since < to;
 }
 
 /* Index of the first that is behind the packet. */
 static size_t indices_after(const struct transfer *t,
 			    const struct indices *list, uint32_t packet)
 {
-	size_t low = 0, high = list->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_piece(t, list->items[mid])->packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, list->n,
+			   transfer_piece(t, list->items[k])->packet <= packet);
 }
 
 static size_t agains_after(const struct transfer *t, const struct flow_story *f,
 			   uint32_t packet)
 {
-	size_t low = 0, high = f->n_agains;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_piece(t, f->agains[mid].piece)->packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, f->n_agains,
+			   transfer_piece(t, f->agains[k].piece)->packet <=
+				   packet);
 }
 
 /* What was acknowledged on a flow before a packet: the end of it. */
 static int find_acked(const struct transfer *t, const struct flow_story *f,
 		      uint32_t packet, int64_t *acked)
 {
-	size_t low = 0, high = f->n_progress;
+	size_t at = LOWER_BOUND(k, 0, f->n_progress,
+				f->progress[k].packet <= packet);
 	int64_t last = 0;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->progress[mid].packet <= packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low)
+	if (!at)
 		return 0;
-	last = f->progress[low - 1].ack - 1;
-	for (low = 0, high = f->fresh.n; low < high;) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_piece(t, f->fresh.items[mid])->ssn <= last)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low > 0; low--) {
+	last = f->progress[at - 1].ack - 1;
+	at = LOWER_BOUND(k, 0, f->fresh.n,
+			 transfer_piece(t, f->fresh.items[k])->ssn <= last);
+	for (; at > 0; at--) {
 		const struct piece *p =
-			transfer_piece(t, f->fresh.items[low - 1]);
+			transfer_piece(t, f->fresh.items[at - 1]);
 		int64_t end =
 			last < p->ssn + p->len ? last + 1 : p->ssn + p->len;
 
@@ -267,20 +213,14 @@ static bool left_on_purpose(const struct transfer *t, const struct pause *p,
 {
 	int64_t since = transfer_time(t, p->from) - p->patience;
 	int64_t end = transfer_time(t, p->from) + p->patience;
-	size_t low = 0, high = p->why->n;
+	size_t at =
+		LOWER_BOUND(k, 0, p->why->n,
+			    transfer_time(t, p->why->items[k].packet) < since);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_time(t, p->why->items[mid].packet) < since)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < p->why->n && p->why->items[low].packet < p->to &&
-	       transfer_time(t, p->why->items[low].packet) <= end;
-	     low++) {
-		const struct reason *r = &p->why->items[low];
+	for (; at < p->why->n && p->why->items[at].packet < p->to &&
+	       transfer_time(t, p->why->items[at].packet) <= end;
+	     at++) {
+		const struct reason *r = &p->why->items[at];
 
 		if (r->packet > p->from)
 			*first = carries_to(t, to, r->packet);
@@ -293,17 +233,7 @@ static bool left_on_purpose(const struct transfer *t, const struct pause *p,
 /* How many returns of a flow are up to one of its carries. */
 static size_t returns_to(const struct flow_story *f, size_t carry)
 {
-	size_t low = 0, high = f->returns.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->returns.items[mid] <= carry)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, f->returns.n, f->returns.items[k] <= carry);
 }
 
 /*
@@ -496,8 +426,8 @@ static struct reasons *find_reasons(const struct transfer *t)
 
 		if (!closed && (e->kind != EVENT_PRIORITY || !e->backup))
 			continue;
-		MEM_PUSH_ROOM(r->items, r->n, r->cap);
-		r->items[r->n++] = (struct reason){ e->packet, closed };
+		*MEM_PUSH(r->items, r->n, r->cap) =
+			(struct reason){ e->packet, closed };
 	}
 	return reasons;
 }

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 #include "events/transfer.h"
 #include "model/tcpopt.h"
 
@@ -50,18 +52,12 @@ static void prove(const struct covering *c, uint32_t first, int64_t from,
 static size_t first_at(const struct transfer *t, const struct flow_story *f,
 		       int64_t ssn)
 {
-	size_t low = 0, high = f->fresh.n;
+	const uint32_t *fresh = f->fresh.items;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct piece *p = transfer_piece(t, f->fresh.items[mid]);
-
-		if (p->ssn + p->len <= ssn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, f->fresh.n,
+			   transfer_piece(t, fresh[k])->ssn +
+					   transfer_piece(t, fresh[k])->len <=
+				   ssn);
 }
 
 static void prove_range(void *ctx, int64_t from, int64_t to,
@@ -101,7 +97,7 @@ static void cover_sacks(struct covering *c, uint32_t packet)
 	struct tcp_options o;
 	int64_t at[2];
 
-	tcpopt_parse(packets_options(p, packet), p->n_options[packet], &o);
+	packets_tcpopt(p, packet, &o);
 	for (size_t k = 0; k < o.n_sack; k++) {
 		for (int e = 0; e < 2; e++)
 			at[e] = (int64_t)unwrap_nearest(
@@ -127,8 +123,7 @@ void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
 		before = transfer_piece(t, f->fresh.items[0])->ssn;
 	if (ack > before) {
 		cover(&c, before, ack);
-		MEM_PUSH_ROOM(f->progress, f->n_progress, f->cap_progress);
-		f->progress[f->n_progress++] =
+		*MEM_PUSH(f->progress, f->n_progress, f->cap_progress) =
 			(struct flow_progress){ packet, ack >= f->end, ack };
 	}
 	if (f->end > ack)
@@ -217,8 +212,7 @@ static void send_again(struct transfer *t, uint32_t at, uint32_t held,
 		open = dsn;
 	if (piece->byte_class == BYTES_REINJECTED)
 		bytes += outstanding(f, open + moved, end + moved);
-	MEM_PUSH_ROOM(f->agains, f->n_agains, f->cap_agains);
-	f->agains[f->n_agains++] = (struct again){
+	*MEM_PUSH(f->agains, f->n_agains, f->cap_agains) = (struct again){
 		.piece = at,
 		.outstanding = outstanding(f, dsn + moved, end + moved) > 0,
 		.bytes = bytes,
@@ -247,16 +241,9 @@ static int find_first(const struct transfer *t, uint32_t at, int64_t dsn,
 	const struct indices *list =
 		&t->by_data[transfer_piece(t, at)->direction];
 	const struct piece *first = NULL;
-	size_t low = 0, high = list->n;
+	size_t low = LOWER_BOUND(k, 0, list->n,
+				 transfer_piece(t, list->items[k])->dsn <= dsn);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (transfer_piece(t, list->items[mid])->dsn <= dsn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	if (!low || list->items[low - 1] >= at)
 		return 0;
 	*found = list->items[low - 1];
@@ -306,8 +293,8 @@ static void carry(struct transfer *t, struct flow_story *f, uint32_t at)
 		indices_push(&t->backward[p->direction], at);
 	if (f->data_end == LEDGER_UNKNOWN || p->dsn + p->len > f->data_end)
 		f->data_end = p->dsn + p->len;
-	MEM_PUSH_ROOM(f->carries, f->n_carries, f->cap_carries);
-	f->carries[f->n_carries++] = (struct carry){ at, before + p->len };
+	*MEM_PUSH(f->carries, f->n_carries, f->cap_carries) =
+		(struct carry){ at, before + p->len };
 }
 
 void proof_data(struct transfer *t, size_t from, size_t to)
@@ -344,7 +331,7 @@ static int by_place(const void *x, const void *y, void *ctx)
 	int64_t a = pieces[*(const uint32_t *)x].ssn;
 	int64_t b = pieces[*(const uint32_t *)y].ssn;
 
-	return a < b ? -1 : a > b;
+	return COMPARE(a, b);
 }
 
 static int by_data(const void *x, const void *y, void *ctx)
@@ -353,7 +340,7 @@ static int by_data(const void *x, const void *y, void *ctx)
 	int64_t a = pieces[*(const uint32_t *)x].dsn;
 	int64_t b = pieces[*(const uint32_t *)y].dsn;
 
-	return a < b ? -1 : a > b;
+	return COMPARE(a, b);
 }
 
 static void plan(struct transfer *t, uint32_t at)

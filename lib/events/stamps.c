@@ -5,20 +5,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 
 void stamps_plan(struct stamps *s, int64_t from, int64_t to)
 {
-	MEM_PUSH_ROOM(s->edges, s->n, s->cap);
-	s->edges[s->n++] = from;
-	MEM_PUSH_ROOM(s->edges, s->n, s->cap);
-	s->edges[s->n++] = to;
-}
-
-static int by_place(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
+	*MEM_PUSH(s->edges, s->n, s->cap) = from;
+	*MEM_PUSH(s->edges, s->n, s->cap) = to;
 }
 
 void stamps_ready(struct stamps *s)
@@ -27,7 +20,7 @@ void stamps_ready(struct stamps *s)
 
 	if (!s->n)
 		return;
-	qsort(s->edges, s->n, sizeof(*s->edges), by_place);
+	sort_int64(s->edges, s->n);
 	for (size_t i = 0; i < s->n; i++)
 		if (!n || s->edges[i] != s->edges[n - 1])
 			s->edges[n++] = s->edges[i];
@@ -38,17 +31,7 @@ void stamps_ready(struct stamps *s)
 /* The first edge above "at". */
 static size_t above(const struct stamps *s, int64_t at)
 {
-	size_t low = 0, high = s->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->edges[mid] <= at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, s->n, s->edges[k] <= at);
 }
 
 void stamps_put(struct stamps *s, int64_t from, int64_t to, uint32_t value)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "events/gather.h"
 
 /* What one packet says: as it comes in the packet, mostly by "kind". */
@@ -13,13 +14,10 @@ static int by_time(const void *x, const void *y, void *packets)
 	const struct event *a = x, *b = y;
 	const struct packets *p = packets;
 
-	if (a->time != b->time)
-		return a->time < b->time ? -1 : 1;
-	if (p->frame[a->packet] != p->frame[b->packet])
-		return p->frame[a->packet] < p->frame[b->packet] ? -1 : 1;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return a->other < b->other ? -1 : a->other > b->other;
+	return COMPARE(a->time, b->time) ?:
+	       COMPARE(p->frame[a->packet], p->frame[b->packet]) ?:
+	       COMPARE(a->kind, b->kind) ?:
+	       COMPARE(a->other, b->other);
 }
 
 void timeline_make(struct timeline *line, const struct trace *trace,

@@ -12,7 +12,7 @@ static const struct tcp_summary *measure(struct transfer *t, uint32_t subflow)
 
 	if (tcp->stream)
 		return tcp;
-	tcp->stream = &trace->streams[t->g->conn->subflows[subflow]];
+	tcp->stream = trace_subflow(trace, t->g->conn, subflow);
 	rtt_measure(trace, tcp->stream, rtt);
 	for (int d = 0; d < 2; d++)
 		tcp->direction[d].rtt = rtt[d];
@@ -55,6 +55,5 @@ int transfer_effective(const struct transfer *t, uint32_t piece)
 
 void indices_push(struct indices *list, uint32_t item)
 {
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] = item;
+	*MEM_PUSH(list->items, list->n, list->cap) = item;
 }

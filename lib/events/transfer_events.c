@@ -136,7 +136,7 @@ static void start(struct transfer *t)
 	t->flows = mem_calloc(2 * c->n_subflows, sizeof(*t->flows));
 	t->tcp = mem_calloc(c->n_subflows, sizeof(*t->tcp));
 	for (size_t k = 0; k < c->n_subflows; k++) {
-		const struct stream *s = &t->g->trace->streams[c->subflows[k]];
+		const struct stream *s = trace_subflow(t->g->trace, c, k);
 
 		for (int d = 0; d < 2; d++) {
 			struct flow_story *f = &t->flows[2 * k + (size_t)d];

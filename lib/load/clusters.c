@@ -120,7 +120,7 @@ static void take_packet(struct clusters *c, const struct packets *p, size_t i,
 		add_clue(c, stream, CLUE_HANDSHAKE,
 			 XXH3_64bits(value, sizeof(value)));
 	}
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		take_option(c, stream, d, &o.mptcp[k]);
 }

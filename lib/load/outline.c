@@ -14,7 +14,7 @@
 
 enum kind {
 	NUMBER, /* unsigned */
-	FLAG,	/* an int that is 0 or 1 */
+	FLAG,	/* bool */
 	SIGNED, /* int, enum, int64_t */
 	TEXT,	/* an address */
 	BYTES
@@ -158,7 +158,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 888 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 768 &&
 				     sizeof(struct connection) == 488),
 	       "members of struct stream and struct connection");
 

@@ -30,14 +30,14 @@ struct turn {
 	uint32_t who;
 	int64_t moved;	/* data position less subflow position */
 	uint32_t first; /* who sent the bytes first, on another subflow */
-	int has_original;
+	bool has_original;
 	uint32_t original;
 	uint64_t bytes[BYTE_CLASSES];
 };
 
 /* Are these bytes the next ones of a piece that was written? */
-static int continues(const struct piece *p, const struct turn *t, int64_t ssn,
-		     int64_t dsn, enum byte_class c, uint32_t original)
+static bool continues(const struct piece *p, const struct turn *t, int64_t ssn,
+		      int64_t dsn, enum byte_class c, uint32_t original)
 {
 	return p->packet == t->s->packet && p->byte_class == c &&
 	       p->original == original && p->ssn + p->len == ssn &&
@@ -55,8 +55,7 @@ static void write_piece(const struct turn *t, int64_t ssn, int64_t dsn,
 		l->pieces[l->n_pieces - 1].len += (uint32_t)len;
 		return;
 	}
-	MEM_PUSH_ROOM(l->pieces, l->n_pieces, l->cap_pieces);
-	l->pieces[l->n_pieces++] = (struct piece){
+	*MEM_PUSH(l->pieces, l->n_pieces, l->cap_pieces) = (struct piece){
 		.ssn = ssn,
 		.dsn = dsn,
 		.len = (uint32_t)len,
@@ -121,7 +120,7 @@ static void unmapped(struct turn *t, int64_t from, int64_t to)
 {
 	const struct connection *conn = t->a->conn;
 	const struct stream *stream =
-		&t->a->trace->streams[conn->subflows[t->s->subflow]];
+		trace_subflow(t->a->trace, conn, t->s->subflow);
 	int64_t syn_data =
 		stream->side[t->s->direction ^ stream->flipped].syn_data;
 	int64_t number = 1;
@@ -225,7 +224,7 @@ static void classify(struct account *a)
 		struct segment s = sequence_segment(q, q->packets[j]);
 		struct turn t = { .a = a, .s = &s, .who = s.subflow };
 		struct stream *stream =
-			&a->trace->streams[a->conn->subflows[s.subflow]];
+			trace_subflow(a->trace, a->conn, s.subflow);
 
 		if (!s.len)
 			continue;
@@ -243,12 +242,12 @@ static void settle_acked(struct account *a, enum direction d)
 	const struct data_line *line = &a->sequence.line[d];
 	int64_t acked = line->ack - 1;
 
-	a->conn->has_acked[d] = 0;
+	a->conn->has_acked[d] = false;
 	if (a->sequence.plain || !line->has_ack || !line->has_idsn || acked < 0)
 		return;
 	if (line->has_fin && line->ack > line->fin)
 		acked--;
-	a->conn->has_acked[d] = 1;
+	a->conn->has_acked[d] = true;
 	a->conn->acked[d] = (uint64_t)acked;
 }
 
@@ -309,7 +308,7 @@ enum {
 
 static void release(struct account *a)
 {
-	int much = a->sequence.n > MUCH;
+	bool much = a->sequence.n > MUCH;
 
 	for (size_t k = 0; k < 2 * a->conn->n_subflows; k++) {
 		rangemap_release(&a->seen[k]);

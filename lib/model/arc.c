@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/arc.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 static const uint64_t NEAR = (uint64_t)1 << 31;
 
@@ -29,17 +31,14 @@ void arcs_add(struct arcs *arcs, const struct arc *arc)
 {
 	if (arc->from == arc->to)
 		return;
-	MEM_PUSH_ROOM(arcs->items, arcs->n, arcs->cap);
-	arcs->items[arcs->n++] = *arc;
+	*MEM_PUSH(arcs->items, arcs->n, arcs->cap) = *arc;
 }
 
 static int by_from(const void *x, const void *y)
 {
 	const struct arc *a = x, *b = y;
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->owner < b->owner ? -1 : a->owner > b->owner;
+	return COMPARE(a->from, b->from) ?: COMPARE(a->owner, b->owner);
 }
 
 /* How far behind the beginning of "a" that of "b" is. */
@@ -49,12 +48,12 @@ static uint64_t gap(const struct arc *a, const struct arc *b)
 }
 
 /* Does "b" begin within "a", or near behind its end? */
-static int is_near(const struct arc *a, const struct arc *b)
+static bool is_near(const struct arc *a, const struct arc *b)
 {
 	return gap(a, b) < arc_width(a) || gap(a, b) - arc_width(a) < NEAR;
 }
 
-static int reaches_further(const struct arc *a, const struct arc *b)
+static bool reaches_further(const struct arc *a, const struct arc *b)
 {
 	uint64_t reach = gap(a, b) + arc_width(b);
 
@@ -68,7 +67,7 @@ void arcs_link(struct arcs *arcs, arc_fn *fn, void *ctx)
 
 	if (!arcs->n)
 		return;
-	qsort(arcs->items, arcs->n, sizeof(*arcs->items), by_from);
+	SORT(arcs->items, arcs->n, by_from);
 	for (size_t i = 1; i < 2 * arcs->n; i++) {
 		const struct arc *b = &arcs->items[i % arcs->n];
 

@@ -10,7 +10,7 @@ static uint32_t first_fastclose(const struct trace *t,
 	uint32_t first = LEDGER_NO_PACKET;
 
 	for (size_t k = 0; k < conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[conn->subflows[k]];
+		const struct stream *s = trace_subflow(t, conn, k);
 		uint32_t of[2] = { LEDGER_NO_PACKET, LEDGER_NO_PACKET };
 
 		if (s->side[0].fastclose || s->side[1].fastclose)
@@ -26,7 +26,7 @@ static uint32_t first_fastclose(const struct trace *t,
 static uint32_t subflow_end(const struct trace *t, const struct stream *s)
 {
 	const struct packets *p = &t->packets;
-	int fin[2] = { 0, 0 };
+	bool fin[2] = { 0, 0 };
 
 	for (size_t n = 0; n < s->n; n++) {
 		uint32_t i = t->order[s->first + n];
@@ -46,7 +46,7 @@ static uint32_t last_reset(const struct trace *t, const struct connection *conn,
 	uint32_t last = LEDGER_NO_PACKET;
 
 	for (size_t k = 0; k < conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[conn->subflows[k]];
+		const struct stream *s = trace_subflow(t, conn, k);
 		uint32_t end = subflow_end(t, s);
 
 		if (s->end == END_REFUSED || s->end == END_UNANSWERED)

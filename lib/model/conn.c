@@ -50,7 +50,7 @@ const char *fallback_cause_name(enum fallback_cause cause)
 	return names[cause];
 }
 
-int connection_is_plain(const struct connection *c)
+bool connection_is_plain(const struct connection *c)
 {
 	switch (c->cause) {
 	case FALLBACK_NO_OPTION_IN_SYNACK:
@@ -64,7 +64,7 @@ int connection_is_plain(const struct connection *c)
 	case FALLBACK_OPTIONS_LOST_ONE_WAY:
 	case FALLBACK_INFINITE_MAPPING: break;
 	}
-	return 0;
+	return false;
 }
 
 const char *grouping_name(enum grouping grouping)
@@ -73,7 +73,7 @@ const char *grouping_name(enum grouping grouping)
 						  : "handshake";
 }
 
-int byte_counts_know_unique(const struct byte_counts *c)
+bool byte_counts_know_unique(const struct byte_counts *c)
 {
 	return c->of[BYTES_UNIQUE] > 0 || c->of[BYTES_UNMAPPED] == 0;
 }

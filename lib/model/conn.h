@@ -14,6 +14,7 @@
 #ifndef MODEL_CONN_H
 #define MODEL_CONN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,15 +64,15 @@ struct byte_counts {
  * Is it known how many distinct bytes there are?  Not where no byte could be
  * mapped.
  */
-int byte_counts_know_unique(const struct byte_counts *counts);
+bool byte_counts_know_unique(const struct byte_counts *counts);
 
 /* What one side of a TCP stream's handshake said in MPTCP options. */
 struct stream_side {
-	int has_isn;
+	bool has_isn;
 	uint32_t isn;	 /* raw sequence number of the SYN */
-	int has_syn;	 /* its SYN (or SYN/ACK) was captured */
-	int syn_cut;	 /* options of its SYN were not all captured */
-	int has_wscale;	 /* its SYN offered window scaling */
+	bool has_syn;	 /* its SYN (or SYN/ACK) was captured */
+	bool syn_cut;	 /* options of its SYN were not all captured */
+	bool has_wscale; /* its SYN offered window scaling */
 	uint8_t wscale;	 /* the shift for its windows, if so */
 	uint16_t mss;	 /* option of its SYN; 0: none captured */
 	uint64_t sent;	 /* payload bytes, all that were captured */
@@ -79,28 +80,28 @@ struct stream_side {
 	uint64_t data_packets;
 	uint64_t duplicate_packets; /* copies that the network made of its */
 	uint64_t duplicate_bytes;   /* packets, and their payload */
-	int fin, rst;		    /* sent at least one */
-	int has_reason; /* MP_TCPRST in its first RST that has one */
+	bool fin, rst;		    /* sent at least one */
+	bool has_reason; /* MP_TCPRST in its first RST that has one */
 	uint8_t reason, reason_flags;
-	int fastclose; /* sent an MP_FASTCLOSE that counts (effect.h) */
-	int backup;    /* B flag in force at the end */
-	int has_id;    /* address id in its MP_JOIN SYN or SYN/ACK */
+	bool fastclose; /* sent an MP_FASTCLOSE that counts (effect.h) */
+	bool backup;	/* B flag in force at the end */
+	bool has_id;	/* address id in its MP_JOIN SYN or SYN/ACK */
 	uint8_t id;
 	uint32_t syn_data;     /* payload bytes of its SYN that were taken: they
 				  stand before subflow sequence number 1 (RFC
 				  8684 appendix B) */
-	int data_fin;	       /* sent a DATA_FIN that counts (effect.h) */
+	bool data_fin;	       /* sent a DATA_FIN that counts (effect.h) */
 	uint32_t data_fin_dsn; /* its number, the low 32 bits */
-	int has_data_ack;      /* sent a DATA_ACK */
+	bool has_data_ack;     /* sent a DATA_ACK */
 	uint32_t data_ack;     /* the highest, the low 32 bits */
-	int mptcp_after_syn;   /* sent MPTCP options behind the handshake, and
-				  not just an MP_TCPRST */
-	int dss;	       /* sent a DSS */
-	int infinite;	       /* its data ended with an infinite mapping */
-	int talked;	       /* sent a packet with neither SYN nor RST */
+	bool mptcp_after_syn;  /* sent MPTCP options behind the handshake, and
+				 not just an MP_TCPRST */
+	bool dss;	       /* sent a DSS */
+	bool infinite;	       /* its data ended with an infinite mapping */
+	bool talked;	       /* sent a packet with neither SYN nor RST */
 	uint64_t plain_after_syn; /* packets without any, RST left out */
 	uint32_t plain_tail;	  /* those behind its last with any */
-	int unmapped_tail;   /* they have payload behind all mappings ... */
+	bool unmapped_tail;  /* they have payload behind all mappings ... */
 	uint32_t mapped_end; /* ... whose end is this raw sequence number */
 };
 
@@ -116,7 +117,7 @@ struct stream {
 	uint32_t *also;	     /* its other numbers, when Wireshark split it */
 	size_t n_also;
 	struct endpoint client, server; /* TCP roles */
-	int roles_known;     /* 0: the lower port was taken for the server */
+	bool roles_known;    /* else the lower port was taken for the server */
 	int interface;	     /* of its first packet; -1 unknown */
 	size_t first, n;     /* its packets in trace.order ... */
 	size_t n_duplicates; /* ... and behind those the copies that the
@@ -128,33 +129,33 @@ struct stream {
 					  side[TO_SERVER] is the client's */
 	enum stream_kind kind;
 	enum conn_end end;
-	int established;     /* 3-way (joins: 4-way) handshake done */
+	bool established;    /* 3-way (joins: 4-way) handshake done */
 	uint32_t bad_option; /* frame of the first MPTCP option that makes
 				no sense; 0: none */
 	/* MP_CAPABLE */
-	int capable_syn, capable_synack, capable_ack;
-	int plain_ack;		 /* the client's first packet behind the SYN
-				    has no MPTCP option */
-	int capable_flaw[3];	 /* enum flaw of each (effect.h) */
-	int syn_without_capable; /* a SYN was repeated without the option */
-	int checksums;		 /* flag A in one of them */
-	int version;		 /* of MP_CAPABLE; -1 unknown */
-	int signs[2];		 /* options that only version 0, 1 has */
-	int has_key[2];		 /* key sent by the client, by the server */
+	bool capable_syn, capable_synack, capable_ack;
+	bool plain_ack;		  /* the client's first packet behind the SYN
+				     has no MPTCP option */
+	int capable_flaw[3];	  /* enum flaw of each (effect.h) */
+	bool syn_without_capable; /* a SYN was repeated without the option */
+	bool checksums;		  /* flag A in one of them */
+	int version;		  /* of MP_CAPABLE; -1 unknown */
+	bool signs[2];		  /* options that only version 0, 1 has */
+	bool has_key[2];	  /* key sent by the client, by the server */
 	uint64_t key[2];
 	/* MP_JOIN */
-	int has_token; /* of the SYN's receiver */
+	bool has_token; /* of the SYN's receiver */
 	uint32_t token;
-	int has_nonce[2];
+	bool has_nonce[2];
 	uint32_t nonce[2];
-	int join_synack; /* SYN/ACK carried MP_JOIN */
-	int has_hmac[2]; /* [TO_CLIENT]: SYN/ACK's 8 bytes, else 20 */
+	bool join_synack; /* SYN/ACK carried MP_JOIN */
+	bool has_hmac[2]; /* [TO_CLIENT]: SYN/ACK's 8 bytes, else 20 */
 	uint8_t hmac[2][20];
 	/* MP_FAIL, infinite mapping */
-	int mp_fail;
-	int infinite_mapping;
+	bool mp_fail;
+	bool infinite_mapping;
 	long connection;	     /* index, -1: none */
-	int flipped;		     /* opened by the MPTCP server */
+	bool flipped;		     /* opened by the MPTCP server */
 	size_t position;	     /* in the subflows of its connection */
 	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */
 };
@@ -192,15 +193,15 @@ enum grouping {
 const char *grouping_name(enum grouping grouping);
 
 struct conn_side {
-	int lost;	     /* it went on without MPTCP options, after data had
+	bool lost;	     /* it went on without MPTCP options, after data had
 				been mapped, on the initial subflow ... */
 	uint32_t lost_frame; /* ... from this frame, */
 	int64_t lost_time;   /* ns since 1970, on */
-	int has_key;
+	bool has_key;
 	uint64_t key;
-	int has_token;
+	bool has_token;
 	uint32_t token;
-	int has_idsn;
+	bool has_idsn;
 	uint64_t idsn;
 	struct endpoint end; /* of the initial subflow, else of the first */
 };
@@ -216,16 +217,16 @@ struct connection {
 	struct conn_side side[2]; /* [0] client, [1] server */
 	size_t *subflows; /* indices of streams; the initial one first */
 	size_t n_subflows;
-	int has_initial; /* subflows[0] is the initial subflow */
+	bool has_initial; /* subflows[0] is the initial subflow */
 	uint32_t first_frame;
 	int64_t first_time, last_time;
 	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */
-	int has_acked[2];
+	bool has_acked[2];
 	uint64_t acked[2]; /* data bytes that DATA_ACKs cover */
 };
 
 /* Did it fall back to TCP before any data was mapped?  Then the bytes of the
    initial subflow are the data. */
-int connection_is_plain(const struct connection *conn);
+bool connection_is_plain(const struct connection *conn);
 
 #endif

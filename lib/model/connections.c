@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 #include "model/effect.h"
 #include "model/fallback.h"
 #include "model/grouping.h"
@@ -23,7 +25,7 @@ static void derive(struct connection *c, const struct stream *s)
 
 		if (!s->has_key[d] || c->version < 0)
 			continue;
-		side->has_key = side->has_token = side->has_idsn = 1;
+		side->has_key = side->has_token = side->has_idsn = true;
 		side->key = s->key[d];
 		key_derive(c->version, side->key, &side->token, &side->idsn);
 	}
@@ -44,8 +46,7 @@ static size_t add_connection(struct trace *t, size_t *cap, size_t stream)
 	const struct stream *s = &t->streams[stream];
 	struct connection *c = NULL;
 
-	MEM_PUSH_ROOM(t->connections, t->n_connections, *cap);
-	c = &t->connections[t->n_connections++];
+	c = MEM_PUSH(t->connections, t->n_connections, *cap);
 	memset(c, 0, sizeof(*c));
 	c->version = s->version;
 	c->has_initial = s->kind == STREAM_INITIAL;
@@ -68,11 +69,9 @@ static int by_token(const void *x, const void *y)
 {
 	const struct token *a = x, *b = y;
 
-	if (a->token != b->token)
-		return a->token < b->token ? -1 : 1;
-	if (a->conn != b->conn)
-		return a->conn < b->conn ? -1 : 1;
-	return a->side - b->side;
+	return COMPARE(a->token, b->token) ?:
+	       COMPARE(a->conn, b->conn) ?:
+	       COMPARE(a->side, b->side);
 }
 
 static struct token *collect_tokens(const struct trace *t, size_t *n)
@@ -88,7 +87,7 @@ static struct token *collect_tokens(const struct trace *t, size_t *n)
 					t->connections[c].side[side].token,
 					(uint32_t)c, side
 				};
-	qsort(tokens, *n, sizeof(*tokens), by_token);
+	SORT(tokens, *n, by_token);
 	return tokens;
 }
 
@@ -116,20 +115,14 @@ static int hmac_verdict(const struct connection *c, const struct stream *s,
 static void narrow_down(const struct trace *t, const struct token *tokens,
 			size_t join, size_t *from, size_t *to)
 {
-	size_t low = *from, high = *to;
+	size_t at = 0;
 
 	if (*to - *from <= CANDIDATES)
 		return;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (t->connections[tokens[mid].conn].subflows[0] < join)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low - *from > CANDIDATES / 2)
-		*from = low - CANDIDATES / 2;
+	at = LOWER_BOUND(k, *from, *to,
+			 t->connections[tokens[k].conn].subflows[0] < join);
+	if (at - *from > CANDIDATES / 2)
+		*from = at - CANDIDATES / 2;
 	if (*to - *from > CANDIDATES)
 		*to = *from + CANDIDATES;
 }
@@ -142,7 +135,7 @@ static int fitness(const struct trace *t, const struct token *k,
 		   const struct stream *s)
 {
 	const struct connection *c = &t->connections[k->conn];
-	const struct stream *initial = &t->streams[c->subflows[0]];
+	const struct stream *initial = trace_subflow(t, c, 0);
 	int score = 16 * hmac_verdict(c, s, k->side);
 
 	if (initial->first_time <= s->first_time)
@@ -154,22 +147,6 @@ static int fitness(const struct trace *t, const struct token *k,
 	return score;
 }
 
-/* The end of the tokens that equal the one at "from". */
-static size_t last_of(const struct token *tokens, size_t from, size_t n)
-{
-	size_t low = from, high = n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (tokens[mid].token == tokens[from].token)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static void attach_joins(struct trace *t)
 {
 	size_t n = 0;
@@ -177,24 +154,14 @@ static void attach_joins(struct trace *t)
 
 	for (size_t i = 0; i < t->n_streams; i++) {
 		struct stream *s = &t->streams[i];
-		struct token key = { .token = s->token };
 		const struct token *best = NULL;
 		int best_score = 0;
-		size_t low = 0, high = n;
+		size_t low = 0, high = 0;
 
 		if (s->kind != STREAM_JOIN || !s->has_token)
 			continue;
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (tokens[mid].token < key.token)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		high = low < n && tokens[low].token == key.token
-			       ? last_of(tokens, low, n)
-			       : low;
+		low = LOWER_BOUND(k, 0, n, tokens[k].token < s->token);
+		high = LOWER_BOUND(k, low, n, tokens[k].token == s->token);
 		narrow_down(t, tokens, i, &low, &high);
 		for (; low < high; low++) {
 			int score = fitness(t, &tokens[low], s);
@@ -247,12 +214,12 @@ static void attach_groups(struct trace *t, size_t *cap)
 static void tokens_from_joins(struct trace *t, struct connection *c)
 {
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 		struct conn_side *side = &c->side[s->flipped ? 0 : 1];
 
 		if (s->kind == STREAM_JOIN && s->has_token &&
 		    !side->has_token) {
-			side->has_token = 1;
+			side->has_token = true;
 			side->token = s->token;
 		}
 	}
@@ -278,14 +245,14 @@ static enum conn_end stream_end(const struct stream *s)
 }
 
 /* Did a host send a DATA_FIN, and the other acknowledge it, on any subflow? */
-static int is_fin_acked(const struct trace *t, const struct connection *c,
-			int host)
+static bool is_fin_acked(const struct trace *t, const struct connection *c,
+			 int host)
 {
 	uint32_t fin = 0, ack = 0;
-	int has_fin = 0, has_ack = 0;
+	bool has_fin = false, has_ack = false;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 		const struct stream_side *own = &s->side[host ^ s->flipped];
 		const struct stream_side *peer = &s->side[!host ^ s->flipped];
 
@@ -307,7 +274,7 @@ static enum conn_end judge_close(const struct trace *t,
 	const struct stream *last = NULL;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 		enum conn_end end = stream_end(s);
 
 		if (end == END_FASTCLOSE_CLIENT || end == END_FASTCLOSE_SERVER)
@@ -320,7 +287,7 @@ static enum conn_end judge_close(const struct trace *t,
 	    is_fin_acked(t, c, 1))
 		return END_DATA_FIN;
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 
 		if (s->established && s->end == END_OPEN)
 			return END_OPEN;
@@ -331,7 +298,7 @@ static enum conn_end judge_close(const struct trace *t,
 /* Where no MP_CAPABLE was captured, by options that only one version has. */
 static void infer_version(const struct trace *t, struct connection *c)
 {
-	int signs[2] = { 0, 0 };
+	bool signs[2] = { 0, 0 };
 
 	for (size_t i = 0; i < c->n_subflows; i++)
 		for (int v = 0; v < 2; v++)
@@ -344,7 +311,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 			   const struct stream *s, uint32_t first[2])
 {
 	const struct packets *p = &t->packets;
-	int has_ack[2] = { 0, 0 };
+	bool has_ack[2] = { 0, 0 };
 	uint32_t ack[2] = { 0, 0 }; /* of what the side sent */
 
 	first[0] = first[1] = UINT32_MAX;
@@ -354,7 +321,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		m = tcpopt_find(&o, MP_FASTCLOSE);
 		if (m && first[d] == UINT32_MAX &&
 		    effect_flaw(c, d ^ s->flipped, m, p->flags[i]) ==
@@ -363,7 +330,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 			first[d] = i;
 		if (!(p->flags[i] & TCP_ACK))
 			continue;
-		has_ack[!d] = 1;
+		has_ack[!d] = true;
 		ack[!d] = p->ack[i];
 	}
 }
@@ -389,10 +356,10 @@ static void settle(struct trace *t, struct connection *c)
 	tokens_from_joins(t, c);
 	infer_version(t, c);
 	for (size_t i = 0; i < c->n_subflows; i++)
-		settle_fastclose(t, c, &t->streams[c->subflows[i]]);
+		settle_fastclose(t, c, trace_subflow(t, c, i));
 	fallback_judge(t, c);
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 
 		if (i == 0 || s->first_time < c->first_time)
 			c->first_time = s->first_time;
@@ -409,16 +376,14 @@ static int by_first_frame(const void *x, const void *y)
 {
 	const struct connection *a = x, *b = y;
 
-	return a->first_frame < b->first_frame
-		       ? -1
-		       : a->first_frame > b->first_frame;
+	return COMPARE(a->first_frame, b->first_frame);
 }
 
 static int by_position(const void *x, const void *y)
 {
 	const size_t *a = x, *b = y;
 
-	return *a < *b ? -1 : *a > *b;
+	return COMPARE(*a, *b);
 }
 
 /*
@@ -430,8 +395,8 @@ static void order_subflows(struct trace *t, struct connection *c)
 	size_t best = 0, first = 0;
 	const struct stream *s = NULL;
 
-	qsort(c->subflows + c->has_initial, c->n_subflows - c->has_initial,
-	      sizeof(*c->subflows), by_position);
+	SORT(c->subflows + c->has_initial, c->n_subflows - c->has_initial,
+	     by_position);
 	if (c->has_initial)
 		return;
 	while (best < c->n_subflows &&
@@ -449,9 +414,7 @@ static void order_subflows(struct trace *t, struct connection *c)
 
 void connections_number(struct trace *t)
 {
-	if (t->n_connections)
-		qsort(t->connections, t->n_connections, sizeof(*t->connections),
-		      by_first_frame);
+	SORT(t->connections, t->n_connections, by_first_frame);
 	for (size_t i = 0; i < t->n_connections; i++) {
 		struct connection *c = &t->connections[i];
 

@@ -13,8 +13,8 @@ static void add_range(void *ctx, const struct range *r)
 	if (!c->bytes)
 		c->first = r->from;
 	else if (r->from > c->last) {
-		MEM_PUSH_ROOM(c->holes, c->n_holes, c->cap_holes);
-		c->holes[c->n_holes++] = (struct hole){ c->last, r->from };
+		*MEM_PUSH(c->holes, c->n_holes, c->cap_holes) =
+			(struct hole){ c->last, r->from };
 		c->missing += (uint64_t)(r->from - c->last);
 	}
 	c->last = r->to;

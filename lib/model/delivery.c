@@ -7,27 +7,27 @@
 struct ack_progress {
 	const struct trace *trace;
 	struct delivery *out;
-	int has_sent, has_ack, has_edge;
+	bool has_sent, has_ack, has_edge;
 	int64_t sent; /* highest data position sent, + 1 */
 	int64_t ack;  /* highest DATA_ACK */
 	int64_t edge; /* end of the receive window */
-	int in_gap;
+	bool in_gap;
 	int64_t gap_at; /* ns */
 	int64_t mss;	/* 0: unknown */
-	int unscaled;	/* an edge was not known */
-	int limited;	/* since limited_at */
+	bool unscaled;	/* an edge was not known */
+	bool limited;	/* since limited_at */
 	int64_t limited_at;
 };
 
-static void end_gap(struct ack_progress *p, int64_t time, int open)
+static void end_gap(struct ack_progress *p, int64_t time, bool open)
 {
 	if (!p->in_gap)
 		return;
-	p->in_gap = 0;
+	p->in_gap = false;
 	if (p->out->has_interruption_at &&
 	    time - p->gap_at <= p->out->interruption)
 		return;
-	p->out->has_interruption_at = 1;
+	p->out->has_interruption_at = true;
 	p->out->interruption = time - p->gap_at;
 	p->out->interruption_at = p->gap_at;
 	p->out->interruption_open = open;
@@ -37,7 +37,7 @@ static void begin_gap(struct ack_progress *p, int64_t time)
 {
 	if (p->in_gap || !p->has_ack || !p->has_sent || p->sent <= p->ack)
 		return;
-	p->in_gap = 1;
+	p->in_gap = true;
 	p->gap_at = time;
 }
 
@@ -50,7 +50,7 @@ static void take_piece(struct ack_progress *p, const struct piece *piece,
 		return;
 	if (!p->has_sent || end > p->sent)
 		p->sent = end;
-	p->has_sent = 1;
+	p->has_sent = true;
 	begin_gap(p, time);
 }
 
@@ -59,7 +59,7 @@ static void take_ack(struct ack_progress *p, const struct data_ack *ack,
 {
 	int64_t edge = ledger_window_edge(p->trace, ack);
 
-	p->out->has_interruption = 1;
+	p->out->has_interruption = true;
 	if (edge == LEDGER_UNKNOWN)
 		p->unscaled |=
 			!(p->trace->packets.flags[ack->packet] & TCP_SYN);
@@ -70,15 +70,15 @@ static void take_ack(struct ack_progress *p, const struct data_ack *ack,
 		return;
 	end_gap(p, time, 0);
 	p->ack = ack->ack;
-	p->has_ack = 1;
+	p->has_ack = true;
 	begin_gap(p, time);
 }
 
 /* After all that packet "time" brought. */
 static void check_window(struct ack_progress *p, int64_t time)
 {
-	int limited = p->has_edge && p->has_sent && p->mss &&
-		      p->sent >= p->edge - p->mss;
+	bool limited = p->has_edge && p->has_sent && p->mss &&
+		       p->sent >= p->edge - p->mss;
 
 	if (p->limited)
 		p->out->limited += time - p->limited_at;
@@ -93,7 +93,7 @@ static int64_t receiver_mss(const struct trace *t, const struct connection *c,
 	int64_t mss = 0;
 
 	for (size_t k = 0; k < c->n_subflows; k++) {
-		const struct stream *s = &t->streams[c->subflows[k]];
+		const struct stream *s = trace_subflow(t, c, k);
 		const struct stream_side *side = &s->side[!d ^ s->flipped];
 
 		if (side->mss > mss)
@@ -108,7 +108,7 @@ static void start(struct ack_progress *p, const struct ledger *l,
 {
 	if (!l->has_idsn[d])
 		return;
-	p->has_ack = 1;
+	p->has_ack = true;
 	p->ack = 1;
 }
 

@@ -9,20 +9,22 @@
 #ifndef MODEL_DELIVERY_H
 #define MODEL_DELIVERY_H
 
+#include <stdbool.h>
+
 #include "model/ledger.h"
 #include "model/trace.h"
 
 struct delivery {
-	int has_interruption;	 /* DATA_ACKs and data were captured */
-	int64_t interruption;	 /* ns, the longest; 0 when there was none */
-	int has_interruption_at; /* there was one */
-	int64_t interruption_at; /* its beginning, ns since 1970; the first of
-				    equal ones */
-	int interruption_open;	 /* it lasted until the last packet */
-	int has_limited; /* windows, their scale and the MSS are known */
-	int64_t limited; /* ns during which the highest byte sent was less than
-			    an MSS below the end of the window (RFC 8684
-			    3.3.5: one window for all subflows) */
+	bool has_interruption;	  /* DATA_ACKs and data were captured */
+	int64_t interruption;	  /* ns, the longest; 0 when there was none */
+	bool has_interruption_at; /* there was one */
+	int64_t interruption_at;  /* its beginning, ns since 1970; the first of
+				     equal ones */
+	bool interruption_open;	  /* it lasted until the last packet */
+	bool has_limited; /* windows, their scale and the MSS are known */
+	int64_t limited;  /* ns during which the highest byte sent was less than
+			     an MSS below the end of the window (RFC 8684
+			     3.3.5: one window for all subflows) */
 };
 
 void delivery_measure(const struct trace *trace, const struct connection *conn,

@@ -5,18 +5,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 void samples_add(struct samples *s, int64_t value)
 {
-	MEM_PUSH_ROOM(s->values, s->n, s->cap);
-	s->values[s->n++] = value;
-}
-
-static int by_value(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
+	*MEM_PUSH(s->values, s->n, s->cap) = value;
 }
 
 /* On the line between the two neighbours, rounded half up; of sorted ones. */
@@ -38,7 +31,7 @@ void samples_describe(struct samples *s, struct distribution *out)
 	out->n = s->n;
 	if (!s->n)
 		return;
-	qsort(s->values, s->n, sizeof(*s->values), by_value);
+	sort_int64(s->values, s->n);
 	out->min = s->values[0];
 	out->p50 = percentile(s, 50);
 	out->p95 = percentile(s, 95);

@@ -22,8 +22,8 @@ struct search {
 	uint32_t *slots[2]; /* [direction]: the last packet with such an IP id,
 			       or such a sequence number */
 	size_t mask;
-	int id_tells[2]; /* each packet of the direction has another IP id */
-	int64_t rtt;	 /* ns, of the handshake, or UNKNOWN */
+	bool id_tells[2]; /* each packet of the direction has another IP id */
+	int64_t rtt;	  /* ns, of the handshake, or UNKNOWN */
 };
 
 static int direction(const struct packets *p, uint32_t i)
@@ -31,19 +31,19 @@ static int direction(const struct packets *p, uint32_t i)
 	return !!(p->mark[i] & PACKET_REVERSE);
 }
 
-static int has_timestamp(const struct packets *p, uint32_t i)
+static bool has_timestamp(const struct packets *p, uint32_t i)
 {
-	return tcpopt_tsval(packets_options(p, i), p->n_options[i]) != 0;
+	return packets_tsval(p, i) != 0;
 }
 
-static int same_place(const struct packets *p, uint32_t a, uint32_t b)
+static bool same_place(const struct packets *p, uint32_t a, uint32_t b)
 {
 	return p->seq[a] == p->seq[b] && p->ack[a] == p->ack[b] &&
 	       p->len[a] == p->len[b];
 }
 
 /* The same in all that the packet table keeps of it, TTL and time left out. */
-static int identical(const struct packets *p, uint32_t a, uint32_t b)
+static bool identical(const struct packets *p, uint32_t a, uint32_t b)
 {
 	return same_place(p, a, b) && p->flags[a] == p->flags[b] &&
 	       p->window[a] == p->window[b] && p->ip_id[a] == p->ip_id[b] &&
@@ -117,11 +117,11 @@ static uint32_t *slot(struct search *s, uint32_t i)
 }
 
 /* Packet i is the same as "a": could it have been sent again? */
-static int is_copy(const struct search *s, uint32_t a, uint32_t i)
+static bool is_copy(const struct search *s, uint32_t a, uint32_t i)
 {
 	const struct packets *p = s->p;
 	int64_t apart = p->time[i] - p->time[a];
-	int stamped = has_timestamp(p, i);
+	bool stamped = has_timestamp(p, i);
 
 	if (p->ip_id[i] && s->id_tells[direction(p, i)])
 		return stamped ? apart < FIRST_TIMEOUT

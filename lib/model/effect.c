@@ -94,7 +94,7 @@ enum flaw effect_flaw(const struct connection *conn, int from,
 	return flaw;
 }
 
-int effect_is_in_window(uint32_t seq, uint32_t acked)
+bool effect_is_in_window(uint32_t seq, uint32_t acked)
 {
 	return (int32_t)(seq - acked) >= 0;
 }

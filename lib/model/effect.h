@@ -16,6 +16,8 @@
 #ifndef MODEL_EFFECT_H
 #define MODEL_EFFECT_H
 
+#include <stdbool.h>
+
 #include "model/conn.h"
 #include "model/tcpopt.h"
 
@@ -51,6 +53,6 @@ enum flaw effect_flaw(const struct connection *conn, int from,
  * (RFC 9293 3.10.7.4)?  "acked": the last acknowledgment number that it had
  * sent before.  What lies below was taken before, and is thrown away.
  */
-int effect_is_in_window(uint32_t seq, uint32_t acked);
+bool effect_is_in_window(uint32_t seq, uint32_t acked);
 
 #endif

@@ -36,7 +36,7 @@ static void judge_handshake(struct connection *c, const struct stream *s)
 {
 	const struct stream_side *client = &s->side[TO_SERVER];
 	const struct stream_side *server = &s->side[TO_CLIENT];
-	int client_mptcp = s->capable_ack || client->mptcp_after_syn;
+	bool client_mptcp = s->capable_ack || client->mptcp_after_syn;
 
 	if (s->end == END_REFUSED) {
 		c->state = CONN_REFUSED;
@@ -68,10 +68,10 @@ static void judge_handshake(struct connection *c, const struct stream *s)
 
 static void judge_infinite(const struct trace *t, struct connection *c)
 {
-	int infinite = 0, fail = 0;
+	bool infinite = false, fail = false;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
-		const struct stream *s = &t->streams[c->subflows[i]];
+		const struct stream *s = trace_subflow(t, c, i);
 
 		infinite |= s->infinite_mapping;
 		fail |= s->infinite_mapping && s->mp_fail;
@@ -84,26 +84,21 @@ static void judge_infinite(const struct trace *t, struct connection *c)
 
 /* The packets of the initial subflow, around where options are lost. */
 struct tail {
-	int begins;
+	bool begins;
 	uint32_t frame; /* of the first packet behind */
 	int64_t time;
 	uint64_t packets, acks;
-	int has_unmapped;
+	bool has_unmapped;
 	uint32_t unmapped; /* raw sequence number behind all mappings, where
 			      data without one begins */
 	uint64_t spoken;   /* packets with options of one that knows of the
 			      other's tail */
 };
 
-static int tells(const struct packets *p, size_t i)
+static bool tells(const struct packets *p, size_t i)
 {
 	return !(p->flags[i] & (TCP_SYN | TCP_RST)) &&
 	       tcpopt_has_room(packets_options(p, i), p->n_options[i]);
-}
-
-static int has_options(const struct packets *p, size_t i)
-{
-	return tcpopt_has_mptcp(packets_options(p, i), p->n_options[i]);
 }
 
 static void take_unmapped(struct tail *tail, const struct packets *p, size_t i,
@@ -114,7 +109,7 @@ static void take_unmapped(struct tail *tail, const struct packets *p, size_t i,
 	if (tail->has_unmapped || !p->len[i] ||
 	    (int32_t)(end - side->mapped_end) <= 0)
 		return;
-	tail->has_unmapped = 1;
+	tail->has_unmapped = true;
 	tail->unmapped = (int32_t)(p->seq[i] - side->mapped_end) > 0
 				 ? p->seq[i]
 				 : side->mapped_end;
@@ -124,7 +119,7 @@ static void find_tails(const struct trace *t, const struct stream *s,
 		       struct tail tails[2])
 {
 	const struct packets *p = &t->packets;
-	int closing = 0;
+	bool closing = false;
 
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = t->order[s->first + k];
@@ -132,14 +127,15 @@ static void find_tails(const struct trace *t, const struct stream *s,
 		struct tail *tail = &tails[d];
 
 		closing |= !!(p->flags[i] & TCP_FIN);
-		if (has_options(p, i) || (p->mark[i] & PACKET_OPTIONS_CUT)) {
-			*tail = (struct tail){ .begins = 0 };
+		if (packets_has_mptcp(p, i) ||
+		    (p->mark[i] & PACKET_OPTIONS_CUT)) {
+			*tail = (struct tail){ .begins = false };
 			continue;
 		}
 		if (!tells(p, i) || (closing && !tail->packets))
 			continue;
 		if (!tail->packets++) {
-			tail->begins = 1;
+			tail->begins = true;
 			tail->frame = p->frame[i];
 			tail->time = p->time[i];
 		}
@@ -153,11 +149,11 @@ static void find_tails(const struct trace *t, const struct stream *s,
  * Does the packet come from a host that must know that options are missing?  It
  * acknowledges data without a mapping; or a round trip is over.
  */
-static int knows(const struct packets *p, size_t i, const struct tail *other,
-		 int64_t round_trip)
+static bool knows(const struct packets *p, size_t i, const struct tail *other,
+		  int64_t round_trip)
 {
 	if (!other->begins || p->time[i] < other->time)
-		return 0;
+		return false;
 	if (other->has_unmapped)
 		return (p->flags[i] & TCP_ACK) &&
 		       (int32_t)(p->ack[i] - other->unmapped) > 0;
@@ -174,7 +170,8 @@ static void count_spoken(const struct trace *t, const struct stream *s,
 		size_t i = t->order[s->first + k];
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 
-		if (knows(p, i, &tails[!d], round_trip) && has_options(p, i))
+		if (knows(p, i, &tails[!d], round_trip) &&
+		    packets_has_mptcp(p, i))
 			tails[d].spoken++;
 	}
 }
@@ -195,21 +192,21 @@ static int64_t handshake_time(const struct trace *t, const struct stream *s)
 }
 
 /* Is there another subflow that goes on behind that time? */
-static int has_others(const struct trace *t, const struct connection *c,
-		      int64_t time)
+static bool has_others(const struct trace *t, const struct connection *c,
+		       int64_t time)
 {
 	for (size_t k = 1; k < c->n_subflows; k++) {
-		const struct stream *s = &t->streams[c->subflows[k]];
+		const struct stream *s = trace_subflow(t, c, k);
 
 		if (s->established && s->last_time > time)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 static void lose(struct connection *c, int side, const struct tail *tail)
 {
-	c->side[side].lost = 1;
+	c->side[side].lost = true;
 	c->side[side].lost_frame = tail->frame;
 	c->side[side].lost_time = tail->time;
 	c->state = CONN_FALLBACK;
@@ -220,7 +217,7 @@ static void judge_side(const struct stream *s, struct connection *c, int d,
 		       const struct tail tails[2])
 {
 	const struct tail *own = &tails[d], *other = &tails[!d];
-	int unmapped = s->side[d].unmapped_tail;
+	bool unmapped = s->side[d].unmapped_tail;
 
 	if (other->spoken >= MANY && !other->begins &&
 	    (unmapped || own->acks >= MANY)) {
@@ -236,18 +233,18 @@ static void judge_side(const struct stream *s, struct connection *c, int d,
 	}
 }
 
-static int is_suspicious(const struct stream *s)
+static bool is_suspicious(const struct stream *s)
 {
 	for (int d = 0; d < 2; d++)
 		if (s->side[d].unmapped_tail || s->side[d].plain_tail >= MANY)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 static void judge_options(const struct trace *t, struct connection *c)
 {
-	const struct stream *s = &t->streams[c->subflows[0]];
-	struct tail tails[2] = { { .begins = 0 }, { .begins = 0 } };
+	const struct stream *s = trace_subflow(t, c, 0);
+	struct tail tails[2] = { { .begins = false }, { .begins = false } };
 
 	if (c->state != CONN_ESTABLISHED || !is_suspicious(s) ||
 	    !(s->side[0].dss || s->side[1].dss))
@@ -265,7 +262,7 @@ void fallback_judge(const struct trace *t, struct connection *c)
 	c->cause = FALLBACK_NONE;
 	if (!c->has_initial)
 		return;
-	judge_handshake(c, &t->streams[c->subflows[0]]);
+	judge_handshake(c, trace_subflow(t, c, 0));
 	judge_infinite(t, c);
 	judge_options(t, c);
 }

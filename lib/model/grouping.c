@@ -2,9 +2,10 @@
 #include "model/grouping.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 #include "model/arc.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
@@ -48,13 +49,13 @@ static int parity_of(const struct forest *f, size_t i)
 }
 
 static void unite(const struct trace *t, struct forest *f, size_t a, size_t b,
-		  int flipped, int by_data_sequence)
+		  bool flipped, bool by_data_sequence)
 {
 	int unused = 0, pa = parity_of(f, a), pb = parity_of(f, b);
 	size_t ra = root_of(f, a, &unused), rb = root_of(f, b, &unused);
 
 	if (by_data_sequence && a != b)
-		f->g[a].by_data_sequence = f->g[b].by_data_sequence = 1;
+		f->g[a].by_data_sequence = f->g[b].by_data_sequence = true;
 	if (ra == rb)
 		return;
 	if (t->streams[ra].connection >= 0 && t->streams[rb].connection >= 0)
@@ -80,7 +81,7 @@ static void collect(const struct trace *t, size_t index, struct arcs *arcs)
 		int d = !!(p->mark[i] & PACKET_REVERSE);
 		struct tcp_options o;
 
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		for (size_t m = 0; m < o.n_mptcp; m++) {
 			const struct mptcp_option *dss = &o.mptcp[m];
 
@@ -155,11 +156,9 @@ static int cmp_key(const void *x, const void *y)
 {
 	const struct by_key *a = x, *b = y;
 
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	if (a->tuple != b->tuple)
-		return a->tuple < b->tuple ? -1 : 1;
-	return a->stream < b->stream ? -1 : a->stream > b->stream;
+	return COMPARE(a->key, b->key) ?:
+	       COMPARE(a->tuple, b->tuple) ?:
+	       COMPARE(a->stream, b->stream);
 }
 
 static void by_token(const struct trace *t, struct forest *f)
@@ -171,8 +170,7 @@ static void by_token(const struct trace *t, struct forest *f)
 		if (t->streams[i].kind == STREAM_JOIN &&
 		    t->streams[i].has_token && t->streams[i].connection < 0)
 			v[n++] = (struct by_key){ t->streams[i].token, 0, i };
-	if (n)
-		qsort(v, n, sizeof(*v), cmp_key);
+	SORT(v, n, cmp_key);
 	for (size_t i = 1; i < n; i++)
 		if (v[i].key == v[i - 1].key)
 			unite(t, f, v[i - 1].stream, v[i].stream, 0, 0);
@@ -185,19 +183,11 @@ static const struct stream *find_isn(const struct trace *t,
 				     uint32_t isn, const struct stream *s)
 {
 	const struct by_key key = { isn, streams_tuple_hash(s), 0 };
-	size_t low = 0, high = n;
+	size_t at = LOWER_BOUND(k, 0, n, cmp_key(&v[k], &key) < 0);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (cmp_key(&v[mid], &key) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < n && v[low].key == isn && v[low].tuple == key.tuple; low++)
-		if (streams_same_tuple(s, &t->streams[v[low].stream]))
-			return &t->streams[v[low].stream];
+	for (; at < n && v[at].key == isn && v[at].tuple == key.tuple; at++)
+		if (streams_same_tuple(s, &t->streams[v[at].stream]))
+			return &t->streams[v[at].stream];
 	return NULL;
 }
 
@@ -218,8 +208,7 @@ static void by_isn(const struct trace *t, struct forest *f)
 			v[n++] = (struct by_key){ s->side[0].isn,
 						  streams_tuple_hash(s), i };
 	}
-	if (n)
-		qsort(v, n, sizeof(*v), cmp_key);
+	SORT(v, n, cmp_key);
 	for (size_t i = 0; i < t->n_streams; i++) {
 		const struct stream *s = &t->streams[i], *other = NULL;
 		uint32_t seq = 0;

@@ -11,13 +11,15 @@
 #ifndef MODEL_GROUPING_H
 #define MODEL_GROUPING_H
 
+#include <stdbool.h>
+
 #include "model/trace.h"
 
 struct grouping_result {
-	size_t root;	      /* stream that stands for the group; one with a
-				 connection where there is one */
-	int flipped;	      /* its TCP direction is the root's reverse */
-	int by_data_sequence; /* rests on data sequence numbers */
+	size_t root;	       /* stream that stands for the group; one with a
+				  connection where there is one */
+	bool flipped;	       /* its TCP direction is the root's reverse */
+	bool by_data_sequence; /* rests on data sequence numbers */
 };
 
 /* One result per stream, to be freed with free(3). */

@@ -5,27 +5,27 @@
 
 /* One direction of a stream, on its way through time. */
 struct way {
-	int has_sent, has_acked;
+	bool has_sent, has_acked;
 	uint32_t sent;	/* raw sequence number behind SYN and all payload */
 	uint32_t acked; /* the highest acknowledgment of it, raw */
 };
 
-static int has_mapping(const struct packets *p, size_t i)
+static bool has_mapping(const struct packets *p, size_t i)
 {
 	struct tcp_options o;
 
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if (o.mptcp[k].has & MPTCP_HAS_DLL)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-static int is_probe(const struct packets *p, size_t i, const struct way *w)
+static bool is_probe(const struct packets *p, size_t i, const struct way *w)
 {
 	return p->len[i] == 1 &&
-	       !(p->flags[i] & (TCP_SYN | TCP_FIN | TCP_RST | TCP_PSH)) && w->has_sent &&
-	       w->has_acked && p->seq[i] == w->sent - 1 &&
+	       !(p->flags[i] & (TCP_SYN | TCP_FIN | TCP_RST | TCP_PSH)) &&
+	       w->has_sent && w->has_acked && p->seq[i] == w->sent - 1 &&
 	       (int32_t)(w->acked - w->sent) >= 0 && !has_mapping(p, i);
 }
 
@@ -40,13 +40,13 @@ static void take(struct packets *p, size_t i, struct way *w, struct way *other)
 		if (w->has_sent && (int32_t)(end - w->sent) <= 0)
 			end = w->sent;
 		w->sent = end;
-		w->has_sent = 1;
+		w->has_sent = true;
 	}
 	if (!(p->flags[i] & TCP_ACK) ||
 	    (other->has_acked && (int32_t)(p->ack[i] - other->acked) <= 0))
 		return;
 	other->acked = p->ack[i];
-	other->has_acked = 1;
+	other->has_acked = true;
 }
 
 void keepalive_mark(struct trace *t, const struct stream *s)

@@ -5,18 +5,11 @@
 #include <sha2.h>
 #include <string.h>
 
+#include "base/num.h"
+
 enum {
 	BLOCK = 64 /* of both hashes, RFC 2104 */
 };
-
-static uint64_t load(const uint8_t *b, size_t n)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | b[i];
-	return v;
-}
 
 static void store(uint8_t *b, size_t n, uint64_t v)
 {
@@ -53,8 +46,8 @@ void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn)
 
 	store(bytes, sizeof(bytes), key);
 	n = digest(version, bytes, sizeof(bytes), bytes, 0, hash);
-	*token = (uint32_t)load(hash, 4);
-	*idsn = load(hash + n - 8, 8);
+	*token = (uint32_t)num_big_endian(hash, 4);
+	*idsn = num_big_endian(hash + n - 8, 8);
 }
 
 /* HMAC (RFC 2104) with both keys in a row; returns its length. */

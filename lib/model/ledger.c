@@ -43,7 +43,7 @@ int64_t ledger_window_edge(const struct trace *t, const struct data_ack *ack)
 	return ack->ack + ((int64_t)p->window[i] << shift);
 }
 
-int ledger_knows_dsn(const struct ledger *l, int d)
+bool ledger_knows_dsn(const struct ledger *l, int d)
 {
 	return l->has_base[d] && !l->narrow[d];
 }

@@ -19,6 +19,8 @@
 #ifndef MODEL_LEDGER_H
 #define MODEL_LEDGER_H
 
+#include <stdbool.h>
+
 #include "model/conn.h"
 #include "model/rangemap.h"
 #include "model/trace.h"
@@ -58,11 +60,11 @@ struct ledger {
 	struct rangemap data[2]; /* data bytes -> packet that sent them first,
 				    by MPTCP direction */
 	int64_t shift[2];	 /* what the lowest position was moved by */
-	int has_idsn[2];	 /* positions count from the IDSN */
-	int has_base[2];	 /* the number of position 0 is known ... */
-	int narrow[2];		 /* ... but only its lower 32 bits */
+	bool has_idsn[2];	 /* positions count from the IDSN */
+	bool has_base[2];	 /* the number of position 0 is known ... */
+	bool narrow[2];		 /* ... but only its lower 32 bits */
 	uint64_t base[2];	 /* it */
-	int plain;		 /* subflow bytes stand for data bytes */
+	bool plain;		 /* subflow bytes stand for data bytes */
 };
 
 void ledger_init(struct ledger *ledger);
@@ -76,7 +78,7 @@ int64_t ledger_window_edge(const struct trace *trace,
 			   const struct data_ack *ack);
 
 /* Are whole data sequence numbers of 64 bits known in the direction? */
-int ledger_knows_dsn(const struct ledger *ledger, int direction);
+bool ledger_knows_dsn(const struct ledger *ledger, int direction);
 
 /*
  * Direction, by MPTCP role, of packet i of trace->packets.

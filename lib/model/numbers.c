@@ -4,11 +4,11 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 void numbers_add_one(struct numbers *numbers, uint32_t number)
 {
-	MEM_PUSH_ROOM(numbers->items, numbers->n, numbers->cap);
-	numbers->items[numbers->n++] = number;
+	*MEM_PUSH(numbers->items, numbers->n, numbers->cap) = number;
 }
 
 void numbers_add(struct numbers *numbers, const struct stream *s)
@@ -21,21 +21,12 @@ void numbers_add_connection(struct numbers *numbers, const struct trace *t,
 			    const struct connection *conn)
 {
 	for (size_t k = 0; k < conn->n_subflows; k++)
-		numbers_add(numbers, &t->streams[conn->subflows[k]]);
-}
-
-static int by_number(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
+		numbers_add(numbers, trace_subflow(t, conn, k));
 }
 
 void numbers_sort(struct numbers *numbers)
 {
-	if (numbers->n)
-		qsort(numbers->items, numbers->n, sizeof(*numbers->items),
-		      by_number);
+	sort_uint32(numbers->items, numbers->n);
 }
 
 void numbers_release(struct numbers *numbers)

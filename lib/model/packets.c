@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 /* Every column, so that growing, sorting and freeing treat all alike. */
 #define COLUMNS(X)                                                             \
@@ -73,8 +74,7 @@ static uint32_t stream_of(struct packets *p, const struct row *row)
 						   sizeof(*p->by_tcp_stream));
 	if (p->by_tcp_stream[row->stream])
 		return p->by_tcp_stream[row->stream] - 1;
-	MEM_PUSH_ROOM(p->streams, p->n_streams, p->cap_streams);
-	s = &p->streams[p->n_streams++];
+	s = MEM_PUSH(p->streams, p->n_streams, p->cap_streams);
 	memset(s, 0, sizeof(*s));
 	memcpy(s->a.address, row->src, sizeof(row->src));
 	memcpy(s->b.address, row->dst, sizeof(row->dst));
@@ -168,9 +168,7 @@ static int by_time(const void *a, const void *b)
 {
 	const struct sort_key *x = a, *y = b;
 
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
+	return COMPARE(x->time, y->time) ?: COMPARE(x->at, y->at);
 }
 
 static void permute(void *column, size_t size, const struct sort_key *keys,
@@ -196,7 +194,7 @@ void packets_sort(struct packets *p)
 	keys = mem_realloc(NULL, p->n, sizeof(*keys));
 	for (i = 0; i < p->n; i++)
 		keys[i] = (struct sort_key){ p->time[i], (uint32_t)i };
-	qsort(keys, p->n, sizeof(*keys), by_time);
+	SORT(keys, p->n, by_time);
 #define PERMUTE(c) permute(p->c, sizeof(*p->c), keys, p->n);
 	COLUMNS(PERMUTE)
 #undef PERMUTE
@@ -206,4 +204,26 @@ void packets_sort(struct packets *p)
 const uint8_t *packets_options(const struct packets *p, size_t i)
 {
 	return p->arena + (size_t)p->options[i] * 4;
+}
+
+void packets_tcpopt(const struct packets *p, size_t i, struct tcp_options *out)
+{
+	tcpopt_parse(packets_options(p, i), p->n_options[i], out);
+}
+
+int packets_mptcp(const struct packets *p, size_t i, struct tcp_options *out)
+{
+	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], out);
+}
+
+bool packets_has_mptcp(const struct packets *p, size_t i)
+{
+	struct tcp_options o;
+
+	return packets_mptcp(p, i, &o) > 0;
+}
+
+uint64_t packets_tsval(const struct packets *p, size_t i)
+{
+	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
 }

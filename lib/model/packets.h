@@ -12,11 +12,13 @@
 #ifndef MODEL_PACKETS_H
 #define MODEL_PACKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "base/strlist.h"
+#include "model/tcpopt.h"
 #include "row/row.h"
 
 enum packet_mark {
@@ -87,5 +89,12 @@ long packets_find_stream(const struct packets *p, uint32_t tcp_stream);
 
 /* The raw TCP options of packet i, p->n_options[i] bytes. */
 const uint8_t *packets_options(const struct packets *p, size_t i);
+
+/* These decoded, by tcpopt_parse() and tcpopt_parse_mptcp(). */
+void packets_tcpopt(const struct packets *p, size_t i, struct tcp_options *out);
+int packets_mptcp(const struct packets *p, size_t i, struct tcp_options *out);
+bool packets_has_mptcp(const struct packets *p, size_t i);
+/* tcpopt_tsval() */
+uint64_t packets_tsval(const struct packets *p, size_t i);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 /*
  * The number line is cut into steps: each begins where it says and ends where
@@ -51,7 +52,7 @@ static int64_t from_of(const struct rangemap *m, struct place p)
 	return m->chunks[p.chunk]->from[p.at];
 }
 
-static int is_step(const struct rangemap *m, struct place p)
+static bool is_step(const struct rangemap *m, struct place p)
 {
 	return p.chunk < m->n;
 }
@@ -84,34 +85,16 @@ static int64_t end_of(const struct rangemap *m, struct place p)
 /* The step that x lies in; the map is not empty. */
 static struct place find(const struct rangemap *m, int64_t x)
 {
-	size_t low = 0, high = m->n - 1;
-	struct place p = { 0, 0 };
-	const struct rangemap_chunk *c = m->chunks[high];
+	size_t at = m->n - 1;
+	const struct rangemap_chunk *c = m->chunks[at];
 
 	if (c->from[c->n - 1] <= x) /* numbers mostly grow */
-		return (struct place){ high, c->n - 1 };
-	while (low < high) { /* the last chunk that begins at x or before */
-		size_t mid = high - (high - low) / 2;
-
-		if (m->chunks[mid]->from[0] <= x)
-			low = mid;
-		else
-			high = mid - 1;
-	}
-	p.chunk = low;
-	c = m->chunks[low];
-	low = 0;
-	high = c->n - 1;
-	while (low < high) {
-		size_t mid = high - (high - low) / 2;
-
-		if (c->from[mid] <= x)
-			low = mid;
-		else
-			high = mid - 1;
-	}
-	p.at = low;
-	return p;
+		return (struct place){ at, c->n - 1 };
+	/* The last chunk that begins at x or before. */
+	at = LOWER_BOUND(k, 1, m->n, m->chunks[k]->from[0] <= x) - 1;
+	c = m->chunks[at];
+	return (struct place){ at,
+			       LOWER_BOUND(k, 1, c->n, c->from[k] <= x) - 1 };
 }
 
 static struct rangemap_chunk *add_chunk(struct rangemap *m, size_t i,
@@ -150,7 +133,7 @@ static void insert(struct rangemap *m, struct place p, int64_t from,
 		   uint32_t value)
 {
 	struct rangemap_chunk *c = m->chunks[p.chunk];
-	int last = p.chunk == m->n - 1;
+	bool last = p.chunk == m->n - 1;
 
 	p.at++;
 	if (c->n == c->cap) {
@@ -242,7 +225,7 @@ static void fill_right(struct rangemap *m, struct place p, int64_t from,
 static void fill(struct rangemap *m, struct place p, int64_t from, int64_t to,
 		 uint32_t value)
 {
-	int left = from == from_of(m, p), right = to == end_of(m, p);
+	bool left = from == from_of(m, p), right = to == end_of(m, p);
 
 	if (left && right) {
 		fill_whole(m, p, value);
@@ -292,12 +275,12 @@ void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		piece(ctx, from, to, NULL);
 }
 
-int rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
+bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
 {
 	struct place p = { 0, 0 };
 
 	if (m->n == 0 || x == INT64_MAX)
-		return 0;
+		return false;
 	p = find(m, x);
 	*out = (struct range){ from_of(m, p), end_of(m, p), value_of(m, p) };
 	return out->value != FREE;

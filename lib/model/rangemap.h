@@ -16,6 +16,7 @@
 #ifndef MODEL_RANGEMAP_H
 #define MODEL_RANGEMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,7 +54,7 @@ void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		   rangemap_piece_fn *piece, void *ctx);
 
 /* The range that covers x; 0 when there is none. */
-int rangemap_find(const struct rangemap *m, int64_t x, struct range *out);
+bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out);
 
 /* Call for every range, in order. */
 void rangemap_each(const struct rangemap *m,

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
-static int is_repetition(const struct piece *p)
+static bool is_repetition(const struct piece *p)
 {
 	return p->byte_class == BYTES_TCP_RETRANSMITTED ||
 	       p->byte_class == BYTES_MPTCP_REPEATED ||
@@ -19,14 +20,14 @@ static uint32_t subflow_of(const struct trace *t, uint32_t packet)
 }
 
 /* Does the piece go on where the last item ends? */
-static int goes_on(const struct repetitions *l, const struct piece *p,
-		   uint32_t original_subflow, int64_t next_ssn)
+static bool goes_on(const struct repetitions *l, const struct piece *p,
+		    uint32_t original_subflow, int64_t next_ssn)
 {
 	const struct repetition *r = l->n ? &l->items[l->n - 1] : NULL;
 
 	if (!r || r->packet != p->packet || r->byte_class != p->byte_class ||
 	    r->original_subflow != original_subflow)
-		return 0;
+		return false;
 	if (r->dsn == LEDGER_UNKNOWN || p->dsn == LEDGER_UNKNOWN)
 		return r->dsn == p->dsn && next_ssn == p->ssn;
 	return r->dsn + (int64_t)r->bytes == p->dsn;
@@ -35,8 +36,7 @@ static int goes_on(const struct repetitions *l, const struct piece *p,
 static void add_original(struct repetitions *l, struct repetition *r,
 			 uint32_t packet)
 {
-	MEM_PUSH_ROOM(l->originals, l->n_originals, l->cap_originals);
-	l->originals[l->n_originals++] = packet;
+	*MEM_PUSH(l->originals, l->n_originals, l->cap_originals) = packet;
 	r->n_originals++;
 }
 
@@ -47,8 +47,7 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 	struct repetition *r = NULL;
 
 	if (!goes_on(l, p, from, next_ssn)) {
-		MEM_PUSH_ROOM(l->items, l->n, l->cap);
-		l->items[l->n++] = (struct repetition){
+		*MEM_PUSH(l->items, l->n, l->cap) = (struct repetition){
 			.direction = (enum direction)p->direction,
 			.byte_class = (enum byte_class)p->byte_class,
 			.packet = p->packet,
@@ -63,17 +62,10 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 	add_original(l, r, p->original);
 }
 
-static int by_packet(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 /* Items and acknowledgments are both in order of time. */
 static void judge_spurious(const struct ledger *l, struct repetitions *list)
 {
-	int has[2] = { 0, 0 };
+	bool has[2] = { 0, 0 };
 	int64_t ack[2] = { 0, 0 };
 	size_t k = 0;
 
@@ -85,7 +77,7 @@ static void judge_spurious(const struct ledger *l, struct repetitions *list)
 
 			if (!has[a->direction] || a->ack > ack[a->direction])
 				ack[a->direction] = a->ack;
-			has[a->direction] = 1;
+			has[a->direction] = true;
 		}
 		r->spurious = has[r->direction] && r->dsn != LEDGER_UNKNOWN &&
 			      r->dsn + (int64_t)r->bytes <= ack[r->direction];
@@ -104,7 +96,7 @@ static void sort_originals(const struct repetitions *l, struct repetition *r)
 	uint32_t *list = l->originals + r->originals;
 	size_t n = 0;
 
-	qsort(list, r->n_originals, sizeof(*list), by_packet);
+	sort_uint32(list, r->n_originals);
 	for (size_t i = 1; i < r->n_originals; i++)
 		if (list[i] != list[n])
 			list[++n] = list[i];
@@ -140,9 +132,7 @@ static int by_pair(const void *x, const void *y)
 {
 	const struct matrix_cell *a = x, *b = y;
 
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->to < b->to ? -1 : a->to > b->to;
+	return COMPARE(a->from, b->from) ?: COMPARE(a->to, b->to);
 }
 
 /* The cells are one per repetition; make them one per pair. */
@@ -152,7 +142,7 @@ static void matrix_settle(struct matrix *m)
 
 	if (!m->n)
 		return;
-	qsort(m->cells, m->n, sizeof(*m->cells), by_pair);
+	SORT(m->cells, m->n, by_pair);
 	for (size_t i = 1; i < m->n; i++) {
 		if (by_pair(&m->cells[n], &m->cells[i]) == 0)
 			m->cells[n].bytes += m->cells[i].bytes;
@@ -170,7 +160,7 @@ int64_t repetition_delay(const struct trace *t, const struct repetitions *l,
 	return t->packets.time[r->packet] - t->packets.time[last];
 }
 
-static void add_count(struct count *count, uint64_t bytes, int new_packet)
+static void add_count(struct count *count, uint64_t bytes, bool new_packet)
 {
 	count->bytes += bytes;
 	count->packets += (uint64_t)new_packet;
@@ -199,9 +189,9 @@ void repetitions_total(const struct trace *t, const struct repetitions *l,
 			last_spurious = r->packet;
 		}
 		samples_add(&delays, repetition_delay(t, l, r));
-		MEM_PUSH_ROOM(m->cells, m->n, m->cap);
-		m->cells[m->n++] = (struct matrix_cell){ r->original_subflow,
-							 r->subflow, r->bytes };
+		*MEM_PUSH(m->cells, m->n, m->cap) =
+			(struct matrix_cell){ r->original_subflow, r->subflow,
+					      r->bytes };
 	}
 	matrix_settle(&out->matrix);
 	samples_describe(&delays, &out->delay);

@@ -16,6 +16,8 @@
 #ifndef MODEL_REINJECTION_H
 #define MODEL_REINJECTION_H
 
+#include <stdbool.h>
+
 #include "model/distribution.h"
 #include "model/ledger.h"
 #include "model/trace.h"
@@ -32,8 +34,8 @@ struct repetition {
 	uint64_t bytes;
 	size_t originals, n_originals; /* in repetitions.originals: the packets
 					  that sent them first, ascending */
-	int has_spurious; /* a DATA_ACK of this direction was captured */
-	int spurious;	  /* one before this packet covers all the bytes */
+	bool has_spurious; /* a DATA_ACK of this direction was captured */
+	bool spurious;	   /* one before this packet covers all the bytes */
 };
 
 struct repetitions {
@@ -65,7 +67,7 @@ struct count {
 /* One class of repetitions in one direction. */
 struct repetition_totals {
 	struct count all;
-	int has_spurious;      /* DATA_ACKs of the direction were captured */
+	bool has_spurious;     /* DATA_ACKs of the direction were captured */
 	struct count spurious; /* acknowledged before they were sent again */
 	struct distribution delay; /* ns, since the originals; per row */
 	struct matrix matrix;

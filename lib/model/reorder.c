@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
-void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
+void reorder_init(struct reorder *r, size_t n_subflows, bool has_first,
 		  int64_t first)
 {
 	memset(r, 0, sizeof(*r));
@@ -19,19 +20,12 @@ void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
 /* The earliest packet before that began above "first": RFC 4737 4.2.1. */
 static void measure_extent(struct reorder *r, int64_t first, uint64_t index)
 {
-	size_t low = 0, high = r->n_records;
+	size_t k =
+		LOWER_BOUND(i, 0, r->n_records, r->records[i].first <= first);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (r->records[mid].first > first)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	if (low < r->n_records)
+	if (k < r->n_records)
 		samples_add(&r->extents,
-			    (int64_t)(index - r->records[low].index));
+			    (int64_t)(index - r->records[k].index));
 }
 
 /*
@@ -57,15 +51,14 @@ static void begin_packet(struct reorder *r, int64_t time, int64_t first)
 			r->result.degree_max = n;
 		measure_extent(r, first, index);
 	}
-	MEM_PUSH_ROOM(r->stack, r->n_stack, r->cap_stack);
-	r->stack[r->n_stack++] = (struct reorder_record){ first, index };
+	*MEM_PUSH(r->stack, r->n_stack, r->cap_stack) =
+		(struct reorder_record){ first, index };
 	if (!r->n_records || first > r->records[r->n_records - 1].first) {
-		MEM_PUSH_ROOM(r->records, r->n_records, r->cap_records);
-		r->records[r->n_records++] =
+		*MEM_PUSH(r->records, r->n_records, r->cap_records) =
 			(struct reorder_record){ first, index };
 	}
 	if (!r->has_next) {
-		r->has_next = 1;
+		r->has_next = true;
 		r->next = first;
 	}
 	if (r->closed)
@@ -89,12 +82,12 @@ static void end_stretch(struct reorder *r, int64_t time, long by)
 		r->result.blocked_by[by] += ns;
 	if (r->chain > r->result.blocked_max)
 		r->result.blocked_max = r->chain;
-	r->waiting = 0;
+	r->waiting = false;
 }
 
 static void begin_stretch(struct reorder *r, int64_t time)
 {
-	r->waiting = 1;
+	r->waiting = true;
 	r->since = time;
 }
 
@@ -123,11 +116,11 @@ void reorder_arrive(struct reorder *r, uint32_t packet, int64_t time,
 {
 	if (!r->has_packet || r->packet != packet)
 		begin_packet(r, time, from);
-	r->has_packet = 1;
+	r->has_packet = true;
 	r->packet = packet;
 	if (!r->has_highest || to > r->highest)
 		r->highest = to;
-	r->has_highest = 1;
+	r->has_highest = true;
 	if (r->closed)
 		return;
 	rangemap_claim(&r->received, from, to, 0, NULL, NULL);
@@ -166,14 +159,14 @@ void reorder_acked(struct reorder *r, int64_t dsn)
 	for (; r->waits.n && r->waits.items[0].key <= dsn;
 	     r->result.unresolved++)
 		heap_pop(&r->waits);
-	r->waiting = 0;
+	r->waiting = false;
 	r->chain = 0;
 }
 
 void reorder_close(struct reorder *r, int64_t time)
 {
 	end_stretch(r, time, -1);
-	r->closed = 1;
+	r->closed = true;
 	r->held = 0;
 }
 

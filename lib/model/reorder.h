@@ -23,6 +23,7 @@
 #ifndef MODEL_REORDER_H
 #define MODEL_REORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,17 +57,17 @@ struct reorder_record {
 struct reorder {
 	struct reordering result;
 	struct rangemap received;
-	int has_next;
+	bool has_next;
 	int64_t next;  /* all below was received */
 	uint64_t held; /* bytes received above that */
-	int closed;    /* the receiver takes nothing any more */
-	int waiting;   /* held back since: */
+	bool closed;   /* the receiver takes nothing any more */
+	bool waiting;  /* held back since: */
 	int64_t since;
 	int64_t chain;	   /* ns of blocking without a break before that */
 	struct heap waits; /* lowest new byte of a packet -> arrival, ns */
-	int has_packet;
+	bool has_packet;
 	uint32_t packet; /* the last one */
-	int has_highest;
+	bool has_highest;
 	int64_t highest;		/* end of what was seen */
 	struct reorder_record *records; /* packets above all before them */
 	size_t n_records, cap_records;
@@ -79,7 +80,7 @@ struct reorder {
  * Data below "first" counts as received; with has_first 0 the first arrival
  * says where that is.
  */
-void reorder_init(struct reorder *r, size_t n_subflows, int has_first,
+void reorder_init(struct reorder *r, size_t n_subflows, bool has_first,
 		  int64_t first);
 
 /*

@@ -6,6 +6,8 @@
 
 #include "base/heap.h"
 #include "base/mem.h"
+#include "base/num.h"
+#include "base/sort.h"
 #include "model/rangemap.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
@@ -18,7 +20,7 @@ enum {
 #define HALF 0x80000000u /* of the circle of sequence numbers: ahead */
 
 struct timestamps {
-	int has;
+	bool has;
 	uint32_t val, ecr;
 };
 
@@ -42,31 +44,25 @@ struct way {
 	struct heap waiting; /* end of a packet -> its place in "sent" */
 	struct sent *taken;  /* off it, by one acknowledgment */
 	size_t n_taken, cap_taken;
-	int has_ack;
+	bool has_ack;
 	int64_t ack;
 	uint64_t stamped, echoed; /* acknowledgments */
 	struct samples by_echo, by_karn;
-	int follow;			 /* note when, too: */
+	bool follow;			 /* note when, too: */
 	struct samples echo_at, karn_at; /* ns since 1970 */
 };
 
 /* The last SYN, or SYN/ACK, that was sent; what answers it. */
 struct request {
-	int sent, again; /* once; more than once */
+	bool sent, again; /* once; more than once */
 	int64_t time;
 	uint32_t seq;
 	struct timestamps stamps;
-	int has_ip_id;
+	bool has_ip_id;
 	uint16_t ip_id;
-	int tells; /* its TSval is not that of the one before */
-	int answered;
+	bool tells; /* its TSval is not that of the one before */
+	bool answered;
 };
-
-static uint32_t number_at(const uint8_t *v)
-{
-	return (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 |
-	       (uint32_t)v[2] << 8 | v[3];
-}
 
 static struct timestamps find_stamps(const struct packets *p, size_t i)
 {
@@ -77,11 +73,11 @@ static struct timestamps find_stamps(const struct packets *p, size_t i)
 	while ((kind = tcpopt_next(o, p->n_options[i], &at, &option, &length)))
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
 			return (struct timestamps){
-				.has = 1,
-				.val = number_at(option + 2),
-				.ecr = number_at(option + 6)
+				.has = true,
+				.val = (uint32_t)num_big_endian(option + 2, 4),
+				.ecr = (uint32_t)num_big_endian(option + 6, 4)
 			};
-	return (struct timestamps){ .has = 0 };
+	return (struct timestamps){ .has = false };
 }
 
 static void note_seen(void *ctx, int64_t from, int64_t to,
@@ -114,14 +110,12 @@ static void take_off(struct way *w)
 {
 	size_t place = (size_t)heap_pop(&w->waiting).value;
 
-	MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
-	w->taken[w->n_taken++] = w->sent[place];
-	MEM_PUSH_ROOM(w->vacant, w->n_vacant, w->cap_vacant);
-	w->vacant[w->n_vacant++] = place;
+	*MEM_PUSH(w->taken, w->n_taken, w->cap_taken) = w->sent[place];
+	*MEM_PUSH(w->vacant, w->n_vacant, w->cap_vacant) = place;
 }
 
 /* Was a byte of it sent by another packet, too, before or since? */
-static int sent_twice(const struct way *w, const struct sent *s)
+static bool sent_twice(const struct way *w, const struct sent *s)
 {
 	uint8_t twice = 0;
 
@@ -143,8 +137,7 @@ static void take_part(struct way *w, int64_t ack)
 	s = &w->sent[w->waiting.items[0].value];
 	if (s->from >= ack || sent_twice(w, s))
 		return;
-	MEM_PUSH_ROOM(w->taken, w->n_taken, w->cap_taken);
-	w->taken[w->n_taken++] = *s;
+	*MEM_PUSH(w->taken, w->n_taken, w->cap_taken) = *s;
 }
 
 static void add_sample(const struct way *w, struct samples *values,
@@ -180,7 +173,7 @@ static int by_from(const void *x, const void *y)
 {
 	const struct sent *a = x, *b = y;
 
-	return a->from < b->from ? -1 : a->from > b->from;
+	return COMPARE(a->from, b->from);
 }
 
 /* Do two of the "n" share a byte?  Sorts them. */
@@ -188,7 +181,7 @@ static int overlap(struct sent *list, size_t n)
 {
 	int64_t end = 0;
 
-	qsort(list, n, sizeof(*list), by_from);
+	SORT(list, n, by_from);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && list[i].from < end)
 			return 1;
@@ -246,7 +239,7 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 	ack = unwrap_next(&u, p->ack[i]);
 	if (w->has_ack && ack <= w->ack)
 		return;
-	w->has_ack = 1;
+	w->has_ack = true;
 	w->ack = ack;
 	w->n_taken = 0;
 	while (w->waiting.n && w->waiting.items[0].key <= ack)
@@ -268,7 +261,7 @@ static void take_ack(struct way *w, const struct packets *p, size_t i)
 static void way_finish(struct way *w, struct distribution *out,
 		       struct rtt_series *keep)
 {
-	int echoes = w->stamped > 0 && w->echoed * ECHOES >= w->stamped;
+	bool echoes = w->stamped > 0 && w->echoed * ECHOES >= w->stamped;
 	const struct samples *which = echoes ? &w->by_echo : &w->by_karn;
 	const struct samples *at = echoes ? &w->echo_at : &w->karn_at;
 
@@ -290,7 +283,7 @@ static void way_finish(struct way *w, struct distribution *out,
 }
 
 /* Another interface's, or one that the network made: no repetition. */
-static int is_copy(const struct request *r, const struct request *of)
+static bool is_copy(const struct request *r, const struct request *of)
 {
 	return r->seq == of->seq && r->stamps.has == of->stamps.has &&
 	       r->stamps.val == of->stamps.val &&
@@ -300,7 +293,7 @@ static int is_copy(const struct request *r, const struct request *of)
 
 static void take_request(struct request *r, const struct packets *p, size_t i)
 {
-	struct request last = { .sent = 1,
+	struct request last = { .sent = true,
 				.again = r->sent,
 				.time = p->time[i],
 				.seq = p->seq[i],
@@ -321,11 +314,11 @@ static void take_answer(struct request *r, const struct packets *p, size_t i,
 
 	if (!r->sent || r->answered || p->ack[i] - (r->seq + 1) >= HALF)
 		return;
-	r->answered = 1;
+	r->answered = true;
 	if (r->again &&
 	    !(r->tells && stamps.has && stamps.ecr == r->stamps.val))
 		return;
-	out->has_handshake = 1;
+	out->has_handshake = true;
 	out->handshake = p->time[i] - r->time;
 }
 
@@ -351,7 +344,7 @@ static void measure(const struct trace *t, const struct stream *s,
 {
 	const struct packets *p = &t->packets;
 	struct way way[2] = { { .n = 0 }, { .n = 0 } };
-	struct request request[2] = { { .sent = 0 }, { .sent = 0 } };
+	struct request request[2] = { { .sent = false }, { .sent = false } };
 
 	memset(out, 0, 2 * sizeof(*out));
 	for (size_t d = 0; d < 2; d++) {

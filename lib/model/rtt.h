@@ -38,11 +38,13 @@
 #ifndef MODEL_RTT_H
 #define MODEL_RTT_H
 
+#include <stdbool.h>
+
 #include "model/distribution.h"
 #include "model/trace.h"
 
 struct rtt {
-	int has_handshake;
+	bool has_handshake;
 	int64_t handshake;	  /* ns */
 	struct distribution data; /* ns */
 };

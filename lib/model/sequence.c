@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
 /*
@@ -50,7 +51,7 @@ static void gather(struct sequence *q)
 		total += t->streams[q->conn->subflows[k]].n;
 	q->packets = mem_calloc(total, sizeof(*q->packets));
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s = &t->streams[q->conn->subflows[k]];
+		const struct stream *s = trace_subflow(t, q->conn, k);
 
 		memcpy(q->packets + q->n, t->order + s->first,
 		       s->n * sizeof(*q->packets));
@@ -82,8 +83,7 @@ struct segment sequence_segment(struct sequence *q, size_t i)
 static void start_flows(struct sequence *q)
 {
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s =
-			&q->trace->streams[q->conn->subflows[k]];
+		const struct stream *s = trace_subflow(q->trace, q->conn, k);
 
 		for (int d = 0; d < 2; d++) {
 			struct flow *f = &q->flows[2 * k + (size_t)d];
@@ -98,7 +98,7 @@ static void start_flows(struct sequence *q)
 					side->isn + (q->plain
 							     ? 0
 							     : side->syn_data));
-				f->has_origin = 1;
+				f->has_origin = true;
 			}
 		}
 	}
@@ -117,13 +117,6 @@ static const struct mptcp_option *mapping_option(const struct tcp_options *o)
 	return NULL;
 }
 
-static int decode(const struct sequence *q, size_t i, struct tcp_options *o)
-{
-	const struct packets *p = &q->trace->packets;
-
-	return tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], o);
-}
-
 /* Bytes that a DSS maps: a DATA_FIN counts in the length but is no byte. */
 static int64_t mapped_bytes(const struct mptcp_option *m)
 {
@@ -132,9 +125,9 @@ static int64_t mapped_bytes(const struct mptcp_option *m)
 	return (int64_t)m->dll - !!(m->has & MPTCP_DATA_FIN);
 }
 
-static int misses_origins(const struct sequence *q)
+static bool misses_origins(const struct sequence *q)
 {
-	int missing = 0;
+	bool missing = false;
 
 	for (size_t k = 0; k < 2 * q->conn->n_subflows; k++)
 		missing |= !q->flows[k].has_origin;
@@ -149,7 +142,8 @@ static void deduce_origins(struct sequence *q)
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
-		if (v.flow->has_origin || !v.len || !decode(q, v.packet, &o))
+		if (v.flow->has_origin || !v.len ||
+		    !packets_mptcp(&q->trace->packets, v.packet, &o))
 			continue;
 		m = mapping_option(&o);
 		if (!m || m->subtype != MP_DSS || !m->dll)
@@ -159,7 +153,7 @@ static void deduce_origins(struct sequence *q)
 		int64_t low = high + v.len - mapped_bytes(m);
 
 		if (!v.flow->constrained) {
-			v.flow->constrained = 1;
+			v.flow->constrained = true;
 			v.flow->low = low;
 			v.flow->high = high;
 			continue;
@@ -179,19 +173,19 @@ static void deduce_origins(struct sequence *q)
 		struct flow *f = &q->flows[k];
 
 		if (!f->has_origin && f->constrained && f->low == f->high) {
-			f->has_origin = 1;
+			f->has_origin = true;
 			f->origin = f->low;
 		}
 	}
 }
 
-static int is_place(int64_t position)
+static bool is_place(int64_t position)
 {
 	return position > -POSITION_MAX && position < POSITION_MAX;
 }
 
-static int place_dsn(struct data_line *line, const struct mptcp_option *m,
-		     int64_t *position)
+static bool place_dsn(struct data_line *line, const struct mptcp_option *m,
+		      int64_t *position)
 {
 	uint64_t dsn = m->dsn;
 
@@ -199,20 +193,20 @@ static int place_dsn(struct data_line *line, const struct mptcp_option *m,
 		dsn = unwrap_nearest(line->near, (uint32_t)dsn);
 	*position = (int64_t)(dsn - line->base);
 	if (!is_place(*position))
-		return 0;
+		return false;
 	line->near = dsn;
-	return 1;
+	return true;
 }
 
 static void raise_high(struct data_line *line, int64_t dsn)
 {
 	if (!line->has_high || dsn > line->high)
 		line->high = dsn;
-	line->has_high = 1;
+	line->has_high = true;
 }
 
-int sequence_mapping(struct sequence *q, const struct segment *v,
-		     const struct mptcp_option *m, struct dss_mapping *out)
+bool sequence_mapping(struct sequence *q, const struct segment *v,
+		      const struct mptcp_option *m, struct dss_mapping *out)
 {
 	struct data_line *line = &q->line[v->direction];
 
@@ -222,20 +216,26 @@ int sequence_mapping(struct sequence *q, const struct segment *v,
 		return line->has_idsn && (m->has & MPTCP_HAS_DLL);
 	}
 	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DSN))
-		return 0;
+		return false;
 	if (!place_dsn(line, m, &out->dsn))
-		return 0;
+		return false;
 	out->ssn = v->ssn + (int32_t)(m->ssn - (uint32_t)v->ssn);
-	return 1;
+	return true;
 }
 
 /* Length 0 is an infinite mapping unless ordinary ones follow (conn.h). */
-static int is_infinite(const struct sequence *q, const struct segment *v)
+static bool is_infinite(const struct sequence *q, const struct segment *v)
 {
-	const struct stream *s =
-		&q->trace->streams[q->conn->subflows[v->subflow]];
+	const struct stream *s = trace_subflow(q->trace, q->conn, v->subflow);
 
 	return s->side[v->direction ^ s->flipped].infinite;
+}
+
+static void add_mapping(struct flow *f, const struct dss_mapping *map)
+{
+	rangemap_claim(&f->by_ssn, map->ssn, map->ssn + map->len,
+		       (uint32_t)f->n, NULL, NULL);
+	*MEM_PUSH(f->maps, f->n, f->cap) = *map;
 }
 
 static void take_mapping(struct sequence *q, const struct segment *v,
@@ -252,7 +252,7 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 
 		if (!line->has_fin || fin > line->fin)
 			line->fin = fin;
-		line->has_fin = 1;
+		line->has_fin = true;
 	}
 	if (map.len > 0 && map.len <= UINT16_MAX)
 		raise_high(line, map.dsn + map.len);
@@ -262,23 +262,19 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 		return;
 	if (f->n && memcmp(&f->maps[f->n - 1], &map, sizeof(map)) == 0)
 		return;
-	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
-	f->maps[f->n] = map;
-	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
-		       NULL, NULL);
-	f->n++;
+	add_mapping(f, &map);
 }
 
-static void learn_base(struct data_line *line, uint64_t number, int narrow)
+static void learn_base(struct data_line *line, uint64_t number, bool narrow)
 {
 	if (line->has_base)
 		return;
-	line->has_base = 1;
+	line->has_base = true;
 	line->narrow = narrow;
 	line->base = line->near = number;
 }
 
-static int has_bases(const struct sequence *q)
+static bool has_bases(const struct sequence *q)
 {
 	return q->line[0].has_base && q->line[1].has_base;
 }
@@ -287,13 +283,13 @@ static int has_bases(const struct sequence *q)
  * Without an IDSN positions count from the first number of 64 bits, of data or
  * of an acknowledgment; only where there is none, from one of 32 bits.
  */
-static void find_bases(struct sequence *q, int any_width)
+static void find_bases(struct sequence *q, bool any_width)
 {
 	for (size_t j = 0; j < q->n && !has_bases(q); j++) {
 		enum direction d = ledger_direction(q->trace, q->packets[j]);
 		struct tcp_options o;
 
-		if (!decode(q, q->packets[j], &o))
+		if (!packets_mptcp(&q->trace->packets, q->packets[j], &o))
 			continue;
 		for (size_t k = 0; k < o.n_mptcp; k++) {
 			const struct mptcp_option *m = &o.mptcp[k];
@@ -317,8 +313,7 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t dsn)
 
 	if (!l)
 		return;
-	MEM_PUSH_ROOM(l->acks, l->n_acks, l->cap_acks);
-	l->acks[l->n_acks++] =
+	*MEM_PUSH(l->acks, l->n_acks, l->cap_acks) =
 		(struct data_ack){ .ack = dsn,
 				   .packet = (uint32_t)v->packet & INT32_MAX,
 				   .direction = !v->direction };
@@ -328,7 +323,7 @@ static void raise_ack(struct data_line *line, int64_t dsn)
 {
 	if (!line->has_ack || dsn > line->ack)
 		line->ack = dsn;
-	line->has_ack = 1;
+	line->has_ack = true;
 }
 
 /* By how much a is above b, on the circle of 64 bits. */
@@ -341,13 +336,13 @@ static int64_t ahead(int64_t a, int64_t b)
  * A DATA_ACK cannot be further ahead of all that is known than the largest
  * window, unless the capture missed that much: then the next one is there, too.
  */
-static int is_plausible(struct data_line *line, int64_t dsn)
+static bool is_plausible(struct data_line *line, int64_t dsn)
 {
-	int near = !line->has_high || ahead(dsn, line->high) <= WINDOW_MAX;
+	bool near = !line->has_high || ahead(dsn, line->high) <= WINDOW_MAX;
 
 	if (!near && line->has_odd && ahead(dsn, line->odd) <= WINDOW_MAX &&
 	    ahead(line->odd, dsn) <= WINDOW_MAX)
-		near = 1;
+		near = true;
 	line->has_odd = !near;
 	line->odd = dsn;
 	if (near)
@@ -355,15 +350,15 @@ static int is_plausible(struct data_line *line, int64_t dsn)
 	return near;
 }
 
-int sequence_data_ack(struct sequence *q, const struct segment *v,
-		      const struct mptcp_option *m, int64_t *ack)
+bool sequence_data_ack(struct sequence *q, const struct segment *v,
+		       const struct mptcp_option *m, int64_t *ack)
 {
 	const struct data_line *line = &q->line[!v->direction];
 	uint64_t dack = m->dack;
 
 	if (m->subtype != MP_DSS || !(m->has & MPTCP_HAS_DACK) ||
 	    !line->has_base)
-		return 0;
+		return false;
 	if (!(m->has & MPTCP_DACK64))
 		dack = unwrap_nearest(line->near, (uint32_t)dack);
 	*ack = (int64_t)(dack - line->base);
@@ -389,7 +384,7 @@ static void collect_mappings(struct sequence *q)
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
 
-		if (!decode(q, v.packet, &o))
+		if (!packets_mptcp(&q->trace->packets, v.packet, &o))
 			continue;
 		for (size_t k = 0; k < o.n_mptcp; k++)
 			take_ack(q, &v, &o.mptcp[k]);
@@ -416,7 +411,7 @@ static const struct dss_mapping *last_mapping(const struct flow *f)
  * ended, or where the subflow began (RFC 8684 3.7): one more mapping, without
  * end.
  */
-static void go_on(struct flow *f, int has_place)
+static void go_on(struct flow *f, bool has_place)
 {
 	const struct dss_mapping *last = last_mapping(f);
 	struct dss_mapping map = { 1, MAPPING_INFINITE, 1 };
@@ -428,18 +423,13 @@ static void go_on(struct flow *f, int has_place)
 		map.ssn = last->ssn + last->len;
 		map.dsn = last->dsn + last->len;
 	}
-	MEM_PUSH_ROOM(f->maps, f->n, f->cap);
-	f->maps[f->n] = map;
-	rangemap_claim(&f->by_ssn, map.ssn, map.ssn + map.len, (uint32_t)f->n,
-		       NULL, NULL);
-	f->n++;
+	add_mapping(f, &map);
 }
 
 static void go_on_after_fallback(struct sequence *q)
 {
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s =
-			&q->trace->streams[q->conn->subflows[k]];
+		const struct stream *s = trace_subflow(q->trace, q->conn, k);
 
 		if (k > 0 && !s->infinite_mapping)
 			continue;
@@ -476,10 +466,9 @@ static int64_t place_of(const struct flow *f, int64_t ssn)
 
 static int by_packet(const void *a, const void *b)
 {
-	uint32_t x = ((const struct data_ack *)a)->packet;
-	uint32_t y = ((const struct data_ack *)b)->packet;
+	const struct data_ack *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	return COMPARE(x->packet, y->packet);
 }
 
 /*
@@ -515,9 +504,8 @@ static void collect_late_acks(struct sequence *q)
 			  dsn + (ack != fin[!v.direction] + 1));
 		note_ack(q, &v, dsn + 1);
 	}
-	if (q->ledger && q->ledger->n_acks)
-		qsort(q->ledger->acks, q->ledger->n_acks,
-		      sizeof(*q->ledger->acks), by_packet);
+	if (q->ledger)
+		SORT(q->ledger->acks, q->ledger->n_acks, by_packet);
 }
 
 /* Without mappings TCP's acknowledgments are those of the data. */
@@ -549,8 +537,8 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 	q->flows = mem_calloc(2 * conn->n_subflows, sizeof(*q->flows));
 	for (int d = 0; d < 2; d++)
 		if (conn->side[d].has_idsn) {
-			q->line[d].has_base = q->line[d].has_idsn = 1;
-			q->line[d].has_high = 1;
+			q->line[d].has_base = q->line[d].has_idsn = true;
+			q->line[d].has_high = true;
 			q->line[d].base = q->line[d].near = conn->side[d].idsn;
 		}
 	gather(q);

@@ -22,6 +22,8 @@
 #ifndef MODEL_SEQUENCE_H
 #define MODEL_SEQUENCE_H
 
+#include <stdbool.h>
+
 #include "model/ledger.h"
 #include "model/tcpopt.h"
 #include "model/trace.h"
@@ -38,9 +40,9 @@ struct dss_mapping {
 /* One direction of one subflow. */
 struct flow {
 	struct unwrap unwrap;
-	int has_origin;	   /* positions are relative to the ISN */
+	bool has_origin;   /* positions are relative to the ISN */
 	int64_t low, high; /* bounds of ISN - base while it is deduced */
-	int constrained;
+	bool constrained;
 	int64_t origin; /* ISN - unwrap.base */
 	struct dss_mapping *maps;
 	size_t n, cap;
@@ -49,18 +51,18 @@ struct flow {
 
 /* One direction of the connection. */
 struct data_line {
-	int has_base; /* "base" is known, the IDSN if has_idsn: number 0 */
-	int has_idsn;
-	int narrow; /* only the lower 32 bits of "base" are known */
+	bool has_base; /* "base" is known, the IDSN if has_idsn: number 0 */
+	bool has_idsn;
+	bool narrow; /* only the lower 32 bits of "base" are known */
 	uint64_t base;
 	uint64_t near; /* last 64-bit DSN, to unwrap 32-bit ones */
-	int has_high;
+	bool has_high;
 	int64_t high; /* highest position of data or of a DATA_ACK so far */
-	int has_odd;
+	bool has_odd;
 	int64_t odd; /* the last DATA_ACK that did not fit to it */
-	int has_ack;
+	bool has_ack;
 	int64_t ack; /* highest DATA_ACK, relative */
-	int has_fin;
+	bool has_fin;
 	int64_t fin; /* position of the DATA_FIN */
 };
 
@@ -71,7 +73,7 @@ struct sequence {
 	struct data_line line[2];
 	uint32_t *packets; /* of all subflows, in order of time */
 	size_t n;
-	int plain;	       /* fell back: subflow sequence space counts */
+	bool plain;	       /* fell back: subflow sequence space counts */
 	struct ledger *ledger; /* NULL: nobody wants the acknowledgments */
 };
 
@@ -101,11 +103,11 @@ void sequence_rewind(struct sequence *q);
  * (everything below *ack).  0 when it says no such thing or its place is not
  * known.  To be called in the order of the packets.
  */
-int sequence_mapping(struct sequence *q, const struct segment *s,
-		     const struct mptcp_option *option,
-		     struct dss_mapping *out);
-int sequence_data_ack(struct sequence *q, const struct segment *s,
-		      const struct mptcp_option *option, int64_t *ack);
+bool sequence_mapping(struct sequence *q, const struct segment *s,
+		      const struct mptcp_option *option,
+		      struct dss_mapping *out);
+bool sequence_data_ack(struct sequence *q, const struct segment *s,
+		       const struct mptcp_option *option, int64_t *ack);
 
 void sequence_release(struct sequence *q);
 

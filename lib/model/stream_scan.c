@@ -14,8 +14,8 @@
 struct scan {
 	struct unwrap unwrap[2];
 	struct rangemap seen[2]; /* payload, relative to the first packet */
-	int mptcp; /* there is an MPTCP option behind the handshake */
-	int has_mapped[2];
+	bool mptcp; /* there is an MPTCP option behind the handshake */
+	bool has_mapped[2];
 	uint32_t mapped[2]; /* raw sequence number behind all mappings */
 };
 
@@ -52,12 +52,12 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	struct stream_side *side = &s->side[d];
 	const struct mptcp_option *capable = tcpopt_find(o, MP_CAPABLE);
 	const struct mptcp_option *join = tcpopt_find(o, MP_JOIN);
-	int first = !side->has_syn;
+	bool first = !side->has_syn;
 
-	side->has_syn = 1;
+	side->has_syn = true;
 	side->syn_cut |= !!(p->mark[i] & PACKET_OPTIONS_CUT);
 	if (first || !side->has_isn) {
-		side->has_isn = 1;
+		side->has_isn = true;
 		side->isn = p->seq[i];
 	}
 	take_syn_data(s, p, i, d);
@@ -71,12 +71,12 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 		if (d == TO_CLIENT || s->version < 0)
 			s->version = capable->version;
 		if (capable->has & MPTCP_HAS_KEY) {
-			s->has_key[d] = 1;
+			s->has_key[d] = true;
 			s->key[d] = capable->key;
 		}
 	} else if (d == TO_SERVER && s->capable_syn &&
 		   !(p->mark[i] & PACKET_OPTIONS_CUT)) {
-		s->syn_without_capable = 1;
+		s->syn_without_capable = true;
 	}
 	if (!join || !(join->has & MPTCP_HAS_NONCE))
 		return;
@@ -84,17 +84,17 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	if (!(join->has & MPTCP_HAS_TOKEN) != (d == TO_CLIENT))
 		return;
 	if (d == TO_SERVER) {
-		s->has_token = 1;
+		s->has_token = true;
 		s->token = join->token;
 	}
 	s->join_synack |= d == TO_CLIENT;
-	s->has_nonce[d] = 1;
+	s->has_nonce[d] = true;
 	s->nonce[d] = join->nonce;
-	side->has_id = 1;
+	side->has_id = true;
 	side->id = join->id;
 	side->backup = !!(join->has & MPTCP_BACKUP);
 	if (join->n_hmac) {
-		s->has_hmac[d] = 1;
+		s->has_hmac[d] = true;
 		memcpy(s->hmac[d], join->hmac, join->n_hmac);
 	}
 }
@@ -106,7 +106,7 @@ static void take_dss(struct stream_side *side, const struct mptcp_option *m,
 
 	if ((m->has & MPTCP_DATA_FIN) &&
 	    effect_option_flaw(m, 0, -1) == FLAW_NONE) {
-		side->data_fin = 1;
+		side->data_fin = true;
 		side->data_fin_dsn = fin;
 	}
 	if (m->has & MPTCP_HAS_DACK) {
@@ -114,7 +114,7 @@ static void take_dss(struct stream_side *side, const struct mptcp_option *m,
 
 		if (!side->has_data_ack || (int32_t)(ack - side->data_ack) > 0)
 			side->data_ack = ack;
-		side->has_data_ack = 1;
+		side->has_data_ack = true;
 	}
 	/* One that ordinary mappings follow was none (RFC 8684 3.7). */
 	if ((m->has & MPTCP_HAS_DLL) && len)
@@ -127,7 +127,7 @@ static void take_reason(struct stream_side *side, const struct mptcp_option *m,
 {
 	if (effect_option_flaw(m, flags, -1) != FLAW_NONE || side->has_reason)
 		return;
-	side->has_reason = 1;
+	side->has_reason = true;
 	side->reason = m->reason;
 	side->reason_flags = m->flags;
 }
@@ -143,7 +143,7 @@ static void take_option(struct stream *s, enum direction d,
 		if (!(m->has & MPTCP_HAS_PEER_KEY))
 			break;
 		take_flaw(s, 2, m);
-		s->capable_ack = 1;
+		s->capable_ack = true;
 		s->checksums |= !!(m->flags & 0x80);
 		s->version = s->version < 0 ? m->version : s->version;
 		/* What a host said of itself counts. */
@@ -151,31 +151,31 @@ static void take_option(struct stream *s, enum direction d,
 			s->key[d] = m->key;
 		if (!s->has_key[!d])
 			s->key[!d] = m->peer_key;
-		s->has_key[d] = s->has_key[!d] = 1;
+		s->has_key[d] = s->has_key[!d] = true;
 		side->dss |= len > 0 && (m->has & MPTCP_HAS_DLL);
 		break;
 	case MP_JOIN:
 		if (m->n_hmac == 20) {
-			s->has_hmac[d] = 1;
+			s->has_hmac[d] = true;
 			memcpy(s->hmac[d], m->hmac, 20);
 		}
 		break;
 	case MP_DSS:
-		side->dss = 1;
+		side->dss = true;
 		take_dss(side, m, len);
 		break;
 	case MP_PRIO:
 		if (!(m->has & MPTCP_HAS_ID))
 			side->backup = !!(m->has & MPTCP_BACKUP);
 		break;
-	case MP_FAIL: s->mp_fail = 1; break;
-	case MP_FASTCLOSE: side->fastclose = 1; break;
+	case MP_FAIL: s->mp_fail = true; break;
+	case MP_FASTCLOSE: side->fastclose = true; break;
 	case MP_TCPRST:
-		s->signs[1] = 1;
+		s->signs[1] = true;
 		take_reason(side, m, flags);
 		break;
 	case MP_ADD_ADDR:
-		s->signs[(m->has & (MPTCP_ECHO | MPTCP_HAS_HMAC)) != 0] = 1;
+		s->signs[(m->has & (MPTCP_ECHO | MPTCP_HAS_HMAC)) != 0] = true;
 		break;
 	case MP_REMOVE_ADDR: break;
 	}
@@ -196,7 +196,7 @@ static void take_mapped(struct scan *scan, const struct stream *s,
 		end--;
 	if (!scan->has_mapped[d] || (int32_t)(end - scan->mapped[d]) > 0)
 		scan->mapped[d] = end;
-	scan->has_mapped[d] = 1;
+	scan->has_mapped[d] = true;
 }
 
 /*
@@ -204,7 +204,7 @@ static void take_mapped(struct scan *scan, const struct stream *s,
  * TCP: not an MP_TCPRST by itself, which a host without the connection may
  * send.
  */
-static int speaks(const struct tcp_options *o)
+static bool speaks(const struct tcp_options *o)
 {
 	return o->n_mptcp > 1 || o->mptcp[0].subtype != MP_TCPRST;
 }
@@ -221,7 +221,7 @@ static void take_plain(struct scan *scan, struct stream *s, enum direction d,
 
 	if (p->mark[i] & PACKET_OPTIONS_CUT) { /* it may have had them */
 		side->plain_tail = 0;
-		side->unmapped_tail = 0;
+		side->unmapped_tail = false;
 		return;
 	}
 	side->plain_after_syn++;
@@ -234,7 +234,7 @@ static void take_plain(struct scan *scan, struct stream *s, enum direction d,
 		scan->mapped[d] = side->isn + side->syn_data + 1;
 	if (p->len[i] && side->has_isn &&
 	    (int32_t)(p->seq[i] + p->len[i] - scan->mapped[d]) > 0)
-		side->unmapped_tail = 1;
+		side->unmapped_tail = true;
 }
 
 static void note_bad(struct stream *s, const struct packets *p, size_t i,
@@ -254,11 +254,11 @@ static void take_packet(struct scan *scan, struct stream *s,
 	struct tcp_options o = { .n_mptcp = 0 };
 
 	if (flags & TCP_SYN) {
-		tcpopt_parse(packets_options(p, i), p->n_options[i], &o);
+		packets_tcpopt(p, i, &o);
 		take_handshake(s, p, i, d, &o);
 		note_bad(s, p, i, &o);
 	} else {
-		tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+		packets_mptcp(p, i, &o);
 		for (size_t k = 0; k < o.n_mptcp; k++) {
 			take_mapped(scan, s, d, &o.mptcp[k]);
 			take_option(s, d, &o.mptcp[k], p->len[i], flags);
@@ -273,10 +273,10 @@ static void take_packet(struct scan *scan, struct stream *s,
 		side->talked |= !(flags & TCP_RST);
 		note_bad(s, p, i, &o);
 		if (o.n_mptcp) {
-			scan->mptcp = 1;
+			scan->mptcp = true;
 			side->mptcp_after_syn |= speaks(&o);
 			side->plain_tail = 0;
-			side->unmapped_tail = 0;
+			side->unmapped_tail = false;
 		} else if (!(flags & TCP_RST)) {
 			take_plain(scan, s, d, p, i);
 		}
@@ -302,13 +302,13 @@ static void count_range(void *ctx, const struct range *r)
 	*(uint64_t *)ctx += (uint64_t)(r->to - r->from);
 }
 
-static void settle(struct stream *s, int mptcp)
+static void settle(struct stream *s, bool mptcp)
 {
 	const struct stream_side *client = &s->side[TO_SERVER];
 	const struct stream_side *server = &s->side[TO_CLIENT];
 	/* A SYN without the option makes a plain stream, whatever follows. */
-	int plain = client->has_syn && !client->syn_cut;
-	int talked = client->talked || server->talked;
+	bool plain = client->has_syn && !client->syn_cut;
+	bool talked = client->talked || server->talked;
 
 	if (s->capable_syn || s->capable_synack || s->capable_ack)
 		s->kind = STREAM_INITIAL;

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/stream_scan.h"
 #include "model/tcpopt.h"
 #include "os/parallel.h"
@@ -22,14 +23,14 @@ enum role_evidence {
 struct raw_role {
 	uint32_t raw;
 	enum role_evidence evidence;
-	int client_is_b;
-	int has_isn; /* the client's */
+	bool client_is_b;
+	bool has_isn; /* the client's */
 	uint32_t isn;
 	uint32_t stream;
 };
 
 static void learn(struct raw_role *role, enum role_evidence evidence,
-		  int client_is_b)
+		  bool client_is_b)
 {
 	if (evidence <= role->evidence)
 		return;
@@ -48,19 +49,19 @@ static void learn_packet(const struct packets *p, size_t i,
 		learn(role, BY_SYN, from_b);
 		if (!role->has_isn)
 			role->isn = p->seq[i];
-		role->has_isn = 1;
+		role->has_isn = true;
 		return;
 	}
 	if (syn == (TCP_SYN | TCP_ACK)) {
 		learn(role, BY_SYNACK, !from_b);
 		if (!role->has_isn)
 			role->isn = p->ack[i] - 1;
-		role->has_isn = 1;
+		role->has_isn = true;
 		return;
 	}
 	if (role->evidence >= BY_OPTION)
 		return;
-	tcpopt_parse_mptcp(packets_options(p, i), p->n_options[i], &o);
+	packets_mptcp(p, i, &o);
 	for (size_t k = 0; k < o.n_mptcp; k++)
 		if ((o.mptcp[k].subtype == MP_CAPABLE &&
 		     (o.mptcp[k].has & MPTCP_HAS_PEER_KEY)) ||
@@ -81,22 +82,18 @@ static int by_client_and_isn(const void *x, const void *y, void *streams)
 	const struct raw_stream *raw_streams = streams;
 	const struct raw_stream *s = &raw_streams[a->raw];
 	const struct raw_stream *t = &raw_streams[b->raw];
-	int c = cmp_endpoint(a->client_is_b ? &s->b : &s->a,
-			     b->client_is_b ? &t->b : &t->a);
 
-	if (!c)
-		c = cmp_endpoint(a->client_is_b ? &s->a : &s->b,
-				 b->client_is_b ? &t->a : &t->b);
-	if (c || a->has_isn != b->has_isn)
-		return c ? c : a->has_isn - b->has_isn;
-	if (a->has_isn && a->isn != b->isn)
-		return a->isn < b->isn ? -1 : 1;
-	return s->tcp_stream < t->tcp_stream ? -1
-					     : s->tcp_stream > t->tcp_stream;
+	return cmp_endpoint(a->client_is_b ? &s->b : &s->a,
+			    b->client_is_b ? &t->b : &t->a) ?:
+	       cmp_endpoint(a->client_is_b ? &s->a : &s->b,
+			    b->client_is_b ? &t->a : &t->b) ?:
+	       COMPARE(a->has_isn, b->has_isn) ?:
+	       (a->has_isn ? COMPARE(a->isn, b->isn) : 0) ?:
+	       COMPARE(s->tcp_stream, t->tcp_stream);
 }
 
-static int same_stream(const struct raw_stream *raw_streams,
-		       const struct raw_role *a, const struct raw_role *b)
+static bool same_stream(const struct raw_stream *raw_streams,
+			const struct raw_role *a, const struct raw_role *b)
 {
 	const struct raw_stream *s = &raw_streams[a->raw];
 	const struct raw_stream *t = &raw_streams[b->raw];
@@ -112,8 +109,7 @@ static int by_number(const void *x, const void *y)
 {
 	const struct stream *a = x, *b = y;
 
-	return a->tcp_stream < b->tcp_stream ? -1
-					     : a->tcp_stream > b->tcp_stream;
+	return COMPARE(a->tcp_stream, b->tcp_stream);
 }
 
 static void init_stream(struct stream *s, const struct raw_stream *raw,
@@ -128,7 +124,7 @@ static void init_stream(struct stream *s, const struct raw_stream *raw,
 	s->version = -1;
 	s->connection = -1;
 	if (role->has_isn) {
-		s->side[0].has_isn = 1;
+		s->side[0].has_isn = true;
 		s->side[0].isn = role->isn;
 	}
 }
@@ -157,7 +153,7 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 		}
 		roles[i].stream = t->streams[t->n_streams - 1].tcp_stream;
 	}
-	qsort(t->streams, t->n_streams, sizeof(*t->streams), by_number);
+	SORT(t->streams, t->n_streams, by_number);
 }
 
 static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
@@ -301,7 +297,7 @@ void streams_release(struct stream *streams, size_t n)
 	free(streams);
 }
 
-int streams_same_tuple(const struct stream *a, const struct stream *b)
+bool streams_same_tuple(const struct stream *a, const struct stream *b)
 {
 	return (cmp_endpoint(&a->client, &b->client) == 0 &&
 		cmp_endpoint(&a->server, &b->server) == 0) ||
@@ -309,7 +305,7 @@ int streams_same_tuple(const struct stream *a, const struct stream *b)
 		cmp_endpoint(&a->server, &b->client) == 0);
 }
 
-int streams_turned(const struct stream *a, const struct stream *b)
+bool streams_turned(const struct stream *a, const struct stream *b)
 {
 	return cmp_endpoint(&a->client, &b->client) != 0;
 }

@@ -10,6 +10,8 @@
 #ifndef MODEL_STREAMS_H
 #define MODEL_STREAMS_H
 
+#include <stdbool.h>
+
 #include "model/trace.h"
 
 /*
@@ -37,10 +39,10 @@ void streams_release(struct stream *streams, size_t n);
 int stream_window_shift(const struct stream *s, enum direction d);
 
 /* Do two streams have the same addresses and ports (either way round)? */
-int streams_same_tuple(const struct stream *a, const struct stream *b);
+bool streams_same_tuple(const struct stream *a, const struct stream *b);
 
 /* Two such streams: is the client of the one the server of the other? */
-int streams_turned(const struct stream *a, const struct stream *b);
+bool streams_turned(const struct stream *a, const struct stream *b);
 
 /* Of an address and port, and of those of both ends: equal for such streams. */
 uint64_t streams_end_hash(const struct endpoint *end);

@@ -95,7 +95,7 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	s->conn = conn;
 	s->tcp = mem_calloc(conn->n_subflows, sizeof(*s->tcp));
 	for (size_t k = 0; k < conn->n_subflows; k++)
-		tcp_summarize(t, &t->streams[conn->subflows[k]], &s->tcp[k]);
+		tcp_summarize(t, trace_subflow(t, conn, k), &s->tcp[k]);
 	ledger_init(&ledger); /* which takes much memory, and so comes last */
 	account_connection(t, conn, &ledger);
 	s->plain = ledger.plain;

@@ -15,6 +15,8 @@
 #ifndef MODEL_SUMMARY_H
 #define MODEL_SUMMARY_H
 
+#include <stdbool.h>
+
 #include "model/delivery.h"
 #include "model/reinjection.h"
 #include "model/reorder.h"
@@ -43,9 +45,9 @@ struct direction_summary {
 	uint64_t new_data_packets; /* with at least one unique byte */
 	struct repetition_totals reinjected;
 	struct delivery delivery;
-	int at_sender, at_receiver;   /* where the capture was taken */
+	bool at_sender, at_receiver;  /* where the capture was taken */
 	struct reordering reordering; /* only at the receiver */
-	int aborted; /* there: it threw away what it held (arrival.h) */
+	bool aborted; /* there: it threw away what it held (arrival.h) */
 	struct subflow_summary *subflows; /* as in connection.subflows */
 	size_t n_subflows;
 };
@@ -54,8 +56,8 @@ struct summary {
 	const struct trace *trace;
 	const struct connection *conn;
 	enum vantage vantage;
-	int plain;	 /* fell back: data is counted in subflow bytes */
-	int has_idsn[2]; /* data positions count from the first byte sent */
+	bool plain;	  /* fell back: data is counted in subflow bytes */
+	bool has_idsn[2]; /* data positions count from the first byte sent */
 	struct tcp_summary *tcp; /* of the subflows */
 	struct direction_summary direction[2];
 };

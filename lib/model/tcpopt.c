@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/num.h"
+
 enum {
 	KIND_EOL = 0,
 	KIND_NOP = 1,
@@ -13,15 +15,6 @@ enum {
 	KIND_TIMESTAMPS = 8,
 	KIND_MPTCP = 30
 };
-
-static uint64_t big_endian(const uint8_t *b, size_t n)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | b[i];
-	return v;
-}
 
 static void take_hmac(struct mptcp_option *m, const uint8_t *b, size_t n)
 {
@@ -41,19 +34,19 @@ static int capable(const uint8_t *b, size_t n, struct mptcp_option *m)
 	m->version = b[2] & 15;
 	m->flags = b[3];
 	if (n >= 12) {
-		m->key = big_endian(b + 4, 8);
+		m->key = num_big_endian(b + 4, 8);
 		m->has |= MPTCP_HAS_KEY;
 	}
 	if (n >= 20) {
-		m->peer_key = big_endian(b + 12, 8);
+		m->peer_key = num_big_endian(b + 12, 8);
 		m->has |= MPTCP_HAS_PEER_KEY;
 	}
 	if (n >= 22) {
-		m->dll = (uint16_t)big_endian(b + 20, 2);
+		m->dll = (uint16_t)num_big_endian(b + 20, 2);
 		m->has |= MPTCP_HAS_DLL;
 	}
 	if (n == 24) {
-		m->checksum = (uint16_t)big_endian(b + 22, 2);
+		m->checksum = (uint16_t)num_big_endian(b + 22, 2);
 		m->has |= MPTCP_HAS_CHECKSUM;
 	}
 	return 0;
@@ -73,12 +66,12 @@ static int join(const uint8_t *b, size_t n, struct mptcp_option *m)
 	m->id = b[3];
 	m->has |= MPTCP_HAS_ID | MPTCP_HAS_NONCE;
 	if (n == 12) {
-		m->token = (uint32_t)big_endian(b + 4, 4);
+		m->token = (uint32_t)num_big_endian(b + 4, 4);
 		m->has |= MPTCP_HAS_TOKEN;
-		m->nonce = (uint32_t)big_endian(b + 8, 4);
+		m->nonce = (uint32_t)num_big_endian(b + 8, 4);
 	} else {
 		take_hmac(m, b + 4, 8);
-		m->nonce = (uint32_t)big_endian(b + 12, 4);
+		m->nonce = (uint32_t)num_big_endian(b + 12, 4);
 	}
 	return 0;
 }
@@ -97,21 +90,21 @@ static int dss(const uint8_t *b, size_t n, struct mptcp_option *m)
 	if (flags & 16)
 		m->has |= MPTCP_DATA_FIN;
 	if (ack) {
-		m->dack = big_endian(b + at, ack);
+		m->dack = num_big_endian(b + at, ack);
 		m->has |= MPTCP_HAS_DACK | (ack == 8 ? MPTCP_DACK64 : 0);
 		at += ack;
 	}
 	if (dsn) {
-		m->dsn = big_endian(b + at, dsn);
+		m->dsn = num_big_endian(b + at, dsn);
 		m->has |= MPTCP_HAS_DSN | MPTCP_HAS_DLL |
 			  (dsn == 8 ? MPTCP_DSN64 : 0);
 		at += dsn;
-		m->ssn = (uint32_t)big_endian(b + at, 4);
-		m->dll = (uint16_t)big_endian(b + at + 4, 2);
+		m->ssn = (uint32_t)num_big_endian(b + at, 4);
+		m->dll = (uint16_t)num_big_endian(b + at + 4, 2);
 		at += 6;
 	}
 	if (at + 2 == n) {
-		m->checksum = (uint16_t)big_endian(b + at, 2);
+		m->checksum = (uint16_t)num_big_endian(b + at, 2);
 		m->has |= MPTCP_HAS_CHECKSUM;
 	}
 	return 0;
@@ -124,7 +117,7 @@ static int dss(const uint8_t *b, size_t n, struct mptcp_option *m)
 static int add_addr(const uint8_t *b, size_t n, struct mptcp_option *m)
 {
 	unsigned low = b[2] & 15;
-	int v0 = low == 4 || low == 6;
+	bool v0 = low == 4 || low == 6;
 	size_t hmac = v0 || (low & 1) ? 0 : 8;
 	size_t body = n - 4, address = 0;
 
@@ -146,7 +139,7 @@ static int add_addr(const uint8_t *b, size_t n, struct mptcp_option *m)
 	m->family = address == 4 ? 4 : 6;
 	memcpy(m->address, b + 4, address);
 	if (body > address) {
-		m->port = (uint16_t)big_endian(b + 4 + address, 2);
+		m->port = (uint16_t)num_big_endian(b + 4 + address, 2);
 		m->has |= MPTCP_HAS_PORT;
 	}
 	if (hmac)
@@ -190,13 +183,13 @@ static int mptcp(const uint8_t *b, size_t n, struct mptcp_option *m)
 	case MP_FAIL:
 		if (n != 12)
 			return -1;
-		m->dsn = big_endian(b + 4, 8);
+		m->dsn = num_big_endian(b + 4, 8);
 		m->has |= MPTCP_HAS_DSN | MPTCP_DSN64;
 		return 0;
 	case MP_FASTCLOSE:
 		if (n != 12)
 			return -1;
-		m->key = big_endian(b + 4, 8);
+		m->key = num_big_endian(b + 4, 8);
 		m->has |= MPTCP_HAS_KEY;
 		return 0;
 	case MP_TCPRST:
@@ -215,19 +208,19 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 	case KIND_MSS:
 		if (n != 4)
 			return -1;
-		out->has_mss = 1;
-		out->mss = (uint16_t)big_endian(b + 2, 2);
+		out->has_mss = true;
+		out->mss = (uint16_t)num_big_endian(b + 2, 2);
 		return 0;
 	case KIND_WSCALE:
 		if (n != 3)
 			return -1;
-		out->has_wscale = 1;
+		out->has_wscale = true;
 		out->wscale = b[2] > 14 ? 14 : b[2]; /* RFC 7323 2.3 */
 		return 0;
 	case KIND_SACK_PERMITTED:
 		if (n != 2)
 			return -1;
-		out->sack_permitted = 1;
+		out->sack_permitted = true;
 		return 0;
 	case KIND_SACK:
 		if (n < 10 || (n - 2) % 8)
@@ -235,17 +228,17 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 		for (size_t i = 2; i < n && out->n_sack < TCPOPT_SACK_MAX;
 		     i += 8, out->n_sack++) {
 			out->sack[out->n_sack][0] =
-				(uint32_t)big_endian(b + i, 4);
+				(uint32_t)num_big_endian(b + i, 4);
 			out->sack[out->n_sack][1] =
-				(uint32_t)big_endian(b + i + 4, 4);
+				(uint32_t)num_big_endian(b + i + 4, 4);
 		}
 		return 0;
 	case KIND_TIMESTAMPS:
 		if (n != 10)
 			return -1;
-		out->has_ts = 1;
-		out->tsval = (uint32_t)big_endian(b + 2, 4);
-		out->tsecr = (uint32_t)big_endian(b + 6, 4);
+		out->has_ts = true;
+		out->tsval = (uint32_t)num_big_endian(b + 2, 4);
+		out->tsecr = (uint32_t)num_big_endian(b + 6, 4);
 		return 0;
 	default: return 0; /* others are none of our business */
 	}
@@ -343,7 +336,7 @@ int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
 	return o[0];
 }
 
-int tcpopt_has_room(const uint8_t *bytes, size_t n)
+bool tcpopt_has_room(const uint8_t *bytes, size_t n)
 {
 	enum {
 		ALL = 40,
@@ -367,15 +360,6 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
 
 	while ((kind = tcpopt_next(bytes, n, &at, &o, &length)))
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
-			return (uint64_t)1 << 32 | (uint64_t)o[2] << 24 |
-			       (uint64_t)o[3] << 16 | (uint64_t)o[4] << 8 |
-			       o[5];
+			return (uint64_t)1 << 32 | num_big_endian(o + 2, 4);
 	return 0;
-}
-
-int tcpopt_has_mptcp(const uint8_t *bytes, size_t n)
-{
-	struct tcp_options o;
-
-	return tcpopt_parse_mptcp(bytes, n, &o) > 0;
 }

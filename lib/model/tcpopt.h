@@ -10,6 +10,7 @@
 #ifndef MODEL_TCPOPT_H
 #define MODEL_TCPOPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,7 +81,7 @@ struct mptcp_option {
 struct tcp_options {
 	unsigned bad;	    /* options with an impossible length or subtype */
 	unsigned bad_mptcp; /* of these, MPTCP's */
-	int has_mss, has_wscale, has_ts, sack_permitted;
+	bool has_mss, has_wscale, has_ts, sack_permitted;
 	uint16_t mss;
 	uint8_t wscale;
 	uint32_t tsval, tsecr;
@@ -118,7 +119,7 @@ enum tcpopt_kind {
  * Was there room for a DATA_ACK of the shortest kind (8 octets) beside what the
  * n bytes are, padding left out?
  */
-int tcpopt_has_room(const uint8_t *bytes, size_t n);
+bool tcpopt_has_room(const uint8_t *bytes, size_t n);
 
 /* TSval behind a 1 (bit 32); 0 without the option. */
 uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
@@ -129,8 +130,5 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
  * told.
  */
 int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out);
-
-/* Is there one, at least? */
-int tcpopt_has_mptcp(const uint8_t *bytes, size_t n);
 
 #endif

@@ -11,16 +11,16 @@ struct side {
 	struct unwrap unwrap;
 	struct rangemap seen;
 	int64_t acked; /* highest acknowledgment, if has_ack */
-	int has_ack;
+	bool has_ack;
 	int64_t fin; /* position of the FIN, if has_fin */
-	int has_fin;
+	bool has_fin;
 };
 
 void period_add(struct period *p, int64_t time)
 {
 	if (!p->known)
 		p->from = time;
-	p->known = 1;
+	p->known = true;
 	p->to = time;
 }
 
@@ -42,7 +42,7 @@ static void take_sent(struct side *side, const struct packets *p, size_t i)
 	out->packets++;
 	period_add(&out->all, p->time[i]);
 	if (p->flags[i] & TCP_FIN) {
-		side->has_fin = 1;
+		side->has_fin = true;
 		side->fin = from + p->len[i];
 	}
 	if (!p->len[i])
@@ -66,10 +66,10 @@ static void take_ack(struct side *side, const struct packets *p, size_t i)
 	ack = unwrap_next(&u, p->ack[i]);
 	if (!side->has_ack || ack > side->acked)
 		side->acked = ack;
-	side->has_ack = 1;
+	side->has_ack = true;
 }
 
-static void settle(struct side *side, int has_isn)
+static void settle(struct side *side, bool has_isn)
 {
 	struct tcp_direction *out = side->out;
 	struct coverage lowest;
@@ -81,7 +81,7 @@ static void settle(struct side *side, int has_isn)
 	rangemap_release(&side->seen);
 	if (!has_isn || !side->has_ack || side->acked < 1)
 		return;
-	out->has_acked = 1;
+	out->has_acked = true;
 	out->acked = (uint64_t)side->acked - 1;
 	if (side->has_fin && side->acked > side->fin)
 		out->acked--;

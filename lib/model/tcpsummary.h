@@ -12,13 +12,15 @@
 #ifndef MODEL_TCPSUMMARY_H
 #define MODEL_TCPSUMMARY_H
 
+#include <stdbool.h>
+
 #include "model/coverage.h"
 #include "model/rtt.h"
 #include "model/trace.h"
 
 /* Begin and end of something in a capture, ns since 1970. */
 struct period {
-	int known;
+	bool known;
 	int64_t from, to;
 };
 
@@ -33,7 +35,7 @@ struct tcp_direction {
 	uint64_t sent;		     /* payload bytes; unique: coverage.bytes */
 	uint64_t retransmitted_packets; /* with a byte that was sent before */
 	struct coverage coverage;
-	int has_acked;
+	bool has_acked;
 	uint64_t acked; /* bytes that the other side acknowledged, no FIN */
 	struct period all, data; /* packets; those with payload */
 	struct rtt rtt;

@@ -16,6 +16,8 @@
 #ifndef MODEL_TRACE_H
 #define MODEL_TRACE_H
 
+#include <stdbool.h>
+
 #include "model/conn.h"
 #include "model/packets.h"
 #include "row/capture_info.h"
@@ -48,6 +50,14 @@ void trace_build(struct trace *trace);
  * the caller: "no Multipath TCP in this capture", or that this cannot be told.
  */
 char *trace_absence(const struct trace *trace);
+
+/* The k-th subflow of a connection. */
+static inline struct stream *trace_subflow(const struct trace *trace,
+					   const struct connection *conn,
+					   size_t k)
+{
+	return &trace->streams[conn->subflows[k]];
+}
 
 /* The stream with Wireshark's number "tcp_stream", or NULL. */
 const struct stream *trace_find_stream(const struct trace *trace,

@@ -5,6 +5,7 @@
 #ifndef MODEL_UNWRAP_H
 #define MODEL_UNWRAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -13,7 +14,7 @@
  * number before it.  Zeroed: the first number becomes the base.
  */
 struct unwrap {
-	int started;
+	bool started;
 	uint32_t base;
 	int64_t last;
 };

@@ -7,7 +7,7 @@ enum {
 };
 
 struct fastest {
-	int known;
+	bool known;
 	int64_t ns;
 };
 
@@ -15,7 +15,7 @@ static void take(struct fastest *f, int64_t ns)
 {
 	if (!f->known || ns < f->ns)
 		f->ns = ns;
-	f->known = 1;
+	f->known = true;
 }
 
 /* By direction of what is answered. */
@@ -24,7 +24,7 @@ struct answers_seen {
 };
 
 static void look(struct answers_seen *a, const struct tcp_summary *tcp,
-		 int flipped)
+		 bool flipped)
 {
 	for (int d = 0; d < 2; d++) {
 		const struct rtt *rtt = &tcp->direction[d ^ flipped].rtt;
@@ -68,7 +68,7 @@ enum vantage vantage_of(const struct trace *t, const struct connection *conn)
 	for (size_t k = 0; k < conn->n_subflows; k++) {
 		struct tcp_summary tcp;
 
-		tcp_summarize(t, &t->streams[conn->subflows[k]], &tcp);
+		tcp_summarize(t, trace_subflow(t, conn, k), &tcp);
 		look(&a, &tcp, tcp.stream->flipped);
 		tcp_summary_release(&tcp);
 	}
@@ -94,12 +94,12 @@ const char *vantage_name(enum vantage vantage)
 	return NULL;
 }
 
-int vantage_is_sender(enum vantage vantage, enum direction d)
+bool vantage_is_sender(enum vantage vantage, enum direction d)
 {
 	return vantage == (d == TO_SERVER ? VANTAGE_CLIENT : VANTAGE_SERVER);
 }
 
-int vantage_is_receiver(enum vantage vantage, enum direction d)
+bool vantage_is_receiver(enum vantage vantage, enum direction d)
 {
 	return vantage == (d == TO_SERVER ? VANTAGE_SERVER : VANTAGE_CLIENT);
 }

@@ -9,6 +9,8 @@
 #ifndef MODEL_VANTAGE_H
 #define MODEL_VANTAGE_H
 
+#include <stdbool.h>
+
 #include "model/tcpsummary.h"
 
 enum vantage {
@@ -38,7 +40,7 @@ enum vantage vantage_of(const struct trace *trace,
 enum vantage vantage_of_stream(const struct tcp_summary *tcp);
 
 /* The end that sends, and that receives, what goes in a direction. */
-int vantage_is_sender(enum vantage vantage, enum direction d);
-int vantage_is_receiver(enum vantage vantage, enum direction d);
+bool vantage_is_sender(enum vantage vantage, enum direction d);
+bool vantage_is_receiver(enum vantage vantage, enum direction d);
 
 #endif

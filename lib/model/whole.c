@@ -2,7 +2,7 @@
 #include "model/whole.h"
 
 /* Does an acknowledgment cover bytes that were not captured? */
-static int acks_unseen(const struct trace *t, const struct stream *s, int d)
+static bool acks_unseen(const struct trace *t, const struct stream *s, int d)
 {
 	const struct packets *p = &t->packets;
 	uint32_t end = s->side[d].isn + 1;
@@ -18,21 +18,21 @@ static int acks_unseen(const struct trace *t, const struct stream *s, int d)
 				end = behind;
 		} else if ((p->flags[i] & (TCP_ACK | TCP_RST)) == TCP_ACK &&
 			   (int32_t)(p->ack[i] - end) > 0) {
-			return 1;
+			return true;
 		}
 	}
-	return 0;
+	return false;
 }
 
-int whole_stream(const struct trace *t, const struct tcp_summary *tcp,
-		 enum direction d)
+bool whole_stream(const struct trace *t, const struct tcp_summary *tcp,
+		  enum direction d)
 {
 	const struct tcp_direction *of = &tcp->direction[d];
 	const struct stream *s = tcp->stream;
 
 	/* A join that came to nothing carried nothing. */
 	if (!of->data_packets && !s->established && s->side[TO_SERVER].has_syn)
-		return 1;
+		return true;
 	return s->side[d].has_isn && !of->coverage.n_holes &&
 	       (!of->data_packets || of->coverage.first <= 1) &&
 	       !acks_unseen(t, s, (int)d);
@@ -56,12 +56,12 @@ static int64_t first_missing(const struct coverage *c)
 	return c->n_holes ? c->holes[0].from : c->last;
 }
 
-static int is_acked(const struct ledger *l, enum direction d, int64_t dsn)
+static bool is_acked(const struct ledger *l, enum direction d, int64_t dsn)
 {
 	for (size_t k = 0; k < l->n_acks; k++)
 		if (l->acks[k].direction == d && l->acks[k].ack > dsn)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 enum holes holes_judge(const struct trace *t, const struct connection *conn,

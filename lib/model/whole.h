@@ -13,14 +13,16 @@
 #ifndef MODEL_WHOLE_H
 #define MODEL_WHOLE_H
 
+#include <stdbool.h>
+
 #include "model/coverage.h"
 #include "model/ledger.h"
 #include "model/tcpsummary.h"
 #include "model/vantage.h"
 
 /* One TCP direction of a stream. */
-int whole_stream(const struct trace *trace, const struct tcp_summary *tcp,
-		 enum direction d);
+bool whole_stream(const struct trace *trace, const struct tcp_summary *tcp,
+		  enum direction d);
 
 enum holes {
 	HOLES_UNKNOWN,	   /* not known at which end it was captured */

@@ -16,11 +16,6 @@ struct text {
 	size_t ok, violated, not_checked;
 };
 
-static void say(const struct strbuf *line, size_t indent)
-{
-	human_print(stdout, line->text, human_width(), indent);
-}
-
 static void *open_text(const struct report_options *options, int all)
 {
 	struct text *t = mem_calloc(1, sizeof(*t));
@@ -61,19 +56,10 @@ static void end_connection(struct text *t)
 	strbuf_printf(&line, "  %zu rule%s kept, %zu violated, %zu not checked",
 		      t->ok, t->ok == 1 ? "" : "s", t->violated,
 		      t->not_checked);
-	say(&line, 2);
+	human_say(&line, 2);
 	strbuf_release(&line);
 	t->ok = t->violated = t->not_checked = 0;
 	t->conn = NULL;
-}
-
-static void put_endpoint(struct strbuf *out, const struct endpoint *e)
-{
-	struct value value = VALUE_INIT;
-
-	set_endpoint(&value, e);
-	strbuf_puts(out, value.text.text);
-	value_release(&value);
 }
 
 static void begin_connection(struct text *t, const struct check_context *c)
@@ -84,15 +70,17 @@ static void begin_connection(struct text *t, const struct check_context *c)
 		putchar('\n');
 	t->conn = c->conn;
 	strbuf_printf(&line, "Connection %" PRIu32 ": ", c->conn->id);
-	put_endpoint(&line, &c->conn->side[0].end);
+	strbuf_endpoint(&line, c->conn->side[0].end.address,
+			c->conn->side[0].end.port);
 	strbuf_puts(&line, " to ");
-	put_endpoint(&line, &c->conn->side[1].end);
+	strbuf_endpoint(&line, c->conn->side[1].end.address,
+			c->conn->side[1].end.port);
 	if (c->conn->version >= 0)
 		strbuf_printf(&line, ", MPTCP v%d", c->conn->version);
 	strbuf_printf(&line, ", %s, %zu subflow%s",
 		      conn_state_name(c->conn->state), c->conn->n_subflows,
 		      c->conn->n_subflows == 1 ? "" : "s");
-	say(&line, 2);
+	human_say(&line, 2);
 	strbuf_release(&line);
 }
 
@@ -120,7 +108,7 @@ static void say_verdict(const struct verdict *v)
 
 	strbuf_printf(&line, "  %s: %s", titles[v->question], v->text);
 	put_frames(&line, v->frames, v->n_frames, v->n_frames);
-	say(&line, 4);
+	human_say(&line, 4);
 	strbuf_release(&line);
 }
 
@@ -142,7 +130,7 @@ static void say_finding(const struct text *t, const struct check_row *r)
 	put_frames(&line, f->frames, f->n_frames, f->wrong);
 	strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",
 		      rule->section[v1]);
-	say(&line, 4);
+	human_say(&line, 4);
 	strbuf_release(&line);
 }
 

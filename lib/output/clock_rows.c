@@ -216,12 +216,6 @@ const struct row_type owd_clock = { "clock", "clock", clock_columns,
 
 /* In sentences. */
 
-static void say(struct strbuf *line)
-{
-	human_print(stdout, line->text, human_width(), 2);
-	strbuf_clear(line);
-}
-
 /* "from 1 s to 2 s of the client's capture ", where there are several. */
 static void put_stretch(struct strbuf *line, const struct owd_row *r,
 			const struct clock_segment *s)
@@ -249,7 +243,7 @@ static int say_offset(const struct owd_row *r, const struct clock_segment *s,
 		human_duration(line, since_start(r, s->reference));
 		strbuf_printf(line, ", and gains %.3g ppm", s->skew_ppm);
 	}
-	say(line);
+	human_say(line, 2);
 	return 1;
 }
 
@@ -280,7 +274,7 @@ static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
 	strbuf_puts(line, "; the least round trip is ");
 	human_duration(line, s->rtt_min);
 	put_doubt(line, r, s);
-	say(line);
+	human_say(line, 2);
 }
 
 void owd_print_clock(const struct owd_row *r)
@@ -294,7 +288,7 @@ void owd_print_clock(const struct owd_row *r)
 		strbuf_printf(&line, "clock: %s: %s",
 			      clock_correction_name(c->correction),
 			      clock_correction_text(c->correction));
-	say(&line);
+	human_say(&line, 2);
 	for (size_t i = 0; i < c->n_segments; i++) {
 		const struct clock_segment *s = &c->segments[i];
 
@@ -305,7 +299,7 @@ void owd_print_clock(const struct owd_row *r)
 			      "  with what was given %zu delays are below 0: "
 			      "it cannot be right",
 			      c->negative);
-		say(&line);
+		human_say(&line, 2);
 	}
 	strbuf_release(&line);
 }

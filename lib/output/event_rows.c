@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "output/define_columns.h"
 #include "output/human.h"
@@ -265,19 +264,13 @@ DETAIL(reinjected, KIND(HANDOVER), EVENT_HAS_BYTES)
 
 /* The details in words, for the table. */
 
-static void put_endpoint(struct strbuf *out, const char *address, unsigned port)
-{
-	strbuf_printf(out, strchr(address, ':') ? "[%s]:%u" : "%s:%u", address,
-		      port);
-}
-
 static void put_ends(struct strbuf *out, const struct event_row *r)
 {
 	const struct endpoint *from = end_of(r, 0), *to = end_of(r, 1);
 
-	put_endpoint(out, from->address, from->port);
+	strbuf_endpoint(out, from->address, from->port);
 	strbuf_puts(out, " > ");
-	put_endpoint(out, to->address, to->port);
+	strbuf_endpoint(out, to->address, to->port);
 }
 
 static void put_capable(struct strbuf *out, const struct event *e)
@@ -308,7 +301,7 @@ static void put_announced(struct strbuf *out, const struct event *e)
 
 	set_address(e, text);
 	if (e->has & EVENT_HAS_PORT)
-		put_endpoint(out, text, e->port);
+		strbuf_endpoint(out, text, e->port);
 	else
 		strbuf_puts(out, text);
 	strbuf_printf(out, ", id %u", e->id);

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "output/define_columns.h"
 
@@ -13,14 +12,8 @@
 
 void set_endpoint(struct value *out, const struct endpoint *e)
 {
-	int v6 = strchr(e->address, ':') != NULL;
-
 	value_text(out, "");
-	if (v6)
-		strbuf_putc(&out->text, '[');
-	strbuf_puts(&out->text, e->address);
-	strbuf_puts(&out->text, v6 ? "]:" : ":");
-	strbuf_decimal(&out->text, e->port);
+	strbuf_endpoint(&out->text, e->address, e->port);
 }
 
 void set_relative(struct value *out, const struct trace *t, int64_t ns)

@@ -154,23 +154,6 @@ static size_t fits(const char *s, size_t room)
 	return end > 0 ? end : strcspn(s, " ");
 }
 
-void human_print(FILE *out, const char *s, size_t width, size_t indent)
-{
-	size_t margin = strspn(s, " ");
-	int first = 1;
-
-	s += margin;
-	do {
-		size_t left = first ? margin : margin + indent;
-		size_t n = fits(s, width > left ? width - left : 1);
-
-		fprintf(out, "%*s%.*s\n", (int)left, "", (int)n, s);
-		s += n;
-		s += strspn(s, " ");
-		first = 0;
-	} while (*s);
-}
-
 size_t human_width(void)
 {
 	const char *columns = getenv("COLUMNS");
@@ -184,4 +167,28 @@ size_t human_width(void)
 	if (width == 0 || width > 100)
 		return 100;
 	return width < 40 ? 40 : (size_t)width;
+}
+
+void human_print(const char *sentence, size_t width, size_t indent)
+{
+	const char *s = sentence;
+	size_t margin = strspn(s, " ");
+	int first = 1;
+
+	s += margin;
+	do {
+		size_t left = first ? margin : margin + indent;
+		size_t n = fits(s, width > left ? width - left : 1);
+
+		printf("%*s%.*s\n", (int)left, "", (int)n, s);
+		s += n;
+		s += strspn(s, " ");
+		first = 0;
+	} while (*s);
+}
+
+void human_say(struct strbuf *sentence, size_t indent)
+{
+	human_print(sentence->text, human_width(), indent);
+	strbuf_clear(sentence);
 }

@@ -8,7 +8,6 @@
 #define OUTPUT_HUMAN_H
 
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/strbuf.h"
 
@@ -25,10 +24,13 @@ void human_rate(struct strbuf *out, double bps);
 void human_ratio(struct strbuf *out, double ratio);
 
 /*
- * Print a sentence on lines of at most "width" characters, broken at spaces;
- * the further ones are indented by "indent" more than the first.
+ * Print a sentence to stdout, on lines of at most "width" characters, broken at
+ * spaces; the further ones are indented by "indent" more than the first.
  */
-void human_print(FILE *out, const char *sentence, size_t width, size_t indent);
+void human_print(const char *sentence, size_t width, size_t indent);
+
+/* The same on lines of human_width(); "sentence" is empty then. */
+void human_say(struct strbuf *sentence, size_t indent);
 
 /* Characters per line of stdout, a terminal or not: 40 to 100. */
 size_t human_width(void);

@@ -156,12 +156,6 @@ struct text {
 	struct strbuf pending; /* of a row whose candidates may follow */
 };
 
-static void say(struct strbuf *line)
-{
-	human_print(stdout, line->text, human_width(), 6);
-	strbuf_clear(line);
-}
-
 static void *text_open(const struct report_options *options,
 		       const struct pick *picks, size_t n)
 {
@@ -183,7 +177,7 @@ static void flush(struct text *t)
 	if (!t->pending.len)
 		return;
 	strbuf_puts(&t->pending, " is not in the second capture");
-	say(&t->pending);
+	human_say(&t->pending, 6);
 }
 
 static void put_how(struct strbuf *line, const struct candidate *c)
@@ -203,7 +197,7 @@ static void candidate_line(struct text *t, const char *what, uint32_t a,
 	strbuf_clear(&t->pending);
 	strbuf_printf(&line, "%s %" PRIu32 " is %" PRIu32 "; ", what, a, b);
 	put_how(&line, c);
-	say(&line);
+	human_say(&line, 6);
 	strbuf_release(&line);
 }
 
@@ -228,7 +222,7 @@ static void subflow_line(const struct map_row *r)
 			      " is not in the second capture",
 			      r->listing.stream->tcp_stream);
 	}
-	say(&line);
+	human_say(&line, 6);
 	strbuf_release(&line);
 }
 

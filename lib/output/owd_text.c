@@ -8,12 +8,6 @@
 #include "output/human.h"
 #include "output/owd_rows.h"
 
-static void say(struct strbuf *line)
-{
-	human_print(stdout, line->text, human_width(), 2);
-	strbuf_clear(line);
-}
-
 /* In the order of enum match_change. */
 static const char *const changed_parts[MATCH_CHANGES] = {
 	"Multipath TCP options", "SACK",   "timestamps",
@@ -35,7 +29,7 @@ static void say_altered(const struct pairing *p, struct strbuf *line)
 			      changed_parts[bit], p->altered_in[bit]);
 		comma = ", ";
 	}
-	say(line);
+	human_say(line, 2);
 }
 
 static void say_duplicated(const struct pairing *p, struct strbuf *line)
@@ -45,7 +39,7 @@ static void say_duplicated(const struct pairing *p, struct strbuf *line)
 	strbuf_printf(line,
 		      "the network delivered %" PRIu64 " more %s of packets",
 		      p->duplicated, p->duplicated == 1 ? "copy" : "copies");
-	say(line);
+	human_say(line, 2);
 }
 
 static void say_matching(const struct owd_row *r)
@@ -57,7 +51,7 @@ static void say_matching(const struct owd_row *r)
 		      "%" PRIu64 " TCP packets are in both captures, %" PRIu64
 		      " only in the first, %" PRIu64 " only in the second",
 		      p->matched, p->only[0], p->only[1]);
-	say(&line);
+	human_say(&line, 2);
 	say_altered(p, &line);
 	say_duplicated(p, &line);
 	strbuf_release(&line);

@@ -31,8 +31,7 @@ void packet_row_fill(struct packet_row *row, const struct ledgers *ledgers,
 		s->connection < 0 ? NULL : &t->connections[s->connection];
 	row->packet = packet;
 	ledgers_look(ledgers, packet, &row->entry);
-	tcpopt_parse(packets_options(p, packet), p->n_options[packet],
-		     &row->options);
+	packets_tcpopt(p, packet, &row->options);
 	row->dss = tcpopt_find(&row->options, MP_DSS);
 }
 

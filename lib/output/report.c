@@ -300,8 +300,7 @@ void report_list_column(const char *name, const char *type, const char *help,
 		printf("  %s\n", name);
 	strbuf_printf(&line, "  %-*s  %-*s  %s", width, is_long ? "" : name,
 		      LIST_TYPE, type, help);
-	human_print(stdout, line.text,
-		    isatty(STDOUT_FILENO) ? human_width() : SIZE_MAX,
+	human_print(line.text, isatty(STDOUT_FILENO) ? human_width() : SIZE_MAX,
 		    (size_t)LIST_TYPE + 2 + (is_long ? 0 : (size_t)width + 2));
 	strbuf_release(&line);
 }

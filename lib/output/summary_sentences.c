@@ -30,15 +30,6 @@ static const char *close_words(const struct connection *c)
 	return "";
 }
 
-static void put_endpoint(struct strbuf *out, const struct endpoint *e)
-{
-	struct value value = VALUE_INIT;
-
-	set_endpoint(&value, e);
-	strbuf_puts(out, value.text.text);
-	value_release(&value);
-}
-
 static void put_kind(const struct connection *c, struct strbuf *out)
 {
 	if (c->state == CONN_FALLBACK)
@@ -52,11 +43,6 @@ static void put_kind(const struct connection *c, struct strbuf *out)
 		strbuf_puts(out, " (incomplete)");
 }
 
-static void say(const struct strbuf *line)
-{
-	human_print(stdout, line->text, human_width(), 2);
-}
-
 void say_connection(const struct summary_row *r, int several)
 {
 	const struct connection *c = r->summary->conn;
@@ -66,11 +52,10 @@ void say_connection(const struct summary_row *r, int several)
 	if (several)
 		strbuf_printf(&line, "%s: ", r->listing.trace->info.path);
 	strbuf_printf(&line, "Connection %" PRIu32 ": ", c->id);
-	put_endpoint(&line, &c->side[0].end);
+	strbuf_endpoint(&line, c->side[0].end.address, c->side[0].end.port);
 	strbuf_puts(&line, " to ");
-	put_endpoint(&line, &c->side[1].end);
-	say(&line);
-	strbuf_clear(&line);
+	strbuf_endpoint(&line, c->side[1].end.address, c->side[1].end.port);
+	human_say(&line, 2);
 	strbuf_puts(&line, "  ");
 	put_kind(c, &line);
 	strbuf_printf(&line, ", %zu subflow%s, ", c->n_subflows,
@@ -84,12 +69,11 @@ void say_connection(const struct summary_row *r, int several)
 			      : r->summary->vantage == VANTAGE_CLIENT
 				      ? "at the client"
 				      : "at the server");
-	say(&line);
+	human_say(&line, 2);
 	notes_of_connection(r->summary, &notes);
 	for (size_t i = 0; i < notes.n; i++) {
-		strbuf_clear(&line);
 		strbuf_printf(&line, "  note: %s", notes.items[i]);
-		say(&line);
+		human_say(&line, 2);
 	}
 	strlist_release(&notes);
 	strbuf_release(&line);
@@ -116,7 +100,7 @@ void say_direction(const struct summary_row *r)
 		      d->direction == TO_SERVER ? "server" : "client");
 	if (!d->counts->sent) {
 		strbuf_puts(&line, "no data");
-		say(&line);
+		human_say(&line, 2);
 		strbuf_release(&line);
 		return;
 	}
@@ -130,7 +114,7 @@ void say_direction(const struct summary_row *r)
 	if (d->n_subflows > 1)
 		strbuf_printf(&line, ", %" PRIu64 " switch%s", d->switches,
 			      d->switches == 1 ? "" : "es");
-	say(&line);
+	human_say(&line, 2);
 	strbuf_release(&line);
 }
 
@@ -216,7 +200,7 @@ void say_twice(const struct direction_summary *d)
 		for (size_t i = 0; i < 3 && parts[i].bytes; i++)
 			strbuf_printf(&line, "%s%s", i ? "; " : ": ",
 				      parts[i].text.text);
-		say(&line);
+		human_say(&line, 2);
 	}
 	for (size_t i = 0; i < 3; i++)
 		strbuf_release(&parts[i].text);
@@ -244,7 +228,7 @@ void say_order(const struct direction_summary *d)
 	if (top && top->blocking)
 		strbuf_printf(&line, ", most for tcp %" PRIu32,
 			      top->stream->tcp_stream);
-	say(&line);
+	human_say(&line, 2);
 	strbuf_release(&line);
 }
 
@@ -287,7 +271,7 @@ void say_waits(const struct summary_row *r)
 		human_duration(&line, d->delivery.limited);
 	}
 	if (line.len)
-		say(&line);
+		human_say(&line, 2);
 	strbuf_release(&line);
 }
 
@@ -299,16 +283,16 @@ void say_stream(const struct summary_row *r, int several)
 	if (several)
 		strbuf_printf(&line, "%s: ", r->listing.trace->info.path);
 	strbuf_printf(&line, "TCP stream %" PRIu32 ": ", s->tcp_stream);
-	put_endpoint(&line, &s->client);
+	strbuf_endpoint(&line, s->client.address, s->client.port);
 	strbuf_puts(&line, " to ");
-	put_endpoint(&line, &s->server);
+	strbuf_endpoint(&line, s->server.address, s->server.port);
 	strbuf_puts(&line, ", ");
 	human_duration(&line, s->last_time - s->first_time);
 	strbuf_printf(&line, ", %s", conn_end_name(s->end));
 	if (r->listing.conn)
 		strbuf_printf(&line, "; in connection %" PRIu32,
 			      r->listing.conn->id);
-	say(&line);
+	human_say(&line, 2);
 	strbuf_release(&line);
 }
 
@@ -327,6 +311,6 @@ void say_harm(uint64_t altered, uint64_t duplicated)
 			      line.len ? "; " : "    ", duplicated,
 			      duplicated == 1 ? "" : "s");
 	if (line.len)
-		say(&line);
+		human_say(&line, 2);
 	strbuf_release(&line);
 }

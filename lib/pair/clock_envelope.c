@@ -5,26 +5,21 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 
 #define STAMP_END ((int64_t)1 << 62)
 
 /* Samples. */
 
-static int compare_int64(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare_samples(const void *va, const void *vb)
 {
 	const struct clock_sample *a = va, *b = vb;
-	int c = compare_int64(a->path, b->path);
 
-	if (c == 0)
-		c = compare_int64(a->x, b->x);
-	if (c == 0)
-		c = compare_int64(a->y, b->y);
-	return c ? c : a->direction - b->direction;
+	return COMPARE(a->path, b->path) ?:
+	       COMPARE(a->x, b->x) ?:
+	       COMPARE(a->y, b->y) ?:
+	       COMPARE(a->direction, b->direction);
 }
 
 bool clock_pair_usable(const struct clock_pair *p)
@@ -69,7 +64,7 @@ void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
 			clock_data_add(d, &pairs[i]);
 	/* As a rule they come in order, one path after the other. */
 	if (!is_sorted(d->s, d->n))
-		qsort(d->s, d->n, sizeof(*d->s), compare_samples);
+		SORT(d->s, d->n, compare_samples);
 	d->start = mem_calloc(d->n + 1, sizeof(*d->start));
 	for (size_t i = 0; i < d->n; i++)
 		if (i == 0 || d->s[i].path != d->s[i - 1].path)
@@ -85,17 +80,8 @@ void clock_data_release(struct clock_data *d)
 
 size_t clock_data_find(const struct clock_data *d, size_t path, int64_t x)
 {
-	size_t low = d->start[path], high = d->start[path + 1];
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->s[mid].x < x)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, d->start[path], d->start[path + 1],
+			   d->s[k].x < x);
 }
 
 struct clock_stretch clock_data_stretch(const struct clock_data *d)
@@ -128,16 +114,14 @@ static void hull_push(struct hull *h, struct point p)
 		return;
 	while (h->n >= 2 && !turns_left(h->v[h->n - 2], h->v[h->n - 1], p))
 		h->n--;
-	MEM_PUSH_ROOM(h->v, h->n, h->cap);
-	h->v[h->n++] = p;
+	*MEM_PUSH(h->v, h->n, h->cap) = p;
 }
 
 static int compare_points(const void *va, const void *vb)
 {
 	const struct point *a = va, *b = vb;
-	int c = compare_int64(a->x, b->x);
 
-	return c ? c : compare_int64(a->y, b->y);
+	return COMPARE(a->x, b->x) ?: COMPARE(a->y, b->y);
 }
 
 /* The hull of what is in h->v in any order. */
@@ -145,8 +129,7 @@ static void hull_rebuild(struct hull *h)
 {
 	struct hull out = { 0 };
 
-	if (h->n > 0)
-		qsort(h->v, h->n, sizeof(*h->v), compare_points);
+	SORT(h->v, h->n, compare_points);
 	for (size_t i = 0; i < h->n; i++)
 		hull_push(&out, h->v[i]);
 	free(h->v);
@@ -324,8 +307,8 @@ void clock_envelope_init_all(struct clock_envelope *c,
 			struct hull *h = &c->hull[k];
 
 			for (size_t i = 0; i < one.hull[k].n; i++) {
-				MEM_PUSH_ROOM(h->v, h->n, h->cap);
-				h->v[h->n++] = one.hull[k].v[i];
+				*MEM_PUSH(h->v, h->n, h->cap) =
+					one.hull[k].v[i];
 			}
 			c->count[k] += one.count[k];
 		}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 
 /* The lowest position so far, from a packet on. */
 struct low {
@@ -43,40 +44,21 @@ static void lows_add(struct lows *l, uint32_t packet, int64_t position)
 {
 	if (l->n && l->items[l->n - 1].position <= position)
 		return;
-	MEM_PUSH_ROOM(l->items, l->n, l->cap);
-	l->items[l->n++] = (struct low){ packet, position };
+	*MEM_PUSH(l->items, l->n, l->cap) = (struct low){ packet, position };
 }
 
 /* Was there one at or below the position before the packet? */
 static int lows_reach(const struct lows *l, uint32_t packet, int64_t position)
 {
-	size_t low = 0, high = l->n;
+	size_t at = LOWER_BOUND(k, 0, l->n, l->items[k].packet < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->items[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low > 0 && l->items[low - 1].position <= position;
+	return at > 0 && l->items[at - 1].position <= position;
 }
 
 /* How many acknowledgments were sent before the packet. */
 static size_t acks_before(const struct discarded *d, uint32_t packet)
 {
-	size_t low = 0, high = d->n_acks;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->acks[mid].packet < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, 0, d->n_acks, d->acks[k].packet < packet);
 }
 
 static void take_acks(struct discarded *d, const struct ledger *l)
@@ -111,8 +93,8 @@ static void take_data(const struct discarded *d, const struct segment *s)
 	if (!rangemap_find(&f->came, f->next, &r))
 		return;
 	f->next = r.to;
-	MEM_PUSH_ROOM(f->steps, f->n_steps, f->cap_steps);
-	f->steps[f->n_steps++] = (struct step){ r.to, p->time[s->packet] };
+	*MEM_PUSH(f->steps, f->n_steps, f->cap_steps) =
+		(struct step){ r.to, p->time[s->packet] };
 }
 
 /* An MP_FAIL of 12 octets has a whole data sequence number. */
@@ -122,8 +104,7 @@ static void take_fail(const struct discarded *d, const struct segment *s,
 	const struct packets *p = &d->trace->packets;
 	struct tcp_options o;
 
-	if (!tcpopt_parse_mptcp(packets_options(p, s->packet),
-				p->n_options[s->packet], &o))
+	if (!packets_mptcp(p, s->packet, &o))
 		return;
 	for (size_t k = 0; k < o.n_mptcp; k++) {
 		const struct mptcp_option *m = &o.mptcp[k];
@@ -164,19 +145,13 @@ static bool was_ready(const struct discarded *d, const struct data_first *first,
 {
 	const struct subflow_fate *f = &d->subflows[first->subflow];
 	int64_t place = first->ssn + (v - first->dsn) + 1;
-	size_t low = 0, high = f->n_steps;
+	size_t at = 0;
 
-	place = first->whole > place ? first->whole : place;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->steps[mid].place < place)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	*time = low < f->n_steps ? f->steps[low].time : 0;
-	return low < f->n_steps;
+	if (place < first->whole)
+		place = first->whole;
+	at = LOWER_BOUND(k, 0, f->n_steps, f->steps[k].place < place);
+	*time = at < f->n_steps ? f->steps[at].time : 0;
+	return at < f->n_steps;
 }
 
 /* Does this DATA_ACK stand at a byte that had been there to be acknowledged? */

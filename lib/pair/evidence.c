@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
 
@@ -31,16 +32,16 @@ const char *evidence_name(enum evidence evidence)
 static void add_fingerprint(struct fingerprints *m, uint32_t stream,
 			    unsigned evidence, const void *bytes, size_t n)
 {
-	MEM_PUSH_ROOM(m->items, m->n, m->cap);
-	m->items[m->n++] = (struct fingerprint){ .hash = XXH3_64bits_withSeed(
-							 bytes, n, evidence),
-						 .stream = stream,
-						 .evidence = evidence };
+	*MEM_PUSH(m->items, m->n, m->cap) =
+		(struct fingerprint){ .hash = XXH3_64bits_withSeed(bytes, n,
+								   evidence),
+				      .stream = stream,
+				      .evidence = evidence };
 }
 
 static uint64_t tsval(const struct packets *p, size_t i)
 {
-	return tcpopt_tsval(packets_options(p, i), p->n_options[i]);
+	return packets_tsval(p, i);
 }
 
 static void take_handshake(struct fingerprints *m, const struct stream *s,
@@ -158,9 +159,7 @@ static int by_hash(const void *x, const void *y)
 {
 	const struct fingerprint *a = x, *b = y;
 
-	if (a->hash != b->hash)
-		return a->hash < b->hash ? -1 : 1;
-	return a->stream < b->stream ? -1 : a->stream > b->stream;
+	return COMPARE(a->hash, b->hash) ?: COMPARE(a->stream, b->stream);
 }
 
 void fingerprints_make(struct fingerprints *m, const struct trace *t)
@@ -173,22 +172,19 @@ void fingerprints_make(struct fingerprints *m, const struct trace *t)
 		take_data(m, t, s, i);
 		take_addresses(m, s, i);
 	}
-	if (m->n)
-		qsort(m->items, m->n, sizeof(*m->items), by_hash);
+	SORT(m->items, m->n, by_hash);
 }
 
 void fingerprints_of_tuples(struct fingerprints *m, const struct trace *t)
 {
 	for (uint32_t i = 0; i < t->n_streams; i++) {
-		MEM_PUSH_ROOM(m->items, m->n, m->cap);
-		m->items[m->n++] = (struct fingerprint){
+		*MEM_PUSH(m->items, m->n, m->cap) = (struct fingerprint){
 			.hash = streams_tuple_hash(&t->streams[i]),
 			.stream = i,
 			.evidence = EVIDENCE_ADDRESSES
 		};
 	}
-	if (m->n)
-		qsort(m->items, m->n, sizeof(*m->items), by_hash);
+	SORT(m->items, m->n, by_hash);
 }
 
 void fingerprints_release(struct fingerprints *m)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 
 struct finder {
 	struct data_firsts *out;
@@ -22,8 +24,7 @@ static void add_first(void *ctx, int64_t from, int64_t to,
 
 	if (owner)
 		return;
-	MEM_PUSH_ROOM(out->items, out->n, out->cap);
-	out->items[out->n++] = (struct data_first){
+	*MEM_PUSH(out->items, out->n, out->cap) = (struct data_first){
 		.dsn = from,
 		.end = to,
 		.ssn = from - f->moved,
@@ -52,7 +53,7 @@ static int by_position(const void *x, const void *y)
 {
 	const struct data_first *a = x, *b = y;
 
-	return a->dsn < b->dsn ? -1 : a->dsn > b->dsn;
+	return COMPARE(a->dsn, b->dsn);
 }
 
 void data_firsts_find(struct sequence *q, enum direction d,
@@ -72,24 +73,15 @@ void data_firsts_find(struct sequence *q, enum direction d,
 	}
 	sequence_rewind(q);
 	rangemap_release(&f.came);
-	if (out->n)
-		qsort(out->items, out->n, sizeof(*out->items), by_position);
+	SORT(out->items, out->n, by_position);
 }
 
 const struct data_first *data_firsts_at(const struct data_firsts *f,
 					int64_t dsn)
 {
-	size_t low = 0, high = f->n;
+	size_t at = LOWER_BOUND(k, 0, f->n, f->items[k].end <= dsn);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->items[mid].end <= dsn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < f->n && f->items[low].dsn <= dsn ? &f->items[low] : NULL;
+	return at < f->n && f->items[at].dsn <= dsn ? &f->items[at] : NULL;
 }
 
 void data_firsts_release(struct data_firsts *f)

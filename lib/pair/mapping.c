@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 #include "model/streams.h"
 
 enum {
@@ -43,9 +45,10 @@ static void join_fingerprints(struct pairs *out, const struct fingerprints *a,
 		}
 		for (size_t k = j; k < last && k < j + CANDIDATES_MAX; k++) {
 			unsigned evidence = a->items[i].evidence;
+			struct pair_count *pair =
+				MEM_PUSH(out->items, out->n, out->cap);
 
-			MEM_PUSH_ROOM(out->items, out->n, out->cap);
-			out->items[out->n++] = (struct pair_count){
+			*pair = (struct pair_count){
 				.a = a->items[i].stream,
 				.b = b->items[k].stream,
 				.evidence = evidence & ~FINGERPRINT_FROM_ISN,
@@ -60,9 +63,7 @@ static int by_pair(const void *x, const void *y)
 {
 	const struct pair_count *a = x, *b = y;
 
-	if (a->a != b->a)
-		return a->a < b->a ? -1 : 1;
-	return a->b < b->b ? -1 : a->b > b->b;
+	return COMPARE(a->a, b->a) ?: COMPARE(a->b, b->b);
 }
 
 static void merge_pairs(struct pairs *p)
@@ -71,7 +72,7 @@ static void merge_pairs(struct pairs *p)
 
 	if (!p->n)
 		return;
-	qsort(p->items, p->n, sizeof(*p->items), by_pair);
+	SORT(p->items, p->n, by_pair);
 	for (size_t i = 1; i < p->n; i++) {
 		if (by_pair(&p->items[n], &p->items[i]) == 0) {
 			p->items[n].evidence |= p->items[i].evidence;
@@ -140,32 +141,26 @@ static int by_score(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 
-	if (a->a != b->a)
-		return a->a < b->a ? -1 : 1;
-	if (a->score < b->score || a->score > b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->b < b->b ? -1 : a->b > b->b;
+	return COMPARE(a->a, b->a) ?:
+	       COMPARE(b->score, a->score) ?:
+	       COMPARE(a->b, b->b);
 }
 
 static int best_first(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 
-	if (a->score < b->score || a->score > b->score)
-		return a->score > b->score ? -1 : 1;
-	return by_score(x, y);
+	return COMPARE(b->score, a->score) ?: by_score(x, y);
 }
 
 static void add_candidate(struct candidates *list, const struct candidate *c)
 {
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] = *c;
+	*MEM_PUSH(list->items, list->n, list->cap) = *c;
 }
 
 static void sort_candidates(struct candidates *list)
 {
-	if (list->n)
-		qsort(list->items, list->n, sizeof(*list->items), by_score);
+	SORT(list->items, list->n, by_score);
 }
 
 /* The best candidates first; each place is given once. */
@@ -178,7 +173,7 @@ static uint32_t *assign(const struct candidates *list, size_t n_a, size_t n_b)
 	memset(place, 0xff, (n_a + 1) * sizeof(*place));
 	if (list->n) {
 		memcpy(order, list->items, list->n * sizeof(*order));
-		qsort(order, list->n, sizeof(*order), best_first);
+		SORT(order, list->n, best_first);
 	}
 	for (size_t i = 0; i < list->n; i++) {
 		const struct candidate *c = &order[i];
@@ -242,9 +237,7 @@ static int by_connections(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 
-	if (a->a != b->a)
-		return a->a < b->a ? -1 : 1;
-	return a->b < b->b ? -1 : a->b > b->b;
+	return COMPARE(a->a, b->a) ?: COMPARE(a->b, b->b);
 }
 
 /* Each pair of streams speaks for their connections; the best one counts. */
@@ -268,7 +261,7 @@ static void gather_connections(struct candidates *list,
 	}
 	if (!list->n)
 		return;
-	qsort(list->items, list->n, sizeof(*list->items), by_connections);
+	SORT(list->items, list->n, by_connections);
 	for (size_t i = 1; i < list->n; i++) {
 		struct candidate *c = &list->items[n], *d = &list->items[i];
 
@@ -396,7 +389,7 @@ static int by_stream(const void *x, const void *y)
 {
 	const struct mapping_part *a = x, *b = y;
 
-	return a->stream < b->stream ? -1 : a->stream > b->stream;
+	return COMPARE(a->stream, b->stream);
 }
 
 static void map_parts(struct mapping *m, const struct trace *a,
@@ -419,9 +412,7 @@ static void map_parts(struct mapping *m, const struct trace *a,
 		find_parts(m, e, trace[e], mapped[e]);
 		for (size_t i = 0; i < m->n_parts[e]; i++)
 			complete_part(m, e, place_in_a, &m->parts[e][i]);
-		if (m->n_parts[e])
-			qsort(m->parts[e], m->n_parts[e], sizeof(*m->parts[e]),
-			      by_stream);
+		SORT(m->parts[e], m->n_parts[e], by_stream);
 		free(mapped[e]);
 	}
 	free(place_in_a);
@@ -450,19 +441,11 @@ void mapping_release(struct mapping *m)
 const struct candidate *candidates_of(const struct candidates *list, uint32_t a,
 				      size_t *n)
 {
-	size_t low = 0, high = list->n;
+	size_t at = LOWER_BOUND(k, 0, list->n, list->items[k].a < a);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (list->items[mid].a < a)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (*n = 0; low + *n < list->n && list->items[low + *n].a == a;)
+	for (*n = 0; at + *n < list->n && list->items[at + *n].a == a;)
 		++*n;
-	return *n ? &list->items[low] : NULL;
+	return *n ? &list->items[at] : NULL;
 }
 
 const struct candidate *mapping_partner(const struct mapping *m,

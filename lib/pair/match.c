@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
+#include "base/sort.h"
 #include "pair/match_change.h"
 #include "pair/match_cut.h"
 #include "pair/match_print.h"
@@ -45,7 +47,7 @@ static int by_packet(const void *x, const void *y)
 {
 	const uint64_t *a = x, *b = y;
 
-	return *a < *b ? -1 : *a > *b;
+	return COMPARE(*a, *b);
 }
 
 static void add_packets(const struct trace *t, const struct stream *s,
@@ -68,7 +70,7 @@ static void sort_packets(struct match_end *e)
 
 	for (size_t k = 0; k < e->n; k++)
 		both[k] = (uint64_t)e->packet[k] << 1 | e->direction[k];
-	qsort(both, e->n, sizeof(*both), by_packet);
+	SORT(both, e->n, by_packet);
 	for (size_t k = 0; k < e->n; k++) {
 		e->packet[k] = (uint32_t)(both[k] >> 1);
 		e->direction[k] = both[k] & 1;
@@ -187,17 +189,9 @@ void match_streams(struct match *m, const struct match_input *in)
 
 size_t match_place(const struct match_end *e, uint32_t packet)
 {
-	size_t low = 0, high = e->n;
+	size_t at = LOWER_BOUND(k, 0, e->n, e->packet[k] < packet);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (e->packet[mid] < packet)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < e->n && e->packet[low] == packet ? low : e->n;
+	return at < e->n && e->packet[at] == packet ? at : e->n;
 }
 
 void match_release(struct match *m)

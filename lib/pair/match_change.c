@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "model/tcpopt.h"
 
 enum {
@@ -43,12 +44,6 @@ static void collect(const struct packets *p, uint32_t i, uint8_t group,
 		}
 }
 
-static uint32_t read32(const uint8_t *b)
-{
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | b[3];
-}
-
 /* The edges of SACK count in what the other side sends, from its ISN. */
 static bool same_edges(const struct some_options *a,
 		       const struct some_options *b, uint32_t shift)
@@ -56,7 +51,8 @@ static bool same_edges(const struct some_options *a,
 	if (a->n != b->n)
 		return false;
 	for (size_t k = 2; k + 4 <= a->n; k += 4)
-		if (read32(a->bytes + k) + shift != read32(b->bytes + k))
+		if ((uint32_t)num_big_endian(a->bytes + k, 4) + shift !=
+		    (uint32_t)num_big_endian(b->bytes + k, 4))
 			return false;
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/tcpopt.h"
 
 enum {
@@ -35,11 +36,9 @@ static int by_stamp(const void *x, const void *y)
 {
 	const struct rest *a = x, *b = y;
 
-	if (a->stamp != b->stamp)
-		return a->stamp < b->stamp ? -1 : 1;
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return a->place < b->place ? -1 : a->place > b->place;
+	return COMPARE(a->stamp, b->stamp) ?:
+	       COMPARE(a->from, b->from) ?:
+	       COMPARE(a->place, b->place);
 }
 
 /* What is left over of an end and direction, in order. */
@@ -56,16 +55,13 @@ static size_t gather(const struct match_input *in, const struct match *m,
 		if (e->direction[k] != d || !is_left(in, m, end, k))
 			continue;
 		out[n++] = (struct rest){
-			.stamp = stamped ? tcpopt_tsval(packets_options(p, i),
-							p->n_options[i])
-					 : 0,
+			.stamp = stamped ? packets_tsval(p, i) : 0,
 			.from = e->position[k],
 			.to = e->position[k] + p->len[i],
 			.place = k,
 		};
 	}
-	if (n)
-		qsort(out, n, sizeof(*out), by_stamp);
+	SORT(out, n, by_stamp);
 	return n;
 }
 

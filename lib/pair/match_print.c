@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/tcpopt.h"
 
 enum {
@@ -112,35 +113,28 @@ static int by_key(const void *x, const void *y)
 {
 	const struct print *a = x, *b = y;
 
-	if (a->key.high64 != b->key.high64)
-		return a->key.high64 < b->key.high64 ? -1 : 1;
-	if (a->key.low64 != b->key.low64)
-		return a->key.low64 < b->key.low64 ? -1 : 1;
-	if (a->end != b->end)
-		return a->end < b->end ? -1 : 1;
-	return a->place < b->place ? -1 : a->place > b->place;
+	return COMPARE(a->key.high64, b->key.high64) ?:
+	       COMPARE(a->key.low64, b->key.low64) ?:
+	       COMPARE(a->end, b->end) ?:
+	       COMPARE(a->place, b->place);
 }
 
 static int by_ip_id(const void *x, const void *y)
 {
 	const struct print *a = x, *b = y;
 
-	if (a->ip_id != b->ip_id)
-		return a->ip_id < b->ip_id ? -1 : 1;
-	if (a->end != b->end)
-		return a->end < b->end ? -1 : 1;
-	return a->place < b->place ? -1 : a->place > b->place;
+	return COMPARE(a->ip_id, b->ip_id) ?:
+	       COMPARE(a->end, b->end) ?:
+	       COMPARE(a->place, b->place);
 }
 
 static int by_window(const void *x, const void *y)
 {
 	const struct print *a = x, *b = y;
 
-	if (a->window != b->window)
-		return a->window < b->window ? -1 : 1;
-	if (a->end != b->end)
-		return a->end < b->end ? -1 : 1;
-	return a->place < b->place ? -1 : a->place > b->place;
+	return COMPARE(a->window, b->window) ?:
+	       COMPARE(a->end, b->end) ?:
+	       COMPARE(a->place, b->place);
 }
 
 static bool same_key(const struct print *a, const struct print *b)
@@ -193,8 +187,7 @@ static bool never_alike(const struct match_work *w, const struct print *p)
 	const struct packets *all = packets_of(w, p->end);
 	uint32_t i = packet_of(w, p);
 
-	return w->ids_vary[p->direction] ||
-	       tcpopt_tsval(packets_options(all, i), all->n_options[i]);
+	return w->ids_vary[p->direction] || packets_tsval(all, i);
 }
 
 /* The sender has it once; the first that came is the one that it sent. */
@@ -232,7 +225,7 @@ static void pair_by_window(struct match_work *w, struct print *p, size_t n)
 		pair_in_order(w, p, n);
 		return;
 	}
-	qsort(p, n, sizeof(*p), by_window);
+	SORT(p, n, by_window);
 	for (; k < n; k += m) {
 		m = run(p + k, n - k, same_window);
 		pair_in_order(w, p + k, m);
@@ -243,7 +236,7 @@ static void pair_by_ip_id(struct match_work *w, struct print *p, size_t n)
 {
 	size_t k = 0, m = 0;
 
-	qsort(p, n, sizeof(*p), by_ip_id);
+	SORT(p, n, by_ip_id);
 	for (; k < n; k += m) {
 		m = run(p + k, n - k, same_ip_id);
 		pair_by_window(w, p + k, m);
@@ -293,13 +286,10 @@ static int by_copy(const void *x, const void *y)
 {
 	const struct print *a = x, *b = y;
 
-	if (a->end != b->end)
-		return a->end < b->end ? -1 : 1;
-	if (a->ip_id != b->ip_id)
-		return a->ip_id < b->ip_id ? -1 : 1;
-	if (a->window != b->window)
-		return a->window < b->window ? -1 : 1;
-	return a->place < b->place ? -1 : a->place > b->place;
+	return COMPARE(a->end, b->end) ?:
+	       COMPARE(a->ip_id, b->ip_id) ?:
+	       COMPARE(a->window, b->window) ?:
+	       COMPARE(a->place, b->place);
 }
 
 /* The sender's last copy and the receiver's first count. */
@@ -307,7 +297,7 @@ static void drop_copies(struct match_work *w, struct print *p, size_t n)
 {
 	int sender = sender_of(w, p->direction);
 
-	qsort(p, n, sizeof(*p), by_copy);
+	SORT(p, n, by_copy);
 	for (size_t k = 1; k < n; k++) {
 		struct print *a = &p[k - 1], *b = &p[k];
 
@@ -319,7 +309,7 @@ static void drop_copies(struct match_work *w, struct print *p, size_t n)
 			continue;
 		set_fate(w, sender == a->end ? a : b, MATCH_COPY, MATCH_NONE);
 	}
-	qsort(p, n, sizeof(*p), by_key);
+	SORT(p, n, by_key);
 }
 
 /*
@@ -423,7 +413,7 @@ static void sort_prints(struct match_work *w)
 	memcpy(end, next + 1, heaps * sizeof(*end));
 	distribute(w->prints, bits, next, end);
 	for (size_t b = 0; b < heaps; at = end[b++])
-		qsort(w->prints + at, end[b] - at, sizeof(*w->prints), by_key);
+		SORT(w->prints + at, end[b] - at, by_key);
 	free(next);
 	free(end);
 }
@@ -447,8 +437,7 @@ static void judge_stamps(struct match_work *w)
 			    !(p->flags[i] & TCP_RST) &&
 			    !(p->mark[i] & PACKET_OPTIONS_CUT))
 				n[e->direction[k]][end]
-				 [!!tcpopt_tsval(packets_options(p, i),
-						 p->n_options[i])]++;
+				 [!!packets_tsval(p, i)]++;
 		}
 	}
 	for (int d = 0; d < 2; d++)

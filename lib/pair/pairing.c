@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/rtt.h"
 
 /*
@@ -289,19 +290,27 @@ int pairing_make(struct pairing *p, const struct trace *a,
 const struct paired_stream *pairing_stream(const struct pairing *p,
 					   const struct stream *s)
 {
-	size_t low = 0, high = p->n_streams;
+	size_t at =
+		LOWER_BOUND(k, 0, p->n_streams, p->streams[k].stream[0] < s);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (p->streams[mid].stream[0] < s)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < p->n_streams && p->streams[low].stream[0] == s
-		       ? &p->streams[low]
+	return at < p->n_streams && p->streams[at].stream[0] == s
+		       ? &p->streams[at]
 		       : NULL;
+}
+
+const struct stream *pairing_peer(const struct pairing *p, int end,
+				  const struct stream *s)
+{
+	const struct paired_stream *pair = NULL;
+
+	if (end == 0) {
+		pair = pairing_stream(p, s);
+		return pair ? pair->stream[1] : NULL;
+	}
+	for (size_t i = 0; i < p->n_streams; i++)
+		if (p->streams[i].stream[1] == s)
+			return p->streams[i].stream[0];
+	return NULL;
 }
 
 static void release_stream(struct paired_stream *s)

@@ -73,6 +73,11 @@ void pairing_release(struct pairing *p);
 const struct paired_stream *pairing_stream(const struct pairing *p,
 					   const struct stream *s);
 
+/* The other stream of the pair that "s" of capture "end" belongs to, or NULL.
+ */
+const struct stream *pairing_peer(const struct pairing *p, int end,
+				  const struct stream *s);
+
 /*
  * The crossing of the k-th packet of a paired stream in the first capture; 0
  * when the second does not have it.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "pair/trend.h"
 
 enum {
@@ -140,17 +141,7 @@ static int step_plausible(const struct step *s, double change,
 /* The first sample later than "margin" after sample i - 1. */
 static size_t local_skip(const struct local *l, size_t i, int64_t margin)
 {
-	size_t low = i, high = l->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->s[mid].x - l->s[i - 1].x <= margin)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return LOWER_BOUND(k, i, l->n, l->s[k].x - l->s[i - 1].x <= margin);
 }
 
 /* The two sides of a split behind sample i - 1. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 
 enum {
 	WINDOWS_MAX = 1024
@@ -23,8 +24,7 @@ static void windows_add(struct windows *out,
 	const struct clock_sample *f = least[TO_SERVER], *g = least[TO_CLIENT];
 
 	if (f && g) {
-		MEM_PUSH_ROOM(out->w, out->n, out->cap);
-		out->w[out->n++] =
+		*MEM_PUSH(out->w, out->n, out->cap) =
 			(struct trend_window){ .x = f->x + (g->x - f->x) / 2,
 					       .mid = (f->y - g->y) / 2,
 					       .rtt = f->y + g->y,
@@ -58,15 +58,14 @@ static int compare_weighted(const void *va, const void *vb)
 {
 	const struct weighted *a = va, *b = vb;
 
-	return (a->value > b->value) - (a->value < b->value);
+	return COMPARE(a->value, b->value);
 }
 
 double weighted_median(struct weighted *a, size_t n)
 {
 	double total = 0, sum = 0, median = 0;
 
-	if (n > 0)
-		qsort(a, n, sizeof(*a), compare_weighted);
+	SORT(a, n, compare_weighted);
 	for (size_t i = 0; i < n; i++)
 		total += a[i].weight;
 	for (size_t i = 0; i < n && sum <= total / 2; i++) {
@@ -117,7 +116,7 @@ static void windows_weigh(struct windows *w)
 		w->w[i].excess = (double)((__int128)w->w[i].rtt - least);
 		a[i].value = w->w[i].excess;
 	}
-	qsort(a, w->n, sizeof(*a), compare_weighted);
+	SORT(a, w->n, compare_weighted);
 	usual = a[w->n / 4].value + 1;
 	for (size_t i = 0; i < w->n; i++)
 		w->w[i].weight = 1 / (1 + w->w[i].excess / usual);

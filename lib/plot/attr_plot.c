@@ -8,44 +8,25 @@
 #include "model/tcpopt.h"
 #include "plot/draw.h"
 
-static int get_frame(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.frame[i];
-	return 1;
-}
+/* The value of packet i, and whether it has one. */
+#define ATTR(name, value, has)                                                 \
+	static bool get_##name(const struct trace *t, uint32_t i, double *out) \
+	{                                                                      \
+		const struct packets *p = &t->packets;                         \
+                                                                               \
+		*out = value;                                                  \
+		return has;                                                    \
+	}
 
-static int get_tcp_stream(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->streams[t->packets.stream[i]].tcp_stream;
-	return 1;
-}
-
-static int get_seq(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.seq[i];
-	return 1;
-}
-
-static int get_ack(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.ack[i];
-	return !!(t->packets.flags[i] & TCP_ACK);
-}
-
-static int get_len(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.len[i];
-	return 1;
-}
-
-static int get_window(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.window[i];
-	return 1;
-}
+ATTR(frame, p->frame[i], true)
+ATTR(tcp_stream, t->streams[p->stream[i]].tcp_stream, true)
+ATTR(seq, p->seq[i], true)
+ATTR(ack, p->ack[i], p->flags[i] & TCP_ACK)
+ATTR(len, p->len[i], true)
+ATTR(window, p->window[i], true)
 
 /* Windows of SYNs are never scaled. */
-static int get_scaled_window(const struct trace *t, uint32_t i, double *out)
+static bool get_scaled_window(const struct trace *t, uint32_t i, double *out)
 {
 	const struct packets *p = &t->packets;
 	int sender = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
@@ -58,82 +39,56 @@ static int get_scaled_window(const struct trace *t, uint32_t i, double *out)
 	return shift >= 0;
 }
 
-static int get_flags(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.flags[i];
-	return 1;
-}
+ATTR(flags, p->flags[i], true)
+ATTR(ip_id, p->ip_id[i], p->mark[i] & PACKET_HAS_IP_ID)
+ATTR(interface, p->interface[i], p->interfaces.n > 0)
+ATTR(options, p->n_options[i], !(p->mark[i] & PACKET_OPTIONS_CUT))
 
-static int get_ip_id(const struct trace *t, uint32_t i, double *out)
+static bool get_tsval(const struct trace *t, uint32_t i, double *out)
 {
-	*out = t->packets.ip_id[i];
-	return !!(t->packets.mark[i] & PACKET_HAS_IP_ID);
-}
-
-static int get_interface(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.interface[i];
-	return t->packets.interfaces.n > 0;
-}
-
-static int get_options(const struct trace *t, uint32_t i, double *out)
-{
-	*out = t->packets.n_options[i];
-	return !(t->packets.mark[i] & PACKET_OPTIONS_CUT);
-}
-
-static void parse(const struct trace *t, uint32_t i, struct tcp_options *out)
-{
-	tcpopt_parse(packets_options(&t->packets, i), t->packets.n_options[i],
-		     out);
-}
-
-static int get_tsval(const struct trace *t, uint32_t i, double *out)
-{
-	uint64_t stamp = tcpopt_tsval(packets_options(&t->packets, i),
-				      t->packets.n_options[i]);
+	uint64_t stamp = packets_tsval(&t->packets, i);
 
 	*out = (double)(uint32_t)stamp;
 	return stamp != 0;
 }
 
-static int get_tsecr(const struct trace *t, uint32_t i, double *out)
+static bool get_tsecr(const struct trace *t, uint32_t i, double *out)
 {
 	struct tcp_options o;
 
-	parse(t, i, &o);
+	packets_tcpopt(&t->packets, i, &o);
 	*out = o.tsecr;
 	return o.has_ts && (t->packets.flags[i] & TCP_ACK);
 }
 
-static int get_sack(const struct trace *t, uint32_t i, double *out)
+static bool get_sack(const struct trace *t, uint32_t i, double *out)
 {
 	struct tcp_options o;
 
-	parse(t, i, &o);
+	packets_tcpopt(&t->packets, i, &o);
 	*out = o.n_sack;
-	return 1;
+	return true;
 }
 
-static int get_mapping(const struct trace *t, uint32_t i, double *out)
+static bool get_mapping(const struct trace *t, uint32_t i, double *out)
 {
 	const struct mptcp_option *dss = NULL;
 	struct tcp_options o;
 
-	parse(t, i, &o);
+	packets_tcpopt(&t->packets, i, &o);
 	dss = tcpopt_find(&o, MP_DSS);
 	if (!dss || !(dss->has & MPTCP_HAS_DLL))
-		return 0;
+		return false;
 	*out = dss->dll;
-	return 1;
+	return true;
 }
 
 static const struct {
 	const char *name;
 	const char *title;
 	enum chart_unit unit;
-	int (*get)(const struct trace *t, uint32_t i,
-		   double *out); /* 0: none */
+	bool (*get)(const struct trace *t, uint32_t i,
+		    double *out); /* false: none */
 } fields[] = {
 	{ "frame", "Frame number", CHART_COUNT, get_frame },
 	{ "tcp_stream", "TCP stream", CHART_COUNT, get_tcp_stream },

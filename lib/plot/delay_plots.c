@@ -64,7 +64,7 @@ int plot_owd(const struct plot *p, struct chart *c, struct error *err)
 	c->y.unit = CHART_MILLISECONDS;
 	for (size_t k = 0; k < p->conn->n_subflows; k++) {
 		const struct paired_stream *s = pairing_stream(
-			p->pairing, &p->trace->streams[p->conn->subflows[k]]);
+			p->pairing, trace_subflow(p->trace, p->conn, k));
 
 		for (int d = 0; s && d < 2; d++)
 			if (p->both_ways || d == (int)p->direction)
@@ -155,8 +155,7 @@ int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
 	c->y.unit = CHART_MILLISECONDS;
 	c->y.from = 0;
 	for (size_t k = 0; k < p->conn->n_subflows; k++) {
-		const struct stream *s =
-			&p->trace->streams[p->conn->subflows[k]];
+		const struct stream *s = trace_subflow(p->trace, p->conn, k);
 		struct rtt_series both[2];
 		const struct rtt_series *r = &both[p->direction ^ s->flipped];
 
@@ -371,7 +370,7 @@ int plot_dss(const struct plot *p, struct chart *c, struct error *err)
 
 		if (ledger_direction(p->trace, i) != p->direction)
 			continue;
-		tcpopt_parse_mptcp(packets_options(t, i), t->n_options[i], &o);
+		packets_mptcp(t, i, &o);
 		for (size_t m = 0; m < o.n_mptcp; m++) {
 			const struct mptcp_option *dss = &o.mptcp[m];
 

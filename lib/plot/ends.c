@@ -3,25 +3,8 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-
-/* The stream of the pair that "s" of capture "end" belongs to; or NULL. */
-static const struct stream *peer_of(const struct pairing *p, int end,
-				    const struct stream *s)
-{
-	const struct paired_stream *pair = NULL;
-
-	if (end == 0) {
-		pair = pairing_stream(p, s);
-		return pair ? pair->stream[1] : NULL;
-	}
-	for (size_t i = 0; i < p->n_streams; i++)
-		if (p->streams[i].stream[1] == s)
-			return p->streams[i].stream[0];
-	return NULL;
-}
 
 /* The capture that was taken at the sender's end. */
 static int sender_end(const struct plot *p)
@@ -51,7 +34,7 @@ static int turn(const struct plot *p, struct plot *out, struct error *err)
 	if (number != MAPPING_NONE)
 		out->conn = &p->second->connections[number];
 	if (p->stream)
-		out->stream = peer_of(p->pairing, 0, p->stream);
+		out->stream = pairing_peer(p->pairing, 0, p->stream);
 	if (p->stream && !out->stream)
 		return error_set(err, EXIT_INPUT,
 				 "'%s': TCP stream %" PRIu32 " is not in it",
@@ -111,8 +94,8 @@ size_t *ends_positions(const struct plot *p)
 
 	for (size_t k = 0; k < there->n_subflows; k++) {
 		const struct stream *s =
-			peer_of(p->pairing, p->other->end,
-				&p->other->trace->streams[there->subflows[k]]);
+			pairing_peer(p->pairing, p->other->end,
+				     trace_subflow(p->other->trace, there, k));
 
 		out[k] = s && s->connection == (long)p->conn->id
 				 ? s->position

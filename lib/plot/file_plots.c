@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "plot/plot.h"
 
 /*
@@ -115,7 +116,7 @@ static int by_x(const void *x, const void *y)
 {
 	const struct chart_point *a = x, *b = y;
 
-	return a->x < b->x ? -1 : a->x > b->x;
+	return COMPARE(a->x, b->x);
 }
 
 static int take_files(char *const *paths, size_t n,
@@ -126,8 +127,7 @@ static int take_files(char *const *paths, size_t n,
 		if (take_file(paths[i], field, c, err) < 0)
 			return -1;
 	for (size_t i = 0; i < c->n_series; i++)
-		qsort(c->series[i]->points, c->series[i]->n,
-		      sizeof(*c->series[i]->points), by_x);
+		SORT(c->series[i]->points, c->series[i]->n, by_x);
 	c->x.unit = CHART_SECONDS;
 	c->y.unit = field->unit;
 	c->y.from = 0;

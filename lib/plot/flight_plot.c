@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "pair/usefulness.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
@@ -47,7 +48,7 @@ static int by_time(const void *x, const void *y)
 {
 	const struct change *a = x, *b = y;
 
-	return a->time < b->time ? -1 : a->time > b->time;
+	return COMPARE(a->time, b->time);
 }
 
 /* What left and is to arrive; what gets lost on the way is never in it. */
@@ -68,16 +69,14 @@ static void add_on_the_way(const struct plot *p, struct chart_series *line)
 		    (arrivals.fate[i] != MATCH_MATCHED &&
 		     arrivals.fate[i] != MATCH_COALESCED))
 			continue;
-		MEM_PUSH_ROOM(list, n, cap);
-		list[n++] = (struct change){ t->time[i], t->len[i] };
-		MEM_PUSH_ROOM(list, n, cap);
-		list[n++] =
+		*MEM_PUSH(list, n, cap) =
+			(struct change){ t->time[i], t->len[i] };
+		*MEM_PUSH(list, n, cap) =
 			(struct change){ ends_time(p->other, arrivals.time[i]),
 					 -(int64_t)t->len[i] };
 	}
 	arrivals_release(&arrivals);
-	if (n)
-		qsort(list, n, sizeof(*list), by_time);
+	SORT(list, n, by_time);
 	for (size_t i = 0; i < n; i++) {
 		sum += list[i].bytes;
 		if (i + 1 == n || list[i + 1].time != list[i].time)
@@ -142,7 +141,7 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	window->dash = 4;
 	flight->weight = 1.6; /* in print it is black, as the first subflow */
 	for (size_t n = 0; n < p->conn->n_subflows; n++)
-		subflow_flight(p, &p->trace->streams[p->conn->subflows[n]],
+		subflow_flight(p, trace_subflow(p->trace, p->conn, n),
 			       subflow[n]);
 	if (p->conn->n_subflows > 1) {
 		sum = chart_add_series(c, CHART_STEP, "sum of the subflows");

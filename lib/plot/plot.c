@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/strbuf.h"
 #include "events/timeline.h"
 #include "model/account.h"
@@ -103,7 +104,7 @@ char *plot_stream_name(const struct stream *s, int towards_client)
 
 char *plot_subflow_name(const struct plot *p, size_t k)
 {
-	const struct stream *s = &p->trace->streams[p->conn->subflows[k]];
+	const struct stream *s = trace_subflow(p->trace, p->conn, k);
 
 	return plot_stream_name(s, (p->direction == TO_CLIENT) ^ s->flipped);
 }
@@ -166,13 +167,6 @@ void plot_events(const struct plot *p, struct chart *c)
 	timeline_release(&line);
 }
 
-static int by_value(const void *x, const void *y)
-{
-	const int64_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 void plot_distribution(struct chart *c, const char *name, struct samples *s,
 		       size_t below, size_t above)
 {
@@ -182,7 +176,7 @@ void plot_distribution(struct chart *c, const char *name, struct samples *s,
 	if (!s->n)
 		return;
 	line = chart_add_series(c, CHART_STEP, name);
-	qsort(s->values, s->n, sizeof(*s->values), by_value);
+	sort_int64(s->values, s->n);
 	chart_add_point(line, (double)s->values[0] / 1e6, (double)below / all);
 	for (size_t i = 0; i < s->n; i++)
 		chart_add_point(line, (double)s->values[i] / 1e6,
@@ -262,7 +256,7 @@ int plot_make(const struct plot_kind *kind, const struct plot *p,
 	ledger_init(&ledger[0]);
 	ledger_init(&ledger[1]);
 	if ((kind->needs & PLOT_STREAM) && !given.stream)
-		given.stream = &p->trace->streams[p->conn->subflows[0]];
+		given.stream = trace_subflow(p->trace, p->conn, 0);
 	here = given;
 	if (p->pairing && ends_open(kind, &here, &there, err) < 0)
 		goto out;

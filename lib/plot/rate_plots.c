@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
@@ -268,7 +269,7 @@ static int by_time(const void *x, const void *y)
 {
 	const struct new_bytes *a = x, *b = y;
 
-	return a->time < b->time ? -1 : a->time > b->time;
+	return COMPARE(a->time, b->time);
 }
 
 static void news_list(const struct plot *p, struct news *out)
@@ -284,7 +285,7 @@ static void news_list(const struct plot *p, struct news *out)
 			out->items[out->n++] =
 				(struct new_bytes){ time_of(p, s), s->len };
 	}
-	qsort(out->items, out->n, sizeof(*out->items), by_time);
+	SORT(out->items, out->n, by_time);
 }
 
 /*

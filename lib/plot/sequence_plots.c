@@ -155,7 +155,7 @@ static void seq_sacks(struct sequence_chart *q, const struct plot *p,
 	const struct unwrap *sent = &q->w.sent;
 	struct tcp_options o;
 
-	tcpopt_parse(packets_options(t, i), t->n_options[i], &o);
+	packets_tcpopt(t, i, &o);
 	for (size_t k = 0; k < o.n_sack; k++) {
 		int64_t end[2];
 
@@ -322,8 +322,7 @@ int plot_ack(const struct plot *p, struct chart *c, struct error *err)
 	chart_set_text(&c->y.title, "Newly acknowledged");
 	c->y.unit = CHART_BYTES;
 	for (size_t k = 0; k < p->conn->n_subflows; k++) {
-		const struct stream *s =
-			&p->trace->streams[p->conn->subflows[k]];
+		const struct stream *s = trace_subflow(p->trace, p->conn, k);
 		int d = p->direction ^ s->flipped;
 		struct stream_walk w;
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/key.h"
 #include "model/packets.h"
 
 static inline void put(uint8_t *to, uint64_t value, size_t n)
@@ -18,39 +19,89 @@ static inline void put(uint8_t *to, uint64_t value, size_t n)
 	}
 }
 
-/* What a packet is; "reverse": the server sent it. */
-struct crafted {
-	uint32_t frame;
-	int64_t time; /* ns */
-	uint32_t stream;
-	int reverse;
-	uint16_t flags;
-	uint32_t seq, ack, len;
+/* The keys of the initial subflow. */
+enum {
+	CLIENT_KEY = 4711,
+	SERVER_KEY = 815
 };
 
-static inline void craft_packet(struct packets *packets,
-				const struct crafted *c, const uint8_t *options,
-				size_t n)
+/* The rest of the row is filled in: between which ends it is, its options. */
+static inline void craft_row(struct packets *packets, struct row *row,
+			     int reverse, uint16_t client_port,
+			     uint16_t server_port, const uint8_t *options,
+			     size_t n)
 {
 	struct error err = ERROR_INIT;
-	uint16_t port = (uint16_t)(4000 + c->stream);
-	struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
-			   .frame = c->frame,
-			   .time = c->time,
-			   .sport = c->reverse ? 80 : port,
-			   .dport = c->reverse ? port : 80,
-			   .stream = c->stream,
-			   .flags = c->flags,
-			   .seq = c->seq,
-			   .ack = c->ack,
-			   .len = c->len,
-			   .n_options = (uint8_t)n };
 
-	snprintf(row.src, sizeof(row.src), "192.0.2.%d", c->reverse ? 9 : 1);
-	snprintf(row.dst, sizeof(row.dst), "192.0.2.%d", c->reverse ? 1 : 9);
+	row->sport = reverse ? server_port : client_port;
+	row->dport = reverse ? client_port : server_port;
+	snprintf(row->src, sizeof(row->src), "192.0.2.%d", reverse ? 9 : 1);
+	snprintf(row->dst, sizeof(row->dst), "192.0.2.%d", reverse ? 1 : 9);
+	row->n_options = (uint8_t)n;
 	if (n)
-		memcpy(row.options, options, n);
-	assert_int_equal(packets_append(packets, &row, &err), 0);
+		memcpy(row->options, options, n);
+	assert_int_equal(packets_append(packets, row, &err), 0);
+}
+
+/* A packet behind those that are there; "reverse": the server sent it. */
+static inline void craft_packet(struct packets *packets, int64_t ms,
+				uint32_t stream, int reverse, uint16_t flags,
+				uint32_t seq, uint32_t ack, uint32_t len,
+				const uint8_t *options, size_t n)
+{
+	struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
+			   .frame = (uint32_t)packets->n + 1,
+			   .time = ms * 1000000,
+			   .stream = stream,
+			   .flags = flags,
+			   .seq = seq,
+			   .ack = ack,
+			   .len = len };
+
+	craft_row(packets, &row, reverse, (uint16_t)(4000 + stream), 80,
+		  options, n);
+}
+
+/* MP_CAPABLE of version 1 in the packets of a handshake. */
+struct craft_capable {
+	uint8_t syn[4], synack[12], ack[20];
+};
+
+static inline struct craft_capable craft_capable(void)
+{
+	struct craft_capable o = { { 30, 4, 0x01, 1 },
+				   { 30, 12, 0x01, 1 },
+				   { 30, 20, 0x01, 1 } };
+
+	put(o.synack + 4, SERVER_KEY, 8);
+	put(o.ack + 4, CLIENT_KEY, 8);
+	put(o.ack + 12, SERVER_KEY, 8);
+	return o;
+}
+
+/* MP_JOIN of the client, with address id k. */
+struct craft_join {
+	uint8_t syn[12], synack[16], ack[24];
+};
+
+static inline struct craft_join craft_join(uint32_t k)
+{
+	struct craft_join o = { { 30, 12, 0x10, (uint8_t)k },
+				{ 30, 16, 0x10, 9 },
+				{ 30, 24, 0x10 } };
+	uint32_t token = 0, nonce[2] = { 100 + k, 200 + k };
+	uint64_t idsn = 0;
+	uint8_t hmac[20];
+
+	key_derive(1, SERVER_KEY, &token, &idsn);
+	put(o.syn + 4, token, 4);
+	put(o.syn + 8, nonce[0], 4);
+	key_join_hmac(1, SERVER_KEY, CLIENT_KEY, nonce[1], nonce[0], hmac);
+	memcpy(o.synack + 4, hmac, 8);
+	put(o.synack + 12, nonce[1], 4);
+	key_join_hmac(1, CLIENT_KEY, SERVER_KEY, nonce[0], nonce[1], hmac);
+	memcpy(o.ack + 4, hmac, 20);
+	return o;
 }
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,8 +18,6 @@
 enum {
 	CLIENT = 0,
 	SERVER = 1,
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	CLIENT_ISN = 100,
 	SERVER_ISN = 7,
 	FIRST = 0, /* subflows */
@@ -52,20 +49,13 @@ static uint32_t send_packet(struct writer *w, int subflow, int side,
 			   .frame = (uint32_t)w->trace.packets.n + 1,
 			   .time = w->now * 1000000,
 			   .stream = (uint32_t)subflow,
-			   .sport = side ? 80 : port,
-			   .dport = side ? port : 80,
 			   .flags = (uint16_t)flags,
 			   .seq = (side ? SERVER_ISN : CLIENT_ISN) + seq,
 			   .ack = (side ? CLIENT_ISN : SERVER_ISN) + 1,
 			   .len = len,
-			   .window = side ? w->window : 500,
-			   .n_options = (uint8_t)n };
+			   .window = side ? w->window : 500 };
 
-	snprintf(row.src, sizeof(row.src), "192.0.2.%d", side ? 9 : 1);
-	snprintf(row.dst, sizeof(row.dst), "192.0.2.%d", side ? 1 : 9);
-	if (n)
-		memcpy(row.options, options, n);
-	assert_int_equal(packets_append(&w->trace.packets, &row, NULL), 0);
+	craft_row(&w->trace.packets, &row, side, port, 80, options, n);
 	return (uint32_t)w->trace.packets.n - 1;
 }
 
@@ -85,8 +75,7 @@ static void join(struct writer *w)
 
 static void start(struct writer *w)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 	uint32_t token = 0;
 	uint64_t idsn = 0;
 
@@ -97,13 +86,10 @@ static void start(struct writer *w)
 	w->now = 1000;
 	key_derive(1, CLIENT_KEY, &token, &w->idsn);
 	key_derive(1, SERVER_KEY, &w->token, &idsn);
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_packet(w, FIRST, CLIENT, TCP_SYN, 0, 0, syn, sizeof(syn));
-	send_packet(w, FIRST, SERVER, TCP_SYN | TCP_ACK, 0, 0, synack,
-		    sizeof(synack));
-	send_packet(w, FIRST, CLIENT, TCP_ACK, 1, 0, ack, sizeof(ack));
+	send_packet(w, FIRST, CLIENT, TCP_SYN, 0, 0, o.syn, sizeof(o.syn));
+	send_packet(w, FIRST, SERVER, TCP_SYN | TCP_ACK, 0, 0, o.synack,
+		    sizeof(o.synack));
+	send_packet(w, FIRST, CLIENT, TCP_ACK, 1, 0, o.ack, sizeof(o.ack));
 	join(w);
 }
 

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -18,8 +17,6 @@
 
 enum {
 	SUBFLOWS = 2,
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	SEGMENT = 100, /* bytes */
 	RTT = 20,      /* ms */
 	CLIENT = 0,
@@ -30,60 +27,32 @@ enum {
 struct writer {
 	struct trace trace;
 	struct ledger ledger;
-	uint32_t frame;
 	uint64_t idsn;		 /* of the client */
 	uint32_t next[SUBFLOWS]; /* subflow byte, 1 = first */
 };
 
-static void send_packet(struct writer *w, int64_t ms, uint32_t k, int reverse,
-			uint16_t flags, uint32_t seq, uint32_t ack,
-			uint32_t len, const uint8_t *options, size_t n)
-{
-	uint32_t frame = ++w->frame;
-	struct crafted c = { .frame = frame,
-			     .time = ms * 1000000,
-			     .stream = k,
-			     .reverse = reverse,
-			     .flags = flags,
-			     .seq = seq,
-			     .ack = ack,
-			     .len = len };
-
-	craft_packet(&w->trace.packets, &c, options, n);
-}
-
 static void open_initial(struct writer *w)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_packet(w, 0, 0, 0, TCP_SYN, 0, 0, 0, syn, sizeof(syn));
-	send_packet(w, RTT, 0, 1, TCP_SYN | TCP_ACK, 0, 1, 0, synack,
-		    sizeof(synack));
-	send_packet(w, RTT, 0, 0, TCP_ACK, 1, 1, 0, ack, sizeof(ack));
+	craft_packet(&w->trace.packets, 0, 0, 0, TCP_SYN, 0, 0, 0, o.syn,
+		     sizeof(o.syn));
+	craft_packet(&w->trace.packets, RTT, 0, 1, TCP_SYN | TCP_ACK, 0, 1, 0,
+		     o.synack, sizeof(o.synack));
+	craft_packet(&w->trace.packets, RTT, 0, 0, TCP_ACK, 1, 1, 0, o.ack,
+		     sizeof(o.ack));
 }
 
 static void open_join(struct writer *w)
 {
-	uint8_t syn[12] = { 30, 12, 0x10, 1 }, synack[16] = { 30, 16, 0x10, 9 },
-		ack[24] = { 30, 24, 0x10 };
-	uint8_t hmac[20];
-	uint32_t token = 0;
-	uint64_t idsn = 0;
+	const struct craft_join o = craft_join(1);
 
-	key_derive(1, SERVER_KEY, &token, &idsn);
-	put(syn + 4, token, 4);
-	key_join_hmac(1, SERVER_KEY, CLIENT_KEY, 0, 0, hmac);
-	memcpy(synack + 4, hmac, 8);
-	key_join_hmac(1, CLIENT_KEY, SERVER_KEY, 0, 0, hmac);
-	memcpy(ack + 4, hmac, 20);
-	send_packet(w, RTT, 1, 0, TCP_SYN, 0, 0, 0, syn, sizeof(syn));
-	send_packet(w, 2 * RTT, 1, 1, TCP_SYN | TCP_ACK, 0, 1, 0, synack,
-		    sizeof(synack));
-	send_packet(w, 2 * RTT, 1, 0, TCP_ACK, 1, 1, 0, ack, sizeof(ack));
+	craft_packet(&w->trace.packets, RTT, 1, 0, TCP_SYN, 0, 0, 0, o.syn,
+		     sizeof(o.syn));
+	craft_packet(&w->trace.packets, 2 * RTT, 1, 1, TCP_SYN | TCP_ACK, 0, 1,
+		     0, o.synack, sizeof(o.synack));
+	craft_packet(&w->trace.packets, 2 * RTT, 1, 0, TCP_ACK, 1, 1, 0, o.ack,
+		     sizeof(o.ack));
 }
 
 static void begin(struct writer *w)
@@ -106,8 +75,8 @@ static void send_data(struct writer *w, int64_t ms, uint32_t k, int n)
 	put(dss + 4, w->idsn + 1 + (uint64_t)n * SEGMENT, 8);
 	put(dss + 12, w->next[k], 4);
 	put(dss + 16, SEGMENT, 2);
-	send_packet(w, ms, k, 0, TCP_ACK, w->next[k], 1, SEGMENT, dss,
-		    sizeof(dss));
+	craft_packet(&w->trace.packets, ms, k, 0, TCP_ACK, w->next[k], 1,
+		     SEGMENT, dss, sizeof(dss));
 	w->next[k] += SEGMENT;
 }
 
@@ -117,7 +86,8 @@ static void acknowledge(struct writer *w, int64_t ms, uint32_t k, int n)
 	uint8_t dss[8] = { 30, 8, 0x20, 0x01 };
 
 	put(dss + 4, w->idsn + 1 + (uint64_t)n * SEGMENT, 4);
-	send_packet(w, ms, k, 1, TCP_ACK, 1, w->next[k], 0, dss, sizeof(dss));
+	craft_packet(&w->trace.packets, ms, k, 1, TCP_ACK, 1, w->next[k], 0,
+		     dss, sizeof(dss));
 }
 
 static void send_flag(struct writer *w, int64_t ms, uint32_t k, int from,
@@ -126,9 +96,9 @@ static void send_flag(struct writer *w, int64_t ms, uint32_t k, int from,
 	uint8_t dss[8] = { 30, 8, 0x20, 0x01 };
 
 	put(dss + 4, w->idsn + 1, 4);
-	send_packet(w, ms, k, from, flag | TCP_ACK, from ? 1 : w->next[k],
-		    from ? w->next[k] : 1, 0, dss,
-		    from && flag == TCP_FIN ? sizeof(dss) : 0);
+	craft_packet(&w->trace.packets, ms, k, from, flag | TCP_ACK,
+		     from ? 1 : w->next[k], from ? w->next[k] : 1, 0, dss,
+		     from && flag == TCP_FIN ? sizeof(dss) : 0);
 }
 
 static void send_fastclose(struct writer *w, int64_t ms, int from, uint64_t key)
@@ -136,8 +106,9 @@ static void send_fastclose(struct writer *w, int64_t ms, int from, uint64_t key)
 	uint8_t option[12] = { 30, 12, 0x70 };
 
 	put(option + 4, key, 8);
-	send_packet(w, ms, 0, from, TCP_ACK, from ? 1 : w->next[0],
-		    from ? w->next[0] : 1, 0, option, sizeof(option));
+	craft_packet(&w->trace.packets, ms, 0, from, TCP_ACK,
+		     from ? 1 : w->next[0], from ? w->next[0] : 1, 0, option,
+		     sizeof(option));
 }
 
 static struct connection *read_all(struct writer *w)
@@ -315,7 +286,8 @@ static void test_incomplete(void **state)
 	acknowledge(&w, 150, 0, 1);
 	assert_int_equal(judge(&w, VANTAGE_CLIENT), HOLES_NOT_CAPTURED);
 	with_hole(&w); /* payload that may be it */
-	send_packet(&w, 150, 0, 0, TCP_ACK, w.next[0], 1, SEGMENT, NULL, 0);
+	craft_packet(&w.trace.packets, 150, 0, 0, TCP_ACK, w.next[0], 1,
+		     SEGMENT, NULL, 0);
 	w.next[0] += SEGMENT;
 	send_data(&w, 160, 0, 3);
 	assert_int_equal(judge(&w, VANTAGE_CLIENT), HOLES_NOT_CAPTURED);

@@ -17,7 +17,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +31,6 @@
 enum {
 	CLIENT = 0,
 	SERVER = 1,
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	CLIENT_ISN = 0xffffff00, /* wraps soon */
 	SERVER_ISN = 7,
 	LEN = 100,
@@ -55,39 +52,29 @@ static void send_row(struct writer *w, uint32_t stream, int side,
 	struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
 			   .frame = ++w->frame,
 			   .time = ++w->ms * 1000000,
-			   .sport = side ? 80 : (uint16_t)(4000 + stream),
-			   .dport = side ? (uint16_t)(4000 + stream) : 80,
 			   .stream = stream,
 			   .flags = (uint16_t)flags,
 			   .seq = seq,
 			   .ack = ack,
-			   .len = len,
-			   .n_options = (uint8_t)n };
+			   .len = len };
 
-	snprintf(row.src, sizeof(row.src), "192.0.2.%d", side ? 9 : 1);
-	snprintf(row.dst, sizeof(row.dst), "192.0.2.%d", side ? 1 : 9);
-	if (n)
-		memcpy(row.options, options, n);
-	assert_int_equal(packets_append(&w->trace.packets, &row, NULL), 0);
+	craft_row(&w->trace.packets, &row, side, (uint16_t)(4000 + stream), 80,
+		  options, n);
 }
 
 static void handshake(struct writer *w)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 
 	memset(w, 0, sizeof(*w));
 	packets_init(&w->trace.packets);
 	w->trace.info.path = mem_strdup("fallback");
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_row(w, 0, CLIENT, TCP_SYN, CLIENT_ISN, 0, 0, syn, sizeof(syn));
+	send_row(w, 0, CLIENT, TCP_SYN, CLIENT_ISN, 0, 0, o.syn, sizeof(o.syn));
 	w->ms += RTT - 2;
 	send_row(w, 0, SERVER, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1, 0,
-		 synack, sizeof(synack));
-	send_row(w, 0, CLIENT, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1, 0, ack,
-		 sizeof(ack));
+		 o.synack, sizeof(o.synack));
+	send_row(w, 0, CLIENT, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1, 0,
+		 o.ack, sizeof(o.ack));
 }
 
 static void join(struct writer *w, int whole)

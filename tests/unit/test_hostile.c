@@ -19,8 +19,6 @@
 #include "model/summary.h"
 
 enum {
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	MANY = 300
 };
 
@@ -53,30 +51,19 @@ static void send_packet(struct writer *w, uint32_t stream, int back,
 	r->seq = seq;
 	r->ack = back ? 101 : 201;
 	r->len = len;
-	r->sport = back ? 80 : port;
-	r->dport = back ? port : 80;
-	snprintf(r->src, sizeof(r->src), "192.0.2.%d", back ? 9 : 1);
-	snprintf(r->dst, sizeof(r->dst), "192.0.2.%d", back ? 1 : 9);
-	r->n_options = (uint8_t)n;
-	if (n)
-		memcpy(r->options, options, n);
-	assert_int_equal(packets_append(&w->trace.packets, r, NULL), 0);
+	craft_row(&w->trace.packets, r, back, port, 80, options, n);
 	w->trace.info.has_time = 1;
 	w->trace.info.last_time = r->time;
 }
 
 static void open_initial(struct writer *w, uint32_t stream)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_packet(w, stream, 0, TCP_SYN, 100, 0, syn, sizeof(syn));
-	send_packet(w, stream, 1, TCP_SYN | TCP_ACK, 200, 0, synack,
-		    sizeof(synack));
-	send_packet(w, stream, 0, TCP_ACK, 101, 0, ack, sizeof(ack));
+	send_packet(w, stream, 0, TCP_SYN, 100, 0, o.syn, sizeof(o.syn));
+	send_packet(w, stream, 1, TCP_SYN | TCP_ACK, 200, 0, o.synack,
+		    sizeof(o.synack));
+	send_packet(w, stream, 0, TCP_ACK, 101, 0, o.ack, sizeof(o.ack));
 }
 
 static void send_mapped(struct writer *w, uint64_t dsn, uint32_t ssn,

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,8 +18,6 @@
 enum {
 	CLIENT = 0,
 	SERVER = 1,
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	SERVER_ISN = 7,
 	LEN = 100 /* of data */
 };
@@ -50,19 +47,12 @@ static void send_packet(struct writer *w, int side, unsigned flags,
 	struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
 			   .frame = ++w->frame,
 			   .time = w->frame * 1000000,
-			   .sport = side ? 80 : 4000,
-			   .dport = side ? 4000 : 80,
 			   .flags = (uint16_t)flags,
 			   .seq = (side ? SERVER_ISN : w->isn) + seq,
 			   .ack = (side ? w->isn : SERVER_ISN) + ack,
-			   .len = len,
-			   .n_options = (uint8_t)n };
+			   .len = len };
 
-	snprintf(row.src, sizeof(row.src), "192.0.2.%d", side ? 9 : 1);
-	snprintf(row.dst, sizeof(row.dst), "192.0.2.%d", side ? 1 : 9);
-	if (n)
-		memcpy(row.options, options, n);
-	assert_int_equal(packets_append(&w->trace.packets, &row, NULL), 0);
+	craft_row(&w->trace.packets, &row, side, 4000, 80, options, n);
 }
 
 static void send_client(struct writer *w, unsigned flags, uint32_t seq,
@@ -78,8 +68,7 @@ static void acknowledge(struct writer *w, uint32_t ack)
 
 static void handshake(struct writer *w, uint32_t isn)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 	uint32_t token = 0;
 
 	memset(w, 0, sizeof(*w));
@@ -87,13 +76,10 @@ static void handshake(struct writer *w, uint32_t isn)
 	w->trace.info.path = mem_strdup("keepalive");
 	w->isn = isn;
 	key_derive(1, CLIENT_KEY, &token, &w->idsn);
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_packet(w, CLIENT, TCP_SYN, 0, 0, 0, syn, sizeof(syn));
-	send_packet(w, SERVER, TCP_SYN | TCP_ACK, 0, 1, 0, synack,
-		    sizeof(synack));
-	send_packet(w, CLIENT, TCP_ACK, 1, 1, 0, ack, sizeof(ack));
+	send_packet(w, CLIENT, TCP_SYN, 0, 0, 0, o.syn, sizeof(o.syn));
+	send_packet(w, SERVER, TCP_SYN | TCP_ACK, 0, 1, 0, o.synack,
+		    sizeof(o.synack));
+	send_packet(w, CLIENT, TCP_ACK, 1, 1, 0, o.ack, sizeof(o.ack));
 }
 
 /* Data of the client with its mapping, from its byte "seq" on. */

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +17,6 @@ enum {
 	SUBFLOWS = 3,
 	DATA = 4000,   /* bytes of data there are */
 	BYTES = 20000, /* of a subflow */
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815
 };
 
 /* Writes captures. */
@@ -34,53 +31,30 @@ static void send_packet(struct writer *w, uint32_t stream, int reverse,
 			uint16_t flags, uint32_t seq, uint32_t ack,
 			uint32_t len, const uint8_t *options, size_t n)
 {
-	uint32_t frame = ++w->frame;
-	struct crafted c = { .frame = frame,
-			     .time = (int64_t)frame * 1000000,
-			     .stream = stream,
-			     .reverse = reverse,
-			     .flags = flags,
-			     .seq = seq,
-			     .ack = ack,
-			     .len = len };
-
-	craft_packet(&w->trace.packets, &c, options, n);
+	craft_packet(&w->trace.packets, ++w->frame, stream, reverse, flags, seq,
+		     ack, len, options, n);
 }
 
 static void open_initial(struct writer *w)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_packet(w, 0, 0, TCP_SYN, w->isn[0], 0, 0, syn, sizeof(syn));
-	send_packet(w, 0, 1, TCP_SYN | TCP_ACK, 7, w->isn[0] + 1, 0, synack,
-		    sizeof(synack));
-	send_packet(w, 0, 0, TCP_ACK, w->isn[0] + 1, 8, 0, ack, sizeof(ack));
+	send_packet(w, 0, 0, TCP_SYN, w->isn[0], 0, 0, o.syn, sizeof(o.syn));
+	send_packet(w, 0, 1, TCP_SYN | TCP_ACK, 7, w->isn[0] + 1, 0, o.synack,
+		    sizeof(o.synack));
+	send_packet(w, 0, 0, TCP_ACK, w->isn[0] + 1, 8, 0, o.ack,
+		    sizeof(o.ack));
 }
 
 static void open_join(struct writer *w, uint32_t k)
 {
-	uint8_t syn[12] = { 30, 12, 0x10, (uint8_t)k },
-		synack[16] = { 30, 16, 0x10, 9 }, ack[24] = { 30, 24, 0x10 };
-	uint8_t hmac[20];
-	uint32_t token = 0;
-	uint64_t idsn = 0;
+	const struct craft_join o = craft_join(k);
 
-	key_derive(1, SERVER_KEY, &token, &idsn);
-	put(syn + 4, token, 4);
-	put(syn + 8, 100 + k, 4);
-	key_join_hmac(1, SERVER_KEY, CLIENT_KEY, 200 + k, 100 + k, hmac);
-	memcpy(synack + 4, hmac, 8);
-	put(synack + 12, 200 + k, 4);
-	key_join_hmac(1, CLIENT_KEY, SERVER_KEY, 100 + k, 200 + k, hmac);
-	memcpy(ack + 4, hmac, 20);
-	send_packet(w, k, 0, TCP_SYN, w->isn[k], 0, 0, syn, sizeof(syn));
-	send_packet(w, k, 1, TCP_SYN | TCP_ACK, 7, w->isn[k] + 1, 0, synack,
-		    sizeof(synack));
-	send_packet(w, k, 0, TCP_ACK, w->isn[k] + 1, 8, 0, ack, sizeof(ack));
+	send_packet(w, k, 0, TCP_SYN, w->isn[k], 0, 0, o.syn, sizeof(o.syn));
+	send_packet(w, k, 1, TCP_SYN | TCP_ACK, 7, w->isn[k] + 1, 0, o.synack,
+		    sizeof(o.synack));
+	send_packet(w, k, 0, TCP_ACK, w->isn[k] + 1, 8, 0, o.ack,
+		    sizeof(o.ack));
 }
 
 static void writer_init(struct writer *w)

@@ -18,8 +18,6 @@
 #include "model/trace.h"
 
 enum {
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	CLIENT_ISN = 100,
 	SERVER_ISN = 200
 };
@@ -56,14 +54,8 @@ static void send_packet(struct writer *w, uint32_t stream, int back,
 	r->seq = seq;
 	r->ack = back ? CLIENT_ISN + 1 : SERVER_ISN + 1;
 	r->len = len;
-	r->sport = back ? w->server_port : w->client_port;
-	r->dport = back ? w->client_port : w->server_port;
-	snprintf(r->src, sizeof(r->src), "192.0.2.%d", back ? 9 : 1);
-	snprintf(r->dst, sizeof(r->dst), "192.0.2.%d", back ? 1 : 9);
-	r->n_options = (uint8_t)n;
-	if (n)
-		memcpy(r->options, options, n);
-	assert_int_equal(packets_append(&w->trace.packets, r, NULL), 0);
+	craft_row(&w->trace.packets, r, back, w->client_port, w->server_port,
+		  options, n);
 }
 
 static void send_syn(struct writer *w, uint32_t stream)

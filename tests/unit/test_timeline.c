@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -16,8 +15,6 @@
 
 enum {
 	SUBFLOWS = 2,
-	CLIENT_KEY = 4711,
-	SERVER_KEY = 815,
 	SEGMENT = 100, /* bytes */
 	RTT = 20,      /* ms, of handshakes */
 	STEP = 50,     /* ms between segments of a subflow ... */
@@ -29,7 +26,6 @@ struct writer {
 	struct trace trace;
 	struct ledger ledger;
 	struct timeline line;
-	uint32_t frame;
 	uint64_t idsn;		 /* of the client */
 	uint32_t next[SUBFLOWS]; /* subflow byte, 1 = first */
 	int64_t dsn;		 /* data byte */
@@ -37,55 +33,28 @@ struct writer {
 	int at_server;		 /* captured there, not at the client */
 };
 
-static void send_packet(struct writer *w, int64_t ms, uint32_t k, int reverse,
-			uint16_t flags, uint32_t seq, uint32_t ack,
-			uint32_t len, const uint8_t *options, size_t n)
-{
-	uint32_t frame = ++w->frame;
-	struct crafted c = { .frame = frame,
-			     .time = ms * 1000000,
-			     .stream = k,
-			     .reverse = reverse,
-			     .flags = flags,
-			     .seq = seq,
-			     .ack = ack,
-			     .len = len };
-
-	craft_packet(&w->trace.packets, &c, options, n);
-}
-
 static void open_initial(struct writer *w)
 {
-	uint8_t syn[4] = { 30, 4, 0x01, 1 }, synack[12] = { 30, 12, 0x01, 1 },
-		ack[20] = { 30, 20, 0x01, 1 };
+	const struct craft_capable o = craft_capable();
 
-	put(synack + 4, SERVER_KEY, 8);
-	put(ack + 4, CLIENT_KEY, 8);
-	put(ack + 12, SERVER_KEY, 8);
-	send_packet(w, 0, 0, 0, TCP_SYN, 0, 0, 0, syn, sizeof(syn));
-	send_packet(w, w->at_server ? 0 : RTT, 0, 1, TCP_SYN | TCP_ACK, 0, 1, 0,
-		    synack, sizeof(synack));
-	send_packet(w, RTT, 0, 0, TCP_ACK, 1, 1, 0, ack, sizeof(ack));
+	craft_packet(&w->trace.packets, 0, 0, 0, TCP_SYN, 0, 0, 0, o.syn,
+		     sizeof(o.syn));
+	craft_packet(&w->trace.packets, w->at_server ? 0 : RTT, 0, 1,
+		     TCP_SYN | TCP_ACK, 0, 1, 0, o.synack, sizeof(o.synack));
+	craft_packet(&w->trace.packets, RTT, 0, 0, TCP_ACK, 1, 1, 0, o.ack,
+		     sizeof(o.ack));
 }
 
 static void open_join(struct writer *w)
 {
-	uint8_t syn[12] = { 30, 12, 0x10, 1 }, synack[16] = { 30, 16, 0x10, 9 },
-		ack[24] = { 30, 24, 0x10 };
-	uint8_t hmac[20];
-	uint32_t token = 0;
-	uint64_t idsn = 0;
+	const struct craft_join o = craft_join(1);
 
-	key_derive(1, SERVER_KEY, &token, &idsn);
-	put(syn + 4, token, 4);
-	key_join_hmac(1, SERVER_KEY, CLIENT_KEY, 0, 0, hmac);
-	memcpy(synack + 4, hmac, 8);
-	key_join_hmac(1, CLIENT_KEY, SERVER_KEY, 0, 0, hmac);
-	memcpy(ack + 4, hmac, 20);
-	send_packet(w, RTT, 1, 0, TCP_SYN, 0, 0, 0, syn, sizeof(syn));
-	send_packet(w, w->at_server ? RTT : 2 * RTT, 1, 1, TCP_SYN | TCP_ACK, 0,
-		    1, 0, synack, sizeof(synack));
-	send_packet(w, 2 * RTT, 1, 0, TCP_ACK, 1, 1, 0, ack, sizeof(ack));
+	craft_packet(&w->trace.packets, RTT, 1, 0, TCP_SYN, 0, 0, 0, o.syn,
+		     sizeof(o.syn));
+	craft_packet(&w->trace.packets, w->at_server ? RTT : 2 * RTT, 1, 1,
+		     TCP_SYN | TCP_ACK, 0, 1, 0, o.synack, sizeof(o.synack));
+	craft_packet(&w->trace.packets, 2 * RTT, 1, 0, TCP_ACK, 1, 1, 0, o.ack,
+		     sizeof(o.ack));
 }
 
 static void begin_at(struct writer *w, int at_server)
@@ -116,7 +85,8 @@ static void send_segment(struct writer *w, int64_t ms, uint32_t k, uint32_t ssn,
 	put(dss + 4, w->idsn + (uint64_t)dsn, 8);
 	put(dss + 12, ssn, 4);
 	put(dss + 16, SEGMENT, 2);
-	send_packet(w, ms, k, 0, TCP_ACK, ssn, 1, SEGMENT, dss, sizeof(dss));
+	craft_packet(&w->trace.packets, ms, k, 0, TCP_ACK, ssn, 1, SEGMENT, dss,
+		     sizeof(dss));
 }
 
 static void send_mapped(struct writer *w, int64_t ms, uint32_t k, int64_t dsn)
@@ -142,8 +112,8 @@ static void acknowledge_to(struct writer *w, int64_t ms, uint32_t k,
 	put(options + 4, w->idsn + (uint64_t)(w->hole ? w->hole : w->dsn), 4);
 	put(options + 12, sack_from, 4);
 	put(options + 16, sack_to, 4);
-	send_packet(w, ms, k, 1, TCP_ACK, 1, ssn, 0, options,
-		    sack_to ? sizeof(options) : 8);
+	craft_packet(&w->trace.packets, ms, k, 1, TCP_ACK, 1, ssn, 0, options,
+		     sack_to ? sizeof(options) : 8);
 }
 
 /* All that the subflow carried so far. */
@@ -156,12 +126,14 @@ static void send_priority(struct writer *w, int64_t ms, uint32_t k, int backup)
 {
 	uint8_t prio[3] = { 30, 3, (uint8_t)(0x50 | backup) };
 
-	send_packet(w, ms, k, 0, TCP_ACK, w->next[k], 1, 0, prio, sizeof(prio));
+	craft_packet(&w->trace.packets, ms, k, 0, TCP_ACK, w->next[k], 1, 0,
+		     prio, sizeof(prio));
 }
 
 static void send_close(struct writer *w, int64_t ms, uint32_t k, uint16_t flag)
 {
-	send_packet(w, ms, k, 0, flag | TCP_ACK, w->next[k], 1, 0, NULL, 0);
+	craft_packet(&w->trace.packets, ms, k, 0, flag | TCP_ACK, w->next[k], 1,
+		     0, NULL, 0);
 }
 
 /* A segment on "a" each STEP, and on the other, if both, a little later. */
@@ -825,12 +797,13 @@ static void test_said_again(void **state)
 	put(fail + 4, w.idsn + 1, 8);
 	for (int i = 0; i < 3; i++) {
 		send_priority(&w, 60 + i, 1, 1);
-		send_packet(&w, 70 + i, 1, 1, TCP_ACK, 1, w.next[1], 0, fail,
-			    sizeof(fail));
+		craft_packet(&w.trace.packets, 70 + i, 1, 1, TCP_ACK, 1,
+			     w.next[1], 0, fail, sizeof(fail));
 	}
 	send_priority(&w, 80, 1, 0);
 	put(fail + 4, w.idsn + 1 + SEGMENT, 8);
-	send_packet(&w, 90, 1, 1, TCP_ACK, 1, w.next[1], 0, fail, sizeof(fail));
+	craft_packet(&w.trace.packets, 90, 1, 1, TCP_ACK, 1, w.next[1], 0, fail,
+		     sizeof(fail));
 	trace_build(&w.trace);
 	ledger_init(&w.ledger);
 	account_connection(&w.trace, w.trace.connections, &w.ledger);
