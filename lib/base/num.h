@@ -43,6 +43,13 @@ static inline uint64_t num_big_endian(const uint8_t *bytes, size_t n)
 	return v;
 }
 
+/* The same of 4 bytes, fast. */
+static inline uint32_t num_big_endian32(const uint8_t bytes[4])
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+	       (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
 /*
  * A time stamp "seconds[.fraction]" with up to nine digits behind the point,
  * as integer nanoseconds.  A leading minus is taken.

@@ -48,16 +48,19 @@ static void prove(const struct covering *c, uint32_t first, int64_t from,
 	}
 }
 
+static int64_t end_of(const struct transfer *t, uint32_t piece)
+{
+	const struct piece *p = transfer_piece(t, piece);
+
+	return p->ssn + p->len;
+}
+
 /* The first fresh piece that ends above a place of the flow. */
 static size_t first_at(const struct transfer *t, const struct flow_story *f,
 		       int64_t ssn)
 {
-	const uint32_t *fresh = f->fresh.items;
-
 	return LOWER_BOUND(k, 0, f->fresh.n,
-			   transfer_piece(t, fresh[k])->ssn +
-					   transfer_piece(t, fresh[k])->len <=
-				   ssn);
+			   end_of(t, f->fresh.items[k]) <= ssn);
 }
 
 static void prove_range(void *ctx, int64_t from, int64_t to,

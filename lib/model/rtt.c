@@ -74,8 +74,8 @@ static struct timestamps find_stamps(const struct packets *p, size_t i)
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
 			return (struct timestamps){
 				.has = true,
-				.val = (uint32_t)num_big_endian(option + 2, 4),
-				.ecr = (uint32_t)num_big_endian(option + 6, 4)
+				.val = num_big_endian32(option + 2),
+				.ecr = num_big_endian32(option + 6)
 			};
 	return (struct timestamps){ .has = false };
 }

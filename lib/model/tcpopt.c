@@ -66,12 +66,12 @@ static int join(const uint8_t *b, size_t n, struct mptcp_option *m)
 	m->id = b[3];
 	m->has |= MPTCP_HAS_ID | MPTCP_HAS_NONCE;
 	if (n == 12) {
-		m->token = (uint32_t)num_big_endian(b + 4, 4);
+		m->token = num_big_endian32(b + 4);
 		m->has |= MPTCP_HAS_TOKEN;
-		m->nonce = (uint32_t)num_big_endian(b + 8, 4);
+		m->nonce = num_big_endian32(b + 8);
 	} else {
 		take_hmac(m, b + 4, 8);
-		m->nonce = (uint32_t)num_big_endian(b + 12, 4);
+		m->nonce = num_big_endian32(b + 12);
 	}
 	return 0;
 }
@@ -99,7 +99,7 @@ static int dss(const uint8_t *b, size_t n, struct mptcp_option *m)
 		m->has |= MPTCP_HAS_DSN | MPTCP_HAS_DLL |
 			  (dsn == 8 ? MPTCP_DSN64 : 0);
 		at += dsn;
-		m->ssn = (uint32_t)num_big_endian(b + at, 4);
+		m->ssn = num_big_endian32(b + at);
 		m->dll = (uint16_t)num_big_endian(b + at + 4, 2);
 		at += 6;
 	}
@@ -227,18 +227,16 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 			return -1;
 		for (size_t i = 2; i < n && out->n_sack < TCPOPT_SACK_MAX;
 		     i += 8, out->n_sack++) {
-			out->sack[out->n_sack][0] =
-				(uint32_t)num_big_endian(b + i, 4);
-			out->sack[out->n_sack][1] =
-				(uint32_t)num_big_endian(b + i + 4, 4);
+			out->sack[out->n_sack][0] = num_big_endian32(b + i);
+			out->sack[out->n_sack][1] = num_big_endian32(b + i + 4);
 		}
 		return 0;
 	case KIND_TIMESTAMPS:
 		if (n != 10)
 			return -1;
 		out->has_ts = true;
-		out->tsval = (uint32_t)num_big_endian(b + 2, 4);
-		out->tsecr = (uint32_t)num_big_endian(b + 6, 4);
+		out->tsval = num_big_endian32(b + 2);
+		out->tsecr = num_big_endian32(b + 6);
 		return 0;
 	default: return 0; /* others are none of our business */
 	}
@@ -360,6 +358,6 @@ uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
 
 	while ((kind = tcpopt_next(bytes, n, &at, &o, &length)))
 		if (kind == TCPOPT_TIMESTAMPS && length == 10)
-			return (uint64_t)1 << 32 | num_big_endian(o + 2, 4);
+			return (uint64_t)1 << 32 | num_big_endian32(o + 2);
 	return 0;
 }

@@ -51,8 +51,8 @@ static bool same_edges(const struct some_options *a,
 	if (a->n != b->n)
 		return false;
 	for (size_t k = 2; k + 4 <= a->n; k += 4)
-		if ((uint32_t)num_big_endian(a->bytes + k, 4) + shift !=
-		    (uint32_t)num_big_endian(b->bytes + k, 4))
+		if (num_big_endian32(a->bytes + k) + shift !=
+		    num_big_endian32(b->bytes + k))
 			return false;
 	return true;
 }
