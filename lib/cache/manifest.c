@@ -79,7 +79,7 @@ static int get_u64(json_t *o, const char *name, uint64_t *out)
 static int get_mtime(json_t *o, int64_t *out)
 {
 	const char *text = json_string_value(json_object_get(o, "mtime_ns"));
-	int minus = text && *text == '-';
+	bool minus = text && *text == '-';
 	uint64_t value = 0;
 
 	if (!text ||

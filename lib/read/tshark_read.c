@@ -104,7 +104,7 @@ out:
 }
 
 /* One run: 0, -1, or 1 when it has to be done again without -d. */
-static int run_once(struct one_run *r, const struct tshark *t, int as_data,
+static int run_once(struct one_run *r, const struct tshark *t, bool as_data,
 		    struct error *err)
 {
 	const struct source *source = r->common.job->source;
@@ -163,9 +163,9 @@ static int read_at_once(struct one_run *r, const struct tshark *t,
 	r->common.numbering =
 		t->version < TSHARK_VERSION(4, 0, 0) ? &reuse : NULL;
 	proc_lines_init(&r->lines, BUFFER);
-	rc = run_once(r, t, 1, err);
+	rc = run_once(r, t, true, err);
 	if (rc == 1) /* tshark 3.4 does not take "data" as a protocol */
-		rc = run_once(r, t, 0, err);
+		rc = run_once(r, t, false, err);
 	proc_lines_release(&r->lines);
 	numbering_release(&reuse);
 	return rc;
