@@ -8,7 +8,7 @@
 #define ROW struct check_row
 
 static void put_frames(struct value *out, const uint32_t *frames, size_t n,
-		       int json)
+		       bool json)
 {
 	value_text(out, json ? "[" : "");
 	for (size_t i = 0; i < n; i++)
@@ -37,7 +37,7 @@ GETTER(verdict_cause)
 
 GETTER(verdict_frames)
 {
-	put_frames(out, r->verdict->frames, r->verdict->n_frames, 1);
+	put_frames(out, r->verdict->frames, r->verdict->n_frames, true);
 }
 
 GETTER(verdict_certainty)
@@ -61,7 +61,7 @@ GETTER(result_rule)
 
 GETTER(result_section)
 {
-	int v1 = r->context->conn->version != 0;
+	bool v1 = r->context->conn->version != 0;
 
 	value_text(out, "");
 	strbuf_printf(&out->text, "RFC %s section %s", v1 ? "8684" : "6824",
@@ -95,13 +95,14 @@ GETTER(result_unchecked)
 
 GETTER(result_frames)
 {
-	put_frames(out, r->finding->frames, r->finding->n_frames, 1);
+	put_frames(out, r->finding->frames, r->finding->n_frames, true);
 }
 
 GETTER(result_frames_text)
 {
 	if (r->finding->n_frames)
-		put_frames(out, r->finding->frames, r->finding->n_frames, 0);
+		put_frames(out, r->finding->frames, r->finding->n_frames,
+			   false);
 }
 
 GETTER(result_text)

@@ -10,7 +10,7 @@
 
 struct text {
 	const struct report_options *options;
-	int all;
+	bool all;
 	const struct connection *conn; /* that is under way; or NULL */
 	size_t connections;	       /* so far */
 	size_t ok, violated, not_checked;
@@ -21,7 +21,7 @@ static void say(const struct strbuf *line, size_t indent)
 	human_print(stdout, line->text, human_width(), indent);
 }
 
-static void *open_text(const struct report_options *options, int all)
+static void *open_text(const struct report_options *options, bool all)
 {
 	struct text *t = mem_calloc(1, sizeof(*t));
 
@@ -35,7 +35,7 @@ static void *text_open(const struct report_options *options,
 {
 	(void)picks;
 	(void)n;
-	return open_text(options, 0);
+	return open_text(options, false);
 }
 
 static void *text_open_all(const struct report_options *options,
@@ -43,7 +43,7 @@ static void *text_open_all(const struct report_options *options,
 {
 	(void)picks;
 	(void)n;
-	return open_text(options, 1);
+	return open_text(options, true);
 }
 
 static void text_capture(void *state, const struct capture_info *info)
@@ -128,7 +128,7 @@ static void say_finding(const struct text *t, const struct check_row *r)
 {
 	const struct finding *f = r->finding;
 	const struct rule *rule = rule_get(f->rule);
-	int v1 = t->conn->version != 0;
+	bool v1 = t->conn->version != 0;
 	enum result result = finding_result(f);
 	struct strbuf line = STRBUF_INIT;
 

@@ -27,12 +27,12 @@ static int64_t since_start(const struct owd_row *r, int64_t time)
 }
 
 /* Are the delays corrected by the clocks' estimate? */
-static int corrected(const struct owd_row *r)
+static bool corrected(const struct owd_row *r)
 {
 	return r->pairing->clock.applied && !r->pairing->raw;
 }
 
-static void put_seconds(struct strbuf *out, int known, int64_t ns)
+static void put_seconds(struct strbuf *out, bool known, int64_t ns)
 {
 	if (known)
 		strbuf_nanoseconds(out, ns);
@@ -51,9 +51,9 @@ static void put_bound(struct strbuf *out, double v)
 static void put_offset_bounds(struct strbuf *out, const struct clock_segment *s)
 {
 	strbuf_putc(out, '[');
-	put_seconds(out, 1, s->offset_lo);
+	put_seconds(out, true, s->offset_lo);
 	strbuf_putc(out, ',');
-	put_seconds(out, 1, s->offset_hi);
+	put_seconds(out, true, s->offset_hi);
 	strbuf_putc(out, ']');
 }
 
@@ -235,11 +235,11 @@ static void put_stretch(struct strbuf *line, const struct owd_row *r,
 	strbuf_puts(line, " of the client's capture ");
 }
 
-static int say_offset(const struct owd_row *r, const struct clock_segment *s,
-		      struct strbuf *line)
+static bool say_offset(const struct owd_row *r, const struct clock_segment *s,
+		       struct strbuf *line)
 {
 	if (!corrected(r) || !s->has_offset)
-		return 0;
+		return false;
 	strbuf_puts(line, "  ");
 	put_stretch(line, r, s);
 	strbuf_puts(line, "the server's clock is ahead by ");
@@ -250,7 +250,7 @@ static int say_offset(const struct owd_row *r, const struct clock_segment *s,
 		strbuf_printf(line, ", and gains %.3g ppm", s->skew_ppm);
 	}
 	say(line);
-	return 1;
+	return true;
 }
 
 /* Was the offset taken from a round trip?  Then it may be wrong so much. */
@@ -264,7 +264,7 @@ static void put_doubt(struct strbuf *line, const struct owd_row *r,
 }
 
 static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
-		       int said, struct strbuf *line)
+		       bool said, struct strbuf *line)
 {
 	if (!s->has_bounds)
 		return;

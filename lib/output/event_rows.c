@@ -87,32 +87,32 @@ GETTER(item_last_frame)
 /* Details. */
 
 /* Of the subflow: the end that sent it, or the other. */
-static const struct endpoint *end_of(const struct event_row *r, int other)
+static const struct endpoint *end_of(const struct event_row *r, bool other)
 {
 	const struct stream *s = r->listing.stream;
-	int server = r->event->from ^ s->flipped ^ other;
+	bool server = r->event->from ^ s->flipped ^ other;
 
 	return server ? &s->server : &s->client;
 }
 
 DETAIL(source_address, HANDSHAKE, 0)
 {
-	value_text(out, end_of(r, 0)->address);
+	value_text(out, end_of(r, false)->address);
 }
 
 DETAIL(source_port, HANDSHAKE, 0)
 {
-	value_u64(out, end_of(r, 0)->port);
+	value_u64(out, end_of(r, false)->port);
 }
 
 DETAIL(destination_address, HANDSHAKE, 0)
 {
-	value_text(out, end_of(r, 1)->address);
+	value_text(out, end_of(r, true)->address);
 }
 
 DETAIL(destination_port, HANDSHAKE, 0)
 {
-	value_u64(out, end_of(r, 1)->port);
+	value_u64(out, end_of(r, true)->port);
 }
 
 DETAIL(version, CAPABLE, EVENT_HAS_VERSION)
@@ -273,7 +273,7 @@ static void put_endpoint(struct strbuf *out, const char *address, unsigned port)
 
 static void put_ends(struct strbuf *out, const struct event_row *r)
 {
-	const struct endpoint *from = end_of(r, 0), *to = end_of(r, 1);
+	const struct endpoint *from = end_of(r, false), *to = end_of(r, true);
 
 	put_endpoint(out, from->address, from->port);
 	strbuf_puts(out, " > ");

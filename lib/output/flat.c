@@ -28,7 +28,7 @@ static void put_tsv(const char *text, size_t n)
 /* Quotes only where they are needed. */
 static void put_csv(const char *text, size_t n)
 {
-	int quote = n > 0 && (text[0] == ' ' || text[n - 1] == ' ');
+	bool quote = n > 0 && (text[0] == ' ' || text[n - 1] == ' ');
 
 	for (size_t i = 0; i < n && !quote; i++)
 		quote = text[i] == ',' || text[i] == '"' || text[i] == '\n' ||
@@ -43,7 +43,7 @@ static void *flat_open(const struct report_options *options,
 		       const struct pick *picks, size_t n)
 {
 	struct flat *f = mem_calloc(1, sizeof(*f));
-	int csv = options->format == FORMAT_CSV;
+	bool csv = options->format == FORMAT_CSV;
 
 	f->options = options;
 	f->picks = picks;

@@ -12,7 +12,7 @@
 #define ROW struct map_row
 
 /* "keys, isn", or for JSON "\"keys\",\"isn\"". */
-static void put_evidence(struct strbuf *out, unsigned evidence, int json)
+static void put_evidence(struct strbuf *out, unsigned evidence, bool json)
 {
 	const char *comma = "";
 
@@ -30,7 +30,7 @@ static void set_evidence(struct value *out, const struct candidate *c)
 	if (!c)
 		return;
 	value_json(out, "[");
-	put_evidence(&out->text, c->evidence, 1);
+	put_evidence(&out->text, c->evidence, true);
 	strbuf_putc(&out->text, ']');
 }
 
@@ -192,7 +192,7 @@ static void put_how(struct strbuf *line, const struct candidate *c)
 		strbuf_puts(line, "certain: ");
 	else
 		strbuf_printf(line, "likely to %.2f: ", c->score);
-	put_evidence(line, c->evidence, 0);
+	put_evidence(line, c->evidence, false);
 }
 
 static void candidate_line(struct text *t, const char *what, uint32_t a,

@@ -53,7 +53,7 @@ GETTER(row_path)
 {
 	const struct stream *s = stream_of(r)->stream[0];
 	enum direction d = r->owd ? r->owd->direction : r->crossing->direction;
-	int turned = (d == TO_CLIENT) ^ s->flipped;
+	bool turned = (d == TO_CLIENT) ^ s->flipped;
 
 	value_text(out, "");
 	strbuf_printf(&out->text, "%s > %s",

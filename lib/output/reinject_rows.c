@@ -103,7 +103,7 @@ GETTER(item_verdict)
 }
 
 /* What had been acknowledged when something was sent only its sender knows. */
-static int at_sender(const struct reinject_row *r)
+static bool at_sender(const struct reinject_row *r)
 {
 	return vantage_is_sender(r->vantage, r->direction) ||
 	       (r->vantage == VANTAGE_UNKNOWN && r->arrivals &&

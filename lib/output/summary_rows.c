@@ -199,7 +199,7 @@ GETTER(dir_matrix)
 
 /* What had been acknowledged when something was sent, and how long that took,
    only the sender knows. */
-static int has_progress(const struct summary_row *r)
+static bool has_progress(const struct summary_row *r)
 {
 	return r->direction->at_sender &&
 	       r->direction->delivery.has_interruption;

@@ -57,7 +57,7 @@ static void say(const struct strbuf *line)
 	human_print(stdout, line->text, human_width(), 2);
 }
 
-void say_connection(const struct summary_row *r, int several)
+void say_connection(const struct summary_row *r, bool several)
 {
 	const struct connection *c = r->summary->conn;
 	struct strbuf line = STRBUF_INIT;
@@ -291,7 +291,7 @@ void say_waits(const struct summary_row *r)
 	strbuf_release(&line);
 }
 
-void say_stream(const struct summary_row *r, int several)
+void say_stream(const struct summary_row *r, bool several)
 {
 	const struct stream *s = r->listing.stream;
 	struct strbuf line = STRBUF_INIT;

@@ -141,7 +141,7 @@ GETTER(tcp_throughput)
 }
 
 /* Elsewhere than at the sender it would be but a part of the way. */
-static int sees_round_trips(const struct summary_row *r)
+static bool sees_round_trips(const struct summary_row *r)
 {
 	if (r->subflow)
 		return r->direction->at_sender;
