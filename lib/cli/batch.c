@@ -8,7 +8,7 @@
 #include "model/account.h"
 
 /* Is it worth a word that a capture has no rows? */
-static int is_odd(const struct batch *b, const struct trace *trace)
+static bool is_odd(const struct batch *b, const struct trace *trace)
 {
 	return !b->may_be_empty || trace->n_connections == 0 ||
 	       isatty(STDOUT_FILENO);

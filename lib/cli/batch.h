@@ -13,6 +13,8 @@
 #ifndef CLI_BATCH_H
 #define CLI_BATCH_H
 
+#include <stdbool.h>
+
 #include "cli/load.h"
 #include "cli/options.h"
 #include "pair/pairing.h"
@@ -25,8 +27,8 @@ struct batch {
 	const char *nothing; /* said of a capture that has no rows; NULL, and
 				where there is no connection: that there is no
 				Multipath TCP (trace_absence()) ... */
-	int says_all; /* "nothing" is said where there is no connection, too */
-	int may_be_empty; /* ... but only on a terminal, where that is ordinary
+	bool says_all; /* "nothing" is said where there is no connection, too */
+	bool may_be_empty; /* ... but only on a terminal, where that is ordinary
 			     and there are connections */
 	/*
 	 * Report the rows of a connection that was selected; returns how many

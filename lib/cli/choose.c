@@ -78,11 +78,11 @@ static enum exit_status check_captures(const struct cli *cli,
 /* Options that mean something to some kinds only. */
 static enum exit_status check_options(const struct cli *cli,
 				      const struct plot_kind *kind,
-				      const struct plot *plot, int each)
+				      const struct plot *plot, bool each)
 {
 	const struct select *select = &cli->common.select;
 	const struct {
-		int given;
+		bool given;
 		enum plot_need need;
 		const char *name;
 	} options[] = {

@@ -125,10 +125,10 @@ out:
 }
 
 /* A field's line is "F", its title, its name, ... with tabs between. */
-static int has_field(const char *fields, const char *name, size_t n)
+static bool has_field(const char *fields, const char *name, size_t n)
 {
 	char *needle = mem_printf("\t%.*s\t", (int)n, name);
-	int found = strstr(fields, needle) != NULL;
+	bool found = strstr(fields, needle) != NULL;
 
 	free(needle);
 	return found;
@@ -297,7 +297,7 @@ static void check_handshakes(struct doctor *d, const struct trace *t)
 		    "seen of all connections (%zu)", n);
 }
 
-static int is_one_way(const struct trace *t, const struct stream *s)
+static bool is_one_way(const struct trace *t, const struct stream *s)
 {
 	unsigned seen = 0;
 
@@ -311,7 +311,7 @@ static void check_directions(struct doctor *d, const struct trace *t)
 	size_t one_way = 0;
 
 	for (size_t i = 0; i < t->n_streams; i++)
-		one_way += (size_t)is_one_way(t, &t->streams[i]);
+		one_way += is_one_way(t, &t->streams[i]);
 	if (t->n_streams == 0)
 		return;
 	if (one_way)

@@ -13,6 +13,8 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
+#include <stdbool.h>
+
 #include "cli/options.h"
 #include "load/session.h"
 

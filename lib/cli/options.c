@@ -113,16 +113,16 @@ static void tables_of(const struct cli_command *c,
 }
 
 /* A command's own option takes the place of a shared one of that letter. */
-static int is_own(const struct cli_command *c, int letter)
+static bool is_own(const struct cli_command *c, int letter)
 {
 	for (const struct opt_spec *s = c->specs; s && s->letter; s++)
 		if (s->letter == letter)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-int cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
-		    const struct opt_spec *s)
+bool cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
+		     const struct opt_spec *s)
 {
 	return table != c->specs && is_own(c, s->letter);
 }
@@ -254,37 +254,37 @@ static void take_o(struct cli *cli)
 {
 	if (cli->command->groups & CLI_WRITE) {
 		cli->common.out = optarg;
-		cli->common.out_by_o = 1;
+		cli->common.out_by_o = true;
 	} else {
 		cli->common.columns = optarg;
 	}
 }
 
-/* 1 when it is a shared option, which is done then. */
-static int take_common(struct cli *cli, int c)
+/* Is it a shared option?  It is done then. */
+static bool take_common(struct cli *cli, int c)
 {
 	struct cli_common *common = &cli->common;
 
 	switch (c) {
-	case OPT_TSHARK: common->tshark = optarg; return 1;
-	case OPT_CACHE_DIR: common->cache_dir = optarg; return 1;
-	case OPT_NO_CACHE: common->no_cache = 1; return 1;
-	case OPT_REFRESH: common->refresh = 1; return 1;
-	case 'q': common->quiet = 1; return 1;
-	case OPT_JSON: common->format = FORMAT_JSON; return 1;
-	case OPT_JSONL: common->format = FORMAT_JSONL; return 1;
-	case OPT_CSV: common->format = FORMAT_CSV; return 1;
-	case OPT_TSV: common->format = FORMAT_TSV; return 1;
-	case 'o': take_o(cli); return 1;
+	case OPT_TSHARK: common->tshark = optarg; return true;
+	case OPT_CACHE_DIR: common->cache_dir = optarg; return true;
+	case OPT_NO_CACHE: common->no_cache = true; return true;
+	case OPT_REFRESH: common->refresh = true; return true;
+	case 'q': common->quiet = true; return true;
+	case OPT_JSON: common->format = FORMAT_JSON; return true;
+	case OPT_JSONL: common->format = FORMAT_JSONL; return true;
+	case OPT_CSV: common->format = FORMAT_CSV; return true;
+	case OPT_TSV: common->format = FORMAT_TSV; return true;
+	case 'o': take_o(cli); return true;
 	case 'w':
 		common->out = optarg;
-		common->out_by_o = 0;
-		return 1;
-	case OPT_LIST_COLUMNS: common->list_columns = 1; return 1;
-	case 'n': common->no_headings = 1; return 1;
-	case 'e': common->fail_empty = 1; return 1;
-	case OPT_COMPLETION: common->completion = optarg; return 1;
-	default: return 0;
+		common->out_by_o = false;
+		return true;
+	case OPT_LIST_COLUMNS: common->list_columns = true; return true;
+	case 'n': common->no_headings = true; return true;
+	case 'e': common->fail_empty = true; return true;
+	case OPT_COMPLETION: common->completion = optarg; return true;
+	default: return false;
 	}
 }
 
@@ -356,7 +356,7 @@ static int complete(struct cli *cli)
 	} else {
 		cli->common.list = what[0] == 't' ? LIST_TABLE : LIST_NAMES;
 		if (c->groups & (what[0] == 't' ? CLI_JSON : CLI_OUTPUT)) {
-			cli->common.list_columns = 1;
+			cli->common.list_columns = true;
 			cli->common.columns = NULL;
 			return NO_MORE;
 		}

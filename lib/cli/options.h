@@ -26,6 +26,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "cli/select.h"
 #include "read/input.h"
 #include "output/report.h"
@@ -76,13 +78,13 @@ struct cli_command {
 struct cli_common {
 	const char *tshark;
 	const char *cache_dir;
-	int no_cache, refresh, quiet;
+	bool no_cache, refresh, quiet;
 	unsigned jobs; /* 0: not said */
 	enum format format;
 	const char *columns;
 	const char *out; /* of -w, or NULL */
-	int out_by_o;	 /* by -o, which was its name before 0.2.0 */
-	int list_columns, no_headings, fail_empty;
+	bool out_by_o;	 /* by -o, which was its name before 0.2.0 */
+	bool list_columns, no_headings, fail_empty;
 	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */
 	struct select select;	/* owned */
@@ -108,8 +110,8 @@ int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
 
 /* Is a shared option, of that table, replaced by one of the command's own that
    has the same letter? */
-int cli_is_replaced(const struct cli_command *command,
-		    const struct opt_spec *table, const struct opt_spec *spec);
+bool cli_is_replaced(const struct cli_command *command,
+		     const struct opt_spec *table, const struct opt_spec *spec);
 
 /* For cli_command.option: end with this status.  Returns false. */
 bool cli_stop(struct cli *cli, enum exit_status status);
