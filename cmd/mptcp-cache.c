@@ -45,7 +45,7 @@ static const char *word_of(int letter, int i)
 struct options {
 	struct cli cli;
 	const char *dir;
-	int dry_run;
+	bool dry_run;
 	int64_t older; /* ns; -1: any age */
 	uint64_t size; /* UINT64_MAX: any size */
 };
@@ -236,7 +236,7 @@ static bool take_option(void *ctx, int letter)
 
 	switch (letter) {
 	case OPT_DIR: opt->dir = optarg; break;
-	case OPT_DRY: opt->dry_run = 1; break;
+	case OPT_DRY: opt->dry_run = true; break;
 	case OPT_OLDER: bad = num_duration(optarg, &opt->older); break;
 	case OPT_SIZE: bad = num_size(optarg, &opt->size); break;
 	}

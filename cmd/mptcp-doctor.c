@@ -63,7 +63,7 @@ static enum exit_status run(void *ctx)
 	cli_report(&opt->cli, &description);
 	if (opt->cli.common.list_columns)
 		return cli_columns(&description);
-	description.no_headings = 1;
+	description.no_headings = true;
 	report = report_open(&description, &err);
 	if (!report)
 		return cli_error(EXIT_OK, &err);

@@ -24,7 +24,7 @@ static const struct opt_spec specs[] = {
 struct options {
 	struct cli cli;
 	const char *columns;
-	int list_columns;
+	bool list_columns;
 };
 
 /* One byte for each place in the file; NULL: all packets are wanted. */
@@ -133,7 +133,7 @@ static bool take_option(void *ctx, int letter)
 
 	switch (letter) {
 	case OPT_COLUMNS: opt->columns = optarg; break;
-	case OPT_LIST: opt->list_columns = 1; break;
+	case OPT_LIST: opt->list_columns = true; break;
 	}
 	return true;
 }

@@ -25,9 +25,9 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	int tcp_streams;
+	bool tcp_streams;
 	uint32_t limit;
-	int all;
+	bool all;
 };
 
 /* How many of n candidates, best first, are worth a row. */
@@ -214,7 +214,7 @@ static enum exit_status run(void *ctx)
 	struct report_options report = {
 		.schema = "mptcp-map/1",
 		.tool = "mptcp-map " MPTCPTOOLS_VERSION,
-		.leaves = 1,
+		.leaves = true,
 		.levels = { &map_connection, &map_candidate, &map_subflow },
 		.text = &sink_map,
 	};
@@ -227,13 +227,13 @@ static enum exit_status run(void *ctx)
 	return load_two_main(&opt->cli, &report, map, opt);
 }
 
-static int is_number(const char *s)
+static bool is_number(const char *s)
 {
 	size_t n = s ? strlen(s) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (!isdigit((unsigned char)s[i]))
-			return 0;
+			return false;
 	return n > 0;
 }
 
@@ -243,7 +243,7 @@ static bool take_streams(struct options *opt)
 	struct cli *cli = &opt->cli;
 	struct error err = ERROR_INIT;
 
-	opt->tcp_streams = 1;
+	opt->tcp_streams = true;
 	while (optind < cli->argc && is_number(cli->argv[optind]))
 		if (select_add_stream(&cli->common.select, cli->argv[optind++],
 				      &err) < 0)
@@ -268,7 +268,7 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case 't': return take_streams(opt);
 	case OPT_LIMIT: return take_limit(opt);
-	case OPT_ALL: opt->all = 1; break;
+	case OPT_ALL: opt->all = true; break;
 	}
 	return true;
 }

@@ -52,7 +52,7 @@ static const char *word_of(int letter, int i)
 struct options {
 	struct cli cli;
 	struct pairing_options pairing;
-	int packets;
+	bool packets;
 };
 
 static void report_packets(const struct options *opt, struct report *report,
@@ -172,11 +172,11 @@ static bool take_number(struct options *opt, int c)
 
 	if (c == OPT_OFFSET) {
 		rc = num_nanoseconds(optarg, strlen(optarg), &clock->offset);
-		clock->has_offset = 1;
+		clock->has_offset = true;
 	} else {
 		rc = num_real(optarg, -CLOCK_SKEW_GIVEN_MAX,
 			      CLOCK_SKEW_GIVEN_MAX, &clock->skew_ppm);
-		clock->has_skew = 1;
+		clock->has_skew = true;
 	}
 	if (rc == 0)
 		return true;
@@ -211,7 +211,7 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case OPT_PACKETS: opt->packets = 1; break;
+	case OPT_PACKETS: opt->packets = true; break;
 	case OPT_OFFSET:
 	case OPT_SKEW: return take_number(opt, letter);
 	case OPT_CLOCK:

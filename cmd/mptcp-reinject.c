@@ -23,8 +23,8 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	int all;
-	int summary;
+	bool all;
+	bool summary;
 	const char *with;
 	const struct pairing *pairing; /* with it, while rows are reported */
 	struct arrivals arrivals;      /* then */
@@ -66,7 +66,7 @@ static size_t report_repetitions(const struct options *opt,
 		usefulness_total(row.arrivals, row.list, row.direction,
 				 BYTES_REINJECTED, &usefulness);
 		report_row(report, 0, &reinject_total, &row);
-		listed += (size_t)opt->summary;
+		listed += opt->summary;
 		repetition_totals_release(&totals);
 	}
 	return listed;
@@ -140,7 +140,7 @@ static enum exit_status run(void *ctx)
 		.connection = report_connection,
 		.ctx = opt,
 		.nothing = "nothing was reinjected in this capture",
-		.may_be_empty = 1,
+		.may_be_empty = true,
 		.with = opt->with,
 		.pairing = &opt->pairing,
 	};
@@ -161,8 +161,8 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case OPT_ALL: opt->all = 1; break;
-	case OPT_SUMMARY: opt->summary = 1; break;
+	case OPT_ALL: opt->all = true; break;
+	case OPT_SUMMARY: opt->summary = true; break;
 	case OPT_WITH: opt->with = optarg; break;
 	}
 	return true;
@@ -181,7 +181,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .all = 0 };
+	struct options opt = { .all = false };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

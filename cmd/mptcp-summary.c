@@ -128,7 +128,7 @@ static enum exit_status run(void *ctx)
 	struct report_options report = {
 		.schema = "mptcp-summary/1",
 		.tool = "mptcp-summary " MPTCPTOOLS_VERSION,
-		.leaves = 1,
+		.leaves = true,
 		.levels = { &summary_connection, &summary_direction,
 			    &summary_subflow },
 		.singles = { opt->with ? &owd_clock : NULL },
