@@ -46,12 +46,6 @@ static void *text_open_all(const struct report_options *options,
 	return open_text(options, true);
 }
 
-static void text_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
-}
-
 static void end_connection(struct text *t)
 {
 	struct strbuf line = STRBUF_INIT;
@@ -181,12 +175,10 @@ static void text_close(void *state)
 	end_connection(state);
 }
 
-static void text_free(void *state)
-{
-	free(state);
-}
-
-const struct sink sink_check = { text_open, text_capture, text_row, text_close,
-				 text_free };
-const struct sink sink_check_all = { text_open_all, text_capture, text_row,
-				     text_close, text_free };
+const struct sink sink_check = {
+	.open = text_open, .row = text_row, .close = text_close, .free = free
+};
+const struct sink sink_check_all = { .open = text_open_all,
+				     .row = text_row,
+				     .close = text_close,
+				     .free = free };

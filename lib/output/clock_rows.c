@@ -79,20 +79,11 @@ static uint32_t path_number(const struct owd_row *r,
 	return r->pairing->streams[s->path].stream[0]->tcp_stream;
 }
 
-GETTER(clock_correction)
-{
-	value_text(out, clock_correction_name(r->pairing->clock.correction));
-}
-
-GETTER(clock_applied)
-{
-	value_bool(out, corrected(r));
-}
-
-GETTER(clock_pairs)
-{
-	value_u64(out, r->pairing->clock.pairs);
-}
+VALUE_GETTER(clock_correction,
+	     value_text(out,
+			clock_correction_name(r->pairing->clock.correction)))
+VALUE_GETTER(clock_applied, value_bool(out, corrected(r)))
+VALUE_GETTER(clock_pairs, value_u64(out, r->pairing->clock.pairs))
 
 /* A number of the first segment "s", where it is known. */
 #define SEGMENT_GETTER(name, known, set)                                       \

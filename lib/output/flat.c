@@ -56,12 +56,6 @@ static void *flat_open(const struct report_options *options,
 	return f;
 }
 
-static void flat_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
-}
-
 static void flat_row(void *state, int level, const struct row_type *type,
 		     const void *row)
 {
@@ -91,12 +85,9 @@ static void flat_row(void *state, int level, const struct row_type *type,
 	strbuf_release(&text);
 }
 
-static void flat_close(void *state)
-{
-	(void)state;
-}
-
-const struct sink sink_tsv = { flat_open, flat_capture, flat_row, flat_close,
-			       free };
-const struct sink sink_csv = { flat_open, flat_capture, flat_row, flat_close,
-			       free };
+const struct sink sink_tsv = { .open = flat_open,
+			       .row = flat_row,
+			       .free = free };
+const struct sink sink_csv = { .open = flat_open,
+			       .row = flat_row,
+			       .free = free };

@@ -216,7 +216,8 @@ struct report *report_open(const struct report_options *options,
 
 void report_capture(struct report *report, const struct capture_info *info)
 {
-	report->sink->capture(report->state, info);
+	if (report->sink->capture)
+		report->sink->capture(report->state, info);
 }
 
 void report_row(struct report *report, int level, const struct row_type *type,
@@ -239,7 +240,8 @@ void report_drop(struct report *report)
 
 int report_close(struct report *report, struct error *err)
 {
-	report->sink->close(report->state);
+	if (report->sink->close)
+		report->sink->close(report->state);
 	report_drop(report);
 	return report_flush(err);
 }

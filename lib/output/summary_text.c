@@ -87,12 +87,6 @@ static void *text_open(const struct report_options *options,
 	return t;
 }
 
-static void text_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
-}
-
 /* Tables. */
 
 /* How a column gives way where the line is too narrow. */
@@ -268,11 +262,6 @@ static void text_row(void *state, int level, const struct row_type *type,
 	}
 }
 
-static void text_close(void *state)
-{
-	(void)state;
-}
-
 static void text_free(void *state)
 {
 	struct text *t = state;
@@ -281,5 +270,6 @@ static void text_free(void *state)
 	free(t);
 }
 
-const struct sink sink_summary = { text_open, text_capture, text_row,
-				   text_close, text_free };
+const struct sink sink_summary = { .open = text_open,
+				   .row = text_row,
+				   .free = text_free };
