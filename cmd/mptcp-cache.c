@@ -62,7 +62,6 @@ static int64_t now(void)
 static enum exit_status show_path(const struct cachedir *dir,
 				  const char *capture)
 {
-	struct error err = ERROR_INIT;
 	char *real = capture ? realpath(capture, NULL) : NULL;
 	enum exit_status status = EXIT_OK;
 	const char *text = capture ? NULL : dir->path;
@@ -78,7 +77,7 @@ static enum exit_status show_path(const struct cachedir *dir,
 		status = EXIT_NOTHING;
 	}
 	free(real);
-	return report_flush(&err) < 0 ? cli_error(status, &err) : status;
+	return cli_flush(status);
 }
 
 /* Remove what has a reason; what could not be removed loses it. */
@@ -161,11 +160,8 @@ static enum exit_status report_cache(const struct options *opt, enum verb verb,
 		report_row(report, 0, &cache_entry_type, &row);
 		listed++;
 	}
-	if (report_close(report, &err) < 0)
-		status = cli_error(status, &err);
+	status = cli_close(&opt->cli, report, listed, status);
 	cachedir_release(&dir);
-	if (status == EXIT_OK && !listed && opt->cli.common.fail_empty)
-		status = EXIT_NOTHING;
 	return status;
 }
 

@@ -107,8 +107,7 @@ static enum exit_status run(void *ctx)
 
 	if (opt->list_columns) {
 		export_list_columns(opt->cli.common.list);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
+		return cli_flush(EXIT_OK);
 	}
 	if (n != 1)
 		return cli_usage(&opt->cli, n ? "one capture at a time"

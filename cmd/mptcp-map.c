@@ -170,22 +170,16 @@ static enum exit_status nothing(const struct options *opt,
 	return cli_error(EXIT_OK, &err);
 }
 
-static enum exit_status map(void *ctx, const struct report_options *description,
+static enum exit_status map(void *ctx, struct report *report,
 			    const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
-	struct report *report = NULL;
 	struct mapping mapping;
 	struct error err = ERROR_INIT;
 	struct map_row row = { .listing = { .trace = trace[0] },
 			       .other = trace[1] };
 	size_t found = 0;
 
-	if (select_check(&opt->cli.common.select, trace[0], &err) < 0)
-		return cli_error(EXIT_OK, &err);
-	report = report_open(description, &err);
-	if (!report)
-		return cli_error(EXIT_OK, &err);
 	mapping_make(&mapping, trace[0], trace[1]);
 	if ((opt->tcp_streams ? mapping.streams.n : mapping.connections.n) ==
 	    0) {
@@ -193,8 +187,6 @@ static enum exit_status map(void *ctx, const struct report_options *description,
 		mapping_release(&mapping);
 		return nothing(opt, trace);
 	}
-	report_capture(report, &trace[0]->info);
-	report_capture(report, &trace[1]->info);
 	found = opt->tcp_streams
 			? report_streams(opt, report, &mapping, row)
 			: report_connections(opt, report, &mapping, row);

@@ -112,28 +112,19 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 	return listed;
 }
 
-static enum exit_status compare(void *ctx,
-				const struct report_options *description,
+static enum exit_status compare(void *ctx, struct report *report,
 				const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
-	struct report *report = NULL;
 	struct pairing pairing;
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK;
 
-	if (select_check(&opt->cli.common.select, trace[0], &err) < 0)
-		return cli_error(EXIT_OK, &err);
-	report = report_open(description, &err);
-	if (!report)
-		return cli_error(EXIT_OK, &err);
 	if (pairing_make(&pairing, trace[0], trace[1], &opt->pairing, &err) <
 	    0) {
 		report_drop(report);
 		return cli_error(EXIT_OK, &err);
 	}
-	report_capture(report, &trace[0]->info);
-	report_capture(report, &trace[1]->info);
 	if (report_pairing(opt, report, &pairing) == 0) {
 		error_set(&err, EXIT_INPUT, "'%s' has none of these streams",
 			  trace[1]->info.path);

@@ -44,10 +44,9 @@ struct batch {
 		       size_t capture);
 	enum load_what load; /* what "rows" needs of a capture */
 	void *ctx;
-	const char *with; /* --with: the capture of the other end, or NULL; then
-			     there is one capture */
-	const struct pairing **pairing; /* where the two are tied together
-					   while the rows are reported */
+	const struct pairing **pairing; /* where the capture is tied together
+					   with that of --with while the rows
+					   are reported */
 };
 
 /* With --list-columns only those; else all captures. */

@@ -15,10 +15,8 @@ static void list_kinds(FILE *to)
 
 enum exit_status choose_list(void)
 {
-	struct error err = ERROR_INIT;
-
 	list_kinds(stdout);
-	return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : EXIT_OK;
+	return cli_flush(EXIT_OK);
 }
 
 enum exit_status choose_kind(const struct cli *cli, const char *name,

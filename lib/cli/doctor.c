@@ -13,47 +13,38 @@
 
 #include "base/mem.h"
 #include "os/proc.h"
+#include "output/define_columns.h"
 #include "read/tshark.h"
 #include "row/field.h"
 
 static const char *const result_names[] = { "ok", "warn", "fail" };
 
-static void get_check(const void *row, struct value *out)
-{
-	value_text(out, ((const struct check *)row)->name);
-}
+#define ROW struct check
 
-static void get_result(const void *row, struct value *out)
-{
-	value_text(out, result_names[((const struct check *)row)->result]);
-}
+VALUE_GETTER(get_check, value_text(out, r->name))
+VALUE_GETTER(get_result, value_text(out, result_names[r->result]))
+VALUE_GETTER(get_text, value_text(out, r->text))
 
-static void get_text(const void *row, struct value *out)
+GETTER(get_line)
 {
-	value_text(out, ((const struct check *)row)->text);
-}
-
-static void get_line(const void *row, struct value *out)
-{
-	const struct check *check = row;
-
 	value_text(out, "");
-	strbuf_printf(&out->text, "%s: %s", check->name, check->text);
+	strbuf_printf(&out->text, "%s: %s", r->name, r->text);
 }
+
+/* clang-format off */
 
 static const struct column columns[] = {
-	{ "result", NULL, "result", COLUMN_TEXT, COLUMN_TABLE | COLUMN_COLOUR,
-	  "what came of it: ok, warn or fail", get_result, NULL },
-	{ "check", NULL, "check", COLUMN_TEXT, 0, "what was checked", get_check,
-	  NULL },
-	{ "text", NULL, "text", COLUMN_TEXT, 0, "what was found", get_text,
-	  NULL },
-	{ "line", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE | COLUMN_HUMAN,
-	  "check and text", get_line, NULL },
+	COLUMN("result", NULL, "result", TEXT, COLUMN_TABLE | COLUMN_COLOUR,
+	       "what came of it: ok, warn or fail", get_result),
+	SAME("check", TEXT, "what was checked", get_check),
+	SAME("text", TEXT, "what was found", get_text),
+	COLUMN("line", NULL, NULL, TEXT, COLUMN_TABLE | COLUMN_HUMAN,
+	       "check and text", get_line),
 };
 
-const struct row_type doctor_check = { "check", "checks", columns,
-				       sizeof(columns) / sizeof(columns[0]) };
+/* clang-format on */
+
+ROW_TYPE(doctor_check, "check", "checks", columns);
 
 static void add(struct doctor *d, const char *name, enum doctor_result result,
 		enum exit_status status, const char *fmt, ...)
