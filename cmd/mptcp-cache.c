@@ -9,8 +9,8 @@
 
 #include "base/num.h"
 #include "cli/options.h"
-#include "read/input.h"
 #include "output/cache_rows.h"
+#include "read/input.h"
 
 enum {
 	OPT_OLDER = 0x100,
@@ -45,7 +45,7 @@ static const char *word_of(int letter, int i)
 struct options {
 	struct cli cli;
 	const char *dir;
-	int dry_run;
+	bool dry_run;
 	int64_t older; /* ns; -1: any age */
 	uint64_t size; /* UINT64_MAX: any size */
 };
@@ -62,7 +62,6 @@ static int64_t now(void)
 static enum exit_status show_path(const struct cachedir *dir,
 				  const char *capture)
 {
-	struct error err = ERROR_INIT;
 	char *real = capture ? realpath(capture, NULL) : NULL;
 	enum exit_status status = EXIT_OK;
 	const char *text = capture ? NULL : dir->path;
@@ -78,7 +77,7 @@ static enum exit_status show_path(const struct cachedir *dir,
 		status = EXIT_NOTHING;
 	}
 	free(real);
-	return report_flush(&err) < 0 ? cli_error(status, &err) : status;
+	return cli_flush(status);
 }
 
 /* Remove what has a reason; what could not be removed loses it. */
@@ -162,11 +161,8 @@ static enum exit_status report_cache(const struct options *opt, enum verb verb,
 		report_row(report, 0, &cache_entry_type, &row);
 		listed++;
 	}
-	if (report_close(report, &err) < 0)
-		status = cli_error(status, &err);
+	status = cli_close(&opt->cli, report, listed, status);
 	cachedir_release(&dir);
-	if (status == EXIT_OK && !listed && opt->cli.common.fail_empty)
-		status = EXIT_NOTHING;
 	return status;
 }
 
@@ -237,7 +233,7 @@ static bool take_option(void *ctx, int letter)
 
 	switch (letter) {
 	case OPT_DIR: opt->dir = optarg; break;
-	case OPT_DRY: opt->dry_run = 1; break;
+	case OPT_DRY: opt->dry_run = true; break;
 	case OPT_OLDER: bad = num_duration(optarg, &opt->older); break;
 	case OPT_SIZE: bad = num_size(optarg, &opt->size); break;
 	}

@@ -24,7 +24,7 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	int all, counters, no_payload, fail_error;
+	bool all, counters, no_payload, fail_error;
 };
 
 /* What is looked at: one capture, or two. */
@@ -77,8 +77,8 @@ static void report_counters(struct report *report, const struct counters *sums)
 static void check_connection(struct subject *s, struct check_context *c)
 {
 	struct check_context other;
-	int both = s->captures.n == 2 &&
-		   context_add_other(c, &s->captures.session[1].trace, &other);
+	bool both = s->captures.n == 2 &&
+		    context_add_other(c, &s->captures.session[1].trace, &other);
 
 	examine(c);
 	if (both)
@@ -204,10 +204,10 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case OPT_ALL: opt->all = 1; break;
-	case OPT_COUNTERS: opt->counters = 1; break;
-	case OPT_NO_PAYLOAD: opt->no_payload = 1; break;
-	case 'e': opt->fail_error = 1; break;
+	case OPT_ALL: opt->all = true; break;
+	case OPT_COUNTERS: opt->counters = true; break;
+	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
+	case 'e': opt->fail_error = true; break;
 	}
 	return true;
 }
@@ -225,7 +225,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .all = 0 };
+	struct options opt = { .all = false };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

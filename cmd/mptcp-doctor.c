@@ -9,24 +9,15 @@
 #include "load/session.h"
 #include "output/report.h"
 
-static const struct opt_spec specs[] = {
-	{ 0, NULL, NULL, NULL },
-};
-
-struct options {
-	struct cli cli;
-};
-
-static void check_capture(const struct options *opt, const char *capture,
-			  struct input *input, struct doctor *doctor,
-			  struct report *report)
+static void check_capture(bool quiet, const char *capture, struct input *input,
+			  struct doctor *doctor, struct report *report)
 {
 	struct progress progress;
 	struct error err = ERROR_INIT;
 	struct session session;
 	int rc = 0;
 
-	progress_init(&progress, opt->cli.common.quiet);
+	progress_init(&progress, quiet);
 	progress_attach(&progress, input);
 	rc = session_open(&session, input, capture, SESSION_WHOLE, &err);
 	if (rc == 0 && session_need_all(&session, &err) < 0) {
@@ -45,8 +36,8 @@ static void check_capture(const struct options *opt, const char *capture,
 
 static enum exit_status run(void *ctx)
 {
-	const struct options *opt = ctx;
-	const char *capture = opt->cli.argv[optind];
+	const struct cli *cli = ctx;
+	const char *capture = cli->argv[optind];
 	struct report_options description = {
 		.schema = "mptcp-doctor/1",
 		.tool = "mptcp-doctor " MPTCPTOOLS_VERSION,
@@ -58,20 +49,21 @@ static enum exit_status run(void *ctx)
 	enum exit_status status = EXIT_OK;
 	struct report *report = NULL;
 
-	if (opt->cli.argc - optind > 1)
-		return cli_usage(&opt->cli, "more than one capture given");
-	cli_report(&opt->cli, &description);
-	if (opt->cli.common.list_columns)
+	if (cli->argc - optind > 1)
+		return cli_usage(cli, "more than one capture given");
+	cli_report(cli, &description);
+	if (cli->common.list_columns)
 		return cli_columns(&description);
-	description.no_headings = 1;
+	description.no_headings = true;
 	report = report_open(&description, &err);
 	if (!report)
 		return cli_error(EXIT_OK, &err);
-	cli_input(&opt->cli, &input);
+	cli_input(cli, &input);
 	doctor_installation(&doctor, &input);
 	status = doctor_status(&doctor);
 	if (capture && status == EXIT_OK)
-		check_capture(opt, capture, &input, &doctor, report);
+		check_capture(cli->common.quiet, capture, &input, &doctor,
+			      report);
 	for (size_t i = 0; i < doctor.n; i++)
 		report_row(report, 0, &doctor_check, &doctor.checks[i]);
 	status = doctor_status(&doctor);
@@ -87,13 +79,12 @@ static const struct cli_command command = {
 	.operands = "[CAPTURE]",
 	.summary = "Check the installation, and a capture.",
 	.groups = CLI_INPUT | CLI_JSON,
-	.specs = specs,
 	.run = run,
 };
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .cli = { .argc = 0 } };
+	struct cli cli;
 
-	return cli_main(&command, &opt.cli, &opt, argc, argv);
+	return cli_main(&command, &cli, &cli, argc, argv);
 }

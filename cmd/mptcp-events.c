@@ -23,7 +23,7 @@ struct options {
 	unsigned kinds; /* bits by enum event_kind; 0: all */
 };
 
-static int wants(const struct options *opt, const struct event *e)
+static bool wants(const struct options *opt, const struct event *e)
 {
 	return (!opt->kinds || opt->kinds >> e->kind & 1) &&
 	       select_wants_direction(&opt->cli.common.select,

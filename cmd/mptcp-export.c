@@ -24,7 +24,7 @@ static const struct opt_spec specs[] = {
 struct options {
 	struct cli cli;
 	const char *columns;
-	int list_columns;
+	bool list_columns;
 };
 
 /* One byte for each place in the file; NULL: all packets are wanted. */
@@ -107,8 +107,7 @@ static enum exit_status run(void *ctx)
 
 	if (opt->list_columns) {
 		export_list_columns(opt->cli.common.list);
-		return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err)
-					      : EXIT_OK;
+		return cli_flush(EXIT_OK);
 	}
 	if (n != 1)
 		return cli_usage(&opt->cli, n ? "one capture at a time"
@@ -133,7 +132,7 @@ static bool take_option(void *ctx, int letter)
 
 	switch (letter) {
 	case OPT_COLUMNS: opt->columns = optarg; break;
-	case OPT_LIST: opt->list_columns = 1; break;
+	case OPT_LIST: opt->list_columns = true; break;
 	}
 	return true;
 }

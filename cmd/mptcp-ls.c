@@ -14,8 +14,8 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	int tree;
-	int tcp_streams;
+	bool tree;
+	bool tcp_streams;
 };
 
 static size_t list_connections(const struct options *opt, struct report *report,
@@ -96,7 +96,7 @@ static enum exit_status run(void *ctx)
 		report.levels[0] = &listing_tcp_stream;
 		report.levels[1] = NULL;
 		batch.nothing = "no TCP in this capture";
-		batch.says_all = 1;
+		batch.says_all = true;
 	}
 	return batch_main(&batch);
 }
@@ -106,8 +106,8 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case 's': opt->tree = 1; break;
-	case 't': opt->tcp_streams = 1; break;
+	case 's': opt->tree = true; break;
+	case 't': opt->tcp_streams = true; break;
 	}
 	return true;
 }
@@ -124,7 +124,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .tree = 0 };
+	struct options opt = { .tree = false };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "cli/options.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "output/map_rows.h"
 
 enum {
@@ -25,9 +25,9 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	int tcp_streams;
+	bool tcp_streams;
 	uint32_t limit;
-	int all;
+	bool all;
 };
 
 /* How many of n candidates, best first, are worth a row. */
@@ -170,22 +170,16 @@ static enum exit_status nothing(const struct options *opt,
 	return cli_error(EXIT_OK, &err);
 }
 
-static enum exit_status map(void *ctx, const struct report_options *description,
+static enum exit_status map(void *ctx, struct report *report,
 			    const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
-	struct report *report = NULL;
 	struct mapping mapping;
 	struct error err = ERROR_INIT;
 	struct map_row row = { .listing = { .trace = trace[0] },
 			       .other = trace[1] };
 	size_t found = 0;
 
-	if (select_check(&opt->cli.common.select, trace[0], &err) < 0)
-		return cli_error(EXIT_OK, &err);
-	report = report_open(description, &err);
-	if (!report)
-		return cli_error(EXIT_OK, &err);
 	mapping_make(&mapping, trace[0], trace[1]);
 	if ((opt->tcp_streams ? mapping.streams.n : mapping.connections.n) ==
 	    0) {
@@ -193,8 +187,6 @@ static enum exit_status map(void *ctx, const struct report_options *description,
 		mapping_release(&mapping);
 		return nothing(opt, trace);
 	}
-	report_capture(report, &trace[0]->info);
-	report_capture(report, &trace[1]->info);
 	found = opt->tcp_streams
 			? report_streams(opt, report, &mapping, row)
 			: report_connections(opt, report, &mapping, row);
@@ -214,7 +206,7 @@ static enum exit_status run(void *ctx)
 	struct report_options report = {
 		.schema = "mptcp-map/1",
 		.tool = "mptcp-map " MPTCPTOOLS_VERSION,
-		.leaves = 1,
+		.leaves = true,
 		.levels = { &map_connection, &map_candidate, &map_subflow },
 		.text = &sink_map,
 	};
@@ -227,13 +219,13 @@ static enum exit_status run(void *ctx)
 	return load_two_main(&opt->cli, &report, map, opt);
 }
 
-static int is_number(const char *s)
+static bool is_number(const char *s)
 {
 	size_t n = s ? strlen(s) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (!isdigit((unsigned char)s[i]))
-			return 0;
+			return false;
 	return n > 0;
 }
 
@@ -243,7 +235,7 @@ static bool take_streams(struct options *opt)
 	struct cli *cli = &opt->cli;
 	struct error err = ERROR_INIT;
 
-	opt->tcp_streams = 1;
+	opt->tcp_streams = true;
 	while (optind < cli->argc && is_number(cli->argv[optind]))
 		if (select_add_stream(&cli->common.select, cli->argv[optind++],
 				      &err) < 0)
@@ -268,7 +260,7 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case 't': return take_streams(opt);
 	case OPT_LIMIT: return take_limit(opt);
-	case OPT_ALL: opt->all = 1; break;
+	case OPT_ALL: opt->all = true; break;
 	}
 	return true;
 }

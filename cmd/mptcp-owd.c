@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "cli/options.h"
 #include "cli/load.h"
+#include "cli/options.h"
 #include "output/clock_rows.h"
 #include "output/owd_rows.h"
 #include "output/owd_text.h"
@@ -52,7 +52,7 @@ static const char *word_of(int letter, int i)
 struct options {
 	struct cli cli;
 	struct pairing_options pairing;
-	int packets;
+	bool packets;
 };
 
 static void report_packets(const struct options *opt, struct report *report,
@@ -112,28 +112,19 @@ static size_t report_pairing(const struct options *opt, struct report *report,
 	return listed;
 }
 
-static enum exit_status compare(void *ctx,
-				const struct report_options *description,
+static enum exit_status compare(void *ctx, struct report *report,
 				const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
-	struct report *report = NULL;
 	struct pairing pairing;
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK;
 
-	if (select_check(&opt->cli.common.select, trace[0], &err) < 0)
-		return cli_error(EXIT_OK, &err);
-	report = report_open(description, &err);
-	if (!report)
-		return cli_error(EXIT_OK, &err);
 	if (pairing_make(&pairing, trace[0], trace[1], &opt->pairing, &err) <
 	    0) {
 		report_drop(report);
 		return cli_error(EXIT_OK, &err);
 	}
-	report_capture(report, &trace[0]->info);
-	report_capture(report, &trace[1]->info);
 	if (report_pairing(opt, report, &pairing) == 0) {
 		error_set(&err, EXIT_INPUT, "'%s' has none of these streams",
 			  trace[1]->info.path);
@@ -172,11 +163,11 @@ static bool take_number(struct options *opt, int c)
 
 	if (c == OPT_OFFSET) {
 		rc = num_nanoseconds(optarg, strlen(optarg), &clock->offset);
-		clock->has_offset = 1;
+		clock->has_offset = true;
 	} else {
 		rc = num_real(optarg, -CLOCK_SKEW_GIVEN_MAX,
 			      CLOCK_SKEW_GIVEN_MAX, &clock->skew_ppm);
-		clock->has_skew = 1;
+		clock->has_skew = true;
 	}
 	if (rc == 0)
 		return true;
@@ -211,7 +202,7 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case OPT_PACKETS: opt->packets = 1; break;
+	case OPT_PACKETS: opt->packets = true; break;
 	case OPT_OFFSET:
 	case OPT_SKEW: return take_number(opt, letter);
 	case OPT_CLOCK:

@@ -201,9 +201,9 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_TITLE: opt->look.title = optarg; break;
 	case OPT_FIELD: opt->plot.field = optarg; break;
-	case OPT_RAW: opt->plot.raw = 1; break;
-	case OPT_STACKED: opt->plot.stacked = 1; break;
-	case OPT_EACH: opt->where.each = 1; break;
+	case OPT_RAW: opt->plot.raw = true; break;
+	case OPT_STACKED: opt->plot.stacked = true; break;
+	case OPT_EACH: opt->where.each = true; break;
 	case OPT_LIST: return cli_stop(&opt->cli, choose_list());
 	default:
 		if (take(opt, letter) < 0)

@@ -10,23 +10,20 @@
 
 enum {
 	OPT_ALL = 0x100,
-	OPT_SUMMARY,
-	OPT_WITH
+	OPT_SUMMARY
 };
 
 static const struct opt_spec specs[] = {
 	{ OPT_ALL, "all", NULL, "repeats and retransmissions, too" },
 	{ OPT_SUMMARY, "summary", NULL, "only the sums of each direction" },
-	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct options {
 	struct cli cli;
-	int all;
-	int summary;
-	const char *with;
-	const struct pairing *pairing; /* with it, while rows are reported */
+	bool all;
+	bool summary;
+	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals;      /* then */
 };
 
@@ -66,7 +63,7 @@ static size_t report_repetitions(const struct options *opt,
 		usefulness_total(row.arrivals, row.list, row.direction,
 				 BYTES_REINJECTED, &usefulness);
 		report_row(report, 0, &reinject_total, &row);
-		listed += (size_t)opt->summary;
+		listed += opt->summary;
 		repetition_totals_release(&totals);
 	}
 	return listed;
@@ -84,7 +81,7 @@ static void warn_not_judged(const struct options *opt)
 					   (enum direction)d))
 			warnx("what went to the %s is judged from the other "
 			      "capture: give '%s' first, --with this one",
-			      ends[d], opt->with);
+			      ends[d], opt->cli.common.with);
 }
 
 static void begin(void *ctx, struct report *report, struct trace *trace)
@@ -131,7 +128,6 @@ static enum exit_status run(void *ctx)
 		.tool = "mptcp-reinject " MPTCPTOOLS_VERSION,
 		.levels = { &reinject_item },
 		.extra = { &reinject_total },
-		.other_end = opt->with != NULL,
 	};
 	struct batch batch = {
 		.cli = &opt->cli,
@@ -140,8 +136,7 @@ static enum exit_status run(void *ctx)
 		.connection = report_connection,
 		.ctx = opt,
 		.nothing = "nothing was reinjected in this capture",
-		.may_be_empty = 1,
-		.with = opt->with,
+		.may_be_empty = true,
 		.pairing = &opt->pairing,
 	};
 	enum exit_status status = EXIT_OK;
@@ -161,9 +156,8 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case OPT_ALL: opt->all = 1; break;
-	case OPT_SUMMARY: opt->summary = 1; break;
-	case OPT_WITH: opt->with = optarg; break;
+	case OPT_ALL: opt->all = true; break;
+	case OPT_SUMMARY: opt->summary = true; break;
 	}
 	return true;
 }
@@ -173,7 +167,7 @@ static const struct cli_command command = {
 	.operands = "CAPTURE...",
 	.summary = "List the data that was sent again on another subflow.",
 	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_TOWARDS,
+		  CLI_TOWARDS | CLI_WITH,
 	.specs = specs,
 	.option = take_option,
 	.run = run,
@@ -181,7 +175,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .all = 0 };
+	struct options opt = { .all = false };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

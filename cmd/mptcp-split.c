@@ -9,9 +9,9 @@
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/split.h"
-#include "read/extract.h"
 #include "os/outfile.h"
 #include "os/spool.h"
+#include "read/extract.h"
 
 enum {
 	OPT_REST = 0x100,
@@ -29,7 +29,7 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	int force, rest, clean, each;
+	bool force, rest, clean, each;
 };
 
 /* A capture that can be read as often as needed. */
@@ -95,7 +95,7 @@ static enum exit_status split_each(const struct options *opt, struct subject *s)
 		streams = mem_calloc(t->n_streams + 1, 1);
 		for (size_t k = 0; k < c->n_subflows; k++)
 			streams[c->subflows[k]] = 1;
-		split_init(&split, t, streams, 0);
+		split_init(&split, t, streams, false);
 		name = split_name(opt->cli.common.out, c->id);
 		one = write_file(opt, s, &split, name);
 		status = one > status ? one : status;
@@ -181,10 +181,10 @@ static bool take_option(void *ctx, int letter)
 	struct options *opt = ctx;
 
 	switch (letter) {
-	case 'f': opt->force = 1; break;
-	case OPT_REST: opt->rest = 1; break;
-	case OPT_CLEAN: opt->clean = 1; break;
-	case OPT_EACH: opt->each = 1; break;
+	case 'f': opt->force = true; break;
+	case OPT_REST: opt->rest = true; break;
+	case OPT_CLEAN: opt->clean = true; break;
+	case OPT_EACH: opt->each = true; break;
 	}
 	return true;
 }
@@ -201,7 +201,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .force = 0 };
+	struct options opt = { .force = false };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

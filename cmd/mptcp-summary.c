@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-summary - where the bytes of Multipath TCP connections went. */
-#include <getopt.h>
 
 #include "cli/batch.h"
 #include "cli/options.h"
@@ -10,19 +9,9 @@
 #include "output/summary_rows.h"
 #include "output/summary_text.h"
 
-enum {
-	OPT_WITH = 0x100
-};
-
-static const struct opt_spec specs[] = {
-	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
-	{ 0, NULL, NULL, NULL },
-};
-
 struct options {
 	struct cli cli;
-	const char *with;
-	const struct pairing *pairing; /* with it, while rows are reported */
+	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals[2];   /* then, of the packets of each */
 };
 
@@ -125,14 +114,14 @@ static enum exit_status run(void *ctx)
 {
 	struct options *opt = ctx;
 	const struct select *select = &opt->cli.common.select;
+	const char *with = opt->cli.common.with;
 	struct report_options report = {
 		.schema = "mptcp-summary/1",
 		.tool = "mptcp-summary " MPTCPTOOLS_VERSION,
-		.leaves = 1,
+		.leaves = true,
 		.levels = { &summary_connection, &summary_direction,
 			    &summary_subflow },
-		.singles = { opt->with ? &owd_clock : NULL },
-		.other_end = opt->with != NULL,
+		.singles = { with ? &owd_clock : NULL },
 		.text = &sink_summary,
 	};
 	enum exit_status status = EXIT_OK;
@@ -143,12 +132,11 @@ static enum exit_status run(void *ctx)
 		.connection = report_connection,
 		.ctx = opt,
 		.load = LOAD_SELECTED,
-		.with = opt->with,
 		.pairing = &opt->pairing,
 	};
 
 	if (select->n_streams) {
-		if (select->n || select->one_way || opt->with)
+		if (select->n || select->one_way || with)
 			return cli_usage(&opt->cli,
 					 "-t does not go with -c, --towards or "
 					 "--with");
@@ -163,30 +151,18 @@ static enum exit_status run(void *ctx)
 	return status;
 }
 
-static bool take_option(void *ctx, int letter)
-{
-	struct options *opt = ctx;
-
-	switch (letter) {
-	case OPT_WITH: opt->with = optarg; break;
-	}
-	return true;
-}
-
 static const struct cli_command command = {
 	.name = "mptcp-summary",
 	.operands = "CAPTURE...",
 	.summary = "Say where the bytes of Multipath TCP connections went.",
 	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_STREAM | CLI_TOWARDS,
-	.specs = specs,
-	.option = take_option,
+		  CLI_STREAM | CLI_TOWARDS | CLI_WITH,
 	.run = run,
 };
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .with = NULL };
+	struct options opt = { .pairing = NULL };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -14,11 +14,11 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cache/manifest.h"
-#include "row/rowcsv.h"
 #include "cache/rowindex.h"
 #include "os/proc.h"
 #include "os/tempfile.h"
 #include "read/tshark.h"
+#include "row/rowcsv.h"
 
 enum {
 	NAME_MAX_KEPT = 40,	       /* of the capture, in the key */
@@ -40,9 +40,9 @@ static void make_key(struct strbuf *key, const char *real)
 
 	for (size_t i = 0; i < NAME_MAX_KEPT && name[i]; i++) {
 		char c = name[i];
-		int plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			    (c >= '0' && c <= '9') || c == '-' ||
-			    (c == '.' && i > 0);
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || c == '-' ||
+			     (c == '.' && i > 0);
 
 		strbuf_putc(key, plain ? c : '_');
 	}
@@ -143,13 +143,13 @@ static uint64_t digest(const char *index, size_t n,
 }
 
 /* Is the file as long as index and manifest say, and does it begin right? */
-static int fits(int fd, const struct rowindex *runs, const struct manifest *m)
+static bool fits(int fd, const struct rowindex *runs, const struct manifest *m)
 {
 	struct strbuf names = STRBUF_INIT;
 	char *begin = NULL;
 	uint64_t size = 0, rows = 0;
 	struct stat st;
-	int fit = 0;
+	bool fit = false;
 
 	cache_put_header(&names);
 	begin = mem_calloc(names.len, 1);

@@ -12,9 +12,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cache/cache.h"
-#include "row/field.h"
 #include "cache/manifest.h"
 #include "os/lock.h"
+#include "row/field.h"
 
 enum {
 	KEY_DIGITS = 16
@@ -48,7 +48,7 @@ static int64_t stamp(const struct stat *st)
 	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
-static int is_temporary(const char *suffix)
+static bool is_temporary(const char *suffix)
 {
 	const char *digits = strstr(suffix, ".tmp.");
 
@@ -93,12 +93,12 @@ static enum cache_file part_of(const char *name, size_t *length)
 }
 
 /* Does the file begin as rows or a manifest do?  "n" bytes of it may do. */
-static int begins_as(const char *path, const char *text, size_t n)
+static bool begins_as(const char *path, const char *text, size_t n)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	char *buf = mem_calloc(n, 1);
 	ssize_t got = fd < 0 ? -1 : read(fd, buf, n);
-	int same = got >= 0 && memcmp(buf, text, (size_t)got) == 0;
+	bool same = got >= 0 && memcmp(buf, text, (size_t)got) == 0;
 
 	free(buf);
 	if (fd >= 0)
@@ -106,7 +106,7 @@ static int begins_as(const char *path, const char *text, size_t n)
 	return same;
 }
 
-static int is_rows(const char *path)
+static bool is_rows(const char *path)
 {
 	/* as far as all versions agree */
 	static const char first[] = "frame,time,interface,src,dst,";
@@ -114,7 +114,7 @@ static int is_rows(const char *path)
 	return begins_as(path, first, sizeof(first) - 1);
 }
 
-static int is_manifest(const char *path)
+static bool is_manifest(const char *path)
 {
 	struct manifest m;
 	enum manifest_result result = manifest_read(&m, path);
@@ -123,7 +123,7 @@ static int is_manifest(const char *path)
 	return result != MANIFEST_NONE;
 }
 
-static int is_aside(const char *path)
+static bool is_aside(const char *path)
 {
 	static const char index[] = "stream,first_frame,";
 	static const char outline[] = "outline,", old[] = "listing,";
@@ -135,8 +135,8 @@ static int is_aside(const char *path)
 
 /* Is the file of the cache, by what is in it?  A part of a run that was killed
    may have any length. */
-static int is_ours(enum cache_file part, const char *path,
-		   const struct stat *st)
+static bool is_ours(enum cache_file part, const char *path,
+		    const struct stat *st)
 {
 	static const char schema[] = "{\n  \"schema\": \"mptcptools-cache/";
 
@@ -151,7 +151,7 @@ static int is_ours(enum cache_file part, const char *path,
 			       : is_rows(path) || is_aside(path);
 	case PART_NONE: break;
 	}
-	return 0;
+	return false;
 }
 
 static struct cache_entry *find(struct cachedir *d, const char *name, size_t n)
@@ -195,7 +195,7 @@ static void take_manifest(struct cache_entry *e, const char *path)
 		e->tshark = m.tshark;
 		e->toolkit = m.toolkit;
 		m.capture = m.tshark = m.toolkit = NULL;
-		e->has_counts = 1;
+		e->has_counts = true;
 		e->packets = m.info.packets;
 		e->tcp_packets = m.info.tcp_packets + m.info.malformed;
 	}
@@ -426,10 +426,10 @@ static int remove_parts(const struct cachedir *d, const char *key,
 }
 
 /* Has anybody used or replaced it since it was looked at? */
-static int was_used(const struct cachedir *d, const struct cache_entry *e)
+static bool was_used(const struct cachedir *d, const struct cache_entry *e)
 {
 	static const char *const suffixes[] = { "csv", "json" };
-	int used = 0;
+	bool used = false;
 
 	for (size_t i = 0; i < 2; i++) {
 		char *path =

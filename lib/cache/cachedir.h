@@ -16,6 +16,7 @@
 #ifndef CACHE_CACHEDIR_H
 #define CACHE_CACHEDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,10 +42,10 @@ struct cache_entry {
 	enum cache_state state;
 	const char *reason; /* why it is to go; NULL: it may stay */
 	uint64_t bytes;	    /* of all its files */
-	int has_counts;
+	bool has_counts;
 	uint64_t packets, tcp_packets;
 	int64_t used; /* ns since 1970: made, or last read */
-	int busy;     /* another process is at it */
+	bool busy;    /* another process is at it */
 };
 
 struct cachedir {

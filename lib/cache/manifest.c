@@ -9,8 +9,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/strbuf.h"
-#include "row/info_json.h"
 #include "os/tempfile.h"
+#include "row/info_json.h"
 
 static const char schema[] = "mptcptools-cache/2";
 
@@ -79,7 +79,7 @@ static int get_u64(json_t *o, const char *name, uint64_t *out)
 static int get_mtime(json_t *o, int64_t *out)
 {
 	const char *text = json_string_value(json_object_get(o, "mtime_ns"));
-	int minus = text && *text == '-';
+	bool minus = text && *text == '-';
 	uint64_t value = 0;
 
 	if (!text ||

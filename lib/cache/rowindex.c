@@ -47,7 +47,7 @@ static int parse_run(struct run *r, const char *line, const char *end)
 	uint64_t v[COLUMNS] = { 0 };
 
 	for (size_t i = 0; i < COLUMNS; i++) {
-		int last = i + 1 == COLUMNS;
+		bool last = i + 1 == COLUMNS;
 		const char *comma =
 			last ? end : memchr(line, ',', (size_t)(end - line));
 		size_t n = comma ? (size_t)(comma - line) : 0;
@@ -134,9 +134,9 @@ static char *load(const struct run *r, int fd)
 	return buf;
 }
 
-int rowindex_agree(const struct rowindex *runs, int fd)
+bool rowindex_agree(const struct rowindex *runs, int fd)
 {
-	int agree = 1;
+	bool agree = true;
 
 	for (size_t i = 0; agree && i < runs->n; i++) {
 		char *buf = load(&runs->items[i], fd);

@@ -13,6 +13,7 @@
 #ifndef CACHE_ROWINDEX_H
 #define CACHE_ROWINDEX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ void rowindex_select(const struct rowindex *runs, const uint32_t *streams,
 		     size_t n, struct rowindex *out);
 
 /* Do the bytes in the file agree with the hashes? */
-int rowindex_agree(const struct rowindex *runs, int fd);
+bool rowindex_agree(const struct rowindex *runs, int fd);
 
 enum rowindex_result {
 	ROWINDEX_STOPPED = -2, /* "fn" failed */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "check/examine.h"
 #include "check/counterpart.h"
+#include "check/examine.h"
 #include "check/witness.h"
 
 static const char *const hosts[2] = { "client", "server" };

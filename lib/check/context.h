@@ -18,15 +18,15 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
-#include "check/token_index.h"
 #include "check/rule.h"
 #include "check/signal.h"
+#include "check/token_index.h"
 #include "check/verdict.h"
 #include "events/timeline.h"
 #include "model/ledger.h"
-#include "pair/pairing.h"
 #include "model/tcpsummary.h"
 #include "model/vantage.h"
+#include "pair/pairing.h"
 
 struct payload_facts;
 

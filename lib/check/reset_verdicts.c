@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "base/strbuf.h"
-#include "check/examine.h"
 #include "check/counterpart.h"
+#include "check/examine.h"
 #include "check/rst_origin.h"
 #include "check/subflow.h"
 #include "check/witness.h"

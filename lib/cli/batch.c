@@ -8,7 +8,7 @@
 #include "model/account.h"
 
 /* Is it worth a word that a capture has no rows? */
-static int is_odd(const struct batch *b, const struct trace *trace)
+static bool is_odd(const struct batch *b, const struct trace *trace)
 {
 	return !b->may_be_empty || trace->n_connections == 0 ||
 	       isatty(STDOUT_FILENO);
@@ -63,7 +63,7 @@ static enum exit_status list_capture(const struct batch *b,
 /* One capture, with that of the other end. */
 static enum exit_status list_pair(const struct batch *b)
 {
-	const char *path[2] = { b->cli->argv[optind], b->with };
+	const char *path[2] = { b->cli->argv[optind], b->cli->common.with };
 	const struct pairing_options options = { .client_end = -1 };
 	struct loaded l = { .n = 0 };
 	struct trace *second = &l.session[1].trace;
@@ -89,13 +89,10 @@ static enum exit_status list_pair(const struct batch *b)
 	} else {
 		status = list_capture(b, report, &l.session[0], 0, &listed);
 		report_capture(report, &second->info);
-		if (report_close(report, &err) < 0)
-			status = cli_error(status, &err);
+		status = cli_close(b->cli, report, listed, status);
 	}
 	*b->pairing = NULL;
 	pairing_release(&pairing);
-	if (status == EXIT_OK && !listed && b->cli->common.fail_empty)
-		status = EXIT_NOTHING;
 out:
 	loaded_release(&l);
 	return status;
@@ -125,11 +122,7 @@ static enum exit_status list_captures(const struct batch *b)
 		}
 		status = one > status ? one : status;
 	}
-	if (report_close(report, &err) < 0)
-		status = cli_error(status, &err);
-	if (status == EXIT_OK && !listed && cli->common.fail_empty)
-		status = EXIT_NOTHING;
-	return status;
+	return cli_close(cli, report, listed, status);
 }
 
 enum exit_status batch_main(const struct batch *b)
@@ -142,7 +135,7 @@ enum exit_status batch_main(const struct batch *b)
 		return cli_columns(b->report);
 	if (optind >= cli->argc)
 		return cli_usage(cli, "no capture given");
-	if (b->with && cli->argc - optind != 1)
+	if (cli->common.with && cli->argc - optind != 1)
 		return cli_usage(cli, "--with goes with one capture");
-	return b->with ? list_pair(b) : list_captures(b);
+	return cli->common.with ? list_pair(b) : list_captures(b);
 }

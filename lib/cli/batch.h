@@ -13,10 +13,12 @@
 #ifndef CLI_BATCH_H
 #define CLI_BATCH_H
 
+#include <stdbool.h>
+
 #include "cli/load.h"
 #include "cli/options.h"
-#include "pair/pairing.h"
 #include "output/report.h"
+#include "pair/pairing.h"
 
 struct batch {
 	struct cli *cli; /* its options have been read; the rest of argv are
@@ -25,8 +27,8 @@ struct batch {
 	const char *nothing; /* said of a capture that has no rows; NULL, and
 				where there is no connection: that there is no
 				Multipath TCP (trace_absence()) ... */
-	int says_all; /* "nothing" is said where there is no connection, too */
-	int may_be_empty; /* ... but only on a terminal, where that is ordinary
+	bool says_all; /* "nothing" is said where there is no connection, too */
+	bool may_be_empty; /* ... but only on a terminal, where that is ordinary
 			     and there are connections */
 	/*
 	 * Report the rows of a connection that was selected; returns how many
@@ -42,10 +44,9 @@ struct batch {
 		       size_t capture);
 	enum load_what load; /* what "rows" needs of a capture */
 	void *ctx;
-	const char *with; /* --with: the capture of the other end, or NULL; then
-			     there is one capture */
-	const struct pairing **pairing; /* where the two are tied together
-					   while the rows are reported */
+	const struct pairing **pairing; /* where the capture is tied together
+					   with that of --with while the rows
+					   are reported */
 };
 
 /* With --list-columns only those; else all captures. */

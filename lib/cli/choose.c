@@ -15,10 +15,8 @@ static void list_kinds(FILE *to)
 
 enum exit_status choose_list(void)
 {
-	struct error err = ERROR_INIT;
-
 	list_kinds(stdout);
-	return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : EXIT_OK;
+	return cli_flush(EXIT_OK);
 }
 
 enum exit_status choose_kind(const struct cli *cli, const char *name,
@@ -78,11 +76,11 @@ static enum exit_status check_captures(const struct cli *cli,
 /* Options that mean something to some kinds only. */
 static enum exit_status check_options(const struct cli *cli,
 				      const struct plot_kind *kind,
-				      const struct plot *plot, int each)
+				      const struct plot *plot, bool each)
 {
 	const struct select *select = &cli->common.select;
 	const struct {
-		int given;
+		bool given;
 		enum plot_need need;
 		const char *name;
 	} options[] = {

@@ -5,13 +5,15 @@
 #ifndef CLI_CHOOSE_H
 #define CLI_CHOOSE_H
 
+#include <stdbool.h>
+
 #include "cli/options.h"
 #include "plot/plot.h"
 
 struct choose_file {
 	const char *path;
 	int format; /* enum chart_format; -1: what the path ends in */
-	int each;   /* all connections; "path" has a %d, their number */
+	bool each;  /* all connections; "path" has a %d, their number */
 };
 
 /* The kinds of plots, on stdout. */

@@ -71,7 +71,7 @@ static void print_ends(void (*client)(const void *, struct value *),
 	value_release(&b);
 }
 
-static void print_connections(const struct trace *t, int tokens)
+static void print_connections(const struct trace *t, bool tokens)
 {
 	for (size_t i = 0; i < t->n_connections; i++) {
 		const struct connection *c = &t->connections[i];
@@ -101,7 +101,7 @@ static void print_streams(const struct trace *t)
 	}
 }
 
-static int is_regular(const char *path)
+static bool is_regular(const char *path)
 {
 	struct stat st;
 
@@ -120,7 +120,7 @@ void complete_capture(const struct cli *cli, const char *what)
 	if (i >= cli->argc || cli->common.no_cache)
 		return;
 	cli_input(cli, &input);
-	input.only_cached = 1;
+	input.only_cached = true;
 	if (session_open(&session, &input, cli->argv[i], SESSION_OUTLINE,
 			 &ignored) == 0) {
 		if (strcmp(what, "streams") == 0)

@@ -13,47 +13,38 @@
 
 #include "base/mem.h"
 #include "os/proc.h"
+#include "output/define_columns.h"
 #include "read/tshark.h"
 #include "row/field.h"
 
 static const char *const result_names[] = { "ok", "warn", "fail" };
 
-static void get_check(const void *row, struct value *out)
-{
-	value_text(out, ((const struct check *)row)->name);
-}
+#define ROW struct check
 
-static void get_result(const void *row, struct value *out)
-{
-	value_text(out, result_names[((const struct check *)row)->result]);
-}
+VALUE_GETTER(get_check, value_text(out, r->name))
+VALUE_GETTER(get_result, value_text(out, result_names[r->result]))
+VALUE_GETTER(get_text, value_text(out, r->text))
 
-static void get_text(const void *row, struct value *out)
+GETTER(get_line)
 {
-	value_text(out, ((const struct check *)row)->text);
-}
-
-static void get_line(const void *row, struct value *out)
-{
-	const struct check *check = row;
-
 	value_text(out, "");
-	strbuf_printf(&out->text, "%s: %s", check->name, check->text);
+	strbuf_printf(&out->text, "%s: %s", r->name, r->text);
 }
+
+/* clang-format off */
 
 static const struct column columns[] = {
-	{ "result", NULL, "result", COLUMN_TEXT, COLUMN_TABLE | COLUMN_COLOUR,
-	  "what came of it: ok, warn or fail", get_result, NULL },
-	{ "check", NULL, "check", COLUMN_TEXT, 0, "what was checked", get_check,
-	  NULL },
-	{ "text", NULL, "text", COLUMN_TEXT, 0, "what was found", get_text,
-	  NULL },
-	{ "line", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE | COLUMN_HUMAN,
-	  "check and text", get_line, NULL },
+	COLUMN("result", NULL, "result", TEXT, COLUMN_TABLE | COLUMN_COLOUR,
+	       "what came of it: ok, warn or fail", get_result),
+	SAME("check", TEXT, "what was checked", get_check),
+	SAME("text", TEXT, "what was found", get_text),
+	COLUMN("line", NULL, NULL, TEXT, COLUMN_TABLE | COLUMN_HUMAN,
+	       "check and text", get_line),
 };
 
-const struct row_type doctor_check = { "check", "checks", columns,
-				       sizeof(columns) / sizeof(columns[0]) };
+/* clang-format on */
+
+ROW_TYPE(doctor_check, "check", "checks", columns);
 
 static void add(struct doctor *d, const char *name, enum doctor_result result,
 		enum exit_status status, const char *fmt, ...)
@@ -125,10 +116,10 @@ out:
 }
 
 /* A field's line is "F", its title, its name, ... with tabs between. */
-static int has_field(const char *fields, const char *name, size_t n)
+static bool has_field(const char *fields, const char *name, size_t n)
 {
 	char *needle = mem_printf("\t%.*s\t", (int)n, name);
-	int found = strstr(fields, needle) != NULL;
+	bool found = strstr(fields, needle) != NULL;
 
 	free(needle);
 	return found;
@@ -297,7 +288,7 @@ static void check_handshakes(struct doctor *d, const struct trace *t)
 		    "seen of all connections (%zu)", n);
 }
 
-static int is_one_way(const struct trace *t, const struct stream *s)
+static bool is_one_way(const struct trace *t, const struct stream *s)
 {
 	unsigned seen = 0;
 
@@ -311,7 +302,7 @@ static void check_directions(struct doctor *d, const struct trace *t)
 	size_t one_way = 0;
 
 	for (size_t i = 0; i < t->n_streams; i++)
-		one_way += (size_t)is_one_way(t, &t->streams[i]);
+		one_way += is_one_way(t, &t->streams[i]);
 	if (t->n_streams == 0)
 		return;
 	if (one_way)

@@ -146,17 +146,19 @@ void loaded_release(struct loaded *l)
 }
 
 enum exit_status load_two_main(const struct cli *cli,
-			       struct report_options *report, load_two_fn *fn,
+			       struct report_options *options, load_two_fn *fn,
 			       void *ctx)
 {
+	struct report *report = NULL;
+	struct error err = ERROR_INIT;
 	const char *path[2] = { NULL, NULL };
 	const struct trace *trace[2];
 	struct loaded l = { .n = 0 };
 	enum exit_status status = EXIT_OK;
 
-	cli_report(cli, report);
+	cli_report(cli, options);
 	if (cli->common.list_columns)
-		return cli_columns(report);
+		return cli_columns(options);
 	if (cli->argc - optind != 2)
 		return cli_usage(cli, "give two captures");
 	for (int i = 0; i < 2; i++) {
@@ -166,7 +168,15 @@ enum exit_status load_two_main(const struct cli *cli,
 	status = load_captures(cli, path, 2, LOAD_ALL, &l);
 	if (status != EXIT_OK)
 		return status;
-	status = fn(ctx, report, trace);
+	if (select_check(&cli->common.select, trace[0], &err) == 0)
+		report = report_open(options, &err);
+	if (report) {
+		report_capture(report, &trace[0]->info);
+		report_capture(report, &trace[1]->info);
+		status = fn(ctx, report, trace);
+	} else {
+		status = cli_error(EXIT_OK, &err);
+	}
 	loaded_release(&l);
 	return status;
 }

@@ -13,6 +13,8 @@
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H
 
+#include <stdbool.h>
+
 #include "cli/options.h"
 #include "load/session.h"
 
@@ -47,13 +49,13 @@ void loaded_release(struct loaded *l);
 
 /*
  * What commands do that take two captures: the columns of the report when only
- * those are asked for, else "fn" with both.
+ * those are asked for, else "fn" with both, where -c and -t are in the first.
+ * It closes the report, or drops it.
  */
-typedef enum exit_status load_two_fn(void *ctx,
-				     const struct report_options *report,
+typedef enum exit_status load_two_fn(void *ctx, struct report *report,
 				     const struct trace *const trace[2]);
 enum exit_status load_two_main(const struct cli *cli,
-			       struct report_options *report, load_two_fn *fn,
+			       struct report_options *options, load_two_fn *fn,
 			       void *ctx);
 
 /* Say that the trace has no Multipath TCP connection, or why none is seen. */

@@ -28,7 +28,13 @@ enum {
 	OPT_TSV,
 	OPT_LIST_COLUMNS,
 	OPT_TOWARDS,
+	OPT_WITH,
 	OPT_COMPLETION
+};
+
+static const struct opt_spec specs_with[] = {
+	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
+	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_connection[] = {
@@ -92,7 +98,7 @@ enum {
 };
 
 enum {
-	GROUPS = 9,
+	GROUPS = 10,
 	JOBS_MAX = 64,
 	TIMEOUT_MAX = 1000000 /* s */
 };
@@ -102,27 +108,28 @@ static void tables_of(const struct cli_command *c,
 		      const struct opt_spec *tables[GROUPS])
 {
 	tables[0] = c->specs;
-	tables[1] = c->groups & CLI_WRITE ? specs_write : NULL;
-	tables[2] = c->groups & CLI_CONNECTION ? specs_connection : NULL;
-	tables[3] = c->groups & CLI_STREAM ? specs_stream : NULL;
-	tables[4] = c->groups & CLI_TOWARDS ? specs_towards : NULL;
-	tables[5] = c->groups & CLI_JSON ? specs_json : NULL;
-	tables[6] = c->groups & CLI_OUTPUT ? specs_output : NULL;
-	tables[7] = c->groups & CLI_INPUT ? specs_input : NULL;
-	tables[8] = specs_always;
+	tables[1] = c->groups & CLI_WITH ? specs_with : NULL;
+	tables[2] = c->groups & CLI_WRITE ? specs_write : NULL;
+	tables[3] = c->groups & CLI_CONNECTION ? specs_connection : NULL;
+	tables[4] = c->groups & CLI_STREAM ? specs_stream : NULL;
+	tables[5] = c->groups & CLI_TOWARDS ? specs_towards : NULL;
+	tables[6] = c->groups & CLI_JSON ? specs_json : NULL;
+	tables[7] = c->groups & CLI_OUTPUT ? specs_output : NULL;
+	tables[8] = c->groups & CLI_INPUT ? specs_input : NULL;
+	tables[9] = specs_always;
 }
 
 /* A command's own option takes the place of a shared one of that letter. */
-static int is_own(const struct cli_command *c, int letter)
+static bool is_own(const struct cli_command *c, int letter)
 {
 	for (const struct opt_spec *s = c->specs; s && s->letter; s++)
 		if (s->letter == letter)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-int cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
-		    const struct opt_spec *s)
+bool cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
+		     const struct opt_spec *s)
 {
 	return table != c->specs && is_own(c, s->letter);
 }
@@ -196,11 +203,7 @@ static void print_spec(const struct opt_spec *s)
 
 static int leave(struct cli *cli)
 {
-	struct error err = ERROR_INIT;
-
-	cli->status = EXIT_OK;
-	if (report_flush(&err) < 0)
-		cli->status = cli_error(EXIT_OK, &err);
+	cli->status = cli_flush(EXIT_OK);
 	return LEAVE;
 }
 
@@ -254,37 +257,38 @@ static void take_o(struct cli *cli)
 {
 	if (cli->command->groups & CLI_WRITE) {
 		cli->common.out = optarg;
-		cli->common.out_by_o = 1;
+		cli->common.out_by_o = true;
 	} else {
 		cli->common.columns = optarg;
 	}
 }
 
-/* 1 when it is a shared option, which is done then. */
-static int take_common(struct cli *cli, int c)
+/* Is it a shared option?  It is done then. */
+static bool take_common(struct cli *cli, int c)
 {
 	struct cli_common *common = &cli->common;
 
 	switch (c) {
-	case OPT_TSHARK: common->tshark = optarg; return 1;
-	case OPT_CACHE_DIR: common->cache_dir = optarg; return 1;
-	case OPT_NO_CACHE: common->no_cache = 1; return 1;
-	case OPT_REFRESH: common->refresh = 1; return 1;
-	case 'q': common->quiet = 1; return 1;
-	case OPT_JSON: common->format = FORMAT_JSON; return 1;
-	case OPT_JSONL: common->format = FORMAT_JSONL; return 1;
-	case OPT_CSV: common->format = FORMAT_CSV; return 1;
-	case OPT_TSV: common->format = FORMAT_TSV; return 1;
-	case 'o': take_o(cli); return 1;
+	case OPT_TSHARK: common->tshark = optarg; return true;
+	case OPT_CACHE_DIR: common->cache_dir = optarg; return true;
+	case OPT_NO_CACHE: common->no_cache = true; return true;
+	case OPT_REFRESH: common->refresh = true; return true;
+	case 'q': common->quiet = true; return true;
+	case OPT_JSON: common->format = FORMAT_JSON; return true;
+	case OPT_JSONL: common->format = FORMAT_JSONL; return true;
+	case OPT_CSV: common->format = FORMAT_CSV; return true;
+	case OPT_TSV: common->format = FORMAT_TSV; return true;
+	case 'o': take_o(cli); return true;
 	case 'w':
 		common->out = optarg;
-		common->out_by_o = 0;
-		return 1;
-	case OPT_LIST_COLUMNS: common->list_columns = 1; return 1;
-	case 'n': common->no_headings = 1; return 1;
-	case 'e': common->fail_empty = 1; return 1;
-	case OPT_COMPLETION: common->completion = optarg; return 1;
-	default: return 0;
+		common->out_by_o = false;
+		return true;
+	case OPT_WITH: common->with = optarg; return true;
+	case OPT_LIST_COLUMNS: common->list_columns = true; return true;
+	case 'n': common->no_headings = true; return true;
+	case 'e': common->fail_empty = true; return true;
+	case OPT_COMPLETION: common->completion = optarg; return true;
+	default: return false;
 	}
 }
 
@@ -356,15 +360,13 @@ static int complete(struct cli *cli)
 	} else {
 		cli->common.list = what[0] == 't' ? LIST_TABLE : LIST_NAMES;
 		if (c->groups & (what[0] == 't' ? CLI_JSON : CLI_OUTPUT)) {
-			cli->common.list_columns = 1;
+			cli->common.list_columns = true;
 			cli->common.columns = NULL;
 			return NO_MORE;
 		}
-		while (s->letter &&
-		       (!s->name || strcmp(s->name, "list-columns") != 0))
-			s++;
-		if (s->letter)
-			return s->letter;
+		for (; s && s->letter; s++)
+			if (s->name && strcmp(s->name, "list-columns") == 0)
+				return s->letter;
 	}
 	return leave(cli);
 }
@@ -458,10 +460,27 @@ void cli_input(const struct cli *cli, struct input *input)
 
 enum exit_status cli_columns(const struct report_options *options)
 {
+	report_list_columns(options);
+	return cli_flush(EXIT_OK);
+}
+
+enum exit_status cli_flush(enum exit_status status)
+{
 	struct error err = ERROR_INIT;
 
-	report_list_columns(options);
-	return report_flush(&err) < 0 ? cli_error(EXIT_OK, &err) : EXIT_OK;
+	return report_flush(&err) < 0 ? cli_error(status, &err) : status;
+}
+
+enum exit_status cli_close(const struct cli *cli, struct report *report,
+			   size_t listed, enum exit_status status)
+{
+	struct error err = ERROR_INIT;
+
+	if (report_close(report, &err) < 0)
+		return cli_error(status, &err);
+	return status == EXIT_OK && !listed && cli->common.fail_empty
+		       ? EXIT_NOTHING
+		       : status;
 }
 
 void cli_report(const struct cli *cli, struct report_options *options)
@@ -469,6 +488,7 @@ void cli_report(const struct cli *cli, struct report_options *options)
 	options->format = cli->common.format;
 	options->columns = cli->common.columns;
 	options->no_headings = cli->common.no_headings;
+	options->other_end = cli->common.with != NULL;
 	options->list = cli->common.list;
 }
 

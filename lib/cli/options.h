@@ -26,9 +26,11 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "cli/select.h"
-#include "read/input.h"
 #include "output/report.h"
+#include "read/input.h"
 
 #ifndef MPTCPTOOLS_VERSION
 #define MPTCPTOOLS_VERSION "0.1.0"
@@ -50,7 +52,8 @@ enum cli_group {
 	CLI_CONNECTION = 8, /* -c */
 	CLI_STREAM = 16,    /* -t STREAM */
 	CLI_TOWARDS = 32,   /* --towards */
-	CLI_WRITE = 64	    /* -w OUT; not with CLI_OUTPUT */
+	CLI_WRITE = 64,	    /* -w OUT; not with CLI_OUTPUT */
+	CLI_WITH = 128	    /* --with */
 };
 
 struct cli_command {
@@ -58,7 +61,7 @@ struct cli_command {
 	const char *operands; /* "CAPTURE..." */
 	const char *summary;  /* one line */
 	unsigned groups;
-	const struct opt_spec *specs; /* its own; ends with letter 0 */
+	const struct opt_spec *specs; /* its own, ends with letter 0; or NULL */
 	/* The i-th word that the argument of an option can be, by its letter,
 	   or the first operand (letter 0), NULL when there are no more: for
 	   completions (complete.h).  NULL: there are no such words. */
@@ -76,13 +79,14 @@ struct cli_command {
 struct cli_common {
 	const char *tshark;
 	const char *cache_dir;
-	int no_cache, refresh, quiet;
+	bool no_cache, refresh, quiet;
 	unsigned jobs; /* 0: not said */
 	enum format format;
 	const char *columns;
 	const char *out; /* of -w, or NULL */
-	int out_by_o;	 /* by -o, which was its name before 0.2.0 */
-	int list_columns, no_headings, fail_empty;
+	bool out_by_o;	 /* by -o, which was its name before 0.2.0 */
+	bool list_columns, no_headings, fail_empty;
+	const char *with;	/* the capture of the other end, or NULL */
 	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */
 	struct select select;	/* owned */
@@ -108,8 +112,8 @@ int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
 
 /* Is a shared option, of that table, replaced by one of the command's own that
    has the same letter? */
-int cli_is_replaced(const struct cli_command *command,
-		    const struct opt_spec *table, const struct opt_spec *spec);
+bool cli_is_replaced(const struct cli_command *command,
+		     const struct opt_spec *table, const struct opt_spec *spec);
 
 /* For cli_command.option: end with this status.  Returns false. */
 bool cli_stop(struct cli *cli, enum exit_status status);
@@ -126,6 +130,16 @@ void cli_input(const struct cli *cli, struct input *input);
 
 /* --list-columns: those of the report. */
 enum exit_status cli_columns(const struct report_options *options);
+
+/* Flush stdout; returns the worse of "status" and what went wrong. */
+enum exit_status cli_flush(enum exit_status status);
+
+/*
+ * Close a report in which so many rows were "listed"; returns the worse of
+ * "status" and what went wrong, or what -e asks for.
+ */
+enum exit_status cli_close(const struct cli *cli, struct report *report,
+			   size_t listed, enum exit_status status);
 
 /* What they say about output; schema and row types are the caller's. */
 void cli_report(const struct cli *cli, struct report_options *options);

@@ -13,10 +13,10 @@ enum {
 	INTERVAL_NS = 200000000
 };
 
-void progress_init(struct progress *p, int quiet)
+void progress_init(struct progress *p, bool quiet)
 {
 	p->active = !quiet && isatty(STDERR_FILENO);
-	p->shown = 0;
+	p->shown = false;
 	p->start = p->last = monotonic_ns();
 }
 
@@ -31,7 +31,7 @@ static void update(void *ctx, uint64_t packets)
 		(double)packets * 1e9 / (double)(now - p->start));
 	fflush(stderr);
 	p->last = now;
-	p->shown = 1;
+	p->shown = true;
 }
 
 void progress_attach(struct progress *p, struct input *input)
@@ -46,6 +46,6 @@ void progress_erase(struct progress *p)
 {
 	if (p->shown)
 		fputs("\r\033[K", stderr);
-	p->shown = 0;
+	p->shown = false;
 	p->start = p->last = monotonic_ns();
 }

@@ -12,17 +12,18 @@
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "read/input.h"
 
 struct progress {
-	int active;
-	int shown;	     /* a line stands on the terminal */
+	bool active;
+	bool shown;	     /* a line stands on the terminal */
 	int64_t start, last; /* monotonic ns; 0: not started */
 };
 
-void progress_init(struct progress *p, int quiet);
+void progress_init(struct progress *p, bool quiet);
 
 /* Have it called while "input" is read. */
 void progress_attach(struct progress *p, struct input *input);

@@ -85,27 +85,27 @@ int select_set_towards(struct select *s, const char *text, struct error *err)
 	return 0;
 }
 
-int select_wants_direction(const struct select *s, enum direction d)
+bool select_wants_direction(const struct select *s, enum direction d)
 {
 	return !s->one_way || s->towards == d;
 }
 
-static int matches(const struct selector *item, const struct connection *conn)
+static bool matches(const struct selector *item, const struct connection *conn)
 {
 	if (!item->is_token)
 		return conn->id == item->number;
 	for (size_t i = 0; i < 2; i++)
 		if (conn->side[i].has_token &&
 		    conn->side[i].token == item->number)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-int select_wants(const struct select *s, const struct connection *conn)
+bool select_wants(const struct select *s, const struct connection *conn)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (matches(&s->items[i], conn))
-			return 1;
+			return true;
 	return s->n == 0;
 }
 
@@ -118,7 +118,7 @@ uint8_t *select_streams(const struct select *s, const struct trace *t)
 
 		marks[i] = s->n == 0 && s->n_streams == 0;
 		if (s->n && c >= 0)
-			marks[i] = (uint8_t)select_wants(s, &t->connections[c]);
+			marks[i] = select_wants(s, &t->connections[c]);
 	}
 	for (size_t k = 0; k < s->n_streams; k++) {
 		const struct stream *stream =

@@ -14,6 +14,7 @@
 #ifndef CLI_SELECT_H
 #define CLI_SELECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,7 @@
 #include "model/trace.h"
 
 struct selector {
-	int is_token;
+	bool is_token;
 	uint32_t number;
 };
 
@@ -30,7 +31,7 @@ struct select {
 	size_t n, cap;
 	uint32_t *streams; /* Wireshark's tcp.stream; owned */
 	size_t n_streams, cap_streams;
-	int one_way; /* only this direction: */
+	bool one_way; /* only this direction: */
 	enum direction towards;
 };
 
@@ -54,9 +55,9 @@ int select_set_towards(struct select *s, const char *text, struct error *err)
 /* The i-th word for the direction, NULL when there are no more. */
 const char *select_end_name(int i);
 
-int select_wants_direction(const struct select *s, enum direction d);
+bool select_wants_direction(const struct select *s, enum direction d);
 
-int select_wants(const struct select *s, const struct connection *conn);
+bool select_wants(const struct select *s, const struct connection *conn);
 
 /*
  * One byte for each TCP stream of the trace: is it meant, by -c or by -t?  All

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "read/extract.h"
 #include "model/numbers.h"
+#include "read/extract.h"
 
 /* Those of the streams that are marked, or that are not. */
 static struct numbers numbers_of(const struct trace *t, const uint8_t *streams,
-				 int marked)
+				 bool marked)
 {
 	struct numbers list = { .items = NULL };
 
@@ -45,7 +45,7 @@ static void put_streams(struct strbuf *out, const uint32_t *list, size_t n)
 }
 
 static void make_filter(struct split *s, const struct trace *t,
-			const uint8_t *streams, int others)
+			const uint8_t *streams, bool others)
 {
 	struct numbers list = numbers_of(t, streams, !others);
 
@@ -61,7 +61,7 @@ static void make_filter(struct split *s, const struct trace *t,
 }
 
 void split_init(struct split *s, const struct trace *t, const uint8_t *streams,
-		int others)
+		bool others)
 {
 	const struct packets *p = &t->packets;
 
@@ -85,7 +85,7 @@ void split_release(struct split *s)
 	memset(s, 0, sizeof(*s));
 }
 
-int split_is_pattern(const char *pattern)
+bool split_is_pattern(const char *pattern)
 {
 	const char *first = strstr(pattern, "%d");
 

@@ -12,6 +12,8 @@
 #ifndef CLI_SPLIT_H
 #define CLI_SPLIT_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 #include "model/trace.h"
 
@@ -28,13 +30,13 @@ struct split {
  * none that makes sense.
  */
 void split_init(struct split *s, const struct trace *trace,
-		const uint8_t *streams, int others);
+		const uint8_t *streams, bool others);
 void split_release(struct split *s);
 
 /* "OUT" with the number in place of its one "%d"; to be freed by the caller. */
 char *split_name(const char *pattern, uint32_t number);
 
 /* Has it exactly one? */
-int split_is_pattern(const char *pattern);
+bool split_is_pattern(const char *pattern);
 
 #endif

@@ -105,7 +105,7 @@ static void take_option(struct clusters *c, uint32_t stream, int d,
 }
 
 static void take_packet(struct clusters *c, const struct packets *p, size_t i,
-			uint32_t stream, int turned)
+			uint32_t stream, bool turned)
 {
 	struct cluster_stream *s = &c->streams[stream];
 	int d = !!(p->mark[i] & PACKET_REVERSE) ^ turned;
@@ -128,7 +128,7 @@ static void take_packet(struct clusters *c, const struct packets *p, size_t i,
 void clusters_take(struct clusters *c, const struct packets *p)
 {
 	uint32_t *index = mem_calloc(p->n_streams, sizeof(*index));
-	uint8_t *turned = mem_calloc(p->n_streams, 1);
+	bool *turned = mem_calloc(p->n_streams, sizeof(*turned));
 
 	for (size_t k = 0; k < p->n_streams; k++) {
 		index[k] = find(c, &p->streams[k]);
@@ -194,7 +194,7 @@ static void join_arcs(struct clusters *c)
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct cluster_stream *s = &c->streams[i];
 		struct cluster_stream *root = &c->streams[root_of(c, i)];
-		int turned = s->end[0] != root->end[0];
+		bool turned = s->end[0] != root->end[0];
 
 		for (int d = 0; s != root && d < 2; d++) {
 			const struct arc *arc = &s->arc[d];

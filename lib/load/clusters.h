@@ -18,6 +18,8 @@
 #ifndef LOAD_CLUSTERS_H
 #define LOAD_CLUSTERS_H
 
+#include <stdbool.h>
+
 #include "model/arc.h"
 #include "model/packets.h"
 
@@ -41,7 +43,7 @@ struct clusters {
 	struct cluster_clue *clues; /* private */
 	size_t n_clues, cap_clues;
 	struct arcs arcs; /* private */
-	int wide;	  /* private: an arc is not to be trusted */
+	bool wide;	  /* private: an arc is not to be trusted */
 };
 
 /* Packets, not yet sorted or renumbered. */

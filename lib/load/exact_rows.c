@@ -65,7 +65,7 @@ void exact_rows_get(const struct exact_rows *exact, const struct trace *t,
 	const struct packets *p = &t->packets;
 	size_t i = exact_rows_packet(exact, k);
 	const struct stream *s = &t->streams[p->stream[i]];
-	int reverse = !!(p->mark[i] & PACKET_REVERSE);
+	bool reverse = p->mark[i] & PACKET_REVERSE;
 	const struct endpoint *from = reverse ? &s->server : &s->client;
 	const struct endpoint *to = reverse ? &s->client : &s->server;
 

@@ -3,9 +3,9 @@
 
 #include <pthread.h>
 
-#include "model/account.h"
 #include "load/clusters.h"
 #include "load/merge.h"
+#include "model/account.h"
 #include "model/numbers.h"
 
 enum {

@@ -324,7 +324,7 @@ static int parse_member(const struct member *m, const char *text, size_t n,
 			char *object)
 {
 	char *at = object + m->at;
-	int negative = m->kind == SIGNED && n > 0 && *text == '-';
+	bool negative = m->kind == SIGNED && n > 0 && *text == '-';
 	uint64_t v = 0;
 
 	if (n == 0)
@@ -503,7 +503,7 @@ static int parse_all(struct parser *r, struct trace *t)
 }
 
 /* Nothing that is used as an index leads astray. */
-static int is_coherent(const struct trace *t)
+static bool is_coherent(const struct trace *t)
 {
 	size_t subflows = 0;
 
@@ -514,12 +514,12 @@ static int is_coherent(const struct trace *t)
 		    (unsigned)conn->cause > FALLBACK_INFINITE_MAPPING ||
 		    (unsigned)conn->grouping > GROUPING_DATA_SEQUENCE ||
 		    (unsigned)conn->close > END_UNANSWERED)
-			return 0;
+			return false;
 		for (size_t k = 0; k < conn->n_subflows; k++) {
 			const struct stream *s = &t->streams[conn->subflows[k]];
 
 			if (s->connection != (long)c || s->position != k)
-				return 0;
+				return false;
 		}
 		subflows += conn->n_subflows;
 	}
@@ -530,7 +530,7 @@ static int is_coherent(const struct trace *t)
 		    (unsigned)s->kind > STREAM_ORPHAN ||
 		    (unsigned)s->end > END_UNANSWERED ||
 		    (i && s->tcp_stream <= s[-1].tcp_stream))
-			return 0;
+			return false;
 		subflows -= s->connection >= 0;
 	}
 	return subflows == 0;

@@ -5,83 +5,26 @@
 
 #define ROW struct cache_row
 
-GETTER(entry_capture)
-{
-	value_text(out, r->entry->capture);
-}
-
-GETTER(entry_state)
-{
-	value_text(out,
-		   r->entry->busy ? "busy" : cache_state_name(r->entry->state));
-}
-
-GETTER(entry_reason)
-{
-	value_text(out, r->entry->reason);
-}
-
-GETTER(entry_bytes)
-{
-	value_u64(out, r->entry->bytes);
-}
-
-GETTER(entry_packets)
-{
-	if (r->entry->has_counts)
-		value_u64(out, r->entry->packets);
-}
-
-GETTER(entry_tcp_packets)
-{
-	if (r->entry->has_counts)
-		value_u64(out, r->entry->tcp_packets);
-}
-
-GETTER(entry_used)
-{
-	value_ns(out, r->entry->used);
-}
-
-GETTER(entry_age)
-{
-	value_ns(out, r->now - r->entry->used);
-}
-
-GETTER(entry_toolkit)
-{
-	value_text(out, r->entry->toolkit);
-}
-
-GETTER(entry_tshark)
-{
-	value_text(out, r->entry->tshark);
-}
-
-GETTER(entry_key)
-{
-	value_text(out, r->entry->key);
-}
-
-GETTER(entry_file)
-{
-	value_text(out, r->entry->file);
-}
-
-GETTER(cache_directory)
-{
-	value_text(out, r->dir->path);
-}
-
-GETTER(cache_entries)
-{
-	value_u64(out, r->dir->n);
-}
-
-GETTER(cache_total)
-{
-	value_u64(out, cachedir_bytes(r->dir));
-}
+VALUE_GETTER(entry_capture, value_text(out, r->entry->capture))
+VALUE_GETTER(entry_state,
+	     value_text(out, r->entry->busy
+				     ? "busy"
+				     : cache_state_name(r->entry->state)))
+VALUE_GETTER(entry_reason, value_text(out, r->entry->reason))
+VALUE_GETTER(entry_bytes, value_u64(out, r->entry->bytes))
+KNOWN_GETTER(entry_packets, r->entry->has_counts,
+	     value_u64(out, r->entry->packets))
+KNOWN_GETTER(entry_tcp_packets, r->entry->has_counts,
+	     value_u64(out, r->entry->tcp_packets))
+VALUE_GETTER(entry_used, value_ns(out, r->entry->used))
+VALUE_GETTER(entry_age, value_ns(out, r->now - r->entry->used))
+VALUE_GETTER(entry_toolkit, value_text(out, r->entry->toolkit))
+VALUE_GETTER(entry_tshark, value_text(out, r->entry->tshark))
+VALUE_GETTER(entry_key, value_text(out, r->entry->key))
+VALUE_GETTER(entry_file, value_text(out, r->entry->file))
+VALUE_GETTER(cache_directory, value_text(out, r->dir->path))
+VALUE_GETTER(cache_entries, value_u64(out, r->dir->n))
+VALUE_GETTER(cache_total, value_u64(out, cachedir_bytes(r->dir)))
 
 /* clang-format off */
 
@@ -119,7 +62,5 @@ static const struct column total_columns[] = {
 
 /* clang-format on */
 
-const struct row_type cache_entry_type = { "entry", "entries", entry_columns,
-					   N(entry_columns) };
-const struct row_type cache_total_type = { "cache", "cache", total_columns,
-					   N(total_columns) };
+ROW_TYPE(cache_entry_type, "entry", "entries", entry_columns);
+ROW_TYPE(cache_total_type, "cache", "cache", total_columns);

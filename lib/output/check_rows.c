@@ -8,7 +8,7 @@
 #define ROW struct check_row
 
 static void put_frames(struct value *out, const uint32_t *frames, size_t n,
-		       int json)
+		       bool json)
 {
 	value_text(out, json ? "[" : "");
 	for (size_t i = 0; i < n; i++)
@@ -20,30 +20,14 @@ static void put_frames(struct value *out, const uint32_t *frames, size_t n,
 	out->kind = VALUE_JSON;
 }
 
-GETTER(verdict_question)
-{
-	value_text(out, question_name(r->verdict->question));
-}
-
-GETTER(verdict_answer)
-{
-	value_text(out, r->verdict->text);
-}
-
-GETTER(verdict_cause)
-{
-	value_text(out, r->verdict->cause);
-}
-
-GETTER(verdict_frames)
-{
-	put_frames(out, r->verdict->frames, r->verdict->n_frames, 1);
-}
-
-GETTER(verdict_certainty)
-{
-	value_text(out, certainty_name(r->verdict->certainty));
-}
+VALUE_GETTER(verdict_question,
+	     value_text(out, question_name(r->verdict->question)))
+VALUE_GETTER(verdict_answer, value_text(out, r->verdict->text))
+VALUE_GETTER(verdict_cause, value_text(out, r->verdict->cause))
+VALUE_GETTER(verdict_frames,
+	     put_frames(out, r->verdict->frames, r->verdict->n_frames, true))
+VALUE_GETTER(verdict_certainty,
+	     value_text(out, certainty_name(r->verdict->certainty)))
 
 GETTER(verdict_alternatives)
 {
@@ -54,60 +38,30 @@ GETTER(verdict_alternatives)
 	strbuf_putc(&out->text, ']');
 }
 
-GETTER(result_rule)
-{
-	value_text(out, rule_get(r->finding->rule)->name);
-}
+VALUE_GETTER(result_rule, value_text(out, rule_get(r->finding->rule)->name))
 
 GETTER(result_section)
 {
-	int v1 = r->context->conn->version != 0;
+	bool v1 = r->context->conn->version != 0;
 
 	value_text(out, "");
 	strbuf_printf(&out->text, "RFC %s section %s", v1 ? "8684" : "6824",
 		      rule_get(r->finding->rule)->section[v1]);
 }
 
-GETTER(result_severity)
-{
-	value_text(out, severity_name(r->finding->severity));
-}
-
-GETTER(result_result)
-{
-	value_text(out, result_name(finding_result(r->finding)));
-}
-
-GETTER(result_count)
-{
-	value_u64(out, r->finding->wrong);
-}
-
-GETTER(result_checked)
-{
-	value_u64(out, r->finding->right + r->finding->wrong);
-}
-
-GETTER(result_unchecked)
-{
-	value_u64(out, r->finding->unknown);
-}
-
-GETTER(result_frames)
-{
-	put_frames(out, r->finding->frames, r->finding->n_frames, 1);
-}
-
-GETTER(result_frames_text)
-{
-	if (r->finding->n_frames)
-		put_frames(out, r->finding->frames, r->finding->n_frames, 0);
-}
-
-GETTER(result_text)
-{
-	value_text(out, finding_text(r->finding));
-}
+VALUE_GETTER(result_severity,
+	     value_text(out, severity_name(r->finding->severity)))
+VALUE_GETTER(result_result,
+	     value_text(out, result_name(finding_result(r->finding))))
+VALUE_GETTER(result_count, value_u64(out, r->finding->wrong))
+VALUE_GETTER(result_checked,
+	     value_u64(out, r->finding->right + r->finding->wrong))
+VALUE_GETTER(result_unchecked, value_u64(out, r->finding->unknown))
+VALUE_GETTER(result_frames,
+	     put_frames(out, r->finding->frames, r->finding->n_frames, true))
+KNOWN_GETTER(result_frames_text, r->finding->n_frames,
+	     put_frames(out, r->finding->frames, r->finding->n_frames, false))
+VALUE_GETTER(result_text, value_text(out, finding_text(r->finding)))
 
 /* clang-format off */
 
@@ -170,20 +124,9 @@ static void set_counters(struct value *out, const struct counters *counters,
 	strbuf_putc(&out->text, '}');
 }
 
-GETTER(counters_client)
-{
-	set_counters(out, r->counters, 0);
-}
-
-GETTER(counters_server)
-{
-	set_counters(out, r->counters, 1);
-}
-
-GETTER(counter_row_name)
-{
-	value_text(out, counter_name(r->id));
-}
+VALUE_GETTER(counters_client, set_counters(out, r->counters, 0))
+VALUE_GETTER(counters_server, set_counters(out, r->counters, 1))
+VALUE_GETTER(counter_row_name, value_text(out, counter_name(r->id)))
 
 static void set_counter(struct value *out, const struct counter *c, int host)
 {
@@ -191,15 +134,8 @@ static void set_counter(struct value *out, const struct counter *c, int host)
 		value_u64(out, c->count[host]);
 }
 
-GETTER(counter_client)
-{
-	set_counter(out, &r->counters->of[r->id], 0);
-}
-
-GETTER(counter_server)
-{
-	set_counter(out, &r->counters->of[r->id], 1);
-}
+VALUE_GETTER(counter_client, set_counter(out, &r->counters->of[r->id], 0))
+VALUE_GETTER(counter_server, set_counter(out, &r->counters->of[r->id], 1))
 
 /* clang-format off */
 
@@ -221,12 +157,7 @@ static const struct column counter_columns[] = {
 
 /* clang-format on */
 
-const struct row_type check_verdict = { "verdict", "verdicts", verdict_columns,
-					N(verdict_columns) };
-const struct row_type check_result = { "check", "checks", result_columns,
-				       N(result_columns) };
-const struct row_type check_counters = { "counters", "counters",
-					 counters_columns,
-					 N(counters_columns) };
-const struct row_type check_counter = { "counter", "counter_list",
-					counter_columns, N(counter_columns) };
+ROW_TYPE(check_verdict, "verdict", "verdicts", verdict_columns);
+ROW_TYPE(check_result, "check", "checks", result_columns);
+ROW_TYPE(check_counters, "counters", "counters", counters_columns);
+ROW_TYPE(check_counter, "counter", "counter_list", counter_columns);

@@ -10,13 +10,13 @@
 
 struct text {
 	const struct report_options *options;
-	int all;
+	bool all;
 	const struct connection *conn; /* that is under way; or NULL */
 	size_t connections;	       /* so far */
 	size_t ok, violated, not_checked;
 };
 
-static void *open_text(const struct report_options *options, int all)
+static void *open_text(const struct report_options *options, bool all)
 {
 	struct text *t = mem_calloc(1, sizeof(*t));
 
@@ -30,7 +30,7 @@ static void *text_open(const struct report_options *options,
 {
 	(void)picks;
 	(void)n;
-	return open_text(options, 0);
+	return open_text(options, false);
 }
 
 static void *text_open_all(const struct report_options *options,
@@ -38,13 +38,7 @@ static void *text_open_all(const struct report_options *options,
 {
 	(void)picks;
 	(void)n;
-	return open_text(options, 1);
-}
-
-static void text_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
+	return open_text(options, true);
 }
 
 static void end_connection(struct text *t)
@@ -116,7 +110,7 @@ static void say_finding(const struct text *t, const struct check_row *r)
 {
 	const struct finding *f = r->finding;
 	const struct rule *rule = rule_get(f->rule);
-	int v1 = t->conn->version != 0;
+	bool v1 = t->conn->version != 0;
 	enum result result = finding_result(f);
 	struct strbuf line = STRBUF_INIT;
 
@@ -169,12 +163,10 @@ static void text_close(void *state)
 	end_connection(state);
 }
 
-static void text_free(void *state)
-{
-	free(state);
-}
-
-const struct sink sink_check = { text_open, text_capture, text_row, text_close,
-				 text_free };
-const struct sink sink_check_all = { text_open_all, text_capture, text_row,
-				     text_close, text_free };
+const struct sink sink_check = {
+	.open = text_open, .row = text_row, .close = text_close, .free = free
+};
+const struct sink sink_check_all = { .open = text_open_all,
+				     .row = text_row,
+				     .close = text_close,
+				     .free = free };

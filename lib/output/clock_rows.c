@@ -27,12 +27,12 @@ static int64_t since_start(const struct owd_row *r, int64_t time)
 }
 
 /* Are the delays corrected by the clocks' estimate? */
-static int corrected(const struct owd_row *r)
+static bool corrected(const struct owd_row *r)
 {
 	return r->pairing->clock.applied && !r->pairing->raw;
 }
 
-static void put_seconds(struct strbuf *out, int known, int64_t ns)
+static void put_seconds(struct strbuf *out, bool known, int64_t ns)
 {
 	if (known)
 		strbuf_nanoseconds(out, ns);
@@ -51,9 +51,9 @@ static void put_bound(struct strbuf *out, double v)
 static void put_offset_bounds(struct strbuf *out, const struct clock_segment *s)
 {
 	strbuf_putc(out, '[');
-	put_seconds(out, 1, s->offset_lo);
+	put_seconds(out, true, s->offset_lo);
 	strbuf_putc(out, ',');
-	put_seconds(out, 1, s->offset_hi);
+	put_seconds(out, true, s->offset_hi);
 	strbuf_putc(out, ']');
 }
 
@@ -79,20 +79,11 @@ static uint32_t path_number(const struct owd_row *r,
 	return r->pairing->streams[s->path].stream[0]->tcp_stream;
 }
 
-GETTER(clock_correction)
-{
-	value_text(out, clock_correction_name(r->pairing->clock.correction));
-}
-
-GETTER(clock_applied)
-{
-	value_bool(out, corrected(r));
-}
-
-GETTER(clock_pairs)
-{
-	value_u64(out, r->pairing->clock.pairs);
-}
+VALUE_GETTER(clock_correction,
+	     value_text(out,
+			clock_correction_name(r->pairing->clock.correction)))
+VALUE_GETTER(clock_applied, value_bool(out, corrected(r)))
+VALUE_GETTER(clock_pairs, value_u64(out, r->pairing->clock.pairs))
 
 /* A number of the first segment "s", where it is known. */
 #define SEGMENT_GETTER(name, known, set)                                       \
@@ -229,11 +220,11 @@ static void put_stretch(struct strbuf *line, const struct owd_row *r,
 	strbuf_puts(line, " of the client's capture ");
 }
 
-static int say_offset(const struct owd_row *r, const struct clock_segment *s,
-		      struct strbuf *line)
+static bool say_offset(const struct owd_row *r, const struct clock_segment *s,
+		       struct strbuf *line)
 {
 	if (!corrected(r) || !s->has_offset)
-		return 0;
+		return false;
 	strbuf_puts(line, "  ");
 	put_stretch(line, r, s);
 	strbuf_puts(line, "the server's clock is ahead by ");
@@ -244,7 +235,7 @@ static int say_offset(const struct owd_row *r, const struct clock_segment *s,
 		strbuf_printf(line, ", and gains %.3g ppm", s->skew_ppm);
 	}
 	human_say(line, 2);
-	return 1;
+	return true;
 }
 
 /* Was the offset taken from a round trip?  Then it may be wrong so much. */
@@ -258,7 +249,7 @@ static void put_doubt(struct strbuf *line, const struct owd_row *r,
 }
 
 static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
-		       int said, struct strbuf *line)
+		       bool said, struct strbuf *line)
 {
 	if (!s->has_bounds)
 		return;

@@ -40,10 +40,10 @@ void value_i64(struct value *v, int64_t n)
 	v->i64 = n;
 }
 
-void value_bool(struct value *v, int b)
+void value_bool(struct value *v, bool b)
 {
 	v->kind = VALUE_BOOL;
-	v->boolean = !!b;
+	v->boolean = b;
 }
 
 void value_real(struct value *v, double d)
@@ -90,7 +90,7 @@ const struct column *row_type_find(const struct row_type *type,
 	return NULL;
 }
 
-int column_is_right(const struct column *column)
+bool column_is_right(const struct column *column)
 {
 	return column->type != COLUMN_TEXT && column->type != COLUMN_BOOL &&
 	       column->type != COLUMN_LIST;

@@ -12,6 +12,7 @@
 #ifndef OUTPUT_COLUMN_H
 #define OUTPUT_COLUMN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +36,7 @@ struct value {
 	union {
 		uint64_t u64;
 		int64_t i64; /* VALUE_I64, VALUE_NS */
-		int boolean;
+		bool boolean;
 		double real;
 	};
 	struct strbuf text;
@@ -52,7 +53,7 @@ void value_absent(struct value *v);
 void value_text(struct value *v, const char *s);
 void value_u64(struct value *v, uint64_t n);
 void value_i64(struct value *v, int64_t n);
-void value_bool(struct value *v, int b);
+void value_bool(struct value *v, bool b);
 void value_real(struct value *v, double d);
 void value_ns(struct value *v, int64_t ns);
 void value_json(struct value *v, const char *json);
@@ -116,7 +117,7 @@ const struct column *row_type_find(const struct row_type *type,
 				   const char *name);
 
 /* Numbers are aligned to the right in the table. */
-int column_is_right(const struct column *column);
+bool column_is_right(const struct column *column);
 
 /* "bytes", "seconds", ...: the unit or kind, for --list-columns. */
 const char *column_type_name(enum column_type type);

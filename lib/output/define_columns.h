@@ -4,15 +4,14 @@
  *
  *	#define ROW struct my_row
  *
- *	GETTER(get_packets)
- *	{
- *		value_u64(out, r->packets);
- *	}
+ *	VALUE_GETTER(get_packets, value_u64(out, r->packets))
  *
  *	static const struct column columns[] = {
  *		CONNECTION_COLUMN,
  *		SAME("packets", COUNT, "packets", get_packets),
  *	};
+ *
+ *	ROW_TYPE(my_rows, "row", "rows", columns);
  *
  * In the body of a getter "r" is the row, "out" what it fills.  The columns
  * that several row types have are described here, for rows that begin with a
@@ -40,6 +39,20 @@
 	static void name(const void *row, struct value *out); \
 	SHARED_GETTER(name)
 
+/* A getter of one statement; the value is unknown unless "known". */
+#define VALUE_GETTER(name, set) \
+	GETTER(name) \
+	{ \
+		set; \
+	}
+
+#define KNOWN_GETTER(name, known, set) \
+	GETTER(name) \
+	{ \
+		if (known) \
+			set; \
+	}
+
 /* One value of a distribution, where there are samples. */
 #define QUANTILE_GETTER(name, from, member, set) \
 	GETTER(name) \
@@ -63,6 +76,13 @@
 #define SAME(name, type, help, get) COLUMN(name, NULL, name, type, 0, help, get)
 #define SHOWN(name, type, help, get) \
 	COLUMN(name, NULL, name, type, COLUMN_TABLE, help, get)
+
+#define ROW_TYPE(variable, name, list, columns) \
+	const struct row_type variable = { name, list, columns, N(columns) }
+
+#define TOWARDS_COLUMN(get) \
+	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE, \
+	       "where the data goes: server or client", get)
 
 #define CONNECTION_COLUMN \
 	COLUMN("connection", "CONN", "connection", COUNT, COLUMN_TABLE, \

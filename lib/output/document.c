@@ -110,23 +110,23 @@ static void set_column(json_t *object, const struct column *c, const void *row)
 }
 
 /* Is the column picked, by its name or as a part of a composite one? */
-static int is_picked(const struct document *d, int level,
-		     const struct column *c)
+static bool is_picked(const struct document *d, int level,
+		      const struct column *c)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct column *pick = d->picks[i].at[level];
 		size_t n = pick ? strlen(pick->name) : 0;
 
 		if (pick == c)
-			return 1;
+			return true;
 		if (pick && (pick->flags & COLUMN_HUMAN) &&
 		    ((strncmp(c->name, pick->name, n) == 0 &&
 		      c->name[n] == '_') ||
 		     (strncmp(c->json, pick->name, n) == 0 &&
 		      c->json[n] == '.')))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 static json_t *row_to_json(const struct document *d, int level,
@@ -228,12 +228,12 @@ static const struct row_type *const *family(const struct document *d, int level,
 }
 
 /* With -o: are rows of that level asked for? */
-static int is_asked(const struct document *d, int level)
+static bool is_asked(const struct document *d, int level)
 {
 	const struct report_options *o = d->options;
 
 	if (!o->columns || level == 0)
-		return 1;
+		return true;
 	return o->leaves ? level <= pick_depth(d->picks, d->n) : o->tree;
 }
 

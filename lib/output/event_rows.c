@@ -13,16 +13,14 @@
  * A detail: "kinds" carry it, others have no such column; it is unknown where
  * the event does not have "flag".
  */
-#define DETAIL(name, kinds, flag)                                              \
-	static void name##_detail(const ROW *r, struct value *out);            \
+#define DETAIL(name, kinds, flag, set)                                         \
 	GETTER(name)                                                           \
 	{                                                                      \
 		if (!((kinds) >> r->event->kind & 1))                          \
 			value_absent(out);                                     \
 		else if ((r->event->has & (flag)) == (flag))                   \
-			name##_detail(r, out);                                 \
-	}                                                                      \
-	static void name##_detail(const ROW *r, struct value *out)
+			set;                                                   \
+	}
 
 #define KIND(name) (1u << EVENT_##name)
 
@@ -39,10 +37,7 @@ enum {
 
 /* Who, when, what. */
 
-GETTER(item_time)
-{
-	set_relative(out, r->listing.trace, r->event->time);
-}
+VALUE_GETTER(item_time, set_relative(out, r->listing.trace, r->event->time))
 
 /* For people, too, to the millisecond: it is for looking up. */
 GETTER(item_time_text)
@@ -57,105 +52,65 @@ GETTER(item_time_text)
 		      (int)(ms % 1000));
 }
 
-GETTER(item_frame)
-{
-	value_u64(out, r->listing.trace->packets.frame[r->event->packet]);
-}
-
-GETTER(item_from)
-{
-	if (r->event->has & EVENT_HAS_FROM)
-		value_text(out, r->event->from ? "server" : "client");
-}
-
-GETTER(item_event)
-{
-	value_text(out, event_name(r->event->kind));
-}
-
-GETTER(item_count)
-{
-	value_u64(out, r->event->count);
-}
-
-GETTER(item_last_frame)
-{
-	value_u64(out, r->listing.trace->packets.frame[r->event->last]);
-}
+VALUE_GETTER(item_frame,
+	     value_u64(out, r->listing.trace->packets.frame[r->event->packet]))
+KNOWN_GETTER(item_from, (r->event->has & EVENT_HAS_FROM) != 0,
+	     value_text(out, r->event->from ? "server" : "client"))
+VALUE_GETTER(item_event, value_text(out, event_name(r->event->kind)))
+VALUE_GETTER(item_count, value_u64(out, r->event->count))
+VALUE_GETTER(item_last_frame,
+	     value_u64(out, r->listing.trace->packets.frame[r->event->last]))
 
 /* Details. */
 
 /* Of the subflow: the end that sent it, or the other. */
-static const struct endpoint *end_of(const struct event_row *r, int other)
+static const struct endpoint *end_of(const struct event_row *r, bool other)
 {
 	const struct stream *s = r->listing.stream;
-	int server = r->event->from ^ s->flipped ^ other;
+	bool server = r->event->from ^ s->flipped ^ other;
 
 	return server ? &s->server : &s->client;
 }
 
-DETAIL(source_address, HANDSHAKE, 0)
-{
-	value_text(out, end_of(r, 0)->address);
-}
+DETAIL(source_address, HANDSHAKE, 0, value_text(out, end_of(r, false)->address))
+DETAIL(source_port, HANDSHAKE, 0, value_u64(out, end_of(r, false)->port))
+DETAIL(destination_address, HANDSHAKE, 0,
+       value_text(out, end_of(r, true)->address))
+DETAIL(destination_port, HANDSHAKE, 0, value_u64(out, end_of(r, true)->port))
+DETAIL(version, CAPABLE, EVENT_HAS_VERSION,
+       value_u64(out, (uint64_t)r->event->version))
 
-DETAIL(source_port, HANDSHAKE, 0)
-{
-	value_u64(out, end_of(r, 0)->port);
-}
-
-DETAIL(destination_address, HANDSHAKE, 0)
-{
-	value_text(out, end_of(r, 1)->address);
-}
-
-DETAIL(destination_port, HANDSHAKE, 0)
-{
-	value_u64(out, end_of(r, 1)->port);
-}
-
-DETAIL(version, CAPABLE, EVENT_HAS_VERSION)
-{
-	value_u64(out, (uint64_t)r->event->version);
-}
-
-DETAIL(flags, CAPABLE, EVENT_HAS_FLAGS)
+static void set_flags(struct value *out, unsigned flags)
 {
 	value_text(out, "");
 	for (int i = 0; i < 8; i++)
-		if (r->event->flags & 0x80 >> i)
+		if (flags & 0x80 >> i)
 			strbuf_putc(&out->text, (char)('A' + i));
 }
 
-DETAIL(key, CAPABLE | KIND(FASTCLOSE), EVENT_HAS_KEY)
-{
-	value_u64(out, r->event->key);
-}
+DETAIL(flags, CAPABLE, EVENT_HAS_FLAGS, set_flags(out, r->event->flags))
+DETAIL(key, CAPABLE | KIND(FASTCLOSE), EVENT_HAS_KEY,
+       value_u64(out, r->event->key))
 
-static void set_address(const struct event *e, char text[INET6_ADDRSTRLEN])
+static void print_address(const struct event *e, char text[INET6_ADDRSTRLEN])
 {
 	if (!inet_ntop(e->family == 6 ? AF_INET6 : AF_INET, e->address, text,
 		       INET6_ADDRSTRLEN))
 		text[0] = '\0';
 }
 
-DETAIL(address, ADDRESSES, EVENT_HAS_ADDRESS)
+static void set_address(struct value *out, const struct event *e)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	set_address(r->event, text);
+	print_address(e, text);
 	value_text(out, text);
 }
 
-DETAIL(port, ADDRESSES, EVENT_HAS_PORT)
-{
-	value_u64(out, r->event->port);
-}
-
-DETAIL(address_id, ADDRESSES | JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_ID)
-{
-	value_u64(out, r->event->id);
-}
+DETAIL(address, ADDRESSES, EVENT_HAS_ADDRESS, set_address(out, r->event))
+DETAIL(port, ADDRESSES, EVENT_HAS_PORT, value_u64(out, r->event->port))
+DETAIL(address_id, ADDRESSES | JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_ID,
+       value_u64(out, r->event->id))
 
 static void put_ids(struct strbuf *out, const struct event *e,
 		    const char *comma)
@@ -164,76 +119,41 @@ static void put_ids(struct strbuf *out, const struct event *e,
 		strbuf_printf(out, "%s%u", i ? comma : "", e->ids[i]);
 }
 
-DETAIL(address_ids, KIND(REMOVE_ADDR), 0)
+static void set_ids(struct value *out, const struct event *e)
 {
 	value_json(out, "[");
-	put_ids(&out->text, r->event, ",");
+	put_ids(&out->text, e, ",");
 	strbuf_putc(&out->text, ']');
 }
 
-DETAIL(backup, JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_BACKUP)
-{
-	value_bool(out, r->event->backup);
-}
+DETAIL(address_ids, KIND(REMOVE_ADDR), 0, set_ids(out, r->event))
+DETAIL(backup, JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_BACKUP,
+       value_bool(out, r->event->backup))
+DETAIL(token, KIND(JOIN_SYN), EVENT_HAS_TOKEN, value_u64(out, r->event->token))
+DETAIL(nonce, JOIN_SYNS, EVENT_HAS_NONCE, value_u64(out, r->event->nonce))
 
-DETAIL(token, KIND(JOIN_SYN), EVENT_HAS_TOKEN)
+static void set_hmac(struct value *out, const struct event *e)
 {
-	value_u64(out, r->event->token);
-}
-
-DETAIL(nonce, JOIN_SYNS, EVENT_HAS_NONCE)
-{
-	value_u64(out, r->event->nonce);
+	value_text(out, "");
+	strbuf_hex(&out->text, e->hmac, e->n_hmac);
 }
 
 DETAIL(hmac, KIND(JOIN_SYNACK) | KIND(JOIN_ESTABLISHED) | KIND(ADD_ADDR),
-       EVENT_HAS_HMAC)
-{
-	value_text(out, "");
-	strbuf_hex(&out->text, r->event->hmac, r->event->n_hmac);
-}
-
-DETAIL(cause, KIND(FALLBACK), 0)
-{
-	value_text(out, fallback_cause_name(r->event->cause));
-}
-
-DETAIL(reason, RESETS, EVENT_HAS_REASON)
-{
-	value_u64(out, r->event->reason);
-}
-
-DETAIL(reason_name, RESETS, EVENT_HAS_REASON)
-{
-	value_text(out, reset_reason_name(r->event->reason));
-}
-
-DETAIL(transient, RESETS, EVENT_HAS_REASON)
-{
-	value_bool(out, r->event->transient);
-}
-
+       EVENT_HAS_HMAC, set_hmac(out, r->event))
+DETAIL(cause, KIND(FALLBACK), 0,
+       value_text(out, fallback_cause_name(r->event->cause)))
+DETAIL(reason, RESETS, EVENT_HAS_REASON, value_u64(out, r->event->reason))
+DETAIL(reason_name, RESETS, EVENT_HAS_REASON,
+       value_text(out, reset_reason_name(r->event->reason)))
+DETAIL(transient, RESETS, EVENT_HAS_REASON,
+       value_bool(out, r->event->transient))
 DETAIL(effective, KIND(ADD_ADDR) | KIND(PRIORITY) | KIND(FASTCLOSE),
-       EVENT_HAS_EFFECT)
-{
-	value_bool(out, r->event->effective);
-}
-
+       EVENT_HAS_EFFECT, value_bool(out, r->event->effective))
 DETAIL(dsn, KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(HANDOVER),
-       EVENT_HAS_DSN)
-{
-	value_i64(out, r->event->dsn);
-}
-
-DETAIL(gap, STALLS | KIND(HANDOVER), EVENT_HAS_GAP)
-{
-	value_ns(out, r->event->gap);
-}
-
-DETAIL(outstanding, STALLS, EVENT_HAS_BYTES)
-{
-	value_u64(out, r->event->bytes);
-}
+       EVENT_HAS_DSN, value_i64(out, r->event->dsn))
+DETAIL(gap, STALLS | KIND(HANDOVER), EVENT_HAS_GAP,
+       value_ns(out, r->event->gap))
+DETAIL(outstanding, STALLS, EVENT_HAS_BYTES, value_u64(out, r->event->bytes))
 
 static uint32_t old_number(const struct event_row *r)
 {
@@ -242,31 +162,20 @@ static uint32_t old_number(const struct event_row *r)
 	return l->trace->streams[l->conn->subflows[r->event->other]].tcp_stream;
 }
 
-DETAIL(old_tcp_stream, KIND(HANDOVER), EVENT_HAS_OTHER)
-{
-	value_u64(out, old_number(r));
-}
-
-DETAIL(forced, KIND(HANDOVER), EVENT_HAS_FORCED)
-{
-	value_bool(out, r->event->forced);
-}
-
-DETAIL(last_acked, KIND(HANDOVER), EVENT_HAS_ACKED)
-{
-	value_i64(out, r->event->acked - 1);
-}
-
-DETAIL(reinjected, KIND(HANDOVER), EVENT_HAS_BYTES)
-{
-	value_u64(out, r->event->bytes);
-}
+DETAIL(old_tcp_stream, KIND(HANDOVER), EVENT_HAS_OTHER,
+       value_u64(out, old_number(r)))
+DETAIL(forced, KIND(HANDOVER), EVENT_HAS_FORCED,
+       value_bool(out, r->event->forced))
+DETAIL(last_acked, KIND(HANDOVER), EVENT_HAS_ACKED,
+       value_i64(out, r->event->acked - 1))
+DETAIL(reinjected, KIND(HANDOVER), EVENT_HAS_BYTES,
+       value_u64(out, r->event->bytes))
 
 /* The details in words, for the table. */
 
 static void put_ends(struct strbuf *out, const struct event_row *r)
 {
-	const struct endpoint *from = end_of(r, 0), *to = end_of(r, 1);
+	const struct endpoint *from = end_of(r, false), *to = end_of(r, true);
 
 	strbuf_endpoint(out, from->address, from->port);
 	strbuf_puts(out, " > ");
@@ -299,7 +208,7 @@ static void put_announced(struct strbuf *out, const struct event *e)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	set_address(e, text);
+	print_address(e, text);
 	if (e->has & EVENT_HAS_PORT)
 		strbuf_endpoint(out, text, e->port);
 	else
@@ -418,6 +327,10 @@ GETTER(item_detail)
 
 /* clang-format off */
 
+/* Within "detail" in JSON; in the table only with -o. */
+#define INNER(name, type, help, get) \
+	COLUMN(name, NULL, "detail." name, type, 0, help, get)
+
 static const struct column columns[] = {
 	CONNECTION_COLUMN,
 	CAPTURE_COLUMNS,
@@ -434,74 +347,59 @@ static const struct column columns[] = {
 	COLUMN("detail", NULL, NULL, TEXT,
 	       COLUMN_TABLE | COLUMN_HUMAN | COLUMN_CUT,
 	       "the details below, in words; in the table only", item_detail),
-	COLUMN("count", NULL, "detail.count", COUNT, 0, "packets that say it",
-	       item_count),
-	COLUMN("last_frame", NULL, "detail.last_frame", COUNT, 0,
-	       "last frame that says it", item_last_frame),
-	COLUMN("source_address", NULL, "detail.source_address", TEXT, 0,
-	       "handshakes: where the packet came from", source_address),
-	COLUMN("source_port", NULL, "detail.source_port", COUNT, 0,
-	       "handshakes: port that the packet came from", source_port),
-	COLUMN("destination_address", NULL, "detail.destination_address", TEXT,
-	       0, "handshakes: where the packet went", destination_address),
-	COLUMN("destination_port", NULL, "detail.destination_port", COUNT, 0,
-	       "handshakes: port that the packet went to", destination_port),
-	COLUMN("version", NULL, "detail.version", COUNT, 0,
-	       "MP_CAPABLE: version, 0 or 1", version),
-	COLUMN("flags", NULL, "detail.flags", TEXT, 0,
-	       "MP_CAPABLE: letters of the flags set", flags),
-	COLUMN("key", NULL, "detail.key", ID64, 0,
-	       "MP_CAPABLE: key of the sender; fastclose: key of the receiver",
-	       key),
-	COLUMN("address", NULL, "detail.address", TEXT, 0,
-	       "ADD_ADDR: address that is announced", address),
-	COLUMN("port", NULL, "detail.port", COUNT, 0,
-	       "ADD_ADDR: port that is announced", port),
-	COLUMN("address_id", NULL, "detail.address_id", COUNT, 0,
-	       "ADD_ADDR: of the address; MP_JOIN: of the sender; MP_PRIO of "
-	       "v0: of the subflow", address_id),
-	COLUMN("address_ids", NULL, "detail.address_ids", LIST, 0,
-	       "REMOVE_ADDR: ids that are withdrawn", address_ids),
-	COLUMN("backup", NULL, "detail.backup", BOOL, 0,
-	       "MP_JOIN, MP_PRIO: flag B", backup),
-	COLUMN("token", NULL, "detail.token", TOKEN, 0,
-	       "MP_JOIN: token of the receiver", token),
-	COLUMN("nonce", NULL, "detail.nonce", COUNT, 0,
-	       "MP_JOIN: random number of the sender", nonce),
-	COLUMN("hmac", NULL, "detail.hmac", TEXT, 0,
-	       "MP_JOIN, ADD_ADDR: HMAC, hexadecimal", hmac),
-	COLUMN("cause", NULL, "detail.cause", TEXT, 0, "fallback: why", cause),
-	COLUMN("reason", NULL, "detail.reason", COUNT, 0,
-	       "MP_TCPRST: number of the reason",
-	       reason),
-	COLUMN("mptcp_reason", NULL, "detail.mptcp_reason", COUNT, 0,
-	       "the same number as reason", reason),
-	COLUMN("reason_name", NULL, "detail.reason_name", TEXT, 0,
-	       "MP_TCPRST: name of the reason", reason_name),
-	COLUMN("transient", NULL, "detail.transient", BOOL, 0,
-	       "MP_TCPRST: flag T", transient),
-	COLUMN("effective", NULL, "detail.effective", BOOL, 0,
-	       "add_addr, priority, fastclose: no flaw makes its receiver "
-	       "ignore it", effective),
-	COLUMN("dsn", NULL, "detail.dsn", COUNT, 0,
-	       "data sequence number, relative", dsn),
-	COLUMN("gap_ms", NULL, "detail.gap_ms", MILLISECONDS, 0,
-	       "stalled, recovered, handover: time without progress", gap),
-	COLUMN("outstanding_bytes", NULL, "detail.outstanding_bytes", BYTES, 0,
-	       "stalled, recovered: bytes not acknowledged when the stall "
-	       "ended", outstanding),
-	COLUMN("old_tcp_stream", NULL, "detail.old_tcp_stream", COUNT, 0,
-	       "handover: the subflow that was left", old_tcp_stream),
-	COLUMN("forced", NULL, "detail.forced", BOOL, 0,
-	       "handover: data was outstanding on the old subflow", forced),
-	COLUMN("last_acked_dsn", NULL, "detail.last_acked_dsn", COUNT, 0,
-	       "handover: last data byte acknowledged on the old subflow "
-	       "before", last_acked),
-	COLUMN("reinjected_bytes", NULL, "detail.reinjected_bytes", BYTES, 0,
-	       "handover: bytes outstanding there that were sent again "
-	       "elsewhere", reinjected),
+	INNER("count", COUNT, "packets that say it", item_count),
+	INNER("last_frame", COUNT, "last frame that says it", item_last_frame),
+	INNER("source_address", TEXT, "handshakes: where the packet came from",
+	      source_address),
+	INNER("source_port", COUNT,
+	      "handshakes: port that the packet came from", source_port),
+	INNER("destination_address", TEXT, "handshakes: where the packet went",
+	      destination_address),
+	INNER("destination_port", COUNT,
+	      "handshakes: port that the packet went to", destination_port),
+	INNER("version", COUNT, "MP_CAPABLE: version, 0 or 1", version),
+	INNER("flags", TEXT, "MP_CAPABLE: letters of the flags set", flags),
+	INNER("key", ID64,
+	      "MP_CAPABLE: key of the sender; fastclose: key of the receiver",
+	      key),
+	INNER("address", TEXT, "ADD_ADDR: address that is announced", address),
+	INNER("port", COUNT, "ADD_ADDR: port that is announced", port),
+	INNER("address_id", COUNT,
+	      "ADD_ADDR: of the address; MP_JOIN: of the sender; MP_PRIO of "
+	      "v0: of the subflow", address_id),
+	INNER("address_ids", LIST, "REMOVE_ADDR: ids that are withdrawn",
+	      address_ids),
+	INNER("backup", BOOL, "MP_JOIN, MP_PRIO: flag B", backup),
+	INNER("token", TOKEN, "MP_JOIN: token of the receiver", token),
+	INNER("nonce", COUNT, "MP_JOIN: random number of the sender", nonce),
+	INNER("hmac", TEXT, "MP_JOIN, ADD_ADDR: HMAC, hexadecimal", hmac),
+	INNER("cause", TEXT, "fallback: why", cause),
+	INNER("reason", COUNT, "MP_TCPRST: number of the reason", reason),
+	INNER("mptcp_reason", COUNT, "the same number as reason", reason),
+	INNER("reason_name", TEXT, "MP_TCPRST: name of the reason",
+	      reason_name),
+	INNER("transient", BOOL, "MP_TCPRST: flag T", transient),
+	INNER("effective", BOOL,
+	      "add_addr, priority, fastclose: no flaw makes its receiver "
+	      "ignore it", effective),
+	INNER("dsn", COUNT, "data sequence number, relative", dsn),
+	INNER("gap_ms", MILLISECONDS,
+	      "stalled, recovered, handover: time without progress", gap),
+	INNER("outstanding_bytes", BYTES,
+	      "stalled, recovered: bytes not acknowledged when the stall "
+	      "ended", outstanding),
+	INNER("old_tcp_stream", COUNT, "handover: the subflow that was left",
+	      old_tcp_stream),
+	INNER("forced", BOOL,
+	      "handover: data was outstanding on the old subflow", forced),
+	INNER("last_acked_dsn", COUNT,
+	      "handover: last data byte acknowledged on the old subflow "
+	      "before", last_acked),
+	INNER("reinjected_bytes", BYTES,
+	      "handover: bytes outstanding there that were sent again "
+	      "elsewhere", reinjected),
 };
 
 /* clang-format on */
 
-const struct row_type event_item = { "event", "events", columns, N(columns) };
+ROW_TYPE(event_item, "event", "events", columns);

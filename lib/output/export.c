@@ -6,9 +6,9 @@
 
 #include "base/csvtext.h"
 #include "base/mem.h"
+#include "output/packet_rows.h"
 #include "read/mptcp_csv.h"
 #include "row/field.h"
-#include "output/packet_rows.h"
 
 enum {
 	BLOCK = 256 * 1024,
@@ -34,15 +34,15 @@ static void add(struct export *x, struct export_pick pick)
 }
 
 /* Add the column "name", or all of a half when "name" is NULL. */
-static int add_raw(struct export *x, const char *name)
+static bool add_raw(struct export *x, const char *name)
 {
 	static const char first[] = MPTCP_CSV_FIRST;
 	size_t before = x->n;
-	int found = 0;
+	bool found = false;
 
 	if (!name || strcmp(name, first) == 0) {
 		add(x, (struct export_pick){ first, NO_FIELD, NULL });
-		found = 1;
+		found = true;
 	}
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		const char *column = field_table[i].column;
@@ -50,15 +50,15 @@ static int add_raw(struct export *x, const char *name)
 		if (!column || (name && strcmp(name, column) != 0))
 			continue;
 		add(x, (struct export_pick){ column, i, NULL });
-		found = 1;
+		found = true;
 	}
 	return found || x->n > before;
 }
 
-static int add_model(struct export *x, const char *name)
+static bool add_model(struct export *x, const char *name)
 {
 	const struct row_type *type = &packet_row_type;
-	int found = 0;
+	bool found = false;
 
 	for (size_t i = 0; i < type->n; i++) {
 		const struct column *c = &type->columns[i];
@@ -66,12 +66,12 @@ static int add_model(struct export *x, const char *name)
 		if (name && strcmp(name, c->name) != 0)
 			continue;
 		add(x, (struct export_pick){ c->name, NO_FIELD, c });
-		found = 1;
+		found = true;
 	}
 	return found;
 }
 
-static int add_named(struct export *x, const char *name)
+static bool add_named(struct export *x, const char *name)
 {
 	if (strcmp(name, "raw") == 0)
 		return add_raw(x, NULL);
@@ -123,7 +123,7 @@ void export_release(struct export *x)
 	memset(x, 0, sizeof(*x));
 }
 
-static int is_wanted(const uint8_t *wanted, size_t k)
+static bool is_wanted(const uint8_t *wanted, size_t k)
 {
 	return !wanted || wanted[k];
 }
@@ -139,7 +139,7 @@ static void describe(const struct trace *t, const struct exact_rows *raw,
 		mptcp_csv_put_info(out, &info, raw->n);
 		return;
 	}
-	info.has_time = 0;
+	info.has_time = false;
 	info.malformed = 0;
 	for (size_t k = 0; k < raw->n; k++) {
 		int64_t time = t->packets.time[exact_rows_packet(raw, k)];
@@ -151,7 +151,7 @@ static void describe(const struct trace *t, const struct exact_rows *raw,
 			info.first_time = time;
 		if (!info.has_time || time > info.last_time)
 			info.last_time = time;
-		info.has_time = 1;
+		info.has_time = true;
 	}
 	info.packets = rows;
 	mptcp_csv_put_info(out, &info, rows);
@@ -210,12 +210,12 @@ static void put_empty(struct writer *w)
 	strbuf_putc(&w->out, '\n');
 }
 
-static int has_first(const struct export *x)
+static bool has_first(const struct export *x)
 {
 	for (size_t i = 0; i < x->n; i++)
 		if (x->picks[i].field == NO_FIELD && !x->picks[i].column)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 void export_write(const struct export *x, struct trace *t,

@@ -13,6 +13,8 @@
 #ifndef OUTPUT_EXPORT_H
 #define OUTPUT_EXPORT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "load/exact_rows.h"
 #include "os/outfile.h"
@@ -24,7 +26,7 @@ struct export
 {
 	struct export_pick *picks; /* owned */
 	size_t n, cap;
-	int needs_model; /* some column is not a raw one */
+	bool needs_model; /* some column is not a raw one */
 };
 
 /*

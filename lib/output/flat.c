@@ -28,7 +28,7 @@ static void put_tsv(const char *text, size_t n)
 /* Quotes only where they are needed. */
 static void put_csv(const char *text, size_t n)
 {
-	int quote = n > 0 && (text[0] == ' ' || text[n - 1] == ' ');
+	bool quote = n > 0 && (text[0] == ' ' || text[n - 1] == ' ');
 
 	for (size_t i = 0; i < n && !quote; i++)
 		quote = text[i] == ',' || text[i] == '"' || text[i] == '\n' ||
@@ -43,7 +43,7 @@ static void *flat_open(const struct report_options *options,
 		       const struct pick *picks, size_t n)
 {
 	struct flat *f = mem_calloc(1, sizeof(*f));
-	int csv = options->format == FORMAT_CSV;
+	bool csv = options->format == FORMAT_CSV;
 
 	f->options = options;
 	f->picks = picks;
@@ -54,12 +54,6 @@ static void *flat_open(const struct report_options *options,
 	for (size_t i = 0; i < n && !options->no_headings; i++)
 		printf("%s%c", picks[i].name, i + 1 < n ? f->separator : '\n');
 	return f;
-}
-
-static void flat_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
 }
 
 static void flat_row(void *state, int level, const struct row_type *type,
@@ -91,12 +85,9 @@ static void flat_row(void *state, int level, const struct row_type *type,
 	strbuf_release(&text);
 }
 
-static void flat_close(void *state)
-{
-	(void)state;
-}
-
-const struct sink sink_tsv = { flat_open, flat_capture, flat_row, flat_close,
-			       free };
-const struct sink sink_csv = { flat_open, flat_capture, flat_row, flat_close,
-			       free };
+const struct sink sink_tsv = { .open = flat_open,
+			       .row = flat_row,
+			       .free = free };
+const struct sink sink_csv = { .open = flat_open,
+			       .row = flat_row,
+			       .free = free };

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -136,7 +137,7 @@ void human_duration(struct strbuf *out, int64_t ns)
 }
 
 /* A number and its unit stay together. */
-static int may_break(const char *s, size_t at)
+static bool may_break(const char *s, size_t at)
 {
 	return s[at] == ' ' && !(isdigit((unsigned char)s[at - 1]) &&
 				 isalpha((unsigned char)s[at + 1]));
@@ -173,7 +174,7 @@ void human_print(const char *sentence, size_t width, size_t indent)
 {
 	const char *s = sentence;
 	size_t margin = strspn(s, " ");
-	int first = 1;
+	bool first = true;
 
 	s += margin;
 	do {
@@ -183,7 +184,7 @@ void human_print(const char *sentence, size_t width, size_t indent)
 		printf("%*s%.*s\n", (int)left, "", (int)n, s);
 		s += n;
 		s += strspn(s, " ");
-		first = 0;
+		first = false;
 	} while (*s);
 }
 

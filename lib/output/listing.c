@@ -18,6 +18,22 @@
 	       get_conn_##side##_idsn), \
 	SIDE_ADDRESS_COLUMNS(side)
 
+/* Of a "conn", a "subflow" or a "stream". */
+#define SENT_COLUMNS(of) \
+	SAME("sent_to_server", BYTES, \
+	     "all payload towards the server, repetitions too", \
+	     get_##of##_sent_to_server), \
+	SAME("sent_to_client", BYTES, \
+	     "all payload towards the client, repetitions too", \
+	     get_##of##_sent_to_client)
+
+#define TIME_COLUMNS(of) \
+	COLUMN("start_s", "START", "start_s", SECONDS, 0, \
+	       "first packet, since the start of the capture", \
+	       get_##of##_start), \
+	COLUMN("duration_s", "TIME", "duration_s", SECONDS, TABLE, \
+	       "from the first packet to the last", get_##of##_duration)
+
 static const struct column connection_columns[] = {
 	SHOWN("id", COUNT, "number of the connection", get_connection),
 	CAPTURE_COLUMNS,
@@ -35,10 +51,7 @@ static const struct column connection_columns[] = {
 	SIDE_COLUMNS(server),
 	COLUMN("subflows", "SUB", "subflow_count", COUNT, TABLE,
 	       "number of subflows", get_conn_subflows),
-	COLUMN("start_s", "START", "start_s", SECONDS, 0,
-	       "first packet, since the start of the capture", get_conn_start),
-	COLUMN("duration_s", "TIME", "duration_s", SECONDS, TABLE,
-	       "from the first packet to the last", get_conn_duration),
+	TIME_COLUMNS(conn),
 	SAME("close", TEXT, "how it ended", get_conn_close),
 	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE,
 	       "unique data bytes towards the server",
@@ -46,12 +59,7 @@ static const struct column connection_columns[] = {
 	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE,
 	       "unique data bytes towards the client",
 	       get_conn_bytes_to_client),
-	SAME("sent_to_server", BYTES,
-	     "all payload towards the server, repetitions too",
-	     get_conn_sent_to_server),
-	SAME("sent_to_client", BYTES,
-	     "all payload towards the client, repetitions too",
-	     get_conn_sent_to_client),
+	SENT_COLUMNS(conn),
 	COLUMN("filter", NULL, "filter", TEXT, COLUMN_CUT,
 	       "Wireshark display filter for exactly this connection",
 	       get_conn_filter),
@@ -74,11 +82,7 @@ static const struct column subflow_columns[] = {
 	       "the connection's server on this subflow", get_subflow_server),
 	STREAM_ADDRESS_COLUMNS,
 	SUBFLOW_ID_COLUMNS,
-	COLUMN("start_s", "START", "start_s", SECONDS, 0,
-	       "first packet, since the start of the capture",
-	       get_stream_start),
-	COLUMN("duration_s", "TIME", "duration_s", SECONDS, TABLE,
-	       "from the first packet to the last", get_stream_duration),
+	TIME_COLUMNS(stream),
 	COLUMN("join_delay_ms", "JOIN", "join_delay_ms", MILLISECONDS, 0,
 	       "from the SYN of the initial subflow to its own",
 	       get_subflow_join_delay),
@@ -89,12 +93,7 @@ static const struct column subflow_columns[] = {
 	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE,
 	       "unique data bytes towards the client that were seen first here",
 	       get_subflow_bytes_to_client),
-	SAME("sent_to_server", BYTES,
-	     "all payload towards the server, repetitions too",
-	     get_subflow_sent_to_server),
-	SAME("sent_to_client", BYTES,
-	     "all payload towards the client, repetitions too",
-	     get_subflow_sent_to_client),
+	SENT_COLUMNS(subflow),
 };
 
 static const struct column tcp_stream_columns[] = {
@@ -117,21 +116,12 @@ static const struct column tcp_stream_columns[] = {
 	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE,
 	       "distinct payload bytes towards the TCP client",
 	       get_stream_bytes_to_client),
-	COLUMN("start_s", "START", "start_s", SECONDS, 0,
-	       "first packet, since the start of the capture",
-	       get_stream_start),
-	COLUMN("duration_s", "TIME", "duration_s", SECONDS, TABLE,
-	       "from the first packet to the last", get_stream_duration),
+	TIME_COLUMNS(stream),
 	SAME("end", TEXT, "how it ended, by TCP role", get_stream_end),
 };
 
 /* clang-format on */
 
-const struct row_type listing_connection = { "connection", "connections",
-					     connection_columns,
-					     N(connection_columns) };
-const struct row_type listing_subflow = { "subflow", "subflows",
-					  subflow_columns, N(subflow_columns) };
-const struct row_type listing_tcp_stream = { "tcp_stream", "tcp_streams",
-					     tcp_stream_columns,
-					     N(tcp_stream_columns) };
+ROW_TYPE(listing_connection, "connection", "connections", connection_columns);
+ROW_TYPE(listing_subflow, "subflow", "subflows", subflow_columns);
+ROW_TYPE(listing_tcp_stream, "tcp_stream", "tcp_streams", tcp_stream_columns);

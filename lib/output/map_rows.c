@@ -12,7 +12,7 @@
 #define ROW struct map_row
 
 /* "keys, isn", or for JSON "\"keys\",\"isn\"". */
-static void put_evidence(struct strbuf *out, unsigned evidence, int json)
+static void put_evidence(struct strbuf *out, unsigned evidence, bool json)
 {
 	const char *comma = "";
 
@@ -30,63 +30,21 @@ static void set_evidence(struct value *out, const struct candidate *c)
 	if (!c)
 		return;
 	value_json(out, "[");
-	put_evidence(&out->text, c->evidence, 1);
+	put_evidence(&out->text, c->evidence, true);
 	strbuf_putc(&out->text, ']');
 }
 
-GETTER(candidate_id)
-{
-	value_u64(out, r->candidate->b);
-}
-
-GETTER(candidate_stream)
-{
-	value_u64(out, r->mapped->tcp_stream);
-}
-
-GETTER(candidate_score)
-{
-	value_real(out, r->candidate->score);
-}
-
-GETTER(candidate_certain)
-{
-	value_bool(out, r->candidate->certain);
-}
-
-GETTER(candidate_evidence)
-{
-	set_evidence(out, r->candidate);
-}
-
-GETTER(sub_mapped)
-{
-	if (r->mapped)
-		value_u64(out, r->mapped->tcp_stream);
-}
-
-GETTER(sub_score)
-{
-	if (r->subflow)
-		value_real(out, r->subflow->score);
-}
-
-GETTER(sub_certain)
-{
-	if (r->subflow)
-		value_bool(out, r->subflow->certain);
-}
-
-GETTER(sub_evidence)
-{
-	set_evidence(out, r->subflow);
-}
-
-GETTER(sub_stream)
-{
-	if (r->listing.stream)
-		value_u64(out, r->listing.stream->tcp_stream);
-}
+VALUE_GETTER(candidate_id, value_u64(out, r->candidate->b))
+VALUE_GETTER(candidate_stream, value_u64(out, r->mapped->tcp_stream))
+VALUE_GETTER(candidate_score, value_real(out, r->candidate->score))
+VALUE_GETTER(candidate_certain, value_bool(out, r->candidate->certain))
+VALUE_GETTER(candidate_evidence, set_evidence(out, r->candidate))
+KNOWN_GETTER(sub_mapped, r->mapped, value_u64(out, r->mapped->tcp_stream))
+KNOWN_GETTER(sub_score, r->subflow, value_real(out, r->subflow->score))
+KNOWN_GETTER(sub_certain, r->subflow, value_bool(out, r->subflow->certain))
+VALUE_GETTER(sub_evidence, set_evidence(out, r->subflow))
+KNOWN_GETTER(sub_stream, r->listing.stream,
+	     value_u64(out, r->listing.stream->tcp_stream))
 
 /* clang-format off */
 
@@ -136,19 +94,12 @@ static const struct column stream_candidate_columns[] = {
 
 /* clang-format on */
 
-const struct row_type map_connection = { "connection", "connections",
-					 connection_columns,
-					 N(connection_columns) };
-const struct row_type map_candidate = { "candidate", "candidates",
-					candidate_columns,
-					N(candidate_columns) };
-const struct row_type map_subflow = { "subflow", "subflows", subflow_columns,
-				      N(subflow_columns) };
-const struct row_type map_stream = { "stream", "tcp_streams", stream_columns,
-				     N(stream_columns) };
-const struct row_type map_stream_candidate = { "candidate", "candidates",
-					       stream_candidate_columns,
-					       N(stream_candidate_columns) };
+ROW_TYPE(map_connection, "connection", "connections", connection_columns);
+ROW_TYPE(map_candidate, "candidate", "candidates", candidate_columns);
+ROW_TYPE(map_subflow, "subflow", "subflows", subflow_columns);
+ROW_TYPE(map_stream, "stream", "tcp_streams", stream_columns);
+ROW_TYPE(map_stream_candidate, "candidate", "candidates",
+	 stream_candidate_columns);
 
 /* The text. */
 
@@ -163,12 +114,6 @@ static void *text_open(const struct report_options *options,
 	(void)picks;
 	(void)n;
 	return mem_calloc(1, sizeof(struct text));
-}
-
-static void text_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
 }
 
 /* Nothing followed: it is nowhere. */
@@ -186,7 +131,7 @@ static void put_how(struct strbuf *line, const struct candidate *c)
 		strbuf_puts(line, "certain: ");
 	else
 		strbuf_printf(line, "likely to %.2f: ", c->score);
-	put_evidence(line, c->evidence, 0);
+	put_evidence(line, c->evidence, false);
 }
 
 static void candidate_line(struct text *t, const char *what, uint32_t a,
@@ -264,5 +209,7 @@ static void text_free(void *state)
 	free(t);
 }
 
-const struct sink sink_map = { text_open, text_capture, text_row, text_close,
-			       text_free };
+const struct sink sink_map = { .open = text_open,
+			       .row = text_row,
+			       .close = text_close,
+			       .free = text_free };

@@ -10,9 +10,9 @@
 #ifndef OUTPUT_MAP_ROWS_H
 #define OUTPUT_MAP_ROWS_H
 
-#include "pair/mapping.h"
 #include "output/getters.h"
 #include "output/sink.h"
+#include "pair/mapping.h"
 
 struct map_row {
 	struct listing_row listing; /* first: getters.h; of the first capture;

@@ -105,7 +105,7 @@ static void note_delivery(const struct summary *s,
 
 void notes_of_connection(const struct summary *s, struct strlist *out)
 {
-	int data = 0;
+	bool data = false;
 
 	for (int d = 0; d < 2; d++)
 		data |= s->direction[d].counts->sent > 0;

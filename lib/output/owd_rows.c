@@ -7,30 +7,11 @@
 
 /* Packets of both captures. */
 
-GETTER(matching_both)
-{
-	value_u64(out, r->pairing->matched);
-}
-
-GETTER(matching_first)
-{
-	value_u64(out, r->pairing->only[0]);
-}
-
-GETTER(matching_altered)
-{
-	value_u64(out, r->pairing->altered);
-}
-
-GETTER(matching_duplicated)
-{
-	value_u64(out, r->pairing->duplicated);
-}
-
-GETTER(matching_second)
-{
-	value_u64(out, r->pairing->only[1]);
-}
+VALUE_GETTER(matching_both, value_u64(out, r->pairing->matched))
+VALUE_GETTER(matching_first, value_u64(out, r->pairing->only[0]))
+VALUE_GETTER(matching_altered, value_u64(out, r->pairing->altered))
+VALUE_GETTER(matching_duplicated, value_u64(out, r->pairing->duplicated))
+VALUE_GETTER(matching_second, value_u64(out, r->pairing->only[1]))
 
 /* Streams. */
 
@@ -39,21 +20,15 @@ static const struct paired_stream *stream_of(const struct owd_row *r)
 	return r->owd ? r->owd->stream : r->stream;
 }
 
-GETTER(row_mapped)
-{
-	value_u64(out, stream_of(r)->stream[1]->tcp_stream);
-}
-
-GETTER(row_towards)
-{
-	set_towards(out, r->owd ? r->owd->direction : r->crossing->direction);
-}
+VALUE_GETTER(row_mapped, value_u64(out, stream_of(r)->stream[1]->tcp_stream))
+VALUE_GETTER(row_towards, set_towards(out, r->owd ? r->owd->direction
+						  : r->crossing->direction))
 
 GETTER(row_path)
 {
 	const struct stream *s = stream_of(r)->stream[0];
 	enum direction d = r->owd ? r->owd->direction : r->crossing->direction;
-	int turned = (d == TO_CLIENT) ^ s->flipped;
+	bool turned = (d == TO_CLIENT) ^ s->flipped;
 
 	value_text(out, "");
 	strbuf_printf(&out->text, "%s > %s",
@@ -62,10 +37,7 @@ GETTER(row_path)
 }
 
 #define COUNT_GETTER(name)                                                     \
-	GETTER(owd_##name)                                                     \
-	{                                                                      \
-		value_u64(out, r->owd->name);                                  \
-	}
+	VALUE_GETTER(owd_##name, value_u64(out, r->owd->name))
 
 COUNT_GETTER(sent)
 COUNT_GETTER(matched)
@@ -79,10 +51,8 @@ COUNT_GETTER(duplicated)
 COUNT_GETTER(altered)
 
 #define ALTERED_GETTER(name, bit)                                              \
-	GETTER(owd_altered_##name)                                             \
-	{                                                                      \
-		value_u64(out, r->owd->altered_in[bit]);                       \
-	}
+	VALUE_GETTER(owd_altered_##name,                                       \
+		     value_u64(out, r->owd->altered_in[bit]))
 
 /* In the order of enum match_change. */
 ALTERED_GETTER(mptcp, 0)
@@ -92,11 +62,8 @@ ALTERED_GETTER(options, 3)
 ALTERED_GETTER(window, 4)
 ALTERED_GETTER(flags, 5)
 
-GETTER(owd_loss)
-{
-	value_ratio(out, r->owd->lost, r->owd->sent - r->owd->outside);
-}
-
+VALUE_GETTER(owd_loss,
+	     value_ratio(out, r->owd->lost, r->owd->sent - r->owd->outside))
 DISTRIBUTION_GETTERS(delay, &r->owd->delay)
 DISTRIBUTION_GETTERS(raw, &r->owd->raw)
 QUANTILE_GETTER(variation_p50, &r->owd->variation, p50, value_ns)
@@ -115,15 +82,10 @@ static int64_t time_of(const struct owd_row *r, int end)
 	return r->pairing->trace[end]->packets.time[r->crossing->packet[end]];
 }
 
-GETTER(packet_sender_frame)
-{
-	value_u64(out, frame_of(r, r->crossing->sender));
-}
-
-GETTER(packet_receiver_frame)
-{
-	value_u64(out, frame_of(r, !r->crossing->sender));
-}
+VALUE_GETTER(packet_sender_frame,
+	     value_u64(out, frame_of(r, r->crossing->sender)))
+VALUE_GETTER(packet_receiver_frame,
+	     value_u64(out, frame_of(r, !r->crossing->sender)))
 
 GETTER(packet_sent)
 {
@@ -132,32 +94,15 @@ GETTER(packet_sent)
 	value_ns(out, time_of(r, e) - r->pairing->trace[e]->info.first_time);
 }
 
-GETTER(packet_sent_time)
-{
-	value_ns(out, time_of(r, r->crossing->sender));
-}
-
-GETTER(packet_received_time)
-{
-	value_ns(out, time_of(r, !r->crossing->sender));
-}
-
-GETTER(packet_raw)
-{
-	value_ns(out, r->crossing->raw);
-}
-
-GETTER(packet_delay)
-{
-	if (r->crossing->has_delay)
-		value_ns(out, r->crossing->delay);
-}
-
-GETTER(packet_bytes)
-{
-	value_u64(out,
-		  r->pairing->trace[0]->packets.len[r->crossing->packet[0]]);
-}
+VALUE_GETTER(packet_sent_time, value_ns(out, time_of(r, r->crossing->sender)))
+VALUE_GETTER(packet_received_time,
+	     value_ns(out, time_of(r, !r->crossing->sender)))
+VALUE_GETTER(packet_raw, value_ns(out, r->crossing->raw))
+KNOWN_GETTER(packet_delay, r->crossing->has_delay,
+	     value_ns(out, r->crossing->delay))
+VALUE_GETTER(packet_bytes,
+	     value_u64(out, r->pairing->trace[0]
+				    ->packets.len[r->crossing->packet[0]]))
 
 GETTER(packet_match)
 {
@@ -213,8 +158,7 @@ static const struct column matching_columns[] = {
 	       "tcp.stream in the first capture", get_stream_number), \
 	COLUMN("mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COUNT, \
 	       COLUMN_TABLE, "tcp.stream in the second capture", row_mapped), \
-	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE, \
-	       "where the data goes: server or client", row_towards)
+	TOWARDS_COLUMN(row_towards)
 
 static const struct column stream_columns[] = {
 	STREAM_COLUMNS,
@@ -314,9 +258,6 @@ static const struct column packet_columns[] = {
 
 /* clang-format on */
 
-const struct row_type owd_matching = { "matching", "matching", matching_columns,
-				       N(matching_columns) };
-const struct row_type owd_stream = { "stream", "streams", stream_columns,
-				     N(stream_columns) };
-const struct row_type owd_packet = { "packet", "packets", packet_columns,
-				     N(packet_columns) };
+ROW_TYPE(owd_matching, "matching", "matching", matching_columns);
+ROW_TYPE(owd_stream, "stream", "streams", stream_columns);
+ROW_TYPE(owd_packet, "packet", "packets", packet_columns);

@@ -6,8 +6,8 @@
 #ifndef OUTPUT_OWD_ROWS_H
 #define OUTPUT_OWD_ROWS_H
 
-#include "pair/owd.h"
 #include "output/getters.h"
+#include "pair/owd.h"
 
 struct owd_row {
 	struct listing_row listing; /* first: getters.h; of the first capture */

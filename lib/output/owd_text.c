@@ -74,11 +74,6 @@ static void *owd_open(const struct report_options *options,
 	return sink_table.open(options, picks, n);
 }
 
-static void owd_capture(void *state, const struct capture_info *info)
-{
-	sink_table.capture(state, info);
-}
-
 static void owd_close(void *state)
 {
 	sink_table.close(state);
@@ -89,5 +84,6 @@ static void owd_free(void *state)
 	sink_table.free(state);
 }
 
-const struct sink sink_owd = { owd_open, owd_capture, owd_row, owd_close,
-			       owd_free };
+const struct sink sink_owd = {
+	.open = owd_open, .row = owd_row, .close = owd_close, .free = owd_free
+};

@@ -40,34 +40,17 @@ static const struct packets *packets(const struct packet_row *r)
 	return &r->listing.trace->packets;
 }
 
-GETTER(get_options_cut)
-{
-	value_bool(out, packets(r)->mark[r->packet] & PACKET_OPTIONS_CUT);
-}
-
-GETTER(get_time)
-{
-	set_relative(out, r->listing.trace, packets(r)->time[r->packet]);
-}
-
-GETTER(get_tcp_towards)
-{
-	set_towards(out, packets(r)->mark[r->packet] & PACKET_REVERSE
-				 ? TO_CLIENT
-				 : TO_SERVER);
-}
-
-GETTER(get_subflow)
-{
-	if (r->listing.conn)
-		value_u64(out, r->listing.stream->position);
-}
-
-GETTER(get_towards)
-{
-	if (r->listing.conn)
-		set_towards(out, r->entry.direction);
-}
+VALUE_GETTER(get_options_cut,
+	     value_bool(out, packets(r)->mark[r->packet] & PACKET_OPTIONS_CUT))
+VALUE_GETTER(get_time,
+	     set_relative(out, r->listing.trace, packets(r)->time[r->packet]))
+VALUE_GETTER(get_tcp_towards,
+	     set_towards(out, packets(r)->mark[r->packet] & PACKET_REVERSE
+				      ? TO_CLIENT
+				      : TO_SERVER))
+KNOWN_GETTER(get_subflow, r->listing.conn,
+	     value_u64(out, r->listing.stream->position))
+KNOWN_GETTER(get_towards, r->listing.conn, set_towards(out, r->entry.direction))
 
 GETTER(get_window)
 {
@@ -84,17 +67,8 @@ GETTER(get_window)
 		value_u64(out, (uint64_t)p->window[r->packet] << shift);
 }
 
-GETTER(get_tsval)
-{
-	if (r->options.has_ts)
-		value_u64(out, r->options.tsval);
-}
-
-GETTER(get_tsecr)
-{
-	if (r->options.has_ts)
-		value_u64(out, r->options.tsecr);
-}
+KNOWN_GETTER(get_tsval, r->options.has_ts, value_u64(out, r->options.tsval))
+KNOWN_GETTER(get_tsecr, r->options.has_ts, value_u64(out, r->options.tsecr))
 
 GETTER(get_mptcp)
 {
@@ -119,35 +93,15 @@ GETTER(get_mptcp)
 	}
 }
 
-GETTER(get_dss_dsn)
-{
-	if (r->dss && (r->dss->has & MPTCP_HAS_DSN))
-		value_u64(out, r->dss->dsn);
-}
-
-GETTER(get_dss_ssn)
-{
-	if (r->dss && (r->dss->has & MPTCP_HAS_DSN))
-		value_u64(out, r->dss->ssn);
-}
-
-GETTER(get_dss_length)
-{
-	if (r->dss && (r->dss->has & MPTCP_HAS_DSN))
-		value_u64(out, r->dss->dll);
-}
-
-GETTER(get_data_fin)
-{
-	if (r->listing.conn)
-		value_bool(out, r->dss && (r->dss->has & MPTCP_DATA_FIN));
-}
-
-GETTER(get_ssn)
-{
-	if (r->entry.n_pieces)
-		value_i64(out, r->entry.pieces[0].ssn);
-}
+KNOWN_GETTER(get_dss_dsn, r->dss && (r->dss->has & MPTCP_HAS_DSN),
+	     value_u64(out, r->dss->dsn))
+KNOWN_GETTER(get_dss_ssn, r->dss && (r->dss->has & MPTCP_HAS_DSN),
+	     value_u64(out, r->dss->ssn))
+KNOWN_GETTER(get_dss_length, r->dss && (r->dss->has & MPTCP_HAS_DSN),
+	     value_u64(out, r->dss->dll))
+KNOWN_GETTER(get_data_fin, r->listing.conn,
+	     value_bool(out, r->dss && (r->dss->has & MPTCP_DATA_FIN)))
+KNOWN_GETTER(get_ssn, r->entry.n_pieces, value_i64(out, r->entry.pieces[0].ssn))
 
 /* The first piece whose place in the data is known, or NULL. */
 static const struct piece *placed(const struct packet_row *r)
@@ -175,11 +129,7 @@ GETTER(get_dsn64)
 				       (uint64_t)piece->dsn);
 }
 
-GETTER(get_data_ack)
-{
-	if (r->entry.ack)
-		value_i64(out, r->entry.ack->ack);
-}
+KNOWN_GETTER(get_data_ack, r->entry.ack, value_i64(out, r->entry.ack->ack))
 
 GETTER(get_data_ack64)
 {
@@ -221,30 +171,11 @@ static void count_class(const struct packet_row *r, enum byte_class c,
 	value_u64(out, bytes);
 }
 
-GETTER(get_unique)
-{
-	count_class(r, BYTES_UNIQUE, out);
-}
-
-GETTER(get_retransmitted)
-{
-	count_class(r, BYTES_TCP_RETRANSMITTED, out);
-}
-
-GETTER(get_repeated)
-{
-	count_class(r, BYTES_MPTCP_REPEATED, out);
-}
-
-GETTER(get_reinjected)
-{
-	count_class(r, BYTES_REINJECTED, out);
-}
-
-GETTER(get_unmapped)
-{
-	count_class(r, BYTES_UNMAPPED, out);
-}
+VALUE_GETTER(get_unique, count_class(r, BYTES_UNIQUE, out))
+VALUE_GETTER(get_retransmitted, count_class(r, BYTES_TCP_RETRANSMITTED, out))
+VALUE_GETTER(get_repeated, count_class(r, BYTES_MPTCP_REPEATED, out))
+VALUE_GETTER(get_reinjected, count_class(r, BYTES_REINJECTED, out))
+VALUE_GETTER(get_unmapped, count_class(r, BYTES_UNMAPPED, out))
 
 static int by_number(const void *x, const void *y)
 {
@@ -306,77 +237,74 @@ GETTER(get_pieces)
 
 /* clang-format off */
 
+#define PLAIN(name, type, help, get) \
+	COLUMN(name, NULL, NULL, type, 0, help, get)
+
 static const struct column columns[] = {
-	COLUMN("options_cut", NULL, NULL, BOOL, 0,
-	       "not all TCP options were captured", get_options_cut),
-	COLUMN("time_s", NULL, NULL, SECONDS, 0,
-	       "since the first packet of the capture", get_time),
-	COLUMN("tcp_stream", NULL, NULL, COUNT, 0,
-	       "number of the TCP stream, as other commands show it",
-	       get_stream_number),
-	COLUMN("tcp_towards", NULL, NULL, TEXT, 0,
-	       "where it goes: server or client of the TCP stream",
-	       get_tcp_towards),
-	COLUMN("connection", NULL, NULL, COUNT, 0,
-	       "number of the MPTCP connection, if it has one", get_connection),
-	COLUMN("subflow", NULL, NULL, COUNT, 0,
-	       "place of the subflow in the connection, from 0", get_subflow),
-	COLUMN("towards", NULL, NULL, TEXT, 0,
-	       "where it goes: server or client of the connection",
-	       get_towards),
-	COLUMN("window_bytes", NULL, NULL, BYTES, 0,
-	       "window, scaled; unknown without the SYNs that tell the scale",
-	       get_window),
-	COLUMN("tsval", NULL, NULL, COUNT, 0, "TCP timestamp", get_tsval),
-	COLUMN("tsecr", NULL, NULL, COUNT, 0, "TCP timestamp that is echoed",
-	       get_tsecr),
-	COLUMN("mptcp", NULL, NULL, TEXT, 0,
-	       "MPTCP options in their order, blanks between", get_mptcp),
-	COLUMN("dss_dsn", NULL, NULL, ID64, 0,
-	       "data sequence number of the mapping in the DSS, as on the wire",
-	       get_dss_dsn),
-	COLUMN("dss_ssn", NULL, NULL, COUNT, 0,
-	       "subflow sequence number of that mapping", get_dss_ssn),
-	COLUMN("dss_length", NULL, NULL, COUNT, 0,
-	       "data-level length of that mapping", get_dss_length),
-	COLUMN("data_fin", NULL, NULL, BOOL, 0, "the DSS has a DATA_FIN",
-	       get_data_fin),
-	COLUMN("ssn", NULL, NULL, COUNT, 0,
-	       "place of the first payload byte in the subflow, from 1",
-	       get_ssn),
-	COLUMN("dsn", NULL, NULL, COUNT, 0,
-	       "place of the first mapped payload byte in the data, from 1",
-	       get_dsn),
-	COLUMN("dsn64", NULL, NULL, ID64, 0,
-	       "data sequence number of that byte, 64 bits; unknown after a "
-	       "fallback", get_dsn64),
-	COLUMN("data_ack", NULL, NULL, COUNT, 0, "DATA_ACK, relative as dsn",
-	       get_data_ack),
-	COLUMN("data_ack64", NULL, NULL, ID64, 0,
-	       "DATA_ACK, 64 bits; unknown after a fallback", get_data_ack64),
-	COLUMN("class", NULL, NULL, TEXT, 0,
-	       "class of the payload: unique, tcp_retransmitted, "
-	       "mptcp_repeated, reinjected, unmapped; mixed; or duplicate",
-	       get_class),
-	COLUMN("unique_bytes", NULL, NULL, BYTES, 0,
-	       "payload bytes that are unique", get_unique),
-	COLUMN("tcp_retransmitted_bytes", NULL, NULL, BYTES, 0,
-	       "payload bytes that are TCP-retransmitted", get_retransmitted),
-	COLUMN("mptcp_repeated_bytes", NULL, NULL, BYTES, 0,
-	       "payload bytes that are MPTCP-repeated", get_repeated),
-	COLUMN("reinjected_bytes", NULL, NULL, BYTES, 0,
-	       "payload bytes that are reinjected", get_reinjected),
-	COLUMN("unmapped_bytes", NULL, NULL, BYTES, 0,
-	       "payload bytes that are unmapped", get_unmapped),
-	COLUMN("original_frames", NULL, NULL, LIST, 0,
-	       "frames that had sent bytes of this payload before",
-	       get_original_frames),
-	COLUMN("pieces", NULL, NULL, LIST, 0,
-	       "[ssn, dsn, bytes, class, original frame] of each piece, where "
-	       "there are several", get_pieces),
+	PLAIN("options_cut", BOOL, "not all TCP options were captured",
+	      get_options_cut),
+	PLAIN("time_s", SECONDS, "since the first packet of the capture",
+	      get_time),
+	PLAIN("tcp_stream", COUNT,
+	      "number of the TCP stream, as other commands show it",
+	      get_stream_number),
+	PLAIN("tcp_towards", TEXT,
+	      "where it goes: server or client of the TCP stream",
+	      get_tcp_towards),
+	PLAIN("connection", COUNT,
+	      "number of the MPTCP connection, if it has one", get_connection),
+	PLAIN("subflow", COUNT,
+	      "place of the subflow in the connection, from 0", get_subflow),
+	PLAIN("towards", TEXT,
+	      "where it goes: server or client of the connection", get_towards),
+	PLAIN("window_bytes", BYTES,
+	      "window, scaled; unknown without the SYNs that tell the scale",
+	      get_window),
+	PLAIN("tsval", COUNT, "TCP timestamp", get_tsval),
+	PLAIN("tsecr", COUNT, "TCP timestamp that is echoed", get_tsecr),
+	PLAIN("mptcp", TEXT, "MPTCP options in their order, blanks between",
+	      get_mptcp),
+	PLAIN("dss_dsn", ID64,
+	      "data sequence number of the mapping in the DSS, as on the wire",
+	      get_dss_dsn),
+	PLAIN("dss_ssn", COUNT, "subflow sequence number of that mapping",
+	      get_dss_ssn),
+	PLAIN("dss_length", COUNT, "data-level length of that mapping",
+	      get_dss_length),
+	PLAIN("data_fin", BOOL, "the DSS has a DATA_FIN", get_data_fin),
+	PLAIN("ssn", COUNT,
+	      "place of the first payload byte in the subflow, from 1",
+	      get_ssn),
+	PLAIN("dsn", COUNT,
+	      "place of the first mapped payload byte in the data, from 1",
+	      get_dsn),
+	PLAIN("dsn64", ID64,
+	      "data sequence number of that byte, 64 bits; unknown after a "
+	      "fallback", get_dsn64),
+	PLAIN("data_ack", COUNT, "DATA_ACK, relative as dsn", get_data_ack),
+	PLAIN("data_ack64", ID64, "DATA_ACK, 64 bits; unknown after a fallback",
+	      get_data_ack64),
+	PLAIN("class", TEXT, "class of the payload: unique, tcp_retransmitted, "
+	      "mptcp_repeated, reinjected, unmapped; mixed; or duplicate",
+	      get_class),
+	PLAIN("unique_bytes", BYTES, "payload bytes that are unique",
+	      get_unique),
+	PLAIN("tcp_retransmitted_bytes", BYTES,
+	      "payload bytes that are TCP-retransmitted", get_retransmitted),
+	PLAIN("mptcp_repeated_bytes", BYTES,
+	      "payload bytes that are MPTCP-repeated", get_repeated),
+	PLAIN("reinjected_bytes", BYTES, "payload bytes that are reinjected",
+	      get_reinjected),
+	PLAIN("unmapped_bytes", BYTES, "payload bytes that are unmapped",
+	      get_unmapped),
+	PLAIN("original_frames", LIST,
+	      "frames that had sent bytes of this payload before",
+	      get_original_frames),
+	PLAIN("pieces", LIST,
+	      "[ssn, dsn, bytes, class, original frame] of each piece, where "
+	      "there are several", get_pieces),
 };
 
 /* clang-format on */
 
-const struct row_type packet_row_type = { "packet", "packets", columns,
-					  N(columns) };
+ROW_TYPE(packet_row_type, "packet", "packets", columns);

@@ -8,17 +8,12 @@
 
 #define ROW struct reinject_row
 
-GETTER(towards)
-{
-	set_towards(out, r->direction);
-}
+VALUE_GETTER(towards, set_towards(out, r->direction))
 
 /* The list. */
 
-GETTER(item_frame)
-{
-	value_u64(out, r->listing.trace->packets.frame[r->item->packet]);
-}
+VALUE_GETTER(item_frame,
+	     value_u64(out, r->listing.trace->packets.frame[r->item->packet]))
 
 GETTER(item_time)
 {
@@ -36,16 +31,9 @@ GETTER(item_kind)
 	}
 }
 
-GETTER(item_dsn)
-{
-	if (r->item->dsn != LEDGER_UNKNOWN)
-		value_i64(out, r->item->dsn);
-}
-
-GETTER(item_bytes)
-{
-	value_u64(out, r->item->bytes);
-}
+KNOWN_GETTER(item_dsn, r->item->dsn != LEDGER_UNKNOWN,
+	     value_i64(out, r->item->dsn))
+VALUE_GETTER(item_bytes, value_u64(out, r->item->bytes))
 
 static uint32_t original_frame(const struct reinject_row *r, size_t i)
 {
@@ -84,10 +72,8 @@ GETTER(item_original_stream)
 	value_u64(out, t->streams[s].tcp_stream);
 }
 
-GETTER(item_delay)
-{
-	value_ns(out, repetition_delay(r->listing.trace, r->list, r->item));
-}
+VALUE_GETTER(item_delay, value_ns(out, repetition_delay(r->listing.trace,
+							r->list, r->item)))
 
 static struct judgement judge(const struct reinject_row *r)
 {
@@ -97,13 +83,11 @@ static struct judgement judge(const struct reinject_row *r)
 	return j;
 }
 
-GETTER(item_verdict)
-{
-	value_text(out, usefulness_name(judge(r).usefulness));
-}
+VALUE_GETTER(item_verdict,
+	     value_text(out, usefulness_name(judge(r).usefulness)))
 
 /* What had been acknowledged when something was sent only its sender knows. */
-static int at_sender(const struct reinject_row *r)
+static bool at_sender(const struct reinject_row *r)
 {
 	return vantage_is_sender(r->vantage, r->direction) ||
 	       (r->vantage == VANTAGE_UNKNOWN && r->arrivals &&
@@ -118,11 +102,8 @@ GETTER(total_counted_at)
 		value_text(out, "receiver");
 }
 
-GETTER(item_spurious)
-{
-	if (at_sender(r) && r->item->has_spurious)
-		value_bool(out, r->item->spurious);
-}
+KNOWN_GETTER(item_spurious, at_sender(r) && r->item->has_spurious,
+	     value_bool(out, r->item->spurious))
 
 GETTER(item_delta)
 {
@@ -134,32 +115,22 @@ GETTER(item_delta)
 
 /* The sums. */
 
-GETTER(total_packets)
+VALUE_GETTER(total_packets, value_u64(out, r->totals->all.packets))
+VALUE_GETTER(total_bytes, value_u64(out, r->totals->all.bytes))
+
+static const struct byte_counts *counts_of(const struct reinject_row *r)
 {
-	value_u64(out, r->totals->all.packets);
+	return &r->listing.conn->bytes[r->direction];
 }
 
-GETTER(total_bytes)
-{
-	value_u64(out, r->totals->all.bytes);
-}
-
-GETTER(total_share)
-{
-	const struct byte_counts *c = &r->listing.conn->bytes[r->direction];
-
-	value_ratio(out, r->totals->all.bytes, c->sent);
-}
+VALUE_GETTER(total_share,
+	     value_ratio(out, r->totals->all.bytes, counts_of(r)->sent))
 
 #define VERDICT_GETTERS(name, v)                                               \
-	GETTER(total_##name##_packets)                                         \
-	{                                                                      \
-		value_u64(out, r->usefulness->of[v].packets);                  \
-	}                                                                      \
-	GETTER(total_##name##_bytes)                                           \
-	{                                                                      \
-		value_u64(out, r->usefulness->of[v].bytes);                    \
-	}
+	VALUE_GETTER(total_##name##_packets,                                   \
+		     value_u64(out, r->usefulness->of[v].packets))             \
+	VALUE_GETTER(total_##name##_bytes,                                     \
+		     value_u64(out, r->usefulness->of[v].bytes))
 
 VERDICT_GETTERS(useful, USEFULNESS_USEFUL)
 VERDICT_GETTERS(redundant, USEFULNESS_REDUNDANT)
@@ -180,22 +151,11 @@ GETTER(total_spurious)
 		      r->totals->spurious.packets, r->totals->spurious.bytes);
 }
 
-GETTER(total_spurious_packets)
-{
-	if (at_sender(r) && r->totals->has_spurious)
-		value_u64(out, r->totals->spurious.packets);
-}
-
-GETTER(total_spurious_bytes)
-{
-	if (at_sender(r) && r->totals->has_spurious)
-		value_u64(out, r->totals->spurious.bytes);
-}
-
-GETTER(total_matrix)
-{
-	set_matrix(out, &r->listing, &r->totals->matrix);
-}
+KNOWN_GETTER(total_spurious_packets, at_sender(r) && r->totals->has_spurious,
+	     value_u64(out, r->totals->spurious.packets))
+KNOWN_GETTER(total_spurious_bytes, at_sender(r) && r->totals->has_spurious,
+	     value_u64(out, r->totals->spurious.bytes))
+VALUE_GETTER(total_matrix, set_matrix(out, &r->listing, &r->totals->matrix))
 
 GETTER(total_matrix_text)
 {
@@ -213,15 +173,9 @@ GETTER(total_matrix_text)
 }
 
 #define CLASS_GETTERS(name, c)                                                 \
-	GETTER(name##_packets)                                                 \
-	{                                                                      \
-		value_u64(out,                                                 \
-			  r->listing.conn->bytes[r->direction].packets_of[c]); \
-	}                                                                      \
-	GETTER(name##_bytes)                                                   \
-	{                                                                      \
-		value_u64(out, r->listing.conn->bytes[r->direction].of[c]);    \
-	}
+	VALUE_GETTER(name##_packets,                                           \
+		     value_u64(out, counts_of(r)->packets_of[c]))              \
+	VALUE_GETTER(name##_bytes, value_u64(out, counts_of(r)->of[c]))
 
 CLASS_GETTERS(repeated, BYTES_MPTCP_REPEATED)
 CLASS_GETTERS(retransmitted, BYTES_TCP_RETRANSMITTED)
@@ -231,8 +185,7 @@ CLASS_GETTERS(retransmitted, BYTES_TCP_RETRANSMITTED)
 static const struct column item_columns[] = {
 	CONNECTION_COLUMN,
 	CAPTURE_COLUMNS,
-	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE,
-	       "where the data goes: server or client", towards),
+	TOWARDS_COLUMN(towards),
 	SAME("kind", TEXT,
 	     "what it is: reinjection, mptcp_repeat or tcp_retransmission",
 	     item_kind),
@@ -268,8 +221,7 @@ static const struct column item_columns[] = {
 static const struct column total_columns[] = {
 	CONNECTION_COLUMN,
 	CAPTURE_COLUMNS,
-	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE,
-	       "where the data goes: server or client", towards),
+	TOWARDS_COLUMN(towards),
 	SHOWN("packets", COUNT, "packets with reinjected bytes", total_packets),
 	SHOWN("bytes", BYTES, "reinjected bytes", total_bytes),
 	SAME("counted_at", TEXT,
@@ -346,7 +298,5 @@ static const struct column total_columns[] = {
 
 /* clang-format on */
 
-const struct row_type reinject_item = { "reinjection", "reinjections",
-					item_columns, N(item_columns) };
-const struct row_type reinject_total = { "total", "totals", total_columns,
-					 N(total_columns) };
+ROW_TYPE(reinject_item, "reinjection", "reinjections", item_columns);
+ROW_TYPE(reinject_total, "total", "totals", total_columns);

@@ -6,9 +6,9 @@
 #ifndef OUTPUT_REINJECT_ROWS_H
 #define OUTPUT_REINJECT_ROWS_H
 
-#include "pair/usefulness.h"
 #include "model/vantage.h"
 #include "output/getters.h"
+#include "pair/usefulness.h"
 
 struct reinject_row {
 	struct listing_row listing; /* first: getters.h; the stream is the one

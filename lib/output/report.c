@@ -64,8 +64,8 @@ static struct pick *add_pick(struct report *r, const char *name)
 	return &r->picks[r->n++];
 }
 
-static int is_default(const struct report_options *options,
-		      const struct column *column)
+static bool is_default(const struct report_options *options,
+		       const struct column *column)
 {
 	if (options->format != FORMAT_TABLE)
 		return !(column->flags & COLUMN_HUMAN);
@@ -76,13 +76,13 @@ static int is_default(const struct report_options *options,
 }
 
 /* Does a level above (from "level" up) or below have a column of that name? */
-static int is_taken(const struct report_options *o, const char *name, int from,
-		    int to)
+static bool is_taken(const struct report_options *o, const char *name, int from,
+		     int to)
 {
 	for (int level = from; level < to; level++)
 		if (row_type_find(shown(o, level), name))
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 /*
@@ -129,7 +129,7 @@ static void pick_default(struct report *r)
 
 /* Each column that -o takes, with its meaning when that is asked for. */
 static void put_names(const struct report_options *o, struct strbuf *out,
-		      const char *before, int meaning)
+		      const char *before, bool meaning)
 {
 	for (int level = 0; level < REPORT_LEVELS; level++) {
 		const struct row_type *type = shown(o, level);
@@ -152,17 +152,17 @@ static int unknown_column(const struct report_options *o, const char *name,
 {
 	struct strbuf names = STRBUF_INIT;
 
-	put_names(o, &names, " ", 0);
+	put_names(o, &names, " ", false);
 	error_set(err, EXIT_USAGE, "no column '%s'; there are:%s", name,
 		  names.text);
 	strbuf_release(&names);
 	return -1;
 }
 
-/* Give the pick the columns of its name; 0 when there is none. */
-static int find_columns(const struct report_options *o, struct pick *pick)
+/* Give the pick the columns of its name; false when there is none. */
+static bool find_columns(const struct report_options *o, struct pick *pick)
 {
-	int found = 0;
+	bool found = false;
 
 	for (int level = REPORT_LEVELS - 1; level >= 0; level--) {
 		const struct row_type *type = shown(o, level);
@@ -216,7 +216,8 @@ struct report *report_open(const struct report_options *options,
 
 void report_capture(struct report *report, const struct capture_info *info)
 {
-	report->sink->capture(report->state, info);
+	if (report->sink->capture)
+		report->sink->capture(report->state, info);
 }
 
 void report_row(struct report *report, int level, const struct row_type *type,
@@ -239,14 +240,15 @@ void report_drop(struct report *report)
 
 int report_close(struct report *report, struct error *err)
 {
-	report->sink->close(report->state);
+	if (report->sink->close)
+		report->sink->close(report->state);
 	report_drop(report);
 	return report_flush(err);
 }
 
 int report_flush(struct error *err)
 {
-	int had_error = ferror(stdout);
+	bool had_error = ferror(stdout) != 0;
 
 	errno = 0;
 	if (fflush(stdout) == 0 && !had_error)
@@ -293,7 +295,7 @@ static void list_columns(const struct report_options *o, int level)
 void report_list_column(const char *name, const char *type, const char *help,
 			int width)
 {
-	int is_long = (int)strlen(name) > width;
+	bool is_long = (int)strlen(name) > width;
 	struct strbuf line = STRBUF_INIT;
 
 	if (is_long)
@@ -340,7 +342,7 @@ void report_list_columns(const struct report_options *options)
 
 	switch (options->list) {
 	case LIST_NAMES:
-		put_names(options, &names, "\n", 1);
+		put_names(options, &names, "\n", true);
 		puts(names.len ? names.text + 1 : "");
 		strbuf_release(&names);
 		break;

@@ -18,6 +18,8 @@
 #ifndef OUTPUT_REPORT_H
 #define OUTPUT_REPORT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "output/column.h"
 
@@ -48,12 +50,12 @@ struct report_options {
 	const char *schema;  /* "mptcp-ls/1" */
 	const char *tool;    /* "mptcp-ls 0.1.0" */
 	const char *columns; /* -o: names with commas between; NULL: default */
-	int no_headings;
-	int several;   /* there are several captures */
-	int other_end; /* there is a capture of the other end */
-	int tree;      /* show rows below level 0 also where they are not
+	bool no_headings;
+	bool several;	/* there are several captures */
+	bool other_end; /* there is a capture of the other end */
+	bool tree;	/* show rows below level 0 also where they are not
 			  in an array of their own (and in JSON with -o) */
-	int leaves;    /* table, TSV and CSV have a line for each row of
+	bool leaves;	/* table, TSV and CSV have a line for each row of
 			  the deepest level that a column was picked of,
 			  with the columns of the levels above it; rows of
 			  all levels are then of one C type, and each

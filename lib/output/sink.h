@@ -16,7 +16,8 @@ struct pick {
 };
 
 struct sink {
-	/* All are given the "state" that open() returned. */
+	/* All are given the "state" that open() returned; capture() and close()
+	   are NULL where there is nothing to do. */
 	void *(*open)(const struct report_options *options,
 		      const struct pick *picks, size_t n);
 	void (*capture)(void *state, const struct capture_info *info);

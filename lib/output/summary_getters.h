@@ -15,11 +15,7 @@
 #define ROW struct summary_row
 
 #define COUNT_GETTER(name, level, expression)                                  \
-	GETTER(name)                                                           \
-	{                                                                      \
-		const struct byte_counts *c = r->level->counts;                \
-		value_u64(out, c->expression);                                 \
-	}
+	VALUE_GETTER(name, value_u64(out, r->level->counts->expression))
 
 #define COUNT_GETTERS(prefix, level)                                           \
 	COUNT_GETTER(prefix##_sent, level, sent)                               \

@@ -39,10 +39,7 @@ static void set_notes(struct value *out, const struct strlist *notes)
 
 /* Connections. */
 
-GETTER(conn_vantage)
-{
-	value_text(out, vantage_name(r->summary->vantage));
-}
+VALUE_GETTER(conn_vantage, value_text(out, vantage_name(r->summary->vantage)))
 
 GETTER(conn_notes)
 {
@@ -55,10 +52,7 @@ GETTER(conn_notes)
 
 /* Directions. */
 
-GETTER(dir_towards)
-{
-	set_towards(out, r->direction->direction);
-}
+VALUE_GETTER(dir_towards, set_towards(out, r->direction->direction))
 
 GETTER(dir_acked)
 {
@@ -70,11 +64,8 @@ GETTER(dir_acked)
 
 COUNT_GETTERS(dir, direction)
 
-GETTER(dir_unique)
-{
-	if (byte_counts_know_unique(r->direction->counts))
-		value_u64(out, r->direction->counts->of[BYTES_UNIQUE]);
-}
+KNOWN_GETTER(dir_unique, byte_counts_know_unique(r->direction->counts),
+	     value_u64(out, r->direction->counts->of[BYTES_UNIQUE]))
 
 GETTER(dir_overhead)
 {
@@ -102,20 +93,10 @@ GETTER(dir_duplicated_bytes)
 	value_u64(out, bytes);
 }
 
-GETTER(dir_duration)
-{
-	set_period(out, &r->direction->data);
-}
-
-GETTER(dir_duration_all)
-{
-	set_period(out, &r->direction->all);
-}
-
-GETTER(dir_throughput)
-{
-	set_throughput(out, r->direction->counts->sent, &r->direction->data);
-}
+VALUE_GETTER(dir_duration, set_period(out, &r->direction->data))
+VALUE_GETTER(dir_duration_all, set_period(out, &r->direction->all))
+VALUE_GETTER(dir_throughput, set_throughput(out, r->direction->counts->sent,
+					    &r->direction->data))
 
 GETTER(dir_goodput)
 {
@@ -125,11 +106,8 @@ GETTER(dir_goodput)
 		set_throughput(out, c->of[BYTES_UNIQUE], &r->direction->data);
 }
 
-GETTER(dir_switches)
-{
-	if (r->direction->data.known)
-		value_u64(out, r->direction->switches);
-}
+KNOWN_GETTER(dir_switches, r->direction->data.known,
+	     value_u64(out, r->direction->switches))
 
 GETTER(dir_switches_per_s)
 {
@@ -140,17 +118,10 @@ GETTER(dir_switches_per_s)
 					(double)(p->to - p->from));
 }
 
-GETTER(dir_dsn_first)
-{
-	if (r->direction->coverage.bytes)
-		value_i64(out, r->direction->coverage.first);
-}
-
-GETTER(dir_dsn_last)
-{
-	if (r->direction->coverage.bytes)
-		value_i64(out, r->direction->coverage.last);
-}
+KNOWN_GETTER(dir_dsn_first, r->direction->coverage.bytes,
+	     value_i64(out, r->direction->coverage.first))
+KNOWN_GETTER(dir_dsn_last, r->direction->coverage.bytes,
+	     value_i64(out, r->direction->coverage.last))
 
 GETTER(dir_dsn_origin)
 {
@@ -162,16 +133,9 @@ GETTER(dir_dsn_origin)
 		value_text(out, s->plain ? "isn" : "idsn");
 }
 
-GETTER(dir_holes)
-{
-	set_holes(out, &r->direction->coverage);
-}
-
-GETTER(dir_hole_bytes)
-{
-	if (r->direction->coverage.bytes)
-		value_u64(out, r->direction->coverage.missing);
-}
+VALUE_GETTER(dir_holes, set_holes(out, &r->direction->coverage))
+KNOWN_GETTER(dir_hole_bytes, r->direction->coverage.bytes,
+	     value_u64(out, r->direction->coverage.missing))
 
 /* NULL where there are none, too. */
 GETTER(dir_holes_are)
@@ -192,97 +156,49 @@ GETTER(dir_counted_at)
 		value_text(out, "receiver");
 }
 
-GETTER(dir_matrix)
-{
-	set_matrix(out, &r->listing, &r->direction->reinjected.matrix);
-}
+VALUE_GETTER(dir_matrix,
+	     set_matrix(out, &r->listing, &r->direction->reinjected.matrix))
 
 /* What had been acknowledged when something was sent, and how long that took,
    only the sender knows. */
-static int has_progress(const struct summary_row *r)
+static bool has_progress(const struct summary_row *r)
 {
 	return r->direction->at_sender &&
 	       r->direction->delivery.has_interruption;
 }
 
-GETTER(dir_spurious)
-{
-	if (has_progress(r))
-		value_u64(out, r->direction->reinjected.spurious.bytes);
-}
-
-GETTER(dir_interruption)
-{
-	if (has_progress(r))
-		value_ns(out, r->direction->delivery.interruption);
-}
-
-GETTER(dir_interruption_at)
-{
-	if (has_progress(r) && r->direction->delivery.has_interruption_at)
-		set_relative(out, r->listing.trace,
-			     r->direction->delivery.interruption_at);
-}
+KNOWN_GETTER(dir_spurious, has_progress(r),
+	     value_u64(out, r->direction->reinjected.spurious.bytes))
+KNOWN_GETTER(dir_interruption, has_progress(r),
+	     value_ns(out, r->direction->delivery.interruption))
+KNOWN_GETTER(dir_interruption_at,
+	     has_progress(r) && r->direction->delivery.has_interruption_at,
+	     set_relative(out, r->listing.trace,
+			  r->direction->delivery.interruption_at))
 
 /* The window is the sender's matter, reordering the receiver's. */
-GETTER(dir_limited)
-{
-	if (r->direction->at_sender && r->direction->delivery.has_limited)
-		value_ns(out, r->direction->delivery.limited);
-}
+KNOWN_GETTER(dir_limited,
+	     r->direction->at_sender && r->direction->delivery.has_limited,
+	     value_ns(out, r->direction->delivery.limited))
 
 static const struct reordering *reordering(const struct summary_row *r)
 {
 	return r->direction->at_receiver ? &r->direction->reordering : NULL;
 }
 
-GETTER(dir_late)
-{
-	if (reordering(r))
-		value_u64(out, reordering(r)->late);
-}
-
-GETTER(dir_late_ratio)
-{
-	if (reordering(r))
-		value_ratio(out, reordering(r)->late, reordering(r)->packets);
-}
-
-GETTER(dir_degree_max)
-{
-	if (reordering(r))
-		value_u64(out, reordering(r)->degree_max);
-}
-
-GETTER(dir_late3)
-{
-	if (reordering(r))
-		value_u64(out, reordering(r)->late3);
-}
-
-GETTER(dir_unresolved)
-{
-	if (reordering(r))
-		value_u64(out, reordering(r)->unresolved);
-}
-
-GETTER(dir_blocked)
-{
-	if (reordering(r))
-		value_ns(out, reordering(r)->blocked);
-}
-
-GETTER(dir_blocked_max)
-{
-	if (reordering(r))
-		value_ns(out, reordering(r)->blocked_max);
-}
-
-GETTER(dir_held_max)
-{
-	if (reordering(r))
-		value_u64(out, reordering(r)->held_max);
-}
+KNOWN_GETTER(dir_late, reordering(r), value_u64(out, reordering(r)->late))
+KNOWN_GETTER(dir_late_ratio, reordering(r),
+	     value_ratio(out, reordering(r)->late, reordering(r)->packets))
+KNOWN_GETTER(dir_degree_max, reordering(r),
+	     value_u64(out, reordering(r)->degree_max))
+KNOWN_GETTER(dir_late3, reordering(r), value_u64(out, reordering(r)->late3))
+KNOWN_GETTER(dir_unresolved, reordering(r),
+	     value_u64(out, reordering(r)->unresolved))
+KNOWN_GETTER(dir_blocked, reordering(r), value_ns(out, reordering(r)->blocked))
+KNOWN_GETTER(dir_blocked_max, reordering(r),
+	     value_ns(out, reordering(r)->blocked_max))
+KNOWN_GETTER(dir_held_max, reordering(r),
+	     value_u64(out, reordering(r)->held_max))
 
 static const struct distribution *delay(const struct summary_row *r)
 {
@@ -301,11 +217,7 @@ QUANTILE_GETTER(extent_p50, extent(r), p50, value_i64)
 QUANTILE_GETTER(extent_p95, extent(r), p95, value_i64)
 QUANTILE_GETTER(extent_max, extent(r), max, value_i64)
 
-GETTER(delay_n)
-{
-	if (delay(r))
-		value_u64(out, delay(r)->n);
-}
+KNOWN_GETTER(delay_n, delay(r), value_u64(out, delay(r)->n))
 
 /* clang-format off */
 
@@ -442,9 +354,5 @@ static const struct column direction_columns[] = {
 
 /* clang-format on */
 
-const struct row_type summary_connection = { "connection", "connections",
-					     connection_columns,
-					     N(connection_columns) };
-const struct row_type summary_direction = { "direction", "directions",
-					    direction_columns,
-					    N(direction_columns) };
+ROW_TYPE(summary_connection, "connection", "connections", connection_columns);
+ROW_TYPE(summary_direction, "direction", "directions", direction_columns);

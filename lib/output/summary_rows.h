@@ -9,9 +9,9 @@
 #ifndef OUTPUT_SUMMARY_ROWS_H
 #define OUTPUT_SUMMARY_ROWS_H
 
-#include "pair/owd.h"
 #include "model/summary.h"
 #include "output/getters.h"
+#include "pair/owd.h"
 
 struct summary_row {
 	struct listing_row listing; /* first: getters.h */

@@ -43,7 +43,7 @@ static void put_kind(const struct connection *c, struct strbuf *out)
 		strbuf_puts(out, " (incomplete)");
 }
 
-void say_connection(const struct summary_row *r, int several)
+void say_connection(const struct summary_row *r, bool several)
 {
 	const struct connection *c = r->summary->conn;
 	struct strbuf line = STRBUF_INIT;
@@ -275,7 +275,7 @@ void say_waits(const struct summary_row *r)
 	strbuf_release(&line);
 }
 
-void say_stream(const struct summary_row *r, int several)
+void say_stream(const struct summary_row *r, bool several)
 {
 	const struct stream *s = r->listing.stream;
 	struct strbuf line = STRBUF_INIT;

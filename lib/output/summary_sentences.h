@@ -8,11 +8,13 @@
 #ifndef OUTPUT_SUMMARY_SENTENCES_H
 #define OUTPUT_SUMMARY_SENTENCES_H
 
+#include <stdbool.h>
+
 #include "output/summary_rows.h"
 
 /* Heads; "several": captures, whose paths stand before them. */
-void say_connection(const struct summary_row *row, int several);
-void say_stream(const struct summary_row *row, int several);
+void say_connection(const struct summary_row *row, bool several);
+void say_stream(const struct summary_row *row, bool several);
 
 void say_direction(const struct summary_row *row);
 

@@ -6,32 +6,14 @@ COUNT_GETTERS(sub, subflow)
 
 /* Subflows. */
 
-GETTER(sub_unique)
-{
-	if (byte_counts_know_unique(r->direction->counts))
-		value_u64(out, r->subflow->counts->of[BYTES_UNIQUE]);
-}
-
-GETTER(sub_acked)
-{
-	if (r->subflow->tcp->has_acked)
-		value_u64(out, r->subflow->tcp->acked);
-}
-
-GETTER(sub_packets)
-{
-	value_u64(out, r->subflow->tcp->packets);
-}
-
-GETTER(sub_elsewhere)
-{
-	value_u64(out, r->subflow->reinjected_elsewhere);
-}
-
-GETTER(sub_share)
-{
-	value_ratio(out, r->subflow->counts->sent, r->direction->counts->sent);
-}
+KNOWN_GETTER(sub_unique, byte_counts_know_unique(r->direction->counts),
+	     value_u64(out, r->subflow->counts->of[BYTES_UNIQUE]))
+KNOWN_GETTER(sub_acked, r->subflow->tcp->has_acked,
+	     value_u64(out, r->subflow->tcp->acked))
+VALUE_GETTER(sub_packets, value_u64(out, r->subflow->tcp->packets))
+VALUE_GETTER(sub_elsewhere, value_u64(out, r->subflow->reinjected_elsewhere))
+VALUE_GETTER(sub_share, value_ratio(out, r->subflow->counts->sent,
+				    r->direction->counts->sent))
 
 static void set_unique_share(const struct summary_row *r, struct value *out)
 {
@@ -39,11 +21,7 @@ static void set_unique_share(const struct summary_row *r, struct value *out)
 		    r->direction->counts->of[BYTES_UNIQUE]);
 }
 
-GETTER(sub_first_sent)
-{
-	if (r->direction->at_sender)
-		set_unique_share(r, out);
-}
+KNOWN_GETTER(sub_first_sent, r->direction->at_sender, set_unique_share(r, out))
 
 GETTER(sub_contribution)
 {
@@ -55,23 +33,12 @@ GETTER(sub_contribution)
 		set_unique_share(r, out);
 }
 
-GETTER(sub_mapped)
-{
-	if (r->crossing && r->crossing->mapped)
-		value_u64(out, r->crossing->owd.stream->stream[1]->tcp_stream);
-}
-
-GETTER(sub_lost)
-{
-	if (r->crossing && r->crossing->mapped)
-		value_u64(out, r->crossing->owd.lost);
-}
-
-GETTER(sub_altered)
-{
-	if (r->crossing && r->crossing->mapped)
-		value_u64(out, r->crossing->owd.altered);
-}
+KNOWN_GETTER(sub_mapped, r->crossing && r->crossing->mapped,
+	     value_u64(out, r->crossing->owd.stream->stream[1]->tcp_stream))
+KNOWN_GETTER(sub_lost, r->crossing && r->crossing->mapped,
+	     value_u64(out, r->crossing->owd.lost))
+KNOWN_GETTER(sub_altered, r->crossing && r->crossing->mapped,
+	     value_u64(out, r->crossing->owd.altered))
 
 GETTER(sub_duplicated)
 {
@@ -99,11 +66,8 @@ GETTER(sub_loss_ratio)
 
 DISTRIBUTION_GETTERS(sub_owd, r->crossing ? &r->crossing->owd.delay : NULL)
 
-GETTER(sub_blocking)
-{
-	if (r->direction->at_receiver)
-		value_ns(out, r->subflow->blocking);
-}
+KNOWN_GETTER(sub_blocking, r->direction->at_receiver,
+	     value_ns(out, r->subflow->blocking))
 
 /* What a subflow and a TCP stream have both, from one direction of TCP. */
 static const struct tcp_direction *tcp_of(const struct summary_row *r)
@@ -113,46 +77,25 @@ static const struct tcp_direction *tcp_of(const struct summary_row *r)
 	return &r->tcp->direction[r->tcp_direction];
 }
 
-GETTER(tcp_duration)
-{
-	set_period(out, &tcp_of(r)->data);
-}
-
-GETTER(tcp_duration_all)
-{
-	set_period(out, &tcp_of(r)->all);
-}
-
-GETTER(tcp_first_data)
-{
-	if (tcp_of(r)->data.known)
-		set_relative(out, r->listing.trace, tcp_of(r)->data.from);
-}
-
-GETTER(tcp_last_data)
-{
-	if (tcp_of(r)->data.known)
-		set_relative(out, r->listing.trace, tcp_of(r)->data.to);
-}
-
-GETTER(tcp_throughput)
-{
-	set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data);
-}
+VALUE_GETTER(tcp_duration, set_period(out, &tcp_of(r)->data))
+VALUE_GETTER(tcp_duration_all, set_period(out, &tcp_of(r)->all))
+KNOWN_GETTER(tcp_first_data, tcp_of(r)->data.known,
+	     set_relative(out, r->listing.trace, tcp_of(r)->data.from))
+KNOWN_GETTER(tcp_last_data, tcp_of(r)->data.known,
+	     set_relative(out, r->listing.trace, tcp_of(r)->data.to))
+VALUE_GETTER(tcp_throughput,
+	     set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data))
 
 /* Elsewhere than at the sender it would be but a part of the way. */
-static int sees_round_trips(const struct summary_row *r)
+static bool sees_round_trips(const struct summary_row *r)
 {
 	if (r->subflow)
 		return r->direction->at_sender;
 	return vantage_is_sender(vantage_of_stream(r->tcp), r->tcp_direction);
 }
 
-GETTER(tcp_handshake)
-{
-	if (sees_round_trips(r) && tcp_of(r)->rtt.has_handshake)
-		value_ns(out, tcp_of(r)->rtt.handshake);
-}
+KNOWN_GETTER(tcp_handshake, sees_round_trips(r) && tcp_of(r)->rtt.has_handshake,
+	     value_ns(out, tcp_of(r)->rtt.handshake))
 
 static const struct distribution *rtt(const struct summary_row *r)
 {
@@ -161,87 +104,36 @@ static const struct distribution *rtt(const struct summary_row *r)
 
 DISTRIBUTION_GETTERS(rtt, rtt(r))
 
-GETTER(rtt_n)
-{
-	if (rtt(r))
-		value_u64(out, rtt(r)->n);
-}
+KNOWN_GETTER(rtt_n, rtt(r), value_u64(out, rtt(r)->n))
 
 /* TCP streams. */
 
-GETTER(stream_towards)
-{
-	set_towards(out, r->tcp_direction);
-}
-
-GETTER(stream_packets)
-{
-	value_u64(out, tcp_of(r)->packets);
-}
-
-GETTER(stream_duplicated)
-{
-	value_u64(out, r->tcp->direction[r->tcp_direction].duplicated_packets);
-}
-
-GETTER(stream_duplicated_bytes)
-{
-	value_u64(out, r->tcp->direction[r->tcp_direction].duplicated_bytes);
-}
-
-GETTER(stream_data_packets)
-{
-	value_u64(out, tcp_of(r)->data_packets);
-}
-
-GETTER(stream_sent)
-{
-	value_u64(out, tcp_of(r)->sent);
-}
-
-GETTER(stream_unique)
-{
-	value_u64(out, tcp_of(r)->coverage.bytes);
-}
-
-GETTER(stream_acked)
-{
-	if (tcp_of(r)->has_acked)
-		value_u64(out, tcp_of(r)->acked);
-}
-
-GETTER(stream_retransmitted)
-{
-	value_u64(out, tcp_of(r)->sent - tcp_of(r)->coverage.bytes);
-}
-
-GETTER(stream_retransmitted_packets)
-{
-	value_u64(out, tcp_of(r)->retransmitted_packets);
-}
-
-GETTER(stream_overhead)
-{
-	value_ratio(out, tcp_of(r)->sent - tcp_of(r)->coverage.bytes,
-		    tcp_of(r)->coverage.bytes);
-}
-
-GETTER(stream_goodput)
-{
-	set_throughput(out, tcp_of(r)->coverage.bytes, &tcp_of(r)->data);
-}
-
-GETTER(stream_first)
-{
-	if (tcp_of(r)->coverage.bytes)
-		value_i64(out, tcp_of(r)->coverage.first);
-}
-
-GETTER(stream_last)
-{
-	if (tcp_of(r)->coverage.bytes)
-		value_i64(out, tcp_of(r)->coverage.last);
-}
+VALUE_GETTER(stream_towards, set_towards(out, r->tcp_direction))
+VALUE_GETTER(stream_packets, value_u64(out, tcp_of(r)->packets))
+VALUE_GETTER(stream_duplicated,
+	     value_u64(out,
+		       r->tcp->direction[r->tcp_direction].duplicated_packets))
+VALUE_GETTER(stream_duplicated_bytes,
+	     value_u64(out,
+		       r->tcp->direction[r->tcp_direction].duplicated_bytes))
+VALUE_GETTER(stream_data_packets, value_u64(out, tcp_of(r)->data_packets))
+VALUE_GETTER(stream_sent, value_u64(out, tcp_of(r)->sent))
+VALUE_GETTER(stream_unique, value_u64(out, tcp_of(r)->coverage.bytes))
+KNOWN_GETTER(stream_acked, tcp_of(r)->has_acked,
+	     value_u64(out, tcp_of(r)->acked))
+VALUE_GETTER(stream_retransmitted,
+	     value_u64(out, tcp_of(r)->sent - tcp_of(r)->coverage.bytes))
+VALUE_GETTER(stream_retransmitted_packets,
+	     value_u64(out, tcp_of(r)->retransmitted_packets))
+VALUE_GETTER(stream_overhead,
+	     value_ratio(out, tcp_of(r)->sent - tcp_of(r)->coverage.bytes,
+			 tcp_of(r)->coverage.bytes))
+VALUE_GETTER(stream_goodput,
+	     set_throughput(out, tcp_of(r)->coverage.bytes, &tcp_of(r)->data))
+KNOWN_GETTER(stream_first, tcp_of(r)->coverage.bytes,
+	     value_i64(out, tcp_of(r)->coverage.first))
+KNOWN_GETTER(stream_last, tcp_of(r)->coverage.bytes,
+	     value_i64(out, tcp_of(r)->coverage.last))
 
 GETTER(stream_range)
 {
@@ -251,16 +143,9 @@ GETTER(stream_range)
 		value_u64(out, (uint64_t)(c->last - c->first));
 }
 
-GETTER(stream_holes)
-{
-	set_holes(out, &tcp_of(r)->coverage);
-}
-
-GETTER(stream_hole_bytes)
-{
-	if (tcp_of(r)->coverage.bytes)
-		value_u64(out, tcp_of(r)->coverage.missing);
-}
+VALUE_GETTER(stream_holes, set_holes(out, &tcp_of(r)->coverage))
+KNOWN_GETTER(stream_hole_bytes, tcp_of(r)->coverage.bytes,
+	     value_u64(out, tcp_of(r)->coverage.missing))
 
 /* clang-format off */
 
@@ -409,11 +294,7 @@ static const struct column tcp_direction_columns[] = {
 
 /* clang-format on */
 
-const struct row_type summary_subflow = { "subflow", "subflows",
-					  subflow_columns, N(subflow_columns) };
-const struct row_type summary_tcp_stream = { "tcp_stream", "tcp_streams",
-					     tcp_stream_columns,
-					     N(tcp_stream_columns) };
-const struct row_type summary_tcp_direction = { "direction", "directions",
-						tcp_direction_columns,
-						N(tcp_direction_columns) };
+ROW_TYPE(summary_subflow, "subflow", "subflows", subflow_columns);
+ROW_TYPE(summary_tcp_stream, "tcp_stream", "tcp_streams", tcp_stream_columns);
+ROW_TYPE(summary_tcp_direction, "direction", "directions",
+	 tcp_direction_columns);

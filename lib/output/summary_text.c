@@ -61,7 +61,7 @@ struct text {
 	const struct report_options *options;
 	size_t lines;		      /* connections or streams so far */
 	struct libscols_table *table; /* NULL: none yet; used again and again */
-	int under_way;		      /* it is that of this direction */
+	bool under_way;		      /* it is that of this direction */
 	const struct text_column *columns; /* of the table */
 	size_t n;
 	uint64_t sums[COLUMNS_MAX];   /* to see what is worth a column */
@@ -85,12 +85,6 @@ static void *text_open(const struct report_options *options,
 	scols_init_debug(0);
 	t->options = options;
 	return t;
-}
-
-static void text_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
 }
 
 /* Tables. */
@@ -138,14 +132,14 @@ static void begin_table(struct text *t, const struct text_column *columns,
 		scols_column_set_flags(scols_table_get_column(t->table, i + 1),
 				       column_flags(&columns[i]));
 	memset(t->sums, 0, sizeof(t->sums));
-	t->under_way = 1;
+	t->under_way = true;
 }
 
 static void put_path(const struct summary_row *r, struct strbuf *out)
 {
 	const struct stream *s = r->listing.stream;
 	const struct endpoint *ends[2] = { &s->client, &s->server };
-	int swapped = s->flipped ^ (r->direction->direction == TO_CLIENT);
+	bool swapped = s->flipped ^ (r->direction->direction == TO_CLIENT);
 
 	strbuf_puts(out, ends[swapped]->address);
 	/* Two addresses of IPv6 are too much for a line. */
@@ -181,7 +175,7 @@ static void add_line(struct text *t, const struct row_type *type,
 	}
 }
 
-static void end_table(struct text *t, int at_sender)
+static void end_table(struct text *t, bool at_sender)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if ((t->columns[i].when == NONZERO && !t->sums[i]) ||
@@ -195,7 +189,7 @@ static void end_table(struct text *t, int at_sender)
 		}
 	scols_print_table(t->table);
 	scols_table_remove_lines(t->table);
-	t->under_way = 0;
+	t->under_way = false;
 }
 
 /* What the network did to packets, apart from losing them. */
@@ -264,13 +258,8 @@ static void text_row(void *state, int level, const struct row_type *type,
 	} else if (type == &summary_tcp_direction) {
 		add_line(t, type, r);
 		if (r->tcp_direction == TO_CLIENT)
-			end_table(t, 1);
+			end_table(t, true);
 	}
-}
-
-static void text_close(void *state)
-{
-	(void)state;
 }
 
 static void text_free(void *state)
@@ -281,5 +270,6 @@ static void text_free(void *state)
 	free(t);
 }
 
-const struct sink sink_summary = { text_open, text_capture, text_row,
-				   text_close, text_free };
+const struct sink sink_summary = { .open = text_open,
+				   .row = text_row,
+				   .free = text_free };

@@ -78,12 +78,6 @@ static void *table_open(const struct report_options *options,
 	return t;
 }
 
-static void table_capture(void *state, const struct capture_info *info)
-{
-	(void)state;
-	(void)info;
-}
-
 static const char *colour_of(const char *text)
 {
 	static const struct {
@@ -158,5 +152,7 @@ static void table_free(void *state)
 	free(t);
 }
 
-const struct sink sink_table = { table_open, table_capture, table_row,
-				 table_close, table_free };
+const struct sink sink_table = { .open = table_open,
+				 .row = table_row,
+				 .close = table_close,
+				 .free = table_free };

@@ -22,8 +22,8 @@
 
 #include <stdbool.h>
 
-#include "pair/evidence.h"
 #include "model/trace.h"
+#include "pair/evidence.h"
 
 enum {
 	CANDIDATES_MAX = 16

@@ -7,11 +7,11 @@
 #include "base/mem.h"
 #include "base/search.h"
 #include "base/sort.h"
+#include "model/streams.h"
+#include "model/unwrap.h"
 #include "pair/match_change.h"
 #include "pair/match_cut.h"
 #include "pair/match_print.h"
-#include "model/streams.h"
-#include "model/unwrap.h"
 
 static const struct packets *packets_of(const struct match_work *w, int end)
 {

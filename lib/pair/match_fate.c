@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "pair/match.h"
 #include "model/rangemap.h"
 #include "model/unwrap.h"
+#include "pair/match.h"
 
 void match_widen(const struct match *m, const struct match_input *in,
 		 struct match_span *span)

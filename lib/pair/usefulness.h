@@ -18,8 +18,8 @@
 
 #include <stdbool.h>
 
-#include "pair/pairing.h"
 #include "model/reinjection.h"
+#include "pair/pairing.h"
 
 enum usefulness {
 	USEFULNESS_UNKNOWN,  /* "unknown": not captured, or more than one packet

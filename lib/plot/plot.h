@@ -23,8 +23,8 @@
 #include "chart/chart.h"
 #include "chart/write.h"
 #include "model/ledger.h"
-#include "pair/pairing.h"
 #include "model/trace.h"
+#include "pair/pairing.h"
 
 enum plot_need {
 	PLOT_CONNECTION = 1, /* of a connection, with its ledger */

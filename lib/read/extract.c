@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "row/field.h"
+#include "os/proc.h"
 #include "pcap/walk.h"
 #include "read/tshark.h"
-#include "os/proc.h"
+#include "row/field.h"
 
 enum {
 	RANGES_MAX = 512,	 /* editcap ignores what follows */
@@ -48,7 +48,7 @@ static void add_ranges(const struct extract_job *job, struct strlist *argv)
 /* A name that is no option. */
 static void add_path(struct strlist *argv, const char *path)
 {
-	int is_stdin = strcmp(path, "-") == 0;
+	bool is_stdin = strcmp(path, "-") == 0;
 
 	strlist_addf(argv, "%s%s", path[0] == '-' && !is_stdin ? "./" : "",
 		     path);
@@ -85,9 +85,9 @@ static void editcap_argv(const struct tshark *t, const struct extract_job *job,
 }
 
 static void tshark_argv(const struct tshark *t, const struct extract_job *job,
-			int as_data, struct strlist *argv)
+			bool as_data, struct strlist *argv)
 {
-	tshark_arguments(argv, t, as_data, 1);
+	tshark_arguments(argv, t, as_data, true);
 	strlist_add(argv, "-r");
 	add_path(argv, job->path);
 	strlist_add(argv, "-Y");
@@ -220,10 +220,13 @@ out:
 
 void extract_put_filter(struct strbuf *out)
 {
-	int any = 0;
+	bool any = false;
 
-	for (int i = 0; i < FIELD_COUNT; i++)
-		if (field_table[i].required)
-			strbuf_printf(out, "%s(%s)", any++ ? " and " : "",
-				      field_table[i].tshark);
+	for (int i = 0; i < FIELD_COUNT; i++) {
+		if (!field_table[i].required)
+			continue;
+		strbuf_printf(out, "%s(%s)", any ? " and " : "",
+			      field_table[i].tshark);
+		any = true;
+	}
 }

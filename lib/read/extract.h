@@ -12,6 +12,7 @@
 #ifndef READ_EXTRACT_H
 #define READ_EXTRACT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/strbuf.h"
@@ -25,7 +26,7 @@ struct extract_job {
 	const uint8_t *has; /* by frame number less 1: is it wanted */
 	uint64_t n;	    /* numbers in it */
 	const char *filter; /* display filter that shows the same packets */
-	int complete;	    /* the capture is whole */
+	bool complete;	    /* the capture is whole */
 };
 
 /* Write out the packets, of which there is at least one. */

@@ -14,9 +14,9 @@
 #include "base/csvtext.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "read/source.h"
 #include "row/field.h"
 #include "row/info_json.h"
-#include "read/source.h"
 
 enum {
 	BLOCK = 256 * 1024,
@@ -36,9 +36,9 @@ struct parse {
 	size_t column; /* the next one of this line */
 	uint64_t line; /* of the file, from 1 */
 	uint64_t more; /* newlines in the cells of this row */
-	int has_header;
-	int failed; /* "err" says why */
-	int has_info, info_here;
+	bool has_header;
+	bool failed; /* "err" says why */
+	bool has_info, info_here;
 	uint64_t rows, rows_said;
 	struct capture_info seen; /* only the times of the rows */
 	size_t pending;		  /* bytes since the last row ended */
@@ -78,7 +78,7 @@ static void fail(struct parse *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);
-	r->failed = 1;
+	r->failed = true;
 	error_set(r->err, EXIT_INPUT, "'%s', line %" PRIu64 ": %s",
 		  r->job->source->path, r->line, text);
 	free(text);
@@ -105,12 +105,12 @@ static void take_name(struct parse *r, const char *name)
 	r->columns[r->n_columns++] = what;
 }
 
-static int has_column(const struct parse *r, int what)
+static bool has_column(const struct parse *r, int what)
 {
 	for (size_t i = 0; i < r->n_columns; i++)
 		if (r->columns[i] == what)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 static void check_header(struct parse *r)
@@ -124,14 +124,14 @@ static void check_header(struct parse *r)
 		    !has_column(r, i))
 			strbuf_printf(&missing, " %s", field_names(i));
 	if (missing.len && !r->failed) {
-		r->failed = 1;
+		r->failed = true;
 		error_set(r->err, EXIT_INPUT,
 			  "'%s' cannot be read as a capture: it lacks the "
 			  "columns%s (mptcp-export --columns raw writes them)",
 			  r->job->source->path, missing.text);
 	}
 	strbuf_release(&missing);
-	r->has_header = 1;
+	r->has_header = true;
 }
 
 static void take_info(struct parse *r, const char *text, size_t n)
@@ -141,7 +141,7 @@ static void take_info(struct parse *r, const char *text, size_t n)
 	if (n == 0 || r->has_info)
 		return;
 	o = json_loadb(text, n, 0, NULL);
-	r->has_info = r->info_here = 1;
+	r->has_info = r->info_here = true;
 	if (!o || info_json_decode(o, r->info, &r->rows_said) < 0)
 		fail(r, "'%s' is not what mptcp-export says of a capture",
 		     show(text).text);
@@ -221,7 +221,7 @@ static void on_line(int end, void *data)
 	r->line += r->more + (end == '\n');
 	r->more = 0;
 	r->column = 0;
-	r->info_here = 0;
+	r->info_here = false;
 	r->pending = 0;
 }
 

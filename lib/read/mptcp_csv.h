@@ -15,6 +15,8 @@
 #ifndef READ_MPTCP_CSV_H
 #define READ_MPTCP_CSV_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
 #include "read/reader.h"
 

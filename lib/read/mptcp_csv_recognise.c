@@ -27,7 +27,7 @@ enum answer {
 
 static const char signature[] = "mptcp_csv_";
 
-static int is_name(char c)
+static bool is_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
 	       c == ',' || c == '"' || c == '\r';

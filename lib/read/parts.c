@@ -124,7 +124,7 @@ static void cut(struct parts *parts, const struct scan *s, size_t n)
 	}
 	for (size_t k = 0; k < parts->n; k++) {
 		struct part *part = &parts->items[k];
-		int last = k + 1 == parts->n;
+		bool last = k + 1 == parts->n;
 
 		part->packets =
 			(last ? s->packets : part[1].before) - part->before;

@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "read/tshark.h"
 #include "os/proc.h"
+#include "read/tshark.h"
 
 enum {
 	LINE = 4 << 20, /* 512 KB of payload in hexadecimal, and more */
@@ -17,8 +17,8 @@ enum {
 struct reading {
 	payload_fn *fn;
 	void *ctx;
-	int some; /* a packet was read */
-	int stopped;
+	bool some; /* a packet was read */
+	bool stopped;
 	uint8_t *bytes, *options; /* of the row; owned */
 };
 
@@ -59,19 +59,19 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 	if (num_u32(field[0], length[0], &row.frame) < 0 ||
 	    num_u32(field[1], length[1], &row.len) < 0)
 		return 0; /* a header that makes no sense */
-	r->some = 1;
+	r->some = true;
 	row.n_options = from_hex(field[2], length[2], r->options);
 	row.n = from_hex(field[3], length[3], r->bytes);
 	if (row.n > row.len)
 		row.n = row.len;
 	if (r->fn(r->ctx, &row) == PAYLOAD_GO_ON)
 		return 0;
-	r->stopped = 1;
+	r->stopped = true;
 	return error_set(err, EXIT_OK, "enough");
 }
 
 static void make_argv(struct strlist *argv, const struct tshark *t,
-		      const char *path, int as_data)
+		      const char *path, bool as_data)
 {
 	static const char *const more[] = { "--disable-protocol",
 					    "mptcp",
@@ -88,14 +88,14 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 					    "-e",
 					    "tcp.payload" };
 
-	tshark_arguments(argv, t, as_data, 0);
+	tshark_arguments(argv, t, as_data, false);
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
 		strlist_add(argv, more[i]);
 	tshark_argument_file(argv, path);
 }
 
 static enum tshark_result run_once(const struct tshark *t, const char *path,
-				   struct reading *r, int as_data,
+				   struct reading *r, bool as_data,
 				   struct error *err)
 {
 	struct strlist argv = { .n = 0 }, env = { .n = 0 };

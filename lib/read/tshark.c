@@ -13,10 +13,10 @@
 #include "base/num.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "row/field.h"
 #include "os/file.h"
 #include "os/proc.h"
 #include "os/tempfile.h"
+#include "row/field.h"
 
 static const char version_file[] = "tshark-version.json";
 static const char version_schema[] = "mptcptools-tshark/1";
@@ -36,17 +36,17 @@ static const char *const settings[] = {
 	"MALLOC_MMAP_THRESHOLD_=1000000000",
 };
 
-static int is_replaced(const char *variable)
+static bool is_replaced(const char *variable)
 {
 	if (strncmp(variable, "LANGUAGE=", 9) == 0)
-		return 1;
+		return true;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		size_t n = strcspn(settings[i], "=") + 1;
 
 		if (strncmp(variable, settings[i], n) == 0)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 void tshark_environment(struct strlist *env)
@@ -80,8 +80,8 @@ static const char *const arguments[] = {
 	"mptcp.intersubflows_retransmission:FALSE",
 };
 
-void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data,
-		      int icmp)
+void tshark_arguments(struct strlist *argv, const struct tshark *t,
+		      bool as_data, bool icmp)
 {
 	strlist_add(argv, t->path);
 	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++)
@@ -114,12 +114,12 @@ void tshark_argument_file(struct strlist *argv, const char *path)
 	argv->items[argv->n] = NULL;
 }
 
-int tshark_refuses_data(const char *errors)
+bool tshark_refuses_data(const char *errors)
 {
 	return strstr(errors, "isn't valid for layer type") != NULL;
 }
 
-static int is_program(const char *path)
+static bool is_program(const char *path)
 {
 	struct stat st;
 

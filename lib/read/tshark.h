@@ -11,6 +11,8 @@
 #ifndef READ_TSHARK_H
 #define READ_TSHARK_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/strlist.h"
 #include "read/reader.h"
@@ -45,10 +47,10 @@ void tshark_environment(struct strlist *env);
  * stderr): run again without.  "icmp": look into ICMP errors, too, where the
  * packets that they quote then have a tcp.stream, as in Wireshark.
  */
-void tshark_arguments(struct strlist *argv, const struct tshark *t, int as_data,
-		      int icmp);
+void tshark_arguments(struct strlist *argv, const struct tshark *t,
+		      bool as_data, bool icmp);
 void tshark_argument_file(struct strlist *argv, const char *path);
-int tshark_refuses_data(const char *errors);
+bool tshark_refuses_data(const char *errors);
 
 /*
  * Runs tshark over the capture.  Takes everything: what it is, tshark finds

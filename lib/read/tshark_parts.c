@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/proc.h"
+#include "os/tempfile.h"
 #include "read/parts.h"
 #include "read/source.h"
 #include "read/tshark_run.h"
-#include "os/proc.h"
-#include "os/tempfile.h"
 
 enum {
 	JOB_PACKETS = 20000, /* what tshark takes about half a second for */
@@ -27,7 +27,7 @@ struct worker {
 	int fd;	  /* the capture */
 	int feed; /* write end of the pipe to tshark's stdin */
 	int file; /* its output; -1: a pipe */
-	int running, threaded;
+	bool running, threaded;
 	pthread_t thread;
 	struct proc proc;
 };
@@ -61,7 +61,7 @@ static int start(struct worker *w, const struct tshark_run *run,
 	}
 	if (pipe2(in, O_CLOEXEC) < 0)
 		return -1;
-	tshark_run_argv(&argv, t, run, NULL, 1);
+	tshark_run_argv(&argv, t, run, NULL, true);
 	tshark_environment(&env);
 	rc = w->part > 0 ? proc_start_to_file(&w->proc, argv.items, env.items,
 					      in[0], w->file, &ignored)
@@ -74,13 +74,13 @@ static int start(struct worker *w, const struct tshark_run *run,
 		close(in[1]);
 		return -1;
 	}
-	w->running = 1;
+	w->running = true;
 	w->feed = in[1];
 	if (pthread_create(&w->thread, NULL, feed, w) != 0) {
 		close(in[1]);
 		return -1;
 	}
-	w->threaded = 1;
+	w->threaded = true;
 	return 0;
 }
 
@@ -106,7 +106,7 @@ static enum tshark_result take_lines(struct tshark_run *run, struct worker *w,
 	return lines->have ? TSHARK_AGAIN : TSHARK_DONE;
 }
 
-static int went_well(struct worker *w)
+static bool went_well(struct worker *w)
 {
 	struct proc_status status = { .exited = 0 };
 

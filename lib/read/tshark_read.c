@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "os/proc.h"
 #include "read/source.h"
 #include "read/tshark_run.h"
-#include "os/proc.h"
 
 enum {
 	BUFFER = 1 << 20 /* also the longest line */

@@ -43,7 +43,7 @@ static int parse_tail(enum field_id id, const char *text, size_t n,
 {
 	const char *comma = memrchr(text, ',', n);
 	uint64_t *value = &tail->value[id - FIELD_TAIL_DLL];
-	int hex = 0;
+	bool hex = false;
 
 	if (n == 0)
 		return 0;
@@ -66,7 +66,7 @@ static void put(uint8_t *bytes, size_t from, size_t end, uint64_t value)
 		bytes[i - 1] = (uint8_t)value;
 }
 
-static int has(const struct tail *tail, enum field_id id)
+static bool has(const struct tail *tail, enum field_id id)
 {
 	return tail->have >> (id - FIELD_TAIL_DLL) & 1;
 }
@@ -214,7 +214,7 @@ enum row_kind tshark_row_parse(const struct tshark_layout *layout,
 	struct tail tail = { .have = 0 };
 	const char *end = line + n;
 	enum row_kind what = ROW_BAD;
-	int cut = 0;
+	bool cut = false;
 
 	row_clear(row);
 	for (size_t i = 0; i < layout->n; i++) {
@@ -231,7 +231,7 @@ enum row_kind tshark_row_parse(const struct tshark_layout *layout,
 		    memcmp(line + len - (sizeof(ellipsis) - 1), ellipsis,
 			   sizeof(ellipsis) - 1) == 0) {
 			len -= sizeof(ellipsis) - 1;
-			cut = 1;
+			cut = true;
 		}
 		if ((id >= FIELD_TAIL_DLL
 			     ? parse_tail(id, line, len, &tail)

@@ -11,11 +11,11 @@ enum {
 };
 
 void tshark_run_argv(struct strlist *argv, const struct tshark *t,
-		     const struct tshark_run *r, const char *path, int as_data)
+		     const struct tshark_run *r, const char *path, bool as_data)
 {
 	struct strbuf columns = STRBUF_INIT;
 
-	tshark_arguments(argv, t, as_data, 1);
+	tshark_arguments(argv, t, as_data, true);
 	strlist_add(argv, "-T");
 	strlist_add(argv, "tabs");
 	strbuf_puts(&columns, "gui.column.format:");

@@ -6,9 +6,11 @@
 #ifndef READ_TSHARK_RUN_H
 #define READ_TSHARK_RUN_H
 
+#include <stdbool.h>
+
+#include "read/tshark.h"
 #include "read/tshark_row.h"
 #include "row/numbering.h"
-#include "read/tshark.h"
 
 struct tshark_run {
 	const struct read_job *job;
@@ -26,7 +28,7 @@ struct tshark_run {
 /* The command line; "path" NULL: from the standard input. */
 void tshark_run_argv(struct strlist *argv, const struct tshark *t,
 		     const struct tshark_run *run, const char *path,
-		     int as_data);
+		     bool as_data);
 
 /* A proc_line_fn with the run as "ctx". */
 int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err);

@@ -153,15 +153,15 @@ static uint32_t fetch(const struct field *field, const struct row *row)
 }
 
 /* "outer,inner" of a tunnel: the packet proper is the inner one. */
-static int last_value(const char **text, size_t *n)
+static bool last_value(const char **text, size_t *n)
 {
 	const char *comma = memrchr(*text, ',', *n);
 
 	if (!comma)
-		return 0;
+		return false;
 	*n -= (size_t)(comma + 1 - *text);
 	*text = comma + 1;
-	return 1;
+	return true;
 }
 
 static int parse_text(const char *text, size_t n, char *out, size_t max)
@@ -204,11 +204,11 @@ static int parse_time(const char *text, size_t n, struct row *row)
 	return 0;
 }
 
-static int is_decimal(const char *text, size_t n)
+static bool is_decimal(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!strchr("-.0123456789", text[i]) || !text[i])
-			return 0;
+			return false;
 	return n > 0;
 }
 
@@ -282,7 +282,7 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 		return parse_text(text, n, row->interface,
 				  sizeof(row->interface));
 	}
-	int tunnel = last_value(&text, &n);
+	bool tunnel = last_value(&text, &n);
 
 	if (n == 0)
 		return 0;

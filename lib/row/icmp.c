@@ -50,7 +50,7 @@ void icmp_errors_release(struct icmp_errors *list)
 	*list = (struct icmp_errors){ .items = NULL };
 }
 
-int icmp_error_is_v6(const struct icmp_error *e)
+bool icmp_error_is_v6(const struct icmp_error *e)
 {
 	return strchr(e->src, ':') != NULL;
 }

@@ -8,6 +8,7 @@
 #ifndef ROW_ICMP_H
 #define ROW_ICMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,7 +40,7 @@ void icmp_errors_add(struct icmp_errors *list, const struct icmp_error *error);
 void icmp_errors_release(struct icmp_errors *list);
 
 /* Does it report an IPv6 packet? */
-int icmp_error_is_v6(const struct icmp_error *error);
+bool icmp_error_is_v6(const struct icmp_error *error);
 
 /*
  * Type and code in words: "communication administratively filtered"; NULL

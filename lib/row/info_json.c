@@ -69,7 +69,7 @@ static int take_address(char to[ROW_ADDRESS_TEXT], const char *text)
 	return 0;
 }
 
-static int is_within(int value, int max)
+static bool is_within(int value, int max)
 {
 	return value >= 0 && value <= max;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "row/numbering.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -13,11 +14,11 @@ enum {
 
 /* A stream of a tshark that does not see that ports are used again. */
 struct numbered_stream {
-	int known;
+	bool known;
 	uint32_t number;		/* now */
 	char address[ROW_ADDRESS_TEXT]; /* of who sent its first packet */
 	uint16_t port;
-	int has_base[2];  /* by whether another than that is the sender */
+	bool has_base[2]; /* by whether another than that is the sender */
 	uint32_t base[2]; /* the sequence number of the SYN, or what it was */
 };
 
@@ -29,13 +30,13 @@ struct pair_key {
 
 struct numbered_pair {
 	struct pair_key key;
-	uint32_t number;	 /* in the whole */
-	uint32_t first_part;	 /* that has it */
-	uint32_t part, stream;	 /* the last that has it, its number there */
-	int closed;		 /* FIN or RST was seen */
-	int has_syn, has_synack; /* it began with a SYN */
-	int client;		 /* index in "key" of who sent it */
-	uint32_t syn, synack;	 /* their sequence numbers */
+	uint32_t number;	  /* in the whole */
+	uint32_t first_part;	  /* that has it */
+	uint32_t part, stream;	  /* the last that has it, its number there */
+	bool closed;		  /* FIN or RST was seen */
+	bool has_syn, has_synack; /* it began with a SYN */
+	int client;		  /* index in "key" of who sent it */
+	uint32_t syn, synack;	  /* their sequence numbers */
 	UT_hash_handle hh;
 };
 
@@ -78,7 +79,7 @@ static int sender(const struct pair_key *key, const struct row *row)
 static void make_key(struct pair_key *key, const struct row *row)
 {
 	int c = strcmp(row->src, row->dst);
-	int swap = c ? c > 0 : row->sport > row->dport;
+	bool swap = c ? c > 0 : row->sport > row->dport;
 
 	memset(key, 0, sizeof(*key));
 	memcpy(key->address[swap], row->src, strlen(row->src));
@@ -105,7 +106,7 @@ static struct numbered_pair *enter(struct numbering *s, const struct row *row)
 		pair->number = s->n++;
 		pair->first_part = s->part;
 		if ((row->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
-			pair->has_syn = 1;
+			pair->has_syn = true;
 			pair->syn = row->seq;
 			pair->client = sender(&key, row);
 		}
@@ -117,11 +118,11 @@ static struct numbered_pair *enter(struct numbering *s, const struct row *row)
 }
 
 /* Is a SYN, or SYN/ACK, one of the handshake that the pair began with? */
-static int fits(const struct numbered_pair *pair, const struct row *row,
-		int from)
+static bool fits(const struct numbered_pair *pair, const struct row *row,
+		 int from)
 {
 	if (pair->closed || !pair->has_syn)
-		return 0;
+		return false;
 	if (!(row->flags & TCP_ACK))
 		return from == pair->client && row->seq == pair->syn;
 	return from != pair->client && row->ack == pair->syn + 1 &&
@@ -159,10 +160,10 @@ static int number_part_row(struct numbering *s, struct row *row)
 		return -1; /* a Wireshark that does not split it */
 	if ((row->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
 	    !pair->has_synack) {
-		pair->has_synack = 1;
+		pair->has_synack = true;
 		pair->synack = row->seq;
 	}
-	pair->closed |= !!(row->flags & (TCP_FIN | TCP_RST));
+	pair->closed |= (row->flags & (TCP_FIN | TCP_RST)) != 0;
 	row->stream = pair->number;
 	return 0;
 }
@@ -170,7 +171,7 @@ static int number_part_row(struct numbering *s, struct row *row)
 static void begin(struct numbered_stream *s, const struct row *row,
 		  uint32_t number)
 {
-	*s = (struct numbered_stream){ .known = 1,
+	*s = (struct numbered_stream){ .known = true,
 				       .number = number,
 				       .port = row->sport };
 	memcpy(s->address, row->src, sizeof(s->address));
@@ -180,10 +181,10 @@ static void learn(struct numbered_stream *s, int who, uint32_t base)
 {
 	if (!s->has_base[who])
 		s->base[who] = base;
-	s->has_base[who] = 1;
+	s->has_base[who] = true;
 }
 
-static int is_answer(const struct numbered_stream *s, const struct row *row)
+static bool is_answer(const struct numbered_stream *s, const struct row *row)
 {
 	return row->sport != s->port || strcmp(row->src, s->address) != 0;
 }
@@ -191,7 +192,8 @@ static int is_answer(const struct numbered_stream *s, const struct row *row)
 static void number_reused(struct numbering *p, struct row *row)
 {
 	struct numbered_stream *s = NULL;
-	int who = 0, syn = row->flags & TCP_SYN, ack = row->flags & TCP_ACK;
+	bool syn = row->flags & TCP_SYN, ack = row->flags & TCP_ACK;
+	int who = 0;
 
 	if (row->stream >= STREAMS_MAX)
 		return;

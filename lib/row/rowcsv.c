@@ -50,7 +50,7 @@ void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 }
 
 /* The fields below stop at a comma, or at the newline that ends each line. */
-static int is_end(char c)
+static bool is_end(char c)
 {
 	return c == ',' || c == '\n';
 }
@@ -200,7 +200,7 @@ static int take_odd(enum field_id id, const char **p, const char *end,
 {
 	char text[256];
 	const char *s = *p;
-	int quoted = *s == '"';
+	bool quoted = *s == '"';
 	size_t n = 0;
 
 	for (s += quoted; s < end && (quoted || !is_end(*s)); s++) {

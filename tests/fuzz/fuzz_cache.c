@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "fuzz.h"
 #include "cache/cache.h"
+#include "fuzz.h"
 #include "read/tshark.h"
 
 enum {

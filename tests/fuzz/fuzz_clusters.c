@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any packets: what is found in clusters is what is found in all. */
 #include "fuzz.h"
-#include "model/account.h"
 #include "load/clusters.h"
 #include "load/merge.h"
 #include "load/outline.h"
+#include "model/account.h"
 #include "rows.h"
 
 static void load(struct trace *t, const uint8_t *data, size_t size,

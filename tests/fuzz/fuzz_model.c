@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any packets: the model, the summary, the events, the checks. */
-#include "check/token_index.h"
-#include "check/examine.h"
 #include "check/counters.h"
+#include "check/examine.h"
+#include "check/token_index.h"
 #include "fuzz.h"
 #include "model/account.h"
 #include "model/reinjection.h"

@@ -6,8 +6,8 @@
  * offset (2), n, n octets that come over what is there.
  */
 #include "fuzz.h"
-#include "model/account.h"
 #include "load/outline.h"
+#include "model/account.h"
 #include "model/streams.h"
 #include "model/summary.h"
 #include "rows.h"

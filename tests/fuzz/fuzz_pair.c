@@ -4,8 +4,8 @@
  * that need both.  The first four bytes say how much is the first capture; the
  * second is the rest, or, when there is none, the first again.
  */
-#include "check/token_index.h"
 #include "check/examine.h"
+#include "check/token_index.h"
 #include "fuzz.h"
 #include "model/account.h"
 #include "pair/owd.h"

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "craft.h"
 #include "base/mem.h"
+#include "craft.h"
 #include "model/key.h"
 #include "model/trace.h"
 #include "pair/discarded.h"

@@ -22,9 +22,9 @@
 
 #include <cmocka.h>
 
-#include "craft.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "craft.h"
 #include "model/key.h"
 #include "model/trace.h"
 

@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "craft.h"
 #include "base/mem.h"
-#include "check/token_index.h"
 #include "check/examine.h"
+#include "check/token_index.h"
+#include "craft.h"
 #include "model/account.h"
 #include "model/key.h"
 #include "model/summary.h"

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "craft.h"
 #include "base/mem.h"
+#include "craft.h"
 #include "model/account.h"
 #include "model/keepalive.h"
 #include "model/key.h"

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
-#include "read/parts.h"
 #include "pcap/standalone.h"
+#include "read/parts.h"
 
 enum {
 	PACKETS = 8,

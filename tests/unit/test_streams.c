@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "craft.h"
 #include "base/mem.h"
-#include "model/key.h"
+#include "craft.h"
 #include "load/clusters.h"
+#include "model/key.h"
 #include "model/streams.h"
 #include "model/trace.h"
 
