@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/strbuf.h"
 #include "cache/cache.h"
 #include "cache/manifest.h"
@@ -273,8 +274,7 @@ int cachedir_scan(struct cachedir *d, const char *path, struct error *err)
 		closedir(dir);
 	for (size_t i = 0; i < d->n; i++)
 		check_rows(d, &d->entries[i]);
-	if (d->entries)
-		qsort(d->entries, d->n, sizeof(*d->entries), by_capture);
+	SORT(d->entries, d->n, by_capture);
 	return 0;
 }
 
@@ -350,7 +350,7 @@ static int by_use(const void *x, const void *y)
 {
 	const struct cache_entry *const *a = x, *const *b = y;
 
-	return (*a)->used < (*b)->used ? -1 : (*a)->used > (*b)->used;
+	return COMPARE((*a)->used, (*b)->used);
 }
 
 void cachedir_choose(struct cachedir *d, int64_t before, uint64_t bytes)
@@ -368,7 +368,7 @@ void cachedir_choose(struct cachedir *d, int64_t before, uint64_t bytes)
 		else
 			left += e->bytes;
 	}
-	qsort(order, d->n, sizeof(*order), by_use);
+	SORT(order, d->n, by_use);
 	for (size_t i = 0; i < d->n && left > bytes; i++) {
 		if (order[i]->reason)
 			continue;

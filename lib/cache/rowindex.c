@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/search.h"
+#include "base/sort.h"
 
 static const char header[] = "stream,first_frame,rows,offset,bytes,xxh3\n";
 
@@ -103,8 +104,8 @@ void rowindex_select(const struct rowindex *runs, const uint32_t *streams,
 			continue;
 		for (; i < runs->n && runs->items[i].stream == streams[s];
 		     i++) {
-			MEM_PUSH_ROOM(out->items, out->n, out->cap);
-			out->items[out->n++] = runs->items[i];
+			*MEM_PUSH(out->items, out->n, out->cap) =
+				runs->items[i];
 		}
 	}
 }
@@ -307,8 +308,7 @@ static void end_run(struct rowindex_writer *w, uint32_t stream)
 
 	if (!p->rows)
 		return;
-	MEM_PUSH_ROOM(w->runs.items, w->runs.n, w->runs.cap);
-	w->runs.items[w->runs.n++] = (struct run){
+	*MEM_PUSH(w->runs.items, w->runs.n, w->runs.cap) = (struct run){
 		.stream = stream,
 		.first_frame = p->first_frame,
 		.rows = p->rows,
@@ -361,16 +361,12 @@ static int by_stream(const void *x, const void *y)
 {
 	const struct run *a = x, *b = y;
 
-	if (a->stream != b->stream)
-		return a->stream < b->stream ? -1 : 1;
-	return a->offset < b->offset ? -1 : a->offset > b->offset;
+	return COMPARE(a->stream, b->stream) ?: COMPARE(a->offset, b->offset);
 }
 
 void rowindex_flush(struct rowindex_writer *w)
 {
 	for (size_t i = 0; i < w->cap; i++)
 		end_run(w, (uint32_t)i);
-	if (w->runs.n)
-		qsort(w->runs.items, w->runs.n, sizeof(*w->runs.items),
-		      by_stream);
+	SORT(w->runs.items, w->runs.n, by_stream);
 }

@@ -61,8 +61,7 @@ static void add(struct doctor *d, const char *name, enum doctor_result result,
 	va_start(ap, fmt);
 	check.text = mem_vprintf(fmt, ap);
 	va_end(ap);
-	MEM_PUSH_ROOM(d->checks, d->n, d->cap);
-	d->checks[d->n++] = check;
+	*MEM_PUSH(d->checks, d->n, d->cap) = check;
 }
 
 void doctor_release(struct doctor *d)

@@ -158,8 +158,7 @@ static void init(struct cli *cli, const struct cli_command *command, int argc,
 					      s->arg ? ":" : "");
 			if (!s->name)
 				continue;
-			MEM_PUSH_ROOM(cli->longs, n, cap);
-			cli->longs[n++] = (struct option){
+			*MEM_PUSH(cli->longs, n, cap) = (struct option){
 				.name = s->name,
 				.has_arg = s->arg ? required_argument
 						  : no_argument,
@@ -167,10 +166,10 @@ static void init(struct cli *cli, const struct cli_command *command, int argc,
 			};
 		}
 	}
-	MEM_PUSH_ROOM(cli->longs, n, cap);
-	cli->longs[n++] = (struct option){ .name = "help-completion",
-					   .has_arg = required_argument,
-					   .val = OPT_COMPLETION };
+	*MEM_PUSH(cli->longs, n, cap) =
+		(struct option){ .name = "help-completion",
+				 .has_arg = required_argument,
+				 .val = OPT_COMPLETION };
 	MEM_PUSH_ROOM(cli->longs, n, cap);
 	memset(&cli->longs[n], 0, sizeof(cli->longs[n]));
 	cli->shorts = strbuf_detach(&shorts);

@@ -50,8 +50,7 @@ int select_add(struct select *s, const char *text, struct error *err)
 				 "or a token as 0x12ab34cd",
 				 text);
 	item.number = (uint32_t)number;
-	MEM_PUSH_ROOM(s->items, s->n, s->cap);
-	s->items[s->n++] = item;
+	*MEM_PUSH(s->items, s->n, s->cap) = item;
 	return 0;
 }
 
@@ -64,8 +63,7 @@ int select_add_stream(struct select *s, const char *text, struct error *err)
 				 "'%s' is not a TCP stream: give Wireshark's "
 				 "tcp.stream",
 				 text);
-	MEM_PUSH_ROOM(s->streams, s->n_streams, s->cap_streams);
-	s->streams[s->n_streams++] = (uint32_t)number;
+	*MEM_PUSH(s->streams, s->n_streams, s->cap_streams) = (uint32_t)number;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/key.h"
 #include "model/streams.h"
 #include "model/tcpopt.h"
@@ -29,8 +30,8 @@ struct cluster_clue {
 static void add_clue(struct clusters *c, uint32_t stream, enum clue_kind kind,
 		     uint64_t value)
 {
-	MEM_PUSH_ROOM(c->clues, c->n_clues, c->cap_clues);
-	c->clues[c->n_clues++] = (struct cluster_clue){ kind, stream, value };
+	*MEM_PUSH(c->clues, c->n_clues, c->cap_clues) =
+		(struct cluster_clue){ kind, stream, value };
 }
 
 /* The index of a stream in the packet table, with its two ends. */
@@ -171,9 +172,7 @@ static int by_value(const void *x, const void *y)
 {
 	const struct cluster_clue *a = x, *b = y;
 
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return a->value < b->value ? -1 : a->value > b->value;
+	return COMPARE(a->kind, b->kind) ?: COMPARE(a->value, b->value);
 }
 
 /* From clue "from" on, those of one kind: the end of them. */
@@ -230,10 +229,8 @@ static int by_cluster(const void *x, const void *y)
 {
 	const struct cluster_stream *a = x, *b = y;
 
-	if (a->cluster != b->cluster)
-		return a->cluster < b->cluster ? -1 : 1;
-	return a->tcp_stream < b->tcp_stream ? -1
-					     : a->tcp_stream > b->tcp_stream;
+	return COMPARE(a->cluster, b->cluster)
+		       ?: COMPARE(a->tcp_stream, b->tcp_stream);
 }
 
 void clusters_settle(struct clusters *c)
@@ -242,7 +239,7 @@ void clusters_settle(struct clusters *c)
 
 	if (!c->n)
 		return;
-	qsort(c->clues, c->n_clues, sizeof(*c->clues), by_value);
+	SORT(c->clues, c->n_clues, by_value);
 	if (c->clues[0].kind == CLUE_HANDSHAKE)
 		at = follow_clues(c, 0);
 	follow_arcs(c);
@@ -250,7 +247,7 @@ void clusters_settle(struct clusters *c)
 		at = follow_clues(c, at);
 	for (uint32_t i = 0; i < c->n; i++)
 		c->streams[i].cluster = root_of(c, i);
-	qsort(c->streams, c->n, sizeof(*c->streams), by_cluster);
+	SORT(c->streams, c->n, by_cluster);
 }
 
 void clusters_release(struct clusters *c)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/connections.h"
 
 void merge_adopt(struct trace *t, struct trace *part)
@@ -50,8 +51,7 @@ static int by_tcp_stream(const void *x, const void *y)
 {
 	const struct place *a = x, *b = y;
 
-	return a->tcp_stream < b->tcp_stream ? -1
-					     : a->tcp_stream > b->tcp_stream;
+	return COMPARE(a->tcp_stream, b->tcp_stream);
 }
 
 void merge_finish(struct trace *t)
@@ -62,7 +62,7 @@ void merge_finish(struct trace *t)
 
 	for (size_t i = 0; i < t->n_streams; i++)
 		places[i] = (struct place){ t->streams[i].tcp_stream, i };
-	qsort(places, t->n_streams, sizeof(*places), by_tcp_stream);
+	SORT(places, t->n_streams, by_tcp_stream);
 	for (size_t i = 0; i < t->n_streams; i++) {
 		streams[i] = t->streams[places[i].was];
 		now[places[i].was] = i;

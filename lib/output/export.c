@@ -28,8 +28,7 @@ static void add(struct export *x, struct export_pick pick)
 	for (size_t i = 0; i < x->n; i++)
 		if (x->picks[i].name == pick.name)
 			return;
-	MEM_PUSH_ROOM(x->picks, x->n, x->cap);
-	x->picks[x->n++] = pick;
+	*MEM_PUSH(x->picks, x->n, x->cap) = pick;
 	x->needs_model |= pick.column != NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/streams.h"
 #include "output/define_columns.h"
 
@@ -177,13 +178,6 @@ VALUE_GETTER(get_repeated, count_class(r, BYTES_MPTCP_REPEATED, out))
 VALUE_GETTER(get_reinjected, count_class(r, BYTES_REINJECTED, out))
 VALUE_GETTER(get_unmapped, count_class(r, BYTES_UNMAPPED, out))
 
-static int by_number(const void *x, const void *y)
-{
-	const uint32_t *a = x, *b = y;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 GETTER(get_original_frames)
 {
 	uint32_t *frames = NULL;
@@ -194,12 +188,11 @@ GETTER(get_original_frames)
 
 		if (original == LEDGER_NO_PACKET)
 			continue;
-		MEM_PUSH_ROOM(frames, n, cap);
-		frames[n++] = packets(r)->frame[original];
+		*MEM_PUSH(frames, n, cap) = packets(r)->frame[original];
 	}
 	if (!n)
 		return;
-	qsort(frames, n, sizeof(*frames), by_number);
+	sort_uint32(frames, n);
 	value_json(out, "[");
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || frames[i] != frames[i - 1])

@@ -105,8 +105,7 @@ static int start_pcap(struct pcap_walk *w, struct pcap_record *r)
 
 	if (!h || u16(w, h + 4) != 2 || u16(w, h + 6) != 4)
 		return -1;
-	MEM_PUSH_ROOM(w->links, w->n_links, w->cap_links);
-	w->links[w->n_links++] = u32(w, h + 20);
+	*MEM_PUSH(w->links, w->n_links, w->cap_links) = u32(w, h + 20);
 	r->kind = PCAP_SECTION;
 	r->to = FILE_HEADER;
 	return 1;
@@ -126,8 +125,7 @@ static int take_interface(struct pcap_walk *w, const uint8_t *block)
 {
 	if (w->n_links == INTERFACES_MAX)
 		return -1;
-	MEM_PUSH_ROOM(w->links, w->n_links, w->cap_links);
-	w->links[w->n_links++] = u16(w, block + 8);
+	*MEM_PUSH(w->links, w->n_links, w->cap_links) = u16(w, block + 8);
 	return 1;
 }
 

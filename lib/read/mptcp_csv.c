@@ -101,8 +101,7 @@ static void take_name(struct parse *r, const char *name)
 		     "this is '%s', and " MPTCP_CSV_FIRST
 		     " is what this program reads",
 		     show(name).text);
-	MEM_PUSH_ROOM(r->columns, r->n_columns, r->cap_columns);
-	r->columns[r->n_columns++] = what;
+	*MEM_PUSH(r->columns, r->n_columns, r->cap_columns) = what;
 }
 
 static bool has_column(const struct parse *r, int what)

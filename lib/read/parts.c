@@ -52,8 +52,8 @@ static void note_header(struct scan *s, uint64_t from, uint64_t to)
 {
 	struct parts *p = s->parts;
 
-	MEM_PUSH_ROOM(p->headers, p->n_headers, p->cap_headers);
-	p->headers[p->n_headers++] = (struct extent){ from, to };
+	*MEM_PUSH(p->headers, p->n_headers, p->cap_headers) =
+		(struct extent){ from, to };
 }
 
 /* -1: the file cannot be cut with this in it. */

@@ -19,8 +19,7 @@ void icmp_errors_add(struct icmp_errors *list, const struct icmp_error *error)
 {
 	if (list->n == ICMP_ERRORS_MAX)
 		return;
-	MEM_PUSH_ROOM(list->items, list->n, list->cap);
-	list->items[list->n++] = *error;
+	*MEM_PUSH(list->items, list->n, list->cap) = *error;
 }
 
 void icmp_errors_add_row(struct icmp_errors *list, const struct row *row)
