@@ -77,8 +77,8 @@ void cachedir_choose(struct cachedir *d, int64_t before, uint64_t bytes);
 void cachedir_choose_all(struct cachedir *d);
 
 /*
- * Remove the files of an entry; nothing, and "busy" is set, when another process
- * is at it, or has used it since the scan.
+ * Remove the files of an entry; nothing, and "busy" is set, when another
+ * process is at it, or has used it since the scan.
  */
 int cachedir_remove(const struct cachedir *d, struct cache_entry *entry,
 		    struct error *err) __attribute__((warn_unused_result));

@@ -38,7 +38,8 @@ int tshark_run_line(void *ctx, const char *line, size_t n, struct error *err);
  * be read in one run, of which the rows up to run->handed are not wanted any
  * more.  TSHARK_FAILED: job->fn failed.
  */
-enum tshark_result tshark_parts_read(struct tshark_run *run, const struct tshark *t,
-		      struct error *err) __attribute__((warn_unused_result));
+enum tshark_result tshark_parts_read(struct tshark_run *run,
+				     const struct tshark *t, struct error *err)
+	__attribute__((warn_unused_result));
 
 #endif
