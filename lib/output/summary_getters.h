@@ -69,6 +69,13 @@
 	     "packets with at least one unmapped byte", \
 	     prefix##_unmapped_packets)
 
+#define DUPLICATED_COLUMNS(prefix) \
+	SAME("duplicated_packets", COUNT, \
+	     "copies that the network made of packets", prefix##_duplicated), \
+	SAME("duplicated_bytes", BYTES, \
+	     "payload of those copies, no part of sent_bytes", \
+	     prefix##_duplicated_bytes)
+
 /* clang-format on */
 
 /* Set a value; nothing where the period is not known. */

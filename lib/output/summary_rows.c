@@ -262,11 +262,7 @@ static const struct column direction_columns[] = {
 	     "data that DATA_ACKs cover, without the DATA_FIN; that TCP's "
 	     "ACKs cover where options were lost", dir_acked),
 	CLASS_COLUMNS(dir),
-	SAME("duplicated_packets", COUNT,
-	     "copies that the network made of packets", dir_duplicated),
-	SAME("duplicated_bytes", BYTES,
-	     "payload of those copies, no part of sent_bytes",
-	     dir_duplicated_bytes),
+	DUPLICATED_COLUMNS(dir),
 	SAME("overhead", RATIO, "(sent - unique) / unique", dir_overhead),
 	SAME("duration_s", SECONDS,
 	     "from the first to the last packet with payload", dir_duration),
