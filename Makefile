@@ -158,7 +158,7 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 regen: all			## write anew what is made: tests/golden, parts of man/
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
 	REGEN=1 BUILD='$(abspath $(BUILD))' python3 -B tests/pages.t
-	python3 tests/schema.py page
+	python3 -B tests/schema.py page
 
 SECONDS ?= 60
 fuzz:				## run the fuzz targets, SECONDS=60 each

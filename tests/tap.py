@@ -87,7 +87,7 @@ class Tap:
         self.count += 1
         print("%s %d - %s" % ("ok" if good else "not ok", self.count, name))
         for line in list(why.splitlines() if isinstance(why, str) else why)[:LINES]:
-            print("# " + line.replace("\n", "\n# "))
+            print("# " + str(line).replace("\n", "\n# "))
         sys.stdout.flush()
 
     def judge(self, name, wrong=()):
