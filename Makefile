@@ -157,9 +157,9 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 
 regen: all			## write anew what is made: goldens, parts of man, schema
 	REGEN=1 BUILD='$(abspath $(BUILD))' sh tests/golden.t
-	REGEN=1 BUILD='$(abspath $(BUILD))' python3 tests/pages.t
-	REGEN=1 python3 tests/map.t
-	BUILD='$(abspath $(BUILD))' python3 tests/columns.py write
+	REGEN=1 BUILD='$(abspath $(BUILD))' python3 -B tests/pages.t
+	REGEN=1 python3 -B tests/map.t
+	BUILD='$(abspath $(BUILD))' python3 -B tests/columns.py write
 
 SECONDS ?= 60
 fuzz:				## run the fuzz targets, SECONDS=60 each

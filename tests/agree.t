@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Do the captures of both ends of a recording say the same, wherever both can know?
 
@@ -22,21 +22,9 @@ import concurrent.futures
 import glob
 import json
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-sys.dont_write_bytecode = True
-sys.path.insert(0, "tests")
-
-from tap import Tap  # noqa: E402
-
-BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
-SHARED = "../shared/captures"
-ENDS = ("client", "server")
+from tap import ENDS, SHARED, Tap, execute, load, need_tshark
 
 # Causes that the sender of the data alone can tell.
 SENDERS = {"window_limited", "application_limited", "rtt", "stalled"}
@@ -95,8 +83,7 @@ AT_RECEIVER = ("out_of_order_packets", "reordering_ratio", "n_reordering_max", "
 
 def run(command, *arguments):
     """The JSON document of a command; None: it has nothing to say of these captures."""
-    done = subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, "--json", *arguments],
-                          capture_output=True, check=False)
+    done = execute(command, "--json", *arguments)
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
@@ -126,8 +113,7 @@ class Recording:
         self.wire = None
         truth = os.path.join(os.path.dirname(client), "truth.json")
         if os.path.exists(truth):
-            with open(truth, encoding="utf-8") as file:
-                known = json.load(file)
+            known = load(truth)
             self.wire = known.get("wire", known.get(name, {}).get("wire"))
         self.same, self.streams, self.whole = {}, {}, set()
         begun = [{c["id"] for c in (run("mptcp-ls", path) or {"connections": ()})["connections"]
@@ -265,8 +251,7 @@ def check_numbers(path, end):
 
 def check_expected(r):
     truth = os.path.join(os.path.dirname(r.paths[0]), "truth.json")
-    with open(truth, encoding="utf-8") as file:
-        wanted = json.load(file)[r.name]["expected"]
+    wanted = load(truth)[r.name]["expected"]
     captures = [("client", r.paths[:1]), ("server", r.paths[1:]), ("middle", r.middle),
                 ("both", r.paths), ("both", r.paths[::-1])]
     for end, paths in captures:
@@ -362,12 +347,8 @@ def main():
         tap.judge("every exception is one", map(str, sorted(set(ONE_END) - NEEDED)))
     if not os.path.isdir(SHARED):
         tap.skip("the recordings of " + SHARED, "they are not there")
-    print("1..%d" % tap.count)
+    tap.finish()
 
 
-if not shutil.which(os.environ.get("MPTCP_TSHARK", "tshark")):
-    print("1..0 # SKIP no tshark")
-    sys.exit()
-with tempfile.TemporaryDirectory() as work:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(work, "cache"))
-    main()
+need_tshark()
+main()

@@ -10,37 +10,8 @@ share_cache
 client=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 shared=../shared/captures
-
-
-# good NAME COMMAND ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1 good_command=$2
-	shift 2
-	"$BUILD/$good_command" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	is "$good_name: exit status" "$?" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# bad NAME STATUS PATTERN COMMAND ARGUMENT...: fails, one line says why
-bad() {
-	bad_name=$1 bad_status=$2 bad_pattern=$3 bad_command=$4
-	shift 4
-	"$BUILD/$bad_command" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	is "$bad_name: exit status" "$?" "$bad_status"
-	is "$bad_name: one line" "$(wc -l <"$WORK/err")" 1
-	ok "$bad_name: says why" grep -q "$bad_pattern" "$WORK/err"
-	is "$bad_name: prints nothing" "$(cat "$WORK/out")" ''
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with the JSON document d
-python() {
-	ok "$1" python3 -c "
-import json
-d = json.load(open('$WORK/out', encoding='utf-8'))
-$2"
-}
+prelude "$PRELUDE
+d = json.loads(text)"
 
 # The map.
 good 'map' mptcp-map --json "$client" "$server"

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The unique bytes of mptcp-summary against what the applications wrote and read.
 
@@ -12,24 +12,11 @@ the definition says otherwise, EXCUSED gives the reason and what is true then.
 
 import concurrent.futures
 import glob
-import json
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-sys.dont_write_bytecode = True
-sys.path.insert(0, "tests")
+from tap import ENDS, SHARED, Failed, Tap, document, load, need_tshark
 
-from tap import Tap  # noqa: E402
-
-COMMAND = os.path.join(os.environ.get("BUILD", os.path.join(TOP, "build")), "mptcp-summary")
 OWN = ("testdata/captures/verdicts", "testdata/captures/pair")
-SHARED = "../shared/captures"
-ENDS = ("client", "server")
 WAYS = ("server", "client")     # the directions, in the order of the JSON
 
 # Captures that begin in the middle: the whole ones lie beside them.
@@ -83,10 +70,10 @@ def plain(truth, end):
 
 
 def summary(pair):
-    run = subprocess.run([COMMAND, "--cache-dir", CACHE, "--json", *pair], capture_output=True, check=False)
-    if run.returncode:
-        return None, run.stderr.decode(errors="replace").splitlines()
-    return json.loads(run.stdout)["connections"], []
+    try:
+        return document("mptcp-summary", *pair)["connections"], []
+    except Failed as failure:
+        return None, str(failure).splitlines()
 
 
 def bound(value, counted):
@@ -149,17 +136,15 @@ def own():
         path = os.path.join(where, "truth.json")
         if not os.path.exists(path):
             continue
-        with open(path, encoding="utf-8") as source:
-            for name, truth in json.load(source).items():
-                yield recording(name, truth, [os.path.join(where, "%s-%s.pcapng.gz" % (name, end)) for end in ENDS])
+        for name, truth in load(path).items():
+            yield recording(name, truth, [os.path.join(where, "%s-%s.pcapng.gz" % (name, end)) for end in ENDS])
 
 
 def shared():
     for path in sorted(glob.glob(SHARED + "/lab/*/truth.json") + glob.glob(SHARED + "/truth/*/truth.json")):
         where = os.path.dirname(path)
         name = os.path.basename(where)
-        with open(path, encoding="utf-8") as source:
-            truth = json.load(source)
+        truth = load(path)
         pattern = FILES.get(name, "%s.pcapng")
         yield recording(name, truth, [os.path.join(where, pattern % end) for end in ENDS])
 
@@ -185,12 +170,9 @@ def main():
             continue
         for number, end in enumerate(ENDS):
             compare(tap, name, truth, end, [c for c in connections if c["capture"] == number])
-    print("1..%d" % tap.count)
+    tap.finish()
 
 
-if not shutil.which(os.environ.get("MPTCP_TSHARK", "tshark")):
-    print("1..0 # SKIP no tshark")
-    sys.exit()
-with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(2) as POOL:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(work, "cache"))
+need_tshark()
+with concurrent.futures.ThreadPoolExecutor(2) as POOL:
     main()

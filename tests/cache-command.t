@@ -6,21 +6,8 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+tests_of mptcp-cache
 mkdir "$WORK/captures"
-
-cache() {
-	"$BUILD/mptcp-cache" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	cache "$@"
-	is "$good_name: exit status" "$STATUS" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
 
 # fill: three captures in the cache, a not used for 30 days, b for 2
 fill() {
@@ -56,7 +43,7 @@ good 'no directory: path' path
 is 'no directory: its name' "$(cat "$WORK/out")" "$CACHE"
 good 'no directory: clear' clear
 ok 'no directory: none is made' test ! -e "$CACHE"
-cache list -e
+run list -e
 is 'no directory, -e: exit status' "$STATUS" 1
 
 CACHE=$WORK/cache
@@ -89,7 +76,7 @@ good 'table' list
 is 'table: a line each, and headings' "$(wc -l <"$WORK/out")" 4
 good 'path of a capture' path "$WORK/captures/../captures/a.pcap"
 ok 'path of a capture: is the file' test -f "$(cat "$WORK/out")"
-cache path "$SYN/no-tcp.pcap"
+run path "$SYN/no-tcp.pcap"
 is 'path of another: exit status' "$STATUS" 1
 is 'path of another: nothing' "$(cat "$WORK/out")" ''
 run_ls "$WORK/captures/a.pcap"
@@ -105,7 +92,7 @@ is 'changed, gone' "$(entries | tr '\n' ' ')" \
 good 'verify: both are sound all the same' verify
 printf X | dd of="$(echo "$CACHE"/c.pcap-????????????????.csv)" bs=1 seek=300 conv=notrunc \
 	2>/dev/null
-cache verify --csv -n -o state,capture
+run verify --csv -n -o state,capture
 is 'verify: exit status' "$STATUS" 3
 is 'verify: finds one byte' "$(grep -c '^damaged,.*/c.pcap$' "$WORK/out")" 1
 is 'verify: and no other' "$(grep -c '^damaged' "$WORK/out")" 1
@@ -185,13 +172,13 @@ ok 'clear: nothing behind a link is touched' grep -q 'my,own' "$outside"
 fill
 key=$(entries key | head -n 1)
 echo mine >"$CACHE/$key.lock"
-cache clear
+run clear
 is 'a strange lock: exit status' "$STATUS" 5
 ok 'a strange lock: stays' grep -q mine "$CACHE/$key.lock"
 rm "$CACHE/$key.lock"
 mkdir "$CACHE/$key.lock"
 fill_files=$(find "$CACHE" -type f | wc -l)
-cache clear
+run clear
 is 'a directory for a lock: exit status' "$STATUS" 5
 is 'a directory for a lock: nothing more goes' \
 	"$(find "$CACHE" -type f | wc -l)" "$fill_files"
@@ -222,7 +209,7 @@ cp "$WORK/captures/a.pcap" "$WORK/captures/d.pcap"
 "$BUILD/mptcp-ls" --cache-dir "$CACHE" --csv --tshark "$WORK/slow" \
 	"$WORK/captures/d.pcap" >"$WORK/slow.out" 2>&1 &
 while [ ! -e "$WORK/running" ]; do sleep 0.05; done
-cache clear --csv -n -o capture
+run clear --csv -n -o capture
 is 'in use: exit status' "$STATUS" 0
 is 'in use: says so' "$(grep -c 'is in use and stays' "$WORK/err")" 1
 is 'in use: the others go' "$(wc -l <"$WORK/out")" 3
@@ -250,15 +237,6 @@ is 'cleared all the time: nobody notices' "$(cat "$WORK/wrong")" ''
 is 'cleared all the time: no lock stays' "$(find "$CACHE" -name '*.lock')" ''
 
 # Bad usage, and a system that refuses.
-# fails NAME STATUS TEXT ARGUMENT...
-fails() {
-	name=$1 status=$2 text=$3
-	shift 3
-	cache "$@"
-	is "$name: exit status" "$STATUS" "$status"
-	is "$name: one line on stderr" "$(wc -l <"$WORK/err")" 1
-	ok "$name: says $text" grep -qF -e "$text" "$WORK/err"
-}
 fails 'nothing to do' 2 'nothing to do'
 fails 'unknown word' 2 "'purge' is unknown" purge
 fails 'two words' 2 'too many words' list clear
@@ -286,7 +264,7 @@ odd=$WORK/captures/'-x
 %41"y.pcap'
 cp "$WORK/captures/a.pcap" "$odd"
 run_ls "$odd"
-cache list --json
+run list --json
 ok 'an odd capture: is told' python3 -c '
 import json, sys
 entry, = json.load(open(sys.argv[1]))["entries"]
@@ -297,7 +275,7 @@ else
 	CACHE=$WORK/cache
 	fill
 	chmod 500 "$CACHE"
-	cache clear
+	run clear
 	is 'a directory without permissions: exit status' "$STATUS" 5
 	chmod 700 "$CACHE"
 	is 'a directory without permissions: all stays' "$(entries | wc -l)" 3

@@ -28,9 +28,7 @@ reads() {
 
 # All of a capture is read for this, so that all damage matters.
 run_summary() {
-	"$BUILD/mptcp-summary" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
+	run mptcp-summary "$@"
 }
 
 # again NAME STARTS ARGUMENT...: run; how often was tshark started, and is the

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mptcp-check against what is known of captures: breaches made on purpose
 (craft_check.py), faults recorded with a real stack (check_expected.json), an
@@ -9,22 +9,12 @@ false alarm on healthy traffic.
 import contextlib
 import glob
 import io
-import json
 import os
-import shutil
 import subprocess
-import sys
-import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-sys.dont_write_bytecode = True
-sys.path.insert(0, "tests")
+import compare_check
+from tap import TSHARK, WORK, Tap, document, need_tshark
 
-import compare_check  # noqa: E402
-from tap import Tap  # noqa: E402
-
-COMMAND = os.path.join(os.environ.get("BUILD", os.path.join(TOP, "build")), "mptcp-check")
 MADE = "testdata/check"
 EXPECTED = "tests/check_expected.json"
 LAB = "../shared/captures/lab"
@@ -35,17 +25,14 @@ COUNTED_LAB = ("addr-events", "backup", "many", "interactive")
 
 def judge(tap, name, captures, *judgements):
     """Each judgement: a function of compare_check, and what it takes besides the document."""
-    run = subprocess.run([COMMAND, "--cache-dir", CACHE, "--json", *captures], capture_output=True, check=False)
-    if run.returncode:
-        tap.say(0, name, "exit status %d\n%s" % (run.returncode, run.stderr.decode(errors="replace")))
-        return
-    document = json.loads(run.stdout)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        compare_check.shape(document)
-        for what, *args in judgements:
-            what(document, *args)
-    tap.say(not said.getvalue(), name, said.getvalue())
+    def found():
+        said, checked = io.StringIO(), document("mptcp-check", *captures)
+        with contextlib.redirect_stdout(said):
+            compare_check.shape(checked)
+            for what, *args in judgements:
+                what(checked, *args)
+        return said.getvalue().splitlines()
+    tap.attempt(name, found)
 
 
 def expectations(tap):
@@ -64,9 +51,9 @@ def expectations(tap):
             tap.skip(" and ".join(pair["captures"]), "not there")
 
 
-def missing_interface(tap, work):
+def missing_interface(tap):
     """The second interface was not captured: data that is acknowledged went another way."""
-    path = os.path.join(work, "one-interface.pcapng")
+    path = os.path.join(WORK, "one-interface.pcapng")
     subprocess.run([TSHARK, "-r", "testdata/captures/two-paths-client.pcapng", "-Y", "not tcp.stream == 1", "-w", path],
                    capture_output=True, check=True)
     judge(tap, "an interface that was not captured", [path],
@@ -97,15 +84,14 @@ def counters(tap):
             tap.skip("counters: lab, " + name, "no " + LAB)
 
 
-TSHARK = shutil.which(os.environ.get("MPTCP_TSHARK", "tshark"))
-if not TSHARK:
-    print("1..0 # SKIP no tshark")
-    sys.exit()
-with tempfile.TemporaryDirectory() as work:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(work, "cache"))
-    TAP = Tap()
-    expectations(TAP)
-    missing_interface(TAP, work)
-    no_alarms(TAP)
-    counters(TAP)
-    print("1..%d" % TAP.count)
+def main():
+    tap = Tap()
+    expectations(tap)
+    missing_interface(tap)
+    no_alarms(tap)
+    counters(tap)
+    tap.finish()
+
+
+need_tshark()
+main()

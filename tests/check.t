@@ -8,13 +8,8 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-check
 MADE=testdata/check
-
-run_check() {
-	"$BUILD/mptcp-check" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
-}
 
 # judge JUDGEMENT...: of the last run, which must have succeeded (compare_check.py)
 judge() {
@@ -48,7 +43,7 @@ at = data.index(b"\x1e\x10\x10")  # MP_JOIN of 16 octets
 data[at + 7] ^= 0x01
 open(sys.argv[2], "wb").write(data)
 EOF
-run_check --json "$WORK/flipped.pcapng"
+run --json "$WORK/flipped.pcapng"
 ok 'a flipped bit: read' judge
 ok 'a flipped bit: found' python3 -c "
 import json
@@ -109,7 +104,7 @@ write(sys.argv[2], 4000,
       of_24=alter(45, 0),                     # what it acknowledges, too
       of_26=drop, **{"of_%d" % number: drop for number in range(32, 44)})
 EOF
-run_check --json "$WORK/near.pcap" "$WORK/far.pcap"
+run --json "$WORK/near.pcap" "$WORK/far.pcap"
 ok 'options on the way: read' judge
 ok 'options on the way: what differs' python3 -c "
 import json
@@ -120,7 +115,7 @@ assert (row['result'], row['count'], row['frames']) == ('violated', 2, [1, 18]),
 assert (row['checked'], row['unchecked']) == (27, 2), row
 assert row['text'].startswith('the SYN of tcp 0 got other Multipath TCP options'), row
 "
-run_check "$WORK/far.pcap" "$WORK/near.pcap"
+run "$WORK/far.pcap" "$WORK/near.pcap"
 ok 'options on the way: the other way round' grep -q \
 	'error options_intact: the SYN of tcp 0 got other' "$WORK/out"
 
@@ -146,7 +141,7 @@ for path, delay, left_out in ((sys.argv[1], 0, 9), (sys.argv[2], 4000, 7)):
                 f.write(struct.pack("<IIII", us // 1000000, us % 1000000, len(frame.data), len(frame.data)))
                 f.write(frame.data)
 EOF
-run_check --json "$WORK/near.pcap" "$WORK/far.pcap"
+run --json "$WORK/near.pcap" "$WORK/far.pcap"
 ok 'two ACKs: read' judge
 ok 'two ACKs: nothing changed' python3 -c "
 import json
@@ -155,23 +150,23 @@ assert (row['result'], row['checked']) == ('ok', 11), row
 "
 
 # A table of columns
-run_check -o rule,result,frames "$MADE/join_hmac_ack.pcap"
+run -o rule,result,frames "$MADE/join_hmac_ack.pcap"
 is '-o: the frames, in a table' "$(grep '^join_hmac' "$WORK/out" | tr -s ' ')" \
 	'join_hmac_synack ok -
 join_hmac_ack violated 8'
 
 # --all
-run_check --all "$MADE/join_hmac_ack.pcap"
+run --all "$MADE/join_hmac_ack.pcap"
 is '--all: exit status' "$STATUS" 0
 ok '--all: what is right' grep -q '^  ok join_hmac_synack: ' "$WORK/out"
 ok '--all: what is wrong' grep -q '^  error join_hmac_ack: ' "$WORK/out"
 ok '--all: what is not there' grep -q '^  not checked fastclose_key: ' \
 	"$WORK/out"
-run_check --all "$MADE/not_checked-checksum-isn.pcap"
+run --all "$MADE/not_checked-checksum-isn.pcap"
 ok '--all: why it is not checked' grep -q \
 	'^  not checked checksum_valid: the ISN of tcp 0 is not known' \
 	"$WORK/out"
-run_check "$MADE/join_hmac_ack.pcap"
+run "$MADE/join_hmac_ack.pcap"
 ok 'without --all: not what is right' test "$(grep -c ' join_hmac_' \
 	"$WORK/out")" = 1
 
@@ -187,7 +182,7 @@ esac
 exec tshark "$@"
 EOF
 chmod +x "$WORK/tshark"
-run_check --no-cache --tshark="$WORK/tshark" --json "$MADE/checksum_valid.pcap"
+run --no-cache --tshark="$WORK/tshark" --json "$MADE/checksum_valid.pcap"
 ok 'no payload from tshark: read' judge
 ok 'no payload from tshark: is said' python3 -c "
 import json
@@ -199,7 +194,7 @@ assert row['result'] == 'not_checked' and 'exit status 1' in row['text'], row
 without_keys() {
 	tshark -r "testdata/captures/$2" -w "$WORK/middle.pcapng" \
 		-Y '!(tcp.options.mptcp.subtype == 0)' 2>/dev/null
-	run_check --json "$WORK/middle.pcapng"
+	run --json "$WORK/middle.pcapng"
 	ok "$1: the keys are not known" python3 -c "
 import json
 rows = [r for r in json.load(open('$WORK/out'))['checks'] if r['rule'] == '$1']
@@ -211,7 +206,7 @@ without_keys fastclose_key fastclose-client.pcapng.gz
 without_keys add_addr_hmac addr-events-client.pcapng.gz
 
 # Many resets: eight are told, the others counted.
-run_check --json "$MADE/reset_reason-many.pcap"
+run --json "$MADE/reset_reason-many.pcap"
 ok 'resets: eight and a number' python3 -c "
 import json
 rows = [v for v in json.load(open('$WORK/out'))['verdicts'] if v['question'] == 'reset']
@@ -220,19 +215,19 @@ assert rows[8]['answer'] == '2 more subflows were reset', rows[8]
 "
 
 # -e
-run_check -e "$WORK/flipped.pcapng"
+run -e "$WORK/flipped.pcapng"
 is '-e, an error: exit status' "$STATUS" 1
-run_check "$WORK/flipped.pcapng"
+run "$WORK/flipped.pcapng"
 is 'an error without -e: exit status' "$STATUS" 0
-run_check -e testdata/captures/two-paths-client.pcapng
+run -e testdata/captures/two-paths-client.pcapng
 is '-e, no error: exit status' "$STATUS" 0
-run_check -e "$MADE/checksum_valid.pcap"
+run -e "$MADE/checksum_valid.pcap"
 is '-e, a wrong checksum: exit status' "$STATUS" 1
-run_check -e "$MADE/fastclose_key.pcap"
+run -e "$MADE/fastclose_key.pcap"
 is '-e, a wrong key: exit status' "$STATUS" 1
 
 # -c; the formats say the same
-run_check --json -c 1 testdata/captures/fallback-client.pcapng.gz
+run --json -c 1 testdata/captures/fallback-client.pcapng.gz
 ok '-c: read' judge
 ok '-c: only that connection' python3 -c "
 import json
@@ -240,9 +235,9 @@ d = json.load(open('$WORK/out'))
 assert d['checks'] or d['verdicts']
 assert {r['connection'] for r in d['checks'] + d['verdicts']} == {1}
 "
-run_check --json "$MADE/join_hmac_ack.pcap"
+run --json "$MADE/join_hmac_ack.pcap"
 cp "$WORK/out" "$WORK/json"
-run_check --csv "$MADE/join_hmac_ack.pcap"
+run --csv "$MADE/join_hmac_ack.pcap"
 is 'csv: exit status' "$STATUS" 0
 ok 'csv: the checks' python3 -c "
 import csv, json
@@ -250,7 +245,7 @@ rows = list(csv.DictReader(open('$WORK/out', newline=''), strict=True))
 want = json.load(open('$WORK/json'))['checks']
 assert [(r['rule'], r['result']) for r in rows] == [(w['rule'], w['result']) for w in want]
 "
-run_check "$MADE/join_hmac_ack.pcap"
+run "$MADE/join_hmac_ack.pcap"
 is 'text: exit status' "$STATUS" 0
 ok 'text: has the section' grep -q '3\.2' "$WORK/out"
 
@@ -258,7 +253,7 @@ ok 'text: has the section' grep -q '3\.2' "$WORK/out"
 fails() {
 	fails_name=$1 fails_status=$2
 	shift 2
-	run_check "$@"
+	run "$@"
 	is "$fails_name: exit status" "$STATUS" "$fails_status"
 	is "$fails_name: one line on stderr" "$(wc -l <"$WORK/err")" 1
 }
@@ -272,7 +267,7 @@ fails 'text file' 3 "$SYN/fault-text-file.pcap"
 fails 'unknown id' 3 -c 99 "$MADE/key_echo.pcap"
 fails 'one of two is missing' 3 "$MADE/key_echo.pcap" "$WORK/none.pcap"
 for name in "$SYN"/fault-*.pcap "$SYN"/fault-*.pcapng; do
-	run_check --json "$name"
+	run --json "$name"
 	case $name in
 	*-empty-file.pcap | *-text-file.pcap) wanted=3 ;;
 	*) wanted=0 ;;

@@ -21,6 +21,7 @@ import termios
 import textwrap
 
 import schema
+import tap
 from schema import type_text, walk
 
 PAGES = {"mptcp-export": "man/mptcp-csv.5"}  # of others it is their own
@@ -230,17 +231,17 @@ def misprinted():
 
 
 def check():
-    tap = schema.Tap()
+    report = tap.Tap()
     for path, text in made().items():
-        tap.ok(f"{path} is as the tables of columns say (make regen)",
-               [] if text == read(path) else difference(read(path), text))
-    tap.ok("every table of columns is in a page", missing())
-    tap.ok("every column that is a key of documents is in their schema", keyless())
-    tap.ok("what columns mean is said in plain ASCII, on one line, and does not end with a stop",
-           [c for columns in tables().values() for c in columns
-            if not re.fullmatch(r"[ -~]*[^ .]", c.help)])
-    tap.ok("--list-columns fits into a terminal of 80 columns, and is whole", misprinted())
-    print(f"1..{tap.n}")
+        report.judge(f"{path} is as the tables of columns say (make regen)",
+                     [] if text == read(path) else difference(read(path), text))
+    report.judge("every table of columns is in a page", missing())
+    report.judge("every column that is a key of documents is in their schema", keyless())
+    report.judge("what columns mean is said in plain ASCII, on one line, and does not end with a stop",
+                 [str(c) for columns in tables().values() for c in columns
+                  if not re.fullmatch(r"[ -~]*[^ .]", c.help)])
+    report.judge("--list-columns fits into a terminal of 80 columns, and is whole", misprinted())
+    report.finish()
 
 
 def difference(old, new):
@@ -249,5 +250,4 @@ def difference(old, new):
 
 
 if __name__ == "__main__":
-    os.chdir(schema.TOP)
     {"check": check, "write": write}[sys.argv[1]]()

@@ -5,4 +5,4 @@
 
 cd "$(dirname "$0")/.." || exit 1
 export BUILD
-python3 tests/columns.py check
+python3 -B tests/columns.py check

@@ -1,33 +1,20 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-#
-# Compare what "mptcp-ls --json" printed for one capture with other knowledge.
-#
-#     compare.py LISTING reference REFERENCE_OUTPUT
-#     compare.py LISTING expected EXPECTED_JSON CAPTURE_NAME
-#
-# With OTHER_NUMBERS in the environment the numbers of the TCP streams are not
-# compared: Wireshark 4.4 and later count some streams that others do not.
-#
-# Where no payload byte could be mapped the listing says null, the others 0.
-#
-# Prints each difference and exits with 1 when there is one.
+"""What "mptcp-ls --json" printed for one capture, compared with other knowledge: a
+line for each difference.
 
-import json
-import os
-import sys
+Where no payload byte could be mapped the listing says null, the others 0.
+"""
 
-differences = 0
+from tap import other_numbers
 
 
-def same(what, got, wanted):
-    global differences
-    if isinstance(got, float) or isinstance(wanted, float):
-        if got is not None and wanted is not None and abs(got - wanted) < 1e-6:
-            return
-    if got != wanted:
-        differences += 1
-        print(f"{what}: listed {got!r}, expected {wanted!r}")
+class Differences(list):
+    def same(self, what, got, wanted):
+        if isinstance(got, float) or isinstance(wanted, float):
+            if got is not None and wanted is not None and abs(got - wanted) < 1e-6:
+                return
+        if got != wanted:
+            self.append(f"{what}: listed {got!r}, expected {wanted!r}")
 
 
 def total(connection, name, towards):
@@ -41,6 +28,8 @@ def unknown_opener(listed, known):
 
 
 def against_reference(listing, reference):
+    found = Differences()
+    same = found.same
     capture, = listing["captures"]
     wanted, = reference["captures"]
     for name in ("packets", "tcp_packets"):
@@ -60,7 +49,7 @@ def against_reference(listing, reference):
                 unique = None
             same(f"{where} bytes to {end}", got[f"bytes_to_{end}"], unique)
         same(f"{where} subflow_count", got["subflow_count"], len(ref["subflows"]))
-        if not os.environ.get("OTHER_NUMBERS"):
+        if not other_numbers():
             same(f"{where} tcp_streams", [s["tcp_stream"] for s in got["subflows"]],
                  [s["tcp_stream"] for s in ref["subflows"]])
         for a, b in zip(got["subflows"], ref["subflows"]):
@@ -69,9 +58,12 @@ def against_reference(listing, reference):
                 if name == "opened_by" and unknown_opener(a, b):
                     continue
                 same(f"{where} stream {b['tcp_stream']} {name}", a[name], b[name])
+    return found
 
 
 def against_expected(listing, document, name):
+    found = Differences()
+    same = found.same
     defaults, wanted = document["defaults"], document["files"][name]
     wanted = {**defaults["file"], **wanted}
     capture, = listing["captures"]
@@ -96,20 +88,4 @@ def against_expected(listing, document, name):
                 if key == "opened_by" and unknown_opener(a, a):
                     continue
                 same(f"{where} subflow {i} {key}", a[key], value)
-
-
-def load(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
-
-
-def main(listing, kind, *rest):
-    if kind == "reference":
-        against_reference(load(listing), load(rest[0]))
-    else:
-        against_expected(load(listing), load(rest[0]), rest[1])
-    return 1 if differences else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    return found

@@ -1,32 +1,32 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
-#
-# What mptcp-export says of each packet against the second computation.
-#
-#     compare_export.py EXPORT CAPTURE [--files-only]
-#
-# Raw fields are compared for every packet, those of the model for every packet
-# of a connection. With --files-only only the raw fields are.
+"""The tests of export.t that are made of every capture: what mptcp-export says of each
+packet against the second computation, and that commands cannot tell the export from
+the capture.
+
+Raw fields are compared for every packet, those of the model for every packet of a
+connection.  With arguments, only these captures.
+"""
 
 import csv
+import difflib
 import json
+import os
+import subprocess
 import sys
 
-sys.dont_write_bytecode = True
 import reference
+from tap import SHARED, WORK, Tap, captures, execute
 
 M64 = 1 << 64
 BYTES_MAX = 300000  # the originals are looked for byte by byte up to here
-differences = 0
+EXPORT, AGAIN = os.path.join(WORK, "x.csv"), os.path.join(WORK, "y.csv")
+FOUND = []
 
 
 def same(what, got, want):
-    global differences
-    if got == want:
-        return
-    differences += 1
-    if differences <= 20:
-        print(f"{what}: got {got!r}, wanted {want!r}")
+    if got != want:
+        FOUND.append(f"{what}: got {got!r}, wanted {want!r}")
 
 
 def number(text):
@@ -153,13 +153,15 @@ def model(rows, number_of, c):
                      [o["dsn"], o["ssn"], o["data_length"]])
 
 
-def main(export, capture, *only):
-    with open(export, encoding="utf-8", newline="") as file:
+def numbers(path):
+    """Differences between the export of a capture and its second computation."""
+    FOUND.clear()
+    with open(EXPORT, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
     info = json.loads(rows[0]["mptcp_csv_1"])
     if not rows[0]["frame"]:
         rows = []
-    document, packets, connections = reference.analyse(capture)
+    document, packets, connections = reference.analyse(path)
     same("packets", info["packets"], document["packets"])
     same("times", (info["first_time"], info["last_time"]),
          (document["first_time"], document["last_time"]))
@@ -167,15 +169,56 @@ def main(export, capture, *only):
     listed = {int(row["frame"]): row for row in rows}
     same("order of the file", list(listed), sorted(listed))
     raw(rows, [p for p in packets if p.frame in listed])
-    if not only:
-        inside = set()
-        for i, c in enumerate(connections):
-            model(listed, i, c)
-            inside.update(p.frame for p in c.packets)
-        same("packets of no connection", [f for f, r in listed.items() if r["connection"] == ""],
-             [f for f in listed if f not in inside])
-    return 1 if differences else 0
+    inside = set()
+    for i, c in enumerate(connections):
+        model(listed, i, c)
+        inside.update(p.frame for p in c.packets)
+    same("packets of no connection", [f for f, r in listed.items() if r["connection"] == ""],
+         [f for f in listed if f not in inside])
+    return FOUND
+
+
+def said(path, command, *options):
+    """What a command prints, the name of the file left out."""
+    done = execute(command, *options, path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout.decode().replace(path, "CAPTURE").splitlines()
+
+
+def agrees(path):
+    """Commands cannot tell the export from the capture."""
+    for words in (("mptcp-ls", "--json", "-s", "-t"), ("mptcp-summary", "--json"),
+                  ("mptcp-reinject", "--json", "--all")):
+        wanted, got = said(path, *words), said(EXPORT, *words)
+        if wanted != got:
+            yield from difflib.unified_diff(wanted, got, " ".join(words), "of the export", lineterm="")
+    execute("mptcp-export", "--no-cache", "-w", AGAIN, EXPORT)
+    with open(EXPORT, "rb") as first, open(AGAIN, "rb") as second:
+        if first.read() != second.read():
+            yield "exported again it is another one"
+
+
+def judge(tap, path, again):
+    for old in EXPORT, AGAIN:
+        if os.path.exists(old):
+            os.remove(old)
+    execute("mptcp-export", "-w", EXPORT, path)
+    tap.attempt(path + ": its numbers", numbers, path)
+    if again:
+        tap.attempt(path + ": read again", agrees, path)
+
+
+def main():
+    tap = Tap()
+    for path in sys.argv[1:]:
+        judge(tap, path, True)
+    for place in () if sys.argv[1:] else ("testdata", SHARED):
+        if not os.path.isdir(place):
+            tap.skip(place, "not there")
+        for path in captures(place):
+            if not os.path.basename(path).startswith(("fault-empty-", "fault-text-")):
+                # What is read again does not depend on who recorded it.
+                judge(tap, path, place == "testdata" or os.environ.get("ALL"))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main()

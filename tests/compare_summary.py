@@ -1,26 +1,15 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-#
-# Compare what "mptcp-summary --json" and "mptcp-reinject --json" printed for
-# one capture with reference.py.
-#
-#     compare_summary.py REFERENCE_OUTPUT SUMMARY REINJECT [STREAMS]
-#
-# STREAMS is what "mptcp-summary --json -t ..." printed for all TCP streams.
-# Prints each difference and exits with 1 when there is one.
+"""What "mptcp-summary --json" and "mptcp-reinject --json" printed for one capture,
+compared with reference.py: a line for each difference.
+"""
 
-import json
-import sys
-
-differences = 0
+FOUND = []
 
 # Percentiles and times are integer nanoseconds on both sides, printed as reals.
 TOLERANCE = {"_ms": 1.1e-6, "_s": 1.1e-9, "_bps": 1e-6, "ratio": 1e-12}
 
 def report(what, got, wanted):
-    global differences
-    differences += 1
-    print(f"{what}: printed {got!r}, expected {wanted!r}")
+    FOUND.append(f"{what}: printed {got!r}, expected {wanted!r}")
 
 def equal(name, got, wanted):
     if got is None or wanted is None or isinstance(got, (str, bool, list)):
@@ -89,12 +78,10 @@ def compare_reinjections(where, rows, total, wanted):
         compare(where, "spurious bytes", total["spurious"]["bytes"],
                 sum(r["bytes"] for r in known if r["spurious"]))
 
-def main(reference, summary, reinject, streams=None):
-    def load(path):
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    wanted, = load(reference)["captures"]
-    printed, twice = load(summary), load(reinject)
+def differences(reference, printed, twice, streams=None):
+    """twice: of mptcp-reinject; streams: of "mptcp-summary -t ..." for all TCP streams."""
+    FOUND.clear()
+    wanted, = reference["captures"]
     compare("", "connections", len(printed["connections"]), len(wanted["connections"]))
     for got, want in zip(printed["connections"], wanted["connections"]):
         where = f"connection {want['id']}"
@@ -108,13 +95,10 @@ def main(reference, summary, reinject, streams=None):
             total, = filter(mine, twice["totals"])
             compare_reinjections(inner, list(filter(mine, twice["reinjections"])), total, b)
     if streams:
-        for got, want in zip(load(streams)["tcp_streams"], wanted["tcp_streams"]):
+        for got, want in zip(streams["tcp_streams"], wanted["tcp_streams"]):
             where = f"tcp {want['tcp_stream']}"
             compare(where, "tcp_stream", got["tcp_stream"], want["tcp_stream"])
             for a, b in zip(got["directions"], want["directions"]):
                 for key, value in b.items():
                     compare(f"{where} to {b['towards']}", key, a.get(key, "nothing"), value)
-    return 1 if differences else 0
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    return list(FOUND)

@@ -1946,11 +1946,17 @@ def make(name, function, how):
     return capture.finish(octets), capture.expectation(" ".join(function.__doc__.split()))
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Make the synthetic captures and expected.json.")
+def directory(description):
+    """Where the command line says that captures are to be written."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("outdir", help="folder to write them to; it is made when it does not exist")
     outdir = parser.parse_args().outdir
     os.makedirs(outdir, exist_ok=True)
+    return outdir
+
+
+def main():
+    outdir = directory("Make the synthetic captures and expected.json.")
     expected = []
     for name, function, how in sorted(FILES, key=lambda entry: entry[0]):
         octets, found = make(name, function, how)

@@ -12,7 +12,6 @@ The same run writes OUTDIR/expected.json: per file and connection what must be f
 which explains the form. Where RFC 8684 leaves the judgement open, the entry allows more than one.
 """
 
-import argparse
 import json
 import os
 import sys
@@ -747,14 +746,20 @@ def withdrawn(subflow, address_id):
     subflow.pure_ack("server", subflow.dss("server"), rm_addr(address_id))
 
 
-@makes("single_subflow-removed.pcap", "add_addr_echo=ok", "remove_addr_known=ok",
-       verdicts={"single_subflow": "removed"})
-def removed_before_join(capture):
-    """The server announces an address, gets the echo, and takes the address back before anybody joins it."""
+def taken_back(capture):
+    """A connection, and its first subflow, on which an address was announced, echoed and taken back."""
     connection = talk(capture)
     first = connection.subflows[0]
     announced(first, 1, "203.0.113.20")
     withdrawn(first, 1)
+    return connection, first
+
+
+@makes("single_subflow-removed.pcap", "add_addr_echo=ok", "remove_addr_known=ok",
+       verdicts={"single_subflow": "removed"})
+def removed_before_join(capture):
+    """The server announces an address, gets the echo, and takes the address back before anybody joins it."""
+    connection, first = taken_back(capture)
     capture.wait(2)
     close(connection, first)
 
@@ -763,10 +768,7 @@ def removed_before_join(capture):
        verdicts={"single_subflow": "add_addr_not_used"})
 def announced_again(capture):
     """The same, but then the server announces the address again, and gets an echo: it is there to be joined."""
-    connection = talk(capture)
-    first = connection.subflows[0]
-    announced(first, 1, "203.0.113.20")
-    withdrawn(first, 1)
+    connection, first = taken_back(capture)
     announced(first, 1, "203.0.113.20")
     capture.wait(2)
     close(connection, first)
@@ -789,10 +791,7 @@ def one_left(capture):
        verdicts={"single_subflow": "add_addr_not_echoed"})
 def not_echoed_again(capture):
     """An address is announced, echoed, taken back, and announced again, this time without an echo."""
-    connection = talk(capture)
-    first = connection.subflows[0]
-    announced(first, 1, "203.0.113.20")
-    withdrawn(first, 1)
+    connection, first = taken_back(capture)
     for _ in range(3):
         announced(first, 1, "203.0.113.20", echo=False)
         capture.wait(2)
@@ -1124,10 +1123,7 @@ def expected_json(files):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Make the captures of testdata/check and expected.json.")
-    parser.add_argument("outdir", help="folder to write them to; it is made when it does not exist")
-    outdir = parser.parse_args().outdir
-    os.makedirs(outdir, exist_ok=True)
+    outdir = craft.directory("Make the captures of testdata/check and expected.json.")
     expected = []
     for name, function, version, how, found in sorted(FILES, key=lambda entry: entry[0]):
         capture = Capture(**how)

@@ -366,6 +366,19 @@ def tries_to_join(connection, path=PATH_B, **how):
     return connection.subflow(path, **how)
 
 
+def stays_on_first(s, connection):
+    """On its first subflow, for 3 s; then it ends."""
+    for _ in range(2):
+        s.wait(1.5)
+        exchange(connection.subflows[0])
+    close(connection)
+
+
+def refused_by_client(s, connection, join):
+    join.reset("client", mp_tcprst(1))
+    stays_on_first(s, connection)
+
+
 # ------------------------------------------------------------------------------ fallback: the options are gone midway
 
 def fell_back(s, connection, cause, some, end="client", **what):
@@ -1536,10 +1549,7 @@ def join_refused_plain(s, version):
     join.syn()
     join.reset("server")
     wanted = refused(s, join)
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    stays_on_first(s, connection)
     expect(s, connection, single_subflow=wanted, subflows=1, reset=none_of("forged", "bad_join"))
 
 
@@ -1613,10 +1623,7 @@ def join_ack_reset_limit(s):
     connection, join = joined_up_to_ack(s)
     join.reset("server", mp_tcprst(3))
     reset = s.last()
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    stays_on_first(s, connection)
     expect(s, connection, single_subflow=one("join_refused", "subflow_limit", certainty=SAID, frames=[reset]),
            reset=one("bad_join", "prohibited", certainty=SAID, frames=[reset]))
 
@@ -1630,10 +1637,7 @@ def join_ack_reset(s, options, version):
     connection, join = joined_up_to_ack(s, version)
     join.reset("server", *options)
     reset = s.last()
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    stays_on_first(s, connection)
     causes = ["join_stripped"] if options else ["join_stripped", "join_refused"]
     expect(s, connection, single_subflow=one(*causes, certainty=LIKELY, frames=[reset]),
            reset=one("bad_join", certainty=SAID, frames=[reset]))
@@ -2963,10 +2967,7 @@ def both_join_ack_stripped(s, how):
         ack = s.last()
         join.reset("server", mp_tcprst(1))
         reset = s.last()
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    stays_on_first(s, connection)
     expect(s, connection, "client", reset=one("bad_join", certainty=SAID, frames=[reset]),
            single_subflow=one("join_stripped", "join_refused", certainty=LIKELY, frames=[reset]))
     expect(s, connection, "server", reset=one("bad_join", certainty=SAID, frames=[reset]),
@@ -2985,11 +2986,7 @@ def both_join_synack_stripped(s):
     with s.setting(alter=blanked):
         join.synack()
     synack = s.last()
-    join.reset("client", mp_tcprst(1))
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    refused_by_client(s, connection, join)
     expect(s, connection, "client",
            single_subflow=one("join_no_option", "join_stripped", certainty=LIKELY, frames=[synack]))
     expect(s, connection, "server", single_subflow=one("join_refused", "join_stripped", "join_ack_missing",
@@ -3009,11 +3006,7 @@ def both_join_syn_stripped(s):
     syn = s.last()
     join.send("server", SYN, seq=join.isn["server"])
     synack = s.last()
-    join.reset("client", mp_tcprst(1))
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    refused_by_client(s, connection, join)
     expect(s, connection, "client",
            single_subflow=one("join_no_option", "join_stripped", certainty=LIKELY, frames=[synack]))
     expect(s, connection, "both", single_subflow=one("join_stripped", certainty=PROVEN, some=[syn, synack]),
@@ -3030,11 +3023,7 @@ def both_join_hmac_changed(s):
     with s.setting(alter=bit_changed):
         join.synack()
     synack = s.last()
-    join.reset("client", mp_tcprst(1))
-    for _ in range(2):
-        s.wait(1.5)
-        exchange(connection.subflows[0])
-    close(connection)
+    refused_by_client(s, connection, join)
     expect(s, connection, "client", may=["join_hmac_synack"], rules={"join_hmac_synack": ["violated"]},
            single_subflow=one("join_hmac_wrong", certainty=SAID, some=[synack]))
     expect(s, connection, "server", rules={"join_hmac_synack": ["ok"]},

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What mptcp-check may not do, over all captures there are and over cuts of them.
 
@@ -23,21 +23,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-sys.dont_write_bytecode = True
-sys.path.insert(0, "tests")
+import cut_captures
+from tap import BUILD, CACHE, SHARED, TSHARK, Failed, Tap, need_tshark
 
-import cut_captures  # noqa: E402
-from tap import Tap  # noqa: E402
-
-BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
-TSHARK = shutil.which(os.environ.get("MPTCP_TSHARK", "tshark"))
 ALL = os.environ.get("ALL", "0") not in ("", "0")
-SHARED = "../shared/captures"
 PLACES = ("testdata/captures", "testdata/check", "testdata/synthetic",
           *("%s/%s" % (SHARED, name) for name in ("lab", "reports", "packetdrill", "wild", "truth")))
 PAIRS = (("-client", "-server"), ("/client", "/server"))
@@ -453,10 +444,6 @@ def contradictions(said):
 
 # ---- Running it -----------------------------------------------------------------------------------------------------
 
-class Failed(Exception):
-    pass
-
-
 def run(command, *args):
     """The document, or None where the capture cannot be read."""
     done = subprocess.run([os.path.join(BUILD, command), "-q", "--json", *args], capture_output=True, check=False)
@@ -845,12 +832,9 @@ def judgement_errors():
             yield "%s finds nothing" % rule.__name__
 
 
-if not TSHARK:
-    print("1..0 # SKIP no tshark")
-    sys.exit()
+need_tshark()
 TAP = Tap()
 with tempfile.TemporaryDirectory() as top:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(top, "cache"))
     CAPTURES = []
     for PLACE in PLACES:
         if not os.path.isdir(PLACE):
@@ -865,4 +849,4 @@ with tempfile.TemporaryDirectory() as top:
         for OUTCOMES in pool.imap(work_on, JOBS, chunksize=1):
             for OUTCOME in OUTCOMES:
                 report(TAP, OUTCOME)
-print("1..%d" % TAP.count)
+TAP.finish()

@@ -7,12 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
-
-doctor() {
-	"$BUILD/mptcp-doctor" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
-}
+tests_of mptcp-doctor
 
 # verdict CHECK: what the JSON of the last run says of a check
 verdict() {
@@ -24,37 +19,37 @@ print(*(c["result"] for c in doc["checks"] if c["check"] == sys.argv[2]))
 EOF
 }
 
-doctor
+run
 is 'no capture: exit status' "$STATUS" 0
 ok 'no capture: tshark found' grep -q '^ok tshark: version ' "$WORK/out"
 ok 'no capture: every line has a verdict' sh -c \
 	"! grep -vE '^(ok|warn|fail) ' '$WORK/out'"
 is 'no capture: nothing on stderr' "$(cat "$WORK/err")" ''
 
-doctor --json testdata/captures/two-paths-client.pcapng
+run --json testdata/captures/two-paths-client.pcapng
 is 'a sound capture: exit status' "$STATUS" 0
 for check in tshark fields cache libraries capture complete snaplen \
 	handshakes directions; do
 	is "a sound capture: $check" "$(verdict "$check")" ok
 done
 
-doctor --json "$SYN/fault-cut-short.pcap"
+run --json "$SYN/fault-cut-short.pcap"
 is 'cut short: complete' "$(verdict complete)" warn
-doctor --json "$SYN/fault-options-cut-at-60.pcap"
+run --json "$SYN/fault-options-cut-at-60.pcap"
 is 'options cut: snaplen' "$(verdict snaplen)" warn
-doctor --json "$SYN/mid-connection.pcap"
+run --json "$SYN/mid-connection.pcap"
 is 'no handshake: handshakes' "$(verdict handshakes)" warn
-doctor --json "$SYN/one-way-to-server.pcap"
+run --json "$SYN/one-way-to-server.pcap"
 is 'one way: directions' "$(verdict directions)" warn
 
-doctor --json --tshark "$WORK/none"
+run --json --tshark "$WORK/none"
 is 'no tshark: exit status' "$STATUS" 4
 is 'no tshark: verdict' "$(verdict tshark)" fail
-doctor "$WORK/none.pcap"
+run "$WORK/none.pcap"
 is 'no capture file: exit status' "$STATUS" 3
 ok 'no capture file: said' grep -q '^fail capture: .*none.pcap' "$WORK/out"
 
-doctor --json --no-cache
+run --json --no-cache
 is 'no cache: exit status' "$STATUS" 0
 is 'no cache: verdict' "$(verdict cache)" ok
 ok 'no cache: said' grep -q 'not used (--no-cache)' "$WORK/out"
@@ -79,7 +74,7 @@ for fields in "sed 's/tcp.window_size_value/tcp.window/'" false; do
 '$REAL' "\$@" | $fields
 EOF
 	chmod +x "$WORK/tshark"
-	doctor --json --tshark "$WORK/tshark"
+	run --json --tshark "$WORK/tshark"
 	is "fields, $fields: exit status" "$STATUS" 4
 	is "fields, $fields: verdict" "$(verdict fields)" fail
 	cp "$WORK/out" "$WORK/${fields%% *}"
@@ -87,6 +82,6 @@ done
 ok 'a field is missing: said' grep -q 'does not know tcp.window_size_value"' \
 	"$WORK/sed"
 ok 'no list of fields: said' grep -q -e '-G fields. failed' "$WORK/false"
-doctor --nonsense
+run --nonsense
 is 'unknown option: exit status' "$STATUS" 2
 finish

@@ -8,96 +8,10 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
-case $(tshark --version 2>/dev/null | head -n 1) in
-*' 3.'* | *' 4.0.'* | *' 4.2.'*) ;;
-*)
-	OTHER_NUMBERS=1
-	export OTHER_NUMBERS
-	;;
-esac
-addresses=testdata/captures/addr-events-client.pcapng.gz
+tests_of mptcp-events
 failure=testdata/captures/path-failure-client.pcapng.gz
 
-run_events() {
-	"$BUILD/mptcp-events" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	run_events "$@"
-	is "$good_name: exit status" "$STATUS" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with $WORK/out (it is "text")
-python() {
-	ok "$1" python3 -c "
-import csv, io, json
-text = open('$WORK/out', encoding='utf-8', newline='').read()
-saved = '$WORK/json'
-$2"
-}
-
-agrees() {
-	run_events --json "$1"
-	if [ "$STATUS" -ne 0 ]; then
-		cat "$WORK/err"
-		return 1
-	fi
-	python3 tests/reference_events.py "$1" "$WORK/out"
-}
-
-# Every capture, frame by frame.
-for dir in testdata ../shared/captures; do
-	if [ ! -d "$dir" ]; then
-		skip "$dir" 'not there'
-		continue
-	fi
-	find "$dir" -type f \( -name '*.pcap' -o -name '*.pcapng' \
-		-o -name '*.pcap.gz' -o -name '*.pcapng.gz' \) \
-		! -name 'fault-empty-file.*' ! -name 'fault-text-file.*' |
-		sort >"$WORK/names"
-	ok "there are captures in $dir" test -s "$WORK/names"
-	while read -r name; do
-		ok "$name: all events" agrees "$name"
-	done <"$WORK/names"
-done
-
-# The comparison finds what is wrong.
-good 'a list' --json "$addresses"
-cp "$WORK/out" "$WORK/json"
-for change in 's/"address_id": 13/"address_id": 14/' \
-	's/"event": "data_fin"/"event": "fin"/' 's/"frame": 594/"frame": 595/' \
-	's/"count": 6/"count": 5/'; do
-	sed "$change" "$WORK/json" >"$WORK/changed"
-	python3 tests/reference_events.py "$addresses" "$WORK/changed" \
-		>"$WORK/said"
-	is "comparison, $change: exit status" $? 1
-done
-
-# What the labs did, and what their kernels said.
-lab=../shared/captures/lab
-truth() {
-	run_events --json "$lab/$1/$2.pcapng"
-	[ "$STATUS" -eq 0 ] &&
-		python3 tests/reference_events.py --truth "$lab/$1/truth.json" \
-			"$2" "$WORK/out"
-}
-
-if [ -d "$lab" ]; then
-	for name in addr-events backup checksum fallback fastclose gso \
-		interactive lossy many path-failure two-paths; do
-		for end in client server; do
-			ok "$name, $end: truth.json" truth "$name" "$end"
-		done
-	done
-else
-	skip 'truth.json' "no $lab"
-fi
+tests_by tests/compare_events.py
 
 # A path is cut: how long was the handover?
 good 'path failure' --json "$failure"
@@ -158,7 +72,7 @@ is 'table: the handover in words' \
 
 # In words, what those captures do not have.
 word() {
-	run_events "$2"
+	run "$2"
 	ok "words: $1" grep -qE "$1" "$WORK/out"
 }
 word '0 server +connection_synack +v1, no joins to this address$' \
@@ -177,17 +91,17 @@ is '--event: these' "$(tr -d '\r' <"$WORK/out" | sort | uniq -c | tr -s ' ' |
 good '--towards' --csv -n -o from --towards client "$failure"
 is '--towards: what the other end sent' \
 	"$(tr -d '\r' <"$WORK/out" | sort -u)" server
-run_events --event nothing "$failure"
+run --event nothing "$failure"
 is '--event, unknown: exit status' "$STATUS" 2
 ok '--event, unknown: is named' grep -q "'nothing'" "$WORK/err"
-run_events --event stalled, "$failure"
+run --event stalled, "$failure"
 is '--event, empty: exit status' "$STATUS" 2
 good 'no such event' --csv -n --event mp_fail "$failure"
 is 'no such event: prints nothing' "$(cat "$WORK/out")" ''
-run_events -e --event mp_fail "$failure"
+run -e --event mp_fail "$failure"
 is 'no such event, -e: exit status' "$STATUS" 1
-run_events -c 7 "$failure"
+run -c 7 "$failure"
 is 'no such connection: exit status' "$STATUS" 3
-run_events "$SYN/plain-tcp.pcap"
+run "$SYN/plain-tcp.pcap"
 is 'no MPTCP: one line on stderr' "$(wc -l <"$WORK/err")" 1
 finish

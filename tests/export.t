@@ -8,72 +8,16 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-export
 one=testdata/captures/two-paths-client.pcapng
 classes=$SYN/v1-byte-classes.pcap
 
-# run_export ARGUMENT...: $STATUS, $WORK/out, $WORK/err
-run_export() {
-	"$BUILD/mptcp-export" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	run_export "$@"
-	is "$good_name: exit status" "$STATUS" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# said COMMAND ARGUMENT... FILE: what a command prints, the name of FILE left out
-said() {
-	for said_file; do :; done
-	said_command=$1
-	shift
-	"$BUILD/$said_command" --cache-dir "$CACHE" "$@" 2>&1 |
-		sed "s|$said_file|CAPTURE|"
-}
-
-# agrees CAPTURE: commands cannot tell the export from it
-agrees() {
-	for agrees_what in 'mptcp-ls --json -s -t' 'mptcp-summary --json' \
-		'mptcp-reinject --json --all'; do
-		# shellcheck disable=SC2086 # words are arguments
-		said $agrees_what "$1" >"$WORK/wanted"
-		# shellcheck disable=SC2086
-		said $agrees_what "$WORK/x.csv" >"$WORK/got"
-		diff "$WORK/wanted" "$WORK/got" || return 1
-	done
-	"$BUILD/mptcp-export" --no-cache "$WORK/x.csv" >"$WORK/y.csv" \
-		2>/dev/null && cmp "$WORK/x.csv" "$WORK/y.csv"
-}
-
-for dir in testdata ../shared/captures; do
-	if [ ! -d "$dir" ]; then
-		skip "$dir" 'not there'
-		continue
-	fi
-	find "$dir" -type f \( -name '*.pcap' -o -name '*.pcapng' \
-		-o -name '*.pcap.gz' -o -name '*.pcapng.gz' \) \
-		! -name 'fault-empty-*' ! -name 'fault-text-*' |
-		sort >"$WORK/names"
-	while read -r name; do
-		"$BUILD/mptcp-export" --cache-dir "$CACHE" -w "$WORK/x.csv" \
-			"$name" 2>/dev/null
-		ok "$name: its numbers" python3 tests/compare_export.py \
-			"$WORK/x.csv" "$name"
-		# What is read again does not depend on who recorded it.
-		if [ "$dir" = testdata ] || [ -n "$ALL" ]; then
-			ok "$name: read again" agrees "$name"
-		fi
-	done <"$WORK/names"
-done
+tests_by tests/compare_export.py
 
 # Commands that take two captures, and pictures.
 client=$one server=testdata/captures/two-paths-server.pcapng.gz
-run_export -w "$WORK/client.csv" "$client"
-run_export -w "$WORK/server.csv" "$server"
+run -w "$WORK/client.csv" "$client"
+run -w "$WORK/server.csv" "$server"
 is 'both ends: exit status' "$STATUS" 0
 for command in mptcp-owd mptcp-map 'mptcp-summary --with'; do
 	# shellcheck disable=SC2086
@@ -97,18 +41,22 @@ ok 'mptcp-plot: the same' cmp "$WORK/wanted" "$WORK/got"
 is 'mptcp-doctor: exit status' "$?" 0
 
 # Forms of the same file.
-said mptcp-summary --json "$WORK/client.csv" >"$WORK/numbers"
-same() {
-	is "$1: exit status" "$(cat "$WORK/status")" 0
-	sed 's#"path": ".*"#"path": "CAPTURE"#' "$WORK/got" >"$WORK/got2"
-	ok "$1: the same numbers" diff "$WORK/numbers" "$WORK/got2"
-}
 summary() {
 	"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$@" >"$WORK/got" \
 		2>"$WORK/err"
 	STATUS=$?
 	echo "$STATUS" >"$WORK/status"
 }
+nameless() {
+	sed 's#"path": ".*"#"path": "CAPTURE"#' "$WORK/got"
+}
+same() {
+	is "$1: exit status" "$(cat "$WORK/status")" 0
+	nameless >"$WORK/got2"
+	ok "$1: the same numbers" diff "$WORK/numbers" "$WORK/got2"
+}
+summary "$WORK/client.csv"
+nameless >"$WORK/numbers"
 summary - <"$WORK/client.csv"
 same 'standard input'
 # shellcheck disable=SC2002 # a pipe is wanted
@@ -283,15 +231,6 @@ printf 'a,b\n1,2\n' >"$bad"
 broken 'another CSV' 3 'lacks the columns mptcp_csv_1 frame'
 
 # Bad usage, and a system that refuses.
-# fails NAME STATUS TEXT ARGUMENT...
-fails() {
-	name=$1 status=$2 text=$3
-	shift 3
-	run_export "$@"
-	is "$name: exit status" "$STATUS" "$status"
-	is "$name: one line on stderr" "$(wc -l <"$WORK/err")" 1
-	ok "$name: says $text" grep -qF -e "$text" "$WORK/err"
-}
 fails 'no capture' 2 'no capture given'
 fails 'two captures' 2 'one capture at a time' "$one" "$one"
 fails 'missing capture' 3 "$WORK/none" "$WORK/none"

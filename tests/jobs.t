@@ -43,16 +43,20 @@ same() {
 	done
 }
 
+# forget N: all that was read with N, but not the version of tshark
+forget() {
+	mkdir -p "$WORK/cache-$1"
+	find "$WORK/cache-$1" -type f ! -name tshark-version.json -delete
+}
+
 # compare FILE N...
 compare() {
 	file=$1
 	shift
-	rm -rf "$WORK/cache-1"
-	mkdir -p "$WORK/cache-1"
+	forget 1
 	read_with 1 "$file"
 	for n; do
-		rm -rf "$WORK/cache-$n"
-		mkdir -p "$WORK/cache-$n"
+		forget "$n"
 		ok "$file: -j $n" same "$n" "$file"
 	done
 }

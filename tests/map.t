@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HACKING.md has every header of lib/, by layer, with what the header says it is.
 
@@ -8,12 +8,8 @@ header.  The order within a layer is that of HACKING.md; new ones come last.
 import glob
 import os
 import re
-import sys
 
-sys.dont_write_bytecode = True
-os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, "tests")
-import tap  # noqa: E402
+import tap
 
 TABLE = re.compile(r"(?<=^\| header \| \|\n\|---\|---\|\n)(?:\|.*\n)+", re.M)
 
@@ -64,7 +60,7 @@ def main():
     names = " < ".join("`%s`" % n for n in layers())
     report.judge("HACKING.md has the layers in their order",
                  [] if names in text else [names])
-    print("1..%d" % report.count)
+    report.finish()
 
 
 if __name__ == "__main__":

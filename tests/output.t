@@ -6,25 +6,9 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+tests_of mptcp-ls
 one=$SYN/v1-join-by-server.pcap
 several=$SYN/v1-token-reuse.pcap
-
-# python NAME PROGRAM: PROGRAM finds no fault with $WORK/out (it is "text")
-python() {
-	ok "$1" python3 -c "
-import csv, io, json
-text = open('$WORK/out', encoding='utf-8', newline='').read()
-$2"
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	name=$1
-	shift
-	run_ls "$@"
-	is "$name: exit status" "$STATUS" 0
-	is "$name: stderr" "$(cat "$WORK/err")" ''
-}
 
 good 'json' --json "$several"
 python 'json: is a document' "

@@ -7,44 +7,13 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-owd
 client=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 shared=../shared/captures
-
-run_owd() {
-	"$BUILD/mptcp-owd" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	run_owd "$@"
-	is "$good_name: exit status" "$STATUS" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# bad NAME STATUS PATTERN ARGUMENT...: fails with one line that says why
-bad() {
-	bad_name=$1 bad_status=$2 bad_pattern=$3
-	shift 3
-	run_owd "$@"
-	is "$bad_name: exit status" "$STATUS" "$bad_status"
-	is "$bad_name: one line" "$(wc -l <"$WORK/err")" 1
-	ok "$bad_name: says why" grep -q "$bad_pattern" "$WORK/err"
-	is "$bad_name: prints nothing" "$(cat "$WORK/out")" ''
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with $WORK/out (it is "text")
-python() {
-	ok "$1" python3 -c "
-import csv, io, json
-text = open('$WORK/out', encoding='utf-8', newline='').read()
+prelude "$PRELUDE
 def rows(d):
-    return {(s['tcp_stream'], s['towards']): s for s in d['streams']}
-$2"
-}
+    return {(s['tcp_stream'], s['towards']): s for s in d['streams']}"
 
 # Both captures have one clock; the paths have 10 and 40 ms.
 good 'raw' --json --clock raw "$client" "$server"
@@ -176,7 +145,7 @@ for part, offset in zip(c['segments'], (1.5, -0.5)):
 	for client in "$shared"/lab/*/client.pcapng "$shared"/truth/*/client.pcapng; do
 		for server in "${client%/*}"/server*.pcapng; do
 			[ -f "$server" ] || continue
-			run_owd --json "$client" "$server"
+			run --json "$client" "$server"
 			clock_is_sound "${server#"$shared"/}" "$WORK/out"
 		done
 	done

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manual pages and the tables of options say the same.
 
@@ -17,14 +17,9 @@ import glob
 import os
 import re
 import subprocess
-import sys
 
-sys.dont_write_bytecode = True
-os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, "tests")
-import tap  # noqa: E402
+from tap import BUILD, Tap
 
-BUILD = os.environ.get("BUILD", "build")
 COMMANDS = sorted(os.path.basename(path)[:-2] for path in glob.glob("cmd/*.c"))
 # Where a page tells itself what its command makes of options that others share.
 OWN = {("mptcp-plot", "connection"), ("mptcp-plot", "stream"), ("mptcp-summary", "stream"),
@@ -112,7 +107,7 @@ def check(command, report):
 
 
 def main():
-    report = tap.Tap()
+    report = Tap()
     pages = sorted(glob.glob("man/*.[1-8]"))
     for page in pages:
         text = read(page)
@@ -142,7 +137,7 @@ def main():
     report.judge("completions: every command", [
         path for c in COMMANDS for path in (f"{BUILD}/completions/bash/{c}", f"{BUILD}/completions/zsh/_{c}")
         if not os.path.getsize(path)])
-    print(f"1..{report.count}")
+    report.finish()
 
 
 main()

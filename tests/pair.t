@@ -27,11 +27,8 @@ turned() {
 	both server client "$@"
 }
 
-# python NAME PROGRAM: PROGRAM finds no fault with "d", the document $WORK/out
-python() {
-	ok "$1" python3 -c "
-import json, statistics
-d = json.load(open('$WORK/out', encoding='utf-8'))
+# d is the document of the last run.
+prelude "d = json.load(open('$WORK/out', encoding='utf-8'))
 truth = json.load(open('$WORK/truth.json', encoding='utf-8'))
 def ways(name, towards):
     [way] = [w for k, w in truth[name].items() if k.endswith(towards)]
@@ -55,9 +52,7 @@ def check(name, delayed=None, **wanted):
         v = s['delay_variation_ms']
         assert abs(v['max'] - max(steps) / 1e6) < 1e-9, (v, steps)
         assert len(steps) % 2 == 0 or \
-            abs(v['p50'] - statistics.median(steps) / 1e6) < 1e-9, (v, steps)
-$2"
-}
+            abs(v['p50'] - statistics.median(steps) / 1e6) < 1e-9, (v, steps)"
 
 for how in ends turned; do
 	$how mptcp-owd late --json --clock raw

@@ -8,6 +8,7 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-plot
 client=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 lossy=../shared/captures/lab/lossy
@@ -16,28 +17,14 @@ plot() {
 	"$BUILD/mptcp-plot" --cache-dir "$CACHE" "$@" 2>"$WORK/err"
 }
 
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	plot "$@" >"$WORK/stdout"
-	is "$good_name: exit status" "$?" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with the JSON documents
-python() {
-	ok "$1" python3 -c "
-import json
-def load(name):
+# The JSON documents of pictures.
+prelude "def load(name):
     return json.load(open('$WORK/' + name, encoding='utf-8'))
 def points(name, d=None):
     [s] = [s for s in (d or load('out.json'))['series'] if name in s['name']]
     return [p for p in s['points'] if None not in p]
 def area(p):
-    return sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:]))
-$2"
-}
+    return sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:]))"
 
 # The order of the captures does not matter: which end is which is found out.
 for kind in dsn seq rate goodput share flight reorder occupancy interarrival; do

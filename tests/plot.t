@@ -7,6 +7,7 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-plot
 client=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 failure=testdata/captures/path-failure-client.pcapng.gz
@@ -15,35 +16,21 @@ plot() {
 	"$BUILD/mptcp-plot" --cache-dir "$CACHE" "$@" 2>"$WORK/err"
 }
 
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	plot "$@" >"$WORK/stdout"
-	is "$good_name: exit status" "$?" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
 # bad NAME STATUS PATTERN ARGUMENT...: fails, says why, makes nothing
 bad() {
 	bad_name=$1 bad_status=$2 bad_pattern=$3
 	shift 3
-	plot "$@" >"$WORK/stdout"
-	is "$bad_name: exit status" "$?" "$bad_status"
+	run "$@"
+	is "$bad_name: exit status" "$STATUS" "$bad_status"
 	ok "$bad_name: says why" grep -q "$bad_pattern" "$WORK/err"
-	is "$bad_name: prints nothing" "$(cat "$WORK/stdout")" ''
+	is "$bad_name: prints nothing" "$(cat "$WORK/out")" ''
 }
 
-# python NAME PROGRAM: PROGRAM finds no fault with the JSON document d
-python() {
-	ok "$1" python3 -c "
-import json
-d = json.load(open('$WORK/out.json', encoding='utf-8'))
+# d is the JSON document of the last picture.
+prelude "d = json.load(open('$WORK/out.json', encoding='utf-8'))
 def points(name):
     [s] = [s for s in d['series'] if name in s['name']]
-    return [p for p in s['points'] if None not in p]
-$2"
-}
+    return [p for p in s['points'] if None not in p]"
 
 # As a path manager writes them.
 for i in 0 1; do

@@ -12,8 +12,7 @@ many=testdata/captures/fallback-client.pcapng.gz
 
 # run COMMAND ARGUMENT...: $STATUS, $WORK/out, $WORK/err
 run() {
-	"$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
+	run_any "$@"
 }
 
 # A socket has a name, and cannot be opened.

@@ -7,32 +7,9 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-reinject
 one=testdata/captures/path-failure-client.pcapng.gz
 classes=$SYN/v1-byte-classes.pcap
-
-run_reinject() {
-	"$BUILD/mptcp-reinject" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	run_reinject "$@"
-	is "$good_name: exit status" "$STATUS" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with $WORK/out (it is "text")
-python() {
-	ok "$1" python3 -c "
-import csv, io, json
-text = open('$WORK/out', encoding='utf-8', newline='').read()
-saved = '$WORK/json'
-$2"
-}
 
 good 'json' --json "$one"
 cp "$WORK/out" "$WORK/json"
@@ -106,10 +83,10 @@ is 'originals: one, or the first, the last and how many' \
 # Nothing reinjected is nothing odd, no MPTCP is.
 good 'nothing' --csv -n testdata/captures/two-paths-client.pcapng
 is 'nothing: prints nothing' "$(cat "$WORK/out")" ''
-run_reinject -e testdata/captures/two-paths-client.pcapng
+run -e testdata/captures/two-paths-client.pcapng
 is 'nothing, -e: exit status' "$STATUS" 1
-run_reinject "$SYN/plain-tcp.pcap"
+run "$SYN/plain-tcp.pcap"
 is 'no MPTCP: one line on stderr' "$(wc -l <"$WORK/err")" 1
-run_reinject -c 5 "$one"
+run -c 5 "$one"
 is 'no such connection: exit status' "$STATUS" 3
 finish

@@ -10,20 +10,8 @@ need_tshark
 share_cache
 captures=testdata/captures/rtt
 
-# run COMMAND ARGUMENT...: mptcp-COMMAND
-run() {
-	run_command=$1
-	shift
-	"$BUILD/mptcp-$run_command" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with what was printed of both ends
-python() {
-	ok "$1" python3 -c "
-import csv, json
-truth = json.load(open('$captures/truth.json', encoding='utf-8'))
+# What was printed of both ends.
+prelude "truth = json.load(open('$captures/truth.json', encoding='utf-8'))
 def document(name, end, what='connections'):
     d = json.load(open('$WORK/%s-%s.json' % (name, end), encoding='utf-8'))
     return d[what]
@@ -39,16 +27,14 @@ def rows(name, end):
 def handshakes(name, end, towards):
     return {trip: s['handshake_rtt_ms'] for t, s, trip in rows(name, end) if t == towards}
 def close(value, trip):
-    return value is not None and trip <= value < trip + 8
-$2"
-}
+    return value is not None and trip <= value < trip + 8"
 
 for name in gso-cut syn-lost synack-lost; do
 	for end in client server; do
 		file=$captures/$name-$end.pcapng.gz
-		run summary --json "$file"
+		run mptcp-summary --json "$file"
 		cp "$WORK/out" "$WORK/$name-$end.json"
-		run summary --json -t 0 "$file"
+		run mptcp-summary --json -t 0 "$file"
 		cp "$WORK/out" "$WORK/$name-$end-0.json"
 	done
 done
@@ -100,16 +86,16 @@ assert n == new - 1, (n, new)
 EOF
 
 for name in gso-cut synack-lost; do
-	run summary --towards server \
+	run mptcp-summary --towards server \
 		"$captures/$name-client.pcapng.gz"
 	ok "$name: the sender's text has round trips" grep -q 'RTT' "$WORK/out"
-	run summary --towards server \
+	run mptcp-summary --towards server \
 		"$captures/$name-server.pcapng.gz"
 	ok "$name: the receiver's has none" sh -c "! grep -q RTT '$WORK/out'"
-	run plot rtt --towards server --format csv -w - \
+	run mptcp-plot rtt --towards server --format csv -w - \
 		"$captures/$name-client.pcapng.gz"
 	is "$name: a plot at the sender" "$STATUS" 0
-	run_fails 3 'which alone sees when acknowledgments come' plot rtt \
+	run_fails 3 'which alone sees when acknowledgments come' mptcp-plot rtt \
 		--towards server --format csv -w - "$captures/$name-server.pcapng.gz"
 done
 finish

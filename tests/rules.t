@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recordings of testdata/captures/rules, of which truth.json says what the way did to which options: the states, bytes,
 events, verdicts and rules in the capture of either end and in both together, and the kernels' counters.
@@ -14,17 +14,10 @@ import glob
 import json
 import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
+from tap import ENDS, SHARED, Tap, document, execute, load, need_tshark
+
 OWN = "testdata/captures/rules"
-SHARED = "../shared/captures"
-ENDS = ("client", "server")
 PAIRS = {"client": ("client",), "server": ("server",), "both": ENDS, "reversed": ENDS[::-1]}
 # Those of a kernel that the packets tell, whatever is refused, aborted or reset.
 COUNTERS = ("MPRstTx", "MPRstRx", "MPFastcloseTx", "MPFastcloseRx")
@@ -33,11 +26,7 @@ STRIPPED = [("join-ack-stripped", "server"), ("join-syn-stripped", "server")]
 
 
 def run(command, captures, *options):
-    done = subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, "--json", *options, *captures],
-                          capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError("%s: exit status %d: %s" % (command, done.returncode, done.stderr.decode(errors="replace")))
-    return json.loads(done.stdout)
+    return document(command, *options, *captures)
 
 
 def verdicts(wanted, checked):
@@ -88,24 +77,20 @@ def counters(capture, nstat):
 
 
 def jobs():
-    with open(os.path.join(OWN, "truth.json"), encoding="utf-8") as source:
-        recordings = json.load(source)
-    for name, truth in recordings.items():
+    for name, truth in load(os.path.join(OWN, "truth.json")).items():
         where = {end: "%s/%s-%s.pcapng.gz" % (OWN, name, end) for end in ENDS}
         for key, wanted in truth["expected"].items():
             yield "%s, %s" % (name, key), judge, [where[end] for end in PAIRS[key]], wanted
         for end in ENDS:
             if end in truth["expected"]:
                 yield "%s, %s: counters" % (name, end), counters, where[end], truth["nstat"]
-    with open("testdata/captures/check/counters.json", encoding="utf-8") as source:
-        for name, nstat in json.load(source).items():
-            for end in ENDS:
-                capture = "testdata/captures/check/%s-%s.pcapng.gz" % (name, end)
-                if os.path.exists(capture) and (name, end) not in STRIPPED:
-                    yield "check, %s, %s: counters" % (name, end), counters, capture, nstat
+    for name, nstat in load("testdata/captures/check/counters.json").items():
+        for end in ENDS:
+            capture = "testdata/captures/check/%s-%s.pcapng.gz" % (name, end)
+            if os.path.exists(capture) and (name, end) not in STRIPPED:
+                yield "check, %s, %s: counters" % (name, end), counters, capture, nstat
     for path in sorted(glob.glob(SHARED + "/lab/*/truth.json") + glob.glob(SHARED + "/truth/*/truth.json")):
-        with open(path, encoding="utf-8") as source:
-            nstat = {end: changes["change"] for end, changes in json.load(source).get("nstat", {}).items()}
+        nstat = {end: changes["change"] for end, changes in load(path).get("nstat", {}).items()}
         for end in ENDS:
             capture = os.path.join(os.path.dirname(path), end + ".pcapng")
             if nstat and os.path.exists(capture) and not plain(capture):
@@ -113,29 +98,18 @@ def jobs():
 
 
 def plain(capture):
-    done = subprocess.run([os.path.join(BUILD, "mptcp-ls"), "--cache-dir", CACHE, "--json", capture],
-                          capture_output=True, check=False)
+    done = execute("mptcp-ls", "--json", capture)
     return done.returncode == 0 and not json.loads(done.stdout)["connections"]
 
 
 def main():
+    tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
         work = [(name, pool.submit(function, *args)) for name, function, *args in jobs()]
-        for number, (name, result) in enumerate(work, 1):
-            try:
-                found = result.result()
-            except RuntimeError as error:
-                found = [str(error)]
-            print("%sok %d - %s" % ("not " if found else "", number, name))
-            for text in found:
-                print("# " + text)
-            sys.stdout.flush()
-    print("1..%d" % len(work))
+        for name, result in work:
+            tap.attempt(name, result.result)
+    tap.finish()
 
 
-if not shutil.which(os.environ.get("MPTCP_TSHARK", "tshark")):
-    print("1..0 # SKIP no tshark")
-    sys.exit()
-with tempfile.TemporaryDirectory() as directory:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(directory, "cache"))
-    main()
+need_tshark()
+main()

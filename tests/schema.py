@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What --json prints, its schemas (schema/*.json) and mptcp-json(5).
 
@@ -16,10 +16,9 @@ import re
 import subprocess
 import sys
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
+from tap import BUILD, SHARED, Tap
+
 PAGE = "man/mptcp-json.5"
-SHARED = "../shared/captures"
 # Options of all commands, which do not change what a document holds.
 COMMON = {"--json", "--jsonl", "--csv", "--tsv", "--output", "--list-columns", "--no-headings",
           "--fail-empty", "--tshark", "--cache-dir", "--no-cache", "--refresh", "--quiet",
@@ -298,22 +297,6 @@ def infer(name):
 
 # ---- the checks ---------------------------------------------------------------------------
 
-class Tap:
-    def __init__(self):
-        self.n = 0
-
-    def ok(self, name, faults):
-        self.n += 1
-        faults = list(faults)
-        print(("not ok" if faults else "ok"), self.n, "-", name, flush=True)
-        for fault in faults[:10]:
-            print("#", str(fault)[:300])
-
-    def skip(self, name, why):
-        self.n += 1
-        print(f"ok {self.n} - {name} # SKIP {why}")
-
-
 def seen_keys(node, value, heading, prefix, out):
     """Note which keys of the schema a document has; as walk() names them."""
     for key, child in node["properties"].items():
@@ -407,14 +390,14 @@ def check():
                 forms.add(form)
                 fault = lines_fault(command, arguments, document)
                 lines += [f"{' '.join(arguments)[-80:]}: {fault}"] if fault else []
-        tap.ok(f"{command.name}: {documents} documents are as the schema says",
-               faults or ([] if documents else ["no document"]))
+        tap.judge(f"{command.name}: {documents} documents are as the schema says",
+                  faults or ([] if documents else ["no document"]))
         if command.has("--jsonl"):
-            tap.ok(f"{command.name}: lines of --jsonl are rows of the document", lines)
+            tap.judge(f"{command.name}: lines of --jsonl are rows of the document", lines)
         for name, keys in seen.items():
-            tap.ok(f"{name}: every key of the schema was printed",
-                   [k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in keys
-                    and not (command.name == "mptcp-cache" and k[0] == "captures[]")])
+            tap.judge(f"{name}: every key of the schema was printed",
+                      [k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in keys
+                       and not (command.name == "mptcp-cache" and k[0] == "captures[]")])
     command = Command(os.path.join(BUILD, "mptcp-plot"))
     seen, faults = set(), []
     validator = jsonschema.Draft202012Validator(known[command.name])
@@ -424,25 +407,23 @@ def check():
                    for e in validator.iter_errors(sample)]
         seen_keys(known[command.name], sample, "", "", seen)
         used.add(command.name)
-    tap.ok("mptcp-plot: charts are as the schema says", faults)
-    tap.ok("mptcp-plot: every key of the schema was printed", [
+    tap.judge("mptcp-plot: charts are as the schema says", faults)
+    tap.judge("mptcp-plot: every key of the schema was printed", [
         k for k in ((h, k) for h, k, _ in walk(known[command.name])) if k not in seen])
-    tap.ok("every schema is that of a command", set(known) - used)
+    tap.judge("every schema is that of a command", set(known) - used)
     for name, schema in known.items():
         jsonschema.Draft202012Validator.check_schema(schema)
-        tap.ok(f"{name}: no object takes unknown keys", closed(schema))
+        tap.judge(f"{name}: no object takes unknown keys", closed(schema))
         keys = {(h, k): type_text(n) for h, k, n in walk(schema)}
         described = {**(common if "/" in name else {}), **page.get(name, {})}
-        tap.ok(f"{name}: each key is in mptcp-json(5), and no other", [
+        tap.judge(f"{name}: each key is in mptcp-json(5), and no other", [
             f"{h or 'document'}: {k}: schema: {keys.get((h, k))}, page: {described.get((h, k))}"
             for h, k in sorted(set(keys) | set(described))
             if keys.get((h, k)) != described.get((h, k))])
-        tap.ok(f"{name}: each key has a description",
-               undescribed(schema))
-    tap.ok("the page is about known schemas only", set(page) - set(known))
-    print(f"1..{tap.n}")
+        tap.judge(f"{name}: each key has a description", undescribed(schema))
+    tap.judge("the page is about known schemas only", set(page) - set(known))
+    tap.finish()
 
 
 if __name__ == "__main__":
-    os.chdir(TOP)
     {"check": check, "infer": lambda: infer(sys.argv[2])}[sys.argv[1]]()

@@ -6,6 +6,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+tests_of mptcp-split
 editcap=$(dirname "$REAL")/editcap
 if [ ! -x "$editcap" ]; then
 	echo '1..0 # SKIP no editcap'
@@ -15,16 +16,11 @@ one=testdata/captures/two-paths-client.pcapng
 many=testdata/captures/fallback-client.pcapng.gz
 out=$WORK/out.pcapng
 
-run_split() {
-	"$BUILD/mptcp-split" --cache-dir "$CACHE" "$@" >"$WORK/said" 2>"$WORK/err"
-	STATUS=$?
-}
-
 # good NAME WHAT CAPTURE OPTION...: succeeds, silently, with these packets
 good() {
 	name=$1 what=$2 capture=$3
 	shift 3
-	run_split -f -w "$out" "$@" "$capture"
+	run -f -w "$out" "$@" "$capture"
 	is "$name: exit status" "$STATUS" 0
 	# That a header makes no sense is said of two captures.
 	is "$name: stderr" "$(grep -v 'make no sense are left out$' "$WORK/err")" ''
@@ -104,7 +100,7 @@ else
 fi
 
 # The split of a connection is that connection.
-run_split -f -w "$out" -c 5 "$many"
+run -f -w "$out" -c 5 "$many"
 for capture in "-c 5 $many" "$out"; do
 	# shellcheck disable=SC2086 # words are arguments
 	"$BUILD/mptcp-summary" --cache-dir "$CACHE" --csv \
@@ -115,7 +111,7 @@ is 'the numbers of the connection survive' \
 	"$(sort -u "$WORK/sums" | wc -l)" "$(($(wc -l <"$WORK/sums") / 2))"
 
 # Names and files.
-run_split -w "$WORK/each-%d.pcapng" --each "$many"
+run -w "$WORK/each-%d.pcapng" --each "$many"
 is '--each: exit status' "$STATUS" 0
 is '--each: a file per connection' "$(find "$WORK" -name 'each-*' | wc -l)" 6
 for id in 0 1 2 3 4 5; do
@@ -123,49 +119,40 @@ for id in 0 1 2 3 4 5; do
 		"$WORK/each-$id.pcapng" "connection $id"
 done
 cp "$WORK/each-1.pcapng" "$WORK/kept"
-run_split -w "$WORK/each-%d.pcapng" --each -c 1 -c 2 "$many"
+run -w "$WORK/each-%d.pcapng" --each -c 1 -c 2 "$many"
 is 'files are there: exit status' "$STATUS" 5
 is 'files are there: a line each' "$(wc -l <"$WORK/err")" 2
-run_split -w "$WORK/kept" -c 2 "$many"
+run -w "$WORK/kept" -c 2 "$many"
 is 'the file is there: exit status' "$STATUS" 5
 ok 'the file is there: stays' cmp "$WORK/kept" "$WORK/each-1.pcapng"
-run_split -f -w "$WORK/kept" -c 2 "$many"
+run -f -w "$WORK/kept" -c 2 "$many"
 ok '-f: is replaced' cmp "$WORK/kept" "$WORK/each-2.pcapng"
 is 'for all to read' "$(umask 022 && "$BUILD/mptcp-split" -c 0 --no-cache -w \
 	"$WORK/mode" "$one" && find "$WORK/mode" -perm 644 | wc -l)" 1
 ln -s "$WORK/nowhere" "$WORK/link"
-run_split -w "$WORK/link" -c 2 "$many"
+run -w "$WORK/link" -c 2 "$many"
 is 'a dangling link: exit status' "$STATUS" 5
 ok 'a dangling link: stays' test -L "$WORK/link"
 
 # From elsewhere, to elsewhere.
-gzip -dc "$many" | run_split -f -w "$out" -c 1 -
+gzip -dc "$many" | run -f -w "$out" -c 1 -
 ok 'pipe: the same' cmp "$out" "$WORK/each-1.pcapng"
-run_split -f -w "$out" -c 1 - <"$many"
+run -f -w "$out" -c 1 - <"$many"
 ok 'standard input: the same' cmp "$out" "$WORK/each-1.pcapng"
 mkfifo "$WORK/fifo"
 cat "$many" >"$WORK/fifo" &
-run_split -f -w "$out" -c 1 "$WORK/fifo"
+run -f -w "$out" -c 1 "$WORK/fifo"
 wait
 ok 'FIFO: the same' cmp "$out" "$WORK/each-1.pcapng"
-run_split -w - -c 1 "$many"
-ok 'standard output: the same' cmp "$WORK/said" "$WORK/each-1.pcapng"
+run -w - -c 1 "$many"
+ok 'standard output: the same' cmp "$WORK/out" "$WORK/each-1.pcapng"
 
 # A capture that is cut short.
-run_split -f -w "$out" --clean "$SYN/fault-cut-short.pcapng"
+run -f -w "$out" --clean "$SYN/fault-cut-short.pcapng"
 is 'cut short: exit status' "$STATUS" 0
 ok 'cut short: what there is' python3 tests/compare_split.py \
 	"$SYN/fault-cut-short.pcapng" "$out" clean
 
-# fails NAME STATUS TEXT ARGUMENT...
-fails() {
-	name=$1 status=$2 text=$3
-	shift 3
-	run_split "$@"
-	is "$name: exit status" "$STATUS" "$status"
-	is "$name: one line on stderr" "$(wc -l <"$WORK/err")" 1
-	ok "$name: says $text" grep -qF -e "$text" "$WORK/err"
-}
 new=$WORK/new.pcapng
 fails 'no capture' 2 'no capture given' -w "$new" -c 0
 fails 'two captures' 2 'one capture at a time' -w "$new" -c 0 "$one" "$one"
@@ -211,11 +198,11 @@ fails 'editcap takes others' 4 'packets of' --tshark "$WORK/bin/tshark" \
 ok 'nothing is written by any of them' test ! -e "$new"
 newline=$WORK/'a
 b %s %n'
-run_split -w "$newline" -c 1 "$many"
+run -w "$newline" -c 1 "$many"
 ok 'a name with a newline' cmp "$newline" "$WORK/each-1.pcapng"
 (cd "$WORK" && cp each-1.pcapng ./-in.pcapng &&
 	"$BUILD/mptcp-split" --tshark "$REAL" --no-cache -w -out.pcapng -c 0 -- \
-		-in.pcapng) >"$WORK/said" 2>&1
+		-in.pcapng) >"$WORK/out" 2>&1
 ok 'names with a dash' cmp "$WORK/-out.pcapng" "$WORK/each-1.pcapng"
 is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''
 finish

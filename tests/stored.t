@@ -16,11 +16,6 @@ keep() {
 	echo "$STATUS" >>"$WORK/$1"
 }
 
-run_any() {
-	"$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
-}
-
 # check FILE COMMAND...: the command, in all four ways
 check() {
 	file=$1

@@ -7,44 +7,10 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 share_cache
+tests_of mptcp-summary
 one=testdata/captures/path-failure-client.pcapng.gz
 several=$SYN/v1-token-reuse.pcap
 flipped=$SYN/v1-join-by-server.pcap
-
-run_summary() {
-	"$BUILD/mptcp-summary" --cache-dir "$CACHE" "$@" >"$WORK/out" \
-		2>"$WORK/err"
-	STATUS=$?
-}
-
-# good NAME ARGUMENT...: succeeds, and silently
-good() {
-	good_name=$1
-	shift
-	run_summary "$@"
-	is "$good_name: exit status" "$STATUS" 0
-	is "$good_name: stderr" "$(cat "$WORK/err")" ''
-}
-
-# bad NAME STATUS PATTERN ARGUMENT...: fails with one line that says why
-bad() {
-	bad_name=$1 bad_status=$2 bad_pattern=$3
-	shift 3
-	run_summary "$@"
-	is "$bad_name: exit status" "$STATUS" "$bad_status"
-	is "$bad_name: one line" "$(wc -l <"$WORK/err")" 1
-	ok "$bad_name: says why" grep -q "$bad_pattern" "$WORK/err"
-	is "$bad_name: prints nothing" "$(cat "$WORK/out")" ''
-}
-
-# python NAME PROGRAM: PROGRAM finds no fault with $WORK/out (it is "text")
-python() {
-	ok "$1" python3 -c "
-import csv, io, json
-text = open('$WORK/out', encoding='utf-8', newline='').read()
-saved = '$WORK/json'
-$2"
-}
 
 good 'json' --json "$one" "$several"
 cp "$WORK/out" "$WORK/json"
@@ -159,10 +125,10 @@ bad '-t and -c' 2 'does not go with' -t 0 -c 0 "$one"
 bad 'no direction' 2 'not a direction' --towards left "$one"
 bad 'no column' 2 "no column 'nonsense'" -o nonsense "$one"
 bad 'no capture' 2 'no capture given'
-run_summary "$SYN/plain-tcp.pcap"
+run "$SYN/plain-tcp.pcap"
 is 'no MPTCP: exit status' "$STATUS" 0
 is 'no MPTCP: one line on stderr' "$(wc -l <"$WORK/err")" 1
-run_summary -e "$SYN/plain-tcp.pcap"
+run -e "$SYN/plain-tcp.pcap"
 is 'no MPTCP, -e: exit status' "$STATUS" 1
 
 # People
@@ -172,7 +138,7 @@ narrow() {
 		for columns in 80 100 200; do
 			COLUMNS=$columns
 			export COLUMNS
-			run_summary "$capture"
+			run "$capture"
 			awk -v f="$capture" 'length > 100 { print f ": " $0
 				bad = 1 } END { exit bad }' "$WORK/out" || wide=1
 		done
@@ -195,6 +161,6 @@ good 'text, reset' testdata/check/reset_reason-server.pcap
 ok 'text, reset: by whom' grep -q ', reset by the server' "$WORK/out"
 good 'text, fallback' testdata/captures/fallback-client.pcapng.gz
 ok 'text, fallback: a note' grep -q 'note: after the fallback' "$WORK/out"
-run_summary "$SYN/one-way-to-server.pcap"
+run "$SYN/one-way-to-server.pcap"
 ok 'text, one way: a note' grep -q 'note: no packet to client' "$WORK/out"
 finish

@@ -1,21 +1,93 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests in Python say: TAP, one line for each, and why it failed."""
+"""What the tests in Python share, as tap.sh is for those in shell.
 
+    TOP, BUILD  the tree, and where its commands are     SYN, SHARED  captures
+    WORK        a directory that vanishes at exit        TSHARK       if there is one
+    CACHE       below it; in "make check" that of all scripts, where what another
+                one read need not be read again
+
+They run in the top directory, write below WORK only, and say TAP: one line for
+each test, and why it failed.
+"""
+
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
+import traceback
 
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+os.chdir(TOP)
+BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
+SYN = "testdata/synthetic"
+SHARED = "../shared/captures"
+ENDS = ("client", "server")
+TSHARK = shutil.which(os.environ.get("MPTCP_TSHARK", "tshark"))
+VANISHES = tempfile.TemporaryDirectory()
+WORK = VANISHES.name
+CACHE = os.environ.get("SHARED_CACHE", os.path.join(WORK, "cache"))
 LINES = 60  # of reasons, at most
+
+
+class Failed(Exception):
+    """A command ended with another status than 0."""
+
+
+def need_tshark():
+    """Without it there is nothing to test."""
+    if not TSHARK:
+        print("1..0 # SKIP no tshark")
+        sys.exit()
+
+
+@functools.lru_cache
+def other_numbers():
+    """Wireshark 4.4 and later count some TCP streams that others do not: then their
+    numbers are not compared."""
+    said = subprocess.run([TSHARK, "--version"], capture_output=True, check=False).stdout
+    return not re.search(rb" (3|4\.0|4\.2)\.", said.split(b"\n")[0])
+
+
+def execute(command, *arguments, **options):
+    """A command with the cache, which has ended: returncode, stdout, stderr."""
+    return subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, *arguments],
+                          **options or {"capture_output": True}, check=False)
+
+
+def document(command, *arguments):
+    """What it prints with --json."""
+    done = execute(command, "--json", *arguments)
+    if done.returncode:
+        raise Failed("%s: exit status %d\n%s" % (command, done.returncode, done.stderr.decode(errors="replace")))
+    return json.loads(done.stdout)
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def captures(directory):
+    """The capture files below it, in order."""
+    return sorted(os.path.join(where, name) for where, _, names in os.walk(directory) for name in names
+                  if re.search(r"\.pcap(ng)?(\.gz)?$", name))
 
 
 class Tap:
     def __init__(self):
-        self.count = 0
+        # of a script in shell that has this one made (tests_by in tap.sh)
+        self.count = int(os.environ.get("TESTS_RUN", "0"))
 
     def say(self, good, name, why=()):
         """why: a line for each thing that is wrong; or a text."""
         self.count += 1
         print("%s %d - %s" % ("ok" if good else "not ok", self.count, name))
         for line in list(why.splitlines() if isinstance(why, str) else why)[:LINES]:
-            print("# " + line)
+            print("# " + str(line).replace("\n", "\n# "))
         sys.stdout.flush()
 
     def judge(self, name, wrong=()):
@@ -23,6 +95,18 @@ class Tap:
         wrong = list(wrong)
         self.say(not wrong, name, wrong)
 
+    def attempt(self, name, function, *arguments):
+        """Good where it returns nothing that is wrong, and comes to its end."""
+        try:
+            self.judge(name, list(function(*arguments)))
+        except Failed as failure:
+            self.say(False, name, str(failure))
+        except Exception:
+            self.say(False, name, traceback.format_exc())
+
     def skip(self, name, reason):
         self.count += 1
         print("ok %d - %s # SKIP %s" % (self.count, name, reason))
+
+    def finish(self):
+        print("1..%d" % self.count)

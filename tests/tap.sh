@@ -48,13 +48,88 @@ for name in c['segments'][0] if c['segments'] else ():
 " "$2"
 }
 
-# run_fails STATUS TEXT COMMAND ARGUMENT...: that run() ends so, and says the text
+# run_any COMMAND ARGUMENT...: $STATUS, $WORK/out, $WORK/err
+run_any() {
+	"$@" >"$WORK/out" 2>"$WORK/err"
+	STATUS=$?
+	: "$STATUS"
+}
+
+# tests_of COMMAND: what run, good, bad and fails run
+tests_of() {
+	COMMAND=$1
+}
+
+# run ARGUMENT...: that command, with the cache; or another, where the first
+# argument is the name of one
+run() {
+	case ${1-} in
+	mptcp-*)
+		run_command=$1
+		shift
+		;;
+	*) run_command=$COMMAND ;;
+	esac
+	run_any "$BUILD/$run_command" --cache-dir "$CACHE" "$@"
+}
+
+# run_ls ARGUMENT...: mptcp-ls, whatever $COMMAND is
+run_ls() {
+	run mptcp-ls "$@"
+}
+
+# run_fails STATUS TEXT ARGUMENT...: that run() ends so, and says the text
 run_fails() {
 	run_status=$1 run_text=$2
 	shift 2
 	run "$@"
 	is "$*: exit status" "$STATUS" "$run_status"
 	ok "$*: says '$run_text'" grep -qF -e "$run_text" "$WORK/err"
+}
+
+# fails NAME STATUS TEXT ARGUMENT...: the same, with one line on stderr
+fails() {
+	fails_name=$1 fails_status=$2 fails_text=$3
+	shift 3
+	run "$@"
+	is "$fails_name: exit status" "$STATUS" "$fails_status"
+	is "$fails_name: one line on stderr" "$(wc -l <"$WORK/err")" 1
+	ok "$fails_name: says $fails_text" grep -qF -e "$fails_text" "$WORK/err"
+}
+
+# good NAME ARGUMENT...: run() succeeds, and silently
+good() {
+	good_name=$1
+	shift
+	run "$@"
+	is "$good_name: exit status" "$STATUS" 0
+	is "$good_name: stderr" "$(cat "$WORK/err")" ''
+}
+
+# bad NAME STATUS PATTERN ARGUMENT...: run() fails with one line that says why
+bad() {
+	bad_name=$1 bad_status=$2 bad_pattern=$3
+	shift 3
+	run "$@"
+	is "$bad_name: exit status" "$STATUS" "$bad_status"
+	is "$bad_name: one line" "$(wc -l <"$WORK/err")" 1
+	ok "$bad_name: says why" grep -q "$bad_pattern" "$WORK/err"
+	is "$bad_name: prints nothing" "$(cat "$WORK/out")" ''
+}
+
+# prelude TEXT: what stands before each program of python, instead of this
+PRELUDE="text = open('$WORK/out', encoding='utf-8', newline='').read()
+saved = '$WORK/json'"
+prelude() {
+	PRELUDE=$1
+}
+
+# python NAME PROGRAM: it finds no fault
+python() {
+	ok "$1" python3 -c "
+import csv, io, json, statistics
+$PRELUDE
+$2"
 }
 
 # need_tshark: without it there is nothing to test
@@ -98,11 +173,13 @@ skip() {
 	echo "ok $tests_run - $1 # SKIP $2"
 }
 
-# run_ls ARGUMENT...: mptcp-ls with the private cache; $STATUS, $WORK/out, $WORK/err
-run_ls() {
-	"$BUILD/mptcp-ls" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
-	: "$STATUS"
+# tests_by PROGRAM ARGUMENT...: tests of this script that one in Python says (tap.py)
+tests_by() {
+	TESTS_RUN=$tests_run python3 "$@" >"$WORK/.tests"
+	tests_status=$?
+	cat "$WORK/.tests"
+	tests_run=$((tests_run + $(grep -cE '^(not )?ok ' "$WORK/.tests")))
+	[ "$tests_status" -eq 0 ] || is "$1: exit status" "$tests_status" 0
 }
 
 finish() {

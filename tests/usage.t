@@ -11,13 +11,6 @@ paths=testdata/captures/two-paths-client.pcapng
 server=testdata/captures/two-paths-server.pcapng.gz
 many=testdata/captures/fallback-client.pcapng.gz
 
-run() {
-	command=$1
-	shift
-	"$command" --cache-dir "$CACHE" "$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
-}
-
 # What shells ask for, and "make regen": the columns of each command, if it has
 # some.
 for command in "$BUILD"/mptcp-*; do

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The verdicts of mptcp-check, and what mptcp-ls and mptcp-events say to the same matter, against the captures of
 craft_verdicts.py, which are one kind of trouble each, or look like it and are healthy. craft_verdicts.py tells the
@@ -11,19 +11,13 @@ import filecmp
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-sys.dont_write_bytecode = True
-sys.path.insert(0, "tests")
+import compare_check
+from tap import Failed, Tap, execute, need_tshark
 
-import compare_check  # noqa: E402
-
-BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 MADE = "testdata/verdicts"
 QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "close")
 REASONS = ("unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
@@ -41,14 +35,9 @@ CAUSES = {
 }
 
 
-class Failed(Exception):
-    """A command ended with another status than 0."""
-
-
 def run(command, captures, *options):
     """The JSON document of a command, and what it says on standard error."""
-    done = subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, "--json", *options, *captures],
-                          capture_output=True, check=False)
+    done = execute(command, "--json", *options, *captures)
     stderr = done.stderr.decode(errors="replace")
     if done.returncode:
         raise Failed("%s: exit status %d\n%s" % (command, done.returncode, stderr))
@@ -260,33 +249,20 @@ def main():
              for entry in expected["pairs"]]
     if len(sys.argv) > 1:  # only these
         jobs = [job for job in jobs if any(word in job[0] for word in sys.argv[1:])]
-    count = 0
-
-    def tell(name, found):
-        nonlocal count
-        count += 1
-        print("%sok %d - %s" % ("not " if found else "", count, name))
-        for line in "\n".join(found).splitlines()[:40]:
-            print("# " + line)
-        sys.stdout.flush()
-
+    tap = Tap()
     with tempfile.TemporaryDirectory() as made:
         subprocess.run([sys.executable, "-B", "tests/craft_verdicts.py", made], check=True)
         names = sorted(set(os.listdir(made)) | set(os.listdir(MADE)))
         _, other, missing = filecmp.cmpfiles(made, MADE, names, shallow=False)
-        tell("testdata/verdicts is what craft_verdicts.py makes", ["%s differs" % name for name in other + missing])
+        tap.judge("testdata/verdicts is what craft_verdicts.py makes", ["%s differs" % name for name in other + missing])
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         # Two captures need those of each of them, which are then in the cache.
         for alone in (True, False):
             for results in pool.map(work_through, [job for job in jobs if (len(job[1]) == 1) == alone]):
                 for name, found in results:
-                    tell(name, found)
-    print("1..%d" % count)
+                    tap.judge(name, found)
+    tap.finish()
 
 
-if not shutil.which(os.environ.get("MPTCP_TSHARK", "tshark")):
-    print("1..0 # SKIP no tshark")
-    sys.exit()
-with tempfile.TemporaryDirectory() as work:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(work, "cache"))
-    main()
+need_tshark()
+main()

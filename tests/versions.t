@@ -27,8 +27,7 @@ fake() {
 # run [NAME=VALUE]... COMMAND ARGUMENT...: with these variables set; $STATUS,
 # $WORK/out, $WORK/err
 run() {
-	env PATH="$BUILD:$PATH" "$@" >"$WORK/out" 2>"$WORK/err"
-	STATUS=$?
+	run_any env PATH="$BUILD:$PATH" "$@"
 }
 
 # same NAME TSHARK COMMAND ARGUMENT...: with that tshark it prints what it

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mptcp-owd, mptcp-summary --with and mptcp-check of two captures against the log of
 the wire between them.
@@ -14,25 +14,13 @@ does to the payload no header shows.
 import collections
 import concurrent.futures
 import glob
-import json
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-os.chdir(TOP)
-sys.dont_write_bytecode = True
-sys.path.insert(0, "tests")
+import reference
+from tap import ENDS, SHARED, Failed, Tap, document, load, need_tshark
 
-import reference  # noqa: E402
-from tap import Tap  # noqa: E402
-
-BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 OWN = "testdata/captures/pair"
-SHARED = "../shared/captures"
-ENDS = ("client", "server")
 
 LOST = {"loss", "cut", "overflow", "dropsub", "dropsyn"}
 ALTERED = {"strip": "mptcp", "clamp": "other_options", "window": "window"}
@@ -101,11 +89,10 @@ class Wire:
 
 
 def run(command, *arguments):
-    done = subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, "--json", *arguments],
-                          capture_output=True, check=False)
-    if done.returncode:
-        return None, done.stderr.decode(errors="replace").splitlines()
-    return json.loads(done.stdout), []
+    try:
+        return document(command, *arguments), []
+    except Failed as failure:
+        return None, str(failure).splitlines()
 
 
 def analyse(pair):
@@ -113,7 +100,7 @@ def analyse(pair):
     found = []
     for first, second in (pair, pair[::-1]):
         found.append([run("mptcp-owd", first, second), run("mptcp-summary", "--with", second, first),
-                      run("mptcp-check", first, second)])
+                      run("mptcp-check", "--no-payload", first, second)])
     return found
 
 
@@ -255,14 +242,12 @@ def recordings():
     """(name, truth, the captures of client and server)"""
     path = os.path.join(OWN, "truth.json")
     if os.path.exists(path):
-        with open(path, encoding="utf-8") as source:
-            for name, truth in json.load(source).items():
-                yield name, truth, [os.path.join(OWN, "%s-%s.pcapng.gz" % (name, end)) for end in ENDS]
+        for name, truth in load(path).items():
+            yield name, truth, [os.path.join(OWN, "%s-%s.pcapng.gz" % (name, end)) for end in ENDS]
     for path in sorted(glob.glob(SHARED + "/lab/*/truth.json") + glob.glob(SHARED + "/truth/*/truth.json")):
         where = os.path.dirname(path)
         name = os.path.basename(where)
-        with open(path, encoding="utf-8") as source:
-            truth = json.load(source)
+        truth = load(path)
         for files in FILES.get(name, [ENDS]):
             yield name if len(FILES.get(name, "1")) == 1 else "%s (%s, %s)" % (name, *files), truth, \
                 [os.path.join(where, file + ".pcapng") for file in files]
@@ -283,12 +268,9 @@ def main():
             tap.skip(name, "the captures dropped %d packets" % dropped)
             continue
         judge(tap, name, truth, pair, results.result())
-    print("1..%d" % tap.count)
+    tap.finish()
 
 
-if not shutil.which(os.environ.get("MPTCP_TSHARK", "tshark")):
-    print("1..0 # SKIP no tshark")
-    sys.exit()
-with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(2) as POOL:
-    CACHE = os.environ.get("SHARED_CACHE", os.path.join(work, "cache"))
+need_tshark()
+with concurrent.futures.ThreadPoolExecutor(2) as POOL:
     main()
