@@ -44,6 +44,9 @@ wrong=$(for header in lib/*/*.h; do
 done)
 report 'every header begins with its purpose'
 
+wrong=$(grep -nP '^ \*[^\s/*]' lib/*/*.[ch] cmd/*.c tests/unit/*.[ch] tests/fuzz/*.[ch])
+report 'no comment was broken into lines that begin without a space'
+
 wrong=$(grep -oE '^[^*"]*\<(struct|enum|union) ([a-z_]+\(\([^)]*\)+ )?[a-z0-9_]+( \{|;$)' \
 	/dev/null lib/*/*.[ch] cmd/*.c | awk -F: '
 	{

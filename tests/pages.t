@@ -14,6 +14,7 @@ the last of them.  "synopsis: GROUP" has them as SYNOPSIS does, but for letters
 without argument, which stand together.
 """
 import glob
+import json
 import os
 import re
 import subprocess
@@ -106,6 +107,19 @@ def check(command, report):
     report.judge(f"{command}: SYNOPSIS", differences(synopsis, wanted))
 
 
+def terms(command, name):
+    """What a section of a page has a list of."""
+    return set(re.findall(r"^\.It Cm (\w.*)$", section(read(f"man/{command}.1"), name), re.M))
+
+
+def rules():
+    """Those of the program, with the section of the RFC."""
+    run = subprocess.run([f"{BUILD}/mptcp-check", "--no-cache", "--no-payload", "--all", "--json",
+                          "testdata/captures/two-paths-client.pcapng"],
+                         capture_output=True, text=True, check=True)
+    return {(c["rule"], c["section"].split()[-1]) for c in json.loads(run.stdout)["checks"]}
+
+
 def main():
     report = Tap()
     pages = sorted(glob.glob("man/*.[1-8]"))
@@ -134,6 +148,13 @@ def main():
             ("the list of pages in README.md", read("README.md"), "[%s(1)](man/%s.1)")):
         report.judge(f"{what}: every command",
                      [c for c in COMMANDS if form.replace("%s", c) not in text])
+    kinds = subprocess.run([f"{BUILD}/mptcp-plot", "--list"], capture_output=True, text=True,
+                           check=True).stdout.split("\n")
+    report.judge("mptcp-plot(1): every kind of plot",
+                 {k.split()[0] for k in kinds if k} - terms("mptcp-plot", "DESCRIPTION"))
+    report.judge("mptcp-check(1): every rule with its section, and no other", rules() ^ {
+        (rule, where) for term in terms("mptcp-check", "RULES")
+        for names, where in re.findall(r"(.*) No \((.*)\)", term) for rule in names.split(" , ")})
     report.judge("completions: every command", [
         path for c in COMMANDS for path in (f"{BUILD}/completions/bash/{c}", f"{BUILD}/completions/zsh/_{c}")
         if not os.path.getsize(path)])

@@ -72,7 +72,8 @@ class Command:
 
 def commands(option="--json"):
     # mptcp-cache last: it shows what the others left in the cache.
-    for path in sorted(glob.glob(BUILD + "/mptcp-*"), key=lambda p: (p.endswith("/mptcp-cache"), p)):
+    paths = [f"{BUILD}/{os.path.basename(source)[:-2]}" for source in glob.glob("cmd/*.c")]
+    for path in sorted(paths, key=lambda p: (p.endswith("/mptcp-cache"), p)):
         command = Command(path) if os.access(path, os.X_OK) else None
         if command and command.has(option):
             yield command

@@ -6,23 +6,25 @@
  * its real path: KEY.csv holds the rows, one line each under a line of column
  * names, and KEY.index.csv says where in it those of each TCP stream are, with
  * their hashes (rowindex.h); KEY.json says what they were made from (the
- *capture's size, time of last change and inode, the versions of tshark, of the
- *field table and of this program) and holds the size of KEY.csv and the XXH3-64
- *hash of the index and of all counts.  KEY.outline.csv, when it is there, is
- *what was made of the rows.  The cache answers only when all of it agrees, and
- *then sets the time of KEY.json to now. Anyone may delete any of these files
- *any time.
+ * capture's size, time of last change and inode, the versions of tshark, of the
+ * field table and of this program) and holds the size of KEY.csv and the
+ * XXH3-64 hash of the index and of all counts.  KEY.outline.csv, when it is
+ * there, is what was made of the rows.  KEY.lock is there while a process makes
+ * these.  The cache answers only when all of it agrees, and then sets the time
+ * of KEY.json to now.  Anyone may delete any of these files any time.
  *
  *	if (cache_open(&c, in, &source, &err) == 0 &&
  *	    cache_read(&c, fn, ctx, info, &err) == CACHE_MISS &&
- *	    cache_lock(&c, &err) == 0 && cache_begin(&c, &err) == 0) {
+ *	    cache_lock(&c, &err) == 0 &&
+ *	    ... look again: another process may have made it ... &&
+ *	    cache_begin(&c, &err) == 0) {
  *		for each row: cache_put(&c, row);
  *		cache_commit(&c, info, &err);
  *	}
  *	cache_release(&c);
  *
- * A struct cache owns what it points to, but for the first two.  One that is
- *all zero but for CACHE_INIT has nothing.
+ * A struct cache owns what it points to, but for the first two.  CACHE_INIT is
+ * one that has nothing.
  */
 #ifndef CACHE_CACHE_H
 #define CACHE_CACHE_H
@@ -90,9 +92,10 @@ void cache_release(struct cache *c);
 bool cache_is_writable(const struct cache *c);
 
 /*
- * Hand the stored rows to "fn" and fill "info" (all but the path).
- * CACHE_MISS: damaged files are removed.  CACHE_ERROR: "fn" failed, or the file
- * went bad after rows had been handed out.
+ * Hand the stored rows to "fn" and fill "info", which is initialised, but for
+ * its path.  CACHE_MISS: there are none, or they are damaged: then they are
+ * removed under the lock.  CACHE_ERROR: "fn" failed, or the file went bad after
+ * rows had been handed out.
  */
 enum cache_result cache_read(struct cache *c, row_fn *fn, void *ctx,
 			     struct capture_info *info, struct error *err)
@@ -119,7 +122,8 @@ void cache_rows_close(struct cache_rows *rows);
 
 /*
  * What somebody made of the rows that the cache has now, as lines of text: true
- * and *text, to be freed by the caller, with "info" filled.  It is written only
+ * and *text, to be freed by the caller, with "info" filled as by cache_read().  It
+ * is written only
  * while the rows are those with "rows_id" (capture_info); where that fails the
  * next one has more to do, and that is all.
  */

@@ -10,8 +10,8 @@
  *	capture_info_release(&info);
  *	capture_close(&c);
  *
- * "in" and the path stay the caller's, and must live as long; so must the
- *struct stay where it is.
+ * "in" and the path stay the caller's, and must live as long; the struct must
+ * stay where it is.
  */
 #ifndef CACHE_CAPTURE_H
 #define CACHE_CAPTURE_H
@@ -36,7 +36,8 @@ int capture_open(struct capture *c, struct input *in, const char *path,
 		 struct error *err) __attribute__((warn_unused_result));
 
 /*
- * Hand every TCP packet of the capture to "fn", in the order of the file: from
+ * Hand every TCP packet of the capture to "fn", in the order of the file (again,
+ * when it is a file that can be read again): from
  * the cache, or from a reader, whose rows go into the cache meanwhile.
  *
  * "info" need not be initialised; it is to be released after failure, too.
@@ -47,7 +48,10 @@ int capture_read(struct capture *c, row_fn *fn, void *ctx,
 		 struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* What is to be said and counted when rows are in, whoever had them. */
+/*
+ * Count the malformed packets among those of TCP, and warn of them.  For whoever
+ * takes "info" from the cache without capture_read(), which does it itself.
+ */
 void capture_settle(struct capture_info *info);
 
 void capture_close(struct capture *c);

@@ -24,7 +24,7 @@ struct manifest {
 	uint64_t fields;	  /* FIELD_TABLE_VERSION */
 	struct capture_info info; /* all but the path; tcp_packets: rows */
 	uint64_t csv_size;
-	uint64_t csv_hash; /* XXH3-64 of the rows and of the counts */
+	uint64_t csv_hash; /* XXH3-64 of the index and of the counts */
 };
 
 enum manifest_result {

@@ -11,7 +11,7 @@
  * are there when a series has them.  Names end with the unit of the values.
  * Numbers have all their digits; gaps are empty.  Times of day are seconds
  * since 1970, raw 64-bit numbers include the origin.  A second chart on the
- *page has its own columns behind these, "lower_x_s" and so on.
+ * page has its own columns behind these, "lower_x_s" and so on.
  */
 #ifndef CHART_DATA_CSV_H
 #define CHART_DATA_CSV_H

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exact_rows.h - the rows of a capture, kept to the last bit.
+ * exact_rows.h - the rows of a capture, made again as they were.
  *
  * A packet table is in order of time and leaves out what the model does not
- * need.  This keeps beside it what is missing, so that each row can be made
- * again, in the order of the file.
+ * need.  This keeps beside it what is missing of the columns that are stored
+ * (field.h), so that each row can be made again, in the order of the file.
  *
  *	struct session s;
- *	struct exact_rows exact;
- *	if (session_open_exact(&s, &in, path, SESSION_WHOLE, &exact, &err) < 0)
- *... if (session_need_all(&s, &err) < 0) ... for (size_t k = 0; k < exact.n;
- *k++) exact_rows_get(&exact, &s.trace, k, &row); exact_rows_release(&exact);
+ *	struct exact_rows e;
+ *	if (session_open_exact(&s, &in, path, SESSION_WHOLE, &e, &err) < 0) ...
+ *	if (session_need_all(&s, &err) < 0) ...
+ *	for (size_t k = 0; k < e.n; k++)
+ *		exact_rows_get(&e, &s.trace, k, &row);
+ *	exact_rows_release(&e);
  *	session_close(&s);
  *
- * "Place in the file" is one among the rows that were read.  Costs 11 bytes per
- * packet, 15 where the file is not in order of time.
+ * "Place in the file" is one among the rows that were read.  Costs 9 bytes per
+ * packet, 13 where the file is not in order of time.
  */
 #ifndef LOAD_EXACT_ROWS_H
 #define LOAD_EXACT_ROWS_H

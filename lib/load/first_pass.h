@@ -5,8 +5,8 @@
  *
  * What does not fit is not kept: its rows go into the cache, and then come back
  * from there, some streams that may belong together (clusters.h) at a time. The
- * memory it takes is that of the largest such cluster, at least of "most"
- * packets.
+ * memory it takes is that of "most" packets, or of the largest such cluster in each of
+ * two threads.
  */
 #ifndef LOAD_FIRST_PASS_H
 #define LOAD_FIRST_PASS_H

@@ -87,6 +87,9 @@ int session_open_two(struct session s[2], struct input *in,
 	__attribute__((warn_unused_result));
 
 /*
+ * Errors of these are those of readers (reader.h), and EXIT_INPUT when the
+ * capture changed meanwhile; then the session is only to be closed.
+ *
  * Have all packets in the trace; or at least those of the TCP streams with
  * these numbers (ascending).  Whatever points into the trace may point to
  * nothing afterwards.

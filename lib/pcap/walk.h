@@ -57,7 +57,8 @@ struct pcap_walk {
 	size_t n_links, cap_links;
 };
 
-/* -1: a file that is not regular, or of another format.  To be closed. */
+/* -1: a file that is not regular, or of another format.  To be closed in
+   any case. */
 int pcap_walk_open(struct pcap_walk *walk, int fd);
 
 /* 1 and the next record; 0: there are no more; -1: the file is damaged, cut

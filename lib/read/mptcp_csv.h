@@ -4,7 +4,7 @@
  *
  * What mptcp-export writes and every command reads in place of a capture: a
  * line of column names, then one line per TCP packet.  Needed of it are the
- * stored columns of field.h and the first one, whose name tells the version
+ * stored columns of field.h that version 0.1.0 had, and the first one, whose name tells the version
  * and which says, in one of its cells, what is known of the capture besides its
  * packets.  Other columns are left alone, and the order of columns is free.
  *

@@ -4,8 +4,8 @@
  *
  * Only files are cut where each packet can be understood without those before
  * it: pcap, and pcapng of one section, without compression or damage, with link
- * layers that are known here, and with neither fragments nor tunnels (IETF RFC
- * 791, 8200; pcap and pcapng as of draft-ietf-opsawg).  Of such a file every
+ * layers that are known here, and with neither fragments nor tunnels (RFC 791,
+ * RFC 8200; pcap and pcapng as of draft-ietf-opsawg).  Of such a file every
  * part, with the file's headers before it, is a capture, too.
  *
  *	struct parts parts;

@@ -25,7 +25,8 @@ enum payload_next {
 	PAYLOAD_STOP = 1 /* what comes is of no interest */
 };
 
-/* Given each packet with payload, in the order of the file. */
+/* Given each packet with payload, in the order of the file; the row lives for
+   the call. */
 typedef enum payload_next payload_fn(void *ctx, const struct payload_row *row);
 
 /*

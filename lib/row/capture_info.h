@@ -2,7 +2,7 @@
 /*
  * capture_info.h - what there is to say about a capture besides its rows.
  *
- * It owns what it points to.
+ * It owns what it points to.  All zero is that of nothing.
  */
 #ifndef ROW_CAPTURE_INFO_H
 #define ROW_CAPTURE_INFO_H
@@ -16,7 +16,8 @@
 struct capture_info {
 	char *path;	      /* as it was given */
 	uint64_t packets;     /* frames of any protocol */
-	uint64_t tcp_packets; /* rows handed out, and the malformed ones */
+	uint64_t tcp_packets; /* rows handed out; after capture_settle() the
+				 malformed ones, too */
 	uint64_t malformed;   /* TCP headers that make no sense */
 	uint64_t options_cut; /* rows with ROW_OPTIONS_CUT */
 	uint64_t snapped;     /* of these, cut by the snaplen; while reading */

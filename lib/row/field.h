@@ -4,8 +4,8 @@
  *
  * This table alone knows a tshark field's name, the name of our column, its
  * type and its place in a row, whether a TCP packet must have it and which
- * versions of tshark are asked for it.  To add a column of raw data: one line
- * in the table, its name in enum field_id, one member in row.h.
+ * versions of tshark are asked for it.  HACKING.md says what else a new one
+ * needs.
  */
 #ifndef ROW_FIELD_H
 #define ROW_FIELD_H
@@ -97,8 +97,9 @@ bool field_wanted(const struct field *field, unsigned version);
 
 /*
  * Take the text of one field into the row; an empty text means that the packet
- * does not have it.  Of several values ("outer,inner": tunnels) the last one
- * counts.  Returns -1 when the text is not of the field's type; a time that
+ * does not have it.  Of several values ("outer,inner": tunnels, ICMP errors) the
+ * last one counts, but for the name of an interface; ROW_TUNNEL and icmp_from
+ * tell of the others.  Not for FIELD_TAIL_ (tshark_row.h).  Returns -1 when the text is not of the field's type; a time that
  * no clock can have had is none, and the row is left without.
  */
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)

@@ -34,7 +34,7 @@ struct icmp_errors {
 	size_t n, cap;
 };
 
-/* Add that of a row which is one (tshark_row.h). */
+/* Add that of a row which is a ROW_ICMP; nothing when it is not whole. */
 void icmp_errors_add_row(struct icmp_errors *list, const struct row *row);
 void icmp_errors_add(struct icmp_errors *list, const struct icmp_error *error);
 void icmp_errors_release(struct icmp_errors *list);

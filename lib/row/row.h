@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * row.h - one TCP packet, as it comes from tshark or from the cache.
+ * row.h - one TCP packet, or ICMP error that quotes one, as it comes from a reader
+ * or from the cache.
  *
  * Everything is plain data; a row owns nothing and is only valid until the
  * next one.
@@ -56,7 +57,7 @@ enum {
 };
 
 struct row {
-	unsigned present; /* ROW_HAS_*, ROW_OPTIONS_CUT, ROW_TUNNEL */
+	unsigned present; /* ROW_HAS_* and other ROW_ bits above */
 	uint32_t frame;	  /* number in the capture file, from 1 */
 	int64_t time;	  /* ns since 1970 */
 	uint32_t stream;  /* Wireshark's tcp.stream */
@@ -106,8 +107,9 @@ enum row_kind {
 };
 
 /*
- * Settle what follows from several fields together: every reader calls it for
- * a row whose fields are all in.  Says what the row is.
+ * Settle what follows from several fields together (ROW_OPTIONS_CUT): every
+ * reader calls it for a row whose fields are all in.  Says what the row is, never
+ * ROW_BAD.
  */
 enum row_kind row_settle(struct row *row);
 
