@@ -122,10 +122,9 @@ void cache_rows_close(struct cache_rows *rows);
 
 /*
  * What somebody made of the rows that the cache has now, as lines of text: true
- * and *text, to be freed by the caller, with "info" filled as by cache_read().  It
- * is written only
- * while the rows are those with "rows_id" (capture_info); where that fails the
- * next one has more to do, and that is all.
+ * and *text, to be freed by the caller, with "info" filled as by cache_read().
+ * It is written only while the rows are those with "rows_id" (capture_info);
+ * where that fails the next one has more to do, and that is all.
  */
 bool cache_read_outline(const struct cache *c, struct capture_info *info,
 			char **text, size_t *n)

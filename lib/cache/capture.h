@@ -36,9 +36,9 @@ int capture_open(struct capture *c, struct input *in, const char *path,
 		 struct error *err) __attribute__((warn_unused_result));
 
 /*
- * Hand every TCP packet of the capture to "fn", in the order of the file (again,
- * when it is a file that can be read again): from
- * the cache, or from a reader, whose rows go into the cache meanwhile.
+ * Hand every TCP packet of the capture to "fn", in the order of the file
+ * (again, when it is a file that can be read again): from the cache, or from a
+ * reader, whose rows go into the cache meanwhile.
  *
  * "info" need not be initialised; it is to be released after failure, too.
  * Trouble with the cache is a warning.  Errors are those of readers
@@ -49,8 +49,9 @@ int capture_read(struct capture *c, row_fn *fn, void *ctx,
 	__attribute__((warn_unused_result));
 
 /*
- * Count the malformed packets among those of TCP, and warn of them.  For whoever
- * takes "info" from the cache without capture_read(), which does it itself.
+ * Count the malformed packets among those of TCP, and warn of them.  For
+ * whoever takes "info" from the cache without capture_read(), which does it
+ * itself.
  */
 void capture_settle(struct capture_info *info);
 

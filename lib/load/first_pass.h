@@ -4,9 +4,9 @@
  * size that is read for the first time.
  *
  * What does not fit is not kept: its rows go into the cache, and then come back
- * from there, some streams that may belong together (clusters.h) at a time. The
- * memory it takes is that of "most" packets, or of the largest such cluster in each of
- * two threads.
+ * from there, some streams that may belong together (clusters.h) at a time.
+ * The memory it takes is that of "most" packets, or of the largest such cluster
+ * in each of two threads.
  */
 #ifndef LOAD_FIRST_PASS_H
 #define LOAD_FIRST_PASS_H

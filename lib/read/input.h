@@ -52,7 +52,7 @@ struct input {
  */
 void input_prepare(struct input *in);
 
-/* tshark, prepared, which stays of "in"; NULL and EXIT_TSHARK when it is missing. */
+/* tshark, prepared, which "in" owns; NULL and EXIT_TSHARK when it is missing. */
 const struct tshark *input_tshark(struct input *in, struct error *err);
 
 /* How many threads or processes may work at a time. */

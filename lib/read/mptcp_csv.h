@@ -4,9 +4,10 @@
  *
  * What mptcp-export writes and every command reads in place of a capture: a
  * line of column names, then one line per TCP packet.  Needed of it are the
- * stored columns of field.h that version 0.1.0 had, and the first one, whose name tells the version
- * and which says, in one of its cells, what is known of the capture besides its
- * packets.  Other columns are left alone, and the order of columns is free.
+ * stored columns of field.h that version 0.1.0 had, and the first one, whose
+ * name tells the version and which says, in one of its cells, what is known of
+ * the capture besides its packets.  Other columns are left alone, and the order
+ * of columns is free.
  *
  * May be compressed by gzip.  A file that ends in the middle of a line, or that
  * has fewer packets than it says, is read as far as it goes, like a capture

@@ -97,10 +97,11 @@ bool field_wanted(const struct field *field, unsigned version);
 
 /*
  * Take the text of one field into the row; an empty text means that the packet
- * does not have it.  Of several values ("outer,inner": tunnels, ICMP errors) the
- * last one counts, but for the name of an interface; ROW_TUNNEL and icmp_from
- * tell of the others.  Not for FIELD_TAIL_ (tshark_row.h).  Returns -1 when the text is not of the field's type; a time that
- * no clock can have had is none, and the row is left without.
+ * does not have it.  Of several values ("outer,inner": tunnels, ICMP errors)
+ * the last one counts, but for the name of an interface; ROW_TUNNEL and
+ * icmp_from tell of the others.  Not for FIELD_TAIL_ (tshark_row.h).  Returns
+ * -1 when the text is not of the field's type; a time that no clock can have
+ * had is none, and the row is left without.
  */
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 	__attribute__((warn_unused_result));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * row.h - one TCP packet, or ICMP error that quotes one, as it comes from a reader
- * or from the cache.
+ * row.h - one TCP packet, or ICMP error that quotes one, as it comes from a
+ * reader or from the cache.
  *
  * Everything is plain data; a row owns nothing and is only valid until the
  * next one.
@@ -108,8 +108,8 @@ enum row_kind {
 
 /*
  * Settle what follows from several fields together (ROW_OPTIONS_CUT): every
- * reader calls it for a row whose fields are all in.  Says what the row is, never
- * ROW_BAD.
+ * reader calls it for a row whose fields are all in.  Says what the row is,
+ * never ROW_BAD.
  */
 enum row_kind row_settle(struct row *row);
 
