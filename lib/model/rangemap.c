@@ -85,16 +85,16 @@ static int64_t end_of(const struct rangemap *m, struct place p)
 /* The step that x lies in; the map is not empty. */
 static struct place find(const struct rangemap *m, int64_t x)
 {
-	size_t at = m->n - 1;
+	size_t at = m->n - 1, k = 0;
 	const struct rangemap_chunk *c = m->chunks[at];
 
 	if (c->from[c->n - 1] <= x) /* numbers mostly grow */
 		return (struct place){ at, c->n - 1 };
 	/* The last chunk that begins at x or before. */
-	at = LOWER_BOUND(k, 1, m->n, m->chunks[k]->from[0] <= x) - 1;
+	at = LOWER_BOUND(i, 1, m->n, m->chunks[i]->from[0] <= x) - 1;
 	c = m->chunks[at];
-	return (struct place){ at,
-			       LOWER_BOUND(k, 1, c->n, c->from[k] <= x) - 1 };
+	k = LOWER_BOUND(i, 1, c->n, c->from[i] <= x) - 1;
+	return (struct place){ at, k };
 }
 
 static struct rangemap_chunk *add_chunk(struct rangemap *m, size_t i,
