@@ -41,16 +41,6 @@ int num_u32(const char *s, size_t n, uint32_t *out)
 	return 0;
 }
 
-int num_u16(const char *s, size_t n, uint16_t *out)
-{
-	uint64_t v = 0;
-
-	if (num_u64(s, n, UINT16_MAX, &v) < 0)
-		return -1;
-	*out = (uint16_t)v;
-	return 0;
-}
-
 int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
 {
 	uint64_t v = 0;

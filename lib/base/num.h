@@ -17,8 +17,6 @@ int num_u64(const char *s, size_t n, uint64_t max, uint64_t *out)
 	__attribute__((warn_unused_result));
 int num_u32(const char *s, size_t n, uint32_t *out)
 	__attribute__((warn_unused_result));
-int num_u16(const char *s, size_t n, uint16_t *out)
-	__attribute__((warn_unused_result));
 
 /* By byte: 1 more than the value of the hexadecimal digit; 0: it is none. */
 extern const int8_t num_hex_above[256];

@@ -117,7 +117,8 @@ static bool has_manifest(const struct cache *c, struct manifest *m)
 	       m->fields == FIELD_TABLE_VERSION;
 }
 
-void cache_put_header(struct strbuf *out)
+/* The first line of every file of rows. */
+static void put_header(struct strbuf *out)
 {
 	struct rowcsv csv;
 
@@ -151,7 +152,7 @@ static bool fits(int fd, const struct rowindex *runs, const struct manifest *m)
 	struct stat st;
 	bool fit = false;
 
-	cache_put_header(&names);
+	put_header(&names);
 	begin = mem_calloc(names.len, 1);
 	size = names.len;
 	for (size_t i = 0; i < runs->n; i++) {

@@ -135,9 +135,6 @@ void cache_write_outline(const struct cache *c, uint64_t rows_id,
 /* Are the rows what the manifest says?  Reads all of them. */
 bool cache_is_sound(const char *csv, const struct manifest *m);
 
-/* The first line of every file of rows. */
-void cache_put_header(struct strbuf *out);
-
 /* Wait until no other process makes the same files; see proc_limit(). */
 int cache_lock(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));

@@ -25,9 +25,9 @@ int capture_open(struct capture *c, struct input *in, const char *path,
 	}
 	if (!reader->is_slow)
 		return 0;
+	input_prepare(in);
 	if (!in->only_cached && !input_tshark(in, err))
 		goto fail;
-	input_prepare(in);
 	if (c->source.is_file && !in->no_cache)
 		(void)!cache_open(&c->cache, in, &c->source, &c->trouble);
 	return 0;

@@ -75,7 +75,7 @@ static int read_whole(struct session *s, struct error *err)
 		return -1;
 	settle_exact(s);
 	trace_build(&s->trace);
-	s->resident = RESIDENT_ALL;
+	s->is_whole = true;
 	return 0;
 }
 
@@ -93,8 +93,7 @@ static int read_first(struct session *s, enum session_use use,
 		if (result == FIRST_PASS_FAILED)
 			return -1;
 		s->has_rows = result == FIRST_PASS_OUTLINE;
-		if (result == FIRST_PASS_ALL)
-			s->resident = RESIDENT_ALL;
+		s->is_whole = result == FIRST_PASS_ALL;
 	}
 	if (result == FIRST_PASS_AGAIN && read_whole(s, err) < 0)
 		return -1;
@@ -195,7 +194,7 @@ static int take_packets(struct session *s, const struct numbers *numbers,
 {
 	enum cache_result result = CACHE_MISS;
 
-	if (s->resident == RESIDENT_ALL)
+	if (s->is_whole)
 		return 0;
 	window_release(&s->window);
 	forget_packets(s);
@@ -216,7 +215,7 @@ int session_need_all(struct session *s, struct error *err)
 {
 	if (take_packets(s, NULL, err) < 0)
 		return -1;
-	s->resident = RESIDENT_ALL;
+	s->is_whole = true;
 	return 0;
 }
 
@@ -230,7 +229,7 @@ static int reach(struct session *s, size_t i, struct error *err)
 {
 	enum cache_result result = CACHE_MISS;
 
-	if (s->resident == RESIDENT_ALL || window_has(&s->window, i))
+	if (s->is_whole || window_has(&s->window, i))
 		return 0;
 	if (open_rows(s))
 		result = window_move(&s->window, &s->trace, &s->rows,
@@ -321,6 +320,9 @@ int session_open_two(struct session s[2], struct input *in,
 		pthread_join(thread, NULL);
 	else
 		open_whole(&o[1]);
+	/* It may go, as it may with "in", when this has returned. */
+	if (o[0].rc == 0)
+		s[0].own->progress = NULL;
 	if (o[0].rc == 0 && o[1].rc == 0)
 		return 0;
 	*err = o[o[0].rc == 0].err;

@@ -42,19 +42,14 @@ enum session_use {
 	SESSION_WHOLE	 /* those of all: none is dropped while reading */
 };
 
-/* Whose packets are in the trace. */
-enum session_resident {
-	RESIDENT_SOME, /* those of the window, or of session_need_streams() */
-	RESIDENT_ALL
-};
-
 struct session {
 	struct trace trace;
 	struct input *in;
 	struct capture capture;
 	struct exact_rows *exact; /* filled as packets come; NULL: not wanted */
 	/* Private: */
-	enum session_resident resident;
+	bool is_whole; /* all packets are in the trace; else those of the
+			  window, or of session_need_streams() */
 	struct cache_rows rows; /* open when has_rows */
 	bool has_rows;
 	bool *skipped; /* by connection */

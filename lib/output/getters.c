@@ -10,7 +10,8 @@
 
 /* Common to all. */
 
-void set_endpoint(struct value *out, const struct endpoint *e)
+/* "address:port", "[address]:port". */
+static void set_endpoint(struct value *out, const struct endpoint *e)
 {
 	value_text(out, "");
 	strbuf_endpoint(&out->text, e->address, e->port);

@@ -20,9 +20,6 @@ struct listing_row {
 	const struct stream *stream;   /* NULL in rows of connections */
 };
 
-/* "address:port", "[address]:port". */
-void set_endpoint(struct value *out, const struct endpoint *e);
-
 /* Seconds since the first packet of the capture. */
 void set_relative(struct value *out, const struct trace *t, int64_t ns);
 

@@ -103,7 +103,7 @@ static void test_decimal_limits(void **state)
 {
 	uint64_t v = UNTOUCHED;
 	uint32_t v32 = UNTOUCHED;
-	uint16_t v16 = UNTOUCHED;
+	uint64_t v16 = UNTOUCHED;
 
 	(void)state;
 	assert_int_equal(u64("100", 100, &v), 0);
@@ -115,15 +115,15 @@ static void test_decimal_limits(void **state)
 	assert_int_equal(v32, UNTOUCHED);
 	assert_int_equal(num_u32("4294967295", 10, &v32), 0);
 	assert_true(v32 == UINT32_MAX);
-	assert_int_equal(num_u16("65536", 5, &v16), -1);
+	assert_int_equal(num_u64("65536", 5, UINT16_MAX, &v16), -1);
 	assert_int_equal(v16, UNTOUCHED);
-	assert_int_equal(num_u16("65535", 5, &v16), 0);
+	assert_int_equal(num_u64("65535", 5, UINT16_MAX, &v16), 0);
 	assert_int_equal(v16, UINT16_MAX);
 	/* Only n bytes count. */
-	assert_int_equal(num_u16("123456789", 3, &v16), 0);
+	assert_int_equal(num_u64("123456789", 3, UINT16_MAX, &v16), 0);
 	assert_int_equal(v16, 123);
-	assert_int_equal(num_u16("1\0002", 3, &v16), -1);
-	assert_int_equal(num_u16("1", 0, &v16), -1);
+	assert_int_equal(num_u64("1\0002", 3, UINT16_MAX, &v16), -1);
+	assert_int_equal(num_u64("1", 0, UINT16_MAX, &v16), -1);
 }
 
 static void test_hexadecimal(void **state)
