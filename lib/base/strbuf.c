@@ -117,17 +117,6 @@ void strbuf_nanoseconds(struct strbuf *sb, int64_t ns)
 	strbuf_append(sb, fraction, sizeof(fraction));
 }
 
-void strbuf_endpoint(struct strbuf *sb, const char *address, uint16_t port)
-{
-	bool v6 = strchr(address, ':');
-
-	if (v6)
-		strbuf_putc(sb, '[');
-	strbuf_puts(sb, address);
-	strbuf_puts(sb, v6 ? "]:" : ":");
-	strbuf_decimal(sb, port);
-}
-
 void strbuf_hex(struct strbuf *sb, const void *bytes, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -47,9 +47,6 @@ void strbuf_decimal(struct strbuf *sb, uint64_t value);
 /* Integer nanoseconds as "[-]seconds.nnnnnnnnn". */
 void strbuf_nanoseconds(struct strbuf *sb, int64_t ns);
 
-/* "192.0.2.1:80", "[2001:db8::1]:80" */
-void strbuf_endpoint(struct strbuf *sb, const char *address, uint16_t port);
-
 /* Bytes as lower-case hexadecimal digits. */
 void strbuf_hex(struct strbuf *sb, const void *bytes, size_t n);
 

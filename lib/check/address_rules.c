@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Address ids, ADD_ADDR, REMOVE_ADDR, and backup subflows. */
-#include <arpa/inet.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,41 +13,38 @@
 
 /* What the ids of one host stand for. */
 struct id_book {
-	char address[256][ROW_ADDRESS_TEXT]; /* "": not known */
+	struct address address[256]; /* none: not known */
 	uint8_t known[256];
 };
 
-static void address_text(const struct mptcp_option *o, char out[])
-{
-	inet_ntop(o->family == 4 ? AF_INET : AF_INET6, o->address, out,
-		  ROW_ADDRESS_TEXT);
-}
-
 /* The host at "from" uses "id" for "address". */
 static void use_id(struct check_context *c, struct id_book *books, int from,
-		   uint8_t id, const char *address, uint32_t frame)
+		   uint8_t id, const struct address *address, uint32_t frame)
 {
 	struct finding *f = &c->findings[RULE_ADDRESS_ID];
 	struct id_book *book = &books[from];
-	char *known = book->address[id];
+	struct address *known = &book->address[id];
 
 	book->known[id] = 1;
-	if (known[0] && strcmp(known, address) != 0)
+	if (known->size && !address_is_equal(known, address))
 		finding_wrong(f, SEVERITY_WARNING, frame,
 			      "the %s uses address id %d for %s, which was %s "
 			      "before",
-			      from ? "server" : "client", id, address, known);
+			      from ? "server" : "client", id,
+			      address_text(address).text,
+			      address_text(known).text);
 	else
 		finding_ok(f);
-	memcpy(known, address, strlen(address) + 1);
+	*known = *address;
 }
 
 /* Source address of the packet that carries a signal. */
-static const char *source(const struct check_context *c, const struct signal *s)
+static const struct address *source(const struct check_context *c,
+				    const struct signal *s)
 {
 	const struct stream *stream = context_subflow(c, s->subflow);
 
-	return s->opener ? stream->client.address : stream->server.address;
+	return s->opener ? &stream->client.address : &stream->server.address;
 }
 
 static void take_removal(struct check_context *c, struct id_book *books,
@@ -71,7 +67,7 @@ static void take_removal(struct check_context *c, struct id_book *books,
 				      "the %s removes address id %d, which it "
 				      "had not used",
 				      s->from ? "server" : "client", id);
-		book->address[id][0] = '\0';
+		book->address[id] = (struct address)ADDRESS_NONE;
 	}
 }
 
@@ -81,21 +77,18 @@ static void check_ids(struct check_context *c)
 
 	for (int side = 0; side < 2 && c->conn->has_initial; side++) {
 		books[side].known[0] = 1;
-		memcpy(books[side].address[0], c->conn->side[side].end.address,
-		       ROW_ADDRESS_TEXT);
+		books[side].address[0] = c->conn->side[side].end.address;
 	}
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 		const struct mptcp_option *o = &s->option;
-		char address[ROW_ADDRESS_TEXT];
 
 		if (o->subtype == MP_JOIN && (o->has & MPTCP_HAS_ID)) {
 			use_id(c, books, s->from, o->id, source(c, s),
 			       context_frame(c, s->packet));
 		} else if (o->subtype == MP_ADD_ADDR &&
 			   !(o->has & MPTCP_ECHO)) {
-			address_text(o, address);
-			use_id(c, books, s->from, o->id, address,
+			use_id(c, books, s->from, o->id, &o->address,
 			       context_frame(c, s->packet));
 		} else if (o->subtype == MP_REMOVE_ADDR) {
 			take_removal(c, books, s);
@@ -135,15 +128,18 @@ enum {
 struct announcement {
 	struct announced_key {
 		int32_t from;
-		uint8_t id, family;
+		uint8_t id;
+		struct address address;
 		uint16_t port;
-		uint8_t address[16];
-	} what;		     /* zeroed first: its padding is hashed */
+	} what;		     /* has no padding: it is hashed */
 	unsigned generation; /* of the address id */
 	const struct signal *signal;
 	int echoed, flawed;
 	UT_hash_handle hh;
 };
+
+_Static_assert(sizeof(struct announced_key) == 7 + sizeof(struct address),
+	       "no padding");
 
 struct announcements {
 	struct announcement *all;
@@ -188,15 +184,14 @@ static struct announcement *find_announcement(struct announcements *list,
 					      const struct mptcp_option *o,
 					      int make)
 {
-	struct announced_key what;
+	const struct announced_key what = { .from = from,
+					    .id = o->id,
+					    .address = o->address,
+					    .port = o->has & MPTCP_HAS_PORT
+							    ? o->port
+							    : 0 };
 	struct announcement *a = NULL;
 
-	memset(&what, 0, sizeof(what));
-	what.from = from;
-	what.id = o->id;
-	what.family = o->family;
-	what.port = o->has & MPTCP_HAS_PORT ? o->port : 0;
-	memcpy(what.address, o->address, sizeof(what.address));
 	HASH_FIND(hh, list->all, &what, sizeof(what), a);
 	if (a || !make)
 		return a;

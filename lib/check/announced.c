@@ -11,8 +11,8 @@
 /* Does the echo name what was announced, to the last bit? */
 static bool is_same(const struct mptcp_option *a, const struct mptcp_option *b)
 {
-	return a->id == b->id && a->family == b->family && a->port == b->port &&
-	       memcmp(a->address, b->address, sizeof(a->address)) == 0;
+	return a->id == b->id && a->port == b->port &&
+	       address_is_equal(&a->address, &b->address);
 }
 
 static void take_echo(struct announced *a, const struct signal *echo)

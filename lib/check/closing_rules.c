@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* MP_FASTCLOSE, MP_TCPRST. */
 #include <stdlib.h>
-#include <string.h>
 #include <uthash.h>
 
 #include "base/mem.h"
@@ -51,8 +50,8 @@ static void check_reason(struct check_context *c, const struct signal *s)
 /* A pair of addresses on which a subflow was reset for good. */
 struct barred {
 	struct addresses {
-		char client[ROW_ADDRESS_TEXT], server[ROW_ADDRESS_TEXT];
-	} path;	      /* zeroed behind the texts: it is hashed */
+		struct address client, server;
+	} path;	      /* has no padding: it is hashed */
 	int64_t time; /* of the first reset */
 	uint32_t frame;
 	UT_hash_handle hh;
@@ -61,12 +60,9 @@ struct barred {
 static struct barred *find_barred(struct barred **all, const struct stream *s,
 				  int make)
 {
-	struct addresses path;
+	const struct addresses path = { s->client.address, s->server.address };
 	struct barred *b = NULL;
 
-	memset(&path, 0, sizeof(path));
-	memcpy(path.client, s->client.address, strlen(s->client.address));
-	memcpy(path.server, s->server.address, strlen(s->server.address));
 	HASH_FIND(hh, *all, &path, sizeof(path), b);
 	if (b || !make)
 		return b;

@@ -77,7 +77,7 @@ SAY(icmp)
 	strbuf_printf(out,
 		      " was rejected: %s answered the SYN by ICMP%s, %s (type "
 		      "%d, code %d)",
-		      e->from[0] ? e->from : "somebody",
+		      e->from.size ? address_text(&e->from).text : "somebody",
 		      icmp_error_is_v6(e) ? "v6" : "", icmp_error_name(e),
 		      e->type, e->code);
 }
@@ -260,7 +260,7 @@ SAY(interface)
 		      j->at_joined ? "came" : "left", j->wrong_interface,
 		      host(j->opener),
 		      arrived && !j->at_joined ? " although it arrived" : "",
-		      j->facts.stream->client.address,
+		      address_text(&j->facts.stream->client.address).text,
 		      arrived ? "a reverse path filter dropped its SYN"
 			      : "its SYN did not get through");
 }

@@ -147,7 +147,7 @@ static void check_forbidden(struct check_context *c)
 
 		if (s->kind != STREAM_JOIN || !s->has_token ||
 		    !forbids[receiver] || s->server.port != end->port ||
-		    strcmp(s->server.address, end->address) != 0)
+		    !address_is_equal(&s->server.address, &end->address))
 			continue;
 		finding_wrong(f, SEVERITY_ERROR, s->first_frame,
 			      "tcp %u joins the first address of the %s, which "

@@ -21,8 +21,8 @@ static const struct icmp_error *find_icmp(const struct check_context *c,
 
 		if (icmp_error_name(e) && e->sport == s->client.port &&
 		    e->dport == s->server.port && e->time >= s->first_time &&
-		    strcmp(e->src, s->client.address) == 0 &&
-		    strcmp(e->dst, s->server.address) == 0 &&
+		    address_is_equal(&e->src, &s->client.address) &&
+		    address_is_equal(&e->dst, &s->server.address) &&
 		    (!s->side[TO_SERVER].has_isn ||
 		     e->seq - s->side[TO_SERVER].isn <= 1))
 			return e;
@@ -120,11 +120,6 @@ static int judge_hmac(const struct check_context *c, const struct stream *s,
 	return memcmp(hmac, s->hmac[d], d == TO_CLIENT ? 8 : 20) ? -1 : 1;
 }
 
-static bool is_v6(const char *address)
-{
-	return strchr(address, ':') != NULL;
-}
-
 /* Does the host use another address on the interface of the SYN, and never got
    anything for this one there, in any connection? */
 static bool is_astray(const struct check_context *c,
@@ -138,15 +133,16 @@ static bool is_astray(const struct check_context *c,
 	for (uint32_t i = 0; i < p->n; i++) {
 		const struct stream *t = &c->trace->streams[p->stream[i]];
 		int back = !!(p->mark[i] & PACKET_REVERSE);
-		const char *to = back ? t->client.address : t->server.address;
+		const struct address *to =
+			back ? &t->client.address : &t->server.address;
 
 		if (p->interface[i] != here)
 			continue;
-		if (strcmp(to, s->client.address) == 0)
+		if (address_is_equal(to, &s->client.address))
 			return false;
 		other |= t->connection == s->connection &&
 			 (int)ledger_direction(c->trace, i) != story->opener &&
-			 is_v6(to) == is_v6(s->client.address);
+			 to->size == s->client.address.size;
 	}
 	return other;
 }

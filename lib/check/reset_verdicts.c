@@ -142,8 +142,9 @@ static void put_subflow(struct strbuf *out, const struct reset *r)
 	const struct stream *s = r->facts.stream;
 
 	strbuf_printf(out, "tcp %" PRIu32 ", %s port %u to %s port %u, after ",
-		      s->tcp_stream, s->client.address, s->client.port,
-		      s->server.address, s->server.port);
+		      s->tcp_stream, address_text(&s->client.address).text,
+		      s->client.port, address_text(&s->server.address).text,
+		      s->server.port);
 	context_put_time(out, r->event->time - s->first_time);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Why is there only one subflow? */
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +35,9 @@ static void put_join(struct strbuf *out, const struct join_story *j)
 	const struct stream *s = j->facts.stream;
 
 	strbuf_printf(out, "by the %s from ", host(j->opener));
-	strbuf_endpoint(out, s->client.address, s->client.port);
+	address_append_endpoint(out, &s->client.address, s->client.port);
 	strbuf_puts(out, " to ");
-	strbuf_endpoint(out, s->server.address, s->server.port);
+	address_append_endpoint(out, &s->server.address, s->server.port);
 	strbuf_printf(out, " (tcp %" PRIu32 ")", s->tcp_stream);
 }
 
@@ -250,16 +249,13 @@ static void judge_announcement(struct check_context *c,
 			       const struct announced *n)
 {
 	const struct mptcp_option *o = &n->option;
-	char address[INET6_ADDRSTRLEN] = "";
 	struct strbuf text = STRBUF_INIT;
 	const char *cause = NULL;
 	enum certainty certainty = CERTAINTY_LIKELY;
 	struct verdict *v = NULL;
 
-	inet_ntop(o->family == 4 ? AF_INET : AF_INET6, o->address, address,
-		  sizeof(address));
 	strbuf_printf(&text, "The %s announced %s (address id %d), ",
-		      host(n->from), address, o->id);
+		      host(n->from), address_text(&o->address).text, o->id);
 	certainty = explain_announcement(c, n, &text, &cause);
 	v = add(c, cause, certainty, &text);
 	if (certainty == CERTAINTY_LIKELY)

@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/search.h"
@@ -49,8 +48,8 @@ static bool are_twins(const struct connection *a, int side,
 {
 	return a != b && a->version == b->version &&
 	       a->first_time <= b->last_time && b->first_time <= a->last_time &&
-	       strcmp(a->side[side].end.address, b->side[other].end.address) ==
-		       0;
+	       address_is_equal(&a->side[side].end.address,
+				&b->side[other].end.address);
 }
 
 /* Where the connection's entries are, or would be. */

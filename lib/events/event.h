@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "model/conn.h"
 
 enum event_kind {
@@ -78,16 +79,15 @@ enum {
 
 struct event {
 	enum event_kind kind;
-	int64_t time;	     /* ns since 1970, of the first packet of it */
-	uint32_t packet;     /* in trace.packets, the first of it */
-	uint32_t last;	     /* the last of it */
-	uint32_t count;	     /* packets that say it; copies count, too */
-	unsigned has;	     /* EVENT_HAS_* */
-	int from;	     /* who sent it, or the data that it is about: 0
-				client, 1 server (MPTCP roles) */
-	uint32_t subflow;    /* position in connection.subflows */
-	int family;	     /* 4 or 6: of "address" */
-	uint8_t address[16]; /* ADD_ADDR: what is announced */
+	int64_t time;		/* ns since 1970, of the first packet of it */
+	uint32_t packet;	/* in trace.packets, the first of it */
+	uint32_t last;		/* the last of it */
+	uint32_t count;		/* packets that say it; copies count, too */
+	unsigned has;		/* EVENT_HAS_* */
+	int from;		/* who sent it, or the data that it is about: 0
+				   client, 1 server (MPTCP roles) */
+	uint32_t subflow;	/* position in connection.subflows */
+	struct address address; /* ADD_ADDR: what is announced */
 	uint16_t port;
 	uint8_t id;    /* address id */
 	uint8_t n_ids; /* REMOVE_ADDR */

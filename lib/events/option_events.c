@@ -5,8 +5,7 @@
 
 static bool same_address(const struct event *e, const struct mptcp_option *m)
 {
-	return e->family == m->family &&
-	       memcmp(e->address, m->address, sizeof(e->address)) == 0 &&
+	return address_is_equal(&e->address, &m->address) &&
 	       e->port == m->port && e->n_hmac == m->n_hmac &&
 	       memcmp(e->hmac, m->hmac, m->n_hmac) == 0;
 }
@@ -25,8 +24,7 @@ static void add_addr(struct gather *g, const struct sighting *s,
 	e = gather_add(g, s, echo ? EVENT_ADD_ADDR_ECHO : EVENT_ADD_ADDR, note);
 	e->has |= EVENT_HAS_ID | EVENT_HAS_ADDRESS;
 	e->id = m->id;
-	e->family = m->family;
-	memcpy(e->address, m->address, sizeof(e->address));
+	e->address = m->address;
 	if (m->has & MPTCP_HAS_PORT) {
 		e->has |= EVENT_HAS_PORT;
 		e->port = m->port;

@@ -73,8 +73,8 @@ void exact_rows_get(const struct exact_rows *exact, const struct trace *t,
 	out->present = exact->present[k];
 	out->frame = p->frame[i];
 	out->time = p->time[i];
-	memcpy(out->src, from->address, sizeof(out->src));
-	memcpy(out->dst, to->address, sizeof(out->dst));
+	out->src = from->address;
+	out->dst = to->address;
 	if (p->interface[i] < p->interfaces.n)
 		memcpy(out->interface, p->interfaces.items[p->interface[i]],
 		       strlen(p->interfaces.items[p->interface[i]]) + 1);

@@ -16,7 +16,7 @@ enum kind {
 	NUMBER, /* unsigned */
 	FLAG,	/* bool */
 	SIGNED, /* int, enum, int64_t */
-	TEXT,	/* an address */
+	ADDRESS,
 	BYTES
 };
 
@@ -52,9 +52,9 @@ struct member {
 /* All but first, also and n_also. */
 static const struct member stream_members[] = {
 	S(NUMBER, tcp_stream),
-	S(TEXT, client.address),
+	S(ADDRESS, client.address),
 	S(NUMBER, client.port),
-	S(TEXT, server.address),
+	S(ADDRESS, server.address),
 	S(NUMBER, server.port),
 	S(FLAG, roles_known),
 	S(SIGNED, interface),
@@ -146,7 +146,7 @@ static const struct member connection_members[] = {
 	CSIDE(NUMBER, token),
 	CSIDE(FLAG, has_idsn),
 	CSIDE(NUMBER, idsn),
-	CSIDE(TEXT, end.address),
+	CSIDE(ADDRESS, end.address),
 	CSIDE(NUMBER, end.port),
 	C(FLAG, has_initial),
 	C(NUMBER, first_frame),
@@ -158,8 +158,8 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 768 &&
-				     sizeof(struct connection) == 488),
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 712 &&
+				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 
 struct layout {
@@ -203,7 +203,7 @@ static void print_member(struct strbuf *out, const struct member *m,
 	uint64_t v = 0;
 
 	switch (m->kind) {
-	case TEXT: strbuf_puts(out, at); break;
+	case ADDRESS: address_append(out, (const void *)at); break;
 	case BYTES:
 		if (memcmp(at, nothing, m->size) != 0)
 			strbuf_hex(out, (const uint8_t *)at, m->size);
@@ -330,11 +330,7 @@ static int parse_member(const struct member *m, const char *text, size_t n,
 	if (n == 0)
 		return 0;
 	switch (m->kind) {
-	case TEXT:
-		if (n >= m->size)
-			return -1;
-		memcpy(at, text, n);
-		return 0;
+	case ADDRESS: return address_parse((void *)at, text, n);
 	case BYTES:
 		return num_hexbytes(text, n, (uint8_t *)at, m->size) ==
 				       (int)m->size

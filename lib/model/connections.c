@@ -142,7 +142,7 @@ static int fitness(const struct trace *t, const struct token *k,
 		score += 8;
 	if (initial->last_time + 1000000000 >= s->first_time)
 		score += 4;
-	if (strcmp(s->server.address, c->side[k->side].end.address) == 0)
+	if (address_is_equal(&s->server.address, &c->side[k->side].end.address))
 		score += 2;
 	return score;
 }

@@ -71,8 +71,7 @@ static enum flaw add_addr_flaw(const struct conn_side *own,
 		return FLAW_ADD_ADDR_HMAC;
 	if (!own->has_key || !peer->has_key)
 		return FLAW_NONE;
-	key_add_addr_hmac(own->key, peer->key, m->id, m->address,
-			  m->family == 4 ? 4 : 16,
+	key_add_addr_hmac(own->key, peer->key, m->id, &m->address,
 			  m->has & MPTCP_HAS_PORT ? m->port : 0, hmac);
 	return memcmp(hmac, m->hmac, sizeof(hmac)) == 0 ? FLAW_NONE
 							: FLAW_ADD_ADDR_HMAC;

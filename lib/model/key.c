@@ -81,15 +81,15 @@ void key_join_hmac(int version, uint64_t own_key, uint64_t peer_key,
 }
 
 void key_add_addr_hmac(uint64_t own_key, uint64_t peer_key, uint8_t id,
-		       const uint8_t *address, size_t n, uint16_t port,
+		       const struct address *address, uint16_t port,
 		       uint8_t out[8])
 {
 	uint8_t msg[1 + 16 + 2], whole[32];
 	size_t length = 0;
 
 	msg[0] = id;
-	memcpy(msg + 1, address, n);
-	store(msg + 1 + n, 2, port);
-	length = hmac(1, own_key, peer_key, msg, n + 3, whole);
+	memcpy(msg + 1, address->bytes, address->size);
+	store(msg + 1 + address->size, 2, port);
+	length = hmac(1, own_key, peer_key, msg, address->size + 3u, whole);
 	memcpy(out, whole + length - 8, 8);
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
+
 void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn);
 
 /*
@@ -25,11 +27,11 @@ void key_join_hmac(int version, uint64_t own_key, uint64_t peer_key,
 
 /*
  * The HMAC in an ADD_ADDR of version 1 (RFC 8684 3.4.1) by the host with
- * "own_key": the last 8 bytes of that over the address id, the address of "n"
- * bytes (4 or 16) and the port, 0 where the option has none.
+ * "own_key": the last 8 bytes of that over the address id, the address
+ * and the port, 0 where the option has none.
  */
 void key_add_addr_hmac(uint64_t own_key, uint64_t peer_key, uint8_t id,
-		       const uint8_t *address, size_t n, uint16_t port,
+		       const struct address *address, uint16_t port,
 		       uint8_t out[8]);
 
 #endif

@@ -75,12 +75,9 @@ static uint32_t stream_of(struct packets *p, const struct row *row)
 	if (p->by_tcp_stream[row->stream])
 		return p->by_tcp_stream[row->stream] - 1;
 	s = MEM_PUSH(p->streams, p->n_streams, p->cap_streams);
-	memset(s, 0, sizeof(*s));
-	memcpy(s->a.address, row->src, sizeof(row->src));
-	memcpy(s->b.address, row->dst, sizeof(row->dst));
-	s->a.port = row->sport;
-	s->b.port = row->dport;
-	s->tcp_stream = row->stream;
+	*s = (struct raw_stream){ .a = { row->src, row->sport },
+				  .b = { row->dst, row->dport },
+				  .tcp_stream = row->stream };
 	p->by_tcp_stream[row->stream] = (uint32_t)p->n_streams;
 	return (uint32_t)p->n_streams - 1;
 }
@@ -149,7 +146,8 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 				  : UINT16_MAX;
 	s = &p->streams[p->stream[i]];
 	p->mark[i] = 0;
-	if (row->sport != s->a.port || strcmp(row->src, s->a.address) != 0)
+	if (row->sport != s->a.port ||
+	    !address_is_equal(&row->src, &s->a.address))
 		p->mark[i] |= PACKET_REVERSE;
 	if (row->present & ROW_OPTIONS_CUT)
 		p->mark[i] |= PACKET_OPTIONS_CUT;

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "base/error.h"
 #include "base/strlist.h"
 #include "model/tcpopt.h"
@@ -31,7 +32,7 @@ enum packet_mark {
 
 /* One Wireshark tcp.stream, as it comes: the two ends of its first packet. */
 struct endpoint {
-	char address[ROW_ADDRESS_TEXT];
+	struct address address;
 	uint16_t port;
 };
 

@@ -71,7 +71,7 @@ static void learn_packet(const struct packets *p, size_t i,
 
 static int cmp_endpoint(const struct endpoint *a, const struct endpoint *b)
 {
-	int c = strcmp(a->address, b->address);
+	int c = address_order(&a->address, &b->address);
 
 	return c ? c : (int)a->port - (int)b->port;
 }
@@ -312,12 +312,8 @@ bool streams_turned(const struct stream *a, const struct stream *b)
 
 uint64_t streams_end_hash(const struct endpoint *end)
 {
-	struct endpoint e;
-
-	memset(&e, 0, sizeof(e)); /* what is behind the text counts, too */
-	memcpy(e.address, end->address, strlen(end->address));
-	e.port = end->port;
-	return XXH3_64bits(&e, sizeof(e));
+	return XXH3_64bits_withSeed(&end->address, sizeof(end->address),
+				    end->port);
 }
 
 uint64_t streams_tuple_hash(const struct stream *s)

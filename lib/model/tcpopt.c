@@ -136,8 +136,8 @@ static int add_addr(const uint8_t *b, size_t n, struct mptcp_option *m)
 		return -1;
 	if (v0 && (low == 4) != (address == 4))
 		return -1;
-	m->family = address == 4 ? 4 : 6;
-	memcpy(m->address, b + 4, address);
+	m->address.size = (uint8_t)address;
+	memcpy(m->address.bytes, b + 4, address);
 	if (body > address) {
 		m->port = (uint16_t)num_big_endian(b + 4 + address, 2);
 		m->has |= MPTCP_HAS_PORT;

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
+
 enum mptcp_subtype {
 	MP_CAPABLE = 0,
 	MP_JOIN = 1,
@@ -60,7 +62,6 @@ struct mptcp_option {
 	uint8_t flags;	 /* MP_CAPABLE A..H; MP_TCPRST U V W T */
 	uint8_t reason;	 /* MP_TCPRST */
 	uint8_t id;	 /* address id */
-	uint8_t family;	 /* ADD_ADDR: 4 or 6 */
 	uint8_t n_ids;	 /* REMOVE_ADDR */
 	uint8_t n_hmac;	 /* octets in "hmac" */
 	uint16_t port;
@@ -73,7 +74,7 @@ struct mptcp_option {
 	uint64_t peer_key;
 	uint64_t dsn; /* DSS, MP_FAIL */
 	uint64_t dack;
-	uint8_t address[16];
+	struct address address; /* ADD_ADDR */
 	uint8_t ids[TCPOPT_IDS_MAX];
 	uint8_t hmac[20];
 };

@@ -64,11 +64,11 @@ static void begin_connection(struct text *t, const struct check_context *c)
 		putchar('\n');
 	t->conn = c->conn;
 	strbuf_printf(&line, "Connection %" PRIu32 ": ", c->conn->id);
-	strbuf_endpoint(&line, c->conn->side[0].end.address,
-			c->conn->side[0].end.port);
+	address_append_endpoint(&line, &c->conn->side[0].end.address,
+				c->conn->side[0].end.port);
 	strbuf_puts(&line, " to ");
-	strbuf_endpoint(&line, c->conn->side[1].end.address,
-			c->conn->side[1].end.port);
+	address_append_endpoint(&line, &c->conn->side[1].end.address,
+				c->conn->side[1].end.port);
 	if (c->conn->version >= 0)
 		strbuf_printf(&line, ", MPTCP v%d", c->conn->version);
 	strbuf_printf(&line, ", %s, %zu subflow%s",

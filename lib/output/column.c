@@ -28,6 +28,11 @@ void value_text(struct value *v, const char *s)
 	strbuf_puts(&v->text, s);
 }
 
+void value_address(struct value *v, const struct address *a)
+{
+	value_text(v, address_text(a).text);
+}
+
 void value_u64(struct value *v, uint64_t n)
 {
 	v->kind = VALUE_U64;

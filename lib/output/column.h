@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "base/strbuf.h"
 
 enum value_kind {
@@ -51,6 +52,7 @@ struct value {
 void value_null(struct value *v);
 void value_absent(struct value *v);
 void value_text(struct value *v, const char *s);
+void value_address(struct value *v, const struct address *a);
 void value_u64(struct value *v, uint64_t n);
 void value_i64(struct value *v, int64_t n);
 void value_bool(struct value *v, bool b);

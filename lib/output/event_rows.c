@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/event_rows.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 
 #include "output/define_columns.h"
@@ -72,10 +71,11 @@ static const struct endpoint *end_of(const struct event_row *r, bool other)
 	return server ? &s->server : &s->client;
 }
 
-DETAIL(source_address, HANDSHAKE, 0, value_text(out, end_of(r, false)->address))
+DETAIL(source_address, HANDSHAKE, 0,
+       value_address(out, &end_of(r, false)->address))
 DETAIL(source_port, HANDSHAKE, 0, value_u64(out, end_of(r, false)->port))
 DETAIL(destination_address, HANDSHAKE, 0,
-       value_text(out, end_of(r, true)->address))
+       value_address(out, &end_of(r, true)->address))
 DETAIL(destination_port, HANDSHAKE, 0, value_u64(out, end_of(r, true)->port))
 DETAIL(version, CAPABLE, EVENT_HAS_VERSION,
        value_u64(out, (uint64_t)r->event->version))
@@ -92,22 +92,8 @@ DETAIL(flags, CAPABLE, EVENT_HAS_FLAGS, set_flags(out, r->event->flags))
 DETAIL(key, CAPABLE | KIND(FASTCLOSE), EVENT_HAS_KEY,
        value_u64(out, r->event->key))
 
-static void print_address(const struct event *e, char text[INET6_ADDRSTRLEN])
-{
-	if (!inet_ntop(e->family == 6 ? AF_INET6 : AF_INET, e->address, text,
-		       INET6_ADDRSTRLEN))
-		text[0] = '\0';
-}
-
-static void set_address(struct value *out, const struct event *e)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	print_address(e, text);
-	value_text(out, text);
-}
-
-DETAIL(address, ADDRESSES, EVENT_HAS_ADDRESS, set_address(out, r->event))
+DETAIL(address, ADDRESSES, EVENT_HAS_ADDRESS,
+       value_address(out, &r->event->address))
 DETAIL(port, ADDRESSES, EVENT_HAS_PORT, value_u64(out, r->event->port))
 DETAIL(address_id, ADDRESSES | JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_ID,
        value_u64(out, r->event->id))
@@ -177,9 +163,9 @@ static void put_ends(struct strbuf *out, const struct event_row *r)
 {
 	const struct endpoint *from = end_of(r, false), *to = end_of(r, true);
 
-	strbuf_endpoint(out, from->address, from->port);
+	address_append_endpoint(out, &from->address, from->port);
 	strbuf_puts(out, " > ");
-	strbuf_endpoint(out, to->address, to->port);
+	address_append_endpoint(out, &to->address, to->port);
 }
 
 static void put_capable(struct strbuf *out, const struct event *e)
@@ -206,13 +192,10 @@ static void put_join(struct strbuf *out, const struct event *e)
 
 static void put_announced(struct strbuf *out, const struct event *e)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	print_address(e, text);
 	if (e->has & EVENT_HAS_PORT)
-		strbuf_endpoint(out, text, e->port);
+		address_append_endpoint(out, &e->address, e->port);
 	else
-		strbuf_puts(out, text);
+		address_append(out, &e->address);
 	strbuf_printf(out, ", id %u", e->id);
 }
 

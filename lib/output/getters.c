@@ -14,7 +14,7 @@
 static void set_endpoint(struct value *out, const struct endpoint *e)
 {
 	value_text(out, "");
-	strbuf_endpoint(&out->text, e->address, e->port);
+	address_append_endpoint(&out->text, &e->address, e->port);
 }
 
 void set_relative(struct value *out, const struct trace *t, int64_t ns)
@@ -158,7 +158,7 @@ static void set_idsn(struct value *out, const struct conn_side *side)
 	}                                                                      \
 	SHARED_GETTER(get_conn_##role##_address)                               \
 	{                                                                      \
-		value_text(out, r->conn->side[i].end.address);                 \
+		value_address(out, &r->conn->side[i].end.address);             \
 	}                                                                      \
 	SHARED_GETTER(get_conn_##role##_port)                                  \
 	{                                                                      \
@@ -232,7 +232,7 @@ SHARED_GETTER(get_subflow_server)
 
 SHARED_GETTER(get_stream_client_address)
 {
-	value_text(out, r->stream->client.address);
+	value_address(out, &r->stream->client.address);
 }
 
 SHARED_GETTER(get_stream_client_port)
@@ -242,7 +242,7 @@ SHARED_GETTER(get_stream_client_port)
 
 SHARED_GETTER(get_stream_server_address)
 {
-	value_text(out, r->stream->server.address);
+	value_address(out, &r->stream->server.address);
 }
 
 SHARED_GETTER(get_stream_server_port)

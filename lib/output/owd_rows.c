@@ -31,9 +31,11 @@ GETTER(row_path)
 	bool turned = (d == TO_CLIENT) ^ s->flipped;
 
 	value_text(out, "");
-	strbuf_printf(&out->text, "%s > %s",
-		      turned ? s->server.address : s->client.address,
-		      turned ? s->client.address : s->server.address);
+	address_append(&out->text,
+		       turned ? &s->server.address : &s->client.address);
+	strbuf_puts(&out->text, " > ");
+	address_append(&out->text,
+		       turned ? &s->client.address : &s->server.address);
 }
 
 #define COUNT_GETTER(name)                                                     \

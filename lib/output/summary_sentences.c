@@ -52,9 +52,11 @@ void say_connection(const struct summary_row *r, bool several)
 	if (several)
 		strbuf_printf(&line, "%s: ", r->listing.trace->info.path);
 	strbuf_printf(&line, "Connection %" PRIu32 ": ", c->id);
-	strbuf_endpoint(&line, c->side[0].end.address, c->side[0].end.port);
+	address_append_endpoint(&line, &c->side[0].end.address,
+				c->side[0].end.port);
 	strbuf_puts(&line, " to ");
-	strbuf_endpoint(&line, c->side[1].end.address, c->side[1].end.port);
+	address_append_endpoint(&line, &c->side[1].end.address,
+				c->side[1].end.port);
 	human_say(&line, 2);
 	strbuf_puts(&line, "  ");
 	put_kind(c, &line);
@@ -283,9 +285,9 @@ void say_stream(const struct summary_row *r, bool several)
 	if (several)
 		strbuf_printf(&line, "%s: ", r->listing.trace->info.path);
 	strbuf_printf(&line, "TCP stream %" PRIu32 ": ", s->tcp_stream);
-	strbuf_endpoint(&line, s->client.address, s->client.port);
+	address_append_endpoint(&line, &s->client.address, s->client.port);
 	strbuf_puts(&line, " to ");
-	strbuf_endpoint(&line, s->server.address, s->server.port);
+	address_append_endpoint(&line, &s->server.address, s->server.port);
 	strbuf_puts(&line, ", ");
 	human_duration(&line, s->last_time - s->first_time);
 	strbuf_printf(&line, ", %s", conn_end_name(s->end));

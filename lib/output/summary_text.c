@@ -141,10 +141,10 @@ static void put_path(const struct summary_row *r, struct strbuf *out)
 	const struct endpoint *ends[2] = { &s->client, &s->server };
 	bool swapped = s->flipped ^ (r->direction->direction == TO_CLIENT);
 
-	strbuf_puts(out, ends[swapped]->address);
+	address_append(out, &ends[swapped]->address);
 	/* Two addresses of IPv6 are too much for a line. */
-	strbuf_puts(out, strchr(s->client.address, ':') ? " >\n" : " > ");
-	strbuf_puts(out, ends[!swapped]->address);
+	strbuf_puts(out, address_is_v6(&s->client.address) ? " >\n" : " > ");
+	address_append(out, &ends[!swapped]->address);
 }
 
 static void add_line(struct text *t, const struct row_type *type,

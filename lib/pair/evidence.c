@@ -143,15 +143,9 @@ static void take_data(struct fingerprints *m, const struct trace *t,
 static void take_addresses(struct fingerprints *m, const struct stream *s,
 			   uint32_t i)
 {
-	struct endpoint ends[2];
+	const uint64_t ends[2] = { streams_end_hash(&s->client),
+				   streams_end_hash(&s->server) };
 
-	memset(ends, 0, sizeof(ends));
-	for (size_t d = 0; d < 2; d++) {
-		const struct endpoint *e = d ? &s->server : &s->client;
-
-		memcpy(ends[d].address, e->address, strlen(e->address));
-		ends[d].port = e->port;
-	}
 	add_fingerprint(m, i, EVIDENCE_ADDRESSES, ends, sizeof(ends));
 }
 

@@ -95,11 +95,12 @@ int plot_at_receiver(const struct plot *p, struct error *err)
 
 char *plot_stream_name(const struct stream *s, int towards_client)
 {
-	return mem_printf(
-		"%s > %s (tcp %" PRIu32 ")",
-		towards_client ? s->server.address : s->client.address,
-		towards_client ? s->client.address : s->server.address,
-		s->tcp_stream);
+	const struct endpoint *from = towards_client ? &s->server : &s->client;
+	const struct endpoint *to = towards_client ? &s->client : &s->server;
+
+	return mem_printf("%s > %s (tcp %" PRIu32 ")",
+			  address_text(&from->address).text,
+			  address_text(&to->address).text, s->tcp_stream);
 }
 
 char *plot_subflow_name(const struct plot *p, size_t k)

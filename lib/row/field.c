@@ -109,7 +109,7 @@ static const struct {
 	[FIELD_U32] = { "integer", 4, UINT32_MAX },
 	[FIELD_HEX16] = { "hex", 2, UINT16_MAX },
 	[FIELD_SECONDS] = { "seconds", 8, 0 },
-	[FIELD_ADDRESS] = { "address", ROW_ADDRESS_TEXT, 0 },
+	[FIELD_ADDRESS] = { "address", sizeof(struct address), 0 },
 	[FIELD_TEXT] = { "text", ROW_INTERFACE_TEXT, 0 },
 	[FIELD_OCTETS] = { "hex bytes", ROW_OPTIONS_MAX, 0 },
 	[FIELD_TAIL] = { "integer", 0, 0 },
@@ -162,15 +162,6 @@ static bool last_value(const char **text, size_t *n)
 	*n -= (size_t)(comma + 1 - *text);
 	*text = comma + 1;
 	return true;
-}
-
-static int parse_text(const char *text, size_t n, char *out, size_t max)
-{
-	if (n >= max || memchr(text, '\0', n))
-		return -1;
-	memcpy(out, text, n);
-	out[n] = '\0';
-	return 0;
 }
 
 static int parse_number(const struct field *field, const char *text, size_t n,
@@ -232,7 +223,8 @@ static int parse_one(const struct field *field, const char *text, size_t n,
 	case FIELD_HEX16: return parse_number(field, text, n, row);
 	case FIELD_SECONDS: return parse_time(text, n, row);
 	case FIELD_ADDRESS:
-		return parse_text(text, n, place(field, row), ROW_ADDRESS_TEXT);
+		return address_parse((struct address *)place(field, row), text,
+				     n);
 	case FIELD_OCTETS: return parse_options(text, n, row);
 	case FIELD_TEXT:
 	case FIELD_TAIL: break;
@@ -240,12 +232,19 @@ static int parse_one(const struct field *field, const char *text, size_t n,
 	return -1;
 }
 
-/* At most n bytes of a longer text, and no half character of UTF-8. */
-static size_t cut_text(const char *text, size_t n)
+/* As much of a name as there is room for, and no half character of UTF-8. */
+static int parse_interface(const char *text, size_t n, struct row *row)
 {
-	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-		n--;
-	return n;
+	if (n >= sizeof(row->interface)) {
+		n = sizeof(row->interface) - 1;
+		while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n--;
+	}
+	if (memchr(text, '\0', n))
+		return -1;
+	memcpy(row->interface, text, n);
+	row->interface[n] = '\0';
+	return 0;
 }
 
 /*
@@ -257,15 +256,13 @@ static void note_sender(const char *text, size_t n, struct row *row)
 	size_t quoted = n;
 	const char *last = text;
 
-	row->icmp_from[0] = '\0';
+	row->icmp_from = (struct address)ADDRESS_NONE;
 	if (!last_value(&last, &quoted))
 		return;
 	n -= quoted + 1;
 	last_value(&text, &n);
-	if (n < sizeof(row->icmp_from) && !memchr(text, '\0', n)) {
-		memcpy(row->icmp_from, text, n);
-		row->icmp_from[n] = '\0';
-	}
+	if (address_parse(&row->icmp_from, text, n) < 0)
+		return; /* nobody who can be named */
 }
 
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
@@ -276,12 +273,8 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 		return 0;
 	if (id == FIELD_SRC)
 		note_sender(text, n, row);
-	if (id == FIELD_INTERFACE) { /* a name, which may hold a comma */
-		if (n >= sizeof(row->interface))
-			n = cut_text(text, sizeof(row->interface) - 1);
-		return parse_text(text, n, row->interface,
-				  sizeof(row->interface));
-	}
+	if (id == FIELD_INTERFACE) /* a name, which may hold a comma */
+		return parse_interface(text, n, row);
 	bool tunnel = last_value(&text, &n);
 
 	if (n == 0)
@@ -315,7 +308,10 @@ void field_print(enum field_id id, const struct row *row, struct strbuf *out)
 	case FIELD_HEX16: print_hex16(out, (uint16_t)fetch(field, row)); break;
 	case FIELD_SECONDS: strbuf_nanoseconds(out, row->time); break;
 	case FIELD_ADDRESS:
-	case FIELD_TEXT: strbuf_puts(out, (const char *)row + field->at); break;
+		address_append(out,
+			       (const void *)((const char *)row + field->at));
+		break;
+	case FIELD_TEXT: strbuf_puts(out, row->interface); break;
 	case FIELD_OCTETS: strbuf_hex(out, row->options, row->n_options); break;
 	case FIELD_TAIL: break;
 	}

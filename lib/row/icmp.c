@@ -2,7 +2,6 @@
 #include "row/icmp.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -26,8 +25,11 @@ void icmp_errors_add_row(struct icmp_errors *list, const struct row *row)
 {
 	struct icmp_error e = { .frame = row->frame,
 				.time = row->time,
+				.from = row->icmp_from,
 				.type = row->icmp_type,
 				.code = row->icmp_code,
+				.src = row->src,
+				.dst = row->dst,
 				.sport = row->sport,
 				.dport = row->dport,
 				.seq = row->seq };
@@ -37,9 +39,6 @@ void icmp_errors_add_row(struct icmp_errors *list, const struct row *row)
 
 	if ((row->present & whole) != whole)
 		return;
-	memcpy(e.from, row->icmp_from, sizeof(e.from));
-	memcpy(e.src, row->src, sizeof(e.src));
-	memcpy(e.dst, row->dst, sizeof(e.dst));
 	icmp_errors_add(list, &e);
 }
 
@@ -51,7 +50,7 @@ void icmp_errors_release(struct icmp_errors *list)
 
 bool icmp_error_is_v6(const struct icmp_error *e)
 {
-	return strchr(e->src, ':') != NULL;
+	return address_is_v6(&e->src);
 }
 
 /* RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1. */

@@ -12,15 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
 #include "row/row.h"
 
 struct icmp_error {
-	uint32_t frame;		     /* number in the capture file */
-	int64_t time;		     /* ns since 1970 */
-	char from[ROW_ADDRESS_TEXT]; /* who sent it */
+	uint32_t frame;	     /* number in the capture file */
+	int64_t time;	     /* ns since 1970 */
+	struct address from; /* who sent it */
 	uint8_t type, code;
 	/* The packet that it quotes. */
-	char src[ROW_ADDRESS_TEXT], dst[ROW_ADDRESS_TEXT];
+	struct address src, dst;
 	uint16_t sport, dport;
 	uint32_t seq; /* raw */
 };

@@ -52,21 +52,19 @@ static json_t *icmp_list(const struct icmp_errors *list)
 		json_array_append_new(
 			all,
 			json_pack(icmp_form, (json_int_t)e->frame, time.text,
-				  e->from, e->type, e->code, e->src, e->sport,
-				  e->dst, e->dport, (json_int_t)e->seq));
+				  address_text(&e->from).text, e->type, e->code,
+				  address_text(&e->src).text, e->sport,
+				  address_text(&e->dst).text, e->dport,
+				  (json_int_t)e->seq));
 		strbuf_release(&time);
 	}
 	return all;
 }
 
-static int take_address(char to[ROW_ADDRESS_TEXT], const char *text)
+/* Who sent it may not be known. */
+static int take_sender(struct address *to, const char *text)
 {
-	size_t n = strlen(text);
-
-	if (n >= ROW_ADDRESS_TEXT)
-		return -1;
-	memcpy(to, text, n + 1);
-	return 0;
+	return *text ? address_parse(to, text, strlen(text)) : 0;
 }
 
 static bool is_within(int value, int max)
@@ -87,8 +85,9 @@ static int get_icmp(json_t *o, struct icmp_errors *list)
 	    !is_within(type, UINT8_MAX) || !is_within(code, UINT8_MAX) ||
 	    !is_within(sport, UINT16_MAX) || !is_within(dport, UINT16_MAX) ||
 	    num_nanoseconds(time, strlen(time), &e.time) < 0 ||
-	    take_address(e.from, from) < 0 || take_address(e.src, src) < 0 ||
-	    take_address(e.dst, dst) < 0)
+	    take_sender(&e.from, from) < 0 ||
+	    address_parse(&e.src, src, strlen(src)) < 0 ||
+	    address_parse(&e.dst, dst, strlen(dst)) < 0)
 		return -1;
 	e.frame = (uint32_t)frame;
 	e.seq = (uint32_t)seq;

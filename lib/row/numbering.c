@@ -15,18 +15,22 @@ enum {
 /* A stream of a tshark that does not see that ports are used again. */
 struct numbered_stream {
 	bool known;
-	uint32_t number;		/* now */
-	char address[ROW_ADDRESS_TEXT]; /* of who sent its first packet */
+	uint32_t number;	/* now */
+	struct address address; /* of who sent its first packet */
 	uint16_t port;
 	bool has_base[2]; /* by whether another than that is the sender */
 	uint32_t base[2]; /* the sequence number of the SYN, or what it was */
 };
 
-/* The smaller end is first; to be zeroed before it is filled. */
+/* The smaller end is first. */
 struct pair_key {
-	char address[2][ROW_ADDRESS_TEXT];
+	struct address address[2];
 	uint16_t port[2];
 };
+
+_Static_assert(sizeof(struct pair_key) ==
+		       2 * (sizeof(struct address) + sizeof(uint16_t)),
+	       "no padding: it is hashed");
 
 struct numbered_pair {
 	struct pair_key key;
@@ -70,20 +74,19 @@ static int sender(const struct pair_key *key, const struct row *row)
 {
 	for (int i = 0; i < 2; i++)
 		if (row->sport == key->port[i] && row->dport == key->port[!i] &&
-		    strcmp(row->src, key->address[i]) == 0 &&
-		    strcmp(row->dst, key->address[!i]) == 0)
+		    address_is_equal(&row->src, &key->address[i]) &&
+		    address_is_equal(&row->dst, &key->address[!i]))
 			return i;
 	return -1;
 }
 
 static void make_key(struct pair_key *key, const struct row *row)
 {
-	int c = strcmp(row->src, row->dst);
+	int c = address_order(&row->src, &row->dst);
 	bool swap = c ? c > 0 : row->sport > row->dport;
 
-	memset(key, 0, sizeof(*key));
-	memcpy(key->address[swap], row->src, strlen(row->src));
-	memcpy(key->address[!swap], row->dst, strlen(row->dst));
+	key->address[swap] = row->src;
+	key->address[!swap] = row->dst;
 	key->port[swap] = row->sport;
 	key->port[!swap] = row->dport;
 }
@@ -173,8 +176,8 @@ static void begin(struct numbered_stream *s, const struct row *row,
 {
 	*s = (struct numbered_stream){ .known = true,
 				       .number = number,
+				       .address = row->src,
 				       .port = row->sport };
-	memcpy(s->address, row->src, sizeof(s->address));
 }
 
 static void learn(struct numbered_stream *s, int who, uint32_t base)
@@ -186,7 +189,8 @@ static void learn(struct numbered_stream *s, int who, uint32_t base)
 
 static bool is_answer(const struct numbered_stream *s, const struct row *row)
 {
-	return row->sport != s->port || strcmp(row->src, s->address) != 0;
+	return row->sport != s->port ||
+	       !address_is_equal(&row->src, &s->address);
 }
 
 static void number_reused(struct numbering *p, struct row *row)

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/address.h"
+
 /* Bits of row.flags (RFC 9293 section 3.1). */
 enum tcp_flag {
 	TCP_FIN = 0x01,
@@ -23,7 +25,6 @@ enum tcp_flag {
 };
 
 enum {
-	ROW_ADDRESS_TEXT = 46,	 /* the longest IPv6 address and NUL */
 	ROW_INTERFACE_TEXT = 64, /* longer interface names are cut */
 	ROW_OPTIONS_MAX = 40	 /* TCP has room for no more */
 };
@@ -76,25 +77,17 @@ struct row {
 	   those of the packet that it quotes. */
 	uint8_t icmp_type, icmp_code;
 	uint8_t n_options; /* bytes in "options" */
-	char src[ROW_ADDRESS_TEXT];
-	char dst[ROW_ADDRESS_TEXT];
+	struct address src, dst;
+	struct address icmp_from;	    /* who sent the ICMP error */
 	char interface[ROW_INTERFACE_TEXT]; /* "" when not known */
-	char icmp_from[ROW_ADDRESS_TEXT];   /* who sent the ICMP error */
 	uint8_t options[ROW_OPTIONS_MAX];   /* raw TCP options */
 };
 
 /* Before a row is filled: nothing is present. */
 static inline void row_clear(struct row *row)
 {
-	memset(row, 0, offsetof(struct row, src));
-	row->src[0] = row->dst[0] = row->interface[0] = row->icmp_from[0] =
-		'\0';
-}
-
-/* The same but for the texts, for whoever replaces all of them. */
-static inline void row_clear_numbers(struct row *row)
-{
-	memset(row, 0, offsetof(struct row, src));
+	memset(row, 0, offsetof(struct row, interface));
+	row->interface[0] = '\0';
 }
 
 enum row_kind {

@@ -19,9 +19,9 @@ void rowcsv_init(struct rowcsv *csv)
 	*csv = (struct rowcsv){ .n = 0 };
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_table[i].column)
-			csv->columns[csv->n++] =
-				(struct rowcsv_column){ (enum field_id)i,
-							&field_table[i], 0 };
+			csv->columns[csv->n++] = (struct rowcsv_column){
+				.id = (enum field_id)i, .field = &field_table[i]
+			};
 }
 
 void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
@@ -171,27 +171,52 @@ static enum look take_options(const char **p, const char *end, struct row *row)
 	return n ? TAKEN : ABSENT;
 }
 
-/* "have" is what the line before had there, of length *len. */
-static enum look take_text(const char **p, char *have, size_t max, size_t *len,
-			   const char *end)
+static bool is_known(const struct rowcsv_text *known, const char *s,
+		     const char *end)
 {
-	const char *s = *p;
+	const size_t n = known->length;
+
+	return n && (size_t)(end - s) >= n && is_end(s[n]) &&
+	       memcmp(s, known->text, n) == 0;
+}
+
+/* In place of what the column knew for longer. */
+static enum look learn(struct rowcsv_column *c, const char *s)
+{
+	struct rowcsv_text *known = &c->known[!c->last];
 	size_t n = 0;
 
-	if (*len && (size_t)(end - s) >= *len && memcmp(s, have, *len) == 0 &&
-	    is_end(s[*len])) {
-		*p = s + *len;
-		return TAKEN;
-	}
 	while (!is_end(s[n]) && s[n] != '"')
 		n++;
-	if (s[n] == '"' || n >= max)
+	if (s[n] == '"' || n >= sizeof(known->text))
 		return ODD;
-	memcpy(have, s, n);
-	have[n] = '\0';
-	*len = n;
-	*p = s + n;
-	return n ? TAKEN : ABSENT;
+	if (n == 0)
+		return ABSENT;
+	if (c->field->kind == FIELD_ADDRESS &&
+	    address_parse(&known->address, s, n) < 0)
+		return ODD;
+	memset(known->text, 0, sizeof(known->text));
+	memcpy(known->text, s, n);
+	known->length = n;
+	c->last = !c->last;
+	return TAKEN;
+}
+
+/* It is then the column's last. */
+static enum look take_text(struct rowcsv_column *c, const char **p,
+			   const char *end)
+{
+	enum look look = TAKEN;
+
+	if (!is_known(&c->known[c->last], *p, end)) {
+		if (is_known(&c->known[!c->last], *p, end))
+			c->last = !c->last;
+		else
+			look = learn(c, *p);
+	}
+	if (look == TAKEN)
+		*p += c->known[c->last].length;
+	return look;
 }
 
 /* Any other text, perhaps in quotes, as CSV has it. */
@@ -240,11 +265,16 @@ static enum look take_field(struct rowcsv_column *c, struct row *row,
 	case FIELD_HEX16: return take_hex16(p, (uint16_t *)(void *)place);
 	case FIELD_SECONDS: return take_time(p, &row->time);
 	case FIELD_ADDRESS:
-		return take_text(p, (char *)place, ROW_ADDRESS_TEXT, &c->text,
-				 end);
+		look = take_text(c, p, end);
+		if (look == TAKEN)
+			*(struct address *)place = c->known[c->last].address;
+		break;
 	case FIELD_TEXT:
-		return take_text(p, (char *)place, ROW_INTERFACE_TEXT, &c->text,
-				 end);
+		look = take_text(c, p, end);
+		if (look == TAKEN)
+			memcpy(place, c->known[c->last].text,
+			       ROW_INTERFACE_TEXT);
+		break;
 	case FIELD_OCTETS: return take_options(p, end, row);
 	case FIELD_TAIL: break;
 	}
@@ -256,7 +286,7 @@ int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
 	struct row *row = &csv->row;
 	const char *p = line;
 
-	row_clear_numbers(row);
+	row_clear(row);
 	for (size_t i = 0; i < csv->n; i++) {
 		struct rowcsv_column *c = &csv->columns[i];
 
@@ -268,7 +298,6 @@ int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
 		case ODD:
 			if (take_odd(c->id, &p, end, row) < 0)
 				return -1;
-			c->text = 0;
 			break;
 		}
 	}

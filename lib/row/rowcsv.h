@@ -22,10 +22,18 @@
 #include "row/field.h"
 #include "row/row.h"
 
+/* A text that a column had; where that has addresses, also which it is. */
+struct rowcsv_text {
+	char text[ROW_INTERFACE_TEXT];
+	size_t length; /* bytes; 0: none yet */
+	struct address address;
+};
+
 struct rowcsv_column {
 	enum field_id id;
 	const struct field *field;
-	size_t text; /* bytes of the last row's text: it seldom changes */
+	struct rowcsv_text known[2]; /* those of two directions take turns */
+	unsigned last;		     /* which of them the last line had */
 };
 
 struct rowcsv {

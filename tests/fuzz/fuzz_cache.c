@@ -51,8 +51,8 @@ static void write_cache(struct cache *c)
 				     .has_time = 1,
 				     .complete = 1 };
 	struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
-			   .src = "10.0.0.1",
-			   .dst = "10.0.0.2",
+			   .src = { { 10, 0, 0, 1 }, 4 },
+			   .dst = { { 10, 0, 0, 2 }, 4 },
 			   .interface = "a,\"b",
 			   .sport = 1,
 			   .dport = 2 };

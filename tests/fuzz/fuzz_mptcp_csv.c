@@ -16,8 +16,8 @@ static int take_row(void *ctx, const struct row *row, struct error *err)
 {
 	PROMISE((row->present & ROW_HAS_TCP) == ROW_HAS_TCP);
 	PROMISE(row->n_options <= ROW_OPTIONS_MAX);
-	PROMISE(memchr(row->src, 0, sizeof(row->src)) != NULL);
-	PROMISE(memchr(row->dst, 0, sizeof(row->dst)) != NULL);
+	PROMISE(row->src.size == ADDRESS_V4 || row->src.size == ADDRESS_V6);
+	PROMISE(row->dst.size == ADDRESS_V4 || row->dst.size == ADDRESS_V6);
 	PROMISE(memchr(row->interface, 0, sizeof(row->interface)) != NULL);
 	return packets_append(ctx, row, err);
 }

@@ -30,8 +30,8 @@ static void again(const struct row *row)
 	PROMISE(copy.present ==
 		(row->present & ~(unsigned)(ROW_TUNNEL | ROW_SNAPPED)));
 	PROMISE(copy.frame == row->frame && copy.time == row->time);
-	PROMISE(strcmp(copy.src, row->src) == 0 &&
-		strcmp(copy.dst, row->dst) == 0);
+	PROMISE(address_is_equal(&copy.src, &row->src) &&
+		address_is_equal(&copy.dst, &row->dst));
 	PROMISE(strcmp(copy.interface, row->interface) == 0);
 	PROMISE(copy.sport == row->sport && copy.dport == row->dport);
 	PROMISE(copy.stream == row->stream && copy.flags == row->flags);

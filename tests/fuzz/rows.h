@@ -58,10 +58,9 @@ static inline size_t take_record(const uint8_t *b, size_t n, struct row *row)
 	row->time += (int64_t)(int32_t)take_number(b + 3, 4) * 1000;
 	if (row->time < 0)
 		row->time = 0;
-	snprintf(row->src, sizeof(row->src), "10.%u.0.%u", stream % 8,
-		 back ? 2 : 1);
-	snprintf(row->dst, sizeof(row->dst), "10.%u.0.%u", stream % 8,
-		 back ? 1 : 2);
+	row->src = row->dst =
+		(struct address){ { 10, (uint8_t)(stream % 8), 0, 1 }, 4 };
+	(back ? &row->src : &row->dst)->bytes[3] = 2;
 	row->sport = (uint16_t)(back ? 5001 : 40000 + stream % 8);
 	row->dport = (uint16_t)(back ? 40000 + stream % 8 : 5001);
 	row->stream = stream;

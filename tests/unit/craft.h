@@ -25,6 +25,13 @@ enum {
 	SERVER_KEY = 815
 };
 
+/* From 192.0.2.1 to 192.0.2.9, or the other way. */
+static inline void craft_ends(struct row *row, int reverse)
+{
+	row->src = row->dst = (struct address){ { 192, 0, 2, 1 }, 4 };
+	(reverse ? &row->src : &row->dst)->bytes[3] = 9;
+}
+
 /* The rest of the row is filled in: between which ends it is, its options. */
 static inline void craft_row(struct packets *packets, struct row *row,
 			     int reverse, uint16_t client_port,
@@ -35,8 +42,7 @@ static inline void craft_row(struct packets *packets, struct row *row,
 
 	row->sport = reverse ? server_port : client_port;
 	row->dport = reverse ? client_port : server_port;
-	snprintf(row->src, sizeof(row->src), "192.0.2.%d", reverse ? 9 : 1);
-	snprintf(row->dst, sizeof(row->dst), "192.0.2.%d", reverse ? 1 : 9);
+	craft_ends(row, reverse);
 	row->n_options = (uint8_t)n;
 	if (n)
 		memcpy(row->options, options, n);

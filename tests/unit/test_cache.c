@@ -39,8 +39,8 @@ static void make_row(struct row *row, int i)
 	*row = (struct row){ .present = ROW_HAS_TCP | ROW_HAS_ACK };
 	row->frame = (uint32_t)i + 1;
 	row->time = 1500000000123456789 + i;
-	memcpy(row->src, "fe80::1", 8);
-	memcpy(row->dst, "10.0.0.1", 9);
+	row->src = (struct address){ { 0xfe, 0x80, [15] = 1 }, 16 };
+	row->dst = (struct address){ { 10, 0, 0, 1 }, 4 };
 	memcpy(row->interface, interfaces[i], strlen(interfaces[i]));
 	row->sport = 65535;
 	row->flags = 0x12;

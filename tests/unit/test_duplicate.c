@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "craft.h"
 #include "model/trace.h"
 
 /* A packet; the client's but where "server" is set. */
@@ -46,10 +47,7 @@ static void append(struct packets *packets, const struct line *l)
 		.ip_id = (uint16_t)(l->id == NO_ID ? 0 : l->id),
 	};
 
-	snprintf(row.src, sizeof(row.src),
-		 l->server ? "192.0.2.9" : "192.0.2.1");
-	snprintf(row.dst, sizeof(row.dst),
-		 l->server ? "192.0.2.1" : "192.0.2.9");
+	craft_ends(&row, l->server);
 	snprintf(row.interface, sizeof(row.interface), "%s",
 		 l->interface ? l->interface : "eth0");
 	if (l->tsval) {

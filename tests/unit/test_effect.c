@@ -105,8 +105,8 @@ static void build_handshake(struct trace *t, const char *const hex[3])
 		struct row row = { .present = ROW_HAS_TCP | ROW_HAS_ACK,
 				   .frame = i + 1,
 				   .time = i,
-				   .src = "192.0.2.1",
-				   .dst = "192.0.2.1",
+				   .src = { { 192, 0, 2, 1 }, 4 },
+				   .dst = { { 192, 0, 2, 1 }, 4 },
 				   .sport = i % 2 ? 80 : 4000,
 				   .dport = i % 2 ? 4000 : 80,
 				   .flags = (uint16_t)flags[i],
@@ -255,7 +255,7 @@ static void announced_addresses(void **state)
 			if (what < 8)
 				m.hmac[what] ^= (uint8_t)(1u << what);
 			m.id ^= what == 8;
-			m.address[m.family == 4 ? 3 : 15] ^= what == 9;
+			m.address.bytes[m.address.size - 1] ^= what == 9;
 			m.has |= what == 10 ? MPTCP_HAS_PORT : 0;
 			m.port ^= what == 10;
 			assert_int_equal(effect_flaw(&c, from, &m, TCP_ACK),

@@ -16,10 +16,14 @@
 
 static const char *name(int v6, uint8_t type, uint8_t code)
 {
-	struct icmp_error e = { .type = type, .code = code };
+	static const struct address one[2] = {
+		{ { 192, 0, 2, 1 }, 4 },
+		{ { 0x20, 1, 0x0d, 0xb8, [15] = 1 }, 16 }
+	};
+	struct icmp_error e = {
+		.type = type, .code = code, .src = one[v6], .from = one[!v6]
+	};
 
-	memcpy(e.src, v6 ? "2001:db8::1" : "192.0.2.1", v6 ? 12 : 10);
-	memcpy(e.from, v6 ? "192.0.2.1" : "2001:db8::1", v6 ? 10 : 12);
 	assert_int_equal(icmp_error_is_v6(&e), v6);
 	return icmp_error_name(&e);
 }
@@ -109,6 +113,13 @@ static void messages_that_are_no_refusal(void **state)
 		}
 }
 
+static const struct address sender = { { 0x20, 1, 0x0d, 0xb8, [15] = 1 }, 16 };
+static const struct address receiver = { { 0x20, 1, 0x0d, 0xb8, 0x11, 0x11,
+					   0x22, 0x22, 0x33, 0x33, 0x44, 0x44,
+					   0x55, 0x55, 0x66, 0x66 },
+					 16 };
+static const struct address router = { { 0xfe, 0x80, [15] = 1 }, 16 };
+
 static struct row sample_row(void)
 {
 	struct row row = {
@@ -116,14 +127,14 @@ static struct row sample_row(void)
 			   ROW_HAS_ICMP_TYPE,
 		.frame = UINT32_MAX,
 		.time = 1700000000123456789,
-		.src = "2001:db8::1",
-		.dst = "2001:db8:1111:2222:3333:4444:5555:6666",
+		.src = sender,
+		.dst = receiver,
 		.sport = UINT16_MAX,
 		.dport = 1,
 		.seq = UINT32_MAX,
 		.icmp_type = UINT8_MAX,
 		.icmp_code = UINT8_MAX,
-		.icmp_from = "fe80::1",
+		.icmp_from = router,
 	};
 
 	return row;
@@ -133,11 +144,11 @@ static void assert_same(const struct icmp_error *a, const struct icmp_error *b)
 {
 	assert_int_equal(a->frame, b->frame);
 	assert_true(a->time == b->time);
-	assert_string_equal(a->from, b->from);
+	assert_true(address_is_equal(&a->from, &b->from));
 	assert_int_equal(a->type, b->type);
 	assert_int_equal(a->code, b->code);
-	assert_string_equal(a->src, b->src);
-	assert_string_equal(a->dst, b->dst);
+	assert_true(address_is_equal(&a->src, &b->src));
+	assert_true(address_is_equal(&a->dst, &b->dst));
 	assert_int_equal(a->sport, b->sport);
 	assert_int_equal(a->dport, b->dport);
 	assert_int_equal(a->seq, b->seq);
@@ -156,11 +167,10 @@ static void errors_of_rows(void **state)
 	icmp_errors_add_row(&list, &row);
 	assert_int_equal(list.n, 1);
 	assert_same(&list.items[0],
-		    &(struct icmp_error){
-			    UINT32_MAX, 1700000000123456789, "fe80::1",
-			    UINT8_MAX, UINT8_MAX, "2001:db8::1",
-			    "2001:db8:1111:2222:3333:4444:5555:6666",
-			    UINT16_MAX, 1, UINT32_MAX });
+		    &(struct icmp_error){ UINT32_MAX, 1700000000123456789,
+					  router, UINT8_MAX, UINT8_MAX, sender,
+					  receiver, UINT16_MAX, 1,
+					  UINT32_MAX });
 	/* one that quotes too little is of no use */
 	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
 		struct row less = row;
@@ -297,7 +307,7 @@ static int decode_with(const char *key, const char *text)
 	return rc;
 }
 
-#define GOOD "[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, 5]"
+#define GOOD "[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, 5]"
 #define LONG "0123456789012345678901234567890123456789012345"
 
 static void damaged_documents(void **state)
@@ -312,32 +322,41 @@ static void damaged_documents(void **state)
 		"[" GOOD ", 1]",
 		/* too little, of another type, beyond its limits: each member
 		 */
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4]]",
-		"[[\"1\", \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[-1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[4294967296, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, 5.5, \"a\", 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"x\", \"a\", 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", null, 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"" LONG "\", 3, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 256, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", -1, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3.5, 1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 256, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, -1, \"b\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"" LONG "\", 2, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 65536, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", -1, \"c\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"" LONG "\", 4, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 65536, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", -1, 5]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, -1]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, 4294967296]]",
-		"[[1, \"5.5\", \"a\", 3, 1, \"b\", 2, \"c\", 4, true]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4]]",
+		"[[\"1\", \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[-1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[4294967296, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, "
+		"5]]",
+		"[[1, 5.5, \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"x\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"x\", 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"\", 4, 5]]",
+		"[[1, \"5.5\", null, 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"" LONG "\", 3, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 256, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", -1, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3.5, 1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 256, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, -1, \"::b\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"" LONG "\", 2, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 65536, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", -1, \"::c\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"" LONG "\", 4, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 65536, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", -1, 5]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, -1]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, "
+		"4294967296]]",
+		"[[1, \"5.5\", \"::a\", 3, 1, \"::b\", 2, \"::c\", 4, true]]",
 	};
 
 	(void)state;
 	assert_int_equal(decode_with("icmp", "[" GOOD "]"), 0);
+	/* who sent it may not be known */
+	assert_int_equal(decode_with("icmp", "[[1, \"5.5\", \"\", 3, 1, "
+					     "\"::b\", 2, \"::c\", 4, 5]]"),
+			 0);
 	assert_int_equal(decode_with("icmp", "[]"), 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (decode_with("icmp", bad[i]) == 0)

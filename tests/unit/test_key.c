@@ -95,9 +95,9 @@ static void test_hmac_sha256(void **state)
 static void test_add_addr(void **state)
 {
 	static const uint64_t own = 0x1122334455667788, peer = 0x99aabbccddeeff00;
-	static const uint8_t four[] = { 10, 0, 2, 2 };
-	static const uint8_t with_port[] = { 10, 0, 3, 2 };
-	static const uint8_t six[16] = { 0xfd, 0, 0, 2, [15] = 2 };
+	static const struct address four = { { 10, 0, 2, 2 }, 4 };
+	static const struct address with_port = { { 10, 0, 3, 2 }, 4 };
+	static const struct address six = { { 0xfd, 0, 0, 2, [15] = 2 }, 16 };
 	static const uint8_t hmac[3][8] = {
 		{ 0xd0, 0x77, 0x3e, 0x79, 0xc4, 0x67, 0xfa, 0xd3 },
 		{ 0x2b, 0xb1, 0xed, 0x47, 0x60, 0xb7, 0xe4, 0x77 },
@@ -106,12 +106,11 @@ static void test_add_addr(void **state)
 	uint8_t out[9] = { [8] = 0xee };
 
 	(void)state;
-	key_add_addr_hmac(own, peer, 12, four, sizeof(four), 0, out);
+	key_add_addr_hmac(own, peer, 12, &four, 0, out);
 	assert_memory_equal(out, hmac[0], 8);
-	key_add_addr_hmac(own, peer, 13, with_port, sizeof(with_port), 6001,
-			  out);
+	key_add_addr_hmac(own, peer, 13, &with_port, 6001, out);
 	assert_memory_equal(out, hmac[1], 8);
-	key_add_addr_hmac(own, peer, 14, six, sizeof(six), 0, out);
+	key_add_addr_hmac(own, peer, 14, &six, 0, out);
 	assert_memory_equal(out, hmac[2], 8);
 	assert_int_equal(out[8], 0xee);
 }

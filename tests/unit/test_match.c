@@ -90,10 +90,10 @@ static void capture(struct world *w, int end, const struct wire *p,
 		.ip_id = ip_id,
 	};
 
-	snprintf(p->d == TO_SERVER ? row.src : row.dst, sizeof(row.src),
-		 "10.0.0.%u", host);
-	snprintf(p->d == TO_SERVER ? row.dst : row.src, sizeof(row.src),
-		 "10.9.9.9");
+	*(p->d == TO_SERVER ? &row.src : &row.dst) =
+		(struct address){ { 10, 0, 0, (uint8_t)host }, 4 };
+	*(p->d == TO_SERVER ? &row.dst : &row.src) =
+		(struct address){ { 10, 9, 9, 9 }, 4 };
 	*(p->d == TO_SERVER ? &row.sport : &row.dport) = (uint16_t)port;
 	*(p->d == TO_SERVER ? &row.dport : &row.sport) = 80;
 	if (!w->no_stamps) {

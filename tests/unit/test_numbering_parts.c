@@ -15,8 +15,8 @@
 static struct row make_row(uint32_t number, int pair, uint16_t flags)
 {
 	struct row row = { .present = ROW_HAS_TCP,
-			   .src = "10.0.0.1",
-			   .dst = "10.0.0.2",
+			   .src = { { 10, 0, 0, 1 }, 4 },
+			   .dst = { { 10, 0, 0, 2 }, 4 },
 			   .sport = (uint16_t)(1000 + pair),
 			   .dport = 80,
 			   .stream = number,
@@ -65,7 +65,7 @@ static void what_is_not_certain(void **state)
 	/* A row of other ports, and one of other addresses, in that stream. */
 	assert_int_equal(take(&s, make_row(0, 2, TCP_ACK)), -1);
 	row = make_row(0, 1, TCP_ACK);
-	row.dst[7] = '3';
+	row.dst.bytes[3] = 3;
 	assert_int_equal(take(&s, row), -1);
 	/* The same ports as another stream: Wireshark split it. */
 	assert_int_equal(take(&s, make_row(1, 1, TCP_ACK)), -1);

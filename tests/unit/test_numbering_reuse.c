@@ -74,6 +74,9 @@ static const struct packet cases[][PACKETS] = {
 	  { 'c', 6, 10, A, 2 } },
 };
 
+static const struct address ends[] = { { { 10, 0, 0, 1 }, 4 },
+				       { { 10, 0, 0, 2 }, 4 } };
+
 static void test_numbers(void **state)
 {
 	(void)state;
@@ -89,8 +92,8 @@ static void test_numbers(void **state)
 					   .seq = x->seq,
 					   .ack = x->ack };
 
-			memcpy(row.src, server ? "10.0.0.2" : "10.0.0.1", 9);
-			memcpy(row.dst, server ? "10.0.0.1" : "10.0.0.2", 9);
+			row.src = ends[server];
+			row.dst = ends[!server];
 			row.sport = server ? 80 : x->from == 'o' ? 1001 : 1000;
 			row.dport = server ? 1000 : 80;
 			assert_int_equal(numbering_row(&p, &row), 0);

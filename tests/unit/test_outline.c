@@ -41,7 +41,8 @@ static void make_stream(struct stream *s, uint32_t number)
 	s->interface = (int)number % 3 - 1;
 	s->version = -1;
 	s->connection = -1;
-	memcpy(s->client.address, "2001:db8::1", 12);
+	s->client.address =
+		(struct address){ { 0x20, 1, 0x0d, 0xb8, [15] = 1 }, 16 };
 	s->client.port = UINT16_MAX;
 	s->side[0].has_isn = 1;
 	s->side[0].isn = UINT32_MAX;

@@ -19,8 +19,8 @@ static struct row sample(void)
 			   ROW_HAS_IP_ID | ROW_HAS_HDR_LEN,
 		.frame = 4294967295u,
 		.time = 1700000000123456789,
-		.src = "2001:db8::1",
-		.dst = "192.0.2.1",
+		.src = { { 0x20, 1, 0x0d, 0xb8, [15] = 1 }, 16 },
+		.dst = { { 192, 0, 2, 1 }, 4 },
 		.interface = "eth0",
 		.sport = 65535,
 		.dport = 1,
@@ -78,7 +78,7 @@ static void test_back_and_forth(void **state)
 
 		strcpy(row.interface, names[i]);
 		if (i % 2)
-			strcpy(row.src, "192.0.2.77");
+			row.src = (struct address){ { 192, 0, 2, 77 }, 4 };
 		strbuf_clear(&out);
 		rowcsv_print(&csv, &row, &out);
 		assert_int_equal(parse(&csv, out.text), 0);
@@ -160,35 +160,38 @@ static void test_damage(void **state)
 	static const char *const bad[] = {
 		"\n",
 		",,,,,,,,,,,,,,,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,,\n",
-		"x,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,\n",
-		"4294967296,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,\n",
-		"1,1.0000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,\n",
-		"1,1.000000000,\"a,a,b,,1,2,0,0x0002,1,,0,20,,,\n",
-		"1,1.000000000,\"a\"x,a,b,,1,2,0,0x0002,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,,65536,2,0,0x0002,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x10000,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,256,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,123,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,1g,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,256\n",
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,,x\n",
-		"1,1.000000000,,a,b,,1,2,,0x0002,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x00g2,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,,1,2,0,0x00002x,1,,0,20,,,\n",
-		"1,1.000000000,,a,b,0x,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,,,\n",
+		"x,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"4294967296,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.0000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,\"a,::a,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,\"a\"x,::a,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,65536,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x10000,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,256,,\n",
+		"1,1.000000000,,::g,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,1.2.3,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,,,1,2,0,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,123,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,1g,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,,256\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,,x\n",
+		"1,1.000000000,,::a,::b,,1,2,,0x0002,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x00g2,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,,1,2,0,0x00002x,1,,0,20,,,\n",
+		"1,1.000000000,,::a,::b,0x,1,2,0,0x0002,1,,0,20,,,\n",
 	};
 	struct rowcsv csv;
 
 	(void)state;
 	rowcsv_init(&csv);
-	assert_int_equal(parse(&csv, "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,"
-				     ",,\n"),
+	assert_int_equal(parse(&csv, "1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0"
+				     ",20,,,\n"),
 			 0);
 	/* Somebody may have written numbers in another way than we do. */
-	assert_int_equal(parse(&csv, "1,1.000000000,,a,b,,1,2,0,12,1,,0,20,"
+	assert_int_equal(parse(&csv, "1,1.000000000,,::a,::b,,1,2,0,12,1,,0,20,"
 				     ",,\n"),
 			 0);
 	assert_int_equal(csv.row.flags, 0x12);
@@ -197,14 +200,44 @@ static void test_damage(void **state)
 			fail_msg("taken for a row: %s", bad[i]);
 }
 
+/* An address is what it says, whatever the line before said. */
+static void test_addresses(void **state)
+{
+	static const char *const texts[] = {
+		"10.0.0.1",	 "10.0.0.1",  "10.0.0.12",    "10.0.0.1",
+		"10.0.0.",	 "10.0.0.1",  "\"10.0.0.2\"", "10.0.0.1",
+		"10.0.0.1x",	 "10.0.0.01", "10.0.0.1",     "fe80::1",
+		"fe80::1%eth",	 "fe80::1",   "fe80::12",     "0:0:0:0:0:0:0:1",
+		"::ffff:1.2.3.4"
+	};
+	struct rowcsv csv;
+
+	(void)state;
+	rowcsv_init(&csv);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct address want = ADDRESS_NONE;
+		char line[200] = "";
+		const size_t quote = texts[i][0] == '"';
+		const int good = address_parse(&want, texts[i] + quote,
+					       strlen(texts[i]) - 2 * quote);
+
+		snprintf(line, sizeof(line),
+			 "1,1.000000000,,%s,::b,,1,2,0,0x0002,1,,0,20,,,\n",
+			 texts[i]);
+		assert_int_equal(parse(&csv, line), good);
+		if (good == 0)
+			assert_true(address_is_equal(&csv.row.src, &want));
+	}
+}
+
 /* More of a field than there can be is no row, however much it is. */
 static void test_too_long(void **state)
 {
 	static const char *const around[][2] = {
-		{ "1,1.000000000,\"", "\",a,b,,1,2,0,0x0002,1,,0,20,,,\n" },
-		{ "1,1.000000000,,a", ",b,,1,2,0,0x0002,1,,0,20,,,\n" },
-		{ "1,1.000000000,,a,b", ",,1,2,0,0x0002,1,,0,20,,,\n" },
-		{ "1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,", ",\n" },
+		{ "1,1.000000000,\"", "\",::a,::b,,1,2,0,0x0002,1,,0,20,,,\n" },
+		{ "1,1.000000000,,::a", ",::b,,1,2,0,0x0002,1,,0,20,,,\n" },
+		{ "1,1.000000000,,::a,::b", ",,1,2,0,0x0002,1,,0,20,,,\n" },
+		{ "1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,", ",\n" },
 	};
 	struct rowcsv csv;
 
@@ -236,7 +269,7 @@ static void test_too_long(void **state)
 static void test_options(void **state)
 {
 	static const char begin[] =
-		"1,1.000000000,,a,b,,1,2,0,0x0002,1,,0,20,,";
+		"1,1.000000000,,::a,::b,,1,2,0,0x0002,1,,0,20,,";
 	static const char text[] = "0123456789abcdeffedcba9876543210f00f9aa9";
 	enum {
 		LONGEST = sizeof(text) - 1
@@ -285,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_libcsv),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_options),
 	};

@@ -23,8 +23,8 @@ static void make_row(struct row *row, uint32_t frame, uint32_t stream)
 	*row = (struct row){ .present = ROW_HAS_TCP };
 	row->frame = frame;
 	row->time = frame;
-	memcpy(row->src, "10.0.0.1", 9);
-	memcpy(row->dst, "10.0.0.2", 9);
+	row->src = (struct address){ { 10, 0, 0, 1 }, 4 };
+	row->dst = (struct address){ { 10, 0, 0, 2 }, 4 };
 	row->stream = stream;
 }
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "craft.h"
 #include "model/rtt.h"
 
 enum {
@@ -57,8 +58,7 @@ static void append(struct packets *packets, const struct line *l)
 		.ip_id = l->ip_id ? (uint16_t)l->ip_id : id++,
 	};
 
-	snprintf(row.src, sizeof(row.src), "192.0.2.%d", l->side ? 9 : 1);
-	snprintf(row.dst, sizeof(row.dst), "192.0.2.%d", l->side ? 1 : 9);
+	craft_ends(&row, l->side);
 	if (l->tsval) {
 		row.n_options = 12;
 		memcpy(row.options, (uint8_t[]){ 1, 1, 8, 10 }, 4);

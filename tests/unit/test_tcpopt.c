@@ -234,14 +234,14 @@ static void test_add_addr(void **state)
 	m = one("1e083403c0000201", MP_ADD_ADDR); /* v0 */
 	assert_int_equal(m->has, MPTCP_HAS_ID);
 	assert_int_equal(m->id, 3);
-	assert_int_equal(m->family, 4);
-	assert_memory_equal(m->address, v4, 4);
+	assert_int_equal(m->address.size, 4);
+	assert_memory_equal(m->address.bytes, v4, 4);
 	m = one("1e0a3403c00002011388", MP_ADD_ADDR);
 	assert_int_equal(m->has, MPTCP_HAS_ID | MPTCP_HAS_PORT);
 	assert_int_equal(m->port, 5000);
 	m = one("1e14360320010db8000000000000000000000001", MP_ADD_ADDR);
-	assert_int_equal(m->family, 6);
-	assert_memory_equal(m->address, v6, 16);
+	assert_int_equal(m->address.size, 16);
+	assert_memory_equal(m->address.bytes, v6, 16);
 	assert_int_equal(m->has, MPTCP_HAS_ID);
 	m = one("1e16360320010db80000000000000000000000011388", MP_ADD_ADDR);
 	assert_int_equal(m->has, MPTCP_HAS_ID | MPTCP_HAS_PORT);
@@ -249,8 +249,8 @@ static void test_add_addr(void **state)
 
 	m = one("1e103003c00002010102030405060708", MP_ADD_ADDR); /* v1 */
 	assert_int_equal(m->has, MPTCP_HAS_ID | MPTCP_HAS_HMAC);
-	assert_int_equal(m->family, 4);
-	assert_memory_equal(m->address, v4, 4);
+	assert_int_equal(m->address.size, 4);
+	assert_memory_equal(m->address.bytes, v4, 4);
 	assert_int_equal(m->n_hmac, 8);
 	assert_memory_equal(m->hmac, hmac, 8);
 	m = one("1e123003c000020113880102030405060708", MP_ADD_ADDR);
@@ -260,8 +260,8 @@ static void test_add_addr(void **state)
 	assert_memory_equal(m->hmac, hmac, 8);
 	m = one("1e1c300320010db80000000000000000000000010102030405060708",
 		MP_ADD_ADDR);
-	assert_int_equal(m->family, 6);
-	assert_memory_equal(m->address, v6, 16);
+	assert_int_equal(m->address.size, 16);
+	assert_memory_equal(m->address.bytes, v6, 16);
 	assert_memory_equal(m->hmac, hmac, 8);
 	m = one("1e1e300320010db800000000000000000000000113880102030405060708",
 		MP_ADD_ADDR);
@@ -273,7 +273,7 @@ static void test_add_addr(void **state)
 	assert_int_equal(m->has, MPTCP_HAS_ID | MPTCP_ECHO | MPTCP_HAS_PORT);
 	m = one("1e14310320010db8000000000000000000000001", MP_ADD_ADDR);
 	assert_int_equal(m->has, MPTCP_HAS_ID | MPTCP_ECHO);
-	assert_int_equal(m->family, 6);
+	assert_int_equal(m->address.size, 16);
 
 	bad("1e0330");
 	bad("1e043003");
