@@ -148,23 +148,20 @@ static enum look take_hex16(const char **p, uint16_t *out)
 static enum look take_options(const char **p, const char *end, struct row *row)
 {
 	const char *s = *p;
-	size_t n = (size_t)(end - s) / 2;
-	unsigned bad = (unsigned)(end - s) & 1;
-	size_t i = 0;
+	unsigned high = 0, low = 0;
+	size_t n = 0;
 
-	if (n > ROW_OPTIONS_MAX)
-		return ODD;
-	while (i + 4 <= n && hex8(s, row->options + i)) {
-		i += 4;
+	while (n + 4 <= ROW_OPTIONS_MAX && end - s >= 8 &&
+	       hex8(s, row->options + n)) {
+		n += 4;
 		s += 8;
 	}
-	for (; i < n; i++, s += 2) {
-		unsigned high = hex(s[0]), low = hex(s[1]);
-
-		bad |= (high | low) & ~15u;
-		row->options[i] = (uint8_t)(high << 4 | low);
+	while (n < ROW_OPTIONS_MAX && (high = hex(s[0])) < 16 &&
+	       (low = hex(s[1])) < 16) {
+		row->options[n++] = (uint8_t)(high << 4 | low);
+		s += 2;
 	}
-	if (bad)
+	if (!is_end(*s))
 		return ODD;
 	row->n_options = (uint8_t)n;
 	*p = s;
