@@ -194,6 +194,8 @@ sed '9s/,$//' "$x" >"$bad"
 broken 'a field too few' 3 'line 9: it has fewer fields'
 sed '9s/10\.0\.1\.1//' "$x" >"$bad"
 broken 'no address' 3 'line 9: a field that every TCP packet has is empty'
+sed '9s/10\.0\.1\.1/10.0.1.256/' "$x" >"$bad"
+broken 'none of an IP address' 3 "line 9: '10.0.1.256' does not fit into the column"
 sed '9s/c1/"c"1/' "$x" >"$bad"
 broken 'quotes' 3 'the quotes do not make sense'
 sed '2s/packets/pockets/' "$x" >"$bad"
