@@ -31,21 +31,22 @@ static inline int num_hex_digit(char c)
 int num_hex(const char *s, size_t n, uint64_t max, uint64_t *out)
 	__attribute__((warn_unused_result));
 
-/* The number that n <= 8 bytes are in network byte order. */
-static inline uint64_t num_big_endian(const uint8_t *bytes, size_t n)
+/* The number that 2, 4, 8 bytes are in network byte order. */
+static inline uint16_t num_big_endian16(const uint8_t bytes[2])
 {
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | bytes[i];
-	return v;
+	return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-/* The same of 4 bytes, fast. */
 static inline uint32_t num_big_endian32(const uint8_t bytes[4])
 {
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
 	       (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static inline uint64_t num_big_endian64(const uint8_t bytes[8])
+{
+	return (uint64_t)num_big_endian32(bytes) << 32 |
+	       num_big_endian32(bytes + 4);
 }
 
 /*

@@ -46,8 +46,8 @@ void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn)
 
 	store(bytes, sizeof(bytes), key);
 	n = digest(version, bytes, sizeof(bytes), bytes, 0, hash);
-	*token = (uint32_t)num_big_endian(hash, 4);
-	*idsn = num_big_endian(hash + n - 8, 8);
+	*token = num_big_endian32(hash);
+	*idsn = num_big_endian64(hash + n - 8);
 }
 
 /* HMAC (RFC 2104) with both keys in a row; returns its length. */

@@ -21,14 +21,6 @@ void ledger_release(struct ledger *l)
 	ledger_init(l);
 }
 
-enum direction ledger_direction(const struct trace *t, size_t i)
-{
-	int reverse = !!(t->packets.mark[i] & PACKET_REVERSE);
-
-	return (enum direction)(reverse ^
-				t->streams[t->packets.stream[i]].flipped);
-}
-
 int64_t ledger_window_edge(const struct trace *t, const struct data_ack *ack)
 {
 	const struct packets *p = &t->packets;

@@ -80,9 +80,14 @@ int64_t ledger_window_edge(const struct trace *trace,
 /* Are whole data sequence numbers of 64 bits known in the direction? */
 bool ledger_knows_dsn(const struct ledger *ledger, int direction);
 
-/*
- * Direction, by MPTCP role, of packet i of trace->packets.
- */
-enum direction ledger_direction(const struct trace *trace, size_t i);
+/* Direction, by MPTCP role, of packet i of trace->packets. */
+static inline enum direction ledger_direction(const struct trace *trace,
+					      size_t i)
+{
+	int reverse = !!(trace->packets.mark[i] & PACKET_REVERSE);
+
+	return (enum direction)(
+		reverse ^ trace->streams[trace->packets.stream[i]].flipped);
+}
 
 #endif

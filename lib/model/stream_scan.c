@@ -251,7 +251,7 @@ static void take_packet(struct scan *scan, struct stream *s,
 	enum direction d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
 	struct stream_side *side = &s->side[d];
 	unsigned flags = p->flags[i];
-	struct tcp_options o = { .n_mptcp = 0 };
+	struct tcp_options o;
 
 	if (flags & TCP_SYN) {
 		packets_tcpopt(p, i, &o);

@@ -5,17 +5,6 @@
 
 #include "base/num.h"
 
-enum {
-	KIND_EOL = 0,
-	KIND_NOP = 1,
-	KIND_MSS = 2,
-	KIND_WSCALE = 3,
-	KIND_SACK_PERMITTED = 4,
-	KIND_SACK = 5,
-	KIND_TIMESTAMPS = 8,
-	KIND_MPTCP = 30
-};
-
 static void take_hmac(struct mptcp_option *m, const uint8_t *b, size_t n)
 {
 	memcpy(m->hmac, b, n);
@@ -34,19 +23,19 @@ static int capable(const uint8_t *b, size_t n, struct mptcp_option *m)
 	m->version = b[2] & 15;
 	m->flags = b[3];
 	if (n >= 12) {
-		m->key = num_big_endian(b + 4, 8);
+		m->key = num_big_endian64(b + 4);
 		m->has |= MPTCP_HAS_KEY;
 	}
 	if (n >= 20) {
-		m->peer_key = num_big_endian(b + 12, 8);
+		m->peer_key = num_big_endian64(b + 12);
 		m->has |= MPTCP_HAS_PEER_KEY;
 	}
 	if (n >= 22) {
-		m->dll = (uint16_t)num_big_endian(b + 20, 2);
+		m->dll = num_big_endian16(b + 20);
 		m->has |= MPTCP_HAS_DLL;
 	}
 	if (n == 24) {
-		m->checksum = (uint16_t)num_big_endian(b + 22, 2);
+		m->checksum = num_big_endian16(b + 22);
 		m->has |= MPTCP_HAS_CHECKSUM;
 	}
 	return 0;
@@ -90,21 +79,23 @@ static int dss(const uint8_t *b, size_t n, struct mptcp_option *m)
 	if (flags & 16)
 		m->has |= MPTCP_DATA_FIN;
 	if (ack) {
-		m->dack = num_big_endian(b + at, ack);
+		m->dack = ack == 8 ? num_big_endian64(b + at)
+				   : num_big_endian32(b + at);
 		m->has |= MPTCP_HAS_DACK | (ack == 8 ? MPTCP_DACK64 : 0);
 		at += ack;
 	}
 	if (dsn) {
-		m->dsn = num_big_endian(b + at, dsn);
+		m->dsn = dsn == 8 ? num_big_endian64(b + at)
+				  : num_big_endian32(b + at);
 		m->has |= MPTCP_HAS_DSN | MPTCP_HAS_DLL |
 			  (dsn == 8 ? MPTCP_DSN64 : 0);
 		at += dsn;
 		m->ssn = num_big_endian32(b + at);
-		m->dll = (uint16_t)num_big_endian(b + at + 4, 2);
+		m->dll = num_big_endian16(b + at + 4);
 		at += 6;
 	}
 	if (at + 2 == n) {
-		m->checksum = (uint16_t)num_big_endian(b + at, 2);
+		m->checksum = num_big_endian16(b + at);
 		m->has |= MPTCP_HAS_CHECKSUM;
 	}
 	return 0;
@@ -139,7 +130,7 @@ static int add_addr(const uint8_t *b, size_t n, struct mptcp_option *m)
 	m->address.size = (uint8_t)address;
 	memcpy(m->address.bytes, b + 4, address);
 	if (body > address) {
-		m->port = (uint16_t)num_big_endian(b + 4 + address, 2);
+		m->port = num_big_endian16(b + 4 + address);
 		m->has |= MPTCP_HAS_PORT;
 	}
 	if (hmac)
@@ -183,13 +174,13 @@ static int mptcp(const uint8_t *b, size_t n, struct mptcp_option *m)
 	case MP_FAIL:
 		if (n != 12)
 			return -1;
-		m->dsn = num_big_endian(b + 4, 8);
+		m->dsn = num_big_endian64(b + 4);
 		m->has |= MPTCP_HAS_DSN | MPTCP_DSN64;
 		return 0;
 	case MP_FASTCLOSE:
 		if (n != 12)
 			return -1;
-		m->key = num_big_endian(b + 4, 8);
+		m->key = num_big_endian64(b + 4);
 		m->has |= MPTCP_HAS_KEY;
 		return 0;
 	case MP_TCPRST:
@@ -205,24 +196,24 @@ static int mptcp(const uint8_t *b, size_t n, struct mptcp_option *m)
 static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 {
 	switch (b[0]) {
-	case KIND_MSS:
+	case TCPOPT_MSS:
 		if (n != 4)
 			return -1;
 		out->has_mss = true;
-		out->mss = (uint16_t)num_big_endian(b + 2, 2);
+		out->mss = num_big_endian16(b + 2);
 		return 0;
-	case KIND_WSCALE:
+	case TCPOPT_WSCALE:
 		if (n != 3)
 			return -1;
 		out->has_wscale = true;
 		out->wscale = b[2] > 14 ? 14 : b[2]; /* RFC 7323 2.3 */
 		return 0;
-	case KIND_SACK_PERMITTED:
+	case TCPOPT_SACK_PERMITTED:
 		if (n != 2)
 			return -1;
 		out->sack_permitted = true;
 		return 0;
-	case KIND_SACK:
+	case TCPOPT_SACK:
 		if (n < 10 || (n - 2) % 8)
 			return -1;
 		for (size_t i = 2; i < n && out->n_sack < TCPOPT_SACK_MAX;
@@ -231,7 +222,7 @@ static int plain(const uint8_t *b, size_t n, struct tcp_options *out)
 			out->sack[out->n_sack][1] = num_big_endian32(b + i + 4);
 		}
 		return 0;
-	case KIND_TIMESTAMPS:
+	case TCPOPT_TIMESTAMPS:
 		if (n != 10)
 			return -1;
 		out->has_ts = true;
@@ -251,7 +242,7 @@ static int without_checksum(const uint8_t *b, size_t length,
 {
 	struct mptcp_option *m = &out->mptcp[out->n_mptcp];
 
-	if (b[0] != KIND_MPTCP || length < 8 || b[2] >> 4 != MP_DSS ||
+	if (b[0] != TCPOPT_MPTCP || length < 8 || b[2] >> 4 != MP_DSS ||
 	    out->n_mptcp == TCPOPT_MPTCP_MAX || mptcp(b, length - 2, m) < 0 ||
 	    !(m->has & MPTCP_HAS_DSN) || (m->has & MPTCP_HAS_CHECKSUM))
 		return 0;
@@ -265,10 +256,10 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out)
 	size_t at = 0;
 
 	memset(out, 0, offsetof(struct tcp_options, mptcp));
-	while (at < n && bytes[at] != KIND_EOL) {
+	while (at < n && bytes[at] != TCPOPT_EOL) {
 		size_t length = 0;
 
-		if (bytes[at] == KIND_NOP) {
+		if (bytes[at] == TCPOPT_NOP) {
 			at++;
 			continue;
 		}
@@ -278,10 +269,10 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out)
 			return;
 		if (length < 2 || at + length > n) {
 			out->bad++;
-			out->bad_mptcp += bytes[at] == KIND_MPTCP;
+			out->bad_mptcp += bytes[at] == TCPOPT_MPTCP;
 			return;
 		}
-		if (bytes[at] != KIND_MPTCP) {
+		if (bytes[at] != TCPOPT_MPTCP) {
 			if (plain(bytes + at, length, out) < 0)
 				out->bad++;
 		} else if (out->n_mptcp == TCPOPT_MPTCP_MAX ||
@@ -309,29 +300,9 @@ int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out)
 {
 	out->n_mptcp = 0;
 	out->bad_mptcp = 0;
-	if (n && memchr(bytes, KIND_MPTCP, n))
+	if (n && memchr(bytes, TCPOPT_MPTCP, n))
 		tcpopt_parse(bytes, n, out);
 	return out->n_mptcp;
-}
-
-int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
-		const uint8_t **option, size_t *length)
-{
-	const uint8_t *o = bytes + *at;
-	size_t left = n - *at, len = 0;
-
-	if (left == 0 || o[0] == KIND_EOL)
-		return 0;
-	if (o[0] == KIND_NOP)
-		len = 1;
-	else if (left >= 2 && o[1] >= 2 && o[1] <= left)
-		len = o[1];
-	else
-		return 0;
-	*option = o;
-	*length = len;
-	*at += len;
-	return o[0];
 }
 
 bool tcpopt_has_room(const uint8_t *bytes, size_t n)
@@ -346,7 +317,7 @@ bool tcpopt_has_room(const uint8_t *bytes, size_t n)
 	int kind = 0;
 
 	while ((kind = tcpopt_next(bytes, n, &at, &o, &length)))
-		used += kind == KIND_NOP ? 0 : length;
+		used += kind == TCPOPT_NOP ? 0 : length;
 	return used + DATA_ACK + PADDING <= ALL;
 }
 

@@ -99,6 +99,17 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out);
 const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
 				       enum mptcp_subtype subtype);
 
+enum tcpopt_kind {
+	TCPOPT_EOL = 0,
+	TCPOPT_NOP = 1,
+	TCPOPT_MSS = 2,
+	TCPOPT_WSCALE = 3,
+	TCPOPT_SACK_PERMITTED = 4,
+	TCPOPT_SACK = 5,
+	TCPOPT_TIMESTAMPS = 8,
+	TCPOPT_MPTCP = 30
+};
+
 /*
  * The next option of n bytes from *at on, without decoding it: its kind, with
  * its bytes at "option" (kind and length first, "length" in all); *at then is
@@ -106,15 +117,25 @@ const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
  *
  *	for (size_t at = 0; (kind = tcpopt_next(o, n, &at, &option, &length));)
  */
-int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
-		const uint8_t **option, size_t *length);
+static inline int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
+			      const uint8_t **option, size_t *length)
+{
+	const uint8_t *o = bytes + *at;
+	size_t left = n - *at, len = 0;
 
-enum tcpopt_kind {
-	TCPOPT_NOP = 1,
-	TCPOPT_SACK = 5,
-	TCPOPT_TIMESTAMPS = 8,
-	TCPOPT_MPTCP = 30
-};
+	if (left == 0 || o[0] == TCPOPT_EOL)
+		return 0;
+	if (o[0] == TCPOPT_NOP)
+		len = 1;
+	else if (left >= 2 && o[1] >= 2 && o[1] <= left)
+		len = o[1];
+	else
+		return 0;
+	*option = o;
+	*length = len;
+	*at += len;
+	return o[0];
+}
 
 /*
  * Was there room for a DATA_ACK of the shortest kind (8 octets) beside what the
