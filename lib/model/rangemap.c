@@ -258,12 +258,30 @@ static void walk(struct rangemap *writable, const struct rangemap *m,
 	}
 }
 
+/* Most claims go on where the highest one ends. */
+static bool goes_on(const struct rangemap *m, int64_t from, int64_t to)
+{
+	const struct rangemap_chunk *c = m->chunks[m->n - 1];
+
+	return from == c->from[c->n - 1] && from < to && to < INT64_MAX &&
+	       c->value[c->n - 1] == FREE;
+}
+
 void rangemap_claim(struct rangemap *m, int64_t from, int64_t to,
 		    uint32_t value, rangemap_piece_fn *piece, void *ctx)
 {
 	if (m->n == 0 && from < to)
 		start(m);
-	walk(m, m, from, to, value, piece, ctx);
+	if (m->n > 0 && goes_on(m, from, to)) {
+		size_t last = m->n - 1;
+
+		fill_left(m, (struct place){ last, m->chunks[last]->n - 1 }, to,
+			  value);
+		if (piece)
+			piece(ctx, from, to, NULL);
+	} else {
+		walk(m, m, from, to, value, piece, ctx);
+	}
 }
 
 void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
