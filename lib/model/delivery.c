@@ -121,6 +121,8 @@ void delivery_measure(const struct trace *t, const struct connection *conn,
 	int64_t time = 0;
 
 	memset(out, 0, sizeof(*out));
+	if (!conn->bytes[d].sent)
+		return;
 	p.mss = receiver_mss(t, conn, d);
 	start(&p, l, d);
 	for (size_t j = 0; j < l->n_packets; j++) {

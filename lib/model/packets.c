@@ -97,17 +97,22 @@ void packets_clear(struct packets *p)
 
 uint16_t packets_add_interface(struct packets *p, const char *name)
 {
-	struct interface_name *i = NULL;
+	struct interface_name *i = p->latest;
 
-	HASH_FIND_STR(p->names, name, i);
-	if (i)
+	if (i && strcmp(i->name, name) == 0)
 		return i->index;
+	HASH_FIND_STR(p->names, name, i);
+	if (i) {
+		p->latest = i;
+		return i->index;
+	}
 	if (p->interfaces.n == UINT16_MAX)
 		return UINT16_MAX - 1; /* absurd; named as the last one */
 	i = mem_calloc(1, sizeof(*i));
 	memcpy(i->name, name, strlen(name));
 	i->index = (uint16_t)p->interfaces.n;
 	HASH_ADD_STR(p->names, name, i);
+	p->latest = i;
 	strlist_add(&p->interfaces, name);
 	return i->index;
 }

@@ -59,7 +59,8 @@ struct packets {
 	uint8_t *arena;
 	size_t arena_n, arena_cap; /* bytes */
 	struct strlist interfaces;
-	struct interface_name *names; /* private: where they are in it */
+	/* Private: where they are in it, all and the one of the last packet. */
+	struct interface_name *names, *latest;
 	size_t steps_back; /* packets stamped earlier than the one before them
 			      in the file; counted by packets_sort() */
 	struct raw_stream *streams;

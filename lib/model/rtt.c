@@ -310,10 +310,11 @@ static void take_request(struct request *r, const struct packets *p, size_t i)
 static void take_answer(struct request *r, const struct packets *p, size_t i,
 			struct rtt *out)
 {
-	struct timestamps stamps = find_stamps(p, i);
+	struct timestamps stamps;
 
 	if (!r->sent || r->answered || p->ack[i] - (r->seq + 1) >= HALF)
 		return;
+	stamps = find_stamps(p, i);
 	r->answered = true;
 	if (r->again &&
 	    !(r->tells && stamps.has && stamps.ecr == r->stamps.val))

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "base/strbuf.h"
 
 /* A character that no locale has: it cannot be printed. */
@@ -101,6 +103,44 @@ static void errors_that_nobody_wants(void **state)
 	assert_non_null(strstr(err.text, "a?b: "));
 }
 
+/* To tell by the sum whether numbers are the same ones. */
+static uint64_t mixed(int64_t number)
+{
+	uint64_t x = (uint64_t)number * 0x9e3779b97f4a7c15u;
+
+	return x ^ x >> 29;
+}
+
+/* Few and many of them, of either sign, close together and far apart. */
+static void numbers_are_sorted(void **state)
+{
+	static const size_t counts[] = { 0, 1, 2, 100, 255, 256, 257, 5000 };
+	static const uint64_t masks[] = { UINT64_MAX, 0xff, 0xff00ff00, 0,
+					  (uint64_t)1 << 63 };
+	uint64_t x = 1;
+
+	(void)state;
+	for (size_t c = 0; c < sizeof(counts) / sizeof(*counts); c++)
+		for (size_t k = 0; k < sizeof(masks) / sizeof(*masks); k++) {
+			size_t n = counts[c];
+			int64_t *list = mem_calloc(n, sizeof(*list));
+			uint64_t before = 0, after = 0;
+
+			for (size_t i = 0; i < n; i++) {
+				x = x * 6364136223846793005u + 1;
+				list[i] = (int64_t)((x ^ x >> 32) & masks[k]);
+				before += mixed(list[i]);
+			}
+			sort_int64(list, n);
+			for (size_t i = 0; i < n; i++) {
+				after += mixed(list[i]);
+				assert_true(i == 0 || list[i - 1] <= list[i]);
+			}
+			assert_true(before == after);
+			free(list);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +148,7 @@ int main(void)
 		cmocka_unit_test(out_of_memory_ends_the_program),
 		cmocka_unit_test(what_cannot_be_printed_is_left_out),
 		cmocka_unit_test(errors_that_nobody_wants),
+		cmocka_unit_test(numbers_are_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
