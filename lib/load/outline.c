@@ -129,7 +129,7 @@ static const struct member stream_members[] = {
 	COUNTS(stream),
 };
 
-/* All but subflows and n_subflows. */
+/* All but subflows and n_subflows, and accounted, which they are. */
 static const struct member connection_members[] = {
 	C(NUMBER, id),
 	C(SIGNED, version),

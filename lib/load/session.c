@@ -35,7 +35,11 @@ static void settle_exact(struct session *s)
 		exact_rows_settle(s->exact, &s->trace.packets);
 }
 
-/* Keep streams and connections, where the cache has the rows. */
+/*
+ * Keep streams and connections, where the cache has the rows.  Those who needed
+ * connections have counted their bytes by then, so this comes last where it
+ * can.
+ */
 static void store_outline(struct session *s)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -97,7 +101,9 @@ static int read_first(struct session *s, enum session_use use,
 	}
 	if (result == FIRST_PASS_AGAIN && read_whole(s, err) < 0)
 		return -1;
-	store_outline(s);
+	s->is_new = s->is_whole;
+	if (!s->is_new)
+		store_outline(s);
 	return 0;
 }
 
@@ -260,6 +266,8 @@ bool session_skips(const struct session *s, size_t i)
 
 void session_close(struct session *s)
 {
+	if (s->is_new)
+		store_outline(s);
 	close_rows(s);
 	free(s->skipped);
 	s->skipped = NULL;

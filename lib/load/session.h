@@ -5,7 +5,7 @@
  *
  *	struct session s;
  *	if (session_open(&s, &in, path, SESSION_SOME, &err) < 0) ...
- *	... s.trace.connections: all, with their bytes ...
+ *	... s.trace.connections: all; account_all() has their bytes ...
  *	for (size_t i = 0; (rc = session_next(&s, &i, &err)) > 0; i++)
  *		... s.trace.connections[i] and its packets ...
  *	session_close(&s);
@@ -50,6 +50,7 @@ struct session {
 	/* Private: */
 	bool is_whole; /* all packets are in the trace; else those of the
 			  window, or of session_need_streams() */
+	bool is_new;   /* the cache has no outline yet */
 	struct cache_rows rows; /* open when has_rows */
 	bool has_rows;
 	bool *skipped; /* by connection */

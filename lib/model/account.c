@@ -341,13 +341,15 @@ void account_connection(struct trace *t, struct connection *conn,
 	if (ledger)
 		close_ledger(&a);
 	release(&a);
+	conn->accounted = true;
 }
 
 static void account_one(void *ctx, size_t i)
 {
 	struct trace *t = ctx;
 
-	account_connection(t, &t->connections[i], NULL);
+	if (!t->connections[i].accounted)
+		account_connection(t, &t->connections[i], NULL);
 }
 
 void account_all(struct trace *t)

@@ -20,7 +20,7 @@
 void account_connection(struct trace *trace, struct connection *conn,
 			struct ledger *ledger);
 
-/* The sums of all connections. */
+/* The sums of all connections that have none yet. */
 void account_all(struct trace *trace);
 
 #endif
