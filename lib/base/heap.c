@@ -6,42 +6,31 @@
 
 #include "base/mem.h"
 
-static void swap(struct heap_item *a, struct heap_item *b)
-{
-	struct heap_item t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
 void heap_push(struct heap *h, int64_t key, int64_t value)
 {
 	size_t k = h->n;
 
-	*MEM_PUSH(h->items, h->n, h->cap) = (struct heap_item){ key, value };
-	for (; k > 0 && h->items[k].key < h->items[(k - 1) / 2].key;
-	     k = (k - 1) / 2)
-		swap(&h->items[k], &h->items[(k - 1) / 2]);
+	MEM_PUSH(h->items, h->n, h->cap);
+	for (; k > 0 && key < h->items[(k - 1) / 2].key; k = (k - 1) / 2)
+		h->items[k] = h->items[(k - 1) / 2];
+	h->items[k] = (struct heap_item){ key, value };
 }
 
 struct heap_item heap_pop(struct heap *h)
 {
-	struct heap_item top = h->items[0];
-	size_t k = 0;
+	const struct heap_item top = h->items[0], last = h->items[--h->n];
+	size_t k = 0, child = 1;
 
-	h->items[0] = h->items[--h->n];
-	for (;;) {
-		size_t least = k, left = 2 * k + 1, right = left + 1;
-
-		if (left < h->n && h->items[left].key < h->items[least].key)
-			least = left;
-		if (right < h->n && h->items[right].key < h->items[least].key)
-			least = right;
-		if (least == k)
-			return top;
-		swap(&h->items[k], &h->items[least]);
-		k = least;
+	for (; child < h->n; child = 2 * k + 1) {
+		child += child + 1 < h->n &&
+			 h->items[child + 1].key < h->items[child].key;
+		if (h->items[child].key >= last.key)
+			break;
+		h->items[k] = h->items[child];
+		k = child;
 	}
+	h->items[k] = last;
+	return top;
 }
 
 void heap_release(struct heap *h)

@@ -190,16 +190,18 @@ static void by_subflow_byte(void *ctx, int64_t from, int64_t to,
 			    const uint32_t *owner)
 {
 	struct turn *t = ctx;
+	struct flow *flow = t->s->flow;
 
 	t->moved = 0;
 	if (t->a->sequence.plain) {
 		in_plain(t, from, to, owner);
 	} else if (!owner) {
-		rangemap_look(&t->s->flow->by_ssn, from, to, by_mapping, t);
+		rangemap_look_near(&flow->by_ssn, &flow->near, from, to,
+				   by_mapping, t);
 	} else if (t->a->ledger) {
 		t->original = *owner;
-		rangemap_look(&t->s->flow->by_ssn, from, to, again_by_mapping,
-			      t);
+		rangemap_look_near(&flow->by_ssn, &flow->near, from, to,
+				   again_by_mapping, t);
 	} else {
 		settle(t, from, LEDGER_UNKNOWN, to - from,
 		       BYTES_TCP_RETRANSMITTED, owner);

@@ -218,7 +218,7 @@ struct connection {
 	size_t *subflows; /* indices of streams; the initial one first */
 	size_t n_subflows;
 	bool has_initial; /* subflows[0] is the initial subflow */
-	bool accounted;	  /* its bytes, and those of its subflows, are counted */
+	bool accounted; /* its bytes, and those of its subflows, are counted */
 	uint32_t first_frame;
 	int64_t first_time, last_time;
 	struct byte_counts bytes[2]; /* by MPTCP direction; account.h */

@@ -29,11 +29,6 @@ struct rangemap_chunk {
 	int64_t from[];
 };
 
-/* A step: the chunk that it is in and where in it. */
-struct place {
-	size_t chunk, at;
-};
-
 void rangemap_release(struct rangemap *m)
 {
 	for (size_t i = 0; i < m->n; i++)
@@ -42,30 +37,32 @@ void rangemap_release(struct rangemap *m)
 	*m = (struct rangemap){ .chunks = NULL };
 }
 
-static uint32_t value_of(const struct rangemap *m, struct place p)
+static uint32_t value_of(const struct rangemap *m, struct rangemap_place p)
 {
 	return m->chunks[p.chunk]->value[p.at];
 }
 
-static int64_t from_of(const struct rangemap *m, struct place p)
+static int64_t from_of(const struct rangemap *m, struct rangemap_place p)
 {
 	return m->chunks[p.chunk]->from[p.at];
 }
 
-static bool is_step(const struct rangemap *m, struct place p)
+static bool is_step(const struct rangemap *m, struct rangemap_place p)
 {
 	return p.chunk < m->n;
 }
 
-static struct place next(const struct rangemap *m, struct place p)
+static struct rangemap_place next(const struct rangemap *m,
+				  struct rangemap_place p)
 {
 	if (++p.at == m->chunks[p.chunk]->n)
-		p = (struct place){ p.chunk + 1, 0 };
+		p = (struct rangemap_place){ p.chunk + 1, 0 };
 	return p;
 }
 
 /* Not for the first step of the map. */
-static struct place previous(const struct rangemap *m, struct place p)
+static struct rangemap_place previous(const struct rangemap *m,
+				      struct rangemap_place p)
 {
 	if (p.at == 0) {
 		p.chunk--;
@@ -75,26 +72,40 @@ static struct place previous(const struct rangemap *m, struct place p)
 	return p;
 }
 
-static int64_t end_of(const struct rangemap *m, struct place p)
+static int64_t end_of(const struct rangemap *m, struct rangemap_place p)
 {
-	struct place q = next(m, p);
+	struct rangemap_place q = next(m, p);
 
 	return is_step(m, q) ? from_of(m, q) : INT64_MAX;
 }
 
 /* The step that x lies in; the map is not empty. */
-static struct place find(const struct rangemap *m, int64_t x)
+static struct rangemap_place find(const struct rangemap *m, int64_t x)
 {
 	size_t at = m->n - 1, k = 0;
 	const struct rangemap_chunk *c = m->chunks[at];
 
 	if (c->from[c->n - 1] <= x) /* numbers mostly grow */
-		return (struct place){ at, c->n - 1 };
+		return (struct rangemap_place){ at, c->n - 1 };
 	/* The last chunk that begins at x or before. */
 	at = LOWER_BOUND(i, 1, m->n, m->chunks[i]->from[0] <= x) - 1;
 	c = m->chunks[at];
 	k = LOWER_BOUND(i, 1, c->n, c->from[i] <= x) - 1;
-	return (struct place){ at, k };
+	return (struct rangemap_place){ at, k };
+}
+
+/* The same, where it is likely to be the step at *near or the next one. */
+static struct rangemap_place find_near(const struct rangemap *m, int64_t x,
+				       struct rangemap_place *near)
+{
+	if (!is_step(m, *near) || near->at >= m->chunks[near->chunk]->n ||
+	    x < from_of(m, *near))
+		return *near = find(m, x);
+	if (x >= end_of(m, *near)) /* so there is a next one */
+		*near = next(m, *near);
+	if (x >= end_of(m, *near))
+		*near = find(m, x);
+	return *near;
 }
 
 static struct rangemap_chunk *add_chunk(struct rangemap *m, size_t i,
@@ -129,7 +140,7 @@ static void split(struct rangemap *m, size_t i, uint32_t keep)
 }
 
 /* A step behind the one at p. */
-static void insert(struct rangemap *m, struct place p, int64_t from,
+static void insert(struct rangemap *m, struct rangemap_place p, int64_t from,
 		   uint32_t value)
 {
 	struct rangemap_chunk *c = m->chunks[p.chunk];
@@ -144,7 +155,7 @@ static void insert(struct rangemap *m, struct place p, int64_t from,
 
 		split(m, p.chunk, keep);
 		if (p.at > keep || p.at == c->cap)
-			p = (struct place){ p.chunk + 1, p.at - keep };
+			p = (struct rangemap_place){ p.chunk + 1, p.at - keep };
 		c = m->chunks[p.chunk];
 	}
 	memmove(c->from + p.at + 1, c->from + p.at,
@@ -156,7 +167,7 @@ static void insert(struct rangemap *m, struct place p, int64_t from,
 	c->n++;
 }
 
-static void erase(struct rangemap *m, struct place p)
+static void erase(struct rangemap *m, struct rangemap_place p)
 {
 	struct rangemap_chunk *c = m->chunks[p.chunk];
 
@@ -183,9 +194,10 @@ static void start(struct rangemap *m)
 }
 
 /* All of the free step at p gets the value. */
-static void fill_whole(struct rangemap *m, struct place p, uint32_t value)
+static void fill_whole(struct rangemap *m, struct rangemap_place p,
+		       uint32_t value)
 {
-	struct place right = next(m, p);
+	struct rangemap_place right = next(m, p);
 
 	if (is_step(m, right) && value_of(m, right) == value)
 		erase(m, right);
@@ -196,7 +208,7 @@ static void fill_whole(struct rangemap *m, struct place p, uint32_t value)
 }
 
 /* Its beginning, up to "to". */
-static void fill_left(struct rangemap *m, struct place p, int64_t to,
+static void fill_left(struct rangemap *m, struct rangemap_place p, int64_t to,
 		      uint32_t value)
 {
 	struct rangemap_chunk *c = m->chunks[p.chunk];
@@ -210,10 +222,10 @@ static void fill_left(struct rangemap *m, struct place p, int64_t to,
 }
 
 /* Its end, from "from" on. */
-static void fill_right(struct rangemap *m, struct place p, int64_t from,
-		       uint32_t value)
+static void fill_right(struct rangemap *m, struct rangemap_place p,
+		       int64_t from, uint32_t value)
 {
-	struct place right = next(m, p);
+	struct rangemap_place right = next(m, p);
 
 	if (is_step(m, right) && value_of(m, right) == value)
 		m->chunks[right.chunk]->from[right.at] = from;
@@ -222,8 +234,8 @@ static void fill_right(struct rangemap *m, struct place p, int64_t from,
 }
 
 /* [from, to), which lies in the free step at p. */
-static void fill(struct rangemap *m, struct place p, int64_t from, int64_t to,
-		 uint32_t value)
+static void fill(struct rangemap *m, struct rangemap_place p, int64_t from,
+		 int64_t to, uint32_t value)
 {
 	bool left = from == from_of(m, p), right = to == end_of(m, p);
 
@@ -236,25 +248,6 @@ static void fill(struct rangemap *m, struct place p, int64_t from, int64_t to,
 	} else {
 		insert(m, p, to, FREE);
 		insert(m, find(m, from), from, value);
-	}
-}
-
-static void walk(struct rangemap *writable, const struct rangemap *m,
-		 int64_t from, int64_t to, uint32_t value,
-		 rangemap_piece_fn *piece, void *ctx)
-{
-	while (from < to) {
-		struct place p = find(m, from);
-		uint32_t owner = value_of(m, p);
-		int64_t end = end_of(m, p);
-
-		if (end > to)
-			end = to;
-		if (owner == FREE && writable)
-			fill(writable, p, from, end, value);
-		if (piece)
-			piece(ctx, from, end, owner == FREE ? NULL : &owner);
-		from = end;
 	}
 }
 
@@ -275,27 +268,58 @@ void rangemap_claim(struct rangemap *m, int64_t from, int64_t to,
 	if (m->n > 0 && goes_on(m, from, to)) {
 		size_t last = m->n - 1;
 
-		fill_left(m, (struct place){ last, m->chunks[last]->n - 1 }, to,
-			  value);
+		fill_left(
+			m,
+			(struct rangemap_place){ last, m->chunks[last]->n - 1 },
+			to, value);
 		if (piece)
 			piece(ctx, from, to, NULL);
-	} else {
-		walk(m, m, from, to, value, piece, ctx);
+		return;
 	}
+	while (from < to) {
+		struct rangemap_place p = find(m, from);
+		uint32_t owner = value_of(m, p);
+		int64_t end = end_of(m, p);
+
+		if (end > to)
+			end = to;
+		if (owner == FREE)
+			fill(m, p, from, end, value);
+		if (piece)
+			piece(ctx, from, end, owner == FREE ? NULL : &owner);
+		from = end;
+	}
+}
+
+void rangemap_look_near(const struct rangemap *m, struct rangemap_place *near,
+			int64_t from, int64_t to, rangemap_piece_fn *piece,
+			void *ctx)
+{
+	while (m->n > 0 && from < to) {
+		struct rangemap_place p = find_near(m, from, near);
+		uint32_t owner = value_of(m, p);
+		int64_t end = end_of(m, p);
+
+		if (end > to)
+			end = to;
+		piece(ctx, from, end, owner == FREE ? NULL : &owner);
+		from = end;
+	}
+	if (from < to)
+		piece(ctx, from, to, NULL);
 }
 
 void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		   rangemap_piece_fn *piece, void *ctx)
 {
-	if (m->n > 0)
-		walk(NULL, m, from, to, 0, piece, ctx);
-	else if (from < to && piece)
-		piece(ctx, from, to, NULL);
+	struct rangemap_place near = { 0, 0 };
+
+	rangemap_look_near(m, &near, from, to, piece, ctx);
 }
 
 bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
 {
-	struct place p = { 0, 0 };
+	struct rangemap_place p = { 0, 0 };
 
 	if (m->n == 0 || x == INT64_MAX)
 		return false;
@@ -307,7 +331,8 @@ bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out)
 void rangemap_each(const struct rangemap *m,
 		   void (*fn)(void *ctx, const struct range *r), void *ctx)
 {
-	for (struct place p = { 0, 0 }; is_step(m, p); p = next(m, p)) {
+	for (struct rangemap_place p = { 0, 0 }; is_step(m, p);
+	     p = next(m, p)) {
 		struct range r = { from_of(m, p), end_of(m, p),
 				   value_of(m, p) };
 

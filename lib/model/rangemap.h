@@ -30,6 +30,11 @@ struct range {
 
 struct rangemap_chunk;
 
+/* Private: a range, or what is free between two of them. */
+struct rangemap_place {
+	size_t chunk, at;
+};
+
 struct rangemap {
 	struct rangemap_chunk **chunks; /* in order, none empty */
 	size_t n, cap;
@@ -49,9 +54,17 @@ typedef void rangemap_piece_fn(void *ctx, int64_t from, int64_t to,
 void rangemap_claim(struct rangemap *m, int64_t from, int64_t to,
 		    uint32_t value, rangemap_piece_fn *piece, void *ctx);
 
-/* The same look without claiming anything. */
+/* The same look without claiming anything; "piece" is not NULL. */
 void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		   rangemap_piece_fn *piece, void *ctx);
+
+/*
+ * For those who look at one place after the other: O(1) where the last look at
+ * this map with *near, zeroed before the first, ended at "from" or near it.
+ */
+void rangemap_look_near(const struct rangemap *m, struct rangemap_place *near,
+			int64_t from, int64_t to, rangemap_piece_fn *piece,
+			void *ctx);
 
 /* The range that covers x; 0 when there is none. */
 bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out);

@@ -46,7 +46,8 @@ struct flow {
 	int64_t origin; /* ISN - unwrap.base */
 	struct dss_mapping *maps;
 	size_t n, cap;
-	struct rangemap by_ssn; /* subflow byte -> index in maps */
+	struct rangemap by_ssn;	    /* subflow byte -> index in maps */
+	struct rangemap_place near; /* in it: of the last packet */
 };
 
 /* One direction of the connection. */

@@ -25,6 +25,7 @@ struct line {
 	int64_t offset;
 	size_t n;
 	int64_t owner[LINE];
+	struct rangemap_place near; /* wherever the last claim was */
 };
 
 static uint64_t random_state;
@@ -42,6 +43,7 @@ static struct line *line_new(int64_t offset, size_t n)
 
 	assert_non_null(l);
 	l->offset = offset;
+	l->near = (struct rangemap_place){ 0, 0 };
 	l->n = n;
 	for (size_t i = 0; i < n; i++)
 		l->owner[i] = FREE;
@@ -75,10 +77,13 @@ static void claim(struct rangemap *m, struct line *l, size_t from, size_t to,
 	struct check c = { .line = l,
 			   .at = (int64_t)from + l->offset,
 			   .to = (int64_t)to + l->offset };
-	struct check again = c;
+	struct check again = c, near = c;
 
 	rangemap_look(m, c.at, c.to, on_piece, &again);
 	assert_true(again.at == again.to);
+	rangemap_look_near(m, &l->near, c.at, c.to, on_piece, &near);
+	assert_true(near.at == near.to);
+	assert_int_equal(again.pieces, near.pieces);
 	rangemap_claim(m, c.at, c.to, value, on_piece, &c);
 	assert_true(c.at == c.to);
 	assert_int_equal(c.pieces, again.pieces);
