@@ -63,11 +63,11 @@ static inline enum look take_number(const char **p, uint64_t max, uint64_t *out)
 
 	if (is_end(*s))
 		return ABSENT;
-	while ((digit = (unsigned char)*s - '0') <= 9 && s - *p < 18) {
+	while ((digit = (unsigned char)*s - '0') <= 9) {
 		v = v * 10 + digit;
 		s++;
 	}
-	if (s == *p || !is_end(*s) || v > max)
+	if (s == *p || s - *p > 18 || !is_end(*s) || v > max)
 		return ODD;
 	*p = s;
 	*out = v;
@@ -109,7 +109,8 @@ static unsigned hex(char c)
 /* Eight small digits at once; 0: there is something else. */
 static int hex8(const char *s, uint8_t out[4])
 {
-	uint64_t text = 0, letters = 0, v = 0, pairs = 0;
+	uint64_t text = 0, letters = 0, v = 0;
+	uint32_t bytes = 0;
 
 	memcpy(&text, s, sizeof(text));
 	text = le64toh(text);
@@ -120,9 +121,10 @@ static int hex8(const char *s, uint8_t out[4])
 	    (v >> 4 & EACH_BYTE(15)) != 0 ||
 	    ((v + EACH_BYTE(6)) >> 4 & EACH_BYTE(1)) != letters)
 		return 0;
-	pairs = (v << 4 | v >> 8) & 0x00ff00ff00ff00ffu;
-	for (int i = 0; i < 4; i++)
-		out[i] = (uint8_t)(pairs >> 16 * i);
+	v = (v << 4 | v >> 8) & 0x00ff00ff00ff00ffu;
+	v = (v | v >> 8) & 0x0000ffff0000ffffu;
+	bytes = htole32((uint32_t)(v | v >> 16));
+	memcpy(out, &bytes, sizeof(bytes));
 	return 1;
 }
 
