@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "model/account.h"
 #include "model/arrival.h"
+#include "os/parallel.h"
 
 /* Durations and switches. */
 static void walk_packets(struct summary *s, const struct ledger *l)
@@ -85,19 +86,48 @@ static void init_direction(struct summary *s, enum direction d)
 	}
 }
 
+/* What the packets are read for: the subflows, and the connection. */
+struct reading {
+	struct summary *s;
+	struct trace *trace;
+	struct connection *conn;
+	struct ledger *ledger;
+};
+
+static void read_packets(void *ctx, size_t part)
+{
+	const struct reading *r = ctx;
+
+	for (size_t k = 0; part == 0 && k < r->conn->n_subflows; k++)
+		tcp_summarize(r->trace, trace_subflow(r->trace, r->conn, k),
+			      &r->s->tcp[k]);
+	if (part == 1) /* which takes much memory: the last for one thread */
+		account_connection(r->trace, r->conn, r->ledger);
+}
+
+/* How many threads are worth while for it: one, unless it is large. */
+static unsigned threads_for(const struct trace *t,
+			    const struct connection *conn)
+{
+	size_t packets = 0;
+
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		packets += trace_subflow(t, conn, k)->n;
+	return packets < TRACE_MANY ? 1 : t->threads;
+}
+
 void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 {
 	struct ledger ledger;
 	struct repetitions list;
+	struct reading reading = { s, t, conn, &ledger };
 
 	memset(s, 0, sizeof(*s));
 	s->trace = t;
 	s->conn = conn;
 	s->tcp = mem_calloc(conn->n_subflows, sizeof(*s->tcp));
-	for (size_t k = 0; k < conn->n_subflows; k++)
-		tcp_summarize(t, trace_subflow(t, conn, k), &s->tcp[k]);
-	ledger_init(&ledger); /* which takes much memory, and so comes last */
-	account_connection(t, conn, &ledger);
+	ledger_init(&ledger);
+	parallel_each(threads_for(t, conn), 2, read_packets, &reading);
 	s->plain = ledger.plain;
 	s->vantage = vantage_find(conn, s->tcp);
 	repetitions_list(t, &ledger, &list);

@@ -10,10 +10,6 @@
 #include "model/numbers.h"
 #include "model/streams.h"
 
-enum {
-	MANY = 10000 /* packets: worth a thread of their own */
-};
-
 void trace_init(struct trace *t, unsigned threads)
 {
 	memset(t, 0, sizeof(*t));
@@ -23,7 +19,7 @@ void trace_init(struct trace *t, unsigned threads)
 
 unsigned trace_threads(const struct trace *t)
 {
-	return t->packets.n < MANY ? 1 : t->threads;
+	return t->packets.n < TRACE_MANY ? 1 : t->threads;
 }
 
 void trace_build(struct trace *t)

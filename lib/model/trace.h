@@ -22,6 +22,10 @@
 #include "model/packets.h"
 #include "row/capture_info.h"
 
+enum {
+	TRACE_MANY = 10000 /* packets: worth a thread of their own */
+};
+
 struct trace {
 	struct capture_info info;
 	struct packets packets;
