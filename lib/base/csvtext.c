@@ -2,6 +2,7 @@
 #include "base/csvtext.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* Blanks, too: readers cut them off where there are no quotes. */
 static bool needs_quotes(const char *text, size_t n)
@@ -19,17 +20,23 @@ static bool needs_quotes(const char *text, size_t n)
 	return false;
 }
 
-void csvtext_append(struct strbuf *out, const char *text, size_t n)
+char *csvtext_put(char *to, const char *text, size_t n)
 {
 	if (!needs_quotes(text, n)) {
-		strbuf_append(out, text, n);
-		return;
+		memcpy(to, text, n);
+		return to + n;
 	}
-	strbuf_putc(out, '"');
+	*to++ = '"';
 	for (size_t i = 0; i < n; i++) {
 		if (text[i] == '"')
-			strbuf_putc(out, '"');
-		strbuf_putc(out, text[i]);
+			*to++ = '"';
+		*to++ = text[i];
 	}
-	strbuf_putc(out, '"');
+	*to++ = '"';
+	return to;
+}
+
+void csvtext_append(struct strbuf *out, const char *text, size_t n)
+{
+	strbuf_end(out, csvtext_put(strbuf_room(out, CSVTEXT_MAX(n)), text, n));
 }

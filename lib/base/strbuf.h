@@ -35,6 +35,15 @@ void strbuf_release(struct strbuf *sb);
 /* Make it empty but keep the memory. */
 void strbuf_clear(struct strbuf *sb);
 
+/*
+ * For those who write at a place (digits.h): where there is room for n bytes
+ * more, and a NUL, and afterwards where the text ends now.
+ *
+ *	strbuf_end(sb, digits_decimal(strbuf_room(sb, DIGITS_DECIMAL), number));
+ */
+char *strbuf_room(struct strbuf *sb, size_t n);
+void strbuf_end(struct strbuf *sb, char *end);
+
 void strbuf_append(struct strbuf *sb, const void *bytes, size_t n);
 void strbuf_puts(struct strbuf *sb, const char *s);
 void strbuf_putc(struct strbuf *sb, char c);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/num.h"
 
 #define V TSHARK_VERSION
@@ -135,20 +136,6 @@ static void store(const struct field *field, uint64_t value, struct row *row)
 	case 1: memcpy(place(field, row), &u8, 1); break;
 	case 2: memcpy(place(field, row), &u16, 2); break;
 	default: memcpy(place(field, row), &u32, 4); break;
-	}
-}
-
-/* The opposite. */
-static uint32_t fetch(const struct field *field, const struct row *row)
-{
-	const char *from = (const char *)row + field->at;
-	uint32_t u32 = 0;
-	uint16_t u16 = 0;
-
-	switch (kinds[field->kind].size) {
-	case 1: return *(const uint8_t *)from;
-	case 2: memcpy(&u16, from, 2); return u16;
-	default: memcpy(&u32, from, 4); return u32;
 	}
 }
 
@@ -287,32 +274,29 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 	return 0;
 }
 
-static void print_hex16(struct strbuf *out, uint16_t value)
+char *field_put(const struct field *field, const struct row *row, char *to)
 {
-	const uint8_t bytes[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+	const void *from = (const char *)row + field->at;
 
-	strbuf_puts(out, "0x");
-	strbuf_hex(out, bytes, sizeof(bytes));
+	if (field->present && !(row->present & field->present))
+		return to;
+	switch (field->kind) {
+	case FIELD_U8: return digits_decimal(to, *(const uint8_t *)from);
+	case FIELD_U16: return digits_decimal(to, *(const uint16_t *)from);
+	case FIELD_U32: return digits_decimal(to, *(const uint32_t *)from);
+	case FIELD_HEX16: return digits_hex16(to, *(const uint16_t *)from);
+	case FIELD_SECONDS: return digits_nanoseconds(to, row->time);
+	case FIELD_ADDRESS:
+	case FIELD_TEXT: return stpcpy(to, from);
+	case FIELD_OCTETS: return digits_hex(to, row->options, row->n_options);
+	case FIELD_TAIL: break;
+	}
+	return to;
 }
 
 void field_print(enum field_id id, const struct row *row, struct strbuf *out)
 {
-	const struct field *field = &field_table[id];
+	char *to = strbuf_room(out, FIELD_PUT_MAX);
 
-	if (field->present && !(row->present & field->present))
-		return;
-	switch (field->kind) {
-	case FIELD_U8:
-	case FIELD_U16:
-	case FIELD_U32: strbuf_decimal(out, fetch(field, row)); break;
-	case FIELD_HEX16: print_hex16(out, (uint16_t)fetch(field, row)); break;
-	case FIELD_SECONDS: strbuf_nanoseconds(out, row->time); break;
-	case FIELD_ADDRESS:
-		address_append(out,
-			       (const void *)((const char *)row + field->at));
-		break;
-	case FIELD_TEXT: strbuf_puts(out, row->interface); break;
-	case FIELD_OCTETS: strbuf_hex(out, row->options, row->n_options); break;
-	case FIELD_TAIL: break;
-	}
+	strbuf_end(out, field_put(&field_table[id], row, to));
 }

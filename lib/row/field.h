@@ -109,4 +109,12 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 /* The opposite, for the cache: append the text, nothing when absent. */
 void field_print(enum field_id id, const struct row *row, struct strbuf *out);
 
+/* The same at a place with room for FIELD_PUT_MAX bytes; no NUL.  Returns the
+   place behind it. */
+char *field_put(const struct field *field, const struct row *row, char *to);
+
+enum {
+	FIELD_PUT_MAX = 2 * ROW_OPTIONS_MAX
+};
+
 #endif

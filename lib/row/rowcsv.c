@@ -14,6 +14,10 @@ enum look {
 	ODD /* for field_parse() */
 };
 
+enum {
+	CELL_MAX = CSVTEXT_MAX(FIELD_PUT_MAX) + 1 /* bytes, with a comma */
+};
+
 void rowcsv_init(struct rowcsv *csv)
 {
 	*csv = (struct rowcsv){ .n = 0 };
@@ -37,16 +41,18 @@ void rowcsv_header(const struct rowcsv *csv, struct strbuf *out)
 void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 		  struct strbuf *out)
 {
+	char *to = strbuf_room(out, csv->n * CELL_MAX);
+
 	for (size_t i = 0; i < csv->n; i++) {
-		if (i)
-			strbuf_putc(out, ',');
 		if (csv->columns[i].id == FIELD_INTERFACE)
-			csvtext_append(out, row->interface,
-				       strlen(row->interface));
+			to = csvtext_put(to, row->interface,
+					 strlen(row->interface));
 		else
-			field_print(csv->columns[i].id, row, out);
+			to = field_put(csv->columns[i].field, row, to);
+		*to++ = ',';
 	}
-	strbuf_putc(out, '\n');
+	to[-1] = '\n';
+	strbuf_end(out, to);
 }
 
 /* The fields below stop at a comma, or at the newline that ends each line. */
