@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/num.h"
 #include "base/sort.h"
 
 int address_order(const struct address *a, const struct address *b)
@@ -73,37 +74,96 @@ static char *put_byte(char *to, unsigned value)
 	return to;
 }
 
-/* The bytes of the text, which ends with NUL. */
-static size_t print(const struct address *a, char text[ADDRESS_TEXT])
+static char *put_v4(char *to, const uint8_t bytes[ADDRESS_V4])
 {
-	char *to = text;
-
-	if (address_is_v6(a)) {
-		inet_ntop(AF_INET6, a->bytes, text, ADDRESS_TEXT);
-		return strlen(text);
-	}
-	for (int i = 0; i < a->size; i++) {
+	for (int i = 0; i < ADDRESS_V4; i++) {
 		if (i > 0)
 			*to++ = '.';
-		to = put_byte(to, a->bytes[i]);
+		to = put_byte(to, bytes[i]);
 	}
+	return to;
+}
+
+/* Without zeros in front. */
+static char *put_word(char *to, unsigned word)
+{
+	int shift = word > 0xfff ? 12 : word > 0xff ? 8 : word > 0xf ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*to++ = "0123456789abcdef"[word >> shift & 15];
+	return to;
+}
+
+enum {
+	WORDS = ADDRESS_V6 / 2
+};
+
+/* The first of the longest runs of zeros, and its length; of two at least. */
+static int find_zeros(const uint16_t words[WORDS], int *n)
+{
+	int best = 0, from = 0;
+
+	*n = 1;
+	for (int i = 0; i < WORDS; i++) {
+		if (words[i])
+			from = i + 1;
+		if (i + 1 - from > *n) {
+			*n = i + 1 - from;
+			best = from;
+		}
+	}
+	if (*n == 1)
+		*n = 0;
+	return best;
+}
+
+/* RFC 5952, and "::192.0.2.1" and "::ffff:192.0.2.1" as inet_ntop() does. */
+static char *put_v6(char *to, const uint8_t bytes[ADDRESS_V6])
+{
+	uint16_t words[WORDS];
+	int n = 0, zeros = 0;
+	bool v4 = false;
+
+	for (int i = 0; i < WORDS; i++)
+		words[i] = num_big_endian16(bytes + 2 * i);
+	zeros = find_zeros(words, &n);
+	v4 = zeros == 0 && (n == 6 || (n == 5 && words[5] == 0xffff));
+	for (int i = 0; i < (v4 ? WORDS - 2 : WORDS); i++) {
+		if (n && i == zeros) {
+			*to++ = ':';
+			i += n - 1;
+		} else {
+			if (i > 0)
+				*to++ = ':';
+			to = put_word(to, words[i]);
+		}
+	}
+	if (v4 || (n && zeros + n == WORDS))
+		*to++ = ':';
+	return v4 ? put_v4(to, bytes + ADDRESS_V6 - ADDRESS_V4) : to;
+}
+
+char *address_put(char *to, const struct address *a)
+{
+	if (a->size == ADDRESS_V6)
+		to = put_v6(to, a->bytes);
+	else if (a->size == ADDRESS_V4)
+		to = put_v4(to, a->bytes);
 	*to = '\0';
-	return (size_t)(to - text);
+	return to;
 }
 
 struct address_text address_text(const struct address *a)
 {
 	struct address_text out;
 
-	print(a, out.text);
+	address_put(out.text, a);
 	return out;
 }
 
 void address_append(struct strbuf *out, const struct address *a)
 {
-	char text[ADDRESS_TEXT];
-
-	strbuf_append(out, text, print(a, text));
+	strbuf_end(out, address_put(strbuf_room(out, ADDRESS_TEXT), a));
 }
 
 void address_append_endpoint(struct strbuf *out, const struct address *a,

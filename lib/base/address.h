@@ -69,6 +69,9 @@ struct address_text {
 
 struct address_text address_text(const struct address *a);
 
+/* That text at a place with room for ADDRESS_TEXT bytes: where its NUL is. */
+char *address_put(char *to, const struct address *a);
+
 /* Append that text. */
 void address_append(struct strbuf *out, const struct address *a);
 

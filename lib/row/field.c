@@ -286,8 +286,8 @@ char *field_put(const struct field *field, const struct row *row, char *to)
 	case FIELD_U32: return digits_decimal(to, *(const uint32_t *)from);
 	case FIELD_HEX16: return digits_hex16(to, *(const uint16_t *)from);
 	case FIELD_SECONDS: return digits_nanoseconds(to, row->time);
-	case FIELD_ADDRESS:
-	case FIELD_TEXT: return stpcpy(to, from);
+	case FIELD_ADDRESS: return address_put(to, from);
+	case FIELD_TEXT: return stpcpy(to, row->interface);
 	case FIELD_OCTETS: return digits_hex(to, row->options, row->n_options);
 	case FIELD_TAIL: break;
 	}
