@@ -10,7 +10,6 @@
 #include "cli/options.h"
 #include "cli/split.h"
 #include "os/outfile.h"
-#include "os/spool.h"
 #include "read/extract.h"
 
 enum {
@@ -32,10 +31,8 @@ struct options {
 	bool force, rest, clean, each;
 };
 
-/* A capture that can be read as often as needed. */
 struct subject {
 	const char *path;
-	off_t start; /* in the standard input, when the path is "-" */
 	struct loaded captures;
 	const struct trace *trace;
 };
@@ -50,13 +47,13 @@ static void add_rest(const struct trace *t, uint8_t *streams)
 static enum exit_status write_file(const struct options *opt, struct subject *s,
 				   const struct split *split, const char *name)
 {
-	struct extract_job job = { .path = s->path,
-				   .start = s->start,
-				   .has = split->has,
-				   .n = split->n,
-				   .filter = split->filter.text,
-				   .complete = s->trace->info.complete };
 	struct outfile out = { .stream = NULL };
+	const struct extract_job job = {
+		.source = &s->captures.session[0].capture.source,
+		.has = split->has,
+		.n = split->n,
+		.out = &out
+	};
 	struct error err = ERROR_INIT;
 
 	if (!split->packets) {
@@ -65,9 +62,8 @@ static enum exit_status write_file(const struct options *opt, struct subject *s,
 	}
 	if (outfile_is_same(name, s->path))
 		return cli_usage(&opt->cli, "'%s' is the capture itself", name);
-	if (outfile_open_named(&out, name, opt->force, &err) < 0)
+	if (outfile_open(&out, name, opt->force, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	job.out = out.temp.path;
 	if (extract_packets(&s->captures.input, &job, &err) < 0) {
 		outfile_drop(&out);
 		return cli_error(EXIT_OK, &err);
@@ -128,13 +124,8 @@ static enum exit_status split_capture(const struct options *opt,
 				      struct subject *s)
 {
 	struct error err = ERROR_INIT;
-	int spooled = spool_to_stdin(s->path, &s->start, &err);
 	enum exit_status status = EXIT_OK;
 
-	if (spooled < 0)
-		return cli_error(EXIT_OK, &err);
-	if (spooled)
-		s->path = "-";
 	s->captures.whole_packets = true;
 	status = load_captures(&opt->cli, &s->path, 1,
 			       opt->rest ? LOAD_ALL : LOAD_SELECTED,

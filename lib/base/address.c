@@ -155,7 +155,7 @@ char *address_put(char *to, const struct address *a)
 
 struct address_text address_text(const struct address *a)
 {
-	struct address_text out;
+	struct address_text out = { .text = "" };
 
 	address_put(out.text, a);
 	return out;

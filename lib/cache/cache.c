@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cache/manifest.h"
+#include "cache/row_queue.h"
 #include "cache/rowindex.h"
 #include "os/proc.h"
 #include "os/tempfile.h"
@@ -29,6 +30,7 @@ enum {
 struct cache_writer {
 	struct tempfile file;
 	struct rowindex_writer runs;
+	struct row_queue *queue; /* on the way there; NULL: none */
 };
 
 /* "NAME-0123456789abcdef" for a real path. */
@@ -72,6 +74,8 @@ int cache_open(struct cache *c, const struct input *in,
 	c->directory = dir;
 	c->stale = in->refresh;
 	c->tshark = in->found ? mem_strdup(in->found->version_text) : NULL;
+	c->reader = in->reader;
+	c->alone = input_jobs(in) < 2;
 	make_key(&key, c->real);
 	c->csv = mem_printf("%s/%s.csv", dir, key.text);
 	c->json = mem_printf("%s/%s.json", dir, key.text);
@@ -101,6 +105,20 @@ bool cache_is_writable(const struct cache *c)
 	return c->source && access(c->directory, W_OK | X_OK) == 0;
 }
 
+/* Rows that tshark did not confirm are for those only who want no more. */
+static bool may_have_made(const struct capture_info *info,
+			  enum reader_choice choice)
+{
+	switch (choice) {
+	case READER_CHOICE_TSHARK: return info->reader == CAPTURE_BY_TSHARK;
+	case READER_CHOICE_AUTO:
+		return info->reader == CAPTURE_BY_TSHARK ||
+		       info->compared_packets > 0;
+	case READER_CHOICE_NATIVE: break;
+	}
+	return true;
+}
+
 /*
  * The manifest, if it was made from this very capture, by this tshark and this
  * program; to be released whatever comes of it.
@@ -114,6 +132,7 @@ static bool has_manifest(const struct cache *c, struct manifest *m)
 	       file_id_equal(&m->id, &c->source->id) &&
 	       (!c->tshark || strcmp(m->tshark, c->tshark) == 0) &&
 	       strcmp(m->toolkit, MPTCPTOOLS_VERSION) == 0 &&
+	       may_have_made(&m->info, c->reader) &&
 	       m->fields == FIELD_TABLE_VERSION;
 }
 
@@ -138,7 +157,10 @@ static uint64_t digest(const char *index, size_t n,
 				    (uint64_t)info->has_time,
 				    (uint64_t)info->first_time,
 				    (uint64_t)info->last_time,
-				    (uint64_t)info->complete };
+				    (uint64_t)info->complete,
+				    (uint64_t)info->reader,
+				    info->odd_packets,
+				    info->compared_packets };
 
 	return XXH3_64bits(counts, sizeof(counts));
 }
@@ -405,6 +427,13 @@ int cache_lock(struct cache *c, struct error *err)
 	return lock_acquire(&c->lock, c->lockfile, proc_limit(), err);
 }
 
+static void write_row(void *ctx, const struct row *row)
+{
+	struct cache_writer *w = ctx;
+
+	rowindex_put(&w->runs, row);
+}
+
 int cache_begin(struct cache *c, struct error *err)
 {
 	struct cache_writer *w = mem_calloc(1, sizeof(*w));
@@ -418,25 +447,38 @@ int cache_begin(struct cache *c, struct error *err)
 		return -1;
 	}
 	rowindex_writer_init(&w->runs, w->file.stream);
+	w->queue = c->alone ? NULL : row_queue_start(write_row, w);
 	c->writer = w;
 	return 0;
 }
 
 void cache_put(struct cache *c, const struct row *row)
 {
-	rowindex_put(&c->writer->runs, row);
+	struct cache_writer *w = c->writer;
+
+	if (w->queue)
+		row_queue_put(w->queue, row);
+	else
+		write_row(w, row);
+}
+
+static void write_waiting_rows(struct cache_writer *w)
+{
+	if (w->queue)
+		row_queue_end(w->queue);
+	w->queue = NULL;
 }
 
 static int write_manifest(struct cache *c, const struct capture_info *info,
 			  struct error *err)
 {
 	const struct rowindex_writer *w = &c->writer->runs;
-	char toolkit[] = MPTCPTOOLS_VERSION;
+	char toolkit[] = MPTCPTOOLS_VERSION, none[] = "none";
 	struct strbuf index = STRBUF_INIT;
 	struct manifest m = { .capture = c->real,
 			      .id = c->source->id,
 			      .toolkit = toolkit,
-			      .tshark = c->tshark,
+			      .tshark = c->tshark ? c->tshark : none,
 			      .fields = FIELD_TABLE_VERSION,
 			      .info = *info,
 			      .csv_size = w->size };
@@ -459,6 +501,7 @@ int cache_commit(struct cache *c, const struct capture_info *info,
 	struct cache_writer *w = c->writer;
 	int rc = -1;
 
+	write_waiting_rows(w);
 	rowindex_flush(&w->runs);
 	if (w->runs.failed)
 		error_set_errno(err, EXIT_SYSTEM, w->runs.failed,
@@ -477,6 +520,7 @@ void cache_abandon(struct cache *c)
 
 	if (!w)
 		return;
+	write_waiting_rows(w);
 	tempfile_drop(&w->file);
 	rowindex_writer_release(&w->runs);
 	free(w);

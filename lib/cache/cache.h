@@ -50,6 +50,8 @@ struct cache {
 	const char *directory;	     /* borrowed, as is the source */
 	char *real;		     /* its real path */
 	char *tshark;		     /* version of tshark; NULL: any */
+	enum reader_choice reader;   /* who may have made the rows */
+	bool alone;		     /* no thread writes beside the caller */
 	bool stale;	  /* what is there is not wanted (--refresh) */
 	uint64_t rows_id; /* of the rows that were committed */
 	char *csv;	  /* names of the files */
@@ -143,7 +145,10 @@ int cache_lock(struct cache *c, struct error *err)
 int cache_begin(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Store one more row.  Write errors are kept for cache_commit(). */
+/*
+ * Store one more row; it may be written after this has returned, in another
+ * thread.  Write errors are kept for cache_commit().
+ */
 void cache_put(struct cache *c, const struct row *row);
 
 /* The files take their names, the manifest last. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "read/tshark.h"
 
 int capture_open(struct capture *c, struct input *in, const char *path,
 		 struct error *err)
@@ -14,7 +15,7 @@ int capture_open(struct capture *c, struct input *in, const char *path,
 	*c = (struct capture){ .in = in,
 			       .cache = CACHE_INIT,
 			       .trouble = ERROR_INIT };
-	if (source_open(&c->source, path, err) < 0)
+	if (source_open(&c->source, path, in->reader, err) < 0)
 		goto fail;
 	reader = c->source.reader;
 	if (in->whole_packets && !reader->has_packets) {
@@ -26,7 +27,8 @@ int capture_open(struct capture *c, struct input *in, const char *path,
 	if (!reader->is_slow)
 		return 0;
 	input_prepare(in);
-	if (!in->only_cached && !input_tshark(in, err))
+	if (!in->only_cached && in->reader != READER_CHOICE_NATIVE &&
+	    !input_tshark(in, err))
 		goto fail;
 	if (c->source.is_file && !in->no_cache)
 		(void)!cache_open(&c->cache, in, &c->source, &c->trouble);
@@ -62,26 +64,6 @@ static void keep(struct capture *c, struct capture_info *info)
 	}
 }
 
-/* What the cache has not: read, and kept if possible. */
-static int read_source(struct capture *c, struct read_job *job,
-		       struct capture_info *info, struct error *err)
-{
-	const struct reader *reader = c->source.reader;
-	struct tee tee = { .fn = job->fn, .ctx = job->ctx, .cache = &c->cache };
-	int rc = 0;
-
-	if (!c->cache.writer)
-		return reader->read(job, info, err);
-	job->fn = tee_row;
-	job->ctx = &tee;
-	rc = reader->read(job, info, err);
-	if (rc == 0)
-		keep(c, info);
-	else
-		cache_abandon(&c->cache);
-	return rc;
-}
-
 /* Look, lock, look again: somebody else may have read it meanwhile. */
 static enum cache_result ask_cache(struct capture *c,
 				   const struct read_job *job,
@@ -100,13 +82,11 @@ static enum cache_result ask_cache(struct capture *c,
 	return result;
 }
 
-static bool warn_of_trouble(const struct capture *c, struct capture_info *info)
+static void warn_of_trouble(const struct capture *c, struct capture_info *info)
 {
-	if (c->trouble.kind == EXIT_OK)
-		return false;
-	strlist_addf(&info->warnings, "cannot use the cache: %s",
-		     c->trouble.text);
-	return true;
+	if (c->trouble.kind != EXIT_OK)
+		strlist_addf(&info->warnings, "cannot use the cache: %s",
+			     c->trouble.text);
 }
 
 /* A TCP packet whose header makes no sense is one of TCP all the same. */
@@ -129,39 +109,89 @@ void capture_settle(struct capture_info *info)
 	free(warning);
 }
 
-int capture_read(struct capture *c, row_fn *fn, void *ctx,
-		 struct capture_info *info, struct error *err)
+/* tshark has to read all; what was said of the reason stays said. */
+static enum capture_result give_up(struct capture *c, struct capture_info *info)
 {
-	struct read_job job = {
+	for (size_t i = 0; i < info->warnings.n; i++)
+		strlist_add(&c->said, info->warnings.items[i]);
+	capture_info_release(info);
+	c->source.reader = &tshark_reader;
+	return CAPTURE_AGAIN;
+}
+
+/* Reading, or confirming what was read, came to this. */
+static enum capture_result settle(struct capture *c, enum reader_result result,
+				  struct capture_info *info)
+{
+	if (result == READER_DONE)
+		return CAPTURE_READ;
+	reader_cancel(&c->job);
+	cache_abandon(&c->cache);
+	lock_release(&c->cache.lock);
+	return result == READER_AGAIN ? give_up(c, info) : CAPTURE_FAILED;
+}
+
+/* What the cache has not: read, and kept if possible. */
+static enum capture_result
+read_source(struct capture *c, struct capture_info *info, struct error *err)
+{
+	struct tee tee = { .fn = c->job.fn,
+			   .ctx = c->job.ctx,
+			   .cache = &c->cache };
+
+	if (c->cache.writer) {
+		c->job.fn = tee_row;
+		c->job.ctx = &tee;
+	}
+	for (size_t i = 0; i < c->said.n; i++)
+		strlist_add(&info->warnings, c->said.items[i]);
+	strlist_release(&c->said);
+	return settle(c, c->source.reader->read(&c->job, info, err), info);
+}
+
+enum capture_result capture_read(struct capture *c, row_fn *fn, void *ctx,
+				 struct capture_info *info, struct error *err)
+{
+	enum cache_result cached = CACHE_MISS;
+
+	c->job = (struct read_job){
 		.in = c->in, .source = &c->source, .fn = fn, .ctx = ctx
 	};
-	enum cache_result result = CACHE_MISS;
-	bool warned = false;
-	int rc = 0;
-
 	*info = (struct capture_info){ .path = mem_strdup(c->source.path) };
-	result = ask_cache(c, &job, info, err);
-	if (result == CACHE_ERROR)
-		return -1;
-	if (result == CACHE_MISS && c->in->only_cached &&
-	    c->source.reader->is_slow)
-		return error_set(err, EXIT_INPUT, "'%s' is not in the cache",
-				 c->source.path);
-	if (result == CACHE_MISS) {
-		warned = warn_of_trouble(c, info);
-		rc = read_source(c, &job, info, err);
+	cached = ask_cache(c, &c->job, info, err);
+	if (cached == CACHE_ERROR)
+		return CAPTURE_FAILED;
+	if (cached == CACHE_HIT)
+		return CAPTURE_READ;
+	if (c->in->only_cached && c->source.reader->is_slow) {
+		error_set(err, EXIT_INPUT, "'%s' is not in the cache",
+			  c->source.path);
+		return CAPTURE_FAILED;
 	}
+	return read_source(c, info, err);
+}
+
+enum capture_result
+capture_confirm(struct capture *c, struct capture_info *info, struct error *err)
+{
+	enum capture_result result =
+		settle(c, reader_confirm(&c->job, info, err), info);
+
+	if (result != CAPTURE_READ)
+		return result;
+	if (c->cache.writer)
+		keep(c, info);
 	lock_release(&c->cache.lock);
-	if (rc < 0)
-		return -1;
-	if (result == CACHE_MISS && !warned)
+	if (!info->from_cache)
 		warn_of_trouble(c, info);
 	capture_settle(info);
-	return 0;
+	return CAPTURE_READ;
 }
 
 void capture_close(struct capture *c)
 {
+	reader_cancel(&c->job);
+	strlist_release(&c->said);
 	cache_release(&c->cache);
 	source_close(&c->source);
 }

@@ -107,11 +107,29 @@ static int decode_identity(struct manifest *m, json_t *o)
 	return 0;
 }
 
+/* Who read it, and what of it was confirmed. */
+static int decode_reader(struct capture_info *info, json_t *o)
+{
+	const char *name = json_string_value(json_object_get(o, "reader"));
+	const bool native =
+		name && strcmp(name, capture_reader_name(CAPTURE_BY_NATIVE)) ==
+				0;
+
+	info->reader = native ? CAPTURE_BY_NATIVE : CAPTURE_BY_TSHARK;
+	if (!name || (!native &&
+		      strcmp(name, capture_reader_name(info->reader)) != 0) ||
+	    info_json_count(o, "odd_packets", &info->odd_packets) < 0 ||
+	    info_json_count(o, "compared_packets", &info->compared_packets) < 0)
+		return -1;
+	return 0;
+}
+
 static int decode(struct manifest *m, json_t *o)
 {
 	const char *hash = json_string_value(json_object_get(o, "xxh3"));
 
 	if (info_json_decode(o, &m->info, &m->info.tcp_packets) < 0 ||
+	    decode_reader(&m->info, o) < 0 ||
 	    info_json_count(o, "options_cut", &m->info.options_cut) < 0 ||
 	    info_json_count(o, "csv_size", &m->csv_size) < 0 || !hash)
 		return -1;
@@ -170,6 +188,12 @@ int manifest_write(const struct manifest *m, const char *path,
 	char *hash = mem_printf("%016llx", (unsigned long long)m->csv_hash);
 	int rc = -1;
 
+	json_object_set_new(o, "reader",
+			    json_string(capture_reader_name(m->info.reader)));
+	json_object_set_new(o, "odd_packets",
+			    json_integer((json_int_t)m->info.odd_packets));
+	json_object_set_new(o, "compared_packets",
+			    json_integer((json_int_t)m->info.compared_packets));
 	json_object_set_new(o, "options_cut",
 			    json_integer((json_int_t)m->info.options_cut));
 	json_object_set_new(o, "csv_size",

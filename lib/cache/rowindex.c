@@ -298,6 +298,8 @@ void rowindex_writer_release(struct rowindex_writer *w)
 	for (size_t i = 0; i < w->cap; i++)
 		strbuf_release(&w->by_stream[i].text);
 	free(w->by_stream);
+	for (size_t i = 0; i < w->n_spare; i++)
+		strbuf_release(&w->spare[i]);
 	rowindex_release(&w->runs);
 	*w = (struct rowindex_writer){ .out = NULL };
 }
@@ -319,7 +321,12 @@ static void end_run(struct rowindex_writer *w, uint32_t stream)
 	write_out(w, p->text.text, p->text.len);
 	w->waiting -= p->text.len;
 	p->rows = 0;
-	strbuf_release(&p->text);
+	/* A stream that may have no more rows keeps no memory for them. */
+	strbuf_clear(&p->text);
+	if (w->n_spare < ROWINDEX_SPARE)
+		w->spare[w->n_spare++] = p->text;
+	else
+		strbuf_release(&p->text);
 	strbuf_init(&p->text);
 }
 
@@ -344,8 +351,11 @@ void rowindex_put(struct rowindex_writer *w, const struct row *row)
 		w->cap = cap;
 	}
 	p = &w->by_stream[row->stream];
-	if (!p->rows++)
+	if (!p->rows++) {
 		p->first_frame = row->frame;
+		if (w->n_spare)
+			p->text = w->spare[--w->n_spare];
+	}
 	before = p->text.len;
 	rowcsv_print(&w->csv, row, &p->text);
 	w->waiting += p->text.len - before;

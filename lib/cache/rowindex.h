@@ -65,6 +65,10 @@ enum rowindex_result rowindex_read(const struct rowindex *runs, int fd,
 				   row_fn *fn, void *ctx, uint64_t *rows,
 				   struct error *err);
 
+enum {
+	ROWINDEX_SPARE = 16 /* buffers that are kept for the next runs */
+};
+
 /* Rows on their way into the file, some of each stream at a time. */
 struct rowindex_writer {
 	struct rowindex runs;
@@ -73,6 +77,8 @@ struct rowindex_writer {
 	struct pending *by_stream; /* owned */
 	size_t cap;
 	size_t waiting; /* bytes */
+	struct strbuf spare[ROWINDEX_SPARE]; /* empty ones; owned */
+	size_t n_spare;
 	uint64_t size;	/* bytes written */
 	uint64_t rows;	/* put */
 	int failed;	/* errno of the first write that failed */

@@ -192,6 +192,7 @@ static struct announcement *find_announcement(struct announcements *list,
 							    : 0 };
 	struct announcement *a = NULL;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	HASH_FIND(hh, list->all, &what, sizeof(what), a);
 	if (a || !make)
 		return a;

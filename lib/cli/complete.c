@@ -21,6 +21,8 @@ static const char *word_of(const struct cli_command *command,
 {
 	if (s && s->arg && strcmp(s->arg, "END") == 0)
 		return select_end_name(i);
+	if (s && s->arg && strcmp(s->arg, "READER") == 0)
+		return input_reader_name(i);
 	return command->word ? command->word(s ? s->letter : 0, i) : NULL;
 }
 

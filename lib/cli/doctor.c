@@ -169,6 +169,11 @@ static void check_tshark(struct doctor *d, const struct input *input)
 	struct tshark t = { .path = NULL };
 	struct error err = ERROR_INIT;
 
+	if (input->reader == READER_CHOICE_NATIVE) {
+		add(d, "tshark", DOCTOR_OK, EXIT_OK,
+		    "not used (--reader native)");
+		return;
+	}
 	if (tshark_find(&t, input->tshark, NULL, &err) < 0) {
 		add(d, "tshark", DOCTOR_FAIL, EXIT_TSHARK, "%s", err.text);
 		return;
@@ -233,6 +238,25 @@ static void check_read(struct doctor *d, const struct trace *t)
 		add(d, "complete", DOCTOR_OK, EXIT_OK, "read to its end");
 	else
 		add(d, "complete", DOCTOR_WARN, EXIT_OK, "%s", why);
+}
+
+static void check_reader(struct doctor *d, const struct capture_info *info)
+{
+	const char *name = capture_reader_name(info->reader);
+
+	if (info->reader != CAPTURE_BY_NATIVE)
+		add(d, "reader", DOCTOR_OK, EXIT_OK, "%s", name);
+	else if (info->compared_packets)
+		add(d, "reader", DOCTOR_OK, EXIT_OK,
+		    "%s; tshark agrees on a sample of %" PRIu64
+		    " packets, and read %" PRIu64 " odd ones",
+		    name, info->compared_packets, info->odd_packets);
+	else
+		add(d, "reader", info->odd_packets ? DOCTOR_WARN : DOCTOR_OK,
+		    EXIT_OK,
+		    "%s; not compared with tshark, and %" PRIu64
+		    " odd packets are left out",
+		    name, info->odd_packets);
 }
 
 static void check_options(struct doctor *d, const struct capture_info *info)
@@ -316,6 +340,7 @@ static void check_directions(struct doctor *d, const struct trace *t)
 void doctor_capture(struct doctor *d, const struct trace *trace)
 {
 	check_read(d, trace);
+	check_reader(d, &trace->info);
 	check_options(d, &trace->info);
 	check_order(d, &trace->packets);
 	check_handshakes(d, trace);

@@ -21,6 +21,7 @@ enum {
 	OPT_CACHE_DIR,
 	OPT_NO_CACHE,
 	OPT_REFRESH,
+	OPT_READER,
 	OPT_TIMEOUT,
 	OPT_JSON,
 	OPT_JSONL,
@@ -59,12 +60,13 @@ static const struct opt_spec specs_write[] = {
 };
 
 static const struct opt_spec specs_input[] = {
-	{ 'j', "jobs", "N", "run up to N tsharks over one capture" },
+	{ 'j', "jobs", "N", "use up to N processors" },
+	{ OPT_READER, "reader", "READER", "who reads packets: auto, tshark, native" },
 	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
 	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
 	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
 	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
-	{ OPT_TIMEOUT, "timeout", "SECONDS", "let no tshark run longer" },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "stop tshark after SECONDS" },
 	{ 'q', "quiet", NULL, "no progress on a terminal" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -316,6 +318,33 @@ static int set_jobs(struct cli_common *common, const char *text,
 	return 0;
 }
 
+static int set_reader(struct cli_common *common, const char *text,
+		      const char *from, struct error *err)
+{
+	if (input_reader_parse(text, &common->reader) < 0)
+		return error_set(err, EXIT_USAGE,
+				 "'%s'%s is not a reader: say auto, tshark or "
+				 "native",
+				 text, from);
+	common->has_reader = true;
+	return 0;
+}
+
+/* What the environment says, unless an option did; -1: cli->status says it all.
+ */
+static int take_environment(struct cli *cli)
+{
+	const char *reader = getenv("MPTCP_READER");
+	struct error err = ERROR_INIT;
+
+	if (!reader || !*reader || cli->common.has_reader ||
+	    !(cli->command->groups & CLI_INPUT) ||
+	    set_reader(&cli->common, reader, " (MPTCP_READER)", &err) == 0)
+		return 0;
+	cli->status = cli_usage(cli, "%s", err.text);
+	return -1;
+}
+
 /* The same for those whose argument can be wrong; -1: cli->status says it all.
  */
 static int take_selector(struct cli *cli, int c)
@@ -331,6 +360,8 @@ static int take_selector(struct cli *cli, int c)
 		rc = select_add_stream(select, optarg, &err);
 	else if (c == OPT_TIMEOUT)
 		rc = set_timeout(optarg, &err);
+	else if (c == OPT_READER)
+		rc = set_reader(&cli->common, optarg, "", &err);
 	else if (c == OPT_TOWARDS)
 		rc = select_set_towards(select, optarg, &err);
 	else if (c == 'j' && (groups & CLI_INPUT))
@@ -399,7 +430,7 @@ static int next_option(struct cli *cli)
 		return complete(cli);
 	if (cli->common.out_by_o && !cli->common.quiet)
 		warnx("-o is now -w, and --output is --write");
-	return NO_MORE;
+	return take_environment(cli) < 0 ? LEAVE : NO_MORE;
 }
 
 bool cli_stop(struct cli *cli, enum exit_status status)
@@ -440,8 +471,8 @@ int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
 
 void cli_input(const struct cli *cli, struct input *input)
 {
-	/* Only tests cut what tshark reads in no time, and keep so little. */
-	const char *least = getenv("MPTCP_JOB_PACKETS");
+	/* Only tests read so little natively, and keep so little. */
+	const char *least = getenv("MPTCP_NATIVE_FROM");
 	const char *most = getenv("MPTCP_KEEP_PACKETS");
 
 	input->tshark = cli->common.tshark;
@@ -449,9 +480,10 @@ void cli_input(const struct cli *cli, struct input *input)
 	input->no_cache = cli->common.no_cache;
 	input->refresh = cli->common.refresh;
 	input->jobs = cli->common.jobs;
+	input->reader = cli->common.reader;
 	if (least)
 		(void)!num_u64(least, strlen(least), UINT32_MAX,
-			       &input->job_packets);
+			       &input->native_from);
 	if (most)
 		(void)!num_u64(most, strlen(most), UINT32_MAX,
 			       &input->keep_packets);

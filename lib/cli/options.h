@@ -81,6 +81,8 @@ struct cli_common {
 	const char *cache_dir;
 	bool no_cache, refresh, quiet;
 	unsigned jobs; /* 0: not said */
+	enum reader_choice reader;
+	bool has_reader; /* it was said */
 	enum format format;
 	const char *columns;
 	const char *out; /* of -w, or NULL */

@@ -4,24 +4,20 @@
  *
  *	struct split split;
  *	split_init(&split, &trace, streams, others);
- *	... split.has, split.filter.text ...
+ *	... split.has ...
  *	split_release(&split);
- *
- * The same choice in two forms, as extract.h takes it.
  */
 #ifndef CLI_SPLIT_H
 #define CLI_SPLIT_H
 
 #include <stdbool.h>
 
-#include "base/strbuf.h"
 #include "model/trace.h"
 
 struct split {
 	uint8_t *has;	  /* by frame number less 1; owned */
 	uint64_t n;	  /* frames of the capture */
 	uint64_t packets; /* that are wanted */
-	struct strbuf filter;
 };
 
 /*

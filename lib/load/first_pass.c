@@ -152,25 +152,43 @@ static enum first_pass_result model_from_cache(struct pass *s,
 	return result == CACHE_ERROR ? FIRST_PASS_FAILED : FIRST_PASS_AGAIN;
 }
 
+/* All rows, of which at most s->most are still there afterwards. */
+static enum capture_result read_rows(struct pass *s, struct capture *capture,
+				     struct error *err)
+{
+	struct trace *t = s->trace;
+	enum capture_result result =
+		capture_read(capture, take_row, s, &t->info, err);
+
+	/* While tshark confirms them, and the cache is written. */
+	if (result == CAPTURE_READ && !s->clusters.n)
+		trace_build(t);
+	if (result == CAPTURE_READ)
+		result = capture_confirm(capture, &t->info, err);
+	return result;
+}
+
 enum first_pass_result first_pass(struct trace *t, struct capture *capture,
 				  uint64_t most, struct cache_rows *rows,
 				  struct error *err)
 {
-	struct pass s = { .trace = t, .most = most };
 	const unsigned threads = t->threads;
+	enum capture_result read = CAPTURE_AGAIN;
 	enum first_pass_result result = FIRST_PASS_FAILED;
+	struct pass s = { .trace = t, .most = most };
 
-	if (capture_read(capture, take_row, &s, &t->info, err) == 0) {
-		result = FIRST_PASS_ALL;
-		if (s.clusters.n)
-			result = model_from_cache(&s, capture, rows, err);
-		else
-			trace_build(t);
-	}
-	clusters_release(&s.clusters);
-	if (result == FIRST_PASS_AGAIN) {
-		trace_release(t);
-		trace_init(t, threads);
+	while (read == CAPTURE_AGAIN) {
+		read = read_rows(&s, capture, err);
+		if (read == CAPTURE_READ)
+			result = s.clusters.n
+					 ? model_from_cache(&s, capture, rows,
+							    err)
+					 : FIRST_PASS_ALL;
+		clusters_release(&s.clusters);
+		if (read == CAPTURE_AGAIN || result == FIRST_PASS_AGAIN) {
+			trace_release(t);
+			trace_init(t, threads);
+		}
 	}
 	return result;
 }

@@ -72,15 +72,37 @@ static bool recall_outline(struct session *s)
 	return found;
 }
 
-/* All of the capture into the trace, which is empty. */
+/* The trace, and what is kept beside it, as they were at first. */
+static void empty(struct session *s)
+{
+	trace_release(&s->trace);
+	trace_init(&s->trace, input_jobs(s->in));
+	if (s->exact)
+		exact_rows_release(s->exact);
+}
+
+/*
+ * All of the capture into the trace, which is empty.  While it is modelled
+ * tshark confirms it, and the cache is written.
+ */
 static int read_whole(struct session *s, struct error *err)
 {
-	if (capture_read(&s->capture, take_row, s, &s->trace.info, err) < 0)
-		return -1;
-	settle_exact(s);
-	trace_build(&s->trace);
-	s->is_whole = true;
-	return 0;
+	enum capture_result result = CAPTURE_AGAIN;
+
+	while (result == CAPTURE_AGAIN) {
+		result = capture_read(&s->capture, take_row, s, &s->trace.info,
+				      err);
+		if (result == CAPTURE_READ) {
+			settle_exact(s);
+			trace_build(&s->trace);
+			result = capture_confirm(&s->capture, &s->trace.info,
+						 err);
+		}
+		if (result == CAPTURE_AGAIN)
+			empty(s);
+	}
+	s->is_whole = result == CAPTURE_READ;
+	return s->is_whole ? 0 : -1;
 }
 
 /* The same in bounded memory, if the cache takes what does not fit. */

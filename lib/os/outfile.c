@@ -54,45 +54,6 @@ int outfile_open(struct outfile *o, const char *path, int replace,
 	return 0;
 }
 
-int outfile_open_named(struct outfile *o, const char *path, int replace,
-		       struct error *err)
-{
-	char *name = NULL;
-	int rc = 0;
-
-	if (outfile_open(o, path, replace, err) < 0)
-		return -1;
-	if (o->temp.path)
-		return 0;
-	name = mem_printf("%s/mptcp-out", tempfile_directory());
-	rc = tempfile_create(&o->temp, name, err);
-	free(name);
-	o->copied = true;
-	if (rc < 0)
-		outfile_drop(o);
-	return rc;
-}
-
-/* What the other program wrote, into the stream. */
-static int copy(struct outfile *o)
-{
-	FILE *from = fopen(o->temp.path, "rbe");
-	char *buf = mem_calloc(BLOCK, 1);
-	size_t n = 0;
-
-	if (!from)
-		o->failed = errno;
-	while (!o->failed && (n = fread(buf, 1, BLOCK, from)) > 0)
-		(void)outfile_write(o, buf, n);
-	if (from && ferror(from) && !o->failed)
-		o->failed = EIO;
-	if (from)
-		fclose(from);
-	free(buf);
-	tempfile_drop(&o->temp);
-	return o->failed ? -1 : 0;
-}
-
 int outfile_write(struct outfile *o, const void *bytes, size_t n)
 {
 	errno = EIO;
@@ -117,8 +78,6 @@ int outfile_commit(struct outfile *o, struct error *err)
 {
 	int bad = 0;
 
-	if (o->copied && copy(o) < 0)
-		return fail(o, o->failed, err);
 	errno = EIO;
 	if (o->failed || fflush(o->stream) != 0)
 		return fail(o, o->failed ? o->failed : errno, err);

@@ -25,20 +25,12 @@ struct outfile {
 	struct tempfile temp; /* all zero when there is none */
 	bool replace;
 	int failed;	  /* errno of the first outfile_write() that failed */
-	bool copied;	  /* temp is to be copied into stream */
 	const char *path; /* the caller's */
 };
 
 /* Without "replace" a file of that name is an error, now and at the commit. */
 int outfile_open(struct outfile *o, const char *path, int replace,
 		 struct error *err) __attribute__((warn_unused_result));
-
-/*
- * The same for another program, which is to write the file o->temp.path: it
- * always has one, and is copied at the commit where OUT is no regular file.
- */
-int outfile_open_named(struct outfile *o, const char *path, int replace,
-		       struct error *err) __attribute__((warn_unused_result));
 
 /* -1 when it did not all go out; outfile_commit() then says why. */
 int outfile_write(struct outfile *o, const void *bytes, size_t n);

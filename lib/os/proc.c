@@ -103,7 +103,7 @@ static int start(struct proc *p, char *const argv[], char *const envp[],
 	int out[2] = { -1, -1 }, errors[2] = { -1, -1 };
 	int rc = -1, failed = 0;
 
-	*p = (struct proc){ .out = -1, .err = -1, .file = file };
+	*p = (struct proc){ .out = -1, .err = -1 };
 	strbuf_init(&p->errors);
 	if ((file < 0 && pipe2(out, O_CLOEXEC) < 0) ||
 	    pipe2(errors, O_CLOEXEC) < 0) {
@@ -177,39 +177,8 @@ static int too_late(struct proc *p, struct error *err)
 	return error_set(err, EXIT_TSHARK, "tshark took too long (--timeout)");
 }
 
-/*
- * What it has written to its file.  While it has not closed its stderr there
- * may be more; whether it had ended well proc_finish() says.
- */
-static ssize_t read_file(struct proc *p, char *buf, size_t n, struct error *err)
-{
-	for (;;) {
-		struct pollfd fd = { .fd = p->err, .events = POLLIN };
-		int left = patience(p), ended = p->err < 0, ready = 0;
-		ssize_t got = pread(p->file, buf, n, p->at);
-
-		if (got > 0 || (got == 0 && ended)) {
-			p->at += got;
-			return got;
-		}
-		if (got < 0 && errno != EINTR)
-			return error_set_errno(
-				err, EXIT_SYSTEM, errno,
-				"cannot read what a child wrote");
-		if (left == 0)
-			return too_late(p, err);
-		ready = poll(&fd, 1, left > 0 && left < NAP ? left : NAP);
-		if (ready < 0 && errno != EINTR)
-			return cannot_wait(err);
-		if (ready > 0)
-			take_errors(p);
-	}
-}
-
 ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 {
-	if (p->file >= 0)
-		return read_file(p, buf, n, err);
 	for (;;) {
 		struct pollfd fds[2] = { { .fd = p->out, .events = POLLIN },
 					 { .fd = p->err, .events = POLLIN } };

@@ -29,8 +29,6 @@ struct proc {
 	pid_t pid;	      /* 0 when reaped */
 	int out;	      /* read end of its stdout, -1 when closed */
 	int err;	      /* read end of its stderr, -1 when closed */
-	int file;	      /* where its stdout goes instead, or -1 */
-	off_t at;	      /* how much of the file was read */
 	int64_t deadline;     /* monotonic clock, ns; 0: none */
 	bool late;	      /* it was killed then */
 	struct strbuf errors; /* the last few KB of its stderr */
@@ -59,8 +57,7 @@ int proc_start(struct proc *p, char *const argv[], char *const envp[],
 
 /*
  * The same, with its stdout going to the file "file", which stays the
- * caller's.  It never has to wait for whoever reads it, as it would with a
- * pipe.
+ * caller's: there is nothing for proc_read().
  */
 int proc_start_to_file(struct proc *p, char *const argv[], char *const envp[],
 		       int stdin_fd, int file, struct error *err)

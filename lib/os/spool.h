@@ -5,17 +5,13 @@
 #ifndef OS_SPOOL_H
 #define OS_SPOOL_H
 
-#include <sys/types.h>
-
 #include "base/error.h"
 
 /*
- * Make the standard input a regular file with what the pipe or device "path"
- * ("-": the standard input itself) has to say; the file has no name and
- * vanishes with the program.  "start" is where it begins.  Does nothing when
- * "path" is a regular file: 0; 1 when the standard input is to be read.
+ * Copy what "from", a pipe or device, has to say until it ends to the file
+ * "to", whose offset is at its beginning then.  "path" is its name in errors.
  */
-int spool_to_stdin(const char *path, off_t *start, struct error *err)
+int spool_copy(int from, int to, const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
 #endif

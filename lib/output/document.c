@@ -205,6 +205,12 @@ static void document_capture(void *state, const struct capture_info *info)
 	json_object_set_new(capture, "last_time",
 			    time_to_json(info, info->last_time));
 	json_object_set_new(capture, "complete", json_boolean(info->complete));
+	json_object_set_new(capture, "reader",
+			    json_string(capture_reader_name(info->reader)));
+	json_object_set_new(capture, "odd_packets",
+			    json_integer((json_int_t)info->odd_packets));
+	json_object_set_new(capture, "compared_packets",
+			    json_integer((json_int_t)info->compared_packets));
 	for (size_t i = 0; i < info->warnings.n; i++)
 		json_array_append_new(warnings,
 				      text_to_json(info->warnings.items[i]));

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pcap/walk.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "row/row.h"
 
 enum {
-	WINDOW = 1 << 20, /* bytes of the file read at once */
-	INTERFACES_MAX = 4096
+	INTERFACES_MAX = 65536,
+	PACKET_MAX = 262144, /* bytes; Wireshark takes no larger ones */
+	NAME_LONGEST = 4096,
+	FIRST_RECORDS = 20,
+	LENGTH_SOUND = 128 << 20 /* bytes */
 };
+
+static const int64_t second = 1000000000;
+
+/* Times of which differences, and twice those, fit into 64 bits (field.h). */
+static const int64_t latest = (int64_t)1 << 62;
 
 /* pcap */
 enum {
@@ -30,34 +36,21 @@ enum {
 	BLOCK_NAMES = 4,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
+	BLOCK_SECRETS = 10,
 	BLOCK_LEAST = 12,
-	PACKET_HEADER = 28 /* of the block, before the bytes */
+	SECTION_LEAST = 28,
+	INTERFACE_HEADER = 16, /* of the block, before the options */
+	PACKET_HEADER = 28,    /* before the bytes */
+	SIMPLE_HEADER = 12,
+	TRAILER = 4, /* the length once more */
+	OPTION_END = 0,
+	OPTION_NAME = 2,
+	OPTION_DESCRIPTION = 3,
+	OPTION_RESOLUTION = 9,
+	OPTION_OFFSET = 14
 };
 
 static const uint32_t block_section = 0x0a0d0d0a, byte_order = 0x1a2b3c4d;
-
-/* Bytes [at, at + n) of the file, n being small; NULL when it has them not. */
-static const uint8_t *look(struct pcap_walk *w, uint64_t at, size_t n)
-{
-	if (at > w->size || n > w->size - at)
-		return NULL;
-	if (at < w->window_at || at + n > w->window_at + w->window_n) {
-		w->window_at = at;
-		w->window_n = 0;
-		while (w->window_n < n) {
-			ssize_t got = pread(w->fd, w->window + w->window_n,
-					    WINDOW - w->window_n,
-					    (off_t)(at + w->window_n));
-
-			if (got < 0 && errno == EINTR)
-				continue;
-			if (got <= 0)
-				return NULL;
-			w->window_n += (size_t)got;
-		}
-	}
-	return w->window + (at - w->window_at);
-}
 
 static uint32_t u32(const struct pcap_walk *w, const uint8_t *p)
 {
@@ -75,131 +68,350 @@ static uint16_t u16(const struct pcap_walk *w, const uint8_t *p)
 	return w->swapped ? __builtin_bswap16(v) : v;
 }
 
-/* Its bytes begin at "at". */
-static int take_packet(struct pcap_walk *w, struct pcap_record *r, uint64_t at)
+static uint64_t u64(const struct pcap_walk *w, const uint8_t *p)
 {
-	r->kind = PCAP_PACKET;
-	r->n = r->captured < PCAP_LOOK ? r->captured : PCAP_LOOK;
-	r->bytes = look(w, at, r->n);
-	return r->bytes ? 1 : -1;
+	uint64_t v = 0;
+
+	memcpy(&v, p, sizeof(v));
+	return w->swapped ? __builtin_bswap64(v) : v;
 }
 
-static int next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
+/* Where the file ends, it may do so between records only. */
+static enum pcap_step ended(struct pcap_walk *w)
 {
-	const uint8_t *h = look(w, w->at, RECORD_HEADER);
+	if (w->bytes.is_damaged)
+		return PCAP_DAMAGED;
+	return bytes_end(&w->bytes) ? PCAP_END : PCAP_CUT;
+}
+
+static void set_time(struct pcap_record *r, uint64_t seconds, int64_t ns)
+{
+	r->has_time = seconds < (uint64_t)(latest / second) && ns < second;
+	if (r->has_time)
+		r->time = (int64_t)seconds * second + ns;
+}
+
+static struct pcap_interface *add_interface(struct pcap_walk *w, uint32_t link)
+{
+	struct pcap_interface *i =
+		MEM_PUSH(w->interfaces, w->n_interfaces, w->cap_interfaces);
+
+	*i = (struct pcap_interface){ .link = link,
+				      .units = 1000000,
+				      .name = mem_strdup("") };
+	return i;
+}
+
+static void forget_interfaces(struct pcap_walk *w)
+{
+	for (size_t i = 0; i < w->n_interfaces; i++)
+		free(w->interfaces[i].name);
+	w->n_interfaces = 0;
+}
+
+static void use_interface(const struct pcap_walk *w, struct pcap_record *r,
+			  uint32_t index)
+{
+	r->interface_index = index;
+	r->interface = w->interfaces[index].name;
+	r->link = w->interfaces[index].link;
+	r->is_odd = w->interfaces[index].is_odd;
+}
+
+static enum pcap_step start_pcap(struct pcap_walk *w, struct pcap_record *r)
+{
+	const uint8_t *h = bytes_look(&w->bytes, FILE_HEADER);
+	uint32_t magic = 0;
 
 	if (!h)
-		return -1;
-	r->link = w->links[0];
-	r->captured = u32(w, h + 8);
-	r->length = u32(w, h + 12);
-	r->to = r->from + RECORD_HEADER + r->captured;
-	if (r->to > w->size)
-		return -1;
-	return take_packet(w, r, r->from + RECORD_HEADER);
+		return PCAP_CUT;
+	magic = u32(w, h);
+	/* Other versions, or bits that say more than the link type does. */
+	if (u16(w, h + 4) != 2 || u16(w, h + 6) != 4 || u32(w, h + 20) >> 16)
+		return PCAP_UNKNOWN;
+	add_interface(w, u32(w, h + 20))->units =
+		magic == magic_ns ? (uint64_t)second : 1000000;
+	w->snaplen = u32(w, h + 16);
+	r->kind = PCAP_SECTION;
+	r->raw = h;
+	r->n_raw = FILE_HEADER;
+	return PCAP_RECORD;
 }
 
-static int start_pcap(struct pcap_walk *w, struct pcap_record *r)
+/*
+ * Some programs wrote longer records under the same magic number; Wireshark
+ * looks at the first ones to find out.
+ */
+static bool may_be_another_format(const struct pcap_walk *w,
+				  const struct pcap_record *r)
 {
-	const uint8_t *h = look(w, 0, FILE_HEADER);
+	return w->packets < FIRST_RECORDS &&
+	       (!r->has_time || r->captured > r->length ||
+		r->captured > w->snaplen || r->length > LENGTH_SOUND);
+}
 
-	if (!h || u16(w, h + 4) != 2 || u16(w, h + 6) != 4)
+static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
+{
+	const uint8_t *h = bytes_look(&w->bytes, RECORD_HEADER);
+	uint32_t fraction = 0;
+
+	if (!h)
+		return ended(w);
+	r->captured = u32(w, h + 8);
+	r->length = u32(w, h + 12);
+	if (r->captured > PACKET_MAX)
+		return PCAP_DAMAGED;
+	r->n_raw = RECORD_HEADER + r->captured;
+	h = bytes_look(&w->bytes, r->n_raw);
+	if (!h)
+		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
+	r->kind = PCAP_PACKET;
+	r->raw = h;
+	r->bytes = h + RECORD_HEADER;
+	use_interface(w, r, 0);
+	fraction = u32(w, h + 4);
+	if (fraction < w->interfaces[0].units)
+		set_time(r, u32(w, h),
+			 w->interfaces[0].units == 1000000
+				 ? (int64_t)fraction * 1000
+				 : (int64_t)fraction);
+	return may_be_another_format(w, r) ? PCAP_UNKNOWN : PCAP_RECORD;
+}
+
+/* The next option of a block; *at moves on to the one behind it. */
+struct option {
+	unsigned code;
+	size_t n;
+	const uint8_t *value;
+};
+
+/* 1: there it is; 0: there are no more; -1: these are no options. */
+static int next_option(const struct pcap_walk *w, const uint8_t **at,
+		       const uint8_t *end, struct option *o)
+{
+	size_t padded = 0;
+
+	if (*at == end)
+		return 0;
+	if (end - *at < 4)
 		return -1;
-	*MEM_PUSH(w->links, w->n_links, w->cap_links) = u32(w, h + 20);
-	r->kind = PCAP_SECTION;
-	r->to = FILE_HEADER;
+	*o = (struct option){ u16(w, *at), u16(w, *at + 2), *at + 4 };
+	padded = (o->n + 3) & ~(size_t)3;
+	if (padded > (size_t)(end - o->value))
+		return -1;
+	*at = o->value + padded;
+	if (o->code == OPTION_END)
+		return o->n || *at != end ? -1 : 0;
 	return 1;
 }
 
-static int take_section(struct pcap_walk *w, const uint8_t *block)
+/* if_tsresol: 10^-n, or 2^-n with the high bit set. */
+static uint64_t units_of(uint8_t resolution)
+{
+	unsigned n = resolution & 0x7f;
+	uint64_t units = 1;
+
+	if (resolution & 0x80)
+		return n < 64 ? (uint64_t)1 << n : 0;
+	if (n > 19)
+		return 0;
+	while (n-- > 0)
+		units *= 10;
+	return units;
+}
+
+/* What Wireshark does with other bytes depends on its version. */
+static bool is_printable(const struct option *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->value[i] < ' ' || o->value[i] > '~')
+			return false;
+	return true;
+}
+
+static void name_interface(struct pcap_interface *i, const struct option *o)
+{
+	i->is_odd |= !is_printable(o) || o->n == 0;
+	free(i->name);
+	i->name = row_is_nameless((const char *)o->value, o->n)
+			  ? mem_strdup("")
+			  : mem_strndup((const char *)o->value, o->n);
+}
+
+static enum pcap_step take_interface(struct pcap_walk *w,
+				     const struct pcap_record *r)
+{
+	const uint8_t *at = r->raw + INTERFACE_HEADER;
+	const uint8_t *end = r->raw + r->n_raw - TRAILER;
+	struct pcap_interface *i = NULL;
+	struct option o;
+	bool named = false, has_units = false;
+	int rc = 0;
+
+	if (at > end || w->n_interfaces == INTERFACES_MAX)
+		return PCAP_UNKNOWN;
+	i = add_interface(w, u16(w, r->raw + 8));
+	while ((rc = next_option(w, &at, end, &o)) > 0) {
+		if (o.code == OPTION_NAME && o.n <= NAME_LONGEST) {
+			i->is_odd |= named;
+			name_interface(i, &o);
+			named = true;
+		} else if (o.code == OPTION_DESCRIPTION && !named &&
+			   o.n <= NAME_LONGEST) {
+			name_interface(i, &o);
+		} else if (o.code == OPTION_RESOLUTION && o.n == 1) {
+			i->is_odd |= has_units;
+			has_units = true;
+			i->units = units_of(o.value[0]);
+		} else if (o.code == OPTION_OFFSET && o.n == 8) {
+			i->offset = (int64_t)u64(w, o.value);
+			i->is_odd |= i->offset != 0; /* 3.4 ignores it */
+		}
+	}
+	return rc < 0 ? PCAP_UNKNOWN : PCAP_RECORD;
+}
+
+/* In the units of its interface; those finer than ns are cut off. */
+static void set_block_time(const struct pcap_interface *i, uint64_t stamp,
+			   struct pcap_record *r)
+{
+	uint64_t seconds = 0;
+
+	if (i->units == 0 || i->units > (uint64_t)second)
+		return; /* Wireshark's versions differ */
+	seconds = stamp / i->units;
+	if (seconds > (uint64_t)latest || i->offset > latest ||
+	    i->offset < -latest)
+		return;
+	seconds += (uint64_t)i->offset; /* below 0: too large a number */
+	set_time(r, seconds,
+		 (int64_t)(stamp % i->units * (uint64_t)second / i->units));
+}
+
+static enum pcap_step take_packet(const struct pcap_walk *w,
+				  struct pcap_record *r)
+{
+	const uint8_t *b = r->raw, *at = NULL;
+	const uint8_t *end = b + r->n_raw - TRAILER;
+	uint32_t index = 0;
+	struct option o;
+	int rc = 0;
+
+	if (r->n_raw < PACKET_HEADER + TRAILER)
+		return PCAP_DAMAGED;
+	index = u32(w, b + 8);
+	r->captured = u32(w, b + 20);
+	r->length = u32(w, b + 24);
+	if (index >= w->n_interfaces || r->captured > PACKET_MAX ||
+	    r->captured > (size_t)(end - b) - PACKET_HEADER)
+		return PCAP_DAMAGED;
+	at = b + PACKET_HEADER + ((r->captured + 3) & ~3u);
+	if (at > end)
+		return PCAP_DAMAGED;
+	while ((rc = next_option(w, &at, end, &o)) > 0)
+		;
+	if (rc < 0)
+		return PCAP_UNKNOWN;
+	r->kind = PCAP_PACKET;
+	r->bytes = b + PACKET_HEADER;
+	use_interface(w, r, index);
+	set_block_time(&w->interfaces[index],
+		       (uint64_t)u32(w, b + 12) << 32 | u32(w, b + 16), r);
+	return PCAP_RECORD;
+}
+
+/* Of a simple or obsolete block, without all that those have not. */
+static enum pcap_step take_old_packet(const struct pcap_walk *w,
+				      struct pcap_record *r)
+{
+	if (w->n_interfaces == 0 || r->n_raw < SIMPLE_HEADER + TRAILER)
+		return PCAP_DAMAGED;
+	r->kind = PCAP_PACKET;
+	r->bytes = r->raw;
+	r->captured = 0;
+	use_interface(w, r, 0);
+	r->link = UINT32_MAX;
+	return PCAP_RECORD;
+}
+
+static enum pcap_step take_section(struct pcap_walk *w, const uint8_t *block)
 {
 	uint32_t order = 0;
 
 	memcpy(&order, block + 8, sizeof(order));
 	w->swapped = order == __builtin_bswap32(byte_order);
-	w->n_links = 0;
-	return order == byte_order || w->swapped ? 1 : -1;
+	if (order != byte_order && !w->swapped)
+		return PCAP_DAMAGED;
+	if (u32(w, block + 4) < SECTION_LEAST || u16(w, block + 12) != 1 ||
+	    (u16(w, block + 14) != 0 && u16(w, block + 14) != 2))
+		return PCAP_UNKNOWN;
+	forget_interfaces(w);
+	return PCAP_RECORD;
 }
 
-static int take_interface(struct pcap_walk *w, const uint8_t *block)
-{
-	if (w->n_links == INTERFACES_MAX)
-		return -1;
-	*MEM_PUSH(w->links, w->n_links, w->cap_links) = u16(w, block + 8);
-	return 1;
-}
-
-static int take_packet_block(struct pcap_walk *w, struct pcap_record *r)
-{
-	const uint8_t *b = look(w, r->from, PACKET_HEADER);
-	uint64_t size = r->to - r->from;
-	uint32_t interface = b ? u32(w, b + 8) : 0;
-
-	if (!b || size < PACKET_HEADER + 4 || interface >= w->n_links)
-		return -1;
-	r->link = w->links[interface];
-	r->captured = u32(w, b + 20);
-	r->length = u32(w, b + 24);
-	if (r->captured > size - PACKET_HEADER - 4)
-		return -1;
-	return take_packet(w, r, r->from + PACKET_HEADER);
-}
-
-static int take_block(struct pcap_walk *w, struct pcap_record *r, uint32_t type,
-		      const uint8_t *block)
+static enum pcap_step take_block(struct pcap_walk *w, struct pcap_record *r,
+				 uint32_t type)
 {
 	switch (type) {
 	case BLOCK_INTERFACE:
 		r->kind = PCAP_INTERFACE;
-		return take_interface(w, block);
-	case BLOCK_PACKET: return take_packet_block(w, r);
+		return take_interface(w, r);
+	case BLOCK_PACKET: return take_packet(w, r);
 	case BLOCK_OBSOLETE_PACKET:
-	case BLOCK_SIMPLE_PACKET: r->kind = PCAP_OLD_PACKET; return 1;
+	case BLOCK_SIMPLE_PACKET: return take_old_packet(w, r);
 	case BLOCK_NAMES:
-	case BLOCK_STATISTICS: r->kind = PCAP_NOTE; return 1;
-	default: r->kind = PCAP_UNKNOWN; return 1;
+	case BLOCK_STATISTICS:
+	case BLOCK_SECRETS: return PCAP_RECORD;
+	default: break;
 	}
+	/* Some are packets of another kind to some versions of Wireshark. */
+	return r->kind == PCAP_SECTION ? PCAP_RECORD : PCAP_UNKNOWN;
 }
 
 /* The length of a block stands at its begin and at its end. */
-static int next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
+static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 {
-	const uint8_t *b = look(w, r->from, BLOCK_LEAST), *end = NULL;
+	const uint8_t *b = bytes_look(&w->bytes, BLOCK_LEAST);
+	enum pcap_step step = PCAP_RECORD;
 	uint32_t size = 0, type = 0;
 
 	if (!b)
-		return -1;
+		return ended(w);
 	type = u32(w, b);
-	if (type == block_section && take_section(w, b) < 0)
-		return -1;
+	r->kind = type == block_section ? PCAP_SECTION : PCAP_NOTE;
+	if (type == block_section) {
+		b = bytes_look(&w->bytes, SECTION_LEAST);
+		if (!b)
+			return PCAP_CUT;
+		step = take_section(w, b);
+	} else if (!w->begun) {
+		return PCAP_DAMAGED;
+	}
 	size = u32(w, b + 4);
-	r->to = r->from + size;
-	if (size < BLOCK_LEAST || size % 4 || r->to > w->size)
-		return -1;
-	r->kind = PCAP_SECTION;
-	if (type != block_section && take_block(w, r, type, b) < 0)
-		return -1;
-	end = look(w, r->to - 4, 4);
-	if (!end || u32(w, end) != size)
-		return -1;
-	/* The look at the end may have moved the window. */
-	if (r->kind == PCAP_PACKET)
-		r->bytes = look(w, r->from + PACKET_HEADER, r->n);
-	return r->kind != PCAP_PACKET || r->bytes ? 1 : -1;
+	if (step != PCAP_RECORD)
+		return step;
+	if (size < BLOCK_LEAST || size % 4)
+		return PCAP_DAMAGED;
+	if (size > BYTES_LOOK)
+		return PCAP_UNKNOWN;
+	b = bytes_look(&w->bytes, size);
+	if (!b)
+		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
+	r->raw = b;
+	r->n_raw = size;
+	if (u32(w, b + size - TRAILER) != size)
+		return PCAP_DAMAGED;
+	return take_block(w, r, type);
 }
 
-int pcap_walk_open(struct pcap_walk *w, int fd)
+int pcap_walk_open(struct pcap_walk *w, int fd, off_t start)
 {
 	const uint8_t *head = NULL;
-	struct stat st;
 	uint32_t magic = 0;
 
-	*w = (struct pcap_walk){ .fd = fd };
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return -1;
-	w->size = (uint64_t)st.st_size;
-	w->window = mem_realloc(NULL, WINDOW, 1);
-	head = look(w, 0, sizeof(magic));
+	*w = (struct pcap_walk){ .bytes = { .fd = -1 } };
+	bytes_open(&w->bytes, fd, start);
+	head = bytes_look(&w->bytes, sizeof(magic));
 	if (!head)
 		return -1;
 	memcpy(&magic, head, sizeof(magic));
@@ -212,24 +424,42 @@ int pcap_walk_open(struct pcap_walk *w, int fd)
 		       : -1;
 }
 
-int pcap_walk_next(struct pcap_walk *w, struct pcap_record *r)
+enum pcap_step pcap_walk_next(struct pcap_walk *w, struct pcap_record *r)
 {
-	int rc = 0;
+	enum pcap_step step = PCAP_RECORD;
 
-	*r = (struct pcap_record){ .from = w->at };
-	if (w->at == w->size)
-		return 0;
+	*r = (struct pcap_record){ .at = w->bytes.at };
 	if (w->is_pcapng)
-		rc = next_of_pcapng(w, r);
+		step = next_of_pcapng(w, r);
 	else
-		rc = w->at ? next_of_pcap(w, r) : start_pcap(w, r);
-	w->at = r->to;
-	return rc;
+		step = w->begun ? next_of_pcap(w, r) : start_pcap(w, r);
+	if (step != PCAP_RECORD)
+		return step;
+	w->begun = true;
+	if (r->kind == PCAP_PACKET)
+		r->number = ++w->packets;
+	bytes_skip(&w->bytes, r->n_raw);
+	return step;
 }
 
 void pcap_walk_close(struct pcap_walk *w)
 {
-	free(w->window);
-	free(w->links);
-	*w = (struct pcap_walk){ .fd = -1 };
+	forget_interfaces(w);
+	free(w->interfaces);
+	bytes_close(&w->bytes);
+	*w = (struct pcap_walk){ .bytes = { .fd = -1 } };
+}
+
+bool pcap_walk_is_known(int fd, off_t start)
+{
+	struct pcap_walk walk;
+	struct pcap_record record;
+	enum pcap_step step = PCAP_UNKNOWN;
+
+	if (pcap_walk_open(&walk, fd, start) == 0)
+		do
+			step = pcap_walk_next(&walk, &record);
+		while (step == PCAP_RECORD);
+	pcap_walk_close(&walk);
+	return step != PCAP_UNKNOWN;
 }

@@ -2,17 +2,18 @@
 /*
  * walk.h - a capture file from record to record.
  *
- * pcap with either time stamp, and pcapng, both in either byte order
- * (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng); not compressed.  Reads on
- * only, a piece at a time, whatever lengths the file tells.
+ * pcap with either time stamp, and pcapng, both in either byte order, plain or
+ * in gzip (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng).  Reads on only, a
+ * piece at a time, whatever lengths the file tells; a pipe will do.
  *
  *	struct pcap_walk walk;
  *	struct pcap_record r;
- *	if (pcap_walk_open(&walk, fd) == 0)
- *		while ((rc = pcap_walk_next(&walk, &r)) > 0) ...
+ *	if (pcap_walk_open(&walk, fd, 0) == 0)
+ *		while ((step = pcap_walk_next(&walk, &r)) == PCAP_RECORD) ...
  *	pcap_walk_close(&walk);
  *
- * The file descriptor stays the caller's; its offset is not moved.
+ * The file descriptor stays the caller's; of a regular file its offset is not
+ * moved.
  */
 #ifndef PCAP_WALK_H
 #define PCAP_WALK_H
@@ -21,50 +22,75 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pcap/bytes.h"
+
 enum pcap_kind {
 	PCAP_SECTION,	/* file header of pcap, section header of pcapng */
 	PCAP_INTERFACE, /* description of an interface */
 	PCAP_PACKET,
-	PCAP_OLD_PACKET, /* a simple or obsolete packet block: only counted */
-	PCAP_NOTE,	 /* names, statistics: what no packet depends on */
-	PCAP_UNKNOWN
+	PCAP_NOTE /* names, statistics, keys: what no packet depends on */
 };
 
-enum {
-	PCAP_LOOK = 128 /* bytes of a packet that can be seen */
+/* Why there is no further record. */
+enum pcap_step {
+	PCAP_RECORD,  /* there is */
+	PCAP_END,     /* all were read */
+	PCAP_CUT,     /* the file ends within a record */
+	PCAP_DAMAGED, /* what comes next cannot be a record */
+	PCAP_UNKNOWN  /* a record of a kind that is not known here */
 };
 
 struct pcap_record {
 	enum pcap_kind kind;
-	uint64_t from, to; /* bytes of the file: all of the record */
+	const uint8_t *raw; /* as the file has it, until the next call */
+	size_t n_raw;	    /* bytes */
+	uint64_t at;	    /* where it begins in the file, unpacked */
 	/* Of a PCAP_PACKET. */
-	uint32_t link;	      /* link type, see standalone.h */
-	uint32_t captured;    /* bytes in the file */
-	uint32_t length;      /* bytes on the wire */
-	const uint8_t *bytes; /* the first of those captured, until the next
-				 call */
-	size_t n;	      /* how many: all, or PCAP_LOOK */
+	uint32_t number;       /* in the file, from 1 */
+	uint32_t link;	       /* link type, see packet.h */
+	uint32_t captured;     /* bytes in the file */
+	uint32_t length;       /* bytes on the wire */
+	const uint8_t *bytes;  /* those captured, in "raw" */
+	bool has_time;	       /* of those that a clock can have had */
+	int64_t time;	       /* ns since 1970 */
+	const char *interface; /* its name, until the next section; or "" */
+	bool is_odd; /* Wireshark's versions differ on its interface */
+	uint32_t interface_index; /* in this section, from 0 */
+};
+
+struct pcap_interface {
+	uint32_t link;
+	uint64_t units; /* of a second, in which stamps are; 0: not known */
+	int64_t offset; /* seconds, to be added */
+	char *name;	/* owned; "": none */
+	bool is_odd;	/* Wireshark's versions differ on it */
 };
 
 struct pcap_walk {
-	int fd;
-	bool is_pcapng, swapped;
-	uint64_t size, at; /* of the file; of the next record */
-	uint8_t *window;   /* a piece of the file; owned */
-	uint64_t window_at;
-	size_t window_n;
-	uint32_t *links; /* of the interfaces of this section; owned */
-	size_t n_links, cap_links;
+	struct bytes bytes;
+	bool is_pcapng, swapped, begun;
+	uint32_t packets;		   /* so far */
+	uint32_t snaplen;		   /* of pcap */
+	struct pcap_interface *interfaces; /* of this section; owned */
+	size_t n_interfaces, cap_interfaces;
 };
 
-/* -1: a file that is not regular, or of another format.  To be closed in
-   any case. */
-int pcap_walk_open(struct pcap_walk *walk, int fd);
+/*
+ * Of a regular file from the offset "start" on.  -1: a file of another format.
+ * To be closed in any case.
+ */
+int pcap_walk_open(struct pcap_walk *walk, int fd, off_t start);
 
-/* 1 and the next record; 0: there are no more; -1: the file is damaged, cut
-   short, or cannot be read. */
-int pcap_walk_next(struct pcap_walk *walk, struct pcap_record *record);
+/* After anything else than PCAP_RECORD the walk is only to be closed. */
+enum pcap_step pcap_walk_next(struct pcap_walk *walk,
+			      struct pcap_record *record);
 
 void pcap_walk_close(struct pcap_walk *walk);
+
+/*
+ * Is all of a regular file known, from the offset "start" to its end, or to
+ * where it is cut or damaged?
+ */
+bool pcap_walk_is_known(int fd, off_t start);
 
 #endif

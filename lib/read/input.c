@@ -2,11 +2,35 @@
 #include "read/input.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "os/file.h"
 #include "os/proc.h"
 #include "read/tshark.h"
+
+const char *input_reader_name(int i)
+{
+	static const char *const names[] = {
+		[READER_CHOICE_AUTO] = "auto",
+		[READER_CHOICE_TSHARK] = "tshark",
+		[READER_CHOICE_NATIVE] = "native",
+	};
+
+	return i < (int)(sizeof(names) / sizeof(*names)) ? names[i] : NULL;
+}
+
+int input_reader_parse(const char *text, enum reader_choice *choice)
+{
+	const char *name = NULL;
+
+	for (int i = 0; (name = input_reader_name(i)); i++)
+		if (strcmp(text, name) == 0) {
+			*choice = (enum reader_choice)i;
+			return 0;
+		}
+	return -1;
+}
 
 char *input_cache_directory(const char *wanted, struct error *err)
 {
@@ -45,6 +69,12 @@ void input_prepare(struct input *in)
 		in->directory = find_directory(in);
 	if (in->only_cached)
 		return;
+	if (in->reader == READER_CHOICE_NATIVE) {
+		error_set(&in->missing, EXIT_TSHARK,
+			  "tshark is needed, and not to be run (--reader "
+			  "native)");
+		return;
+	}
 	t = mem_calloc(1, sizeof(*t));
 	if (tshark_find(t, in->tshark, in->directory, &in->missing) == 0)
 		in->found = t;

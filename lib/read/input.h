@@ -20,21 +20,34 @@
 
 struct tshark;
 
+/* Who reads packets. */
+enum reader_choice {
+	READER_CHOICE_AUTO,   /* tshark what is small or odd, and a sample of
+				 the rest; else the native reader */
+	READER_CHOICE_TSHARK, /* tshark alone */
+	READER_CHOICE_NATIVE  /* the native reader alone: what is odd is left
+				 out */
+};
+
+enum {
+	NATIVE_FROM = 10000 /* packets; smaller captures tshark reads alone */
+};
+
 struct input {
-	const char *tshark;    /* --tshark, or NULL */
+	const char *tshark; /* --tshark, or NULL */
+	enum reader_choice reader;
+	uint64_t native_from;  /* in place of NATIVE_FROM; or 0 */
 	const char *cache_dir; /* or NULL: see input_cache_directory() */
 	bool no_cache;	       /* neither read nor write the cache */
-	bool refresh;	       /* run tshark even when the cache has it */
-	bool only_cached; /* never run tshark: fail when the cache has it not */
+	bool refresh;	       /* read packets even when the cache has them */
+	bool only_cached; /* read no packets: fail when the cache has it not */
 	bool whole_packets;    /* refuse exports: they have no packets */
-	unsigned jobs;	       /* tsharks at a time over one capture; 0: as
-				  many as there are processors */
-	uint64_t job_packets;  /* at least, for each of them; 0: as many as
-				  make it worth while */
+	unsigned jobs;	       /* threads that may work at a time; 0: as many
+				  as there are processors */
 	uint64_t keep_packets; /* in memory while a capture is read for the
 				  first time, at most, where the cache has the
 				  others; 0: see session.h */
-	/* Called every few thousand packets while tshark runs, or NULL. */
+	/* Called every few thousand packets of a capture, or NULL. */
 	void (*progress)(void *ctx, uint64_t packets);
 	void *progress_ctx;
 	/* Private: what input_prepare() found. */
@@ -45,6 +58,13 @@ struct input {
 	bool prepared;
 };
 
+/* The name of a choice, "auto", "tshark", "native"; NULL: there is none. */
+const char *input_reader_name(int choice);
+
+/* The opposite; -1: it is none of them. */
+int input_reader_parse(const char *text, enum reader_choice *choice)
+	__attribute__((warn_unused_result));
+
 /*
  * Look for tshark and for the cache directory, unless that was done: so that
  * copies of "in" can be used by several threads.  Only "in" itself is to be
@@ -52,10 +72,11 @@ struct input {
  */
 void input_prepare(struct input *in);
 
-/* tshark, prepared, which "in" owns; NULL and EXIT_TSHARK when it is missing. */
+/* tshark, prepared, which "in" owns; NULL and EXIT_TSHARK when it is missing.
+ */
 const struct tshark *input_tshark(struct input *in, struct error *err);
 
-/* How many threads or processes may work at a time. */
+/* How many threads may work at a time. */
 unsigned input_jobs(const struct input *in);
 
 /*

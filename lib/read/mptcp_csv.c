@@ -291,8 +291,9 @@ static int read_all(struct parse *r, gzFile gz, struct csv_parser *csv)
 	return 0;
 }
 
-static int read_capture(const struct read_job *job, struct capture_info *info,
-			struct error *err)
+static enum reader_result read_capture(struct read_job *job,
+				       struct capture_info *info,
+				       struct error *err)
 {
 	struct parse r = { .job = job, .info = info, .err = err, .line = 1 };
 	struct csv_parser csv;
@@ -302,19 +303,21 @@ static int read_capture(const struct read_job *job, struct capture_info *info,
 	if (!gz) {
 		if (fd >= 0)
 			close(fd);
-		return error_set(err, EXIT_SYSTEM, "cannot read '%s'",
-				 job->source->path);
+		error_set(err, EXIT_SYSTEM, "cannot read '%s'",
+			  job->source->path);
+		return READER_FAILED;
 	}
 	/* What zlib has in hand where it meets damage is lost. */
 	(void)gzbuffer(gz, GZIP_BLOCK);
 	info->complete = true;
+	info->reader = CAPTURE_BY_CSV;
 	if (csv_init(&csv, CSV_STRICT | CSV_APPEND_NULL | CSV_REPALL_NL) == 0) {
 		rc = read_all(&r, gz, &csv);
 		csv_free(&csv);
 	}
 	gzclose_r(gz);
 	free(r.columns);
-	return rc;
+	return rc < 0 ? READER_FAILED : READER_DONE;
 }
 
 const struct reader mptcp_csv_reader = {

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "read/payload.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
 #include "os/proc.h"
+#include "os/tempfile.h"
+#include "pcap/packet.h"
 #include "read/tshark.h"
 
 enum {
@@ -19,8 +24,20 @@ struct reading {
 	void *ctx;
 	bool some; /* a packet was read */
 	bool stopped;
+	FILE *odd;	   /* a capture of the packets that only tshark reads;
+			      NULL: they are left out */
+	int write_error;   /* errno */
+	uint32_t *numbers; /* of these, in the capture; NULL: tshark's own */
+	size_t n, cap;
 	uint8_t *bytes, *options; /* of the row; owned */
 };
+
+static int hand_over(struct reading *r, const struct payload_row *row)
+{
+	r->some = true;
+	r->stopped = r->fn(r->ctx, row) != PAYLOAD_GO_ON;
+	return r->stopped ? -1 : 0;
+}
 
 /* Hexadecimal, with colons between the bytes or not; stops at what is else. */
 static size_t from_hex(const char *s, size_t n, uint8_t *out)
@@ -59,22 +76,25 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 	if (num_u32(field[0], length[0], &row.frame) < 0 ||
 	    num_u32(field[1], length[1], &row.len) < 0)
 		return 0; /* a header that makes no sense */
-	r->some = true;
+	if (r->numbers && (row.frame == 0 || row.frame > r->n))
+		return error_set(err, EXIT_TSHARK,
+				 "tshark printed a row that does not fit");
+	if (r->numbers)
+		row.frame = r->numbers[row.frame - 1];
 	row.n_options = from_hex(field[2], length[2], r->options);
 	row.n = from_hex(field[3], length[3], r->bytes);
 	if (row.n > row.len)
 		row.n = row.len;
-	if (r->fn(r->ctx, &row) == PAYLOAD_GO_ON)
-		return 0;
-	r->stopped = true;
-	return error_set(err, EXIT_OK, "enough");
+	return hand_over(r, &row) < 0 ? error_set(err, EXIT_OK, "enough") : 0;
 }
 
 static void make_argv(struct strlist *argv, const struct tshark *t,
-		      const char *path, bool as_data)
+		      const char *path)
 {
 	static const char *const more[] = { "--disable-protocol",
-					    "mptcp",
+					    "icmp",
+					    "--disable-protocol",
+					    "icmpv6",
 					    "-Y",
 					    "tcp.len > 0",
 					    "-T",
@@ -88,78 +108,155 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 					    "-e",
 					    "tcp.payload" };
 
-	tshark_arguments(argv, t, as_data, false);
+	tshark_arguments(argv, t);
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
 		strlist_add(argv, more[i]);
 	tshark_argument_file(argv, path);
 }
 
-static enum tshark_result run_once(const struct tshark *t, const char *path,
-				   struct reading *r, bool as_data,
-				   struct error *err)
+/* Of the capture "path", or of that in the file "fd" from its beginning. */
+static int run_tshark(struct reading *r, struct input *in, const char *path,
+		      int fd, struct error *err)
 {
+	const struct tshark *t = input_tshark(in, err);
 	struct strlist argv = { .n = 0 }, env = { .n = 0 };
 	struct proc_status status = { .exited = 0 };
 	struct proc_lines lines;
 	struct proc p;
-	enum tshark_result result = TSHARK_FAILED;
 	int rc = 0;
 
-	make_argv(&argv, t, path, as_data);
+	if (!t)
+		return -1;
+	make_argv(&argv, t, fd < 0 ? path : NULL);
 	tshark_environment(&env);
 	proc_lines_init(&lines, LINE);
-	if (proc_start(&p, argv.items, env.items, -1, err) < 0)
-		goto out;
-	rc = proc_lines_each(&p, &lines, take_line, r, err);
-	if (r->stopped)
-		result = TSHARK_DONE;
-	if (rc < 0 || r->stopped)
-		goto out;
-	proc_finish(&p, &status);
+	rc = proc_start(&p, argv.items, env.items, fd, err);
+	if (rc == 0)
+		rc = proc_lines_each(&p, &lines, take_line, r, err);
+	if (rc == 0)
+		proc_finish(&p, &status);
 	/* Of what is cut short the beginning is good enough. */
-	if (as_data && status.exited && status.code == 1 &&
-	    tshark_refuses_data(p.errors.text))
-		result = TSHARK_AGAIN;
-	else if (!status.exited)
-		error_set(err, EXIT_TSHARK,
-			  "cannot read the payload of '%s': tshark was killed "
-			  "by signal %d",
-			  path, status.code);
-	else if (status.code == 1 || (status.code != 0 && !r->some))
-		error_set(err, EXIT_TSHARK,
-			  "cannot read the payload of '%s': tshark failed with "
-			  "exit status %d",
-			  path, status.code);
-	else
-		result = TSHARK_DONE;
-out:
+	if (rc == 0 && (!status.exited || status.code == 1 ||
+			(status.code != 0 && !r->some)))
+		rc = error_set(err, EXIT_TSHARK,
+			       "cannot read the payload of '%s': tshark ended "
+			       "with %s %d",
+			       path, status.exited ? "exit status" : "signal",
+			       status.code);
+	if (r->stopped)
+		rc = 0;
 	proc_release(&p);
 	proc_lines_release(&lines);
 	strlist_release(&argv);
 	strlist_release(&env);
-	return result;
+	return rc;
+}
+
+/* For tshark: another capture, of the packets that it alone reads. */
+static void put_aside(struct reading *r, const struct pcap_record *record)
+{
+	if (!r->odd || record->kind == PCAP_NOTE)
+		return;
+	if (fwrite(record->raw, 1, record->n_raw, r->odd) != record->n_raw)
+		r->write_error = errno;
+	if (record->kind == PCAP_PACKET)
+		*MEM_PUSH(r->numbers, r->n, r->cap) = record->number;
+}
+
+static void take_packet(struct reading *r, const struct pcap_record *record)
+{
+	struct packet packet;
+	struct payload_row row = { .frame = record->number };
+
+	switch (packet_look(record, &packet)) {
+	case PACKET_ODD:
+	case PACKET_ALL_ODD: put_aside(r, record); return;
+	case PACKET_OTHER:
+	case PACKET_ICMP: return;
+	case PACKET_TCP: break;
+	}
+	row.len = packet.segment - (uint32_t)(packet.tcp[12] >> 4) * 4;
+	row.bytes = packet.payload;
+	row.n = packet.n_payload;
+	row.options = packet.options;
+	row.n_options = packet.n_options;
+	if (row.len > 0)
+		(void)!hand_over(r, &row);
+}
+
+/* As far as it gets: what is odd about a file was said when it was read. */
+static void walk(struct reading *r, const struct source *source)
+{
+	struct pcap_walk w;
+	struct pcap_record record;
+	int rc = pcap_walk_open(&w, source->fd, source->start);
+
+	while (rc == 0 && !r->stopped &&
+	       pcap_walk_next(&w, &record) == PCAP_RECORD) {
+		if (record.kind == PCAP_PACKET)
+			take_packet(r, &record);
+		else
+			put_aside(r, &record);
+	}
+	pcap_walk_close(&w);
+}
+
+static int read_odd(struct reading *r, struct input *in, const char *path,
+		    struct error *err)
+{
+	if (!r->odd || !r->n || r->stopped)
+		return 0;
+	if (fflush(r->odd) == EOF || fseek(r->odd, 0, SEEK_SET) < 0)
+		r->write_error = errno;
+	if (r->write_error)
+		return error_set_errno(err, EXIT_SYSTEM, r->write_error,
+				       "cannot write in '%s'",
+				       tempfile_directory());
+	return run_tshark(r, in, path, fileno(r->odd), err);
+}
+
+/* Can it be? Then there is a place for what is odd, unless that is left out. */
+static bool is_native(struct reading *r, const struct input *in,
+		      const struct source *source)
+{
+	struct error ignored = ERROR_INIT;
+	int fd = -1;
+
+	if (in->reader == READER_CHOICE_NATIVE)
+		return true;
+	if (in->reader == READER_CHOICE_TSHARK ||
+	    !pcap_walk_is_known(source->fd, source->start))
+		return false;
+	fd = tempfile_nameless(NULL, &ignored);
+	if (fd >= 0)
+		r->odd = fdopen(fd, "w+");
+	return r->odd != NULL;
 }
 
 int payload_read(struct input *in, const struct source *source, payload_fn *fn,
 		 void *ctx, struct error *err)
 {
 	struct reading r = { .fn = fn, .ctx = ctx };
-	const struct tshark *t = NULL;
-	enum tshark_result result = TSHARK_FAILED;
+	int rc = 0;
 
-	if (!source->is_file)
+	if (lseek(source->fd, 0, SEEK_CUR) < 0)
 		return error_set(err, EXIT_INPUT,
 				 "'%s' cannot be read a second time",
 				 source->path);
-	t = input_tshark(in, err);
-	if (!t)
-		return -1;
 	r.bytes = mem_calloc(LINE, 1);
 	r.options = mem_calloc(LINE, 1);
-	result = run_once(t, source->path, &r, true, err);
-	if (result == TSHARK_AGAIN)
-		result = run_once(t, source->path, &r, false, err);
+	if (is_native(&r, in, source)) {
+		walk(&r, source);
+		rc = read_odd(&r, in, source->path, err);
+	} else {
+		source_rewind(source);
+		rc = run_tshark(&r, in, source->path,
+				source->is_file ? -1 : source->fd, err);
+	}
+	if (r.odd)
+		fclose(r.odd);
+	free(r.numbers);
 	free(r.bytes);
 	free(r.options);
-	return result == TSHARK_DONE ? 0 : -1;
+	return rc;
 }

@@ -3,8 +3,8 @@
  * payload.h - the payload of the TCP packets of a capture, as far as it was
  * captured.
  *
- * That is a run of tshark of its own: rows (row.h) have no payload, and few
- * questions need it.  Nothing is cached.
+ * Rows (row.h) have none, and few questions need it.  That of odd packets
+ * (packet.h) comes from tshark.  Nothing is cached.
  */
 #ifndef READ_PAYLOAD_H
 #define READ_PAYLOAD_H
@@ -25,14 +25,13 @@ enum payload_next {
 	PAYLOAD_STOP = 1 /* what comes is of no interest */
 };
 
-/* Given each packet with payload, in the order of the file; the row lives for
-   the call. */
+/* Given each packet with payload, in the order of the file, but for the odd
+   ones, which come last; the row lives for the call. */
 typedef enum payload_next payload_fn(void *ctx, const struct payload_row *row);
 
 /*
- * Read the payload of a source that was read before.  Only a regular
- * file can be read twice: -1 and EXIT_INPUT for others, and when it
- * is no capture; EXIT_TSHARK or EXIT_SYSTEM as a reader has it.
+ * Read the payload of a source that was read before.  -1, and EXIT_INPUT,
+ * EXIT_TSHARK or EXIT_SYSTEM as a reader has it.
  */
 int payload_read(struct input *in, const struct source *source, payload_fn *fn,
 		 void *ctx, struct error *err)

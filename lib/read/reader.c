@@ -4,20 +4,24 @@
 #include <stddef.h>
 
 #include "read/mptcp_csv.h"
+#include "read/native.h"
+#include "read/side_run.h"
 #include "read/tshark.h"
 
 enum {
 	PROGRESS_EVERY = 4096 /* packets; a power of two */
 };
 
-const struct reader *const readers[] = { &mptcp_csv_reader, &tshark_reader,
-					 NULL };
+const struct reader *const readers[] = { &mptcp_csv_reader, &native_reader,
+					 &tshark_reader, NULL };
 
-const struct reader *reader_of(int fd)
+const struct reader *reader_of(int fd, enum reader_choice choice)
 {
 	size_t i = 0;
 
-	while (readers[i + 1] && !readers[i]->recognise(fd))
+	while (readers[i + 1] && ((readers[i] == &native_reader &&
+				   choice == READER_CHOICE_TSHARK) ||
+				  !readers[i]->recognise(fd)))
 		i++;
 	return readers[i];
 }

@@ -8,6 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "os/spool.h"
+#include "os/tempfile.h"
+#include "read/tshark.h"
+
 /* Names that mean something else in another process. */
 static bool is_special(const char *path)
 {
@@ -42,7 +46,32 @@ static int open_path(struct source *s, struct stat *st, struct error *err)
 	return 0;
 }
 
-int source_open(struct source *s, const char *path, struct error *err)
+/* What can be read only once becomes a file, if that has packets. */
+static int spool(struct source *s, enum reader_choice choice, struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+	int file = -1;
+
+	s->reader = reader_of(s->fd, choice);
+	if (!s->reader->has_packets)
+		return 0;
+	s->reader = &tshark_reader;
+	file = tempfile_nameless(NULL, &ignored);
+	if (file < 0)
+		return 0;
+	if (spool_copy(s->fd, file, s->path, err) < 0) {
+		close(file);
+		return -1;
+	}
+	source_close(s);
+	s->fd = file;
+	s->is_stdin = false;
+	s->reader = reader_of(s->fd, choice);
+	return 0;
+}
+
+int source_open(struct source *s, const char *path, enum reader_choice choice,
+		struct error *err)
 {
 	bool regular = false;
 	struct stat st;
@@ -56,8 +85,16 @@ int source_open(struct source *s, const char *path, struct error *err)
 		return error_set(err, EXIT_INPUT, "'%s' is empty", path);
 	s->is_file = regular && !s->is_stdin && !is_special(path);
 	file_id_from_stat(&s->id, &st);
-	s->reader = reader_of(s->fd);
+	if (!regular)
+		return spool(s, choice, err);
+	s->start = lseek(s->fd, 0, SEEK_CUR);
+	s->reader = reader_of(s->fd, choice);
 	return 0;
+}
+
+void source_rewind(const struct source *s)
+{
+	(void)!lseek(s->fd, s->start, SEEK_SET);
 }
 
 bool source_has_changed(const struct source *s)

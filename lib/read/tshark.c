@@ -80,24 +80,18 @@ static const char *const arguments[] = {
 	"mptcp.intersubflows_retransmission:FALSE",
 };
 
-void tshark_arguments(struct strlist *argv, const struct tshark *t,
-		      bool as_data, bool icmp)
+void tshark_arguments(struct strlist *argv, const struct tshark *t)
 {
 	strlist_add(argv, t->path);
 	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++)
 		strlist_add(argv, arguments[i]);
-	if (!icmp) {
-		strlist_add(argv, "--disable-protocol");
-		strlist_add(argv, "icmp");
-		strlist_add(argv, "--disable-protocol");
-		strlist_add(argv, "icmpv6");
-	}
 	/* Before 4.4 the FIELD_TAIL_ columns need the MPTCP dissector. */
 	if (t->version >= TSHARK_VERSION(4, 4, 0)) {
 		strlist_add(argv, "--disable-protocol");
 		strlist_add(argv, "mptcp");
 	}
-	if (as_data) {
+	/* No dissectors of applications; older ones do not take it. */
+	if (t->version >= TSHARK_VERSION(3, 6, 0)) {
 		strlist_add(argv, "-d");
 		strlist_add(argv, "tcp.port==1-65535,data");
 	}
@@ -112,11 +106,6 @@ void tshark_argument_file(struct strlist *argv, const char *path)
 		strlist_add(argv, "-");
 	MEM_PUSH_ROOM(argv->items, argv->n, argv->cap);
 	argv->items[argv->n] = NULL;
-}
-
-bool tshark_refuses_data(const char *errors)
-{
-	return strstr(errors, "isn't valid for layer type") != NULL;
 }
 
 static bool is_program(const char *path)

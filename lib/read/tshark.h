@@ -3,8 +3,7 @@
  * tshark.h - find tshark, and read a capture with it.
  *
  * tshark runs without its own analysis and prints one line of columns for each
- * packet (the fields of field.h); once over a capture, or, where that gives the
- * same rows, over several parts of it at the same time.
+ * packet (the fields of field.h).
  *
  * A struct tshark owns its strings.
  */
@@ -40,17 +39,13 @@ void tshark_release(struct tshark *t);
 void tshark_environment(struct strlist *env);
 
 /*
- * The command line that every run begins with: the program and its options, for
- * the dissection that the field table is about; and how it ends: the capture,
- * or NULL for the standard input.  "as_data": no dissectors of applications,
- * which versions before 3.6 refuse (tshark_refuses_data() of what they say on
- * stderr): run again without.  "icmp": look into ICMP errors, too, where the
- * packets that they quote then have a tcp.stream, as in Wireshark.
+ * The command line that a run begins with: the program and its options, for the
+ * dissection that the field table is about; and how it ends: the capture, or
+ * NULL for the standard input.  It looks into ICMP errors, too, where the
+ * packets that they quote have a tcp.stream.
  */
-void tshark_arguments(struct strlist *argv, const struct tshark *t,
-		      bool as_data, bool icmp);
+void tshark_arguments(struct strlist *argv, const struct tshark *t);
 void tshark_argument_file(struct strlist *argv, const char *path);
-bool tshark_refuses_data(const char *errors);
 
 /*
  * Runs tshark over the capture.  Takes everything: what it is, tshark finds
@@ -58,16 +53,8 @@ bool tshark_refuses_data(const char *errors);
  */
 extern const struct reader tshark_reader;
 
-/* What came of a run. */
-enum tshark_result {
-	TSHARK_FAILED = -1,
-	TSHARK_DONE,
-	TSHARK_AGAIN /* it has to be done again in another way: without
-			"as_data", or not in parts */
-};
-
 /*
- * The first line of what tshark, or editcap, said on stderr that is about the
+ * The first line of what tshark said on stderr that is about the
  * capture, to be freed by the caller: one line of printable characters, without
  * the program's name and the full stop; "" when there is none.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The other half of tshark.h: one run over one capture. */
+/* The other half of tshark.h: a run over a capture. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "os/proc.h"
 #include "read/source.h"
-#include "read/tshark_run.h"
+#include "read/tshark.h"
+#include "read/row_sink.h"
+#include "read/tshark_row.h"
 
 enum {
 	BUFFER = 1 << 20 /* also the longest line */
@@ -16,15 +18,15 @@ enum {
 
 /* Exit statuses that go with a complaint about the file. */
 enum {
-	TSHARK_USAGE = 1,
 	TSHARK_FILE = 2,
 	TSHARK_FILE_44 = 3,
 	TSHARK_FILE_46 = 14
 };
 
-/* The one run over the whole capture. */
-struct one_run {
-	struct tshark_run common;
+struct tshark_run {
+	struct row_sink sink;
+	struct tshark_layout layout;
+	struct row row;
 	struct proc proc;
 	struct proc_lines lines;
 };
@@ -48,10 +50,10 @@ static char *damage_reason(const char *damage)
 }
 
 /* The run ended with something else than exit status 0. */
-static int explain(struct one_run *r, const struct proc_status *status,
+static int explain(struct tshark_run *r, const struct proc_status *status,
 		   struct error *err)
 {
-	struct capture_info *info = r->common.info;
+	struct capture_info *info = r->sink.info;
 	const unsigned long long packets = info->packets;
 	const char *errors = r->proc.errors.text;
 	const char *damage = strstr(errors, "damaged or corrupt");
@@ -62,13 +64,13 @@ static int explain(struct one_run *r, const struct proc_status *status,
 		return error_set(err, EXIT_TSHARK,
 				 "cannot read '%s': tshark took too long "
 				 "(--timeout)",
-				 r->common.job->source->path);
+				 r->sink.job->source->path);
 	if (!status->exited)
 		return error_set(
 			err, EXIT_TSHARK,
 			"cannot read '%s': tshark was killed by signal "
 			"%d after %llu packets",
-			r->common.job->source->path, status->code, packets);
+			r->sink.job->source->path, status->code, packets);
 	if (strstr(errors, "cut short in the middle of a packet")) {
 		info->complete = false;
 		strlist_add(&info->warnings,
@@ -91,115 +93,93 @@ static int explain(struct one_run *r, const struct proc_status *status,
 	    (status->code == TSHARK_FILE || status->code == TSHARK_FILE_44 ||
 	     status->code == TSHARK_FILE_46))
 		error_set(err, EXIT_INPUT, "cannot read '%s': %s",
-			  r->common.job->source->path, text);
+			  r->sink.job->source->path, text);
 	else
 		error_set(err, EXIT_TSHARK,
 			  "cannot read '%s': tshark failed with exit status %d "
 			  "after %llu packets%s%s",
-			  r->common.job->source->path, status->code, packets,
+			  r->sink.job->source->path, status->code, packets,
 			  *text ? ": " : "", text);
 out:
 	free(text);
 	return rc;
 }
 
-static enum tshark_result run_once(struct one_run *r, const struct tshark *t,
-				   bool as_data, struct error *err)
+static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 {
-	const struct source *source = r->common.job->source;
+	struct tshark_run *r = ctx;
+	enum row_kind kind = tshark_row_parse(&r->layout, line, n, &r->row);
+
+	if (kind == ROW_BAD)
+		return error_set(err, EXIT_TSHARK,
+				 "tshark printed a row that does not fit "
+				 "('%s', after packet %llu)",
+				 r->sink.job->source->path,
+				 (unsigned long long)r->sink.info->packets);
+	return row_sink_take(&r->sink, &r->row, kind, err);
+}
+
+static int run_tshark(struct tshark_run *r, const struct tshark *t,
+		      struct error *err)
+{
+	const struct source *source = r->sink.job->source;
 	struct strlist argv = { .n = 0 }, env = { .n = 0 };
 	struct proc_status status = { .exited = 0 };
-	enum tshark_result result = TSHARK_FAILED;
+	int rc = -1;
 
-	tshark_run_argv(&argv, t, &r->common,
-			source->is_file ? source->path : NULL, as_data);
+	tshark_arguments(&argv, t);
+	tshark_layout_arguments(&r->layout, &argv);
+	tshark_argument_file(&argv, source->is_file ? source->path : NULL);
 	tshark_environment(&env);
-	r->lines.have = 0;
+	source_rewind(source);
 	if (proc_start(&r->proc, argv.items, env.items,
 		       source->is_file ? -1 : source->fd, err) < 0 ||
-	    proc_lines_each(&r->proc, &r->lines, tshark_run_line, &r->common,
-			    err) < 0)
+	    proc_lines_each(&r->proc, &r->lines, take_line, r, err) < 0)
 		goto out;
 	proc_finish(&r->proc, &status);
-	if (status.exited && status.code == 0) {
-		/* Only a run that went well has a whole last line. */
-		if (!r->lines.have || tshark_run_line(&r->common, r->lines.buf,
-						      r->lines.have, err) == 0)
-			result = TSHARK_DONE;
-	} else if (as_data && status.exited && status.code == TSHARK_USAGE &&
-		   r->common.info->packets == 0 &&
-		   tshark_refuses_data(r->proc.errors.text)) {
-		result = TSHARK_AGAIN;
-	} else if (explain(r, &status, err) == 0) {
-		result = TSHARK_DONE;
-	}
+	/* Only a run that went well has a whole last line. */
+	if (!status.exited || status.code != 0)
+		rc = explain(r, &status, err);
+	else if (r->lines.have)
+		rc = take_line(r, r->lines.buf, r->lines.have, err);
+	else
+		rc = 0;
 out:
 	proc_release(&r->proc);
 	strlist_release(&argv);
 	strlist_release(&env);
-	return result;
+	return rc;
 }
 
-static void warn_snaplen(struct capture_info *info)
+static enum reader_result
+read_capture(struct read_job *job, struct capture_info *info, struct error *err)
 {
-	if (info->snapped)
-		strlist_addf(&info->warnings,
-			     "the options of %llu packet%s are cut (snaplen "
-			     "%u): Multipath TCP cannot be seen in them",
-			     (unsigned long long)info->snapped,
-			     info->snapped == 1 ? "" : "s",
-			     (unsigned)info->snaplen);
-}
-
-/* All in one run. */
-static int read_at_once(struct one_run *r, const struct tshark *t,
-			struct error *err)
-{
-	struct numbering reuse;
-	enum tshark_result result = TSHARK_FAILED;
-
-	numbering_init(&reuse, NUMBERING_REUSE);
-	r->common.numbering =
-		t->version < TSHARK_VERSION(4, 0, 0) ? &reuse : NULL;
-	proc_lines_init(&r->lines, BUFFER);
-	result = run_once(r, t, true, err);
-	if (result == TSHARK_AGAIN) /* 3.4 does not take "data" as a protocol */
-		result = run_once(r, t, false, err);
-	proc_lines_release(&r->lines);
-	numbering_release(&reuse);
-	return result == TSHARK_DONE ? 0 : -1;
-}
-
-static int read_capture(const struct read_job *job, struct capture_info *info,
-			struct error *err)
-{
-	struct one_run r = { .common = { .job = job, .info = info } };
-	const struct capture_info before = *info;
+	struct numbering numbering;
+	struct tshark_run r = { .sink = { .job = job, .info = info } };
 	const struct tshark *t = input_tshark(job->in, err);
-	enum tshark_result parts = TSHARK_FAILED;
 	int rc = 0;
 
 	if (!t)
-		return -1;
-	tshark_layout_init(&r.common.layout, t->version);
+		return READER_FAILED;
+	tshark_layout_init(&r.layout, t->version);
+	/* One before 4.0 would have to analyse sequence numbers to see that
+	   ports are used again. */
+	numbering_init(&numbering, NUMBERING_4_0);
+	if (t->version < TSHARK_VERSION(4, 0, 0))
+		r.sink.numbering = &numbering;
 	info->complete = true;
-	parts = tshark_parts_read(&r.common, t, err);
-	if (parts == TSHARK_FAILED)
-		return -1;
-	if (parts == TSHARK_AGAIN) {
-		icmp_errors_release(&info->icmp);
-		strlist_release(&info->interfaces);
-		*info = before;
-		info->complete = true;
-		rc = read_at_once(&r, t, err);
-	}
+	info->reader = CAPTURE_BY_TSHARK;
+	proc_lines_init(&r.lines, BUFFER);
+	rc = run_tshark(&r, t, err);
+	proc_lines_release(&r.lines);
+	numbering_release(&numbering);
 	if (rc == 0)
-		warn_snaplen(info);
+		row_sink_end(&r.sink);
 	/* tshark takes some text files for packets of other formats. */
 	if (rc == 0 && info->packets > 0 && !info->has_time)
 		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",
 			       job->source->path);
-	return rc;
+	return rc < 0 ? READER_FAILED : READER_DONE;
 }
 
 static bool recognise(int fd)

@@ -38,6 +38,70 @@ void tshark_layout_init(struct tshark_layout *layout, unsigned tshark_version)
 			layout->fields[layout->n++] = (enum field_id)i;
 }
 
+void tshark_layout_arguments(const struct tshark_layout *layout,
+			     struct strlist *argv)
+{
+	struct strbuf columns = STRBUF_INIT;
+
+	strlist_add(argv, "-T");
+	strlist_add(argv, "tabs");
+	strbuf_puts(&columns, "gui.column.format:");
+	for (size_t i = 0; i < layout->n; i++)
+		strbuf_printf(&columns, "%s\"%zu\",\"%%Cus:%s:0:U\"",
+			      i ? "," : "", i,
+			      field_table[layout->fields[i]].tshark);
+	strlist_add(argv, "-o");
+	strlist_add(argv, columns.text);
+	strbuf_release(&columns);
+}
+
+/*
+ * What tshark before 3.6 prints in the place of a number.  Of messages that are
+ * no errors, and of subtypes, only that they are none of the others matters.
+ */
+static const struct {
+	enum field_id field;
+	const char *word;
+	const char *number;
+} words[] = {
+	{ FIELD_ICMP_TYPE, "Destination unreachable", "3" },
+	{ FIELD_ICMP_TYPE, "Source quench (flow control)", "4" },
+	{ FIELD_ICMP_TYPE, "Redirect", "5" },
+	{ FIELD_ICMP_TYPE, "Time-to-live exceeded", "11" },
+	{ FIELD_ICMP_TYPE, "Parameter problem", "12" },
+	{ FIELD_ICMP_TYPE, "Destination Unreachable", "1" }, /* ICMPv6 */
+	{ FIELD_ICMP_TYPE, "Packet Too Big", "2" },
+	{ FIELD_ICMP_TYPE, "Time Exceeded", "3" },
+	{ FIELD_ICMP_TYPE, "Parameter Problem", "4" },
+	{ FIELD_TAIL_SUBTYPE, "Multipath Capable", "0" },
+	{ FIELD_TAIL_SUBTYPE, "Join Connection", "1" },
+	{ FIELD_TAIL_SUBTYPE, "Data Sequence Signal", "2" },
+	{ FIELD_TAIL_SUBTYPE, "Add Address", "3" },
+	{ FIELD_TAIL_SUBTYPE, "Remove Address", "4" },
+	{ FIELD_TAIL_SUBTYPE, "Change Subflow Priority", "5" },
+	{ FIELD_TAIL_SUBTYPE, "TCP Fallback", "6" },
+	{ FIELD_TAIL_SUBTYPE, "Fast Close", "7" },
+};
+
+/* The number in the place of the last of several words. */
+static void replace_word(enum field_id id, const char **text, size_t *n)
+{
+	static const char other[] = "255";
+	const char *comma = memrchr(*text, ',', *n);
+	const char *word = comma ? comma + 1 : *text;
+	const size_t length = (size_t)(*text + *n - word);
+
+	if ((id != FIELD_ICMP_TYPE && id != FIELD_TAIL_SUBTYPE) ||
+	    length == 0 || (word[0] >= '0' && word[0] <= '9'))
+		return;
+	*text = other;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (words[i].field == id && strlen(words[i].word) == length &&
+		    memcmp(words[i].word, word, length) == 0)
+			*text = words[i].number;
+	*n = strlen(*text);
+}
+
 static int parse_tail(enum field_id id, const char *text, size_t n,
 		      struct tail *tail)
 {
@@ -221,6 +285,7 @@ enum row_kind tshark_row_parse(const struct tshark_layout *layout,
 		enum field_id id = layout->fields[i];
 		const char *tab = memchr(line, '\t', (size_t)(end - line));
 		size_t len = (size_t)((tab ? tab : end) - line);
+		const char *text = line;
 
 		if (!tab && i + 1 < layout->n)
 			return ROW_BAD;
@@ -233,9 +298,12 @@ enum row_kind tshark_row_parse(const struct tshark_layout *layout,
 			len -= sizeof(ellipsis) - 1;
 			cut = true;
 		}
+		replace_word(id, &text, &len);
+		if (id == FIELD_INTERFACE && row_is_nameless(text, len))
+			len = 0;
 		if ((id >= FIELD_TAIL_DLL
-			     ? parse_tail(id, line, len, &tail)
-			     : field_parse(id, line, len, row)) < 0)
+			     ? parse_tail(id, text, len, &tail)
+			     : field_parse(id, text, len, row)) < 0)
 			return ROW_BAD;
 		line = tab ? tab + 1 : end;
 	}

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "base/strlist.h"
 #include "row/field.h"
 #include "row/row.h"
 
@@ -21,6 +22,10 @@ struct tshark_layout {
 
 /* The fields that this version of tshark is asked for, in table order. */
 void tshark_layout_init(struct tshark_layout *layout, unsigned tshark_version);
+
+/* The options of the command line that ask for them. */
+void tshark_layout_arguments(const struct tshark_layout *layout,
+			     struct strlist *argv);
 
 /* Parse n bytes (without the newline); ROW_BAD: not a line of this layout. */
 enum row_kind tshark_row_parse(const struct tshark_layout *layout,

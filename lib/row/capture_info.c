@@ -3,6 +3,15 @@
 
 #include <stdlib.h>
 
+const char *capture_reader_name(enum capture_reader reader)
+{
+	static const char *const names[] = { [CAPTURE_BY_TSHARK] = "tshark",
+					     [CAPTURE_BY_NATIVE] = "native",
+					     [CAPTURE_BY_CSV] = "csv" };
+
+	return names[reader];
+}
+
 void capture_info_add_time(struct capture_info *info, int64_t time)
 {
 	if (!info->has_time || time < info->first_time)

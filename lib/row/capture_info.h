@@ -13,8 +13,18 @@
 #include "base/strlist.h"
 #include "row/icmp.h"
 
+/* Who made the rows; see HACKING.md. */
+enum capture_reader {
+	CAPTURE_BY_TSHARK,
+	CAPTURE_BY_NATIVE, /* and by tshark what is odd */
+	CAPTURE_BY_CSV
+};
+
 struct capture_info {
 	char *path;	      /* as it was given */
+	enum capture_reader reader;
+	uint64_t odd_packets; /* by the native reader: that only tshark reads */
+	uint64_t compared_packets; /* whose rows of both were compared */
 	uint64_t packets;     /* frames of any protocol */
 	uint64_t tcp_packets; /* rows handed out; after capture_settle() the
 				 malformed ones, too */
@@ -32,6 +42,9 @@ struct capture_info {
 	uint64_t rows_id; /* of the rows in the cache (cache.h); 0: none */
 	struct strlist warnings; /* without the name of the capture */
 };
+
+/* "tshark", "native", "csv" */
+const char *capture_reader_name(enum capture_reader reader);
 
 /* One more time stamp. */
 void capture_info_add_time(struct capture_info *info, int64_t time);

@@ -182,8 +182,11 @@ static int parse_time(const char *text, size_t n, struct row *row)
 	return 0;
 }
 
+/* "1.5"; or "1.(1500000000 nanoseconds)", as Wireshark 4.4 has it. */
 static bool is_decimal(const char *text, size_t n)
 {
+	if (n > 1 && text[0] >= '0' && text[0] <= '9' && memmem(text, n, ".(", 2))
+		return true;
 	for (size_t i = 0; i < n; i++)
 		if (!strchr("-.0123456789", text[i]) || !text[i])
 			return false;
@@ -219,18 +222,11 @@ static int parse_one(const struct field *field, const char *text, size_t n,
 	return -1;
 }
 
-/* As much of a name as there is room for, and no half character of UTF-8. */
 static int parse_interface(const char *text, size_t n, struct row *row)
 {
-	if (n >= sizeof(row->interface)) {
-		n = sizeof(row->interface) - 1;
-		while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-			n--;
-	}
 	if (memchr(text, '\0', n))
 		return -1;
-	memcpy(row->interface, text, n);
-	row->interface[n] = '\0';
+	row_set_interface(row, text, n);
 	return 0;
 }
 
@@ -252,12 +248,30 @@ static void note_sender(const char *text, size_t n, struct row *row)
 		return; /* nobody who can be named */
 }
 
+/* Are there addresses of both families? */
+static bool is_mixed(const char *text, size_t n)
+{
+	bool v4 = false, v6 = false;
+
+	for (const char *end = text + n; text < end;) {
+		const char *comma = memchr(text, ',', (size_t)(end - text));
+		size_t length = (size_t)((comma ? comma : end) - text);
+
+		v6 |= memchr(text, ':', length) != NULL;
+		v4 |= length > 0 && !memchr(text, ':', length);
+		text = comma ? comma + 1 : end;
+	}
+	return v4 && v6;
+}
+
 int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 {
 	const struct field *field = &field_table[id];
 
 	if (n == 0)
 		return 0;
+	if (id == FIELD_SRC && is_mixed(text, n))
+		row->present |= ROW_MIXED;
 	if (id == FIELD_SRC)
 		note_sender(text, n, row);
 	if (id == FIELD_INTERFACE) /* a name, which may hold a comma */

@@ -4,241 +4,172 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/mem.h"
 
 enum {
-	STREAMS_MAX = 1 << 24 /* beyond any capture; bounds the tables */
+	PAIRS_FIRST = 1024, /* room for them; a power of two */
+	TCP_HEADER = 20	    /* bytes, without options */
 };
-
-/* A stream of a tshark that does not see that ports are used again. */
-struct numbered_stream {
-	bool known;
-	uint32_t number;	/* now */
-	struct address address; /* of who sent its first packet */
-	uint16_t port;
-	bool has_base[2]; /* by whether another than that is the sender */
-	uint32_t base[2]; /* the sequence number of the SYN, or what it was */
-};
-
-/* The smaller end is first. */
-struct pair_key {
-	struct address address[2];
-	uint16_t port[2];
-};
-
-_Static_assert(sizeof(struct pair_key) ==
-		       2 * (sizeof(struct address) + sizeof(uint16_t)),
-	       "no padding: it is hashed");
 
 struct numbered_pair {
-	struct pair_key key;
-	uint32_t number;	  /* in the whole */
-	uint32_t first_part;	  /* that has it */
-	uint32_t part, stream;	  /* the last that has it, its number there */
-	bool closed;		  /* FIN or RST was seen */
-	bool has_syn, has_synack; /* it began with a SYN */
-	int client;		  /* index in "key" of who sent it */
-	uint32_t syn, synack;	  /* their sequence numbers */
-	UT_hash_handle hh;
+	bool used;
+	/* The ends: the sender of its first packet, and the other. */
+	struct address address[2];
+	uint16_t port[2];
+	uint32_t number; /* of the last stream that was opened on it */
+	bool has_base[2];
+	uint32_t base[2]; /* sequence numbers before the first byte of data */
+	bool closed;	  /* FIN or RST was seen */
 };
 
-void numbering_init(struct numbering *s, enum numbering_kind kind)
+void numbering_init(struct numbering *s, enum numbering_rule rule)
 {
-	*s = (struct numbering){ .kind = kind };
+	*s = (struct numbering){ .rule = rule };
 }
 
 void numbering_release(struct numbering *s)
 {
-	struct numbered_pair *pair = NULL, *next = NULL;
-
-	HASH_ITER (hh, s->pairs, pair, next) {
-		HASH_DEL(s->pairs, pair);
-		free(pair);
-	}
-	free(s->by_stream);
-	free(s->streams);
-	numbering_init(s, s->kind);
+	free(s->pairs);
+	numbering_init(s, s->rule);
 }
 
-void numbering_part(struct numbering *s)
+static uint64_t mix(uint64_t h)
 {
-	s->part++;
-	if (s->cap)
-		memset(s->by_stream, 0, s->cap * sizeof(*s->by_stream));
+	h *= 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
 }
 
-/* Who of the pair is the sender of the row: 0, 1, or -1: it is not of it. */
-static int sender(const struct pair_key *key, const struct row *row)
+static uint64_t hash_end(const struct address *a, uint16_t port)
+{
+	uint64_t x[2];
+
+	memcpy(x, a->bytes, sizeof(x));
+	return mix(mix(x[0] ^ port) ^ x[1]);
+}
+
+/* The same for both directions. */
+static uint64_t hash_pair(const struct address address[2],
+			  const uint16_t port[2])
+{
+	return mix(hash_end(&address[0], port[0]) +
+		   hash_end(&address[1], port[1]));
+}
+
+/* Which end of the pair sent it: 0, 1, or -1: it is of another pair. */
+static int sender(const struct numbered_pair *p, const struct row *row)
 {
 	for (int i = 0; i < 2; i++)
-		if (row->sport == key->port[i] && row->dport == key->port[!i] &&
-		    address_is_equal(&row->src, &key->address[i]) &&
-		    address_is_equal(&row->dst, &key->address[!i]))
+		if (row->sport == p->port[i] && row->dport == p->port[!i] &&
+		    address_is_equal(&row->src, &p->address[i]) &&
+		    address_is_equal(&row->dst, &p->address[!i]))
 			return i;
 	return -1;
 }
 
-static void make_key(struct pair_key *key, const struct row *row)
+static void make_room(struct numbering *s)
 {
-	int c = address_order(&row->src, &row->dst);
-	bool swap = c ? c > 0 : row->sport > row->dport;
+	size_t cap = s->cap ? 2 * s->cap : PAIRS_FIRST;
+	struct numbered_pair *pairs = mem_calloc(cap, sizeof(*pairs));
 
-	key->address[swap] = row->src;
-	key->address[!swap] = row->dst;
-	key->port[swap] = row->sport;
-	key->port[!swap] = row->dport;
-}
+	for (size_t i = 0; i < s->cap; i++) {
+		const struct numbered_pair *p = &s->pairs[i];
+		size_t k = hash_pair(p->address, p->port) & (cap - 1);
 
-/* The pair of a stream that is new in this part, or NULL. */
-static struct numbered_pair *enter(struct numbering *s, const struct row *row)
-{
-	struct pair_key key;
-	struct numbered_pair *pair = NULL;
-
-	make_key(&key, row);
-	HASH_FIND(hh, s->pairs, &key, sizeof(key), pair);
-	if (pair && pair->part == s->part)
-		return NULL; /* Wireshark split it */
-	if (!pair) {
-		if (s->part == 1 && row->stream != s->n)
-			return NULL;
-		pair = mem_calloc(1, sizeof(*pair));
-		pair->key = key;
-		pair->number = s->n++;
-		pair->first_part = s->part;
-		if ((row->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
-			pair->has_syn = true;
-			pair->syn = row->seq;
-			pair->client = sender(&key, row);
-		}
-		HASH_ADD(hh, s->pairs, key, sizeof(pair->key), pair);
+		if (!p->used)
+			continue;
+		while (pairs[k].used)
+			k = (k + 1) & (cap - 1);
+		pairs[k] = *p;
 	}
-	pair->part = s->part;
-	pair->stream = row->stream;
-	return pair;
+	free(s->pairs);
+	s->pairs = pairs;
+	s->cap = cap;
 }
 
-/* Is a SYN, or SYN/ACK, one of the handshake that the pair began with? */
-static bool fits(const struct numbered_pair *pair, const struct row *row,
-		 int from)
+static void open_stream(struct numbering *s, struct numbered_pair *p)
 {
-	if (pair->closed || !pair->has_syn)
-		return false;
-	if (!(row->flags & TCP_ACK))
-		return from == pair->client && row->seq == pair->syn;
-	return from != pair->client && row->ack == pair->syn + 1 &&
-	       (!pair->has_synack || row->seq == pair->synack);
+	p->number = s->n++;
+	p->has_base[0] = p->has_base[1] = p->closed = false;
 }
 
-/* The pair of a row's stream, new or not; NULL: that cannot be told. */
-static struct numbered_pair *look_up(struct numbering *s, const struct row *row)
+/* The pair of a row, new or not, and who sent it. */
+static struct numbered_pair *find(struct numbering *s, const struct row *row,
+				  int *who)
 {
-	if (row->stream >= STREAMS_MAX)
-		return NULL;
-	if (row->stream >= s->cap)
-		s->by_stream = mem_grow_zeroed(s->by_stream, &s->cap,
-					       (size_t)row->stream + 1,
-					       sizeof(*s->by_stream));
-	if (!s->by_stream[row->stream])
-		s->by_stream[row->stream] = enter(s, row);
-	return s->by_stream[row->stream];
-}
+	const struct address address[2] = { row->src, row->dst };
+	const uint16_t port[2] = { row->sport, row->dport };
+	struct numbered_pair *p = NULL;
+	size_t i = 0;
 
-static int number_part_row(struct numbering *s, struct row *row)
-{
-	struct numbered_pair *pair =
-		row->present & ROW_TUNNEL ? NULL : look_up(s, row);
-	int from = 0;
-
-	from = pair ? sender(&pair->key, row) : -1;
-	if (from < 0)
-		return -1;
-	if ((row->flags & TCP_SYN) && s->part != pair->first_part &&
-	    !fits(pair, row, from))
-		return -1;
-	if ((row->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && pair->has_syn &&
-	    from == pair->client && row->seq != pair->syn)
-		return -1; /* a Wireshark that does not split it */
-	if ((row->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
-	    !pair->has_synack) {
-		pair->has_synack = true;
-		pair->synack = row->seq;
+	if (s->n_pairs >= s->cap / 2)
+		make_room(s);
+	i = hash_pair(address, port) & (s->cap - 1);
+	while (s->pairs[i].used) {
+		*who = sender(&s->pairs[i], row);
+		if (*who >= 0)
+			return &s->pairs[i];
+		i = (i + 1) & (s->cap - 1);
 	}
-	pair->closed |= (row->flags & (TCP_FIN | TCP_RST)) != 0;
-	row->stream = pair->number;
-	return 0;
+	p = &s->pairs[i];
+	memcpy(p->address, address, sizeof(address));
+	memcpy(p->port, port, sizeof(port));
+	p->used = true;
+	s->n_pairs++;
+	open_stream(s, p);
+	*who = 0;
+	return p;
 }
 
-static void begin(struct numbered_stream *s, const struct row *row,
-		  uint32_t number)
+/* Does a SYN, or SYN/ACK, begin anew? */
+static bool begins(const struct numbering *s, const struct numbered_pair *p,
+		   const struct row *row, int who)
 {
-	*s = (struct numbered_stream){ .known = true,
-				       .number = number,
-				       .address = row->src,
-				       .port = row->sport };
+	bool other = p->has_base[who] && row->seq != p->base[who];
+
+	if (s->rule == NUMBERING_4_0)
+		return other && !(row->flags & TCP_ACK);
+	return other || (p->has_base[who] && p->closed);
 }
 
-static void learn(struct numbered_stream *s, int who, uint32_t base)
+static void learn(struct numbered_pair *p, int who, uint32_t base)
 {
-	if (!s->has_base[who])
-		s->base[who] = base;
-	s->has_base[who] = true;
+	if (!p->has_base[who])
+		p->base[who] = base;
+	p->has_base[who] = true;
 }
 
-static bool is_answer(const struct numbered_stream *s, const struct row *row)
+static void learn_bases(struct numbering *s, struct numbered_pair *p,
+			const struct row *row, int who)
 {
-	return row->sport != s->port ||
-	       !address_is_equal(&row->src, &s->address);
-}
+	const bool syn = row->flags & TCP_SYN, ack = row->flags & TCP_ACK;
 
-static void number_reused(struct numbering *p, struct row *row)
-{
-	struct numbered_stream *s = NULL;
-	bool syn = row->flags & TCP_SYN, ack = row->flags & TCP_ACK;
-	int who = 0;
-
-	if (row->stream >= STREAMS_MAX)
+	/* 4.0 learns nothing of a segment that is shorter than its header. */
+	if (s->rule == NUMBERING_4_0 && !(row->present & ROW_HAS_LEN) &&
+	    row->hdr_len >= TCP_HEADER)
 		return;
-	if (row->stream >= p->cap)
-		p->streams = mem_grow_zeroed(p->streams, &p->cap,
-					     (size_t)row->stream + 1,
-					     sizeof(*p->streams));
-	if (row->stream >= p->n)
-		p->n = row->stream + 1;
-	s = &p->streams[row->stream];
-	if (!s->known)
-		begin(s, row, row->stream + p->splits);
-	who = is_answer(s, row);
-	if (syn && !ack && s->has_base[who] && s->base[who] != row->seq) {
-		begin(s, row, p->n + p->splits++);
-		who = 0;
-	}
-	learn(s, who, row->seq - !syn);
+	learn(p, who, row->seq - !syn);
 	if (ack)
-		learn(s, !who, row->ack - 1);
-	row->stream = s->number;
+		learn(p, !who, row->ack - 1);
 }
 
-int numbering_row(struct numbering *s, struct row *row)
+void numbering_row(struct numbering *s, struct row *row, enum row_kind kind)
 {
-	if (s->kind == NUMBERING_PARTS)
-		return number_part_row(s, row);
-	number_reused(s, row);
-	return 0;
-}
+	const bool syn = row->flags & TCP_SYN, ack = row->flags & TCP_ACK;
+	const bool whole = row->hdr_len >= TCP_HEADER;
+	int who = 0;
+	struct numbered_pair *p = find(s, row, &who);
 
-int numbering_quoted(struct numbering *s, struct row *row)
-{
-	const struct numbered_pair *pair = NULL;
-
-	if (s->kind == NUMBERING_REUSE || !(row->present & ROW_HAS_STREAM))
-		return 0;
-	row->flags = 0; /* it was sent before, and is not sent now */
-	pair = look_up(s, row);
-	if (!pair || sender(&pair->key, row) < 0)
-		return -1;
-	row->stream = pair->number;
-	return 0;
+	if (syn && begins(s, p, row, who))
+		open_stream(s, p);
+	else if (syn && ack && s->rule == NUMBERING_4_0 && p->has_base[who])
+		p->base[who] = row->seq;
+	else if (syn && !ack && !p->has_base[who] && whole)
+		p->closed = false;
+	row->stream = p->number;
+	if (kind != ROW_ICMP)
+		learn_bases(s, p, row, who);
+	if (whole &&
+	    ((row->flags & TCP_RST) || ((row->flags & TCP_FIN) && ack)))
+		p->closed = true;
 }

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * numbering.h - the numbers of TCP streams, where those of one tshark are not
- * those that Wireshark has for the whole capture.
+ * numbering.h - the numbers of TCP streams, as Wireshark gives them.
  *
- * A capture that was read in parts: each tshark counts the streams of its part
- * from 0.  Those of the whole are the order in which pairs of addresses and
- * ports appear, as long as Wireshark has one stream per pair; whether it has is
- * watched: within a part its own numbers tell, and between parts no handshake
- * may begin anew on a pair that was there before.  What is not certain is said,
- * never guessed.
- *
- * A tshark before 4.0, for which addresses and ports that are used again make a
- * new stream only where it analyses sequence numbers, which costs much and is
- * not used here: a SYN (without ACK) with another sequence number than its
- * sender began with opens a stream, with the next number; so all later ones
- * have higher numbers.
+ * A pair of addresses and ports is a stream, the first one 0; a handshake that
+ * begins anew on it opens another, which has the next number.  When it does so
+ * depends on the version of Wireshark (VIOLATIONS.md): this has been compared
+ * with it over random segments.
  *
  *	struct numbering n;
- *	numbering_init(&n, NUMBERING_PARTS);
- *	numbering_part(&n);			// of each part
- *	if (numbering_row(&n, &row) < 0) ...	// of each row, in order
+ *	numbering_init(&n, NUMBERING_4_4);
+ *	numbering_row(&n, &row, kind);		// each row, in order
  *	numbering_release(&n);
  *
  * A struct numbering owns what it points to.
@@ -32,43 +22,30 @@
 
 #include "row/row.h"
 
-enum numbering_kind {
-	NUMBERING_PARTS, /* tsharks that saw a part each */
-	NUMBERING_REUSE	 /* one that does not see that ports are used again */
+enum numbering_rule {
+	NUMBERING_4_0, /* a SYN with another sequence number than its sender
+			  began with opens a stream */
+	NUMBERING_4_4  /* and so do a SYN and a SYN/ACK after FIN or RST, and a
+			  SYN/ACK with another number */
 };
 
 struct numbered_pair;
-struct numbered_stream;
 
 struct numbering {
-	enum numbering_kind kind;
-	uint32_t n; /* pairs, of all parts; or numbers that tshark gave */
-	size_t cap; /* of by_stream, or streams */
-	struct numbered_pair *pairs;	  /* hashed */
-	struct numbered_pair **by_stream; /* of this part */
-	uint32_t part;			  /* from 1 */
-	struct numbered_stream *streams;  /* by tshark's number */
-	uint32_t splits;
+	enum numbering_rule rule;
+	uint32_t n; /* streams so far */
+	struct numbered_pair *pairs;
+	size_t cap; /* room; a power of two */
+	size_t n_pairs;
 };
 
-void numbering_init(struct numbering *n, enum numbering_kind kind);
+void numbering_init(struct numbering *n, enum numbering_rule rule);
 void numbering_release(struct numbering *n);
 
-/* The rows that follow are those of the next part. */
-void numbering_part(struct numbering *n);
-
 /*
- * Give the row the number that its stream has in the whole.  -1: with the
- * parts alone that cannot be told; all rows before this one are right.
+ * Give the row the number of its stream.  "kind": ROW_ICMP for a packet that an
+ * ICMP error quotes, and ROW_MALFORMED, have streams, too.
  */
-int numbering_row(struct numbering *n, struct row *row)
-	__attribute__((warn_unused_result));
-
-/*
- * The same for a packet that an ICMP error quotes: Wireshark numbers its
- * stream, too.
- */
-int numbering_quoted(struct numbering *n, struct row *row)
-	__attribute__((warn_unused_result));
+void numbering_row(struct numbering *n, struct row *row, enum row_kind kind);
 
 #endif

@@ -6,6 +6,19 @@ enum {
 	DSS_CHECKSUM = 2 /* bytes that tshark before 4.4 cannot show */
 };
 
+void row_set_interface(struct row *row, const char *name, size_t n)
+{
+	const size_t max = sizeof(row->interface) - 1;
+
+	if (n > max) { /* no half character of UTF-8 */
+		n = max;
+		while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
+			n--;
+	}
+	memcpy(row->interface, name, n);
+	row->interface[n] = '\0';
+}
+
 enum row_kind row_settle(struct row *row)
 {
 	if (!(row->present & ROW_HAS_SPORT))

@@ -9,6 +9,7 @@
 #ifndef ROW_ROW_H
 #define ROW_ROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -51,6 +52,9 @@ enum {
 	ROW_HAS_ICMP_TYPE = 1 << 17, /* an ICMP message; not in the cache */
 	ROW_SNAPPED = 1 << 18,	     /* ... and the snaplen cut them; not in the
 					cache */
+	ROW_MIXED = 1 << 19,	     /* IPv4 in IPv6, or the other way round:
+					which is inside is not told; not in the
+					cache */
 	/* What a row needs to be a packet of a TCP stream. */
 	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
 		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
@@ -88,6 +92,15 @@ static inline void row_clear(struct row *row)
 {
 	memset(row, 0, offsetof(struct row, interface));
 	row->interface[0] = '\0';
+}
+
+/* The name of its interface: n bytes, of which the first are kept. */
+void row_set_interface(struct row *row, const char *name, size_t n);
+
+/* "unknown" is what Wireshark calls an interface without a name. */
+static inline bool row_is_nameless(const char *name, size_t n)
+{
+	return n == 7 && memcmp(name, "unknown", n) == 0;
 }
 
 enum row_kind {

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pcap/bytes.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/mem.h"
+
+enum {
+	WINDOW = 2 * BYTES_LOOK,
+	PIECE = 1 << 18,  /* bytes that are read at once: near the processor */
+	LITTLE = 1 << 14, /* worth to be moved to the begin of the window */
+	PACKED = 1 << 16, /* of gzip */
+	GZIP_ONLY = 16 + MAX_WBITS
+};
+
+/* What the file has next; 0: nothing, or it cannot be read. */
+static size_t read_file(struct bytes *b, uint8_t *to, size_t n)
+{
+	for (;;) {
+		ssize_t got = b->is_regular ? pread(b->fd, to, n, b->file_at)
+					    : read(b->fd, to, n);
+		struct pollfd wait = { .fd = b->fd, .events = POLLIN };
+
+		if (got >= 0) {
+			b->file_at += got;
+			return (size_t)got;
+		}
+		if (errno == EAGAIN && poll(&wait, 1, -1) >= 0)
+			continue;
+		if (errno != EINTR)
+			return 0;
+	}
+}
+
+/* One call of inflate(); false: nothing more can come. */
+static bool unpack_some(struct bytes *b)
+{
+	z_stream *z = b->gzip;
+	int rc = Z_OK;
+
+	if (z->avail_in == 0) {
+		z->next_in = b->packed;
+		z->avail_in = (unsigned)read_file(b, b->packed, PACKED);
+		if (z->avail_in == 0) {
+			b->is_damaged |= b->in_member;
+			return false;
+		}
+	}
+	if (!b->in_member) { /* another one behind the last */
+		if (inflateReset(z) != Z_OK)
+			return false;
+		b->in_member = true;
+	}
+	rc = inflate(z, Z_NO_FLUSH);
+	if (rc == Z_STREAM_END)
+		b->in_member = false;
+	else if (rc != Z_OK && rc != Z_BUF_ERROR)
+		b->is_damaged = true;
+	return !b->is_damaged;
+}
+
+static size_t unpack(struct bytes *b, uint8_t *to, size_t n)
+{
+	z_stream *z = b->gzip;
+
+	z->next_out = to;
+	z->avail_out = (unsigned)n;
+	while (z->avail_out == n && unpack_some(b))
+		;
+	return n - z->avail_out;
+}
+
+/* More bytes behind those in the window. */
+static void fill(struct bytes *b)
+{
+	size_t have = b->to - b->from, got = 0;
+
+	if (b->from > 0 && (have < LITTLE || b->to + PIECE > WINDOW)) {
+		memmove(b->window, b->window + b->from, have);
+		b->from = 0;
+		b->to = have;
+	}
+	got = b->gzip ? unpack(b, b->window + b->to, PIECE)
+		      : read_file(b, b->window + b->to, PIECE);
+	b->to += got;
+	b->at_end = got == 0;
+}
+
+static void open_gzip(struct bytes *b)
+{
+	b->gzip = mem_calloc(1, sizeof(*b->gzip));
+	b->packed = mem_realloc(NULL, PACKED, 1);
+	/* What was read to see that it is gzip comes first. */
+	memcpy(b->packed, b->window + b->from, b->to - b->from);
+	b->gzip->next_in = b->packed;
+	b->gzip->avail_in = (unsigned)(b->to - b->from);
+	b->from = b->to = 0;
+	b->in_member = true;
+	if (inflateInit2(b->gzip, GZIP_ONLY) != Z_OK) {
+		free(b->gzip);
+		b->gzip = NULL;
+		b->at_end = b->is_damaged = true;
+	}
+}
+
+void bytes_open(struct bytes *b, int fd, off_t start)
+{
+	struct stat st;
+
+	*b = (struct bytes){ .fd = fd, .file_at = start };
+	b->is_regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	b->window = mem_realloc(NULL, WINDOW, 1);
+	while (b->to < 2 && !b->at_end) {
+		size_t got = read_file(b, b->window + b->to, PACKED - 2);
+
+		b->to += got;
+		b->at_end = got == 0;
+	}
+	if (b->to >= 2 && b->window[0] == 0x1f && b->window[1] == 0x8b)
+		open_gzip(b);
+}
+
+const uint8_t *bytes_look(struct bytes *b, size_t n)
+{
+	while (b->to - b->from < n && !b->at_end && n <= BYTES_LOOK)
+		fill(b);
+	return b->to - b->from >= n ? b->window + b->from : NULL;
+}
+
+bool bytes_end(struct bytes *b)
+{
+	return !bytes_look(b, 1);
+}
+
+bool bytes_skip(struct bytes *b, uint64_t n)
+{
+	while (n > b->to - b->from && !b->at_end) {
+		n -= b->to - b->from;
+		b->at += b->to - b->from;
+		b->from = b->to;
+		fill(b);
+	}
+	if (n > b->to - b->from)
+		return false;
+	b->from += (size_t)n;
+	b->at += n;
+	return true;
+}
+
+void bytes_close(struct bytes *b)
+{
+	if (b->gzip)
+		inflateEnd(b->gzip);
+	free(b->gzip);
+	free(b->packed);
+	free(b->window);
+	*b = (struct bytes){ .fd = -1 };
+}
