@@ -6,8 +6,10 @@
 #     compare_split.py CAPTURE SPLIT WHAT
 #
 # WHAT: "connection N", "stream N", "rest", "clean" or "rest,clean". The packets
-# must be these and no others, in their order, with every byte, the time stamp,
-# the interface and the comments.
+# must be these and no others, in their order: pcap and pcapng stay what they are,
+# byte for byte, without the records of other packets. Of another format, the
+# capture is given as pcap, and "as-pcapng" behind WHAT: then it is the time stamp
+# and the bytes of each packet.
 
 import gzip
 import struct
@@ -17,40 +19,32 @@ sys.dont_write_bytecode = True
 import reference
 
 
-def options(order, body, at):
-    while at + 4 <= len(body):
-        code, length = struct.unpack(order + "HH", body[at:at + 4])
-        if code == 0:
-            return
-        yield code, body[at + 4:at + 4 + length]
-        at += 4 + (length + 3) // 4 * 4
-
-
-def details(path):
-    """(name of the interface, comments) of each packet; None for a pcap."""
+def read_file(path):
     with open(path, "rb") as file:
         data = file.read()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+
+
+def records(data):
+    """(is it a packet, bytes) of each record that is whole."""
     if data[:4] != b"\x0a\x0d\x0d\x0a":
-        return None
-    at, order, interfaces, packets = 0, "<", [], []
+        order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+        yield False, data[:24]
+        at = 24
+        while at + 16 <= len(data):
+            size = 16 + struct.unpack_from(order + "I", data, at + 8)[0]
+            if at + size <= len(data):
+                yield True, data[at:at + size]
+            at += size
+        return
+    at, order = 0, "<"
     while at + 12 <= len(data):
         if data[at:at + 4] == b"\x0a\x0d\x0d\x0a":
             order = "<" if data[at + 8:at + 12] == b"\x4d\x3c\x2b\x1a" else ">"
-            interfaces = []
-        kind, size = struct.unpack(order + "II", data[at:at + 8])
-        body = data[at + 8:at + size - 4]
+        kind, size = struct.unpack_from(order + "II", data, at)
+        if at + size <= len(data):
+            yield kind in (2, 3, 6), data[at:at + size]
         at += size
-        if kind == 1:
-            interfaces.append(next((v for c, v in options(order, body, 8) if c == 2), None))
-        elif kind == 6:
-            number, _, _, caplen, _ = struct.unpack(order + "IIIII", body[:20])
-            packets.append((interfaces[number], [v for c, v in options(
-                order, body, 20 + (caplen + 3) // 4 * 4) if c == 1]))
-        elif kind in (2, 3):
-            packets.append((interfaces[0], []))
-    return packets
 
 
 def wanted(capture, what):
@@ -66,30 +60,40 @@ def wanted(capture, what):
     return {"clean": tcp, "rest,clean": tcp - inside}[what]
 
 
-def main(capture, split, what):
+def difference(got, want):
+    """None where there is none."""
+    if got == want:
+        return None
+    for number, (a, b) in enumerate(zip(got, want), 1):
+        if a != b:
+            return f"record {number}: {a}, wanted {b}"
+    return f"{len(got)} records, wanted {len(want)}"
+
+
+def main(capture, split, what, form=""):
     frames = wanted(capture, what)
     if not frames:
         print("there is no such packet")
         return 1
-    before, after = list(reference.read_capture(capture)), list(reference.read_capture(split))
-    want = [packet for frame, packet in enumerate(before, 1) if frame in frames]
-    if after != want:
-        print(f"{len(after)} packets, wanted {len(want)}")
-        for number, (a, b) in enumerate(zip(after, want), 1):
-            if a != b:
-                print(f"packet {number}: {a}, wanted {b}")
-                break
-        return 1
-    before, after = details(capture), details(split)
-    if after is None:
-        print("not a pcapng")
-        return 1
-    if before is not None:
-        want = [packet for frame, packet in enumerate(before, 1) if frame in frames]
-        if after != want:
-            print(next((n, a, b) for n, (a, b) in enumerate(zip(after, want), 1) if a != b))
-            return 1
-    return 0
+    if form == "as-pcapng":
+        want = [packet for frame, packet in enumerate(reference.read_capture(capture), 1)
+                if frame in frames]
+        fault = difference(list(reference.read_capture(split)), want)
+        if read_file(split)[:4] != b"\x0a\x0d\x0d\x0a":
+            fault = "not a pcapng"
+    else:
+        frame, want = 0, []
+        for is_packet, data in records(read_file(capture)):
+            frame += is_packet
+            if not is_packet or frame in frames:
+                want.append((is_packet, data))
+        data = read_file(split)
+        fault = difference(list(records(data)), want)
+        if not fault and data != b"".join(bytes for _, bytes in want):
+            fault = "something follows"
+    if fault:
+        print(fault)
+    return 1 if fault else 0
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ summary() {
 	echo "$STATUS" >"$WORK/status"
 }
 nameless() {
-	sed 's#"path": ".*"#"path": "CAPTURE"#' "$WORK/got"
+	sed -e 's#"path": ".*"#"path": "CAPTURE"#' -e '/^ *"reader": /d' \
+		"$WORK/got"
 }
 same() {
 	is "$1: exit status" "$(cat "$WORK/status")" 0

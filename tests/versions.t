@@ -45,6 +45,14 @@ same() {
 	ok "$name: same output" cmp "$WORK/out" "$wanted"
 }
 
+# same_rows A B: two documents say the same, but for what they are of
+same_rows() {
+	python3 -c 'import json, sys
+a, b = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+a.pop("captures"), b.pop("captures")
+sys.exit(a != b)' "$1" "$2"
+}
+
 # version TEXT: what mptcp-doctor finds where "tshark --version" prints that
 version() {
 	fake any "$1" <<EOF
@@ -71,33 +79,7 @@ exec '$REAL' "\$@"
 EOF
 is '3.4: the version' "$(version 'TShark (Wireshark) 3.4.10.')" 3.4.10
 same '3.4: a listing' 3.4 mptcp-ls --json "$good"
-same '3.4: payload' 3.4 mptcp-check --json "$checked"
-if [ -x "$(dirname "$REAL")/editcap" ]; then
-	# more ranges of packets than editcap takes: every other one
-	python3 - "$good" "$WORK/ranges.pcap" <<'EOF'
-import struct, sys
-data = open(sys.argv[1], 'rb').read()
-records, at = [], 24
-while at < len(data):
-    size = 16 + struct.unpack_from('<I', data, at + 8)[0]
-    records.append(data[at:at + size])
-    at += size
-with open(sys.argv[2], 'wb') as out:
-    out.write(data[:24])
-    for n in range(1200):
-        out.write(records[n % len(records)])
-        out.write(records[0][:8] + struct.pack('<II', 14, 14) + bytes(14))
-EOF
-	run mptcp-split --no-cache --tshark "$plain" --clean \
-		-w "$WORK/wanted.pcapng" "$WORK/ranges.pcap"
-	run mptcp-split --no-cache --tshark "$WORK/3.4" --clean \
-		-w "$WORK/clean.pcapng" "$WORK/ranges.pcap"
-	is '3.4: packets of many ranges: exit status' "$STATUS" 0
-	ok '3.4: packets of many ranges' cmp "$WORK/clean.pcapng" \
-		"$WORK/wanted.pcapng"
-else
-	skip '3.4: packets of many ranges' 'no editcap'
-fi
+same '3.4: payload' 3.4 mptcp-check --json --reader tshark "$checked"
 
 # From 4.4 on no column needs the MPTCP dissector.
 fake 4.4 'TShark (Wireshark) 4.4.18.' <<EOF
@@ -183,20 +165,23 @@ run mptcp-ls -j 1 --no-cache --tshark "$WORK/gone" "$good"
 is 'it vanishes: exit status' "$STATUS" 5
 ok 'it vanishes: said' grep -q "cannot run '.*gone'" "$WORK/err"
 cp -p "$WORK/vanishes" "$WORK/gone"
-run MPTCP_JOB_PACKETS=5 mptcp-ls -j 2 --no-cache --tshark "$WORK/gone" "$good"
-is 'it vanishes, several at a time: exit status' "$STATUS" 5
+run MPTCP_NATIVE_FROM=1 mptcp-ls --no-cache --tshark "$WORK/gone" "$good"
+is 'it vanishes, read natively: exit status' "$STATUS" 5
 cp -p "$WORK/vanishes" "$WORK/gone"
 run mptcp-doctor --no-cache --tshark "$WORK/gone"
 is 'it vanishes, mptcp-doctor: exit status' "$STATUS" 4
 ok 'it vanishes, mptcp-doctor: said' grep -q '^fail fields: ' "$WORK/out"
 
-# Several at a time need a place for what they print, or it is one.
-run TMPDIR="$WORK/nowhere" MPTCP_JOB_PACKETS=5 mptcp-ls -j 2 --json --no-cache \
+# To read natively it needs a place for what tshark prints, or tshark reads all.
+run TMPDIR="$WORK/nowhere" MPTCP_NATIVE_FROM=1 mptcp-ls --json --no-cache \
 	--tshark "$plain" "$good"
-is 'no place for several: exit status' "$STATUS" 0
-ok 'no place for several: same output' cmp "$WORK/out" "$WORK/wanted-mptcp-ls"
+is 'no place for what it prints: exit status' "$STATUS" 0
+ok 'no place for what it prints: said' grep -q "nowhere'.*: so tshark read" \
+	"$WORK/err"
+ok 'no place for what it prints: same output' same_rows "$WORK/out" \
+	"$WORK/wanted-mptcp-ls"
 
-# the second time it reads a capture: for the payload
+# the second time it reads a capture: for the payload, if it read the packets
 payload() {
 	fake payload <<EOF
 case \$* in *tcp.payload*) ;; *) exec '$REAL' "\$@" ;; esac
@@ -206,35 +191,38 @@ EOF
 
 # unknown NAME TEXT: checksums could not be computed, and why
 unknown() {
-	run mptcp-check --json --no-cache --tshark "$WORK/payload" "$checked"
+	run mptcp-check --json --no-cache --reader tshark \
+		--tshark "$WORK/payload" "$checked"
 	ok "$1" grep -qF -e "$2" "$WORK/out" "$WORK/err"
 }
 
 payload <<EOF
 '$REAL' "\$@" | sed '1i no\tnumber\t\t'
 EOF
-same 'payload after a line that is none' payload mptcp-check --json "$checked"
+same 'payload after a line that is none' payload mptcp-check --json \
+	--reader tshark "$checked"
 payload <<EOF
 '$REAL' "\$@" | sed 's/\$/00/'
 EOF
 same 'payload with more bytes than there are' payload mptcp-check --json \
-	"$checked"
+	--reader tshark "$checked"
 payload <<EOF
 '$REAL' "\$@" | tr a-f A-F
 EOF
-same 'payload in capital letters' payload mptcp-check --json "$checked"
+same 'payload in capital letters' payload mptcp-check --json --reader tshark \
+	"$checked"
 payload <<EOF
 kill -9 \$\$
 EOF
-unknown 'payload: killed' 'killed by signal 9'
+unknown 'payload: killed' 'ended with signal 9'
 payload <<EOF
 exit 1
 EOF
-unknown 'payload: it fails' 'failed with exit status 1'
+unknown 'payload: it fails' 'ended with exit status 1'
 payload <<EOF
 exit 2
 EOF
-unknown 'payload: nothing, and it fails' 'failed with exit status 2'
+unknown 'payload: nothing, and it fails' 'ended with exit status 2'
 payload <<EOF
 '$REAL' "\$@" | sed 's/..\$//' >'$WORK/rows'
 while cat '$WORK/rows'; do :; done
@@ -247,42 +235,15 @@ exec '$REAL' "\$@"
 EOF
 unknown 'payload: it vanishes' 'No such file or directory'
 
-env PATH="$BUILD:$PATH" mptcp-check --json --tshark "$plain" - \
-	<"$checked" >"$WORK/out" 2>"$WORK/err"
-ok 'payload: of the standard input there is none left' \
+run TMPDIR="$WORK/nowhere" mptcp-check --json --no-cache --tshark "$plain" - \
+	<"$checked"
+ok 'payload: the standard input is read twice' same_rows "$WORK/out" \
+	"$WORK/wanted-mptcp-check"
+mkfifo "$WORK/fifo"
+cat "$checked" >"$WORK/fifo" &
+run TMPDIR="$WORK/nowhere" mptcp-check --json --no-cache --tshark "$plain" \
+	"$WORK/fifo"
+wait
+ok 'payload: of a pipe that cannot be copied there is none left' \
 	grep -q 'cannot be read a second time' "$WORK/out"
-
-# editcap stands beside it, or in PATH
-run PATH=/nonexistent "$BUILD/mptcp-split" --no-cache --tshark "$REAL" -c 0 \
-	-w "$WORK/beside.pcapng" "$good"
-is 'editcap beside it: exit status' "$STATUS" 0
-run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
-	-w "$WORK/path.pcapng" "$good"
-is 'editcap in PATH: exit status' "$STATUS" 0
-ok 'editcap in PATH: same packets' cmp "$WORK/beside.pcapng" \
-	"$WORK/path.pcapng"
-run PATH=/nonexistent "$BUILD/mptcp-split" --no-cache --tshark "$WORK/bin/tshark" \
-	-c 0 -w "$WORK/none.pcapng" "$good"
-is 'no editcap: exit status' "$STATUS" 4
-ok 'no editcap: said' grep -q "cannot run 'editcap'" "$WORK/err"
-fake bin/editcap <<'EOF'
-printf 'editcap: it is \001 broken.\n' >&2
-exit 7
-EOF
-run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
-	-w "$WORK/none.pcapng" "$good"
-is 'editcap with odd characters: exit status' "$STATUS" 4
-ok 'editcap with odd characters' grep -q 'it is ? broken' "$WORK/err"
-# What it wrote is read again: a block that is cut, no block, no file.
-for written in 'printf "\n\r\r\n\034\0\0\0M<+\032\001"' 'echo no blocks here' \
-	'rm -f none'; do
-	fake bin/editcap <<EOF
-$written >"\$5"
-case '$written' in rm*) rm -f "\$5" ;; esac
-EOF
-	run mptcp-split --no-cache --tshark "$WORK/bin/tshark" -c 0 \
-		-w "$WORK/none.pcapng" "$good"
-	is "editcap, $written: exit status" "$STATUS" 4
-done
-ok 'nothing is written by any of them' test ! -e "$WORK/none.pcapng"
 finish

@@ -6,7 +6,8 @@
 
 Writes OUTDIR/fuzz_model, fuzz_clusters, fuzz_pair, fuzz_outline, fuzz_tshark_row,
 fuzz_payload and fuzz_mptcp_csv: of each capture the first packets, as rows.h, tshark's
-lines and mptcp-export (in PATH) have them.
+lines and mptcp-export (in PATH) have them; fuzz_packet: its second packet, when it is a
+pcap file; fuzz_walk: its beginning.
 """
 import os
 import struct
@@ -75,6 +76,29 @@ def export(path):
     ).stdout.splitlines(keepends=True)[:12])
 
 
+LINKS = (1, 0, 9, 12, 14, 101, 108, 113, 228, 229, 276)  # as fuzz_packet.c has them
+
+
+def packet(path):
+    """One of a little-endian pcap file, or nothing."""
+    with open(path, 'rb') as f:
+        data = f.read(1 << 16)
+    if data[:4] not in (b'\xd4\xc3\xb2\xa1', b'\x4d\x3c\xb2\xa1') or len(data) < 40:
+        return b''
+    link, at = struct.unpack_from('<I', data, 20)[0], 24
+    at += 16 + struct.unpack_from('<I', data, at + 8)[0]
+    if link not in LINKS or at + 16 > len(data):
+        return b''
+    kept, length = struct.unpack_from('<II', data, at + 8)
+    more = min(max(length - kept, 0), 0xffff)
+    return struct.pack('>BH', LINKS.index(link), more) + data[at + 16:at + 16 + min(kept, 300)]
+
+
+def beginning(path):
+    with open(path, 'rb') as f:
+        return f.read(1500)
+
+
 def main(out, captures):
     for path in captures:
         name = os.path.basename(path).split('.')[0]
@@ -85,7 +109,11 @@ def main(out, captures):
                              ('fuzz_outline', struct.pack('>H', len(data)) + data),
                              ('fuzz_tshark_row', rows(path)),
                              ('fuzz_mptcp_csv', export(path)),
-                             ('fuzz_payload', payload(path))):
+                             ('fuzz_payload', payload(path)),
+                             ('fuzz_packet', packet(path)),
+                             ('fuzz_walk', beginning(path))):
+            if not text:
+                continue
             os.makedirs(os.path.join(out, target), exist_ok=True)
             with open(os.path.join(out, target, name), 'wb') as f:
                 f.write(text)

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct packets packets;
 	struct input in = { .tshark = NULL };
 	struct source source = { .path = "fuzz.csv" };
-	const struct read_job job = {
+	struct read_job job = {
 		.in = &in, .source = &source, .fn = take_row, .ctx = &packets
 	};
 

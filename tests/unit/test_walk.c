@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Capture files from record to record, in both byte orders, whole and cut. */
+/* Capture files from record to record: both formats in both byte orders, whole
+   and cut, from files, pipes and gzip. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,238 +8,463 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <zlib.h>
 
-#include "pcap/walk.h"
+#include "craft_file.h"
 
-enum {
-	ROOM = 4096,
-	ETHERNET = 1,
-	RAW = 101
-};
-
-struct file {
-	uint8_t bytes[ROOM];
-	size_t n;
-	int swapped;
-};
-
-static void put32(struct file *f, uint32_t v)
-{
-	if (f->swapped)
-		v = __builtin_bswap32(v);
-	memcpy(f->bytes + f->n, &v, sizeof(v));
-	f->n += sizeof(v);
-}
-
-static void put16(struct file *f, uint16_t v)
-{
-	if (f->swapped)
-		v = __builtin_bswap16(v);
-	memcpy(f->bytes + f->n, &v, sizeof(v));
-	f->n += sizeof(v);
-}
-
-/* "n" bytes of a packet, each with its number; n is a multiple of four. */
-static void put_bytes(struct file *f, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		f->bytes[f->n++] = (uint8_t)i;
-}
-
-/* A block of "words" words between its lengths, the first of which is "v". */
-static void put_block(struct file *f, uint32_t type, uint32_t v, size_t words)
-{
-	uint32_t size = 12 + 4 * (uint32_t)words;
-
-	put32(f, type);
-	put32(f, size);
-	for (size_t i = 0; i < words; i++)
-		put32(f, i ? 0 : v);
-	put32(f, size);
-}
-
-static void put_interface(struct file *f, uint16_t link)
-{
-	put32(f, 1);
-	put32(f, 20);
-	put16(f, link);
-	put16(f, 0);
-	put32(f, 0);
-	put32(f, 20);
-}
-
-static void put_packet(struct file *f, uint32_t interface, size_t n)
-{
-	uint32_t size = 32 + (uint32_t)n;
-
-	put32(f, 6);
-	put32(f, size);
-	put32(f, interface);
-	put32(f, 0);
-	put32(f, 0);
-	put32(f, (uint32_t)n);
-	put32(f, (uint32_t)n + 100);
-	put_bytes(f, n);
-	put32(f, size);
-}
+static const int64_t second = 1000000000;
 
 static void make_pcap(struct file *f, uint32_t magic)
 {
-	put32(f, magic);
-	put16(f, 2);
-	put16(f, 4);
-	put32(f, 0);
-	put32(f, 0);
-	put32(f, 65535);
-	put32(f, RAW);
-	for (size_t n = 0; n <= 400; n += 200) {
-		put32(f, 0);
-		put32(f, 0);
-		put32(f, (uint32_t)n);
-		put32(f, (uint32_t)n + 100);
-		put_bytes(f, n);
-	}
+	put_header(f, magic, RAW, 65535);
+	put_record(f, 5, 999999, 0);
+	put_record(f, UINT32_MAX, 7, 201);
+	put_record(f, 6, 0, 400);
+	put_record(f, 6, 1, 1);
 }
 
-/* Two sections, the second of which has an interface of another kind. */
-static void make_pcapng(struct file *f)
+static void pcap(void **state)
 {
-	put_block(f, 0x0a0d0d0a, 0x1a2b3c4d, 4);
-	put_interface(f, ETHERNET);
-	put_interface(f, RAW);
-	put_packet(f, 1, 200);
-	put_block(f, 4, 0, 1);
-	put_packet(f, 0, 8);
-	put_block(f, 0x0a0d0d0a, 0x1a2b3c4d, 4);
-	put_interface(f, RAW);
-	put_packet(f, 0, 0);
-	put_block(f, 3, 0, 2);
-	put_block(f, 2, 0, 6);
-	put_block(f, 5, 0, 2);
-	put_block(f, 0x0bad, 0, 0);
-}
+	struct seen s;
 
-/* The records as letters, "!" where it is damaged, "?" where it is none. */
-static const char *walk(const struct file *f, size_t n)
-{
-	static char out[64];
-	int fd = memfd_create("walk", MFD_CLOEXEC), rc = 0;
-	struct pcap_walk w;
-	struct pcap_record r;
-	uint64_t at = 0;
-	size_t k = 0;
-
-	assert_int_equal(write(fd, f->bytes, n), n);
-	if (pcap_walk_open(&w, fd) < 0) {
-		pcap_walk_close(&w);
-		close(fd);
-		return "?";
-	}
-	while ((rc = pcap_walk_next(&w, &r)) > 0) {
-		assert_int_equal(r.from, at);
-		assert_true(r.to > at && r.to <= n);
-		at = r.to;
-		out[k++] = "SIPONU"[r.kind];
-		if (r.kind != PCAP_PACKET)
-			continue;
-		out[k++] = r.link == RAW ? 'r' : r.link == ETHERNET ? 'e' : '?';
-		assert_int_equal(r.length, r.captured + 100);
-		assert_int_equal(r.n, r.captured < PCAP_LOOK ? r.captured
-							     : PCAP_LOOK);
-		for (size_t i = 0; i < r.n; i++)
-			assert_int_equal(r.bytes[i], i);
-	}
-	if (rc < 0)
-		out[k++] = '!';
-	else
-		assert_int_equal(at, n);
-	out[k] = '\0';
-	pcap_walk_close(&w);
-	close(fd);
-	return out;
-}
-
-static void formats(void **state)
-{
 	(void)state;
 	for (int swapped = 0; swapped < 2; swapped++) {
-		struct file f = { .swapped = swapped }, ns = f, ng = f;
+		struct file f = { .swapped = swapped };
+		const struct pcap_record *r = s.records;
 
-		make_pcap(&f, 0xa1b2c3d4);
-		assert_string_equal(walk(&f, f.n), "SPrPrPr");
-		make_pcap(&ns, 0xa1b23c4d);
-		assert_string_equal(walk(&ns, ns.n), "SPrPrPr");
-		make_pcapng(&ng);
-		assert_string_equal(walk(&ng, ng.n), "SIIPrNPeSIPrOONU");
+		make_pcap(&f, us);
+		assert_string_equal(walk_once(&s, &f), "SPPPP.");
+		assert_int_equal(r[1].link, RAW);
+		assert_int_equal(r[2].captured, 201);
+		assert_int_equal(r[2].length, 301);
+		assert_string_equal(s.names[1], "");
+		assert_int_equal(r[1].interface_index, 0);
+		assert_false(r[1].is_odd);
+		assert_true(r[1].has_time && r[2].has_time);
+		assert_int_equal(r[1].time, 5 * second + 999999000);
+		assert_int_equal(r[2].time, UINT32_MAX * second + 7000);
+
+		make_pcap(&f, ns);
+		assert_string_equal(walk_once(&s, &f), "SPPPP.");
+		assert_int_equal(r[1].time, 5 * second + 999999);
+	}
+}
+
+/* The steps of one record behind "before" others that are sound. */
+static const char *behind(struct seen *s, uint32_t before, uint32_t magic,
+			  const struct pcap_record *r, uint32_t fraction)
+{
+	struct file f = { .n = 0 };
+
+	put_header(&f, magic, RAW, 1000);
+	for (uint32_t i = 0; i < before; i++)
+		put_record(&f, 1, 1, 4);
+	put32(&f, 7);
+	put32(&f, fraction);
+	put32(&f, r->captured);
+	put32(&f, r->length);
+	put_zeros(&f, r->captured);
+	walk_once(s, &f);
+	assert_int_equal(strspn(s->steps + 1, "P"), s->n - 1);
+	return s->steps + 1 + before;
+}
+
+/*
+ * What makes no sense in one of the first records may be another format; later
+ * it is what it is.
+ */
+static void first_records(void **state)
+{
+	static const struct {
+		uint32_t magic, captured, length, fraction;
+		bool sound, has_time;
+	} cases[] = {
+		{ 0xa1b2c3d4, 1000, 1000, 999999, true, true },
+		{ 0xa1b2c3d4, 1, 128 << 20, 0, true, true },
+		{ 0xa1b2c3d4, 1, (128 << 20) + 1, 0, false, true },
+		{ 0xa1b2c3d4, 1001, 1001, 0, false, true },
+		{ 0xa1b2c3d4, 10, 9, 0, false, true },
+		{ 0xa1b2c3d4, 10, 10, 1000000, false, false },
+		{ 0xa1b2c3d4, 10, 10, UINT32_MAX, false, false },
+		{ 0xa1b23c4d, 10, 10, 999999999, true, true },
+		{ 0xa1b23c4d, 10, 10, 1000000000, false, false },
+	};
+	struct seen s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (uint32_t before = 0; before < 25; before++) {
+			const struct pcap_record r = {
+				.captured = cases[i].captured,
+				.length = cases[i].length
+			};
+			const bool well = cases[i].sound || before >= 20;
+
+			assert_string_equal(behind(&s, before, cases[i].magic,
+						   &r, cases[i].fraction),
+					    well ? "P." : "~");
+			if (well)
+				assert_int_equal(s.records[s.n - 1].has_time,
+						 cases[i].has_time);
+		}
+}
+
+/* Three interfaces, two sections, and all that no packet depends on. */
+static void make_pcapng(struct file *f)
+{
+	put_section(f);
+	put_named(f, ETHERNET, 2, "eth0");
+	put_packet(f, 0, 1500000, 8, NULL);
+	put_named(f, RAW, 3, "a tunnel");
+	put_words(f, 4, 1);
+	put_packet(f, 1, 2500001, 203, NULL);
+	put_packet(f, 0, 0, 0, NULL);
+	put_words(f, 5, 2);
+	put_words(f, 10, 2);
+	put_section(f);
+	put_interface(f, RAW, NULL);
+	put_packet(f, 0, 1, 1, NULL);
+}
+
+static void pcapng(void **state)
+{
+	struct seen s;
+
+	(void)state;
+	for (int swapped = 0; swapped < 2; swapped++) {
+		struct file f = { .swapped = swapped };
+		const struct pcap_record *r = s.records;
+
+		make_pcapng(&f);
+		assert_string_equal(walk_once(&s, &f), "SIPINPPNNSIP.");
+		assert_int_equal(r[2].link, ETHERNET);
+		assert_string_equal(s.names[2], "eth0");
+		assert_int_equal(r[2].time, 1500000000);
+		assert_int_equal(r[5].link, RAW);
+		assert_int_equal(r[5].interface_index, 1);
+		assert_string_equal(s.names[5], "a tunnel");
+		assert_int_equal(r[5].captured, 203);
+		assert_int_equal(r[5].length, 303);
+		assert_int_equal(r[5].time, 2500001000);
+		assert_string_equal(s.names[6], "eth0");
+		/* The interfaces of another section are gone. */
+		assert_int_equal(r[11].link, RAW);
+		assert_string_equal(s.names[11], "");
+		assert_int_equal(r[11].number, 4);
+	}
+}
+
+/* Each section says in which order its bytes are. */
+static void both_orders_in_one(void **state)
+{
+	struct file f = { .swapped = false };
+	struct seen s;
+
+	(void)state;
+	make_pcapng(&f);
+	f.swapped = true;
+	make_pcapng(&f);
+	assert_string_equal(walk_once(&s, &f), "SIPINPPNNSIPSIPINPPNNSIP.");
+	assert_int_equal(s.records[17].captured, 203);
+	assert_int_equal(s.records[17].time, 2500001000);
+}
+
+static void names(void **state)
+{
+	char text[5001];
+	struct file f = { .n = 0 }, o = { .n = 0 };
+	struct seen s;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	put_section(&f);
+	put_option(&o, 3, "described", 9);
+	put_option(&o, 2, "name", 4);
+	put_option(&o, 3, "again", 5);
+	put_interface(&f, RAW, &o);
+	put_packet(&f, 0, 0, 0, NULL);
+	put_named(&f, RAW, 2, text); /* too long to be one */
+	put_packet(&f, 1, 0, 0, NULL);
+	text[4096] = '\0';
+	put_named(&f, RAW, 2, text);
+	put_packet(&f, 2, 0, 0, NULL);
+	assert_string_equal(walk_once(&s, &f), "SIPIPIP.");
+	assert_string_equal(s.names[2], "name");
+	assert_string_equal(s.names[4], "");
+	assert_int_equal(strspn(s.names[6], "x"), sizeof(*s.names) - 1);
+}
+
+/* A packet of an interface with these options, as they are or twice. */
+static const struct pcap_record *packet_of(struct seen *s, uint16_t code,
+					   const char *value, size_t n,
+					   bool twice)
+{
+	struct file f = { .n = 0 }, o = { .n = 0 };
+
+	put_section(&f);
+	for (int i = 0; i <= twice; i++)
+		put_option(&o, code, value, (uint16_t)n);
+	put_interface(&f, RAW, &o);
+	put_packet(&f, 0, 0, 0, NULL);
+	assert_string_equal(walk_once(s, &f), "SIP.");
+	return &s->records[2];
+}
+
+/* Where Wireshark's versions differ the packets are odd. */
+static void odd_interfaces(void **state)
+{
+	struct seen s;
+
+	(void)state;
+	for (uint16_t code = 2; code <= 3; code++) {
+		assert_false(packet_of(&s, code, "eth0", 4, false)->is_odd);
+		assert_false(packet_of(&s, code, " ~", 2, false)->is_odd);
+		assert_true(packet_of(&s, code, "eth\t", 4, false)->is_odd);
+		assert_true(packet_of(&s, code, "\303\244", 2, false)->is_odd);
+		assert_true(packet_of(&s, code, "a\177", 2, false)->is_odd);
+		assert_true(packet_of(&s, code, "a\0b", 3, false)->is_odd);
+		assert_string_equal(s.names[2], "a");
+		assert_true(packet_of(&s, code, "", 0, false)->is_odd);
+		/* So Wireshark calls what has no name. */
+		assert_false(packet_of(&s, code, "unknown", 7, false)->is_odd);
+		assert_string_equal(s.names[2], "");
+	}
+	assert_true(packet_of(&s, 2, "eth0", 4, true)->is_odd);
+	assert_false(packet_of(&s, 9, "\6", 1, false)->is_odd);
+	assert_true(packet_of(&s, 9, "\6", 1, true)->is_odd);
+}
+
+/* The stamp of a packet with these options of its interface; -1: no time. */
+static int64_t time_of(bool swapped, int resolution, int64_t offset,
+		       uint64_t stamp)
+{
+	struct file f = { .swapped = swapped }, o = f, eight = f;
+	struct seen s;
+
+	put_section(&f);
+	put64(&eight, (uint64_t)offset);
+	if (resolution >= 0)
+		put_option(&o, 9, &(uint8_t){ (uint8_t)resolution }, 1);
+	if (offset)
+		put_option(&o, 14, eight.bytes, 8);
+	put_interface(&f, RAW, &o);
+	put_packet(&f, 0, stamp, 4, NULL);
+	free(eight.bytes);
+	assert_string_equal(walk_once(&s, &f), "SIP.");
+	return s.records[2].has_time ? s.records[2].time : -1;
+}
+
+static void times(void **state)
+{
+	/* Seconds of which twice the ns fit into 64 bits. */
+	static const uint64_t last = ((uint64_t)1 << 62) / 1000000000 - 1;
+	static const struct {
+		int resolution; /* -1: none is said */
+		int64_t offset;
+		uint64_t stamp;
+		int64_t time;
+	} cases[] = {
+		{ -1, 0, 1234567, 1234567000 },
+		{ 6, 0, 1234567, 1234567000 },
+		{ 9, 0, 1234567, 1234567 },
+		{ 3, 0, 1234567, 1234567000000 },
+		{ 0, 0, 1234567, 1234567000000000 },
+		{ 7, 0, 12345678, 1234567800 },
+		{ 10, 0, 12345678, -1 },
+		{ 19, 0, 12345678, -1 },
+		{ 20, 0, 12345678, -1 },
+		{ 127, 0, 12345678, -1 },
+		{ 0x80, 0, 3, 3000000000 },
+		{ 0x80 | 1, 0, 3, 1500000000 },
+		{ 0x80 | 20, 0, 1, 953 }, /* 953.67 ns */
+		{ 0x80 | 29, 0, 3, 5 },	  /* 5.59 ns */
+		{ 0x80 | 30, 0, 3, -1 },
+		{ 0x80 | 63, 0, 3, -1 },
+		{ 0x80 | 64, 0, 3, -1 },
+		{ 0xff, 0, 3, -1 },
+		{ -1, 1, 1, 1000001000 },
+		{ -1, -1, 1000001, 1000 },
+		{ -1, -1, 999999, -1 },
+		{ 0, 1700000000, 5, 1700000005000000000 },
+		{ 0, 0, last, (int64_t)last * 1000000000 },
+		{ 0, 0, last + 1, -1 },
+		{ 0, (int64_t)last, 0, (int64_t)last * 1000000000 },
+		{ 0, (int64_t)last, 1, -1 },
+		{ 0, -(int64_t)last, last, 0 },
+		{ 0, INT64_MIN, 0, -1 },
+		{ 0, INT64_MAX, 0, -1 },
+		{ 0, INT64_MAX, UINT64_MAX, -1 },
+		{ 0, 0, UINT64_MAX, -1 },
+		{ 0, 5, UINT64_MAX, -1 },
+		{ -1, 0, UINT64_MAX, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		const int64_t got =
+			time_of(i & 1, cases[i / 2].resolution,
+				cases[i / 2].offset, cases[i / 2].stamp);
+
+		if (got != cases[i / 2].time)
+			fail_msg("case %zu: %lld", i / 2, (long long)got);
 	}
 }
 
 /* What is before the cut is there, and that there is one is said. */
 static void cut_anywhere(void **state)
 {
-	(void)state;
-	for (int ng = 0; ng < 2; ng++) {
-		struct file f = { .n = 0 };
-		char whole[64];
+	struct seen whole, s;
 
-		if (ng)
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct file f = { .swapped = i & 1 };
+		size_t records = 0;
+
+		if (i & 2)
 			make_pcapng(&f);
 		else
-			make_pcap(&f, 0xa1b2c3d4);
-		snprintf(whole, sizeof(whole), "%s", walk(&f, f.n));
-		for (size_t n = 0; n < f.n; n++) {
-			const char *now = walk(&f, n);
-			size_t same = strcspn(now, "!");
+			make_pcap(&f, us);
+		walk(&whole, &f);
+		for (size_t n = 0; n <= f.n; n++) {
+			const struct pcap_record *r = &whole.records[records];
+			bool between = false;
 
-			assert_true(n >= 4 || strcmp(now, "?") == 0);
-			if (n < 4)
+			if (records < whole.n && n == r->at + r->n_raw)
+				records++;
+			between =
+				records > 0 && (records == whole.n ||
+						n == whole.records[records].at);
+			walk_some(&s, &f, n);
+			if (n < 4) {
+				assert_string_equal(s.steps, "?");
 				continue;
-			assert_memory_equal(now, whole, same);
-			assert_true(now[same] == '!' || same < strlen(whole));
+			}
+			assert_int_equal(s.n, records);
+			assert_memory_equal(s.steps, whole.steps, records);
+			assert_int_equal(s.steps[records], between ? '.' : '/');
 		}
+		assert_int_equal(records, whole.n);
+		free(f.bytes);
 	}
 }
 
-static void damage(void **state)
+static void large(void **state)
+{
+	struct seen s;
+
+	(void)state;
+	for (int ng = 0; ng < 2; ng++) {
+		struct file f = { .n = 0 };
+
+		if (ng) {
+			put_section(&f);
+			put_interface(&f, RAW, NULL);
+		} else {
+			put_header(&f, us, RAW, 262144);
+		}
+		for (int i = 0; i < 12; i++) /* more than can be seen at once */
+			if (ng)
+				put_packet(&f, 0, 0, 262144 - i % 2, NULL);
+			else
+				put_record(&f, 0, 0, 262144 - i % 2);
+		assert_string_equal(walk_once(&s, &f),
+				    ng ? "SIPPPPPPPPPPPP." : "SPPPPPPPPPPPP.");
+	}
+}
+
+/* It begins somewhere in the file, where the descriptor need not be. */
+static void from_offset(void **state)
+{
+	struct file f = { .n = 0 }, rest;
+	struct seen s;
+	int fd = -1;
+
+	(void)state;
+	put_bytes(&f, 100);
+	make_pcapng(&f);
+	fd = file_with(f.bytes, f.n);
+	rest = (struct file){ .bytes = f.bytes + 100, .n = f.n - 100 };
+	walk_fd(&s, fd, 100, &rest);
+	assert_string_equal(s.steps, "SIPINPPNNSIP.");
+	walk_fd(&s, fd, 0, &f);
+	assert_string_equal(s.steps, "?");
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 0);
+	close(fd);
+	free(f.bytes);
+}
+
+static void from_pipe(void **state)
 {
 	struct file f = { .n = 0 };
-	uint32_t v = 0;
+	struct seen s;
+	int ends[2];
+
+	(void)state;
+	make_pcap(&f, ns);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], f.bytes, f.n), f.n);
+	close(ends[1]);
+	walk_fd(&s, ends[0], 0, &f);
+	assert_string_equal(s.steps, "SPPPP.");
+	close(ends[0]);
+	free(f.bytes);
+}
+
+/* Another member of gzip for some bytes. */
+static void put_gzip(struct file *to, const uint8_t *bytes, size_t n)
+{
+	uint8_t out[8192];
+	z_stream z = { .next_in = (uint8_t *)bytes, .avail_in = (unsigned)n };
+
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8,
+				      Z_DEFAULT_STRATEGY),
+			 Z_OK);
+	z.next_out = out;
+	z.avail_out = sizeof(out);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	put(to, out, sizeof(out) - z.avail_out);
+	deflateEnd(&z);
+}
+
+static void in_gzip(void **state)
+{
+	struct file f = { .n = 0 }, packed = { .n = 0 };
+	struct seen s;
+	int fd = -1;
 
 	(void)state;
 	make_pcapng(&f);
-	f.bytes[f.n - 4]++; /* the length at the end of the last block */
-	assert_string_equal(walk(&f, f.n), "SIIPrNPeSIPrOON!");
-	f.bytes[f.n - 4]--;
-	memset(f.bytes + 8, 0, 4); /* no byte order */
-	assert_string_equal(walk(&f, f.n), "!");
-	f = (struct file){ .n = 0 };
-	make_pcapng(&f);
-	v = UINT32_MAX - 3; /* the length of the first packet's block */
-	memcpy(f.bytes + 28 + 20 + 20 + 4, &v, sizeof(v));
-	assert_string_equal(walk(&f, f.n), "SII!");
-	f = (struct file){ .n = 0 };
-	make_pcapng(&f);
-	f.bytes[28 + 20 + 20 + 8] = 2; /* an interface that is not there */
-	assert_string_equal(walk(&f, f.n), "SII!");
-	f = (struct file){ .n = 0 };
-	make_pcap(&f, 0xa1b2c3d4);
-	v = UINT32_MAX; /* bytes of the first packet */
-	memcpy(f.bytes + 24 + 8, &v, sizeof(v));
-	assert_string_equal(walk(&f, f.n), "S!");
-	f.bytes[0] ^= 1;
-	assert_string_equal(walk(&f, f.n), "?");
+	put_gzip(&packed, f.bytes, 201);
+	put_gzip(&packed, f.bytes + 201, f.n - 201);
+	fd = file_with(packed.bytes, packed.n);
+	walk_fd(&s, fd, 0, &f);
+	assert_string_equal(s.steps, "SIPINPPNNSIP.");
+	close(fd);
+	/* Without its end it is no gzip, however whole the capture is. */
+	fd = file_with(packed.bytes, packed.n - 1);
+	walk_fd(&s, fd, 0, &f);
+	assert_string_equal(s.steps, "SIPINPPNNSIP!");
+	close(fd);
+	free(f.bytes);
+	free(packed.bytes);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(formats),
+		cmocka_unit_test(pcap),
+		cmocka_unit_test(first_records),
+		cmocka_unit_test(pcapng),
+		cmocka_unit_test(both_orders_in_one),
+		cmocka_unit_test(names),
+		cmocka_unit_test(odd_interfaces),
+		cmocka_unit_test(times),
 		cmocka_unit_test(cut_anywhere),
-		cmocka_unit_test(damage),
+		cmocka_unit_test(large),
+		cmocka_unit_test(from_offset),
+		cmocka_unit_test(from_pipe),
+		cmocka_unit_test(in_gzip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
