@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # How long it takes: cold, warm, one connection, by packets and by connections,
-# beside tshark, tcptrace, capinfos and cat. All runs of a comparison are
-# interleaved, so that what else the machine does falls on all alike; what
-# counts are the ratios. Makes its own captures (large.py).
+# beside tshark, tcptrace, mptcptrace (where these are), capinfos and cat. All
+# runs of a comparison are interleaved, so that what else the machine does falls
+# on all alike; what counts are the ratios of the medians. Makes its own captures
+# (large.py).
 #
 #     bench.py BUILD [-w BENCH.md] [-p PACKETS] [-r RUNS]
 
@@ -15,6 +16,8 @@ import os
 import pathlib
 import platform
 import shutil
+import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -111,13 +114,13 @@ class Bench:
         return most
 
     def times(self, commands, runs=None):
-        """Best of the runs of each command, in turns: (seconds, of all processors)."""
+        """Median of the runs of each command, in turns: (seconds, of all processors)."""
         runs = runs or self.runs
         results = {name: [] for name in commands}
         for _ in range(runs):
             for name, command in commands.items():
                 results[name].append(self.hyperfine(command))
-        return {name: tuple(map(min, zip(*r))) for name, r in results.items()}
+        return {name: tuple(map(statistics.median, zip(*r))) for name, r in results.items()}
 
     def hyperfine(self, command):
         """One run, so that the commands can take turns."""
@@ -143,17 +146,85 @@ class Bench:
             self.say(f"| {name} | {wall:.3f} | {wall / times[base][0]:.3f} | {cpu:.3f} | "
                      f"{cpu / max(times[base][1], 1e-3):.3f} |")
 
-    def cold(self, packets):
+    def peers(self, capture):
+        """Other programs that look for connections, where they are."""
+        all_of = {"tcptrace -n -l": ["tcptrace", "-n", "-l", capture],
+                  "mptcptrace -S": ["mptcptrace", "-S", "-f", capture]}
+        return {name: command for name, command in all_of.items() if shutil.which(command[0])}
+
+    def cold(self, packets, connections):
+        """The first look at a capture."""
+        capture = self.capture(packets, connections)
+        commands = {
+            **self.peers(capture),
+            "mptcp-summary": self.ours("summary", capture, "--refresh"),
+            "mptcp-summary --reader native --no-cache":
+                self.ours("summary", capture, "--no-cache", "--reader", "native"),
+            "mptcp-ls": self.ours("ls", capture, "--refresh"),
+            "mptcp-ls -j 1": self.ours("ls", capture, "--refresh", "-j", "1"),
+            "mptcp-summary, warm": self.ours("summary", capture),
+        }
+        self.table(f"Cold, {packets} packets, {connections} connections", self.times(commands),
+                   next(iter(commands)))
+
+    def by_tshark(self, packets):
+        """The same, with every packet read by tshark; and tshark by itself."""
         capture = self.capture(packets, max(1, packets // 2000))
         commands = {
-            "the same tshark command": tshark(capture),
-            "mptcp-ls -j 1": self.ours("ls", capture, "--refresh", "-j", "1"),
             "mptcp-ls": self.ours("ls", capture, "--refresh"),
-            "mptcp-ls --no-cache": self.ours("ls", capture, "--no-cache"),
+            "mptcp-ls --reader tshark": self.ours("ls", capture, "--refresh", "--reader", "tshark"),
+            "the same tshark command": tshark(capture),
             "a first version's tshark command": seed(capture),
         }
-        self.table(f"Cold, {packets} packets", self.times(commands, max(1, self.runs // 2)),
-                   "the same tshark command")
+        self.table(f"tshark, {packets} packets", self.times(commands, max(1, self.runs // 2)),
+                   "mptcp-ls")
+
+    def many_small(self, captures, packets):
+        """Hundreds of captures in one command."""
+        folder = self.dir / "small"
+        folder.mkdir(exist_ok=True)
+        whole = pathlib.Path(self.capture(packets, 1))
+        paths = []
+        for k in range(captures):
+            paths.append(str(folder / f"{k}.pcap"))
+            if not os.path.exists(paths[-1]):
+                os.link(whole, paths[-1])
+        ls = [f"{self.build}/mptcp-ls", "-q", "--no-cache"]
+        self.table(f"Cold, {captures} captures of {packets} packets in one command", self.times({
+            f"mptcp-ls --reader {how}": [*ls, "--reader", how, *paths]
+            for how in ("tshark", "auto", "native")}, 1), "mptcp-ls --reader tshark")
+
+    def payload(self, packets):
+        """mptcp-check with and without looking at payload, where there is some."""
+        path = self.dir / "payload.pcap"
+        with_payload(self.capture(packets, 1), path)
+        check = self.ours("check", str(path))
+        subprocess.run(check, check=False, **QUIET)
+        self.table(f"Payload of {packets} packets", self.times({
+            "mptcp-check --no-payload": [*check, "--no-payload"],
+            "mptcp-check": check,
+            "mptcp-check --no-payload, cold": [*check, "--no-payload", "--refresh"],
+            "mptcp-check, cold": [*check, "--refresh"]}), "mptcp-check --no-payload")
+
+    def split(self, packets, connections):
+        capture = self.capture(packets, connections)
+        out = str(self.dir / "out.pcap")
+        subprocess.run(self.ours("ls", capture), check=True, **QUIET)
+        self.table(f"Connections out of {packets} packets", self.times({
+            "cp": ["cp", capture, out],
+            "mptcp-ls": self.ours("ls", capture),
+            "mptcp-split -c ID": [f"{self.build}/mptcp-split", "-f", "-c", "0", "-w", out,
+                                  "--cache-dir", str(self.dir / "cache"), capture]}), "cp")
+
+    def huge(self, gigabytes):
+        """A file of which most is payload, in holes."""
+        path = self.dir / "huge.pcap"
+        packets = sparse(path, gigabytes * 10**9)
+        ls = self.ours("ls", str(path), "--refresh")
+        seconds, _ = self.once(ls)
+        self.say(f"\n{gigabytes} GB, {packets} packets: mptcp-ls {seconds:.1f} s, "
+                 f"{self.memory(ls) / 1e6:.0f} MB")
+        path.unlink()
 
     def warm(self, packets, connections):
         capture = self.capture(packets, connections)
@@ -168,7 +239,7 @@ class Bench:
             "mptcp-reinject -c ID": self.ours("reinject", capture, "-c", middle),
             "mptcp-events": self.ours("events", capture),
             "mptcp-events -c ID": self.ours("events", capture, "-c", middle),
-            "mptcp-check --no-payload": self.ours("check", capture, "--no-payload"),
+            "mptcp-check": self.ours("check", capture),
             "mptcp-plot dsn -c ID": [f"{self.build}/mptcp-plot", "dsn", "-c", middle, "-w",
                                      str(self.dir / "plot.svg"), "--cache-dir",
                                      str(self.dir / "cache"), capture],
@@ -204,25 +275,49 @@ class Bench:
                 self.say(f"| {n} | {connections} | {'' if name == 'tshark' else 'mptcp-'}{name} | "
                          f"{most / 1e6:.1f} | {most / n:.0f} |")
 
-    def one_connection(self, packets):
-        """What Wireshark's analysis costs grows with the length of a connection."""
-        capture = self.capture(packets, 1)
-        self.table(f"Cold, {packets} packets, one connection", self.times({
-            "the same tshark command": tshark(capture),
-            "a first version's tshark command": seed(capture)}, 1), "the same tshark command")
-
     def growth(self, cases, title):
-        self.say(f"\n{title}: CPU microseconds per packet, warm\n")
-        names = ("ls", "summary", "reinject", "events", "check")
+        self.say(f"\n{title}: CPU microseconds per packet, warm; and reading natively\n")
+        names = ("ls", "summary", "reinject", "events", "check", "read")
         self.say("| packets | connections | " + " | ".join(names) + " |")
         self.say("|---:|---:|" + "---:|" * len(names))
         for packets, connections in cases:
             capture = self.capture(packets, connections)
             subprocess.run(self.ours("ls", capture), check=True, **QUIET)
             times = self.times({n: self.ours(n, capture, *(["--no-payload"] if n == "check" else []))
+                                if n != "read" else
+                                self.ours("ls", capture, "--no-cache", "--reader", "native")
                                 for n in names})
             self.say(f"| {packets} | {connections} | " +
                      " | ".join(f"{cpu / packets * 1e6:.3f}" for _, cpu in times.values()) + " |")
+
+
+def with_payload(path, out):
+    """A capture whose packets were not cut: the payload is made up."""
+    with open(path, "rb") as source, open(out, "wb") as to:
+        to.write(source.read(24))
+        while header := source.read(16):
+            second, fraction, kept, length = struct.unpack("<IIII", header)
+            data = source.read(kept)
+            data += bytes(k & 255 for k in range(length - kept))
+            to.write(struct.pack("<IIII", second, fraction, length, length) + data)
+
+
+def sparse(path, size):
+    """One connection without Multipath TCP, 60,000 octets of holes a packet: how many packets."""
+    payload, seq, packets = 60000, 1, 0
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101))
+        while out.tell() < size:
+            ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + payload, packets & 0xffff, 0x4000, 64, 6,
+                             0, bytes((10, 0, 1, 1)), bytes((10, 0, 1, 2)))
+            tcp = struct.pack("!HHIIHHHH", 1024, 5001, seq & 0xffffffff, 1, 0x5010, 500, 0, 0)
+            out.write(struct.pack("<IIII", 1700000000 + packets // 1000, packets % 1000 * 1000,
+                                  40 + payload, 40 + payload) + ip + tcp)
+            out.seek(payload, os.SEEK_CUR)
+            seq += payload
+            packets += 1
+        out.truncate()
+    return packets
 
 
 def machine():
@@ -248,18 +343,23 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         b = Bench(args, directory)
-        b.say("# How fast it is\n\nMade by `make bench`; times are the best of interleaved runs. "
+        b.say("# How fast it is\n\nMade by `make bench`; times are medians of interleaved runs. "
               "Compare the ratios, not the\nseconds: those depend on the machine and on what else "
               f"it did.\n\n{datetime.date.today()}: {machine()}")
-        sizes = [n for n in (10**4, 10**5, 10**6) if n <= args.packets]
-        for packets in sizes:
-            b.cold(packets)
-        b.one_connection(sizes[-1])
+        most = args.packets
+        sizes = [n for n in (10**4, 10**5, 10**6) if n <= most]
+        b.cold(most // 2, 700)
+        b.cold(most, 1)
+        b.by_tshark(sizes[-1])
+        b.many_small(300, 3000)
+        b.payload(sizes[-1] // 10)
+        b.split(sizes[-1], max(1, sizes[-1] // 2000))
         for packets in sizes:
             b.warm(packets, max(1, packets // 2000))
         b.memories(sizes[-1])
-        b.growth([(n, 50) for n in sizes if n >= 10**5] or [(sizes[-1], 5)], "By packets")
-        b.growth([(min(10**5, args.packets), n) for n in (1, 10, 100, 1000)], "By connections")
+        b.huge(5 * most / 10**6)
+        b.growth([(n, 50) for n in (10**5, 10**6, 10**7) if n <= 10 * most], "By packets")
+        b.growth([(min(10**5, most), n) for n in (1, 10, 100, 1000)], "By connections")
     if args.write:
         pathlib.Path(args.write).write_text("\n".join(b.out) + "\n")
 
