@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "row/row.h"
 
 enum {
@@ -229,13 +230,58 @@ static bool is_printable(const struct option *o)
 	return true;
 }
 
+/* Bytes of the character of UTF-8 that begins there; 0: there is none. */
+static size_t character(const uint8_t *p, size_t n)
+{
+	size_t length = p[0] < 0x80   ? 1
+			: p[0] < 0xc2 ? 0
+			: p[0] < 0xe0 ? 2
+			: p[0] < 0xf0 ? 3
+			: p[0] < 0xf5 ? 4
+				      : 0;
+
+	if (length > n)
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+/* The name in one line of UTF-8, as Wireshark 4.0 has it; a NUL ends it. */
+static char *printable(const struct option *o)
+{
+	struct strbuf out = STRBUF_INIT;
+	char *name = NULL;
+
+	for (size_t i = 0; i < o->n && o->value[i];) {
+		const uint8_t *p = o->value + i;
+		const size_t length = character(p, o->n - i);
+
+		if (length == 0)
+			strbuf_puts(&out, "\xef\xbf\xbd");
+		else if (*p == '\t' || *p == '\n' || *p == '\r')
+			strbuf_printf(&out, "\\%c",
+				      *p == '\t'   ? 't'
+				      : *p == '\n' ? 'n'
+						   : 'r');
+		else if (*p < ' ' || *p == 0x7f)
+			strbuf_printf(&out, "\\%03o", *p);
+		else
+			strbuf_append(&out, p, length);
+		i += length ? length : 1;
+	}
+	name = mem_strdup(out.text);
+	strbuf_release(&out);
+	return name;
+}
+
 static void name_interface(struct pcap_interface *i, const struct option *o)
 {
 	i->is_odd |= !is_printable(o) || o->n == 0;
 	free(i->name);
-	i->name = row_is_nameless((const char *)o->value, o->n)
-			  ? mem_strdup("")
-			  : mem_strndup((const char *)o->value, o->n);
+	i->name = row_is_nameless((const char *)o->value, o->n) ? mem_strdup("")
+								: printable(o);
 }
 
 static enum pcap_step take_interface(struct pcap_walk *w,
