@@ -182,7 +182,8 @@ esac
 exec tshark "$@"
 EOF
 chmod +x "$WORK/tshark"
-run --no-cache --tshark="$WORK/tshark" --json "$MADE/checksum_valid.pcap"
+run --no-cache --reader=tshark --tshark="$WORK/tshark" --json \
+	"$MADE/checksum_valid.pcap"
 ok 'no payload from tshark: read' judge
 ok 'no payload from tshark: is said' python3 -c "
 import json

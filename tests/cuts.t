@@ -833,6 +833,7 @@ def judgement_errors():
 
 
 need_tshark()
+os.environ["MPTCP_READER"] = "native"  # who reads packets is a matter of readers.t; this is quicker
 TAP = Tap()
 with tempfile.TemporaryDirectory() as top:
     CAPTURES = []

@@ -20,7 +20,7 @@ done
 read_with() {
 	mkdir -p "$WORK/cache-$1"
 	find "$WORK/cache-$1" -type f ! -name tshark-version.json -delete
-	MPTCP_NATIVE_FROM=1 mptcp-ls -j "$1" --json --tshark "$REAL" \
+	MPTCP_READER=native mptcp-ls -j "$1" --json --tshark "$REAL" \
 		--cache-dir "$WORK/cache-$1" "$2" \
 		>"$WORK/out-$1" 2>"$WORK/err-$1"
 	echo "$?" >>"$WORK/err-$1"
