@@ -35,4 +35,8 @@ int file_mkdirs(const char *path, struct error *err)
  */
 char *file_slurp(const char *path, size_t max, size_t *len);
 
+/* All n bytes into a descriptor; -1 and errno when it takes no more. */
+int file_write_all(int fd, const void *bytes, size_t n)
+	__attribute__((warn_unused_result));
+
 #endif

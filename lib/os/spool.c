@@ -9,26 +9,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/file.h"
 #include "os/tempfile.h"
 
 enum {
 	BLOCK = 256 * 1024
 };
-
-static int write_all(int fd, const char *buf, ssize_t n)
-{
-	while (n > 0) {
-		ssize_t k = write(fd, buf, (size_t)n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return -1;
-		buf += k;
-		n -= k;
-	}
-	return 0;
-}
 
 int spool_copy(int from, int to, const char *path, struct error *err)
 {
@@ -42,7 +28,7 @@ int spool_copy(int from, int to, const char *path, struct error *err)
 		if (n < 0)
 			rc = error_set_errno(err, EXIT_INPUT, errno,
 					     "cannot read '%s'", path);
-		else if (write_all(to, buf, n) < 0)
+		else if (file_write_all(to, buf, (size_t)n) < 0)
 			rc = error_set_errno(err, EXIT_SYSTEM, errno,
 					     "cannot write in '%s'",
 					     tempfile_directory());

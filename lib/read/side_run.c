@@ -12,13 +12,14 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "os/file.h"
 #include "os/proc.h"
 #include "os/tempfile.h"
 #include "read/tshark_row.h"
 
 enum {
-	FEED_MAX = 64 << 20, /* bytes that wait for tshark; then we do */
-	FEED_WRITE = 1 << 18,
+	FEED_MAX = 64 << 20,  /* bytes that wait for tshark; then we do */
+	FEED_WRITE = 1 << 18, /* bytes for which the thread is woken */
 	SHOWN_OPTIONS = 36 /* bytes of options that tshark before 4.4 prints */
 };
 
@@ -58,21 +59,6 @@ struct side_run {
 	char *complaint;
 };
 
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
 /* tshark may end before it has read all. */
 static void *write_feed(void *ctx)
 {
@@ -96,7 +82,7 @@ static void *write_feed(void *ctx)
 		strbuf_clear(&r->feed);
 		pthread_cond_broadcast(&r->changed);
 		pthread_mutex_unlock(&r->mutex);
-		well = write_all(r->pipe, taken.text, taken.len);
+		well = file_write_all(r->pipe, taken.text, taken.len) == 0;
 		pthread_mutex_lock(&r->mutex);
 	}
 	r->gone = true;
@@ -143,6 +129,7 @@ struct side_run *side_run_start(const struct tshark *t, const char *directory,
 	struct side_run *r = mem_calloc(1, sizeof(*r));
 
 	r->tshark = t;
+	r->proc = (struct proc){ .out = -1, .err = -1 };
 	r->output = r->pipe = -1;
 	r->feed = (struct strbuf)STRBUF_INIT;
 	pthread_mutex_init(&r->mutex, NULL);
