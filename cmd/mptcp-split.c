@@ -52,6 +52,7 @@ static enum exit_status write_file(const struct options *opt, struct subject *s,
 		.source = &s->captures.session[0].capture.source,
 		.has = split->has,
 		.n = split->n,
+		.was_walked = s->trace->info.reader == CAPTURE_BY_NATIVE,
 		.out = &out
 	};
 	struct error err = ERROR_INIT;

@@ -113,7 +113,6 @@ static void forget_interfaces(struct pcap_walk *w)
 static void use_interface(const struct pcap_walk *w, struct pcap_record *r,
 			  uint32_t index)
 {
-	r->interface_index = index;
 	r->interface = w->interfaces[index].name;
 	r->link = w->interfaces[index].link;
 	r->is_odd = w->interfaces[index].is_odd;
@@ -494,6 +493,15 @@ void pcap_walk_close(struct pcap_walk *w)
 	free(w->interfaces);
 	bytes_close(&w->bytes);
 	*w = (struct pcap_walk){ .bytes = { .fd = -1 } };
+}
+
+bool pcap_walk_opens(int fd, off_t start)
+{
+	struct pcap_walk walk;
+	const bool opens = pcap_walk_open(&walk, fd, start) == 0;
+
+	pcap_walk_close(&walk);
+	return opens;
 }
 
 bool pcap_walk_is_known(int fd, off_t start)

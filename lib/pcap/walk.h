@@ -55,7 +55,6 @@ struct pcap_record {
 	int64_t time;	       /* ns since 1970 */
 	const char *interface; /* its name, until the next section; or "" */
 	bool is_odd; /* Wireshark's versions differ on its interface */
-	uint32_t interface_index; /* in this section, from 0 */
 };
 
 struct pcap_interface {
@@ -86,6 +85,9 @@ enum pcap_step pcap_walk_next(struct pcap_walk *walk,
 			      struct pcap_record *record);
 
 void pcap_walk_close(struct pcap_walk *walk);
+
+/* Does a regular file begin as a pcap or pcapng does, at the offset "start"? */
+bool pcap_walk_opens(int fd, off_t start);
 
 /*
  * Is all of a regular file known, from the offset "start" to its end, or to

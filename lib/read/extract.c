@@ -38,6 +38,15 @@ static uint64_t copy(struct pcap_walk *walk, const struct extract_job *job)
 	return written;
 }
 
+/* It was when it was read, unless it had to be converted for that. */
+static bool is_known(const struct extract_job *job)
+{
+	const struct source *source = job->source;
+
+	return job->was_walked ? pcap_walk_opens(source->fd, source->start)
+			       : pcap_walk_is_known(source->fd, source->start);
+}
+
 int extract_packets(struct input *in, const struct extract_job *job,
 		    struct error *err)
 {
@@ -48,7 +57,7 @@ int extract_packets(struct input *in, const struct extract_job *job,
 	int fd = source->fd, converted = -1, rc = 0;
 	off_t start = source->start;
 
-	if (!pcap_walk_is_known(fd, start)) {
+	if (!is_known(job)) {
 		fd = converted = convert_to_pcapng(in, source, err);
 		start = 0;
 		if (converted < 0)

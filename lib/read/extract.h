@@ -21,6 +21,7 @@ struct extract_job {
 	const struct source *source; /* the capture, which was read before */
 	const uint8_t *has; /* by number of the packet less 1: is it wanted */
 	uint64_t n;	    /* numbers in it */
+	bool was_walked;    /* it was read natively, and that to its end */
 	struct outfile *out;
 };
 

@@ -283,7 +283,7 @@ static enum reader_result read_natively(struct read_job *job,
 
 	numbering_init(&n.numbering, rule_of(t));
 	n.sink.numbering = &n.numbering;
-	sample_init(&n.sample, false);
+	sample_init(&n.sample);
 	if (t)
 		n.side = side_run_start(t, job->in->directory, &trouble);
 	if (n.side || !t)
@@ -322,20 +322,10 @@ static enum reader_result read_converted(struct read_job *job,
 	return result;
 }
 
-static bool is_known_format(const struct source *source)
-{
-	struct pcap_walk walk;
-	const bool known =
-		pcap_walk_open(&walk, source->fd, source->start) == 0;
-
-	pcap_walk_close(&walk);
-	return known;
-}
-
 static enum reader_result
 read_alone(struct read_job *job, struct capture_info *info, struct error *err)
 {
-	if (is_known_format(job->source))
+	if (pcap_walk_opens(job->source->fd, job->source->start))
 		return read_natively(job, job->source, info, NULL, err);
 	error_set(err, EXIT_INPUT,
 		  "cannot read '%s': it is neither pcap nor pcapng (--reader "
@@ -356,7 +346,7 @@ read_capture(struct read_job *job, struct capture_info *info, struct error *err)
 	t = input_tshark(job->in, err);
 	if (!t)
 		return READER_FAILED;
-	if (!is_known_format(job->source))
+	if (!pcap_walk_opens(job->source->fd, job->source->start))
 		return read_converted(job, info, t, err);
 	if (is_small(job->source, from))
 		return tshark_reader.read(job, info, err);

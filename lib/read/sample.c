@@ -10,8 +10,8 @@
 enum {
 	SHAPES_FIRST = 256,   /* room for them; a power of two */
 	SHAPES_MAX = 1 << 16, /* that are told apart */
-	ALL_BEFORE = 1600,    /* packets that are all shown */
-	ONE_OF = 256
+	ALL_BEFORE = 1900,    /* packets that are all shown */
+	ONE_OF = 64
 };
 
 struct sample_shape {
@@ -23,15 +23,15 @@ struct sample_shape {
 	size_t cap;
 };
 
-void sample_init(struct sample *s, bool can_go_back)
+void sample_init(struct sample *s)
 {
-	*s = (struct sample){ .next = 1, .can_go_back = can_go_back };
+	*s = (struct sample){ .next = 1 };
 }
 
 static struct sample_shape *place(struct sample_shape *shapes, size_t cap,
 				  uint64_t shape)
 {
-	size_t i = (shape >> 32) & (cap - 1);
+	size_t i = (shape * 0x9e3779b97f4a7c15u >> 32) & (cap - 1);
 
 	while (shapes[i].seen && shapes[i].shape != shape)
 		i = (i + 1) & (cap - 1);
@@ -154,5 +154,5 @@ void sample_release(struct sample *s)
 		free(s->shapes[i].copy);
 	free(s->shapes);
 	free(s->raw);
-	sample_init(s, s->can_go_back);
+	sample_init(s);
 }

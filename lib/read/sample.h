@@ -5,8 +5,8 @@
  *
  * Packets of one shape (packet.h) are read in the same way: of each shape the
  * first three are shown, then the one with each power of two, and the last;
- * and of all packets the first 1600, then one of 256 as many as came before it
- * (2000 of 10,000, 3200 of a million).
+ * and of all packets the first 1900, then one of 64 as many as came before it
+ * (2000 of 10,000, 2300 of a million).
  *
  *	for each packet:
  *		if (sample_wants(&sample, shape, &record)) ... show it ...
@@ -27,14 +27,14 @@ struct sample {
 	struct sample_shape *shapes; /* hashed by linear probing; owned */
 	size_t n, cap;
 	uint64_t next; /* number of the packet that is shown whatever shape */
-	bool can_go_back; /* raw bytes can be read again, from the file */
+	bool can_go_back; /* the file is regular, and its records are in it as
+			     they are: to be set by who walks over it */
 	size_t at;	  /* of sample_next_last() */
 	uint8_t *raw;	  /* of the record of that; owned */
 	size_t cap_raw;
 };
 
-/* "can_go_back": the file is regular, and the records are in it as they are. */
-void sample_init(struct sample *s, bool can_go_back);
+void sample_init(struct sample *s);
 
 /* Is this packet to be shown?  To be asked for each, in their order. */
 bool sample_wants(struct sample *s, uint64_t shape,

@@ -177,7 +177,8 @@ static void each_shape(void **state)
 
 			open_capture(&c, n);
 			draw_shapes(&c);
-			sample_init(&s, go_back);
+			sample_init(&s);
+			s.can_go_back = go_back;
 			take(&c, &s, 1, n);
 			check_shapes(&c, 1, n);
 			sample_release(&s);
@@ -195,7 +196,8 @@ static void sections(void **state)
 
 		open_capture(&c, 6000);
 		draw_shapes(&c);
-		sample_init(&s, go_back);
+		sample_init(&s);
+		s.can_go_back = go_back;
 		for (uint32_t from = 1; from <= c.n; from += 1500) {
 			take(&c, &s, from, from + 1499);
 			check_shapes(&c, from, from + 1499);
@@ -212,17 +214,18 @@ static uint32_t count_shown(uint32_t n)
 	struct sample s;
 	uint32_t count = 0, last = 0;
 
-	sample_init(&s, true);
+	sample_init(&s);
+	s.can_go_back = true;
 	for (uint32_t i = 1; i <= n; i++) {
 		r.number = i;
 		if (!sample_wants(&s, 1, &r))
 			continue;
-		/* Nowhere a longer gap than one of 256 packets before. */
-		assert_true(i - last <= 1 + last / 256);
+		/* Nowhere a longer gap than one of 64 packets before. */
+		assert_true(i - last <= 1 + last / 64);
 		last = i;
 		count++;
 	}
-	assert_true(n - last <= last / 256);
+	assert_true(n - last <= last / 64);
 	sample_release(&s);
 	return count;
 }
@@ -231,9 +234,9 @@ static void of_all_packets(void **state)
 {
 	(void)state;
 	assert_int_equal(count_shown(1), 1);
-	assert_int_equal(count_shown(1600), 1600);
-	assert_in_range(count_shown(10000), 2000, 2300);
-	assert_in_range(count_shown(1000000), 3200, 3600);
+	assert_int_equal(count_shown(1900), 1900);
+	assert_in_range(count_shown(10000), 2000, 2050);
+	assert_in_range(count_shown(1000000), 2300, 2350);
 }
 
 /* Beyond the shapes that are told apart others are shown by their number. */
@@ -247,18 +250,19 @@ static void too_many_shapes(void **state)
 	uint32_t last = 0, shown = 0;
 
 	(void)state;
-	sample_init(&s, true);
+	sample_init(&s);
+	s.can_go_back = true;
 	for (uint32_t i = 1; i <= 2 * SHAPES; i++) {
 		r.number = i;
 		if (!sample_wants(&s, i, &r)) {
 			assert_true(i > SHAPES);
 			continue;
 		}
-		assert_true(i - last <= 1 + last / 256);
+		assert_true(i - last <= 1 + last / 64);
 		last = i;
 		shown += i > SHAPES;
 	}
-	assert_in_range(shown, 128, 300);
+	assert_in_range(shown, 30, 80);
 	/* One that was there before is still known. */
 	r.number++;
 	assert_true(sample_wants(&s, 7, &r));
@@ -275,7 +279,8 @@ static void file_that_shrank(void **state)
 
 	(void)state;
 	open_capture(&c, 2105);
-	sample_init(&s, true);
+	sample_init(&s);
+	s.can_go_back = true;
 	for (uint32_t i = 1; i <= c.n; i++) {
 		c.shapes[i] = i & 1;
 		r = record_of(&c, i, raw);
