@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-events - what happened in connections, in order of time. */
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "events/timeline.h"
@@ -30,20 +32,28 @@ static bool wants(const struct options *opt, const struct event *e)
 				      e->from ? TO_CLIENT : TO_SERVER);
 }
 
-static size_t report_connection(void *ctx, struct report *report,
-				struct trace *trace, size_t capture,
-				struct connection *conn)
+static void *make_timeline(struct trace *trace, struct connection *conn)
 {
-	const struct options *opt = ctx;
+	struct timeline *line = mem_calloc(1, sizeof(*line));
 	struct ledger ledger;
-	struct timeline line;
-	size_t listed = 0;
 
 	ledger_init(&ledger);
 	account_connection(trace, conn, &ledger);
-	timeline_make(&line, trace, conn, &ledger);
-	for (size_t k = 0; k < line.n; k++) {
-		const struct event *e = &line.events[k];
+	timeline_make(line, trace, conn, &ledger);
+	ledger_release(&ledger);
+	return line;
+}
+
+static size_t report_connection(void *ctx, struct report *report,
+				struct trace *trace, size_t capture,
+				struct connection *conn, void *made)
+{
+	const struct options *opt = ctx;
+	struct timeline *line = made;
+	size_t listed = 0;
+
+	for (size_t k = 0; k < line->n; k++) {
+		const struct event *e = &line->events[k];
 		const struct stream *s =
 			&trace->streams[conn->subflows[e->subflow]];
 		struct event_row row = { { trace, capture, conn, s }, e };
@@ -53,8 +63,8 @@ static size_t report_connection(void *ctx, struct report *report,
 		report_row(report, 0, &event_item, &row);
 		listed++;
 	}
-	timeline_release(&line);
-	ledger_release(&ledger);
+	timeline_release(line);
+	free(line);
 	return listed;
 }
 
@@ -69,6 +79,7 @@ static enum exit_status run(void *ctx)
 	struct batch batch = {
 		.cli = &opt->cli,
 		.report = &report,
+		.make = make_timeline,
 		.connection = report_connection,
 		.ctx = opt,
 		.nothing = opt->kinds ? "no such event in this capture" : NULL,

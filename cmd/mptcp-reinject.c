@@ -2,7 +2,9 @@
 /* mptcp-reinject - list the data that was sent twice. */
 #include <err.h>
 #include <getopt.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "model/account.h"
@@ -96,27 +98,34 @@ static void begin(void *ctx, struct report *report, struct trace *trace)
 	}
 }
 
-static size_t report_connection(void *ctx, struct report *report,
-				struct trace *trace, size_t capture,
-				struct connection *conn)
+static void *make_list(struct trace *trace, struct connection *conn)
 {
-	const struct options *opt = ctx;
+	struct repetitions *list = mem_calloc(1, sizeof(*list));
 	struct ledger ledger;
-	struct repetitions list;
-	struct reinject_row row = {
-		.listing = { trace, capture, conn, NULL },
-		.list = &list,
-		.vantage = vantage_of(trace, conn),
-		.arrivals = opt->pairing ? &opt->arrivals : NULL,
-	};
-	size_t listed = 0;
 
 	ledger_init(&ledger);
 	account_connection(trace, conn, &ledger);
-	repetitions_list(trace, &ledger, &list);
-	listed = report_repetitions(opt, report, row);
-	repetitions_release(&list);
+	repetitions_list(trace, &ledger, list);
 	ledger_release(&ledger);
+	return list;
+}
+
+static size_t report_connection(void *ctx, struct report *report,
+				struct trace *trace, size_t capture,
+				struct connection *conn, void *made)
+{
+	const struct options *opt = ctx;
+	struct repetitions *list = made;
+	struct reinject_row row = {
+		.listing = { trace, capture, conn, NULL },
+		.list = list,
+		.vantage = vantage_of(trace, conn),
+		.arrivals = opt->pairing ? &opt->arrivals : NULL,
+	};
+	const size_t listed = report_repetitions(opt, report, row);
+
+	repetitions_release(list);
+	free(list);
 	return listed;
 }
 
@@ -133,6 +142,7 @@ static enum exit_status run(void *ctx)
 		.cli = &opt->cli,
 		.report = &report,
 		.begin = begin,
+		.make = make_list,
 		.connection = report_connection,
 		.ctx = opt,
 		.nothing = "nothing was reinjected in this capture",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-summary - where the bytes of Multipath TCP connections went. */
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "cli/batch.h"
 #include "cli/options.h"
 #include "model/summary.h"
@@ -55,26 +58,34 @@ static void begin(void *ctx, struct report *report, struct trace *trace)
 		arrivals_find_at(opt->pairing, e, &opt->arrivals[e]);
 }
 
+static void *make_summary(struct trace *trace, struct connection *conn)
+{
+	struct summary *summary = mem_calloc(1, sizeof(*summary));
+
+	summary_make(trace, conn, summary);
+	return summary;
+}
+
 static size_t report_connection(void *ctx, struct report *report,
 				struct trace *trace, size_t capture,
-				struct connection *conn)
+				struct connection *conn, void *made)
 {
 	const struct options *opt = ctx;
-	struct summary summary;
+	struct summary *summary = made;
 	struct summary_row row = {
 		.listing = { trace, capture, conn, NULL },
-		.summary = &summary,
+		.summary = summary,
 		.pairing = opt->pairing,
 	};
 
-	summary_make(trace, conn, &summary);
 	report_row(report, 0, &summary_connection, &row);
 	for (int d = 0; d < 2; d++)
 		if (select_wants_direction(&opt->cli.common.select,
 					   (enum direction)d))
 			report_direction(opt, report, row,
-					 &summary.direction[d]);
-	summary_release(&summary);
+					 &summary->direction[d]);
+	summary_release(summary);
+	free(summary);
 	return 1;
 }
 
@@ -129,6 +140,7 @@ static enum exit_status run(void *ctx)
 		.cli = &opt->cli,
 		.report = &report,
 		.begin = begin,
+		.make = make_summary,
 		.connection = report_connection,
 		.ctx = opt,
 		.load = LOAD_SELECTED,

@@ -22,15 +22,18 @@
 #include "row/rowcsv.h"
 
 enum {
-	NAME_MAX_KEPT = 40,	       /* of the capture, in the key */
-	KEY_BYTES = 8,		       /* of the SHA-256, in the key */
-	ASIDE_MAX = 1024 * 1024 * 1024 /* bytes of an index, or of an outline */
+	NAME_MAX_KEPT = 40, /* of the capture, in the key */
+	KEY_BYTES = 8,	    /* of the SHA-256, in the key */
+	ASIDE_MAX =
+		1024 * 1024 * 1024, /* bytes of an index, or of an outline */
+	AT_ONCE = 128 * 1024	    /* bytes, about, that are written */
 };
 
 struct cache_writer {
 	struct tempfile file;
 	struct rowindex_writer runs;
 	struct row_queue *queue; /* on the way there; NULL: none */
+	char buffer[AT_ONCE];	 /* of the file's stream */
 };
 
 /* "NAME-0123456789abcdef" for a real path. */
@@ -446,6 +449,7 @@ int cache_begin(struct cache *c, struct error *err)
 		free(w);
 		return -1;
 	}
+	setvbuf(w->file.stream, w->buffer, _IOFBF, sizeof(w->buffer));
 	rowindex_writer_init(&w->runs, w->file.stream);
 	w->queue = c->alone ? NULL : row_queue_start(write_row, w);
 	c->writer = w;

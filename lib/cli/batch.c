@@ -6,6 +6,12 @@
 
 #include "cli/load.h"
 #include "model/account.h"
+#include "os/parallel.h"
+
+enum {
+	LOAD_MOST = 64,	     /* connections at a time, at most */
+	LOAD_PACKETS = 65536 /* that they have, at most */
+};
 
 /* Is it worth a word that a capture has no rows? */
 static bool is_odd(const struct batch *b, const struct trace *trace)
@@ -14,18 +20,59 @@ static bool is_odd(const struct batch *b, const struct trace *trace)
 	       isatty(STDOUT_FILENO);
 }
 
+/* Connections that are worked at together. */
+struct workload {
+	const struct batch *b;
+	struct trace *trace;
+	size_t n;
+	struct connection *conn[LOAD_MOST];
+	void *made[LOAD_MOST];
+};
+
+static void make_one(void *ctx, size_t k)
+{
+	struct workload *p = ctx;
+
+	p->made[k] = p->b->make ? p->b->make(p->trace, p->conn[k]) : NULL;
+}
+
+/*
+ * Those from *i on whose packets are there; *i is then behind them.  A large
+ * one is alone: threads may share its packets, and memory lasts.
+ */
+static void take_workload(struct workload *p, const struct session *session,
+			  size_t *i)
+{
+	struct trace *t = p->trace;
+	size_t packets = 0;
+
+	for (p->n = 0; p->n < LOAD_MOST && session_has(session, *i); ++*i) {
+		if (session_skips(session, *i))
+			continue;
+		packets += trace_connection_packets(t, &t->connections[*i]);
+		if (p->n && packets > LOAD_PACKETS)
+			break;
+		p->conn[p->n++] = &t->connections[*i];
+	}
+}
+
 static int list_connections(const struct batch *b, struct report *report,
 			    struct session *session, size_t capture,
 			    size_t *rows, struct error *err)
 {
-	struct trace *trace = &session->trace;
+	struct workload p = { .b = b, .trace = &session->trace };
+	size_t i = 0;
 	int rc = 0;
 
 	if (b->begin)
-		b->begin(b->ctx, report, trace);
-	for (size_t i = 0; (rc = session_next(session, &i, err)) > 0; i++)
-		*rows += b->connection(b->ctx, report, trace, capture,
-				       &trace->connections[i]);
+		b->begin(b->ctx, report, p.trace);
+	while ((rc = session_next(session, &i, err)) > 0) {
+		take_workload(&p, session, &i);
+		parallel_each(trace_threads(p.trace), p.n, make_one, &p);
+		for (size_t k = 0; k < p.n; k++)
+			*rows += b->connection(b->ctx, report, p.trace, capture,
+					       p.conn[k], p.made[k]);
+	}
 	return rc;
 }
 

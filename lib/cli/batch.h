@@ -31,12 +31,18 @@ struct batch {
 	bool may_be_empty; /* ... but only on a terminal, where that is ordinary
 			     and there are connections */
 	/*
-	 * Report the rows of a connection that was selected; returns how many
-	 * there were.  The packets of others may not be in the trace.
+	 * What takes time for a connection that was selected, if not NULL: it
+	 * may be called for several at a time, by threads, before their rows
+	 * are wanted.  The packets of others may not be in the trace.
+	 */
+	void *(*make)(struct trace *trace, struct connection *conn);
+	/*
+	 * Report the rows of it; returns how many there were.  "made", by
+	 * make(), is then the callee's.
 	 */
 	size_t (*connection)(void *ctx, struct report *report,
 			     struct trace *trace, size_t capture,
-			     struct connection *conn);
+			     struct connection *conn, void *made);
 	/* Before the first one, if not NULL. */
 	void (*begin)(void *ctx, struct report *report, struct trace *trace);
 	/* Or else: those of a whole capture. */

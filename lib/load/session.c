@@ -253,11 +253,17 @@ int session_need_streams(struct session *s, const struct numbers *numbers,
 	return numbers->n ? take_packets(s, numbers, err) : 0;
 }
 
+bool session_has(const struct session *s, size_t i)
+{
+	return i < s->trace.n_connections &&
+	       (s->is_whole || window_has(&s->window, i));
+}
+
 static int reach(struct session *s, size_t i, struct error *err)
 {
 	enum cache_result result = CACHE_MISS;
 
-	if (s->is_whole || window_has(&s->window, i))
+	if (session_has(s, i))
 		return 0;
 	if (open_rows(s))
 		result = window_move(&s->window, &s->trace, &s->rows,

@@ -104,6 +104,9 @@ int session_need_streams(struct session *s, const struct numbers *numbers,
 int session_next(struct session *s, size_t *i, struct error *err)
 	__attribute__((warn_unused_result));
 
+/* Are the packets of connection i there, without session_next()? */
+bool session_has(const struct session *s, size_t i);
+
 /* Leave out a connection from now on. */
 void session_skip(struct session *s, size_t i);
 bool session_skips(const struct session *s, size_t i);

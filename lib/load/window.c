@@ -34,8 +34,7 @@ static struct numbers plan(const struct window *w, struct portion *n)
 		if (w->skipped[i])
 			continue;
 		numbers_add_connection(&numbers, t, c);
-		for (size_t k = 0; k < c->n_subflows; k++)
-			packets += t->streams[c->subflows[k]].n;
+		packets += trace_connection_packets(t, c);
 	}
 	n->end = i;
 	numbers_sort(&numbers);

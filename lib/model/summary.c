@@ -109,11 +109,39 @@ static void read_packets(void *ctx, size_t part)
 static unsigned threads_for(const struct trace *t,
 			    const struct connection *conn)
 {
-	size_t packets = 0;
+	return trace_connection_packets(t, conn) < TRACE_MANY ? 1 : t->threads;
+}
 
-	for (size_t k = 0; k < conn->n_subflows; k++)
-		packets += trace_subflow(t, conn, k)->n;
-	return packets < TRACE_MANY ? 1 : t->threads;
+/* What was read, on its way to the summary. */
+struct judging {
+	struct summary *s;
+	const struct ledger *ledger;
+	const struct repetitions *list;
+};
+
+static void judge_direction(struct direction_summary *out,
+			    const struct judging *j)
+{
+	const struct summary *s = j->s;
+	const enum direction d = out->direction;
+	const struct ledger *l = j->ledger;
+
+	coverage_of(&l->data[d], l->shift[d], &out->coverage);
+	out->holes = holes_judge(s->trace, s->conn, s->tcp, l, d,
+				 &out->coverage, s->vantage);
+	count_reinjections(out, s->trace, j->list);
+	delivery_measure(s->trace, s->conn, l, d, &out->delivery);
+	measure_reordering(out, s->trace, s->conn, l);
+}
+
+static void judge(void *ctx, size_t part)
+{
+	const struct judging *j = ctx;
+
+	if (part < 2)
+		judge_direction(&j->s->direction[part], j);
+	else
+		walk_packets(j->s, j->ledger);
 }
 
 void summary_make(struct trace *t, struct connection *conn, struct summary *s)
@@ -121,31 +149,23 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	struct ledger ledger;
 	struct repetitions list;
 	struct reading reading = { s, t, conn, &ledger };
+	struct judging judging = { s, &ledger, &list };
+	const unsigned threads = threads_for(t, conn);
 
 	memset(s, 0, sizeof(*s));
 	s->trace = t;
 	s->conn = conn;
 	s->tcp = mem_calloc(conn->n_subflows, sizeof(*s->tcp));
 	ledger_init(&ledger);
-	parallel_each(threads_for(t, conn), 2, read_packets, &reading);
+	parallel_each(threads, 2, read_packets, &reading);
 	s->plain = ledger.plain;
 	s->vantage = vantage_find(conn, s->tcp);
 	repetitions_list(t, &ledger, &list);
 	for (int d = 0; d < 2; d++) {
-		struct direction_summary *out = &s->direction[d];
-
 		init_direction(s, (enum direction)d);
 		s->has_idsn[d] = ledger.has_idsn[d];
-		coverage_of(&ledger.data[d], ledger.shift[d], &out->coverage);
-		out->holes =
-			holes_judge(t, conn, s->tcp, &ledger, (enum direction)d,
-				    &out->coverage, s->vantage);
-		count_reinjections(out, t, &list);
-		delivery_measure(t, conn, &ledger, out->direction,
-				 &out->delivery);
-		measure_reordering(out, t, conn, &ledger);
 	}
-	walk_packets(s, &ledger);
+	parallel_each(threads, 3, judge, &judging);
 	repetitions_release(&list);
 	ledger_release(&ledger);
 }

@@ -41,6 +41,16 @@ void trace_release(struct trace *t)
 	memset(t, 0, sizeof(*t));
 }
 
+size_t trace_connection_packets(const struct trace *t,
+				const struct connection *conn)
+{
+	size_t packets = 0;
+
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		packets += trace_subflow(t, conn, k)->n;
+	return packets;
+}
+
 const struct stream *trace_find_stream(const struct trace *t,
 				       uint32_t tcp_stream)
 {

@@ -63,6 +63,10 @@ static inline struct stream *trace_subflow(const struct trace *trace,
 	return &trace->streams[conn->subflows[k]];
 }
 
+/* How many packets a connection has, whether they are in the table or not. */
+size_t trace_connection_packets(const struct trace *trace,
+				const struct connection *conn);
+
 /* The stream with Wireshark's number "tcp_stream", or NULL. */
 const struct stream *trace_find_stream(const struct trace *trace,
 				       uint32_t tcp_stream);
