@@ -14,7 +14,6 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cache/manifest.h"
-#include "cache/row_queue.h"
 #include "cache/rowindex.h"
 #include "os/proc.h"
 #include "os/tempfile.h"
@@ -30,10 +29,9 @@ enum {
 };
 
 struct cache_writer {
-	struct tempfile file;
+	struct tempfile files[RUN_KINDS];
 	struct rowindex_writer runs;
-	struct row_queue *queue; /* on the way there; NULL: none */
-	char buffer[AT_ONCE];	 /* of the file's stream */
+	char buffers[RUN_KINDS][AT_ONCE]; /* of the files' streams */
 };
 
 /* "NAME-0123456789abcdef" for a real path. */
@@ -78,9 +76,9 @@ int cache_open(struct cache *c, const struct input *in,
 	c->stale = in->refresh;
 	c->tshark = in->found ? mem_strdup(in->found->version_text) : NULL;
 	c->reader = in->reader;
-	c->alone = input_jobs(in) < 2;
 	make_key(&key, c->real);
 	c->csv = mem_printf("%s/%s.csv", dir, key.text);
+	c->places = mem_printf("%s/%s.places", dir, key.text);
 	c->json = mem_printf("%s/%s.json", dir, key.text);
 	c->index = mem_printf("%s/%s.index.csv", dir, key.text);
 	c->outline = mem_printf("%s/%s.outline.csv", dir, key.text);
@@ -96,6 +94,7 @@ void cache_release(struct cache *c)
 	free(c->real);
 	free(c->tshark);
 	free(c->csv);
+	free(c->places);
 	free(c->json);
 	free(c->index);
 	free(c->outline);
@@ -139,20 +138,17 @@ static bool has_manifest(const struct cache *c, struct manifest *m)
 	       m->fields == FIELD_TABLE_VERSION;
 }
 
-/* The first line of every file of rows. */
-static void put_header(struct strbuf *out)
-{
-	struct rowcsv csv;
-
-	rowcsv_init(&csv);
-	rowcsv_header(&csv, out);
-}
-
-/* Of the index, which has the hashes of the rows, and of the counts. */
-static uint64_t digest(const char *index, size_t n,
+/*
+ * Of the index, which has the hashes of rows and places, of the capture where
+ * the places are, and of the counts.
+ */
+static uint64_t digest(const char *index, size_t n, const struct file_id *id,
 		       const struct capture_info *info, uint64_t rows)
 {
 	const uint64_t counts[] = { XXH3_64bits(index, n),
+				    id->inode,
+				    id->size,
+				    (uint64_t)id->mtime_ns,
 				    rows,
 				    info->packets,
 				    info->malformed,
@@ -169,64 +165,103 @@ static uint64_t digest(const char *index, size_t n,
 }
 
 /* Is the file as long as index and manifest say, and does it begin right? */
-static bool fits(int fd, const struct rowindex *runs, const struct manifest *m)
+static bool fits(int fd, const struct rowindex *runs, enum run_kind kind,
+		 uint64_t size)
 {
-	struct strbuf names = STRBUF_INIT;
+	struct strbuf first = STRBUF_INIT;
 	char *begin = NULL;
-	uint64_t size = 0, rows = 0;
+	uint64_t sum = 0;
 	struct stat st;
 	bool fit = false;
 
-	put_header(&names);
-	begin = mem_calloc(names.len, 1);
-	size = names.len;
-	for (size_t i = 0; i < runs->n; i++) {
-		size += runs->items[i].bytes;
-		rows += runs->items[i].rows;
-	}
-	fit = fstat(fd, &st) == 0 && (uint64_t)st.st_size == m->csv_size &&
-	      size == m->csv_size && rows == m->info.tcp_packets &&
-	      pread(fd, begin, names.len, 0) == (ssize_t)names.len &&
-	      memcmp(begin, names.text, names.len) == 0;
+	rowindex_header(kind, &first);
+	begin = mem_calloc(first.len, 1);
+	sum = first.len;
+	for (size_t i = 0; i < runs->n; i++)
+		if (runs->items[i].kind == kind)
+			sum += runs->items[i].bytes;
+	fit = fstat(fd, &st) == 0 && (uint64_t)st.st_size == size &&
+	      sum == size &&
+	      pread(fd, begin, first.len, 0) == (ssize_t)first.len &&
+	      memcmp(begin, first.text, first.len) == 0;
 	free(begin);
-	strbuf_release(&names);
+	strbuf_release(&first);
 	return fit;
 }
 
-/* The file of rows and its index: a descriptor, or -1. */
-static int open_rows(const char *csv, const char *index,
-		     const struct manifest *m, struct rowindex *runs)
+static uint64_t count_rows(const struct rowindex *runs)
 {
-	size_t n = 0;
-	char *text = file_slurp(index, ASIDE_MAX, &n);
-	int fd = -1;
+	uint64_t rows = 0;
 
-	*runs = (struct rowindex){ .items = NULL };
-	if (text &&
-	    digest(text, n, &m->info, m->info.tcp_packets) == m->csv_hash &&
-	    rowindex_parse(runs, text, n) == 0)
-		fd = open(csv, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	free(text);
-	if (fd >= 0 && !fits(fd, runs, m)) {
-		close(fd);
-		fd = -1;
+	for (size_t i = 0; i < runs->n; i++)
+		rows += runs->items[i].rows;
+	return rows;
+}
+
+static bool open_file(int *fd, const char *name, const struct rowindex *runs,
+		      enum run_kind kind, uint64_t size)
+{
+	*fd = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	return *fd >= 0 && fits(*fd, runs, kind, size);
+}
+
+void cache_rows_close(struct cache_rows *rows)
+{
+	for (int k = 0; k < RUN_KINDS; k++) {
+		if (rows->files.fd[k] >= 0)
+			close(rows->files.fd[k]);
+		rows->files.fd[k] = -1;
 	}
-	if (fd < 0)
-		rowindex_release(runs);
-	return fd;
+	rowindex_release(&rows->index);
+}
+
+/* The files that the index is of; to be closed where it is true. */
+static bool open_rows(const struct cache *c, const struct manifest *m,
+		      struct cache_rows *rows)
+{
+	struct rowindex *runs = &rows->index;
+	size_t n = 0;
+	char *text = file_slurp(c->index, ASIDE_MAX, &n);
+	bool sound = false;
+
+	*rows = (struct cache_rows){ .source = c->source,
+				     .files = { .fd = { -1, -1 },
+						.capture = -1 } };
+	if (c->source) {
+		rows->files.capture = c->source->fd;
+		rows->files.start = c->source->start;
+	}
+	sound = text &&
+		digest(text, n, &m->id, &m->info, m->info.tcp_packets) ==
+			m->csv_hash &&
+		rowindex_parse(runs, text, n) == 0 &&
+		count_rows(runs) == m->info.tcp_packets &&
+		open_file(&rows->files.fd[RUN_ROWS], c->csv, runs, RUN_ROWS,
+			  m->csv_size) &&
+		open_file(&rows->files.fd[RUN_PLACES], c->places, runs,
+			  RUN_PLACES, m->places_size);
+	free(text);
+	if (!sound)
+		cache_rows_close(rows);
+	return sound;
 }
 
 bool cache_is_sound(const char *csv, const struct manifest *m)
 {
-	char *index = mem_printf("%.*s.index.csv", (int)strlen(csv) - 4, csv);
-	struct rowindex runs;
-	int fd = open_rows(csv, index, m, &runs);
-	bool sound = fd >= 0 && rowindex_agree(&runs, fd);
+	const int n = (int)strlen(csv) - 4; /* ".csv" */
+	struct cache c = { .csv = mem_strdup(csv),
+			   .places = mem_printf("%.*s.places", n, csv),
+			   .index = mem_printf("%.*s.index.csv", n, csv) };
+	struct cache_rows rows;
+	bool sound = false;
 
-	free(index);
-	rowindex_release(&runs);
-	if (fd >= 0)
-		close(fd);
+	if (open_rows(&c, m, &rows)) {
+		sound = rowindex_agree(&rows.index, &rows.files);
+		cache_rows_close(&rows);
+	}
+	free(c.csv);
+	free(c.places);
+	free(c.index);
 	return sound;
 }
 
@@ -234,6 +269,7 @@ static void remove_files(const struct cache *c)
 {
 	unlink(c->json);
 	unlink(c->csv);
+	unlink(c->places);
 	unlink(c->index);
 	unlink(c->outline);
 }
@@ -252,52 +288,75 @@ static void give_info(const struct cache *c, struct manifest *m,
 	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
-/* As many as the index says, or else it is wrong. */
-static enum rowindex_result read_runs(const struct rowindex *runs, int fd,
-				      row_fn *fn, void *ctx, uint64_t *rows,
-				      struct error *err)
+/*
+ * Is the capture what it was when it was opened, but for what may have been
+ * added to it?
+ */
+static bool has_stayed(const struct source *source)
 {
-	enum rowindex_result result =
-		rowindex_read(runs, fd, fn, ctx, rows, err);
-	uint64_t wanted = 0;
+	struct file_id now;
+	struct stat st;
 
-	for (size_t i = 0; i < runs->n; i++)
-		wanted += runs->items[i].rows;
-	return result == ROWINDEX_READ && *rows != wanted ? ROWINDEX_BAD
-							  : result;
+	if (fstat(source->fd, &st) < 0)
+		return false;
+	file_id_from_stat(&now, &st);
+	return file_id_equal(&now, &source->id) ||
+	       (now.inode == source->id.inode && now.size > source->id.size);
 }
 
-/* Rows that were handed out cannot be called back: all are checked before. */
+/* As many as the index says, or else it is wrong. */
+static enum rowindex_result read_runs(const struct cache_rows *rows,
+				      const struct rowindex *runs, row_fn *fn,
+				      void *ctx, uint64_t *n, struct error *err)
+{
+	enum rowindex_result result =
+		rowindex_read(runs, &rows->files, fn, ctx, n, err);
+
+	if (result == ROWINDEX_READ &&
+	    (*n != count_rows(runs) ||
+	     (rowindex_has(runs, RUN_PLACES) && !has_stayed(rows->source))))
+		result = ROWINDEX_BAD;
+	return result;
+}
+
+/* After rows were handed out, which cannot be called back. */
+static void complain(const struct cache *c, struct error *err)
+{
+	if (has_stayed(c->source))
+		error_set(err, EXIT_SYSTEM,
+			  "the cache file '%s' was damaged and is removed: run "
+			  "again",
+			  c->csv);
+	else
+		error_set(err, EXIT_INPUT, "'%s' changed while it was read",
+			  c->source->path);
+}
+
 static enum cache_result read_all(struct cache *c, const struct manifest *m,
 				  row_fn *fn, void *ctx, struct error *err)
 {
-	struct rowindex index;
-	uint64_t rows = 0;
+	struct cache_rows rows;
+	uint64_t n = 0;
 	enum rowindex_result result = ROWINDEX_BAD;
-	int fd = open_rows(c->csv, c->index, m, &index);
 
-	if (fd < 0 || !rowindex_agree(&index, fd)) {
+	if (!open_rows(c, m, &rows) ||
+	    !rowindex_agree(&rows.index, &rows.files)) {
 		/* Under the lock nobody is about to replace them. */
 		if (c->lock.fd >= 0)
 			remove_files(c);
 		goto out;
 	}
-	result = read_runs(&index, fd, fn, ctx, &rows, err);
+	result = read_runs(&rows, &rows.index, fn, ctx, &n, err);
 	if (result == ROWINDEX_BAD)
 		remove_files(c);
 out:
-	rowindex_release(&index);
-	if (fd >= 0)
-		close(fd);
+	cache_rows_close(&rows);
 	if (result == ROWINDEX_READ)
 		return CACHE_HIT;
-	if (result == ROWINDEX_BAD && rows == 0)
+	if (result == ROWINDEX_BAD && n == 0)
 		return CACHE_MISS;
 	if (result == ROWINDEX_BAD)
-		error_set(err, EXIT_SYSTEM,
-			  "the cache file '%s' was damaged and is removed: run "
-			  "again",
-			  c->csv);
+		complain(c, err);
 	return CACHE_ERROR;
 }
 
@@ -320,12 +379,11 @@ bool cache_open_rows(const struct cache *c, uint64_t rows_id,
 		     struct cache_rows *rows)
 {
 	struct manifest m;
+	bool opened = has_manifest(c, &m) && m.csv_hash == rows_id &&
+		      open_rows(c, &m, rows);
 
-	*rows = (struct cache_rows){ .fd = -1 };
-	if (has_manifest(c, &m) && m.csv_hash == rows_id)
-		rows->fd = open_rows(c->csv, c->index, &m, &rows->index);
 	manifest_release(&m);
-	return rows->fd >= 0;
+	return opened;
 }
 
 enum cache_result cache_rows_read(const struct cache_rows *rows,
@@ -338,20 +396,12 @@ enum cache_result cache_rows_read(const struct cache_rows *rows,
 
 	if (streams)
 		rowindex_select(&rows->index, streams, n, &some);
-	result = read_runs(streams ? &some : &rows->index, rows->fd, fn, ctx,
-			   &read, err);
+	result = read_runs(rows, streams ? &some : &rows->index, fn, ctx, &read,
+			   err);
 	rowindex_release(&some);
 	if (result == ROWINDEX_STOPPED)
 		return CACHE_ERROR;
 	return result == ROWINDEX_READ ? CACHE_HIT : CACHE_MISS;
-}
-
-void cache_rows_close(struct cache_rows *rows)
-{
-	if (rows->fd >= 0)
-		close(rows->fd);
-	rowindex_release(&rows->index);
-	rows->fd = -1;
 }
 
 /* What stands at the end of an outline: it is of these rows, and whole. */
@@ -430,47 +480,44 @@ int cache_lock(struct cache *c, struct error *err)
 	return lock_acquire(&c->lock, c->lockfile, proc_limit(), err);
 }
 
-static void write_row(void *ctx, const struct row *row)
+static const char *name_of(const struct cache *c, enum run_kind kind)
 {
-	struct cache_writer *w = ctx;
+	return kind == RUN_PLACES ? c->places : c->csv;
+}
 
-	rowindex_put(&w->runs, row);
+static void drop_files(struct cache_writer *w)
+{
+	for (int k = 0; k < RUN_KINDS; k++)
+		tempfile_drop(&w->files[k]);
 }
 
 int cache_begin(struct cache *c, struct error *err)
 {
 	struct cache_writer *w = mem_calloc(1, sizeof(*w));
+	FILE *streams[RUN_KINDS];
 
 	tempfile_sweep(c->csv);
+	tempfile_sweep(c->places);
 	tempfile_sweep(c->json);
 	tempfile_sweep(c->index);
 	tempfile_sweep(c->outline);
-	if (tempfile_create(&w->file, c->csv, err) < 0) {
-		free(w);
-		return -1;
+	for (enum run_kind k = 0; k < RUN_KINDS; k++) {
+		if (tempfile_create(&w->files[k], name_of(c, k), err) < 0) {
+			drop_files(w);
+			free(w);
+			return -1;
+		}
+		streams[k] = w->files[k].stream;
+		setvbuf(streams[k], w->buffers[k], _IOFBF, AT_ONCE);
 	}
-	setvbuf(w->file.stream, w->buffer, _IOFBF, sizeof(w->buffer));
-	rowindex_writer_init(&w->runs, w->file.stream);
-	w->queue = c->alone ? NULL : row_queue_start(write_row, w);
+	rowindex_writer_init(&w->runs, streams);
 	c->writer = w;
 	return 0;
 }
 
 void cache_put(struct cache *c, const struct row *row)
 {
-	struct cache_writer *w = c->writer;
-
-	if (w->queue)
-		row_queue_put(w->queue, row);
-	else
-		write_row(w, row);
-}
-
-static void write_waiting_rows(struct cache_writer *w)
-{
-	if (w->queue)
-		row_queue_end(w->queue);
-	w->queue = NULL;
+	rowindex_put(&c->writer->runs, row);
 }
 
 static int write_manifest(struct cache *c, const struct capture_info *info,
@@ -485,11 +532,12 @@ static int write_manifest(struct cache *c, const struct capture_info *info,
 			      .tshark = c->tshark ? c->tshark : none,
 			      .fields = FIELD_TABLE_VERSION,
 			      .info = *info,
-			      .csv_size = w->size };
+			      .csv_size = w->out[RUN_ROWS].size,
+			      .places_size = w->out[RUN_PLACES].size };
 	int rc = 0;
 
 	rowindex_print(&w->runs, &index);
-	m.csv_hash = digest(index.text, index.len, info, w->rows);
+	m.csv_hash = digest(index.text, index.len, &m.id, info, w->rows);
 	m.info.tcp_packets = w->rows;
 	rc = write_file(c->index, index.text, index.len, "", err);
 	if (rc == 0)
@@ -499,18 +547,27 @@ static int write_manifest(struct cache *c, const struct capture_info *info,
 	return rc;
 }
 
+/* Rows and places take their names. */
+static int commit_files(struct cache *c, struct error *err)
+{
+	struct cache_writer *w = c->writer;
+	int rc = 0;
+
+	rowindex_flush(&w->runs);
+	if (w->runs.failed)
+		return error_set_errno(err, EXIT_SYSTEM, w->runs.failed,
+				       "cannot write '%s'", c->csv);
+	for (int k = 0; k < RUN_KINDS && rc == 0; k++)
+		rc = tempfile_commit(&w->files[k], TEMPFILE_NOSYNC, err);
+	return rc;
+}
+
 int cache_commit(struct cache *c, const struct capture_info *info,
 		 struct error *err)
 {
-	struct cache_writer *w = c->writer;
-	int rc = -1;
+	int rc = commit_files(c, err);
 
-	write_waiting_rows(w);
-	rowindex_flush(&w->runs);
-	if (w->runs.failed)
-		error_set_errno(err, EXIT_SYSTEM, w->runs.failed,
-				"cannot write '%s'", c->csv);
-	else if (tempfile_commit(&w->file, TEMPFILE_NOSYNC, err) == 0)
+	if (rc == 0)
 		rc = write_manifest(c, info, err);
 	if (rc == 0)
 		c->stale = false;
@@ -524,8 +581,7 @@ void cache_abandon(struct cache *c)
 
 	if (!w)
 		return;
-	write_waiting_rows(w);
-	tempfile_drop(&w->file);
+	drop_files(w);
 	rowindex_writer_release(&w->runs);
 	free(w);
 	c->writer = NULL;

@@ -3,12 +3,14 @@
  * cache.h - the rows of captures that were read before.
  *
  * Per capture there are these files, named after it and after the SHA-256 of
- * its real path: KEY.csv holds the rows, one line each under a line of column
- * names, and KEY.index.csv says where in it those of each TCP stream are, with
- * their hashes (rowindex.h); KEY.json says what they were made from (the
- * capture's size, time of last change and inode, the versions of tshark, of the
- * field table and of this program) and holds the size of KEY.csv and the
- * XXH3-64 hash of the index and of all counts.  KEY.outline.csv, when it is
+ * its real path: KEY.csv holds rows, one line each under a line of column
+ * names, KEY.places says of the other ones where their packets are in the
+ * capture, which makes the row again, and KEY.index.csv says where in these two
+ * those of each TCP stream are, with their hashes (rowindex.h); KEY.json says
+ * what they were made from (the capture's size, time of last change and inode,
+ * the versions of tshark, of the field table and of this program) and holds the
+ * sizes of KEY.csv and KEY.places and the XXH3-64 hash of the index, of the
+ * capture's identity and of all counts.  KEY.outline.csv, when it is
  * there, is what was made of the rows.  KEY.lock is there while a process makes
  * these.  The cache answers only when all of it agrees, and then sets the time
  * of KEY.json to now.  Anyone may delete any of these files any time.
@@ -51,10 +53,10 @@ struct cache {
 	char *real;		     /* its real path */
 	char *tshark;		     /* version of tshark; NULL: any */
 	enum reader_choice reader;   /* who may have made the rows */
-	bool alone;		     /* no thread writes beside the caller */
 	bool stale;	  /* what is there is not wanted (--refresh) */
 	uint64_t rows_id; /* of the rows that were committed */
 	char *csv;	  /* names of the files */
+	char *places;
 	char *json;
 	char *index;
 	char *outline;
@@ -69,7 +71,8 @@ struct cache {
 	}
 
 struct cache_rows {
-	int fd; /* of the file of rows */
+	const struct source *source; /* the capture, borrowed */
+	struct rowindex_files files; /* owned, but for the capture */
 	struct rowindex index;
 };
 
@@ -96,8 +99,8 @@ bool cache_is_writable(const struct cache *c);
 /*
  * Hand the stored rows to "fn" and fill "info", which is initialised, but for
  * its path.  CACHE_MISS: there are none, or they are damaged: then they are
- * removed under the lock.  CACHE_ERROR: "fn" failed, or the file went bad after
- * rows had been handed out.
+ * removed under the lock.  CACHE_ERROR: "fn" failed, or the files went bad, or
+ * the capture was changed, after rows had been handed out.
  */
 enum cache_result cache_read(struct cache *c, row_fn *fn, void *ctx,
 			     struct capture_info *info, struct error *err)
@@ -113,8 +116,9 @@ bool cache_open_rows(const struct cache *c, uint64_t rows_id,
 
 /*
  * Hand the rows of these streams (ascending numbers; NULL: of all) to "fn", in
- * the order of the capture.  CACHE_MISS: the files are damaged, and some rows
- * may be missing.  CACHE_ERROR: "fn" failed.
+ * the order of the capture.  CACHE_MISS: the files are damaged, or the capture
+ * was changed since it was opened, and some rows may be missing, or others.
+ * CACHE_ERROR: "fn" failed.
  */
 enum cache_result cache_rows_read(const struct cache_rows *rows,
 				  const uint32_t *streams, size_t n, row_fn *fn,
@@ -145,10 +149,7 @@ int cache_lock(struct cache *c, struct error *err)
 int cache_begin(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));
 
-/*
- * Store one more row; it may be written after this has returned, in another
- * thread.  Write errors are kept for cache_commit().
- */
+/* Store one more row.  Write errors are kept for cache_commit(). */
 void cache_put(struct cache *c, const struct row *row);
 
 /* The files take their names, the manifest last. */

@@ -26,7 +26,7 @@ enum cache_file {
 	PART_NONE,
 	PART_ROWS,
 	PART_MANIFEST,
-	PART_ASIDE, /* the index, or the outline: once called listing */
+	PART_ASIDE, /* places, index, or the outline: once called listing */
 	PART_LOCK,
 	PART_TEMPORARY
 };
@@ -75,7 +75,8 @@ static enum cache_file part_of(const char *name, size_t *length)
 	*length = (size_t)(suffix - name);
 	if (strcmp(suffix, ".csv") == 0)
 		return PART_ROWS;
-	if (strcmp(suffix, ".index.csv") == 0 ||
+	if (strcmp(suffix, ".places") == 0 ||
+	    strcmp(suffix, ".index.csv") == 0 ||
 	    strcmp(suffix, ".outline.csv") == 0 ||
 	    strcmp(suffix, ".listing.csv") == 0)
 		return PART_ASIDE;
@@ -84,6 +85,7 @@ static enum cache_file part_of(const char *name, size_t *length)
 	if (strcmp(suffix, ".lock") == 0)
 		return PART_LOCK;
 	if ((strncmp(suffix, ".csv.tmp.", 9) == 0 ||
+	     strncmp(suffix, ".places.tmp.", 12) == 0 ||
 	     strncmp(suffix, ".index.csv.tmp.", 15) == 0 ||
 	     strncmp(suffix, ".outline.csv.tmp.", 17) == 0 ||
 	     strncmp(suffix, ".listing.csv.tmp.", 17) == 0 ||
@@ -127,9 +129,11 @@ static bool is_manifest(const char *path)
 static bool is_aside(const char *path)
 {
 	static const char index[] = "stream,first_frame,";
+	static const char places[] = "mptcptools-places/";
 	static const char outline[] = "outline,", old[] = "listing,";
 
 	return begins_as(path, index, sizeof(index) - 1) ||
+	       begins_as(path, places, sizeof(places) - 1) ||
 	       begins_as(path, outline, sizeof(outline) - 1) ||
 	       begins_as(path, old, sizeof(old) - 1);
 }
@@ -231,19 +235,27 @@ out:
 	free(path);
 }
 
-/* A manifest without rows of the length that it tells. */
+static bool has_size(const char *path, uint64_t size)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && (uint64_t)st.st_size == size;
+}
+
+/* A manifest without rows or places of the length that it tells. */
 static void check_rows(const struct cachedir *d, struct cache_entry *e)
 {
 	char *path = mem_printf("%s/%s.json", d->path, e->key);
+	char *places = mem_printf("%s/%s.places", d->path, e->key);
 	struct manifest m;
-	struct stat st;
 
 	if (manifest_read(&m, path) == MANIFEST_READ &&
-	    (!e->file || lstat(e->file, &st) < 0 ||
-	     (uint64_t)st.st_size != m.csv_size))
+	    (!e->file || !has_size(e->file, m.csv_size) ||
+	     !has_size(places, m.places_size)))
 		e->state = CACHE_DAMAGED;
 	manifest_release(&m);
 	free(path);
+	free(places);
 }
 
 static int by_capture(const void *x, const void *y)

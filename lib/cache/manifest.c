@@ -12,7 +12,7 @@
 #include "os/tempfile.h"
 #include "row/info_json.h"
 
-static const char schema[] = "mptcptools-cache/2";
+static const char schema[] = "mptcptools-cache/3";
 
 enum {
 	MANIFEST_MAX = 1024 * 1024 /* bytes */
@@ -112,12 +112,12 @@ static int decode_reader(struct capture_info *info, json_t *o)
 {
 	const char *name = json_string_value(json_object_get(o, "reader"));
 	const bool native =
-		name && strcmp(name, capture_reader_name(CAPTURE_BY_NATIVE)) ==
-				0;
+		name &&
+		strcmp(name, capture_reader_name(CAPTURE_BY_NATIVE)) == 0;
 
 	info->reader = native ? CAPTURE_BY_NATIVE : CAPTURE_BY_TSHARK;
-	if (!name || (!native &&
-		      strcmp(name, capture_reader_name(info->reader)) != 0) ||
+	if (!name ||
+	    (!native && strcmp(name, capture_reader_name(info->reader)) != 0) ||
 	    info_json_count(o, "odd_packets", &info->odd_packets) < 0 ||
 	    info_json_count(o, "compared_packets", &info->compared_packets) < 0)
 		return -1;
@@ -131,7 +131,8 @@ static int decode(struct manifest *m, json_t *o)
 	if (info_json_decode(o, &m->info, &m->info.tcp_packets) < 0 ||
 	    decode_reader(&m->info, o) < 0 ||
 	    info_json_count(o, "options_cut", &m->info.options_cut) < 0 ||
-	    info_json_count(o, "csv_size", &m->csv_size) < 0 || !hash)
+	    info_json_count(o, "csv_size", &m->csv_size) < 0 ||
+	    info_json_count(o, "places_size", &m->places_size) < 0 || !hash)
 		return -1;
 	return num_hex(hash, strlen(hash), UINT64_MAX, &m->csv_hash);
 }
@@ -198,6 +199,8 @@ int manifest_write(const struct manifest *m, const char *path,
 			    json_integer((json_int_t)m->info.options_cut));
 	json_object_set_new(o, "csv_size",
 			    json_integer((json_int_t)m->csv_size));
+	json_object_set_new(o, "places_size",
+			    json_integer((json_int_t)m->places_size));
 	json_object_set_new(o, "xxh3", json_string(hash));
 	if (json_object_update(o, info) < 0) {
 		error_set(err, EXIT_SYSTEM, "cannot write '%s'", path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * manifest.h - what KEY.json in the cache says of KEY.csv beside it.
+ * manifest.h - what KEY.json in the cache says of the files beside it.
  *
  *	struct manifest m;
  *	if (manifest_read(&m, "KEY.json") == MANIFEST_READ)
@@ -23,8 +23,8 @@ struct manifest {
 	char *tshark;		  /* version of tshark */
 	uint64_t fields;	  /* FIELD_TABLE_VERSION */
 	struct capture_info info; /* all but the path; tcp_packets: rows */
-	uint64_t csv_size;
-	uint64_t csv_hash; /* XXH3-64 of the index and of the counts */
+	uint64_t csv_size, places_size; /* bytes of the files */
+	uint64_t csv_hash; /* XXH3-64 of the index, the identity, the counts */
 };
 
 enum manifest_result {

@@ -12,14 +12,18 @@
 #include "base/num.h"
 #include "base/search.h"
 #include "base/sort.h"
+#include "cache/places.h"
+#include "read/reread.h"
 
-static const char header[] = "stream,first_frame,rows,offset,bytes,xxh3\n";
+static const char header[] = "stream,first_frame,rows,places,offset,bytes,"
+			     "xxh3\n";
+static const char places_header[] = "mptcptools-places/1\n";
 
 enum {
 	RUN = 32 * 1024, /* bytes, about, when there are many rows */
 	WAITING_MAX = 8 * 1024 * 1024, /* bytes of all streams */
 	STREAMS_MAX = 1 << 24,
-	COLUMNS = 6
+	COLUMNS = 7
 };
 
 void rowindex_release(struct rowindex *runs)
@@ -34,17 +38,22 @@ void rowindex_print(const struct rowindex *runs, struct strbuf *out)
 	for (size_t i = 0; i < runs->n; i++) {
 		const struct run *r = &runs->items[i];
 
-		strbuf_printf(
-			out, "%lu,%lu,%lu,%llu,%llu,%016llx\n",
-			(unsigned long)r->stream, (unsigned long)r->first_frame,
-			(unsigned long)r->rows, (unsigned long long)r->offset,
-			(unsigned long long)r->bytes,
-			(unsigned long long)r->hash);
+		strbuf_printf(out, "%lu,%lu,%lu,%d,%llu,%llu,%016llx\n",
+			      (unsigned long)r->stream,
+			      (unsigned long)r->first_frame,
+			      (unsigned long)r->rows, (int)r->kind,
+			      (unsigned long long)r->offset,
+			      (unsigned long long)r->bytes,
+			      (unsigned long long)r->hash);
 	}
 }
 
 static int parse_run(struct run *r, const char *line, const char *end)
 {
+	static const uint64_t max[COLUMNS] = { UINT32_MAX, UINT32_MAX,
+					       UINT32_MAX, RUN_KINDS - 1,
+					       INT64_MAX,  INT64_MAX,
+					       UINT64_MAX };
 	uint64_t v[COLUMNS] = { 0 };
 
 	for (size_t i = 0; i < COLUMNS; i++) {
@@ -53,15 +62,18 @@ static int parse_run(struct run *r, const char *line, const char *end)
 			last ? end : memchr(line, ',', (size_t)(end - line));
 		size_t n = comma ? (size_t)(comma - line) : 0;
 
-		if (!comma ||
-		    (last ? num_hex(line, n, UINT64_MAX, &v[i])
-			  : num_u64(line, n, i < 3 ? UINT32_MAX : INT64_MAX,
-				    &v[i])) < 0)
+		if (!comma || (last ? num_hex(line, n, max[i], &v[i])
+				    : num_u64(line, n, max[i], &v[i])) < 0)
 			return -1;
 		line = comma + 1;
 	}
-	*r = (struct run){ (uint32_t)v[0], (uint32_t)v[1], (uint32_t)v[2],
-			   v[3],	   v[4],	   v[5] };
+	*r = (struct run){ .stream = (uint32_t)v[0],
+			   .first_frame = (uint32_t)v[1],
+			   .rows = (uint32_t)v[2],
+			   .kind = (enum run_kind)v[3],
+			   .offset = v[4],
+			   .bytes = v[5],
+			   .hash = v[6] };
 	return 0;
 }
 
@@ -110,15 +122,23 @@ void rowindex_select(const struct rowindex *runs, const uint32_t *streams,
 	}
 }
 
+bool rowindex_has(const struct rowindex *runs, enum run_kind kind)
+{
+	for (size_t i = 0; i < runs->n; i++)
+		if (runs->items[i].kind == kind)
+			return true;
+	return false;
+}
+
 /* The bytes of a run, or NULL when the file has others, or too few. */
-static char *load(const struct run *r, int fd)
+static char *load(const struct run *r, const struct rowindex_files *files)
 {
 	char *buf = malloc(r->bytes ? r->bytes : 1);
 	size_t have = 0;
 
 	while (buf && have < r->bytes) {
-		ssize_t n = pread(fd, buf + have, r->bytes - have,
-				  (off_t)(r->offset + have));
+		ssize_t n = pread(files->fd[r->kind], buf + have,
+				  r->bytes - have, (off_t)(r->offset + have));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -135,12 +155,13 @@ static char *load(const struct run *r, int fd)
 	return buf;
 }
 
-bool rowindex_agree(const struct rowindex *runs, int fd)
+bool rowindex_agree(const struct rowindex *runs,
+		    const struct rowindex_files *files)
 {
 	bool agree = true;
 
 	for (size_t i = 0; agree && i < runs->n; i++) {
-		char *buf = load(&runs->items[i], fd);
+		char *buf = load(&runs->items[i], files);
 
 		agree = buf != NULL;
 		free(buf);
@@ -148,38 +169,78 @@ bool rowindex_agree(const struct rowindex *runs, int fd)
 	return agree;
 }
 
-/* Where the reading of a stream is. */
+/* Where the reading of a stream's rows of one kind is. */
 struct cursor {
 	uint32_t frame; /* of the next row */
 	const struct run *next, *end;
-	char *buf, *line, *stop;
+	char *buf;	    /* of the run before "next"; owned */
+	char *at, *stop;    /* in it */
+	struct place place; /* of the next row, if it is one of places */
 };
 
-/* Go to the next row: 1, 0 when the stream is at its end, -1. */
-static int advance(struct cursor *c, int fd)
+struct reading {
+	const struct rowindex_files *files;
+	struct rowcsv csv;
+	struct reread reread;
+	bool rereads; /* it is open */
+	struct cursor *cursors;
+	struct cursor **heap; /* the one with the lowest frame is first */
+	size_t n;	      /* that have rows */
+};
+
+/* The number of the row that a line begins with. */
+static int look_at_line(struct cursor *c)
 {
 	uint64_t frame = 0;
 
-	if (c->line == c->stop) {
-		free(c->buf);
-		c->buf = NULL;
-		if (c->next == c->end)
-			return 0;
-		c->buf = load(c->next, fd);
-		if (!c->buf || !c->next->bytes)
-			return -1;
-		c->line = c->buf;
-		c->stop = c->buf + c->next->bytes;
-		c->next++;
-		if (c->stop[-1] != '\n')
-			return -1;
-	}
-	for (const char *p = c->line; *p >= '0' && *p <= '9'; p++)
+	for (const char *p = c->at; *p >= '0' && *p <= '9'; p++)
 		frame = frame * 10 + (uint64_t)(*p - '0');
-	if (frame > UINT32_MAX)
-		return -1;
 	c->frame = (uint32_t)frame;
+	return frame > UINT32_MAX ? -1 : 1;
+}
+
+static int look_at_place(struct cursor *c)
+{
+	const uint8_t *behind = places_next(
+		(const uint8_t *)c->at, (const uint8_t *)c->stop, &c->place);
+
+	if (!behind)
+		return -1;
+	c->at = (char *)(uintptr_t)behind;
+	c->frame = c->place.frame;
 	return 1;
+}
+
+/* The next run: 1, 0 when the stream is at its end, -1. */
+static int next_run(struct cursor *c, const struct rowindex_files *files)
+{
+	const struct run *r = c->next;
+
+	free(c->buf);
+	c->buf = NULL;
+	if (r == c->end)
+		return 0;
+	c->buf = load(r, files);
+	if (!c->buf || !r->bytes)
+		return -1;
+	c->next++;
+	c->at = c->buf;
+	c->stop = c->buf + r->bytes;
+	c->place = (struct place){ .frame = 0 };
+	return r->kind == RUN_ROWS && c->stop[-1] != '\n' ? -1 : 1;
+}
+
+/* Go to the next row: 1, 0 when the stream is at its end, -1. */
+static int advance(struct cursor *c, const struct rowindex_files *files)
+{
+	int rc = 1;
+
+	if (c->at == c->stop)
+		rc = next_run(c, files);
+	if (rc <= 0)
+		return rc;
+	return c->next[-1].kind == RUN_ROWS ? look_at_line(c)
+					    : look_at_place(c);
 }
 
 static void sift_down(struct cursor **heap, size_t n, size_t i)
@@ -202,67 +263,96 @@ static void sift_down(struct cursor **heap, size_t n, size_t i)
 	heap[i] = moving;
 }
 
-/* One cursor per stream, none of them loaded yet. */
-static size_t make_cursors(const struct rowindex *runs, struct cursor *cursors)
+/* One cursor per stream and kind, none of them loaded yet. */
+static void make_cursors(struct reading *r, const struct rowindex *runs)
 {
-	size_t n = 0;
-
+	r->cursors = mem_calloc(runs->n, sizeof(*r->cursors));
+	r->heap = mem_calloc(runs->n, sizeof(struct cursor *));
 	for (size_t i = 0; i < runs->n; i++) {
-		const struct run *r = &runs->items[i];
+		const struct run *run = &runs->items[i];
 
-		if (i == 0 || r->stream != r[-1].stream)
-			cursors[n++] = (struct cursor){ .frame = r->first_frame,
-							.next = r };
-		cursors[n - 1].end = r + 1;
+		if (i == 0 || run->stream != run[-1].stream ||
+		    run->kind != run[-1].kind) {
+			r->heap[r->n] = &r->cursors[r->n];
+			r->cursors[r->n++] =
+				(struct cursor){ .frame = run->first_frame,
+						 .next = run };
+		}
+		r->cursors[r->n - 1].end = run + 1;
 	}
-	return n;
+	for (size_t i = r->n / 2; i-- > 0;)
+		sift_down(r->heap, r->n, i);
 }
 
-enum rowindex_result rowindex_read(const struct rowindex *runs, int fd,
+/* The row that the cursor is at; NULL: there is none. */
+static const struct row *take_row(struct reading *r, struct cursor *c)
+{
+	const struct run *run = &c->next[-1];
+	char *newline = NULL;
+
+	if (run->kind == RUN_ROWS) {
+		newline = memchr(c->at, '\n', (size_t)(c->stop - c->at));
+		if (rowcsv_line(&r->csv, c->at, newline) < 0)
+			return NULL;
+		c->at = newline + 1;
+		return &r->csv.row;
+	}
+	if (!r->rereads) {
+		r->rereads = true;
+		if (reread_open(&r->reread, r->files->capture,
+				r->files->start) < 0)
+			return NULL;
+	}
+	if (reread_row(&r->reread, c->place.frame, c->place.at, run->stream) <
+	    0)
+		return NULL;
+	return &r->reread.row;
+}
+
+/* The row with the lowest number goes to "fn". */
+static enum rowindex_result hand_over(struct reading *r, row_fn *fn, void *ctx,
+				      uint64_t *rows, struct error *err)
+{
+	struct cursor *c = r->heap[0];
+	const struct row *row = NULL;
+	int more = 0;
+
+	if (!c->buf && advance(c, r->files) <= 0)
+		return ROWINDEX_BAD;
+	row = take_row(r, c);
+	if (!row)
+		return ROWINDEX_BAD;
+	++*rows;
+	if (fn(ctx, row, err) < 0)
+		return ROWINDEX_STOPPED;
+	more = advance(c, r->files);
+	if (more == 0)
+		r->heap[0] = r->heap[--r->n];
+	if (more >= 0 && r->n > 0)
+		sift_down(r->heap, r->n, 0);
+	return more < 0 ? ROWINDEX_BAD : ROWINDEX_READ;
+}
+
+enum rowindex_result rowindex_read(const struct rowindex *runs,
+				   const struct rowindex_files *files,
 				   row_fn *fn, void *ctx, uint64_t *rows,
 				   struct error *err)
 {
-	struct cursor *cursors = mem_calloc(runs->n, sizeof(*cursors));
-	struct cursor **heap = mem_calloc(runs->n, sizeof(struct cursor *));
-	size_t n = make_cursors(runs, cursors), total = n;
+	struct reading r = { .files = files };
 	enum rowindex_result rc = ROWINDEX_READ;
-	struct rowcsv csv;
+	size_t total = 0;
 
-	rowcsv_init(&csv);
-	for (size_t i = 0; i < n; i++)
-		heap[i] = &cursors[i];
-	for (size_t i = n / 2; i-- > 0;)
-		sift_down(heap, n, i);
-	while (rc == ROWINDEX_READ && n > 0) {
-		struct cursor *c = heap[0];
-		char *newline = NULL;
-		int more = 0;
-
-		if (!c->buf && advance(c, fd) <= 0) {
-			rc = ROWINDEX_BAD;
-			break;
-		}
-		newline = memchr(c->line, '\n', (size_t)(c->stop - c->line));
-		if (rowcsv_line(&csv, c->line, newline) < 0) {
-			rc = ROWINDEX_BAD;
-			break;
-		}
-		c->line = newline + 1;
-		++*rows;
-		if (fn(ctx, &csv.row, err) < 0)
-			rc = ROWINDEX_STOPPED;
-		more = advance(c, fd);
-		if (more < 0)
-			rc = ROWINDEX_BAD;
-		else if (more == 0)
-			heap[0] = heap[--n];
-		if (n > 0)
-			sift_down(heap, n, 0);
-	}
+	rowcsv_init(&r.csv);
+	make_cursors(&r, runs);
+	total = r.n;
+	while (rc == ROWINDEX_READ && r.n > 0)
+		rc = hand_over(&r, fn, ctx, rows, err);
+	if (r.rereads)
+		reread_close(&r.reread);
 	for (size_t i = 0; i < total; i++)
-		free(cursors[i].buf);
-	free(cursors);
-	free(heap);
+		free(r.cursors[i].buf);
+	free(r.cursors);
+	free(r.heap);
 	return rc;
 }
 
@@ -270,43 +360,71 @@ enum rowindex_result rowindex_read(const struct rowindex *runs, int fd,
 struct pending {
 	struct strbuf text;
 	uint32_t first_frame, rows;
+	struct place last; /* if it is one of places */
 };
 
-static void write_out(struct rowindex_writer *w, const char *text, size_t n)
+static void write_out(struct rowindex_writer *w, enum run_kind kind,
+		      const struct strbuf *text)
 {
+	struct rowindex_out *out = &w->out[kind];
+
 	if (w->failed)
 		return;
 	errno = EIO;
-	if (fwrite(text, 1, n, w->out) != n)
+	if (fwrite(text->text, 1, text->len, out->stream) != text->len)
 		w->failed = errno;
-	w->size += n;
+	out->size += text->len;
 }
 
-void rowindex_writer_init(struct rowindex_writer *w, FILE *out)
+void rowindex_header(enum run_kind kind, struct strbuf *out)
 {
-	struct strbuf names = STRBUF_INIT;
+	struct rowcsv csv;
 
-	*w = (struct rowindex_writer){ .out = out };
+	if (kind == RUN_PLACES) {
+		strbuf_puts(out, places_header);
+		return;
+	}
+	rowcsv_init(&csv);
+	rowcsv_header(&csv, out);
+}
+
+void rowindex_writer_init(struct rowindex_writer *w,
+			  FILE *const streams[RUN_KINDS])
+{
+	*w = (struct rowindex_writer){ .rows = 0 };
 	rowcsv_init(&w->csv);
-	rowcsv_header(&w->csv, &names);
-	write_out(w, names.text, names.len);
-	strbuf_release(&names);
+	for (enum run_kind k = 0; k < RUN_KINDS; k++) {
+		struct strbuf first = STRBUF_INIT;
+
+		w->out[k].stream = streams[k];
+		rowindex_header(k, &first);
+		write_out(w, k, &first);
+		strbuf_release(&first);
+	}
+}
+
+static void release_out(struct rowindex_out *out)
+{
+	for (size_t i = 0; i < out->cap; i++)
+		strbuf_release(&out->by_stream[i].text);
+	free(out->by_stream);
+	for (size_t i = 0; i < out->n_spare; i++)
+		strbuf_release(&out->spare[i]);
 }
 
 void rowindex_writer_release(struct rowindex_writer *w)
 {
-	for (size_t i = 0; i < w->cap; i++)
-		strbuf_release(&w->by_stream[i].text);
-	free(w->by_stream);
-	for (size_t i = 0; i < w->n_spare; i++)
-		strbuf_release(&w->spare[i]);
+	for (enum run_kind k = 0; k < RUN_KINDS; k++)
+		release_out(&w->out[k]);
 	rowindex_release(&w->runs);
-	*w = (struct rowindex_writer){ .out = NULL };
+	*w = (struct rowindex_writer){ .rows = 0 };
 }
 
-static void end_run(struct rowindex_writer *w, uint32_t stream)
+static void end_run(struct rowindex_writer *w, enum run_kind kind,
+		    uint32_t stream)
 {
-	struct pending *p = &w->by_stream[stream];
+	struct rowindex_out *out = &w->out[kind];
+	struct pending *p = &out->by_stream[stream];
 
 	if (!p->rows)
 		return;
@@ -314,24 +432,61 @@ static void end_run(struct rowindex_writer *w, uint32_t stream)
 		.stream = stream,
 		.first_frame = p->first_frame,
 		.rows = p->rows,
-		.offset = w->size,
+		.kind = kind,
+		.offset = out->size,
 		.bytes = p->text.len,
 		.hash = XXH3_64bits(p->text.text, p->text.len),
 	};
-	write_out(w, p->text.text, p->text.len);
+	write_out(w, kind, &p->text);
 	w->waiting -= p->text.len;
 	p->rows = 0;
 	/* A stream that may have no more rows keeps no memory for them. */
 	strbuf_clear(&p->text);
-	if (w->n_spare < ROWINDEX_SPARE)
-		w->spare[w->n_spare++] = p->text;
+	if (out->n_spare < ROWINDEX_SPARE)
+		out->spare[out->n_spare++] = p->text;
 	else
 		strbuf_release(&p->text);
 	strbuf_init(&p->text);
 }
 
+static void end_runs(struct rowindex_writer *w)
+{
+	for (enum run_kind k = 0; k < RUN_KINDS; k++)
+		for (size_t i = 0; i < w->out[k].cap; i++)
+			end_run(w, k, (uint32_t)i);
+}
+
+/* What waits of the stream of this row, which comes next. */
+static struct pending *find_pending(struct rowindex_out *out,
+				    const struct row *row)
+{
+	struct pending *p = NULL;
+
+	if (row->stream >= out->cap) {
+		size_t cap = mem_grow(out->cap, (size_t)row->stream + 1);
+
+		out->by_stream = mem_realloc(out->by_stream, cap,
+					     sizeof(*out->by_stream));
+		for (size_t i = out->cap; i < cap; i++) {
+			out->by_stream[i] = (struct pending){ .rows = 0 };
+			strbuf_init(&out->by_stream[i].text);
+		}
+		out->cap = cap;
+	}
+	p = &out->by_stream[row->stream];
+	if (!p->rows++) {
+		p->first_frame = row->frame;
+		p->last = (struct place){ .frame = 0 };
+		if (out->n_spare)
+			p->text = out->spare[--out->n_spare];
+	}
+	return p;
+}
+
 void rowindex_put(struct rowindex_writer *w, const struct row *row)
 {
+	const enum run_kind kind = row->at ? RUN_PLACES : RUN_ROWS;
+	const struct place place = { .frame = row->frame, .at = row->at };
 	struct pending *p = NULL;
 	size_t before = 0;
 
@@ -339,44 +494,31 @@ void rowindex_put(struct rowindex_writer *w, const struct row *row)
 		w->failed = EOVERFLOW;
 	if (w->failed)
 		return;
-	if (row->stream >= w->cap) {
-		size_t cap = mem_grow(w->cap, (size_t)row->stream + 1);
-
-		w->by_stream =
-			mem_realloc(w->by_stream, cap, sizeof(*w->by_stream));
-		for (size_t i = w->cap; i < cap; i++) {
-			w->by_stream[i] = (struct pending){ .rows = 0 };
-			strbuf_init(&w->by_stream[i].text);
-		}
-		w->cap = cap;
-	}
-	p = &w->by_stream[row->stream];
-	if (!p->rows++) {
-		p->first_frame = row->frame;
-		if (w->n_spare)
-			p->text = w->spare[--w->n_spare];
-	}
+	p = find_pending(&w->out[kind], row);
 	before = p->text.len;
-	rowcsv_print(&w->csv, row, &p->text);
+	if (kind == RUN_PLACES)
+		places_put(&p->text, &p->last, &place);
+	else
+		rowcsv_print(&w->csv, row, &p->text);
 	w->waiting += p->text.len - before;
 	w->rows++;
 	if (p->text.len >= RUN)
-		end_run(w, row->stream);
+		end_run(w, kind, row->stream);
 	else if (w->waiting >= WAITING_MAX)
-		for (size_t i = 0; i < w->cap; i++)
-			end_run(w, (uint32_t)i);
+		end_runs(w);
 }
 
 static int by_stream(const void *x, const void *y)
 {
 	const struct run *a = x, *b = y;
 
-	return COMPARE(a->stream, b->stream) ?: COMPARE(a->offset, b->offset);
+	return COMPARE(a->stream, b->stream)
+		       ?: COMPARE(a->kind, b->kind)
+				  ?: COMPARE(a->offset, b->offset);
 }
 
 void rowindex_flush(struct rowindex_writer *w)
 {
-	for (size_t i = 0; i < w->cap; i++)
-		end_run(w, (uint32_t)i);
+	end_runs(w);
 	SORT(w->runs.items, w->runs.n, by_stream);
 }

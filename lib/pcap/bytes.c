@@ -13,7 +13,9 @@
 
 enum {
 	WINDOW = 2 * BYTES_LOOK,
-	PIECE = 1 << 18,  /* bytes that are read at once: near the processor */
+	PIECE = 1 << 18, /* bytes that are read at once: near the processor */
+	PIECE_LEAST = 1 << 12, /* after going far */
+	GAP = 1 << 14,	       /* bytes that are cheaper to leave out */
 	LITTLE = 1 << 14, /* worth to be moved to the begin of the window */
 	PACKED = 1 << 16, /* of gzip */
 	GZIP_ONLY = 16 + MAX_WBITS
@@ -87,7 +89,9 @@ static void fill(struct bytes *b)
 		b->to = have;
 	}
 	got = b->gzip ? unpack(b, b->window + b->to, PIECE)
-		      : read_file(b, b->window + b->to, PIECE);
+		      : read_file(b, b->window + b->to, b->piece);
+	if (b->piece < PIECE)
+		b->piece *= 2;
 	b->to += got;
 	b->at_end = got == 0;
 }
@@ -113,7 +117,7 @@ void bytes_open(struct bytes *b, int fd, off_t start)
 {
 	struct stat st;
 
-	*b = (struct bytes){ .fd = fd, .file_at = start };
+	*b = (struct bytes){ .fd = fd, .file_at = start, .piece = PIECE };
 	b->is_regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	b->window = mem_realloc(NULL, WINDOW, 1);
 	while (b->to < 2 && !b->at_end) {
@@ -150,6 +154,25 @@ bool bytes_skip(struct bytes *b, uint64_t n)
 		return false;
 	b->from += (size_t)n;
 	b->at += n;
+	return true;
+}
+
+bool bytes_go(struct bytes *b, uint64_t at)
+{
+	const size_t have = b->to - b->from;
+	const uint64_t next = b->at + have; /* to be read from the file */
+	const off_t begin = b->file_at - (off_t)next;
+
+	if (at >= b->at && at <= next)
+		return bytes_skip(b, at - b->at);
+	if (!b->is_regular || b->gzip || at > (uint64_t)(INT64_MAX - begin))
+		return false;
+	if (at < next || at - next > GAP)
+		b->piece = PIECE_LEAST;
+	b->from = b->to = 0;
+	b->at = at;
+	b->file_at = begin + (off_t)at;
+	b->at_end = false;
 	return true;
 }
 

@@ -9,6 +9,9 @@
  *		... 16 bytes at p; bytes_skip(&b, 16) ...
  *	bytes_close(&b);
  *
+ * Those of a regular file, as they are, can be gone to in any order, and best
+ * forward.
+ *
  * A piece at a time, whatever the size of the file.  Of a regular file the
  * offset of the descriptor, which stays the caller's, is not moved.
  */
@@ -32,6 +35,7 @@ struct bytes {
 	off_t file_at;		 /* of the next byte to be read from the file */
 	uint8_t *window;	 /* owned */
 	size_t from, to;	 /* of the window: what was not yet skipped */
+	size_t piece;		 /* bytes that are read at once */
 	uint64_t at;		 /* bytes that were skipped */
 	bool at_end;		 /* nothing comes behind the window */
 	bool is_damaged;	 /* gzip: what comes cannot be unpacked */
@@ -54,6 +58,12 @@ bool bytes_end(struct bytes *b);
 
 /* Go on by n bytes; false: there are not as many. */
 bool bytes_skip(struct bytes *b, uint64_t n);
+
+/*
+ * Go to where bytes_open() began and "at" bytes on, which may be behind the
+ * end; false: it cannot go there.  What is far away is not read on the way.
+ */
+bool bytes_go(struct bytes *b, uint64_t at);
 
 void bytes_close(struct bytes *b);
 

@@ -150,6 +150,12 @@ static bool may_be_another_format(const struct pcap_walk *w,
 		r->captured > w->snaplen || r->length > LENGTH_SOUND);
 }
 
+/* Of so many bytes of a packet. */
+static uint32_t wanted(const struct pcap_walk *w, uint32_t captured)
+{
+	return w->head && captured > w->head ? w->head : captured;
+}
+
 static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 {
 	const uint8_t *h = bytes_look(&w->bytes, RECORD_HEADER);
@@ -161,7 +167,7 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	r->length = u32(w, h + 12);
 	if (r->captured > PACKET_MAX)
 		return PCAP_DAMAGED;
-	r->n_raw = RECORD_HEADER + r->captured;
+	r->n_raw = RECORD_HEADER + wanted(w, r->captured);
 	h = bytes_look(&w->bytes, r->n_raw);
 	if (!h)
 		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
@@ -333,36 +339,59 @@ static void set_block_time(const struct pcap_interface *i, uint64_t stamp,
 		 (int64_t)(stamp % i->units * (uint64_t)second / i->units));
 }
 
-static enum pcap_step take_packet(const struct pcap_walk *w,
-				  struct pcap_record *r)
+/* Of a block of so many bytes, which has its header at "raw". */
+static enum pcap_step take_packet_header(const struct pcap_walk *w,
+					 struct pcap_record *r, uint32_t size)
 {
-	const uint8_t *b = r->raw, *at = NULL;
-	const uint8_t *end = b + r->n_raw - TRAILER;
-	uint32_t index = 0;
-	struct option o;
-	int rc = 0;
+	const uint8_t *b = r->raw;
+	const uint32_t index = u32(w, b + 8);
 
-	if (r->n_raw < PACKET_HEADER + TRAILER)
-		return PCAP_DAMAGED;
-	index = u32(w, b + 8);
 	r->captured = u32(w, b + 20);
 	r->length = u32(w, b + 24);
 	if (index >= w->n_interfaces || r->captured > PACKET_MAX ||
-	    r->captured > (size_t)(end - b) - PACKET_HEADER)
+	    r->captured > size - PACKET_HEADER - TRAILER)
 		return PCAP_DAMAGED;
-	at = b + PACKET_HEADER + ((r->captured + 3) & ~3u);
-	if (at > end)
-		return PCAP_DAMAGED;
-	while ((rc = next_option(w, &at, end, &o)) > 0)
-		;
-	if (rc < 0)
-		return PCAP_UNKNOWN;
 	r->kind = PCAP_PACKET;
 	r->bytes = b + PACKET_HEADER;
 	use_interface(w, r, index);
 	set_block_time(&w->interfaces[index],
 		       (uint64_t)u32(w, b + 12) << 32 | u32(w, b + 16), r);
 	return PCAP_RECORD;
+}
+
+static enum pcap_step take_packet(const struct pcap_walk *w,
+				  struct pcap_record *r)
+{
+	const uint8_t *at = NULL, *end = r->raw + r->n_raw - TRAILER;
+	enum pcap_step step = PCAP_DAMAGED;
+	struct option o;
+	int rc = 0;
+
+	if (r->n_raw >= PACKET_HEADER + TRAILER)
+		step = take_packet_header(w, r, (uint32_t)r->n_raw);
+	if (step != PCAP_RECORD)
+		return step;
+	at = r->bytes + ((r->captured + 3) & ~3u);
+	if (at > end)
+		return PCAP_DAMAGED;
+	while ((rc = next_option(w, &at, end, &o)) > 0)
+		;
+	return rc < 0 ? PCAP_UNKNOWN : PCAP_RECORD;
+}
+
+/* No more of the block than is wanted of the packet, which was read before. */
+static enum pcap_step take_head(struct pcap_walk *w, struct pcap_record *r,
+				uint32_t size)
+{
+	enum pcap_step step = PCAP_DAMAGED;
+
+	r->n_raw = PACKET_HEADER + w->head;
+	r->raw = bytes_look(&w->bytes, r->n_raw);
+	if (!r->raw)
+		return PCAP_CUT;
+	step = take_packet_header(w, r, size);
+	r->n_raw = PACKET_HEADER + wanted(w, r->captured);
+	return step;
 }
 
 /* Of a simple or obsolete block, without all that those have not. */
@@ -439,6 +468,9 @@ static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 		return PCAP_DAMAGED;
 	if (size > BYTES_LOOK)
 		return PCAP_UNKNOWN;
+	if (w->head && type == BLOCK_PACKET &&
+	    size > w->head + PACKET_HEADER + TRAILER)
+		return take_head(w, r, size);
 	b = bytes_look(&w->bytes, size);
 	if (!b)
 		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
@@ -485,6 +517,19 @@ enum pcap_step pcap_walk_next(struct pcap_walk *w, struct pcap_record *r)
 		r->number = ++w->packets;
 	bytes_skip(&w->bytes, r->n_raw);
 	return step;
+}
+
+bool pcap_walk_can_go(const struct pcap_walk *w)
+{
+	return w->bytes.is_regular && !w->bytes.gzip;
+}
+
+bool pcap_walk_go(struct pcap_walk *w, uint64_t at, uint32_t number)
+{
+	if (!w->begun || number == 0 || !bytes_go(&w->bytes, at))
+		return false;
+	w->packets = number - 1;
+	return true;
 }
 
 void pcap_walk_close(struct pcap_walk *w)

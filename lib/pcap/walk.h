@@ -12,8 +12,9 @@
  *		while ((step = pcap_walk_next(&walk, &r)) == PCAP_RECORD) ...
  *	pcap_walk_close(&walk);
  *
- * The file descriptor stays the caller's; of a regular file its offset is not
- * moved.
+ * Where the file is regular, and not gzip, the walk can go to a record that was
+ * met before: pcap_walk_go().  The file descriptor stays the caller's; of a
+ *regular file its offset is not moved.
  */
 #ifndef PCAP_WALK_H
 #define PCAP_WALK_H
@@ -43,7 +44,7 @@ enum pcap_step {
 struct pcap_record {
 	enum pcap_kind kind;
 	const uint8_t *raw; /* as the file has it, until the next call */
-	size_t n_raw;	    /* bytes */
+	size_t n_raw;	    /* bytes, or as many of them as are wanted */
 	uint64_t at;	    /* where it begins in the file, unpacked */
 	/* Of a PCAP_PACKET. */
 	uint32_t number;       /* in the file, from 1 */
@@ -68,8 +69,9 @@ struct pcap_interface {
 struct pcap_walk {
 	struct bytes bytes;
 	bool is_pcapng, swapped, begun;
-	uint32_t packets;		   /* so far */
-	uint32_t snaplen;		   /* of pcap */
+	uint32_t head;	  /* bytes of a packet that are wanted; 0: all */
+	uint32_t packets; /* so far */
+	uint32_t snaplen; /* of pcap */
 	struct pcap_interface *interfaces; /* of this section; owned */
 	size_t n_interfaces, cap_interfaces;
 };
@@ -83,6 +85,18 @@ int pcap_walk_open(struct pcap_walk *walk, int fd, off_t start);
 /* After anything else than PCAP_RECORD the walk is only to be closed. */
 enum pcap_step pcap_walk_next(struct pcap_walk *walk,
 			      struct pcap_record *record);
+
+/* Can a walk that is open go to a record? */
+bool pcap_walk_can_go(const struct pcap_walk *walk);
+
+/*
+ * Let the next record be the one "at" (struct pcap_record), which is packet
+ * "number", in the section and of an interface that were met last.  With "head"
+ * set, raw bytes of packets end with the first so many of the packet: the next
+ * record is then to be gone to as well.  False: no record is there.
+ */
+bool pcap_walk_go(struct pcap_walk *walk, uint64_t at, uint32_t number)
+	__attribute__((warn_unused_result));
 
 void pcap_walk_close(struct pcap_walk *walk);
 

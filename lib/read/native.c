@@ -36,6 +36,7 @@ struct native {
 	uint64_t odd, maybe_tcp; /* packets so far; odd or TCP */
 	uint32_t first_odd;	 /* number of it; 0: none */
 	bool all_odd;		 /* one is that makes all of them so */
+	bool has_places;	 /* packets can be read again (reread.h) */
 	enum pcap_step end;
 	struct row row;
 };
@@ -93,13 +94,25 @@ static void show_packet(struct native *n, enum packet_kind kind,
 				 what);
 }
 
+/* The row of a packet that was looked into. */
+static enum row_kind make_row(struct native *n, enum packet_kind kind,
+			      const struct packet *packet,
+			      const struct pcap_record *record)
+{
+	enum row_kind what = packet_row(kind, packet, record, &n->row);
+
+	if (n->has_places && kind == PACKET_TCP && what == ROW_TCP)
+		n->row.at = record->at;
+	return what;
+}
+
 /* Alone: an odd packet is one of which nothing else is known. */
 static int first_walk_packet(struct native *n, const struct pcap_record *record,
 			     struct error *err)
 {
 	struct packet packet;
 	enum packet_kind kind = packet_look(record, &packet);
-	enum row_kind what = packet_row(kind, &packet, record, &n->row);
+	enum row_kind what = make_row(n, kind, &packet, record);
 
 	show_packet(n, kind, what, &packet, record);
 	if (n->side && n->first_odd)
@@ -119,7 +132,7 @@ static int late_packet(struct native *n, const struct pcap_record *record,
 		return 1;
 	kind = packet_look(record, &packet);
 	if (kind != PACKET_ODD)
-		what = packet_row(kind, &packet, record, &n->row);
+		what = make_row(n, kind, &packet, record);
 	else if (!side_run_answer(n->side, &n->row, &what) ||
 		 n->row.frame != record->number ||
 		 /* The stream is that of the addresses that it does not tell.
@@ -129,6 +142,14 @@ static int late_packet(struct native *n, const struct pcap_record *record,
 	return row_sink_take(&n->sink, &n->row, what, err) < 0 ? -1 : 1;
 }
 
+/* Packets behind it are not found with what stands before the first one. */
+static bool ends_places(const struct pcap_walk *walk,
+			const struct pcap_record *record)
+{
+	return walk->packets > 0 &&
+	       (record->kind == PCAP_SECTION || record->kind == PCAP_INTERFACE);
+}
+
 /* 1; 0: it cannot be read natively; -1. */
 static int walk(struct native *n, enum task task, struct error *err)
 {
@@ -136,13 +157,16 @@ static int walk(struct native *n, enum task task, struct error *err)
 	struct pcap_record record;
 	int rc = pcap_walk_open(&walk, n->source->fd, n->source->start) == 0;
 
-	n->sample.can_go_back = walk.bytes.is_regular && !walk.bytes.gzip;
+	n->sample.can_go_back = pcap_walk_can_go(&walk);
+	n->has_places =
+		pcap_walk_can_go(&walk) && n->source == n->sink.job->source;
 	n->end = PCAP_UNKNOWN;
 	while (rc > 0 &&
 	       (n->end = pcap_walk_next(&walk, &record)) == PCAP_RECORD) {
 		/* Names of later sections are wrong before Wireshark 4.4. */
 		if (record.kind == PCAP_SECTION && walk.packets > 0 && n->side)
 			rc = 0;
+		n->has_places &= !ends_places(&walk, &record);
 		if (record.kind != PCAP_PACKET && task == ROWS_AND_SAMPLE)
 			show_record(n, &record);
 		if (record.kind != PCAP_PACKET)

@@ -64,6 +64,9 @@ enum {
 struct row {
 	unsigned present; /* ROW_HAS_* and other ROW_ bits above */
 	uint32_t frame;	  /* number in the capture file, from 1 */
+	uint64_t at;	  /* where its record is in the file, from which the row
+			     can be made again (reread.h); 0: it cannot; not in
+			     the cache's file of rows */
 	int64_t time;	  /* ns since 1970 */
 	uint32_t stream;  /* Wireshark's tcp.stream */
 	uint32_t seq;	  /* raw, as on the wire */

@@ -103,6 +103,7 @@ static int teardown(void **state)
 	struct cache c = open_cache(f, "4.0.0");
 
 	unlink(c.csv);
+	unlink(c.places);
 	unlink(c.json);
 	unlink(c.index);
 	unlink(c.outline);

@@ -42,6 +42,7 @@ static struct manifest sample(void)
 					.last_time = 6,
 					.complete = 1 },
 			      .csv_size = 100,
+			      .places_size = 21,
 			      .csv_hash = UINT64_MAX };
 
 	return m;
@@ -160,6 +161,8 @@ static void values_that_make_no_sense(void **state)
 		{ "warnings", "[1]" },
 		{ "options_cut", "null" },
 		{ "csv_size", "-5" },
+		{ "places_size", "-5" },
+		{ "places_size", "\"5\"" },
 		{ "xxh3", "\"\"" },
 		{ "xxh3", "\"10000000000000000\"" },
 		{ "xxh3", "\"xyz\"" },

@@ -16,7 +16,7 @@
 
 #include "cache/rowindex.h"
 
-#define HEADER "stream,first_frame,rows,offset,bytes,xxh3\n"
+#define HEADER "stream,first_frame,rows,places,offset,bytes,xxh3\n"
 
 static void make_row(struct row *row, uint32_t frame, uint32_t stream)
 {
@@ -33,15 +33,17 @@ static void an_index_that_is_none(void **state)
 	static const char *const bad[] = {
 		"",
 		"stream,first_frame\n",
-		HEADER "0,1,1,0,10,0",
-		HEADER "0,1,1,0,10\n",
-		HEADER "0,1,1,0,10,\n",
-		HEADER "0,1,1,0,10,0,0\n",
-		HEADER "0,1,1,0,10,10000000000000000\n",
-		HEADER "x,1,1,0,10,0\n",
-		HEADER "4294967296,1,1,0,10,0\n",
-		HEADER "0,1,1,9223372036854775808,10,0\n",
-		HEADER "0,1,1,0,10,0\n\n",
+		HEADER "0,1,1,0,0,10,0",
+		HEADER "0,1,1,0,0,10\n",
+		HEADER "0,1,1,0,0,10,\n",
+		HEADER "0,1,1,0,0,10,0,0\n",
+		HEADER "0,1,1,0,0,10,10000000000000000\n",
+		HEADER "x,1,1,0,0,10,0\n",
+		HEADER "4294967296,1,1,0,0,10,0\n",
+		HEADER "0,1,1,2,0,10,0\n",
+		HEADER "0,1,1,,0,10,0\n",
+		HEADER "0,1,1,0,9223372036854775808,10,0\n",
+		HEADER "0,1,1,0,0,10,0\n\n",
 	};
 	struct rowindex runs;
 
@@ -52,6 +54,38 @@ static void an_index_that_is_none(void **state)
 		assert_null(runs.items);
 		assert_int_equal(runs.n, 0);
 	}
+}
+
+/* Files to write rows and places to. */
+struct pair {
+	FILE *streams[RUN_KINDS];
+};
+
+static struct pair open_pair(void)
+{
+	struct pair p = { { tmpfile(), tmpfile() } };
+
+	assert_non_null(p.streams[RUN_ROWS]);
+	assert_non_null(p.streams[RUN_PLACES]);
+	return p;
+}
+
+static void close_pair(struct pair *p)
+{
+	for (int k = 0; k < RUN_KINDS; k++)
+		fclose(p->streams[k]);
+}
+
+/* To be read, with a capture in which there is nothing. */
+static struct rowindex_files files_of(const struct pair *p)
+{
+	struct rowindex_files files = { .capture = -1 };
+
+	for (int k = 0; k < RUN_KINDS; k++) {
+		assert_int_equal(fflush(p->streams[k]), 0);
+		files.fd[k] = fileno(p->streams[k]);
+	}
+	return files;
 }
 
 static int count(void *ctx, const struct row *row, struct error *err)
@@ -71,15 +105,15 @@ static void many_streams(void **state)
 		STREAMS = 3000,
 		ROWS = 250000
 	};
-	FILE *file = tmpfile();
+	struct pair p = open_pair();
+	struct rowindex_files files;
 	struct rowindex_writer w;
 	struct error err = ERROR_INIT;
 	uint64_t rows = 0;
 	uint32_t last = 0;
 
 	(void)state;
-	assert_non_null(file);
-	rowindex_writer_init(&w, file);
+	rowindex_writer_init(&w, p.streams);
 	for (uint32_t i = 0; i < ROWS; i++) {
 		struct row row;
 
@@ -89,42 +123,64 @@ static void many_streams(void **state)
 	}
 	rowindex_flush(&w);
 	assert_int_equal(w.failed, 0);
-	assert_int_equal(fflush(file), 0);
+	files = files_of(&p);
 	assert_true(w.runs.n > STREAMS);
-	assert_true(rowindex_agree(&w.runs, fileno(file)));
+	assert_false(rowindex_has(&w.runs, RUN_PLACES));
+	assert_true(rowindex_agree(&w.runs, &files));
 	assert_int_equal(
-		rowindex_read(&w.runs, fileno(file), count, &last, &rows, &err),
+		rowindex_read(&w.runs, &files, count, &last, &rows, &err),
 		ROWINDEX_READ);
 	assert_int_equal(rows, ROWS);
 	rowindex_writer_release(&w);
-	fclose(file);
+	close_pair(&p);
 }
 
-/* A file of rows that is just this text, with an index that agrees. */
-static enum rowindex_result read_text(const char *text, uint64_t *rows)
+/* A file that is just these bytes, with an index that agrees. */
+static enum rowindex_result read_bytes(enum run_kind kind, const char *bytes,
+				       size_t n, uint64_t *rows)
 {
-	FILE *file = tmpfile();
-	size_t n = strlen(text);
+	struct pair p = open_pair();
+	struct rowindex_files files;
 	struct run run = { .first_frame = 1,
 			   .rows = 1,
+			   .kind = kind,
 			   .bytes = n,
-			   .hash = XXH3_64bits(text, n) };
+			   .hash = XXH3_64bits(bytes, n) };
 	struct rowindex runs = { .items = &run, .n = 1 };
 	struct error err = ERROR_INIT;
 	uint32_t last = 0;
 	enum rowindex_result result = ROWINDEX_STOPPED;
 
-	assert_non_null(file);
-	assert_int_equal(fwrite(text, 1, n, file), n);
-	assert_int_equal(fflush(file), 0);
-	assert_true(rowindex_agree(&runs, fileno(file)));
+	assert_int_equal(fwrite(bytes, 1, n, p.streams[kind]), n);
+	files = files_of(&p);
+	assert_true(rowindex_agree(&runs, &files));
 	*rows = 0;
-	result = rowindex_read(&runs, fileno(file), count, &last, rows, &err);
+	result = rowindex_read(&runs, &files, count, &last, rows, &err);
 	/* What is not there has no hash that agrees. */
 	run.bytes++;
-	assert_false(rowindex_agree(&runs, fileno(file)));
-	fclose(file);
+	assert_false(rowindex_agree(&runs, &files));
+	close_pair(&p);
 	return result;
+}
+
+static enum rowindex_result read_text(const char *text, uint64_t *rows)
+{
+	return read_bytes(RUN_ROWS, text, strlen(text), rows);
+}
+
+/* Of a capture that is none, or places that are none. */
+static void places_of_nothing(void **state)
+{
+	static const char *const bad[] = { "", "\1", "\1\x18", "\x81" };
+	uint64_t rows = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(
+			read_bytes(RUN_PLACES, bad[i], strlen(bad[i]), &rows),
+			ROWINDEX_BAD);
+		assert_int_equal(rows, 0);
+	}
 }
 
 static void rows_that_are_none(void **state)
@@ -161,13 +217,12 @@ static void rows_that_are_none(void **state)
 
 static void streams_that_are_too_many(void **state)
 {
-	FILE *file = tmpfile();
+	struct pair p = open_pair();
 	struct rowindex_writer w;
 	struct row row;
 
 	(void)state;
-	assert_non_null(file);
-	rowindex_writer_init(&w, file);
+	rowindex_writer_init(&w, p.streams);
 	make_row(&row, 1, 1 << 24);
 	rowindex_put(&w, &row);
 	assert_int_equal(w.failed, EOVERFLOW);
@@ -177,27 +232,31 @@ static void streams_that_are_too_many(void **state)
 	assert_int_equal(w.rows, 0);
 	assert_int_equal(w.runs.n, 0);
 	rowindex_writer_release(&w);
-	fclose(file);
+	close_pair(&p);
 }
 
-/* On a disk that is full the first error is kept. */
+/* On a disk that is full the first error is kept, whichever file it is. */
 static void a_disk_that_is_full(void **state)
 {
-	FILE *file = fopen("/dev/full", "we");
-	struct rowindex_writer w;
-	struct row row;
-
 	(void)state;
-	assert_non_null(file);
-	setvbuf(file, NULL, _IONBF, 0);
-	rowindex_writer_init(&w, file);
-	assert_int_equal(w.failed, ENOSPC);
-	make_row(&row, 1, 0);
-	rowindex_put(&w, &row);
-	rowindex_flush(&w);
-	assert_int_equal(w.failed, ENOSPC);
-	rowindex_writer_release(&w);
-	fclose(file);
+	for (int full = 0; full < RUN_KINDS; full++) {
+		struct pair p = open_pair();
+		struct rowindex_writer w;
+		struct row row;
+
+		fclose(p.streams[full]);
+		p.streams[full] = fopen("/dev/full", "we");
+		assert_non_null(p.streams[full]);
+		setvbuf(p.streams[full], NULL, _IONBF, 0);
+		rowindex_writer_init(&w, p.streams);
+		assert_int_equal(w.failed, ENOSPC);
+		make_row(&row, 1, 0);
+		rowindex_put(&w, &row);
+		rowindex_flush(&w);
+		assert_int_equal(w.failed, ENOSPC);
+		rowindex_writer_release(&w);
+		close_pair(&p);
+	}
 }
 
 int main(void)
@@ -206,6 +265,7 @@ int main(void)
 		cmocka_unit_test(an_index_that_is_none),
 		cmocka_unit_test(many_streams),
 		cmocka_unit_test(rows_that_are_none),
+		cmocka_unit_test(places_of_nothing),
 		cmocka_unit_test(streams_that_are_too_many),
 		cmocka_unit_test(a_disk_that_is_full),
 	};
