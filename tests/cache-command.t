@@ -61,7 +61,7 @@ captures = [sys.argv[2] + "/" + name + ".pcap" for name in "abc"]
 assert [e["capture"] for e in d["entries"]] == captures
 for e in d["entries"]:
     sizes = [os.stat(f"{sys.argv[3]}/{e['key']}{suffix}").st_size for suffix in
-             (".csv", ".json", ".index.csv", ".outline.csv")]
+             (".csv", ".places", ".json", ".index.csv", ".outline.csv")]
     assert e["bytes"] == sum(sizes), e
     assert e["file"] == f"{sys.argv[3]}/{e['key']}.csv"
     assert e["state"] == "current" and e["reason"] is None
@@ -96,6 +96,20 @@ run verify --csv -n -o state,capture
 is 'verify: exit status' "$STATUS" 3
 is 'verify: finds one byte' "$(grep -c '^damaged,.*/c.pcap$' "$WORK/out")" 1
 is 'verify: and no other' "$(grep -c '^damaged' "$WORK/out")" 1
+MPTCP_NATIVE_FROM=1
+export MPTCP_NATIVE_FROM
+fill
+printf X | dd of="$(echo "$CACHE"/b.pcap-????????????????.places)" bs=1 seek=30 \
+	conv=notrunc 2>/dev/null
+run verify --csv -n -o state,capture
+is 'verify, places: exit status' "$STATUS" 3
+is 'verify, places: finds one byte' "$(grep -c '^damaged,.*/b.pcap$' "$WORK/out")" 1
+is 'verify, places: and no other' "$(grep -c '^damaged' "$WORK/out")" 1
+truncate -s 30 "$CACHE"/a.pcap-*.places
+rm "$CACHE"/b.pcap-*.places
+is 'places cut, removed' "$(entries | tr '\n' ' ')" \
+	'damaged,a.pcap damaged,b.pcap current,c.pcap '
+unset MPTCP_NATIVE_FROM
 fill
 truncate -s 300 "$CACHE"/a.pcap-*.csv
 rm "$CACHE"/b.pcap-*.csv
@@ -187,6 +201,8 @@ is 'a directory for a lock: nothing more goes' \
 fill
 key=$(entries key | head -n 1)
 cp "$CACHE/$key.csv" "$CACHE/$key.csv.tmp.4711"
+cp "$CACHE/$key.places" "$CACHE/$key.places.tmp.4714"
+: >"$CACHE/$key.places.tmp.4715"
 head -c 5 "$CACHE/$key.csv" >"$CACHE/$key.csv.tmp.4712"
 head -c 20 "$CACHE/$key.json" >"$CACHE/$key.json.tmp.4713"
 head -n 1 "$CACHE/$key.csv" >"$CACHE/gone-$k.csv"

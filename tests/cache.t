@@ -56,8 +56,8 @@ is 'cold: exit status' "$STATUS" 0
 is 'cold: asks the version and reads' "$(starts)" 2
 is 'cold: reads once' "$(reads)" 1
 is 'cold: one file of rows' "$(csv | wc -l)" 1
-is 'cold: nothing but rows, index, outline, manifest and version' \
-	"$(find "$CACHE" -type f | wc -l)" 5
+is 'cold: nothing but rows, places, index, outline, manifest and version' \
+	"$(find "$CACHE" -type f | wc -l)" 6
 is 'cold: for nobody else to read' \
 	"$(find "$CACHE" \( -perm /077 \) | wc -l)" 0
 again 'warm' 0
@@ -148,7 +148,7 @@ is 'two at a time: one read' "$(reads)" 1
 ok 'two at a time: the first is right' cmp "$WORK/out1" "$WORK/first"
 ok 'two at a time: the second is right' cmp "$WORK/out2" "$WORK/first"
 is 'two at a time: no lock and no temporary file stays' \
-	"$(find "$CACHE" -type f | wc -l)" 5
+	"$(find "$CACHE" -type f | wc -l)" 6
 
 # Warnings and counts come out of the cache, too.
 CACHE=$WORK/other
@@ -163,6 +163,68 @@ for file in fault-cut-short.pcapng fault-data-offset-4.pcap \
 	ok "$file: cold and warm warn the same" cmp "$WORK/err" \
 		"$WORK/cold-err"
 done
+
+# Of packets that are read natively only their places are kept.
+CACHE=$WORK/native
+export MPTCP_NATIVE_FROM=1
+cp "$SYN/v1-byte-classes.pcap" "$capture"
+: >"$WORK/starts"
+run_summary --tshark "$WORK/tshark" --json "$capture"
+cp "$WORK/out" "$WORK/first"
+cp "$WORK/err" "$WORK/first-err"
+places=$(find "$CACHE" -name '*.places')
+is 'places: the file of rows has none' "$(wc -l <"$(csv)")" 1
+again 'places, warm' 0
+cp "$places" "$WORK/places"
+size=$(stat -c %s "$places")
+for at in 3 21 22 40 $((size - 1)); do
+	byte=$(od -An -tu1 -j "$at" -N 1 "$places")
+	printf "\\$(printf %o $((byte ^ 4)))" |
+		dd of="$places" bs=1 seek="$at" conv=notrunc 2>/dev/null
+	again "places, a bit at $at damaged" 1
+	ok "places, a bit at $at damaged: they are restored" \
+		cmp "$places" "$WORK/places"
+done
+head -c $((size - 1)) "$WORK/places" >"$places"
+again 'places cut' 1
+echo >>"$places"
+again 'places with more behind' 1
+: >"$places"
+again 'no places' 1
+rm "$places"
+again 'places removed' 1
+again 'places removed, warm' 0
+run_ls --tshark "$WORK/tshark" "$SYN/v1-reinjection-overlap.pcap"
+cp "$CACHE"/v1-reinjection*.places "$places"
+again 'places of another capture' 1
+again 'places of another capture, warm' 0
+
+# A capture that is another by now, and looks as if it were not: no packet is
+# where one was, so it is read again.
+cp -p "$capture" "$WORK/kept"
+run_ls "$capture"
+dd if=/dev/zero of="$capture" bs=1 seek=40 count=20 conv=notrunc 2>/dev/null
+touch -r "$WORK/kept" "$capture"
+: >"$WORK/starts"
+run_summary --tshark "$WORK/tshark" --json "$capture"
+is 'another capture in disguise: is read' "$(reads)" 1
+cp "$WORK/kept" "$capture"
+
+# Odd packets among plain ones, interfaces with names, cut packets.
+for file in "$SYN"/two-interfaces.pcapng "$SYN"/fault-options-cut-at-80.pcap \
+	"$SYN"/ip-*.pcap testdata/captures/two-paths-client.pcapng; do
+	name=${file##*/}
+	run mptcp-export --no-cache "$file"
+	cp "$WORK/out" "$WORK/bare"
+	run mptcp-export "$file"
+	ok "$name: the same cold as without a cache" cmp "$WORK/out" "$WORK/bare"
+	: >"$WORK/starts"
+	run mptcp-export --tshark "$WORK/tshark" "$file"
+	is "$name: is in the cache" "$(reads)" 0
+	ok "$name: and the same from there" cmp "$WORK/out" "$WORK/bare"
+done
+unset MPTCP_NATIVE_FROM
+
 # Two captures at the same time go by the same options.
 client=$PWD/testdata/captures/two-paths-client.pcapng
 server=$PWD/testdata/captures/two-paths-server.pcapng.gz

@@ -16,8 +16,8 @@ static char *put_number(char *to, uint64_t v)
 	return to;
 }
 
-void places_put(struct strbuf *out, struct place *last,
-		const struct place *place)
+void places_put(struct strbuf *out, struct packet_place *last,
+		const struct packet_place *place)
 {
 	char *to = strbuf_room(out, (size_t)2 * NUMBER_ROOM);
 
@@ -43,7 +43,7 @@ static const uint8_t *next_number(const uint8_t *p, const uint8_t *end,
 }
 
 const uint8_t *places_next(const uint8_t *p, const uint8_t *end,
-			   struct place *place)
+			   struct packet_place *place)
 {
 	uint64_t frames = 0, bytes = 0;
 

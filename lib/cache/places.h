@@ -7,10 +7,10 @@
  * bits in each byte, the low ones first, with the high bit set in all bytes but
  * the last.
  *
- *	struct place last = { .frame = 0 };
+ *	struct packet_place last = { .frame = 0 };
  *	places_put(&out, &last, &place);
  *
- *	struct place place = { .frame = 0 };
+ *	struct packet_place place = { .frame = 0 };
  *	while (p < end && (p = places_next(p, end, &place)))
  *		... place ...
  */
@@ -21,21 +21,21 @@
 
 #include "base/strbuf.h"
 
-struct place {
+struct packet_place {
 	uint32_t frame; /* number in the capture, from 1 */
 	uint64_t at;	/* offset of its record, from 1 to INT64_MAX */
 };
 
 /* Append a place with a higher number and offset than "last", which it becomes.
  */
-void places_put(struct strbuf *out, struct place *last,
-		const struct place *place);
+void places_put(struct strbuf *out, struct packet_place *last,
+		const struct packet_place *place);
 
 /*
  * From the place before to the one that stands at "p"; what is behind it, or
  * NULL: no place is there, by what it says or because "end" comes first.
  */
 const uint8_t *places_next(const uint8_t *p, const uint8_t *end,
-			   struct place *place);
+			   struct packet_place *place);
 
 #endif

@@ -173,9 +173,9 @@ bool rowindex_agree(const struct rowindex *runs,
 struct cursor {
 	uint32_t frame; /* of the next row */
 	const struct run *next, *end;
-	char *buf;	    /* of the run before "next"; owned */
-	char *at, *stop;    /* in it */
-	struct place place; /* of the next row, if it is one of places */
+	char *buf;		   /* of the run before "next"; owned */
+	char *at, *stop;	   /* in it */
+	struct packet_place place; /* of the next row, if it is one of places */
 };
 
 struct reading {
@@ -226,7 +226,7 @@ static int next_run(struct cursor *c, const struct rowindex_files *files)
 	c->next++;
 	c->at = c->buf;
 	c->stop = c->buf + r->bytes;
-	c->place = (struct place){ .frame = 0 };
+	c->place = (struct packet_place){ .frame = 0 };
 	return r->kind == RUN_ROWS && c->stop[-1] != '\n' ? -1 : 1;
 }
 
@@ -360,7 +360,7 @@ enum rowindex_result rowindex_read(const struct rowindex *runs,
 struct pending {
 	struct strbuf text;
 	uint32_t first_frame, rows;
-	struct place last; /* if it is one of places */
+	struct packet_place last; /* if it is one of places */
 };
 
 static void write_out(struct rowindex_writer *w, enum run_kind kind,
@@ -476,7 +476,7 @@ static struct pending *find_pending(struct rowindex_out *out,
 	p = &out->by_stream[row->stream];
 	if (!p->rows++) {
 		p->first_frame = row->frame;
-		p->last = (struct place){ .frame = 0 };
+		p->last = (struct packet_place){ .frame = 0 };
 		if (out->n_spare)
 			p->text = out->spare[--out->n_spare];
 	}
@@ -486,7 +486,8 @@ static struct pending *find_pending(struct rowindex_out *out,
 void rowindex_put(struct rowindex_writer *w, const struct row *row)
 {
 	const enum run_kind kind = row->at ? RUN_PLACES : RUN_ROWS;
-	const struct place place = { .frame = row->frame, .at = row->at };
+	const struct packet_place place = { .frame = row->frame,
+					    .at = row->at };
 	struct pending *p = NULL;
 	size_t before = 0;
 

@@ -49,7 +49,7 @@ static const struct column entry_columns[] = {
 	SAME("toolkit", TEXT, "version of the toolkit that made the entry",
 	     entry_toolkit),
 	SAME("key", TEXT, "what the names of its files begin with", entry_key),
-	SAME("file", TEXT, "the file of its packets", entry_file),
+	SAME("file", TEXT, "the file of those of its packets that are kept as rows", entry_file),
 	COLUMN("capture", NULL, "capture", TEXT, COLUMN_TABLE | COLUMN_CUT,
 	       "real path of the capture", entry_capture),
 };

@@ -12,9 +12,9 @@
  *		while ((step = pcap_walk_next(&walk, &r)) == PCAP_RECORD) ...
  *	pcap_walk_close(&walk);
  *
- * Where the file is regular, and not gzip, the walk can go to a record that was
- * met before: pcap_walk_go().  The file descriptor stays the caller's; of a
- *regular file its offset is not moved.
+ * The file descriptor stays the caller's; of a regular file its offset is not
+ * moved.  Where that is not gzip, the walk can go to a record that was met
+ * before: pcap_walk_go().
  */
 #ifndef PCAP_WALK_H
 #define PCAP_WALK_H

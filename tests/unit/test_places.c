@@ -35,10 +35,10 @@ static uint64_t step(uint64_t *seed, uint64_t room)
 
 static void random_ones(void **state)
 {
-	static struct place places[MANY];
+	static struct packet_place places[MANY];
 	uint64_t seed = 88172645463325252;
 	struct strbuf out = STRBUF_INIT;
-	struct place last = { .frame = 0 };
+	struct packet_place last = { .frame = 0 };
 	const uint8_t *p = NULL, *end = NULL;
 
 	(void)state;
@@ -51,7 +51,7 @@ static void random_ones(void **state)
 	}
 	p = (const uint8_t *)out.text;
 	end = p + out.len;
-	last = (struct place){ .frame = 0 };
+	last = (struct packet_place){ .frame = 0 };
 	for (size_t i = 0; i < MANY; i++) {
 		p = places_next(p, end, &last);
 		assert_non_null(p);
@@ -65,15 +65,15 @@ static void random_ones(void **state)
 
 static void the_largest(void **state)
 {
-	const struct place most = { UINT32_MAX, INT64_MAX };
+	const struct packet_place most = { UINT32_MAX, INT64_MAX };
 	struct strbuf out = STRBUF_INIT;
-	struct place last = { .frame = 0 };
+	struct packet_place last = { .frame = 0 };
 	const uint8_t *p = NULL;
 
 	(void)state;
 	places_put(&out, &last, &most);
 	p = (const uint8_t *)out.text;
-	last = (struct place){ .frame = 0 };
+	last = (struct packet_place){ .frame = 0 };
 	assert_ptr_equal(places_next(p, p + out.len, &last), p + out.len);
 	assert_int_equal(last.frame, UINT32_MAX);
 	assert_int_equal(last.at, INT64_MAX);
@@ -104,7 +104,7 @@ static void those_that_are_none(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		/* Of its own length: ASan sees what is read behind it. */
 		uint8_t *copy = malloc(bad[i].n + 1);
-		struct place place = { .frame = 0 };
+		struct packet_place place = { .frame = 0 };
 
 		assert_non_null(copy);
 		memcpy(copy, bad[i].bytes, bad[i].n);
@@ -125,7 +125,7 @@ static void hostile_bytes(void **state)
 		const size_t n = random_of(&seed) % 64;
 		uint8_t *bytes = malloc(n ? n : 1);
 		const uint8_t *p = bytes;
-		struct place place = { .frame = 0 }, last = place;
+		struct packet_place place = { .frame = 0 }, last = place;
 
 		assert_non_null(bytes);
 		for (size_t i = 0; i < n; i++)
