@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A cache that somebody wrote into: either it is as it was, or it is not
- * there.  The input is changes: file (0 manifest, 1 rows), what (0 overwrite,
- * 1 insert, 2 cut, 3 replace all), offset (2), n, n bytes.
+ * there.  The input is changes: file (0 manifest, 1 rows, 2 places, 3 index),
+ * what (0 overwrite, 1 insert, 2 cut, 3 replace all), offset (2), n, n bytes.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -16,7 +16,10 @@
 
 enum {
 	FILE_MAX = 1 << 16,
-	ROWS = 3
+	ROWS = 3,
+	BEHIND_HEADER = 24,
+	RECORD = 56,
+	PACKET = 40
 };
 
 static char directory[64];
@@ -30,6 +33,24 @@ static void remove_directory(void)
 	free(path);
 }
 
+/* Of raw IPv4, in pcap; the row of the second packet is another one. */
+static void write_capture(FILE *f)
+{
+	const uint32_t header[] = { 0xa1b2c3d4, 0x40002, 0, 0, 65535, 101 };
+
+	PROMISE(fwrite(header, sizeof(header), 1, f) == 1);
+	for (uint32_t i = 1; i <= ROWS; i++) {
+		const uint32_t record[] = { i, 0, PACKET, PACKET };
+		uint8_t packet[PACKET] = { 0x45, [3] = PACKET, [9] = 6 };
+
+		packet[26] = (uint8_t)(i * 1000 >> 8);
+		packet[27] = (uint8_t)(i * 1000);
+		packet[32] = 0x50;
+		PROMISE(fwrite(record, sizeof(record), 1, f) == 1);
+		PROMISE(fwrite(packet, PACKET, 1, f) == 1);
+	}
+}
+
 static void make_directory(void)
 {
 	char *path = NULL;
@@ -39,7 +60,9 @@ static void make_directory(void)
 	PROMISE(mkdtemp(directory));
 	path = mem_printf("%s/capture", directory);
 	f = fopen(path, "w");
-	PROMISE(f && fclose(f) == 0);
+	PROMISE(f != NULL);
+	write_capture(f);
+	PROMISE(fclose(f) == 0);
 	free(path);
 	atexit(remove_directory);
 }
@@ -63,6 +86,7 @@ static void write_cache(struct cache *c)
 		row.frame = i;
 		row.seq = i * 1000;
 		row.time = i;
+		row.at = i == 2 ? 0 : BEHIND_HEADER + (i - 1) * RECORD;
 		cache_put(c, &row);
 	}
 	PROMISE(cache_commit(c, &info, &err) == 0);
@@ -82,7 +106,8 @@ static size_t slurp(const char *path, uint8_t *out)
 static size_t change(const struct cache *c, const uint8_t *b, size_t n)
 {
 	static uint8_t old[FILE_MAX], new[2 * FILE_MAX];
-	const char *path = b[0] & 1 ? c->csv : c->json;
+	const char *const paths[] = { c->json, c->csv, c->places, c->index };
+	const char *path = paths[b[0] & 3];
 	size_t have = slurp(path, old), at = (size_t)b[2] << 8 | b[3];
 	size_t count = b[4] < n - 5 ? b[4] : n - 5, len = 0;
 	int fd = -1;
@@ -124,7 +149,7 @@ static int take_row(void *ctx, const struct row *row, struct error *err)
 	(void)err;
 	++*n;
 	PROMISE(row->frame == *n && row->seq == *n * 1000);
-	PROMISE(strcmp(row->interface, "a,\"b") == 0);
+	PROMISE(strcmp(row->interface, *n == 2 ? "a,\"b" : "") == 0);
 	return 0;
 }
 
@@ -133,16 +158,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct capture_info info = { .path = NULL };
 	struct tshark tshark = { .version_text = (char[]){ "4.0.17" } };
 	struct input in = { .directory = directory, .found = &tshark };
-	struct source source = { .id = { 1, 2, 3 } };
+	struct source source = { .fd = -1 };
+	struct stat st;
 	struct error err = ERROR_INIT;
 	struct cache c;
 	char *path = NULL;
+	const bool changed = size > 5;
+	enum cache_result result = CACHE_MISS;
 	uint32_t rows = 0;
 
 	if (!directory[0])
 		make_directory();
 	path = mem_printf("%s/capture", directory);
 	source.path = path;
+	source.fd = open(path, O_RDONLY | O_CLOEXEC);
+	PROMISE(fstat(source.fd, &st) == 0);
+	file_id_from_stat(&source.id, &st);
 	PROMISE(cache_open(&c, &in, &source, &err) == 0);
 	write_cache(&c);
 	while (size > 5) {
@@ -151,13 +182,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += used;
 		size -= used;
 	}
-	if (cache_read(&c, take_row, &rows, &info, &err) == CACHE_HIT)
+	result = cache_read(&c, take_row, &rows, &info, &err);
+	PROMISE(changed || result == CACHE_HIT);
+	if (result == CACHE_HIT)
 		PROMISE(rows == ROWS && info.tcp_packets == ROWS &&
 			info.packets == ROWS && info.complete);
 	strlist_release(&info.warnings);
 	unlink(c.csv);
+	unlink(c.places);
+	unlink(c.index);
 	unlink(c.json);
 	cache_release(&c);
+	close(source.fd);
 	free(path);
 	return 0;
 }

@@ -214,6 +214,63 @@ static void from_offset(void **state)
 	free(plain.bytes);
 }
 
+/* Near and far, forward and back: the bytes there are the same. */
+static void any_order(void **state)
+{
+	static const uint64_t reach[] = { 100, 9000, 70000, LARGE };
+	struct buffer plain = make_plain(LARGE, 21);
+	int fd = file_with(&plain);
+	uint32_t seed = 22;
+	struct bytes b;
+
+	(void)state;
+	bytes_open(&b, fd, 0);
+	for (int i = 0; i < 20000; i++) {
+		const uint64_t on = random_of(&seed) % reach[i / 50 % 4];
+		const size_t n = random_of(&seed) % (i % 100 ? 300 : 300000);
+		uint64_t at = i % 16 ? b.at + on : random_of(&seed) % plain.n;
+		const uint8_t *p = NULL;
+
+		if (at > plain.n)
+			at %= plain.n;
+		assert_true(bytes_go(&b, at));
+		assert_int_equal(b.at, at);
+		p = bytes_look(&b, n);
+		assert_int_equal(p != NULL, n <= plain.n - at);
+		if (p)
+			assert_memory_equal(p, plain.bytes + at, n);
+	}
+	bytes_close(&b);
+	close(fd);
+	free(plain.bytes);
+}
+
+static void nowhere_to_go(void **state)
+{
+	struct buffer plain = make_plain(200000, 23);
+	struct buffer z = make_gzip(&plain, 3, 24);
+	int fd = file_with(&plain), packed = file_with(&z);
+	struct bytes b;
+
+	(void)state;
+	bytes_open(&b, fd, 100);
+	assert_false(bytes_go(&b, UINT64_MAX));
+	assert_false(bytes_go(&b, INT64_MAX));
+	assert_true(bytes_go(&b, INT64_MAX - 100));
+	assert_null(bytes_look(&b, 1));
+	assert_true(bytes_go(&b, 0));
+	assert_memory_equal(bytes_look(&b, 1000), plain.bytes + 100, 1000);
+	bytes_close(&b);
+	bytes_open(&b, packed, 0);
+	assert_false(bytes_go(&b, 150000));
+	read_all(&b, &plain, 25);
+	bytes_close(&b);
+	close(fd);
+	close(packed);
+	free(plain.bytes);
+	free(z.bytes);
+}
+
 /* Somebody who writes into a pipe, in pieces, and not at once. */
 struct writer {
 	int fd;
@@ -410,6 +467,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files),
 		cmocka_unit_test(from_offset),
+		cmocka_unit_test(any_order),
+		cmocka_unit_test(nowhere_to_go),
 		cmocka_unit_test(pipes),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(garbage_behind),

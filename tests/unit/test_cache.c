@@ -338,6 +338,136 @@ static void streams_are_found(void **state)
 	cache_release(&c);
 }
 
+/* A capture of so many packets of raw IPv4, at 24, 80, 136 and so on. */
+enum {
+	PACKETS = 500,
+	RECORD = 56
+};
+
+static void write_capture(struct fixture *f)
+{
+	const uint32_t header[] = { 0xa1b2c3d4, 0x40002, 0, 0, 65535, 101 };
+	int fd = open(f->capture, O_WRONLY | O_TRUNC);
+	struct stat st;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, header, sizeof(header)), sizeof(header));
+	for (uint32_t i = 1; i <= PACKETS; i++) {
+		const uint32_t record[] = { 1600000000, i, 40, 40 };
+		uint8_t packet[40] = { 0x45, [3] = 40, [8] = 64, 6, 10, 0,
+				       0,    1,	       10,	 0, 0,	2 };
+
+		packet[20] = (uint8_t)(i >> 8);
+		packet[21] = (uint8_t)i;
+		packet[32] = 0x50;
+		assert_int_equal(write(fd, record, 16), 16);
+		assert_int_equal(write(fd, packet, 40), 40);
+	}
+	assert_int_equal(fstat(fd, &st), 0);
+	close(fd);
+	file_id_from_stat(&f->id, &st);
+}
+
+/* Every third one is kept as a row, the others by their places. */
+static void store_places(const struct fixture *f)
+{
+	struct cache c = open_cache(f, "4.0.0");
+	struct capture_info info = { .packets = PACKETS };
+	struct error err = ERROR_INIT;
+	struct row row;
+
+	assert_int_equal(cache_lock(&c, &err), 0);
+	assert_int_equal(cache_begin(&c, &err), 0);
+	for (uint32_t i = 1; i <= PACKETS; i++) {
+		make_row(&row, 0);
+		row.frame = i;
+		row.stream = i % 5;
+		row.sport = (uint16_t)i;
+		row.at = i % 3 ? 24 + (i - 1) * RECORD : 0;
+		cache_put(&c, &row);
+	}
+	assert_int_equal(cache_commit(&c, &info, &err), 0);
+	cache_release(&c);
+}
+
+static int take_either(void *ctx, const struct row *row, struct error *err)
+{
+	uint32_t *frame = ctx;
+
+	(void)err;
+	assert_int_equal(row->frame, ++*frame);
+	assert_int_equal(row->stream, row->frame % 5);
+	assert_int_equal(row->sport, row->frame);
+	assert_int_equal(row->at > 0, row->frame % 3 > 0);
+	return 0;
+}
+
+/* All of it; how many came. */
+static uint32_t load_places(const struct fixture *f, int fd,
+			    enum cache_result wanted)
+{
+	struct capture_info info = { .path = NULL };
+	struct error err = ERROR_INIT;
+	struct cache c = open_cache(f, "4.0.0");
+	struct source source = { .path = f->capture, .fd = fd, .id = f->id };
+	uint32_t frame = 0;
+
+	c.source = &source;
+	assert_int_equal(cache_lock(&c, &err), 0);
+	assert_int_equal(cache_read(&c, take_either, &frame, &info, &err),
+			 wanted);
+	cache_release(&c);
+	capture_info_release(&info);
+	return frame;
+}
+
+static void places_and_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct cache c = open_cache(f, "4.0.0");
+	struct stat st = { .st_size = 1 };
+	int fd = open(f->capture, O_RDWR);
+
+	write_capture(f);
+	for (off_t at = 0; at < st.st_size; at += 7) {
+		store_places(f);
+		assert_int_equal(stat(c.places, &st), 0);
+		assert_int_equal(load_places(f, fd, CACHE_HIT), PACKETS);
+		flip_bit(c.places, at);
+		assert_int_equal(load_places(f, fd, CACHE_MISS), 0);
+		assert_int_equal(access(c.places, F_OK), -1);
+		assert_int_equal(access(c.json, F_OK), -1);
+	}
+	close(fd);
+	cache_release(&c);
+}
+
+/* It was opened, and then became another one. */
+static void captures_that_change(void **state)
+{
+	const struct timespec later[2] = { { .tv_sec = 9 }, { .tv_sec = 9 } };
+	struct fixture *f = *state;
+	int fd = open(f->capture, O_RDWR);
+
+	write_capture(f);
+	/* Longer: the packets are where they were. */
+	store_places(f);
+	assert_int_equal(pwrite(fd, "more", 4, (off_t)f->id.size), 4);
+	assert_int_equal(load_places(f, fd, CACHE_HIT), PACKETS);
+	/* Of the same size, with the same packets, but changed. */
+	assert_int_equal(ftruncate(fd, (off_t)f->id.size), 0);
+	assert_int_equal(futimens(fd, later), 0);
+	assert_int_equal(load_places(f, fd, CACHE_ERROR), PACKETS);
+	/* Shorter, at the end and at the first packet. */
+	store_places(f);
+	assert_int_equal(ftruncate(fd, 24 + 100 * RECORD), 0);
+	assert_int_equal(load_places(f, fd, CACHE_ERROR), 100);
+	store_places(f);
+	assert_int_equal(ftruncate(fd, 30), 0);
+	assert_int_equal(load_places(f, fd, CACHE_MISS), 0);
+	close(fd);
+}
+
 static void outline_goes_with_rows(void **state)
 {
 	const struct fixture *f = *state;
@@ -391,6 +521,8 @@ int main(void)
 		TEST(reader_can_stop),
 		TEST(abandoned_files_vanish),
 		TEST(streams_are_found),
+		TEST(places_and_rows),
+		TEST(captures_that_change),
 		TEST(outline_goes_with_rows),
 	};
 
