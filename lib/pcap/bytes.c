@@ -14,8 +14,8 @@
 enum {
 	WINDOW = 2 * BYTES_LOOK,
 	PIECE = 1 << 18, /* bytes that are read at once: near the processor */
-	PIECE_LEAST = 1 << 12, /* after going far */
-	GAP = 1 << 14,	       /* bytes that are cheaper to leave out */
+	PIECE_LEAST = 1 << 9, /* after going over a gap */
+	GAP = 1 << 11,	  /* bytes that are cheaper to leave out than to read */
 	LITTLE = 1 << 14, /* worth to be moved to the begin of the window */
 	PACKED = 1 << 16, /* of gzip */
 	GZIP_ONLY = 16 + MAX_WBITS
@@ -159,16 +159,15 @@ bool bytes_skip(struct bytes *b, uint64_t n)
 
 bool bytes_go(struct bytes *b, uint64_t at)
 {
-	const size_t have = b->to - b->from;
-	const uint64_t next = b->at + have; /* to be read from the file */
+	const uint64_t next = b->at + (b->to - b->from); /* to be read */
 	const off_t begin = b->file_at - (off_t)next;
 
+	if (at < b->at || at - b->at > GAP)
+		b->piece = PIECE_LEAST;
 	if (at >= b->at && at <= next)
 		return bytes_skip(b, at - b->at);
 	if (!b->is_regular || b->gzip || at > (uint64_t)(INT64_MAX - begin))
 		return false;
-	if (at < next || at - next > GAP)
-		b->piece = PIECE_LEAST;
 	b->from = b->to = 0;
 	b->at = at;
 	b->file_at = begin + (off_t)at;
