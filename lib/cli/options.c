@@ -20,6 +20,7 @@ enum {
 	OPT_TSHARK = 0x1000,
 	OPT_CACHE_DIR,
 	OPT_NO_CACHE,
+	OPT_KEEP_COPIES,
 	OPT_REFRESH,
 	OPT_READER,
 	OPT_TIMEOUT,
@@ -61,9 +62,12 @@ static const struct opt_spec specs_write[] = {
 
 static const struct opt_spec specs_input[] = {
 	{ 'j', "jobs", "N", "use up to N processors" },
-	{ OPT_READER, "reader", "READER", "who reads packets: auto, tshark, native" },
+	{ OPT_READER, "reader", "READER",
+	  "who reads packets: auto, tshark, native" },
 	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
 	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
+	{ OPT_KEEP_COPIES, "keep-copies", NULL,
+	  "count packets as often as they were captured" },
 	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
 	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
 	{ OPT_TIMEOUT, "timeout", "SECONDS", "stop tshark after SECONDS" },
@@ -272,6 +276,7 @@ static bool take_common(struct cli *cli, int c)
 	switch (c) {
 	case OPT_TSHARK: common->tshark = optarg; return true;
 	case OPT_CACHE_DIR: common->cache_dir = optarg; return true;
+	case OPT_KEEP_COPIES: common->keep_copies = true; return true;
 	case OPT_NO_CACHE: common->no_cache = true; return true;
 	case OPT_REFRESH: common->refresh = true; return true;
 	case 'q': common->quiet = true; return true;
@@ -477,6 +482,7 @@ void cli_input(const struct cli *cli, struct input *input)
 
 	input->tshark = cli->common.tshark;
 	input->cache_dir = cli->common.cache_dir;
+	input->keep_copies = cli->common.keep_copies;
 	input->no_cache = cli->common.no_cache;
 	input->refresh = cli->common.refresh;
 	input->jobs = cli->common.jobs;

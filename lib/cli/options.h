@@ -79,7 +79,7 @@ struct cli_command {
 struct cli_common {
 	const char *tshark;
 	const char *cache_dir;
-	bool no_cache, refresh, quiet;
+	bool keep_copies, no_cache, refresh, quiet;
 	unsigned jobs; /* 0: not said */
 	enum reader_choice reader;
 	bool has_reader; /* it was said */

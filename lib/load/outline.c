@@ -60,6 +60,13 @@ static const struct member stream_members[] = {
 	S(SIGNED, interface),
 	S(NUMBER, n),
 	S(NUMBER, n_duplicates),
+	S(NUMBER, n_copies),
+	S(NUMBER, copied_on),
+	S(FLAG, is_renamed),
+	S(ADDRESS, seen_client.address),
+	S(NUMBER, seen_client.port),
+	S(ADDRESS, seen_server.address),
+	S(NUMBER, seen_server.port),
 	S(NUMBER, first_frame),
 	S(SIGNED, first_time),
 	S(SIGNED, last_time),
@@ -158,7 +165,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 712 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 768 &&
 				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 

@@ -8,6 +8,7 @@
 #include "load/first_pass.h"
 #include "load/outline.h"
 #include "model/account.h"
+#include "model/copies.h"
 #include "model/streams.h"
 
 static int take_row(void *ctx, const struct row *row, struct error *err)
@@ -44,7 +45,7 @@ static void store_outline(struct session *s)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (!s->trace.info.rows_id || s->in->only_cached)
+	if (!s->trace.info.rows_id || s->in->only_cached || s->in->keep_copies)
 		return;
 	account_all(&s->trace);
 	outline_print(&s->trace, &text);
@@ -72,11 +73,17 @@ static bool recall_outline(struct session *s)
 	return found;
 }
 
+static void init_trace(struct session *s)
+{
+	trace_init(&s->trace, input_jobs(s->in));
+	s->trace.keep_copies = s->in->keep_copies;
+}
+
 /* The trace, and what is kept beside it, as they were at first. */
 static void empty(struct session *s)
 {
 	trace_release(&s->trace);
-	trace_init(&s->trace, input_jobs(s->in));
+	init_trace(s);
 	if (s->exact)
 		exact_rows_release(s->exact);
 }
@@ -112,7 +119,7 @@ static int read_first(struct session *s, enum session_use use,
 	const uint64_t keep = s->in->keep_packets;
 	enum first_pass_result result = FIRST_PASS_AGAIN;
 
-	if (use != SESSION_WHOLE && !s->exact &&
+	if (use != SESSION_WHOLE && !s->exact && !s->in->keep_copies &&
 	    cache_is_writable(&s->capture.cache)) {
 		result = first_pass(&s->trace, &s->capture,
 				    keep ? keep : SESSION_KEEP, &s->rows, err);
@@ -137,16 +144,28 @@ static bool open_rows(struct session *s)
 	return s->has_rows;
 }
 
-/* Without the rows an outline is no use to who needs packets. */
+/* Without the rows an outline is no use to who needs packets; where copies are
+   kept it is of something else. */
 static bool recall(struct session *s, enum session_use use)
 {
-	if (!recall_outline(s))
+	if (s->in->keep_copies || !recall_outline(s))
 		return false;
 	if (use != SESSION_SOME || open_rows(s))
 		return true;
 	trace_release(&s->trace);
-	trace_init(&s->trace, input_jobs(s->in));
+	init_trace(s);
 	return false;
+}
+
+/* What was captured more than once is said with the capture. */
+static void note_copies(struct trace *t)
+{
+	char *text = copies_describe(t);
+
+	t->info.copies = copies_count(t);
+	if (text)
+		strlist_add(&t->info.warnings, text);
+	free(text);
 }
 
 int session_open_exact(struct session *s, struct input *in, const char *path,
@@ -158,12 +177,13 @@ int session_open_exact(struct session *s, struct input *in, const char *path,
 		*exact = (struct exact_rows){ .n = 0 };
 	if (capture_open(&s->capture, in, path, err) < 0)
 		return -1;
-	trace_init(&s->trace, input_jobs(in));
+	init_trace(s);
 	window_init(&s->window);
 	if (!recall(s, use) && read_first(s, use, err) < 0) {
 		session_close(s);
 		return -1;
 	}
+	note_copies(&s->trace);
 	s->skipped = mem_calloc(s->trace.n_connections + 1, sizeof(bool));
 	return 0;
 }
@@ -201,7 +221,7 @@ static int fall_back(struct session *s, struct error *err)
 	close_rows(s);
 	if (s->exact)
 		exact_rows_release(s->exact);
-	trace_init(&s->trace, input_jobs(s->in));
+	init_trace(s);
 	rc = read_whole(s, err);
 	if (rc == 0 && !is_same(&before, &s->trace))
 		rc = error_set(err, EXIT_INPUT,

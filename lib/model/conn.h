@@ -122,7 +122,14 @@ struct stream {
 	size_t first, n;     /* its packets in trace.order ... */
 	size_t n_duplicates; /* ... and behind those the copies that the
 				network made (duplicate.h), which count nowhere
-				else */
+				else, ... */
+	size_t n_copies;     /* ... and those that were captured at other
+				points (copies.h), which count nowhere */
+	uint64_t copied_on;  /* by interface: the packets were captured there
+				when they were captured more than once */
+	bool is_renamed;     /* addresses or ports were rewritten between two
+				points: at the other one they were these */
+	struct endpoint seen_client, seen_server;
 	uint32_t first_frame;
 	int64_t first_time, last_time; /* ns */
 	struct stream_side side[2];    /* what TO_SERVER, TO_CLIENT senders did:

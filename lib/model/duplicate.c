@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/alike.h"
 #include "model/tcpopt.h"
 
 enum {
@@ -26,54 +27,20 @@ struct search {
 	int64_t rtt;	  /* ns, of the handshake, or UNKNOWN */
 };
 
-static int direction(const struct packets *p, uint32_t i)
-{
-	return !!(p->mark[i] & PACKET_REVERSE);
-}
-
 static bool has_timestamp(const struct packets *p, uint32_t i)
 {
 	return packets_tsval(p, i) != 0;
 }
 
-static bool same_place(const struct packets *p, uint32_t a, uint32_t b)
-{
-	return p->seq[a] == p->seq[b] && p->ack[a] == p->ack[b] &&
-	       p->len[a] == p->len[b];
-}
-
 /* The same in all that the packet table keeps of it, TTL and time left out. */
 static bool identical(const struct packets *p, uint32_t a, uint32_t b)
 {
-	return same_place(p, a, b) && p->flags[a] == p->flags[b] &&
+	return alike_place(p, a, b) && p->flags[a] == p->flags[b] &&
 	       p->window[a] == p->window[b] && p->ip_id[a] == p->ip_id[b] &&
 	       p->mark[a] == p->mark[b] && p->interface[a] == p->interface[b] &&
 	       p->n_options[a] == p->n_options[b] &&
 	       memcmp(packets_options(p, a), packets_options(p, b),
 		      p->n_options[a]) == 0;
-}
-
-/* Do packets that differ have IP ids that differ?  A tenth may not. */
-static void judge_ids(struct search *s, const uint32_t *order, size_t n)
-{
-	const struct packets *p = s->p;
-	size_t all[2] = { 0, 0 }, same[2] = { 0, 0 };
-	uint32_t last[2] = { NONE, NONE };
-
-	for (size_t k = 0; k < n; k++) {
-		uint32_t i = order[k];
-		int d = direction(p, i);
-
-		if (!(p->mark[i] & PACKET_HAS_IP_ID) || !p->ip_id[i])
-			continue;
-		if (last[d] != NONE && !same_place(p, last[d], i)) {
-			all[d]++;
-			same[d] += p->ip_id[last[d]] == p->ip_id[i];
-		}
-		last[d] = i;
-	}
-	for (int d = 0; d < 2; d++)
-		s->id_tells[d] = all[d] > 0 && same[d] * 10 <= all[d];
 }
 
 /*
@@ -96,7 +63,7 @@ static int64_t handshake(const struct packets *p, const uint32_t *order,
 			answer = p->time[i];
 			if (first_half == UNKNOWN)
 				first_half = answer - syn;
-		} else if (flags == TCP_ACK && !direction(p, i)) {
+		} else if (flags == TCP_ACK && !alike_direction(p, i)) {
 			return answer == UNKNOWN
 				       ? UNKNOWN
 				       : first_half + p->time[i] - answer;
@@ -113,7 +80,7 @@ static uint32_t *slot(struct search *s, uint32_t i)
 
 	if (p->ip_id[i])
 		key = p->ip_id[i];
-	return &s->slots[direction(p, i)][key & s->mask];
+	return &s->slots[alike_direction(p, i)][key & s->mask];
 }
 
 /* Packet i is the same as "a": could it have been sent again? */
@@ -123,7 +90,7 @@ static bool is_copy(const struct search *s, uint32_t a, uint32_t i)
 	int64_t apart = p->time[i] - p->time[a];
 	bool stamped = has_timestamp(p, i);
 
-	if (p->ip_id[i] && s->id_tells[direction(p, i)])
+	if (p->ip_id[i] && s->id_tells[alike_direction(p, i)])
 		return stamped ? apart < FIRST_TIMEOUT
 			       : apart < LEAST_TIMEOUT && apart < s->rtt;
 	return p->len[i] && stamped && s->rtt != UNKNOWN &&
@@ -150,24 +117,6 @@ static size_t look(struct search *s, const uint32_t *order, size_t n,
 	return copies;
 }
 
-/* The marked ones to the end. */
-static void part(struct trace *t, struct stream *s, size_t n_copies)
-{
-	uint32_t *order = t->order + s->first;
-	uint32_t *copies = mem_calloc(n_copies, sizeof(*copies));
-	size_t kept = 0, n = 0;
-
-	for (size_t k = 0; k < s->n; k++)
-		if (t->packets.mark[order[k]] & PACKET_DUPLICATE)
-			copies[n++] = order[k];
-		else
-			order[kept++] = order[k];
-	memcpy(order + kept, copies, n * sizeof(*copies));
-	free(copies);
-	s->n = kept;
-	s->n_duplicates = n;
-}
-
 void duplicates_set_apart(struct trace *t, struct stream *stream)
 {
 	struct search s = { .p = &t->packets, .mask = 63 };
@@ -181,10 +130,11 @@ void duplicates_set_apart(struct trace *t, struct stream *stream)
 	s.slots[0] = mem_realloc(NULL, 2 * slots, sizeof(*s.slots[0]));
 	s.slots[1] = s.slots[0] + slots;
 	memset(s.slots[0], 0xff, 2 * slots * sizeof(*s.slots[0])); /* NONE */
-	judge_ids(&s, order, stream->n);
+	alike_ids(&t->packets, order, stream->n, s.id_tells);
 	s.rtt = handshake(&t->packets, order, stream->n);
 	copies = look(&s, order, stream->n, t->packets.mark);
 	if (copies)
-		part(t, stream, copies);
+		stream->n_duplicates =
+			trace_set_apart(t, stream, PACKET_DUPLICATE);
 	free(s.slots[0]);
 }

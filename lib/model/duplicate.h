@@ -18,7 +18,7 @@
  *     longer than 10 ms, a tick of the slowest clocks that are common (RFC 7323
  *     section 5.4 wants 1 ms to 1 s), and the copy must be closer than half of
  *     it.
- * Copies which other interfaces captured are another matter: pair/match.h.
+ * Copies which were captured at another point are another matter: copies.h.
  */
 #ifndef MODEL_DUPLICATE_H
 #define MODEL_DUPLICATE_H

@@ -27,7 +27,9 @@ enum packet_mark {
 	PACKET_OPTIONS_CUT = 2, /* not all TCP options were captured */
 	PACKET_HAS_IP_ID = 4,
 	PACKET_KEEP_ALIVE = 8, /* its one byte is no data: keepalive.h */
-	PACKET_DUPLICATE = 16  /* the network delivered it again: duplicate.h */
+	PACKET_DUPLICATE = 16, /* the network delivered it again: duplicate.h */
+	PACKET_COPY = 32,      /* it was captured at another point: copies.h */
+	PACKET_IN_PIECES = 64  /* ... otherwise cut: while copies are sought */
 };
 
 /* One Wireshark tcp.stream, as it comes: the two ends of its first packet. */

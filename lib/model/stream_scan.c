@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/copies.h"
 #include "model/duplicate.h"
 #include "model/effect.h"
 #include "model/keepalive.h"
@@ -347,8 +348,13 @@ static void count_duplicates(const struct trace *t, struct stream *s)
 
 void stream_set_apart(struct trace *t, struct stream *s)
 {
-	s->n += s->n_duplicates;
-	duplicates_set_apart(t, s);
+	s->n += s->n_duplicates + s->n_copies;
+	if (t->keep_copies) {
+		s->n_copies = s->n_duplicates = 0;
+	} else {
+		copies_set_apart(t, s);
+		duplicates_set_apart(t, s);
+	}
 	keepalive_mark(t, s);
 }
 
@@ -356,9 +362,10 @@ void stream_scan(struct trace *t, struct stream *s)
 {
 	const struct packets *p = &t->packets;
 	struct scan scan = { .has_mapped = { 0, 0 } };
-	size_t first = t->order[s->first];
+	size_t first = 0;
 
 	stream_set_apart(t, s);
+	first = t->order[s->first];
 	count_duplicates(t, s);
 	s->interface =
 		p->interface[first] == UINT16_MAX ? -1 : p->interface[first];

@@ -10,9 +10,9 @@
 #include "model/trace.h"
 
 /*
- * Mark keep-alive probes, and set apart the copies that the network made, of a
- * stream whose packets are in trace->order: also where its numbers are known
- * already.
+ * Mark keep-alive probes, and set apart what was captured more than once, and
+ * the copies that the network made, of a stream whose packets are in
+ * trace->order: also where its numbers are known already.
  */
 void stream_set_apart(struct trace *trace, struct stream *stream);
 

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
+#include "model/copies.h"
 #include "model/stream_scan.h"
 #include "model/tcpopt.h"
 #include "os/parallel.h"
@@ -22,12 +23,18 @@ enum role_evidence {
 /* What is known of a raw stream before the streams are made. */
 struct raw_role {
 	uint32_t raw;
+	uint32_t tcp_stream;
+	uint32_t first[2]; /* packets, from "a" and from "b"; NONE */
 	enum role_evidence evidence;
 	bool client_is_b;
 	bool has_isn; /* the client's */
 	uint32_t isn;
+	/* The stream that it belongs to: its ends, its number. */
+	const struct endpoint *client, *server;
 	uint32_t stream;
 };
+
+#define NONE UINT32_MAX
 
 static void learn(struct raw_role *role, enum role_evidence evidence,
 		  bool client_is_b)
@@ -42,9 +49,12 @@ static void learn_packet(const struct packets *p, size_t i,
 			 struct raw_role *role)
 {
 	int from_b = p->mark[i] & PACKET_REVERSE;
+	uint32_t *first = &role->first[!!from_b];
 	unsigned syn = p->flags[i] & (TCP_SYN | TCP_ACK);
 	struct tcp_options o;
 
+	if (*first == NONE)
+		*first = (uint32_t)i;
 	if (syn == TCP_SYN) {
 		learn(role, BY_SYN, from_b);
 		if (!role->has_isn)
@@ -76,33 +86,95 @@ static int cmp_endpoint(const struct endpoint *a, const struct endpoint *b)
 	return c ? c : (int)a->port - (int)b->port;
 }
 
-static int by_client_and_isn(const void *x, const void *y, void *streams)
+static int by_client_and_isn(const void *x, const void *y)
 {
 	const struct raw_role *a = x, *b = y;
-	const struct raw_stream *raw_streams = streams;
-	const struct raw_stream *s = &raw_streams[a->raw];
-	const struct raw_stream *t = &raw_streams[b->raw];
 
-	return cmp_endpoint(a->client_is_b ? &s->b : &s->a,
-			    b->client_is_b ? &t->b : &t->a) ?:
-	       cmp_endpoint(a->client_is_b ? &s->a : &s->b,
-			    b->client_is_b ? &t->a : &t->b) ?:
+	return cmp_endpoint(a->client, b->client) ?:
+	       cmp_endpoint(a->server, b->server) ?:
 	       COMPARE(a->has_isn, b->has_isn) ?:
 	       (a->has_isn ? COMPARE(a->isn, b->isn) : 0) ?:
-	       COMPARE(s->tcp_stream, t->tcp_stream);
+	       COMPARE(a->tcp_stream, b->tcp_stream);
 }
 
-static bool same_stream(const struct raw_stream *raw_streams,
-			const struct raw_role *a, const struct raw_role *b)
+static bool same_stream(const struct raw_role *a, const struct raw_role *b)
 {
-	const struct raw_stream *s = &raw_streams[a->raw];
-	const struct raw_stream *t = &raw_streams[b->raw];
+	return ((a->has_isn && b->has_isn && a->isn == b->isn) ||
+		a->client == b->client) &&
+	       cmp_endpoint(a->client, b->client) == 0 &&
+	       cmp_endpoint(a->server, b->server) == 0;
+}
 
-	return a->has_isn && b->has_isn && a->isn == b->isn &&
-	       cmp_endpoint(a->client_is_b ? &s->b : &s->a,
-			    b->client_is_b ? &t->b : &t->a) == 0 &&
-	       cmp_endpoint(a->client_is_b ? &s->a : &s->b,
-			    b->client_is_b ? &t->a : &t->b) == 0;
+static void name_ends(struct raw_role *role, const struct raw_stream *raw)
+{
+	role->client = role->client_is_b ? &raw->b : &raw->a;
+	role->server = role->client_is_b ? &raw->a : &raw->b;
+}
+
+/* The first packet of either end; NONE is no packet. */
+static uint32_t first_of(const struct raw_role *role)
+{
+	return role->first[0] < role->first[1] ? role->first[0]
+					       : role->first[1];
+}
+
+/* Order, by which the same packets stand together, the first number first. */
+static int by_first_packet(const void *x, const void *y, void *packets)
+{
+	const struct packets *p = packets;
+	const struct raw_role *a = x, *b = y;
+	uint32_t i = first_of(a), j = first_of(b);
+
+	return COMPARE(p->seq[i], p->seq[j]) ?:
+	       COMPARE(p->ack[i], p->ack[j]) ?:
+	       COMPARE(p->ip_id[i], p->ip_id[j]) ?:
+	       COMPARE(a->tcp_stream, b->tcp_stream);
+}
+
+/* Were the first packets of b, each way, seen in "a", under other names? */
+static bool is_renamed(const struct packets *p, const struct raw_role *a,
+		       const struct raw_role *b)
+{
+	const uint32_t i = first_of(a), j = first_of(b);
+	const bool turned = (a->first[0] == i) != (b->first[0] == j);
+
+	for (int d = 0; d < 2; d++)
+		if (a->first[d] != NONE && b->first[d ^ turned] != NONE &&
+		    !copies_is_renamed(p, a->first[d], b->first[d ^ turned]))
+			return false;
+	return true;
+}
+
+/*
+ * Raw streams that are one under several names, as a router has them that
+ * rewrites addresses, become one: they are called as the first of them.
+ */
+static void join_renamed(const struct packets *p, struct raw_role *roles,
+			 size_t n)
+{
+	size_t first = 0;
+
+	qsort_r(roles, n, sizeof(*roles), by_first_packet, (void *)p);
+	for (size_t k = 1; k < n; k++) {
+		const struct raw_role *a = &roles[first];
+		struct raw_role *b = &roles[k];
+		uint32_t i = first_of(a), j = first_of(b);
+
+		if (p->seq[i] != p->seq[j] || p->ack[i] != p->ack[j] ||
+		    p->ip_id[i] != p->ip_id[j]) {
+			first = k;
+			continue;
+		}
+		if (!is_renamed(p, a, b))
+			continue;
+		b->client_is_b = a->client_is_b ^ (a->first[0] != i) ^
+				 (b->first[0] != j);
+		b->evidence = a->evidence;
+		b->has_isn = a->has_isn;
+		b->isn = a->isn;
+		b->client = a->client;
+		b->server = a->server;
+	}
 }
 
 static int by_number(const void *x, const void *y)
@@ -117,8 +189,8 @@ static void init_stream(struct stream *s, const struct raw_stream *raw,
 {
 	memset(s, 0, sizeof(*s));
 	s->tcp_stream = raw->tcp_stream;
-	s->client = role->client_is_b ? raw->b : raw->a;
-	s->server = role->client_is_b ? raw->a : raw->b;
+	s->client = *role->client;
+	s->server = *role->server;
 	s->roles_known = role->evidence != BY_PORT;
 	s->interface = -1;
 	s->version = -1;
@@ -129,10 +201,21 @@ static void init_stream(struct stream *s, const struct raw_stream *raw,
 	}
 }
 
-static void add_number(struct stream *s, uint32_t number)
+/* One more raw stream, perhaps under another name. */
+static void add_raw(struct stream *s, const struct raw_stream *raw,
+		    bool client_is_b)
 {
+	const struct endpoint *client = client_is_b ? &raw->b : &raw->a;
+	const struct endpoint *server = client_is_b ? &raw->a : &raw->b;
+
 	s->also = mem_realloc(s->also, s->n_also + 1, sizeof(*s->also));
-	s->also[s->n_also++] = number;
+	s->also[s->n_also++] = raw->tcp_stream;
+	if (cmp_endpoint(client, &s->client) == 0 &&
+	    cmp_endpoint(server, &s->server) == 0)
+		return;
+	s->is_renamed = true;
+	s->seen_client = *client;
+	s->seen_server = *server;
 }
 
 /* Make the streams of the sorted roles; note each role's tcp_stream. */
@@ -142,11 +225,11 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 
 	t->streams = mem_calloc(n, sizeof(*t->streams));
 	for (size_t i = 0; i < n; i++) {
-		if (i > 0 &&
-		    same_stream(raw_streams, &roles[i - 1], &roles[i])) {
+		if (i > 0 && same_stream(&roles[i - 1], &roles[i])) {
 			struct stream *s = &t->streams[t->n_streams - 1];
 
-			add_number(s, raw_streams[roles[i].raw].tcp_stream);
+			add_raw(s, &raw_streams[roles[i].raw],
+				roles[i].client_is_b);
 		} else {
 			init_stream(&t->streams[t->n_streams++],
 				    &raw_streams[roles[i].raw], &roles[i]);
@@ -154,6 +237,20 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 		roles[i].stream = t->streams[t->n_streams - 1].tcp_stream;
 	}
 	SORT(t->streams, t->n_streams, by_number);
+}
+
+/* PACKET_REVERSE when the stream's client is end "b" of the raw stream. */
+static uint8_t turn_of(const struct stream *s, const struct raw_stream *raw)
+{
+	if (cmp_endpoint(&raw->a, &s->client) == 0)
+		return 0;
+	if (cmp_endpoint(&raw->b, &s->client) == 0 || !s->is_renamed)
+		return PACKET_REVERSE;
+	return cmp_endpoint(&raw->a, &s->seen_client) == 0 ||
+			       cmp_endpoint(&raw->b, &s->server) == 0 ||
+			       cmp_endpoint(&raw->b, &s->seen_server) == 0
+		       ? 0
+		       : PACKET_REVERSE;
 }
 
 static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
@@ -169,9 +266,7 @@ static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
 		const struct raw_stream *raw = &p->streams[roles[i].raw];
 
 		index[roles[i].raw] = (uint32_t)(s - t->streams);
-		turn[roles[i].raw] = cmp_endpoint(&raw->a, &s->client) != 0
-					     ? PACKET_REVERSE
-					     : 0;
+		turn[roles[i].raw] = turn_of(s, raw);
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		p->mark[i] ^= turn[p->stream[i]];
@@ -216,12 +311,18 @@ void streams_build(struct trace *t)
 
 	for (size_t i = 0; i < n; i++) {
 		roles[i].raw = (uint32_t)i;
+		roles[i].tcp_stream = p->streams[i].tcp_stream;
+		roles[i].first[0] = roles[i].first[1] = NONE;
 		roles[i].client_is_b =
 			p->streams[i].a.port < p->streams[i].b.port;
 	}
 	for (size_t i = 0; i < p->n; i++)
 		learn_packet(p, i, &roles[p->stream[i]]);
-	qsort_r(roles, n, sizeof(*roles), by_client_and_isn, p->streams);
+	for (size_t i = 0; i < n; i++)
+		name_ends(&roles[i], &p->streams[i]);
+	if (!t->keep_copies)
+		join_renamed(p, roles, n);
+	SORT(roles, n, by_client_and_isn);
 	make_streams(t, roles, n);
 	renumber(t, roles, n);
 	free(roles);
@@ -248,9 +349,7 @@ static int find_streams(const struct trace *t, uint32_t *index, uint8_t *turn)
 			if (index[raw] != UINT32_MAX)
 				return -1;
 			index[raw] = (uint32_t)i;
-			turn[raw] = cmp_endpoint(&p->streams[raw].a, &s->client)
-					    ? PACKET_REVERSE
-					    : 0;
+			turn[raw] = turn_of(s, &p->streams[raw]);
 			found++;
 		}
 	return found == p->n_streams ? 0 : -1;
@@ -273,7 +372,8 @@ int streams_attach(struct trace *t)
 	for (size_t i = 0; rc == 0 && i < t->n_streams; i++) {
 		if (!n[i])
 			continue;
-		if (n[i] != t->streams[i].n + t->streams[i].n_duplicates)
+		if (n[i] != t->streams[i].n + t->streams[i].n_duplicates +
+				    t->streams[i].n_copies)
 			rc = -1;
 		t->streams[i].first = at;
 		at += n[i];

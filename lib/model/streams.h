@@ -5,7 +5,8 @@
  * A stream is Wireshark's tcp.stream, except where Wireshark (4.4 and later)
  * splits one on a repeated SYN: streams of the same addresses and ports with
  * the same initial sequence number of the client are one, under the first of
- * their numbers.
+ * their numbers; and what a router sees twice, with the addresses before and
+ * behind it (masquerading), is one under the first of its names.
  */
 #ifndef MODEL_STREAMS_H
 #define MODEL_STREAMS_H

@@ -41,6 +41,23 @@ void trace_release(struct trace *t)
 	memset(t, 0, sizeof(*t));
 }
 
+size_t trace_set_apart(struct trace *t, struct stream *s, enum packet_mark mark)
+{
+	uint32_t *order = t->order + s->first;
+	uint32_t *apart = mem_calloc(s->n + 1, sizeof(*apart));
+	size_t kept = 0, n = 0;
+
+	for (size_t k = 0; k < s->n; k++)
+		if (t->packets.mark[order[k]] & mark)
+			apart[n++] = order[k];
+		else
+			order[kept++] = order[k];
+	memcpy(order + kept, apart, n * sizeof(*apart));
+	free(apart);
+	s->n = kept;
+	return n;
+}
+
 size_t trace_connection_packets(const struct trace *t,
 				const struct connection *conn)
 {

@@ -35,6 +35,8 @@ struct trace {
 	size_t n_streams;
 	struct connection *connections; /* in order of id */
 	size_t n_connections;
+	bool keep_copies; /* each that was captured is a packet of its own
+			     (copies.h, duplicate.h) */
 	bool accounted;	  /* the bytes of all connections are (account.h) */
 	unsigned threads; /* that may work on it at a time; 0: one */
 };
@@ -62,6 +64,13 @@ static inline struct stream *trace_subflow(const struct trace *trace,
 {
 	return &trace->streams[conn->subflows[k]];
 }
+
+/*
+ * Move the packets of a stream that have a mark behind its others, and leave
+ * them out of stream->n; returns how many.  Both parts keep their order.
+ */
+size_t trace_set_apart(struct trace *trace, struct stream *stream,
+		       enum packet_mark mark);
 
 /* How many packets a connection has, whether they are in the table or not. */
 size_t trace_connection_packets(const struct trace *trace,

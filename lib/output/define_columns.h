@@ -113,7 +113,13 @@
 	SAME("server_address", TEXT, "address of the TCP server", \
 	     get_stream_server_address), \
 	SAME("server_port", COUNT, "port of the TCP server", \
-	     get_stream_server_port)
+	     get_stream_server_port), \
+	SAME("seen_client", TEXT, \
+	     "the TCP client at another point, where it had been renamed", \
+	     get_stream_seen_client), \
+	SAME("seen_server", TEXT, \
+	     "the TCP server at another point, where it had been renamed", \
+	     get_stream_seen_server)
 
 #define SUBFLOW_ID_COLUMNS \
 	SAME("opened_by", TEXT, \

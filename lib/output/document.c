@@ -211,6 +211,8 @@ static void document_capture(void *state, const struct capture_info *info)
 			    json_integer((json_int_t)info->odd_packets));
 	json_object_set_new(capture, "compared_packets",
 			    json_integer((json_int_t)info->compared_packets));
+	json_object_set_new(capture, "copies",
+			    json_integer((json_int_t)info->copies));
 	for (size_t i = 0; i < info->warnings.n; i++)
 		json_array_append_new(warnings,
 				      text_to_json(info->warnings.items[i]));

@@ -208,26 +208,67 @@ SHARED_GETTER(get_stream_number)
 	value_u64(out, r->stream->tcp_stream);
 }
 
+static bool is_same_end(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && address_is_equal(&a->address, &b->address);
+}
+
+/* What an end was called at another point; NULL where it was the same. */
+static const struct endpoint *seen_as(const struct stream *s, bool server)
+{
+	const struct endpoint *end = server ? &s->server : &s->client;
+	const struct endpoint *seen =
+		server ? &s->seen_server : &s->seen_client;
+
+	return s->is_renamed && !is_same_end(end, seen) ? seen : NULL;
+}
+
+static void set_seen(struct value *out, const struct endpoint *seen)
+{
+	if (seen)
+		set_endpoint(out, seen);
+}
+
+/* For people, with its other name. */
+static void set_end(struct value *out, const struct stream *s, bool server)
+{
+	const struct endpoint *seen = seen_as(s, server);
+
+	set_endpoint(out, server ? &s->server : &s->client);
+	if (seen) {
+		strbuf_puts(&out->text, " as ");
+		address_append_endpoint(&out->text, &seen->address, seen->port);
+	}
+}
+
 SHARED_GETTER(get_stream_client)
 {
-	set_endpoint(out, &r->stream->client);
+	set_end(out, r->stream, false);
 }
 
 SHARED_GETTER(get_stream_server)
 {
-	set_endpoint(out, &r->stream->server);
+	set_end(out, r->stream, true);
+}
+
+SHARED_GETTER(get_stream_seen_client)
+{
+	set_seen(out, seen_as(r->stream, false));
+}
+
+SHARED_GETTER(get_stream_seen_server)
+{
+	set_seen(out, seen_as(r->stream, true));
 }
 
 SHARED_GETTER(get_subflow_client)
 {
-	set_endpoint(out, r->stream->flipped ? &r->stream->server
-					     : &r->stream->client);
+	set_end(out, r->stream, r->stream->flipped);
 }
 
 SHARED_GETTER(get_subflow_server)
 {
-	set_endpoint(out, r->stream->flipped ? &r->stream->client
-					     : &r->stream->server);
+	set_end(out, r->stream, !r->stream->flipped);
 }
 
 SHARED_GETTER(get_stream_client_address)

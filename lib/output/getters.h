@@ -75,6 +75,8 @@ void get_stream_client_address(const void *row, struct value *out);
 void get_stream_client_port(const void *row, struct value *out);
 void get_stream_server_address(const void *row, struct value *out);
 void get_stream_server_port(const void *row, struct value *out);
+void get_stream_seen_client(const void *row, struct value *out);
+void get_stream_seen_server(const void *row, struct value *out);
 void get_stream_start(const void *row, struct value *out);
 void get_stream_duration(const void *row, struct value *out);
 void get_stream_end(const void *row, struct value *out);

@@ -50,10 +50,16 @@ static int by_packet(const void *x, const void *y)
 	return COMPARE(*a, *b);
 }
 
+/* Packets of a stream, with those that count nowhere. */
+static size_t captured(const struct stream *s)
+{
+	return s->n + s->n_duplicates + s->n_copies;
+}
+
 static void add_packets(const struct trace *t, const struct stream *s,
 			int turned, struct match_end *out)
 {
-	for (size_t k = 0; k < s->n + s->n_duplicates; k++) {
+	for (size_t k = 0; k < captured(s); k++) {
 		uint32_t i = t->order[s->first + k];
 
 		out->packet[out->n] = i;
@@ -104,10 +110,10 @@ static void take_end(struct match_work *w, int end)
 	const struct trace *t = w->in->trace[end];
 	const struct stream *s = w->in->stream[end];
 	struct match_end *e = &w->match->end[end];
-	size_t n = s->n + s->n_duplicates;
+	size_t n = captured(s);
 
 	for (size_t k = 0; k < w->in->n_also[end]; k++)
-		n += w->in->also[end][k]->n + w->in->also[end][k]->n_duplicates;
+		n += captured(w->in->also[end][k]);
 	e->packet = mem_calloc(n, sizeof(*e->packet));
 	e->direction = mem_calloc(n, 1);
 	e->position = mem_calloc(n, sizeof(*e->position));
@@ -122,10 +128,12 @@ static void take_end(struct match_work *w, int end)
 
 		add_packets(t, also, streams_turned(also, s), e);
 	}
-	if (w->in->n_also[end] || s->n_duplicates)
+	if (w->in->n_also[end] || captured(s) > s->n)
 		sort_packets(e);
 	for (size_t k = 0; k < e->n; k++)
-		if (t->packets.mark[e->packet[k]] & PACKET_DUPLICATE)
+		if (t->packets.mark[e->packet[k]] & PACKET_COPY)
+			e->fate[k] = MATCH_COPY;
+		else if (t->packets.mark[e->packet[k]] & PACKET_DUPLICATE)
 			e->fate[k] = MATCH_DUPLICATED;
 	find_positions(w, end);
 }

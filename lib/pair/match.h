@@ -36,7 +36,7 @@ enum match_fate {
 	MATCH_COALESCED, /* all of its bytes are there, in other packets; "peer"
 			    is the first of them */
 	MATCH_AMBIGUOUS, /* "peer" is one of several that it could be */
-	MATCH_COPY,	 /* a copy that another interface captured */
+	MATCH_COPY,	 /* it was captured at another point: model/copies.h */
 	MATCH_DUPLICATED, /* a copy that the network made: model/duplicate.h,
 			     or the sender's capture has it once */
 	MATCH_LOST,	  /* the other end never got it */

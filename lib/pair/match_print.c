@@ -9,8 +9,7 @@
 #include "model/tcpopt.h"
 
 enum {
-	COPY_WINDOW = 2000000, /* ns between copies of one packet */
-	BUCKET = 256,	       /* prints that are sorted at once, about */
+	BUCKET = 256, /* prints that are sorted at once, about */
 	MOST_OPTIONS = 40
 };
 
@@ -22,12 +21,6 @@ static const struct packets *packets_of(const struct match_work *w, int end)
 static uint32_t packet_of(const struct match_work *w, const struct print *p)
 {
 	return w->match->end[p->end].packet[p->place];
-}
-
-static enum match_fate fate_of(const struct match_work *w,
-			       const struct print *p)
-{
-	return (enum match_fate)w->match->end[p->end].fate[p->place];
 }
 
 static void set_fate(struct match_work *w, const struct print *p,
@@ -275,66 +268,6 @@ static void judge_ip_ids(struct match_work *w)
 	}
 }
 
-static bool other_interface(const struct packets *p, uint32_t i, uint32_t j)
-{
-	return p->interface[i] != p->interface[j] &&
-	       p->time[j] - p->time[i] <= COPY_WINDOW;
-}
-
-/* Copies of a packet next to each other. */
-static int by_copy(const void *x, const void *y)
-{
-	const struct print *a = x, *b = y;
-
-	return COMPARE(a->end, b->end) ?:
-	       COMPARE(a->ip_id, b->ip_id) ?:
-	       COMPARE(a->window, b->window) ?:
-	       COMPARE(a->place, b->place);
-}
-
-/* The sender's last copy and the receiver's first count. */
-static void drop_copies(struct match_work *w, struct print *p, size_t n)
-{
-	int sender = sender_of(w, p->direction);
-
-	SORT(p, n, by_copy);
-	for (size_t k = 1; k < n; k++) {
-		struct print *a = &p[k - 1], *b = &p[k];
-
-		if (a->end != b->end || a->has_ip_id != b->has_ip_id ||
-		    a->ip_id != b->ip_id || a->window != b->window)
-			continue;
-		if (!other_interface(packets_of(w, a->end), packet_of(w, a),
-				     packet_of(w, b)))
-			continue;
-		set_fate(w, sender == a->end ? a : b, MATCH_COPY, MATCH_NONE);
-	}
-	SORT(p, n, by_key);
-}
-
-/*
- * Where several interfaces were captured a packet may stand there more than
- * once.  What is said of the others must not depend on that: the copies go
- * first.
- */
-static void drop_all_copies(struct match_work *w)
-{
-	size_t k = 0, m = 0, kept = 0;
-
-	if (packets_of(w, 0)->interfaces.n < 2 &&
-	    packets_of(w, 1)->interfaces.n < 2)
-		return;
-	for (; k < w->n; k += m) {
-		m = run(&w->prints[k], w->n - k, same_key);
-		if (m > 1)
-			drop_copies(w, &w->prints[k], m);
-	}
-	for (k = 0; k < w->n; k++)
-		if (fate_of(w, &w->prints[k]) != MATCH_COPY)
-			w->prints[kept++] = w->prints[k];
-	w->n = kept;
-}
-
 static void pair_equal(struct match_work *w)
 {
 	size_t k = 0, m = 0;
@@ -459,8 +392,6 @@ void match_prints(struct match_work *w, enum match_detail detail)
 	if (!w->n)
 		return;
 	sort_prints(w);
-	if (detail == DETAIL_OPTIONS)
-		drop_all_copies(w);
 	if (!w->ids_known[0] || !w->ids_known[1])
 		judge_ip_ids(w);
 	pair_equal(w);

@@ -49,10 +49,9 @@ struct match_work {
 };
 
 /*
- * Pair what is MATCH_UNSEEN at both ends.  With DETAIL_OPTIONS the copies that
- * other interfaces captured are set aside first (MATCH_COPY), and what a
- * receiver has more often than the sender, who has it once, are copies that the
- * network made (MATCH_DUPLICATED).
+ * Pair what is MATCH_UNSEEN at both ends.  With DETAIL_OPTIONS what a receiver
+ * has more often than the sender, who has it once, are copies that the network
+ * made (MATCH_DUPLICATED).
  */
 void match_prints(struct match_work *w, enum match_detail detail);
 

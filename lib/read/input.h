@@ -38,6 +38,8 @@ struct input {
 	enum reader_choice reader;
 	uint64_t native_from;  /* in place of NATIVE_FROM; or 0 */
 	const char *cache_dir; /* or NULL: see input_cache_directory() */
+	bool keep_copies;      /* a packet that was captured more than once
+				  is that many packets */
 	bool no_cache;	       /* neither read nor write the cache */
 	bool refresh;	       /* read packets even when the cache has them */
 	bool only_cached; /* read no packets: fail when the cache has it not */

@@ -31,6 +31,8 @@ struct capture_info {
 	uint64_t malformed;   /* TCP headers that make no sense */
 	uint64_t options_cut; /* rows with ROW_OPTIONS_CUT */
 	uint64_t snapped;     /* of these, cut by the snaplen; while reading */
+	uint64_t copies;      /* packets that count nowhere, as they are copies
+				 of others (model/copies.h); by the model */
 	uint32_t snaplen;     /* bytes that were captured of them at most */
 	bool has_time;	      /* first_time and last_time are set */
 	int64_t first_time;   /* ns since 1970, the smallest of all frames */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * alike.h - what makes two packets of a TCP stream the same one.
+ *
+ * For copies.h and duplicate.h, which say when packets that are alike cannot
+ * have been sent twice.
+ */
+#ifndef MODEL_ALIKE_H
+#define MODEL_ALIKE_H
+
+#include <stdbool.h>
+
+#include "model/packets.h"
+
+/* 1: from the TCP server. */
+int alike_direction(const struct packets *packets, uint32_t packet);
+
+/* Where it was captured: interface and TTL. */
+uint32_t alike_point(const struct packets *packets, uint32_t packet);
+
+/* The same numbers and length. */
+bool alike_place(const struct packets *packets, uint32_t a, uint32_t b);
+
+/* The same options, byte by byte, as far as those of both were captured. */
+bool alike_options(const struct packets *packets, uint32_t a, uint32_t b);
+
+/*
+ * Has each packet of a direction another IP id?  Of those n packets, in order
+ * of time; a tenth may not.  False where there are none, or none that differ.
+ */
+void alike_ids(const struct packets *packets, const uint32_t *order, size_t n,
+	       bool tells[2]);
+
+#endif

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/copies.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sort.h"
+#include "base/strbuf.h"
+#include "model/alike.h"
+#include "model/copy_pieces.h"
+#include "model/tcpopt.h"
+
+enum {
+	NEAR = 2000000,	 /* ns between copies, whatever they are */
+	MOST_POINTS = 8, /* of one packet */
+	GLIMPSE = 64,	 /* packets that are looked at before all are */
+	FEW = 4,	 /* packets of one direction, which prove nothing */
+	MOST_SLOTS = 1 << 16,
+	DIRECT = 10, /* so much sooner than the other end answers a near one */
+	NAMED = 64   /* interfaces that are told apart in copied_on */
+};
+
+/* ns: a router that asks for the next hop's address gives up sooner. */
+#define LONGEST 5000000000
+#define NONE UINT32_MAX
+#define UNKNOWN INT64_MAX
+
+/* A packet with its copies so far. */
+struct sighted_packet {
+	uint32_t first, latest; /* packets */
+	uint32_t older;		/* another one in the same slot */
+	uint32_t n;		/* how often it was captured */
+	uint32_t kept;
+	uint32_t point[MOST_POINTS];
+};
+
+struct copy_search {
+	const struct packets *p;
+	bool any_point;
+	uint32_t most;	   /* so often was a packet captured, at most */
+	bool id_tells[2];  /* each packet of the direction has another IP id */
+	bool keep_last[2]; /* the direction's sender is near */
+	struct sighted_packet *items;
+	size_t n, cap;
+	uint32_t *slots; /* the latest of "items" there */
+	uint32_t mask;
+};
+
+/* All but time, point and direction. */
+static bool identical(const struct packets *p, uint32_t a, uint32_t b)
+{
+	return alike_place(p, a, b) && p->flags[a] == p->flags[b] &&
+	       p->window[a] == p->window[b] && p->ip_id[a] == p->ip_id[b] &&
+	       ((p->flags[a] & TCP_SYN) || alike_options(p, a, b));
+}
+
+/* From the first SYN to its answer, and from that to the third packet. */
+static void judge_ends(struct copy_search *s, const uint32_t *order, size_t n)
+{
+	const struct packets *p = s->p;
+	int64_t syn = UNKNOWN, answer = UNKNOWN, half[2];
+
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = order[k];
+		unsigned flags = p->flags[i] & (TCP_SYN | TCP_ACK | TCP_RST);
+
+		if (flags == TCP_SYN && syn == UNKNOWN) {
+			syn = p->time[i];
+		} else if (flags == (TCP_SYN | TCP_ACK) && syn != UNKNOWN &&
+			   answer == UNKNOWN) {
+			answer = p->time[i];
+		} else if (flags == TCP_ACK && !alike_direction(p, i)) {
+			if (answer == UNKNOWN)
+				return;
+			half[0] = answer - syn;
+			half[1] = p->time[i] - answer;
+			s->keep_last[0] = half[1] * DIRECT < half[0];
+			s->keep_last[1] = half[0] * DIRECT < half[1];
+			return;
+		}
+	}
+}
+
+/* Packet i is the same as "a": could it have been sent again? */
+static bool is_near(const struct copy_search *s, uint32_t a, uint32_t i)
+{
+	const struct packets *p = s->p;
+	int64_t apart = p->time[i] - p->time[a];
+
+	return apart <= NEAR ||
+	       (apart < LONGEST &&
+		((p->ip_id[i] && s->id_tells[alike_direction(p, i)]) ||
+		 (p->ttl[a] != p->ttl[i] && packets_tsval(p, i))));
+}
+
+static bool was_at(const struct sighted_packet *t, uint32_t point)
+{
+	for (uint32_t k = 0; k < t->n && k < MOST_POINTS; k++)
+		if (t->point[k] == point)
+			return true;
+	return false;
+}
+
+static uint32_t *slot(const struct copy_search *s, uint32_t i)
+{
+	const struct packets *p = s->p;
+	uint32_t key = (p->seq[i] ^ p->ack[i] * 0x85ebca6bu ^ p->ip_id[i]) *
+			       0x9e3779b1u >>
+		       8;
+
+	return &s->slots[(key ^ (uint32_t)alike_direction(p, i)) & s->mask];
+}
+
+/* The oldest packet of which this is a copy, or NULL. */
+static struct sighted_packet *find(const struct copy_search *s, uint32_t i)
+{
+	const struct packets *p = s->p;
+	struct sighted_packet *found = NULL;
+
+	for (uint32_t at = *slot(s, i); at != NONE; at = s->items[at].older) {
+		struct sighted_packet *t = &s->items[at];
+
+		if (p->time[i] - p->time[t->first] > LONGEST)
+			break;
+		if (t->n < s->most &&
+		    alike_direction(p, t->first) == alike_direction(p, i) &&
+		    identical(p, t->first, i) && is_near(s, t->latest, i) &&
+		    (s->any_point || !was_at(t, alike_point(p, i))))
+			found = t;
+	}
+	return found;
+}
+
+static void add(struct copy_search *s, uint32_t i)
+{
+	uint32_t *at = slot(s, i);
+
+	*MEM_PUSH(s->items, s->n, s->cap) =
+		(struct sighted_packet){ .first = i,
+					 .latest = i,
+					 .older = *at,
+					 .n = 1,
+					 .kept = i,
+					 .point = { alike_point(s->p, i) } };
+	*at = (uint32_t)s->n - 1;
+}
+
+static bool is_cut(const struct packets *p, uint32_t i)
+{
+	return !!(p->mark[i] & PACKET_OPTIONS_CUT);
+}
+
+static void add_copy(const struct copy_search *s, struct sighted_packet *t,
+		     uint32_t i)
+{
+	const struct packets *p = s->p;
+	const bool later = s->keep_last[alike_direction(p, i)];
+
+	if (t->n < MOST_POINTS)
+		t->point[t->n] = alike_point(p, i);
+	t->n++;
+	t->latest = i;
+	if (is_cut(p, i) == is_cut(p, t->kept) ? later : is_cut(p, t->kept))
+		t->kept = i;
+}
+
+/* All packets with their copies. */
+static void look(struct copy_search *s, const uint32_t *order, size_t n)
+{
+	s->mask = 63;
+	while (s->mask + 1 < n && s->mask + 1 < MOST_SLOTS)
+		s->mask = 2 * s->mask + 1;
+	s->n = 0;
+	s->slots = mem_realloc(s->slots, (size_t)s->mask + 1, sizeof(NONE));
+	memset(s->slots, 0xff, ((size_t)s->mask + 1) * sizeof(NONE)); /* NONE */
+	for (size_t k = 0; k < n; k++) {
+		struct sighted_packet *t = find(s, order[k]);
+
+		if (t)
+			add_copy(s, t, order[k]);
+		else
+			add(s, order[k]);
+	}
+}
+
+/* Was each direction captured at more than one point? */
+static bool has_points(const struct packets *p, const uint32_t *order, size_t n)
+{
+	uint32_t point[2] = { NONE, NONE };
+
+	for (size_t k = 0; k < n; k++) {
+		uint32_t here = alike_point(p, order[k]);
+		int d = alike_direction(p, order[k]);
+
+		if (point[d] != NONE && point[d] != here)
+			return true;
+		point[d] = here;
+	}
+	return false;
+}
+
+/* Are some of the first packets there again? */
+static bool seem_repeated(const struct packets *p, const uint32_t *order,
+			  size_t n)
+{
+	size_t again = 0;
+
+	if (n > GLIMPSE)
+		n = GLIMPSE;
+	for (size_t k = 1; k < n; k++)
+		for (size_t m = k; m-- > 0;) {
+			uint32_t a = order[m], b = order[k];
+
+			if (p->time[b] - p->time[a] > NEAR)
+				break;
+			if (alike_direction(p, a) == alike_direction(p, b) &&
+			    (identical(p, a, b) ||
+			     copy_pieces_is_part(p, a, b) ||
+			     copy_pieces_is_part(p, b, a))) {
+				again++;
+				break;
+			}
+		}
+	return n > 1 && again * 8 >= n;
+}
+
+/* Nine of ten packets are there more than once, each way. */
+static bool are_all_repeated(const struct copy_search *s)
+{
+	size_t all[2] = { 0, 0 }, again[2] = { 0, 0 };
+
+	for (size_t k = 0; k < s->n; k++) {
+		int d = alike_direction(s->p, s->items[k].first);
+
+		all[d]++;
+		again[d] += s->items[k].n > 1 ||
+			    (s->p->mark[s->items[k].first] & PACKET_IN_PIECES);
+	}
+	for (int d = 0; d < 2; d++)
+		if (again[d] * 10 < all[d] * 9)
+			return false;
+	return (all[0] && all[1]) || s->n >= FEW;
+}
+
+/* Mark what does not count, and move it behind the rest. */
+static void set_apart(const struct copy_search *s, struct trace *t,
+		      struct stream *stream)
+{
+	struct packets *p = &t->packets;
+	const uint32_t *order = t->order + stream->first;
+	bool copied = false;
+
+	for (size_t k = 0; k < s->n; k++)
+		copied |= s->items[k].n > 1;
+	if (!copied)
+		return;
+	for (size_t k = 0; k < stream->n; k++) {
+		p->mark[order[k]] |= PACKET_COPY;
+		if (p->interface[order[k]] < NAMED)
+			stream->copied_on |= 1ull << p->interface[order[k]];
+	}
+	for (size_t k = 0; k < s->n; k++)
+		p->mark[s->items[k].kept] &= (uint8_t)~PACKET_COPY;
+	stream->n_copies += trace_set_apart(t, stream, PACKET_COPY);
+}
+
+static void unmark(struct packets *p, const uint32_t *order, size_t n,
+		   unsigned marks)
+{
+	for (size_t k = 0; k < n; k++)
+		p->mark[order[k]] &= (uint8_t)~marks;
+}
+
+/* At different points: what was captured whole and in pieces. */
+static void pieces_set_apart(const struct copy_search *s, struct trace *t,
+			     struct stream *stream)
+{
+	struct packets *p = &t->packets;
+	const uint32_t *order = t->order + stream->first;
+
+	if (copy_pieces_mark(p, order, stream->n, s->keep_last, false))
+		stream->n_copies += trace_set_apart(t, stream, PACKET_COPY);
+	unmark(p, order, stream->n, PACKET_IN_PIECES);
+}
+
+static int by_packet(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return COMPARE(*a, *b);
+}
+
+/* How often most packets were captured. */
+static uint32_t often(const struct copy_search *s)
+{
+	size_t count[MOST_POINTS + 1] = { 0 };
+	uint32_t best = 0;
+
+	for (size_t k = 0; k < s->n; k++)
+		if (s->items[k].n <= MOST_POINTS)
+			count[s->items[k].n]++;
+	for (uint32_t n = 1; n <= MOST_POINTS; n++)
+		if (count[n] > count[best])
+			best = n;
+	return best;
+}
+
+/* Points cannot be told apart: how often things are there says it. */
+static void look_anywhere(struct copy_search *s, struct trace *t,
+			  struct stream *stream)
+{
+	struct packets *p = &t->packets;
+	uint32_t *order = t->order + stream->first;
+	const size_t n = stream->n;
+	size_t pieces = copy_pieces_mark(p, order, n, s->keep_last, true);
+
+	s->any_point = true;
+	if (pieces)
+		trace_set_apart(t, stream, PACKET_COPY);
+	look(s, order, stream->n);
+	if (are_all_repeated(s)) {
+		s->most = often(s);
+		look(s, order, stream->n);
+		set_apart(s, t, stream);
+		stream->n_copies += pieces;
+		unmark(p, order, n, PACKET_IN_PIECES);
+	} else {
+		stream->n = n;
+		unmark(p, order, n, PACKET_COPY | PACKET_IN_PIECES);
+		SORT(order, pieces ? n : 0, by_packet);
+	}
+}
+
+void copies_set_apart(struct trace *t, struct stream *stream)
+{
+	const struct packets *p = &t->packets;
+	const uint32_t *order = t->order + stream->first;
+	struct copy_search s = { .p = p, .most = MOST_POINTS };
+	const bool points = has_points(p, order, stream->n);
+
+	stream->n_copies = 0;
+	stream->copied_on = 0;
+	if (!points && !seem_repeated(p, order, stream->n))
+		return;
+	alike_ids(p, order, stream->n, s.id_tells);
+	judge_ends(&s, order, stream->n);
+	if (points) {
+		look(&s, order, stream->n);
+		set_apart(&s, t, stream);
+		pieces_set_apart(&s, t, stream);
+	}
+	if (seem_repeated(p, order, stream->n))
+		look_anywhere(&s, t, stream);
+	free(s.items);
+	free(s.slots);
+}
+
+bool copies_is_renamed(const struct packets *p, uint32_t a, uint32_t b)
+{
+	const int64_t apart = p->time[b] - p->time[a];
+
+	return apart < LONGEST && apart > -LONGEST &&
+	       alike_point(p, a) != alike_point(p, b) && identical(p, a, b) &&
+	       (packets_tsval(p, a)
+			? packets_tsval(p, a) == packets_tsval(p, b)
+			: packets_has_mptcp(p, a) && alike_options(p, a, b));
+}
+
+uint64_t copies_count(const struct trace *t)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < t->n_streams; i++)
+		n += t->streams[i].n_copies;
+	return n;
+}
+
+static const char *times(uint64_t n, char *buf, size_t size)
+{
+	static const char *const words[] = { NULL, "once", "twice" };
+
+	if (n < sizeof(words) / sizeof(*words) && words[n])
+		return words[n];
+	snprintf(buf, size, "%llu times", (unsigned long long)n);
+	return buf;
+}
+
+/* How often packets were captured; 0: some so often, others not. */
+static uint64_t often_each(uint64_t copies, uint64_t kept)
+{
+	const uint64_t all = copies + kept, n = (all + kept / 2) / kept;
+	const uint64_t off = n * kept > all ? n * kept - all : all - n * kept;
+
+	return n > 1 && off * 20 <= kept ? n : 0;
+}
+
+/* " (on c1 and vxlan0)", where the interfaces have names. */
+static void name_interfaces(const struct trace *t, uint64_t on,
+			    struct strbuf *out)
+{
+	const struct strlist *names = &t->packets.interfaces;
+	int left = __builtin_popcountll(on);
+
+	if (!left)
+		return;
+	strbuf_puts(out, " (on ");
+	for (size_t i = 0; i < NAMED && i < names->n; i++) {
+		if (!(on >> i & 1))
+			continue;
+		strbuf_puts(out, names->items[i]);
+		left--;
+		if (left)
+			strbuf_puts(out, left == 1 ? " and " : ", ");
+	}
+	strbuf_putc(out, ')');
+}
+
+char *copies_describe(const struct trace *t)
+{
+	struct strbuf out = STRBUF_INIT;
+	uint64_t copies = 0, kept = 0, all = 0, on = 0;
+	char often[32];
+
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+
+		all += s->n + s->n_duplicates;
+		if (s->n_copies)
+			kept += s->n + s->n_duplicates;
+		copies += s->n_copies;
+		on |= s->copied_on;
+	}
+	if (!copies)
+		return NULL;
+	if (kept * 10 >= all * 9 && often_each(copies, kept))
+		strbuf_printf(
+			&out, "each packet was captured %s",
+			times(often_each(copies, kept), often, sizeof(often)));
+	else
+		strbuf_printf(&out,
+			      "%llu packets are copies of others, which were "
+			      "captured more than once",
+			      (unsigned long long)copies);
+	name_interfaces(t, on, &out);
+	strbuf_puts(&out, ": counted once");
+	return out.text;
+}

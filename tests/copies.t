@@ -1,0 +1,151 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was captured more than once counts once: testdata/copies.
+
+In each of these captures one point can be told from the others by a display filter of Wireshark: all that passed there,
+once. Packets and bytes are counted there by tshark's fields and sets of octets, and must be those that the tools have of
+the whole capture.
+"""
+
+import collections
+import subprocess
+
+from tap import CACHE, Tap, document, execute, need_tshark
+
+# What counts, as a display filter: a router's or a bridge's packets where they come in; a host's on its outermost
+# interface. How often each packet is there, and where, as is said; None: some more often than others.
+POINTS = {
+    "bridge.pcapng": ("sll.pkttype == 3", 2, " (on any)"),
+    "macvlan-two-interfaces.pcapng": ('frame.interface_name in {"c1", "c2"}', None, " (on mv1, c1, mv2 and c2)"),
+    "nat-sll2.pcap": ("sll.pkttype == 0", 2, ""),
+    "router-ipv6.pcapng": ("sll.pkttype == 0", 2, " (on any)"),
+    "router-queue.pcapng": ("sll.pkttype == 0", 2, " (on any)"),
+    "vlan-two-interfaces.pcapng": ('frame.interface_name in {"c1", "c2"}', 2, " (on c1.101, c1, c2.102 and c2)"),
+    "vxlan.pcapng": ("vxlan", 2, " (on any)"),
+}
+SERVER = "5001"
+FIELDS = "tcp.stream tcp.srcport tcp.seq_raw tcp.len tcp.flags.syn".split()
+
+
+def rows(path, point):
+    """Of the TCP packets there."""
+    command = ["tshark", "-n", "-r", path, "-Y", "tcp && (%s)" % point, "-T", "fields"]
+    for field in FIELDS:
+        command += ["-e", field]
+    text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    return [line.split("\t") for line in text.splitlines()]
+
+
+def count(path, point):
+    """{to: (packets, payload, payload that was there before)}"""
+    total = collections.defaultdict(lambda: [0, 0, 0])
+    seen = collections.defaultdict(set)
+    for stream, sport, seq, length, syn in rows(path, point):
+        to = "client" if sport == SERVER else "server"
+        first = int(seq) + (syn in ("1", "True"))
+        octets = {(first + i) & 0xFFFFFFFF for i in range(int(length))}
+        total[to][0] += 1
+        total[to][1] += len(octets)
+        total[to][2] += len(octets & seen[stream, to])
+        seen[stream, to] |= octets
+    return {to: tuple(numbers) for to, numbers in total.items()}
+
+
+def sums(path, *options):
+    """The same of mptcp-summary, but for the packets, which it has not."""
+    found = {}
+    for direction in document("mptcp-summary", path, *options)["connections"][0]["directions"]:
+        flows = direction["subflows"]
+        found[direction["towards"]] = (sum(s["sent_bytes"] for s in flows),
+                                       sum(s["tcp_retransmitted_bytes"] for s in flows))
+        if any(s["duplicated_packets"] for s in flows):
+            yield "the network duplicated packets"
+    yield found
+
+
+def agrees(path, point):
+    want = {to: numbers[1:] for to, numbers in count(path, point).items()}
+    for got in sums(path):
+        if got != want:
+            yield "%s, where %s is right" % (got, want)
+
+
+def counts_packets(path, point):
+    want = sum(numbers[0] for numbers in count(path, point).values())
+    got = document("mptcp-ls", "-t", path)
+    packets = sum(s["packets"] for s in got["tcp_streams"])
+    copies, everything = got["captures"][0]["copies"], len(rows(path, "tcp"))
+    if packets != want:
+        yield "%d packets count, %d are right" % (packets, want)
+    if packets + copies != everything:
+        yield "%d packets count, %d are copies, of %d" % (packets, copies, everything)
+
+
+def says(path, times, where):
+    """Once, in a sentence of its own."""
+    said = execute("mptcp-summary", path).stderr.decode().splitlines()
+    words = "each packet was captured twice" if times == 2 else "packets are copies of others, which were captured more"
+    good = [line for line in said if words in line and "once" in line.rsplit(":", 1)[1] and where in line]
+    if len(said) != 1 or good != said:
+        yield from said
+
+
+def all_ways(path):
+    """Read or remembered, all or some of it in memory, by whichever reader: the same."""
+    want = document("mptcp-summary", path)["connections"]
+    for reader in ("tshark", "native"):
+        environment = {"MPTCP_KEEP_PACKETS": "20", "MPTCP_READER": reader, "PATH": "/usr/bin:/bin"}
+        for options in (["--no-cache"], ["--refresh"], []):
+            done = execute("mptcp-summary", "--json", *options, path, capture_output=True, env=environment)
+            if b'"connections"' not in done.stdout:
+                yield "%s %s: %s" % (reader, options, done.stderr)
+            elif reader == "tshark" or b"only tshark can read" not in done.stderr:
+                import json
+                if json.loads(done.stdout)["connections"] != want:
+                    yield "%s %s is another" % (reader, options)
+
+
+def keeps(path, times):
+    """--keep-copies: as often as it is there."""
+    once, often = list(sums(path))[-1], list(sums(path, "--keep-copies"))[-1]
+    copies = document("mptcp-summary", "--keep-copies", path)["captures"][0]["copies"]
+    if copies:
+        yield "%d copies" % copies
+    if times == 2 and "nat" not in path and {to: n[0] * 2 for to, n in once.items()} == \
+            {to: n[0] for to, n in often.items()}:
+        return
+    if once == often and "bridge" not in path and "vxlan" not in path:
+        yield "%s" % often
+
+
+def one_name():
+    """Masquerading: one connection of two subflows, each with both of its names."""
+    got = document("mptcp-ls", "-s", "testdata/copies/nat-sll2.pcap")["connections"]
+    if len(got) != 1 or len(got[0]["subflows"]) != 2:
+        yield "%d connections" % len(got)
+    for s in got[0]["subflows"]:
+        if not s["client_address"].startswith("10.0.") or not s["seen_client"].startswith("192.168.1.254:"):
+            yield "%s, seen as %s" % (s["client_address"], s["seen_client"])
+        if s["seen_server"] is not None:
+            yield "the server, which has one name, was seen as %s" % s["seen_server"]
+    kept = document("mptcp-ls", "-s", "--keep-copies", "testdata/copies/nat-sll2.pcap")["connections"]
+    if sum(len(c["subflows"]) for c in kept) != 4:
+        yield "with --keep-copies: %s" % [len(c["subflows"]) for c in kept]
+
+
+def main():
+    need_tshark()
+    tap = Tap()
+    for name, (point, times, where) in POINTS.items():
+        path = "testdata/copies/" + name
+        tap.attempt(name + ": bytes", agrees, path, point)
+        tap.attempt(name + ": packets", counts_packets, path, point)
+        tap.attempt(name + ": what is said", says, path, times, where)
+        tap.attempt(name + ": all ways", all_ways, path)
+        tap.attempt(name + ": --keep-copies", keeps, path, times)
+    tap.attempt("masquerading", one_name)
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
