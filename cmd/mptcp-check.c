@@ -125,8 +125,10 @@ static int report_trace(struct subject *s, struct report *report,
 static enum exit_status report_all(struct subject *s,
 				   const struct report_options *description)
 {
-	const struct pairing_options how = { .client_end = -1 };
 	const struct options *opt = s->opt;
+	const struct pairing_options how = {
+		.client_end = opt->cli.common.client - 1
+	};
 	struct session *session = s->captures.session;
 	const struct trace *t = &session[0].trace;
 	struct error err = ERROR_INIT;
@@ -217,7 +219,7 @@ static const struct cli_command command = {
 	.operands = "CAPTURE [CAPTURE2]",
 	.summary = "Say why connections behave as they do, and what is wrong "
 		   "with them.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
+	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION | CLI_ENDS,
 	.specs = specs,
 	.option = take_option,
 	.run = run,

@@ -15,8 +15,7 @@ enum {
 	OPT_PACKETS = 0x100,
 	OPT_CLOCK,
 	OPT_OFFSET,
-	OPT_SKEW,
-	OPT_CLIENT
+	OPT_SKEW
 };
 
 static const struct opt_spec specs[] = {
@@ -24,7 +23,6 @@ static const struct opt_spec specs[] = {
 	{ OPT_CLOCK, "clock", "HOW", "joint (default), raw or relative" },
 	{ OPT_OFFSET, "offset", "SECONDS", "server's clock - client's" },
 	{ OPT_SKEW, "skew", "PPM", "how much faster the server's runs" },
-	{ OPT_CLIENT, "client", "N", "capture 1 or 2 is the client's" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -38,15 +36,10 @@ static const char *const clocks[] = { [WORD_JOINT] = "joint",
 				      [WORD_RAW] = "raw",
 				      [WORD_RELATIVE] = "relative",
 				      NULL };
-static const char *const clients[] = { "1", "2", NULL };
 
 static const char *word_of(int letter, int i)
 {
-	switch (letter) {
-	case OPT_CLOCK: return clocks[i];
-	case OPT_CLIENT: return clients[i];
-	default: return NULL;
-	}
+	return letter == OPT_CLOCK ? clocks[i] : NULL;
 }
 
 struct options {
@@ -116,12 +109,13 @@ static enum exit_status compare(void *ctx, struct report *report,
 				const struct trace *const trace[2])
 {
 	const struct options *opt = ctx;
+	struct pairing_options how = opt->pairing;
 	struct pairing pairing;
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK;
 
-	if (pairing_make(&pairing, trace[0], trace[1], &opt->pairing, &err) <
-	    0) {
+	how.client_end = opt->cli.common.client - 1;
+	if (pairing_make(&pairing, trace[0], trace[1], &how, &err) < 0) {
 		report_drop(report);
 		return cli_error(EXIT_OK, &err);
 	}
@@ -184,13 +178,10 @@ static bool take_word(struct options *opt, int c)
 		i++;
 	if (!word_of(c, i))
 		return cli_stop(&opt->cli,
-				cli_usage(&opt->cli, "'%s': say %s", optarg,
-					  c == OPT_CLOCK
-						  ? "joint, raw or relative"
-						  : "1 or 2"));
-	if (c == OPT_CLIENT) {
-		opt->pairing.client_end = i;
-	} else if (i != WORD_JOINT) {
+				cli_usage(&opt->cli,
+					  "'%s': say joint, raw or relative",
+					  optarg));
+	if (i != WORD_JOINT) {
 		opt->pairing.raw |= i == WORD_RAW;
 		opt->pairing.clock.relative |= i == WORD_RELATIVE;
 	}
@@ -205,8 +196,7 @@ static bool take_option(void *ctx, int letter)
 	case OPT_PACKETS: opt->packets = true; break;
 	case OPT_OFFSET:
 	case OPT_SKEW: return take_number(opt, letter);
-	case OPT_CLOCK:
-	case OPT_CLIENT: return take_word(opt, letter);
+	case OPT_CLOCK: return take_word(opt, letter);
 	}
 	return true;
 }
@@ -216,7 +206,7 @@ static const struct cli_command command = {
 	.operands = "CAPTURE CAPTURE",
 	.summary = "Measure one-way delays between two captures.",
 	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_STREAM | CLI_TOWARDS,
+		  CLI_STREAM | CLI_TOWARDS | CLI_ENDS,
 	.specs = specs,
 	.word = word_of,
 	.option = take_option,
@@ -225,7 +215,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .pairing = { .client_end = -1 } };
+	struct options opt = { .packets = false };
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

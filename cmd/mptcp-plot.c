@@ -112,7 +112,9 @@ static enum exit_status plot_one(struct options *opt, const char *path)
 
 static enum exit_status plot_two(struct options *opt, const char *const path[2])
 {
-	const struct pairing_options how = { .client_end = -1 };
+	const struct pairing_options how = {
+		.client_end = opt->cli.common.client - 1
+	};
 	struct pairing pairing;
 	struct error err = ERROR_INIT;
 	struct loaded l = { .n = 0 };
@@ -218,7 +220,7 @@ static const struct cli_command command = {
 	.operands = "KIND CAPTURE [CAPTURE]",
 	.summary = "Draw what happened in a capture; --list names the KINDs.",
 	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS |
-		  CLI_WRITE,
+		  CLI_WRITE | CLI_ENDS,
 	.specs = specs,
 	.word = word_of,
 	.option = take_option,

@@ -177,7 +177,7 @@ static const struct cli_command command = {
 	.operands = "CAPTURE...",
 	.summary = "List the data that was sent again on another subflow.",
 	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_TOWARDS | CLI_WITH,
+		  CLI_TOWARDS | CLI_WITH | CLI_ENDS,
 	.specs = specs,
 	.option = take_option,
 	.run = run,

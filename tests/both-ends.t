@@ -42,7 +42,7 @@ good 'map: a copy' mptcp-map "$client" "$WORK/copy.pcapng"
 ln -s "$PWD/$client" "$WORK/link.pcapng"
 bad 'map: the same file' 3 'same capture' mptcp-map "$client" \
 	"$WORK/link.pcapng"
-bad 'owd: a copy' 3 'can be told (--client)' mptcp-owd "$client" \
+bad 'owd: a copy' 3 'say --client 1 or 2' mptcp-owd "$client" \
 	"$WORK/copy.pcapng"
 bad 'map: other traffic' 3 'in common' mptcp-map "$client" \
 	testdata/captures/fallback-client.pcapng.gz

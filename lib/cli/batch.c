@@ -111,7 +111,9 @@ static enum exit_status list_capture(const struct batch *b,
 static enum exit_status list_pair(const struct batch *b)
 {
 	const char *path[2] = { b->cli->argv[optind], b->cli->common.with };
-	const struct pairing_options options = { .client_end = -1 };
+	const struct pairing_options options = {
+		.client_end = b->cli->common.client - 1
+	};
 	struct loaded l = { .n = 0 };
 	struct trace *second = &l.session[1].trace;
 	struct pairing pairing;

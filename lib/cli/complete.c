@@ -15,6 +15,8 @@ static const char *or_dash(const char *s)
 	return s ? s : "-";
 }
 
+static const char *const captures[] = { "1", "2", NULL };
+
 /* The i-th word that the argument of an option can be, or the operand. */
 static const char *word_of(const struct cli_command *command,
 			   const struct opt_spec *s, int i)
@@ -23,6 +25,8 @@ static const char *word_of(const struct cli_command *command,
 		return select_end_name(i);
 	if (s && s->arg && strcmp(s->arg, "READER") == 0)
 		return input_reader_name(i);
+	if (s && s->arg && strcmp(s->arg, "1|2") == 0)
+		return captures[i];
 	return command->word ? command->word(s ? s->letter : 0, i) : NULL;
 }
 

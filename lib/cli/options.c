@@ -31,11 +31,17 @@ enum {
 	OPT_LIST_COLUMNS,
 	OPT_TOWARDS,
 	OPT_WITH,
+	OPT_CLIENT,
 	OPT_COMPLETION
 };
 
 static const struct opt_spec specs_with[] = {
 	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_ends[] = {
+	{ OPT_CLIENT, "client", "1|2", "the capture that is the client's" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -104,7 +110,7 @@ enum {
 };
 
 enum {
-	GROUPS = 10,
+	GROUPS = 11,
 	JOBS_MAX = 64,
 	TIMEOUT_MAX = 1000000 /* s */
 };
@@ -122,7 +128,8 @@ static void tables_of(const struct cli_command *c,
 	tables[6] = c->groups & CLI_JSON ? specs_json : NULL;
 	tables[7] = c->groups & CLI_OUTPUT ? specs_output : NULL;
 	tables[8] = c->groups & CLI_INPUT ? specs_input : NULL;
-	tables[9] = specs_always;
+	tables[9] = c->groups & CLI_ENDS ? specs_ends : NULL;
+	tables[10] = specs_always;
 }
 
 /* A command's own option takes the place of a shared one of that letter. */
@@ -350,6 +357,18 @@ static int take_environment(struct cli *cli)
 	return -1;
 }
 
+static int set_client(struct cli_common *common, const char *text,
+		      struct error *err)
+{
+	if (strcmp(text, "1") != 0 && strcmp(text, "2") != 0)
+		return error_set(err, EXIT_USAGE,
+				 "--client is 1 or 2, the capture that was "
+				 "taken at the client, not '%s'",
+				 text);
+	common->client = *text - '0';
+	return 0;
+}
+
 /* The same for those whose argument can be wrong; -1: cli->status says it all.
  */
 static int take_selector(struct cli *cli, int c)
@@ -369,6 +388,8 @@ static int take_selector(struct cli *cli, int c)
 		rc = set_reader(&cli->common, optarg, "", &err);
 	else if (c == OPT_TOWARDS)
 		rc = select_set_towards(select, optarg, &err);
+	else if (c == OPT_CLIENT)
+		rc = set_client(&cli->common, optarg, &err);
 	else if (c == 'j' && (groups & CLI_INPUT))
 		rc = set_jobs(&cli->common, optarg, &err);
 	else

@@ -53,7 +53,8 @@ enum cli_group {
 	CLI_STREAM = 16,    /* -t STREAM */
 	CLI_TOWARDS = 32,   /* --towards */
 	CLI_WRITE = 64,	    /* -w OUT; not with CLI_OUTPUT */
-	CLI_WITH = 128	    /* --with */
+	CLI_WITH = 128,	    /* --with */
+	CLI_ENDS = 256	    /* --client, where there are two captures */
 };
 
 struct cli_command {
@@ -89,6 +90,7 @@ struct cli_common {
 	bool out_by_o;	 /* by -o, which was its name before 0.2.0 */
 	bool list_columns, no_headings, fail_empty;
 	const char *with;	/* the capture of the other end, or NULL */
+	int client;		/* of two captures, 1 or 2; 0: find out */
 	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */
 	struct select select;	/* owned */

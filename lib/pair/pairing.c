@@ -8,9 +8,39 @@
 #include "base/search.h"
 #include "model/rtt.h"
 
+/* The highest TTL of a direction, which has passed the fewest routers. */
+static int highest_ttl(const struct trace *t, const struct stream *s, int d)
+{
+	int most = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		uint32_t i = t->order[s->first + k];
+
+		if (!!(t->packets.mark[i] & PACKET_REVERSE) == d &&
+		    t->packets.ttl[i] > most)
+			most = t->packets.ttl[i];
+	}
+	return most;
+}
+
+/* By the routers between both: 0, 1; -1 where there are none. */
+static int fewer_routers(const struct trace *const trace[2],
+			 const struct stream *const stream[2])
+{
+	for (int d = 0; d < 2; d++) {
+		int a = highest_ttl(trace[0], stream[0], d);
+		int b = highest_ttl(trace[1], stream[1], d);
+
+		if (a && b && a != b)
+			return (a > b) == (d == TO_SERVER) ? 0 : 1;
+	}
+	return -1;
+}
+
 /*
  * The capture nearer to the TCP client: the answers of the server take longer
- * there.  -1 where neither handshake nor data tells.
+ * there, and what the client sent has passed fewer routers.  -1 where neither
+ * handshake nor data nor TTLs tell.
  */
 static int nearer_to_client(const struct trace *const trace[2],
 			    const struct stream *const stream[2])
@@ -30,7 +60,7 @@ static int nearer_to_client(const struct trace *const trace[2],
 		if (more != 0)
 			return (more > 0) == (d == TO_SERVER) ? 0 : 1;
 	}
-	return -1;
+	return fewer_routers(trace, stream);
 }
 
 /* Each piece to the stream that it is a piece of. */
@@ -274,11 +304,12 @@ int pairing_make(struct pairing *p, const struct trace *a,
 	}
 	if (find_client_end(p, o->client_end) < 0) {
 		pairing_release(p);
-		return error_set(err, EXIT_INPUT,
-				 "'%s' and '%s': neither handshakes nor data "
-				 "tell which was taken at the client; "
-				 "mptcp-owd can be told (--client)",
-				 a->info.path, b->info.path);
+		return error_set(
+			err, EXIT_INPUT,
+			"'%s' and '%s': neither handshakes nor data "
+			"nor times to live tell which was taken at the "
+			"client: say --client 1 or 2",
+			a->info.path, b->info.path);
 	}
 	match_all(p);
 	count_all(p);
