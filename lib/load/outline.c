@@ -62,6 +62,7 @@ static const struct member stream_members[] = {
 	S(NUMBER, n_duplicates),
 	S(NUMBER, n_copies),
 	S(NUMBER, copied_on),
+	S(FLAG, is_forwarded),
 	S(FLAG, is_renamed),
 	S(ADDRESS, seen_client.address),
 	S(NUMBER, seen_client.port),

@@ -127,6 +127,7 @@ struct stream {
 				points (copies.h), which count nowhere */
 	uint64_t copied_on;  /* by interface: the packets were captured there
 				when they were captured more than once */
+	bool is_forwarded;   /* ... with another TTL each time: by a router */
 	bool is_renamed;     /* addresses or ports were rewritten between two
 				points: at the other one they were these */
 	struct endpoint seen_client, seen_server;

@@ -244,6 +244,18 @@ static bool are_all_repeated(const struct copy_search *s)
 	return (all[0] && all[1]) || s->n >= FEW;
 }
 
+/* Where a packet that was captured more than once was; false: it was not. */
+static bool note_points(const struct sighted_packet *t, struct stream *stream)
+{
+	for (uint32_t k = 0; t->n > 1 && k < t->n && k < MOST_POINTS; k++) {
+		if (t->point[k] >> 8 < NAMED)
+			stream->copied_on |= 1ull << (t->point[k] >> 8);
+		stream->is_forwarded |=
+			(uint8_t)t->point[k] != (uint8_t)t->point[0];
+	}
+	return t->n > 1;
+}
+
 /* Mark what does not count, and move it behind the rest. */
 static void set_apart(const struct copy_search *s, struct trace *t,
 		      struct stream *stream)
@@ -253,14 +265,11 @@ static void set_apart(const struct copy_search *s, struct trace *t,
 	bool copied = false;
 
 	for (size_t k = 0; k < s->n; k++)
-		copied |= s->items[k].n > 1;
+		copied |= note_points(&s->items[k], stream);
 	if (!copied)
 		return;
-	for (size_t k = 0; k < stream->n; k++) {
+	for (size_t k = 0; k < stream->n; k++)
 		p->mark[order[k]] |= PACKET_COPY;
-		if (p->interface[order[k]] < NAMED)
-			stream->copied_on |= 1ull << p->interface[order[k]];
-	}
 	for (size_t k = 0; k < s->n; k++)
 		p->mark[s->items[k].kept] &= (uint8_t)~PACKET_COPY;
 	stream->n_copies += trace_set_apart(t, stream, PACKET_COPY);
@@ -342,6 +351,7 @@ void copies_set_apart(struct trace *t, struct stream *stream)
 
 	stream->n_copies = 0;
 	stream->copied_on = 0;
+	stream->is_forwarded = false;
 	if (!points && !seem_repeated(p, order, stream->n))
 		return;
 	alike_ids(p, order, stream->n, s.id_tells);

@@ -38,7 +38,7 @@
 /*
  * Mark the copies that do not count (PACKET_COPY), and move them behind the
  * other packets of the stream in trace->order: stream->n leaves n_copies to
- * them, in no order; stream->copied_on gets the interfaces.  What is left stays
+ * them, in no order; stream->copied_on gets the interfaces, and is_forwarded.  What is left stays
  * in order of time.  O(n).
  */
 void copies_set_apart(struct trace *trace, struct stream *stream);

@@ -43,6 +43,38 @@ static void put_kind(const struct connection *c, struct strbuf *out)
 		strbuf_puts(out, " (incomplete)");
 }
 
+/* A router can be as near to an end as nobody could tell by its answers; that
+   it hands packets on is seen where it was captured on both sides. */
+static void put_vantage(const struct summary *s, struct strbuf *out)
+{
+	const struct connection *c = s->conn;
+	bool forwarded = false;
+
+	for (size_t k = 0; k < c->n_subflows; k++)
+		forwarded |= trace_subflow(s->trace, c, k)->is_forwarded;
+	switch (s->vantage) {
+	case VANTAGE_UNKNOWN:
+		if (forwarded)
+			strbuf_puts(out, "; captured on a router");
+		break;
+	case VANTAGE_CLIENT:
+		strbuf_puts(out, forwarded ? "; captured on a router near the "
+					     "client"
+					   : "; captured at the client");
+		break;
+	case VANTAGE_SERVER:
+		strbuf_puts(out, forwarded ? "; captured on a router near the "
+					     "server"
+					   : "; captured at the server");
+		break;
+	case VANTAGE_MIDDLE:
+		strbuf_puts(out, forwarded ? "; captured on a router between "
+					     "the ends"
+					   : "; captured between the ends");
+		break;
+	}
+}
+
 void say_connection(const struct summary_row *r, bool several)
 {
 	const struct connection *c = r->summary->conn;
@@ -64,13 +96,7 @@ void say_connection(const struct summary_row *r, bool several)
 		      c->n_subflows == 1 ? "" : "s");
 	human_duration(&line, c->last_time - c->first_time);
 	strbuf_printf(&line, ", %s", close_words(c));
-	if (vantage_name(r->summary->vantage))
-		strbuf_printf(&line, "; captured %s",
-			      r->summary->vantage == VANTAGE_MIDDLE
-				      ? "between the ends"
-			      : r->summary->vantage == VANTAGE_CLIENT
-				      ? "at the client"
-				      : "at the server");
+	put_vantage(r->summary, &line);
 	human_say(&line, 2);
 	notes_of_connection(r->summary, &notes);
 	for (size_t i = 0; i < notes.n; i++) {
