@@ -7,12 +7,15 @@
 #include "model/streams.h"
 
 enum {
-	PORTION = 8192 /* packets, at least, if there are as many */
+	/* Packets, at least, if there are as many: soon there at first, then
+	   as many as find what is near each other in the capture. */
+	PORTION_FIRST = 8192,
+	PORTION_MOST = 1 << 18
 };
 
 void window_init(struct window *w)
 {
-	*w = (struct window){ .first = 0 };
+	*w = (struct window){ .portion = PORTION_FIRST };
 	packets_init(&w->next.packets);
 }
 
@@ -22,13 +25,13 @@ bool window_has(const struct window *w, size_t i)
 }
 
 /* The connections from n->first on that make a portion: their TCP streams. */
-static struct numbers plan(const struct window *w, struct portion *n)
+static struct numbers plan(struct window *w, struct portion *n)
 {
 	const struct trace *t = w->trace;
 	struct numbers numbers = { .items = NULL };
 	size_t packets = 0, i = n->first;
 
-	for (; i < t->n_connections && packets < PORTION; i++) {
+	for (; i < t->n_connections && packets < w->portion; i++) {
 		const struct connection *c = &t->connections[i];
 
 		if (w->skipped[i])
@@ -37,6 +40,8 @@ static struct numbers plan(const struct window *w, struct portion *n)
 		packets += trace_connection_packets(t, c);
 	}
 	n->end = i;
+	if (w->portion < PORTION_MOST)
+		w->portion *= 2;
 	numbers_sort(&numbers);
 	return numbers;
 }

@@ -25,6 +25,7 @@ struct portion {
 };
 
 struct window {
+	size_t portion; /* packets that come next */
 	size_t first, end; /* the connections whose packets are in the trace */
 	struct portion next; /* those behind, on their way; owned */
 	/* While they are read, borrowed: */
