@@ -63,6 +63,7 @@ static const struct member stream_members[] = {
 	S(NUMBER, n_copies),
 	S(NUMBER, copied_on),
 	S(FLAG, is_forwarded),
+	S(NUMBER, also_turned),
 	S(FLAG, is_renamed),
 	S(ADDRESS, seen_client.address),
 	S(NUMBER, seen_client.port),
@@ -166,7 +167,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 768 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 776 &&
 				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 

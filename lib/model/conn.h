@@ -116,6 +116,8 @@ struct stream {
 	uint32_t tcp_stream; /* Wireshark's number: the first, if split */
 	uint32_t *also;	     /* its other numbers, when Wireshark split it */
 	size_t n_also;
+	uint64_t also_turned; /* by the first of these: end "b" of the raw
+				 stream is the client */
 	struct endpoint client, server; /* TCP roles */
 	bool roles_known;    /* else the lower port was taken for the server */
 	int interface;	     /* of its first packet; -1 unknown */

@@ -17,7 +17,8 @@ enum {
 	MOST_POINTS = 8, /* of one packet */
 	GLIMPSE = 64,	 /* packets that are looked at before all are */
 	FEW = 4,	 /* packets of one direction, which prove nothing */
-	MOST_SLOTS = 1 << 16,
+	MOST_SLOTS = 1 << 20,
+	MOST_LOOKS = 64, /* packets in a slot that are looked at */
 	DIRECT = 10, /* so much sooner than the other end answers a near one */
 	NAMED = 64   /* interfaces that are told apart in copied_on */
 };
@@ -48,12 +49,21 @@ struct copy_search {
 	uint32_t mask;
 };
 
+/* Nobody changes the timestamp, of a SYN neither. */
+static bool alike_stamps(const struct packets *p, uint32_t a, uint32_t b)
+{
+	const uint64_t x = packets_tsval(p, a), y = packets_tsval(p, b);
+
+	return x == y || !x || !y;
+}
+
 /* All but time, point and direction. */
 static bool identical(const struct packets *p, uint32_t a, uint32_t b)
 {
 	return alike_place(p, a, b) && p->flags[a] == p->flags[b] &&
 	       p->window[a] == p->window[b] && p->ip_id[a] == p->ip_id[b] &&
-	       ((p->flags[a] & TCP_SYN) || alike_options(p, a, b));
+	       ((p->flags[a] & TCP_SYN) ? alike_stamps(p, a, b)
+					: alike_options(p, a, b));
 }
 
 /* From the first SYN to its answer, and from that to the third packet. */
@@ -92,7 +102,8 @@ static bool is_near(const struct copy_search *s, uint32_t a, uint32_t i)
 	return apart <= NEAR ||
 	       (apart < LONGEST &&
 		((p->ip_id[i] && s->id_tells[alike_direction(p, i)]) ||
-		 (p->ttl[a] != p->ttl[i] && packets_tsval(p, i))));
+		 (p->ttl[a] != p->ttl[i] && packets_tsval(p, a) &&
+		  packets_tsval(p, i))));
 }
 
 static bool was_at(const struct sighted_packet *t, uint32_t point)
@@ -118,8 +129,10 @@ static struct sighted_packet *find(const struct copy_search *s, uint32_t i)
 {
 	const struct packets *p = s->p;
 	struct sighted_packet *found = NULL;
+	unsigned looks = MOST_LOOKS;
 
-	for (uint32_t at = *slot(s, i); at != NONE; at = s->items[at].older) {
+	for (uint32_t at = *slot(s, i); at != NONE && looks-- > 0;
+	     at = s->items[at].older) {
 		struct sighted_packet *t = &s->items[at];
 
 		if (p->time[i] - p->time[t->first] > LONGEST)
@@ -244,12 +257,19 @@ static bool are_all_repeated(const struct copy_search *s)
 	return (all[0] && all[1]) || s->n >= FEW;
 }
 
+static void note_point(struct stream *stream, uint32_t point)
+{
+	const uint32_t interface = point >> 8; /* alike_point() */
+
+	if (interface < NAMED)
+		stream->copied_on |= 1ull << interface;
+}
+
 /* Where a packet that was captured more than once was; false: it was not. */
 static bool note_points(const struct sighted_packet *t, struct stream *stream)
 {
 	for (uint32_t k = 0; t->n > 1 && k < t->n && k < MOST_POINTS; k++) {
-		if (t->point[k] >> 8 < NAMED)
-			stream->copied_on |= 1ull << (t->point[k] >> 8);
+		note_point(stream, t->point[k]);
 		stream->is_forwarded |=
 			(uint8_t)t->point[k] != (uint8_t)t->point[0];
 	}
@@ -282,6 +302,15 @@ static void unmark(struct packets *p, const uint32_t *order, size_t n,
 		p->mark[order[k]] &= (uint8_t)~marks;
 }
 
+/* Whole or in pieces, they were captured there. */
+static void note_pieces(const struct packets *p, const uint32_t *order,
+			size_t n, struct stream *stream)
+{
+	for (size_t k = 0; k < n; k++)
+		if (p->mark[order[k]] & (PACKET_COPY | PACKET_IN_PIECES))
+			note_point(stream, alike_point(p, order[k]));
+}
+
 /* At different points: what was captured whole and in pieces. */
 static void pieces_set_apart(const struct copy_search *s, struct trace *t,
 			     struct stream *stream)
@@ -289,8 +318,10 @@ static void pieces_set_apart(const struct copy_search *s, struct trace *t,
 	struct packets *p = &t->packets;
 	const uint32_t *order = t->order + stream->first;
 
-	if (copy_pieces_mark(p, order, stream->n, s->keep_last, false))
-		stream->n_copies += trace_set_apart(t, stream, PACKET_COPY);
+	if (!copy_pieces_mark(p, order, stream->n, s->keep_last, false))
+		return;
+	note_pieces(p, order, stream->n, stream);
+	stream->n_copies += trace_set_apart(t, stream, PACKET_COPY);
 	unmark(p, order, stream->n, PACKET_IN_PIECES);
 }
 

@@ -12,8 +12,9 @@
  * which routers may change), the IP id too, they were captured at different
  * points, and no retransmission can be the same:
  *   - each packet of that sender has another IP id, or they have a timestamp
- *     (RFC 7323) and another TTL: both are closer than 5 s.  A router's queue may
- *     be long, and the next hop's address has to be asked for.
+ *     (RFC 7323; a SYN's has to be the same) and another TTL: both are closer
+ *     than 5 s.  A router's queue may be long, and a SYN may wait for the
+ *     address of the next hop.
  *   - else they are closer than 2 ms.
  * Packets that were repeated pass the same points again: each copy belongs to
  * the oldest packet that was not yet seen at its point.

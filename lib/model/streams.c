@@ -36,6 +36,10 @@ struct raw_role {
 
 #define NONE UINT32_MAX
 
+enum {
+	TURNS = 64 /* bits of also_turned */
+};
+
 static void learn(struct raw_role *role, enum role_evidence evidence,
 		  bool client_is_b)
 {
@@ -209,6 +213,8 @@ static void add_raw(struct stream *s, const struct raw_stream *raw,
 	const struct endpoint *server = client_is_b ? &raw->a : &raw->b;
 
 	s->also = mem_realloc(s->also, s->n_also + 1, sizeof(*s->also));
+	if (client_is_b && s->n_also < TURNS)
+		s->also_turned |= 1ull << s->n_also;
 	s->also[s->n_also++] = raw->tcp_stream;
 	if (cmp_endpoint(client, &s->client) == 0 &&
 	    cmp_endpoint(server, &s->server) == 0)
@@ -239,18 +245,16 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 	SORT(t->streams, t->n_streams, by_number);
 }
 
-/* PACKET_REVERSE when the stream's client is end "b" of the raw stream. */
-static uint8_t turn_of(const struct stream *s, const struct raw_stream *raw)
+/* PACKET_REVERSE when the stream's client is end "b" of the raw stream, which
+   is the stream's first (k = 0) or one of those that it is also. */
+static uint8_t turn_of(const struct stream *s, size_t k,
+		       const struct raw_stream *raw)
 {
-	if (cmp_endpoint(&raw->a, &s->client) == 0)
-		return 0;
-	if (cmp_endpoint(&raw->b, &s->client) == 0 || !s->is_renamed)
-		return PACKET_REVERSE;
-	return cmp_endpoint(&raw->a, &s->seen_client) == 0 ||
-			       cmp_endpoint(&raw->b, &s->server) == 0 ||
-			       cmp_endpoint(&raw->b, &s->seen_server) == 0
-		       ? 0
-		       : PACKET_REVERSE;
+	const bool turned = k > 0 && k <= TURNS
+				    ? s->also_turned >> (k - 1) & 1
+				    : cmp_endpoint(&raw->a, &s->client) != 0;
+
+	return turned ? PACKET_REVERSE : 0;
 }
 
 static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
@@ -263,10 +267,9 @@ static void renumber(struct trace *t, const struct raw_role *roles, size_t n)
 		struct stream key = { .tcp_stream = roles[i].stream };
 		const struct stream *s = bsearch(&key, t->streams, t->n_streams,
 						 sizeof(key), by_number);
-		const struct raw_stream *raw = &p->streams[roles[i].raw];
 
 		index[roles[i].raw] = (uint32_t)(s - t->streams);
-		turn[roles[i].raw] = turn_of(s, raw);
+		turn[roles[i].raw] = roles[i].client_is_b ? PACKET_REVERSE : 0;
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		p->mark[i] ^= turn[p->stream[i]];
@@ -349,7 +352,7 @@ static int find_streams(const struct trace *t, uint32_t *index, uint8_t *turn)
 			if (index[raw] != UINT32_MAX)
 				return -1;
 			index[raw] = (uint32_t)i;
-			turn[raw] = turn_of(s, &p->streams[raw]);
+			turn[raw] = turn_of(s, k, &p->streams[raw]);
 			found++;
 		}
 	return found == p->n_streams ? 0 : -1;
