@@ -37,7 +37,8 @@ struct raw_role {
 #define NONE UINT32_MAX
 
 enum {
-	TURNS = 64 /* bits of also_turned */
+	TURNS = 64,    /* bits of also_turned */
+	MOST_NAMES = 8 /* of a stream */
 };
 
 static void learn(struct raw_role *role, enum role_evidence evidence,
@@ -149,35 +150,58 @@ static bool is_renamed(const struct packets *p, const struct raw_role *a,
 	return true;
 }
 
+/* What is b's is called as it is in "a", of which it has the packets. */
+static void rename_as(struct raw_role *b, const struct raw_role *a)
+{
+	b->client_is_b = a->client_is_b ^ (a->first[0] != first_of(a)) ^
+			 (b->first[0] != first_of(b));
+	b->evidence = a->evidence;
+	b->has_isn = a->has_isn;
+	b->isn = a->isn;
+	b->client = a->client;
+	b->server = a->server;
+}
+
 /*
- * Raw streams that are one under several names, as a router has them that
- * rewrites addresses, become one: they are called as the first of them.
+ * Raw streams whose first packets have the same numbers: those that are one
+ * under several names become one, and are called as the first of them.  No
+ * connection has more names than MOST_NAMES: who made up so many packets has
+ * made them alike.
  */
+static void join_group(const struct packets *p, struct raw_role *roles,
+		       size_t n)
+{
+	bool joined[MOST_NAMES] = { false };
+
+	for (size_t k = 1; n <= MOST_NAMES && k < n; k++)
+		for (size_t m = 0; m < k && !joined[k]; m++)
+			if (!joined[m] && is_renamed(p, &roles[m], &roles[k])) {
+				rename_as(&roles[k], &roles[m]);
+				joined[k] = true;
+			}
+}
+
+static bool begin_alike(const struct packets *p, const struct raw_role *a,
+			const struct raw_role *b)
+{
+	const uint32_t i = first_of(a), j = first_of(b);
+
+	return p->seq[i] == p->seq[j] && p->ack[i] == p->ack[j] &&
+	       p->ip_id[i] == p->ip_id[j];
+}
+
+/* What a router has that rewrites addresses. */
 static void join_renamed(const struct packets *p, struct raw_role *roles,
 			 size_t n)
 {
-	size_t first = 0;
+	size_t end = 0;
 
 	qsort_r(roles, n, sizeof(*roles), by_first_packet, (void *)p);
-	for (size_t k = 1; k < n; k++) {
-		const struct raw_role *a = &roles[first];
-		struct raw_role *b = &roles[k];
-		uint32_t i = first_of(a), j = first_of(b);
-
-		if (p->seq[i] != p->seq[j] || p->ack[i] != p->ack[j] ||
-		    p->ip_id[i] != p->ip_id[j]) {
-			first = k;
-			continue;
-		}
-		if (!is_renamed(p, a, b))
-			continue;
-		b->client_is_b = a->client_is_b ^ (a->first[0] != i) ^
-				 (b->first[0] != j);
-		b->evidence = a->evidence;
-		b->has_isn = a->has_isn;
-		b->isn = a->isn;
-		b->client = a->client;
-		b->server = a->server;
+	for (size_t k = 0; k < n; k = end) {
+		for (end = k + 1; end < n; end++)
+			if (!begin_alike(p, &roles[k], &roles[end]))
+				break;
+		join_group(p, roles + k, end - k);
 	}
 }
 

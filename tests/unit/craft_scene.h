@@ -48,8 +48,8 @@ struct sighting {
 
 struct scene {
 	struct trace trace;
-	bool backwards; /* in the file the last one is the first; no two may be
-			   at the same time */
+	bool backwards; /* the file begins with the last packets of the odd
+			   streams; no two may be at the same time */
 	struct sighting *items;
 	size_t n, cap;
 };
@@ -149,8 +149,12 @@ static inline void scene_append(struct scene *c, const struct sighting *s)
 static inline void scene_write(struct scene *c)
 {
 	SORT(c->items, c->n, scene_by_time);
+	for (size_t k = c->n; c->backwards && k-- > 0;)
+		if (c->items[k].point.stream & 1)
+			scene_append(c, &c->items[k]);
 	for (size_t k = 0; k < c->n; k++)
-		scene_append(c, &c->items[c->backwards ? c->n - 1 - k : k]);
+		if (!c->backwards || !(c->items[k].point.stream & 1))
+			scene_append(c, &c->items[k]);
 }
 
 /* All packets are in: items are in order of time, as those of the table; which

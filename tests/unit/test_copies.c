@@ -912,22 +912,24 @@ static void test_names(void **state)
 	}
 }
 
-/* How many streams there are of two, or of two with two names each. */
-static size_t count_streams(const struct sent *like, int64_t apart,
-			    bool keep_copies)
+/* How many streams there are of so many, which begin alike; "step" is what the
+   TTL is lower at the point of the next. */
+static size_t count_streams(uint32_t n, const struct sent *like, int64_t apart,
+			    bool keep_copies, int step)
 {
 	struct scene c;
 	size_t found = 0;
 
 	scene_open(&c);
 	c.trace.keep_copies = keep_copies;
-	for (uint32_t k = 0; k < 2; k++) {
+	for (uint32_t k = 0; k < n; k++) {
 		struct point point = routed[0];
 		struct sent p = kind(data(0, 100, 1, 9, 7), like);
 		struct sent answer = p;
 
 		point.stream = k;
 		point.client = (uint8_t)(20 * k);
+		point.ttl = (uint8_t)(64 - step * (int)k);
 		p.flags = TCP_SYN;
 		p.len = p.ack = 0;
 		answer.server = 1;
@@ -936,7 +938,7 @@ static size_t count_streams(const struct sent *like, int64_t apart,
 		answer.seq = 499;
 		answer.ack = 101;
 		scene_see(&c, k, &p, k * apart, &point);
-		scene_see(&c, 2 + k, &answer, 10 + k * apart, &point);
+		scene_see(&c, n + k, &answer, 10 + k * apart, &point);
 	}
 	scene_build(&c);
 	found = c.trace.n_streams;
@@ -948,12 +950,17 @@ static size_t count_streams(const struct sent *like, int64_t apart,
 static void test_look_alikes(void **state)
 {
 	(void)state;
-	assert_int_equal(count_streams(&with_ids, 10, false), 1);
-	assert_int_equal(count_streams(&ipv6, 10, false), 1);
-	assert_int_equal(count_streams(&with_ids, 10, true), 2);
-	assert_int_equal(count_streams(&bare_ids, 10, false), 2);
-	assert_int_equal(count_streams(&bare_ipv6, 10, false), 2);
-	assert_int_equal(count_streams(&with_ids, 10000000, false), 2);
+	assert_int_equal(count_streams(2, &with_ids, 10, false, 1), 1);
+	assert_int_equal(count_streams(2, &ipv6, 10, false, 1), 1);
+	assert_int_equal(count_streams(2, &with_ids, 10, true, 1), 2);
+	assert_int_equal(count_streams(2, &bare_ids, 10, false, 1), 2);
+	assert_int_equal(count_streams(2, &bare_ipv6, 10, false, 1), 2);
+	assert_int_equal(count_streams(2, &with_ids, 10000000, false, 1), 2);
+	/* At one point: what was rewritten there is seen once. */
+	assert_int_equal(count_streams(2, &with_ids, 10, false, 0), 2);
+	/* A flood. */
+	assert_int_equal(count_streams(8, &with_ids, 10, false, 1), 1);
+	assert_int_equal(count_streams(9, &with_ids, 10, false, 1), 9);
 }
 
 /* --keep-copies: each that was captured is a packet. */
