@@ -13,6 +13,7 @@
 #include "base/csvtext.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "cache/cache_write.h"
 #include "cache/manifest.h"
 #include "cache/rowindex.h"
 #include "os/proc.h"
@@ -21,17 +22,9 @@
 #include "row/rowcsv.h"
 
 enum {
-	NAME_MAX_KEPT = 40, /* of the capture, in the key */
-	KEY_BYTES = 8,	    /* of the SHA-256, in the key */
-	ASIDE_MAX =
-		1024 * 1024 * 1024, /* bytes of an index, or of an outline */
-	AT_ONCE = 128 * 1024	    /* bytes, about, that are written */
-};
-
-struct cache_writer {
-	struct tempfile files[RUN_KINDS];
-	struct rowindex_writer runs;
-	char buffers[RUN_KINDS][AT_ONCE]; /* of the files' streams */
+	NAME_MAX_KEPT = 40,	       /* of the capture, in the key */
+	KEY_BYTES = 8,		       /* of the SHA-256, in the key */
+	ASIDE_MAX = 1024 * 1024 * 1024 /* bytes of an index, or of an outline */
 };
 
 /* "NAME-0123456789abcdef" for a real path. */
@@ -138,32 +131,6 @@ static bool has_manifest(const struct cache *c, struct manifest *m)
 	       m->fields == FIELD_TABLE_VERSION;
 }
 
-/*
- * Of the index, which has the hashes of rows and places, of the capture where
- * the places are, and of the counts.
- */
-static uint64_t digest(const char *index, size_t n, const struct file_id *id,
-		       const struct capture_info *info, uint64_t rows)
-{
-	const uint64_t counts[] = { XXH3_64bits(index, n),
-				    id->inode,
-				    id->size,
-				    (uint64_t)id->mtime_ns,
-				    rows,
-				    info->packets,
-				    info->malformed,
-				    info->options_cut,
-				    (uint64_t)info->has_time,
-				    (uint64_t)info->first_time,
-				    (uint64_t)info->last_time,
-				    (uint64_t)info->complete,
-				    (uint64_t)info->reader,
-				    info->odd_packets,
-				    info->compared_packets };
-
-	return XXH3_64bits(counts, sizeof(counts));
-}
-
 /* Is the file as long as index and manifest say, and does it begin right? */
 static bool fits(int fd, const struct rowindex *runs, enum run_kind kind,
 		 uint64_t size)
@@ -231,9 +198,7 @@ static bool open_rows(const struct cache *c, const struct manifest *m,
 		rows->files.capture = c->source->fd;
 		rows->files.start = c->source->start;
 	}
-	sound = text &&
-		digest(text, n, &m->id, &m->info, m->info.tcp_packets) ==
-			m->csv_hash &&
+	sound = text && manifest_digest(m, text, n) == m->csv_hash &&
 		rowindex_parse(runs, text, n) == 0 &&
 		count_rows(runs) == m->info.tcp_packets &&
 		open_file(&rows->files.fd[RUN_ROWS], c->csv, runs, RUN_ROWS,
@@ -443,23 +408,6 @@ out:
 	return found;
 }
 
-static int write_file(const char *path, const char *text, size_t n,
-		      const char *end, struct error *err)
-{
-	struct tempfile file;
-
-	if (tempfile_create(&file, path, err) < 0)
-		return -1;
-	if (fwrite(text, 1, n, file.stream) != n ||
-	    fputs(end, file.stream) == EOF) {
-		error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'",
-				path);
-		tempfile_drop(&file);
-		return -1;
-	}
-	return tempfile_commit(&file, TEMPFILE_NOSYNC, err);
-}
-
 void cache_write_outline(const struct cache *c, uint64_t rows_id,
 			 const char *text, size_t n)
 {
@@ -469,7 +417,7 @@ void cache_write_outline(const struct cache *c, uint64_t rows_id,
 
 	if (has_manifest(c, &m) && m.csv_hash == rows_id) {
 		end = outline_end(&m, text, n);
-		(void)!write_file(c->outline, text, n, end, &ignored);
+		(void)!tempfile_write(c->outline, text, n, end, &ignored);
 	}
 	free(end);
 	manifest_release(&m);
@@ -478,111 +426,4 @@ void cache_write_outline(const struct cache *c, uint64_t rows_id,
 int cache_lock(struct cache *c, struct error *err)
 {
 	return lock_acquire(&c->lock, c->lockfile, proc_limit(), err);
-}
-
-static const char *name_of(const struct cache *c, enum run_kind kind)
-{
-	return kind == RUN_PLACES ? c->places : c->csv;
-}
-
-static void drop_files(struct cache_writer *w)
-{
-	for (int k = 0; k < RUN_KINDS; k++)
-		tempfile_drop(&w->files[k]);
-}
-
-int cache_begin(struct cache *c, struct error *err)
-{
-	struct cache_writer *w = mem_calloc(1, sizeof(*w));
-	FILE *streams[RUN_KINDS];
-
-	tempfile_sweep(c->csv);
-	tempfile_sweep(c->places);
-	tempfile_sweep(c->json);
-	tempfile_sweep(c->index);
-	tempfile_sweep(c->outline);
-	for (enum run_kind k = 0; k < RUN_KINDS; k++) {
-		if (tempfile_create(&w->files[k], name_of(c, k), err) < 0) {
-			drop_files(w);
-			free(w);
-			return -1;
-		}
-		streams[k] = w->files[k].stream;
-		setvbuf(streams[k], w->buffers[k], _IOFBF, AT_ONCE);
-	}
-	rowindex_writer_init(&w->runs, streams);
-	c->writer = w;
-	return 0;
-}
-
-void cache_put(struct cache *c, const struct row *row)
-{
-	rowindex_put(&c->writer->runs, row);
-}
-
-static int write_manifest(struct cache *c, const struct capture_info *info,
-			  struct error *err)
-{
-	const struct rowindex_writer *w = &c->writer->runs;
-	char toolkit[] = MPTCPTOOLS_VERSION, none[] = "none";
-	struct strbuf index = STRBUF_INIT;
-	struct manifest m = { .capture = c->real,
-			      .id = c->source->id,
-			      .toolkit = toolkit,
-			      .tshark = c->tshark ? c->tshark : none,
-			      .fields = FIELD_TABLE_VERSION,
-			      .info = *info,
-			      .csv_size = w->out[RUN_ROWS].size,
-			      .places_size = w->out[RUN_PLACES].size };
-	int rc = 0;
-
-	rowindex_print(&w->runs, &index);
-	m.csv_hash = digest(index.text, index.len, &m.id, info, w->rows);
-	m.info.tcp_packets = w->rows;
-	rc = write_file(c->index, index.text, index.len, "", err);
-	if (rc == 0)
-		rc = manifest_write(&m, c->json, err);
-	c->rows_id = m.csv_hash;
-	strbuf_release(&index);
-	return rc;
-}
-
-/* Rows and places take their names. */
-static int commit_files(struct cache *c, struct error *err)
-{
-	struct cache_writer *w = c->writer;
-	int rc = 0;
-
-	rowindex_flush(&w->runs);
-	if (w->runs.failed)
-		return error_set_errno(err, EXIT_SYSTEM, w->runs.failed,
-				       "cannot write '%s'", c->csv);
-	for (int k = 0; k < RUN_KINDS && rc == 0; k++)
-		rc = tempfile_commit(&w->files[k], TEMPFILE_NOSYNC, err);
-	return rc;
-}
-
-int cache_commit(struct cache *c, const struct capture_info *info,
-		 struct error *err)
-{
-	int rc = commit_files(c, err);
-
-	if (rc == 0)
-		rc = write_manifest(c, info, err);
-	if (rc == 0)
-		c->stale = false;
-	cache_abandon(c);
-	return rc;
-}
-
-void cache_abandon(struct cache *c)
-{
-	struct cache_writer *w = c->writer;
-
-	if (!w)
-		return;
-	drop_files(w);
-	rowindex_writer_release(&w->runs);
-	free(w);
-	c->writer = NULL;
 }

@@ -145,18 +145,4 @@ bool cache_is_sound(const char *csv, const struct manifest *m);
 int cache_lock(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Start to write; under the lock. */
-int cache_begin(struct cache *c, struct error *err)
-	__attribute__((warn_unused_result));
-
-/* Store one more row.  Write errors are kept for cache_commit(). */
-void cache_put(struct cache *c, const struct row *row);
-
-/* The files take their names, the manifest last. */
-int cache_commit(struct cache *c, const struct capture_info *info,
-		 struct error *err) __attribute__((warn_unused_result));
-
-/* Stop to write; what was written is removed. */
-void cache_abandon(struct cache *c);
-
 #endif

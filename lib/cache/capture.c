@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cache/cache_write.h"
 #include "cache/capture.h"
 
 #include <stdlib.h>

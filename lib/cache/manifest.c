@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -221,4 +223,26 @@ out:
 	json_decref(info);
 	free(hash);
 	return rc;
+}
+
+uint64_t manifest_digest(const struct manifest *m, const char *index, size_t n)
+{
+	const struct capture_info *info = &m->info;
+	const uint64_t counts[] = { XXH3_64bits(index, n),
+				    m->id.inode,
+				    m->id.size,
+				    (uint64_t)m->id.mtime_ns,
+				    info->tcp_packets,
+				    info->packets,
+				    info->malformed,
+				    info->options_cut,
+				    (uint64_t)info->has_time,
+				    (uint64_t)info->first_time,
+				    (uint64_t)info->last_time,
+				    (uint64_t)info->complete,
+				    (uint64_t)info->reader,
+				    info->odd_packets,
+				    info->compared_packets };
+
+	return XXH3_64bits(counts, sizeof(counts));
 }

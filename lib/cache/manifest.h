@@ -40,6 +40,12 @@ enum manifest_result manifest_read(struct manifest *m, const char *path);
 int manifest_write(const struct manifest *m, const char *path,
 		   struct error *err) __attribute__((warn_unused_result));
 
+/*
+ * What csv_hash is of the others, with the text of the index, which has the
+ * hashes of rows and places.
+ */
+uint64_t manifest_digest(const struct manifest *m, const char *index, size_t n);
+
 void manifest_release(struct manifest *m);
 
 #endif

@@ -144,6 +144,23 @@ out:
 	free(dir);
 }
 
+int tempfile_write(const char *final, const char *text, size_t n,
+		   const char *end, struct error *err)
+{
+	struct tempfile file;
+
+	if (tempfile_create(&file, final, err) < 0)
+		return -1;
+	if (fwrite(text, 1, n, file.stream) != n ||
+	    fputs(end, file.stream) == EOF) {
+		error_set_errno(err, EXIT_SYSTEM, errno, "cannot write '%s'",
+				final);
+		tempfile_drop(&file);
+		return -1;
+	}
+	return tempfile_commit(&file, TEMPFILE_NOSYNC, err);
+}
+
 const char *tempfile_directory(void)
 {
 	const char *dir = getenv("TMPDIR");

@@ -46,6 +46,11 @@ int tempfile_commit_new(struct tempfile *t, struct error *err)
 /* Give it the permissions that the umask leaves: it is no secret. */
 void tempfile_share(const struct tempfile *t);
 
+/* Replace a file by these bytes, and "end" behind them. */
+int tempfile_write(const char *final, const char *text, size_t n,
+		   const char *end, struct error *err)
+	__attribute__((warn_unused_result));
+
 /* Remove it; nothing to do after a commit, or when "t" is zeroed. */
 void tempfile_drop(struct tempfile *t);
 

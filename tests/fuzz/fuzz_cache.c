@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cache/cache.h"
+#include "cache/cache_write.h"
 #include "fuzz.h"
 #include "read/tshark.h"
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cache/cache.h"
+#include "cache/cache_write.h"
 #include "read/tshark.h"
 
 enum {
