@@ -186,8 +186,10 @@ static void look(struct copy_search *s, const uint32_t *order, size_t n)
 	while (s->mask + 1 < n && s->mask + 1 < MOST_SLOTS)
 		s->mask = 2 * s->mask + 1;
 	s->n = 0;
-	s->slots = mem_realloc(s->slots, (size_t)s->mask + 1, sizeof(NONE));
-	memset(s->slots, 0xff, ((size_t)s->mask + 1) * sizeof(NONE)); /* NONE */
+	s->slots =
+		mem_realloc(s->slots, (size_t)s->mask + 1, sizeof(*s->slots));
+	memset(s->slots, 0xff,
+	       ((size_t)s->mask + 1) * sizeof(*s->slots)); /* NONE */
 	for (size_t k = 0; k < n; k++) {
 		struct sighted_packet *t = find(s, order[k]);
 
