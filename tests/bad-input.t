@@ -12,7 +12,7 @@ good=$SYN/v1-join-by-server.pcap
 # leftovers: what a run may not leave in the cache directory
 leftovers() {
 	find "$CACHE" -mindepth 1 2>/dev/null |
-		grep -vE '/(tshark-version\.json|[^/]*\.pcap(ng)?-[0-9a-f]{16}(\.index|\.outline)?\.(csv|json))$'
+		grep -vE '/(tshark-version\.json|[^/]*\.pcap(ng)?-[0-9a-f]{16}((\.index|\.outline)?\.(csv|json)|\.places))$'
 	return 0
 }
 

@@ -11,7 +11,7 @@ import re
 import sys
 
 import reference_events
-from tap import ENDS, SHARED, Tap, captures, document, execute, load, other_numbers
+from tap import ENDS, SHARED, Tap, captures, document, execute, load, other_numbers, seen_once
 
 CHANGED = "testdata/captures/addr-events-client.pcapng.gz"
 LAB = SHARED + "/lab"
@@ -268,7 +268,7 @@ def every_capture(tap):
         if not os.path.isdir(place):
             tap.skip(place, "not there")
             continue
-        paths = [path for path in captures(place)
+        paths = [path for path in seen_once(captures(place))
                  if not os.path.basename(path).startswith(("fault-empty-file.", "fault-text-file."))]
         tap.judge("there are captures in " + place, [] if paths else ["none"])
         for path in paths:

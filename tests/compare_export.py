@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 import reference
-from tap import SHARED, WORK, Tap, captures, execute
+from tap import SHARED, WORK, Tap, captures, execute, seen_once
 
 M64 = 1 << 64
 BYTES_MAX = 300000  # the originals are looked for byte by byte up to here
@@ -218,7 +218,7 @@ def main():
     for place in () if sys.argv[1:] else ("testdata", SHARED):
         if not os.path.isdir(place):
             tap.skip(place, "not there")
-        for path in captures(place):
+        for path in seen_once(captures(place)):
             if not os.path.basename(path).startswith(("fault-empty-", "fault-text-")):
                 # What is read again does not depend on who recorded it.
                 judge(tap, path, place == "testdata" or os.environ.get("ALL"))

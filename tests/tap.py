@@ -77,6 +77,12 @@ def captures(directory):
                   if re.search(r"\.pcap(ng)?(\.gz)?$", name))
 
 
+def seen_once(paths):
+    """Those without packets that were captured more than once: of such captures copies.t counts what is right, and
+    what counts them packet by packet is not."""
+    return [path for path in paths if not re.search("/(copies/|dup-)", path)]
+
+
 class Tap:
     def __init__(self):
         # of a script in shell that has this one made (tests_by in tap.sh)

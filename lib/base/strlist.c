@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -14,6 +15,14 @@ static void take(struct strlist *list, char *s)
 void strlist_add(struct strlist *list, const char *s)
 {
 	take(list, mem_strdup(s));
+}
+
+void strlist_add_new(struct strlist *list, const char *s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->items[i], s) == 0)
+			return;
+	strlist_add(list, s);
 }
 
 void strlist_addf(struct strlist *list, const char *fmt, ...)

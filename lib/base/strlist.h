@@ -16,6 +16,9 @@ struct strlist {
 /* Append a copy of "s". */
 void strlist_add(struct strlist *list, const char *s);
 
+/* Append a copy of "s", unless the list has it. */
+void strlist_add_new(struct strlist *list, const char *s);
+
 /* Append a string made by printf. */
 void strlist_addf(struct strlist *list, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -3,7 +3,6 @@
 #include "cache/capture.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "read/tshark.h"
@@ -94,7 +93,6 @@ static void warn_of_trouble(const struct capture *c, struct capture_info *info)
 void capture_settle(struct capture_info *info)
 {
 	char *warning = NULL;
-	size_t i = 0;
 
 	info->tcp_packets += info->malformed;
 	if (!info->malformed)
@@ -102,11 +100,7 @@ void capture_settle(struct capture_info *info)
 	warning = mem_printf("%llu TCP packets whose headers or times make no "
 			     "sense are left out",
 			     (unsigned long long)info->malformed);
-	while (i < info->warnings.n &&
-	       strcmp(info->warnings.items[i], warning) != 0)
-		i++;
-	if (i == info->warnings.n) /* an export may have said so */
-		strlist_add(&info->warnings, warning);
+	strlist_add_new(&info->warnings, warning); /* an export may have */
 	free(warning);
 }
 

@@ -163,8 +163,8 @@ static void note_copies(struct trace *t)
 	char *text = copies_describe(t);
 
 	t->info.copies = copies_count(t);
-	if (text)
-		strlist_add(&t->info.warnings, text);
+	if (text) /* an export may have said so */
+		strlist_add_new(&t->info.warnings, text);
 	free(text);
 }
 

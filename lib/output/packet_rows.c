@@ -149,6 +149,9 @@ GETTER(get_class)
 	if ((packets(r)->mark[r->packet] & PACKET_DUPLICATE) &&
 	    packets(r)->len[r->packet])
 		value_text(out, "duplicate");
+	if ((packets(r)->mark[r->packet] & PACKET_COPY) &&
+	    packets(r)->len[r->packet])
+		value_text(out, "copy");
 	if (!r->entry.n_pieces)
 		return;
 	while (i < r->entry.n_pieces &&
@@ -278,7 +281,7 @@ static const struct column columns[] = {
 	PLAIN("data_ack64", ID64, "DATA_ACK, 64 bits; unknown after a fallback",
 	      get_data_ack64),
 	PLAIN("class", TEXT, "class of the payload: unique, tcp_retransmitted, "
-	      "mptcp_repeated, reinjected, unmapped; mixed; or duplicate",
+	      "mptcp_repeated, reinjected, unmapped; mixed; duplicate or copy",
 	      get_class),
 	PLAIN("unique_bytes", BYTES, "payload bytes that are unique",
 	      get_unique),
