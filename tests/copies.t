@@ -8,20 +8,22 @@ the whole capture.
 """
 
 import collections
+import json
+import os
 import subprocess
 
-from tap import CACHE, Tap, document, execute, need_tshark
+from tap import WORK, Tap, document, execute, need_tshark
 
 # What counts, as a display filter: a router's or a bridge's packets where they come in; a host's on its outermost
-# interface. How often each packet is there, and where, as is said; None: some more often than others.
+# interface. How often packets are there (None: it depends), how many of them, and where, as is said.
 POINTS = {
-    "bridge.pcapng": ("sll.pkttype == 3", 2, " (on any)"),
-    "macvlan-two-interfaces.pcapng": ('frame.interface_name in {"c1", "c2"}', None, " (on mv1, c1, mv2 and c2)"),
-    "nat-sll2.pcap": ("sll.pkttype == 0", 2, ""),
-    "router-ipv6.pcapng": ("sll.pkttype == 0", 2, " (on any)"),
-    "router-queue.pcapng": ("sll.pkttype == 0", 2, " (on any)"),
-    "vlan-two-interfaces.pcapng": ('frame.interface_name in {"c1", "c2"}', 2, " (on c1.101, c1, c2.102 and c2)"),
-    "vxlan.pcapng": ("vxlan", 2, " (on any)"),
+    "bridge.pcapng": ("sll.pkttype == 3", 2, "each", " (on any)"),
+    "macvlan-two-interfaces.pcapng": ('frame.interface_name in {"c1", "c2"}', None, None, " (on mv1, c1, mv2 and c2)"),
+    "nat-sll2.pcap": ("sll.pkttype == 0", 2, "each", ""),
+    "router-ipv6.pcapng": ("sll.pkttype == 0", 2, "each", " (on any)"),
+    "router-queue.pcapng": ("sll.pkttype == 0", None, "nearly every", " (on any)"),
+    "vlan-two-interfaces.pcapng": ('frame.interface_name in {"c1", "c2"}', 2, "each", " (on c1.101, c1, c2.102 and c2)"),
+    "vxlan.pcapng": ("vxlan", 2, "each", " (on any)"),
 }
 SERVER = "5001"
 FIELDS = "tcp.stream tcp.srcport tcp.seq_raw tcp.len tcp.flags.syn".split()
@@ -81,13 +83,23 @@ def counts_packets(path, point):
         yield "%d packets count, %d are copies, of %d" % (packets, copies, everything)
 
 
-def says(path, times, where):
+def says(path, share, where):
     """Once, in a sentence of its own."""
     said = execute("mptcp-summary", path).stderr.decode().splitlines()
-    words = "each packet was captured twice" if times == 2 else "packets are copies of others, which were captured more"
+    words = "%s packet was captured twice" % share if share else \
+        " packets are copies of others, which were captured more than once"
     good = [line for line in said if words in line and "once" in line.rsplit(":", 1)[1] and where in line]
     if len(said) != 1 or good != said:
         yield from said
+
+
+def says_no_more():
+    """Where one copy is missing: not of each packet."""
+    path = os.path.join(WORK, "missing.pcapng")
+    subprocess.run(["editcap", "testdata/copies/bridge.pcapng", path, "2"], check=True, capture_output=True)
+    said = execute("mptcp-ls", path).stderr.decode()
+    if "nearly every packet was captured twice (on any): counted once" not in said:
+        yield said
 
 
 def all_ways(path):
@@ -100,7 +112,6 @@ def all_ways(path):
             if b'"connections"' not in done.stdout:
                 yield "%s %s: %s" % (reader, options, done.stderr)
             elif reader == "tshark" or b"only tshark can read" not in done.stderr:
-                import json
                 if json.loads(done.stdout)["connections"] != want:
                     yield "%s %s is another" % (reader, options)
 
@@ -111,11 +122,12 @@ def keeps(path, times):
     copies = document("mptcp-summary", "--keep-copies", path)["captures"][0]["copies"]
     if copies:
         yield "%d copies" % copies
-    if times == 2 and "nat" not in path and {to: n[0] * 2 for to, n in once.items()} == \
-            {to: n[0] for to, n in often.items()}:
-        return
-    if once == often and "bridge" not in path and "vxlan" not in path:
-        yield "%s" % often
+    if "nat" in path:
+        return  # each name is a stream of its own
+    if any(often[to][0] - once[to][0] != often[to][1] - once[to][1] for to in once):
+        yield "%s, and %s once: what comes again is not retransmitted" % (often, once)
+    if times and any(often[to][0] != times * once[to][0] for to in once):
+        yield "%s, and %s once" % (often, once)
 
 
 def one_name():
@@ -136,13 +148,14 @@ def one_name():
 def main():
     need_tshark()
     tap = Tap()
-    for name, (point, times, where) in POINTS.items():
+    for name, (point, times, share, where) in POINTS.items():
         path = "testdata/copies/" + name
         tap.attempt(name + ": bytes", agrees, path, point)
         tap.attempt(name + ": packets", counts_packets, path, point)
-        tap.attempt(name + ": what is said", says, path, times, where)
+        tap.attempt(name + ": what is said", says, path, share, where)
         tap.attempt(name + ": all ways", all_ways, path)
         tap.attempt(name + ": --keep-copies", keeps, path, times)
+    tap.attempt("a copy is missing: what is said", says_no_more)
     tap.attempt("masquerading", one_name)
     tap.finish()
 

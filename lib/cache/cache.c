@@ -10,7 +10,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "base/csvtext.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cache/cache_write.h"
@@ -19,7 +18,6 @@
 #include "os/proc.h"
 #include "os/tempfile.h"
 #include "read/tshark.h"
-#include "row/rowcsv.h"
 
 enum {
 	NAME_MAX_KEPT = 40,	       /* of the capture, in the key */

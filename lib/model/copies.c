@@ -10,7 +10,6 @@
 #include "base/strbuf.h"
 #include "model/alike.h"
 #include "model/copy_pieces.h"
-#include "model/tcpopt.h"
 
 enum {
 	NEAR = 2000000,	 /* ns between copies, whatever they are */
@@ -479,7 +478,9 @@ char *copies_describe(const struct trace *t)
 		return NULL;
 	if (kept * 10 >= all * 9 && often_each(copies, kept))
 		strbuf_printf(
-			&out, "each packet was captured %s",
+			&out, "%s packet was captured %s",
+			kept == all && copies % kept == 0 ? "each"
+							  : "nearly every",
 			times(often_each(copies, kept), often, sizeof(often)));
 	else
 		strbuf_printf(&out,

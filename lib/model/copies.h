@@ -54,8 +54,8 @@ bool copies_is_renamed(const struct packets *packets, uint32_t a, uint32_t b);
 
 /*
  * How often packets were captured, for people: "each packet was captured twice
- * (on c1 and vxlan0) and is counted once"; NULL where none was captured more
- * than once.  To be freed by the caller.
+ * (on c1 and vxlan0): counted once"; NULL where none was captured more than
+ * once.  To be freed by the caller.
  */
 char *copies_describe(const struct trace *trace);
 

@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "model/alike.h"
-#include "model/tcpopt.h"
 
 enum {
 	LEAST_TIMEOUT = 200000000, /* ns */
