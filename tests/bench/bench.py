@@ -87,7 +87,7 @@ class Bench:
     def once(self, command):
         """Seconds, and the most memory of it or of a child of it."""
         start = time.monotonic()
-        with subprocess.Popen(command, **QUIET) as process:
+        with subprocess.Popen(command, cwd=self.dir, **QUIET) as process:
             _, _, usage = os.wait4(process.pid, 0)
             process.returncode = 0
         return time.monotonic() - start, usage.ru_maxrss * 1024
@@ -101,7 +101,7 @@ class Bench:
 
     def watch(self, command):
         most, start = 0, time.monotonic()
-        with subprocess.Popen(command, **QUIET) as process:
+        with subprocess.Popen(command, cwd=self.dir, **QUIET) as process:
             while process.poll() is None:
                 try:
                     text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
@@ -123,7 +123,7 @@ class Bench:
         return {name: tuple(map(statistics.median, zip(*r))) for name, r in results.items()}
 
     def hyperfine(self, command):
-        """One run, so that the commands can take turns."""
+        """One run, so that the commands can take turns; where those that leave files do no harm."""
         if not shutil.which("hyperfine"):
             before = os.times()
             seconds = self.once(command)[0]
@@ -133,7 +133,7 @@ class Bench:
         result = self.dir / "result.json"
         words = " ".join("'" + w.replace("'", "'\\''") + "'" for w in command)
         subprocess.run(("hyperfine", "-N", "-i", "--runs", "1", "--style", "none",
-                        "--export-json", result, words), check=True, **QUIET)
+                        "--export-json", result, words), check=True, cwd=self.dir, **QUIET)
         run = json.loads(result.read_text())["results"][0]
         return run["mean"], run["user"] + run["system"]
 
