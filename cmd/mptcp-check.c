@@ -174,8 +174,8 @@ static enum exit_status run(void *ctx)
 		.text = opt->all ? &sink_check_all : &sink_check,
 	};
 	struct subject s = { .opt = opt };
-	const char *path[2] = { NULL, NULL };
-	const int n = opt->cli.argc - optind;
+	struct session_operand what[2];
+	const size_t n = load_operands(&opt->cli, optind, what);
 	enum exit_status status = EXIT_OK;
 
 	cli_report(&opt->cli, &report);
@@ -190,10 +190,7 @@ static enum exit_status run(void *ctx)
 		return cli_usage(&opt->cli, n ? "at most two captures, those "
 						"of both ends"
 					      : "no capture given");
-	for (int i = 0; i < n; i++)
-		path[i] = opt->cli.argv[optind + i];
-	status = load_captures(&opt->cli, path, (size_t)n, LOAD_IN_TURN,
-			       &s.captures);
+	status = load_captures(&opt->cli, what, n, LOAD_IN_TURN, &s.captures);
 	if (status != EXIT_OK)
 		return status;
 	status = report_all(&s, &report);

@@ -4,13 +4,15 @@
 #include <getopt.h>
 
 #include "cli/doctor.h"
+#include "cli/load.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "load/session.h"
 #include "output/report.h"
 
-static void check_capture(bool quiet, const char *capture, struct input *input,
-			  struct doctor *doctor, struct report *report)
+static void check_capture(bool quiet, const struct session_operand *what,
+			  struct input *input, struct doctor *doctor,
+			  struct report *report)
 {
 	struct progress progress;
 	struct error err = ERROR_INIT;
@@ -19,7 +21,7 @@ static void check_capture(bool quiet, const char *capture, struct input *input,
 
 	progress_init(&progress, quiet);
 	progress_attach(&progress, input);
-	rc = session_open(&session, input, capture, SESSION_WHOLE, &err);
+	rc = session_open(&session, input, what, SESSION_WHOLE, &err);
 	if (rc == 0 && session_need_all(&session, &err) < 0) {
 		session_close(&session);
 		rc = -1;
@@ -37,7 +39,8 @@ static void check_capture(bool quiet, const char *capture, struct input *input,
 static enum exit_status run(void *ctx)
 {
 	const struct cli *cli = ctx;
-	const char *capture = cli->argv[optind];
+	struct session_operand what[2];
+	const size_t n = load_operands(cli, optind, what);
 	struct report_options description = {
 		.schema = "mptcp-doctor/1",
 		.tool = "mptcp-doctor " MPTCPTOOLS_VERSION,
@@ -49,7 +52,7 @@ static enum exit_status run(void *ctx)
 	enum exit_status status = EXIT_OK;
 	struct report *report = NULL;
 
-	if (cli->argc - optind > 1)
+	if (n > 1)
 		return cli_usage(cli, "more than one capture given");
 	cli_report(cli, &description);
 	if (cli->common.list_columns)
@@ -61,9 +64,8 @@ static enum exit_status run(void *ctx)
 	cli_input(cli, &input);
 	doctor_installation(&doctor, &input);
 	status = doctor_status(&doctor);
-	if (capture && status == EXIT_OK)
-		check_capture(cli->common.quiet, capture, &input, &doctor,
-			      report);
+	if (n && status == EXIT_OK)
+		check_capture(cli->common.quiet, what, &input, &doctor, report);
 	for (size_t i = 0; i < doctor.n; i++)
 		report_row(report, 0, &doctor_check, &doctor.checks[i]);
 	status = doctor_status(&doctor);

@@ -68,12 +68,13 @@ static enum exit_status write_out(const struct options *opt,
 }
 
 static enum exit_status export_capture(const struct options *opt,
-				       const struct export *x, const char *path)
+				       const struct export *x,
+				       const struct session_operand *what)
 {
 	struct exact_rows exact;
 	struct loaded l = { .exact = &exact };
 	enum exit_status status =
-		load_captures(&opt->cli, &path, 1, LOAD_SELECTED, &l);
+		load_captures(&opt->cli, what, 1, LOAD_SELECTED, &l);
 
 	if (status == EXIT_OK) {
 		status = write_out(opt, x, &l.session[0].trace, &exact);
@@ -98,8 +99,8 @@ static bool is_columns(const char *names)
 static enum exit_status run(void *ctx)
 {
 	const struct options *opt = ctx;
-	int n = opt->cli.argc - optind;
-	const char *path = n > 0 ? opt->cli.argv[optind] : NULL;
+	struct session_operand what[2];
+	const size_t n = load_operands(&opt->cli, optind, what);
 	const char *out = opt->cli.common.out;
 	struct error err = ERROR_INIT;
 	struct export x;
@@ -117,11 +118,13 @@ static enum exit_status run(void *ctx)
 				 "'%s' names columns: say --columns "
 				 "for them, or -w for a file of that name",
 				 out);
-	if (outfile_is_same(out, path))
-		return cli_usage(&opt->cli, "'%s' is the capture itself", out);
+	for (size_t i = 0; i < what[0].n; i++)
+		if (outfile_is_same(out, what[0].paths[i]))
+			return cli_usage(&opt->cli,
+					 "'%s' is the capture itself", out);
 	if (export_init(&x, opt->columns, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	status = export_capture(opt, &x, path);
+	status = export_capture(opt, &x, &what[0]);
 	export_release(&x);
 	return status;
 }

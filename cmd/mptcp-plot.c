@@ -96,11 +96,12 @@ static enum exit_status draw(struct options *opt)
 	return EXIT_OK;
 }
 
-static enum exit_status plot_one(struct options *opt, const char *path)
+static enum exit_status plot_one(struct options *opt,
+				 const struct session_operand *what)
 {
 	struct loaded l = { .n = 0 };
 	enum exit_status status =
-		load_captures(&opt->cli, &path, 1, LOAD_SELECTED, &l);
+		load_captures(&opt->cli, what, 1, LOAD_SELECTED, &l);
 
 	if (status != EXIT_OK)
 		return status;
@@ -110,7 +111,8 @@ static enum exit_status plot_one(struct options *opt, const char *path)
 	return status;
 }
 
-static enum exit_status plot_two(struct options *opt, const char *const path[2])
+static enum exit_status plot_two(struct options *opt,
+				 const struct session_operand what[2])
 {
 	const struct pairing_options how = {
 		.client_end = opt->cli.common.client - 1
@@ -119,7 +121,7 @@ static enum exit_status plot_two(struct options *opt, const char *const path[2])
 	struct error err = ERROR_INIT;
 	struct loaded l = { .n = 0 };
 	enum exit_status status =
-		load_captures(&opt->cli, path, 2, LOAD_ALL, &l);
+		load_captures(&opt->cli, what, 2, LOAD_ALL, &l);
 
 	if (status != EXIT_OK)
 		return status;
@@ -142,22 +144,26 @@ static enum exit_status run(void *ctx)
 	struct options *opt = ctx;
 	char **operand = opt->cli.argv + optind;
 	int n = opt->cli.argc - optind;
-	const char *path[2] = { NULL, NULL };
+	struct session_operand what[2];
+	size_t captures = 0;
 	enum exit_status status = EXIT_OK;
 
 	opt->where.path = opt->cli.common.out;
 	status = choose_kind(&opt->cli, n ? operand[0] : NULL, &opt->kind);
 	if (status == EXIT_OK)
+		captures =
+			opt->kind->needs & PLOT_TWO
+				? load_two_operands(&opt->cli, optind + 1, what)
+				: load_operands(&opt->cli, optind + 1, what);
+	if (status == EXIT_OK)
 		status = choose_check(&opt->cli, opt->kind, &opt->plot,
-				      &opt->where, n - 1);
+				      &opt->where, (int)captures);
 	if (status != EXIT_OK)
 		return status;
 	opt->look.format = (enum chart_format)opt->where.format;
 	if (opt->kind->needs & PLOT_FILES)
 		return plot_json(opt, operand + 1, (size_t)n - 1);
-	for (int i = 1; i < n; i++)
-		path[i - 1] = operand[i];
-	return path[1] ? plot_two(opt, path) : plot_one(opt, path[0]);
+	return captures == 2 ? plot_two(opt, what) : plot_one(opt, what);
 }
 
 /* 0, or -1 when the argument makes no sense. */

@@ -83,7 +83,7 @@ static void warn_not_judged(const struct options *opt)
 					   (enum direction)d))
 			warnx("what went to the %s is judged from the other "
 			      "capture: give '%s' first, --with this one",
-			      ends[d], opt->cli.common.with);
+			      ends[d], opt->cli.common.with[0]);
 }
 
 static void begin(void *ctx, struct report *report, struct trace *trace)

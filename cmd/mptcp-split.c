@@ -33,6 +33,7 @@ struct options {
 
 struct subject {
 	const char *path;
+	const struct session_operand *what;
 	struct loaded captures;
 	const struct trace *trace;
 };
@@ -128,7 +129,7 @@ static enum exit_status split_capture(const struct options *opt,
 	enum exit_status status = EXIT_OK;
 
 	s->captures.whole_packets = true;
-	status = load_captures(&opt->cli, &s->path, 1,
+	status = load_captures(&opt->cli, s->what, 1,
 			       opt->rest ? LOAD_ALL : LOAD_SELECTED,
 			       &s->captures);
 	if (status != EXIT_OK)
@@ -147,8 +148,10 @@ static enum exit_status run(void *ctx)
 	const struct options *opt = ctx;
 	const struct cli *cli = &opt->cli;
 	const struct select *select = &cli->common.select;
-	int n = cli->argc - optind;
-	struct subject s = { .path = n > 0 ? cli->argv[optind] : NULL };
+	struct session_operand what[2];
+	const size_t n = load_operands(cli, optind, what);
+	struct subject s = { .path = n > 0 ? what->paths[0] : NULL,
+			     .what = what };
 
 	if (n != 1)
 		return cli_usage(cli, n ? "one capture at a time"

@@ -125,7 +125,7 @@ static enum exit_status run(void *ctx)
 {
 	struct options *opt = ctx;
 	const struct select *select = &opt->cli.common.select;
-	const char *with = opt->cli.common.with;
+	const bool with = opt->cli.common.n_with > 0;
 	struct report_options report = {
 		.schema = "mptcp-summary/1",
 		.tool = "mptcp-summary " MPTCPTOOLS_VERSION,

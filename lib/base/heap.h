@@ -8,7 +8,7 @@
  *		... heap_pop(&heap).value ...
  *	heap_release(&heap);
  *
- * O(log n) each; the order among equal keys is not defined.
+ * O(log n) each; among equal keys the lowest value comes first.
  */
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H

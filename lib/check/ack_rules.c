@@ -214,9 +214,9 @@ static void judge_beyond(struct walk *w, int d)
 	else
 		finding_unknown(f,
 				"data was captured only after its DATA_ACK "
-				"(frame %" PRIu32 "): another path was not "
+				"(frame %s): another path was not "
 				"captured, or its clock differs",
-				frame);
+				context_frame_text(w->c, frame).text);
 }
 
 /* Was the receiver of a direction heard of long after "time"? */

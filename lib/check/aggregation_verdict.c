@@ -394,8 +394,10 @@ static void tell_stall(const struct team *t, const struct event *stall)
 	strbuf_printf(&why, " any more from %.3f s on",
 		      (double)(stall->time - c->conn->first_time) / 1e9);
 	if (c != t->told)
-		strbuf_printf(&why, " (frame %" PRIu32 " of the other capture)",
-			      context_frame(c, stall->packet));
+		strbuf_printf(
+			&why, " (frame %s of the other capture)",
+			context_frame_text(c, context_frame(c, stall->packet))
+				.text);
 	v = add(t, "stalled", CERTAINTY_LIKELY, why.text);
 	verdict_alternative(v, "not_captured");
 	if (c == t->told)

@@ -101,8 +101,9 @@ static void check_reconnects(struct check_context *c)
 			continue;
 		finding_wrong(f, SEVERITY_WARNING, s->first_frame,
 			      "tcp %u is a join on a path that a reset which "
-			      "is not transient had closed (frame %u)",
-			      s->tcp_stream, b->frame);
+			      "is not transient had closed (frame %s)",
+			      s->tcp_stream,
+			      context_frame_text(c, b->frame).text);
 		finding_frame(f, b->frame);
 	}
 	HASH_ITER (hh, all, b, next) {

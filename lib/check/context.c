@@ -14,6 +14,18 @@ uint32_t context_frame(const struct check_context *c, uint32_t packet)
 	return packet == LEDGER_NO_PACKET ? 0 : c->trace->packets.frame[packet];
 }
 
+struct origin_text context_frame_text(const struct check_context *c,
+				      uint32_t frame)
+{
+	return origins_text(&c->trace->info.origins, frame);
+}
+
+struct origin_text context_other_frame(const struct check_context *c,
+				       uint32_t frame)
+{
+	return origins_text(&c->pairing->trace[1]->info.origins, frame);
+}
+
 const char *context_packet_name(const struct check_context *c, uint32_t packet)
 {
 	const struct packets *p = &c->trace->packets;

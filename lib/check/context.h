@@ -96,8 +96,15 @@ uint64_t context_errors(const struct check_context *c);
 bool context_has_checksums(const struct trace *trace,
 			   const struct connection *conn);
 
-/* For the rules: Wireshark's number of a packet's frame. */
+/* For the rules: the number of a packet's frame. */
 uint32_t context_frame(const struct check_context *c, uint32_t packet);
+
+/* The same for sentences, which name the file where the capture is several
+   (origins.h): of this capture, and of the other one. */
+struct origin_text context_frame_text(const struct check_context *c,
+				      uint32_t frame);
+struct origin_text context_other_frame(const struct check_context *c,
+				       uint32_t frame);
 
 /* What a packet is, for a sentence: "the SYN", "a segment with data". */
 const char *context_packet_name(const struct check_context *c, uint32_t packet);

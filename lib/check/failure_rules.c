@@ -233,9 +233,9 @@ static void check_fail(struct check_context *c, const struct lifetimes *l,
 			f, severity, frame,
 			"the %s was told that a checksum failed on tcp %u "
 			"(MP_FAIL), the only subflow, and goes on with "
-			"new ordinary mappings (frame %u)",
+			"new ordinary mappings (frame %s)",
 			s->from ? "client" : "server", stream->tcp_stream,
-			ordinary);
+			context_frame_text(c, ordinary).text);
 	else if (reset || stream->infinite_mapping)
 		finding_ok(f);
 	else if (open_subflows(l, time) > 1)

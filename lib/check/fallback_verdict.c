@@ -37,8 +37,9 @@ static void put_lost(struct strbuf *out, const struct check_context *c)
 
 		if (!s->lost)
 			continue;
-		strbuf_printf(out, "%sthe %s from frame %" PRIu32 " on", comma,
-			      hosts[side], s->lost_frame);
+		strbuf_printf(out, "%sthe %s from frame %s on", comma,
+			      hosts[side],
+			      context_frame_text(c, s->lost_frame).text);
 		comma = ", ";
 	}
 }
@@ -104,10 +105,10 @@ static void put_damage(struct strbuf *out, const struct check_context *c,
 	if (n > 1)
 		strbuf_printf(out, "%zu packets, first of ", n);
 	strbuf_printf(out,
-		      "%s (frame %" PRIu32 ", which is frame %" PRIu32
-		      " of the other capture)",
+		      "%s (frame %s, which is frame %s of the other capture)",
 		      context_packet_name(c, d->packet),
-		      context_frame(c, d->packet), d->frame);
+		      context_frame_text(c, context_frame(c, d->packet)).text,
+		      context_other_frame(c, d->frame).text);
 }
 
 /* Do both captures have the options as they were sent? */
@@ -396,12 +397,14 @@ static void put_one_way(struct strbuf *out, const struct check_context *c,
 	uint64_t repeats =
 		count_repeats(c, !lost, c->conn->side[lost].lost_time);
 
-	strbuf_printf(out,
-		      "%s the %s no Multipath TCP option comes any more from "
-		      "frame %" PRIu32 " on, and the %s goes on with them: no "
-		      "DATA_ACK tells it that its data arrived",
-		      from, hosts[lost], c->conn->side[lost].lost_frame,
-		      hosts[!lost]);
+	strbuf_printf(
+		out,
+		"%s the %s no Multipath TCP option comes any more from "
+		"frame %s on, and the %s goes on with them: no DATA_ACK "
+		"tells it that its data arrived",
+		from, hosts[lost],
+		context_frame_text(c, c->conn->side[lost].lost_frame).text,
+		hosts[!lost]);
 	if (repeats)
 		strbuf_printf(
 			out,
@@ -454,11 +457,12 @@ static void tell_other(struct check_context *c, const struct connection *other)
 		put_damage(&text, c, d);
 	strbuf_printf(&text,
 		      "%sn the capture of the other end no Multipath TCP "
-		      "option of the %s comes any more from its frame %" PRIu32
-		      " on, and the %s goes on with them: its data is not "
+		      "option of the %s comes any more from its frame %s "
+		      "on, and the %s goes on with them: its data is not "
 		      "acknowledged by DATA_ACKs",
 		      d ? "; i" : "I", hosts[lost],
-		      other->side[lost].lost_frame, hosts[!lost]);
+		      context_other_frame(c, other->side[lost].lost_frame).text,
+		      hosts[!lost]);
 	v = verdicts_add(&c->verdicts, QUESTION_FALLBACK,
 			 d ? "middlebox" : "options_lost_one_way",
 			 CERTAINTY_PROVEN, "%s", text.text);

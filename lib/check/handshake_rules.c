@@ -57,9 +57,10 @@ static void blame_option(struct check_context *c, uint32_t i)
 			      at);
 	else /* what is no option of ours is none of our rules */
 		finding_unknown(f,
-				"the TCP options of frame %" PRIu32
-				" make no sense from octet %zu on",
-				context_frame(c, i), at);
+				"the TCP options of frame %s make no sense "
+				"from octet %zu on",
+				context_frame_text(c, context_frame(c, i)).text,
+				at);
 }
 
 static bool has_void_fin(const struct tcp_options *o)

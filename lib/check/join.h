@@ -19,6 +19,7 @@
 #include "check/subflow.h"
 #include "check/witness.h"
 #include "row/icmp.h"
+#include "row/origins.h"
 
 /* The first sign that the connection was about to end. */
 struct closing {
@@ -29,6 +30,7 @@ struct closing {
 };
 
 struct join_story {
+	const struct origins *origins; /* of frames, for sentences */
 	struct subflow_facts facts;
 	size_t subflow;
 	int opener, joined;	       /* hosts: 0 client, 1 server */

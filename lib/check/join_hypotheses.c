@@ -227,14 +227,16 @@ SAY(too_short)
 
 	strbuf_printf(out,
 		      " %scame too late: the connection was closing when it "
-		      "could have been complete (%s of the %s, frame %" PRIu32,
+		      "could have been complete (%s of the %s, frame %s",
 		      w == WEIGHT_PROVES ? ""
 		      : has_answer(j)	 ? "probably "
 					 : "was not answered, and probably ",
-		      first->what, host(first->from), first->frame);
+		      first->what, host(first->from),
+		      origins_text(j->origins, first->frame).text);
 	if (is_in_time(j, last) && last->frame != first->frame)
-		strbuf_printf(out, "; %s of the %s, frame %" PRIu32, last->what,
-			      host(last->from), last->frame);
+		strbuf_printf(out, "; %s of the %s, frame %s", last->what,
+			      host(last->from),
+			      origins_text(j->origins, last->frame).text);
 	strbuf_puts(out, ")");
 }
 
@@ -341,10 +343,10 @@ SAY(refused)
 		strbuf_printf(
 			out,
 			" with reason %d, %s: probably because the %s had "
-			"closed its direction (%s, frame %" PRIu32 ")%s",
+			"closed its direction (%s, frame %s)%s",
 			m->reason, name ? name : "not a known one",
 			host(j->closing.from), j->closing.what,
-			j->closing.frame,
+			origins_text(j->origins, j->closing.frame).text,
 			m->reason == REASON_PROHIBITED
 				? ", when Linux takes no more joins"
 				: "");

@@ -204,6 +204,7 @@ void join_story_tell(const struct check_context *c, size_t k,
 	uint32_t rst = LEDGER_NO_PACKET;
 
 	memset(out, 0, sizeof(*out));
+	out->origins = &c->trace->info.origins;
 	subflow_facts_find(c, k, f);
 	out->subflow = k;
 	out->opener = s->flipped;

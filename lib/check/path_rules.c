@@ -27,11 +27,11 @@ static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 
 	finding_wrong(f, SEVERITY_ERROR, p[0]->frame[packet[0]],
 		      "%s of tcp %u %s Multipath TCP options on the way to "
-		      "the %s (frame %" PRIu32 " of the other capture)",
+		      "the %s (frame %s of the other capture)",
 		      context_packet_name(v->c, packet[0]),
 		      v->pair->stream[0]->tcp_stream, what,
 		      sender == v->c->pairing->client_end ? "server" : "client",
-		      p[1]->frame[packet[1]]);
+		      context_other_frame(v->c, p[1]->frame[packet[1]]).text);
 	*MEM_PUSH(all->items, all->n, all->cap) = (struct damaged){
 		.packet = packet[0],
 		.frame = p[1]->frame[packet[1]],

@@ -198,12 +198,12 @@ static enum payload_next take_row(void *ctx, const struct payload_row *row)
 						       : PAYLOAD_GO_ON;
 }
 
-static void read_facts(struct payload_facts *f, const struct session *s)
+static void read_facts(struct payload_facts *f, struct session *s)
 {
 	struct error err = ERROR_INIT;
 
 	SORT(f->facts, f->n, by_frame);
-	if (payload_read(s->in, &s->capture.source, take_row, f, &err) < 0)
+	if (session_read_payload(s, take_row, f, &err) < 0)
 		payload_facts_refuse(f, err.text);
 	else if (!f->whole)
 		payload_facts_refuse(f, "the payload was not captured");

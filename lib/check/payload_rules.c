@@ -293,13 +293,14 @@ static void compare(struct check_context *c, const struct piece *piece,
 	} else if (memcmp(a, b, n) == 0) {
 		finding_ok(f);
 	} else {
-		finding_wrong(f, SEVERITY_ERROR,
-			      context_frame(c, piece->packet),
-			      "frame %" PRIu32
-			      " sends other bytes for the same data than frame "
-			      "%" PRIu32,
-			      context_frame(c, piece->packet),
-			      context_frame(c, piece->original));
+		finding_wrong(
+			f, SEVERITY_ERROR, context_frame(c, piece->packet),
+			"frame %s sends other bytes for the same data "
+			"than frame %s",
+			context_frame_text(c, context_frame(c, piece->packet))
+				.text,
+			context_frame_text(c, context_frame(c, piece->original))
+				.text);
 		finding_frame(f, context_frame(c, piece->original));
 	}
 }

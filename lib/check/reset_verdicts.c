@@ -162,7 +162,8 @@ static void put_survivors(struct strbuf *out, const struct check_context *c,
 		strbuf_puts(out, "; no other subflow was open");
 }
 
-static void put_origin(struct strbuf *out, const struct reset *r)
+static void put_origin(struct strbuf *out, const struct check_context *c,
+		       const struct reset *r)
 {
 	const struct rst_origin *o = &r->origin;
 	const char *comma = "";
@@ -175,9 +176,9 @@ static void put_origin(struct strbuf *out, const struct reset *r)
 		comma = ", and ";
 	}
 	if (o->goes_on) {
-		strbuf_printf(out,
-			      "%sthe %s went on sending (frame %" PRIu32 ")",
-			      comma, hosts[r->event->from], o->goes_on);
+		strbuf_printf(out, "%sthe %s went on sending (frame %s)", comma,
+			      hosts[r->event->from],
+			      context_frame_text(c, o->goes_on).text);
 		comma = ", and ";
 	}
 	if (r->counterpart.state == COUNTERPART_MISSING)
@@ -211,12 +212,12 @@ static void tell_forged(struct check_context *c, const struct reset *r,
 	else
 		strbuf_puts(&text,
 			    ": probably something on the way sent it, for ");
-	put_origin(&text, r);
+	put_origin(&text, c, r);
 	if (r->origin.ignored)
 		strbuf_printf(&text,
-			      "; it had no effect, the %s went on (frame "
-			      "%" PRIu32 ")",
-			      hosts[!r->event->from], r->origin.ignored);
+			      "; it had no effect, the %s went on (frame %s)",
+			      hosts[!r->event->from],
+			      context_frame_text(c, r->origin.ignored).text);
 	else
 		put_survivors(&text, c, r->event);
 	v = verdicts_add(&c->verdicts, QUESTION_RESET, "forged",
@@ -440,9 +441,9 @@ static void tell_foreign(struct check_context *c, size_t k)
 			"Something on the way reset tcp %" PRIu32
 			" in the name of the %s, which did not send that RST: "
 			"only the capture at the other end has it (its frame "
-			"%" PRIu32 ")",
+			"%s)",
 			context_subflow(c, k)->tcp_stream, hosts[from],
-			q->frame[j]);
+			context_other_frame(c, q->frame[j]).text);
 		verdict_frame(v, context_subflow(c, k)->first_frame);
 		return;
 	}

@@ -128,7 +128,8 @@ static int progress(const struct subflow_facts *f)
 }
 
 /* With both captures: no packet with the announcement arrived with it. */
-static enum certainty explain_loss(const struct announced *n,
+static enum certainty explain_loss(const struct check_context *c,
+				   const struct announced *n,
 				   struct strbuf *text, const char **cause)
 {
 	const struct announced_passage *p = &n->passage;
@@ -148,10 +149,8 @@ static enum certainty explain_loss(const struct announced *n,
 	}
 	strbuf_printf(text, " (%" PRIu32 " sent", sent);
 	if (!n->signal)
-		strbuf_printf(text,
-			      ", first in frame %" PRIu32
-			      " of the other capture",
-			      p->frame);
+		strbuf_printf(text, ", first in frame %s of the other capture",
+			      context_other_frame(c, p->frame).text);
 	strbuf_puts(text, ")");
 	return CERTAINTY_PROVEN;
 }
@@ -213,7 +212,7 @@ static enum certainty explain_announcement(const struct check_context *c,
 		return CERTAINTY_LIKELY;
 	}
 	if (!n->echo && announced_is_lost(&n->passage))
-		return explain_loss(n, text, cause);
+		return explain_loss(c, n, text, cause);
 	if (!n->echo && !n->passage.echoed && !context_is_v0(c))
 		return explain_silence(c, n, text, cause);
 	*cause = "add_addr_not_used";

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/batch.h"
 
+#include <err.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cli/load.h"
 #include "model/account.h"
 #include "os/parallel.h"
+#include "pair/fragments.h"
 
 enum {
 	LOAD_MOST = 64,	     /* connections at a time, at most */
@@ -110,7 +114,7 @@ static enum exit_status list_capture(const struct batch *b,
 /* One capture, with that of the other end. */
 static enum exit_status list_pair(const struct batch *b)
 {
-	const char *path[2] = { b->cli->argv[optind], b->cli->common.with };
+	struct session_operand what[2];
 	const struct pairing_options options = {
 		.client_end = b->cli->common.client - 1
 	};
@@ -120,9 +124,11 @@ static enum exit_status list_pair(const struct batch *b)
 	struct report *report = NULL;
 	struct error err = ERROR_INIT;
 	size_t listed = 0;
-	enum exit_status status =
-		load_captures(b->cli, path, 2, LOAD_IN_TURN, &l);
+	enum exit_status status = EXIT_OK;
 
+	load_operands(b->cli, optind, what);
+	what[1] = load_with(b->cli);
+	status = load_captures(b->cli, what, 2, LOAD_IN_TURN, &l);
 	if (status != EXIT_OK)
 		return status;
 	account_all(second);
@@ -147,44 +153,69 @@ out:
 	return status;
 }
 
+static void warn_of_fragments(struct fragments *f)
+{
+	char *text = fragments_describe(f);
+
+	if (text) {
+		text_make_plain(text);
+		warnx("%s", text);
+	}
+	free(text);
+	fragments_release(f);
+}
+
 static enum exit_status list_captures(const struct batch *b)
 {
 	const struct cli *cli = b->cli;
 	struct report *report = NULL;
 	struct error err = ERROR_INIT;
 	enum exit_status status = EXIT_OK, one = EXIT_OK;
+	struct session_operand what[2];
+	size_t n = load_operands(cli, optind, what);
+	struct fragments fragments = { .n = 0 };
 	size_t capture = 0, listed = 0;
 
 	report = report_open(b->report, &err);
 	if (!report)
 		return cli_error(EXIT_OK, &err);
-	for (int i = optind; i < cli->argc; i++) {
-		const char *path = cli->argv[i];
+	for (size_t i = 0; i < n; i++) {
 		struct loaded l = { .n = 0 };
 
-		one = load_captures(cli, &path, 1,
+		if (!cli->common.merge)
+			load_operands(cli, optind + (int)i, what);
+		one = load_captures(cli, what, 1,
 				    b->rows ? b->load : LOAD_IN_TURN, &l);
 		if (one == EXIT_OK) {
+			fragments_add(&fragments, &l.session[0].trace);
 			one = list_capture(b, report, &l.session[0], capture++,
 					   &listed);
 			loaded_release(&l);
 		}
 		status = one > status ? one : status;
 	}
+	warn_of_fragments(&fragments);
 	return cli_close(cli, report, listed, status);
 }
 
 enum exit_status batch_main(const struct batch *b)
 {
 	const struct cli *cli = b->cli;
+	struct session_operand what[2];
+	size_t n = 0;
 
-	b->report->several = cli->argc - optind > 1;
+	n = load_operands(cli, optind, what);
+	b->report->several = n > 1;
 	cli_report(cli, b->report);
 	if (cli->common.list_columns)
 		return cli_columns(b->report);
-	if (optind >= cli->argc)
+	if (!n)
 		return cli_usage(cli, "no capture given");
-	if (cli->common.with && cli->argc - optind != 1)
-		return cli_usage(cli, "--with goes with one capture");
-	return cli->common.with ? list_pair(b) : list_captures(b);
+	if (cli->common.merge && n > 1)
+		return cli_usage(cli, "-m makes one capture of all files: no "
+				      "-- between them");
+	if (cli->common.n_with && n != 1)
+		return cli_usage(cli, "--with goes with one capture; -m makes "
+				      "one of several files");
+	return cli->common.n_with ? list_pair(b) : list_captures(b);
 }

@@ -118,6 +118,7 @@ void complete_capture(const struct cli *cli, const char *what)
 {
 	struct input input = { .tshark = NULL };
 	struct error ignored = ERROR_INIT;
+	struct session_operand operand = { .n = 1 };
 	struct session session;
 	int i = optind;
 
@@ -127,7 +128,8 @@ void complete_capture(const struct cli *cli, const char *what)
 		return;
 	cli_input(cli, &input);
 	input.only_cached = true;
-	if (session_open(&session, &input, cli->argv[i], SESSION_OUTLINE,
+	operand.paths = (const char *const *)&cli->argv[i];
+	if (session_open(&session, &input, &operand, SESSION_OUTLINE,
 			 &ignored) == 0) {
 		if (strcmp(what, "streams") == 0)
 			print_streams(&session.trace);

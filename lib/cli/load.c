@@ -62,13 +62,14 @@ static enum session_use use_of(enum load_what what)
 	return SESSION_WHOLE;
 }
 
-static int open_one(const struct cli *cli, const char *path,
-		    enum load_what what, struct loaded *l, struct error *err)
+static int open_one(const struct cli *cli,
+		    const struct session_operand *operand, enum load_what what,
+		    struct loaded *l, struct error *err)
 {
 	struct session *s = &l->session[0];
 	int rc = 0;
 
-	if (session_open_exact(s, &l->input, path, use_of(what), l->exact,
+	if (session_open_exact(s, &l->input, operand, use_of(what), l->exact,
 			       err) < 0)
 		return -1;
 	if (what == LOAD_ALL)
@@ -80,25 +81,68 @@ static int open_one(const struct cli *cli, const char *path,
 	return rc;
 }
 
-static bool is_same(const char *const path[2])
+static bool is_same(const char *one, const char *other)
 {
 	struct stat a, b;
 
-	if (strcmp(path[0], path[1]) == 0)
+	if (strcmp(one, other) == 0)
 		return true;
-	return stat(path[0], &a) == 0 && stat(path[1], &b) == 0 &&
+	return stat(one, &a) == 0 && stat(other, &b) == 0 &&
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static int open_two(const char *const path[2], struct loaded *l,
+bool load_reads(const struct session_operand *what, const char *path)
+{
+	for (size_t i = 0; i < what->n; i++)
+		if (is_same(what->paths[i], path))
+			return true;
+	return false;
+}
+
+static int open_two(const struct session_operand what[2], struct loaded *l,
 		    struct error *err)
 {
-	if (is_same(path))
-		return error_set(err, EXIT_INPUT,
-				 "'%s' and '%s' are the same capture: give "
-				 "those of both ends",
-				 path[0], path[1]);
-	return session_open_two(l->session, &l->input, path, err);
+	for (size_t i = 0; i < what[1].n; i++)
+		if (load_reads(&what[0], what[1].paths[i]))
+			return error_set(err, EXIT_INPUT,
+					 "'%s' is given for both ends: give "
+					 "what each of them captured",
+					 what[1].paths[i]);
+	return session_open_two(l->session, &l->input, what, err);
+}
+
+size_t load_operands(const struct cli *cli, int first,
+		     struct session_operand what[2])
+{
+	const char *const *paths = (const char *const *)cli->argv + first;
+	const size_t n = cli->argc > first ? (size_t)(cli->argc - first) : 0;
+	size_t behind = cli->behind > 0 ? (size_t)cli->behind : 0;
+
+	if (!cli->common.merge) {
+		for (size_t i = 0; i < 2 && i < n; i++)
+			what[i] = (struct session_operand){ .paths = paths + i,
+							    .n = 1 };
+		return n;
+	}
+	if (behind >= n)
+		behind = 0;
+	what[0] = (struct session_operand){ .paths = paths,
+					    .n = n - behind,
+					    .merge = true };
+	what[1] = (struct session_operand){ .paths = paths + n - behind,
+					    .n = behind,
+					    .merge = true };
+	return (what[0].n > 0) + (what[1].n > 0);
+}
+
+struct session_operand load_with(const struct cli *cli)
+{
+	const struct cli_common *common = &cli->common;
+
+	return (struct session_operand){ .paths = common->with,
+					 .n = common->n_with,
+					 .merge = common->merge ||
+						  common->n_with > 1 };
 }
 
 static void warn_of(const struct trace *t)
@@ -107,8 +151,9 @@ static void warn_of(const struct trace *t)
 		cli_warn(t->info.path, t->info.warnings.items[k]);
 }
 
-enum exit_status load_captures(const struct cli *cli, const char *const *paths,
-			       size_t n, enum load_what what, struct loaded *l)
+enum exit_status load_captures(const struct cli *cli,
+			       const struct session_operand *operands, size_t n,
+			       enum load_what what, struct loaded *l)
 {
 	const struct select *select = &cli->common.select;
 	struct error err = ERROR_INIT;
@@ -122,8 +167,8 @@ enum exit_status load_captures(const struct cli *cli, const char *const *paths,
 	progress_attach(&progress, &l->input);
 	if (what == LOAD_SELECTED && !select->n && !select->n_streams)
 		what = LOAD_ALL;
-	rc = n == 2 ? open_two(paths, l, &err)
-		    : open_one(cli, paths[0], what, l, &err);
+	rc = n == 2 ? open_two(operands, l, &err)
+		    : open_one(cli, &operands[0], what, l, &err);
 	progress_erase(&progress);
 	l->input.progress = NULL; /* it goes with this function */
 	if (rc < 0) {
@@ -145,13 +190,26 @@ void loaded_release(struct loaded *l)
 	l->n = 0;
 }
 
+size_t load_two_operands(const struct cli *cli, int first,
+			 struct session_operand what[2])
+{
+	size_t n = load_operands(cli, first, what);
+
+	if (n != 1 || what[0].n != 2)
+		return n;
+	what[1] = what[0];
+	what[1].paths++;
+	what[0].n = what[1].n = 1;
+	return 2;
+}
+
 enum exit_status load_two_main(const struct cli *cli,
 			       struct report_options *options, load_two_fn *fn,
 			       void *ctx)
 {
 	struct report *report = NULL;
 	struct error err = ERROR_INIT;
-	const char *path[2] = { NULL, NULL };
+	struct session_operand what[2];
 	const struct trace *trace[2];
 	struct loaded l = { .n = 0 };
 	enum exit_status status = EXIT_OK;
@@ -159,13 +217,15 @@ enum exit_status load_two_main(const struct cli *cli,
 	cli_report(cli, options);
 	if (cli->common.list_columns)
 		return cli_columns(options);
-	if (cli->argc - optind != 2)
-		return cli_usage(cli, "give two captures");
-	for (int i = 0; i < 2; i++) {
-		path[i] = cli->argv[optind + i];
+	if (load_two_operands(cli, optind, what) != 2)
+		return cli_usage(cli, cli->common.merge
+					      ? "give the files of one end, "
+						"then --, then those of the "
+						"other"
+					      : "give two captures");
+	for (int i = 0; i < 2; i++)
 		trace[i] = &l.session[i].trace;
-	}
-	status = load_captures(cli, path, 2, LOAD_ALL, &l);
+	status = load_captures(cli, what, 2, LOAD_ALL, &l);
 	if (status != EXIT_OK)
 		return status;
 	if (select_check(&cli->common.select, trace[0], &err) == 0)

@@ -4,7 +4,9 @@
  * needed.
  *
  *	struct loaded l = { .n = 0 };
- *	status = load_captures(cli, paths, 1, LOAD_SELECTED, &l);
+ *	struct session_operand what[2];
+ *	if (load_operands(cli, optind, what) != 1) ...
+ *	status = load_captures(cli, what, 1, LOAD_SELECTED, &l);
  *	if (status != EXIT_OK)
  *		return status;
  *	... l.session[0].trace ...
@@ -37,13 +39,33 @@ struct loaded {
 };
 
 /*
+ * What the operands from cli->argv[first] on are: how many captures, of which
+ * the first two are told.  With -m all of them are one, or two with "--"
+ * between.
+ */
+size_t load_operands(const struct cli *cli, int first,
+		     struct session_operand what[2]);
+
+/* The same where two captures are needed: with -m two operands are two, and
+   more of them need a "--". */
+size_t load_two_operands(const struct cli *cli, int first,
+			 struct session_operand what[2]);
+
+/* The capture that --with names, which may be several files. */
+struct session_operand load_with(const struct cli *cli);
+
+/* Is a file one of those of a capture? */
+bool load_reads(const struct session_operand *what, const char *path);
+
+/*
  * Open one capture, or those of both ends at the same time, which are read
  * whole; one file given twice is refused: it would be its own other end.  What
  * is wrong is said on stderr, as are warnings.  Unless it returns EXIT_OK
  * nothing is to be released.
  */
-enum exit_status load_captures(const struct cli *cli, const char *const *paths,
-			       size_t n, enum load_what what, struct loaded *l);
+enum exit_status load_captures(const struct cli *cli,
+			       const struct session_operand *operands, size_t n,
+			       enum load_what what, struct loaded *l);
 
 void loaded_release(struct loaded *l);
 

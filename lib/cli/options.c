@@ -67,6 +67,7 @@ static const struct opt_spec specs_write[] = {
 };
 
 static const struct opt_spec specs_input[] = {
+	{ 'm', "merge", NULL, "all files are parts of one capture" },
 	{ 'j', "jobs", "N", "use up to N processors" },
 	{ OPT_READER, "reader", "READER",
 	  "who reads packets: auto, tshark, native" },
@@ -147,6 +148,15 @@ bool cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
 	return table != c->specs && is_own(c, s->letter);
 }
 
+/* How many there are behind "--"; -1: there is none. */
+static int operands_behind(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return argc - i - 1;
+	return -1;
+}
+
 static void init(struct cli *cli, const struct cli_command *command, int argc,
 		 char **argv)
 {
@@ -158,6 +168,7 @@ static void init(struct cli *cli, const struct cli_command *command, int argc,
 	cli->command = command;
 	cli->argc = argc;
 	cli->argv = argv;
+	cli->behind = operands_behind(argc, argv);
 	opterr = 0;
 	strbuf_putc(&shorts, ':');
 	tables_of(command, tables);
@@ -192,6 +203,7 @@ static void release(struct cli *cli)
 {
 	free(cli->shorts);
 	free(cli->longs);
+	free(cli->common.with);
 	select_release(&cli->common.select);
 	cli->shorts = NULL;
 	cli->longs = NULL;
@@ -275,6 +287,13 @@ static void take_o(struct cli *cli)
 	}
 }
 
+static void add_with(struct cli_common *common, const char *path)
+{
+	common->with = mem_realloc(common->with, common->n_with + 1,
+				   sizeof(*common->with));
+	common->with[common->n_with++] = path;
+}
+
 /* Is it a shared option?  It is done then. */
 static bool take_common(struct cli *cli, int c)
 {
@@ -287,6 +306,7 @@ static bool take_common(struct cli *cli, int c)
 	case OPT_NO_CACHE: common->no_cache = true; return true;
 	case OPT_REFRESH: common->refresh = true; return true;
 	case 'q': common->quiet = true; return true;
+	case 'm': common->merge = true; return true;
 	case OPT_JSON: common->format = FORMAT_JSON; return true;
 	case OPT_JSONL: common->format = FORMAT_JSONL; return true;
 	case OPT_CSV: common->format = FORMAT_CSV; return true;
@@ -296,7 +316,7 @@ static bool take_common(struct cli *cli, int c)
 		common->out = optarg;
 		common->out_by_o = false;
 		return true;
-	case OPT_WITH: common->with = optarg; return true;
+	case OPT_WITH: add_with(common, optarg); return true;
 	case OPT_LIST_COLUMNS: common->list_columns = true; return true;
 	case 'n': common->no_headings = true; return true;
 	case 'e': common->fail_empty = true; return true;
@@ -546,7 +566,7 @@ void cli_report(const struct cli *cli, struct report_options *options)
 	options->format = cli->common.format;
 	options->columns = cli->common.columns;
 	options->no_headings = cli->common.no_headings;
-	options->other_end = cli->common.with != NULL;
+	options->other_end = cli->common.n_with > 0;
 	options->list = cli->common.list;
 }
 

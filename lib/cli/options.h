@@ -45,7 +45,7 @@ struct opt_spec {
 
 /* Groups of shared options that a command takes; -h and -V always are. */
 enum cli_group {
-	CLI_INPUT = 1,	    /* -j --tshark --cache-dir --no-cache --refresh
+	CLI_INPUT = 1,	    /* -m -j --tshark --cache-dir --no-cache --refresh
 			       --timeout -q */
 	CLI_JSON = 2,	    /* --json */
 	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
@@ -80,6 +80,7 @@ struct cli_command {
 struct cli_common {
 	const char *tshark;
 	const char *cache_dir;
+	bool merge; /* several files are one capture */
 	bool keep_copies, no_cache, refresh, quiet;
 	unsigned jobs; /* 0: not said */
 	enum reader_choice reader;
@@ -89,7 +90,8 @@ struct cli_common {
 	const char *out; /* of -w, or NULL */
 	bool out_by_o;	 /* by -o, which was its name before 0.2.0 */
 	bool list_columns, no_headings, fail_empty;
-	const char *with;	/* the capture of the other end, or NULL */
+	const char **with; /* the files of the other end; owned */
+	size_t n_with;
 	int client;		/* of two captures, 1 or 2; 0: find out */
 	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */
@@ -102,6 +104,8 @@ struct cli {
 	enum exit_status status;
 	int argc;
 	char **argv;
+	int behind;	      /* operands behind "--", the last ones; -1: there
+				 is no "--" */
 	char *shorts;	      /* owned */
 	struct option *longs; /* owned */
 };

@@ -24,6 +24,28 @@ void exact_rows_append(struct exact_rows *exact, const struct row *row)
 	exact->n++;
 }
 
+void exact_rows_truncate(struct exact_rows *exact, size_t n)
+{
+	if (n < exact->n)
+		exact->n = n;
+}
+
+void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,
+			  const uint32_t *numbers)
+{
+	struct exact_rows before = *exact;
+
+	exact->stream = mem_calloc(exact->cap + 1, sizeof(*exact->stream));
+	exact->present = mem_calloc(exact->cap + 1, sizeof(*exact->present));
+	exact->hdr_len = mem_calloc(exact->cap + 1, 1);
+	for (size_t i = 0; i < exact->n; i++) {
+		exact->stream[i] = numbers[i];
+		exact->present[i] = before.present[order[i]];
+		exact->hdr_len[i] = before.hdr_len[order[i]];
+	}
+	exact_rows_release(&before);
+}
+
 /* What packets_sort() will do: by time, by place where times are equal. */
 static int by_time(const void *x, const void *y, void *times)
 {

@@ -35,6 +35,13 @@ struct exact_rows {
 /* For each row as it comes, beside packets_append(). */
 void exact_rows_append(struct exact_rows *exact, const struct row *row);
 
+/* Forget the rows from n on. */
+void exact_rows_truncate(struct exact_rows *exact, size_t n);
+
+/* Beside packets_rearrange(), of which the arguments are. */
+void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,
+			  const uint32_t *numbers);
+
 /* When all rows are in, before the packets are sorted. */
 void exact_rows_settle(struct exact_rows *exact, const struct packets *packets);
 

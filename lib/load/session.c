@@ -88,6 +88,17 @@ static void empty(struct session *s)
 		exact_rows_release(s->exact);
 }
 
+/* Of several files that are the capture. */
+static int read_files(struct session *s, struct error *err)
+{
+	if (files_read(&s->files, &s->trace, s->exact, err) < 0)
+		return -1;
+	settle_exact(s);
+	trace_build(&s->trace);
+	s->is_whole = true;
+	return 0;
+}
+
 /*
  * All of the capture into the trace, which is empty.  While it is modelled
  * tshark confirms it, and the cache is written.
@@ -168,18 +179,33 @@ static void note_copies(struct trace *t)
 	free(text);
 }
 
-int session_open_exact(struct session *s, struct input *in, const char *path,
-		       enum session_use use, struct exact_rows *exact,
-		       struct error *err)
+static int open_operand(struct session *s, const struct session_operand *what,
+			struct error *err)
+{
+	if (what->merge)
+		return files_open(&s->files, s->in, what->paths, what->n, err);
+	return capture_open(&s->capture, s->in, what->paths[0], err);
+}
+
+static int fill(struct session *s, enum session_use use, struct error *err)
+{
+	if (s->files.n)
+		return read_files(s, err);
+	return recall(s, use) ? 0 : read_first(s, use, err);
+}
+
+int session_open_exact(struct session *s, struct input *in,
+		       const struct session_operand *what, enum session_use use,
+		       struct exact_rows *exact, struct error *err)
 {
 	*s = (struct session){ .in = in, .exact = exact };
 	if (exact)
 		*exact = (struct exact_rows){ .n = 0 };
-	if (capture_open(&s->capture, in, path, err) < 0)
+	if (open_operand(s, what, err) < 0)
 		return -1;
 	init_trace(s);
 	window_init(&s->window);
-	if (!recall(s, use) && read_first(s, use, err) < 0) {
+	if (fill(s, use, err) < 0) {
 		session_close(s);
 		return -1;
 	}
@@ -188,10 +214,11 @@ int session_open_exact(struct session *s, struct input *in, const char *path,
 	return 0;
 }
 
-int session_open(struct session *s, struct input *in, const char *path,
-		 enum session_use use, struct error *err)
+int session_open(struct session *s, struct input *in,
+		 const struct session_operand *what, enum session_use use,
+		 struct error *err)
 {
-	return session_open_exact(s, in, path, use, NULL, err);
+	return session_open_exact(s, in, what, use, NULL, err);
 }
 
 static bool is_same(const struct trace *a, const struct trace *b)
@@ -302,6 +329,15 @@ int session_next(struct session *s, size_t *i, struct error *err)
 	return reach(s, *i, err) < 0 ? -1 : 1;
 }
 
+int session_read_payload(struct session *s, payload_fn *fn, void *ctx,
+			 struct error *err)
+{
+	if (s->files.n)
+		return files_read_payload(&s->files, &s->trace.info.origins, fn,
+					  ctx, err);
+	return payload_read(s->in, &s->capture.source, fn, ctx, err);
+}
+
 void session_skip(struct session *s, size_t i)
 {
 	s->skipped[i] = true;
@@ -320,7 +356,10 @@ void session_close(struct session *s)
 	free(s->skipped);
 	s->skipped = NULL;
 	trace_release(&s->trace);
-	capture_close(&s->capture);
+	if (s->files.n)
+		files_close(&s->files);
+	else
+		capture_close(&s->capture);
 	free(s->own);
 	s->own = NULL;
 }
@@ -328,7 +367,7 @@ void session_close(struct session *s)
 struct opening {
 	struct session *session;
 	struct input *input; /* of its own */
-	const char *path;
+	const struct session_operand *what;
 	struct error err;
 	int rc;
 };
@@ -337,7 +376,7 @@ static void *open_whole(void *ctx)
 {
 	struct opening *o = ctx;
 
-	o->rc = session_open(o->session, o->input, o->path, SESSION_WHOLE,
+	o->rc = session_open(o->session, o->input, o->what, SESSION_WHOLE,
 			     &o->err);
 	if (o->rc < 0) {
 		free(o->input);
@@ -351,7 +390,7 @@ static void *open_whole(void *ctx)
 }
 
 int session_open_two(struct session s[2], struct input *in,
-		     const char *const path[2], struct error *err)
+		     const struct session_operand what[2], struct error *err)
 {
 	const unsigned jobs = input_jobs(in);
 	struct opening o[2];
@@ -363,7 +402,7 @@ int session_open_two(struct session s[2], struct input *in,
 	for (int i = 0; i < 2; i++) {
 		o[i] = (struct opening){ .session = &s[i],
 					 .input = mem_calloc(1, sizeof(*in)),
-					 .path = path[i],
+					 .what = &what[i],
 					 .err = ERROR_INIT };
 		*o[i].input = *in;
 	}

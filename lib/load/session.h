@@ -4,7 +4,7 @@
  * whatever its size, and its packets as far as they are needed.
  *
  *	struct session s;
- *	if (session_open(&s, &in, path, SESSION_SOME, &err) < 0) ...
+ *	if (session_open(&s, &in, &what, SESSION_SOME, &err) < 0) ...
  *	... s.trace.connections: all; account_all() has their bytes ...
  *	for (size_t i = 0; (rc = session_next(&s, &i, &err)) > 0; i++)
  *		... s.trace.connections[i] and its packets ...
@@ -14,8 +14,8 @@
  * the cache keeps them (outline.h), and packets from its rows, when somebody
  * needs them.  While a capture is read for the first time, no more packets
  * than "keep_packets" (struct input) stay in memory where the cache takes the
- * others (first_pass.h).  Where the cache has none, or loses them, all packets
- * are in memory.
+ * others (first_pass.h).  Where the cache has none, or loses them, and where
+ * several files are one capture (files.h), all packets are in memory.
  *
  * The input is the caller's, and must live as long as the session, which must
  * stay where it is.
@@ -27,6 +27,7 @@
 
 #include "cache/capture.h"
 #include "load/exact_rows.h"
+#include "load/files.h"
 #include "load/window.h"
 #include "model/numbers.h"
 #include "model/trace.h"
@@ -42,10 +43,19 @@ enum session_use {
 	SESSION_WHOLE	 /* those of all: none is dropped while reading */
 };
 
+/* What is opened: a capture, or several files that are one. */
+struct session_operand {
+	const char *const *paths;
+	size_t n;
+	bool merge; /* files, and directories with files, are one capture; else
+		       there is one path */
+};
+
 struct session {
 	struct trace trace;
 	struct input *in;
-	struct capture capture;
+	struct capture capture;	  /* when files.n is 0 */
+	struct files files;	  /* that are the capture */
 	struct exact_rows *exact; /* filled as packets come; NULL: not wanted */
 	/* Private: */
 	bool is_whole; /* all packets are in the trace; else those of the
@@ -59,27 +69,28 @@ struct session {
 };
 
 /*
- * Open a capture (capture.h says which, and how that fails).  To be closed
- * unless it fails.
+ * Open a capture (capture.h and file_list.h say which, and how that fails).  To
+ * be closed unless it fails.
  */
-int session_open(struct session *s, struct input *in, const char *path,
-		 enum session_use use, struct error *err)
-	__attribute__((warn_unused_result));
+int session_open(struct session *s, struct input *in,
+		 const struct session_operand *what, enum session_use use,
+		 struct error *err) __attribute__((warn_unused_result));
 
 /*
  * The same, and the rows of all packets, or of those of session_need_streams(),
  * are kept in "exact", to be released by the caller.
  */
-int session_open_exact(struct session *s, struct input *in, const char *path,
-		       enum session_use use, struct exact_rows *exact,
-		       struct error *err) __attribute__((warn_unused_result));
+int session_open_exact(struct session *s, struct input *in,
+		       const struct session_operand *what, enum session_use use,
+		       struct exact_rows *exact, struct error *err)
+	__attribute__((warn_unused_result));
 
 /*
  * Two at the same time, with all of their packets.  On errors both are closed,
  * and the error is that of the first that has one.
  */
 int session_open_two(struct session s[2], struct input *in,
-		     const char *const path[2], struct error *err)
+		     const struct session_operand what[2], struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
@@ -106,6 +117,10 @@ int session_next(struct session *s, size_t *i, struct error *err)
 
 /* Are the packets of connection i there, without session_next()? */
 bool session_has(const struct session *s, size_t i);
+
+/* The payload of the capture: payload_read(). */
+int session_read_payload(struct session *s, payload_fn *fn, void *ctx,
+			 struct error *err) __attribute__((warn_unused_result));
 
 /* Leave out a connection from now on. */
 void session_skip(struct session *s, size_t i);

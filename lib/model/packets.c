@@ -64,22 +64,37 @@ static void grow(struct packets *p)
 	p->cap = cap;
 }
 
-static uint32_t stream_of(struct packets *p, const struct row *row)
+/* The one with that number, opened unless there is one by a packet between
+   these ends. */
+static uint32_t stream_of(struct packets *p, uint32_t number,
+			  const struct endpoint *from,
+			  const struct endpoint *to)
 {
-	struct raw_stream *s = NULL;
-
-	if (row->stream >= p->cap_by) /* the number may be absurd */
+	if (number >= p->cap_by) /* the number may be absurd */
 		p->by_tcp_stream = mem_grow_zeroed(p->by_tcp_stream, &p->cap_by,
-						   (size_t)row->stream + 1,
+						   (size_t)number + 1,
 						   sizeof(*p->by_tcp_stream));
-	if (p->by_tcp_stream[row->stream])
-		return p->by_tcp_stream[row->stream] - 1;
-	s = MEM_PUSH(p->streams, p->n_streams, p->cap_streams);
-	*s = (struct raw_stream){ .a = { row->src, row->sport },
-				  .b = { row->dst, row->dport },
-				  .tcp_stream = row->stream };
-	p->by_tcp_stream[row->stream] = (uint32_t)p->n_streams;
+	if (p->by_tcp_stream[number])
+		return p->by_tcp_stream[number] - 1;
+	*MEM_PUSH(p->streams, p->n_streams, p->cap_streams) =
+		(struct raw_stream){ .a = *from,
+				     .b = *to,
+				     .tcp_stream = number };
+	p->by_tcp_stream[number] = (uint32_t)p->n_streams;
 	return (uint32_t)p->n_streams - 1;
+}
+
+/* Put packet i, which "from" sent, into the stream with that number. */
+static void set_stream(struct packets *p, size_t i, uint32_t number,
+		       const struct endpoint *from, const struct endpoint *to)
+{
+	const struct raw_stream *s = NULL;
+
+	p->stream[i] = stream_of(p, number, from, to);
+	s = &p->streams[p->stream[i]];
+	if (from->port != s->a.port ||
+	    !address_is_equal(&from->address, &s->a.address))
+		p->mark[i] |= PACKET_REVERSE;
 }
 
 long packets_find_stream(const struct packets *p, uint32_t tcp_stream)
@@ -121,7 +136,8 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 {
 	struct packets *p = ctx;
 	size_t i = p->n, padded = ((size_t)row->n_options + 3) & ~(size_t)3;
-	const struct raw_stream *s = NULL;
+	const struct endpoint from = { row->src, row->sport };
+	const struct endpoint to = { row->dst, row->dport };
 
 	if (row->stream > TCP_STREAM_MAX || p->n == PACKETS_MAX)
 		return error_set(err, EXIT_INPUT, "too many packets");
@@ -138,7 +154,6 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	p->n_options[i] = row->n_options;
 	p->frame[i] = row->frame;
 	p->time[i] = row->time;
-	p->stream[i] = stream_of(p, row);
 	p->seq[i] = row->seq;
 	p->ack[i] = row->ack;
 	p->len[i] = row->len;
@@ -149,11 +164,8 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	p->interface[i] = row->interface[0]
 				  ? packets_add_interface(p, row->interface)
 				  : UINT16_MAX;
-	s = &p->streams[p->stream[i]];
 	p->mark[i] = 0;
-	if (row->sport != s->a.port ||
-	    !address_is_equal(&row->src, &s->a.address))
-		p->mark[i] |= PACKET_REVERSE;
+	set_stream(p, i, row->stream, &from, &to);
 	if (row->present & ROW_OPTIONS_CUT)
 		p->mark[i] |= PACKET_OPTIONS_CUT;
 	if (row->present & ROW_HAS_IP_ID)
@@ -174,20 +186,27 @@ static int by_time(const void *a, const void *b)
 	return COMPARE(x->time, y->time) ?: COMPARE(x->at, y->at);
 }
 
-static void permute(void *column, size_t size, const struct sort_key *keys,
-		    size_t n)
+static void permute(void *column, size_t size, const uint32_t *order, size_t n)
 {
 	char *from = column, *copy = mem_realloc(NULL, n, size);
 
 	memcpy(copy, from, n * size);
 	for (size_t i = 0; i < n; i++)
-		memcpy(from + i * size, copy + keys[i].at * size, size);
+		memcpy(from + i * size, copy + order[i] * size, size);
 	free(copy);
+}
+
+static void permute_all(struct packets *p, const uint32_t *order)
+{
+#define PERMUTE(c) permute(p->c, sizeof(*p->c), order, p->n);
+	COLUMNS(PERMUTE)
+#undef PERMUTE
 }
 
 void packets_sort(struct packets *p)
 {
 	struct sort_key *keys = NULL;
+	uint32_t *order = NULL;
 	size_t i = 1;
 
 	for (p->steps_back = 0; i < p->n; i++)
@@ -195,13 +214,45 @@ void packets_sort(struct packets *p)
 	if (!p->steps_back)
 		return;
 	keys = mem_realloc(NULL, p->n, sizeof(*keys));
+	order = mem_realloc(NULL, p->n, sizeof(*order));
 	for (i = 0; i < p->n; i++)
 		keys[i] = (struct sort_key){ p->time[i], (uint32_t)i };
 	SORT(keys, p->n, by_time);
-#define PERMUTE(c) permute(p->c, sizeof(*p->c), keys, p->n);
-	COLUMNS(PERMUTE)
-#undef PERMUTE
+	for (i = 0; i < p->n; i++)
+		order[i] = keys[i].at;
 	free(keys);
+	permute_all(p, order);
+	free(order);
+}
+
+void packets_truncate(struct packets *p, size_t n)
+{
+	if (n >= p->n)
+		return;
+	p->arena_n = (size_t)p->options[n] * 4;
+	p->n = n;
+}
+
+void packets_rearrange(struct packets *p, const uint32_t *order,
+		       const uint32_t *numbers)
+{
+	struct raw_stream *before = p->streams;
+
+	if (!p->n)
+		return;
+	permute_all(p, order);
+	p->streams = NULL;
+	p->n_streams = p->cap_streams = 0;
+	memset(p->by_tcp_stream, 0, p->cap_by * sizeof(*p->by_tcp_stream));
+	for (size_t i = 0; i < p->n; i++) {
+		const struct raw_stream *s = &before[p->stream[i]];
+		const bool reverse = p->mark[i] & PACKET_REVERSE;
+
+		p->mark[i] &= (uint8_t)~PACKET_REVERSE;
+		set_stream(p, i, numbers[i], reverse ? &s->b : &s->a,
+			   reverse ? &s->a : &s->b);
+	}
+	free(before);
 }
 
 const uint8_t *packets_options(const struct packets *p, size_t i)

@@ -88,6 +88,16 @@ void packets_clear(struct packets *p);
 
 void packets_sort(struct packets *p);
 
+/* Forget the packets from n on; their streams stay. */
+void packets_truncate(struct packets *p, size_t n);
+
+/*
+ * The packets in another order: packet i is then the one that was order[i], and
+ * in the TCP stream numbers[i].  Streams that are left without one are gone.
+ */
+void packets_rearrange(struct packets *p, const uint32_t *order,
+		       const uint32_t *numbers);
+
 /* Index in p->streams of the one with Wireshark's number, or -1. */
 long packets_find_stream(const struct packets *p, uint32_t tcp_stream);
 

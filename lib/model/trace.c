@@ -92,8 +92,10 @@ char *trace_absence(const struct trace *t)
 		if (t->streams[i].bad_option)
 			return mem_printf("no Multipath TCP connection in this "
 					  "capture, but an MPTCP option that "
-					  "makes no sense (frame %u)",
-					  t->streams[i].bad_option);
+					  "makes no sense (frame %s)",
+					  origins_text(&t->info.origins,
+						       t->streams[i].bad_option)
+						  .text);
 	return mem_strdup("no Multipath TCP in this capture");
 }
 

@@ -7,17 +7,14 @@
 
 #define ROW struct check_row
 
-static void put_frames(struct value *out, const uint32_t *frames, size_t n,
-		       bool json)
+/* For people. */
+static void put_frames(struct value *out, const struct trace *t,
+		       const uint32_t *frames, size_t n)
 {
-	value_text(out, json ? "[" : "");
+	value_text(out, "");
 	for (size_t i = 0; i < n; i++)
-		strbuf_printf(&out->text, "%s%" PRIu32,
-			      i ? (json ? "," : " ") : "", frames[i]);
-	if (!json)
-		return;
-	strbuf_putc(&out->text, ']');
-	out->kind = VALUE_JSON;
+		strbuf_printf(&out->text, "%s%s", i ? " " : "",
+			      origins_text(&t->info.origins, frames[i]).text);
 }
 
 VALUE_GETTER(verdict_question,
@@ -25,7 +22,11 @@ VALUE_GETTER(verdict_question,
 VALUE_GETTER(verdict_answer, value_text(out, r->verdict->text))
 VALUE_GETTER(verdict_cause, value_text(out, r->verdict->cause))
 VALUE_GETTER(verdict_frames,
-	     put_frames(out, r->verdict->frames, r->verdict->n_frames, true))
+	     set_frames(out, r->context->trace, r->verdict->frames,
+			r->verdict->n_frames))
+VALUE_GETTER(verdict_files,
+	     set_frames_files(out, r->context->trace, r->verdict->frames,
+			      r->verdict->n_frames))
 VALUE_GETTER(verdict_certainty,
 	     value_text(out, certainty_name(r->verdict->certainty)))
 
@@ -58,9 +59,14 @@ VALUE_GETTER(result_checked,
 	     value_u64(out, r->finding->right + r->finding->wrong))
 VALUE_GETTER(result_unchecked, value_u64(out, r->finding->unknown))
 VALUE_GETTER(result_frames,
-	     put_frames(out, r->finding->frames, r->finding->n_frames, true))
+	     set_frames(out, r->context->trace, r->finding->frames,
+			r->finding->n_frames))
+VALUE_GETTER(result_files,
+	     set_frames_files(out, r->context->trace, r->finding->frames,
+			      r->finding->n_frames))
 KNOWN_GETTER(result_frames_text, r->finding->n_frames,
-	     put_frames(out, r->finding->frames, r->finding->n_frames, false))
+	     put_frames(out, r->context->trace, r->finding->frames,
+			r->finding->n_frames))
 VALUE_GETTER(result_text, value_text(out, finding_text(r->finding)))
 
 /* clang-format off */
@@ -73,6 +79,9 @@ static const struct column verdict_columns[] = {
 	SHOWN("answer", TEXT, "the answer, in a sentence", verdict_answer),
 	SHOWN("cause", TEXT, "the answer in a word", verdict_cause),
 	SHOWN("frames", LIST, "frames that show it", verdict_frames),
+	SAME("files", LIST,
+	     "the files that these are in, where several are the capture",
+	     verdict_files),
 	SHOWN("certainty", TEXT, "how certain it is: proven, likely or unknown",
 	      verdict_certainty),
 	SHOWN("alternatives", LIST, "causes that the frames allow, too",
@@ -97,6 +106,9 @@ static const struct column result_columns[] = {
 	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
 	  "the first frames that violate it, 16 at most", result_frames,
 	  result_frames_text },
+	SAME("files", LIST,
+	     "the files that these are in, where several are the capture",
+	     result_files),
 	SHOWN("text", TEXT,
 	      "what is wrong, why it was not checked, or what is right",
 	      result_text),

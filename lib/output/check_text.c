@@ -78,18 +78,19 @@ static void begin_connection(struct text *t, const struct check_context *c)
 	strbuf_release(&line);
 }
 
-static void put_frames(struct strbuf *line, const uint32_t *frames, size_t n,
-		       uint64_t total)
+static void put_frames(struct strbuf *line, const struct trace *t,
+		       const uint32_t *frames, size_t n, uint64_t total)
 {
 	if (!n)
 		return;
 	strbuf_printf(line, n == 1 ? " (frame " : " (frames ");
 	for (size_t i = 0; i < n; i++)
-		strbuf_printf(line, "%s%" PRIu32, i ? ", " : "", frames[i]);
+		strbuf_printf(line, "%s%s", i ? ", " : "",
+			      origins_text(&t->info.origins, frames[i]).text);
 	strbuf_puts(line, total > n ? ", ...)" : ")");
 }
 
-static void say_verdict(const struct verdict *v)
+static void say_verdict(const struct trace *t, const struct verdict *v)
 {
 	static const char *const titles[] = {
 		[QUESTION_SINGLE_SUBFLOW] = "one subflow only",
@@ -101,7 +102,7 @@ static void say_verdict(const struct verdict *v)
 	struct strbuf line = STRBUF_INIT;
 
 	strbuf_printf(&line, "  %s: %s", titles[v->question], v->text);
-	put_frames(&line, v->frames, v->n_frames, v->n_frames);
+	put_frames(&line, t, v->frames, v->n_frames, v->n_frames);
 	human_say(&line, 4);
 	strbuf_release(&line);
 }
@@ -121,7 +122,7 @@ static void say_finding(const struct text *t, const struct check_row *r)
 		      rule->name, finding_text(f));
 	if (result == RESULT_VIOLATED && f->wrong > 1)
 		strbuf_printf(&line, "; %" PRIu64 " times", f->wrong);
-	put_frames(&line, f->frames, f->n_frames, f->wrong);
+	put_frames(&line, r->context->trace, f->frames, f->n_frames, f->wrong);
 	strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",
 		      rule->section[v1]);
 	human_say(&line, 4);
@@ -153,7 +154,7 @@ static void text_row(void *state, int level, const struct row_type *type,
 	if (!t->conn)
 		begin_connection(t, r->context);
 	if (type == &check_verdict)
-		say_verdict(r->verdict);
+		say_verdict(r->context->trace, r->verdict);
 	else
 		take_finding(t, r);
 }

@@ -93,6 +93,12 @@
 	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI, \
 	       "the capture file", get_path)
 
+/* The same for rows that are about a frame. */
+#define CAPTURE_OF_FRAME_COLUMNS(get) \
+	SAME("capture", COUNT, "number of the capture, from 0", get_capture), \
+	COLUMN("file", "CAPTURE", "file", TEXT, COLUMN_MULTI, \
+	       "the file that the frame is in", get)
+
 /* Of the connection's client or server. */
 #define SIDE_ADDRESS_COLUMNS(side) \
 	COLUMN(#side "_address", NULL, #side ".address", TEXT, 0, \

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "cache/capture.h"
+#include "output/json_text.h"
 #include "output/sink.h"
 
 struct document {
@@ -20,38 +21,13 @@ struct document {
 	char *path;   /* of the capture, for the lines */
 };
 
-/* Text that is not UTF-8 (a file's name may be anything) is made so. */
-static json_t *text_to_json(const char *s)
-{
-	json_t *text = json_string(s);
-	struct strbuf fixed = STRBUF_INIT;
-
-	for (size_t i = 0, len = strlen(s); !text && i < len;) {
-		size_t n = 1;
-		json_t *part = NULL;
-
-		for (; n <= 4 && i + n <= len && !part; n++)
-			part = json_stringn(s + i, n);
-		if (part)
-			strbuf_append(&fixed, s + i, n - 1);
-		else
-			strbuf_puts(&fixed, "\xef\xbf\xbd");
-		i += part ? n - 1 : 1;
-		json_decref(part);
-	}
-	if (!text)
-		text = json_string(fixed.text);
-	strbuf_release(&fixed);
-	return text;
-}
-
 static json_t *plain_to_json(const struct column *c, const struct value *v)
 {
 	struct strbuf text = STRBUF_INIT;
 	json_t *json = NULL;
 
 	column_plain(c, v, &text);
-	json = text_to_json(text.text);
+	json = json_text(text.text);
 	strbuf_release(&text);
 	return json;
 }
@@ -61,7 +37,7 @@ static json_t *value_to_json(const struct column *c, const struct value *v)
 	switch (v->kind) {
 	case VALUE_NULL:
 	case VALUE_ABSENT: return json_null();
-	case VALUE_TEXT: return text_to_json(v->text.text);
+	case VALUE_TEXT: return json_text(v->text.text);
 	case VALUE_JSON: return json_loads(v->text.text, JSON_DECODE_ANY, NULL);
 	case VALUE_BOOL: return json_boolean(v->boolean);
 	case VALUE_REAL: return json_real(v->real);
@@ -190,12 +166,24 @@ static json_t *time_to_json(const struct capture_info *info, int64_t ns)
 	return json;
 }
 
+/* null: it is one. */
+static json_t *files_to_json(const struct origins *origins)
+{
+	json_t *files = origins->paths.n ? json_array() : json_null();
+
+	for (size_t i = 0; i < origins->paths.n; i++)
+		json_array_append_new(files,
+				      json_text(origins->paths.items[i]));
+	return files;
+}
+
 static void document_capture(void *state, const struct capture_info *info)
 {
 	struct document *d = state;
 	json_t *capture = json_object(), *warnings = json_array();
 
-	json_object_set_new(capture, "path", text_to_json(info->path));
+	json_object_set_new(capture, "path", json_text(info->path));
+	json_object_set_new(capture, "files", files_to_json(&info->origins));
 	json_object_set_new(capture, "packets",
 			    json_integer((json_int_t)info->packets));
 	json_object_set_new(capture, "tcp_packets",
@@ -215,7 +203,7 @@ static void document_capture(void *state, const struct capture_info *info)
 			    json_integer((json_int_t)info->copies));
 	for (size_t i = 0; i < info->warnings.n; i++)
 		json_array_append_new(warnings,
-				      text_to_json(info->warnings.items[i]));
+				      json_text(info->warnings.items[i]));
 	json_object_set_new(capture, "warnings", warnings);
 	json_array_append_new(d->captures, capture);
 	free(d->path);
@@ -311,7 +299,7 @@ static void begin_line(struct document *d, const struct row_type *type,
 	d->line = json_object();
 	json_object_set_new(d->line, "schema", json_string(d->options->schema));
 	json_object_set_new(d->line, "capture_path",
-			    d->path ? text_to_json(d->path) : json_null());
+			    d->path ? json_text(d->path) : json_null());
 	object = row_to_json(d, 0, type, row);
 	json_object_update(d->line, object);
 	json_decref(object);

@@ -51,14 +51,27 @@ GETTER(item_time_text)
 		      (int)(ms % 1000));
 }
 
+static uint32_t frame_of(const struct event_row *r, size_t packet)
+{
+	return r->listing.trace->packets.frame[packet];
+}
+
 VALUE_GETTER(item_frame,
-	     value_u64(out, r->listing.trace->packets.frame[r->event->packet]))
+	     set_frame(out, r->listing.trace, frame_of(r, r->event->packet)))
+VALUE_GETTER(item_frame_text, set_frame_text(out, r->listing.trace,
+					     frame_of(r, r->event->packet)))
+VALUE_GETTER(item_file, set_frame_file(out, r->listing.trace,
+				       frame_of(r, r->event->packet)))
 KNOWN_GETTER(item_from, (r->event->has & EVENT_HAS_FROM) != 0,
 	     value_text(out, r->event->from ? "server" : "client"))
 VALUE_GETTER(item_event, value_text(out, event_name(r->event->kind)))
 VALUE_GETTER(item_count, value_u64(out, r->event->count))
 VALUE_GETTER(item_last_frame,
-	     value_u64(out, r->listing.trace->packets.frame[r->event->last]))
+	     set_frame(out, r->listing.trace, frame_of(r, r->event->last)))
+VALUE_GETTER(item_last_frame_text,
+	     set_frame_text(out, r->listing.trace, frame_of(r, r->event->last)))
+VALUE_GETTER(item_last_file,
+	     set_frame_file(out, r->listing.trace, frame_of(r, r->event->last)))
 
 /* Details. */
 
@@ -316,11 +329,12 @@ GETTER(item_detail)
 
 static const struct column columns[] = {
 	CONNECTION_COLUMN,
-	CAPTURE_COLUMNS,
+	CAPTURE_OF_FRAME_COLUMNS(item_file),
 	{ "time_s", "TIME", "time_s", COLUMN_SECONDS, COLUMN_TABLE,
 	  "when it happened, since the start of the capture", item_time,
 	  item_time_text },
-	SHOWN("frame", COUNT, "first frame that shows it", item_frame),
+	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
+	  "first frame that shows it", item_frame, item_frame_text },
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
 	       "the subflow; of a handover the new one", get_stream_number),
 	SHOWN("from", TEXT,
@@ -331,7 +345,10 @@ static const struct column columns[] = {
 	       COLUMN_TABLE | COLUMN_HUMAN | COLUMN_CUT,
 	       "the details below, in words; in the table only", item_detail),
 	INNER("count", COUNT, "packets that say it", item_count),
-	INNER("last_frame", COUNT, "last frame that says it", item_last_frame),
+	{ "last_frame", NULL, "detail.last_frame", COLUMN_COUNT, 0,
+	  "last frame that says it", item_last_frame, item_last_frame_text },
+	INNER("last_file", TEXT, "the file that this frame is in",
+	      item_last_file),
 	INNER("source_address", TEXT, "handshakes: where the packet came from",
 	      source_address),
 	INNER("source_port", COUNT,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "output/define_columns.h"
+#include "output/json_text.h"
 
 #define ROW struct listing_row
 
@@ -21,6 +22,53 @@ void set_relative(struct value *out, const struct trace *t, int64_t ns)
 {
 	if (t->info.has_time)
 		value_ns(out, ns - t->info.first_time);
+}
+
+void set_frame(struct value *out, const struct trace *t, uint32_t frame)
+{
+	value_u64(out, origins_find(&t->info.origins, frame).frame);
+}
+
+void set_frame_text(struct value *out, const struct trace *t, uint32_t frame)
+{
+	value_text(out, origins_text(&t->info.origins, frame).text);
+}
+
+void set_frame_file(struct value *out, const struct trace *t, uint32_t frame)
+{
+	const char *path = origins_find(&t->info.origins, frame).path;
+
+	value_text(out, path ? path : t->info.path);
+}
+
+void set_frames(struct value *out, const struct trace *t,
+		const uint32_t *frames, size_t n)
+{
+	value_json(out, "[");
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(&out->text, "%s%" PRIu32, i ? "," : "",
+			      origins_find(&t->info.origins, frames[i]).frame);
+	strbuf_putc(&out->text, ']');
+}
+
+void set_frames_files(struct value *out, const struct trace *t,
+		      const uint32_t *frames, size_t n)
+{
+	if (!t->info.origins.n)
+		return;
+	value_json(out, "[");
+	for (size_t i = 0; i < n; i++) {
+		const char *path =
+			origins_find(&t->info.origins, frames[i]).path;
+		json_t *name = json_text(path ? path : t->info.path);
+		char *text = json_dumps(name, JSON_ENCODE_ANY);
+
+		strbuf_printf(&out->text, "%s%s", i ? "," : "",
+			      text ? text : "null");
+		free(text);
+		json_decref(name);
+	}
+	strbuf_putc(&out->text, ']');
 }
 
 void set_towards(struct value *out, enum direction d)

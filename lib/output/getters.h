@@ -23,6 +23,19 @@ struct listing_row {
 /* Seconds since the first packet of the capture. */
 void set_relative(struct value *out, const struct trace *t, int64_t ns);
 
+/* A frame: its number in its file; for people, with the name of the file where
+   the capture is several; and the file. */
+void set_frame(struct value *out, const struct trace *t, uint32_t frame);
+void set_frame_text(struct value *out, const struct trace *t, uint32_t frame);
+void set_frame_file(struct value *out, const struct trace *t, uint32_t frame);
+
+/* The same of a list of frames, as JSON; their files are unknown where the
+   capture is one. */
+void set_frames(struct value *out, const struct trace *t,
+		const uint32_t *frames, size_t n);
+void set_frames_files(struct value *out, const struct trace *t,
+		      const uint32_t *frames, size_t n);
+
 /* "server" or "client". */
 void set_towards(struct value *out, enum direction d);
 

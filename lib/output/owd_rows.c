@@ -79,15 +79,27 @@ static uint32_t frame_of(const struct owd_row *r, int end)
 	return r->pairing->trace[end]->packets.frame[r->crossing->packet[end]];
 }
 
+static const struct trace *trace_of(const struct owd_row *r, int end)
+{
+	return r->pairing->trace[end];
+}
+
 static int64_t time_of(const struct owd_row *r, int end)
 {
 	return r->pairing->trace[end]->packets.time[r->crossing->packet[end]];
 }
 
-VALUE_GETTER(packet_sender_frame,
-	     value_u64(out, frame_of(r, r->crossing->sender)))
-VALUE_GETTER(packet_receiver_frame,
-	     value_u64(out, frame_of(r, !r->crossing->sender)))
+/* Of the frame in the capture of an end. */
+#define FRAME_GETTERS(name, end)                                               \
+	VALUE_GETTER(packet_##name##_frame,                                    \
+		     set_frame(out, trace_of(r, end), frame_of(r, end)))       \
+	VALUE_GETTER(packet_##name##_frame_text,                               \
+		     set_frame_text(out, trace_of(r, end), frame_of(r, end)))  \
+	VALUE_GETTER(packet_##name##_file,                                     \
+		     set_frame_file(out, trace_of(r, end), frame_of(r, end)))
+
+FRAME_GETTERS(sender, r->crossing->sender)
+FRAME_GETTERS(receiver, !r->crossing->sender)
 
 GETTER(packet_sent)
 {
@@ -234,11 +246,16 @@ static const struct column stream_columns[] = {
 
 static const struct column packet_columns[] = {
 	STREAM_COLUMNS,
-	COLUMN("sender_frame", "SENT", "sender_frame", COUNT, COLUMN_TABLE,
-	       "frame in the sender's capture", packet_sender_frame),
-	COLUMN("receiver_frame", "RECEIVED", "receiver_frame", COUNT,
-	       COLUMN_TABLE, "frame in the receiver's capture",
-	       packet_receiver_frame),
+	{ "sender_frame", "SENT", "sender_frame", COLUMN_COUNT, COLUMN_TABLE,
+	  "frame in the sender's capture", packet_sender_frame,
+	  packet_sender_frame_text },
+	SAME("sender_file", TEXT, "the file that this frame is in",
+	     packet_sender_file),
+	{ "receiver_frame", "RECEIVED", "receiver_frame", COLUMN_COUNT,
+	  COLUMN_TABLE, "frame in the receiver's capture",
+	  packet_receiver_frame, packet_receiver_frame_text },
+	SAME("receiver_file", TEXT, "the file that this frame is in",
+	     packet_receiver_file),
 	COLUMN("sent_s", "TIME", "sent_s", SECONDS, COLUMN_TABLE,
 	       "when it was sent, since the start of the sender's capture",
 	       packet_sent),

@@ -181,6 +181,16 @@ VALUE_GETTER(get_repeated, count_class(r, BYTES_MPTCP_REPEATED, out))
 VALUE_GETTER(get_reinjected, count_class(r, BYTES_REINJECTED, out))
 VALUE_GETTER(get_unmapped, count_class(r, BYTES_UNMAPPED, out))
 
+static struct origin origin_of(const struct packet_row *r)
+{
+	return origins_find(&r->listing.trace->info.origins,
+			    packets(r)->frame[r->packet]);
+}
+
+VALUE_GETTER(get_file, value_text(out, origin_of(r).path))
+KNOWN_GETTER(get_file_frame, origin_of(r).path,
+	     value_u64(out, origin_of(r).frame))
+
 GETTER(get_original_frames)
 {
 	uint32_t *frames = NULL;
@@ -237,6 +247,11 @@ GETTER(get_pieces)
 	COLUMN(name, NULL, NULL, type, 0, help, get)
 
 static const struct column columns[] = {
+	PLAIN("file", TEXT,
+	      "the file that the packet is in, where several are the capture",
+	      get_file),
+	PLAIN("file_frame", COUNT, "number of the packet in that file",
+	      get_file_frame),
 	PLAIN("options_cut", BOOL, "not all TCP options were captured",
 	      get_options_cut),
 	PLAIN("time_s", SECONDS, "since the first packet of the capture",

@@ -2,7 +2,9 @@
 #include "output/reinject_rows.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "output/define_columns.h"
 #include "output/human.h"
 
@@ -12,8 +14,15 @@ VALUE_GETTER(towards, set_towards(out, r->direction))
 
 /* The list. */
 
-VALUE_GETTER(item_frame,
-	     value_u64(out, r->listing.trace->packets.frame[r->item->packet]))
+static uint32_t frame_of(const struct reinject_row *r)
+{
+	return r->listing.trace->packets.frame[r->item->packet];
+}
+
+VALUE_GETTER(item_frame, set_frame(out, r->listing.trace, frame_of(r)))
+VALUE_GETTER(item_frame_text,
+	     set_frame_text(out, r->listing.trace, frame_of(r)))
+VALUE_GETTER(item_file, set_frame_file(out, r->listing.trace, frame_of(r)))
 
 GETTER(item_time)
 {
@@ -41,13 +50,31 @@ static uint32_t original_frame(const struct reinject_row *r, size_t i)
 		.frame[r->list->originals[r->item->originals + i]];
 }
 
+/* To be freed. */
+static uint32_t *original_frames(const struct reinject_row *r)
+{
+	uint32_t *frames =
+		mem_calloc(r->item->n_originals + 1, sizeof(*frames));
+
+	for (size_t i = 0; i < r->item->n_originals; i++)
+		frames[i] = original_frame(r, i);
+	return frames;
+}
+
 GETTER(item_original_frames)
 {
-	value_json(out, "[");
-	for (size_t i = 0; i < r->item->n_originals; i++)
-		strbuf_printf(&out->text, "%s%" PRIu32, i ? "," : "",
-			      original_frame(r, i));
-	strbuf_putc(&out->text, ']');
+	uint32_t *frames = original_frames(r);
+
+	set_frames(out, r->listing.trace, frames, r->item->n_originals);
+	free(frames);
+}
+
+GETTER(item_original_files)
+{
+	uint32_t *frames = original_frames(r);
+
+	set_frames_files(out, r->listing.trace, frames, r->item->n_originals);
+	free(frames);
 }
 
 /* "12", "12 13", "12 .. 57 (46)" */
@@ -55,13 +82,16 @@ GETTER(item_original_frames_text)
 {
 	size_t n = r->item->n_originals;
 
-	value_text(out, "");
-	strbuf_printf(&out->text, "%" PRIu32, original_frame(r, 0));
+	const struct origins *o = &r->listing.trace->info.origins;
+
+	value_text(out, origins_text(o, original_frame(r, 0)).text);
 	if (n == 2)
-		strbuf_printf(&out->text, " %" PRIu32, original_frame(r, 1));
+		strbuf_printf(&out->text, " %s",
+			      origins_text(o, original_frame(r, 1)).text);
 	else if (n > 2)
-		strbuf_printf(&out->text, " .. %" PRIu32 " (%zu)",
-			      original_frame(r, n - 1), n);
+		strbuf_printf(&out->text, " .. %s (%zu)",
+			      origins_text(o, original_frame(r, n - 1)).text,
+			      n);
 }
 
 GETTER(item_original_stream)
@@ -184,12 +214,13 @@ CLASS_GETTERS(retransmitted, BYTES_TCP_RETRANSMITTED)
 
 static const struct column item_columns[] = {
 	CONNECTION_COLUMN,
-	CAPTURE_COLUMNS,
+	CAPTURE_OF_FRAME_COLUMNS(item_file),
 	TOWARDS_COLUMN(towards),
 	SAME("kind", TEXT,
 	     "what it is: reinjection, mptcp_repeat or tcp_retransmission",
 	     item_kind),
-	SHOWN("frame", COUNT, "frame that sent the data again", item_frame),
+	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
+	  "frame that sent the data again", item_frame, item_frame_text },
 	COLUMN("time_s", "TIME", "time_s", SECONDS, COLUMN_TABLE,
 	       "time of that frame, since the start of the capture", item_time),
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
@@ -201,6 +232,9 @@ static const struct column item_columns[] = {
 	{ "original_frames", "ORIGINAL", "original_frames", COLUMN_LIST,
 	  COLUMN_TABLE, "frames that sent these bytes first",
 	  item_original_frames, item_original_frames_text },
+	SAME("original_files", LIST,
+	     "the files that these are in, where several are the capture",
+	     item_original_files),
 	COLUMN("original_tcp_stream", "FROM", "original_tcp_stream", COUNT,
 	       COLUMN_TABLE, "subflow of the original frames",
 	       item_original_stream),

@@ -286,13 +286,6 @@ static enum reader_result run(struct native *n, struct error *err)
 	return result;
 }
 
-/* Streams have the numbers that this tshark gives, or else the newest. */
-static enum numbering_rule rule_of(const struct tshark *t)
-{
-	return t && t->version < TSHARK_VERSION(4, 4, 0) ? NUMBERING_4_0
-							 : NUMBERING_4_4;
-}
-
 /* "t" NULL: alone. */
 static enum reader_result read_natively(struct read_job *job,
 					const struct source *source,
@@ -305,7 +298,7 @@ static enum reader_result read_natively(struct read_job *job,
 	struct error trouble = ERROR_INIT;
 	enum reader_result result = READER_AGAIN;
 
-	numbering_init(&n.numbering, rule_of(t));
+	numbering_init(&n.numbering, tshark_numbering(t));
 	n.sink.numbering = &n.numbering;
 	sample_init(&n.sample);
 	if (t)

@@ -37,7 +37,9 @@ static int open_path(struct source *s, struct stat *st, struct error *err)
 				       "cannot read '%s'", s->path);
 	if (S_ISDIR(st->st_mode))
 		return error_set(err, EXIT_INPUT,
-				 "'%s' is a directory, not a capture", s->path);
+				 "'%s' is a directory, not a capture: -m takes "
+				 "all that are in it for one",
+				 s->path);
 	s->fd = s->is_stdin ? STDIN_FILENO
 			    : open(s->path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)

@@ -348,6 +348,12 @@ void tshark_release(struct tshark *t)
 	*t = (struct tshark){ .path = NULL };
 }
 
+enum numbering_rule tshark_numbering(const struct tshark *t)
+{
+	return t && t->version < TSHARK_VERSION(4, 4, 0) ? NUMBERING_4_0
+							 : NUMBERING_4_4;
+}
+
 char *tshark_complaint(const char *errors)
 {
 	const char *best = strstr(errors, "tshark: "), *quote = NULL;

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/strlist.h"
 #include "read/reader.h"
+#include "row/numbering.h"
 
 struct tshark {
 	char *path;	    /* absolute */
@@ -34,6 +35,9 @@ int tshark_find(struct tshark *t, const char *wanted, const char *cache_dir,
 		struct error *err) __attribute__((warn_unused_result));
 
 void tshark_release(struct tshark *t);
+
+/* The rule by which it numbers TCP streams; NULL: that of the newest. */
+enum numbering_rule tshark_numbering(const struct tshark *t);
 
 /* The environment that tshark runs in; "env" ends with a NULL item. */
 void tshark_environment(struct strlist *env);

@@ -21,9 +21,29 @@ void capture_info_add_time(struct capture_info *info, int64_t time)
 	info->has_time = true;
 }
 
+void capture_info_add(struct capture_info *all, const struct capture_info *part)
+{
+	all->odd_packets += part->odd_packets;
+	all->compared_packets += part->compared_packets;
+	all->packets += part->packets;
+	all->tcp_packets += part->tcp_packets;
+	all->malformed += part->malformed;
+	all->options_cut += part->options_cut;
+	all->snapped += part->snapped;
+	if (part->snaplen > all->snaplen)
+		all->snaplen = part->snaplen;
+	if (part->has_time) {
+		capture_info_add_time(all, part->first_time);
+		capture_info_add_time(all, part->last_time);
+	}
+	all->complete &= part->complete;
+	all->from_cache &= part->from_cache;
+}
+
 void capture_info_release(struct capture_info *info)
 {
 	free(info->path);
+	origins_release(&info->origins);
 	strlist_release(&info->warnings);
 	icmp_errors_release(&info->icmp);
 	strlist_release(&info->interfaces);

@@ -12,6 +12,7 @@
 
 #include "base/strlist.h"
 #include "row/icmp.h"
+#include "row/origins.h"
 
 /* Who made the rows; see HACKING.md. */
 enum capture_reader {
@@ -21,11 +22,13 @@ enum capture_reader {
 };
 
 struct capture_info {
-	char *path;	      /* as it was given */
+	char *path;		/* as it was given; of several files a name for
+				   all of them */
+	struct origins origins; /* empty: it is one file */
 	enum capture_reader reader;
 	uint64_t odd_packets; /* by the native reader: that only tshark reads */
 	uint64_t compared_packets; /* whose rows of both were compared */
-	uint64_t packets;     /* frames of any protocol */
+	uint64_t packets;	   /* frames of any protocol */
 	uint64_t tcp_packets; /* rows handed out; after capture_settle() the
 				 malformed ones, too */
 	uint64_t malformed;   /* TCP headers that make no sense */
@@ -47,6 +50,13 @@ struct capture_info {
 
 /* "tshark", "native", "csv" */
 const char *capture_reader_name(enum capture_reader reader);
+
+/*
+ * Add what is said of one of several files that are one capture, but for what
+ * needs all of them: path, origins, ICMP errors, interfaces, warnings.
+ */
+void capture_info_add(struct capture_info *all,
+		      const struct capture_info *part);
 
 /* One more time stamp. */
 void capture_info_add_time(struct capture_info *info, int64_t time);

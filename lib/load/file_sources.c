@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/file_sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct file_source {
+	struct file_span span; /* of all its files; the name of the first */
+	struct file_span latest;
+	size_t common; /* characters with which all names begin */
+	size_t files;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static const char *skip_digits(const char *s)
+{
+	while (is_digit(*s))
+		s++;
+	return s;
+}
+
+/* Are the names the same but for numbers? */
+static bool are_alike(const char *a, const char *b)
+{
+	for (;;) {
+		a = skip_digits(a);
+		b = skip_digits(b);
+		if (!*a || *a != *b)
+			return *a == *b;
+		a++;
+		b++;
+	}
+}
+
+static size_t in_common(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+/* Were both written at the same time, for four fifths of the shorter one's?  Of
+   a file that is full the last packets of an interface may be in the next. */
+static bool overlap(const struct file_span *a, const struct file_span *b)
+{
+	const int64_t from = a->first > b->first ? a->first : b->first;
+	const int64_t to = a->last < b->last ? a->last : b->last;
+	const int64_t one = a->last - a->first, other = b->last - b->first;
+
+	return to > from && (to - from) / 4 > (one < other ? one : other) / 5;
+}
+
+/* The source that may have gone on with this file, or s->n. */
+static size_t find_source(const struct file_sources *s,
+			  const struct file_span *file)
+{
+	size_t best = s->n, most = 0;
+
+	for (size_t i = 0; file->has_time && i < s->n; i++) {
+		const struct file_span *before = &s->items[i].latest;
+		size_t common = in_common(before->name, file->name);
+
+		if (!before->has_time || overlap(before, file) ||
+		    !are_alike(before->name, file->name))
+			continue;
+		if (best == s->n || common > most) {
+			best = i;
+			most = common;
+		}
+	}
+	return best;
+}
+
+/* What all names have in common, without the number that begins there. */
+static char *common_name(const struct file_source *source)
+{
+	const char *name = source->span.name;
+	size_t n = source->common;
+
+	while (source->files > 1 && n &&
+	       (is_digit(name[n - 1]) || strchr("_-.:", name[n - 1])))
+		n--;
+	return mem_printf("%.*s", (int)n, name);
+}
+
+static bool has(const struct strlist *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->items[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* The end of it, where it is long. */
+static const char *tail(const char *name)
+{
+	const size_t n = strlen(name);
+
+	return n > FILE_SOURCE_NAME ? name + n - FILE_SOURCE_NAME : name;
+}
+
+/* No two sources have the same name. */
+static void name_source(struct file_sources *s, const struct file_source *one)
+{
+	char *name = common_name(one);
+	const char *first = tail(one->span.name);
+
+	if (*name && !has(&s->names, tail(name)))
+		strlist_add(&s->names, tail(name));
+	else if (!has(&s->names, first))
+		strlist_add(&s->names, first);
+	else
+		strlist_addf(&s->names, "source %zu", s->names.n + 1);
+	free(name);
+}
+
+void file_sources_find(struct file_sources *s, const struct file_span *files,
+		       size_t n)
+{
+	*s = (struct file_sources){ .n = 0 };
+	s->of = mem_calloc(n + 1, sizeof(*s->of));
+	s->items = mem_calloc(n + 1, sizeof(*s->items));
+	for (size_t i = 0; i < n; i++) {
+		const size_t at = find_source(s, &files[i]);
+		struct file_source *source = &s->items[at];
+		size_t common = strlen(files[i].name);
+
+		s->of[i] = at;
+		if (at == s->n) {
+			s->n++;
+			source->span = files[i];
+			source->common = common;
+		} else {
+			common = in_common(source->span.name, files[i].name);
+		}
+		source->files++;
+		if (files[i].last > source->span.last)
+			source->span.last = files[i].last;
+		source->latest = files[i];
+		if (common < source->common)
+			source->common = common;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		name_source(s, &s->items[i]);
+}
+
+bool file_sources_parallel(const struct file_sources *s, size_t a, size_t b)
+{
+	const struct file_span *x = &s->items[a].span, *y = &s->items[b].span;
+
+	return a != b && x->has_time && y->has_time && overlap(x, y);
+}
+
+void file_sources_release(struct file_sources *s)
+{
+	free(s->of);
+	free(s->items);
+	strlist_release(&s->names);
+	*s = (struct file_sources){ .n = 0 };
+}

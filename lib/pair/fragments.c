@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pair/fragments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sort.h"
+#include "model/streams.h"
+
+/* A token that a connection is known by. */
+struct fragment {
+	uint32_t token;
+	uint32_t capture;
+	size_t streams, n_streams; /* subflows of the connection */
+	int64_t first, last;	   /* time of its packets */
+};
+
+/* A subflow. */
+struct fragment_stream {
+	uint64_t ends; /* the same in both directions */
+	uint32_t capture;
+	int64_t first, last;
+	bool has_syn;
+	bool has_ack[2]; /* of the end with the lower hash, and the other */
+	uint32_t ack[2];
+};
+
+enum {
+	NEAR = 60 /* s between parts of one connection, at most */
+};
+
+static void add_stream(struct fragments *f, uint32_t capture,
+		       const struct stream *s)
+{
+	const uint64_t client = streams_end_hash(&s->client);
+	const uint64_t server = streams_end_hash(&s->server);
+	struct fragment_stream *out =
+		MEM_PUSH(f->streams, f->n_streams, f->cap_streams);
+
+	*out = (struct fragment_stream){ .ends = client ^ (server + client),
+					 .capture = capture,
+					 .first = s->first_time,
+					 .last = s->last_time,
+					 .has_syn = s->side[0].has_syn ||
+						    s->side[1].has_syn };
+	if (server < client)
+		out->ends = server ^ (server + client);
+	for (int d = 0; d < 2; d++) {
+		const int at = d ^ (server < client);
+
+		out->has_ack[at] = s->side[d].has_data_ack;
+		out->ack[at] = s->side[d].data_ack;
+	}
+}
+
+static void add_token(struct fragments *f, const struct connection *c,
+		      const struct fragment *like, uint32_t token)
+{
+	struct fragment *out = MEM_PUSH(f->items, f->n, f->cap);
+
+	*out = *like;
+	out->token = token;
+	out->first = c->first_time;
+	out->last = c->last_time;
+}
+
+static void add_connection(struct fragments *f, const struct trace *t,
+			   const struct connection *c, uint32_t capture)
+{
+	const struct fragment like = { .capture = capture,
+				       .streams = f->n_streams,
+				       .n_streams = c->n_subflows };
+	bool has_token = false;
+
+	for (size_t k = 0; k < c->n_subflows; k++)
+		add_stream(f, capture, trace_subflow(t, c, k));
+	for (int side = 0; side < 2; side++) {
+		has_token |= c->side[side].has_token;
+		if (c->side[side].has_token)
+			add_token(f, c, &like, c->side[side].token);
+	}
+	for (size_t k = 0; !has_token && k < c->n_subflows; k++) {
+		const struct stream *s = trace_subflow(t, c, k);
+
+		if (s->kind == STREAM_JOIN && s->has_token)
+			add_token(f, c, &like, s->token);
+	}
+}
+
+void fragments_add(struct fragments *f, const struct trace *t)
+{
+	const uint32_t capture = (uint32_t)f->paths.n;
+
+	strlist_add(&f->paths, t->info.path);
+	for (size_t i = 0; i < t->n_connections; i++)
+		add_connection(f, t, &t->connections[i], capture);
+}
+
+void fragments_release(struct fragments *f)
+{
+	strlist_release(&f->paths);
+	free(f->items);
+	free(f->streams);
+	*f = (struct fragments){ .n = 0 };
+}
+
+static int by_token(const void *x, const void *y)
+{
+	const struct fragment *a = x, *b = y;
+
+	return COMPARE(a->token, b->token) ?: COMPARE(a->first, b->first);
+}
+
+static int by_ends(const void *x, const void *y)
+{
+	const struct fragment_stream *a = x, *b = y;
+
+	return COMPARE(a->ends, b->ends) ?: COMPARE(a->first, b->first);
+}
+
+static bool is_near(int64_t end, int64_t begin)
+{
+	return begin - end <= NEAR * INT64_C(1000000000);
+}
+
+/* Do two parts of connections with one token have no subflow in common? */
+static bool are_disjoint(const struct fragments *f, const struct fragment *a,
+			 const struct fragment *b)
+{
+	for (size_t i = 0; i < a->n_streams; i++)
+		for (size_t k = 0; k < b->n_streams; k++)
+			if (f->streams[a->streams + i].ends ==
+			    f->streams[b->streams + k].ends)
+				return false;
+	return a->capture != b->capture && is_near(a->last, b->first);
+}
+
+/* Does "b" go on where "a" ended? */
+static bool goes_on(const struct fragment_stream *a,
+		    const struct fragment_stream *b)
+{
+	bool further = false;
+
+	if (a->capture == b->capture || b->has_syn || b->first < a->last ||
+	    !is_near(a->last, b->first))
+		return false;
+	for (int end = 0; end < 2; end++) {
+		int32_t step = (int32_t)(b->ack[end] - a->ack[end]);
+
+		if (!a->has_ack[end] || !b->has_ack[end])
+			continue;
+		if (step < 0)
+			return false;
+		further |= step > 0;
+	}
+	return further;
+}
+
+/* The captures that are parts: which of them, and how many. */
+struct fragments_found {
+	bool *is_part;
+	size_t n, first, second;
+};
+
+static void note(struct fragments_found *found, size_t a, size_t b)
+{
+	if (!found->n || a < found->first ||
+	    (a == found->first && b < found->second)) {
+		found->first = a;
+		found->second = b;
+	}
+	found->n += !found->is_part[a];
+	found->is_part[a] = true;
+	found->n += !found->is_part[b];
+	found->is_part[b] = true;
+}
+
+/* Tokens first: sorted, the subflows are no longer where they were. */
+static void find(struct fragments *f, struct fragments_found *found)
+{
+	SORT(f->items, f->n, by_token);
+	for (size_t i = 1; i < f->n; i++) {
+		const struct fragment *a = &f->items[i - 1], *b = a + 1;
+
+		if (a->token == b->token && are_disjoint(f, a, b))
+			note(found, a->capture, b->capture);
+	}
+	SORT(f->streams, f->n_streams, by_ends);
+	for (size_t i = 1; i < f->n_streams; i++) {
+		const struct fragment_stream *a = &f->streams[i - 1];
+		const struct fragment_stream *b = a + 1;
+
+		if (a->ends == b->ends && goes_on(a, b))
+			note(found, a->capture, b->capture);
+	}
+	f->n = 0;
+}
+
+char *fragments_describe(struct fragments *f)
+{
+	struct fragments_found found = { .n = 0 };
+	char *text = NULL, *more = NULL;
+
+	found.is_part = mem_calloc(f->paths.n + 1, sizeof(*found.is_part));
+	find(f, &found);
+	free(found.is_part);
+	if (!found.n)
+		return NULL;
+	more = found.n > 2 ? mem_printf(" (and %zu more)", found.n - 2)
+			   : mem_strdup("");
+	text = mem_printf("'%s' and '%s'%s seem to have parts of the same "
+			  "connection: -m takes them for one capture",
+			  f->paths.items[found.first],
+			  f->paths.items[found.second], more);
+	free(more);
+	return text;
+}
