@@ -251,23 +251,15 @@ static void give_info(const struct cache *c, struct manifest *m,
 	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
-/*
- * Is the capture what it was when it was opened, but for what may have been
- * added to it?
- */
-static bool has_stayed(const struct source *source)
+/* As many as the index says, of what the capture still has, or else they are
+   wrong. */
+static bool are_all(const struct cache_rows *rows, const struct rowindex *runs,
+		    uint64_t n)
 {
-	struct file_id now;
-	struct stat st;
-
-	if (fstat(source->fd, &st) < 0)
-		return false;
-	file_id_from_stat(&now, &st);
-	return file_id_equal(&now, &source->id) ||
-	       (now.inode == source->id.inode && now.size > source->id.size);
+	return n == count_rows(runs) && (!rowindex_has(runs, RUN_PLACES) ||
+					 source_has_stayed(rows->source));
 }
 
-/* As many as the index says, or else it is wrong. */
 static enum rowindex_result read_runs(const struct cache_rows *rows,
 				      const struct rowindex *runs, row_fn *fn,
 				      void *ctx, uint64_t *n, struct error *err)
@@ -275,9 +267,7 @@ static enum rowindex_result read_runs(const struct cache_rows *rows,
 	enum rowindex_result result =
 		rowindex_read(runs, &rows->files, fn, ctx, n, err);
 
-	if (result == ROWINDEX_READ &&
-	    (*n != count_rows(runs) ||
-	     (rowindex_has(runs, RUN_PLACES) && !has_stayed(rows->source))))
+	if (result == ROWINDEX_READ && !are_all(rows, runs, *n))
 		result = ROWINDEX_BAD;
 	return result;
 }
@@ -285,7 +275,7 @@ static enum rowindex_result read_runs(const struct cache_rows *rows,
 /* After rows were handed out, which cannot be called back. */
 static void complain(const struct cache *c, struct error *err)
 {
-	if (has_stayed(c->source))
+	if (source_has_stayed(c->source))
 		error_set(err, EXIT_SYSTEM,
 			  "the cache file '%s' was damaged and is removed: run "
 			  "again",
@@ -365,6 +355,22 @@ enum cache_result cache_rows_read(const struct cache_rows *rows,
 	if (result == ROWINDEX_STOPPED)
 		return CACHE_ERROR;
 	return result == ROWINDEX_READ ? CACHE_HIT : CACHE_MISS;
+}
+
+enum cache_result cache_rows_places(const struct cache_rows *rows,
+				    const uint32_t *streams, size_t n,
+				    place_fn *fn, void *ctx)
+{
+	struct rowindex some = { .items = NULL };
+	uint64_t told = 0;
+	bool all = false;
+
+	rowindex_select(&rows->index, streams, n, &some);
+	all = rowindex_places(&some, &rows->files, fn, ctx, &told) ==
+		      ROWINDEX_READ &&
+	      are_all(rows, &some, told);
+	rowindex_release(&some);
+	return all ? CACHE_HIT : CACHE_MISS;
 }
 
 /* What stands at the end of an outline: it is of these rows, and whole. */

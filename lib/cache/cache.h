@@ -124,6 +124,15 @@ enum cache_result cache_rows_read(const struct cache_rows *rows,
 				  const uint32_t *streams, size_t n, row_fn *fn,
 				  void *ctx, struct error *err)
 	__attribute__((warn_unused_result));
+
+/*
+ * Tell "fn" only where they are, 0 where rows are kept instead: the capture is
+ * not read.  CACHE_MISS as above: what was told is not to be used.
+ */
+enum cache_result cache_rows_places(const struct cache_rows *rows,
+				    const uint32_t *streams, size_t n,
+				    place_fn *fn, void *ctx)
+	__attribute__((warn_unused_result));
 void cache_rows_close(struct cache_rows *rows);
 
 /*

@@ -11,18 +11,12 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/search.h"
-#include "base/sort.h"
-#include "cache/places.h"
 #include "read/reread.h"
 
 static const char header[] = "stream,first_frame,rows,places,offset,bytes,"
 			     "xxh3\n";
-static const char places_header[] = "mptcptools-places/1\n";
 
 enum {
-	RUN = 32 * 1024, /* bytes, about, when there are many rows */
-	WAITING_MAX = 8 * 1024 * 1024, /* bytes of all streams */
-	STREAMS_MAX = 1 << 24,
 	COLUMNS = 7
 };
 
@@ -178,8 +172,16 @@ struct cursor {
 	struct packet_place place; /* of the next row, if it is one of places */
 };
 
+/* Who gets the rows, or else only where they are. */
+struct taker {
+	row_fn *row;
+	place_fn *place;
+	void *ctx;
+};
+
 struct reading {
 	const struct rowindex_files *files;
+	const struct taker *taker;
 	struct rowcsv csv;
 	struct reread reread;
 	bool rereads; /* it is open */
@@ -309,22 +311,49 @@ static const struct row *take_row(struct reading *r, struct cursor *c)
 	return &r->reread.row;
 }
 
-/* The row with the lowest number goes to "fn". */
-static enum rowindex_result hand_over(struct reading *r, row_fn *fn, void *ctx,
-				      uint64_t *rows, struct error *err)
+static enum rowindex_result give_row(struct reading *r, struct cursor *c,
+				     uint64_t *rows, struct error *err)
+{
+	const struct row *row = take_row(r, c);
+
+	if (!row)
+		return ROWINDEX_BAD;
+	++*rows;
+	return r->taker->row(r->taker->ctx, row, err) < 0 ? ROWINDEX_STOPPED
+							  : ROWINDEX_READ;
+}
+
+static enum rowindex_result tell_place(const struct reading *r,
+				       struct cursor *c, uint64_t *rows)
+{
+	struct packet_place place = { .frame = c->frame };
+
+	if (c->next[-1].kind == RUN_PLACES)
+		place.at = c->place.at;
+	else
+		c->at = (char *)memchr(c->at, '\n', (size_t)(c->stop - c->at)) +
+			1;
+	if (!place.frame)
+		return ROWINDEX_BAD;
+	++*rows;
+	r->taker->place(r->taker->ctx, &place);
+	return ROWINDEX_READ;
+}
+
+/* The row with the lowest number goes to the taker. */
+static enum rowindex_result hand_over(struct reading *r, uint64_t *rows,
+				      struct error *err)
 {
 	struct cursor *c = r->heap[0];
-	const struct row *row = NULL;
+	enum rowindex_result rc = ROWINDEX_READ;
 	int more = 0;
 
 	if (!c->buf && advance(c, r->files) <= 0)
 		return ROWINDEX_BAD;
-	row = take_row(r, c);
-	if (!row)
-		return ROWINDEX_BAD;
-	++*rows;
-	if (fn(ctx, row, err) < 0)
-		return ROWINDEX_STOPPED;
+	rc = r->taker->place ? tell_place(r, c, rows)
+			     : give_row(r, c, rows, err);
+	if (rc != ROWINDEX_READ)
+		return rc;
 	more = advance(c, r->files);
 	if (more == 0)
 		r->heap[0] = r->heap[--r->n];
@@ -333,12 +362,12 @@ static enum rowindex_result hand_over(struct reading *r, row_fn *fn, void *ctx,
 	return more < 0 ? ROWINDEX_BAD : ROWINDEX_READ;
 }
 
-enum rowindex_result rowindex_read(const struct rowindex *runs,
-				   const struct rowindex_files *files,
-				   row_fn *fn, void *ctx, uint64_t *rows,
-				   struct error *err)
+static enum rowindex_result take_all(const struct rowindex *runs,
+				     const struct rowindex_files *files,
+				     const struct taker *taker, uint64_t *rows,
+				     struct error *err)
 {
-	struct reading r = { .files = files };
+	struct reading r = { .files = files, .taker = taker };
 	enum rowindex_result rc = ROWINDEX_READ;
 	size_t total = 0;
 
@@ -346,7 +375,7 @@ enum rowindex_result rowindex_read(const struct rowindex *runs,
 	make_cursors(&r, runs);
 	total = r.n;
 	while (rc == ROWINDEX_READ && r.n > 0)
-		rc = hand_over(&r, fn, ctx, rows, err);
+		rc = hand_over(&r, rows, err);
 	if (r.rereads)
 		reread_close(&r.reread);
 	for (size_t i = 0; i < total; i++)
@@ -356,170 +385,21 @@ enum rowindex_result rowindex_read(const struct rowindex *runs,
 	return rc;
 }
 
-/* Rows of a stream that wait to become a run. */
-struct pending {
-	struct strbuf text;
-	uint32_t first_frame, rows;
-	struct packet_place last; /* if it is one of places */
-};
-
-static void write_out(struct rowindex_writer *w, enum run_kind kind,
-		      const struct strbuf *text)
+enum rowindex_result rowindex_read(const struct rowindex *runs,
+				   const struct rowindex_files *files,
+				   row_fn *fn, void *ctx, uint64_t *rows,
+				   struct error *err)
 {
-	struct rowindex_out *out = &w->out[kind];
+	const struct taker taker = { .row = fn, .ctx = ctx };
 
-	if (w->failed)
-		return;
-	errno = EIO;
-	if (fwrite(text->text, 1, text->len, out->stream) != text->len)
-		w->failed = errno;
-	out->size += text->len;
+	return take_all(runs, files, &taker, rows, err);
 }
 
-void rowindex_header(enum run_kind kind, struct strbuf *out)
+enum rowindex_result rowindex_places(const struct rowindex *runs,
+				     const struct rowindex_files *files,
+				     place_fn *fn, void *ctx, uint64_t *rows)
 {
-	struct rowcsv csv;
+	const struct taker taker = { .place = fn, .ctx = ctx };
 
-	if (kind == RUN_PLACES) {
-		strbuf_puts(out, places_header);
-		return;
-	}
-	rowcsv_init(&csv);
-	rowcsv_header(&csv, out);
-}
-
-void rowindex_writer_init(struct rowindex_writer *w,
-			  FILE *const streams[RUN_KINDS])
-{
-	*w = (struct rowindex_writer){ .rows = 0 };
-	rowcsv_init(&w->csv);
-	for (enum run_kind k = 0; k < RUN_KINDS; k++) {
-		struct strbuf first = STRBUF_INIT;
-
-		w->out[k].stream = streams[k];
-		rowindex_header(k, &first);
-		write_out(w, k, &first);
-		strbuf_release(&first);
-	}
-}
-
-static void release_out(struct rowindex_out *out)
-{
-	for (size_t i = 0; i < out->cap; i++)
-		strbuf_release(&out->by_stream[i].text);
-	free(out->by_stream);
-	for (size_t i = 0; i < out->n_spare; i++)
-		strbuf_release(&out->spare[i]);
-}
-
-void rowindex_writer_release(struct rowindex_writer *w)
-{
-	for (enum run_kind k = 0; k < RUN_KINDS; k++)
-		release_out(&w->out[k]);
-	rowindex_release(&w->runs);
-	*w = (struct rowindex_writer){ .rows = 0 };
-}
-
-static void end_run(struct rowindex_writer *w, enum run_kind kind,
-		    uint32_t stream)
-{
-	struct rowindex_out *out = &w->out[kind];
-	struct pending *p = &out->by_stream[stream];
-
-	if (!p->rows)
-		return;
-	*MEM_PUSH(w->runs.items, w->runs.n, w->runs.cap) = (struct run){
-		.stream = stream,
-		.first_frame = p->first_frame,
-		.rows = p->rows,
-		.kind = kind,
-		.offset = out->size,
-		.bytes = p->text.len,
-		.hash = XXH3_64bits(p->text.text, p->text.len),
-	};
-	write_out(w, kind, &p->text);
-	w->waiting -= p->text.len;
-	p->rows = 0;
-	/* A stream that may have no more rows keeps no memory for them. */
-	strbuf_clear(&p->text);
-	if (out->n_spare < ROWINDEX_SPARE)
-		out->spare[out->n_spare++] = p->text;
-	else
-		strbuf_release(&p->text);
-	strbuf_init(&p->text);
-}
-
-static void end_runs(struct rowindex_writer *w)
-{
-	for (enum run_kind k = 0; k < RUN_KINDS; k++)
-		for (size_t i = 0; i < w->out[k].cap; i++)
-			end_run(w, k, (uint32_t)i);
-}
-
-/* What waits of the stream of this row, which comes next. */
-static struct pending *find_pending(struct rowindex_out *out,
-				    const struct row *row)
-{
-	struct pending *p = NULL;
-
-	if (row->stream >= out->cap) {
-		size_t cap = mem_grow(out->cap, (size_t)row->stream + 1);
-
-		out->by_stream = mem_realloc(out->by_stream, cap,
-					     sizeof(*out->by_stream));
-		for (size_t i = out->cap; i < cap; i++) {
-			out->by_stream[i] = (struct pending){ .rows = 0 };
-			strbuf_init(&out->by_stream[i].text);
-		}
-		out->cap = cap;
-	}
-	p = &out->by_stream[row->stream];
-	if (!p->rows++) {
-		p->first_frame = row->frame;
-		p->last = (struct packet_place){ .frame = 0 };
-		if (out->n_spare)
-			p->text = out->spare[--out->n_spare];
-	}
-	return p;
-}
-
-void rowindex_put(struct rowindex_writer *w, const struct row *row)
-{
-	const enum run_kind kind = row->at ? RUN_PLACES : RUN_ROWS;
-	const struct packet_place place = { .frame = row->frame,
-					    .at = row->at };
-	struct pending *p = NULL;
-	size_t before = 0;
-
-	if (row->stream >= STREAMS_MAX && !w->failed)
-		w->failed = EOVERFLOW;
-	if (w->failed)
-		return;
-	p = find_pending(&w->out[kind], row);
-	before = p->text.len;
-	if (kind == RUN_PLACES)
-		places_put(&p->text, &p->last, &place);
-	else
-		rowcsv_print(&w->csv, row, &p->text);
-	w->waiting += p->text.len - before;
-	w->rows++;
-	if (p->text.len >= RUN)
-		end_run(w, kind, row->stream);
-	else if (w->waiting >= WAITING_MAX)
-		end_runs(w);
-}
-
-static int by_stream(const void *x, const void *y)
-{
-	const struct run *a = x, *b = y;
-
-	return COMPARE(a->stream, b->stream)
-		       ?: COMPARE(a->kind, b->kind)
-				  ?: COMPARE(a->offset, b->offset);
-}
-
-void rowindex_flush(struct rowindex_writer *w)
-{
-	end_runs(w);
-	SORT(w->runs.items, w->runs.n, by_stream);
+	return take_all(runs, files, &taker, rows, NULL);
 }

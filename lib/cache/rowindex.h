@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "cache/places.h"
 #include "row/row.h"
 #include "row/rowcsv.h"
 
@@ -86,6 +87,15 @@ enum rowindex_result rowindex_read(const struct rowindex *runs,
 				   const struct rowindex_files *files,
 				   row_fn *fn, void *ctx, uint64_t *rows,
 				   struct error *err);
+
+/*
+ * Only where they are is told, in the same order, and the capture is not
+ * read: that these packets still are there nobody has seen.
+ */
+typedef void place_fn(void *ctx, const struct packet_place *place);
+enum rowindex_result rowindex_places(const struct rowindex *runs,
+				     const struct rowindex_files *files,
+				     place_fn *fn, void *ctx, uint64_t *rows);
 
 /* Append what a file of this kind begins with. */
 void rowindex_header(enum run_kind kind, struct strbuf *out);

@@ -110,6 +110,18 @@ bool source_has_changed(const struct source *s)
 	return !file_id_equal(&now, &s->id);
 }
 
+bool source_has_stayed(const struct source *s)
+{
+	struct file_id now;
+	struct stat st;
+
+	if (fstat(s->fd, &st) < 0)
+		return false;
+	file_id_from_stat(&now, &st);
+	return file_id_equal(&now, &s->id) ||
+	       (now.inode == s->id.inode && now.size > s->id.size);
+}
+
 void source_close(struct source *s)
 {
 	if (s->fd >= 0 && !s->is_stdin)

@@ -46,6 +46,12 @@ void source_rewind(const struct source *s);
 /* Is the file behind the name no longer the one that was opened? */
 bool source_has_changed(const struct source *s);
 
+/*
+ * Is the one that was opened, which is_file, what it was then, but for what may
+ * have been added to it?
+ */
+bool source_has_stayed(const struct source *s);
+
 void source_close(struct source *s);
 
 #endif

@@ -153,6 +153,30 @@ static int take_row(void *ctx, const struct row *row, struct error *err)
 	return 0;
 }
 
+static void take_place(void *ctx, const struct packet_place *place)
+{
+	uint32_t *n = ctx;
+
+	++*n;
+	PROMISE(place->frame == *n);
+	PROMISE(place->at == (*n == 2 ? 0 : BEHIND_HEADER + (*n - 1) * RECORD));
+}
+
+static void tell_places(const struct cache *c, bool changed)
+{
+	const uint32_t stream = 0;
+	struct cache_rows rows;
+	enum cache_result result = CACHE_MISS;
+	uint32_t n = 0;
+
+	if (cache_open_rows(c, c->rows_id, &rows)) {
+		result = cache_rows_places(&rows, &stream, 1, take_place, &n);
+		cache_rows_close(&rows);
+	}
+	PROMISE(changed || result == CACHE_HIT);
+	PROMISE(result == CACHE_MISS || n == ROWS);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct capture_info info = { .path = NULL };
@@ -182,6 +206,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += used;
 		size -= used;
 	}
+	tell_places(&c, changed);
 	result = cache_read(&c, take_row, &rows, &info, &err);
 	PROMISE(changed || result == CACHE_HIT);
 	if (result == CACHE_HIT)

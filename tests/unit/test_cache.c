@@ -341,7 +341,8 @@ static void streams_are_found(void **state)
 /* A capture of so many packets of raw IPv4, at 24, 80, 136 and so on. */
 enum {
 	PACKETS = 500,
-	RECORD = 56
+	RECORD = 56,
+	ONE = 2 /* a stream of five */
 };
 
 static void write_capture(struct fixture *f)
@@ -369,12 +370,13 @@ static void write_capture(struct fixture *f)
 }
 
 /* Every third one is kept as a row, the others by their places. */
-static void store_places(const struct fixture *f)
+static uint64_t store_places(const struct fixture *f)
 {
 	struct cache c = open_cache(f, "4.0.0");
 	struct capture_info info = { .packets = PACKETS };
 	struct error err = ERROR_INIT;
 	struct row row;
+	uint64_t id = 0;
 
 	assert_int_equal(cache_lock(&c, &err), 0);
 	assert_int_equal(cache_begin(&c, &err), 0);
@@ -387,7 +389,9 @@ static void store_places(const struct fixture *f)
 		cache_put(&c, &row);
 	}
 	assert_int_equal(cache_commit(&c, &info, &err), 0);
+	id = c.rows_id;
 	cache_release(&c);
+	return id;
 }
 
 static int take_either(void *ctx, const struct row *row, struct error *err)
@@ -439,6 +443,77 @@ static void places_and_rows(void **state)
 		assert_int_equal(access(c.json, F_OK), -1);
 	}
 	close(fd);
+	cache_release(&c);
+}
+
+static void take_place(void *ctx, const struct packet_place *place)
+{
+	uint32_t *frame = ctx;
+
+	*frame += 5; /* of each stream */
+	assert_int_equal(place->frame, *frame);
+	assert_int_equal(place->at,
+			 *frame % 3 ? 24 + (*frame - 1) * RECORD : 0);
+}
+
+static off_t offset_of(const struct cache_rows *rows, enum run_kind kind)
+{
+	const struct run *r = rows->index.items;
+
+	while (r->stream != ONE || r->kind != kind)
+		r++;
+	return (off_t)r->offset;
+}
+
+/* Those of one stream. */
+static enum cache_result tell_places(const struct cache_rows *rows)
+{
+	const uint32_t stream = ONE;
+	uint32_t frame = ONE - 5;
+	enum cache_result result =
+		cache_rows_places(rows, &stream, 1, take_place, &frame);
+
+	assert_true(result == CACHE_MISS || frame == PACKETS - 3);
+	return result;
+}
+
+/* The capture is not looked into, but it has to be the same. */
+static void places_alone(void **state)
+{
+	const struct timespec later[2] = { { .tv_sec = 9 }, { .tv_sec = 9 } };
+	struct fixture *f = *state;
+	struct cache c = open_cache(f, "4.0.0");
+	struct source source = { .path = f->capture,
+				 .fd = open(f->capture, O_RDWR) };
+	struct cache_rows rows;
+
+	write_capture(f);
+	for (int what = 0; what < 4; what++) {
+		source.id = f->id;
+		c.source = &source;
+		c.rows_id = store_places(f);
+		assert_true(cache_open_rows(&c, c.rows_id, &rows));
+		assert_int_equal(tell_places(&rows), CACHE_HIT);
+		switch (what) {
+		case 0: /* longer */
+			assert_int_equal(
+				pwrite(source.fd, "more", 4, (off_t)f->id.size),
+				4);
+			assert_int_equal(tell_places(&rows), CACHE_HIT);
+			assert_int_equal(
+				ftruncate(source.fd, (off_t)f->id.size), 0);
+			assert_int_equal(futimens(source.fd, later), 0);
+			assert_int_equal(tell_places(&rows), CACHE_MISS);
+			break;
+		case 1: flip_bit(c.places, offset_of(&rows, RUN_PLACES)); break;
+		case 2: flip_bit(c.csv, offset_of(&rows, RUN_ROWS)); break;
+		case 3: assert_int_equal(truncate(c.places, 100), 0); break;
+		}
+		assert_int_equal(tell_places(&rows), CACHE_MISS);
+		cache_rows_close(&rows);
+		write_capture(f);
+	}
+	close(source.fd);
 	cache_release(&c);
 }
 
@@ -522,6 +597,7 @@ int main(void)
 		TEST(abandoned_files_vanish),
 		TEST(streams_are_found),
 		TEST(places_and_rows),
+		TEST(places_alone),
 		TEST(captures_that_change),
 		TEST(outline_goes_with_rows),
 	};

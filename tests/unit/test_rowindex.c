@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -135,6 +136,76 @@ static void many_streams(void **state)
 	close_pair(&p);
 }
 
+static void count_place(void *ctx, const struct packet_place *place)
+{
+	uint32_t *last = ctx;
+
+	assert_int_equal(place->frame, *last + 1);
+	assert_int_equal(place->at,
+			 place->frame % 3 ? place->frame * UINT64_C(100) : 0);
+	*last = place->frame;
+}
+
+/* Every third one is kept as a row; of a capture in which there is nothing. */
+static void places_of_both_kinds(void **state)
+{
+	enum {
+		STREAMS = 7,
+		ROWS = 100000
+	};
+	struct pair p = open_pair();
+	struct rowindex_files files;
+	struct rowindex_writer w;
+	struct rowindex some;
+	const uint32_t missing = STREAMS;
+	uint64_t rows = 0;
+	uint32_t last = 0;
+
+	(void)state;
+	rowindex_writer_init(&w, p.streams);
+	for (uint32_t i = 1; i <= ROWS; i++) {
+		struct row row;
+
+		make_row(&row, i, i * i % STREAMS);
+		row.at = i % 3 ? i * UINT64_C(100) : 0;
+		rowindex_put(&w, &row);
+	}
+	rowindex_flush(&w);
+	assert_int_equal(w.failed, 0);
+	files = files_of(&p);
+	assert_true(w.runs.n > 2 * 4); /* several of each stream and kind */
+	assert_int_equal(
+		rowindex_places(&w.runs, &files, count_place, &last, &rows),
+		ROWINDEX_READ);
+	assert_int_equal(rows, ROWS);
+	assert_int_equal(last, ROWS);
+	rowindex_select(&w.runs, &missing, 1, &some);
+	assert_int_equal(
+		rowindex_places(&some, &files, count_place, &last, &rows),
+		ROWINDEX_READ);
+	assert_int_equal(rows, ROWS);
+	/* Of neither file can a byte be another one. */
+	for (int k = 0; k < RUN_KINDS; k++) {
+		assert_int_equal(
+			pwrite(files.fd[k], "~", 1, (off_t)w.out[k].size - 2),
+			1);
+		last = 0;
+		assert_int_equal(rowindex_places(&w.runs, &files, count_place,
+						 &last, &rows),
+				 ROWINDEX_BAD);
+	}
+	rowindex_writer_release(&w);
+	close_pair(&p);
+}
+
+static void note_place(void *ctx, const struct packet_place *place)
+{
+	uint64_t *n = ctx;
+
+	++*n;
+	assert_true(place->frame > 0);
+}
+
 /* A file that is just these bytes, with an index that agrees. */
 static enum rowindex_result read_bytes(enum run_kind kind, const char *bytes,
 				       size_t n, uint64_t *rows)
@@ -149,13 +220,20 @@ static enum rowindex_result read_bytes(enum run_kind kind, const char *bytes,
 	struct rowindex runs = { .items = &run, .n = 1 };
 	struct error err = ERROR_INIT;
 	uint32_t last = 0;
-	enum rowindex_result result = ROWINDEX_STOPPED;
+	uint64_t told = 0, noted = 0;
+	enum rowindex_result result = ROWINDEX_STOPPED, places = result;
 
 	assert_int_equal(fwrite(bytes, 1, n, p.streams[kind]), n);
 	files = files_of(&p);
 	assert_true(rowindex_agree(&runs, &files));
 	*rows = 0;
 	result = rowindex_read(&runs, &files, count, &last, rows, &err);
+	places = rowindex_places(&runs, &files, note_place, &noted, &told);
+	assert_int_equal(noted, told);
+	/* Where they are can be told of rows that are none, and the capture
+	   is not looked at. */
+	assert_true(places == result ||
+		    (places == ROWINDEX_READ && told == 1 && *rows == 0));
 	/* What is not there has no hash that agrees. */
 	run.bytes++;
 	assert_false(rowindex_agree(&runs, &files));
@@ -264,6 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_index_that_is_none),
 		cmocka_unit_test(many_streams),
+		cmocka_unit_test(places_of_both_kinds),
 		cmocka_unit_test(rows_that_are_none),
 		cmocka_unit_test(places_of_nothing),
 		cmocka_unit_test(streams_that_are_too_many),
