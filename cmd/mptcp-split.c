@@ -46,19 +46,19 @@ static void add_rest(const struct trace *t, uint8_t *streams)
 }
 
 static enum exit_status write_file(const struct options *opt, struct subject *s,
-				   const struct split *split, const char *name)
+				   const struct frames *frames,
+				   const char *name)
 {
 	struct outfile out = { .stream = NULL };
 	const struct extract_job job = {
 		.source = &s->captures.session[0].capture.source,
-		.has = split->has,
-		.n = split->n,
+		.frames = frames,
 		.was_walked = s->trace->info.reader == CAPTURE_BY_NATIVE,
 		.out = &out
 	};
 	struct error err = ERROR_INIT;
 
-	if (!split->packets) {
+	if (!frames->picked) {
 		warnx("'%s': no such packet, nothing is written", s->path);
 		return EXIT_NOTHING;
 	}
@@ -74,6 +74,23 @@ static enum exit_status write_file(const struct options *opt, struct subject *s,
 					      : EXIT_OK;
 }
 
+/* The packets of the streams that are marked; with "others" those of none. */
+static enum exit_status write_streams(const struct options *opt,
+				      struct subject *s, const uint8_t *streams,
+				      bool others, const char *name)
+{
+	struct error err = ERROR_INIT;
+	struct frames frames;
+	enum exit_status status = EXIT_OK;
+
+	if (session_pick(&s->captures.session[0], streams, others, &frames,
+			 &err) < 0)
+		return cli_error(EXIT_OK, &err);
+	status = write_file(opt, s, &frames, name);
+	frames_release(&frames);
+	return status;
+}
+
 static enum exit_status split_each(const struct options *opt, struct subject *s)
 {
 	const struct trace *t = s->trace;
@@ -85,7 +102,6 @@ static enum exit_status split_each(const struct options *opt, struct subject *s)
 		const struct connection *c = &t->connections[i];
 		uint8_t *streams = NULL;
 		char *name = NULL;
-		struct split split;
 		enum exit_status one = EXIT_OK;
 
 		if (!select_wants(&opt->cli.common.select, c))
@@ -93,11 +109,9 @@ static enum exit_status split_each(const struct options *opt, struct subject *s)
 		streams = mem_calloc(t->n_streams + 1, 1);
 		for (size_t k = 0; k < c->n_subflows; k++)
 			streams[c->subflows[k]] = 1;
-		split_init(&split, t, streams, false);
 		name = split_name(opt->cli.common.out, c->id);
-		one = write_file(opt, s, &split, name);
+		one = write_streams(opt, s, streams, false, name);
 		status = one > status ? one : status;
-		split_release(&split);
 		free(name);
 		free(streams);
 	}
@@ -107,7 +121,6 @@ static enum exit_status split_each(const struct options *opt, struct subject *s)
 static enum exit_status split_one(const struct options *opt, struct subject *s)
 {
 	const struct select *select = &opt->cli.common.select;
-	struct split split;
 	uint8_t *streams = select_streams(select, s->trace);
 	enum exit_status status = EXIT_OK;
 
@@ -115,9 +128,8 @@ static enum exit_status split_one(const struct options *opt, struct subject *s)
 		memset(streams, 0, s->trace->n_streams);
 	if (opt->rest)
 		add_rest(s->trace, streams);
-	split_init(&split, s->trace, streams, opt->rest && !opt->clean);
-	status = write_file(opt, s, &split, opt->cli.common.out);
-	split_release(&split);
+	status = write_streams(opt, s, streams, opt->rest && !opt->clean,
+			       opt->cli.common.out);
 	free(streams);
 	return status;
 }
@@ -129,8 +141,7 @@ static enum exit_status split_capture(const struct options *opt,
 	enum exit_status status = EXIT_OK;
 
 	s->captures.whole_packets = true;
-	status = load_captures(&opt->cli, s->what, 1,
-			       opt->rest ? LOAD_ALL : LOAD_SELECTED,
+	status = load_captures(&opt->cli, s->what, 1, LOAD_OUTLINE,
 			       &s->captures);
 	if (status != EXIT_OK)
 		return status;

@@ -141,6 +141,99 @@ else
 	skip "$lossy" 'not there'
 fi
 
+# However it is known which packets there are, they are the same: from a reader,
+# while the cache is made, and from what the cache has, which is places of plain
+# packets, and rows of odd ones, or of all where tshark alone has read them.
+# ways CAPTURE PLACES OPTIONS...: PLACES: so many packets at least have places
+ways() {
+	file=$1 places=$2 number=0
+	shift 2
+	for options; do
+		number=$((number + 1))
+		# shellcheck disable=SC2086 # words are arguments
+		run --no-cache -f -w "$WORK/direct-$number" $options "$file"
+		is "$file: $options: exit status" "$STATUS" 0
+	done
+	for reader in auto tshark; do
+		CACHE=$WORK/ways
+		rm -rf "$CACHE"
+		for way in cold warm 'without outline'; do
+			[ "$way" = warm ] || rm -f "$CACHE"/*.outline.csv
+			number=0
+			for options; do
+				number=$((number + 1))
+				# shellcheck disable=SC2086
+				run --reader $reader -f -w "$out" $options "$file"
+				ok "$file: $options: $reader, $way" cmp "$out" \
+					"$WORK/direct-$number"
+				[ "$way" = cold ] && break
+			done
+		done
+		bytes=$(cat "$CACHE"/*.places | wc -c)
+		[ $reader = auto ] || places=0
+		# 20 of them are the header.
+		ok "$file: $reader: places of $places packets" \
+			test $(((bytes - 20) / 2)) -ge "$places"
+		[ "$places" -gt 0 ] || is "$file: $reader: no places" "$bytes" 20
+	done
+	CACHE=$WORK/cache
+}
+MPTCP_NATIVE_FROM=1
+export MPTCP_NATIVE_FROM
+python3 tests/bench/large.py "$WORK/large.pcap" 8000 3
+ways "$WORK/large.pcap" 8000 '-c 0 -c 2' --clean
+ways "$one" 100 '-t 1' '--rest -c 0'
+ways "$SYN/icmp-quotes-tcp.pcap" 1 --clean --rest
+ways "$SYN/two-interfaces.pcapng" 1 '-c 0'
+ways "$many" 0 '-c 0' --rest
+"$BUILD/mptcp-ls" -q --cache-dir "$CACHE" "$WORK/large.pcap" >"$WORK/ls"
+run -f -w "$WORK/large-%d" --each "$WORK/large.pcap"
+is '--each, by places: a file per connection' \
+	"$(find "$WORK" -name 'large-?' | wc -l)" 3
+for id in 0 2; do
+	good "connection $id by places" "connection $id" "$WORK/large.pcap" \
+		-c "$id"
+	ok "--each, by places: connection $id" cmp "$WORK/large-$id" "$out"
+done
+
+# The places in the cache are damaged, or lost: what they are of is read again.
+for damage in 'truncate -s -1' rm; do
+	$damage "$CACHE"/large.pcap-*.places
+	run -f -w "$out" -c 2 "$WORK/large.pcap"
+	is "$damage: exit status" "$STATUS" 0
+	ok "$damage: the same" cmp "$WORK/large-2" "$out"
+done
+unset MPTCP_NATIVE_FROM
+
+# The capture changes when its packets are known and the first ones were written,
+# to a pipe that has no room for all: each way of it is said, but for more packets.
+mkfifo "$WORK/to"
+changes=$WORK/changes.pcap
+for change in 'touch -d 2001-01-01' 'truncate -s -1000' 'truncate -s +1000'; do
+	cp "$WORK/large.pcap" "$changes"
+	"$BUILD/mptcp-ls" -q --cache-dir "$CACHE" "$changes" >"$WORK/ls"
+	exec 3<>"$WORK/to"
+	"$BUILD/mptcp-split" --cache-dir "$CACHE" --tshark "$REAL" -c 2 \
+		-w "$WORK/to" "$changes" 2>"$WORK/err" 3>&- &
+	timeout 60 dd bs=24 count=1 <&3 >"$out" 2>"$WORK/dd"
+	exec 4<"$WORK/to" 3>&-
+	$change "$changes"
+	cat <&4 >>"$out"
+	exec 4<&-
+	wait $!
+	STATUS=$?
+	case $change in
+	*+1000)
+		is "$change: exit status" "$STATUS" 0
+		ok "$change: the same" cmp "$WORK/large-2" "$out"
+		;;
+	*)
+		is "$change: exit status" "$STATUS" 3
+		ok "$change: said" grep -q 'changed while it was read' "$WORK/err"
+		;;
+	esac
+done
+
 # The split of a connection is that connection.
 run -f -w "$out" -c 5 "$many"
 for capture in "-c 5 $many" "$out"; do

@@ -300,6 +300,68 @@ int session_need_streams(struct session *s, const struct numbers *numbers,
 	return numbers->n ? take_packets(s, numbers, err) : 0;
 }
 
+/* What is picked, or with "others" what is not. */
+struct picking {
+	const uint8_t *streams;
+	bool others;
+	struct frames *frames;
+};
+
+static void pick_one(const struct picking *p, uint32_t frame, uint64_t at)
+{
+	if (p->others)
+		frames_drop(p->frames, frame);
+	else
+		frames_add(p->frames, frame, at);
+}
+
+static void pick_place(void *ctx, const struct packet_place *place)
+{
+	pick_one(ctx, place->frame, place->at);
+}
+
+static bool concerns(const struct picking *p, size_t stream)
+{
+	return !p->streams[stream] == p->others;
+}
+
+static bool pick_from_cache(struct session *s, struct picking *p)
+{
+	struct numbers numbers = { .items = NULL };
+	bool found = false;
+
+	if (!open_rows(s))
+		return false;
+	for (size_t i = 0; i < s->trace.n_streams; i++)
+		if (concerns(p, i))
+			numbers_add(&numbers, &s->trace.streams[i]);
+	numbers_sort(&numbers);
+	frames_init(p->frames, s->trace.info.packets, p->others);
+	found = cache_rows_places(&s->rows, numbers.items, numbers.n,
+				  pick_place, p) == CACHE_HIT;
+	if (!found)
+		frames_release(p->frames);
+	numbers_release(&numbers);
+	return found;
+}
+
+int session_pick(struct session *s, const uint8_t *streams, bool others,
+		 struct frames *frames, struct error *err)
+{
+	struct picking p = { streams, others, frames };
+	const struct packets *packets = &s->trace.packets;
+
+	if (!s->is_whole && pick_from_cache(s, &p))
+		return 0;
+	if (!s->is_whole && fall_back(s, err) < 0)
+		return -1;
+	frames_init(frames, s->trace.info.packets, others);
+	for (size_t i = 0; i < packets->n; i++)
+		if (concerns(&p, packets->stream[i]))
+			pick_one(&p, packets->frame[i], 0);
+	return 0;
+}
+
 bool session_has(const struct session *s, size_t i)
 {
 	return i < s->trace.n_connections &&

@@ -31,6 +31,7 @@
 #include "load/window.h"
 #include "model/numbers.h"
 #include "model/trace.h"
+#include "read/frames.h"
 
 enum {
 	SESSION_KEEP = 1 << 20 /* packets, about 100 MB, unless told else */
@@ -105,6 +106,17 @@ int session_need_all(struct session *s, struct error *err)
 	__attribute__((warn_unused_result));
 int session_need_streams(struct session *s, const struct numbers *numbers,
 			 struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * Pick the packets of the TCP streams that are marked, one byte for each stream
+ * of the trace, or with "others" all packets but those of TCP streams that are
+ * not marked.  The packets themselves are not needed where the cache has their
+ * rows.  Whatever points into the trace may point to nothing afterwards.
+ * "frames" is to be released by the caller, unless it fails.
+ */
+int session_pick(struct session *s, const uint8_t *streams, bool others,
+		 struct frames *frames, struct error *err)
+	__attribute__((warn_unused_result));
 
 /*
  * Have the packets of connection *i, or of the first one behind it that is not

@@ -10,10 +10,6 @@
 #include "base/mem.h"
 #include "os/tempfile.h"
 
-enum {
-	BLOCK = 256 * 1024
-};
-
 static bool is_stdout(const char *path)
 {
 	return !path || strcmp(path, "-") == 0;

@@ -137,6 +137,14 @@ const uint8_t *bytes_look(struct bytes *b, size_t n)
 	return b->to - b->from >= n ? b->window + b->from : NULL;
 }
 
+const uint8_t *bytes_some(struct bytes *b, size_t *n)
+{
+	if (b->to == b->from && !b->at_end)
+		fill(b);
+	*n = b->to - b->from;
+	return b->window + b->from;
+}
+
 bool bytes_end(struct bytes *b)
 {
 	return !bytes_look(b, 1);

@@ -53,6 +53,9 @@ void bytes_open(struct bytes *b, int fd, off_t start);
  */
 const uint8_t *bytes_look(struct bytes *b, size_t n);
 
+/* As many of the next bytes as are at hand: *n, which is 0 at the end. */
+const uint8_t *bytes_some(struct bytes *b, size_t *n);
+
 /* Is there no further byte? */
 bool bytes_end(struct bytes *b);
 

@@ -532,6 +532,24 @@ bool pcap_walk_go(struct pcap_walk *w, uint64_t at, uint32_t number)
 	return true;
 }
 
+uint64_t pcap_walk_at(const struct pcap_walk *w)
+{
+	return w->bytes.at;
+}
+
+size_t pcap_walk_raw(struct pcap_walk *w, uint64_t at, const uint8_t **bytes)
+{
+	size_t n = 0;
+
+	if (at <= w->bytes.at)
+		return 0;
+	*bytes = bytes_some(&w->bytes, &n);
+	if (n > at - w->bytes.at)
+		n = (size_t)(at - w->bytes.at);
+	bytes_skip(&w->bytes, n);
+	return n;
+}
+
 void pcap_walk_close(struct pcap_walk *w)
 {
 	forget_interfaces(w);

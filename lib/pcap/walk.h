@@ -98,6 +98,17 @@ bool pcap_walk_can_go(const struct pcap_walk *walk);
 bool pcap_walk_go(struct pcap_walk *walk, uint64_t at, uint32_t number)
 	__attribute__((warn_unused_result));
 
+/* Where the next record begins, if there is one (struct pcap_record). */
+uint64_t pcap_walk_at(const struct pcap_walk *walk);
+
+/*
+ * Go on towards "at", which is not looked at record by record: how many bytes
+ * are at *bytes, until the next call; 0: the walk is there, or cannot get
+ * there. Before anything else it is to be gone to.
+ */
+size_t pcap_walk_raw(struct pcap_walk *walk, uint64_t at, const uint8_t **bytes)
+	__attribute__((warn_unused_result));
+
 void pcap_walk_close(struct pcap_walk *walk);
 
 /* Does a regular file begin as a pcap or pcapng does, at the offset "start"? */

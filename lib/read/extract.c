@@ -4,38 +4,101 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "pcap/walk.h"
 #include "read/convert.h"
 
-static bool is_wanted(const struct extract_job *job,
-		      const struct pcap_record *record)
+enum {
+	BLOCK = 256 * 1024, /* bytes that are written at once, about */
+	LITTLE = 32 * 1024  /* bytes that wait for others */
+};
+
+struct copier {
+	struct pcap_walk walk;
+	const struct frames *frames;
+	struct outfile *out;
+	struct strbuf waiting; /* to be written */
+	/* Those to come of which the places are used: span == end: none. */
+	const struct frame_span *span, *end;
+	bool spans_only; /* nothing stands between packets */
+	uint64_t copied; /* packets */
+};
+
+static void flush(struct copier *c)
 {
-	return record->kind != PCAP_PACKET ||
-	       (record->number <= job->n && job->has[record->number - 1]);
+	/* What fails outfile_commit() says. */
+	outfile_write(c->out, c->waiting.text, c->waiting.len);
+	strbuf_clear(&c->waiting);
 }
 
-static uint64_t count_wanted(const struct extract_job *job)
+static void put(struct copier *c, const uint8_t *bytes, size_t n)
 {
-	uint64_t wanted = 0;
-
-	for (uint64_t i = 0; i < job->n; i++)
-		wanted += job->has[i] != 0;
-	return wanted;
+	if (n < LITTLE) {
+		strbuf_append(&c->waiting, bytes, n);
+		if (c->waiting.len >= BLOCK)
+			flush(c);
+		return;
+	}
+	flush(c);
+	outfile_write(c->out, bytes, n);
 }
 
-/* How many packets were written; what failed outfile_commit() says. */
-static uint64_t copy(struct pcap_walk *walk, const struct extract_job *job)
+/* The next record, if it is wanted; false: there is none. */
+static bool copy_record(struct copier *c)
 {
 	struct pcap_record record;
-	uint64_t written = 0;
 
-	while (pcap_walk_next(walk, &record) == PCAP_RECORD) {
-		if (!is_wanted(job, &record))
-			continue;
-		if (outfile_write(job->out, record.raw, record.n_raw) == 0)
-			written += record.kind == PCAP_PACKET;
+	if (pcap_walk_next(&c->walk, &record) != PCAP_RECORD)
+		return false;
+	if (record.kind == PCAP_PACKET && !frames_has(c->frames, record.number))
+		return true;
+	put(c, record.raw, record.n_raw);
+	c->copied += record.kind == PCAP_PACKET;
+	return true;
+}
+
+/* All of the next span; false: it is not there. */
+static bool copy_span(struct copier *c)
+{
+	const struct frame_span *s = c->span++;
+	const uint8_t *bytes = NULL;
+	size_t n = 0;
+
+	if (!pcap_walk_go(&c->walk, s->at, s->first))
+		return false;
+	while ((n = pcap_walk_raw(&c->walk, s->last_at, &bytes)) > 0)
+		put(c, bytes, n);
+	c->copied += s->last - s->first;
+	return pcap_walk_go(&c->walk, s->last_at, s->last) && copy_record(c);
+}
+
+static bool is_at_span(const struct copier *c)
+{
+	return c->walk.begun && c->span != c->end &&
+	       (c->spans_only || pcap_walk_at(&c->walk) == c->span->at);
+}
+
+static void use_places(struct copier *c)
+{
+	const struct frames *frames = c->frames;
+
+	if (!frames_are_placed(frames) || !pcap_walk_can_go(&c->walk))
+		return;
+	c->span = frames->spans;
+	c->end = frames->spans + frames->n_spans;
+	c->spans_only = !c->walk.is_pcapng;
+}
+
+static void copy(struct copier *c)
+{
+	bool more = true;
+
+	while (more && !c->out->failed) {
+		more = is_at_span(c) ? copy_span(c) : copy_record(c);
+		if (c->spans_only && c->span == c->end)
+			more = false;
 	}
-	return written;
+	flush(c);
 }
 
 /* It was when it was read, unless it had to be converted for that. */
@@ -47,13 +110,32 @@ static bool is_known(const struct extract_job *job)
 			       : pcap_walk_is_known(source->fd, source->start);
 }
 
+/* Was it what was wanted? */
+static int judge(const struct copier *c, const struct source *source,
+		 struct error *err)
+{
+	if (c->out->failed)
+		return 0; /* outfile_commit() says it */
+	if (source->is_file && !source_has_stayed(source))
+		return error_set(err, EXIT_INPUT,
+				 "'%s' changed while it was read",
+				 source->path);
+	if (c->copied == c->frames->picked)
+		return 0;
+	return error_set(err, EXIT_INPUT,
+			 "'%s' has %" PRIu64 " of %" PRIu64
+			 " packets where they are looked for: it changed, or "
+			 "has blocks that only Wireshark knows",
+			 source->path, c->copied, c->frames->picked);
+}
+
 int extract_packets(struct input *in, const struct extract_job *job,
 		    struct error *err)
 {
 	const struct source *source = job->source;
-	const uint64_t wanted = count_wanted(job);
-	uint64_t written = 0;
-	struct pcap_walk walk;
+	struct copier c = { .frames = job->frames,
+			    .out = job->out,
+			    .waiting = STRBUF_INIT };
 	int fd = source->fd, converted = -1, rc = 0;
 	off_t start = source->start;
 
@@ -63,16 +145,14 @@ int extract_packets(struct input *in, const struct extract_job *job,
 		if (converted < 0)
 			return -1;
 	}
-	if (pcap_walk_open(&walk, fd, start) == 0)
-		written = copy(&walk, job);
-	if (written != wanted && !job->out->failed)
-		rc = error_set(err, EXIT_INPUT,
-			       "'%s' has %" PRIu64 " of %" PRIu64
-			       " packets where they are looked for: it "
-			       "changed, or has blocks that only Wireshark "
-			       "knows",
-			       source->path, written, wanted);
-	pcap_walk_close(&walk);
+	if (pcap_walk_open(&c.walk, fd, start) == 0) {
+		if (converted < 0)
+			use_places(&c);
+		copy(&c);
+	}
+	rc = judge(&c, source, err);
+	pcap_walk_close(&c.walk);
+	strbuf_release(&c.waiting);
 	if (converted >= 0)
 		close(converted);
 	return rc;

@@ -263,7 +263,8 @@ static inline int file_with(const void *bytes, size_t n)
 }
 
 /* The first n bytes of it. */
-static const char *walk_some(struct seen *s, const struct file *f, size_t n)
+static inline const char *walk_some(struct seen *s, const struct file *f,
+				    size_t n)
 {
 	const struct file some = { .bytes = f->bytes, .n = n };
 	int fd = file_with(f->bytes, n);
@@ -274,13 +275,13 @@ static const char *walk_some(struct seen *s, const struct file *f, size_t n)
 	return s->steps;
 }
 
-static const char *walk(struct seen *s, const struct file *f)
+static inline const char *walk(struct seen *s, const struct file *f)
 {
 	return walk_some(s, f, f->n);
 }
 
 /* The same, of a file that is no longer needed. */
-static const char *walk_once(struct seen *s, struct file *f)
+static inline const char *walk_once(struct seen *s, struct file *f)
 {
 	walk(s, f);
 	free(f->bytes);

@@ -117,10 +117,24 @@ static size_t some_size(uint32_t *seed)
 	}
 }
 
+/* What is at hand; how many bytes that were. */
+static size_t take_some(struct bytes *b, const struct buffer *plain,
+			uint64_t at)
+{
+	size_t n = 0;
+	const uint8_t *p = bytes_some(b, &n);
+
+	assert_true(n > 0 && n <= plain->n - at);
+	assert_memory_equal(p, plain->bytes + at, n);
+	assert_true(bytes_skip(b, n));
+	return n;
+}
+
 /* Look and skip at random, to the end: it has to be "plain", from here on. */
 static void read_all(struct bytes *b, const struct buffer *plain, uint32_t seed)
 {
 	uint64_t at = 0;
+	size_t left = 1;
 
 	while (at < plain->n) {
 		const size_t n = some_size(&seed);
@@ -133,6 +147,10 @@ static void read_all(struct bytes *b, const struct buffer *plain, uint32_t seed)
 		assert_false(bytes_end(b));
 		if (random_of(&seed) % 4 == 0)
 			continue; /* look once more */
+		if (random_of(&seed) % 16 == 0) {
+			at += take_some(b, plain, at);
+			continue;
+		}
 		uint64_t on = random_of(&seed) % 64 ? n : 3 * (uint64_t)n;
 
 		if (on > plain->n - at)
@@ -144,6 +162,8 @@ static void read_all(struct bytes *b, const struct buffer *plain, uint32_t seed)
 	assert_true(bytes_end(b));
 	assert_null(bytes_look(b, 1));
 	assert_non_null(bytes_look(b, 0));
+	bytes_some(b, &left);
+	assert_int_equal(left, 0);
 	assert_false(bytes_skip(b, 1));
 }
 

@@ -372,6 +372,73 @@ static void large(void **state)
 }
 
 /* It begins somewhere in the file, where the descriptor need not be. */
+/* From any record to any later one that needs nothing of what is between them.
+ */
+static void raw(void **state)
+{
+	struct file f = { .n = 0 };
+	struct seen s;
+	int fd = -1;
+
+	(void)state;
+	make_pcapng(&f);
+	assert_string_equal(walk(&s, &f), "SIPINPPNNSIP.");
+	fd = file_with(f.bytes, f.n);
+	for (size_t from = 4; from < 9; from++)
+		for (size_t to = from; to < 10; to++) {
+			const uint64_t at = s.records[to].at;
+			uint64_t here = s.records[from].at;
+			const uint8_t *bytes = NULL;
+			struct pcap_walk w;
+			struct pcap_record r;
+			size_t n = 0;
+
+			assert_int_equal(pcap_walk_open(&w, fd, 0), 0);
+			while (pcap_walk_at(&w) < here)
+				assert_int_equal(pcap_walk_next(&w, &r),
+						 PCAP_RECORD);
+			while ((n = pcap_walk_raw(&w, at, &bytes)) > 0) {
+				assert_memory_equal(bytes, f.bytes + here, n);
+				here += n;
+				assert_int_equal(pcap_walk_at(&w), here);
+			}
+			assert_int_equal(here, at);
+			assert_true(pcap_walk_go(&w, at, 99));
+			assert_int_equal(pcap_walk_next(&w, &r), PCAP_RECORD);
+			assert_int_equal(r.kind, s.records[to].kind);
+			assert_int_equal(r.at, at);
+			pcap_walk_close(&w);
+		}
+	close(fd);
+	free(f.bytes);
+}
+
+/* What lies behind the end is not reached, and what lies before not either. */
+static void raw_to_nowhere(void **state)
+{
+	struct file f = { .n = 0 };
+	const uint8_t *bytes = NULL;
+	struct pcap_record r;
+	struct pcap_walk w;
+	size_t n = 0, sum = 0;
+	int fd = -1;
+
+	(void)state;
+	make_pcap(&f, us);
+	fd = file_with(f.bytes, f.n);
+	assert_int_equal(pcap_walk_open(&w, fd, 0), 0);
+	assert_int_equal(pcap_walk_next(&w, &r), PCAP_RECORD);
+	assert_int_equal(pcap_walk_raw(&w, r.n_raw, &bytes), 0);
+	assert_int_equal(pcap_walk_raw(&w, 0, &bytes), 0);
+	while ((n = pcap_walk_raw(&w, UINT64_MAX, &bytes)) > 0)
+		sum += n;
+	assert_int_equal(r.n_raw + sum, f.n);
+	assert_int_equal(pcap_walk_at(&w), f.n);
+	pcap_walk_close(&w);
+	close(fd);
+	free(f.bytes);
+}
+
 static void from_offset(void **state)
 {
 	struct file f = { .n = 0 }, rest;
@@ -460,6 +527,8 @@ int main(void)
 		cmocka_unit_test(times),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(large),
+		cmocka_unit_test(raw),
+		cmocka_unit_test(raw_to_nowhere),
 		cmocka_unit_test(from_offset),
 		cmocka_unit_test(from_pipe),
 		cmocka_unit_test(in_gzip),
