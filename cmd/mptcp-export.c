@@ -49,16 +49,21 @@ static uint8_t *choose(const struct select *select, const struct trace *t,
 }
 
 static enum exit_status write_out(const struct options *opt,
-				  const struct export *x, struct trace *trace,
+				  const struct export *x,
+				  struct session *session,
 				  const struct exact_rows *exact)
 {
 	const struct select *select = &opt->cli.common.select;
+	const char *path = opt->cli.common.out;
+	struct trace *trace = &session->trace;
 	struct outfile out = { .stream = NULL };
 	struct error err = ERROR_INIT;
 	uint8_t *wanted = NULL;
 
+	if (session_reads(session, path))
+		return cli_usage(&opt->cli, "'%s' is the capture itself", path);
 	if (select_check(select, trace, &err) < 0 ||
-	    outfile_open(&out, opt->cli.common.out, 1, &err) < 0)
+	    outfile_open(&out, path, 1, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	wanted = choose(select, trace, exact);
 	export_write(x, trace, exact, wanted, &out);
@@ -77,7 +82,7 @@ static enum exit_status export_capture(const struct options *opt,
 		load_captures(&opt->cli, what, 1, LOAD_SELECTED, &l);
 
 	if (status == EXIT_OK) {
-		status = write_out(opt, x, &l.session[0].trace, &exact);
+		status = write_out(opt, x, &l.session[0], &exact);
 		loaded_release(&l);
 	}
 	exact_rows_release(&exact);
@@ -118,10 +123,6 @@ static enum exit_status run(void *ctx)
 				 "'%s' names columns: say --columns "
 				 "for them, or -w for a file of that name",
 				 out);
-	for (size_t i = 0; i < what[0].n; i++)
-		if (outfile_is_same(out, what[0].paths[i]))
-			return cli_usage(&opt->cli,
-					 "'%s' is the capture itself", out);
 	if (export_init(&x, opt->columns, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	status = export_capture(opt, &x, &what[0]);

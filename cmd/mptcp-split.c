@@ -9,8 +9,8 @@
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/split.h"
+#include "load/picked.h"
 #include "os/outfile.h"
-#include "read/extract.h"
 
 enum {
 	OPT_REST = 0x100,
@@ -32,7 +32,6 @@ struct options {
 };
 
 struct subject {
-	const char *path;
 	const struct session_operand *what;
 	struct loaded captures;
 	const struct trace *trace;
@@ -46,27 +45,23 @@ static void add_rest(const struct trace *t, uint8_t *streams)
 }
 
 static enum exit_status write_file(const struct options *opt, struct subject *s,
-				   const struct frames *frames,
+				   const struct picked *picked,
 				   const char *name)
 {
+	struct session *session = &s->captures.session[0];
 	struct outfile out = { .stream = NULL };
-	const struct extract_job job = {
-		.source = &s->captures.session[0].capture.source,
-		.frames = frames,
-		.was_walked = s->trace->info.reader == CAPTURE_BY_NATIVE,
-		.out = &out
-	};
 	struct error err = ERROR_INIT;
 
-	if (!frames->picked) {
-		warnx("'%s': no such packet, nothing is written", s->path);
+	if (!picked->packets) {
+		cli_warn(s->trace->info.path,
+			 "no such packet, nothing is written");
 		return EXIT_NOTHING;
 	}
-	if (outfile_is_same(name, s->path))
+	if (session_reads(session, name))
 		return cli_usage(&opt->cli, "'%s' is the capture itself", name);
 	if (outfile_open(&out, name, opt->force, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	if (extract_packets(&s->captures.input, &job, &err) < 0) {
+	if (picked_write(picked, session, &out, &err) < 0) {
 		outfile_drop(&out);
 		return cli_error(EXIT_OK, &err);
 	}
@@ -80,14 +75,14 @@ static enum exit_status write_streams(const struct options *opt,
 				      bool others, const char *name)
 {
 	struct error err = ERROR_INIT;
-	struct frames frames;
+	struct picked picked;
 	enum exit_status status = EXIT_OK;
 
-	if (session_pick(&s->captures.session[0], streams, others, &frames,
-			 &err) < 0)
+	if (picked_find(&picked, &s->captures.session[0], streams, others,
+			&err) < 0)
 		return cli_error(EXIT_OK, &err);
-	status = write_file(opt, s, &frames, name);
-	frames_release(&frames);
+	status = write_file(opt, s, &picked, name);
+	picked_release(&picked);
 	return status;
 }
 
@@ -161,8 +156,7 @@ static enum exit_status run(void *ctx)
 	const struct select *select = &cli->common.select;
 	struct session_operand what[2];
 	const size_t n = load_operands(cli, optind, what);
-	struct subject s = { .path = n > 0 ? what->paths[0] : NULL,
-			     .what = what };
+	struct subject s = { .what = what };
 
 	if (n != 1)
 		return cli_usage(cli, n ? "one capture at a time"

@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 
+from reference import read_capture
 from tap import WORK, Tap, document, execute, need_tshark
 
 CAPTURES = ["testdata/captures/two-paths-client.pcapng", "testdata/captures/path-failure-client.pcapng.gz",
@@ -269,6 +270,26 @@ def test_export(tap):
     tap.judge("what was exported is read again", differences(found["connections"], right["connections"]))
 
 
+def test_split(tap):
+    """The packets of a connection out of all files, in one."""
+    head, records = cut(CAPTURES[1])
+    parts = Parts("split", head, rotated(sorted(records, key=lambda r: r[0]), 4), ".pcapng")
+    for options in (("-c", "0"), ("-t", "1"), ("--rest",), ("--clean",)):
+        one, other = (os.path.join(WORK, "split%s" % i) for i in (1, 2))
+        execute("mptcp-split", "-f", "-m", *options, "-w", one, *parts.paths)
+        execute("mptcp-split", "-f", *options, "-w", other, parts.whole)
+        packets = [[(time, link, data, size) for time, link, data, size in read_capture(path)] for path in (one, other)]
+        tap.judge("mptcp-split -m %s: %d packets" % (" ".join(options), len(packets[0])),
+                  [] if packets[0] == packets[1] and packets[0] else ["other packets, %d of them" % len(packets[1])])
+    for command, option in (("mptcp-split", ("--clean", "-f")), ("mptcp-export", ())):
+        before = read(parts.paths[1])
+        done = execute(command, *option, "-m", parts.directory, "-w", parts.paths[1])
+        tap.judge("%s does not write over one of the files" % command,
+                  list(said(done, 2, "is the capture itself")) + ([] if read(parts.paths[1]) == before else ["it did"]))
+    left = [name for name in os.listdir(os.environ.get("TMPDIR", "/tmp")) if name.startswith("mptcp-part")]
+    tap.judge("no temporary file is left", left)
+
+
 def test_hints(tap, pair):
     """Without -m: parts of one connection are told, other captures are not."""
     head, records = cut(CAPTURES[0])
@@ -337,6 +358,7 @@ def main():
     test_interface_names(tap)
     test_ends(tap)
     test_export(tap)
+    test_split(tap)
     test_hints(tap, [CAPTURES[0], SERVER])
     test_errors(tap, parts)
     test_mergecap(tap)

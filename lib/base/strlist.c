@@ -36,6 +36,12 @@ void strlist_addf(struct strlist *list, const char *fmt, ...)
 	take(list, s);
 }
 
+void strlist_end(struct strlist *list)
+{
+	MEM_PUSH_ROOM(list->items, list->n, list->cap);
+	list->items[list->n] = NULL;
+}
+
 void strlist_release(struct strlist *list)
 {
 	for (size_t i = 0; i < list->n; i++)

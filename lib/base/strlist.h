@@ -23,6 +23,9 @@ void strlist_add_new(struct strlist *list, const char *s);
 void strlist_addf(struct strlist *list, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A NULL behind the last one, as for execv(); the next one takes its place. */
+void strlist_end(struct strlist *list);
+
 void strlist_release(struct strlist *list);
 
 #endif

@@ -91,7 +91,7 @@ static bool is_same(const char *one, const char *other)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-bool load_reads(const struct session_operand *what, const char *path)
+static bool has_path(const struct session_operand *what, const char *path)
 {
 	for (size_t i = 0; i < what->n; i++)
 		if (is_same(what->paths[i], path))
@@ -103,7 +103,7 @@ static int open_two(const struct session_operand what[2], struct loaded *l,
 		    struct error *err)
 {
 	for (size_t i = 0; i < what[1].n; i++)
-		if (load_reads(&what[0], what[1].paths[i]))
+		if (has_path(&what[0], what[1].paths[i]))
 			return error_set(err, EXIT_INPUT,
 					 "'%s' is given for both ends: give "
 					 "what each of them captured",

@@ -54,9 +54,6 @@ size_t load_two_operands(const struct cli *cli, int first,
 /* The capture that --with names, which may be several files. */
 struct session_operand load_with(const struct cli *cli);
 
-/* Is a file one of those of a capture? */
-bool load_reads(const struct session_operand *what, const char *path);
-
 /*
  * Open one capture, or those of both ends at the same time, which are read
  * whole; one file given twice is refused: it would be its own other end.  What

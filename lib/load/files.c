@@ -61,6 +61,11 @@ static void shut(struct capture_file *file, bool for_good)
 	file->is_open = false;
 }
 
+uint64_t files_packets(const struct files *f, size_t i)
+{
+	return f->items[i]->info.packets;
+}
+
 const struct source *files_reopen(struct files *f, size_t i, struct error *err)
 {
 	struct capture_file *file = f->items[i];

@@ -47,6 +47,9 @@ int files_open(struct files *f, struct input *in, const char *const *paths,
 int files_read(struct files *f, struct trace *trace, struct exact_rows *exact,
 	       struct error *err) __attribute__((warn_unused_result));
 
+/* Packets of any protocol in file i, which was read. */
+uint64_t files_packets(const struct files *f, size_t i);
+
 /*
  * File i, which was read, once more, until files_shut().  NULL and EXIT_INPUT
  * when it is another one by now.

@@ -10,6 +10,7 @@
 #include "model/account.h"
 #include "model/copies.h"
 #include "model/streams.h"
+#include "os/outfile.h"
 
 static int take_row(void *ctx, const struct row *row, struct error *err)
 {
@@ -389,6 +390,16 @@ int session_next(struct session *s, size_t *i, struct error *err)
 	if (*i == s->trace.n_connections)
 		return 0;
 	return reach(s, *i, err) < 0 ? -1 : 1;
+}
+
+bool session_reads(const struct session *s, const char *path)
+{
+	const struct strlist *paths = &s->trace.info.origins.paths;
+
+	for (size_t i = 0; i < paths->n; i++)
+		if (outfile_is_same(path, paths->items[i]))
+			return true;
+	return !s->files.n && outfile_is_same(path, s->capture.source.path);
 }
 
 int session_read_payload(struct session *s, payload_fn *fn, void *ctx,

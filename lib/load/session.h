@@ -130,6 +130,9 @@ int session_next(struct session *s, size_t *i, struct error *err)
 /* Are the packets of connection i there, without session_next()? */
 bool session_has(const struct session *s, size_t i);
 
+/* Is the file of that name the capture, or one of its files? */
+bool session_reads(const struct session *s, const char *path);
+
 /* The payload of the capture: payload_read(). */
 int session_read_payload(struct session *s, payload_fn *fn, void *ctx,
 			 struct error *err) __attribute__((warn_unused_result));

@@ -56,8 +56,7 @@ void tshark_environment(struct strlist *env)
 			strlist_add(env, *e);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		strlist_add(env, settings[i]);
-	MEM_PUSH_ROOM(env->items, env->n, env->cap);
-	env->items[env->n] = NULL;
+	strlist_end(env);
 }
 
 static const char *const arguments[] = {
@@ -104,8 +103,7 @@ void tshark_argument_file(struct strlist *argv, const char *path)
 		strlist_addf(argv, "%s%s", path[0] == '-' ? "./" : "", path);
 	else
 		strlist_add(argv, "-");
-	MEM_PUSH_ROOM(argv->items, argv->n, argv->cap);
-	argv->items[argv->n] = NULL;
+	strlist_end(argv);
 }
 
 static bool is_program(const char *path)

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load/picked.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "os/tempfile.h"
+#include "read/extract.h"
+#include "read/mergecap.h"
+
+void picked_release(struct picked *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		frames_release(&p->files[i]);
+	free(p->files);
+	*p = (struct picked){ .n = 0 };
+}
+
+/* Of several files, whose packets are all in the trace. */
+static void find_in_files(struct picked *p, const struct session *s,
+			  const uint8_t *streams, bool others)
+{
+	const struct packets *packets = &s->trace.packets;
+	const struct origins *o = &s->trace.info.origins;
+
+	for (size_t i = 0; i < p->n; i++)
+		frames_init(&p->files[i], files_packets(&s->files, i), others);
+	for (size_t i = 0; i < packets->n; i++) {
+		const bool wanted = streams[packets->stream[i]];
+		const size_t at = packets->frame[i] - 1;
+
+		if (wanted && !others)
+			frames_add(&p->files[o->file[at]], o->frame[at], 0);
+		else if (!wanted && others)
+			frames_drop(&p->files[o->file[at]], o->frame[at]);
+	}
+}
+
+int picked_find(struct picked *p, struct session *s, const uint8_t *streams,
+		bool others, struct error *err)
+{
+	p->packets = 0;
+	p->n = s->files.n ? s->files.n : 1;
+	p->files = mem_calloc(p->n, sizeof(*p->files));
+	if (s->files.n) {
+		find_in_files(p, s, streams, others);
+	} else if (session_pick(s, streams, others, &p->files[0], err) < 0) {
+		free(p->files);
+		return -1;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		p->packets += p->files[i].picked;
+	return 0;
+}
+
+/* Those of file i. */
+static int write_file(const struct picked *p, struct session *s, size_t i,
+		      struct outfile *out, struct error *err)
+{
+	struct extract_job job = { .frames = &p->files[i], .out = out };
+	int rc = -1;
+
+	job.source = files_reopen(&s->files, i, err);
+	if (job.source)
+		rc = extract_packets(s->in, &job, err);
+	files_shut(&s->files, i);
+	return rc;
+}
+
+/* The same into a file that nobody else may read, whose name is added to the
+   list. */
+static int write_part(const struct picked *p, struct session *s, size_t i,
+		      struct outfile *part, struct strlist *paths,
+		      struct error *err)
+{
+	char *name = mem_printf("%s/mptcp-part-%zu", tempfile_directory(), i);
+	int rc = tempfile_create(&part->temp, name, err);
+
+	part->stream = part->temp.stream;
+	if (rc == 0)
+		rc = write_file(p, s, i, part, err);
+	if (rc == 0 && (part->failed || fflush(part->stream) == EOF))
+		rc = error_set_errno(
+			err, EXIT_SYSTEM, part->failed ? part->failed : errno,
+			"cannot write in '%s'", tempfile_directory());
+	if (rc == 0)
+		strlist_add(paths, part->temp.path);
+	free(name);
+	return rc;
+}
+
+static int write_merged(const struct picked *p, struct session *s,
+			struct outfile *out, struct error *err)
+{
+	struct outfile *parts = mem_calloc(p->n, sizeof(*parts));
+	struct strlist paths = { .items = NULL };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < p->n; i++)
+		if (p->files[i].picked)
+			rc = write_part(p, s, i, &parts[i], &paths, err);
+	if (rc == 0)
+		rc = mergecap_write(s->in, &paths, fileno(out->stream), err);
+	for (size_t i = 0; i < p->n; i++)
+		outfile_drop(&parts[i]);
+	free(parts);
+	strlist_release(&paths);
+	return rc;
+}
+
+int picked_write(const struct picked *p, struct session *s, struct outfile *out,
+		 struct error *err)
+{
+	const struct extract_job whole = { .source = &s->capture.source,
+					   .frames = &p->files[0],
+					   .was_walked = s->trace.info.reader ==
+							 CAPTURE_BY_NATIVE,
+					   .out = out };
+	size_t i = 0;
+
+	if (!s->files.n)
+		return extract_packets(s->in, &whole, err);
+	while (i + 1 < p->n && !p->files[i].picked)
+		i++;
+	if (p->files[i].picked == p->packets)
+		return write_file(p, s, i, out, err);
+	return write_merged(p, s, out, err);
+}

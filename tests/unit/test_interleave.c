@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * interleave.h: random packets and ICMP errors go into one table as they are,
+ * and into another one file by file; put in one order, both have to be the
+ * same.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "model/interleave.h"
+
+enum {
+	ROUNDS = 400,
+	MOST = 300, /* packets */
+	FILES = 5
+};
+
+static uint64_t seed = 20261129;
+
+static uint32_t below(uint32_t n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 11) % n;
+}
+
+/* Few hosts, ports and numbers: streams meet, and begin anew. */
+static void random_row(struct row *row, int64_t time)
+{
+	static const uint16_t flags[] = { TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK,
+					  TCP_ACK, TCP_ACK | TCP_FIN, TCP_RST };
+
+	row_clear(row);
+	row->present = ROW_HAS_TCP | ROW_HAS_ACK | ROW_HAS_HDR_LEN;
+	row->hdr_len = 20;
+	row->time = time;
+	row->src = (struct address){ { 10, 0, 0, (uint8_t)below(2) }, 4 };
+	row->dst = (struct address){ { 10, 0, 0, (uint8_t)below(2) }, 4 };
+	row->sport = (uint16_t)(1000 + below(2));
+	row->dport = (uint16_t)(1000 + below(2));
+	row->flags = flags[below(6)];
+	row->seq = below(4);
+	row->ack = below(4);
+	row->len = below(3);
+	row->n_options = (uint8_t)(below(3) * 3);
+	for (size_t i = 0; i < row->n_options; i++)
+		row->options[i] = (uint8_t)below(256);
+	row->interface[0] = (char)('a' + below(3));
+	row->interface[1] = '\0';
+}
+
+struct part {
+	struct row rows[MOST];
+	bool is_icmp[MOST];
+	size_t n;
+};
+
+static struct icmp_error error_of(const struct row *row, uint32_t frame)
+{
+	return (struct icmp_error){ .frame = frame,
+				    .time = row->time,
+				    .src = row->src,
+				    .dst = row->dst,
+				    .sport = row->sport,
+				    .dport = row->dport,
+				    .seq = row->seq };
+}
+
+/* The rows of a file, with the numbers that it has by itself. */
+static void read_part(const struct part *part, enum numbering_rule rule,
+		      uint32_t base, uint32_t *next, struct packets *p,
+		      struct icmp_errors *icmp)
+{
+	struct numbering n;
+	struct error err = ERROR_INIT;
+
+	numbering_init(&n, rule);
+	for (size_t i = 0; i < part->n; i++) {
+		struct row row = part->rows[i];
+
+		row.frame = (uint32_t)(2 * i + 1); /* others are between */
+		numbering_row(&n, &row, part->is_icmp[i] ? ROW_ICMP : ROW_TCP);
+		row.stream += base;
+		if (row.stream >= *next)
+			*next = row.stream + 1;
+		if (part->is_icmp[i]) {
+			const struct icmp_error e = error_of(&row, row.frame);
+
+			icmp_errors_add(icmp, &e);
+		} else {
+			assert_int_equal(packets_append(p, &row, &err), 0);
+		}
+	}
+	numbering_release(&n);
+}
+
+static void check_same(const struct packets *a, const struct packets *b)
+{
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->n_streams, b->n_streams);
+	for (size_t i = 0; i < a->n; i++) {
+		const struct raw_stream *s = &a->streams[a->stream[i]];
+		const struct raw_stream *t = &b->streams[b->stream[i]];
+
+		assert_int_equal(a->frame[i], b->frame[i]);
+		assert_int_equal(a->time[i], b->time[i]);
+		assert_int_equal(a->seq[i], b->seq[i]);
+		assert_int_equal(a->ack[i], b->ack[i]);
+		assert_int_equal(a->len[i], b->len[i]);
+		assert_int_equal(a->flags[i], b->flags[i]);
+		assert_int_equal(a->mark[i], b->mark[i]);
+		assert_int_equal(a->n_options[i], b->n_options[i]);
+		assert_memory_equal(packets_options(a, i),
+				    packets_options(b, i), a->n_options[i]);
+		assert_string_equal(a->interfaces.items[a->interface[i]],
+				    b->interfaces.items[b->interface[i]]);
+		assert_int_equal(s->tcp_stream, t->tcp_stream);
+		assert_int_equal(s->a.port, t->a.port);
+		assert_int_equal(s->b.port, t->b.port);
+		assert_true(address_is_equal(&s->a.address, &t->a.address));
+		assert_true(address_is_equal(&s->b.address, &t->b.address));
+		assert_int_equal(packets_find_stream(a, s->tcp_stream),
+				 a->stream[i]);
+	}
+}
+
+struct scene {
+	struct part *parts;
+	struct packets whole;
+	struct icmp_errors icmp;
+	struct origins origins; /* as they have to be */
+};
+
+/* Times are in order, or, of a part of the rounds, only nearly so; then one
+   file has them all, as there is no other right order. */
+static void make_scene(struct scene *s, enum numbering_rule rule)
+{
+	const size_t n = below(MOST), files = 1 + below(FILES);
+	struct numbering numbering;
+	struct error err = ERROR_INIT;
+	int64_t time = 1000;
+
+	numbering_init(&numbering, rule);
+	for (size_t i = 0; i < n; i++) {
+		size_t file = below((uint32_t)files);
+		struct part *part = &s->parts[file];
+		struct row *row = &part->rows[part->n];
+		bool icmp = below(10) == 0;
+
+		time += files == 1 ? (int64_t)below(5) - 2 : 1 + below(3);
+		random_row(row, time);
+		if (icmp) /* of the TCP header only the first 8 octets */
+			row->flags = row->hdr_len = 0;
+		part->is_icmp[part->n++] = icmp;
+		origins_add(&s->origins, file, (uint32_t)(2 * part->n - 1));
+		row->frame = (uint32_t)s->origins.n;
+		numbering_row(&numbering, row, icmp ? ROW_ICMP : ROW_TCP);
+		if (icmp) {
+			const struct icmp_error e = error_of(row, row->frame);
+
+			icmp_errors_add(&s->icmp, &e);
+		} else {
+			assert_int_equal(packets_append(&s->whole, row, &err),
+					 0);
+		}
+	}
+	numbering_release(&numbering);
+}
+
+static void check_scene(const struct scene *s, enum numbering_rule rule)
+{
+	struct interleave_file files[FILES];
+	struct icmp_errors icmp[FILES] = { { .n = 0 } };
+	struct origins origins = { .n = 0 };
+	struct interleaved v;
+	struct packets p;
+	uint32_t next = 0;
+
+	packets_init(&p);
+	for (size_t i = 0; i < FILES; i++) {
+		files[i].first = p.n;
+		read_part(&s->parts[i], rule, next, &next, &p, &icmp[i]);
+		files[i].n = p.n - files[i].first;
+		files[i].icmp = &icmp[i];
+	}
+	interleave(&v, &p, files, FILES, rule, &origins);
+	packets_rearrange(&p, v.order, v.numbers);
+	check_same(&p, &s->whole);
+	assert_int_equal(origins.n, s->origins.n);
+	for (size_t i = 0; i < origins.n; i++) {
+		assert_int_equal(origins.file[i], s->origins.file[i]);
+		assert_int_equal(origins.frame[i], s->origins.frame[i]);
+	}
+	assert_int_equal(v.icmp.n, s->icmp.n);
+	for (size_t i = 0; i < v.icmp.n; i++) {
+		assert_int_equal(v.icmp.items[i].frame, s->icmp.items[i].frame);
+		assert_int_equal(v.icmp.items[i].seq, s->icmp.items[i].seq);
+	}
+	interleaved_release(&v);
+	origins_release(&origins);
+	for (size_t i = 0; i < FILES; i++)
+		icmp_errors_release(&icmp[i]);
+	packets_release(&p);
+}
+
+static void random_files(void **state)
+{
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		const enum numbering_rule rule =
+			round % 2 ? NUMBERING_4_0 : NUMBERING_4_4;
+		struct scene s = { .parts = mem_calloc(FILES,
+						       sizeof(*s.parts)) };
+
+		packets_init(&s.whole);
+		make_scene(&s, rule);
+		check_scene(&s, rule);
+		packets_release(&s.whole);
+		icmp_errors_release(&s.icmp);
+		origins_release(&s.origins);
+		free(s.parts);
+	}
+}
+
+/* Of packets at the same time the one of the first file comes first; a packet
+   that is late in its file is behind the one before it. */
+static void ties(void **state)
+{
+	static const int64_t times[2][3] = { { 5, 5, 9 }, { 5, 7, 6 } };
+	static const uint16_t wanted[] = { 0, 0, 1, 1, 1, 0 };
+	struct interleave_file files[2];
+	struct icmp_errors none = { .n = 0 };
+	struct origins origins = { .n = 0 };
+	struct interleaved v;
+	struct packets p;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	packets_init(&p);
+	for (size_t f = 0; f < 2; f++) {
+		files[f] = (struct interleave_file){ p.n, 3, &none };
+		for (uint32_t i = 0; i < 3; i++) {
+			struct row row;
+
+			random_row(&row, times[f][i]);
+			row.frame = i + 1;
+			row.stream = (uint32_t)(10 * f + i);
+			assert_int_equal(packets_append(&p, &row, &err), 0);
+		}
+	}
+	interleave(&v, &p, files, 2, NUMBERING_4_4, &origins);
+	assert_int_equal(origins.n, 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(origins.file[i], wanted[i]);
+	interleaved_release(&v);
+	origins_release(&origins);
+	packets_release(&p);
+}
+
+/* What was read of a file is forgotten when it has to be read again. */
+static void truncated(void **state)
+{
+	struct packets p;
+	struct error err = ERROR_INIT;
+	struct row row;
+
+	(void)state;
+	packets_init(&p);
+	random_row(&row, 1);
+	row.n_options = 8;
+	memset(row.options, 1, 8);
+	assert_int_equal(packets_append(&p, &row, &err), 0);
+	memset(row.options, 2, 8);
+	assert_int_equal(packets_append(&p, &row, &err), 0);
+	packets_truncate(&p, 1);
+	packets_truncate(&p, 5);
+	assert_int_equal(p.n, 1);
+	memset(row.options, 3, 8);
+	assert_int_equal(packets_append(&p, &row, &err), 0);
+	assert_int_equal(p.arena_n, 16);
+	assert_int_equal(packets_options(&p, 0)[0], 1);
+	assert_int_equal(packets_options(&p, 1)[0], 3);
+	packets_release(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_files),
+		cmocka_unit_test(ties),
+		cmocka_unit_test(truncated),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
