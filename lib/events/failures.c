@@ -36,7 +36,7 @@ static void end_wait(struct watches *w, size_t k, uint32_t until)
 	lasts = end - transfer_time(t, f->since) >
 		transfer_patience(t, (uint32_t)(k / 2),
 				  (enum direction)(k % 2));
-	if (!f->has_last || !story->answered || t->at_receiver[k % 2] ||
+	if (!f->has_last || !story->flight.answered || t->at_receiver[k % 2] ||
 	    (!lasts && !(until == FOR_GOOD && w->ended[k % 2])))
 		return;
 	*MEM_PUSH(story->failures, story->n_failures, story->cap_failures) =

@@ -104,8 +104,8 @@ static void cover_sacks(struct covering *c, uint32_t packet)
 	for (size_t k = 0; k < o.n_sack; k++) {
 		for (int e = 0; e < 2; e++)
 			at[e] = (int64_t)unwrap_nearest(
-					(uint64_t)c->f->sent.last,
-					o.sack[k][e] - c->f->sent.base) -
+					(uint64_t)c->f->flight.sent.last,
+					o.sack[k][e] - c->f->flight.sent.base) -
 				c->f->moved;
 		cover(c, at[0], at[1]);
 	}
@@ -117,7 +117,7 @@ void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
 	struct covering c = { .t = t, .f = f, .pieces = pieces };
 	int64_t before = INT64_MIN;
 
-	if (!t->judged || !f->has_sent)
+	if (!t->judged || !f->flight.has_sent)
 		return;
 	ack -= f->moved;
 	if (f->n_progress)

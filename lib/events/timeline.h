@@ -95,16 +95,11 @@
 
 /* The definitions above, in numbers. */
 enum {
-	TIMELINE_STALL = 1000000000, /* ns */
-	TIMELINE_RTTS = 3,
 	HANDOVER_SECOND = 1000000000, /* ns */
 	HANDOVER_SHARE = 10,	      /* one byte in so many */
 	HANDOVER_LOOK = 256, /* pieces behind the last of the old subflow ... */
 	HANDOVER_FLOWS = 8 /* ... and subflows: who carries on is among them */
 };
-
-/* No round trip, ns; a clock was set while it was measured. */
-#define TIMELINE_LONGEST ((int64_t)1 << 58)
 
 struct timeline {
 	struct event *events;

@@ -23,19 +23,14 @@ int64_t transfer_rtt(struct transfer *t, uint32_t subflow, enum direction d)
 {
 	const struct tcp_summary *tcp = measure(t, subflow);
 	const struct rtt *r = &tcp->direction[d ^ tcp->stream->flipped].rtt;
-	int64_t time = r->data.n	  ? r->data.p50
-		       : r->has_handshake ? r->handshake
-					  : 0;
 
-	return time > TIMELINE_LONGEST ? TIMELINE_LONGEST : time;
+	return r->data.n ? r->data.p50 : r->has_handshake ? r->handshake : 0;
 }
 
 int64_t transfer_patience(struct transfer *t, uint32_t subflow,
 			  enum direction d)
 {
-	int64_t patience = TIMELINE_RTTS * transfer_rtt(t, subflow, d);
-
-	return patience < TIMELINE_STALL ? TIMELINE_STALL : patience;
+	return flight_patience(transfer_rtt(t, subflow, d));
 }
 
 int64_t transfer_time(const struct transfer *t, uint32_t packet)

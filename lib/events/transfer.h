@@ -20,7 +20,7 @@
 
 #include "events/gather.h"
 #include "events/stamps.h"
-#include "model/unwrap.h"
+#include "model/flight.h"
 #include "model/vantage.h"
 
 #define FOR_GOOD LEDGER_NO_PACKET /* behind all packets */
@@ -79,15 +79,8 @@ struct flow_story {
 	int64_t end;		 /* of its bytes so far */
 	int64_t data_end;	 /* of its data so far; LEDGER_UNKNOWN */
 	/* While the packets are read. */
-	struct unwrap sent;
-	int64_t moved; /* a position of "sent", less piece.ssn */
-	bool has_sent, has_ack, dead;
-	bool answered; /* an acknowledgment was captured: else nobody knows what
-			 is outstanding */
-	int64_t high, ack;
-	bool silent; /* outstanding data since ... */
-	int64_t since;
-	uint32_t since_packet;
+	struct flight flight;
+	int64_t moved; /* a position of the flight, less piece.ssn */
 };
 
 struct transfer {

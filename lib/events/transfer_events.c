@@ -28,39 +28,28 @@ static struct event *add(struct transfer *t, uint32_t packet, enum direction d,
 	return gather_add(t->g, &s, kind, NULL);
 }
 
-static void end_silence(struct transfer *t, uint32_t subflow, enum direction d,
-			int64_t time, const uint32_t *recovered_by)
+/* Something was outstanding on the flow, and none of it acknowledged. */
+static void tell_silence(struct transfer *t, uint32_t subflow, enum direction d,
+			 const struct silence *silence,
+			 const uint32_t *recovered_by)
 {
-	struct flow_story *f = &t->flows[2 * subflow + d];
-	int64_t gap = time - f->since;
+	const struct flow_story *f = &t->flows[2 * subflow + d];
+	const int64_t gap = silence->to - silence->from;
 	struct event *e = NULL;
 
-	if (!f->silent)
-		return;
-	f->silent = false;
-	if (!f->answered || !t->heard[!d] || gap <= TIMELINE_STALL ||
+	if (!f->flight.answered || !t->heard[!d] || gap <= FLIGHT_STALL ||
 	    gap <= transfer_patience(t, subflow, d))
 		return;
-	e = add(t, f->since_packet, d, EVENT_STALLED);
+	e = add(t, silence->since, d, EVENT_STALLED);
 	e->has |= EVENT_HAS_GAP | EVENT_HAS_BYTES;
 	e->gap = gap;
-	e->bytes = (uint64_t)(f->high - f->ack);
+	e->bytes = silence->bytes;
 	if (!recovered_by)
 		return;
 	e = add(t, *recovered_by, d, EVENT_RECOVERED);
 	e->has |= EVENT_HAS_GAP | EVENT_HAS_BYTES;
 	e->gap = gap;
-	e->bytes = (uint64_t)(f->high - f->ack);
-}
-
-static void begin_silence(struct transfer *t, struct flow_story *f,
-			  uint32_t packet)
-{
-	if (f->silent || f->dead || !f->has_sent || f->high <= f->ack)
-		return;
-	f->silent = true;
-	f->since = t->g->trace->packets.time[packet];
-	f->since_packet = packet;
+	e->bytes = silence->bytes;
 }
 
 /* Packet i may acknowledge what goes the other way. */
@@ -70,22 +59,14 @@ static void take_ack(struct transfer *t, const struct sighting *s, size_t at)
 	enum direction d = (enum direction) !s->direction;
 	struct flow_story *f = &t->flows[2 * s->subflow + d];
 	uint32_t i = s->packet;
+	struct silence ended;
 	int64_t ack = 0;
 
-	if ((p->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK)
+	if (!flight_reads_ack(&f->flight, p, i, &ack))
 		return;
-	f->answered = true;
-	if ((p->flags[i] & TCP_SYN) || !f->sent.started)
-		return;
-	ack = (int64_t)unwrap_nearest((uint64_t)f->sent.last,
-				      p->ack[i] - f->sent.base);
 	proof_ack(t, i, f, ack, at);
-	if (f->has_ack && ack <= f->ack)
-		return;
-	end_silence(t, s->subflow, d, p->time[i], &i);
-	f->has_ack = true;
-	f->ack = ack;
-	begin_silence(t, f, i);
+	if (flight_raise(&f->flight, p, i, ack, &ended))
+		tell_silence(t, s->subflow, d, &ended, &i);
 }
 
 static void first_data(struct transfer *t, const struct piece *piece)
@@ -107,20 +88,14 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 	struct flow_story *f = &t->flows[2 * s->subflow + s->direction];
 	size_t first = at;
 	uint32_t i = s->packet;
-	int64_t from =
-		unwrap_next(&f->sent, p->seq[i]) + !!(p->flags[i] & TCP_SYN);
-	int64_t end = from + p->len[i];
+	int64_t from = 0;
 
 	if (!p->len[i])
 		return at;
-	if (!f->has_sent && at < l->n_pieces && l->pieces[at].packet == i)
+	if (!f->flight.has_sent && at < l->n_pieces &&
+	    l->pieces[at].packet == i)
 		first_data(t, &l->pieces[at]);
-	if (!f->has_sent && !f->has_ack)
-		f->ack = from;
-	if (!f->has_sent || end > f->high)
-		f->high = end;
-	f->has_sent = true;
-	begin_silence(t, f, i);
+	from = flight_send(&f->flight, p, i);
 	while (at < l->n_pieces && l->pieces[at].packet <= i)
 		at++;
 	if (first < at)
@@ -142,7 +117,7 @@ static void start(struct transfer *t)
 			struct flow_story *f = &t->flows[2 * k + (size_t)d];
 
 			if (s->side[d ^ s->flipped].has_isn)
-				unwrap_start(&f->sent,
+				flight_start(&f->flight,
 					     s->side[d ^ s->flipped].isn);
 		}
 	}
@@ -178,15 +153,19 @@ static void release(struct transfer *t)
 static void close_flows(struct transfer *t, uint32_t subflow, int64_t time)
 {
 	for (int d = 0; d < 2; d++) {
-		end_silence(t, subflow, (enum direction)d, time, NULL);
-		t->flows[2 * subflow + (uint32_t)d].dead = true;
+		struct silence ended;
+
+		flight_end(&t->flows[2 * subflow + (uint32_t)d].flight, time,
+			   &ended);
+		tell_silence(t, subflow, (enum direction)d, &ended, NULL);
 	}
 }
 
 /* An RST that refused a first SYN does not matter to the one that follows. */
 static void revive(struct transfer *t, uint32_t subflow)
 {
-	t->flows[2 * subflow].dead = t->flows[2 * subflow + 1].dead = false;
+	t->flows[2 * subflow].flight.dead = false;
+	t->flows[2 * subflow + 1].flight.dead = false;
 }
 
 /* That nothing was acknowledged can be said of who was captured. */
