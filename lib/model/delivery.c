@@ -86,9 +86,8 @@ static void check_window(struct ack_progress *p, int64_t time)
 	p->limited_at = time;
 }
 
-/* The largest segment that the receiver takes, on any subflow. */
-static int64_t receiver_mss(const struct trace *t, const struct connection *c,
-			    enum direction d)
+int64_t delivery_mss(const struct trace *t, const struct connection *c,
+		     enum direction d)
 {
 	int64_t mss = 0;
 
@@ -123,7 +122,7 @@ void delivery_measure(const struct trace *t, const struct connection *conn,
 	memset(out, 0, sizeof(*out));
 	if (!conn->bytes[d].sent)
 		return;
-	p.mss = receiver_mss(t, conn, d);
+	p.mss = delivery_mss(t, conn, d);
 	start(&p, l, d);
 	for (size_t j = 0; j < l->n_packets; j++) {
 		uint32_t i = l->packets[j];

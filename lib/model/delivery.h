@@ -31,4 +31,9 @@ void delivery_measure(const struct trace *trace, const struct connection *conn,
 		      const struct ledger *ledger, enum direction d,
 		      struct delivery *out);
 
+/* The largest segment that the receiver takes, on any subflow, bytes; 0: its
+   SYNs were not captured. */
+int64_t delivery_mss(const struct trace *trace, const struct connection *conn,
+		     enum direction d);
+
 #endif

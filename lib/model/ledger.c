@@ -15,6 +15,7 @@ void ledger_release(struct ledger *l)
 {
 	free(l->pieces);
 	free(l->acks);
+	free(l->priorities);
 	free(l->packets);
 	rangemap_release(&l->data[TO_SERVER]);
 	rangemap_release(&l->data[TO_CLIENT]);

@@ -50,11 +50,21 @@ struct __attribute__((packed, aligned(4))) data_ack {
 	uint32_t direction : 1; /* of the data that is acknowledged */
 };
 
+/* A host says whether a subflow is a backup: by flag B of its MP_JOIN, or by
+   MP_PRIO (RFC 8684 3.3.8). */
+struct priority {
+	uint32_t packet, subflow;
+	bool server; /* the MPTCP server says so */
+	bool backup;
+};
+
 struct ledger {
 	struct piece *pieces;
 	size_t n_pieces, cap_pieces;
 	struct data_ack *acks;
 	size_t n_acks, cap_acks;
+	struct priority *priorities; /* in order of time */
+	size_t n_priorities, cap_priorities;
 	uint32_t *packets; /* all of the connection, in order of time */
 	size_t n_packets;
 	struct rangemap data[2]; /* data bytes -> packet that sent them first,

@@ -377,6 +377,21 @@ static void take_ack(struct sequence *q, const struct segment *v,
 	note_ack(q, v, dsn);
 }
 
+static void note_priority(struct sequence *q, const struct segment *v,
+			  const struct mptcp_option *m)
+{
+	struct ledger *l = q->ledger;
+	const bool join = m->subtype == MP_JOIN && (m->has & MPTCP_HAS_NONCE);
+	const bool priority = m->subtype == MP_PRIO && !(m->has & MPTCP_HAS_ID);
+
+	if (l && (join || priority))
+		*MEM_PUSH(l->priorities, l->n_priorities, l->cap_priorities) =
+			(struct priority){ .packet = (uint32_t)v->packet,
+					   .subflow = v->subflow,
+					   .server = v->direction == TO_CLIENT,
+					   .backup = m->has & MPTCP_BACKUP };
+}
+
 static void collect_mappings(struct sequence *q)
 {
 	for (size_t j = 0; j < q->n; j++) {
@@ -386,8 +401,10 @@ static void collect_mappings(struct sequence *q)
 
 		if (!packets_mptcp(&q->trace->packets, v.packet, &o))
 			continue;
-		for (size_t k = 0; k < o.n_mptcp; k++)
+		for (size_t k = 0; k < o.n_mptcp; k++) {
 			take_ack(q, &v, &o.mptcp[k]);
+			note_priority(q, &v, &o.mptcp[k]);
+		}
 		m = mapping_option(&o);
 		if (m)
 			take_mapping(q, &v, m);

@@ -125,12 +125,19 @@ static void judge_direction(struct direction_summary *out,
 	const struct summary *s = j->s;
 	const enum direction d = out->direction;
 	const struct ledger *l = j->ledger;
+	const struct limits_input limits = { .trace = s->trace,
+					     .conn = s->conn,
+					     .ledger = l,
+					     .tcp = s->tcp,
+					     .direction = d };
 
 	coverage_of(&l->data[d], l->shift[d], &out->coverage);
 	out->holes = holes_judge(s->trace, s->conn, s->tcp, l, d,
 				 &out->coverage, s->vantage);
 	count_reinjections(out, s->trace, j->list);
 	delivery_measure(s->trace, s->conn, l, d, &out->delivery);
+	if (out->at_sender)
+		limits_measure(&limits, &out->limits);
 	measure_reordering(out, s->trace, s->conn, l);
 }
 
@@ -179,6 +186,7 @@ void summary_release(struct summary *s)
 		coverage_release(&s->direction[d].coverage);
 		repetition_totals_release(&s->direction[d].reinjected);
 		reordering_release(&s->direction[d].reordering);
+		limits_release(&s->direction[d].limits);
 		free(s->direction[d].subflows);
 	}
 	memset(s, 0, sizeof(*s));

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "model/delivery.h"
+#include "model/limits.h"
 #include "model/reinjection.h"
 #include "model/reorder.h"
 #include "model/tcpsummary.h"
@@ -45,6 +46,7 @@ struct direction_summary {
 	uint64_t new_data_packets; /* with at least one unique byte */
 	struct repetition_totals reinjected;
 	struct delivery delivery;
+	struct limits limits;	      /* only at the sender */
 	bool at_sender, at_receiver;  /* where the capture was taken */
 	struct reordering reordering; /* only at the receiver */
 	bool aborted; /* there: it threw away what it held (arrival.h) */

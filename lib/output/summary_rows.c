@@ -219,7 +219,44 @@ QUANTILE_GETTER(extent_max, extent(r), max, value_i64)
 
 KNOWN_GETTER(delay_n, delay(r), value_u64(out, delay(r)->n))
 
+static const struct limits *limits_of(const struct summary_row *r)
+{
+	return &r->direction->limits;
+}
+
+#define LIMIT_GETTER(name, state)                                              \
+	KNOWN_GETTER(dir_limit_##name, limits_of(r)->known,                    \
+		     value_ns(out, limits_of(r)->time[LIMIT_##state]))
+
+LIMIT_GETTER(starting, STARTING)
+LIMIT_GETTER(outage, OUTAGE)
+LIMIT_GETTER(receive_window, RECEIVE_WINDOW)
+LIMIT_GETTER(application, APPLICATION)
+LIMIT_GETTER(send_buffer, SEND_BUFFER)
+LIMIT_GETTER(idle_path, IDLE_PATH)
+LIMIT_GETTER(recovery, RECOVERY)
+LIMIT_GETTER(stalled_path, STALLED_PATH)
+LIMIT_GETTER(path, PATH)
+
+KNOWN_GETTER(dir_limit, limits_of(r)->known,
+	     value_text(out, limit_state_name(limits_main(limits_of(r)))))
+
+GETTER(dir_limit_culprit)
+{
+	const struct limits *l = limits_of(r);
+	long culprit = l->known ? limits_culprit(l, limits_main(l))
+				: LIMIT_NOBODY;
+
+	if (culprit >= 0)
+		value_u64(out,
+			  r->direction->subflows[culprit].stream->tcp_stream);
+}
+
 /* clang-format off */
+
+#define LIMIT_COLUMN(name, state, help) \
+	COLUMN("limit_" #name "_s", NULL, "limits." #name, SECONDS, 0, help \
+	       "; at the sender", dir_limit_##name)
 
 static const struct column connection_columns[] = {
 	COLUMN("connection", "CONN", "id", COUNT, COLUMN_TABLE,
@@ -343,6 +380,32 @@ static const struct column direction_columns[] = {
 	SAME("interruption_at_s", SECONDS,
 	     "beginning of that time, since the start of the capture",
 	     dir_interruption_at),
+	LIMIT_COLUMN(starting, STARTING,
+		     "time before any data was acknowledged"),
+	LIMIT_COLUMN(outage, OUTAGE,
+		     "time during which all subflows were stalled"),
+	LIMIT_COLUMN(receive_window, RECEIVE_WINDOW,
+		     "time during which the receive window was full"),
+	LIMIT_COLUMN(application, APPLICATION,
+		     "time during which all data that was sent was "
+		     "acknowledged"),
+	LIMIT_COLUMN(send_buffer, SEND_BUFFER,
+		     "time during which a subflow was idle, for the sender had "
+		     "no room for more data"),
+	LIMIT_COLUMN(idle_path, IDLE_PATH,
+		     "time during which a subflow was idle and others went on"),
+	LIMIT_COLUMN(recovery, RECOVERY,
+		     "time during which no DATA_ACK moved, for losses had to "
+		     "be repaired"),
+	LIMIT_COLUMN(stalled_path, STALLED_PATH,
+		     "time during which a subflow was stalled and others went "
+		     "on"),
+	LIMIT_COLUMN(path, PATH, "time during which all subflows were busy"),
+	SAME("limit", TEXT,
+	     "what limited it: one of these words; at the sender", dir_limit),
+	SAME("limit_culprit", COUNT,
+	     "the subflow that held it up the longest then, as tcp.stream",
+	     dir_limit_culprit),
 	SAME("receive_window_limited_s", SECONDS,
 	     "time with less than an MSS left in the receive window; at the "
 	     "sender", dir_limited),

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/delivery.h"
+#include "model/limit_periods.h"
+
+enum {
+	GAP_RTTS = 3,
+	PARTS = 10 /* "path" is the answer where others have less than one */
+};
+
+const char *limit_state_name(enum limit_state state)
+{
+	static const char *const names[] = {
+		[LIMIT_STARTING] = "starting",
+		[LIMIT_OUTAGE] = "outage",
+		[LIMIT_RECEIVE_WINDOW] = "receive_window",
+		[LIMIT_APPLICATION] = "application",
+		[LIMIT_SEND_BUFFER] = "send_buffer",
+		[LIMIT_IDLE_PATH] = "idle_path",
+		[LIMIT_RECOVERY] = "recovery",
+		[LIMIT_STALLED_PATH] = "stalled_path",
+		[LIMIT_PATH] = "path",
+	};
+
+	return names[state];
+}
+
+/* What holds of a subflow now. */
+struct limit_now {
+	bool open, sent;
+	bool wish[2]; /* to be a backup, by client and server */
+	bool stalled, idle, usable, backup;
+};
+
+struct limit_walk {
+	const struct limits_input *in;
+	struct limit_periods *periods;
+	struct limit_now *flows;
+	int64_t mss;
+	bool has_sent, has_ack, has_edge;
+	int64_t sent, ack, edge; /* S, A, W */
+	bool started;		 /* some data was acknowledged */
+	int64_t asked;		 /* whose culprit is known, */
+	long culprit;		 /* and it; LIMIT_NOBODY at first */
+	struct limit_span span;	 /* that goes on */
+	limits_fn *fn;
+	void *ctx;
+};
+
+/* The period that a time is in, or NULL; times only grow.  "turn" becomes the
+   time when one begins, if that is earlier. */
+static const struct limit_period *period_at(struct limit_period_list *list,
+					    int64_t time, int64_t *turn)
+{
+	const struct limit_period *next = NULL;
+
+	while (list->at < list->n && list->items[list->at].to <= time)
+		list->at++;
+	if (list->at == list->n)
+		return NULL;
+	next = &list->items[list->at];
+	if (next->from <= time)
+		return next;
+	if (next->from < *turn)
+		*turn = next->from;
+	return NULL;
+}
+
+/* Subflows. */
+
+static bool is_backup(const struct limit_now *f)
+{
+	return f->wish[0] || f->wish[1];
+}
+
+struct limit_count {
+	size_t open, stalled;
+	bool regular; /* an open one is no backup */
+	int64_t rtt;  /* the longest of those that have sent */
+	int64_t turn; /* when something may become otherwise without a packet */
+	long first_stalled; /* of those that are no backup */
+	int64_t since;
+};
+
+static void count_flow(struct limit_walk *w, size_t k, int64_t time,
+		       struct limit_count *c)
+{
+	struct limit_now *f = &w->flows[k];
+	struct limit_flow *about = &w->periods->flows[k];
+	const struct limit_period *stall =
+		period_at(&about->stalled, time, &c->turn);
+
+	f->stalled = stall != NULL;
+	f->idle = period_at(&about->idle, time, &c->turn) != NULL;
+	f->usable = false;
+	if (!f->open)
+		return;
+	c->open++;
+	c->stalled += f->stalled;
+	c->regular |= !is_backup(f);
+	if (f->sent && about->rtt > c->rtt)
+		c->rtt = about->rtt;
+	if (stall && !is_backup(f) &&
+	    (c->first_stalled < 0 || stall->from < c->since)) {
+		c->first_stalled = (long)k;
+		c->since = stall->from;
+	}
+}
+
+static struct limit_count count_flows(struct limit_walk *w, int64_t time)
+{
+	struct limit_count c = { .first_stalled = -1, .turn = INT64_MAX };
+
+	for (size_t k = 0; k < w->periods->n_flows; k++)
+		count_flow(w, k, time, &c);
+	for (size_t k = 0; k < w->periods->n_flows; k++) {
+		struct limit_now *f = &w->flows[k];
+
+		f->backup = is_backup(f) && c.regular;
+		f->usable = f->open && !f->stalled && !f->backup;
+	}
+	return c;
+}
+
+/* A usable subflow is idle; with a wait, one whose round trip is shorter. */
+static bool has_idle(const struct limit_walk *w,
+		     const struct limit_period *wait)
+{
+	for (size_t k = 0; k < w->periods->n_flows; k++)
+		if (w->flows[k].usable && w->flows[k].idle &&
+		    (!wait || wait->to - wait->from > w->periods->flows[k].rtt))
+			return true;
+	return false;
+}
+
+/* Who sent byte A first. */
+static long find_culprit(struct limit_walk *w)
+{
+	const struct trace *t = w->in->trace;
+	struct range range;
+
+	if (w->culprit != LIMIT_NOBODY && w->asked == w->ack)
+		return w->culprit;
+	w->asked = w->ack;
+	w->culprit = LIMIT_NOBODY;
+	if (rangemap_find(&w->in->ledger->data[w->in->direction], w->ack,
+			  &range))
+		w->culprit = (long)t->streams[t->packets.stream[range.value]]
+				     .position;
+	return w->culprit;
+}
+
+/* Has no DATA_ACK moved for too long? */
+static bool is_recovery(struct limit_walk *w, struct limit_count *c,
+			int64_t time)
+{
+	const struct limit_period *gap =
+		period_at(&w->periods->gaps, time, &c->turn);
+	int64_t since = 0;
+
+	if (!gap)
+		return false;
+	since = gap->from +
+		(GAP_RTTS * c->rtt > LIMIT_GAP ? GAP_RTTS * c->rtt : LIMIT_GAP);
+	if (since > time && since < c->turn)
+		c->turn = since;
+	return since <= time && c->stalled < c->open;
+}
+
+/* The state from a time on, who is to blame for it, and when to ask again. */
+static enum limit_state classify(struct limit_walk *w, int64_t time,
+				 long *culprit, int64_t *turn)
+{
+	struct limit_count c = count_flows(w, time);
+	const struct limit_period *wait =
+		period_at(&w->periods->waits, time, &c.turn);
+	const bool all_acked = w->has_ack && w->sent <= w->ack;
+	const bool recovery = is_recovery(w, &c, time);
+
+	*culprit = LIMIT_NOBODY;
+	*turn = c.turn;
+	if (!w->started)
+		return LIMIT_STARTING;
+	if (c.open && c.stalled == c.open)
+		return LIMIT_OUTAGE;
+	if (w->has_edge && w->mss && w->sent >= w->edge - w->mss) {
+		*culprit = all_acked ? LIMIT_READER : find_culprit(w);
+		return LIMIT_RECEIVE_WINDOW;
+	}
+	if (all_acked)
+		return LIMIT_APPLICATION;
+	if (wait && has_idle(w, wait)) {
+		*culprit = find_culprit(w);
+		return LIMIT_SEND_BUFFER;
+	}
+	if (has_idle(w, NULL))
+		return LIMIT_IDLE_PATH;
+	if (recovery) {
+		*culprit = find_culprit(w);
+		return LIMIT_RECOVERY;
+	}
+	if (c.first_stalled >= 0) {
+		*culprit = c.first_stalled;
+		return LIMIT_STALLED_PATH;
+	}
+	return LIMIT_PATH;
+}
+
+/* Time. */
+
+static void tell(struct limit_walk *w)
+{
+	if (w->span.to > w->span.from)
+		w->fn(w->ctx, &w->span);
+}
+
+static void add_time(struct limit_walk *w, const struct limit_span *next)
+{
+	struct limit_span *span = &w->span;
+
+	if (span->to != next->from || span->state != next->state ||
+	    span->culprit != next->culprit) {
+		tell(w);
+		*span = *next;
+		return;
+	}
+	span->to = next->to;
+	if (next->window > span->window)
+		span->window = next->window;
+}
+
+/* So it is between two packets, as far as that is in the time of the data. */
+static void pass_time(struct limit_walk *w, int64_t from, int64_t to)
+{
+	if (from < w->periods->from)
+		from = w->periods->from;
+	if (to > w->periods->to)
+		to = w->periods->to;
+	while (from < to) {
+		struct limit_span next = { .from = from };
+		int64_t turn = 0;
+
+		next.state = classify(w, from, &next.culprit, &turn);
+		next.to = turn < to ? turn : to;
+		next.window = w->has_edge ? w->edge - w->ack : 0;
+		add_time(w, &next);
+		from = next.to;
+	}
+}
+
+static void take_change(struct limit_walk *w, const struct limit_change *c)
+{
+	struct limit_now *f = &w->flows[c->subflow];
+
+	switch (c->kind) {
+	case LIMIT_OPENED: f->open = true; break;
+	case LIMIT_CLOSED: f->open = false; break;
+	case LIMIT_WISH: f->wish[c->server] = c->on; break;
+	}
+}
+
+static void take_ack(struct limit_walk *w, const struct data_ack *ack)
+{
+	const struct packets *p = &w->in->trace->packets;
+	const struct stream *s = &w->in->trace->streams[p->stream[ack->packet]];
+	const int shift = w->periods->flows[s->position].shift;
+	const int64_t edge = ack->ack + ((int64_t)p->window[ack->packet]
+					 << (shift < 0 ? 0 : shift));
+
+	if (!(p->flags[ack->packet] & TCP_SYN) &&
+	    (!w->has_edge || edge > w->edge)) {
+		w->edge = edge;
+		w->has_edge = true;
+	}
+	if (w->has_ack && ack->ack <= w->ack)
+		return;
+	w->started |= w->has_ack && w->has_sent;
+	w->ack = ack->ack;
+	w->has_ack = true;
+}
+
+static void take_piece(struct limit_walk *w, const struct piece *piece)
+{
+	w->flows[piece->subflow].sent = true;
+	if (piece->dsn == LEDGER_UNKNOWN)
+		return;
+	if (!w->has_sent || piece->dsn + piece->len > w->sent)
+		w->sent = piece->dsn + piece->len;
+	w->has_sent = true;
+}
+
+static void walk_packets(struct limit_walk *w)
+{
+	const struct ledger *l = w->in->ledger;
+	const int64_t *times = w->in->trace->packets.time;
+	const enum direction d = w->in->direction;
+	const struct limit_periods *p = w->periods;
+	size_t piece = 0, ack = 0, change = 0;
+
+	for (size_t j = 0; j < l->n_packets; j++) {
+		const uint32_t i = l->packets[j];
+
+		for (; change < p->n_changes && p->changes[change].packet <= i;
+		     change++)
+			take_change(w, &p->changes[change]);
+		for (; ack < l->n_acks && l->acks[ack].packet <= i; ack++)
+			if (l->acks[ack].direction == d)
+				take_ack(w, &l->acks[ack]);
+		for (; piece < l->n_pieces && l->pieces[piece].packet <= i;
+		     piece++)
+			if (l->pieces[piece].direction == d)
+				take_piece(w, &l->pieces[piece]);
+		if (j + 1 < l->n_packets)
+			pass_time(w, times[i], times[l->packets[j + 1]]);
+	}
+}
+
+bool limits_walk(const struct limits_input *in, limits_fn *fn, void *ctx)
+{
+	struct limit_periods periods;
+	struct limit_walk w = { .in = in,
+				.periods = &periods,
+				.culprit = LIMIT_NOBODY,
+				.fn = fn,
+				.ctx = ctx };
+
+	w.mss = delivery_mss(in->trace, in->conn, in->direction);
+	if (!w.mss || !limit_periods_find(&periods, in))
+		return false;
+	if (in->ledger->has_idsn[in->direction]) {
+		w.has_ack = true;
+		w.ack = 1;
+	}
+	w.flows = mem_calloc(periods.n_flows + 1, sizeof(*w.flows));
+	walk_packets(&w);
+	tell(&w);
+	free(w.flows);
+	limit_periods_release(&periods);
+	return true;
+}
+
+/* Sums. */
+
+static void add_span(void *ctx, const struct limit_span *span)
+{
+	struct limits *l = ctx;
+	const int64_t time = span->to - span->from;
+	int64_t **held = &l->held[span->state];
+
+	l->time[span->state] += time;
+	l->duration += time;
+	if (span->state == LIMIT_RECEIVE_WINDOW && span->window > l->window)
+		l->window = span->window;
+	if (span->state == LIMIT_OUTAGE) {
+		*MEM_PUSH(l->outages, l->n_outages, l->cap_outages) =
+			span->from;
+		*MEM_PUSH(l->outages, l->n_outages, l->cap_outages) = span->to;
+	}
+	if (span->culprit == LIMIT_NOBODY)
+		return;
+	if (!*held)
+		*held = mem_calloc(l->n_subflows + 1, sizeof(**held));
+	(*held)[span->culprit == LIMIT_READER ? l->n_subflows
+					      : (size_t)span->culprit] += time;
+}
+
+void limits_measure(const struct limits_input *in, struct limits *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->n_subflows = in->conn->n_subflows;
+	out->known = limits_walk(in, add_span, out);
+}
+
+void limits_release(struct limits *l)
+{
+	for (int state = 0; state < LIMIT_STATES; state++)
+		free(l->held[state]);
+	free(l->outages);
+	memset(l, 0, sizeof(*l));
+}
+
+enum limit_state limits_main(const struct limits *l)
+{
+	enum limit_state best = LIMIT_STARTING;
+	bool others = false; /* one of them has a tenth */
+
+	for (int s = LIMIT_STARTING; s < LIMIT_PATH; s++) {
+		if (l->time[s] > l->time[best])
+			best = (enum limit_state)s;
+		others |= s != LIMIT_APPLICATION &&
+			  l->time[s] * PARTS >= l->duration;
+	}
+	if (l->time[LIMIT_PATH] > l->time[best] && !others)
+		return LIMIT_PATH;
+	return best;
+}
+
+long limits_culprit(const struct limits *l, enum limit_state state)
+{
+	const int64_t *held = l->held[state];
+	size_t best = 0;
+
+	if (!held)
+		return LIMIT_NOBODY;
+	for (size_t k = 1; k <= l->n_subflows; k++)
+		if (held[k] > held[best])
+			best = k;
+	return best == l->n_subflows ? LIMIT_READER : (long)best;
+}
