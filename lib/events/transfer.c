@@ -24,7 +24,7 @@ int64_t transfer_rtt(struct transfer *t, uint32_t subflow, enum direction d)
 	const struct tcp_summary *tcp = measure(t, subflow);
 	const struct rtt *r = &tcp->direction[d ^ tcp->stream->flipped].rtt;
 
-	return r->data.n ? r->data.p50 : r->has_handshake ? r->handshake : 0;
+	return rtt_typical(r);
 }
 
 int64_t transfer_patience(struct transfer *t, uint32_t subflow,

@@ -17,6 +17,9 @@ struct limit_watch {
 	bool open;
 	bool fin[2];	    /* by who sent it */
 	int64_t idle_since; /* NEVER: it is not open, or has data under way */
+	int64_t late_since; /* NEVER: it has none, or not all is acknowledged */
+	bool has_data;
+	int64_t data_end; /* of the data that it sent */
 };
 
 /* The data, while the packets go by. */
@@ -51,7 +54,32 @@ static void change(struct limit_reading *r, uint32_t packet, size_t subflow,
 				       .kind = kind };
 }
 
-/* Subflows: idle and stalled. */
+/* Subflows: idle, late and stalled. */
+
+static bool is_all_acked(const struct limit_reading *r)
+{
+	return r->has_sent && r->has_ack && r->sent <= r->ack;
+}
+
+/* After anything that may have changed it. */
+static void judge_late(struct limit_reading *r, size_t k, int64_t time)
+{
+	struct limit_watch *w = &r->watches[k];
+	const bool late = is_all_acked(r) && flight_is_up(&w->flight);
+
+	if (late && w->late_since == NEVER)
+		w->late_since = time;
+	if (late || w->late_since == NEVER)
+		return;
+	add_period(&r->out->flows[k].late, w->late_since, time);
+	w->late_since = NEVER;
+}
+
+static void judge_all_late(struct limit_reading *r, int64_t time)
+{
+	for (size_t k = 0; k < r->out->n_flows; k++)
+		judge_late(r, k, time);
+}
 
 static void end_idle(struct limit_reading *r, size_t k, int64_t time)
 {
@@ -128,6 +156,7 @@ static void take_flow_ack(struct limit_reading *r, size_t k, uint32_t i)
 	if (flight_raise(&w->flight, r->packets, i, ack, &ended))
 		take_silence(r, k, &ended);
 	begin_idle(w, r->packets->time[i]);
+	judge_late(r, k, r->packets->time[i]);
 }
 
 static void take_flow_data(struct limit_reading *r, size_t k, uint32_t i)
@@ -137,6 +166,7 @@ static void take_flow_data(struct limit_reading *r, size_t k, uint32_t i)
 	flight_send(&w->flight, r->packets, i);
 	if (flight_is_up(&w->flight))
 		end_idle(r, k, r->packets->time[i]);
+	judge_late(r, k, r->packets->time[i]);
 }
 
 static void take_packet(struct limit_reading *r, uint32_t i)
@@ -173,6 +203,20 @@ static void begin_gap(struct limit_reading *r, int64_t time)
 		r->gap_since = time;
 }
 
+static void note_takeover(struct limit_reading *r, const struct piece *piece)
+{
+	struct limit_periods *out = r->out;
+	struct limit_watch *w = &r->watches[piece->subflow];
+	const int64_t end = piece->dsn + piece->len;
+
+	if (w->has_data && end <= w->data_end)
+		*MEM_PUSH(out->taken_over, out->n_taken_over,
+			  out->cap_taken_over) = piece->packet;
+	if (!w->has_data || end > w->data_end)
+		w->data_end = end;
+	w->has_data = true;
+}
+
 static void take_data(struct limit_reading *r, const struct piece *piece,
 		      int64_t time)
 {
@@ -180,8 +224,10 @@ static void take_data(struct limit_reading *r, const struct piece *piece,
 
 	if (piece->dsn == LEDGER_UNKNOWN)
 		return;
-	if (piece->byte_class == BYTES_UNIQUE)
+	if (piece->byte_class == BYTES_UNIQUE) {
 		r->new_at = time;
+		note_takeover(r, piece);
+	}
 	if (r->has_sent && end <= r->sent)
 		return;
 	if (r->has_sent && time - r->sent_at > r->out->least_rtt &&
@@ -191,6 +237,7 @@ static void take_data(struct limit_reading *r, const struct piece *piece,
 	r->sent_at = time;
 	r->has_sent = true;
 	begin_gap(r, time);
+	judge_all_late(r, time);
 }
 
 static void take_data_ack(struct limit_reading *r, const struct data_ack *ack,
@@ -205,10 +252,15 @@ static void take_data_ack(struct limit_reading *r, const struct data_ack *ack,
 	if (r->has_ack && ack->ack <= r->ack)
 		return;
 	end_gap(r, time);
+	if (r->has_sent && ack->ack >= r->sent &&
+	    (!r->has_ack || r->ack < r->sent) &&
+	    time - r->sent_at > r->out->least_rtt)
+		add_period(&r->out->spare, r->sent_at, time);
 	r->ack = ack->ack;
 	r->has_ack = true;
 	r->acked_at = time;
 	begin_gap(r, time);
+	judge_all_late(r, time);
 }
 
 /* The beginning: what is known of the subflows. */
@@ -237,13 +289,6 @@ static uint32_t opening_packet(const struct trace *t, const struct stream *s)
 	return LEDGER_NO_PACKET;
 }
 
-static int64_t round_trip(const struct tcp_direction *way)
-{
-	if (way->rtt.data.n)
-		return way->rtt.data.p50;
-	return way->rtt.has_handshake ? way->rtt.handshake : 0;
-}
-
 /* What is not known is taken to be as long as the longest of the others. */
 static void settle_round_trips(struct limit_periods *out)
 {
@@ -269,10 +314,11 @@ static void start_flows(struct limit_reading *r)
 		const struct stream *s = trace_subflow(in->trace, in->conn, k);
 		const int d = in->direction ^ s->flipped;
 
-		r->out->flows[k].rtt = round_trip(&in->tcp[k].direction[d]);
+		r->out->flows[k].rtt =
+			rtt_typical(&in->tcp[k].direction[d].rtt);
 		r->out->flows[k].shift =
 			stream_window_shift(s, (enum direction) !d);
-		r->watches[k].idle_since = NEVER;
+		r->watches[k].idle_since = r->watches[k].late_since = NEVER;
 		r->watches[k].opening = opening_packet(in->trace, s);
 		if (s->side[d].has_isn)
 			flight_start(&r->watches[k].flight, s->side[d].isn);
@@ -286,6 +332,9 @@ static void end_flows(struct limit_reading *r)
 		struct silence ended;
 
 		end_idle(r, k, r->out->to);
+		if (r->watches[k].late_since != NEVER)
+			add_period(&r->out->flows[k].late,
+				   r->watches[k].late_since, r->out->to);
 		flight_end(&r->watches[k].flight, r->in->conn->last_time,
 			   &ended);
 		take_silence(r, k, &ended);
@@ -396,10 +445,13 @@ void limit_periods_release(struct limit_periods *p)
 	for (size_t k = 0; k < p->n_flows; k++) {
 		free(p->flows[k].idle.items);
 		free(p->flows[k].stalled.items);
+		free(p->flows[k].late.items);
 	}
 	free(p->flows);
 	free(p->changes);
 	free(p->waits.items);
+	free(p->spare.items);
+	free(p->taken_over);
 	free(p->gaps.items);
 	*p = (struct limit_periods){ .n_flows = 0 };
 }

@@ -38,6 +38,8 @@ struct limit_flow {
 	int64_t rtt; /* ns */
 	int shift;   /* of the receiver's windows; -1: not known */
 	struct limit_period_list idle, stalled;
+	/* All data is acknowledged, but it still repeats some. */
+	struct limit_period_list late;
 };
 
 struct limit_periods {
@@ -49,6 +51,12 @@ struct limit_periods {
 	/* The highest byte sent did not rise: until soon after a DATA_ACK, or
 	   any more, while data below it was still to be sent. */
 	struct limit_period_list waits;
+	/* All data that there was had been sent: until it was acknowledged. */
+	struct limit_period_list spare;
+	/* Packets that sent data for the first time, below what their subflow
+	   had sent before: it had been meant for another; in order of time. */
+	uint32_t *taken_over; /* owned */
+	size_t n_taken_over, cap_taken_over;
 	/* Data is outstanding, and no DATA_ACK moved. */
 	struct limit_period_list gaps;
 	int64_t least_rtt; /* of all; shorter waits do not matter */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/delivery.h"
 #include "model/limit_periods.h"
 
@@ -34,7 +35,7 @@ const char *limit_state_name(enum limit_state state)
 struct limit_now {
 	bool open, sent;
 	bool wish[2]; /* to be a backup, by client and server */
-	bool stalled, idle, usable, backup;
+	bool stalled, idle, late, usable, backup;
 };
 
 struct limit_walk {
@@ -45,9 +46,11 @@ struct limit_walk {
 	bool has_sent, has_ack, has_edge;
 	int64_t sent, ack, edge; /* S, A, W */
 	bool started;		 /* some data was acknowledged */
-	int64_t asked;		 /* whose culprit is known, */
-	long culprit;		 /* and it; LIMIT_NOBODY at first */
-	struct limit_span span;	 /* that goes on */
+	bool has_asked;
+	int64_t asked;		/* byte whose culprit is known, */
+	long culprit;		/* and it */
+	uint32_t packet;	/* so far */
+	struct limit_span span; /* that goes on */
 	limits_fn *fn;
 	void *ctx;
 };
@@ -81,6 +84,7 @@ static bool is_backup(const struct limit_now *f)
 struct limit_count {
 	size_t open, stalled;
 	bool regular; /* an open one is no backup */
+	bool late;    /* one repeats what is acknowledged */
 	int64_t rtt;  /* the longest of those that have sent */
 	int64_t turn; /* when something may become otherwise without a packet */
 	long first_stalled; /* of those that are no backup */
@@ -97,11 +101,13 @@ static void count_flow(struct limit_walk *w, size_t k, int64_t time,
 
 	f->stalled = stall != NULL;
 	f->idle = period_at(&about->idle, time, &c->turn) != NULL;
+	f->late = period_at(&about->late, time, &c->turn) != NULL;
 	f->usable = false;
 	if (!f->open)
 		return;
 	c->open++;
 	c->stalled += f->stalled;
+	c->late |= f->late && !f->stalled;
 	c->regular |= !is_backup(f);
 	if (f->sent && about->rtt > c->rtt)
 		c->rtt = about->rtt;
@@ -127,31 +133,61 @@ static struct limit_count count_flows(struct limit_walk *w, int64_t time)
 	return c;
 }
 
-/* A usable subflow is idle; with a wait, one whose round trip is shorter. */
-static bool has_idle(const struct limit_walk *w,
-		     const struct limit_period *wait)
+/* A usable subflow that is idle, with a wait one whose round trip is shorter;
+   or LIMIT_NOBODY. */
+static long find_idle(const struct limit_walk *w,
+		      const struct limit_period *wait)
 {
 	for (size_t k = 0; k < w->periods->n_flows; k++)
 		if (w->flows[k].usable && w->flows[k].idle &&
 		    (!wait || wait->to - wait->from > w->periods->flows[k].rtt))
-			return true;
-	return false;
+			return (long)k;
+	return LIMIT_NOBODY;
 }
 
-/* Who sent byte A first. */
+/* Has a packet, which comes later, taken over what it sends? */
+static bool is_taken_over(const struct limit_walk *w, uint32_t packet)
+{
+	const struct limit_periods *p = w->periods;
+	const size_t at =
+		LOWER_BOUND(k, 0, p->n_taken_over, p->taken_over[k] < packet);
+
+	return packet > w->packet && at < p->n_taken_over &&
+	       p->taken_over[at] == packet;
+}
+
+/* The one that a packet took over from; LIMIT_NOBODY: there are several. */
+static long find_other(const struct limit_walk *w, long subflow)
+{
+	long other = LIMIT_NOBODY;
+
+	for (size_t k = 0; k < w->periods->n_flows; k++) {
+		if ((long)k == subflow || !w->flows[k].open)
+			continue;
+		if (other != LIMIT_NOBODY)
+			return LIMIT_NOBODY;
+		other = (long)k;
+	}
+	return other;
+}
+
+/* Who has byte A: sent it first, or was to. */
 static long find_culprit(struct limit_walk *w)
 {
 	const struct trace *t = w->in->trace;
 	struct range range;
 
-	if (w->culprit != LIMIT_NOBODY && w->asked == w->ack)
+	if (w->has_asked && w->asked == w->ack)
 		return w->culprit;
+	w->has_asked = true;
 	w->asked = w->ack;
 	w->culprit = LIMIT_NOBODY;
-	if (rangemap_find(&w->in->ledger->data[w->in->direction], w->ack,
-			  &range))
-		w->culprit = (long)t->streams[t->packets.stream[range.value]]
-				     .position;
+	if (!rangemap_find(&w->in->ledger->data[w->in->direction], w->ack,
+			   &range))
+		return w->culprit;
+	w->culprit = (long)t->streams[t->packets.stream[range.value]].position;
+	if (is_taken_over(w, range.value))
+		w->culprit = find_other(w, w->culprit);
 	return w->culprit;
 }
 
@@ -192,13 +228,14 @@ static enum limit_state classify(struct limit_walk *w, int64_t time,
 		*culprit = all_acked ? LIMIT_READER : find_culprit(w);
 		return LIMIT_RECEIVE_WINDOW;
 	}
-	if (all_acked)
+	if (all_acked && !c.late)
 		return LIMIT_APPLICATION;
-	if (wait && has_idle(w, wait)) {
+	if (wait && find_idle(w, wait) >= 0) {
 		*culprit = find_culprit(w);
 		return LIMIT_SEND_BUFFER;
 	}
-	if (has_idle(w, NULL))
+	*culprit = find_idle(w, NULL);
+	if (*culprit >= 0)
 		return LIMIT_IDLE_PATH;
 	if (recovery) {
 		*culprit = find_culprit(w);
@@ -224,7 +261,8 @@ static void add_time(struct limit_walk *w, const struct limit_span *next)
 	struct limit_span *span = &w->span;
 
 	if (span->to != next->from || span->state != next->state ||
-	    span->culprit != next->culprit) {
+	    span->culprit != next->culprit ||
+	    span->is_spare != next->is_spare) {
 		tell(w);
 		*span = *next;
 		return;
@@ -248,6 +286,8 @@ static void pass_time(struct limit_walk *w, int64_t from, int64_t to)
 		next.state = classify(w, from, &next.culprit, &turn);
 		next.to = turn < to ? turn : to;
 		next.window = w->has_edge ? w->edge - w->ack : 0;
+		next.is_spare = next.state == LIMIT_IDLE_PATH &&
+				period_at(&w->periods->spare, from, &turn);
 		add_time(w, &next);
 		from = next.to;
 	}
@@ -305,6 +345,7 @@ static void walk_packets(struct limit_walk *w)
 	for (size_t j = 0; j < l->n_packets; j++) {
 		const uint32_t i = l->packets[j];
 
+		w->packet = i;
 		for (; change < p->n_changes && p->changes[change].packet <= i;
 		     change++)
 			take_change(w, &p->changes[change]);
@@ -323,11 +364,9 @@ static void walk_packets(struct limit_walk *w)
 bool limits_walk(const struct limits_input *in, limits_fn *fn, void *ctx)
 {
 	struct limit_periods periods;
-	struct limit_walk w = { .in = in,
-				.periods = &periods,
-				.culprit = LIMIT_NOBODY,
-				.fn = fn,
-				.ctx = ctx };
+	struct limit_walk w = {
+		.in = in, .periods = &periods, .fn = fn, .ctx = ctx
+	};
 
 	w.mss = delivery_mss(in->trace, in->conn, in->direction);
 	if (!w.mss || !limit_periods_find(&periods, in))
@@ -354,6 +393,7 @@ static void add_span(void *ctx, const struct limit_span *span)
 
 	l->time[span->state] += time;
 	l->duration += time;
+	l->spare += span->is_spare ? time : 0;
 	if (span->state == LIMIT_RECEIVE_WINDOW && span->window > l->window)
 		l->window = span->window;
 	if (span->state == LIMIT_OUTAGE) {
@@ -384,18 +424,29 @@ void limits_release(struct limits *l)
 	memset(l, 0, sizeof(*l));
 }
 
+/* What a state counts for: where the application had no more data a subflow
+   that is idle is no other's fault. */
+static int64_t weight(const struct limits *l, int state)
+{
+	switch (state) {
+	case LIMIT_APPLICATION: return l->time[state] + l->spare;
+	case LIMIT_IDLE_PATH: return l->time[state] - l->spare;
+	default: return l->time[state];
+	}
+}
+
 enum limit_state limits_main(const struct limits *l)
 {
 	enum limit_state best = LIMIT_STARTING;
 	bool others = false; /* one of them has a tenth */
 
 	for (int s = LIMIT_STARTING; s < LIMIT_PATH; s++) {
-		if (l->time[s] > l->time[best])
+		if (weight(l, s) > weight(l, (int)best))
 			best = (enum limit_state)s;
 		others |= s != LIMIT_APPLICATION &&
-			  l->time[s] * PARTS >= l->duration;
+			  weight(l, s) * PARTS >= l->duration;
 	}
-	if (l->time[LIMIT_PATH] > l->time[best] && !others)
+	if (l->time[LIMIT_PATH] > weight(l, (int)best) && !others)
 		return LIMIT_PATH;
 	return best;
 }

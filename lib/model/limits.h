@@ -11,10 +11,11 @@
  *	starting	nothing was acknowledged yet
  *	outage		all subflows are stalled
  *	receive_window	S is less than an MSS below W
- *	application	all that was sent is acknowledged
- *	send_buffer	a usable subflow is idle, no new data was sent for
- *longer than its round trip time, and is at last, within 10 ms of a DATA_ACK:
- *the sender had no room for more idle_path	a usable subflow is idle, and
+ *	application	all that was sent is acknowledged, and no subflow that
+ *is not stalled repeats any of it send_buffer	a usable subflow is idle, no new
+ *data was sent for longer than its round trip time, and is at last, within 10
+ *ms of a DATA_ACK: the sender had no room for more idle_path	a usable subflow
+ *is idle, and
  *the others go on recovery	data is outstanding, and no DATA_ACK moved for
  *longer than 3 round trip times and than 200 ms stalled_path	a subflow that
  *is no backup is stalled, others go on path		the rest: all usable
@@ -24,8 +25,11 @@
  * backup, and not stalled; idle when it had nothing under way for longer than
  * its round trip time. The culprit is the subflow that sent byte A first, the
  * lowest one that is not acknowledged, wherever in the capture that is: the
- * others wait for it. Where all is acknowledged and the window is full it is
- * the application that does not read.
+ * others wait for it.  What a subflow sends first, but later and below what it
+ * had sent itself, it has taken over: then it is the other subflow, if there is
+ * but one.  Where all is acknowledged and the window is full it is
+ * the application that does not read; of idle_path and stalled_path it is the
+ * subflow that is idle, or stalled.
  *
  * After "T-RAT" (Zhang, Breslau, Paxson, Shenker, SIGCOMM 2002) and the
  *critical path of Barford and Crovella (SIGCOMM 2000).
@@ -65,13 +69,16 @@ struct limit_span {
 	int64_t from, to; /* ns since 1970 */
 	enum limit_state state;
 	long culprit;	/* subflow, LIMIT_NOBODY or LIMIT_READER */
+	bool is_spare;	/* idle_path: there was no data for the subflow, for all
+			   that was sent was acknowledged before more came */
 	int64_t window; /* bytes that the receiver offered, W - A */
 };
 
 struct limits {
-	bool known;		     /* else nothing here is */
-	int64_t time[LIMIT_STATES];  /* ns */
-	int64_t duration;	     /* their sum */
+	bool known;		    /* else nothing here is */
+	int64_t time[LIMIT_STATES]; /* ns */
+	int64_t duration;	    /* their sum */
+	int64_t spare; /* of idle_path: the application had no more data */
 	int64_t *held[LIMIT_STATES]; /* by culprit: [subflow], and the reader
 					behind them; NULL: nobody's; owned */
 	size_t n_subflows;

@@ -53,6 +53,14 @@ struct rtt {
 void rtt_measure(const struct trace *trace, const struct stream *stream,
 		 struct rtt out[2]);
 
+/* The median of data, else that of the handshake, ns; 0: neither is known. */
+static inline int64_t rtt_typical(const struct rtt *rtt)
+{
+	if (rtt->data.n)
+		return rtt->data.p50;
+	return rtt->has_handshake ? rtt->handshake : 0;
+}
+
 /* The samples of data one by one, in order of time. */
 struct rtt_series {
 	struct samples rtt; /* ns */

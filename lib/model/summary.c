@@ -125,30 +125,55 @@ static void judge_direction(struct direction_summary *out,
 	const struct summary *s = j->s;
 	const enum direction d = out->direction;
 	const struct ledger *l = j->ledger;
-	const struct limits_input limits = { .trace = s->trace,
-					     .conn = s->conn,
-					     .ledger = l,
-					     .tcp = s->tcp,
-					     .direction = d };
 
 	coverage_of(&l->data[d], l->shift[d], &out->coverage);
 	out->holes = holes_judge(s->trace, s->conn, s->tcp, l, d,
 				 &out->coverage, s->vantage);
 	count_reinjections(out, s->trace, j->list);
 	delivery_measure(s->trace, s->conn, l, d, &out->delivery);
-	if (out->at_sender)
-		limits_measure(&limits, &out->limits);
 	measure_reordering(out, s->trace, s->conn, l);
 }
+
+/* Of the time that the limits add up to: the periods are made meanwhile. */
+uint64_t summary_goodput(const struct direction_summary *d)
+{
+	const uint64_t bytes = d->counts->of[BYTES_UNIQUE];
+	const int64_t time = d->limits.duration;
+
+	return time > 0 ? (uint64_t)((double)bytes * 8e9 / (double)time) : 0;
+}
+
+static void judge_limits(struct direction_summary *out, const struct judging *j)
+{
+	const struct summary *s = j->s;
+	const struct limits_input in = { .trace = s->trace,
+					 .conn = s->conn,
+					 .ledger = j->ledger,
+					 .tcp = s->tcp,
+					 .direction = out->direction };
+
+	if (!out->at_sender)
+		return;
+	limits_measure(&in, &out->limits);
+	aggregation_find(&in, &out->limits, summary_goodput(out), NULL,
+			 &out->aggregation);
+}
+
+enum {
+	JUDGE_PARTS = 5 /* none of which waits for another one */
+};
 
 static void judge(void *ctx, size_t part)
 {
 	const struct judging *j = ctx;
 
-	if (part < 2)
-		judge_direction(&j->s->direction[part], j);
-	else
-		walk_packets(j->s, j->ledger);
+	switch (part) {
+	case 0:
+	case 1: judge_direction(&j->s->direction[part], j); break;
+	case 2:
+	case 3: judge_limits(&j->s->direction[part - 2], j); break;
+	default: walk_packets(j->s, j->ledger); break;
+	}
 }
 
 void summary_make(struct trace *t, struct connection *conn, struct summary *s)
@@ -172,7 +197,7 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 		init_direction(s, (enum direction)d);
 		s->has_idsn[d] = ledger.has_idsn[d];
 	}
-	parallel_each(threads, 3, judge, &judging);
+	parallel_each(threads, JUDGE_PARTS, judge, &judging);
 	repetitions_release(&list);
 	ledger_release(&ledger);
 }

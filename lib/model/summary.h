@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 
+#include "model/aggregation.h"
 #include "model/delivery.h"
 #include "model/limits.h"
 #include "model/reinjection.h"
@@ -46,9 +47,10 @@ struct direction_summary {
 	uint64_t new_data_packets; /* with at least one unique byte */
 	struct repetition_totals reinjected;
 	struct delivery delivery;
-	struct limits limits;	      /* only at the sender */
-	bool at_sender, at_receiver;  /* where the capture was taken */
-	struct reordering reordering; /* only at the receiver */
+	struct limits limits;		/* only at the sender, */
+	struct aggregation aggregation; /* as is this */
+	bool at_sender, at_receiver;	/* where the capture was taken */
+	struct reordering reordering;	/* only at the receiver */
 	bool aborted; /* there: it threw away what it held (arrival.h) */
 	struct subflow_summary *subflows; /* as in connection.subflows */
 	size_t n_subflows;
@@ -67,5 +69,8 @@ struct summary {
 void summary_make(struct trace *trace, struct connection *conn,
 		  struct summary *out);
 void summary_release(struct summary *s);
+
+/* Unique bytes per time from the first to the last data, bit/s; 0: not known. */
+uint64_t summary_goodput(const struct direction_summary *d);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/delivery_rate.h"
 #include "model/unwrap.h"
 
 /* One side of the stream, on its way through time. */
@@ -94,6 +95,8 @@ void tcp_summarize(const struct trace *t, const struct stream *s,
 	struct side side[2] = { { .out = &out->direction[0] },
 				{ .out = &out->direction[1] } };
 	struct rtt rtt[2];
+	int64_t trip[2];
+	uint64_t rate[2];
 
 	memset(out, 0, sizeof(*out));
 	out->stream = s;
@@ -108,9 +111,13 @@ void tcp_summarize(const struct trace *t, const struct stream *s,
 		take_ack(&side[!d], p, i);
 	}
 	rtt_measure(t, s, rtt);
+	for (int d = 0; d < 2; d++)
+		trip[d] = rtt_typical(&rtt[d]);
+	delivery_rate_measure(t, s, trip, rate);
 	for (int d = 0; d < 2; d++) {
 		settle(&side[d], s->side[d].has_isn);
 		out->direction[d].rtt = rtt[d];
+		out->direction[d].delivery_rate = rate[d];
 		out->direction[d].duplicated_packets =
 			s->side[d].duplicate_packets;
 		out->direction[d].duplicated_bytes = s->side[d].duplicate_bytes;

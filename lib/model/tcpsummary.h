@@ -39,6 +39,7 @@ struct tcp_direction {
 	uint64_t acked; /* bytes that the other side acknowledged, no FIN */
 	struct period all, data; /* packets; those with payload */
 	struct rtt rtt;
+	uint64_t delivery_rate; /* bit/s (delivery_rate.h); 0: not known */
 };
 
 struct tcp_summary {

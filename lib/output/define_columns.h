@@ -143,7 +143,8 @@
 #define SUBFLOW_END_COLUMNS \
 	SAME("established", BOOL, "its handshake was completed", \
 	     get_subflow_established), \
-	SAME("end", TEXT, "how it ended, by TCP role", get_stream_end), \
+	{ "end", NULL, "end", COLUMN_TEXT, 0, "how it ended, by TCP role", \
+	  get_stream_end, get_subflow_end_text }, \
 	SAME("end_reason", TEXT, "reason in an MP_TCPRST option", \
 	     get_stream_end_reason)
 

@@ -406,6 +406,24 @@ SHARED_GETTER(get_subflow_state)
 		value_text(out, conn_end_name(r->stream->end));
 }
 
+static void mark_backup(const struct listing_row *r, struct value *out)
+{
+	if (r->stream->side[0].backup || r->stream->side[1].backup)
+		strbuf_puts(&out->text, ", backup");
+}
+
+SHARED_GETTER(get_subflow_state_text)
+{
+	get_subflow_state(r, out);
+	mark_backup(r, out);
+}
+
+SHARED_GETTER(get_subflow_end_text)
+{
+	get_stream_end(r, out);
+	mark_backup(r, out);
+}
+
 SHARED_GETTER(get_subflow_opened_by)
 {
 	if (r->stream->roles_known)

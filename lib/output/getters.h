@@ -48,6 +48,9 @@ void set_matrix(struct value *out, const struct listing_row *r,
 
 /* The capture, and the number of the connection. */
 void get_capture(const void *row, struct value *out);
+/* For people: with ", backup" behind it, of a subflow that is one. */
+void get_subflow_state_text(const void *row, struct value *out);
+void get_subflow_end_text(const void *row, struct value *out);
 void get_path(const void *row, struct value *out);
 void get_blank(const void *row, struct value *out);
 void get_connection(const void *row, struct value *out);

@@ -74,8 +74,9 @@ static const struct column subflow_columns[] = {
 	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
 	  "the capture file", get_path, get_blank },
 	SAME("tcp_stream", COUNT, "Wireshark's tcp.stream", get_stream_number),
-	COLUMN("state", NULL, NULL, TEXT, TABLE | COLUMN_COLOUR,
-	       "established, or how it ended", get_subflow_state),
+	{ "state", NULL, NULL, COLUMN_TEXT, TABLE | COLUMN_COLOUR,
+	  "established, or how it ended; in the table also whether it is a "
+	  "backup", get_subflow_state, get_subflow_state_text },
 	COLUMN("client", NULL, NULL, TEXT, TABLE | COLUMN_HUMAN,
 	       "the connection's client on this subflow", get_subflow_client),
 	COLUMN("server", NULL, NULL, TEXT, TABLE | COLUMN_HUMAN,

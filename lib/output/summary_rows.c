@@ -219,6 +219,13 @@ QUANTILE_GETTER(extent_max, extent(r), max, value_i64)
 
 KNOWN_GETTER(delay_n, delay(r), value_u64(out, delay(r)->n))
 
+KNOWN_GETTER(dir_required_window, r->direction->aggregation.window,
+	     value_u64(out, r->direction->aggregation.window))
+KNOWN_GETTER(dir_best_path, r->direction->aggregation.best,
+	     value_u64(out, r->direction->aggregation.best))
+KNOWN_GETTER(dir_benefit, r->direction->aggregation.has_benefit,
+	     value_real(out, r->direction->aggregation.benefit))
+
 static const struct limits *limits_of(const struct summary_row *r)
 {
 	return &r->direction->limits;
@@ -406,6 +413,17 @@ static const struct column direction_columns[] = {
 	SAME("limit_culprit", COUNT,
 	     "the subflow that held it up the longest then, as tcp.stream",
 	     dir_limit_culprit),
+	SAME("required_window_bytes", BYTES,
+	     "receive window that would keep all subflows busy: the sum of "
+	     "their delivery rates, for the longest round trip time (95th "
+	     "percentile); at the sender", dir_required_window),
+	SAME("best_single_path_bps", RATE,
+	     "delivery rate of the subflow that has the highest; at the sender",
+	     dir_best_path),
+	SAME("aggregation_benefit", REAL,
+	     "goodput against the best subflow alone: -1 nothing, 0 as much, 1 "
+	     "all subflows together; unknown where the application was the "
+	     "limit; at the sender", dir_benefit),
 	SAME("receive_window_limited_s", SECONDS,
 	     "time with less than an MSS left in the receive window; at the "
 	     "sender", dir_limited),

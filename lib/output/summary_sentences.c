@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/limit_text.h"
 #include "output/human.h"
 #include "output/notes.h"
 
@@ -274,6 +275,36 @@ static int64_t worth_a_line(const struct direction_summary *d)
 	return rtt ? 3 * rtt : STALL;
 }
 
+static void put_subflow_name(void *ctx, struct strbuf *out, size_t subflow)
+{
+	const struct direction_summary *const *direction = ctx;
+	const struct direction_summary *d = *direction;
+
+	strbuf_printf(out, "tcp %" PRIu32,
+		      d->subflows[subflow].stream->tcp_stream);
+}
+
+/* Of a transfer that was over before there was anything to tell: nothing. */
+void say_limit(const struct summary_row *r)
+{
+	const struct direction_summary *d = r->direction;
+	const struct limits_input in = { .trace = r->summary->trace,
+					 .conn = r->summary->conn,
+					 .tcp = r->summary->tcp,
+					 .direction = d->direction };
+	struct strbuf line = STRBUF_INIT;
+
+	if (!d->limits.known || !d->limits.duration ||
+	    (limits_main(&d->limits) == LIMIT_STARTING &&
+	     d->limits.duration < STALL))
+		return;
+	strbuf_puts(&line, "    limit: ");
+	limits_describe(&in, &d->limits, &d->aggregation, summary_goodput(d),
+			put_subflow_name, &d, &line);
+	human_say(&line, 6);
+	strbuf_release(&line);
+}
+
 void say_waits(const struct summary_row *r)
 {
 	const struct direction_summary *d = r->direction;
@@ -293,7 +324,9 @@ void say_waits(const struct summary_row *r)
 		strbuf_puts(&line, " on");
 	}
 	if (d->delivery.has_limited && d->delivery.limited &&
-	    d->data.to > d->data.from) {
+	    d->data.to > d->data.from &&
+	    !(d->limits.known &&
+	      limits_main(&d->limits) == LIMIT_RECEIVE_WINDOW)) {
 		strbuf_puts(&line, line.len ? "; " : "    ");
 		strbuf_puts(&line, "receive window full for ");
 		human_duration(&line, d->delivery.limited);

@@ -21,6 +21,7 @@ void say_direction(const struct summary_row *row);
 /* Below the table of a direction. */
 void say_twice(const struct direction_summary *direction);
 void say_order(const struct direction_summary *direction);
+void say_limit(const struct summary_row *row);
 void say_waits(const struct summary_row *row);
 
 /* Packets of the direction that were altered on the way, and copies that the

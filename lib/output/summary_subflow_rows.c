@@ -86,6 +86,10 @@ KNOWN_GETTER(tcp_last_data, tcp_of(r)->data.known,
 VALUE_GETTER(tcp_throughput,
 	     set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data))
 
+KNOWN_GETTER(sub_delivery_rate,
+	     r->direction->at_sender && tcp_of(r)->delivery_rate,
+	     value_u64(out, tcp_of(r)->delivery_rate))
+
 /* Elsewhere than at the sender it would be but a part of the way. */
 static bool sees_round_trips(const struct summary_row *r)
 {
@@ -208,6 +212,10 @@ static const struct column subflow_columns[] = {
 	SAME("packets", COUNT, "all packets, also without payload",
 	     sub_packets),
 	TCP_TIME_COLUMNS,
+	SAME("delivery_rate_bps", RATE,
+	     "payload acknowledged over at least 10 round trip times with data "
+	     "under way, at best: its path carries as much, or more; at the "
+	     "sender", sub_delivery_rate),
 	RTT_COLUMNS,
 	SAME("mapped_tcp_stream", COUNT,
 	     "tcp.stream in the other capture (--with)", sub_mapped),

@@ -161,7 +161,7 @@ static void add_line(struct text *t, const struct row_type *type,
 			name ? row_type_find(type, name) : NULL;
 
 		if (c) {
-			c->get(row, &value);
+			(c->get_table ? c->get_table : c->get)(row, &value);
 			column_human(c, &value, &text);
 		} else {
 			put_path(row, &text);
@@ -220,6 +220,7 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 	end_table(t, d->at_sender);
 	say_twice(d);
 	say_order(d);
+	say_limit(r);
 	say_waits(r);
 	say_harm(t->altered, t->duplicated);
 }

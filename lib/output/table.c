@@ -90,7 +90,8 @@ static const char *colour_of(const char *text)
 	};
 
 	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
-		if (strcmp(colours[i].text, text) == 0)
+		if (strlen(colours[i].text) == strcspn(text, ",") &&
+		    strncmp(colours[i].text, text, strcspn(text, ",")) == 0)
 			return colours[i].colour;
 	return NULL;
 }

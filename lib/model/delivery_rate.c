@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/delivery_rate.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/flight.h"
+
+/* An acknowledgment that a time may begin with. */
+struct rate_point {
+	int64_t busy; /* ns with data under way before it */
+	int64_t ack;
+};
+
+struct rate_reading {
+	struct flight flight;
+	int64_t span;	  /* ns, at least; 0: none */
+	int64_t busy;	  /* ns with data under way, before ... */
+	int64_t up_since; /* ... this time, if some is */
+	struct rate_point *points;
+	size_t first, n, cap; /* those before "first" are done */
+	bool hole;	      /* something is missing ... */
+	int64_t hole_end;     /* ... below this position */
+	uint64_t best;
+};
+
+static uint64_t rate(int64_t bytes, int64_t ns)
+{
+	return (uint64_t)((unsigned __int128)bytes * 8000000000u /
+			  (unsigned __int128)ns);
+}
+
+/* Keep no more points than are needed. */
+static void forget_points(struct rate_reading *r)
+{
+	if (r->first <= r->n / 2)
+		return;
+	for (size_t i = r->first; i < r->n; i++)
+		r->points[i - r->first] = r->points[i];
+	r->n -= r->first;
+	r->first = 0;
+}
+
+static void take_progress(struct rate_reading *r, int64_t ack)
+{
+	for (; r->first < r->n && r->busy - r->points[r->first].busy >= r->span;
+	     r->first++) {
+		const struct rate_point *from = &r->points[r->first];
+		const uint64_t bps =
+			rate(ack - from->ack, r->busy - from->busy);
+
+		if (bps > r->best)
+			r->best = bps;
+	}
+	forget_points(r);
+	if (r->hole && ack >= r->hole_end)
+		r->hole = false;
+	if (!r->hole)
+		*MEM_PUSH(r->points, r->n, r->cap) =
+			(struct rate_point){ r->busy, ack };
+}
+
+static void take_ack(struct rate_reading *r, const struct packets *p,
+		     uint32_t i)
+{
+	struct silence ended;
+	int64_t ack = 0;
+
+	if (!flight_reads_ack(&r->flight, p, i, &ack))
+		return;
+	if (flight_is_up(&r->flight)) {
+		r->busy += p->time[i] - r->up_since;
+		r->up_since = p->time[i];
+		if (r->flight.has_ack && ack == r->flight.ack && !p->len[i]) {
+			r->hole = true;
+			r->hole_end = r->flight.high;
+		}
+	}
+	if (flight_raise(&r->flight, p, i, ack, &ended))
+		take_progress(r, ack);
+}
+
+static void take_data(struct rate_reading *r, const struct packets *p,
+		      uint32_t i)
+{
+	if (!flight_is_up(&r->flight))
+		r->up_since = p->time[i];
+	flight_send(&r->flight, p, i);
+}
+
+void delivery_rate_measure(const struct trace *t, const struct stream *s,
+			   const int64_t rtt[2], uint64_t bps[2])
+{
+	const struct packets *p = &t->packets;
+	struct rate_reading r[2] = { { .best = 0 }, { .best = 0 } };
+
+	for (int d = 0; d < 2; d++) {
+		r[d].span = DELIVERY_RATE_RTTS * rtt[d];
+		if (s->side[d].has_isn)
+			flight_start(&r[d].flight, s->side[d].isn);
+	}
+	for (size_t n = 0; n < s->n; n++) {
+		const uint32_t i = t->order[s->first + n];
+		const int d = !!(p->mark[i] & PACKET_REVERSE);
+
+		if (r[!d].span)
+			take_ack(&r[!d], p, i);
+		if (p->len[i] && r[d].span)
+			take_data(&r[d], p, i);
+	}
+	for (int d = 0; d < 2; d++) {
+		bps[d] = r[d].best;
+		free(r[d].points);
+	}
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * limit_text.h - what limited a transfer, in a sentence.
+ */
+#ifndef MODEL_LIMIT_TEXT_H
+#define MODEL_LIMIT_TEXT_H
+
+#include "base/strbuf.h"
+#include "model/aggregation.h"
+#include "model/limits.h"
+
+/* Writes the name of a subflow, by its position: "tcp 1". */
+typedef void limit_name_fn(void *ctx, struct strbuf *out, size_t subflow);
+
+/*
+ * "the receive window (120 kB) was full for 15.2 of 16.7 s, held by tcp 1
+ * (round trip time 640 ms): ...", of limits that are known; "goodput" is in
+ * bit/s, or 0.
+ */
+void limits_describe(const struct limits_input *in, const struct limits *limits,
+		     const struct aggregation *aggregation, uint64_t goodput,
+		     limit_name_fn *name, void *ctx, struct strbuf *out);
+
+#endif
