@@ -63,18 +63,12 @@ class Steps:
         k = bisect.bisect_right(self.times, time) - 1
         return self.values[k] if k >= 0 else self.first
 
-    def spans(self, end):
-        """When it is true, as [from, to)."""
-        for k, (time, value) in enumerate(zip(self.times, self.values)):
-            if value:
-                yield time, self.times[k + 1] if k + 1 < len(self.times) else end
-
 
 class Flow:
     """What one subflow did in one direction."""
 
-    def __init__(self, s, role, events, end):
-        self.s, self.role, self.end = s, role, end
+    def __init__(self, s, role, events):
+        self.s, self.role = s, role
         self.side = next(side for side in (0, 1) if s.role(side) == role)
         trips = numbers.rtt_distribution(s, self.side)
         rtt = trips["p50"] if trips else numbers.milliseconds(
@@ -185,7 +179,7 @@ class Direction:
         self.c, self.role = c, role
         data = numbers.with_payload(numbers.packets_of(c, role))
         self.t0, self.t1 = data[0].time, data[-1].time
-        self.flows = [Flow(s, role, events, c.packets[-1].time) for s in c.streams]
+        self.flows = [Flow(s, role, events) for s in c.streams]
         self.firsts = numbers.first_transmissions(c, role)
         self.read()
         self.idle = {k: k.idle(self.t1) for k in self.flows}
