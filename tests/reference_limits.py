@@ -111,16 +111,21 @@ class Flow:
 
     def find_flight(self):
         """In flight, or not, and the ACKs of the flow."""
-        self.flight, self.acks = Steps(False), []
-        high = ack = None
+        self.flight, self.acks, self.busy = Steps(False), [], {}
+        high = ack = last = None
+        busy = 0
         for p in self.s.packets:
+            if high is not None and (ack is None or high > ack):
+                busy += p.time - last
+            last = p.time
+            self.busy[p.frame] = busy
             if p.side == self.side and p.length:
                 ack = p.pos if ack is None and high is None else ack
                 high = p.pos + p.length if high is None else max(high, p.pos + p.length)
             elif p.side != self.side and p.acked is not None:
                 before, ack = ack, p.acked if ack is None else max(ack, p.acked)
-                if high is not None:
-                    self.acks.append((p, before, ack, high))
+                if not p.flags & SYN:
+                    self.acks.append((p, before, ack, ack if high is None else high))
             self.flight.set(p.time, high is not None and (ack is None or high > ack))
 
     def idle(self, t1):
@@ -137,7 +142,7 @@ class Flow:
                 begin = None
         if begin is not None:
             found.append((begin, t1))
-        return Times(span for span in found if self.is_long(span))
+        return Times((span[0] + self.rtt, span[1]) for span in found if self.is_long(span))
 
     def is_long(self, span):
         """Longer than a round trip, as far as that is known."""
@@ -145,18 +150,20 @@ class Flow:
 
     def delivery_rate(self):
         """bit/s, as (bits, ns) the best one, or None."""
-        best, period, hole = None, [], 0
+        points, hole = [], 0
         if self.rtt is None:
             return None
         for p, before, ack, high in self.acks:
-            if before is not None and ack > before:
-                period.append((p.time, ack, ack < hole))
-                best = better(best, period, LONG * self.rtt) if ack >= high else best
-                period = [] if ack >= high else period
+            if before is None or ack > before:
+                points.append((self.busy_until(p), ack, ack < hole))
             elif p.acked == before and not p.length and high > ack:
                 hole = max(hole, high)
-        best = better(best, period, LONG * self.rtt)
+        best = better(None, points, LONG * self.rtt)
         return None if best is None else best[0] * 10**9 / best[1]
+
+    def busy_until(self, p):
+        """How long something had been in flight before a packet."""
+        return self.busy[p.frame]
 
 
 def better(best, period, least):
@@ -183,6 +190,7 @@ class Direction:
         self.firsts = numbers.first_transmissions(c, role)
         self.read()
         self.idle = {k: k.idle(self.t1) for k in self.flows}
+        self.find_takeovers()
 
     def read(self):
         """S, A, W; standstills and gaps."""
@@ -226,18 +234,33 @@ class Direction:
             k = bisect.bisect_right(raised_A, end) - 1
             if k >= 0 and end - raised_A[k] <= SOON:
                 found.append((begin, end))
+        new = max((p.time for _, _, p in self.firsts), default=None)
+        if raised_S and new is not None:  # what had not left yet, below S
+            found.append((raised_S[-1], new))
         self.standstills = Times(found)
 
-    def culprit(self, time):
-        """The subflow of the first transmission of byte A."""
+    def find_takeovers(self):
+        """Packets that sent data first, below what their subflow had sent first before."""
+        self.takeovers, ends = set(), {}
+        for begin, end, p in sorted(self.firsts, key=lambda first: (reference.place_in_time(first[2]), first[0])):
+            if end <= ends.get(p.stream, float("-inf")):
+                self.takeovers.add(p.frame)
+            ends[p.stream] = max(end, ends.get(p.stream, end))
+
+    def culprit(self, time, established):
+        """The subflow of the first transmission of byte A; or, of one that is to come and takes over, the other."""
         A = self.A.at(time)
         k = bisect.bisect_right(self.firsts, (A, float("inf"))) - 1
         if k < 0 or not self.firsts[k][0] <= A < self.firsts[k][1]:
             return "unknown"
-        return self.firsts[k][2].stream.number
+        first = self.firsts[k][2]
+        others = [k for k in established if k.s is not first.stream]
+        if first.time > time and first.frame in self.takeovers:
+            return others[0].s.number if len(others) == 1 else "unknown"
+        return first.stream.number
 
     def is_usable(self, k, established, time):
-        backup = k.backup.at(time) and len(established) > 1
+        backup = k.backup.at(time) and not all(other.backup.at(time) for other in established)
         return k in established and not backup and not k.stalled.at(time)
 
     def window_full(self, time):
@@ -258,20 +281,20 @@ class Direction:
             return "outage", None
         waits = self.S.at(time) is not None and self.S.at(time) > self.A.at(time)
         if self.window_full(time):
-            return "receive_window", self.culprit(time) if waits else "reader"
-        if not waits:
+            return "receive_window", self.culprit(time, established) if waits else "reader"
+        if not waits and not any(k.flight.at(time) for k in established if k not in stalled):
             return "application", None
         idle = [k for k in established if self.is_usable(k, established, time)
                 and self.idle[k].at(time)]
         still = self.standstills.at(time)
         if still and any(k.is_long(still) for k in idle):
-            return "send_buffer", self.culprit(time)
+            return "send_buffer", self.culprit(time, established)
         if idle:
-            return "idle_path", None
+            return "idle_path", idle[0].s.number
         gap = self.gaps.at(time)
-        if gap and gap[1] - gap[0] > self.patience(established, time) and stalled != established:
-            return "recovery", self.culprit(time)
-        stalled = [k for k in stalled if not (k.backup.at(time) and len(established) > 1)]
+        if gap and time - gap[0] >= self.patience(established, time) and stalled != established:
+            return "recovery", self.culprit(time, established)
+        stalled = [k for k in stalled if not k.backup.at(time)]
         if stalled:
             first = min(stalled, key=lambda k: k.stalled.at(time)[0])
             return "stalled_path", first.s.number
@@ -280,7 +303,11 @@ class Direction:
     def account(self):
         limits = dict.fromkeys(STATES, 0)
         culprits = collections.defaultdict(lambda: collections.defaultdict(int))
-        times = sorted({p.time for p in self.c.packets if self.t0 <= p.time <= self.t1})
+        times = {p.time for p in self.c.packets}
+        times.update(begin for idle in self.idle.values() for begin, _ in idle.spans)
+        waits = {PATIENCE} | {3 * (k.rtt or 0) for k in self.flows}
+        times.update(begin + wait for begin, _ in self.gaps.spans for wait in waits)
+        times = sorted(time for time in times if self.t0 <= time <= self.t1)
         for time, following in zip(times, times[1:]):
             state, culprit = self.state(time)
             limits[state] += following - time

@@ -86,7 +86,7 @@ static void end_idle(struct limit_reading *r, size_t k, int64_t time)
 	struct limit_flow *f = &r->out->flows[k];
 	struct limit_watch *w = &r->watches[k];
 
-	if (w->idle_since != NEVER && time - w->idle_since > f->rtt)
+	if (f->rtt && w->idle_since != NEVER && time - w->idle_since > f->rtt)
 		add_period(&f->idle, w->idle_since + f->rtt, time);
 	w->idle_since = NEVER;
 }
@@ -289,21 +289,13 @@ static uint32_t opening_packet(const struct trace *t, const struct stream *s)
 	return LEDGER_NO_PACKET;
 }
 
-/* What is not known is taken to be as long as the longest of the others. */
-static void settle_round_trips(struct limit_periods *out)
+/* The shortest one that is known. */
+static void find_least_rtt(struct limit_periods *out)
 {
-	int64_t most = 0;
-
 	for (size_t k = 0; k < out->n_flows; k++)
-		if (out->flows[k].rtt > most)
-			most = out->flows[k].rtt;
-	out->least_rtt = most;
-	for (size_t k = 0; k < out->n_flows; k++) {
-		if (!out->flows[k].rtt)
-			out->flows[k].rtt = most;
-		if (out->flows[k].rtt < out->least_rtt)
+		if (out->flows[k].rtt &&
+		    (!out->least_rtt || out->flows[k].rtt < out->least_rtt))
 			out->least_rtt = out->flows[k].rtt;
-	}
 }
 
 static void start_flows(struct limit_reading *r)
@@ -323,7 +315,7 @@ static void start_flows(struct limit_reading *r)
 		if (s->side[d].has_isn)
 			flight_start(&r->watches[k].flight, s->side[d].isn);
 	}
-	settle_round_trips(r->out);
+	find_least_rtt(r->out);
 }
 
 static void end_flows(struct limit_reading *r)

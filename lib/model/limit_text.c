@@ -165,9 +165,10 @@ static void say_state(const struct limit_story *s, uint64_t window)
 		break;
 	case LIMIT_PATH:
 	case LIMIT_STATES:
-		strbuf_puts(s->out, s->limits->n_subflows > 1
-					    ? "all usable subflows were busy for "
-					    : "the path was busy for ");
+		strbuf_puts(s->out,
+			    s->limits->n_subflows > 1
+				    ? "all usable subflows were busy for "
+				    : "the path was busy for ");
 		put_time(s);
 		break;
 	}

@@ -1,0 +1,94 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the time of a transfer went: mptcp-summary's states are those that reference_limits.py computes from the packets
+by other means, to the nanosecond; and they add up to the duration, in every direction of every capture.
+"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import reference
+import reference_limits
+from tap import SHARED, Failed, Tap, captures, document, need_tshark, seen_once
+
+STATES = reference_limits.STATES
+MOST = 300_000  # bytes of a file that takes not too long
+
+
+def nanoseconds(value):
+    return None if value is None else round(value * 10**9)
+
+
+def compare(direction, wanted):
+    """Of one direction; the reference's is null where the sender's end was not captured."""
+    found = {state: nanoseconds(direction["limits"][state]) for state in STATES}
+    if wanted["limits_ns"] is None or found["path"] is None:
+        return
+    for state in STATES:
+        # times of documents are floats of seconds
+        if abs(found[state] - wanted["limits_ns"][state]) > 2:
+            yield "%s: %s ns, not %s" % (state, found[state], wanted["limits_ns"][state])
+    held = wanted["culprit_ns"].get(direction["limit"])
+    culprit = str(direction["limit_culprit"])
+    if held and culprit in held and held[culprit] < max(held.values()) - 2:
+        yield "held by %s, not as %s says" % (culprit, dict(held))
+    rates = wanted["delivery_rate_bps"]
+    for flow in direction["subflows"]:
+        rate = rates.get(str(flow["tcp_stream"]))
+        if (rate is None) != (flow["delivery_rate_bps"] is None) or rate and \
+                abs(rate - flow["delivery_rate_bps"]) > 1 + rate * 1e-9:
+            yield "tcp %s: %s bit/s, not %s" % (flow["tcp_stream"], flow["delivery_rate_bps"], rate)
+
+
+def test_reference(path, found, counts):
+    try:
+        wanted = reference_limits.find(path)
+    except reference.BadCapture:
+        return
+    if len(found) != len(wanted):
+        yield "%d connections, not %d" % (len(found), len(wanted))
+        return
+    for one, other in zip(found, wanted):
+        for direction, right in zip(one["directions"], other["directions"]):
+            counts["known"] += right["limits_ns"] is not None and direction["limits"]["path"] is not None
+            for line in compare(direction, right):
+                yield "connection %d, to the %s: %s" % (one["id"], direction["towards"], line)
+
+
+def test_sums(found, counts):
+    for one in found:
+        for direction in one["directions"]:
+            times = [direction["limits"][state] for state in STATES]
+            if None in times:
+                if times.count(None) != len(times) or direction["limit"] is not None:
+                    yield "connection %d: some states are known, others not" % one["id"]
+                continue
+            counts["sums"] += 1
+            if sum(map(nanoseconds, times)) != nanoseconds(direction["duration_s"]):
+                yield "connection %d, to the %s: %s ns of %s" % (
+                    one["id"], direction["towards"], sum(map(nanoseconds, times)), nanoseconds(direction["duration_s"]))
+            if min(times) < 0:
+                yield "connection %d: less than nothing" % one["id"]
+
+
+def main():
+    need_tshark()
+    tap = Tap()
+    counts = {"known": 0, "sums": 0}
+    for path in captures("testdata/synthetic") + captures("testdata/captures") + captures("testdata/copies") + \
+            [path for path in captures(SHARED) if os.path.getsize(path) < MOST]:
+        try:
+            found = document("mptcp-summary", path)["connections"]
+        except Failed:  # bad on purpose
+            continue
+        tap.attempt("%s: the states add up" % path, test_sums, found, counts)
+        if path in seen_once([path]) and path.startswith("testdata/captures"):
+            tap.attempt("%s: as the reference has it" % path, test_reference, path, found, counts)
+    tap.judge("%d directions were compared, %d added up" % (counts["known"], counts["sums"]),
+              [] if counts["known"] > 40 and counts["sums"] > counts["known"] else ["too few"])
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
