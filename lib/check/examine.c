@@ -18,5 +18,6 @@ void examine(struct check_context *c)
 	judge_fallback(c);
 	judge_resets(c);
 	judge_aggregation(c);
+	judge_limits(c);
 	judge_close(c);
 }

@@ -27,6 +27,7 @@ void judge_single_subflow(struct check_context *c);
 void judge_fallback(struct check_context *c);
 void judge_resets(struct check_context *c);
 void judge_aggregation(struct check_context *c);
+void judge_limits(struct check_context *c);
 void judge_close(struct check_context *c);
 
 #endif

@@ -10,7 +10,9 @@
 const char *question_name(enum question question)
 {
 	static const char *const names[] = { "single_subflow", "fallback",
-					     "reset", "aggregation", "close" };
+					     "reset",	       "aggregation",
+					     "limit",	       "outage",
+					     "close" };
 
 	return names[question];
 }

@@ -23,6 +23,8 @@ enum question {
 	QUESTION_FALLBACK,	 /* "fallback" */
 	QUESTION_RESET,		 /* "reset" */
 	QUESTION_AGGREGATION,	 /* "aggregation" */
+	QUESTION_LIMIT,		 /* "limit" */
+	QUESTION_OUTAGE,	 /* "outage" */
 	QUESTION_CLOSE		 /* "close" */
 };
 

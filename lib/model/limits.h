@@ -2,37 +2,39 @@
 /*
  * limits.h - where the time of a transfer went: what limited it.
  *
- * One direction of a connection, in the capture of its sender. Each nanosecond
+ * One direction of a connection, in the capture of its sender.  Each nanosecond
  * from the first to the last packet with payload belongs to one state, so that
- * these add up to that time exactly. With S the highest data byte sent, A the
+ * these add up to that time exactly.  With S the highest data byte sent, A the
  * highest DATA_ACK, and W the end of the receive window (RFC 8684 3.3.1: one
  * window for all subflows), the state is the first that holds:
  *
- *	starting	nothing was acknowledged yet
- *	outage		all subflows are stalled
- *	receive_window	S is less than an MSS below W
- *	application	all that was sent is acknowledged, and no subflow that
- *is not stalled repeats any of it send_buffer	a usable subflow is idle, no new
- *data was sent for longer than its round trip time, and is at last, within 10
- *ms of a DATA_ACK: the sender had no room for more idle_path	a usable subflow
- *is idle, and
- *the others go on recovery	data is outstanding, and no DATA_ACK moved for
- *longer than 3 round trip times and than 200 ms stalled_path	a subflow that
- *is no backup is stalled, others go on path		the rest: all usable
- *subflows are busy
+ * - starting: nothing was acknowledged yet
+ * - outage: all subflows are stalled
+ * - receive_window: S is less than an MSS below W
+ * - application: all that was sent is acknowledged, and no subflow that is not
+ *   stalled repeats any of it
+ * - send_buffer: a usable subflow is idle, S stood still for longer than its
+ *   round trip time, until within 10 ms of a DATA_ACK, or for good while data
+ *   below it was still to be sent: the sender had no room for more, or no more
+ * - idle_path: a usable subflow is idle, and the others go on
+ * - recovery: data is outstanding, and no DATA_ACK moved for longer than 3
+ * round trip times and than 200 ms
+ * - stalled_path: a subflow that is no backup is stalled, others go on
+ * - path: the rest: all usable subflows are busy
  *
  * A subflow is stalled as flight.h has it; usable when it is established, no
- * backup, and not stalled; idle when it had nothing under way for longer than
- * its round trip time. The culprit is the subflow that sent byte A first, the
- * lowest one that is not acknowledged, wherever in the capture that is: the
- * others wait for it.  What a subflow sends first, but later and below what it
- * had sent itself, it has taken over: then it is the other subflow, if there is
- * but one.  Where all is acknowledged and the window is full it is
- * the application that does not read; of idle_path and stalled_path it is the
- * subflow that is idle, or stalled.
+ * backup (or all are), and not stalled; idle when it had nothing under way for
+ * longer than its round trip time.
+ *
+ * The culprit is the subflow that sent byte A first, the lowest one that is not
+ * acknowledged, wherever in the capture that is: the others wait for it.  What
+ * a subflow sends first, but later and below what it had sent itself, it has
+ * taken over: then it is the other subflow, if there is but one.  Where all is
+ * acknowledged and the window is full it is the application that does not read;
+ * of idle_path and stalled_path it is the subflow that is idle, or stalled.
  *
  * After "T-RAT" (Zhang, Breslau, Paxson, Shenker, SIGCOMM 2002) and the
- *critical path of Barford and Crovella (SIGCOMM 2000).
+ * critical path of Barford and Crovella (SIGCOMM 2000).
  */
 #ifndef MODEL_LIMITS_H
 #define MODEL_LIMITS_H

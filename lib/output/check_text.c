@@ -97,6 +97,8 @@ static void say_verdict(const struct trace *t, const struct verdict *v)
 		[QUESTION_FALLBACK] = "fell back",
 		[QUESTION_RESET] = "reset",
 		[QUESTION_AGGREGATION] = "aggregation",
+		[QUESTION_LIMIT] = "what limited it",
+		[QUESTION_OUTAGE] = "outage",
 		[QUESTION_CLOSE] = "end",
 	};
 	struct strbuf line = STRBUF_INIT;

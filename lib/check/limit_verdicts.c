@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What limited it, and when did nothing go at all? */
+#include <inttypes.h>
+
+#include "base/search.h"
+#include "base/strbuf.h"
+#include "check/examine.h"
+#include "model/limit_text.h"
+
+enum {
+	SHORT = 1000000000 /* ns: what is over sooner was limited by nothing */
+};
+
+static const char *const hosts[2] = { "client", "server" };
+
+/* One direction, in the capture of its sender. */
+struct limit_case {
+	struct check_context
+		*told; /* the first capture: its numbers are named */
+	struct check_context *c;
+	enum direction d;
+	struct limits limits;
+	struct aggregation aggregation;
+	uint64_t goodput;
+};
+
+static struct limits_input input_of(const struct limit_case *l)
+{
+	return (struct limits_input){ .trace = l->c->trace,
+				      .conn = l->c->conn,
+				      .ledger = &l->c->ledger,
+				      .tcp = l->c->tcp,
+				      .direction = l->d };
+}
+
+/* The k-th subflow, by the number of the capture that is told of. */
+static void put_name(void *ctx, struct strbuf *out, size_t k)
+{
+	const struct limit_case *l = ctx;
+	const struct stream *s = context_subflow(l->c, k);
+	const struct stream *told =
+		l->c == l->told ? s : pairing_peer(l->told->pairing, 1, s);
+
+	if (told)
+		strbuf_printf(out, "tcp %" PRIu32, told->tcp_stream);
+	else
+		strbuf_printf(out, "tcp %" PRIu32 " of the other capture",
+			      s->tcp_stream);
+}
+
+/* What is counted is proven; that it was the cause is where nothing else is in
+   question. */
+static enum certainty certainty_of(enum limit_state state)
+{
+	switch (state) {
+	case LIMIT_OUTAGE:
+	case LIMIT_RECEIVE_WINDOW:
+	case LIMIT_STARTING: return CERTAINTY_PROVEN;
+	default: return CERTAINTY_LIKELY;
+	}
+}
+
+static void tell_limit(struct limit_case *l)
+{
+	const struct limits_input in = input_of(l);
+	const enum limit_state state = limits_main(&l->limits);
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_printf(&text, "To the %s, ", hosts[l->d == TO_SERVER]);
+	limits_describe(&in, &l->limits, &l->aggregation, l->goodput, put_name,
+			l, &text);
+	verdicts_add(&l->told->verdicts, QUESTION_LIMIT,
+		     limit_state_name(state), certainty_of(state), "%s",
+		     text.text);
+	strbuf_release(&text);
+}
+
+/* The first packet of the connection at a time, or later: its frame; 0: none.
+ */
+static uint32_t frame_at(const struct check_context *c, int64_t time)
+{
+	const struct ledger *l = &c->ledger;
+	const int64_t *times = c->trace->packets.time;
+	const size_t at =
+		LOWER_BOUND(k, 0, l->n_packets, times[l->packets[k]] < time);
+
+	return at < l->n_packets ? context_frame(c, l->packets[at]) : 0;
+}
+
+static void tell_outage(struct limit_case *l)
+{
+	const struct limits *limits = &l->limits;
+	const int64_t *o = limits->outages;
+	const size_t n = limits->n_outages / 2;
+	size_t longest = 0;
+	struct strbuf text = STRBUF_INIT;
+	struct verdict *v = NULL;
+
+	if (!n)
+		return;
+	for (size_t i = 1; i < n; i++)
+		if (o[2 * i + 1] - o[2 * i] >
+		    o[2 * longest + 1] - o[2 * longest])
+			longest = i;
+	strbuf_printf(&text,
+		      "To the %s, nothing was acknowledged on any subflow for "
+		      "%.2f s",
+		      hosts[l->d == TO_SERVER],
+		      (double)limits->time[LIMIT_OUTAGE] / 1e9);
+	if (n > 1)
+		strbuf_printf(
+			&text,
+			", in %zu times of which the longest was "
+			"%.2f s",
+			n, (double)(o[2 * longest + 1] - o[2 * longest]) / 1e9);
+	strbuf_printf(
+		&text,
+		", from %.3f s after its beginning on: no path worked, or "
+		"the %s did not",
+		(double)(o[2 * longest] - l->c->conn->first_time) / 1e9,
+		hosts[l->d == TO_SERVER]);
+	v = verdicts_add(&l->told->verdicts, QUESTION_OUTAGE, "outage",
+			 CERTAINTY_PROVEN, "%s", text.text);
+	if (l->c == l->told) {
+		verdict_frame(v, frame_at(l->c, o[2 * longest]));
+		verdict_frame(v, frame_at(l->c, o[2 * longest + 1]));
+	}
+	strbuf_release(&text);
+}
+
+static void measure(struct limit_case *l)
+{
+	const struct limits_input in = input_of(l);
+
+	limits_measure(&in, &l->limits);
+	if (!l->limits.known || !l->limits.duration)
+		return;
+	l->goodput =
+		(uint64_t)((double)l->c->conn->bytes[l->d].of[BYTES_UNIQUE] *
+			   8e9 / (double)l->limits.duration);
+	aggregation_find(&in, &l->limits, l->goodput, NULL, &l->aggregation);
+}
+
+/* Which direction is asked about: the one with more data. */
+static enum direction main_direction(const struct check_context *c)
+{
+	const struct byte_counts *bytes = c->conn->bytes;
+
+	return bytes[TO_CLIENT].of[BYTES_UNIQUE] >
+			       bytes[TO_SERVER].of[BYTES_UNIQUE]
+		       ? TO_CLIENT
+		       : TO_SERVER;
+}
+
+void judge_limits(struct check_context *c)
+{
+	const enum direction main = main_direction(c);
+
+	for (int d = 0; d < 2; d++) {
+		struct limit_case l = { .told = c, .d = (enum direction)d };
+
+		l.c = context_at_sender(c, l.d);
+		if (!l.c)
+			continue;
+		measure(&l);
+		if (l.d == main && l.limits.known &&
+		    (l.limits.duration >= SHORT ||
+		     limits_main(&l.limits) != LIMIT_STARTING))
+			tell_limit(&l);
+		tell_outage(&l);
+		limits_release(&l.limits);
+	}
+}
