@@ -16,11 +16,14 @@ void exact_rows_append(struct exact_rows *exact, const struct row *row)
 		exact->present =
 			mem_realloc(exact->present, cap, sizeof(uint32_t));
 		exact->hdr_len = mem_realloc(exact->hdr_len, cap, 1);
+		exact->packet_type =
+			mem_realloc(exact->packet_type, cap, sizeof(uint16_t));
 		exact->cap = cap;
 	}
 	exact->stream[exact->n] = row->stream;
 	exact->present[exact->n] = row->present;
 	exact->hdr_len[exact->n] = row->hdr_len;
+	exact->packet_type[exact->n] = row->packet_type;
 	exact->n++;
 }
 
@@ -111,6 +114,7 @@ void exact_rows_get(const struct exact_rows *exact, const struct trace *t,
 	out->ip_id = p->ip_id[i];
 	out->ttl = p->ttl[i];
 	out->hdr_len = exact->hdr_len[k];
+	out->packet_type = exact->packet_type[k];
 	out->n_options = p->n_options[i];
 	memcpy(out->options, packets_options(p, i), out->n_options);
 }
@@ -121,5 +125,6 @@ void exact_rows_release(struct exact_rows *exact)
 	free(exact->at);
 	free(exact->present);
 	free(exact->hdr_len);
+	free(exact->packet_type);
 	memset(exact, 0, sizeof(*exact));
 }

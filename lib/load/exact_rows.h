@@ -15,8 +15,8 @@
  *	exact_rows_release(&e);
  *	session_close(&s);
  *
- * "Place in the file" is one among the rows that were read.  Costs 9 bytes per
- * packet, 13 where the file is not in order of time.
+ * "Place in the file" is one among the rows that were read.  Costs 11 bytes per
+ * packet, 15 where the file is not in order of time.
  */
 #ifndef LOAD_EXACT_ROWS_H
 #define LOAD_EXACT_ROWS_H
@@ -29,6 +29,7 @@ struct exact_rows {
 	uint32_t *at;	  /* packet in trace.packets; NULL: the same place */
 	uint32_t *present;
 	uint8_t *hdr_len;
+	uint16_t *packet_type;
 	size_t n, cap;
 };
 

@@ -14,7 +14,7 @@
 	X(time)                                                                \
 	X(stream)                                                              \
 	X(seq) X(ack) X(len) X(flags) X(window) X(ip_id) X(interface) X(mark)  \
-		X(ttl) X(n_options) X(options)
+		X(ttl) X(way) X(n_options) X(options)
 
 enum {
 	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */
@@ -132,6 +132,17 @@ uint16_t packets_add_interface(struct packets *p, const char *name)
 	return i->index;
 }
 
+static uint8_t way_of(const struct row *row)
+{
+	if (!(row->present & ROW_HAS_PACKET_TYPE))
+		return WAY_UNKNOWN;
+	switch (row->packet_type) {
+	case ROW_CAME: return WAY_CAME;
+	case ROW_SENT: return WAY_SENT;
+	default: return WAY_OTHER;
+	}
+}
+
 int packets_append(void *ctx, const struct row *row, struct error *err)
 {
 	struct packets *p = ctx;
@@ -161,6 +172,7 @@ int packets_append(void *ctx, const struct row *row, struct error *err)
 	p->window[i] = row->window;
 	p->ip_id[i] = row->ip_id;
 	p->ttl[i] = row->present & ROW_HAS_TTL ? row->ttl : 0;
+	p->way[i] = way_of(row);
 	p->interface[i] = row->interface[0]
 				  ? packets_add_interface(p, row->interface)
 				  : UINT16_MAX;

@@ -5,7 +5,7 @@
  * One array per column, index = packet.  After packets_sort() the packets are
  * in order of time (of the file where times are equal), whatever the order in
  * the file was: files of several interfaces never are in order.
- * Costs about 46 bytes and the raw TCP options per packet.
+ * Costs about 47 bytes and the raw TCP options per packet.
  *
  * The table owns all its arrays.
  */
@@ -32,6 +32,14 @@ enum packet_mark {
 	PACKET_IN_PIECES = 64  /* ... otherwise cut: while copies are sought */
 };
 
+/* Which way it went where it was captured, if that was noted. */
+enum packet_way {
+	WAY_UNKNOWN,
+	WAY_CAME, /* to the host that captured it, by its link address */
+	WAY_SENT, /* by that host */
+	WAY_OTHER /* to all, or to somebody else */
+};
+
 /* One Wireshark tcp.stream, as it comes: the two ends of its first packet. */
 struct endpoint {
 	struct address address;
@@ -55,6 +63,7 @@ struct packets {
 	uint32_t *seq, *ack, *len;
 	uint16_t *flags, *window, *ip_id, *interface; /* index in interfaces */
 	uint8_t *mark; /* enum packet_mark; REVERSE: from "b" to "a" */
+	uint8_t *way;  /* enum packet_way */
 	uint8_t *ttl;  /* time to live, IPv6: hop limit; 0: not known */
 	uint8_t *n_options;
 	uint32_t *options; /* in "arena", in units of four bytes */

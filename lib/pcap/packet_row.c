@@ -62,6 +62,18 @@ static void take_rest(const uint8_t *tcp, struct row *row)
 	row->window = be16(tcp + 14);
 }
 
+/* What else a cooked capture tells. */
+static void take_cooked(const struct pcap_record *record, struct row *row)
+{
+	if (record->link == LINK_SLL)
+		row->packet_type = be16(record->bytes);
+	else if (record->link == LINK_SLL2)
+		row->packet_type = record->bytes[10];
+	else
+		return;
+	row->present |= ROW_HAS_PACKET_TYPE;
+}
+
 static void take_error(const struct packet *packet, struct row *row)
 {
 	const uint8_t *from = packet->error_ip;
@@ -91,6 +103,7 @@ enum row_kind packet_row(enum packet_kind kind, const struct packet *packet,
 		take_error(packet, row);
 		return row_settle(row);
 	}
+	take_cooked(record, row);
 	take_rest(packet->tcp, row);
 	row->present |= ROW_HAS_LEN;
 	row->len = packet->segment - row->hdr_len;

@@ -58,6 +58,11 @@ const struct field field_table[FIELD_COUNT] = {
 	[FIELD_TTL] = { "ip.ttl or ipv6.hlim", "ttl", FIELD_U8, AT(ttl),
 			ROW_HAS_TTL, false, 0, true,
 			"time to live, of IPv6 the hop limit" },
+	[FIELD_PACKET_TYPE] = { "sll.pkttype", "packet_type", FIELD_U16,
+				AT(packet_type), ROW_HAS_PACKET_TYPE, false, 0,
+				true,
+				"of a Linux cooked capture (any): 0 came to "
+				"this host, 4 was sent by it, others neither" },
 	[FIELD_ICMP_TYPE] = { "icmp.type or icmpv6.type", NULL, FIELD_U8,
 			      AT(icmp_type), ROW_HAS_ICMP_TYPE, false, 0, false,
 			      "type of an ICMP message" },

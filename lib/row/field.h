@@ -18,7 +18,7 @@
 
 /* Counts up whenever the table or the meaning of a column changes. */
 enum {
-	FIELD_TABLE_VERSION = 4
+	FIELD_TABLE_VERSION = 5
 };
 
 enum field_id {
@@ -39,6 +39,7 @@ enum field_id {
 	FIELD_WINDOW,
 	FIELD_OPTIONS,
 	FIELD_TTL,
+	FIELD_PACKET_TYPE,
 	/* Of an ICMP message, which is no row, and of the capture as a whole;
 	   never stored. */
 	FIELD_ICMP_TYPE,

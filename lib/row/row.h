@@ -25,6 +25,13 @@ enum tcp_flag {
 	TCP_ACK = 0x10
 };
 
+/* Which way a packet went at the interface, as Linux cooked captures tell it
+   (tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html). */
+enum row_packet_type {
+	ROW_CAME = 0, /* to this host */
+	ROW_SENT = 4  /* by this host */
+};
+
 enum {
 	ROW_INTERFACE_TEXT = 64, /* longer interface names are cut */
 	ROW_OPTIONS_MAX = 40	 /* TCP has room for no more */
@@ -55,6 +62,7 @@ enum {
 	ROW_MIXED = 1 << 19,	     /* IPv4 in IPv6, or the other way round:
 					which is inside is not told; not in the
 					cache */
+	ROW_HAS_PACKET_TYPE = 1 << 20,
 	/* What a row needs to be a packet of a TCP stream. */
 	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
 		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
@@ -75,11 +83,12 @@ struct row {
 	uint32_t cap_len; /* bytes of the frame in the file; not in the cache */
 	uint16_t sport;
 	uint16_t dport;
-	uint16_t flags;	 /* tcp.flags: enum tcp_flag, and others */
-	uint16_t window; /* as on the wire, not scaled */
-	uint16_t ip_id;	 /* IPv4 only */
-	uint8_t ttl;	 /* time to live, IPv6: hop limit */
-	uint8_t hdr_len; /* bytes of the TCP header */
+	uint16_t flags;	      /* tcp.flags: enum tcp_flag, and others */
+	uint16_t window;      /* as on the wire, not scaled */
+	uint16_t ip_id;	      /* IPv4 only */
+	uint16_t packet_type; /* enum row_packet_type, and others */
+	uint8_t ttl;	      /* time to live, IPv6: hop limit */
+	uint8_t hdr_len;      /* bytes of the TCP header */
 	/* Of an ICMP error, whose addresses, ports and sequence number are
 	   those of the packet that it quotes. */
 	uint8_t icmp_type, icmp_code;

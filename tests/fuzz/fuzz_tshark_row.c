@@ -37,6 +37,7 @@ static void again(const struct row *row)
 	PROMISE(copy.stream == row->stream && copy.flags == row->flags);
 	PROMISE(copy.seq == row->seq && copy.ack == row->ack);
 	PROMISE(copy.ttl == row->ttl);
+	PROMISE(copy.packet_type == row->packet_type);
 	PROMISE(copy.len == row->len && copy.window == row->window);
 	PROMISE(copy.n_options == row->n_options &&
 		memcmp(copy.options, row->options, row->n_options) == 0);

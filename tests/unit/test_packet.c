@@ -26,7 +26,7 @@ static void put_link(struct frame *f, uint32_t link, unsigned type)
 	switch (link) {
 	case LINK_ETHERNET: put_ethernet(f, type); break;
 	case LINK_SLL:
-		put16(f, 0);
+		put16(f, ROW_SENT);
 		put16(f, 1); /* from Ethernet */
 		put_some(f, 10);
 		put16(f, type);
@@ -35,7 +35,8 @@ static void put_link(struct frame *f, uint32_t link, unsigned type)
 		put16(f, type);
 		put_some(f, 6);
 		put16(f, 1);
-		put_some(f, 10);
+		put16(f, ROW_SENT << 8); /* and the length of the address */
+		put_some(f, 8);
 		break;
 	case LINK_NULL:
 	case LINK_LOOP: put32(f, v4 ? 2 : 30); break;
@@ -44,13 +45,16 @@ static void put_link(struct frame *f, uint32_t link, unsigned type)
 	}
 }
 
-static void check_row(const struct row *row, bool v6, size_t captured)
+static void check_row(const struct row *row, bool v6, bool cooked,
+		      size_t captured)
 {
 	const unsigned wanted = (ROW_HAS_TCP | ROW_HAS_ACK | ROW_HAS_WINDOW |
 				 ROW_HAS_HDR_LEN | ROW_HAS_TTL) |
-				(v6 ? 0u : (unsigned)ROW_HAS_IP_ID);
+				(v6 ? 0u : (unsigned)ROW_HAS_IP_ID) |
+				(cooked ? (unsigned)ROW_HAS_PACKET_TYPE : 0u);
 
 	assert_int_equal(row->present, wanted);
+	assert_int_equal(row->packet_type, cooked ? ROW_SENT : 0);
 	assert_int_equal(row->frame, 17);
 	assert_int_equal(row->time, 123456789);
 	assert_string_equal(row->interface, "eth7");
@@ -110,7 +114,10 @@ static void every_link(void **state)
 			assert_int_equal(l.what, ROW_TCP);
 			assert_int_equal(l.packet.is_v6, v6);
 			assert_int_equal(l.packet.n_payload, 321);
-			check_row(&l.row, v6, f.n);
+			check_row(&l.row, v6,
+				  links[i].link == LINK_SLL ||
+					  links[i].link == LINK_SLL2,
+				  f.n);
 		}
 }
 

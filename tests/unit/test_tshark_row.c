@@ -25,13 +25,13 @@ static enum row_kind parse_all(unsigned version, const char *line,
 	return tshark_row_parse(&layout, line, strlen(line), row);
 }
 
-/* A line without TTL, ICMP and captured length, which stand at its end. */
+/* A line without TTL, packet type, ICMP and captured length, which stand at its end. */
 static enum row_kind parse(unsigned version, const char *line,
 				  struct row *row)
 {
 	char all[600];
 
-	snprintf(all, sizeof(all), "%s\t\t\t\t%s", line,
+	snprintf(all, sizeof(all), "%s\t\t\t\t\t%s", line,
 		 version == OLD ? "\t\t\t\t\t\t\t\t" : "");
 	return parse_all(version, all, row);
 }
@@ -108,15 +108,17 @@ static void hop_limit_and_captured_length(void **state)
 	(void)state;
 	assert_int_equal(parse_all(NEW,
 				   "2\t1.5\t" ADDRESSES PORTS
-				   "24\t512\t020405b4\t64\t\t\t78",
+				   "24\t512\t020405b4\t64\t4\t\t\t78",
 				   &row),
 			 ROW_TCP);
 	assert_int_equal(row.ttl, 64);
+	assert_true(row.present & ROW_HAS_PACKET_TYPE);
+	assert_int_equal(row.packet_type, ROW_SENT);
 	assert_int_equal(row.cap_len, 78);
 	/* of a tunnel that of the inner packet */
 	assert_int_equal(parse_all(NEW,
 				   "2\t1.5\t" ADDRESSES PORTS
-				   "24\t512\t020405b4\t64,63\t\t\t78",
+				   "24\t512\t020405b4\t64,63\t\t\t\t78",
 				   &row),
 			 ROW_TCP);
 	assert_int_equal(row.ttl, 63);
@@ -126,9 +128,10 @@ static void hop_limit_and_captured_length(void **state)
 			       &row),
 			 ROW_TCP);
 	assert_false(row.present & ROW_HAS_TTL);
+	assert_false(row.present & ROW_HAS_PACKET_TYPE);
 	assert_int_equal(parse_all(NEW,
 				   "2\t1.5\t" ADDRESSES PORTS
-				   "24\t512\t020405b4\t256\t\t\t78",
+				   "24\t512\t020405b4\t256\t\t\t\t78",
 				   &row),
 			 ROW_BAD);
 }
@@ -143,7 +146,7 @@ static void tunnels_in_tunnels(void **state)
 				   "2\t1.5\ta,b\t1.1.1.1,2.2.2.2,10.0.0.1\t"
 				   "1.1.1.2,2.2.2.3,10.0.0.2\t0x1,0x2,0x3\t"
 				   "1,2,3\t4,5,6\t7\t0x0012\t8,9\t10\t11\t20\t"
-				   "512\t\t64,63,62\t\t\t99",
+				   "512\t\t64,63,62\t0\t\t\t99",
 				   &row),
 			 ROW_TCP);
 	assert_string_equal(address_text(&row.src).text, "10.0.0.1");
@@ -164,7 +167,7 @@ static enum row_kind parse_icmp(const char *addresses, const char *ports,
 	char line[400];
 
 	snprintf(line, sizeof(line),
-		 "22\t1.5\tany\t%s\t0x1,0x2\t%s\t512\t\t64,63\t%s\t90",
+		 "22\t1.5\tany\t%s\t0x1,0x2\t%s\t512\t\t64,63\t\t%s\t90",
 		 addresses, ports, type);
 	return parse_all(NEW, line, row);
 }
