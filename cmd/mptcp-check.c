@@ -216,7 +216,8 @@ static const struct cli_command command = {
 	.operands = "CAPTURE [CAPTURE2]",
 	.summary = "Say why connections behave as they do, and what is wrong "
 		   "with them.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION | CLI_ENDS,
+	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
+		  CLI_CONNECTION | CLI_ENDS,
 	.specs = specs,
 	.option = take_option,
 	.run = run,

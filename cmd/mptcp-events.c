@@ -120,8 +120,8 @@ static const struct cli_command command = {
 	.name = "mptcp-events",
 	.operands = "CAPTURE...",
 	.summary = "List what happened in Multipath TCP connections, and when.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_TOWARDS,
+	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
+		  CLI_CONNECTION | CLI_TOWARDS,
 	.specs = specs,
 	.option = take_option,
 	.run = run,

@@ -225,8 +225,8 @@ static const struct cli_command command = {
 	.name = "mptcp-plot",
 	.operands = "KIND CAPTURE [CAPTURE]",
 	.summary = "Draw what happened in a capture; --list names the KINDs.",
-	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS |
-		  CLI_WRITE | CLI_ENDS,
+	.groups = CLI_INPUT | CLI_VANTAGE | CLI_CONNECTION | CLI_STREAM |
+		  CLI_TOWARDS | CLI_WRITE | CLI_ENDS,
 	.specs = specs,
 	.word = word_of,
 	.option = take_option,

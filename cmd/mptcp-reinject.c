@@ -176,8 +176,8 @@ static const struct cli_command command = {
 	.name = "mptcp-reinject",
 	.operands = "CAPTURE...",
 	.summary = "List the data that was sent again on another subflow.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_TOWARDS | CLI_WITH | CLI_ENDS,
+	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
+		  CLI_CONNECTION | CLI_TOWARDS | CLI_WITH | CLI_ENDS,
 	.specs = specs,
 	.option = take_option,
 	.run = run,

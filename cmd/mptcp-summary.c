@@ -167,8 +167,9 @@ static const struct cli_command command = {
 	.name = "mptcp-summary",
 	.operands = "CAPTURE...",
 	.summary = "Say where the bytes of Multipath TCP connections went.",
-	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION |
-		  CLI_STREAM | CLI_TOWARDS | CLI_WITH | CLI_ENDS,
+	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
+		  CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS | CLI_WITH |
+		  CLI_ENDS,
 	.run = run,
 };
 

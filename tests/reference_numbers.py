@@ -79,26 +79,77 @@ def overlap(a, b):
 
 
 # ------------------------------------------------------ place of the capture
-# How fast an end answers, in handshakes and to data: the near one does so soon.
+# How fast an end answers, in handshakes and to data: the near one does so soon; an address is as near in all
+# streams of an interface. What came through a router did not start there. Cooked captures tell which way each went.
+
+AS_SENT = 64, 128, 255  # TTLs
+CAME, SENT = 0, 4  # packet types of Linux cooked captures
+
 
 def vantage(c):
     """"client", "server", "middle" or None."""
     return place_of(c.streams, lambda s, role: role ^ s.flip)
 
 
+def place_of_stream(s):
+    """By TCP roles, as its connection says."""
+    if s.connection is None:
+        return place_of([s], lambda s, role: role)
+    place = s.connection.vantage
+    return {"client": "server", "server": "client"}.get(place, place) if s.flip else place
+
+
+def spot(s, side):
+    """Where packets of one side of a stream are seen: interface and address."""
+    return s.packets[0].interface, s.ends[side][0]
+
+
+def sights(streams):
+    """Of each spot: how fast it answers, and whether packets were as they were sent, stream by stream."""
+    answers, fresh = collections.defaultdict(list), collections.defaultdict(set)
+    for s in streams:
+        for side in (0, 1):
+            answers[spot(s, 1 - side)] += reactions(s, side)
+            ttls = collections.Counter(p.ttl for p in s.sent(side) if not p.copy)
+            if ttls:
+                fresh[spot(s, side)].add(ttls.most_common(1)[0][0] in AS_SENT)
+    return answers, fresh
+
+
 def place_of(streams, side_of):
-    fastest = []
-    for role in (0, 1):  # of the one that asks; the other answers
-        times = [t for s in streams for t in reactions(s, side_of(s, role))]
-        if not times:
-            return None
-        fastest.append(min(times))
-    server, client = fastest
-    if client + server < 200_000:
+    answers, fresh, ways = [], [], []
+    for role in (0, 1):
+        spots = {spot(s, side_of(s, role)) for s in streams}
+        answers.append(min((t for x in spots for t in streams[0].sights[0][x]), default=None))
+        fresh.append({f for x in spots for f in streams[0].sights[1][x]})
+        ways.append({p.way for s in streams for p in s.sent(side_of(s, role))} - {None})
+    for role in (0, 1):
+        if ways[role] == {SENT} and ways[1 - role] == {CAME}:
+            return "middle" if fresh[role] == {False} else ENDS[role]
+    if all(w - {CAME, SENT} and CAME not in w for w in ways):
+        return "middle"
+    if any(s.ends[0][0] == s.ends[1][0] for s in streams):
+        return None
+    place = place_by_answers(*answers)
+    travelled = [f == {False} for f in fresh]
+    if all(travelled):
+        return "middle"
+    for role in (0, 1):
+        if travelled[role] and place == ENDS[role]:
+            return "middle"
+        if travelled[role] and place is None and fresh[1 - role] == {True}:
+            return ENDS[1 - role]
+    return place
+
+
+def place_by_answers(client, server):
+    if client is None or server is None or client + server < 200_000:
         return None
     if 10 * client < client + server:
         return "client"
-    return "server" if 10 * server < client + server else "middle"
+    if 10 * server < client + server:
+        return "server"
+    return "middle" if min(client, server) >= 10**6 else None
 
 
 def reactions(s, side):
@@ -686,7 +737,7 @@ def describe_tcp(s, side):
         "first": seen[0][0] if seen else None, "last": seen[-1][1] if seen else None,
         "holes": [[a[1], b[0]] for a, b in zip(seen, seen[1:])],
         "duration_s": in_seconds(duration), "throughput_bps": rate(8 * sent, duration),
-        "goodput_bps": rate(8 * unique, duration), **round_trips(s, side, place_of([s], lambda s, role: role) == ENDS[side])}
+        "goodput_bps": rate(8 * unique, duration), **round_trips(s, side, place_of_stream(s) == ENDS[side])}
 
 
 def acked_stream_bytes(s, side):

@@ -67,7 +67,7 @@ static void gather(struct check_context *c)
 	c->tcp = mem_calloc(c->conn->n_subflows, sizeof(*c->tcp));
 	for (size_t k = 0; k < c->conn->n_subflows; k++)
 		tcp_summarize(c->trace, context_subflow(c, k), &c->tcp[k]);
-	c->vantage = vantage_find(c->conn, c->tcp);
+	c->vantage = vantage_of(c->trace, c->conn);
 	signals_collect(&c->signals, c->trace, c->conn, &c->ledger);
 	timeline_make(&c->timeline, c->trace, c->conn, &c->ledger);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "load/session.h"
+#include "model/vantage.h"
 #include "output/getters.h"
 
 static const char *or_dash(const char *s)
@@ -23,6 +24,8 @@ static const char *word_of(const struct cli_command *command,
 {
 	if (s && s->arg && strcmp(s->arg, "END") == 0)
 		return select_end_name(i);
+	if (s && s->arg && strcmp(s->arg, "WHERE") == 0)
+		return vantage_word(i);
 	if (s && s->arg && strcmp(s->arg, "READER") == 0)
 		return input_reader_name(i);
 	if (s && s->arg && strcmp(s->arg, "1|2") == 0)

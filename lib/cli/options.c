@@ -32,6 +32,7 @@ enum {
 	OPT_TOWARDS,
 	OPT_WITH,
 	OPT_CLIENT,
+	OPT_CAPTURED_AT,
 	OPT_COMPLETION
 };
 
@@ -42,6 +43,12 @@ static const struct opt_spec specs_with[] = {
 
 static const struct opt_spec specs_ends[] = {
 	{ OPT_CLIENT, "client", "1|2", "the capture that is the client's" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct opt_spec specs_vantage[] = {
+	{ OPT_CAPTURED_AT, "captured-at", "WHERE",
+	  "client, server, middle; auto: by its signs" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -111,7 +118,7 @@ enum {
 };
 
 enum {
-	GROUPS = 11,
+	GROUPS = 12,
 	JOBS_MAX = 64,
 	TIMEOUT_MAX = 1000000 /* s */
 };
@@ -130,7 +137,8 @@ static void tables_of(const struct cli_command *c,
 	tables[7] = c->groups & CLI_OUTPUT ? specs_output : NULL;
 	tables[8] = c->groups & CLI_INPUT ? specs_input : NULL;
 	tables[9] = c->groups & CLI_ENDS ? specs_ends : NULL;
-	tables[10] = specs_always;
+	tables[10] = c->groups & CLI_VANTAGE ? specs_vantage : NULL;
+	tables[11] = specs_always;
 }
 
 /* A command's own option takes the place of a shared one of that letter. */
@@ -389,6 +397,17 @@ static int set_client(struct cli_common *common, const char *text,
 	return 0;
 }
 
+static int set_captured_at(struct cli_common *common, const char *text,
+			   struct error *err)
+{
+	if (vantage_parse(text, &common->captured_at) == 0)
+		return 0;
+	return error_set(err, EXIT_USAGE,
+			 "'%s' is no place of a capture: say client, server, "
+			 "middle or auto",
+			 text);
+}
+
 /* The same for those whose argument can be wrong; -1: cli->status says it all.
  */
 static int take_selector(struct cli *cli, int c)
@@ -410,6 +429,8 @@ static int take_selector(struct cli *cli, int c)
 		rc = select_set_towards(select, optarg, &err);
 	else if (c == OPT_CLIENT)
 		rc = set_client(&cli->common, optarg, &err);
+	else if (c == OPT_CAPTURED_AT)
+		rc = set_captured_at(&cli->common, optarg, &err);
 	else if (c == 'j' && (groups & CLI_INPUT))
 		rc = set_jobs(&cli->common, optarg, &err);
 	else
@@ -524,6 +545,7 @@ void cli_input(const struct cli *cli, struct input *input)
 	input->tshark = cli->common.tshark;
 	input->cache_dir = cli->common.cache_dir;
 	input->keep_copies = cli->common.keep_copies;
+	input->captured_at = (int)cli->common.captured_at;
 	input->no_cache = cli->common.no_cache;
 	input->refresh = cli->common.refresh;
 	input->jobs = cli->common.jobs;

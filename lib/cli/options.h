@@ -29,6 +29,7 @@
 #include <stdbool.h>
 
 #include "cli/select.h"
+#include "model/vantage.h"
 #include "output/report.h"
 #include "read/input.h"
 
@@ -54,7 +55,8 @@ enum cli_group {
 	CLI_TOWARDS = 32,   /* --towards */
 	CLI_WRITE = 64,	    /* -w OUT; not with CLI_OUTPUT */
 	CLI_WITH = 128,	    /* --with */
-	CLI_ENDS = 256	    /* --client, where there are two captures */
+	CLI_ENDS = 256,	    /* --client, where there are two captures */
+	CLI_VANTAGE = 512   /* --captured-at */
 };
 
 struct cli_command {
@@ -92,6 +94,7 @@ struct cli_common {
 	bool list_columns, no_headings, fail_empty;
 	const char **with; /* the files of the other end; owned */
 	size_t n_with;
+	enum vantage captured_at;
 	int client;		/* of two captures, 1 or 2; 0: find out */
 	enum report_list list;	/* how list_columns lists them */
 	const char *completion; /* what is asked of complete.h, or NULL */

@@ -383,9 +383,7 @@ void proof_begin(struct transfer *t)
 	if (n < 2 || l->plain)
 		return;
 	t->judged = true;
-	for (uint32_t k = 0; k < n; k++)
-		transfer_rtt(t, k, TO_SERVER);
-	vantage = vantage_find(t->g->conn, t->tcp);
+	vantage = vantage_of(t->g->trace, t->g->conn);
 	t->effective = mem_calloc(l->n_pieces / 8 + 1, 1);
 	for (size_t i = 0; i < l->n_pieces; i++)
 		plan(t, (uint32_t)i);

@@ -21,6 +21,7 @@
 #include "events/gather.h"
 #include "events/stamps.h"
 #include "model/flight.h"
+#include "model/tcpsummary.h"
 #include "model/vantage.h"
 
 #define FOR_GOOD LEDGER_NO_PACKET /* behind all packets */

@@ -173,6 +173,7 @@ enum first_pass_result first_pass(struct trace *t, struct capture *capture,
 				  struct error *err)
 {
 	const unsigned threads = t->threads;
+	const enum vantage captured_at = t->captured_at;
 	enum capture_result read = CAPTURE_AGAIN;
 	enum first_pass_result result = FIRST_PASS_FAILED;
 	struct pass s = { .trace = t, .most = most };
@@ -188,6 +189,7 @@ enum first_pass_result first_pass(struct trace *t, struct capture *capture,
 		if (read == CAPTURE_AGAIN || result == FIRST_PASS_AGAIN) {
 			trace_release(t);
 			trace_init(t, threads);
+			t->captured_at = captured_at;
 		}
 	}
 	return result;

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/sort.h"
 #include "model/connections.h"
+#include "model/seats.h"
+#include "model/vantage.h"
 
 void merge_adopt(struct trace *t, struct trace *part)
 {
@@ -34,9 +36,11 @@ void merge_adopt(struct trace *t, struct trace *part)
 	free(part->streams);
 	free(part->connections);
 	free(part->order);
+	seats_free(part->seats);
 	part->streams = NULL;
 	part->connections = NULL;
 	part->order = NULL;
+	part->seats = NULL;
 	part->n_streams = part->n_connections = 0;
 	part->accounted = 0;
 	packets_clear(&part->packets);
@@ -78,4 +82,5 @@ void merge_finish(struct trace *t)
 	free(places);
 	free(now);
 	connections_number(t);
+	vantage_gather(t);
 }

@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "model/connections.h"
 #include "model/streams.h"
+#include "model/vantage.h"
 
 enum kind {
 	NUMBER, /* unsigned */
@@ -74,6 +75,11 @@ static const struct member stream_members[] = {
 	S(SIGNED, last_time),
 	SIDE(FLAG, has_isn),
 	SIDE(NUMBER, isn),
+	SIDE(FLAG, has_answer),
+	SIDE(SIGNED, answer),
+	SIDE(NUMBER, ttl),
+	SIDE(NUMBER, ways),
+	SIDE(NUMBER, largest),
 	SIDE(FLAG, has_syn),
 	SIDE(FLAG, syn_cut),
 	SIDE(FLAG, has_wscale),
@@ -167,7 +173,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 776 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 824 &&
 				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 
@@ -545,8 +551,10 @@ int outline_parse(struct trace *t, const char *text, size_t n)
 {
 	struct parser r = { .at = text, .end = text + n };
 
-	if (parse_all(&r, t) == 0 && is_coherent(t))
+	if (parse_all(&r, t) == 0 && is_coherent(t)) {
+		vantage_gather(t);
 		return 0;
+	}
 	streams_release(t->streams, t->n_streams);
 	connections_release(t->connections, t->n_connections);
 	packets_release(&t->packets);

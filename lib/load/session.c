@@ -11,6 +11,7 @@
 #include "model/copies.h"
 #include "model/streams.h"
 #include "os/outfile.h"
+#include "model/vantage.h"
 
 static int take_row(void *ctx, const struct row *row, struct error *err)
 {
@@ -78,6 +79,7 @@ static void init_trace(struct session *s)
 {
 	trace_init(&s->trace, input_jobs(s->in));
 	s->trace.keep_copies = s->in->keep_copies;
+	s->trace.captured_at = (enum vantage)s->in->captured_at;
 }
 
 /* The trace, and what is kept beside it, as they were at first. */
@@ -479,6 +481,8 @@ int session_open_two(struct session s[2], struct input *in,
 					 .err = ERROR_INIT };
 		*o[i].input = *in;
 	}
+	o[1].input->captured_at =
+		(int)vantage_opposite((enum vantage)in->captured_at);
 	o[0].input->jobs = jobs - jobs / 2;
 	o[1].input->jobs = jobs > 1 ? jobs / 2 : 1;
 	o[1].input->progress = NULL; /* the first speaks for both */

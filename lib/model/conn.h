@@ -25,6 +25,14 @@ enum direction {
 	TO_CLIENT = 1
 };
 
+/* At which end a capture was taken (vantage.h). */
+enum vantage {
+	VANTAGE_UNKNOWN, /* not seen, or both ends on one machine */
+	VANTAGE_CLIENT,	 /* "client" */
+	VANTAGE_SERVER,	 /* "server" */
+	VANTAGE_MIDDLE	 /* "middle": at neither */
+};
+
 /* How a stream, or a connection, ended.  The names are conn_end_name()'s. */
 enum conn_end {
 	END_OPEN,	      /* not in the capture: "open" */
@@ -69,14 +77,20 @@ bool byte_counts_know_unique(const struct byte_counts *counts);
 /* What one side of a TCP stream's handshake said in MPTCP options. */
 struct stream_side {
 	bool has_isn;
-	uint32_t isn;	 /* raw sequence number of the SYN */
-	bool has_syn;	 /* its SYN (or SYN/ACK) was captured */
-	bool syn_cut;	 /* options of its SYN were not all captured */
-	bool has_wscale; /* its SYN offered window scaling */
-	uint8_t wscale;	 /* the shift for its windows, if so */
-	uint16_t mss;	 /* option of its SYN; 0: none captured */
-	uint64_t sent;	 /* payload bytes, all that were captured */
-	uint64_t unique; /* distinct bytes of subflow sequence space */
+	uint32_t isn;	  /* raw sequence number of the SYN */
+	bool has_answer;  /* the other side answered: at the earliest ... */
+	int64_t answer;	  /* ... after so many ns (rtt.h) */
+	uint8_t ttl;	  /* of most of its packets; 0: not known */
+	uint8_t ways;	  /* of its packets, and of their copies: the bits
+			     1 << enum packet_way */
+	uint32_t largest; /* payload of one of its packets, at most */
+	bool has_syn;	  /* its SYN (or SYN/ACK) was captured */
+	bool syn_cut;	  /* options of its SYN were not all captured */
+	bool has_wscale;  /* its SYN offered window scaling */
+	uint8_t wscale;	  /* the shift for its windows, if so */
+	uint16_t mss;	  /* option of its SYN; 0: none captured */
+	uint64_t sent;	  /* payload bytes, all that were captured */
+	uint64_t unique;  /* distinct bytes of subflow sequence space */
 	uint64_t data_packets;
 	uint64_t duplicate_packets; /* copies that the network made of its */
 	uint64_t duplicate_bytes;   /* packets, and their payload */

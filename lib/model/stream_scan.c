@@ -8,6 +8,7 @@
 #include "model/effect.h"
 #include "model/keepalive.h"
 #include "model/rangemap.h"
+#include "model/rtt.h"
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
 
@@ -17,7 +18,8 @@ struct scan {
 	struct rangemap seen[2]; /* payload, relative to the first packet */
 	bool mptcp; /* there is an MPTCP option behind the handshake */
 	bool has_mapped[2];
-	uint32_t mapped[2]; /* raw sequence number behind all mappings */
+	uint32_t mapped[2];    /* raw sequence number behind all mappings */
+	uint32_t ttl_votes[2]; /* for the TTL of the side, against others */
 };
 
 /* The first of the SYN, the SYN/ACK, the third ACK: "which". */
@@ -246,6 +248,15 @@ static void note_bad(struct stream *s, const struct packets *p, size_t i,
 		s->bad_option = p->frame[i];
 }
 
+/* The TTL that most have (Boyer and Moore, 1981). */
+static void take_ttl(struct scan *scan, struct stream *s, enum direction d,
+		     uint8_t ttl)
+{
+	if (!scan->ttl_votes[d])
+		s->side[d].ttl = ttl;
+	scan->ttl_votes[d] += s->side[d].ttl == ttl ? 1 : UINT32_MAX;
+}
+
 static void take_packet(struct scan *scan, struct stream *s,
 			const struct packets *p, size_t i)
 {
@@ -282,11 +293,14 @@ static void take_packet(struct scan *scan, struct stream *s,
 			take_plain(scan, s, d, p, i);
 		}
 	}
+	take_ttl(scan, s, d, p->ttl[i]);
 	if (p->len[i]) {
 		int64_t from = unwrap_next(&scan->unwrap[d], p->seq[i]) +
 			       !!(flags & TCP_SYN);
 
 		side->sent += p->len[i];
+		if (p->len[i] > side->largest)
+			side->largest = p->len[i];
 		side->data_packets++;
 		rangemap_claim(&scan->seen[d], from, from + p->len[i], 0, NULL,
 			       NULL);
@@ -346,6 +360,39 @@ static void count_duplicates(const struct trace *t, struct stream *s)
 	}
 }
 
+/* Which way its packets went, wherever they were captured. */
+static void take_ways(const struct trace *t, struct stream *s)
+{
+	const struct packets *p = &t->packets;
+	const size_t n = s->n + s->n_duplicates + s->n_copies;
+
+	for (size_t k = 0; k < n; k++) {
+		const size_t i = t->order[s->first + k];
+
+		s->side[!!(p->mark[i] & PACKET_REVERSE)].ways |=
+			(uint8_t)(1 << p->way[i]);
+	}
+}
+
+/* How soon each side answered. */
+static void take_answers(const struct trace *t, struct stream *s)
+{
+	struct rtt rtt[2];
+
+	rtt_measure(t, s, rtt);
+	for (int d = 0; d < 2; d++) {
+		struct stream_side *side = &s->side[d];
+		const bool first =
+			!rtt[d].data.n || (rtt[d].has_handshake &&
+					   rtt[d].handshake < rtt[d].data.min);
+
+		side->has_answer = rtt[d].has_handshake || rtt[d].data.n;
+		if (side->has_answer)
+			side->answer =
+				first ? rtt[d].handshake : rtt[d].data.min;
+	}
+}
+
 void stream_set_apart(struct trace *t, struct stream *s)
 {
 	s->n += s->n_duplicates + s->n_copies;
@@ -384,5 +431,7 @@ void stream_scan(struct trace *t, struct stream *s)
 		rangemap_each(&scan.seen[d], count_range, &s->side[d].unique);
 		rangemap_release(&scan.seen[d]);
 	}
+	take_ways(t, s);
+	take_answers(t, s);
 	settle(s, scan.mptcp);
 }

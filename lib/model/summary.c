@@ -191,7 +191,8 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	ledger_init(&ledger);
 	parallel_each(threads, 2, read_packets, &reading);
 	s->plain = ledger.plain;
-	s->vantage = vantage_find(conn, s->tcp);
+	vantage_judge(t, conn, &s->vantage_verdict);
+	s->vantage = s->vantage_verdict.where;
 	repetitions_list(t, &ledger, &list);
 	for (int d = 0; d < 2; d++) {
 		init_direction(s, (enum direction)d);
@@ -207,6 +208,7 @@ void summary_release(struct summary *s)
 	for (size_t k = 0; k < s->conn->n_subflows; k++)
 		tcp_summary_release(&s->tcp[k]);
 	free(s->tcp);
+	vantage_verdict_release(&s->vantage_verdict);
 	for (int d = 0; d < 2; d++) {
 		coverage_release(&s->direction[d].coverage);
 		repetition_totals_release(&s->direction[d].reinjected);

@@ -60,6 +60,7 @@ struct summary {
 	const struct trace *trace;
 	const struct connection *conn;
 	enum vantage vantage;
+	struct vantage_verdict vantage_verdict; /* of it, with its reasons */
 	bool plain;	  /* fell back: data is counted in subflow bytes */
 	bool has_idsn[2]; /* data positions count from the first byte sent */
 	struct tcp_summary *tcp; /* of the subflows */

@@ -8,7 +8,9 @@
 #include "base/strbuf.h"
 #include "model/connections.h"
 #include "model/numbers.h"
+#include "model/seats.h"
 #include "model/streams.h"
+#include "model/vantage.h"
 
 void trace_init(struct trace *t, unsigned threads)
 {
@@ -29,12 +31,14 @@ void trace_build(struct trace *t)
 		return;
 	streams_build(t);
 	connections_build(t);
+	vantage_gather(t);
 }
 
 void trace_release(struct trace *t)
 {
 	connections_release(t->connections, t->n_connections);
 	streams_release(t->streams, t->n_streams);
+	seats_free(t->seats);
 	free(t->order);
 	packets_release(&t->packets);
 	capture_info_release(&t->info);

@@ -26,6 +26,8 @@ enum {
 	TRACE_MANY = 10000 /* packets: worth a thread of their own */
 };
 
+struct seats;
+
 struct trace {
 	struct capture_info info;
 	struct packets packets;
@@ -37,6 +39,8 @@ struct trace {
 	size_t n_connections;
 	bool keep_copies; /* each that was captured is a packet of its own
 			     (copies.h, duplicate.h) */
+	enum vantage captured_at; /* as the user says; unknown: by its signs */
+	struct seats *seats;	  /* those signs (vantage.h) */
 	bool accounted;	  /* the bytes of all connections are (account.h) */
 	unsigned threads; /* that may work on it at a time; 0: one */
 };

@@ -5,15 +5,18 @@
 
 static void note_vantage(const struct summary *s, struct strlist *out)
 {
+	const struct strlist *why = &s->vantage_verdict.evidence;
+
 	if (s->vantage == VANTAGE_MIDDLE)
-		strlist_add(out,
-			    "both ends take their time to answer, so it was "
-			    "captured at neither, it seems: what only the "
-			    "sender or the receiver can tell is left out");
+		strlist_add(out, "captured at neither end: what only the "
+				 "sender or the receiver can tell is left out");
 	else if (s->vantage == VANTAGE_UNKNOWN)
-		strlist_add(out, "not known at which end it was captured: what "
-				 "only the sender or the receiver can tell is "
-				 "left out");
+		strlist_addf(out,
+			     "not known at which end it was captured%s%s%s: "
+			     "what only the sender or the receiver can tell "
+			     "is left out",
+			     why->n ? " (" : "", why->n ? why->items[0] : "",
+			     why->n ? ")" : "");
 }
 
 static void note_state(const struct summary *s, struct strlist *out)

@@ -40,6 +40,11 @@ static void set_notes(struct value *out, const struct strlist *notes)
 /* Connections. */
 
 VALUE_GETTER(conn_vantage, value_text(out, vantage_name(r->summary->vantage)))
+VALUE_GETTER(conn_vantage_surety,
+	     value_text(out, vantage_surety_name(
+				     r->summary->vantage_verdict.surety)))
+VALUE_GETTER(conn_vantage_evidence,
+	     set_notes(out, &r->summary->vantage_verdict.evidence))
 
 GETTER(conn_notes)
 {
@@ -288,6 +293,12 @@ static const struct column connection_columns[] = {
 	SAME("close", TEXT, "how it ended", get_conn_close),
 	SAME("vantage", TEXT,
 	     "where it was captured: client, server or middle", conn_vantage),
+	SAME("vantage_certainty", TEXT,
+	     "how sure that is: proven, likely, unknown; given by the user",
+	     conn_vantage_surety),
+	SAME("vantage_evidence", LIST,
+	     "why, in sentences, the strongest sign first",
+	     conn_vantage_evidence),
 	SAME("filter", TEXT,
 	     "Wireshark display filter for exactly this connection",
 	     get_conn_filter),

@@ -44,36 +44,40 @@ static void put_kind(const struct connection *c, struct strbuf *out)
 		strbuf_puts(out, " (incomplete)");
 }
 
-/* A router can be as near to an end as nobody could tell by its answers; that
-   it hands packets on is seen where it was captured on both sides. */
-static void put_vantage(const struct summary *s, struct strbuf *out)
+static const char *place_words(const struct vantage_verdict *v)
 {
-	const struct connection *c = s->conn;
-	bool forwarded = false;
-
-	for (size_t k = 0; k < c->n_subflows; k++)
-		forwarded |= trace_subflow(s->trace, c, k)->is_forwarded;
-	switch (s->vantage) {
-	case VANTAGE_UNKNOWN:
-		if (forwarded)
-			strbuf_puts(out, "; captured on a router");
-		break;
-	case VANTAGE_CLIENT:
-		strbuf_puts(out, forwarded ? "; captured on a router near the "
-					     "client"
-					   : "; captured at the client");
-		break;
-	case VANTAGE_SERVER:
-		strbuf_puts(out, forwarded ? "; captured on a router near the "
-					     "server"
-					   : "; captured at the server");
-		break;
-	case VANTAGE_MIDDLE:
-		strbuf_puts(out, forwarded ? "; captured on a router between "
-					     "the ends"
-					   : "; captured between the ends");
-		break;
+	switch (v->where) {
+	case VANTAGE_UNKNOWN: return NULL;
+	case VANTAGE_CLIENT: return "at the client";
+	case VANTAGE_SERVER: return "at the server";
+	case VANTAGE_MIDDLE: break;
 	}
+	switch (v->near) {
+	case VANTAGE_CLIENT:
+		return v->is_forwarded ? "on a router near the client"
+				       : "between the ends, near the client";
+	case VANTAGE_SERVER:
+		return v->is_forwarded ? "on a router near the server"
+				       : "between the ends, near the server";
+	case VANTAGE_MIDDLE:
+	case VANTAGE_UNKNOWN: break;
+	}
+	return v->is_forwarded ? "on a router between the ends"
+			       : "between the ends";
+}
+
+/* Where, and the strongest sign of it. */
+static void put_vantage(const struct vantage_verdict *v, struct strbuf *out)
+{
+	const char *place = place_words(v);
+
+	if (!place)
+		return;
+	strbuf_printf(out, "; captured %s", place);
+	if (v->surety == VANTAGE_LIKELY)
+		strbuf_puts(out, ", it seems");
+	if (v->evidence.n)
+		strbuf_printf(out, " (%s)", v->evidence.items[0]);
 }
 
 void say_connection(const struct summary_row *r, bool several)
@@ -97,7 +101,7 @@ void say_connection(const struct summary_row *r, bool several)
 		      c->n_subflows == 1 ? "" : "s");
 	human_duration(&line, c->last_time - c->first_time);
 	strbuf_printf(&line, ", %s", close_words(c));
-	put_vantage(r->summary, &line);
+	put_vantage(&r->summary->vantage_verdict, &line);
 	human_say(&line, 2);
 	notes_of_connection(r->summary, &notes);
 	for (size_t i = 0; i < notes.n; i++) {

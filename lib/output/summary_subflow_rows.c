@@ -95,7 +95,9 @@ static bool sees_round_trips(const struct summary_row *r)
 {
 	if (r->subflow)
 		return r->direction->at_sender;
-	return vantage_is_sender(vantage_of_stream(r->tcp), r->tcp_direction);
+	return vantage_is_sender(
+		vantage_of_stream(r->listing.trace, r->tcp->stream),
+		r->tcp_direction);
 }
 
 KNOWN_GETTER(tcp_handshake, sees_round_trips(r) && tcp_of(r)->rtt.has_handshake,

@@ -40,8 +40,9 @@ struct input {
 	const char *cache_dir; /* or NULL: see input_cache_directory() */
 	bool keep_copies;      /* a packet that was captured more than once
 				  is that many packets */
-	bool no_cache;	       /* neither read nor write the cache */
-	bool refresh;	       /* read packets even when the cache has them */
+	int captured_at;  /* enum vantage (model/conn.h); 0: as signs say */
+	bool no_cache;	  /* neither read nor write the cache */
+	bool refresh;	  /* read packets even when the cache has them */
 	bool only_cached; /* read no packets: fail when the cache has it not */
 	bool whole_packets;    /* refuse exports: they have no packets */
 	unsigned jobs;	       /* threads that may work at a time; 0: as many

@@ -1,0 +1,145 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a capture was taken: as the names of captures tell it, the same however a capture is read, and as the user
+says."""
+
+import json
+import os
+import re
+import subprocess
+
+from tap import BUILD, ENDS, SHARED, WORK, Tap, captures, document, execute, need_tshark
+
+KEYS = ("vantage", "vantage_certainty", "vantage_evidence")
+COPIES = "testdata/copies/"
+# Proven, for they are Linux cooked, or of routers.
+KNOWN = {COPIES + "bridge.pcapng": "middle", COPIES + "nat-sll2.pcap": "middle", COPIES + "router-ipv6.pcapng": "middle",
+         COPIES + "router-queue.pcapng": "middle", COPIES + "vxlan.pcapng": "client",
+         SHARED + "/reports/dup-router-any.pcapng": "middle",
+         SHARED + "/wild/client_2.pcap": "client", SHARED + "/wild/server_2.pcap": "server"}
+# Hosts, a router that shows one side, and captures that are cooked, with their exports.
+READ = ["testdata/captures/two-paths-client.pcapng", "testdata/captures/fallback-client.pcapng.gz",
+        "testdata/captures/ends/app-limited-middle.pcap.gz", "testdata/verdicts/version-midstream.pcap",
+        COPIES + "bridge.pcapng", COPIES + "router-queue.pcapng", COPIES + "vxlan.pcapng",
+        SHARED + "/wild/client_2.pcap", SHARED + "/reports/v0-midstream-add-addr.pcap"]
+
+
+def judgements(path, *arguments):
+    return [tuple(c[key] for key in KEYS) for c in document("mptcp-summary", *arguments, path)["connections"]]
+
+
+def end_of_name(path):
+    """Where it was captured, by its name; None: that says nothing."""
+    name = os.path.basename(path)
+    words = [word for word in re.split("[-_.]", name) if word in (*ENDS, "middle", "tap")]
+    return {"tap": "middle"}.get(words[-1], words[-1]) if words else None
+
+
+def as_named(path):
+    for i, (where, certainty, evidence) in enumerate(judgements(path)):
+        if where != end_of_name(path):
+            yield "connection %d: %s, %s: %s" % (i, where, certainty, "; ".join(evidence))
+        if certainty not in ("likely", "proven") or not evidence:
+            yield "connection %d: %s without a reason" % (i, certainty)
+
+
+def as_known(path, where):
+    for i, found in enumerate(judgements(path)):
+        if found[:2] != (where, "proven"):
+            yield "connection %d: %s" % (i, found)
+
+
+def read_with(environment, *command):
+    done = subprocess.run([os.path.join(BUILD, "mptcp-summary"), "--json", *command], capture_output=True, check=False,
+                          env={**os.environ, **environment})
+    return json.loads(done.stdout)["connections"]
+
+
+def however_read(path):
+    """All at once, some of it at a time, by each reader, from the cache, of one connection, and from an export."""
+    wanted = judgements(path)
+    export = os.path.join(WORK, "export.csv")
+    execute("mptcp-export", "-w", export, path)
+    ways = {
+        "again": lambda: judgements(path),
+        "without a cache": lambda: judgements(path, "--no-cache"),
+        "from an export": lambda: judgements(export),
+        **{"by " + reader: lambda reader=reader: judgements(path, "--no-cache", "--reader", reader)
+           for reader in ("native", "tshark")},
+    }
+    for reader in ("native", "tshark"):
+        cache = os.path.join(WORK, "parts-" + reader)
+        ways["in parts, by " + reader] = ways["the parts again, by " + reader] = lambda cache=cache, reader=reader: [
+            tuple(c[key] for key in KEYS) for c in
+            read_with({"MPTCP_KEEP_PACKETS": "20", "MPTCP_READER": reader}, "--cache-dir", cache, path)]
+    for way, read in ways.items():
+        found = read()
+        if found != wanted:
+            yield "%s: %s and %s" % (way, found, wanted)
+    for i, judged in enumerate(wanted):
+        if judgements(path, "-c", str(i)) != [judged]:
+            yield "connection %d by itself" % i
+
+
+def plain(path, *arguments):
+    """All but what is said of the place itself, the numbers that depend on it too."""
+    return [{key: value for key, value in c.items() if key not in KEYS}
+            for c in document("mptcp-summary", *arguments, path)["connections"]]
+
+
+def as_said(path):
+    judged = judgements(path)
+    if judgements(path, "--captured-at", "auto") != judged:
+        yield "auto is another"
+    for where in (*ENDS, "middle"):
+        for found, was in zip(judgements(path, "--captured-at", where), judged):
+            if found != (where, "given", ["--captured-at says so"] + [
+                    x for x in found[2][1:]]) or found[2][0] != "--captured-at says so":
+                yield "%s: %s" % (where, found)
+        same = plain(path, "--captured-at", where) == plain(path)
+        if same != all(where == j[0] for j in judged):
+            yield "%s: numbers are %s" % (where, "the same" if same else "others")
+        for c in document("mptcp-summary", "--captured-at", where, path)["connections"]:
+            for d in c["directions"]:
+                at = {"client": "server", "server": "client"}[d["towards"]] == where
+                if at != any(s["rtt_ms"]["n"] is not None for s in d["subflows"]) and d["sent_bytes"]:
+                    yield "%s, to the %s: round trips are %s" % (where, d["towards"], "missing" if at else "there")
+
+
+def wrong_word():
+    done = execute("mptcp-summary", "--captured-at", "here", "testdata/captures/two-paths-client.pcapng")
+    if done.returncode != 2 or b"'here' is no place of a capture" not in done.stderr:
+        yield done.stderr.decode()
+
+
+def both_ends(path, other):
+    """The second of two captures is of the opposite end."""
+    for command in ("mptcp-check", "mptcp-reinject"):
+        arguments = (path, other) if command == "mptcp-check" else ("--with", other, path)
+        if document(command, "--captured-at", "client", *arguments) != document(command, *arguments):
+            yield command
+
+
+def main():
+    tap = Tap()
+    for place in ("testdata/captures", SHARED):
+        if not os.path.isdir(place):
+            tap.skip(place, "not there")
+        for path in captures(place):
+            if end_of_name(path) and "packetdrill" not in path:
+                tap.attempt(path, as_named, path)
+    for path, where in KNOWN.items():
+        if os.path.exists(path):
+            tap.attempt("%s: %s" % (path, where), as_known, path, where)
+    for path in READ:
+        if os.path.exists(path):
+            tap.attempt(path + ": however it is read", however_read, path)
+    tap.attempt("--captured-at", as_said, "testdata/captures/two-paths-client.pcapng")
+    tap.attempt("--captured-at of a place that is none", wrong_word)
+    tap.attempt("--captured-at with two captures", both_ends, "testdata/captures/two-paths-client.pcapng",
+                "testdata/captures/two-paths-server.pcapng.gz")
+    tap.finish()
+
+
+need_tshark()
+main()
