@@ -40,7 +40,7 @@ static enum exit_status run(void *ctx)
 {
 	const struct cli *cli = ctx;
 	struct session_operand what[2];
-	const size_t n = load_operands(cli, optind, what);
+	size_t n = load_operands(cli, optind, what);
 	struct report_options description = {
 		.schema = "mptcp-doctor/1",
 		.tool = "mptcp-doctor " MPTCPTOOLS_VERSION,
@@ -52,8 +52,6 @@ static enum exit_status run(void *ctx)
 	enum exit_status status = EXIT_OK;
 	struct report *report = NULL;
 
-	if (n > 1)
-		return cli_usage(cli, "more than one capture given");
 	cli_report(cli, &description);
 	if (cli->common.list_columns)
 		return cli_columns(&description);
@@ -64,8 +62,12 @@ static enum exit_status run(void *ctx)
 	cli_input(cli, &input);
 	doctor_installation(&doctor, &input);
 	status = doctor_status(&doctor);
-	if (n && status == EXIT_OK)
-		check_capture(cli->common.quiet, what, &input, &doctor, report);
+	for (size_t i = 0; i < n && status == EXIT_OK; i++) {
+		if (!cli->common.merge)
+			load_operands(cli, optind + (int)i, what);
+		check_capture(cli->common.quiet, &what[0], &input, &doctor,
+			      report);
+	}
 	for (size_t i = 0; i < doctor.n; i++)
 		report_row(report, 0, &doctor_check, &doctor.checks[i]);
 	status = doctor_status(&doctor);
@@ -78,8 +80,8 @@ static enum exit_status run(void *ctx)
 
 static const struct cli_command command = {
 	.name = "mptcp-doctor",
-	.operands = "[CAPTURE]",
-	.summary = "Check the installation, and a capture.",
+	.operands = "[CAPTURE...]",
+	.summary = "Check the installation, and captures.",
 	.groups = CLI_INPUT | CLI_JSON,
 	.run = run,
 };

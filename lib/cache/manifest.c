@@ -14,7 +14,7 @@
 #include "os/tempfile.h"
 #include "row/info_json.h"
 
-static const char schema[] = "mptcptools-cache/3";
+static const char schema[] = "mptcptools-cache/4";
 
 enum {
 	MANIFEST_MAX = 1024 * 1024 /* bytes */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "model/shortcomings.h"
 #include "os/proc.h"
 #include "output/define_columns.h"
 #include "read/tshark.h"
@@ -25,10 +26,18 @@ VALUE_GETTER(get_check, value_text(out, r->name))
 VALUE_GETTER(get_result, value_text(out, result_names[r->result]))
 VALUE_GETTER(get_text, value_text(out, r->text))
 
+GETTER(get_advice)
+{
+	if (r->advice)
+		value_text(out, r->advice);
+}
+
 GETTER(get_line)
 {
 	value_text(out, "");
 	strbuf_printf(&out->text, "%s: %s", r->name, r->text);
+	if (r->advice)
+		strbuf_printf(&out->text, "; next time %s", r->advice);
 }
 
 /* clang-format off */
@@ -38,8 +47,9 @@ static const struct column columns[] = {
 	       "what came of it: ok, warn or fail", get_result),
 	SAME("check", TEXT, "what was checked", get_check),
 	SAME("text", TEXT, "what was found", get_text),
+	SAME("advice", TEXT, "what to do at the next capture", get_advice),
 	COLUMN("line", NULL, NULL, TEXT, COLUMN_TABLE | COLUMN_HUMAN,
-	       "check and text", get_line),
+	       "check, text and advice", get_line),
 };
 
 /* clang-format on */
@@ -66,8 +76,10 @@ static void add(struct doctor *d, const char *name, enum doctor_result result,
 
 void doctor_release(struct doctor *d)
 {
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
 		free(d->checks[i].text);
+		free(d->checks[i].advice);
+	}
 	free(d->checks);
 	memset(d, 0, sizeof(*d));
 }
@@ -259,16 +271,8 @@ static void check_reader(struct doctor *d, const struct capture_info *info)
 		    name, info->odd_packets);
 }
 
-static void check_options(struct doctor *d, const struct capture_info *info)
+static void check_headers(struct doctor *d, const struct capture_info *info)
 {
-	if (info->options_cut)
-		add(d, "snaplen", DOCTOR_WARN, EXIT_OK,
-		    "the TCP options of %" PRIu64
-		    " packets are cut: capture at least 128 bytes of each",
-		    info->options_cut);
-	else
-		add(d, "snaplen", DOCTOR_OK, EXIT_OK,
-		    "the TCP options of all packets are there");
 	if (info->malformed)
 		add(d, "headers", DOCTOR_WARN, EXIT_OK,
 		    "%" PRIu64 " packets have an impossible TCP header",
@@ -290,59 +294,64 @@ static void check_order(struct doctor *d, const struct packets *p)
 					: ": was it merged from several?");
 }
 
+/* The shortcoming of that name, if the capture has it: 1. */
+static int check_shortcoming(struct doctor *d, const struct trace *t,
+			     const char *name)
+{
+	const struct shortcoming *s = shortcomings_of_kind(&t->info, name);
+
+	if (!s)
+		return 0;
+	add(d, s->kind, DOCTOR_WARN, EXIT_OK, "%s", s->sentence);
+	d->checks[d->n - 1].advice = mem_strdup(s->advice);
+	return 1;
+}
+
+static void check_options(struct doctor *d, const struct trace *t)
+{
+	if (check_shortcoming(d, t, "snaplen"))
+		return;
+	if (t->info.options_cut) /* an export does not tell why */
+		add(d, "snaplen", DOCTOR_WARN, EXIT_OK,
+		    "the TCP options of %" PRIu64 " packets are not all there",
+		    t->info.options_cut);
+	else
+		add(d, "snaplen", DOCTOR_OK, EXIT_OK,
+		    "the TCP options of all packets are there");
+}
+
 static void check_handshakes(struct doctor *d, const struct trace *t)
 {
-	size_t n = t->n_connections, incomplete = 0;
-
-	for (size_t i = 0; i < n; i++)
-		incomplete += t->connections[i].state == CONN_INCOMPLETE;
-	if (n == 0) {
+	if (t->n_connections == 0) {
 		char *absence = trace_absence(t);
 
 		add(d, "handshakes", DOCTOR_WARN, EXIT_OK, "%s", absence);
 		free(absence);
-	} else if (incomplete)
-		add(d, "handshakes", DOCTOR_WARN, EXIT_OK,
-		    "not seen of %zu of %zu connections: start the capture "
-		    "before them",
-		    incomplete, n);
-	else
+	} else if (!check_shortcoming(d, t, "handshakes"))
 		add(d, "handshakes", DOCTOR_OK, EXIT_OK,
-		    "seen of all connections (%zu)", n);
-}
-
-static bool is_one_way(const struct trace *t, const struct stream *s)
-{
-	unsigned seen = 0;
-
-	for (size_t i = s->first; i < s->first + s->n && seen != 3; i++)
-		seen |= t->packets.mark[t->order[i]] & PACKET_REVERSE ? 2 : 1;
-	return seen != 3 && s->end != END_UNANSWERED;
+		    "seen of all connections (%zu)", t->n_connections);
 }
 
 static void check_directions(struct doctor *d, const struct trace *t)
 {
-	size_t one_way = 0;
-
-	for (size_t i = 0; i < t->n_streams; i++)
-		one_way += is_one_way(t, &t->streams[i]);
-	if (t->n_streams == 0)
-		return;
-	if (one_way)
-		add(d, "directions", DOCTOR_WARN, EXIT_OK,
-		    "only one direction of %zu of %zu TCP streams", one_way,
-		    t->n_streams);
-	else
+	if (t->n_streams && !check_shortcoming(d, t, "directions"))
 		add(d, "directions", DOCTOR_OK, EXIT_OK,
-		    "both seen of all TCP streams (%zu)", t->n_streams);
+		    "both seen of all TCP streams that were answered (%zu)",
+		    t->n_streams);
 }
 
 void doctor_capture(struct doctor *d, const struct trace *trace)
 {
+	static const char *const others[] = { "dropped", "syns", "payload",
+					      "subflows", "clock" };
+
 	check_read(d, trace);
 	check_reader(d, &trace->info);
-	check_options(d, &trace->info);
+	check_options(d, trace);
+	check_headers(d, &trace->info);
 	check_order(d, &trace->packets);
 	check_handshakes(d, trace);
 	check_directions(d, trace);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		check_shortcoming(d, trace, others[i]);
 }

@@ -30,6 +30,7 @@ struct check {
 	const char *name;
 	enum doctor_result result;
 	char *text;
+	char *advice;		 /* or NULL */
 	enum exit_status status; /* of the command, when it fails */
 };
 

@@ -147,8 +147,10 @@ struct session_operand load_with(const struct cli *cli)
 
 static void warn_of(const struct trace *t)
 {
-	for (size_t k = 0; k < t->info.warnings.n; k++)
-		cli_warn(t->info.path, t->info.warnings.items[k]);
+	const char *text = NULL;
+
+	for (size_t k = 0; (text = capture_info_warning(&t->info, k)); k++)
+		cli_warn(t->info.path, text);
 }
 
 enum exit_status load_captures(const struct cli *cli,

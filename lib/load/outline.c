@@ -112,6 +112,8 @@ static const struct member stream_members[] = {
 	SIDE(NUMBER, plain_tail),
 	SIDE(FLAG, unmapped_tail),
 	SIDE(NUMBER, mapped_end),
+	SIDE(FLAG, acked_more),
+	SIDE(NUMBER, missing),
 	S(SIGNED, kind),
 	S(SIGNED, end),
 	S(FLAG, established),

@@ -9,6 +9,7 @@
 #include "load/outline.h"
 #include "model/account.h"
 #include "model/copies.h"
+#include "model/shortcomings.h"
 #include "model/streams.h"
 #include "os/outfile.h"
 #include "model/vantage.h"
@@ -213,6 +214,7 @@ int session_open_exact(struct session *s, struct input *in,
 		return -1;
 	}
 	note_copies(&s->trace);
+	shortcomings_find(&s->trace);
 	s->skipped = mem_calloc(s->trace.n_connections + 1, sizeof(bool));
 	return 0;
 }

@@ -117,6 +117,9 @@ struct stream_side {
 	uint32_t plain_tail;	  /* those behind its last with any */
 	bool unmapped_tail;  /* they have payload behind all mappings ... */
 	uint32_t mapped_end; /* ... whose end is this raw sequence number */
+	bool acked_more;     /* it acknowledged more than it did at first */
+	uint64_t missing;    /* payload bytes, at least, that the other side
+				acknowledged and that were not captured */
 };
 
 enum stream_kind {

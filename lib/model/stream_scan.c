@@ -20,6 +20,8 @@ struct scan {
 	bool has_mapped[2];
 	uint32_t mapped[2];    /* raw sequence number behind all mappings */
 	uint32_t ttl_votes[2]; /* for the TTL of the side, against others */
+	bool has_ack[2];
+	uint32_t ack[2]; /* the highest that it sent, raw */
 };
 
 /* The first of the SYN, the SYN/ACK, the third ACK: "which". */
@@ -257,6 +259,49 @@ static void take_ttl(struct scan *scan, struct stream *s, enum direction d,
 	scan->ttl_votes[d] += s->side[d].ttl == ttl ? 1 : UINT32_MAX;
 }
 
+/*
+ * No window is larger (RFC 7323), so no packet can acknowledge that much more
+ * than what was acknowledged before.
+ */
+static const uint32_t largest_window = (uint32_t)1 << 30;
+
+/*
+ * Before its SYN a host may only answer for an earlier stream of the same ports
+ * (RFC 9293 section 3.5.1).  0 is what some set who have the flag by mistake.
+ */
+static void take_ack(struct scan *scan, struct stream *s, enum direction d,
+		     const struct packets *p, size_t i)
+{
+	const bool is_early = !(p->flags[i] & TCP_SYN) && !s->side[d].has_syn &&
+			      s->side[!d].has_syn && !s->side[!d].talked;
+
+	uint32_t more = 0;
+
+	if ((p->flags[i] & (TCP_ACK | TCP_RST)) != TCP_ACK || !p->ack[i] ||
+	    is_early)
+		return;
+	if (!scan->has_ack[d])
+		scan->ack[d] =
+			s->side[!d].has_isn ? s->side[!d].isn : p->ack[i];
+	more = p->ack[i] - scan->ack[d];
+	if (more <= largest_window) {
+		s->side[d].acked_more |= scan->has_ack[d] && more;
+		scan->ack[d] = p->ack[i];
+	}
+	scan->has_ack[d] = true;
+}
+
+/* One may have been a FIN. */
+static void count_missing(const struct scan *scan, struct stream_side *side,
+			  enum direction d)
+{
+	const int32_t above = (int32_t)(scan->ack[!d] - side->isn - 2 -
+					(uint32_t)side->unique);
+
+	if (side->has_isn && scan->has_ack[!d] && above > 0)
+		side->missing = (uint64_t)above;
+}
+
 static void take_packet(struct scan *scan, struct stream *s,
 			const struct packets *p, size_t i)
 {
@@ -265,6 +310,7 @@ static void take_packet(struct scan *scan, struct stream *s,
 	unsigned flags = p->flags[i];
 	struct tcp_options o;
 
+	take_ack(scan, s, d, p, i);
 	if (flags & TCP_SYN) {
 		packets_tcpopt(p, i, &o);
 		take_handshake(s, p, i, d, &o);
@@ -430,6 +476,7 @@ void stream_scan(struct trace *t, struct stream *s)
 		s->side[d].mapped_end = scan.mapped[d];
 		rangemap_each(&scan.seen[d], count_range, &s->side[d].unique);
 		rangemap_release(&scan.seen[d]);
+		count_missing(&scan, &s->side[d], (enum direction)d);
 	}
 	take_ways(t, s);
 	take_answers(t, s);

@@ -320,15 +320,3 @@ bool tcpopt_has_room(const uint8_t *bytes, size_t n)
 		used += kind == TCPOPT_NOP ? 0 : length;
 	return used + DATA_ACK + PADDING <= ALL;
 }
-
-uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
-{
-	const uint8_t *o = NULL;
-	size_t at = 0, length = 0;
-	int kind = 0;
-
-	while ((kind = tcpopt_next(bytes, n, &at, &o, &length)))
-		if (kind == TCPOPT_TIMESTAMPS && length == 10)
-			return (uint64_t)1 << 32 | num_big_endian32(o + 2);
-	return 0;
-}

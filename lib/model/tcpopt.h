@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "row/options.h"
 
 enum mptcp_subtype {
 	MP_CAPABLE = 0,
@@ -99,52 +100,11 @@ void tcpopt_parse(const uint8_t *bytes, size_t n, struct tcp_options *out);
 const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
 				       enum mptcp_subtype subtype);
 
-enum tcpopt_kind {
-	TCPOPT_EOL = 0,
-	TCPOPT_NOP = 1,
-	TCPOPT_MSS = 2,
-	TCPOPT_WSCALE = 3,
-	TCPOPT_SACK_PERMITTED = 4,
-	TCPOPT_SACK = 5,
-	TCPOPT_TIMESTAMPS = 8,
-	TCPOPT_MPTCP = 30
-};
-
-/*
- * The next option of n bytes from *at on, without decoding it: its kind, with
- * its bytes at "option" (kind and length first, "length" in all); *at then is
- * behind it.  0 at the end of the list, and at the first that makes no sense.
- *
- *	for (size_t at = 0; (kind = tcpopt_next(o, n, &at, &option, &length));)
- */
-static inline int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
-			      const uint8_t **option, size_t *length)
-{
-	const uint8_t *o = bytes + *at;
-	size_t left = n - *at, len = 0;
-
-	if (left == 0 || o[0] == TCPOPT_EOL)
-		return 0;
-	if (o[0] == TCPOPT_NOP)
-		len = 1;
-	else if (left >= 2 && o[1] >= 2 && o[1] <= left)
-		len = o[1];
-	else
-		return 0;
-	*option = o;
-	*length = len;
-	*at += len;
-	return o[0];
-}
-
 /*
  * Was there room for a DATA_ACK of the shortest kind (8 octets) beside what the
  * n bytes are, padding left out?
  */
 bool tcpopt_has_room(const uint8_t *bytes, size_t n);
-
-/* TSval behind a 1 (bit 32); 0 without the option. */
-uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n);
 
 /*
  * Decode n bytes, but only where there is an MPTCP option: the number of them.

@@ -177,10 +177,27 @@ static json_t *files_to_json(const struct origins *origins)
 	return files;
 }
 
+static json_t *shortcomings_to_json(const struct capture_info *info)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < info->n_shortcomings; i++) {
+		const struct shortcoming *s = &info->shortcomings[i];
+		json_t *one = json_object();
+
+		json_object_set_new(one, "kind", json_string(s->kind));
+		json_object_set_new(one, "sentence", json_text(s->sentence));
+		json_object_set_new(one, "advice", json_text(s->advice));
+		json_array_append_new(all, one);
+	}
+	return all;
+}
+
 static void document_capture(void *state, const struct capture_info *info)
 {
 	struct document *d = state;
 	json_t *capture = json_object(), *warnings = json_array();
+	const char *text = NULL;
 
 	json_object_set_new(capture, "path", json_text(info->path));
 	json_object_set_new(capture, "files", files_to_json(&info->origins));
@@ -201,10 +218,11 @@ static void document_capture(void *state, const struct capture_info *info)
 			    json_integer((json_int_t)info->compared_packets));
 	json_object_set_new(capture, "copies",
 			    json_integer((json_int_t)info->copies));
-	for (size_t i = 0; i < info->warnings.n; i++)
-		json_array_append_new(warnings,
-				      json_text(info->warnings.items[i]));
+	for (size_t i = 0; (text = capture_info_warning(info, i)); i++)
+		json_array_append_new(warnings, json_text(text));
 	json_object_set_new(capture, "warnings", warnings);
+	json_object_set_new(capture, "shortcomings",
+			    shortcomings_to_json(info));
 	json_array_append_new(d->captures, capture);
 	free(d->path);
 	d->path = mem_strdup(info->path);

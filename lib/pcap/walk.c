@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "pcap/option.h"
 #include "row/row.h"
 
 enum {
@@ -44,7 +45,6 @@ enum {
 	PACKET_HEADER = 28,    /* before the bytes */
 	SIMPLE_HEADER = 12,
 	TRAILER = 4, /* the length once more */
-	OPTION_END = 0,
 	OPTION_NAME = 2,
 	OPTION_DESCRIPTION = 3,
 	OPTION_RESOLUTION = 9,
@@ -52,30 +52,6 @@ enum {
 };
 
 static const uint32_t block_section = 0x0a0d0d0a, byte_order = 0x1a2b3c4d;
-
-static uint32_t u32(const struct pcap_walk *w, const uint8_t *p)
-{
-	uint32_t v = 0;
-
-	memcpy(&v, p, sizeof(v));
-	return w->swapped ? __builtin_bswap32(v) : v;
-}
-
-static uint16_t u16(const struct pcap_walk *w, const uint8_t *p)
-{
-	uint16_t v = 0;
-
-	memcpy(&v, p, sizeof(v));
-	return w->swapped ? __builtin_bswap16(v) : v;
-}
-
-static uint64_t u64(const struct pcap_walk *w, const uint8_t *p)
-{
-	uint64_t v = 0;
-
-	memcpy(&v, p, sizeof(v));
-	return w->swapped ? __builtin_bswap64(v) : v;
-}
 
 /* Where the file ends, it may do so between records only. */
 static enum pcap_step ended(struct pcap_walk *w)
@@ -125,13 +101,15 @@ static enum pcap_step start_pcap(struct pcap_walk *w, struct pcap_record *r)
 
 	if (!h)
 		return PCAP_CUT;
-	magic = u32(w, h);
+	magic = pcap_u32(w->swapped, h);
 	/* Other versions, or bits that say more than the link type does. */
-	if (u16(w, h + 4) != 2 || u16(w, h + 6) != 4 || u32(w, h + 20) >> 16)
+	if (pcap_u16(w->swapped, h + 4) != 2 ||
+	    pcap_u16(w->swapped, h + 6) != 4 ||
+	    pcap_u32(w->swapped, h + 20) >> 16)
 		return PCAP_UNKNOWN;
-	add_interface(w, u32(w, h + 20))->units =
+	add_interface(w, pcap_u32(w->swapped, h + 20))->units =
 		magic == magic_ns ? (uint64_t)second : 1000000;
-	w->snaplen = u32(w, h + 16);
+	w->snaplen = pcap_u32(w->swapped, h + 16);
 	r->kind = PCAP_SECTION;
 	r->raw = h;
 	r->n_raw = FILE_HEADER;
@@ -163,8 +141,8 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 
 	if (!h)
 		return ended(w);
-	r->captured = u32(w, h + 8);
-	r->length = u32(w, h + 12);
+	r->captured = pcap_u32(w->swapped, h + 8);
+	r->length = pcap_u32(w->swapped, h + 12);
 	if (r->captured > PACKET_MAX)
 		return PCAP_DAMAGED;
 	r->n_raw = RECORD_HEADER + wanted(w, r->captured);
@@ -175,40 +153,13 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	r->raw = h;
 	r->bytes = h + RECORD_HEADER;
 	use_interface(w, r, 0);
-	fraction = u32(w, h + 4);
+	fraction = pcap_u32(w->swapped, h + 4);
 	if (fraction < w->interfaces[0].units)
-		set_time(r, u32(w, h),
+		set_time(r, pcap_u32(w->swapped, h),
 			 w->interfaces[0].units == 1000000
 				 ? (int64_t)fraction * 1000
 				 : (int64_t)fraction);
 	return may_be_another_format(w, r) ? PCAP_UNKNOWN : PCAP_RECORD;
-}
-
-/* The next option of a block; *at moves on to the one behind it. */
-struct option {
-	unsigned code;
-	size_t n;
-	const uint8_t *value;
-};
-
-/* 1: there it is; 0: there are no more; -1: these are no options. */
-static int next_option(const struct pcap_walk *w, const uint8_t **at,
-		       const uint8_t *end, struct option *o)
-{
-	size_t padded = 0;
-
-	if (*at == end)
-		return 0;
-	if (end - *at < 4)
-		return -1;
-	*o = (struct option){ u16(w, *at), u16(w, *at + 2), *at + 4 };
-	padded = (o->n + 3) & ~(size_t)3;
-	if (padded > (size_t)(end - o->value))
-		return -1;
-	*at = o->value + padded;
-	if (o->code == OPTION_END)
-		return o->n || *at != end ? -1 : 0;
-	return 1;
 }
 
 /* if_tsresol: 10^-n, or 2^-n with the high bit set. */
@@ -227,7 +178,7 @@ static uint64_t units_of(uint8_t resolution)
 }
 
 /* What Wireshark does with other bytes depends on its version. */
-static bool is_printable(const struct option *o)
+static bool is_printable(const struct pcap_option *o)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (o->value[i] < ' ' || o->value[i] > '~')
@@ -254,7 +205,7 @@ static size_t character(const uint8_t *p, size_t n)
 }
 
 /* The name in one line of UTF-8, as Wireshark 4.0 has it; a NUL ends it. */
-static char *printable(const struct option *o)
+static char *printable(const struct pcap_option *o)
 {
 	struct strbuf out = STRBUF_INIT;
 	char *name = NULL;
@@ -281,7 +232,8 @@ static char *printable(const struct option *o)
 	return name;
 }
 
-static void name_interface(struct pcap_interface *i, const struct option *o)
+static void name_interface(struct pcap_interface *i,
+			   const struct pcap_option *o)
 {
 	i->is_odd |= !is_printable(o) || o->n == 0;
 	free(i->name);
@@ -295,14 +247,14 @@ static enum pcap_step take_interface(struct pcap_walk *w,
 	const uint8_t *at = r->raw + INTERFACE_HEADER;
 	const uint8_t *end = r->raw + r->n_raw - TRAILER;
 	struct pcap_interface *i = NULL;
-	struct option o;
+	struct pcap_option o;
 	bool named = false, has_units = false;
 	int rc = 0;
 
 	if (at > end || w->n_interfaces == INTERFACES_MAX)
 		return PCAP_UNKNOWN;
-	i = add_interface(w, u16(w, r->raw + 8));
-	while ((rc = next_option(w, &at, end, &o)) > 0) {
+	i = add_interface(w, pcap_u16(w->swapped, r->raw + 8));
+	while ((rc = pcap_next_option(w->swapped, &at, end, &o)) > 0) {
 		if (o.code == OPTION_NAME && o.n <= NAME_LONGEST) {
 			i->is_odd |= named;
 			name_interface(i, &o);
@@ -315,7 +267,7 @@ static enum pcap_step take_interface(struct pcap_walk *w,
 			has_units = true;
 			i->units = units_of(o.value[0]);
 		} else if (o.code == OPTION_OFFSET && o.n == 8) {
-			i->offset = (int64_t)u64(w, o.value);
+			i->offset = (int64_t)pcap_u64(w->swapped, o.value);
 			i->is_odd |= i->offset != 0; /* 3.4 ignores it */
 		}
 	}
@@ -344,10 +296,10 @@ static enum pcap_step take_packet_header(const struct pcap_walk *w,
 					 struct pcap_record *r, uint32_t size)
 {
 	const uint8_t *b = r->raw;
-	const uint32_t index = u32(w, b + 8);
+	const uint32_t index = pcap_u32(w->swapped, b + 8);
 
-	r->captured = u32(w, b + 20);
-	r->length = u32(w, b + 24);
+	r->captured = pcap_u32(w->swapped, b + 20);
+	r->length = pcap_u32(w->swapped, b + 24);
 	if (index >= w->n_interfaces || r->captured > PACKET_MAX ||
 	    r->captured > size - PACKET_HEADER - TRAILER)
 		return PCAP_DAMAGED;
@@ -355,7 +307,9 @@ static enum pcap_step take_packet_header(const struct pcap_walk *w,
 	r->bytes = b + PACKET_HEADER;
 	use_interface(w, r, index);
 	set_block_time(&w->interfaces[index],
-		       (uint64_t)u32(w, b + 12) << 32 | u32(w, b + 16), r);
+		       (uint64_t)pcap_u32(w->swapped, b + 12) << 32 |
+			       pcap_u32(w->swapped, b + 16),
+		       r);
 	return PCAP_RECORD;
 }
 
@@ -364,7 +318,7 @@ static enum pcap_step take_packet(const struct pcap_walk *w,
 {
 	const uint8_t *at = NULL, *end = r->raw + r->n_raw - TRAILER;
 	enum pcap_step step = PCAP_DAMAGED;
-	struct option o;
+	struct pcap_option o;
 	int rc = 0;
 
 	if (r->n_raw >= PACKET_HEADER + TRAILER)
@@ -374,7 +328,7 @@ static enum pcap_step take_packet(const struct pcap_walk *w,
 	at = r->bytes + ((r->captured + 3) & ~3u);
 	if (at > end)
 		return PCAP_DAMAGED;
-	while ((rc = next_option(w, &at, end, &o)) > 0)
+	while ((rc = pcap_next_option(w->swapped, &at, end, &o)) > 0)
 		;
 	return rc < 0 ? PCAP_UNKNOWN : PCAP_RECORD;
 }
@@ -416,8 +370,10 @@ static enum pcap_step take_section(struct pcap_walk *w, const uint8_t *block)
 	w->swapped = order == __builtin_bswap32(byte_order);
 	if (order != byte_order && !w->swapped)
 		return PCAP_DAMAGED;
-	if (u32(w, block + 4) < SECTION_LEAST || u16(w, block + 12) != 1 ||
-	    (u16(w, block + 14) != 0 && u16(w, block + 14) != 2))
+	if (pcap_u32(w->swapped, block + 4) < SECTION_LEAST ||
+	    pcap_u16(w->swapped, block + 12) != 1 ||
+	    (pcap_u16(w->swapped, block + 14) != 0 &&
+	     pcap_u16(w->swapped, block + 14) != 2))
 		return PCAP_UNKNOWN;
 	forget_interfaces(w);
 	return PCAP_RECORD;
@@ -451,7 +407,7 @@ static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 
 	if (!b)
 		return ended(w);
-	type = u32(w, b);
+	type = pcap_u32(w->swapped, b);
 	r->kind = type == block_section ? PCAP_SECTION : PCAP_NOTE;
 	if (type == block_section) {
 		b = bytes_look(&w->bytes, SECTION_LEAST);
@@ -461,7 +417,7 @@ static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 	} else if (!w->begun) {
 		return PCAP_DAMAGED;
 	}
-	size = u32(w, b + 4);
+	size = pcap_u32(w->swapped, b + 4);
 	if (step != PCAP_RECORD)
 		return step;
 	if (size < BLOCK_LEAST || size % 4)
@@ -476,7 +432,7 @@ static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
 	r->raw = b;
 	r->n_raw = size;
-	if (u32(w, b + size - TRAILER) != size)
+	if (pcap_u32(w->swapped, b + size - TRAILER) != size)
 		return PCAP_DAMAGED;
 	return take_block(w, r, type);
 }

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "pcap/packet.h"
+#include "pcap/statistics.h"
 #include "read/convert.h"
 #include "read/row_sink.h"
 #include "read/sample.h"
@@ -155,6 +156,7 @@ static int walk(struct native *n, enum task task, struct error *err)
 {
 	struct pcap_walk walk;
 	struct pcap_record record;
+	struct pcap_statistics statistics = { .info = n->sink.info };
 	int rc = pcap_walk_open(&walk, n->source->fd, n->source->start) == 0;
 
 	n->sample.can_go_back = pcap_walk_can_go(&walk);
@@ -167,8 +169,10 @@ static int walk(struct native *n, enum task task, struct error *err)
 		if (record.kind == PCAP_SECTION && walk.packets > 0 && n->side)
 			rc = 0;
 		n->has_places &= !ends_places(&walk, &record);
-		if (record.kind != PCAP_PACKET && task == ROWS_AND_SAMPLE)
+		if (record.kind != PCAP_PACKET && task == ROWS_AND_SAMPLE) {
+			pcap_statistics_take(&statistics, &walk, &record);
 			show_record(n, &record);
+		}
 		if (record.kind != PCAP_PACKET)
 			continue;
 		record.is_odd &= n->side != NULL; /* there is no other way */
@@ -181,6 +185,7 @@ static int walk(struct native *n, enum task task, struct error *err)
 	}
 	if (rc > 0 && task == ROWS_AND_SAMPLE && n->side)
 		show_last(n);
+	pcap_statistics_settle(&statistics);
 	pcap_walk_close(&walk);
 	return rc;
 }
@@ -276,7 +281,6 @@ static enum reader_result run(struct native *n, struct error *err)
 		complain(n->side, n->sink.info);
 	if (result != READER_DONE)
 		return result;
-	row_sink_end(&n->sink);
 	n->sink.info->reader = CAPTURE_BY_NATIVE;
 	n->sink.info->odd_packets = n->odd;
 	if (n->side)
@@ -309,6 +313,7 @@ static enum reader_result read_natively(struct read_job *job,
 		strlist_addf(&info->warnings,
 			     "%s: so tshark read the whole capture",
 			     trouble.text);
+	row_sink_end(&n.sink);
 	sample_release(&n.sample);
 	numbering_release(&n.numbering);
 	if (result == READER_DONE)

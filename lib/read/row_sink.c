@@ -4,18 +4,29 @@
 #include <string.h>
 
 enum {
-	INTERFACES_MAX = 64 /* that are told; others are more of them */
+	TCP_HEADER = 20,			/* bytes without options */
+	INTERFACES_MAX = CLOCK_WATCH_INTERFACES /* that are told; others are
+						   more of them */
 };
 
-static void note_interface(struct strlist *list, const char *name)
+/* Where it is in the list; INTERFACES_MAX: it is not. */
+static size_t note_interface(struct strlist *list, const char *name)
 {
 	if (!*name)
-		return;
+		return INTERFACES_MAX;
 	for (size_t i = list->n; i-- > 0;)
 		if (strcmp(list->items[i], name) == 0)
-			return;
-	if (list->n < INTERFACES_MAX)
-		strlist_add(list, name);
+			return i;
+	if (list->n == INTERFACES_MAX)
+		return INTERFACES_MAX;
+	strlist_add(list, name);
+	return list->n - 1;
+}
+
+/* Bytes of the frame that its options reach to. */
+static uint32_t needed(const struct row *row)
+{
+	return row->cap_len + row->hdr_len - TCP_HEADER - row->n_options;
 }
 
 static void count_options(struct capture_info *info, const struct row *row)
@@ -26,21 +37,26 @@ static void count_options(struct capture_info *info, const struct row *row)
 		info->snapped++;
 		if (row->cap_len > info->snaplen)
 			info->snaplen = row->cap_len;
+		if (needed(row) > info->needed)
+			info->needed = needed(row);
 	}
 }
 
-int row_sink_take(const struct row_sink *sink, struct row *row,
-		  enum row_kind kind, struct error *err)
+int row_sink_take(struct row_sink *sink, struct row *row, enum row_kind kind,
+		  struct error *err)
 {
 	struct capture_info *info = sink->info;
+	size_t interface = 0;
 
 	info->packets++;
 	if (row->present & ROW_HAS_TIME)
 		capture_info_add_time(info, row->time);
 	reader_progress(sink->job, info->packets);
-	note_interface(&info->interfaces, row->interface);
+	interface = note_interface(&info->interfaces, row->interface);
 	if (sink->numbering && (row->present & ROW_HAS_STREAM))
 		numbering_row(sink->numbering, row, kind);
+	sink->clock.info = info;
+	clock_watch_packet(&sink->clock, row, kind, interface);
 	if (kind == ROW_MALFORMED)
 		info->malformed++;
 	if (kind == ROW_ICMP)
@@ -52,15 +68,7 @@ int row_sink_take(const struct row_sink *sink, struct row *row,
 	return sink->job->fn(sink->job->ctx, row, err);
 }
 
-void row_sink_end(const struct row_sink *sink)
+void row_sink_end(struct row_sink *sink)
 {
-	struct capture_info *info = sink->info;
-
-	if (info->snapped)
-		strlist_addf(&info->warnings,
-			     "the options of %llu packet%s are cut (snaplen "
-			     "%u): Multipath TCP cannot be seen in them",
-			     (unsigned long long)info->snapped,
-			     info->snapped == 1 ? "" : "s",
-			     (unsigned)info->snaplen);
+	clock_watch_settle(&sink->clock);
 }

@@ -6,22 +6,23 @@
 #ifndef READ_ROW_SINK_H
 #define READ_ROW_SINK_H
 
+#include "read/clock_watch.h"
 #include "read/reader.h"
 #include "row/numbering.h"
 
-/* All borrowed. */
+/* All borrowed, but for the clock. */
 struct row_sink {
 	const struct read_job *job; /* its function gets the TCP packets */
 	struct capture_info *info;
 	struct numbering *numbering; /* of streams; NULL: the rows have it */
+	struct clock_watch clock;
 };
 
 /* Each packet of the capture in turn; -1: the job's function failed. */
-int row_sink_take(const struct row_sink *sink, struct row *row,
-		  enum row_kind kind, struct error *err)
-	__attribute__((warn_unused_result));
+int row_sink_take(struct row_sink *sink, struct row *row, enum row_kind kind,
+		  struct error *err) __attribute__((warn_unused_result));
 
-/* There are no more: warn of what was counted. */
-void row_sink_end(const struct row_sink *sink);
+/* There are no more; to be called in any case. */
+void row_sink_end(struct row_sink *sink);
 
 #endif

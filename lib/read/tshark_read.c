@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "os/proc.h"
+#include "pcap/statistics.h"
 #include "read/source.h"
 #include "read/tshark.h"
 #include "read/row_sink.h"
@@ -173,8 +174,10 @@ read_capture(struct read_job *job, struct capture_info *info, struct error *err)
 	rc = run_tshark(&r, t, err);
 	proc_lines_release(&r.lines);
 	numbering_release(&numbering);
+	row_sink_end(&r.sink);
 	if (rc == 0)
-		row_sink_end(&r.sink);
+		pcap_statistics_of_file(job->source->fd, job->source->start,
+					info);
 	/* tshark takes some text files for packets of other formats. */
 	if (rc == 0 && info->packets > 0 && !info->has_time)
 		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",

@@ -2,6 +2,13 @@
 #include "row/capture_info.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+	DROPPED_MAX = 64 /* interfaces by name; others are "" together */
+};
 
 const char *capture_reader_name(enum capture_reader reader)
 {
@@ -40,8 +47,45 @@ void capture_info_add(struct capture_info *all, const struct capture_info *part)
 	all->from_cache &= part->from_cache;
 }
 
+void capture_info_add_dropped(struct capture_info *info, const char *interface,
+			      uint64_t packets)
+{
+	struct dropped *of = NULL;
+
+	if (info->n_dropped == DROPPED_MAX)
+		interface = "";
+	for (size_t i = 0; i < info->n_dropped && !of; i++)
+		if (strcmp(info->dropped[i].interface, interface) == 0)
+			of = &info->dropped[i];
+	if (!of) {
+		of = MEM_PUSH(info->dropped, info->n_dropped,
+			      info->cap_dropped);
+		*of = (struct dropped){ .interface = mem_strdup(interface) };
+	}
+	of->packets = packets > UINT64_MAX - of->packets
+			      ? UINT64_MAX
+			      : of->packets + packets;
+}
+
+const char *capture_info_warning(const struct capture_info *info, size_t i)
+{
+	if (i < info->warnings.n)
+		return info->warnings.items[i];
+	i -= info->warnings.n;
+	return i < info->n_shortcomings ? info->shortcomings[i].sentence : NULL;
+}
+
 void capture_info_release(struct capture_info *info)
 {
+	for (size_t i = 0; i < info->n_dropped; i++)
+		free(info->dropped[i].interface);
+	for (size_t i = 0; i < info->n_shortcomings; i++) {
+		free(info->shortcomings[i].sentence);
+		free(info->shortcomings[i].advice);
+	}
+	free(info->dropped);
+	free(info->shortcomings);
+	free(info->jumps);
 	free(info->path);
 	origins_release(&info->origins);
 	strlist_release(&info->warnings);

@@ -21,6 +21,27 @@ enum capture_reader {
 	CAPTURE_BY_CSV
 };
 
+/* The time stamps of a capture jump there (clock_watch.h). */
+struct clock_jump {
+	uint32_t packet;  /* number of the first one behind it */
+	int64_t by;	  /* ns; below 0: back */
+	uint32_t streams; /* whose TCP timestamps tell that it is the clock
+			     that jumped; 0: only the order of the file does */
+};
+
+/* Packets that a pcapng file says were dropped while it was captured. */
+struct dropped {
+	char *interface; /* its name; "": it has none */
+	uint64_t packets;
+};
+
+/* Something that a capture cannot show (model/shortcomings.h). */
+struct shortcoming {
+	const char *kind; /* a word; static */
+	char *sentence;	  /* what it is, in one line */
+	char *advice;	  /* what to do next time */
+};
+
 struct capture_info {
 	char *path;		/* as it was given; of several files a name for
 				   all of them */
@@ -33,10 +54,12 @@ struct capture_info {
 				 malformed ones, too */
 	uint64_t malformed;   /* TCP headers that make no sense */
 	uint64_t options_cut; /* rows with ROW_OPTIONS_CUT */
-	uint64_t snapped;     /* of these, cut by the snaplen; while reading */
+	uint64_t snapped;     /* of these, cut by the snaplen; an export of
+				 0.1.0 does not know */
 	uint64_t copies;      /* packets that count nowhere, as they are copies
 				 of others (model/copies.h); by the model */
 	uint32_t snaplen;     /* bytes that were captured of them at most */
+	uint32_t needed;      /* that their options reach to at most */
 	bool has_time;	      /* first_time and last_time are set */
 	int64_t first_time;   /* ns since 1970, the smallest of all frames */
 	int64_t last_time;    /* the largest */
@@ -45,7 +68,13 @@ struct capture_info {
 	struct icmp_errors icmp;   /* that quote a TCP packet */
 	struct strlist interfaces; /* that have packets, of any protocol */
 	uint64_t rows_id; /* of the rows in the cache (cache.h); 0: none */
-	struct strlist warnings; /* without the name of the capture */
+	struct clock_jump *jumps; /* in the order of the file */
+	size_t n_jumps, cap_jumps;
+	struct dropped *dropped; /* by interface, those with any */
+	size_t n_dropped, cap_dropped;
+	struct strlist warnings;	  /* without the name of the capture */
+	struct shortcoming *shortcomings; /* by the model */
+	size_t n_shortcomings, cap_shortcomings;
 };
 
 /* "tshark", "native", "csv" */
@@ -60,6 +89,16 @@ void capture_info_add(struct capture_info *all,
 
 /* One more time stamp. */
 void capture_info_add_time(struct capture_info *info, int64_t time);
+
+/* So many more packets were dropped on an interface. */
+void capture_info_add_dropped(struct capture_info *info, const char *interface,
+			      uint64_t packets);
+
+/*
+ * All there is to warn of, one line each: the warnings, then the sentences of
+ * the shortcomings.  NULL behind the last.
+ */
+const char *capture_info_warning(const struct capture_info *info, size_t i);
 
 void capture_info_release(struct capture_info *info);
 

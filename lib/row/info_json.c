@@ -138,17 +138,132 @@ static int get_texts(json_t *o, const char *name, struct strlist *list)
 	return 0;
 }
 
+/* packet, seconds, streams */
+static const char jump_form[] = "[I, s, I]";
+
+static json_t *jump_list(const struct capture_info *info)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < info->n_jumps; i++) {
+		struct strbuf by = STRBUF_INIT;
+
+		strbuf_nanoseconds(&by, info->jumps[i].by);
+		json_array_append_new(
+			all,
+			json_pack(jump_form, (json_int_t)info->jumps[i].packet,
+				  by.text, (json_int_t)info->jumps[i].streams));
+		strbuf_release(&by);
+	}
+	return all;
+}
+
+/* Missing: none, as in exports of 0.1.0; the same below. */
+static int get_jumps(json_t *o, struct capture_info *info)
+{
+	json_t *all = json_object_get(o, "clock_jumps"), *one = NULL;
+	size_t i = 0;
+
+	if (all && !json_is_array(all))
+		return -1;
+	json_array_foreach (all, i, one) {
+		json_int_t packet = 0, streams = 0;
+		const char *by = NULL;
+		struct clock_jump jump = { .packet = 0 };
+
+		if (json_unpack(one, jump_form, &packet, &by, &streams) < 0 ||
+		    packet < 0 || packet > UINT32_MAX || streams < 0 ||
+		    streams > UINT32_MAX ||
+		    num_nanoseconds(by, strlen(by), &jump.by) < 0)
+			return -1;
+		jump.packet = (uint32_t)packet;
+		jump.streams = (uint32_t)streams;
+		*MEM_PUSH(info->jumps, info->n_jumps, info->cap_jumps) = jump;
+	}
+	return 0;
+}
+
+/* interface, packets */
+static const char dropped_form[] = "[s, s]";
+
+static json_t *dropped_list(const struct capture_info *info)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < info->n_dropped; i++) {
+		const struct dropped *d = &info->dropped[i];
+		json_t *one = json_array();
+		struct strbuf packets = STRBUF_INIT;
+
+		strbuf_decimal(&packets, d->packets);
+		json_array_append_new(one, warning_text(d->interface));
+		json_array_append_new(one, json_string(packets.text));
+		json_array_append_new(all, one);
+		strbuf_release(&packets);
+	}
+	return all;
+}
+
+static int get_dropped(json_t *o, struct capture_info *info)
+{
+	json_t *all = json_object_get(o, "dropped"), *one = NULL;
+	size_t i = 0;
+
+	if (all && !json_is_array(all))
+		return -1;
+	json_array_foreach (all, i, one) {
+		const char *interface = NULL, *packets = NULL;
+		uint64_t n = 0;
+
+		if (json_unpack(one, dropped_form, &interface, &packets) < 0 ||
+		    num_u64(packets, strlen(packets), UINT64_MAX, &n) < 0)
+			return -1;
+		capture_info_add_dropped(info, interface, n);
+	}
+	return 0;
+}
+
+/* What the snaplen cut, where it did. */
+static json_t *snapped(const struct capture_info *info)
+{
+	return json_pack("{s:I, s:I, s:I}", "packets",
+			 (json_int_t)info->snapped, "snaplen",
+			 (json_int_t)info->snaplen, "needed",
+			 (json_int_t)info->needed);
+}
+
+static int get_snapped(json_t *o, struct capture_info *info)
+{
+	json_t *s = json_object_get(o, "snapped");
+	uint64_t snaplen = 0, needed = 0;
+
+	if (!s)
+		return 0;
+	if (info_json_count(s, "packets", &info->snapped) < 0 ||
+	    info_json_count(s, "snaplen", &snaplen) < 0 ||
+	    info_json_count(s, "needed", &needed) < 0 || snaplen > UINT32_MAX ||
+	    needed > UINT32_MAX)
+		return -1;
+	info->snaplen = (uint32_t)snaplen;
+	info->needed = (uint32_t)needed;
+	return 0;
+}
+
 json_t *info_json_encode(const struct capture_info *info, uint64_t rows)
 {
 	return json_pack(
-		"{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*, s:o*}", "packets",
-		(json_int_t)info->packets, "rows", (json_int_t)rows,
+		"{s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o*, s:o*, s:o*, s:o*, "
+		"s:o*}",
+		"packets", (json_int_t)info->packets, "rows", (json_int_t)rows,
 		"malformed", (json_int_t)info->malformed, "first_time",
 		time_text(info, info->first_time), "last_time",
 		time_text(info, info->last_time), "complete", info->complete,
 		"warnings", text_list(&info->warnings), "icmp",
 		info->icmp.n ? icmp_list(&info->icmp) : NULL, "interfaces",
-		info->interfaces.n ? text_list(&info->interfaces) : NULL);
+		info->interfaces.n ? text_list(&info->interfaces) : NULL,
+		"snapped", info->snapped ? snapped(info) : NULL, "clock_jumps",
+		info->n_jumps ? jump_list(info) : NULL, "dropped",
+		info->n_dropped ? dropped_list(info) : NULL);
 }
 
 int info_json_count(json_t *o, const char *name, uint64_t *out)
@@ -188,5 +303,9 @@ int info_json_decode(json_t *o, struct capture_info *info, uint64_t *rows)
 	    get_texts(o, "interfaces", &info->interfaces) < 0)
 		return -1;
 	info->complete = json_is_true(complete);
-	return get_icmp_list(o, &info->icmp);
+	return get_icmp_list(o, &info->icmp) < 0 || get_snapped(o, info) < 0 ||
+			       get_jumps(o, info) < 0 ||
+			       get_dropped(o, info) < 0
+		       ? -1
+		       : 0;
 }

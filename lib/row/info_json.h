@@ -4,7 +4,8 @@
  * cache, and in the first line of an export.
  *
  * Members: packets, rows, malformed, first_time, last_time, complete, warnings,
- * and, where there are any, icmp and interfaces.  Times are decimal seconds in
+ * and, where there are any, icmp, interfaces,
+ * snapped, clock_jumps and dropped.  Times are decimal seconds in
  * strings, or null without any.
  */
 #ifndef ROW_INFO_JSON_H
