@@ -223,7 +223,7 @@ EOF
 chmod +x "$WORK/slow"
 cp "$WORK/captures/a.pcap" "$WORK/captures/d.pcap"
 "$BUILD/mptcp-ls" --cache-dir "$CACHE" --csv --tshark "$WORK/slow" \
-	"$WORK/captures/d.pcap" >"$WORK/slow.out" 2>&1 &
+	"$WORK/captures/d.pcap" >"$WORK/slow.out" 2>"$WORK/slow.err" &
 while [ ! -e "$WORK/running" ]; do sleep 0.05; done
 run clear --csv -n -o capture
 is 'in use: exit status' "$STATUS" 0

@@ -241,6 +241,10 @@ def drops(frames, half):
         "drops-two-sections.pcapng": (two, [said % (5, " (5 on eth0)")], []),
         "drops-none.pcapng": (pcapng(frames, behind=statistics("<", 0, ifrecv=9, ifdrop=0, osdrop=0)), [], []),
         "drops-unknown.pcapng": (pcapng(frames, behind=statistics("<", 0, ifdrop=unknown)), [], []),
+        "drops-of-another-length.pcapng": (
+            pcapng(frames, behind=block("<", 5, struct.pack("<III", 0, 0, 0) + option("<", 5, b"\x09\0\0\0") +
+                                        option("<", 0, b""))), [], []),
+        "drops-without-options.pcapng": (pcapng(frames, behind=block("<", 5, struct.pack("<III", 0, 0, 0))), [], []),
         "drops-of-no-interface.pcapng": (pcapng(frames, behind=statistics("<", 7, ifdrop=5)), [], []),
     }
 
