@@ -284,6 +284,17 @@ static void add_warnings(const struct files *f, struct capture_info *all)
 	}
 }
 
+static void add_jumps(const struct capture_info *info, const char *file,
+		      struct capture_info *all)
+{
+	for (size_t k = 0; k < info->n_jumps; k++) {
+		struct clock_jump jump = info->jumps[k];
+
+		jump.file = file;
+		*MEM_PUSH(all->jumps, all->n_jumps, all->cap_jumps) = jump;
+	}
+}
+
 static void add_info(const struct files *f, const struct file_sources *sources,
 		     struct capture_info *all)
 {
@@ -294,6 +305,7 @@ static void add_info(const struct files *f, const struct file_sources *sources,
 		const struct capture_info *info = &f->items[i]->info;
 
 		capture_info_add(all, info);
+		add_jumps(info, all->origins.names.items[i], all);
 		if (info->reader == CAPTURE_BY_NATIVE)
 			all->reader = CAPTURE_BY_NATIVE;
 		for (size_t k = 0; k < info->interfaces.n; k++) {

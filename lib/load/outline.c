@@ -175,7 +175,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 824 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 840 &&
 				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 

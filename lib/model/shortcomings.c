@@ -330,6 +330,8 @@ static void find_clock(struct trace *t)
 				       : "the clock jumped ahead by ");
 	print_seconds(&text, j->by);
 	strbuf_printf(&text, " before packet %" PRIu32, j->packet);
+	if (j->file)
+		strbuf_printf(&text, " of %s", j->file);
 	if (j->streams)
 		strbuf_printf(&text,
 			      ", as TCP timestamps of %" PRIu32

@@ -43,6 +43,9 @@ void capture_info_add(struct capture_info *all, const struct capture_info *part)
 		capture_info_add_time(all, part->first_time);
 		capture_info_add_time(all, part->last_time);
 	}
+	for (size_t i = 0; i < part->n_dropped; i++)
+		capture_info_add_dropped(all, part->dropped[i].interface,
+					 part->dropped[i].packets);
 	all->complete &= part->complete;
 	all->from_cache &= part->from_cache;
 }

@@ -23,6 +23,8 @@ enum capture_reader {
 
 /* The time stamps of a capture jump there (clock_watch.h). */
 struct clock_jump {
+	const char *file; /* of several that are one capture: a name of its
+			     origins; else NULL */
 	uint32_t packet;  /* number of the first one behind it */
 	int64_t by;	  /* ns; below 0: back */
 	uint32_t streams; /* whose TCP timestamps tell that it is the clock
@@ -82,7 +84,8 @@ const char *capture_reader_name(enum capture_reader reader);
 
 /*
  * Add what is said of one of several files that are one capture, but for what
- * needs all of them: path, origins, ICMP errors, interfaces, warnings.
+ * needs all of them: path, origins, ICMP errors, interfaces, warnings, jumps of
+ * the clock.
  */
 void capture_info_add(struct capture_info *all,
 		      const struct capture_info *part);
