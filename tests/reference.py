@@ -446,6 +446,9 @@ def make_streams(packets):
             stream.ahead[side] = accepted_ahead(stream, side)
             find_probes(stream, side)
             find_copies(stream, side)
+    sights = numbers.sights(streams)
+    for stream in streams:
+        stream.sights = sights
     return streams
 
 
@@ -1301,9 +1304,6 @@ def analyse(path):
             packets.append(p)
     streams = make_streams(packets)
     connections = make_connections(streams)
-    sights = numbers.sights(streams)
-    for s in streams:
-        s.sights = sights
     for c in connections:
         classify(c)
     start = min(times, default=0)

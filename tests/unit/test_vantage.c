@@ -184,6 +184,8 @@ static void times_to_live(void **state)
 		  "the packets of both ends have been through routers (TTL 63 "
 		  "and "
 		  "57)");
+	check_one(END(40 * US, 63, NO_TYPE), PEER(30 * US, 57, NO_TYPE),
+		  VANTAGE_MIDDLE, VANTAGE_LIKELY, NULL);
 	/* near, but behind a router */
 	check_one(END(40 * US, 63, NO_TYPE), PEER(20 * MS, 64, NO_TYPE),
 		  VANTAGE_MIDDLE, VANTAGE_LIKELY, NULL);
@@ -268,6 +270,29 @@ static void given(void **state)
 	assert_int_equal(vantage_opposite(VANTAGE_MIDDLE), VANTAGE_UNKNOWN);
 }
 
+/* A subflow that the server of the connection opened. */
+static void flipped(void **state)
+{
+	const struct talk talks[] = {
+		{ END(50 * US, 64, NO_TYPE), PEER(20 * MS, 64, NO_TYPE), "a" },
+		{ END(5 * MS, 64, NO_TYPE), PEER(20 * MS, 64, NO_TYPE), "b" }
+	};
+	const enum vantage by_mptcp[] = { VANTAGE_SERVER, VANTAGE_MIDDLE };
+	const enum vantage by_tcp[] = { VANTAGE_CLIENT, VANTAGE_MIDDLE };
+	struct trace t;
+
+	(void)state;
+	build(&t, talks, 2);
+	for (size_t i = 0; i < 2; i++) {
+		t.streams[i].flipped = true;
+		assert_int_equal(vantage_of(&t, &t.connections[i]),
+				 by_mptcp[i]);
+		assert_int_equal(vantage_of_stream(&t, &t.streams[i]),
+				 by_tcp[i]);
+	}
+	trace_release(&t);
+}
+
 static void names(void **state)
 {
 	enum vantage v = VANTAGE_MIDDLE;
@@ -295,6 +320,7 @@ int main(void)
 		cmocka_unit_test(one_place_for_all),
 		cmocka_unit_test(one_address),
 		cmocka_unit_test(given),
+		cmocka_unit_test(flipped),
 		cmocka_unit_test(names),
 	};
 
