@@ -37,14 +37,18 @@ void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,
 			  const uint32_t *numbers)
 {
 	struct exact_rows before = *exact;
+	const size_t n = before.n;
 
-	exact->stream = mem_calloc(exact->cap + 1, sizeof(*exact->stream));
-	exact->present = mem_calloc(exact->cap + 1, sizeof(*exact->present));
-	exact->hdr_len = mem_calloc(exact->cap + 1, 1);
-	for (size_t i = 0; i < exact->n; i++) {
+	*exact = (struct exact_rows){ .n = n, .cap = n };
+	exact->stream = mem_calloc(n + 1, sizeof(*exact->stream));
+	exact->present = mem_calloc(n + 1, sizeof(*exact->present));
+	exact->hdr_len = mem_calloc(n + 1, sizeof(*exact->hdr_len));
+	exact->packet_type = mem_calloc(n + 1, sizeof(*exact->packet_type));
+	for (size_t i = 0; i < n; i++) {
 		exact->stream[i] = numbers[i];
 		exact->present[i] = before.present[order[i]];
 		exact->hdr_len[i] = before.hdr_len[order[i]];
+		exact->packet_type[i] = before.packet_type[order[i]];
 	}
 	exact_rows_release(&before);
 }
