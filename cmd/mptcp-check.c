@@ -6,17 +6,20 @@
 #include "check/payload_facts.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "cli/tallying.h"
 #include "output/check_rows.h"
 
 enum {
 	OPT_ALL = 0x100,
 	OPT_COUNTERS,
-	OPT_NO_PAYLOAD
+	OPT_NO_PAYLOAD,
+	OPT_TALLY
 };
 
 static const struct opt_spec specs[] = {
 	{ OPT_ALL, "all", NULL, "also the rules that are kept" },
 	{ OPT_COUNTERS, "counters", NULL, "the kernels' counters instead" },
+	{ OPT_TALLY, "tally", NULL, "count what connections have in common" },
 	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not look at the payload" },
 	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
 	{ 0, NULL, NULL, NULL },
@@ -24,7 +27,7 @@ static const struct opt_spec specs[] = {
 
 struct options {
 	struct cli cli;
-	bool all, counters, no_payload, fail_error;
+	bool all, counters, tally, no_payload, fail_error;
 };
 
 /* What is looked at: one capture, or two. */
@@ -162,9 +165,31 @@ out:
 	return status;
 }
 
+static enum exit_status run_tally(struct options *opt,
+				  struct report_options *report)
+{
+	struct tallying tallying = { .no_payload = opt->no_payload };
+	struct batch batch = { .cli = &opt->cli, .report = report };
+	enum exit_status status = EXIT_OK;
+
+	if (opt->counters || opt->all)
+		return cli_usage(&opt->cli, "--tally does not go with --all or "
+					    "--counters");
+	if (opt->cli.common.client)
+		return cli_usage(&opt->cli, "--tally takes each capture by "
+					    "itself: --client does not go with "
+					    "it");
+	tallying_shape(&tallying, &batch);
+	status = batch_main(&batch);
+	if (status == EXIT_OK && tallying.errors && opt->fail_error)
+		status = EXIT_NOTHING;
+	tallying_release(&tallying);
+	return status;
+}
+
 static enum exit_status run(void *ctx)
 {
-	const struct options *opt = ctx;
+	struct options *opt = ctx;
 	struct report_options report = {
 		.schema = "mptcp-check/1",
 		.tool = "mptcp-check " MPTCPTOOLS_VERSION,
@@ -178,6 +203,8 @@ static enum exit_status run(void *ctx)
 	const size_t n = load_operands(&opt->cli, optind, what);
 	enum exit_status status = EXIT_OK;
 
+	if (opt->tally)
+		return run_tally(opt, &report);
 	cli_report(&opt->cli, &report);
 	if (opt->counters && report.format != FORMAT_JSON &&
 	    report.format != FORMAT_JSONL) {
@@ -188,7 +215,8 @@ static enum exit_status run(void *ctx)
 		return cli_columns(&report);
 	if (n < 1 || n > 2)
 		return cli_usage(&opt->cli, n ? "at most two captures, those "
-						"of both ends"
+						"of both ends; --tally takes "
+						"many"
 					      : "no capture given");
 	status = load_captures(&opt->cli, what, n, LOAD_IN_TURN, &s.captures);
 	if (status != EXIT_OK)
@@ -205,6 +233,7 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_ALL: opt->all = true; break;
 	case OPT_COUNTERS: opt->counters = true; break;
+	case OPT_TALLY: opt->tally = true; break;
 	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
 	case 'e': opt->fail_error = true; break;
 	}

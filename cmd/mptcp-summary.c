@@ -1,21 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-summary - where the bytes of Multipath TCP connections went. */
 
+#include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "cli/batch.h"
 #include "cli/options.h"
+#include "cli/together.h"
 #include "model/summary.h"
 #include "output/clock_rows.h"
 #include "output/owd_rows.h"
 #include "output/summary_rows.h"
 #include "output/summary_text.h"
 
+enum {
+	OPT_PATHS = 0x100,
+	OPT_BY,
+	OPT_TOTALS
+};
+
+static const struct opt_spec specs[] = {
+	{ OPT_PATHS, "paths", NULL, "what each path carried, all connections" },
+	{ OPT_BY, "by", "KEY",
+	  "what makes a path: pair, interface, client, server" },
+	{ OPT_TOTALS, "totals", NULL,
+	  "how numbers are distributed over connections" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const char *word_of(int letter, int i)
+{
+	return letter == OPT_BY ? path_key_name(i) : NULL;
+}
+
 struct options {
 	struct cli cli;
+	bool by_path, has_key, by_total; /* --paths, --by, --totals */
+	enum path_key key;
 	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals[2];   /* then, of the packets of each */
+	struct together together;
 };
 
 static void report_direction(const struct options *opt, struct report *report,
@@ -121,10 +147,38 @@ static size_t report_streams(void *ctx, struct report *report,
 	return select->n_streams;
 }
 
+/* What does not go together, or NULL. */
+static const char *find_conflict(const struct options *opt)
+{
+	const struct select *select = &opt->cli.common.select;
+	const bool with = opt->cli.common.n_with > 0;
+
+	if (select->n_streams && (select->n || select->one_way || with))
+		return "-t does not go with -c, --towards or --with";
+	if ((opt->by_path && opt->by_total) ||
+	    (select->n_streams && (opt->by_path || opt->by_total)))
+		return "--paths, --totals and -t do not go together";
+	if (opt->has_key && !opt->by_path)
+		return "--by goes with --paths";
+	if (opt->by_path && select->one_way)
+		return "--paths has both directions: --towards does not go "
+		       "with it";
+	if (opt->by_total && with)
+		return "--totals does not go with --with";
+	return NULL;
+}
+
+static void shape_streams(struct report_options *report, struct batch *batch)
+{
+	report->levels[0] = &summary_tcp_stream;
+	report->levels[1] = &summary_tcp_direction;
+	report->levels[2] = NULL;
+	batch->rows = report_streams;
+}
+
 static enum exit_status run(void *ctx)
 {
 	struct options *opt = ctx;
-	const struct select *select = &opt->cli.common.select;
 	const bool with = opt->cli.common.n_with > 0;
 	struct report_options report = {
 		.schema = "mptcp-summary/1",
@@ -147,20 +201,48 @@ static enum exit_status run(void *ctx)
 		.pairing = &opt->pairing,
 	};
 
-	if (select->n_streams) {
-		if (select->n || select->one_way || with)
-			return cli_usage(&opt->cli,
-					 "-t does not go with -c, --towards or "
-					 "--with");
-		report.levels[0] = &summary_tcp_stream;
-		report.levels[1] = &summary_tcp_direction;
-		report.levels[2] = NULL;
-		batch.rows = report_streams;
-	}
+	if (find_conflict(opt))
+		return cli_usage(&opt->cli, "%s", find_conflict(opt));
+	if (opt->by_path)
+		together_paths(&opt->together, opt->key, &batch);
+	else if (opt->by_total)
+		together_totals(&opt->together, &batch);
+	else if (opt->cli.common.select.n_streams)
+		shape_streams(&report, &batch);
 	status = batch_main(&batch);
+	together_release(&opt->together);
 	for (int e = 0; e < 2; e++)
 		arrivals_release(&opt->arrivals[e]);
 	return status;
+}
+
+static bool take_key(struct options *opt)
+{
+	int i = 0;
+
+	while (path_key_name(i) && strcmp(optarg, path_key_name(i)) != 0)
+		i++;
+	if (!path_key_name(i))
+		return cli_stop(&opt->cli,
+				cli_usage(&opt->cli,
+					  "'%s': say pair, interface, client "
+					  "or server",
+					  optarg));
+	opt->key = (enum path_key)i;
+	opt->has_key = true;
+	return true;
+}
+
+static bool take_option(void *ctx, int letter)
+{
+	struct options *opt = ctx;
+
+	switch (letter) {
+	case OPT_PATHS: opt->by_path = true; break;
+	case OPT_TOTALS: opt->by_total = true; break;
+	case OPT_BY: return take_key(opt);
+	}
+	return true;
 }
 
 static const struct cli_command command = {
@@ -170,12 +252,17 @@ static const struct cli_command command = {
 	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
 		  CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS | CLI_WITH |
 		  CLI_ENDS,
+	.specs = specs,
+	.word = word_of,
+	.option = take_option,
 	.run = run,
 };
 
 int main(int argc, char **argv)
 {
 	struct options opt = { .pairing = NULL };
+
+	opt.together.select = &opt.cli.common.select;
 
 	return cli_main(&command, &opt.cli, &opt, argc, argv);
 }

@@ -115,6 +115,8 @@ def runs(command):
                 yield [path]
             for pair in pairs[:4]:
                 yield variant + list(pair)
+            if variant == ["--tally"]:  # takes many
+                yield variant + own
         elif command.operands.endswith("CAPTURE...]"):
             yield variant
             yield variant + own

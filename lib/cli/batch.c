@@ -68,6 +68,8 @@ static int list_connections(const struct batch *b, struct report *report,
 	size_t i = 0;
 	int rc = 0;
 
+	if (b->open && b->open(b->ctx, session, err) < 0)
+		return -1;
 	if (b->begin)
 		b->begin(b->ctx, report, p.trace);
 	while ((rc = session_next(session, &i, err)) > 0) {
@@ -144,6 +146,8 @@ static enum exit_status list_pair(const struct batch *b)
 	} else {
 		status = list_capture(b, report, &l.session[0], 0, &listed);
 		report_capture(report, &second->info);
+		if (b->end)
+			b->end(b->ctx, report);
 		status = cli_close(b->cli, report, listed, status);
 	}
 	*b->pairing = NULL;
@@ -195,6 +199,8 @@ static enum exit_status list_captures(const struct batch *b)
 		status = one > status ? one : status;
 	}
 	warn_of_fragments(&fragments);
+	if (b->end)
+		b->end(b->ctx, report);
 	return cli_close(cli, report, listed, status);
 }
 

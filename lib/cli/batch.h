@@ -43,12 +43,17 @@ struct batch {
 	size_t (*connection)(void *ctx, struct report *report,
 			     struct trace *trace, size_t capture,
 			     struct connection *conn, void *made);
-	/* Before the first one, if not NULL. */
+	/* Before the first one of a capture, if not NULL: what is needed of it
+	   as a whole; -1: it is given up. */
+	int (*open)(void *ctx, struct session *session, struct error *err);
+	/* Behind that, if not NULL. */
 	void (*begin)(void *ctx, struct report *report, struct trace *trace);
 	/* Or else: those of a whole capture. */
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
 	enum load_what load; /* what "rows" needs of a capture */
+	/* Behind all captures, if not NULL: rows about them together. */
+	void (*end)(void *ctx, struct report *report);
 	void *ctx;
 	const struct pairing **pairing; /* where the capture is tied together
 					   with that of --with while the rows

@@ -53,6 +53,7 @@ struct report_options {
 	bool no_headings;
 	bool several;	/* there are several captures */
 	bool other_end; /* there is a capture of the other end */
+	bool together;	/* rows are of all captures together, of none alone */
 	bool tree;	/* show rows below level 0 also where they are not
 			  in an array of their own (and in JSON with -o) */
 	bool leaves;	/* table, TSV and CSV have a line for each row of

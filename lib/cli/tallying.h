@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tallying.h - the connections of many captures, examined and counted by what
+ * is the matter with them: mptcp-check --tally.
+ *
+ *	struct tallying tallying = { .no_payload = false };
+ *	tallying_shape(&tallying, &batch);
+ *	status = batch_main(&batch);
+ *	... tallying.errors ...
+ *	tallying_release(&tallying);
+ */
+#ifndef CLI_TALLYING_H
+#define CLI_TALLYING_H
+
+#include "check/payload_facts.h"
+#include "check/tally.h"
+#include "check/token_index.h"
+#include "cli/batch.h"
+
+struct tallying {
+	bool no_payload; /* do not look at it */
+	uint64_t errors; /* rules that are violated with severity error */
+	struct tallies tally;
+	/* Private: of the capture that is read, if has_capture. */
+	bool has_capture;
+	struct payload_facts facts;
+	struct token_index tokens;
+};
+
+/* What the batch does, and its report, but for schema and tool. */
+void tallying_shape(struct tallying *t, struct batch *batch);
+void tallying_release(struct tallying *t);
+
+#endif

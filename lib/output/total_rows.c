@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/total_rows.h"
+
+#include "output/define_columns.h"
+#include "output/human.h"
+
+#define ROW struct total_row
+
+/* Their names are those of mptcp-summary's columns, where it has them. */
+static const struct {
+	const char *name;
+	enum column_type type;
+} quantities[TOTAL_QUANTITIES] = {
+	[TOTAL_SUBFLOWS] = { "subflows", COLUMN_COUNT },
+	[TOTAL_DURATION] = { "duration_s", COLUMN_SECONDS },
+	[TOTAL_UNIQUE] = { "unique_bytes", COLUMN_BYTES },
+	[TOTAL_USED_SUBFLOWS] = { "used_subflows", COLUMN_COUNT },
+	[TOTAL_DATA_DURATION] = { "duration_s", COLUMN_SECONDS },
+	[TOTAL_THROUGHPUT] = { "throughput_bps", COLUMN_RATE },
+	[TOTAL_GOODPUT] = { "goodput_bps", COLUMN_RATE },
+	[TOTAL_OVERHEAD] = { "overhead", COLUMN_RATIO },
+};
+
+VALUE_GETTER(total_quantity, value_text(out, quantities[r->quantity].name))
+KNOWN_GETTER(total_towards, total_has_direction(r->quantity),
+	     set_towards(out, r->towards))
+VALUE_GETTER(total_n, value_u64(out, r->of.n))
+
+static void set_number(const struct total_row *r, struct value *out,
+		       int64_t sample)
+{
+	const double scale = total_scale(r->quantity);
+
+	if (scale == 1)
+		value_i64(out, sample);
+	else
+		value_real(out, (double)sample / scale);
+}
+
+/* For people. */
+static void set_text(const struct total_row *r, struct value *out,
+		     int64_t sample)
+{
+	const double value = (double)sample / total_scale(r->quantity);
+
+	value_text(out, "");
+	switch (quantities[r->quantity].type) {
+	case COLUMN_SECONDS: human_duration(&out->text, sample); break;
+	case COLUMN_BYTES: human_bytes(&out->text, (uint64_t)sample); break;
+	case COLUMN_RATE: human_rate(&out->text, value); break;
+	case COLUMN_RATIO: human_ratio(&out->text, value); break;
+	default: strbuf_printf(&out->text, "%.6g", value);
+	}
+}
+
+#define NUMBER_GETTERS(member)                                                 \
+	KNOWN_GETTER(total_##member, r->of.n,                                  \
+		     set_number(r, out, r->of.member))                         \
+	KNOWN_GETTER(total_##member##_text, r->of.n,                           \
+		     set_text(r, out, r->of.member))
+
+NUMBER_GETTERS(min)
+NUMBER_GETTERS(p50)
+NUMBER_GETTERS(p95)
+NUMBER_GETTERS(max)
+
+/* clang-format off */
+
+#define NUMBER_COLUMN(member, help) \
+	{ #member, NULL, #member, COLUMN_REAL, COLUMN_TABLE, help, \
+	  total_##member, total_##member##_text }
+
+static const struct column columns[] = {
+	SHOWN("quantity", TEXT,
+	      "what is distributed, with its unit: subflows and duration_s of "
+	      "connections; unique_bytes, used_subflows (those with payload), "
+	      "duration_s, throughput_bps, goodput_bps and overhead of "
+	      "directions", total_quantity),
+	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE,
+	       "where the data goes: server or client; unknown where it is of "
+	       "the connection", total_towards),
+	COLUMN("n", "CONNS", "n", COUNT, COLUMN_TABLE,
+	       "connections of which it is known", total_n),
+	NUMBER_COLUMN(min, "the least of them"),
+	NUMBER_COLUMN(p50, "the median"),
+	NUMBER_COLUMN(p95, "the 95th percentile"),
+	NUMBER_COLUMN(max, "the largest"),
+};
+
+/* clang-format on */
+
+ROW_TYPE(summary_totals, "total", "totals", columns);
+
+void total_rows_report(struct report *report, struct totals *totals,
+		       const bool wanted[2])
+{
+	for (int q = 0; q < TOTAL_QUANTITIES; q++)
+		for (int d = 0; d < 2; d++) {
+			struct total_row row = {
+				.quantity = (enum total_quantity)q,
+				.towards = (enum direction)d,
+			};
+			const bool directed = total_has_direction(row.quantity);
+
+			if (directed ? !wanted[d] : d == TO_CLIENT)
+				continue;
+			totals_describe(totals, row.quantity, row.towards,
+					&row.of);
+			report_row(report, 0, &summary_totals, &row);
+		}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * path_loss.h - packets that were lost on a path, told by both ends.
+ *
+ *	struct path_part *part = path_part_make(&trace, conn);	// paths.h
+ *	path_loss_find(&pairing, part);
+ *	paths_add(&paths, part);
+ */
+#ifndef PAIR_PATH_LOSS_H
+#define PAIR_PATH_LOSS_H
+
+#include "model/paths.h"
+#include "pair/pairing.h"
+
+/*
+ * Of each subflow of the part, a connection of the first capture, that the
+ * second one has, too: how many packets never arrived, of those that were sent
+ * while both captures ran, as owd.h counts them.
+ */
+void path_loss_find(const struct pairing *pairing, struct path_part *part);
+
+#endif
