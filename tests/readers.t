@@ -42,7 +42,7 @@ CHOSEN = re.compile(r"""
     interface-(out-of-range|described-late)\. | interfaces- |
     pcap-(modified-little|version-2-3-swapped|nano-big|first-record-captured-more|record-captured-262145) |
     pcapng-(simple-snaplen\.|obsolete\.|sections-of-both|block-custom\.|block-length-trailer-0) |
-    time-(before-1970-micro|fraction-of-more-nano|resolution-(10-to-the-12|2-to-the-20)\.|offset-\+3600\.) |
+    tcp-streams-random-odd | time-(before-1970-micro|fraction-of-more-nano|resolution-(10-to-the-12|2-to-the-20)\.|offset-\+3600\.) |
     link-wifi-105\. """, re.X)
 SECTIONS = re.compile("sections-of-both")
 # What is odd about packets: these are joined.
@@ -211,7 +211,7 @@ def chosen():
     random.Random(1).shuffle(mixed)
     files, alone = joined(mixed)
     seeds = together + [path for path in found if path.startswith(SYN)]
-    files += [path for path in alone if path in together] + others
+    files += [path for path in together if path in alone or CHOSEN.match(os.path.basename(path))] + others
     if ALL:
         files += together + found + captures(SHARED)
     return files + chosen_mutants(seeds + others)

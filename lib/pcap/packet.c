@@ -227,10 +227,10 @@ static enum packet_kind look_tcp(struct rest *r, struct packet *packet)
 
 	if (r->n < TCP_HEADER)
 		return PACKET_ODD;
+	packet->tcp = r->p;
 	header = (size_t)(r->p[12] >> 4) * 4;
 	if (header < TCP_HEADER || header > r->wire)
 		return PACKET_ODD;
-	packet->tcp = r->p;
 	packet->segment = r->wire;
 	packet->options = r->p + TCP_HEADER;
 	packet->options_cut = header > r->n;
@@ -484,6 +484,7 @@ enum packet_kind packet_look(const struct pcap_record *record,
 			  .wire = record->length };
 
 	packet->shape = 0;
+	packet->tcp = NULL;
 	if (!record->has_time || record->captured > record->length ||
 	    record->is_odd)
 		return PACKET_ODD;

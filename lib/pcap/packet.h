@@ -48,7 +48,8 @@ struct packet {
 	/* Equal for packets that are read in the same way: same headers, kinds
 	   and lengths of options, cut or not.  Not of those that are odd. */
 	uint64_t shape;
-	/* Of a PACKET_TCP, in the record; of a PACKET_ICMP, that it quotes: */
+	/* Of a PACKET_TCP, in the record; of a PACKET_ICMP, that it quotes;
+	   "tcp" also of a PACKET_ODD that has no other oddity, else NULL: */
 	const uint8_t *ip, *tcp;
 	bool is_v6;
 	/* Of a PACKET_ICMP: its own, and the bytes of TCP that it quotes. */
@@ -73,5 +74,11 @@ enum packet_kind packet_look(const struct pcap_record *record,
  */
 enum row_kind packet_row(enum packet_kind kind, const struct packet *packet,
 			 const struct pcap_record *record, struct row *row);
+
+/*
+ * What tshark does not print of a TCP header that says that it is too short,
+ * and numbers streams by.
+ */
+void packet_add_flags(const struct packet *packet, struct row *row);
 
 #endif

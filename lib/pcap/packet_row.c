@@ -114,3 +114,11 @@ enum row_kind packet_row(enum packet_kind kind, const struct packet *packet,
 		row->present |= ROW_SNAPPED;
 	return what;
 }
+
+void packet_add_flags(const struct packet *packet, struct row *row)
+{
+	if (!packet->tcp || (row->present & ROW_HAS_FLAGS))
+		return;
+	row->flags = be16(packet->tcp + 12) & 0x0fff;
+	row->ack = be32(packet->tcp + 8);
+}

@@ -140,6 +140,8 @@ static int late_packet(struct native *n, const struct pcap_record *record,
 		  */
 		 (n->row.present & ROW_MIXED))
 		return 0;
+	if (what == ROW_MALFORMED)
+		packet_add_flags(&packet, &n->row);
 	return row_sink_take(&n->sink, &n->row, what, err) < 0 ? -1 : 1;
 }
 

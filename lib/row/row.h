@@ -109,10 +109,14 @@ static inline void row_clear(struct row *row)
 /* The name of its interface: n bytes, of which the first are kept. */
 void row_set_interface(struct row *row, const char *name, size_t n);
 
-/* "unknown" is what Wireshark calls an interface without a name. */
+/*
+ * "unknown" is what Wireshark calls an interface without a name, and
+ * "<MISSING>" what tshark prints where there is nothing.
+ */
 static inline bool row_is_nameless(const char *name, size_t n)
 {
-	return n == 7 && memcmp(name, "unknown", n) == 0;
+	return (n == 7 && memcmp(name, "unknown", n) == 0) ||
+	       (n == 9 && memcmp(name, "<MISSING>", n) == 0);
 }
 
 enum row_kind {

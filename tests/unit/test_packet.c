@@ -250,6 +250,43 @@ static void of_no_time(void **state)
 	assert_int_equal(packet_look(&r, &p), PACKET_ODD);
 }
 
+/* A header that says that it is shorter, or longer, than it can be. */
+static void flags_of_a_bad_header(void **state)
+{
+	(void)state;
+	for (unsigned words = 0; words < 16; words++) {
+		struct frame f = { .link = LINK_RAW };
+		struct pcap_record r = { .kind = PCAP_PACKET,
+					 .link = LINK_RAW,
+					 .bytes = f.bytes,
+					 .has_time = true,
+					 .interface = "" };
+		struct row row = { .present = ROW_HAS_STREAM };
+		struct packet p;
+
+		put_plain(&f);
+		f.bytes[32] = (uint8_t)(words << 4 | 1);
+		r.captured = r.length = (uint32_t)f.n;
+		assert_int_equal(packet_look(&r, &p), words == 5 || words == 6
+							      ? PACKET_TCP
+							      : PACKET_ODD);
+		packet_add_flags(&p, &row);
+		assert_int_equal(row.flags, 0x118);
+		assert_int_equal(row.ack, 0x76543210);
+		/* What is known stays. */
+		row.present |= ROW_HAS_FLAGS;
+		row.flags = 2;
+		packet_add_flags(&p, &row);
+		assert_int_equal(row.flags, 2);
+		/* Of a packet that is odd before that nothing is known. */
+		r.is_odd = true;
+		row = (struct row){ .present = ROW_HAS_STREAM };
+		assert_int_equal(packet_look(&r, &p), PACKET_ODD);
+		packet_add_flags(&p, &row);
+		assert_int_equal(row.flags, 0);
+	}
+}
+
 static void vlans(void **state)
 {
 	static const unsigned types[] = { TYPE_VLAN, TYPE_SERVICE_VLAN,
@@ -428,11 +465,17 @@ static void pppoe_sessions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_link), cmocka_unit_test(cut_anywhere),
-		cmocka_unit_test(padding),    cmocka_unit_test(of_no_time),
-		cmocka_unit_test(vlans),      cmocka_unit_test(ethernet_types),
-		cmocka_unit_test(cooked),     cmocka_unit_test(null_families),
-		cmocka_unit_test(ppp),	      cmocka_unit_test(pppoe_sessions),
+		cmocka_unit_test(every_link),
+		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(padding),
+		cmocka_unit_test(of_no_time),
+		cmocka_unit_test(flags_of_a_bad_header),
+		cmocka_unit_test(vlans),
+		cmocka_unit_test(ethernet_types),
+		cmocka_unit_test(cooked),
+		cmocka_unit_test(null_families),
+		cmocka_unit_test(ppp),
+		cmocka_unit_test(pppoe_sessions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

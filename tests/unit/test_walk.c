@@ -227,6 +227,9 @@ static void odd_interfaces(void **state)
 		/* So Wireshark calls what has no name. */
 		assert_false(packet_of(&s, code, "unknown", 7, false)->is_odd);
 		assert_string_equal(s.names[2], "");
+		/* And that is what tshark prints of no name. */
+		packet_of(&s, code, "<MISSING>", 9, false);
+		assert_string_equal(s.names[2], "");
 	}
 	assert_true(packet_of(&s, 2, "eth0", 4, true)->is_odd);
 	assert_false(packet_of(&s, 9, "\6", 1, false)->is_odd);
