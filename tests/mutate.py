@@ -39,7 +39,7 @@ LINES = 40  # of messages: more is noise
 WINDOW = 120  # packets of a large capture
 CLASSES = ('unique_bytes', 'tcp_retransmitted_bytes', 'mptcp_repeated_bytes',
            'reinjected_bytes', 'unmapped_bytes')
-KINDS = ('dsn', 'seq', 'ack', 'rate', 'goodput', 'share', 'flight', 'rtt',
+KINDS = ('dsn', 'seq', 'ack', 'rate', 'goodput', 'limits', 'share', 'flight', 'rtt',
          'reinject', 'reorder', 'occupancy', 'interarrival', 'dss')
 
 

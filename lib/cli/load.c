@@ -91,23 +91,28 @@ static bool is_same(const char *one, const char *other)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static bool has_path(const struct session_operand *what, const char *path)
+/* The operand that is the file of that name; NULL: none is. */
+static const char *find_path(const struct session_operand *what,
+			     const char *path)
 {
 	for (size_t i = 0; i < what->n; i++)
 		if (is_same(what->paths[i], path))
-			return true;
-	return false;
+			return what->paths[i];
+	return NULL;
 }
 
 static int open_two(const struct session_operand what[2], struct loaded *l,
 		    struct error *err)
 {
-	for (size_t i = 0; i < what[1].n; i++)
-		if (has_path(&what[0], what[1].paths[i]))
+	for (size_t i = 0; i < what[1].n; i++) {
+		const char *path = find_path(&what[0], what[1].paths[i]);
+
+		if (path)
 			return error_set(err, EXIT_INPUT,
-					 "'%s' is given for both ends: give "
-					 "what each of them captured",
-					 what[1].paths[i]);
+					 "'%s' and '%s' are the same capture: "
+					 "give those of both ends",
+					 path, what[1].paths[i]);
+	}
 	return session_open_two(l->session, &l->input, what, err);
 }
 

@@ -15,6 +15,7 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err);
 int plot_ack(const struct plot *p, struct chart *c, struct error *err);
 int plot_rate(const struct plot *p, struct chart *c, struct error *err);
 int plot_goodput(const struct plot *p, struct chart *c, struct error *err);
+int plot_limits(const struct plot *p, struct chart *c, struct error *err);
 int plot_share(const struct plot *p, struct chart *c, struct error *err);
 int plot_flight(const struct plot *p, struct chart *c, struct error *err);
 int plot_rtt(const struct plot *p, struct chart *c, struct error *err);

@@ -26,6 +26,8 @@ const struct plot_kind plot_kinds[] = {
 	  plot_rate },
 	{ "goodput", "new data per second: since the start, and of late",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_WINDOW, plot_goodput },
+	{ "limits", "what limited it, over time, below the rate",
+	  PLOT_CONNECTION | PLOT_WINDOW, plot_limits },
 	{ "share", "what part of the bytes each subflow carried",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_WINDOW,
 	  plot_share },

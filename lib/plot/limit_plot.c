@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What limited a transfer, over time, below its rate. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/limits.h"
+#include "plot/draw.h"
+
+enum {
+	STEPS = 240 /* unless --window says how long one is */
+};
+
+static const char *const words[LIMIT_STATES] = {
+	[LIMIT_STARTING] = "starting",
+	[LIMIT_OUTAGE] = "outage",
+	[LIMIT_RECEIVE_WINDOW] = "receive window",
+	[LIMIT_APPLICATION] = "application",
+	[LIMIT_SEND_BUFFER] = "send buffer",
+	[LIMIT_IDLE_PATH] = "idle path",
+	[LIMIT_RECOVERY] = "recovery",
+	[LIMIT_STALLED_PATH] = "stalled path",
+	[LIMIT_PATH] = "path",
+};
+
+struct limit_spans {
+	struct limit_span *items; /* owned */
+	size_t n, cap;
+};
+
+static void keep_span(void *ctx, const struct limit_span *span)
+{
+	struct limit_spans *all = ctx;
+
+	*MEM_PUSH(all->items, all->n, all->cap) = *span;
+}
+
+static bool find_spans(const struct plot *p, struct limit_spans *all)
+{
+	const size_t n = p->conn->n_subflows;
+	struct tcp_summary *tcp = mem_calloc(n + 1, sizeof(*tcp));
+	const struct limits_input in = { .trace = p->trace,
+					 .conn = p->conn,
+					 .ledger = p->ledger,
+					 .tcp = tcp,
+					 .direction = p->direction };
+	bool known = false;
+
+	for (size_t k = 0; k < n; k++)
+		tcp_summarize(p->trace, trace_subflow(p->trace, p->conn, k),
+			      &tcp[k]);
+	known = limits_walk(&in, keep_span, all);
+	for (size_t k = 0; k < n; k++)
+		tcp_summary_release(&tcp[k]);
+	free(tcp);
+	return known && all->n;
+}
+
+/* Times in each state, in steps. */
+struct limit_steps {
+	int64_t from, width;
+	size_t n;
+	int64_t (*time)[LIMIT_STATES]; /* owned */
+	int64_t sum[LIMIT_STATES];
+};
+
+static void add_span(struct limit_steps *s, const struct limit_span *span)
+{
+	int64_t from = span->from;
+
+	s->sum[span->state] += span->to - span->from;
+	while (from < span->to) {
+		const size_t step = (size_t)((from - s->from) / s->width);
+		int64_t to = s->from + (int64_t)(step + 1) * s->width;
+
+		if (to > span->to)
+			to = span->to;
+		s->time[step][span->state] += to - from;
+		from = to;
+	}
+}
+
+static void fill_steps(struct limit_steps *s, const struct limit_spans *all,
+		       int64_t window)
+{
+	const int64_t duration = all->items[all->n - 1].to - all->items[0].from;
+
+	*s = (struct limit_steps){ .from = all->items[0].from,
+				   .width =
+					   window ? window : duration / STEPS };
+	if (s->width < 1)
+		s->width = 1;
+	s->n = (size_t)(duration / s->width) + 1;
+	s->time = mem_calloc(s->n + 1, sizeof(*s->time));
+	for (size_t i = 0; i < all->n; i++)
+		add_span(s, &all->items[i]);
+}
+
+/* A band for each state that there is, one upon the other. */
+static void draw_steps(const struct plot *p, const struct limit_steps *s,
+		       struct chart *c)
+{
+	struct chart_series *series[LIMIT_STATES] = { NULL };
+
+	for (int state = 0; state < LIMIT_STATES; state++) {
+		if (!s->sum[state])
+			continue;
+		series[state] = chart_add_series(c, CHART_AREA, words[state]);
+		series[state]->colour =
+			state == LIMIT_PATH ? CHART_MUTED : state;
+	}
+	for (size_t k = 0; k <= s->n; k++) {
+		const double t = plot_time(p, s->from + (int64_t)k * s->width);
+		int64_t whole = 0, below = 0;
+
+		for (int state = 0; state < LIMIT_STATES; state++)
+			whole += s->time[k][state];
+		for (int state = 0; state < LIMIT_STATES; state++) {
+			const int64_t top = below + s->time[k][state];
+
+			if (series[state])
+				chart_add_range(series[state], t,
+						whole ? 100.0 * (double)below /
+								(double)whole
+						      : NAN,
+						whole ? 100.0 * (double)top /
+								(double)whole
+						      : NAN);
+			below = top;
+		}
+	}
+}
+
+int plot_limits(const struct plot *p, struct chart *c, struct error *err)
+{
+	struct limit_spans all = { .items = NULL };
+	struct limit_steps steps;
+	struct chart *below = NULL;
+
+	if (plot_at_sender(p, err) < 0)
+		return -1;
+	if (!find_spans(p, &all)) {
+		free(all.items);
+		return error_set(err, EXIT_INPUT,
+				 "'%s' does not tell what limited the "
+				 "connection: its SYNs, or acknowledgments, "
+				 "were not captured",
+				 p->trace->info.path);
+	}
+	if (plot_rate(p, c, err) < 0) {
+		free(all.items);
+		return -1;
+	}
+	fill_steps(&steps, &all, p->window);
+	below = chart_add_below(c);
+	chart_set_text(&below->y.title, "Time in each state");
+	below->y.unit = CHART_PERCENT;
+	below->y.from = 0;
+	below->y.to = 100;
+	chart_set_text(&below->x.title, "Time");
+	below->x.unit = CHART_SECONDS;
+	c->x.from = below->x.from = plot_time(p, steps.from);
+	c->x.to = below->x.to = plot_time(p, all.items[all.n - 1].to);
+	draw_steps(p, &steps, below);
+	free(steps.time);
+	free(all.items);
+	return 0;
+}
