@@ -30,6 +30,7 @@ for capture in two-paths-client.pcapng path-failure-client.pcapng.gz \
 	golden "$name.ls.txt" mptcp-ls -s "$path"
 	golden "$name.summary.txt" mptcp-summary "$path"
 	golden "$name.summary.csv" mptcp-summary --csv "$path"
+	golden "$name.paths.txt" mptcp-summary --paths "$path"
 	golden "$name.streams.txt" mptcp-summary -t 0 -t 1 "$path"
 	golden "$name.reinject.csv" mptcp-reinject --all --csv "$path"
 	golden "$name.reinject-summary.txt" mptcp-reinject --summary "$path"

@@ -149,6 +149,11 @@ def text_differs():
         yield from lines
 
 
+def jobs_differ(path):
+    if document("mptcp-summary", "--paths", "-j", "1", path) != document("mptcp-summary", "--paths", "-j", "4", path):
+        yield "not the same"
+
+
 def towards_differs():
     rows = document("mptcp-summary", "--totals", "--towards", "client", ONE)["totals"]
     if {row["towards"] for row in rows} != {None, "client"}:
@@ -176,6 +181,8 @@ def main():
         tap.attempt(f"--paths --with: packets lost, {path}", loss_differs, path)
     tap.attempt("--paths: text", text_differs)
     tap.attempt("--paths: no line is wider than the terminal", wide_lines, own[:12] + made[:40])
+    for path in lab[:4]:
+        tap.attempt(f"--paths, one processor and several, {path}", jobs_differ, path)
     tap.attempt("--paths where there is none", nothing_differs)
     tap.attempt("what does not go together is refused", refusals)
     tap.finish()

@@ -31,11 +31,14 @@ mptcp-summary
 mptcp-summary --json
 mptcp-summary -c 0 --csv
 mptcp-summary -t 0
+mptcp-summary --paths --json
+mptcp-summary --totals
 mptcp-events
 mptcp-events --json
 mptcp-check
 mptcp-check --all --json
 mptcp-check --no-payload --counters
+mptcp-check --tally
 mptcp-reinject --all --json
 mptcp-export
 mptcp-export -c 0
@@ -57,6 +60,7 @@ mptcp-owd --packets --json
 mptcp-check --json
 mptcp-summary --json --with @B
 mptcp-summary --with @B
+mptcp-summary --paths --with @B
 mptcp-reinject --csv --with @B
 mptcp-plot owd -o - --format csv
 """.strip().splitlines()]

@@ -23,8 +23,8 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 
 	if (!p->len[i])
 		return;
-	idle = !w->started || (time - w->to > w->out->gap && w->has_ack &&
-			       w->acked >= w->high);
+	/* periods_add() joins what is no more than a second apart. */
+	idle = !w->started || (w->has_ack && w->acked >= w->high);
 	if (idle && w->started)
 		periods_add(w->out, w->from, w->to);
 	if (idle)

@@ -151,6 +151,14 @@ static void put_cell(const struct path_row *row, const struct text_column *c,
 	value_release(&value);
 }
 
+/* The interface is said where the name of the path does not say it, and of all
+   paths together it would say nothing. */
+static bool tells(const struct path_row *row, const struct text_column *c)
+{
+	return !c->column || strcmp(c->column, "interface") != 0 ||
+	       (row->by != PATH_BY_INTERFACE && row->path != row->total);
+}
+
 /* One line of a path: of a direction, unless that is NULL; what is of the path
    itself is on the first one. */
 static void add_line(struct text *t, const struct path_row *row,
@@ -167,6 +175,8 @@ static void add_line(struct text *t, const struct path_row *row,
 		struct strbuf text = STRBUF_INIT;
 
 		if (columns[i].of == OF_PATH ? !first : !d)
+			continue;
+		if (!tells(row, &columns[i]))
 			continue;
 		put_cell(row, &columns[i], d ? *d : TO_SERVER, &text);
 		set_text(t, line, i, text.text);
