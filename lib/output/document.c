@@ -316,11 +316,11 @@ static void begin_line(struct document *d, const struct row_type *type,
 		return;
 	d->line = json_object();
 	json_object_set_new(d->line, "schema", json_string(d->options->schema));
-	json_object_set_new(d->line, "capture_path",
-			    d->path && !(d->options->together &&
-					 d->options->several)
-				    ? json_text(d->path)
-				    : json_null());
+	json_object_set_new(
+		d->line, "capture_path",
+		d->path && !(d->options->together && d->options->several)
+			? json_text(d->path)
+			: json_null());
 	object = row_to_json(d, 0, type, row);
 	json_object_update(d->line, object);
 	json_decref(object);
