@@ -53,7 +53,7 @@ later() {
 
 folder four -j4
 is '-j4: exit status' "$STATUS" 0
-is '-j4: stderr' "$(cat err)" "mptcp-summary: 'captures/plain-server.pcap': no Multipath TCP in this capture"
+is '-j4: stderr' "$(grep -v ' were acknowledged ' err)" "mptcp-summary: 'captures/plain-server.pcap': no Multipath TCP in this capture"
 folder one -j1
 is '-j1: exit status' "$STATUS" 0
 ok '-j1 and -j4: the same bytes' diff -r one four

@@ -238,8 +238,12 @@ for n in 1 2; do
 	(
 		for _ in 1 2 3 4 5 6 7 8; do
 			"$BUILD/mptcp-ls" --cache-dir "$CACHE" --csv \
-				"$WORK/captures/d.pcap" >"$WORK/here$n" 2>&1
-			cmp "$WORK/here$n" "$WORK/slow.out" >>"$WORK/wrong" 2>&1
+				"$WORK/captures/d.pcap" >"$WORK/here$n" \
+				2>"$WORK/said$n"
+			{
+				cmp "$WORK/here$n" "$WORK/slow.out"
+				cmp "$WORK/said$n" "$WORK/slow.err"
+			} >>"$WORK/wrong" 2>&1
 		done
 	) &
 	eval "pid$n=\$!"

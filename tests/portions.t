@@ -45,7 +45,9 @@ is 'a cache that is not' "$?" 3
 mptcp-summary -q --json --cache-dir "$CACHE" "$FILE" \
 	>"$WORK/cached" 2>"$WORK/err"
 ok 'a cache that is damaged at its end' cmp "$WORK/direct" "$WORK/cached"
-ok '... without a word' test ! -s "$WORK/err"
+# What large.py repeats has seams.
+is '... without a word' \
+	"$(grep -v 'were acknowledged and not captured$' "$WORK/err")" ''
 ok '... and made good' mptcp-cache verify --cache-dir "$CACHE"
 
 finish

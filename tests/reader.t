@@ -52,6 +52,8 @@ read_rows() {
 	mptcp-export --columns raw --tshark "$WORK/tshark" "$@" \
 		>"$WORK/out" 2>"$WORK/err"
 	STATUS=$?
+	# of what large.py repeats, the seams are not there
+	sed -i '/were acknowledged and not captured$/d' "$WORK/err"
 	rows_of "$WORK/out" >"$WORK/rows"
 }
 
@@ -304,10 +306,10 @@ ok 'no tshark, --reader native: the rows' cmp "$WORK/rows" "$WORK/rows-large"
 mptcp-doctor --no-cache --reader native --tshark "$WORK/none" "$large" \
 	>"$WORK/out" 2>"$WORK/err"
 ok 'no tshark, --reader native: mptcp-doctor' grep -q \
-	'^ok reader: native; not compared with tshark' "$WORK/out"
+	'^ok *reader: native; not compared with tshark' "$WORK/out"
 mptcp-doctor --no-cache "$large" >"$WORK/out" 2>"$WORK/err"
 ok 'mptcp-doctor tells how many were compared' grep -q \
-	'^ok reader: native; tshark agrees on a sample of 2[0-9]* packets' "$WORK/out"
+	'^ok *reader: native; tshark agrees on a sample of 2[0-9]* packets' "$WORK/out"
 
 # Odd packets: some have a label of MPLS in front of IP.
 cat >"$WORK/label.py" <<'EOF'

@@ -57,7 +57,11 @@ assert d['reinjections'] == [] and [t['towards'] for t in d['totals']] == ['clie
 "
 
 # The three kinds, in a capture that was made of them.
-good '--all' --all --json "$classes"
+# Of these a packet is not there.
+part='at least 19 bytes of 1 of 2 TCP streams were acknowledged and not captured'
+run --all --json "$classes"
+is '--all: exit status' "$STATUS" 0
+is '--all: stderr' "$(cat "$WORK/err")" "mptcp-reinject: '$classes': $part"
 python '--all: the three kinds' "
 d = json.loads(text)
 total, _ = d['totals']
@@ -70,7 +74,8 @@ assert size == {'reinjection': total['bytes'],
                 'tcp_retransmission': total['tcp_retransmitted']['bytes']}, size
 assert size == {'reinjection': 40, 'mptcp_repeat': 20, 'tcp_retransmission': 40}, size
 "
-good 'without --all' --csv -o kind "$classes"
+run --csv -o kind "$classes"
+is 'without --all: exit status' "$STATUS" 0
 is 'without --all: one kind' "$(tail -n +2 "$WORK/out" | tr -d '\r' | sort -u)" \
 	reinjection
 
