@@ -29,7 +29,7 @@ RULES = {
     "add_addr_echo": "3.4.1", "remove_addr_known": "3.4.2", "fastclose_key": "3.5", "reset_reason": "3.6",
     "reset_reconnect": "3.6", "mp_fail_handling": "3.7", "unknown_token": None, "options_intact": "6",
 }
-QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "close")
+QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close")
 # What kernel and capture count alike, where nothing is refused or comes too late (reference_check.py).
 COUNTERS = ("MPCapableSYNRX", "MPCapableSYNACKRX", "MPCapableACKRX", "MPJoinSynRx", "MPJoinSynAckRx", "MPJoinAckRx",
             "AddAddr", "EchoAdd", "RmAddr", "MPPrioRx", "MPFailRx")

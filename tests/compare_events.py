@@ -50,6 +50,8 @@ def compare(path, listed):
                 continue
             if not alike(g[key], w[key]):
                 faults.append(f"{name(w)}: {key} {g[key]!r}, not {w[key]!r}")
+        if (g["file"], g["detail"].pop("last_file", None)) != (path, path):
+            faults.append(f"{name(w)}: in another file")
         keys = set(g["detail"]) ^ set(w["detail"]) - {"dsn"}
         if keys - {"dsn"}:
             faults.append(f"{name(w)}: has other details: {sorted(keys)}")

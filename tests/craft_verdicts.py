@@ -288,7 +288,7 @@ def expect(s, connection, end="client", subflow=0, rules=None, may=(), **what):
     entry["endpoints"] = ["%s %d" % (address, s.port(port))
                           for address, port in (connection.subflows[subflow].source(who) for who in OTHER)]
     for key, value in what.items():
-        if key in ("single_subflow", "fallback", "reset", "aggregation", "close"):
+        if key in ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close"):
             if value is None:
                 value = {"want": None}
             elif isinstance(value, dict) and "cause" in value:

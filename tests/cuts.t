@@ -57,6 +57,8 @@ CAUSES = {
                         "not_captured"},
     "aggregation": {"stalled", "aggregating", "backup", "joined_late", "window_limited", "application_limited", "rtt",
                     "not_used", "not_captured"},
+    "limit": set("starting outage receive_window application send_buffer idle_path recovery stalled_path path".split()),
+    "outage": {"outage"},
     "close": CLOSES,
 }
 CERTAINTIES = ("proven", "likely", "unknown")
@@ -118,6 +120,8 @@ def differences(full, cut):
     for connection in cut.connections.values():
         whole = find_whole(full, connection)
         for question in CAUSES if whole else ():
+            if question == "limit":  # what took the most time of a part
+                continue
             said = [v for number, _ in whole for v in full.of(number, question)]
             proven = causes(cut.of(connection["id"], question), ("proven",))
             if all(other_way for _, other_way in whole):

@@ -12,7 +12,7 @@ from tap import SHARED, SYN, Tap, captures, document, execute, load, need_tshark
 
 REFUSED = "testdata/check/single_subflow-limit.pcap"
 LIKE = SHARED + "/reports/one-interface-not-recognised.pcapng"
-QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "close")
+QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close")
 SEVERITIES = ("error", "warning", "note")
 
 

@@ -19,7 +19,7 @@ import compare_check
 from tap import Failed, Tap, execute, need_tshark
 
 MADE = "testdata/verdicts"
-QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "close")
+QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close")
 REASONS = ("unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
            "middlebox")
 CAUSES = {

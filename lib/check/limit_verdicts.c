@@ -21,7 +21,6 @@ struct limit_case {
 	enum direction d;
 	struct limits limits;
 	struct aggregation aggregation;
-	uint64_t goodput;
 };
 
 static struct limits_input input_of(const struct limit_case *l)
@@ -48,15 +47,13 @@ static void put_name(void *ctx, struct strbuf *out, size_t k)
 			      s->tcp_stream);
 }
 
-/* What is counted is proven; that it was the cause is where nothing else is in
-   question. */
-static enum certainty certainty_of(enum limit_state state)
+/* What else may be, where the packets show less than the state says: NULL. */
+static const char *alternative_of(enum limit_state state)
 {
 	switch (state) {
-	case LIMIT_OUTAGE:
-	case LIMIT_RECEIVE_WINDOW:
-	case LIMIT_STARTING: return CERTAINTY_PROVEN;
-	default: return CERTAINTY_LIKELY;
+	case LIMIT_SEND_BUFFER: return "application";
+	case LIMIT_RECOVERY: return "path";
+	default: return NULL;
 	}
 }
 
@@ -64,14 +61,19 @@ static void tell_limit(struct limit_case *l)
 {
 	const struct limits_input in = input_of(l);
 	const enum limit_state state = limits_main(&l->limits);
+	const char *other = alternative_of(state);
 	struct strbuf text = STRBUF_INIT;
+	struct verdict *v = NULL;
 
 	strbuf_printf(&text, "To the %s, ", hosts[l->d == TO_SERVER]);
-	limits_describe(&in, &l->limits, &l->aggregation, l->goodput, put_name,
-			l, &text);
-	verdicts_add(&l->told->verdicts, QUESTION_LIMIT,
-		     limit_state_name(state), certainty_of(state), "%s",
-		     text.text);
+	/* What one path alone would have brought is no matter of proof. */
+	limits_describe(&in, &l->limits, &l->aggregation, 0, put_name, l,
+			&text);
+	v = verdicts_add(
+		&l->told->verdicts, QUESTION_LIMIT, limit_state_name(state),
+		other ? CERTAINTY_LIKELY : CERTAINTY_PROVEN, "%s", text.text);
+	if (other)
+		verdict_alternative(v, other);
 	strbuf_release(&text);
 }
 
@@ -135,10 +137,7 @@ static void measure(struct limit_case *l)
 	limits_measure(&in, &l->limits);
 	if (!l->limits.known || !l->limits.duration)
 		return;
-	l->goodput =
-		(uint64_t)((double)l->c->conn->bytes[l->d].of[BYTES_UNIQUE] *
-			   8e9 / (double)l->limits.duration);
-	aggregation_find(&in, &l->limits, l->goodput, NULL, &l->aggregation);
+	aggregation_find(&in, &l->limits, 0, NULL, &l->aggregation);
 }
 
 /* Which direction is asked about: the one with more data. */

@@ -30,6 +30,8 @@ struct limit_reading {
 	struct limit_watch *watches;
 	bool heard; /* the receiver, behind its SYNs */
 	bool has_sent, has_ack, has_window, unscaled;
+	bool is_partial;   /* data was acknowledged that was not captured, or
+			      options that may acknowledge some are cut */
 	int64_t sent, ack; /* highest */
 	int64_t sent_at;   /* when "sent" rose */
 	int64_t new_at;	   /* when data was sent that had not been */
@@ -175,6 +177,7 @@ static void take_packet(struct limit_reading *r, uint32_t i)
 	const struct stream *s = &r->in->trace->streams[p->stream[i]];
 	const size_t k = s->position;
 
+	r->is_partial |= !!(p->mark[i] & PACKET_OPTIONS_CUT);
 	if (p->flags[i] & TCP_SYN)
 		r->watches[k].flight.dead = false;
 	if (i == r->watches[k].opening)
@@ -247,6 +250,8 @@ static void take_data_ack(struct limit_reading *r, const struct data_ack *ack,
 	const struct stream *s = &r->in->trace->streams[p->stream[ack->packet]];
 	const bool syn = p->flags[ack->packet] & TCP_SYN;
 
+	/* Number 1 more is that of a DATA_FIN. */
+	r->is_partial |= r->has_sent && ack->ack > r->sent + 1;
 	r->unscaled |= !syn && r->out->flows[s->position].shift < 0;
 	r->has_window |= !syn && r->out->flows[s->position].shift >= 0;
 	if (r->has_ack && ack->ack <= r->ack)
@@ -426,7 +431,8 @@ bool limit_periods_find(struct limit_periods *out,
 	start_flows(&r);
 	read_packets(&r);
 	free(r.watches);
-	if (r.heard && r.has_sent && r.has_window && !r.unscaled)
+	if (r.heard && r.has_sent && r.has_window && !r.unscaled &&
+	    !r.is_partial)
 		return true;
 	limit_periods_release(out);
 	return false;

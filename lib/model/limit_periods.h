@@ -67,8 +67,8 @@ enum {
 	LIMIT_SOON = 10000000  /* ns, behind a DATA_ACK */
 };
 
-/* False, and nothing is to be released: there are no data or DATA_ACKs, or some
-   window of the receiver is not known. */
+/* False, and nothing is to be released: there are no data or DATA_ACKs, not all
+   of them were captured, or some window of the receiver is not known. */
 bool limit_periods_find(struct limit_periods *p, const struct limits_input *in);
 void limit_periods_release(struct limit_periods *p);
 

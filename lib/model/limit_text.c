@@ -116,8 +116,8 @@ static void say_send_buffer(const struct limit_story *s)
 {
 	strbuf_puts(s->out, "a subflow was idle for ");
 	put_time(s);
-	strbuf_puts(s->out, ", for the sender had no room for more data, or "
-			    "no more data");
+	strbuf_puts(s->out, ", probably for the sender had no room for more "
+			    "data, or no more data");
 	if (s->culprit >= 0) {
 		strbuf_puts(s->out, ", while it waited for ");
 		put_culprit(s);
@@ -134,6 +134,18 @@ static void say_of_culprit(const struct limit_story *s, const char *before,
 		strbuf_puts(s->out, without);
 	strbuf_puts(s->out, behind);
 	put_time(s);
+}
+
+static void say_recovery(const struct limit_story *s)
+{
+	strbuf_puts(s->out, "no acknowledgment of data moved for ");
+	put_time(s);
+	strbuf_puts(s->out, ", probably for losses");
+	if (s->culprit >= 0) {
+		strbuf_puts(s->out, " on ");
+		put_name(s, s->culprit);
+	}
+	strbuf_puts(s->out, " had to be repaired");
 }
 
 static void say_state(const struct limit_story *s, uint64_t window)
@@ -155,10 +167,7 @@ static void say_state(const struct limit_story *s, uint64_t window)
 		say_of_culprit(s, "", "a subflow",
 			       " was idle, while others went on, for ");
 		break;
-	case LIMIT_RECOVERY:
-		say_of_culprit(s, "losses on ", "a subflow",
-			       " held everything up for ");
-		break;
+	case LIMIT_RECOVERY: say_recovery(s); break;
 	case LIMIT_STALLED_PATH:
 		say_of_culprit(s, "", "a subflow",
 			       " was stalled, while others went on, for ");

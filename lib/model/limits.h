@@ -101,8 +101,8 @@ typedef void limits_fn(void *ctx, const struct limit_span *span);
 
 /*
  * Tell each time, in order, those of one state and culprit that follow each
- * other as one. False: it cannot be told, for windows, acknowledgments or data
- * were not captured.
+ * other as one. False: it cannot be told, for windows, or some acknowledgments
+ * or data, were not captured.
  */
 bool limits_walk(const struct limits_input *in, limits_fn *fn, void *ctx);
 
