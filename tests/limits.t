@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import reference
 import reference_limits
-from tap import SHARED, Failed, Tap, captures, document, need_tshark, seen_once
+from tap import SHARED, Failed, Tap, captures, document, load, need_tshark, seen_once
 
 STATES = reference_limits.STATES
 MOST = 300_000  # bytes of a file that takes not too long
@@ -72,12 +72,46 @@ def test_sums(found, counts):
                 yield "connection %d: less than nothing" % one["id"]
 
 
+def test_truth(name, wanted):
+    """What was made to limit a transfer does."""
+    connection, = document("mptcp-summary", "testdata/limits/%s.pcapng.gz" % name)["connections"]
+    direction = connection["directions"][0]
+    state, flows = direction["limit"], direction["subflows"]
+    time = direction["limits"][state]
+    if state != wanted["limit"]:
+        yield "%s, not %s" % (state, wanted["limit"])
+    if time < wanted.get("share", 0) * direction["duration_s"]:
+        yield "%s s of %s" % (time, direction["duration_s"])
+    low, high = wanted.get("seconds", (0, direction["duration_s"]))
+    if not low <= time <= high:
+        yield "%s s, not from %s to %s" % (time, low, high)
+    culprit = {flow["tcp_stream"]: flow["client_address"] for flow in flows}.get(direction["limit_culprit"])
+    if culprit != wanted.get("culprit", culprit):
+        yield "held up by %s" % culprit
+    for flow in flows if "wire_bps" in wanted else ():
+        rate, wire = flow["delivery_rate_bps"], wanted["wire_bps"][flow["client_address"]]
+        if not 0.9 * wire <= rate <= wire:
+            yield "%s bit/s over a wire of %s" % (rate, wire)
+    low, high = wanted.get("benefit", (-1, 9))
+    if not low <= (direction["aggregation_benefit"] or 0) <= high:
+        yield "benefit %s" % direction["aggregation_benefit"]
+
+
+def test_alone():
+    """What the best of two paths would bring alone is what one like it brings alone."""
+    two, = document("mptcp-summary", "testdata/limits/full2.pcapng.gz")["connections"]
+    one, = document("mptcp-summary", "testdata/limits/alone.pcapng.gz")["connections"]
+    best, alone = two["directions"][0]["best_single_path_bps"], one["directions"][0]["goodput_bps"]
+    if abs(best - alone) > 0.05 * alone:
+        yield "%s bit/s, not %s" % (best, alone)
+
+
 def main():
     need_tshark()
     tap = Tap()
     counts = {"known": 0, "sums": 0}
-    for path in captures("testdata/synthetic") + captures("testdata/captures") + captures("testdata/copies") + \
-            [path for path in captures(SHARED) if os.path.getsize(path) < MOST]:
+    for path in captures("testdata/captures") + captures("testdata/copies") + \
+            [path for path in captures(SHARED + "/truth") if os.path.getsize(path) < MOST]:
         try:
             found = document("mptcp-summary", path)["connections"]
         except Failed:  # bad on purpose
@@ -85,6 +119,9 @@ def main():
         tap.attempt("%s: the states add up" % path, test_sums, found, counts)
         if path in seen_once([path]) and path.startswith("testdata/captures"):
             tap.attempt("%s: as the reference has it" % path, test_reference, path, found, counts)
+    for name, wanted in sorted(load("testdata/limits/truth.json").items()):
+        tap.attempt("testdata/limits/%s: what limits it" % name, test_truth, name, wanted)
+    tap.attempt("the best of two paths, alone", test_alone)
     tap.judge("%d directions were compared, %d added up" % (counts["known"], counts["sums"]),
               [] if counts["known"] > 40 and counts["sums"] > counts["known"] else ["too few"])
     tap.finish()
