@@ -105,9 +105,11 @@ for option in '-c 0' '-t 0' '--towards client' '-t 1 --towards server'; do
 	cp "$WORK/out" "$WORK/part.csv"
 	summary "$WORK/part.csv"
 	is "$option: is a capture" "$STATUS" 0
-	is "$option: without warnings" "$(cat "$WORK/err")" ''
+	is "$option: without other warnings" "$(essentials)" ''
 	cp "$WORK/part.csv" "$WORK/kept.csv"
-	good "$option: again" "$WORK/kept.csv"
+	run "$WORK/kept.csv"
+	is "$option: again: exit status" "$STATUS" 0
+	is "$option: again: stderr" "$(essentials)" ''
 	ok "$option: raw fields survive" python3 - "$WORK/kept.csv" \
 		"$WORK/out" "$WORK/client.csv" "$option" <<'EOF'
 import csv, json, sys
@@ -179,7 +181,7 @@ ok 'and those before it' grep -q 'bad.csv.*, line 6: ' "$WORK/err"
 broken() {
 	run_ls --json "$WORK/bad.csv"
 	is "$1: exit status" "$STATUS" "$2"
-	is "$1: one line on stderr" "$(wc -l <"$WORK/err")" 1
+	is "$1: one line on stderr" "$(essentials | wc -l)" 1
 	ok "$1: says $3" grep -qF -e "$3" "$WORK/err"
 	if [ "$2" -eq 0 ]; then
 		ok "$1: is not complete" grep -q '"complete": false' "$WORK/out"
@@ -265,7 +267,8 @@ ok 'a name with a dash' cmp "$WORK/-x.csv" "$x"
 is 'for all to read' "$(umask 022 && "$BUILD/mptcp-export" -w "$WORK/z.csv" \
 	"$x" && find "$WORK/z.csv" -perm 644 | wc -l)" 1
 is 'no temporary file stays' "$(find "$WORK" -name '*.tmp.*')" ''
-good 'classes' --columns class,unique_bytes,reinjected_bytes "$classes"
+run --columns class,unique_bytes,reinjected_bytes "$classes"
+is 'classes: exit status' "$STATUS" 0
 good 'no packet' --columns raw "$SYN/fault-no-packets.pcap"
 is 'no packet: a line for what is known' "$(wc -l <"$WORK/out")" 2
 good 'no packet, one column' --columns tcp_stream "$SYN/fault-no-packets.pcap"

@@ -211,7 +211,9 @@ wait
 is '16 at once: tshark read once' "$(grep -cv -e '--version$' "$STARTS")" 1
 same=0
 for i in $(seq 16); do
-	cmp -s "$WORK/out-$i" "$WORK/wanted" && [ ! -s "$WORK/err-$i" ] &&
+	# of what the fake tshark tells not all is there, which is said
+	cmp -s "$WORK/out-$i" "$WORK/wanted" &&
+		! grep -qv ' not captured$' "$WORK/err-$i" &&
 		same=$((same + 1))
 done
 is '16 at once: they agree' "$same" 16

@@ -131,8 +131,9 @@ for key, n, *ms in ((3, 'server'), 410, 50.008898, 51.162212, 73.128719), \
     for name, value in zip(('min', 'p50', 'max'), ms):
         assert value is None or abs(s['owd_ms'][name] - value) < 1.1e-6, (key, name)
 "
-	good 'set' --json "$shared/truth/t49-step/client.pcapng" \
+	run --json "$shared/truth/t49-step/client.pcapng" \
 		"$shared/truth/t49-step/server-step.pcapng"
+	is 'set: exit status' "$STATUS" 0
 	python 'set: each part has its offset and its bounds' "
 c = json.loads(text)['clock']
 assert c['verdict'] == 'step' and len(c['segments']) == 2, c

@@ -150,7 +150,7 @@ done <<-'END'
 	15 tcp.window_size_value 1
 	16 tcp.options 0101
 	17 ip.ttl 3
-	20 frame.cap_len 1
+	21 frame.cap_len 1
 END
 for column in 2 4 7 9 10 11 13; do
 	lie_in 500 $column ''
@@ -160,7 +160,7 @@ for column in 1 2 4 7 9 10 11 13; do
 	lie_in 500 $column x
 	lies "column $column is none" 'does not fit, for packet 500'
 done
-lie_in 500 18 3
+lie_in 500 19 3
 lies 'an ICMP message' 'packet 500 is an ICMP error to tshark'
 lie_in 500 4 "192.0.2.1,$(sed -n 's/^[^,]*,500,[^,]*,[^,]*,\([^,]*\),.*/\1/p' \
 	"$WORK/rows-two-paths")"

@@ -48,6 +48,12 @@ for name in c['segments'][0] if c['segments'] else ():
 " "$2"
 }
 
+# essentials: what is on $WORK/err, but for what a part of a capture cannot show
+essentials() {
+	grep -v -e ' not captured$' -e 'that no captured subflow carried$' \
+		-e ': only one direction of ' "$WORK/err"
+}
+
 # run_any COMMAND ARGUMENT...: $STATUS, $WORK/out, $WORK/err
 run_any() {
 	"$@" >"$WORK/out" 2>"$WORK/err"

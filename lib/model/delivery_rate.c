@@ -46,8 +46,8 @@ static void take_progress(struct rate_reading *r, int64_t ack)
 	for (; r->first < r->n && r->busy - r->points[r->first].busy >= r->span;
 	     r->first++) {
 		const struct rate_point *from = &r->points[r->first];
-		const uint64_t bps =
-			rate(ack - from->ack, r->busy - from->busy);
+		const int64_t time = r->busy - from->busy;
+		const uint64_t bps = time ? rate(ack - from->ack, time) : 0;
 
 		if (bps > r->best)
 			r->best = bps;

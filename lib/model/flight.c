@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/flight.h"
 
-/* No round trip takes longer; three of them can be added up. */
-#define LONGEST ((int64_t)1 << 58)
-
 int64_t flight_patience(int64_t rtt)
 {
-	const int64_t time = FLIGHT_RTTS * (rtt > LONGEST ? LONGEST : rtt);
+	const int64_t time = FLIGHT_RTTS * rtt;
 
 	return time < FLIGHT_STALL ? FLIGHT_STALL : time;
 }

@@ -48,7 +48,8 @@ struct silence {
 	uint64_t bytes;	  /* that were outstanding */
 };
 
-/* How long a flight may be silent, max(3 round trip times, 1 s), in ns. */
+/* How long a flight may be silent, max(3 round trip times, 1 s), in ns; of
+   rtt_typical(). */
 int64_t flight_patience(int64_t rtt);
 
 void flight_start(struct flight *f, uint32_t isn);

@@ -53,12 +53,18 @@ struct rtt {
 void rtt_measure(const struct trace *trace, const struct stream *stream,
 		 struct rtt out[2]);
 
-/* The median of data, else that of the handshake, ns; 0: neither is known. */
+/* No round trip is longer, ns: a clock was set while it was measured. */
+#define RTT_LONGEST ((int64_t)1 << 58)
+
+/* The median of data, else that of the handshake, ns, at most RTT_LONGEST; 0:
+   neither is known. */
 static inline int64_t rtt_typical(const struct rtt *rtt)
 {
-	if (rtt->data.n)
-		return rtt->data.p50;
-	return rtt->has_handshake ? rtt->handshake : 0;
+	const int64_t time = rtt->data.n	  ? rtt->data.p50
+			     : rtt->has_handshake ? rtt->handshake
+						  : 0;
+
+	return time > RTT_LONGEST ? RTT_LONGEST : time;
 }
 
 /* The samples of data one by one, in order of time. */
