@@ -58,7 +58,7 @@ CAUSES = {
     "aggregation": {"stalled", "aggregating", "backup", "joined_late", "window_limited", "application_limited", "rtt",
                     "not_used", "not_captured"},
     "limit": set("starting outage receive_window application send_buffer idle_path recovery stalled_path path".split()),
-    "outage": {"outage"},
+    "outage": {"outage", "not_captured"},
     "close": CLOSES,
 }
 CERTAINTIES = ("proven", "likely", "unknown")

@@ -89,40 +89,67 @@ static uint32_t frame_at(const struct check_context *c, int64_t time)
 	return at < l->n_packets ? context_frame(c, l->packets[at]) : 0;
 }
 
+/*
+ * Did no other subflow go on, that was not captured?  Where the transfer went
+ * on afterwards, its DATA_ACKs would tell (limit_periods.h).
+ */
+static bool is_everywhere(const struct limit_case *l, int64_t end)
+{
+	const struct ledger *ledger = &l->c->ledger;
+	size_t after = 0;
+
+	for (size_t k = ledger->n_acks; k > 0; k--) {
+		const struct data_ack *ack = &ledger->acks[k - 1];
+
+		if (l->c->trace->packets.time[ack->packet] <= end)
+			break;
+		after += ack->direction == l->d;
+	}
+	return l->c->conn->has_initial && after > 0;
+}
+
+/* The longest one. */
+static size_t find_longest(const int64_t *outages, size_t n)
+{
+	size_t longest = 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (outages[2 * i + 1] - outages[2 * i] >
+		    outages[2 * longest + 1] - outages[2 * longest])
+			longest = i;
+	return longest;
+}
+
 static void tell_outage(struct limit_case *l)
 {
-	const struct limits *limits = &l->limits;
-	const int64_t *o = limits->outages;
-	const size_t n = limits->n_outages / 2;
-	size_t longest = 0;
+	const int64_t *o = l->limits.outages;
+	const size_t n = l->limits.n_outages / 2;
+	const size_t longest = find_longest(o, n);
+	const bool proven = n && is_everywhere(l, o[2 * n - 1]);
 	struct strbuf text = STRBUF_INIT;
 	struct verdict *v = NULL;
 
 	if (!n)
 		return;
-	for (size_t i = 1; i < n; i++)
-		if (o[2 * i + 1] - o[2 * i] >
-		    o[2 * longest + 1] - o[2 * longest])
-			longest = i;
 	strbuf_printf(&text,
-		      "To the %s, nothing was acknowledged on any subflow for "
-		      "%.2f s",
+		      "To the %s, nothing was acknowledged on any captured "
+		      "subflow for %.2f s",
 		      hosts[l->d == TO_SERVER],
-		      (double)limits->time[LIMIT_OUTAGE] / 1e9);
+		      (double)l->limits.time[LIMIT_OUTAGE] / 1e9);
 	if (n > 1)
 		strbuf_printf(
-			&text,
-			", in %zu times of which the longest was "
-			"%.2f s",
+			&text, ", in %zu times of which the longest was %.2f s",
 			n, (double)(o[2 * longest + 1] - o[2 * longest]) / 1e9);
-	strbuf_printf(
-		&text,
-		", from %.3f s after its beginning on: no path worked, or "
-		"the %s did not",
-		(double)(o[2 * longest] - l->c->conn->first_time) / 1e9,
-		hosts[l->d == TO_SERVER]);
+	strbuf_printf(&text,
+		      ", from %.3f s after its beginning on: %sno path worked, "
+		      "or the %s did not",
+		      (double)(o[2 * longest] - l->c->conn->first_time) / 1e9,
+		      proven ? "" : "probably ", hosts[l->d == TO_SERVER]);
 	v = verdicts_add(&l->told->verdicts, QUESTION_OUTAGE, "outage",
-			 CERTAINTY_PROVEN, "%s", text.text);
+			 proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
+			 text.text);
+	if (!proven)
+		verdict_alternative(v, "not_captured");
 	if (l->c == l->told) {
 		verdict_frame(v, frame_at(l->c, o[2 * longest]));
 		verdict_frame(v, frame_at(l->c, o[2 * longest + 1]));

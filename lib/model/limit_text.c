@@ -156,8 +156,8 @@ static void say_state(const struct limit_story *s, uint64_t window)
 		put_time(s);
 		break;
 	case LIMIT_OUTAGE:
-		strbuf_puts(s->out,
-			    "nothing was acknowledged on any subflow for ");
+		strbuf_puts(s->out, "nothing was acknowledged on any captured "
+				    "subflow for ");
 		put_time(s);
 		break;
 	case LIMIT_RECEIVE_WINDOW: say_window(s, window); break;
