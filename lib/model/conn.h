@@ -79,7 +79,7 @@ struct stream_side {
 	bool has_isn;
 	uint32_t isn;	  /* raw sequence number of the SYN */
 	bool has_answer;  /* the other side answered: at the earliest ... */
-	int64_t answer;	  /* ... after so many ns (rtt.h) */
+	int64_t answer;	  /* ... after so many ns (stream_scan.c) */
 	uint8_t ttl;	  /* of most of its packets; 0: not known */
 	uint8_t ways;	  /* of its packets, and of their copies: the bits
 			     1 << enum packet_way */

@@ -340,7 +340,8 @@ static void take_handshake(struct request request[2], const struct packets *p,
 	}
 }
 
-static void measure(const struct trace *t, const struct stream *s,
+/* Of its first "n" packets. */
+static void measure(const struct trace *t, const struct stream *s, size_t n,
 		    struct rtt out[2], struct rtt_series *keep)
 {
 	const struct packets *p = &t->packets;
@@ -353,7 +354,7 @@ static void measure(const struct trace *t, const struct stream *s,
 		if (s->side[d].has_isn)
 			unwrap_start(&way[d].unwrap, s->side[d].isn);
 	}
-	for (size_t k = 0; k < s->n; k++) {
+	for (size_t k = 0; k < n; k++) {
 		size_t i = t->order[s->first + k];
 		int d = p->mark[i] & PACKET_REVERSE ? TO_CLIENT : TO_SERVER;
 
@@ -368,7 +369,13 @@ static void measure(const struct trace *t, const struct stream *s,
 void rtt_measure(const struct trace *t, const struct stream *s,
 		 struct rtt out[2])
 {
-	measure(t, s, out, NULL);
+	measure(t, s, s->n, out, NULL);
+}
+
+void rtt_measure_first(const struct trace *t, const struct stream *s, size_t n,
+		       struct rtt out[2])
+{
+	measure(t, s, n < s->n ? n : s->n, out, NULL);
 }
 
 void rtt_follow(const struct trace *t, const struct stream *s,
@@ -377,7 +384,7 @@ void rtt_follow(const struct trace *t, const struct stream *s,
 	struct rtt rtt[2];
 
 	memset(out, 0, 2 * sizeof(*out));
-	measure(t, s, rtt, out);
+	measure(t, s, s->n, rtt, out);
 }
 
 void rtt_series_release(struct rtt_series *s)

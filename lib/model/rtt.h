@@ -53,6 +53,10 @@ struct rtt {
 void rtt_measure(const struct trace *trace, const struct stream *stream,
 		 struct rtt out[2]);
 
+/* The same of its first "n" packets only. */
+void rtt_measure_first(const struct trace *trace, const struct stream *stream,
+		       size_t n, struct rtt out[2]);
+
 /* No round trip is longer, ns: a clock was set while it was measured. */
 #define RTT_LONGEST ((int64_t)1 << 58)
 

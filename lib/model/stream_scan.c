@@ -420,12 +420,19 @@ static void take_ways(const struct trace *t, struct stream *s)
 	}
 }
 
-/* How soon each side answered. */
+/*
+ * How soon each side answered at best, told by so many packets: whether a host
+ * is near does not take a whole stream to find out.
+ */
+enum {
+	ANSWERS_OF = 256
+};
+
 static void take_answers(const struct trace *t, struct stream *s)
 {
 	struct rtt rtt[2];
 
-	rtt_measure(t, s, rtt);
+	rtt_measure_first(t, s, ANSWERS_OF, rtt);
 	for (int d = 0; d < 2; d++) {
 		struct stream_side *side = &s->side[d];
 		const bool first =
