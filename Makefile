@@ -74,7 +74,7 @@ units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 fuzz_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzzers := $(patsubst $(BUILD)/obj/tests/fuzz/%.o,$(BUILD)/tests/%,$(fuzz_o))
 # Those that take long first, so that none runs alone at the end.
-long_scripts := $(foreach s,reference events export cuts jobs wire,tests/$s.t)
+long_scripts := $(foreach s,reference-shared reference cuts readers export jobs wire,tests/$s.t)
 scripts := $(long_scripts) \
     $(filter-out $(long_scripts),$(sort $(wildcard tests/*.t)))
 python_scripts = $(shell grep -l '^\#!.*python' $(scripts))

@@ -1,17 +1,16 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tests of events.t that are made of captures: what mptcp-events lists against the
-second computation (reference_events.py), for every capture there is, and against what
-the labs recorded.  With arguments, only these captures.
+"""What mptcp-events lists against the second computation (reference_events.py); and the tests of events.t that are
+made of captures: that what is wrong would be found, and what the labs recorded.
 """
 
 import json
 import os
 import re
-import sys
 
+import reference
 import reference_events
-from tap import ENDS, SHARED, Tap, captures, document, execute, load, other_numbers, seen_once
+from tap import ENDS, SHARED, Tap, document, execute, load, other_numbers
 
 CHANGED = "testdata/captures/addr-events-client.pcapng.gz"
 LAB = SHARED + "/lab"
@@ -30,14 +29,14 @@ def alike(got, wanted):
     return wanted == "?" or got == wanted
 
 
-def compare(path, listed):
-    """What is wrong with the events that are listed of a capture."""
+def compare(path, wanted, listed):
+    """What is wrong with the events that are listed of a capture; wanted: reference_events.find()."""
     faults = []
     order_of_time = [(e["connection"], e["time_s"]) for e in listed]
     if order_of_time != sorted(order_of_time):
         faults.append("not in order of time")
     got = sorted(listed, key=order)
-    wanted = sorted(reference_events.find(path), key=order)
+    wanted = sorted(wanted, key=order)
     name = lambda e: "%(connection)s frame %(frame)s %(event)s from %(from)s" % e
     for what, these, those in (("missing", wanted, got), ("too much", got, wanted)):
         names = [name(e) for e in those]
@@ -261,23 +260,14 @@ def compare_truth(name, end):
 
 # ----------------------------------------------------------------- the tests
 
-def differs(path):
-    return compare(path, document("mptcp-events", path)["events"])
-
-
-def every_capture(tap):
-    for place in "testdata", SHARED:
-        if not os.path.isdir(place):
-            tap.skip(place, "not there")
-            continue
-        paths = [path for path in seen_once(captures(place))
-                 if not os.path.basename(path).startswith(("fault-empty-file.", "fault-text-file."))]
-        tap.judge("there are captures in " + place, [] if paths else ["none"])
-        for path in paths:
-            tap.attempt(path + ": all events", differs, path)
+def differs(path, known, connections):
+    """known, connections: of reference.analyse(), which copies are gone from afterwards."""
+    return compare(path, reference_events.find(known, connections), document("mptcp-events", path)["events"])
 
 
 def what_is_wrong_is_found(tap):
+    known, _, connections = reference.analyse(CHANGED)
+    wanted = reference_events.find(known, connections)
     done = execute("mptcp-events", "--json", CHANGED)
     tap.judge("a list: exit status", [str(done.returncode)] if done.returncode else [])
     tap.judge("a list: stderr", done.stderr.decode().splitlines())
@@ -285,7 +275,7 @@ def what_is_wrong_is_found(tap):
                          ('"frame": 594', '"frame": 595'), ('"count": 6', '"count": 5')):
         changed = json.loads(done.stdout.decode().replace(was, becomes))["events"]
         tap.judge("comparison, s/%s/%s/: exit status" % (was, becomes),
-                  [] if compare(CHANGED, changed) else ["not found"])
+                  [] if compare(CHANGED, wanted, changed) else ["not found"])
 
 
 def laboratory(tap):
@@ -299,12 +289,8 @@ def laboratory(tap):
 
 def main():
     tap = Tap()
-    for path in sys.argv[1:]:
-        tap.attempt(path + ": all events", differs, path)
-    if not sys.argv[1:]:
-        every_capture(tap)
-        what_is_wrong_is_found(tap)
-        laboratory(tap)
+    what_is_wrong_is_found(tap)
+    laboratory(tap)
 
 
 if __name__ == "__main__":

@@ -1189,8 +1189,8 @@ def acked_bytes(c, role):
     if c.idsn[role] is None or numbers.is_plain(c):
         return None
     acks = numbers.data_acks(c, role)
-    if not acks:
-        return None
+    if not acks or c.cause == "options_lost" and not c.initial.sent(role ^ c.initial.flip):
+        return None  # how far what was not captured got
     top = max(acks.values())
     return top - 1 - any(end < top for end in data_fin_places(c, role) + fin_places(c, role))
 

@@ -245,7 +245,8 @@ static void settle_acked(struct account *a, enum direction d)
 	int64_t acked = line->ack - 1;
 
 	a->conn->has_acked[d] = false;
-	if (a->sequence.plain || !line->has_ack || !line->has_idsn || acked < 0)
+	if (a->sequence.plain || !line->has_ack || !line->has_idsn ||
+	    line->unplaced_ack || acked < 0)
 		return;
 	if (line->has_fin && line->ack > line->fin)
 		acked--;

@@ -257,7 +257,7 @@ static bool is_fin_acked(const struct trace *t, const struct connection *c,
 		const struct stream_side *peer = &s->side[!host ^ s->flipped];
 
 		if (own->data_fin &&
-		    (!has_fin || (int32_t)(own->data_fin_dsn - fin) > 0))
+		    (!has_fin || (int32_t)(own->data_fin_dsn - fin) < 0))
 			fin = own->data_fin_dsn;
 		has_fin |= own->data_fin;
 		if (peer->has_data_ack &&

@@ -250,7 +250,7 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 	if (m->has & MPTCP_DATA_FIN) {
 		int64_t fin = map.dsn + map.len;
 
-		if (!line->has_fin || fin > line->fin)
+		if (!line->has_fin || fin < line->fin)
 			line->fin = fin;
 		line->has_fin = true;
 	}
@@ -507,11 +507,15 @@ static void collect_late_acks(struct sequence *q)
 
 		if (v.subflow == 0 && (p->flags[v.packet] & TCP_FIN))
 			fin[v.direction] = v.ssn + v.len;
-		if (v.subflow > 0 || !side->lost || !other->has_origin ||
-		    p->time[v.packet] < side->lost_time || !u.started ||
+		if (v.subflow > 0 || !side->lost ||
+		    p->time[v.packet] < side->lost_time ||
 		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) !=
 			    TCP_ACK)
 			continue;
+		if (!other->has_origin || !u.started) {
+			q->line[!v.direction].unplaced_ack = true;
+			continue;
+		}
 		ack = unwrap_next(&u, p->ack[v.packet]) - other->origin;
 		dsn = place_of(other, ack - 1);
 		if (dsn == LEDGER_UNKNOWN)

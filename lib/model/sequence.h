@@ -63,8 +63,9 @@ struct data_line {
 	int64_t odd; /* the last DATA_ACK that did not fit to it */
 	bool has_ack;
 	int64_t ack; /* highest DATA_ACK, relative */
+	bool unplaced_ack; /* TCP acknowledged more, of what was not captured */
 	bool has_fin;
-	int64_t fin; /* position of the DATA_FIN */
+	int64_t fin; /* position of the DATA_FIN, the first one of several */
 };
 
 struct sequence {

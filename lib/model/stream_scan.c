@@ -111,8 +111,9 @@ static void take_dss(struct stream_side *side, const struct mptcp_option *m,
 
 	if ((m->has & MPTCP_DATA_FIN) &&
 	    effect_option_flaw(m, 0, -1) == FLAW_NONE) {
+		if (!side->data_fin || (int32_t)(fin - side->data_fin_dsn) < 0)
+			side->data_fin_dsn = fin;
 		side->data_fin = true;
-		side->data_fin_dsn = fin;
 	}
 	if (m->has & MPTCP_HAS_DACK) {
 		uint32_t ack = (uint32_t)m->dack;
