@@ -79,7 +79,7 @@ lock=$(find "$CACHE" -name "${good##*/}-*.json")
 flock -F "${lock%.json}.lock" sleep 1000 >"$WORK/said" 2>&1 &
 holder=$!
 until ! flock -n "${lock%.json}.lock" true; do sleep 0.05; done
-run_ls --csv --refresh --tshark "$tshark" --timeout 1 "$good"
+run_ls --csv --refresh --tshark "$tshark" --timeout 5 "$good"
 is 'a lock that is held: exit status' "$STATUS" 0
 ok 'a lock that is held: all rows' cmp "$WORK/out" "$WORK/wanted"
 ok 'a lock that is held: says so' grep -q 'another process.*--timeout' \

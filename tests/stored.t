@@ -9,6 +9,10 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 PATH=$BUILD:$PATH
+MPTCP_TSHARK=tests/tshark_once
+ONCE=$WORK/once
+mkdir "$ONCE"
+export REAL MPTCP_TSHARK ONCE
 
 # keep NAME: the output of the last command, with what it said and its status
 keep() {
