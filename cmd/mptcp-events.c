@@ -6,23 +6,28 @@
 
 #include "base/mem.h"
 #include "cli/batch.h"
+#include "cli/kernel_logs.h"
 #include "cli/options.h"
 #include "events/timeline.h"
 #include "model/account.h"
 #include "output/event_rows.h"
 
 enum {
-	OPT_EVENT = 0x100
+	OPT_EVENT = 0x100,
+	OPT_MONITOR
 };
 
 static const struct opt_spec specs[] = {
 	{ OPT_EVENT, "event", "NAMES", "only these, commas between" },
+	{ OPT_MONITOR, "monitor", "FILE",
+	  "what \"ip mptcp monitor\" printed, beside the packets" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct options {
 	struct cli cli;
 	unsigned kinds; /* bits by enum event_kind; 0: all */
+	struct kernel_logs logs;
 };
 
 static bool wants(const struct options *opt, const struct event *e)
@@ -48,14 +53,18 @@ static size_t report_connection(void *ctx, struct report *report,
 				struct trace *trace, size_t capture,
 				struct connection *conn, void *made)
 {
-	const struct options *opt = ctx;
+	struct options *opt = ctx;
 	struct timeline *line = made;
 	size_t listed = 0;
 
+	kernel_logs_tell(&opt->logs, line, trace, conn);
 	for (size_t k = 0; k < line->n; k++) {
 		const struct event *e = &line->events[k];
+		const bool has_subflow = !event_is_of_kernel(e->kind) ||
+					 (e->has & EVENT_HAS_SUBFLOW);
 		const struct stream *s =
-			&trace->streams[conn->subflows[e->subflow]];
+			has_subflow ? trace_subflow(trace, conn, e->subflow)
+				    : NULL;
 		struct event_row row = { { trace, capture, conn, s }, e };
 
 		if (!wants(opt, e))
@@ -86,7 +95,10 @@ static enum exit_status run(void *ctx)
 		.may_be_empty = opt->kinds != 0,
 	};
 
-	return batch_main(&batch);
+	const enum exit_status status = batch_main(&batch);
+
+	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
+	return status;
 }
 
 /* False: what is wrong has been said. */
@@ -113,7 +125,12 @@ static bool take_option(void *ctx, int letter)
 {
 	struct options *opt = ctx;
 
-	return letter != OPT_EVENT || add_kinds(opt, optarg);
+	switch (letter) {
+	case OPT_EVENT: return add_kinds(opt, optarg);
+	case OPT_MONITOR:
+		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
+	default: return true;
+	}
 }
 
 static const struct cli_command command = {

@@ -19,6 +19,7 @@ import sys
 from tap import BUILD, SHARED, Tap
 
 PAGE = "man/mptcp-json.5"
+MONITORED = "testdata/monitor/addr-events-client"
 # Options of all commands, which do not change what a document holds.
 COMMON = {"--json", "--jsonl", "--csv", "--tsv", "--output", "--list-columns", "--no-headings",
           "--fail-empty", "--tshark", "--cache-dir", "--no-cache", "--refresh", "--quiet",
@@ -68,6 +69,8 @@ class Command:
                 yield [name, "0"]
             elif argument == "CAPTURE":
                 yield [name, "PAIR"]
+            elif name == "--monitor":
+                yield [name, MONITORED + ".log"]
 
 
 def commands(option="--json"):
@@ -102,7 +105,9 @@ def runs(command):
         yield from (["list"], ["verify"], ["prune", "--dry-run"])
         return
     for variant in command.variants():
-        if "PAIR" in variant:
+        if "--monitor" in variant:
+            yield variant + [MONITORED + ".pcapng.gz"]
+        elif "PAIR" in variant:
             for a, b in pairs:
                 yield [b if v == "PAIR" else v for v in variant] + [a]
         elif command.operands == "CAPTURE CAPTURE":

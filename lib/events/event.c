@@ -28,6 +28,14 @@ const char *event_name(enum event_kind kind)
 		[EVENT_STALLED] = "stalled",
 		[EVENT_RECOVERED] = "recovered",
 		[EVENT_HANDOVER] = "handover",
+		[EVENT_CREATED] = "created",
+		[EVENT_ESTABLISHED] = "established",
+		[EVENT_CLOSED] = "closed",
+		[EVENT_ANNOUNCED] = "announced",
+		[EVENT_REMOVED] = "removed",
+		[EVENT_SF_ESTABLISHED] = "sf_established",
+		[EVENT_SF_CLOSED] = "sf_closed",
+		[EVENT_SF_PRIO] = "sf_prio",
 	};
 
 	return (unsigned)kind < EVENT_KINDS ? names[kind] : NULL;
@@ -53,4 +61,22 @@ const char *reset_reason_name(uint8_t reason)
 	};
 
 	return reason < sizeof(names) / sizeof(names[0]) ? names[reason] : NULL;
+}
+
+const char *event_error_name(uint32_t error)
+{
+	static const struct {
+		uint32_t error;
+		const char *name;
+	} names[] = {
+		{ 32, "EPIPE" },	 { 101, "ENETUNREACH" },
+		{ 103, "ECONNABORTED" }, { 104, "ECONNRESET" },
+		{ 110, "ETIMEDOUT" },	 { 111, "ECONNREFUSED" },
+		{ 113, "EHOSTUNREACH" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	return NULL;
 }

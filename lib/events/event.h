@@ -41,6 +41,15 @@ enum event_kind {
 	EVENT_STALLED,
 	EVENT_RECOVERED,
 	EVENT_HANDOVER,
+	/* What the kernel of a host said (kernel_events.h). */
+	EVENT_CREATED,
+	EVENT_ESTABLISHED,
+	EVENT_CLOSED,
+	EVENT_ANNOUNCED,
+	EVENT_REMOVED,
+	EVENT_SF_ESTABLISHED,
+	EVENT_SF_CLOSED,
+	EVENT_SF_PRIO,
 	EVENT_KINDS
 };
 
@@ -70,7 +79,16 @@ enum {
 	EVENT_HAS_OTHER = 1 << 16,
 	EVENT_HAS_ACKED = 1 << 17,
 	EVENT_HAS_EFFECT = 1 << 18,
-	EVENT_HAS_FORCED = 1 << 19
+	EVENT_HAS_FORCED = 1 << 19,
+	EVENT_HAS_ERROR = 1 << 20,
+	EVENT_HAS_LOCAL_ID = 1 << 21,
+	EVENT_HAS_REMOTE_ID = 1 << 22,
+	EVENT_HAS_INTERFACE = 1 << 23,
+	EVENT_HAS_KERNEL = 1 << 24,
+	EVENT_HAS_SOURCE = 1 << 27, /* and its port */
+	/* Only of what the kernel said: */
+	EVENT_NO_PACKET = 1 << 25, /* none that was captured made it say so */
+	EVENT_NO_TIME = 1 << 26	   /* "time" is only where it belongs */
 };
 
 enum {
@@ -120,7 +138,26 @@ struct event {
 	uint32_t other; /* HANDOVER: position of the old subflow; valid with
 			   EVENT_HAS_OTHER */
 	enum fallback_cause cause; /* FALLBACK */
+	bool kernel; /* the log of a host for which it was says so, too; valid
+			with EVENT_HAS_KERNEL */
+	/* What the kernel said; the peer's address and port are "address" and
+	   "port", "from" is who said it. */
+	size_t line;	       /* of the log */
+	struct address source; /* its own */
+	uint16_t source_port;
+	uint32_t local_id, remote_id;
+	uint32_t error;	    /* errno of the host: why the subflow was closed */
+	uint32_t interface; /* index, on the host */
 };
+
+static inline bool event_is_of_kernel(enum event_kind kind)
+{
+	return kind >= EVENT_CREATED;
+}
+
+/* "ECONNREFUSED" for 111, as Linux numbers errors on most machines; NULL for
+   what no subflow is closed with. */
+const char *event_error_name(uint32_t error);
 
 /* RFC 8684 section 3.6, as a name: "unspecified", "mptcp_error",
    "lack_of_resources", "prohibited", "too_much_data", "bad_performance",

@@ -8,16 +8,32 @@
 #include "base/sort.h"
 #include "events/gather.h"
 
-/* What one packet says: as it comes in the packet, mostly by "kind". */
+/*
+ * What one packet says: as it comes in the packet, mostly by "kind"; then what
+ * kernels said, each as its log has it.
+ */
 static int by_time(const void *x, const void *y, void *packets)
 {
 	const struct event *a = x, *b = y;
 	const struct packets *p = packets;
+	const bool kernel[2] = { event_is_of_kernel(a->kind),
+				 event_is_of_kernel(b->kind) };
 
-	return COMPARE(a->time, b->time) ?:
-	       COMPARE(p->frame[a->packet], p->frame[b->packet]) ?:
+	if (a->time != b->time || kernel[0] != kernel[1])
+		return COMPARE(a->time, b->time) ?:
+		       COMPARE(kernel[0], kernel[1]);
+	if (kernel[0])
+		return COMPARE(a->from, b->from) ?: COMPARE(a->line, b->line);
+	return COMPARE(p->frame[a->packet], p->frame[b->packet]) ?:
 	       COMPARE(a->kind, b->kind) ?:
 	       COMPARE(a->other, b->other);
+}
+
+void timeline_sort(struct timeline *line, const struct trace *trace)
+{
+	if (line->n)
+		qsort_r(line->events, line->n, sizeof(*line->events), by_time,
+			(void *)(uintptr_t)&trace->packets);
 }
 
 void timeline_make(struct timeline *line, const struct trace *trace,
@@ -39,9 +55,7 @@ void timeline_make(struct timeline *line, const struct trace *trace,
 		close_events(&g, &s);
 	}
 	transfer_events(&g);
-	if (line->n)
-		qsort_r(line->events, line->n, sizeof(*line->events), by_time,
-			(void *)(uintptr_t)&trace->packets);
+	timeline_sort(line, trace);
 	free(g.subflows);
 }
 

@@ -110,4 +110,7 @@ void timeline_make(struct timeline *line, const struct trace *trace,
 		   const struct connection *conn, const struct ledger *ledger);
 void timeline_release(struct timeline *line);
 
+/* In order again, when events were added. */
+void timeline_sort(struct timeline *line, const struct trace *trace);
+
 #endif

@@ -29,6 +29,11 @@ enum {
 	JOIN_SYNS = KIND(JOIN_SYN) | KIND(JOIN_SYNACK),
 	HANDSHAKE = CAPABLE | JOIN_SYNS | KIND(JOIN_ESTABLISHED),
 	ADDRESSES = KIND(ADD_ADDR) | KIND(ADD_ADDR_ECHO),
+	/* What kernels say; of these, with addresses or ids. */
+	SUBFLOWS = KIND(SF_ESTABLISHED) | KIND(SF_CLOSED) | KIND(SF_PRIO),
+	LOGGED = KIND(CREATED) | KIND(ESTABLISHED) | KIND(ANNOUNCED) |
+		 KIND(REMOVED) | SUBFLOWS,
+	OF_KERNEL = KIND(CLOSED) | LOGGED,
 	RESETS =
 		KIND(TCP_RESET) | KIND(CONNECTION_REFUSED) | KIND(JOIN_REFUSED),
 	STALLS = KIND(STALLED) | KIND(RECOVERED)
@@ -36,7 +41,8 @@ enum {
 
 /* Who, when, what. */
 
-VALUE_GETTER(item_time, set_relative(out, r->listing.trace, r->event->time))
+KNOWN_GETTER(item_time, !(r->event->has & EVENT_NO_TIME),
+	     set_relative(out, r->listing.trace, r->event->time))
 
 /* For people, too, to the millisecond: it is for looking up. */
 GETTER(item_time_text)
@@ -44,7 +50,7 @@ GETTER(item_time_text)
 	const struct trace *t = r->listing.trace;
 	int64_t ms = (r->event->time - t->info.first_time + 500000) / 1000000;
 
-	if (!t->info.has_time)
+	if (!t->info.has_time || (r->event->has & EVENT_NO_TIME))
 		return;
 	value_text(out, "");
 	strbuf_printf(&out->text, "%" PRId64 ".%03d s", ms / 1000,
@@ -56,21 +62,33 @@ static uint32_t frame_of(const struct event_row *r, size_t packet)
 	return r->listing.trace->packets.frame[packet];
 }
 
-VALUE_GETTER(item_frame,
+static bool has_packet(const struct event_row *r)
+{
+	return !(r->event->has & EVENT_NO_PACKET);
+}
+
+KNOWN_GETTER(item_frame, has_packet(r),
 	     set_frame(out, r->listing.trace, frame_of(r, r->event->packet)))
-VALUE_GETTER(item_frame_text, set_frame_text(out, r->listing.trace,
-					     frame_of(r, r->event->packet)))
-VALUE_GETTER(item_file, set_frame_file(out, r->listing.trace,
-				       frame_of(r, r->event->packet)))
+KNOWN_GETTER(item_frame_text, has_packet(r),
+	     set_frame_text(out, r->listing.trace,
+			    frame_of(r, r->event->packet)))
+KNOWN_GETTER(item_file, has_packet(r),
+	     set_frame_file(out, r->listing.trace,
+			    frame_of(r, r->event->packet)))
+KNOWN_GETTER(item_stream, r->listing.stream != NULL,
+	     value_u64(out, r->listing.stream->tcp_stream))
+VALUE_GETTER(item_source,
+	     value_text(out, event_is_of_kernel(r->event->kind) ? "kernel"
+								: "capture"))
 KNOWN_GETTER(item_from, (r->event->has & EVENT_HAS_FROM) != 0,
 	     value_text(out, r->event->from ? "server" : "client"))
 VALUE_GETTER(item_event, value_text(out, event_name(r->event->kind)))
 VALUE_GETTER(item_count, value_u64(out, r->event->count))
-VALUE_GETTER(item_last_frame,
+KNOWN_GETTER(item_last_frame, has_packet(r),
 	     set_frame(out, r->listing.trace, frame_of(r, r->event->last)))
-VALUE_GETTER(item_last_frame_text,
+KNOWN_GETTER(item_last_frame_text, has_packet(r),
 	     set_frame_text(out, r->listing.trace, frame_of(r, r->event->last)))
-VALUE_GETTER(item_last_file,
+KNOWN_GETTER(item_last_file, has_packet(r),
 	     set_frame_file(out, r->listing.trace, frame_of(r, r->event->last)))
 
 /* Details. */
@@ -84,12 +102,64 @@ static const struct endpoint *end_of(const struct event_row *r, bool other)
 	return server ? &s->server : &s->client;
 }
 
-DETAIL(source_address, HANDSHAKE, 0,
-       value_address(out, &end_of(r, false)->address))
-DETAIL(source_port, HANDSHAKE, 0, value_u64(out, end_of(r, false)->port))
-DETAIL(destination_address, HANDSHAKE, 0,
-       value_address(out, &end_of(r, true)->address))
-DETAIL(destination_port, HANDSHAKE, 0, value_u64(out, end_of(r, true)->port))
+static bool knows_end(const struct event_row *r, bool other)
+{
+	return !event_is_of_kernel(r->event->kind) ||
+	       (r->event->has & (other ? EVENT_HAS_ADDRESS : EVENT_HAS_SOURCE));
+}
+
+/* Of a packet where it came from, or went; of what a kernel says its own end,
+   or the other. */
+static struct endpoint said_end(const struct event_row *r, bool other)
+{
+	const struct event *e = r->event;
+
+	if (!event_is_of_kernel(e->kind))
+		return *end_of(r, other);
+	return (struct endpoint){ other ? e->address : e->source,
+				  other ? e->port : e->source_port };
+}
+
+static void set_address(struct value *out, const struct event_row *r,
+			bool other)
+{
+	const struct endpoint end = said_end(r, other);
+
+	if (knows_end(r, other))
+		value_address(out, &end.address);
+}
+
+static void set_port(struct value *out, const struct event_row *r, bool other)
+{
+	if (knows_end(r, other))
+		value_u64(out, said_end(r, other).port);
+}
+
+DETAIL(source_address, HANDSHAKE | LOGGED, 0, set_address(out, r, false))
+DETAIL(source_port, HANDSHAKE | LOGGED, 0, set_port(out, r, false))
+DETAIL(destination_address, HANDSHAKE | LOGGED, 0, set_address(out, r, true))
+DETAIL(destination_port, HANDSHAKE | LOGGED, 0, set_port(out, r, true))
+
+/* What kernels say. */
+
+DETAIL(local_id, LOGGED, EVENT_HAS_LOCAL_ID, value_u64(out, r->event->local_id))
+DETAIL(remote_id, LOGGED, EVENT_HAS_REMOTE_ID,
+       value_u64(out, r->event->remote_id))
+DETAIL(error, SUBFLOWS, EVENT_HAS_ERROR, value_u64(out, r->event->error))
+DETAIL(error_name, SUBFLOWS, EVENT_HAS_ERROR,
+       value_text(out, event_error_name(r->event->error)))
+DETAIL(interface_index, SUBFLOWS, EVENT_HAS_INTERFACE,
+       value_u64(out, r->event->interface))
+DETAIL(log_line, OF_KERNEL, 0, value_u64(out, r->event->line))
+
+/* Does the log of a host have what its packets say? */
+GETTER(in_log)
+{
+	if (!(r->event->has & EVENT_HAS_KERNEL))
+		value_absent(out);
+	else
+		value_bool(out, r->event->kernel);
+}
 DETAIL(version, CAPABLE, EVENT_HAS_VERSION,
        value_u64(out, (uint64_t)r->event->version))
 
@@ -126,7 +196,7 @@ static void set_ids(struct value *out, const struct event *e)
 }
 
 DETAIL(address_ids, KIND(REMOVE_ADDR), 0, set_ids(out, r->event))
-DETAIL(backup, JOIN_SYNS | KIND(PRIORITY), EVENT_HAS_BACKUP,
+DETAIL(backup, JOIN_SYNS | KIND(PRIORITY) | SUBFLOWS, EVENT_HAS_BACKUP,
        value_bool(out, r->event->backup))
 DETAIL(token, KIND(JOIN_SYN), EVENT_HAS_TOKEN, value_u64(out, r->event->token))
 DETAIL(nonce, JOIN_SYNS, EVENT_HAS_NONCE, value_u64(out, r->event->nonce))
@@ -141,8 +211,9 @@ DETAIL(hmac, KIND(JOIN_SYNACK) | KIND(JOIN_ESTABLISHED) | KIND(ADD_ADDR),
        EVENT_HAS_HMAC, set_hmac(out, r->event))
 DETAIL(cause, KIND(FALLBACK), 0,
        value_text(out, fallback_cause_name(r->event->cause)))
-DETAIL(reason, RESETS, EVENT_HAS_REASON, value_u64(out, r->event->reason))
-DETAIL(reason_name, RESETS, EVENT_HAS_REASON,
+DETAIL(reason, RESETS | KIND(SF_CLOSED), EVENT_HAS_REASON,
+       value_u64(out, r->event->reason))
+DETAIL(reason_name, RESETS | KIND(SF_CLOSED), EVENT_HAS_REASON,
        value_text(out, reset_reason_name(r->event->reason)))
 DETAIL(transient, RESETS, EVENT_HAS_REASON,
        value_bool(out, r->event->transient))
@@ -172,13 +243,17 @@ DETAIL(reinjected, KIND(HANDOVER), EVENT_HAS_BYTES,
 
 /* The details in words, for the table. */
 
-static void put_ends(struct strbuf *out, const struct event_row *r)
+static void put_endpoints(struct strbuf *out, const struct endpoint *from,
+			  const struct endpoint *to)
 {
-	const struct endpoint *from = end_of(r, false), *to = end_of(r, true);
-
 	address_append_endpoint(out, &from->address, from->port);
 	strbuf_puts(out, " > ");
 	address_append_endpoint(out, &to->address, to->port);
+}
+
+static void put_ends(struct strbuf *out, const struct event_row *r)
+{
+	put_endpoints(out, end_of(r, false), end_of(r, true));
 }
 
 static void put_capable(struct strbuf *out, const struct event *e)
@@ -258,6 +333,52 @@ static void put_handover(struct strbuf *out, const struct event_row *r)
 	strbuf_puts(out, " sent again");
 }
 
+/* Behind what is there already. */
+static const char *comma(const struct strbuf *out)
+{
+	return out->len ? ", " : "";
+}
+
+static void put_error(struct strbuf *out, const struct event *e)
+{
+	const char *name = event_error_name(e->error);
+
+	strbuf_printf(out, "%serror %" PRIu32, comma(out), e->error);
+	if (name)
+		strbuf_printf(out, " (%s)", name);
+}
+
+/* In the words of "ip mptcp monitor". */
+static void put_kernel(struct strbuf *out, const struct event_row *r)
+{
+	const struct event *e = r->event;
+	const struct endpoint from = said_end(r, false), to = said_end(r, true);
+
+	strbuf_puts(out, "kernel");
+	if (knows_end(r, false) || knows_end(r, true))
+		strbuf_puts(out, ": ");
+	if (knows_end(r, false) && knows_end(r, true))
+		put_endpoints(out, &from, &to);
+	else if (knows_end(r, true))
+		address_append_endpoint(out, &to.address, to.port);
+	if (e->has & EVENT_HAS_LOCAL_ID)
+		strbuf_printf(out, "%slocid %" PRIu32, comma(out), e->local_id);
+	if (e->has & EVENT_HAS_REMOTE_ID)
+		strbuf_printf(out, "%sremid %" PRIu32, comma(out),
+			      e->remote_id);
+	if ((e->has & EVENT_HAS_BACKUP) && e->backup)
+		strbuf_printf(out, "%sbackup", comma(out));
+	if (e->has & EVENT_HAS_ERROR)
+		put_error(out, e);
+	if (e->has & EVENT_HAS_REASON) {
+		strbuf_puts(out, comma(out));
+		put_reason(out, e);
+	}
+	if ((e->has & EVENT_NO_PACKET) && e->kind != EVENT_CLOSED)
+		strbuf_printf(out, "%sno packet of it is in the capture",
+			      comma(out));
+}
+
 static void put_detail(struct strbuf *out, const struct event_row *r)
 {
 	const struct event *e = r->event;
@@ -306,6 +427,14 @@ static void put_detail(struct strbuf *out, const struct event_row *r)
 	case EVENT_FASTCLOSE:
 	case EVENT_FIN:
 	case EVENT_KINDS: break;
+	case EVENT_CREATED:
+	case EVENT_ESTABLISHED:
+	case EVENT_CLOSED:
+	case EVENT_ANNOUNCED:
+	case EVENT_REMOVED:
+	case EVENT_SF_ESTABLISHED:
+	case EVENT_SF_CLOSED:
+	case EVENT_SF_PRIO: put_kernel(out, r); break;
 	}
 }
 
@@ -315,7 +444,10 @@ GETTER(item_detail)
 	put_detail(&out->text, r);
 	if ((r->event->has & EVENT_HAS_EFFECT) && !r->event->effective)
 		strbuf_printf(&out->text, "%swithout effect",
-			      out->text.len ? ", " : "");
+			      comma(&out->text));
+	if ((r->event->has & EVENT_HAS_KERNEL) && !r->event->kernel)
+		strbuf_printf(&out->text, "%snot in the kernel's log",
+			      comma(&out->text));
 	if (r->event->count > 1)
 		strbuf_printf(&out->text, "%s(%" PRIu32 " times)",
 			      out->text.len ? " " : "", r->event->count);
@@ -336,10 +468,13 @@ static const struct column columns[] = {
 	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
 	  "first frame that shows it", item_frame, item_frame_text },
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
-	       "the subflow; of a handover the new one", get_stream_number),
+	       "the subflow; of a handover the new one", item_stream),
+	COLUMN("source", NULL, "source", TEXT, 0,
+	       "who shows it: the capture, or the kernel, in a log that was "
+	       "given", item_source),
 	SHOWN("from", TEXT,
-	      "who sent the packet, or the data that it is about: client or "
-	      "server", item_from),
+	      "who sent the packet, or the data that it is about, or whose "
+	      "kernel says it: client or server", item_from),
 	SHOWN("event", TEXT, "what happened", item_event),
 	COLUMN("detail", NULL, NULL, TEXT,
 	       COLUMN_TABLE | COLUMN_HUMAN | COLUMN_CUT,
@@ -349,14 +484,28 @@ static const struct column columns[] = {
 	  "last frame that says it", item_last_frame, item_last_frame_text },
 	INNER("last_file", TEXT, "the file that this frame is in",
 	      item_last_file),
-	INNER("source_address", TEXT, "handshakes: where the packet came from",
+	INNER("source_address", TEXT,
+	      "handshakes: where the packet came from; kernel: its own address",
 	      source_address),
 	INNER("source_port", COUNT,
-	      "handshakes: port that the packet came from", source_port),
-	INNER("destination_address", TEXT, "handshakes: where the packet went",
-	      destination_address),
+	      "handshakes: port that the packet came from; kernel: its own",
+	      source_port),
+	INNER("destination_address", TEXT,
+	      "handshakes: where the packet went; kernel: the address of its "
+	      "peer", destination_address),
 	INNER("destination_port", COUNT,
-	      "handshakes: port that the packet went to", destination_port),
+	      "handshakes: port that the packet went to; kernel: that of its "
+	      "peer", destination_port),
+	INNER("local_id", COUNT, "kernel: id of its own address", local_id),
+	INNER("remote_id", COUNT, "kernel: id of the address of its peer",
+	      remote_id),
+	INNER("error", COUNT, "sf_closed: number of the error", error),
+	INNER("error_name", TEXT, "sf_closed: name of the error", error_name),
+	INNER("interface_index", COUNT, "kernel: of its own interface",
+	      interface_index),
+	INNER("log_line", COUNT, "kernel: line of the log", log_line),
+	INNER("in_kernel_log", BOOL,
+	      "whether the log of the host that it was for has it, too", in_log),
 	INNER("version", COUNT, "MP_CAPABLE: version, 0 or 1", version),
 	INNER("flags", TEXT, "MP_CAPABLE: letters of the flags set", flags),
 	INNER("key", ID64,
@@ -369,15 +518,16 @@ static const struct column columns[] = {
 	      "v0: of the subflow", address_id),
 	INNER("address_ids", LIST, "REMOVE_ADDR: ids that are withdrawn",
 	      address_ids),
-	INNER("backup", BOOL, "MP_JOIN, MP_PRIO: flag B", backup),
+	INNER("backup", BOOL, "MP_JOIN, MP_PRIO, kernel: flag B", backup),
 	INNER("token", TOKEN, "MP_JOIN: token of the receiver", token),
 	INNER("nonce", COUNT, "MP_JOIN: random number of the sender", nonce),
 	INNER("hmac", TEXT, "MP_JOIN, ADD_ADDR: HMAC, hexadecimal", hmac),
 	INNER("cause", TEXT, "fallback: why", cause),
-	INNER("reason", COUNT, "MP_TCPRST: number of the reason", reason),
+	INNER("reason", COUNT,
+	      "MP_TCPRST, sf_closed: number of the reason", reason),
 	INNER("mptcp_reason", COUNT, "the same number as reason", reason),
-	INNER("reason_name", TEXT, "MP_TCPRST: name of the reason",
-	      reason_name),
+	INNER("reason_name", TEXT,
+	      "MP_TCPRST, sf_closed: name of the reason", reason_name),
 	INNER("transient", BOOL, "MP_TCPRST: flag T", transient),
 	INNER("effective", BOOL,
 	      "add_addr, priority, fastclose: no flaw makes its receiver "

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "events/kernel_events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sort.h"
+#include "model/distribution.h"
+
+#define SECOND INT64_C(1000000000) /* ns */
+#define QUARTER (900 * SECOND)	   /* time zones differ by whole ones */
+
+enum {
+	ZONES = 14 *
+		4, /* quarters of an hour that a zone is from UTC at most */
+	NEAR = 5   /* seconds from a packet to what the kernel says of it */
+};
+
+static const enum event_kind kinds[MONITOR_KINDS] = {
+	[MONITOR_CREATED] = EVENT_CREATED,
+	[MONITOR_ESTABLISHED] = EVENT_ESTABLISHED,
+	[MONITOR_CLOSED] = EVENT_CLOSED,
+	[MONITOR_ANNOUNCED] = EVENT_ANNOUNCED,
+	[MONITOR_REMOVED] = EVENT_REMOVED,
+	[MONITOR_SF_ESTABLISHED] = EVENT_SF_ESTABLISHED,
+	[MONITOR_SF_CLOSED] = EVENT_SF_CLOSED,
+	[MONITOR_SF_PRIO] = EVENT_SF_PRIO,
+};
+
+/* While a log is tied to a connection. */
+struct tie {
+	struct timeline *line;
+	size_t n;   /* events of packets in it; behind them those of the log */
+	bool *used; /* by one of the log, of the n */
+	const struct trace *trace;
+	const struct connection *conn;
+	const struct monitor *log;
+	struct kernel_said *said;
+	uint32_t token;
+};
+
+/* ------------------------------------------------------- which connection */
+
+static bool is_end(const struct endpoint *end, const struct address *address,
+		   uint32_t port)
+{
+	return address_is_equal(&end->address, address) && end->port == port;
+}
+
+/* The subflow whose ports and addresses an event has, else NULL; "end": which
+   end (MPTCP roles) of it calls them its own. */
+static const struct stream *
+find_subflow(const struct tie *t, const struct monitor_event *e, int *end)
+{
+	for (size_t i = 0; i < t->conn->n_subflows; i++) {
+		const struct stream *s = trace_subflow(t->trace, t->conn, i);
+
+		if (is_end(&s->client, &e->source, e->source_port) &&
+		    is_end(&s->server, &e->destination, e->destination_port)) {
+			*end = s->flipped;
+			return s;
+		}
+		if (is_end(&s->server, &e->source, e->source_port) &&
+		    is_end(&s->client, &e->destination, e->destination_port)) {
+			*end = !s->flipped;
+			return s;
+		}
+	}
+	return NULL;
+}
+
+/* By keys, else, where one was not captured, by addresses. */
+static bool find_end(struct tie *t)
+{
+	const struct conn_side *side = t->conn->side;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < t->log->n; i++) {
+			const struct monitor_event *e = &t->log->events[i];
+			int end =
+				side[1].has_token && side[1].token == e->token;
+
+			t->token = e->token;
+			t->said->end = end;
+			if (!pass && (end || (side[0].has_token &&
+					      side[0].token == e->token)))
+				return true;
+			if (pass && find_subflow(t, e, &t->said->end) &&
+			    !side[t->said->end].has_token)
+				return true;
+		}
+	return false;
+}
+
+/* ------------------------------------------------------ which packet it was */
+
+static bool is_of_peer(const struct tie *t, const struct event *e)
+{
+	return e->from != t->said->end;
+}
+
+static bool has_id(const struct event *e, uint32_t id)
+{
+	for (size_t i = 0; i < e->n_ids; i++)
+		if (e->ids[i] == id)
+			return true;
+	return false;
+}
+
+/* May that event of packets be why the kernel said this? */
+static bool is_cause(const struct tie *t, const struct event *e,
+		     const struct monitor_event *m, const struct stream *s)
+{
+	const bool same = s && e->subflow == s->position;
+
+	switch (m->kind) {
+	case MONITOR_CREATED:
+		return e->kind == (t->said->end ? EVENT_CONNECTION_ESTABLISHED
+						: EVENT_CONNECTION_SYNACK);
+	case MONITOR_ESTABLISHED:
+		return e->kind == EVENT_CONNECTION_ESTABLISHED;
+	case MONITOR_ANNOUNCED:
+		return e->kind == EVENT_ADD_ADDR && is_of_peer(t, e) &&
+		       e->id == m->remote_id;
+	case MONITOR_REMOVED:
+		return e->kind == EVENT_REMOVE_ADDR && is_of_peer(t, e) &&
+		       has_id(e, m->remote_id);
+	case MONITOR_SF_ESTABLISHED:
+		return e->kind == EVENT_JOIN_ESTABLISHED && same;
+	case MONITOR_SF_CLOSED:
+		return same &&
+		       (e->kind == EVENT_FIN || e->kind == EVENT_TCP_RESET ||
+			e->kind == EVENT_JOIN_REFUSED);
+	case MONITOR_SF_PRIO:
+		return e->kind == EVENT_PRIORITY && is_of_peer(t, e) && same;
+	case MONITOR_CLOSED:
+		return e->kind == EVENT_FIN || e->kind == EVENT_TCP_RESET ||
+		       e->kind == EVENT_FASTCLOSE || e->kind == EVENT_DATA_FIN;
+	case MONITOR_KINDS: break;
+	}
+	return false;
+}
+
+/* One packet may end several things, and begins one. */
+static bool is_closing(enum monitor_kind kind)
+{
+	return kind == MONITOR_CLOSED || kind == MONITOR_SF_CLOSED;
+}
+
+/* Until when that was said: logs of journals have whole seconds. */
+static int64_t latest(const struct tie *t, const struct monitor_event *m)
+{
+	const bool whole = m->time % SECOND == 0;
+
+	return m->time - t->said->ahead + (whole ? SECOND - 1 : 0);
+}
+
+/* The position of the event that is why, or t->n. */
+static size_t find_cause(struct tie *t, const struct monitor_event *m,
+			 const struct stream *s)
+{
+	size_t found = t->n;
+
+	for (size_t k = 0; k < t->n; k++) {
+		const struct event *e = &t->line->events[k];
+
+		if (!is_cause(t, e, m, s))
+			continue;
+		if (!is_closing(m->kind)) {
+			if (t->used[k])
+				continue;
+			t->used[k] = m->kind != MONITOR_CREATED;
+			return k;
+		}
+		if (found == t->n || !t->said->timed || e->time <= latest(t, m))
+			found = k;
+	}
+	return found;
+}
+
+/* What the client got next after the third ACK: until then it does not know
+   that the server has that. */
+static uint32_t first_answer(const struct tie *t, uint32_t packet)
+{
+	const struct packets *p = &t->trace->packets;
+	const struct stream *s = trace_subflow(t->trace, t->conn, 0);
+
+	for (size_t k = 0; k < s->n; k++) {
+		const size_t i = t->trace->order[s->first + k];
+		const bool of_server = !!(p->mark[i] & PACKET_REVERSE);
+
+		if (of_server && !(p->flags[i] & TCP_SYN) &&
+		    p->time[i] >= p->time[packet])
+			return (uint32_t)i;
+	}
+	return packet;
+}
+
+/* ------------------------------------------------------------- its clock */
+
+static bool tells_time(const struct event *e)
+{
+	return !(e->has & (EVENT_NO_PACKET | EVENT_NO_TIME)) &&
+	       e->kind != EVENT_CLOSED && e->kind != EVENT_SF_CLOSED;
+}
+
+/* From what the events of the log, which have their packets and the times of
+   the log, tell. */
+static void find_clock(struct tie *t)
+{
+	struct samples differ = { .n = 0 };
+	struct distribution d;
+	int64_t quarters = 0;
+
+	for (size_t k = t->n; k < t->line->n; k++) {
+		const struct event *e = &t->line->events[k];
+
+		if (tells_time(e))
+			samples_add(&differ,
+				    e->time -
+					    t->trace->packets.time[e->packet]);
+	}
+	t->said->has_clock = differ.n > 0;
+	samples_describe(&differ, &d);
+	samples_release(&differ);
+	if (!t->said->has_clock)
+		return;
+	t->said->differs = d.p50;
+	quarters = d.p50 / QUARTER + d.p50 % QUARTER / (QUARTER / 2);
+	t->said->ahead = quarters * QUARTER;
+	t->said->timed = llabs(quarters) <= ZONES &&
+			 llabs(d.p50 - t->said->ahead) <= NEAR * SECOND;
+}
+
+/* Where an event stands: by its own time, else with its packet, else behind
+   what the log has before it. */
+static void place(struct tie *t, struct event *e, int64_t *before)
+{
+	if (!t->said->timed)
+		e->has |= EVENT_NO_TIME;
+	if (!(e->has & EVENT_NO_TIME))
+		e->time -= t->said->ahead;
+	else if (!(e->has & EVENT_NO_PACKET))
+		e->time = t->trace->packets.time[e->packet];
+	else
+		e->time = *before;
+	*before = e->time;
+}
+
+/* --------------------------------------------------------------- the events */
+
+static void take_details(struct event *e, const struct monitor_event *m)
+{
+	static const struct {
+		unsigned from, to;
+	} same[] = {
+		{ MONITOR_HAS_BACKUP, EVENT_HAS_BACKUP },
+		{ MONITOR_HAS_ERROR, EVENT_HAS_ERROR },
+		{ MONITOR_HAS_LOCAL_ID, EVENT_HAS_LOCAL_ID },
+		{ MONITOR_HAS_REMOTE_ID, EVENT_HAS_REMOTE_ID },
+		{ MONITOR_HAS_INTERFACE, EVENT_HAS_INTERFACE },
+	};
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
+		e->has |= m->has & same[i].from ? same[i].to : 0;
+	e->backup = m->backup;
+	e->error = m->error;
+	e->local_id = m->local_id;
+	e->remote_id = m->remote_id;
+	e->interface = m->interface;
+	if ((m->has & MONITOR_HAS_REASON) && m->reason <= UINT8_MAX) {
+		e->has |= EVENT_HAS_REASON;
+		e->reason = (uint8_t)m->reason;
+	}
+	if (m->has & MONITOR_HAS_DESTINATION) {
+		e->has |= EVENT_HAS_ADDRESS;
+		e->address = m->destination;
+	}
+	if (m->destination_port) {
+		e->has |= EVENT_HAS_PORT;
+		e->port = (uint16_t)m->destination_port;
+	}
+	if ((m->has & MONITOR_HAS_SOURCE) && m->source_port) {
+		e->has |= EVENT_HAS_SOURCE;
+		e->source = m->source;
+		e->source_port = (uint16_t)m->source_port;
+	}
+}
+
+static void add_event(struct tie *t, const struct monitor_event *m)
+{
+	int end = 0;
+	const struct stream *s = find_subflow(t, m, &end);
+	struct event e = { .kind = kinds[m->kind],
+			   .time = m->time,
+			   .count = 1,
+			   .has = EVENT_HAS_FROM,
+			   .from = t->said->end,
+			   .line = m->line };
+	size_t cause = find_cause(t, m, s);
+
+	if (!(m->has & MONITOR_HAS_TIME))
+		e.has |= EVENT_NO_TIME;
+	if (cause < t->n) {
+		e.packet = t->line->events[cause].packet;
+		e.subflow = t->line->events[cause].subflow;
+		e.has |= EVENT_HAS_SUBFLOW;
+	} else {
+		e.has |= EVENT_NO_PACKET;
+	}
+	if (m->kind == MONITOR_ESTABLISHED && !t->said->end && cause < t->n)
+		e.packet = first_answer(t, e.packet);
+	e.last = e.packet;
+	if (s) {
+		e.subflow = s->position;
+		e.has |= EVENT_HAS_SUBFLOW;
+	}
+	take_details(&e, m);
+	*MEM_PUSH(t->line->events, t->line->n, t->line->cap) = e;
+}
+
+static void add_all(struct tie *t)
+{
+	int64_t before = t->conn->first_time;
+
+	memset(t->used, 0, t->n * sizeof(*t->used));
+	t->line->n = t->n;
+	t->said->events = 0;
+	for (size_t i = 0; i < t->log->n; i++)
+		if (t->log->events[i].token == t->token) {
+			add_event(t, &t->log->events[i]);
+			t->said->events++;
+		}
+	if (!t->said->has_clock)
+		find_clock(t);
+	for (size_t k = t->n; k < t->line->n; k++)
+		place(t, &t->line->events[k], &before);
+}
+
+/* ----------------------------------------- what of the packets it had to say
+ */
+
+static bool is_to_be_said(const struct tie *t, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_CONNECTION_ESTABLISHED:
+	case EVENT_JOIN_ESTABLISHED: return true;
+	case EVENT_ADD_ADDR:
+	case EVENT_REMOVE_ADDR:
+	case EVENT_PRIORITY: return is_of_peer(t, e) && e->effective;
+	default: return false;
+	}
+}
+
+static bool has_kind(const struct tie *t, enum event_kind kind)
+{
+	for (size_t k = t->n; k < t->line->n; k++)
+		if (t->line->events[k].kind == kind)
+			return true;
+	return false;
+}
+
+static void mark_said(struct tie *t)
+{
+	if (!has_kind(t, EVENT_CREATED) || !has_kind(t, EVENT_CLOSED))
+		return;
+	for (size_t k = 0; k < t->n; k++) {
+		struct event *e = &t->line->events[k];
+
+		if (!is_to_be_said(t, e))
+			continue;
+		/* By the logs of both, if both had to say it. */
+		e->kernel = t->used[k] &&
+			    (!(e->has & EVENT_HAS_KERNEL) || e->kernel);
+		e->has |= EVENT_HAS_KERNEL;
+	}
+}
+
+void kernel_events_add(struct timeline *line, const struct trace *trace,
+		       const struct connection *conn, const struct monitor *log,
+		       struct kernel_said *said)
+{
+	struct tie t = { .line = line,
+			 .n = line->n,
+			 .trace = trace,
+			 .conn = conn,
+			 .log = log,
+			 .said = said };
+
+	*said = (struct kernel_said){ .events = 0 };
+	if (!find_end(&t))
+		return;
+	t.used = mem_calloc(t.n + 1, sizeof(*t.used));
+	add_all(&t);
+	if (said->timed) /* who closed it is told by times, too */
+		add_all(&t);
+	mark_said(&t);
+	free(t.used);
+	timeline_sort(line, trace);
+}

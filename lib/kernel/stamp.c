@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernel/stamp.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/num.h"
+
+#define SECOND INT64_C(1000000000) /* ns */
+
+static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S" };
+
+/* ".697585" as ns; moves on behind it. */
+static int64_t take_fraction(const char **at)
+{
+	int64_t ns = 0, unit = SECOND;
+
+	if (**at != '.' && **at != ',')
+		return 0;
+	for ((*at)++; **at >= '0' && **at <= '9'; (*at)++) {
+		unit /= 10;
+		ns += unit * (**at - '0');
+	}
+	return ns;
+}
+
+/* "Z", "+0100" or "+01:00", as seconds that it is ahead of UTC. */
+static bool take_zone(const char *at, int64_t *ahead)
+{
+	struct tm zone = { .tm_gmtoff = 0 };
+
+	if ((*at != '+' && *at != '-' && *at != 'Z') ||
+	    !strptime(at, "%z", &zone))
+		return false;
+	*ahead = zone.tm_gmtoff;
+	return true;
+}
+
+/* A time that begins at "text"; its end, or NULL. */
+static const char *take_date(const char *text, struct stamp *out)
+{
+	struct tm tm = { .tm_year = 0 };
+	const char *end = NULL;
+	int64_t ahead = 0;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms) && !end; i++)
+		end = strptime(text, forms[i], &tm);
+	if (!end)
+		return NULL;
+	out->time = (int64_t)timegm(&tm) * SECOND + take_fraction(&end);
+	out->has_zone = take_zone(end, &ahead);
+	out->time -= ahead * SECOND;
+	out->known = true;
+	return end;
+}
+
+/* "1796030813.697585" */
+static const char *take_seconds(const char *text, struct stamp *out)
+{
+	const size_t n = strspn(text, "0123456789");
+	const char *end = text + n;
+	uint64_t seconds = 0;
+
+	if (n < 9 || *end != '.' || num_u64(text, n, INT32_MAX, &seconds))
+		return NULL;
+	out->time = (int64_t)seconds * SECOND + take_fraction(&end);
+	out->has_zone = out->known = true;
+	return end;
+}
+
+/* "Nov 30 09:26:53" says no year. */
+static const char *take_journal(const char *text, struct stamp *out)
+{
+	const time_t now = time(NULL);
+	struct tm tm, today;
+	const char *end = NULL;
+	time_t best = 0;
+
+	gmtime_r(&now, &today);
+	tm = today;
+	end = strptime(text, "%b %d %H:%M:%S", &tm);
+	if (!end)
+		return NULL;
+	for (int year = today.tm_year - 1; year <= today.tm_year + 1; year++) {
+		struct tm that = tm;
+		time_t then = 0;
+
+		that.tm_year = year;
+		then = timegm(&that);
+		if (!best || llabs(then - now) < llabs(best - now))
+			best = then;
+	}
+	out->time = (int64_t)best * SECOND + take_fraction(&end);
+	out->has_zone = false;
+	out->known = true;
+	return end;
+}
+
+bool stamp_of_line(const char *line, struct stamp *out)
+{
+	struct tm tm = { .tm_year = 0 };
+	const char *end = NULL;
+	size_t digits = 0;
+	uint64_t us = 0;
+
+	if (strncmp(line, "Timestamp: ", 11))
+		return false;
+	end = strptime(line + 11, "%a %b %d %H:%M:%S %Y ", &tm);
+	out->known = end != NULL;
+	if (!end)
+		return true;
+	out->has_zone = false;
+	digits = strspn(end, "0123456789");
+	if (num_u64(end, digits, 999999, &us))
+		us = 0;
+	out->time = (int64_t)timegm(&tm) * SECOND + (int64_t)us * 1000;
+	return true;
+}
+
+void stamp_before(const char *line, size_t n, struct stamp *out)
+{
+	*out = (struct stamp){ .known = false };
+	for (const char *at = line; at < line + n;) {
+		const char *end = take_date(at, out);
+
+		if (!end)
+			end = take_seconds(at, out);
+		if (!end)
+			end = take_journal(at, out);
+		at = end ? end : at + 1;
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stamp.h - when a line of a log was written, as far as the line says it
+ */
+#ifndef KERNEL_STAMP_H
+#define KERNEL_STAMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct stamp {
+	bool known;
+	bool has_zone; /* the time zone is said; else the time is as if UTC */
+	int64_t time;  /* ns since 1970 */
+};
+
+/* Is this the line that "ip -t" writes before an event?  "Timestamp: Mon Nov 30
+   09:26:53 2026 697585 usec" */
+bool stamp_of_line(const char *line, struct stamp *out);
+
+/*
+ * The last time in the first n characters of a line, of the forms
+ * "2026-11-30T09:26:53.697585", with or without a fraction and a zone ("Z",
+ * "+0100", "+01:00"), "1796030813.697585" (seconds since 1970, with a
+ * fraction), and "Nov 30 09:26:53", which is of the year that is nearest to
+ * now.  "out" is unknown where there is none.
+ */
+void stamp_before(const char *line, size_t n, struct stamp *out);
+
+#endif

@@ -1,0 +1,242 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--monitor: what the kernel said is put beside the packet that made it say so, whatever form the log has, and what only
+one of them shows is told.
+"""
+
+import datetime
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import reference
+from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark
+
+CAPTURE = "testdata/monitor/addr-events-client.pcapng.gz"
+LOGS = {end: "testdata/monitor/addr-events-%s.log" % end for end in ENDS}
+LINE = re.compile(r"^\[([-0-9T:.]+)\] (\[ *([A-Z_]+)\](.*))$")
+ADD_ADDR, REMOVE_ADDR, MP_PRIO, MP_JOIN = 3, 4, 5, 1
+
+
+def text_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def log_of(name, text):
+    path = os.path.join(WORK, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def events(capture, *logs, warnings=0):
+    """The events of the kernel, and all; as many lines on stderr about the logs must be there."""
+    words = [word for log in logs for word in ("--monitor", log)]
+    done = execute("mptcp-events", "--json", *words, capture)
+    said = [line for line in done.stderr.decode().splitlines() if any(log in line for log in logs)]
+    assert done.returncode == 0, done.stderr
+    assert len(said) == warnings, said
+    listed = json.loads(done.stdout)["events"]
+    return [e for e in listed if e["source"] == "kernel"], listed, said
+
+
+# ------------------------------------------- each event and its packet, by a second reading of the packets
+
+def fits(event, p):
+    """Is this the packet that made the kernel say it?"""
+    detail = event["detail"]
+    kinds = {raw[2] >> 4: raw for kind, raw, _ in reference.tcp_options(p.options, p.cut) if kind == 30}
+    ends = {(detail.get("source_address"), detail.get("source_port")),
+            (detail.get("destination_address"), detail.get("destination_port"))}
+    same = {(p.src, p.sport), (p.dst, p.dport)} == ends
+    syn, ack = p.flags & reference.SYN, p.flags & reference.ACK
+    return {
+        "created": lambda: same and ack and bool(syn) == (event["from"] == "client"),
+        "established": lambda: same and ack and not syn,
+        "sf_established": lambda: same and MP_JOIN in kinds and ack and not syn,
+        "sf_closed": lambda: same and p.flags & (reference.FIN | reference.RST),
+        "announced": lambda: kinds[ADD_ADDR][3] == detail["remote_id"],
+        "removed": lambda: detail["remote_id"] in kinds[REMOVE_ADDR][3:],
+        "sf_prio": lambda: same and MP_PRIO in kinds,
+        "closed": lambda: True,
+    }[event["event"]]()
+
+
+def packets_differ(capture, listed, may_lack=()):
+    packets = {p.frame: p for p in reference.analyse(capture)[1]}
+    for e in listed:
+        if e["frame"] is None:
+            if e["event"] not in may_lack:
+                yield "%s of line %d: no packet" % (e["event"], e["detail"]["log_line"])
+        elif not fits(e, packets[e["frame"]]):
+            yield "%s of line %d: frame %d is not why" % (e["event"], e["detail"]["log_line"], e["frame"])
+
+
+def recorded(tap):
+    """What the labs kept of the logs has no times."""
+    found = 0
+    for place in "lab", "truth":
+        for name in sorted(os.listdir(os.path.join(SHARED, place))):
+            where = os.path.join(SHARED, place, name)
+            told = load(where + "/truth.json").get("path_manager_events", {})
+            for end in ENDS:
+                lines = ["[%16s]" % e["event"] + "".join(
+                    " %s=%s" % item for item in e.items() if item[0] != "event") for e in told.get(end, ())]
+                log = log_of("recorded.log", "".join(line + "\n" for line in lines))
+                if lines and os.path.exists(where + "/%s.pcapng" % end):
+                    found += 1
+                    tap.attempt("%s, %s: each event has its packet" % (name, end), recording_differs,
+                                where + "/%s.pcapng" % end, log, lines)
+    tap.judge("there are recordings", [] if found > 30 else ["%d" % found])
+
+
+def recording_differs(capture, log, lines):
+    tokens = set()
+    for c in load_connections(capture):
+        tokens |= {c[end]["token"] for end in ENDS}
+    # In midstream captures only the subflow's ports tell; of fallbacks the kernel has a token that no packet shows.
+    done = execute("mptcp-events", "--json", "--monitor", log, capture)
+    listed = [e for e in json.loads(done.stdout)["events"] if e["source"] == "kernel"]
+    known = [line for line in lines if int(re.search("token=([0-9a-f]+)", line)[1], 16) in tokens]
+    if "/midstream/" not in capture and len(known) != len(listed):
+        yield "%d events, not %d" % (len(listed), len(known))
+    if any(e["time_s"] is not None for e in listed):
+        yield "times out of nowhere"
+    whole = "/midstream/" not in capture
+    yield from packets_differ(capture, listed, () if whole else ("created", "established", "sf_established"))
+
+
+def load_connections(capture):
+    return json.loads(execute("mptcp-ls", "--json", capture).stdout)["connections"]
+
+
+# ----------------------------------------------------------------------------------- times, and forms of logs
+
+def stamps(log):
+    """(seconds, line without its time, event), of a log of "ip -ts"."""
+    for line in text_of(log).splitlines():
+        stamp, rest, event, _ = LINE.match(line).groups()
+        time = datetime.datetime.fromisoformat(stamp).replace(tzinfo=datetime.timezone.utc)
+        yield time, rest, event
+
+
+def alike(got, wanted, fraction=True):
+    """Lists of events; of times without fractions only the second is the same, and which of two FINs came before."""
+    for a, b in zip(got, wanted):
+        assert (a["event"], a["detail"]["log_line"]) == (b["event"], b["detail"]["log_line"])
+        assert a["frame"] == b["frame"] or (not fraction and "closed" in a["event"] and a["frame"])
+        assert abs(a["time_s"] - b["time_s"]) < (1e-6 if fraction else 1), (a, b)
+    assert len(got) == len(wanted) > 10
+
+
+def times(tap):
+    known, _, _ = events(CAPTURE, LOGS["client"])
+    first = float(json.loads(execute("mptcp-ls", "--json", CAPTURE).stdout)["captures"][0]["first_time"])
+    told = [(time.timestamp() - first, event.lower()) for time, _, event in stamps(LOGS["client"])]
+    tap.judge("time_s is that of the log", [] if [e["event"] for e in known] == [t[1] for t in told] and all(
+        abs(e["time_s"] - t[0]) < 2e-6 for e, t in zip(known, told)) else [known, told])
+    tap.judge("each has its packet", packets_differ(CAPTURE, known))
+    both, _, _ = events(CAPTURE, *LOGS.values())
+    tap.judge("logs of both hosts: each has its packet", packets_differ(CAPTURE, both))
+    tap.judge("logs of both hosts: whose they are", [] if {e["from"] for e in both} == set(ENDS) else [both])
+
+    def form(name, write, fraction=True, hours=0, line=lambda n: n, warnings=0):
+        moved = datetime.timedelta(hours=hours)
+        log = log_of(name.replace(" ", "-") + ".log", "".join(
+            write(time + moved, rest) + "\n" for time, rest, _ in stamps(LOGS["client"])))
+
+        def differs():
+            got, _, _ = events(CAPTURE, log, warnings=warnings)
+            for e in got:
+                e["detail"]["log_line"] = line(e["detail"]["log_line"])
+            alike(got, known, fraction)
+            return ()
+        tap.attempt("form: " + name, differs)
+
+    iso = "%Y-%m-%dT%H:%M:%S"
+    form("ip -t", lambda t, r: t.strftime("Timestamp: %a %b %d %H:%M:%S %Y %f usec\n") + r, line=lambda n: n // 2)
+    form("another time zone", lambda t, r: t.strftime("[" + iso + ".%f] ") + r, hours=2, warnings=1)
+    form("a zone of half an hour", lambda t, r: t.strftime("[" + iso + ".%f] ") + r, hours=-9.5, warnings=1)
+    form("journal with zone", lambda t, r: t.strftime(iso + "+0100 host ip[7]: ") + r, fraction=False, hours=1)
+    form("journal with fractions", lambda t, r: t.strftime(iso + ".%f+00:00 host ip[7]: ") + r)
+    form("journal since 1970", lambda t, r: "%.6f host ip[7]: " % t.timestamp() + r)
+    form("journal, plain", lambda t, r: t.strftime("%b %d %H:%M:%S host ip[7]: ") + r, fraction=False)
+
+
+def other_clocks(tap):
+    for name, seconds in ("a clock 7 minutes fast", 420), ("another day", -86400 * 40):
+        moved = datetime.timedelta(seconds=seconds)
+        log = log_of("clock.log", "".join("[%s] %s\n" % ((time + moved).isoformat()[:26], rest)
+                                          for time, rest, _ in stamps(LOGS["client"])))
+        got, _, said = events(CAPTURE, log, warnings=1)
+        tap.judge(name + ": no times, but packets", [] if all(e["time_s"] is None for e in got) else [got])
+        tap.judge(name + ": each has its packet", packets_differ(CAPTURE, got))
+        tap.judge(name + ": is said", [] if "another clock" in said[0] else said)
+
+
+# ------------------------------------------------------------------------------- what only one of them shows
+
+def one_sided(tap):
+    text = text_of(LOGS["client"])
+    split = os.path.join(WORK, "part.pcap")
+    execute("mptcp-split", "-f", "-t", "0", "-w", split, CAPTURE)
+    got, _, _ = events(split, LOGS["client"])
+    joins = [e for e in got if e["event"] == "sf_established"]
+    tap.judge("joins that were not captured have no frame", [] if len(joins) == 3 and all(
+        e["frame"] is None and e["tcp_stream"] is None for e in joins) else joins)
+    shown = execute("mptcp-events", "--monitor", LOGS["client"], split).stdout.decode()
+    tap.judge("which is said", [] if shown.count("no packet of it is in the capture") >= 3 else [shown])
+
+    _, listed, _ = events(CAPTURE, log_of("less.log", re.sub(".*SF_ESTABLISHED.*49559.*\n", "", text)))
+    lacks = [(e["event"], e["tcp_stream"]) for e in listed if e["detail"].get("in_kernel_log") is False]
+    tap.judge("a join that the kernel does not speak of", [] if lacks == [("join_established", 1)] else lacks)
+    _, listed, _ = events(CAPTURE, log_of("begun.log", re.sub(".*CREATED.*\n", "", text)))
+    lacks = [e for e in listed if "in_kernel_log" in e["detail"]]
+    tap.judge("a log that began later proves nothing", lacks)
+
+    error = re.sub("(SF_CLOSED.*49559.*)", r"\1 error=111 reset_reason=4", text)
+    got, _, _ = events(CAPTURE, log_of("error.log", error))
+    closed = [e["detail"] for e in got if e["event"] == "sf_closed"][0]
+    tap.judge("why it was closed", [] if (closed["error"], closed["error_name"], closed["reason"], closed["reason_name"])
+              == (111, "ECONNREFUSED", 4, "too_much_data") else [closed])
+
+
+def bad_logs(tap):
+    text = text_of(LOGS["client"])
+    cases = (
+        ("another run", re.sub("token=(.)", lambda m: "token=%x" % (int(m[1], 16) ^ 1), text)
+         .replace("10.0.", "10.9."), 0, "another time or host"),
+        ("cut within a line", text[:-20], 0, "its last line is not whole"),
+        ("nothing that is known", "[UNKNOWN 15]\n", 0, "no event of a connection"),
+        ("no log", "hello\nworld\n", 3, "has no line that \"ip mptcp monitor\" prints"),
+        ("bytes", "\x00\x01[\n[]\n[CREATED\n[ESTABLISHED] token=\n[CLOSED] token=zz remid=9999999999999\n", 0,
+         "no event of a connection"),
+    )
+    for name, content, status, words in cases:
+        log = log_of("bad.log", content)
+        done = execute("mptcp-events", "--monitor", log, CAPTURE)
+        said = [line for line in done.stderr.decode().splitlines() if log in line]
+        tap.judge("bad log, %s: exit status" % name, [] if done.returncode == status else [done.returncode])
+        tap.judge("bad log, %s: one line that says so" % name, [] if len(said) == 1 and words in said[0] else said)
+    done = execute("mptcp-events", "--monitor", "/nonexistent", CAPTURE)
+    tap.judge("no such log", [] if done.returncode == 3 and b"/nonexistent" in done.stderr else [done.stderr])
+
+
+def main():
+    tap = Tap()
+    if os.path.isdir(SHARED):
+        recorded(tap)
+    else:
+        tap.skip("recordings", "no " + SHARED)
+    times(tap)
+    other_clocks(tap)
+    one_sided(tap)
+    bad_logs(tap)
+    tap.finish()
+
+
+need_tshark()
+main()
