@@ -4,6 +4,7 @@
 
 #include "check/examine.h"
 #include "check/payload_facts.h"
+#include "cli/kernel_logs.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/tallying.h"
@@ -13,7 +14,8 @@ enum {
 	OPT_ALL = 0x100,
 	OPT_COUNTERS,
 	OPT_NO_PAYLOAD,
-	OPT_TALLY
+	OPT_TALLY,
+	OPT_MONITOR
 };
 
 static const struct opt_spec specs[] = {
@@ -21,6 +23,8 @@ static const struct opt_spec specs[] = {
 	{ OPT_COUNTERS, "counters", NULL, "the kernels' counters instead" },
 	{ OPT_TALLY, "tally", NULL, "count what connections have in common" },
 	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not look at the payload" },
+	{ OPT_MONITOR, "monitor", "FILE",
+	  "what \"ip mptcp monitor\" printed, to compare" },
 	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -28,11 +32,12 @@ static const struct opt_spec specs[] = {
 struct options {
 	struct cli cli;
 	bool all, counters, tally, no_payload, fail_error;
+	struct kernel_logs logs;
 };
 
 /* What is looked at: one capture, or two. */
 struct subject {
-	const struct options *opt;
+	struct options *opt;
 	struct loaded captures;
 	struct pairing pairing; /* of two */
 };
@@ -77,6 +82,18 @@ static void report_counters(struct report *report, const struct counters *sums)
 	}
 }
 
+static void hear_kernels(struct kernel_logs *logs, struct check_context *c)
+{
+	struct timeline line;
+
+	if (!logs->n)
+		return;
+	timeline_make(&line, c->trace, c->conn, &c->ledger);
+	kernel_logs_tell(logs, &line, c->trace, c->conn);
+	judge_kernel(c, &line);
+	timeline_release(&line);
+}
+
 static void check_connection(struct subject *s, struct check_context *c)
 {
 	struct check_context other;
@@ -84,6 +101,7 @@ static void check_connection(struct subject *s, struct check_context *c)
 		    context_add_other(c, &s->captures.session[1].trace, &other);
 
 	examine(c);
+	hear_kernels(&s->opt->logs, c);
 	if (both)
 		context_release(&other);
 	c->other = NULL;
@@ -175,6 +193,9 @@ static enum exit_status run_tally(struct options *opt,
 	if (opt->counters || opt->all)
 		return cli_usage(&opt->cli, "--tally does not go with --all or "
 					    "--counters");
+	if (opt->logs.n)
+		return cli_usage(&opt->cli, "--tally does not go with "
+					    "--monitor");
 	if (opt->cli.common.client)
 		return cli_usage(&opt->cli, "--tally takes each capture by "
 					    "itself: --client does not go with "
@@ -222,6 +243,7 @@ static enum exit_status run(void *ctx)
 	if (status != EXIT_OK)
 		return status;
 	status = report_all(&s, &report);
+	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
 	loaded_release(&s.captures);
 	return status;
 }
@@ -235,6 +257,8 @@ static bool take_option(void *ctx, int letter)
 	case OPT_COUNTERS: opt->counters = true; break;
 	case OPT_TALLY: opt->tally = true; break;
 	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
+	case OPT_MONITOR:
+		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
 	case 'e': opt->fail_error = true; break;
 	}
 	return true;

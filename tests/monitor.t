@@ -204,6 +204,37 @@ def one_sided(tap):
               == (111, "ECONNREFUSED", 4, "too_much_data") else [closed])
 
 
+def verdicts(capture, *logs):
+    words = [word for log in logs for word in ("--monitor", log)]
+    document = json.loads(execute("mptcp-check", "--json", *words, capture).stdout)
+    return [(v["cause"], v["frames"], v["answer"]) for v in document["verdicts"] if v["question"] == "kernel"]
+
+
+def checked(tap):
+    text = text_of(LOGS["client"])
+    split = os.path.join(WORK, "part.pcap")  # of one_sided()
+    join = json.loads(execute("mptcp-events", "--json", "--event", "join_established", CAPTURE).stdout)["events"][0]
+    announced = json.loads(execute("mptcp-events", "--json", "--event", "add_addr", CAPTURE).stdout)["events"][0]
+    cases = (
+        ("both agree", CAPTURE, text, [("kernel_agrees", [], "Each of the 12 events")]),
+        ("a join that is not in the log", CAPTURE, re.sub(".*SF_ESTABLISHED.*49559.*\n", "", text),
+         [("join_not_established", [join["frame"]], "Of tcp 1 the client's kernel reports no join")]),
+        ("an address that is not in the log", CAPTURE, re.sub(".*ANNOUNCED.*remid=12 .*\n", "", text),
+         [("option_not_taken", [announced["frame"]], "Of tcp 0 the client's kernel reports no ADD_ADDR")]),
+        ("closed with an error", CAPTURE, re.sub("(SF_CLOSED.*49559.*)", r"\1 error=110", text),
+         [("closed_with_error", None, "The client's kernel closed tcp 1 with error 110 (ETIMEDOUT)")]),
+        ("joins that were not captured", split, text, [("subflow_not_captured", [], "10.0.2.1:49559 > 10.0.2.2:5001")] +
+         [("subflow_not_captured", [], "which the capture does not have")] * 2),
+        ("another connection's", CAPTURE, text.replace("39c960ba", "39c960bb").replace("10.0.", "10.9."), []),
+    )
+    for name, capture, log, wanted in cases:
+        found = verdicts(capture, log_of("checked.log", log))
+        tap.judge("mptcp-check, %s" % name, [] if len(found) == len(wanted) and all(
+            f[0] == w[0] and w[1] in (None, f[1]) and w[2] in f[2] for f, w in zip(found, wanted)) else found)
+    done = execute("mptcp-check", "--tally", "--monitor", LOGS["client"], CAPTURE)
+    tap.judge("mptcp-check --tally: no logs", [] if done.returncode == 2 else [done.returncode])
+
+
 def bad_logs(tap):
     text = text_of(LOGS["client"])
     cases = (
@@ -234,6 +265,7 @@ def main():
     times(tap)
     other_clocks(tap)
     one_sided(tap)
+    checked(tap)
     bad_logs(tap)
     tap.finish()
 

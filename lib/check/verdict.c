@@ -12,7 +12,7 @@ const char *question_name(enum question question)
 	static const char *const names[] = { "single_subflow", "fallback",
 					     "reset",	       "aggregation",
 					     "limit",	       "outage",
-					     "close" };
+					     "close",	       "kernel" };
 
 	return names[question];
 }

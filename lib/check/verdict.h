@@ -25,7 +25,8 @@ enum question {
 	QUESTION_AGGREGATION,	 /* "aggregation" */
 	QUESTION_LIMIT,		 /* "limit" */
 	QUESTION_OUTAGE,	 /* "outage" */
-	QUESTION_CLOSE		 /* "close" */
+	QUESTION_CLOSE,		 /* "close" */
+	QUESTION_KERNEL		 /* "kernel": do the logs of kernels agree? */
 };
 
 const char *question_name(enum question question);

@@ -138,8 +138,8 @@ struct event {
 	uint32_t other; /* HANDOVER: position of the old subflow; valid with
 			   EVENT_HAS_OTHER */
 	enum fallback_cause cause; /* FALLBACK */
-	bool kernel; /* the log of a host for which it was says so, too; valid
-			with EVENT_HAS_KERNEL */
+	unsigned unsaid; /* bits by host, for which it was: its log does not say
+			    so; valid with EVENT_HAS_KERNEL */
 	/* What the kernel said; the peer's address and port are "address" and
 	   "port", "from" is who said it. */
 	size_t line;	       /* of the log */

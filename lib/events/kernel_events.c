@@ -370,10 +370,8 @@ static void mark_said(struct tie *t)
 
 		if (!is_to_be_said(t, e))
 			continue;
-		/* By the logs of both, if both had to say it. */
-		e->kernel = t->used[k] &&
-			    (!(e->has & EVENT_HAS_KERNEL) || e->kernel);
 		e->has |= EVENT_HAS_KERNEL;
+		e->unsaid |= t->used[k] ? 0 : 1u << t->said->end;
 	}
 }
 

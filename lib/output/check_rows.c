@@ -75,7 +75,7 @@ static const struct column verdict_columns[] = {
 	CONNECTION_COLUMN,
 	SHOWN("question", TEXT,
 	      "what is asked: single_subflow, fallback, reset, aggregation, "
-	      "limit, outage or close", verdict_question),
+	      "limit, outage, close or kernel", verdict_question),
 	SHOWN("answer", TEXT, "the answer, in a sentence", verdict_answer),
 	SHOWN("cause", TEXT, "the answer in a word", verdict_cause),
 	SHOWN("frames", LIST, "frames that show it", verdict_frames),

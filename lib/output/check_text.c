@@ -100,6 +100,7 @@ static void say_verdict(const struct trace *t, const struct verdict *v)
 		[QUESTION_LIMIT] = "what limited it",
 		[QUESTION_OUTAGE] = "outage",
 		[QUESTION_CLOSE] = "end",
+		[QUESTION_KERNEL] = "kernel",
 	};
 	struct strbuf line = STRBUF_INIT;
 

@@ -158,7 +158,7 @@ GETTER(in_log)
 	if (!(r->event->has & EVENT_HAS_KERNEL))
 		value_absent(out);
 	else
-		value_bool(out, r->event->kernel);
+		value_bool(out, !r->event->unsaid);
 }
 DETAIL(version, CAPABLE, EVENT_HAS_VERSION,
        value_u64(out, (uint64_t)r->event->version))
@@ -445,7 +445,7 @@ GETTER(item_detail)
 	if ((r->event->has & EVENT_HAS_EFFECT) && !r->event->effective)
 		strbuf_printf(&out->text, "%swithout effect",
 			      comma(&out->text));
-	if ((r->event->has & EVENT_HAS_KERNEL) && !r->event->kernel)
+	if ((r->event->has & EVENT_HAS_KERNEL) && r->event->unsaid)
 		strbuf_printf(&out->text, "%snot in the kernel's log",
 			      comma(&out->text));
 	if (r->event->count > 1)

@@ -33,6 +33,7 @@ static const char *heading_of(const struct tally_kind *kind)
 		[QUESTION_RESET] = "Who reset it",
 		[QUESTION_AGGREGATION] = "Do subflows add up",
 		[QUESTION_CLOSE] = "How it ended",
+		[QUESTION_KERNEL] = "What kernels say",
 	};
 
 	return kind->is_rule ? "Rules that are violated"

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What do the logs of kernels say that the packets do not, and the packets that
+   the logs do not? */
+#include <inttypes.h>
+
+#include "base/strbuf.h"
+#include "check/examine.h"
+
+static const char *const hosts[2] = { "client", "server" };
+
+struct kernel_case {
+	struct check_context *c;
+	const struct timeline *line; /* packets' events and kernels' */
+	size_t events[2];	     /* of kernels, by host */
+	size_t told;		     /* verdicts */
+};
+
+static void put_subflow(const struct kernel_case *k, const struct event *e,
+			struct strbuf *out)
+{
+	if (e->has & EVENT_HAS_SUBFLOW) {
+		strbuf_printf(out, "tcp %" PRIu32,
+			      context_subflow(k->c, e->subflow)->tcp_stream);
+		return;
+	}
+	if (e->has & EVENT_HAS_SOURCE) {
+		address_append_endpoint(out, &e->source, e->source_port);
+		strbuf_puts(out, " > ");
+	}
+	address_append_endpoint(out, &e->address, e->port);
+}
+
+static struct verdict *add(struct kernel_case *k, const char *cause,
+			   const struct strbuf *text)
+{
+	k->told++;
+	return verdicts_add(&k->c->verdicts, QUESTION_KERNEL, cause,
+			    CERTAINTY_PROVEN, "%s", text->text);
+}
+
+/* A subflow that the kernel has, of which its third ACK was not captured. */
+static void tell_missing(struct kernel_case *k, const struct event *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	const bool part = e->has & EVENT_HAS_SUBFLOW;
+
+	strbuf_printf(&text, "The %s's kernel established ", hosts[e->from]);
+	put_subflow(k, e, &text);
+	strbuf_printf(&text, " (line %zu of its log), ", e->line);
+	strbuf_puts(&text,
+		    part ? "whose third ACK was not captured"
+			 : "which the capture does not have: it went over an "
+			   "interface that was not captured, or before or "
+			   "after the capture");
+	add(k, part ? "join_not_captured" : "subflow_not_captured", &text);
+	strbuf_release(&text);
+}
+
+static void tell_error(struct kernel_case *k, const struct event *e)
+{
+	const char *name = event_error_name(e->error);
+	struct strbuf text = STRBUF_INIT;
+	struct verdict *v = NULL;
+
+	strbuf_printf(&text, "The %s's kernel closed ", hosts[e->from]);
+	put_subflow(k, e, &text);
+	strbuf_printf(&text, " with error %" PRIu32, e->error);
+	if (name)
+		strbuf_printf(&text, " (%s)", name);
+	strbuf_printf(&text, ", line %zu of its log", e->line);
+	v = add(k, "closed_with_error", &text);
+	if (!(e->has & EVENT_NO_PACKET))
+		verdict_frame(v, context_frame(k->c, e->packet));
+	strbuf_release(&text);
+}
+
+/* What a host had to say of a packet, if it got it; what else may have been. */
+struct unsaid {
+	const char *cause, *what, *instead;
+};
+
+static struct unsaid find_unsaid(enum event_kind kind)
+{
+	static const char ignored[] = "it ignored it";
+	static const char not_taken[] = "option_not_taken";
+
+	switch (kind) {
+	case EVENT_CONNECTION_ESTABLISHED:
+		return (struct unsaid){ "connection_not_established",
+					"connection by Multipath TCP, though "
+					"its third ACK was captured",
+					"it had fallen back" };
+	case EVENT_JOIN_ESTABLISHED:
+		return (struct unsaid){ "join_not_established",
+					"join, though its third ACK was "
+					"captured",
+					"it refused it" };
+	case EVENT_ADD_ADDR:
+		return (struct unsaid){ not_taken,
+					"ADD_ADDR, though one for it was "
+					"captured",
+					ignored };
+	case EVENT_REMOVE_ADDR:
+		return (struct unsaid){ not_taken,
+					"REMOVE_ADDR, though one for it was "
+					"captured",
+					ignored };
+	default:
+		return (struct unsaid){ not_taken,
+					"MP_PRIO, though one for it was "
+					"captured",
+					ignored };
+	}
+}
+
+static void tell_unsaid(struct kernel_case *k, const struct event *e, int host)
+{
+	const struct unsaid u = find_unsaid(e->kind);
+	struct strbuf text = STRBUF_INIT;
+	struct verdict *v = NULL;
+
+	strbuf_printf(&text, "Of tcp %" PRIu32 " the %s's kernel reports no ",
+		      context_subflow(k->c, e->subflow)->tcp_stream,
+		      hosts[host]);
+	strbuf_printf(&text,
+		      "%s: %s, or the packet was lost behind the capture",
+		      u.what, u.instead);
+	v = add(k, u.cause, &text);
+	verdict_frame(v, context_frame(k->c, e->packet));
+	strbuf_release(&text);
+}
+
+static void look(struct kernel_case *k, const struct event *e)
+{
+	if (event_is_of_kernel(e->kind)) {
+		k->events[e->from]++;
+		if (e->kind == EVENT_SF_ESTABLISHED &&
+		    (e->has & EVENT_NO_PACKET))
+			tell_missing(k, e);
+		if ((e->has & EVENT_HAS_ERROR) && e->error)
+			tell_error(k, e);
+	} else if (e->has & EVENT_HAS_KERNEL) {
+		for (int host = 0; host < 2; host++)
+			if (e->unsaid >> host & 1)
+				tell_unsaid(k, e, host);
+	}
+}
+
+/* They say the same. */
+static void tell_agreement(struct kernel_case *k, int host)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < k->line->n; i++) {
+		const struct event *e = &k->line->events[i];
+
+		shown += event_is_of_kernel(e->kind) && e->from == host &&
+			 !(e->has & EVENT_NO_PACKET);
+	}
+	if (shown == k->events[host])
+		strbuf_printf(&text,
+			      "Each of the %zu events that the %s's kernel "
+			      "reports has its packet in the capture",
+			      shown, hosts[host]);
+	else
+		strbuf_printf(&text,
+			      "%zu of the %zu events that the %s's kernel "
+			      "reports have their packets in the capture",
+			      shown, k->events[host], hosts[host]);
+	add(k, shown == k->events[host] ? "kernel_agrees" : "captured_in_part",
+	    &text);
+	strbuf_release(&text);
+}
+
+void judge_kernel(struct check_context *c, const struct timeline *line)
+{
+	struct kernel_case k = { .c = c, .line = line };
+	size_t told = 0;
+
+	for (size_t i = 0; i < line->n; i++)
+		look(&k, &line->events[i]);
+	told = k.told;
+	for (int host = 0; host < 2; host++)
+		if (k.events[host] && !told)
+			tell_agreement(&k, host);
+}
