@@ -5,14 +5,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/strbuf.h"
 #include "pcap/option.h"
-#include "row/row.h"
 
 enum {
 	INTERFACES_MAX = 65536,
 	PACKET_MAX = 262144, /* bytes; Wireshark takes no larger ones */
-	NAME_LONGEST = 4096,
 	FIRST_RECORDS = 20,
 	LENGTH_SOUND = 128 << 20 /* bytes */
 };
@@ -44,11 +41,7 @@ enum {
 	INTERFACE_HEADER = 16, /* of the block, before the options */
 	PACKET_HEADER = 28,    /* before the bytes */
 	SIMPLE_HEADER = 12,
-	TRAILER = 4, /* the length once more */
-	OPTION_NAME = 2,
-	OPTION_DESCRIPTION = 3,
-	OPTION_RESOLUTION = 9,
-	OPTION_OFFSET = 14
+	TRAILER = 4 /* the length once more */
 };
 
 static const uint32_t block_section = 0x0a0d0d0a, byte_order = 0x1a2b3c4d;
@@ -162,116 +155,19 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	return may_be_another_format(w, r) ? PCAP_UNKNOWN : PCAP_RECORD;
 }
 
-/* if_tsresol: 10^-n, or 2^-n with the high bit set. */
-static uint64_t units_of(uint8_t resolution)
-{
-	unsigned n = resolution & 0x7f;
-	uint64_t units = 1;
-
-	if (resolution & 0x80)
-		return n < 64 ? (uint64_t)1 << n : 0;
-	if (n > 19)
-		return 0;
-	while (n-- > 0)
-		units *= 10;
-	return units;
-}
-
-/* What Wireshark does with other bytes depends on its version. */
-static bool is_printable(const struct pcap_option *o)
-{
-	for (size_t i = 0; i < o->n; i++)
-		if (o->value[i] < ' ' || o->value[i] > '~')
-			return false;
-	return true;
-}
-
-/* Bytes of the character of UTF-8 that begins there; 0: there is none. */
-static size_t character(const uint8_t *p, size_t n)
-{
-	size_t length = p[0] < 0x80   ? 1
-			: p[0] < 0xc2 ? 0
-			: p[0] < 0xe0 ? 2
-			: p[0] < 0xf0 ? 3
-			: p[0] < 0xf5 ? 4
-				      : 0;
-
-	if (length > n)
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return length;
-}
-
-/* The name in one line of UTF-8, as Wireshark 4.0 has it; a NUL ends it. */
-static char *printable(const struct pcap_option *o)
-{
-	struct strbuf out = STRBUF_INIT;
-	char *name = NULL;
-
-	for (size_t i = 0; i < o->n && o->value[i];) {
-		const uint8_t *p = o->value + i;
-		const size_t length = character(p, o->n - i);
-
-		if (length == 0)
-			strbuf_puts(&out, "\xef\xbf\xbd");
-		else if (*p == '\t' || *p == '\n' || *p == '\r')
-			strbuf_printf(&out, "\\%c",
-				      *p == '\t'   ? 't'
-				      : *p == '\n' ? 'n'
-						   : 'r');
-		else if (*p < ' ' || *p == 0x7f)
-			strbuf_printf(&out, "\\%03o", *p);
-		else
-			strbuf_append(&out, p, length);
-		i += length ? length : 1;
-	}
-	name = mem_strdup(out.text);
-	strbuf_release(&out);
-	return name;
-}
-
-static void name_interface(struct pcap_interface *i,
-			   const struct pcap_option *o)
-{
-	i->is_odd |= !is_printable(o) || o->n == 0;
-	free(i->name);
-	i->name = row_is_nameless((const char *)o->value, o->n) ? mem_strdup("")
-								: printable(o);
-}
-
 static enum pcap_step take_interface(struct pcap_walk *w,
 				     const struct pcap_record *r)
 {
-	const uint8_t *at = r->raw + INTERFACE_HEADER;
-	const uint8_t *end = r->raw + r->n_raw - TRAILER;
 	struct pcap_interface *i = NULL;
-	struct pcap_option o;
-	bool named = false, has_units = false;
-	int rc = 0;
 
-	if (at > end || w->n_interfaces == INTERFACES_MAX)
+	if (r->n_raw < INTERFACE_HEADER + TRAILER ||
+	    w->n_interfaces == INTERFACES_MAX)
 		return PCAP_UNKNOWN;
 	i = add_interface(w, pcap_u16(w->swapped, r->raw + 8));
-	while ((rc = pcap_next_option(w->swapped, &at, end, &o)) > 0) {
-		if (o.code == OPTION_NAME && o.n <= NAME_LONGEST) {
-			i->is_odd |= named;
-			name_interface(i, &o);
-			named = true;
-		} else if (o.code == OPTION_DESCRIPTION && !named &&
-			   o.n <= NAME_LONGEST) {
-			name_interface(i, &o);
-		} else if (o.code == OPTION_RESOLUTION && o.n == 1) {
-			i->is_odd |= has_units;
-			has_units = true;
-			i->units = units_of(o.value[0]);
-		} else if (o.code == OPTION_OFFSET && o.n == 8) {
-			i->offset = (int64_t)pcap_u64(w->swapped, o.value);
-			i->is_odd |= i->offset != 0; /* 3.4 ignores it */
-		}
-	}
-	return rc < 0 ? PCAP_UNKNOWN : PCAP_RECORD;
+	return pcap_interface_describe(i, w->swapped, r->raw + INTERFACE_HEADER,
+				       r->raw + r->n_raw - TRAILER) < 0
+		       ? PCAP_UNKNOWN
+		       : PCAP_RECORD;
 }
 
 /* In the units of its interface; those finer than ns are cut off. */

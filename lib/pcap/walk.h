@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "pcap/bytes.h"
+#include "pcap/interface.h"
 
 enum pcap_kind {
 	PCAP_SECTION,	/* file header of pcap, section header of pcapng */
@@ -56,14 +57,6 @@ struct pcap_record {
 	int64_t time;	       /* ns since 1970 */
 	const char *interface; /* its name, until the next section; or "" */
 	bool is_odd; /* Wireshark's versions differ on its interface */
-};
-
-struct pcap_interface {
-	uint32_t link;
-	uint64_t units; /* of a second, in which stamps are; 0: not known */
-	int64_t offset; /* seconds, to be added */
-	char *name;	/* owned; "": none */
-	bool is_odd;	/* Wireshark's versions differ on it */
 };
 
 struct pcap_walk {

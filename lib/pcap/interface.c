@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "pcap/interface.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "pcap/option.h"
+#include "row/row.h"
+
+enum {
+	NAME_LONGEST = 4096,
+	OPTION_NAME = 2,
+	OPTION_DESCRIPTION = 3,
+	OPTION_RESOLUTION = 9,
+	OPTION_OFFSET = 14
+};
+
+/* if_tsresol: 10^-n, or 2^-n with the high bit set. */
+static uint64_t units_of(uint8_t resolution)
+{
+	unsigned n = resolution & 0x7f;
+	uint64_t units = 1;
+
+	if (resolution & 0x80)
+		return n < 64 ? (uint64_t)1 << n : 0;
+	if (n > 19)
+		return 0;
+	while (n-- > 0)
+		units *= 10;
+	return units;
+}
+
+/* What Wireshark does with other bytes depends on its version. */
+static bool is_printable(const struct pcap_option *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->value[i] < ' ' || o->value[i] > '~')
+			return false;
+	return true;
+}
+
+/* Bytes of the character of UTF-8 that begins there; 0: there is none. */
+static size_t character(const uint8_t *p, size_t n)
+{
+	size_t length = p[0] < 0x80   ? 1
+			: p[0] < 0xc2 ? 0
+			: p[0] < 0xe0 ? 2
+			: p[0] < 0xf0 ? 3
+			: p[0] < 0xf5 ? 4
+				      : 0;
+
+	if (length > n)
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+/* The name in one line of UTF-8, as Wireshark 4.0 has it; a NUL ends it. */
+static char *printable(const struct pcap_option *o)
+{
+	struct strbuf out = STRBUF_INIT;
+	char *name = NULL;
+
+	for (size_t i = 0; i < o->n && o->value[i];) {
+		const uint8_t *p = o->value + i;
+		const size_t length = character(p, o->n - i);
+
+		if (length == 0)
+			strbuf_puts(&out, "\xef\xbf\xbd");
+		else if (*p == '\t' || *p == '\n' || *p == '\r')
+			strbuf_printf(&out, "\\%c",
+				      *p == '\t'   ? 't'
+				      : *p == '\n' ? 'n'
+						   : 'r');
+		else if (*p < ' ' || *p == 0x7f)
+			strbuf_printf(&out, "\\%03o", *p);
+		else
+			strbuf_append(&out, p, length);
+		i += length ? length : 1;
+	}
+	name = mem_strdup(out.text);
+	strbuf_release(&out);
+	return name;
+}
+
+static void name_interface(struct pcap_interface *i,
+			   const struct pcap_option *o)
+{
+	i->is_odd |= !is_printable(o) || o->n == 0;
+	free(i->name);
+	i->name = row_is_nameless((const char *)o->value, o->n) ? mem_strdup("")
+								: printable(o);
+}
+
+int pcap_interface_describe(struct pcap_interface *i, bool swapped,
+			    const uint8_t *at, const uint8_t *end)
+{
+	struct pcap_option o;
+	bool named = false, has_units = false;
+	int rc = 0;
+
+	while ((rc = pcap_next_option(swapped, &at, end, &o)) > 0) {
+		if (o.code == OPTION_NAME && o.n <= NAME_LONGEST) {
+			i->is_odd |= named;
+			name_interface(i, &o);
+			named = true;
+		} else if (o.code == OPTION_DESCRIPTION && !named &&
+			   o.n <= NAME_LONGEST) {
+			name_interface(i, &o);
+		} else if (o.code == OPTION_RESOLUTION && o.n == 1) {
+			i->is_odd |= has_units;
+			has_units = true;
+			i->units = units_of(o.value[0]);
+		} else if (o.code == OPTION_OFFSET && o.n == 8) {
+			i->offset = (int64_t)pcap_u64(swapped, o.value);
+			i->is_odd |= i->offset != 0; /* 3.4 ignores it */
+		}
+	}
+	return rc;
+}
