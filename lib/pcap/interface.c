@@ -9,7 +9,6 @@
 #include "row/row.h"
 
 enum {
-	NAME_LONGEST = 4096,
 	OPTION_NAME = 2,
 	OPTION_DESCRIPTION = 3,
 	OPTION_RESOLUTION = 9,
@@ -95,29 +94,26 @@ static void name_interface(struct pcap_interface *i,
 								: printable(o);
 }
 
-int pcap_interface_describe(struct pcap_interface *i, bool swapped,
-			    const uint8_t *at, const uint8_t *end)
+void pcap_interface_describe(struct pcap_interface *i, bool swapped,
+			     const uint8_t *at, const uint8_t *end)
 {
 	struct pcap_option o;
 	bool named = false, has_units = false;
-	int rc = 0;
 
-	while ((rc = pcap_next_option(swapped, &at, end, &o)) > 0) {
-		if (o.code == OPTION_NAME && o.n <= NAME_LONGEST) {
+	while (pcap_next_option(swapped, &at, end, &o) > 0) {
+		if (o.code == OPTION_NAME) {
 			i->is_odd |= named;
 			name_interface(i, &o);
 			named = true;
-		} else if (o.code == OPTION_DESCRIPTION && !named &&
-			   o.n <= NAME_LONGEST) {
+		} else if (o.code == OPTION_DESCRIPTION && !named) {
 			name_interface(i, &o);
-		} else if (o.code == OPTION_RESOLUTION && o.n == 1) {
+		} else if (o.code == OPTION_RESOLUTION) {
 			i->is_odd |= has_units;
 			has_units = true;
 			i->units = units_of(o.value[0]);
-		} else if (o.code == OPTION_OFFSET && o.n == 8) {
+		} else if (o.code == OPTION_OFFSET) {
 			i->offset = (int64_t)pcap_u64(swapped, o.value);
 			i->is_odd |= i->offset != 0; /* 3.4 ignores it */
 		}
 	}
-	return rc;
 }

@@ -19,9 +19,9 @@ struct pcap_interface {
 
 /*
  * Take its name and how it stamps packets from the options of a description,
- * which go from "at" to "end".  -1: these are no options.
+ * which go from "at" to "end" and are sound.
  */
-int pcap_interface_describe(struct pcap_interface *i, bool swapped,
-			    const uint8_t *at, const uint8_t *end);
+void pcap_interface_describe(struct pcap_interface *i, bool swapped,
+			     const uint8_t *at, const uint8_t *end);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "pcap/block.h"
 #include "pcap/option.h"
 
 enum {
@@ -29,22 +30,15 @@ static const uint32_t magic_us = 0xa1b2c3d4, magic_ns = 0xa1b23c4d;
 
 /* pcapng */
 enum {
-	BLOCK_INTERFACE = 1,
-	BLOCK_OBSOLETE_PACKET = 2,
-	BLOCK_SIMPLE_PACKET = 3,
-	BLOCK_NAMES = 4,
-	BLOCK_STATISTICS = 5,
-	BLOCK_PACKET = 6,
-	BLOCK_SECRETS = 10,
+	BLOCK_HEADER = 8, /* type, length */
 	BLOCK_LEAST = 12,
 	SECTION_LEAST = 28,
 	INTERFACE_HEADER = 16, /* of the block, before the options */
 	PACKET_HEADER = 28,    /* before the bytes */
-	SIMPLE_HEADER = 12,
-	TRAILER = 4 /* the length once more */
+	TRAILER = 4	       /* the length once more */
 };
 
-static const uint32_t block_section = 0x0a0d0d0a, byte_order = 0x1a2b3c4d;
+static const uint32_t byte_order = 0x1a2b3c4d;
 
 /* Where the file ends, it may do so between records only. */
 static enum pcap_step ended(struct pcap_walk *w)
@@ -155,19 +149,15 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	return may_be_another_format(w, r) ? PCAP_UNKNOWN : PCAP_RECORD;
 }
 
-static enum pcap_step take_interface(struct pcap_walk *w,
-				     const struct pcap_record *r)
+static enum pcap_step take_interface(struct pcap_walk *w, struct pcap_record *r)
 {
-	struct pcap_interface *i = NULL;
-
-	if (r->n_raw < INTERFACE_HEADER + TRAILER ||
-	    w->n_interfaces == INTERFACES_MAX)
+	r->kind = PCAP_INTERFACE;
+	if (w->n_interfaces == INTERFACES_MAX)
 		return PCAP_UNKNOWN;
-	i = add_interface(w, pcap_u16(w->swapped, r->raw + 8));
-	return pcap_interface_describe(i, w->swapped, r->raw + INTERFACE_HEADER,
-				       r->raw + r->n_raw - TRAILER) < 0
-		       ? PCAP_UNKNOWN
-		       : PCAP_RECORD;
+	pcap_interface_describe(
+		add_interface(w, pcap_u16(w->swapped, r->raw + 8)), w->swapped,
+		r->raw + INTERFACE_HEADER, r->raw + r->n_raw - TRAILER);
+	return PCAP_RECORD;
 }
 
 /* In the units of its interface; those finer than ns are cut off. */
@@ -209,26 +199,6 @@ static enum pcap_step take_packet_header(const struct pcap_walk *w,
 	return PCAP_RECORD;
 }
 
-static enum pcap_step take_packet(const struct pcap_walk *w,
-				  struct pcap_record *r)
-{
-	const uint8_t *at = NULL, *end = r->raw + r->n_raw - TRAILER;
-	enum pcap_step step = PCAP_DAMAGED;
-	struct pcap_option o;
-	int rc = 0;
-
-	if (r->n_raw >= PACKET_HEADER + TRAILER)
-		step = take_packet_header(w, r, (uint32_t)r->n_raw);
-	if (step != PCAP_RECORD)
-		return step;
-	at = r->bytes + ((r->captured + 3) & ~3u);
-	if (at > end)
-		return PCAP_DAMAGED;
-	while ((rc = pcap_next_option(w->swapped, &at, end, &o)) > 0)
-		;
-	return rc < 0 ? PCAP_UNKNOWN : PCAP_RECORD;
-}
-
 /* No more of the block than is wanted of the packet, which was read before. */
 static enum pcap_step take_head(struct pcap_walk *w, struct pcap_record *r,
 				uint32_t size)
@@ -244,29 +214,14 @@ static enum pcap_step take_head(struct pcap_walk *w, struct pcap_record *r,
 	return step;
 }
 
-/* Of a simple or obsolete block, without all that those have not. */
-static enum pcap_step take_old_packet(const struct pcap_walk *w,
-				      struct pcap_record *r)
-{
-	if (w->n_interfaces == 0 || r->n_raw < SIMPLE_HEADER + TRAILER)
-		return PCAP_DAMAGED;
-	r->kind = PCAP_PACKET;
-	r->bytes = r->raw;
-	r->captured = 0;
-	use_interface(w, r, 0);
-	r->link = UINT32_MAX;
-	return PCAP_RECORD;
-}
-
+/* Tells the byte order. */
 static enum pcap_step take_section(struct pcap_walk *w, const uint8_t *block)
 {
 	uint32_t order = 0;
 
 	memcpy(&order, block + 8, sizeof(order));
 	w->swapped = order == __builtin_bswap32(byte_order);
-	if (order != byte_order && !w->swapped)
-		return PCAP_DAMAGED;
-	if (pcap_u32(w->swapped, block + 4) < SECTION_LEAST ||
+	if ((order != byte_order && !w->swapped) ||
 	    pcap_u16(w->swapped, block + 12) != 1 ||
 	    (pcap_u16(w->swapped, block + 14) != 0 &&
 	     pcap_u16(w->swapped, block + 14) != 2))
@@ -275,62 +230,63 @@ static enum pcap_step take_section(struct pcap_walk *w, const uint8_t *block)
 	return PCAP_RECORD;
 }
 
+/*
+ * The file ends within a block.  What tshark makes of that is certain where it
+ * misses bytes of a packet, or of its options, and the header makes sense.
+ */
+static enum pcap_step cut(struct pcap_walk *w, struct pcap_record *r,
+			  uint32_t type, uint32_t size)
+{
+	if (w->bytes.is_damaged)
+		return PCAP_DAMAGED;
+	if (type != PCAP_BLOCK_PACKET || size < PACKET_HEADER + TRAILER ||
+	    bytes_look(&w->bytes, size - TRAILER))
+		return PCAP_UNKNOWN;
+	r->raw = bytes_look(&w->bytes, PACKET_HEADER);
+	return r->raw && take_packet_header(w, r, size) != PCAP_RECORD
+		       ? PCAP_UNKNOWN
+		       : PCAP_CUT;
+}
+
+/* Of a whole block. */
 static enum pcap_step take_block(struct pcap_walk *w, struct pcap_record *r,
 				 uint32_t type)
 {
-	switch (type) {
-	case BLOCK_INTERFACE:
-		r->kind = PCAP_INTERFACE;
-		return take_interface(w, r);
-	case BLOCK_PACKET: return take_packet(w, r);
-	case BLOCK_OBSOLETE_PACKET:
-	case BLOCK_SIMPLE_PACKET: return take_old_packet(w, r);
-	case BLOCK_NAMES:
-	case BLOCK_STATISTICS:
-	case BLOCK_SECRETS: return PCAP_RECORD;
-	default: break;
-	}
-	/* Some are packets of another kind to some versions of Wireshark. */
-	return r->kind == PCAP_SECTION ? PCAP_RECORD : PCAP_UNKNOWN;
+	enum pcap_step step = PCAP_RECORD;
+
+	r->kind = type == PCAP_BLOCK_SECTION ? PCAP_SECTION : PCAP_NOTE;
+	if (type == PCAP_BLOCK_PACKET && r->n_raw >= PACKET_HEADER + TRAILER)
+		step = take_packet_header(w, r, (uint32_t)r->n_raw);
+	if (step != PCAP_RECORD)
+		return step;
+	if (!pcap_block_is_sound(w->swapped, r->raw, r->n_raw))
+		return PCAP_UNKNOWN;
+	return type == PCAP_BLOCK_INTERFACE ? take_interface(w, r)
+					    : PCAP_RECORD;
 }
 
-/* The length of a block stands at its begin and at its end. */
 static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 {
-	const uint8_t *b = bytes_look(&w->bytes, BLOCK_LEAST);
-	enum pcap_step step = PCAP_RECORD;
+	const uint8_t *b = bytes_look(&w->bytes, BLOCK_HEADER);
 	uint32_t size = 0, type = 0;
 
 	if (!b)
 		return ended(w);
 	type = pcap_u32(w->swapped, b);
-	r->kind = type == block_section ? PCAP_SECTION : PCAP_NOTE;
-	if (type == block_section) {
+	if (type == PCAP_BLOCK_SECTION) {
 		b = bytes_look(&w->bytes, SECTION_LEAST);
-		if (!b)
-			return PCAP_CUT;
-		step = take_section(w, b);
-	} else if (!w->begun) {
-		return PCAP_DAMAGED;
+		if (!b || take_section(w, b) != PCAP_RECORD)
+			return PCAP_UNKNOWN;
 	}
 	size = pcap_u32(w->swapped, b + 4);
-	if (step != PCAP_RECORD)
-		return step;
-	if (size < BLOCK_LEAST || size % 4)
-		return PCAP_DAMAGED;
-	if (size > BYTES_LOOK)
+	if (size < BLOCK_LEAST || size % 4 || size > BYTES_LOOK)
 		return PCAP_UNKNOWN;
-	if (w->head && type == BLOCK_PACKET &&
+	if (w->head && type == PCAP_BLOCK_PACKET &&
 	    size > w->head + PACKET_HEADER + TRAILER)
 		return take_head(w, r, size);
-	b = bytes_look(&w->bytes, size);
-	if (!b)
-		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
-	r->raw = b;
+	r->raw = bytes_look(&w->bytes, size);
 	r->n_raw = size;
-	if (pcap_u32(w->swapped, b + size - TRAILER) != size)
-		return PCAP_DAMAGED;
-	return take_block(w, r, type);
+	return r->raw ? take_block(w, r, type) : cut(w, r, type, size);
 }
 
 int pcap_walk_open(struct pcap_walk *w, int fd, off_t start)
@@ -344,7 +300,7 @@ int pcap_walk_open(struct pcap_walk *w, int fd, off_t start)
 	if (!head)
 		return -1;
 	memcpy(&magic, head, sizeof(magic));
-	w->is_pcapng = magic == block_section;
+	w->is_pcapng = magic == PCAP_BLOCK_SECTION;
 	w->swapped = magic == __builtin_bswap32(magic_us) ||
 		     magic == __builtin_bswap32(magic_ns);
 	return w->is_pcapng || w->swapped || magic == magic_us ||

@@ -39,7 +39,8 @@ enum pcap_step {
 	PCAP_END,     /* all were read */
 	PCAP_CUT,     /* the file ends within a record */
 	PCAP_DAMAGED, /* what comes next cannot be a record */
-	PCAP_UNKNOWN  /* a record of a kind that is not known here */
+	PCAP_UNKNOWN  /* a record of a kind that is not known here, or one of
+			 which programs make this or that (block.h) */
 };
 
 struct pcap_record {

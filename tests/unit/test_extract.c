@@ -67,7 +67,7 @@ static void make_pcapng(struct made *m, uint32_t *seed)
 	for (uint32_t i = 1; i <= PACKETS; i++) {
 		if (random_of(seed) % 8 == 0) {
 			begin_piece(m, 0);
-			put_words(&m->file, 5, 3 + i % 4);
+			put_words(&m->file, 5, 3 + i % 2);
 		}
 		begin_piece(m, i);
 		put_packet(&m->file, 0, i, some_size(seed), NULL);
