@@ -73,6 +73,19 @@ def header_short():
     return pcap(frames)
 
 
+@odd("tcp-header-of-0-octets-and-cut.pcap")
+def header_of_nothing():
+    """The TCP header says that it has no octet, and the IP header that there are more than there are: a SYN with
+    another number, which begins another stream, and an ACK, which does not; then one more stream."""
+    frames = plain()
+    for version in (False, True):
+        for flags in (SYN, ACK):
+            packets = conversation(version)
+            odd_one, = sent(with_segment(with_segment(packets[3], 4, b"some"), 12, bytes([0, flags])))
+            frames += [octets for packet in packets for octets in sent(packet)] + [odd_one[:-2]]
+    return pcap(frames + plain())
+
+
 @odd("tcp-flags.pcap")
 def all_flags():
     """All of the 8 flags, and each value of the bits before them (NS or AE, reserved)."""

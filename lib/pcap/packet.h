@@ -77,8 +77,9 @@ enum row_kind packet_row(enum packet_kind kind, const struct packet *packet,
 
 /*
  * What tshark does not print of a TCP header that says that it is too short,
- * and numbers streams by.
+ * and numbers streams by.  False: that is not known of a row with a stream.
  */
-void packet_add_flags(const struct packet *packet, struct row *row);
+bool packet_add_flags(const struct packet *packet, struct row *row)
+	__attribute__((warn_unused_result));
 
 #endif

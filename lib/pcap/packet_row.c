@@ -115,10 +115,13 @@ enum row_kind packet_row(enum packet_kind kind, const struct packet *packet,
 	return what;
 }
 
-void packet_add_flags(const struct packet *packet, struct row *row)
+bool packet_add_flags(const struct packet *packet, struct row *row)
 {
-	if (!packet->tcp || (row->present & ROW_HAS_FLAGS))
-		return;
+	if (row->present & ROW_HAS_FLAGS || !(row->present & ROW_HAS_STREAM))
+		return true;
+	if (!packet->tcp)
+		return false;
 	row->flags = be16(packet->tcp + 12) & 0x0fff;
 	row->ack = be32(packet->tcp + 8);
+	return true;
 }

@@ -121,7 +121,7 @@ static int first_walk_packet(struct native *n, const struct pcap_record *record,
 	return row_sink_take(&n->sink, &n->row, what, err);
 }
 
-/* 1; 0: tshark did not tell the row of an odd packet; -1. */
+/* 1; 0: tshark did not tell the row of an odd packet, or its stream; -1. */
 static int late_packet(struct native *n, const struct pcap_record *record,
 		       struct error *err)
 {
@@ -140,8 +140,8 @@ static int late_packet(struct native *n, const struct pcap_record *record,
 		  */
 		 (n->row.present & ROW_MIXED))
 		return 0;
-	if (what == ROW_MALFORMED)
-		packet_add_flags(&packet, &n->row);
+	if (what == ROW_MALFORMED && !packet_add_flags(&packet, &n->row))
+		return 0;
 	return row_sink_take(&n->sink, &n->row, what, err) < 0 ? -1 : 1;
 }
 
