@@ -10,8 +10,7 @@
 
 enum {
 	INTERFACES_MAX = 65536,
-	PACKET_MAX = 262144, /* bytes; Wireshark takes no larger ones */
-	FIRST_RECORDS = 20,
+	PACKET_MAX = 262144,	 /* bytes; Wireshark takes no larger ones */
 	LENGTH_SOUND = 128 << 20 /* bytes */
 };
 
@@ -110,7 +109,7 @@ static enum pcap_step start_pcap(struct pcap_walk *w, struct pcap_record *r)
 static bool may_be_another_format(const struct pcap_walk *w,
 				  const struct pcap_record *r)
 {
-	return w->packets < FIRST_RECORDS &&
+	return w->packets < PCAP_FIRST_RECORDS &&
 	       (!r->has_time || r->captured > r->length ||
 		r->captured > w->snaplen || r->length > LENGTH_SOUND);
 }

@@ -26,6 +26,12 @@
 #include "pcap/bytes.h"
 #include "pcap/interface.h"
 
+enum {
+	/* Programs wrote longer records under the same magic numbers, which is
+	   to be seen by the first ones: then they are PCAP_UNKNOWN. */
+	PCAP_FIRST_RECORDS = 20
+};
+
 enum pcap_kind {
 	PCAP_SECTION,	/* file header of pcap, section header of pcapng */
 	PCAP_INTERFACE, /* description of an interface */

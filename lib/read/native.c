@@ -216,6 +216,17 @@ static void warn_of_odd(const struct native *n)
 			     n->odd == 1 ? "is" : "are");
 }
 
+static const char *const only_tshark =
+	"damaged, or of a kind that only tshark reads";
+
+static enum reader_result fail_alone(const struct read_job *job,
+				     const char *why, struct error *err)
+{
+	error_set(err, EXIT_INPUT, "cannot read '%s': it is %s",
+		  job->source->path, why);
+	return READER_FAILED;
+}
+
 /* How the file ended; what is strange about it only tshark can say. */
 static enum reader_result settle(struct native *n, struct error *err)
 {
@@ -232,13 +243,8 @@ static enum reader_result settle(struct native *n, struct error *err)
 	}
 	if (n->side)
 		return READER_AGAIN;
-	if (info->packets == 0) {
-		error_set(err, EXIT_INPUT,
-			  "cannot read '%s': it is damaged, or of a kind that "
-			  "only tshark reads",
-			  n->sink.job->source->path);
-		return READER_FAILED;
-	}
+	if (info->packets == 0)
+		return fail_alone(n->sink.job, only_tshark, err);
 	strlist_add(&info->warnings,
 		    n->end == PCAP_DAMAGED
 			    ? "damaged or corrupt: what was read is reported"
@@ -346,16 +352,30 @@ static enum reader_result read_converted(struct read_job *job,
 	return result;
 }
 
+/* Of pcap there are formats that only the first records tell apart. */
+static bool may_be_another_format(const struct source *source)
+{
+	struct pcap_walk walk;
+	struct pcap_record record;
+	enum pcap_step step = PCAP_RECORD;
+
+	if (pcap_walk_open(&walk, source->fd, source->start) == 0)
+		while (step == PCAP_RECORD && !walk.is_pcapng &&
+		       walk.packets < PCAP_FIRST_RECORDS)
+			step = pcap_walk_next(&walk, &record);
+	pcap_walk_close(&walk);
+	return step == PCAP_DAMAGED || step == PCAP_UNKNOWN;
+}
+
 static enum reader_result
 read_alone(struct read_job *job, struct capture_info *info, struct error *err)
 {
-	if (pcap_walk_opens(job->source->fd, job->source->start))
-		return read_natively(job, job->source, info, NULL, err);
-	error_set(err, EXIT_INPUT,
-		  "cannot read '%s': it is neither pcap nor pcapng (--reader "
-		  "native)",
-		  job->source->path);
-	return READER_FAILED;
+	if (!pcap_walk_opens(job->source->fd, job->source->start))
+		return fail_alone(
+			job, "neither pcap nor pcapng (--reader native)", err);
+	if (may_be_another_format(job->source))
+		return fail_alone(job, only_tshark, err);
+	return read_natively(job, job->source, info, NULL, err);
 }
 
 static enum reader_result
