@@ -73,6 +73,11 @@ static const struct {
 	{ FIELD_ICMP_TYPE, "Packet Too Big", "2" },
 	{ FIELD_ICMP_TYPE, "Time Exceeded", "3" },
 	{ FIELD_ICMP_TYPE, "Parameter Problem", "4" },
+	{ FIELD_PACKET_TYPE, "Unicast to us", "0" },
+	{ FIELD_PACKET_TYPE, "Broadcast", "1" },
+	{ FIELD_PACKET_TYPE, "Multicast", "2" },
+	{ FIELD_PACKET_TYPE, "Unicast to another host", "3" },
+	{ FIELD_PACKET_TYPE, "Sent by us", "4" },
 	{ FIELD_TAIL_SUBTYPE, "Multipath Capable", "0" },
 	{ FIELD_TAIL_SUBTYPE, "Join Connection", "1" },
 	{ FIELD_TAIL_SUBTYPE, "Data Sequence Signal", "2" },
@@ -91,7 +96,8 @@ static void replace_word(enum field_id id, const char **text, size_t *n)
 	const char *word = comma ? comma + 1 : *text;
 	const size_t length = (size_t)(*text + *n - word);
 
-	if ((id != FIELD_ICMP_TYPE && id != FIELD_TAIL_SUBTYPE) ||
+	if ((id != FIELD_ICMP_TYPE && id != FIELD_PACKET_TYPE &&
+	     id != FIELD_TAIL_SUBTYPE) ||
 	    length == 0 || (word[0] >= '0' && word[0] <= '9'))
 		return;
 	*text = other;

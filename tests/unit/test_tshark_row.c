@@ -114,6 +114,20 @@ static void hop_limit_and_captured_length(void **state)
 	assert_int_equal(row.ttl, 64);
 	assert_true(row.present & ROW_HAS_PACKET_TYPE);
 	assert_int_equal(row.packet_type, ROW_SENT);
+	/* 3.4 has words for those that it knows. */
+	assert_int_equal(parse_all(NEW,
+				   "2\t1.5\t" ADDRESSES PORTS
+				   "24\t512\t020405b4\t64\tSent by us\t\t\t78",
+				   &row),
+			 ROW_TCP);
+	assert_int_equal(row.packet_type, ROW_SENT);
+	assert_int_equal(
+		parse_all(NEW,
+			  "2\t1.5\t" ADDRESSES PORTS
+			  "24\t512\t020405b4\t64\tUnicast to another host\t\t\t78",
+			  &row),
+		ROW_TCP);
+	assert_int_equal(row.packet_type, 3);
 	assert_int_equal(row.cap_len, 78);
 	/* of a tunnel that of the inner packet */
 	assert_int_equal(parse_all(NEW,
