@@ -114,6 +114,16 @@ static bool may_be_another_format(const struct pcap_walk *w,
 		r->captured > w->snaplen || r->length > LENGTH_SOUND);
 }
 
+/* With longer headers the file may end where it should. */
+static enum pcap_step header_is_cut(struct pcap_walk *w)
+{
+	const enum pcap_step step = ended(w);
+
+	return step == PCAP_CUT && w->packets < PCAP_FIRST_RECORDS
+		       ? PCAP_UNKNOWN
+		       : step;
+}
+
 /* Of so many bytes of a packet. */
 static uint32_t wanted(const struct pcap_walk *w, uint32_t captured)
 {
@@ -126,7 +136,7 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	uint32_t fraction = 0;
 
 	if (!h)
-		return ended(w);
+		return header_is_cut(w);
 	r->captured = pcap_u32(w->swapped, h + 8);
 	r->length = pcap_u32(w->swapped, h + 12);
 	if (r->captured > PACKET_MAX)

@@ -314,13 +314,18 @@ static void times(void **state)
 /*
  * The end of a file that is cut when so many bytes of a record are there. In a
  * pcapng it is told only of packets, which are not read when bytes are missing;
- * but the options are looked at before the length behind them.
+ * but the options are looked at before the length behind them.  In a pcap a few
+ * bytes may be the end of a record whose header is longer.
  */
 static char end_when_cut(bool ng, const struct pcap_record *r, size_t n)
 {
 	const bool in_packet = r->kind == PCAP_PACKET && n < r->n_raw - 4;
 
-	return n == 0 ? '.' : !ng || n < 8 || in_packet ? '/' : '~';
+	if (n == 0)
+		return '.';
+	if (!ng)
+		return n >= 16 || r->kind == PCAP_SECTION ? '/' : '~';
+	return n < 8 || in_packet ? '/' : '~';
 }
 
 /* What is before the cut is there, and that there is one is said. */

@@ -58,7 +58,7 @@ static void damaged_pcap(void **state)
 	assert_string_equal(with(false, 24 + 8, 262145, 4), "S!");
 	assert_string_equal(with(false, 24 + 8, 262144, 4), "S/");
 	assert_string_equal(with(false, 24 + 8, 24, 4), "SP.");
-	assert_string_equal(with(false, 24 + 8, 9, 4), "SP/");
+	assert_string_equal(with(false, 24 + 8, 9, 4), "SP~");
 }
 
 static void damaged_pcapng(void **state)
