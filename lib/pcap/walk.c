@@ -115,7 +115,7 @@ static bool may_be_another_format(const struct pcap_walk *w,
 }
 
 /* With longer headers the file may end where it should. */
-static enum pcap_step header_is_cut(struct pcap_walk *w)
+static enum pcap_step ended_in_record(struct pcap_walk *w)
 {
 	const enum pcap_step step = ended(w);
 
@@ -136,7 +136,7 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	uint32_t fraction = 0;
 
 	if (!h)
-		return header_is_cut(w);
+		return ended_in_record(w);
 	r->captured = pcap_u32(w->swapped, h + 8);
 	r->length = pcap_u32(w->swapped, h + 12);
 	if (r->captured > PACKET_MAX)
@@ -144,7 +144,7 @@ static enum pcap_step next_of_pcap(struct pcap_walk *w, struct pcap_record *r)
 	r->n_raw = RECORD_HEADER + wanted(w, r->captured);
 	h = bytes_look(&w->bytes, r->n_raw);
 	if (!h)
-		return w->bytes.is_damaged ? PCAP_DAMAGED : PCAP_CUT;
+		return ended_in_record(w);
 	r->kind = PCAP_PACKET;
 	r->raw = h;
 	r->bytes = h + RECORD_HEADER;

@@ -314,8 +314,8 @@ static void times(void **state)
 /*
  * The end of a file that is cut when so many bytes of a record are there. In a
  * pcapng it is told only of packets, which are not read when bytes are missing;
- * but the options are looked at before the length behind them.  In a pcap a few
- * bytes may be the end of a record whose header is longer.
+ * but the options are looked at before the length behind them.  In a pcap the
+ * first records may be of another format, whose headers are longer.
  */
 static char end_when_cut(bool ng, const struct pcap_record *r, size_t n)
 {
@@ -324,7 +324,7 @@ static char end_when_cut(bool ng, const struct pcap_record *r, size_t n)
 	if (n == 0)
 		return '.';
 	if (!ng)
-		return n >= 16 || r->kind == PCAP_SECTION ? '/' : '~';
+		return r->kind == PCAP_SECTION || r->number > 20 ? '/' : '~';
 	return n < 8 || in_packet ? '/' : '~';
 }
 
@@ -342,6 +342,8 @@ static void cut_anywhere(void **state)
 			make_pcapng(&f);
 		else
 			make_pcap(&f, us);
+		for (uint32_t k = 0; !(i & 2) && k < 20; k++)
+			put_record(&f, 7, k, 3);
 		walk(&whole, &f);
 		for (size_t n = 0; n <= f.n; n++) {
 			const struct pcap_record *r = &whole.records[records];

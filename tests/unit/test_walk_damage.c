@@ -56,7 +56,7 @@ static void damaged_pcap(void **state)
 	assert_string_equal(with(false, 20, 0xf4000001, 4), "~");
 	assert_string_equal(with(false, 24 + 8, UINT32_MAX, 4), "S!");
 	assert_string_equal(with(false, 24 + 8, 262145, 4), "S!");
-	assert_string_equal(with(false, 24 + 8, 262144, 4), "S/");
+	assert_string_equal(with(false, 24 + 8, 262144, 4), "S~");
 	assert_string_equal(with(false, 24 + 8, 24, 4), "SP.");
 	assert_string_equal(with(false, 24 + 8, 9, 4), "SP~");
 }
