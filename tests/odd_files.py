@@ -314,10 +314,16 @@ OTHER_BLOCKS = {
     "unknown": (0x0BADF00, b"what is this"), "unknown-empty": (0x0BADF00, b""), "local": (0x80000001, b"mine"),
     "custom": (0x0BAD, b"\0\0\x7d\x01abcd"), "custom-not-copied": (0x40000BAD, b"\0\0\x7d\x01abcd"),
     "custom-empty": (0x0BAD, b""), "names": (NAMES, struct.pack("<HH", 1, 9) + padded(b"\xc0\0\2\1host\0") + bytes(4)),
+    "names-without-nul": (NAMES, struct.pack("<HH", 1, 8) + b"\xc0\0\2\1host" + bytes(4)),
+    "names-without-name": (NAMES, struct.pack("<HH", 1, 4) + b"\xc0\0\2\1" + bytes(4)),
+    "names-with-option-over": (NAMES, bytes(4) + struct.pack("<HH", 2, 400) + b"name"),
     "names-broken": (NAMES, struct.pack("<HH", 1, 900) + b"abcd"), "names-empty": (NAMES, b""),
     "statistics": (STATISTICS, struct.pack("<III", 0, 0, 0)),
     "statistics-of-none": (STATISTICS, struct.pack("<III", 9, 0, 0)),
-    "statistics-short": (STATISTICS, b"abcd"), "secrets": (10, struct.pack("<II", 0x544C534B, 4) + b"key\n"),
+    "statistics-short": (STATISTICS, b"abcd"),
+    "statistics-option-over": (STATISTICS, bytes(12) + struct.pack("<HH", 5, 80) + bytes(8)),
+    "statistics-option-of-4": (STATISTICS, bytes(12) + struct.pack("<HHI", 5, 4, 7)),
+    "statistics-custom-short": (STATISTICS, bytes(12) + struct.pack("<HH", 2988, 2) + bytes(4)), "secrets": (10, struct.pack("<II", 0x544C534B, 4) + b"key\n"),
     "secrets-broken": (10, struct.pack("<II", 0x544C534B, 400) + b"key\n"),
     "journal": (9, padded(b"__REALTIME_TIMESTAMP=1704067200000000\nMESSAGE=hello\n")), "journal-empty": (9, b""),
     "sysdig": (0x204, bytes(40)), "sysdig-2": (0x216, bytes(40)), "sysdig-machine": (0x201, bytes(24)),
@@ -331,6 +337,45 @@ for name, (kind, body) in OTHER_BLOCKS.items():
         plain()[:4]).block(kind, body).packets(plain()).octets(), kind, body)
     add("pcapng-block-%s-first.pcapng" % name, lambda kind, body: Blocks().section().block(kind, body).interface(
         name=b"eth0").packets(plain()).octets(), kind, body)
+
+
+@odd("pcapng-blocks-all-sound-little-endian.pcapng", "<")
+@odd("pcapng-blocks-all-sound-big-endian.pcapng", ">")
+def sound_blocks(order):
+    """All that programs write, as it has to be."""
+    def options(*pairs):
+        return b"".join(blocks.option(*pair) for pair in pairs)
+
+    blocks, end = Blocks(order), (0, b"")
+    blocks.section(options((2, b"machine"), (3, b"Linux"), (4, b"a program"), (1, b"a comment"), end))
+    blocks.interface(name=b"eth0", tsresol=9, options=options(
+        (3, b"the wire"), (4, bytes(8)), (5, bytes(17)), (6, bytes(6)), (8, bytes(8)), (11, b"\0tcp"), (12, b"Linux"),
+        (13, b"\0"), (14, bytes(8)), (15, b"card")))
+    blocks.block(NAMES, options((1, b"\xc0\0\2\1host\0"), (2, bytes(15) + b"\1one\0two\0"), end))
+    blocks.block(10, struct.pack(order + "II", 0x544C534B, 3) + padded(b"key") + options((1, b"keys"), end))
+    blocks.packets(plain(), options=options((1, b"one"), (2, blocks.pack("I", 1)), (3, b"\2abcd"), (4, bytes(8)),
+                                            (5, bytes(8)), (6, bytes(4)), end))
+    return blocks.block(STATISTICS, bytes(12) + options(
+        *((code, blocks.pack("Q", code)) for code in range(2, 9)), end)).octets()
+
+
+@odd("pcapng-packets-with-checksum-and-flags.pcapng", True)
+@odd("pcapng-packets-with-checksum.pcapng", False)
+def packet_checksums(flags):
+    """The last 4 octets are that of the link, as the flags of each packet or the interface tell; and more than the IP
+    header says."""
+    blocks = Blocks().section().interface(name=b"eth0", options=b"" if flags else Blocks().option(13, b"\4"))
+    notes = blocks.option(2, struct.pack("<I", 4 << 5)) if flags else b""
+    return blocks.packets([octets + b"\1\2\3\4" for octets in plain()], options=notes).packets(
+        plain(), options=notes).octets()
+
+
+@odd("pcapng-cut-in-names.pcapng", NAMES, struct.pack("<HH", 1, 3) + bytes(4))
+@odd("pcapng-cut-in-statistics.pcapng", STATISTICS, bytes(12) + struct.pack("<HH", 5, 80) + bytes(8))
+@odd("pcapng-cut-in-custom.pcapng", 0x0BAD, b"\0\0")
+def cut_in_note(kind, body):
+    """4 octets are missing of a block that is not sound."""
+    return Blocks().section().interface(name=b"eth0").packets(plain()).block(kind, padded(body)).octets()[:-4]
 
 
 @odd("pcapng-comments.pcapng")

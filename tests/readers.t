@@ -41,7 +41,9 @@ CHOSEN = re.compile(r"""
     gzip-cut-by-9\.pcapng | interface-name-(none-and-description|utf-8-over-64|comma|latin-1)\. |
     interface-(out-of-range|described-late)\. | interfaces- |
     pcap-(modified-little|version-2-3-swapped|nano-big|first-record-captured-more|record-captured-262145) |
-    pcapng-(simple-snaplen\.|obsolete\.|sections-of-both|block-custom\.|block-length-trailer-0) |
+    pcapng-(simple-snaplen\.|obsolete\.|sections-of-both|block-custom\.|block-length-(trailer-0|1-more)) |
+    pcapng-(blocks-all-sound-big|packets-with-checksum\.|cut-in-statistics) |
+    pcapng-block-(names-without-nul|statistics-option-of-4|statistics-custom-short)\. |
     tcp-streams-random-odd | time-(before-1970-micro|fraction-of-more-nano|resolution-(10-to-the-12|2-to-the-20)\.|offset-\+3600\.) |
     link-wifi-105\. """, re.X)
 SECTIONS = re.compile("sections-of-both")

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Any file as a capture: each record lies behind the one before it, has its
- * bytes, and a name that ends; what was skipped is what was looked at.
+ * bytes, and a name that ends; what was skipped is what was looked at; no block
+ * of pcapng goes by that is not sound.
  */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "pcap/block.h"
 #include "pcap/packet.h"
+#include "pcap/statistics.h"
 #include "pcap/walk.h"
 
 static uint64_t sum_of(const uint8_t *bytes, size_t n)
@@ -36,9 +39,21 @@ static void take_packet(const struct pcap_record *r)
 	PROMISE(strlen(row.interface) < sizeof(row.interface));
 }
 
+static void take(struct pcap_walk *walk, const struct pcap_record *r,
+		 struct pcap_statistics *statistics)
+{
+	PROMISE(!walk->is_pcapng ||
+		pcap_block_is_sound(walk->swapped, r->raw, r->n_raw));
+	pcap_statistics_take(statistics, walk, r);
+	if (r->kind == PCAP_PACKET)
+		take_packet(r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	struct capture_info info = { .packets = 0 };
+	struct pcap_statistics statistics = { .info = &info };
 	struct pcap_walk walk;
 	struct pcap_record r;
 	enum pcap_step step = PCAP_UNKNOWN;
@@ -55,13 +70,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				(at <= size &&
 				 memcmp(data + r.at, r.raw, r.n_raw) == 0));
 			sum += sum_of(r.raw, r.n_raw);
-			if (r.kind != PCAP_PACKET)
-				continue;
-			PROMISE(r.number == ++number);
-			take_packet(&r);
+			number += r.kind == PCAP_PACKET;
+			PROMISE(r.kind != PCAP_PACKET || r.number == number);
+			take(&walk, &r, &statistics);
 		}
 	PROMISE(step != PCAP_END || !plain || at == size);
 	pcap_walk_close(&walk);
+	pcap_statistics_settle(&statistics);
+	capture_info_release(&info);
 	close(fd);
 	(void)sum;
 	return 0;
