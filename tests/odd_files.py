@@ -51,6 +51,12 @@ def nokia():
     return pcap_head() + b"".join(octets[:16] + bytes(4) + octets[16:] for octets in pcap_records(plain()))
 
 
+@odd("pcap-and-8-octets.pcap")
+def ends_with_long_header():
+    """One packet, and then as many octets as the records of a modified format are longer: it may be one of these."""
+    return pcap(plain()[3:4]) + pcap_record(REQUEST, len(REQUEST), FIRST, 0)[:8]
+
+
 for version in ((2, 2), (2, 3), (2, 5), (1, 0), (3, 0), (543, 0), (0, 0)):
     add("pcap-version-%d-%d.pcap" % version, lambda version: pcap(plain(), version=version), version)
 
@@ -323,7 +329,8 @@ OTHER_BLOCKS = {
     "statistics-short": (STATISTICS, b"abcd"),
     "statistics-option-over": (STATISTICS, bytes(12) + struct.pack("<HH", 5, 80) + bytes(8)),
     "statistics-option-of-4": (STATISTICS, bytes(12) + struct.pack("<HHI", 5, 4, 7)),
-    "statistics-custom-short": (STATISTICS, bytes(12) + struct.pack("<HH", 2988, 2) + bytes(4)), "secrets": (10, struct.pack("<II", 0x544C534B, 4) + b"key\n"),
+    "statistics-custom-short": (STATISTICS, bytes(12) + struct.pack("<HH", 2988, 2) + bytes(4)),
+    "secrets": (10, struct.pack("<II", 0x544C534B, 4) + b"key\n"),
     "secrets-broken": (10, struct.pack("<II", 0x544C534B, 400) + b"key\n"),
     "journal": (9, padded(b"__REALTIME_TIMESTAMP=1704067200000000\nMESSAGE=hello\n")), "journal-empty": (9, b""),
     "sysdig": (0x204, bytes(40)), "sysdig-2": (0x216, bytes(40)), "sysdig-machine": (0x201, bytes(24)),

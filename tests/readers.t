@@ -40,7 +40,7 @@ CHOSEN = re.compile(r"""
     followed-by-zeros\.pcap$ | followed-by-(text|pcapng)\.pcapng | gzip-(two-members|wrong-check)\.pcap |
     gzip-cut-by-9\.pcapng | interface-name-(none-and-description|utf-8-over-64|comma|latin-1)\. |
     interface-(out-of-range|described-late)\. | interfaces- |
-    pcap-(modified-little|version-2-3-swapped|nano-big|first-record-captured-more|record-captured-262145) |
+    pcap-(and-8-octets|modified-little|version-2-3-swapped|nano-big|first-record-captured-more|record-captured-262145) |
     pcapng-(simple-snaplen\.|obsolete\.|sections-of-both|block-custom\.|block-length-(trailer-0|1-more)) |
     pcapng-(blocks-all-sound-big|packets-with-checksum\.|cut-in-statistics) |
     pcapng-block-(names-without-nul|statistics-option-of-4|statistics-custom-short)\. |
