@@ -262,12 +262,17 @@ static enum pcap_step take_block(struct pcap_walk *w, struct pcap_record *r,
 				 uint32_t type)
 {
 	enum pcap_step step = PCAP_RECORD;
+	uint32_t trailer = 0;
 
 	r->kind = type == PCAP_BLOCK_SECTION ? PCAP_SECTION : PCAP_NOTE;
 	if (type == PCAP_BLOCK_PACKET && r->n_raw >= PACKET_HEADER + TRAILER)
 		step = take_packet_header(w, r, (uint32_t)r->n_raw);
 	if (step != PCAP_RECORD)
 		return step;
+	/* Nobody reads on behind it, but some round the length up first. */
+	trailer = pcap_u32(w->swapped, r->raw + r->n_raw - TRAILER);
+	if (((trailer + 3) & ~3u) != r->n_raw)
+		return PCAP_DAMAGED;
 	if (!pcap_block_is_sound(w->swapped, r->raw, r->n_raw))
 		return PCAP_UNKNOWN;
 	return type == PCAP_BLOCK_INTERFACE ? take_interface(w, r)
@@ -288,6 +293,8 @@ static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 			return PCAP_UNKNOWN;
 	}
 	size = pcap_u32(w->swapped, b + 4);
+	if (size <= BLOCK_HEADER)
+		return PCAP_DAMAGED;
 	if (size < BLOCK_LEAST || size % 4 || size > BYTES_LOOK)
 		return PCAP_UNKNOWN;
 	if (w->head && type == PCAP_BLOCK_PACKET &&

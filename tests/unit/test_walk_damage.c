@@ -72,18 +72,20 @@ static void damaged_pcapng(void **state)
 	assert_string_equal(with(true, 12, 2, 2), "~");
 	assert_string_equal(with(true, 14, 1, 2), "~");
 	assert_string_equal(with(true, 14, 2, 2), "SIPP.");
-	assert_string_equal(with(true, 4, 24, 4), "~");
+	assert_string_equal(with(true, 4, 24, 4), "!");
 	assert_string_equal(with(true, 4, 30, 4), "~");
 	/* Lengths, at the begin and at the end. */
 	assert_string_equal(with(true, SECTION - 4, 27, 4), "~");
-	assert_string_equal(with(true, interface + 4, 8, 4), "S~");
-	assert_string_equal(with(true, interface + 4, 0, 4), "S~");
+	assert_string_equal(with(true, interface + 4, 8, 4), "S!");
+	assert_string_equal(with(true, interface + 4, 0, 4), "S!");
 	assert_string_equal(with(true, interface + 4, 21, 4), "S~");
-	assert_string_equal(with(true, interface + 4, 24, 4), "S~");
+	assert_string_equal(with(true, interface + 4, 24, 4), "S!");
 	assert_string_equal(with(true, interface + 4, 0xfffffffc, 4), "S~");
 	assert_string_equal(with(true, interface + 4, 1 << 20, 4), "S~");
 	assert_string_equal(with(true, interface + 4, (1 << 20) + 4, 4), "S~");
-	assert_string_equal(with(true, packet - 4, 24, 4), "S~");
+	assert_string_equal(with(true, packet - 4, 24, 4), "S!");
+	assert_string_equal(with(true, packet - 4, 19, 4), "S~");
+	assert_string_equal(with(true, packet - 4, 16, 4), "S!");
 	/* An interface that is not there. */
 	assert_string_equal(with(true, packet + 8, 1, 4), "SI!");
 	assert_string_equal(with(true, packet + 8, UINT32_MAX, 4), "SI!");
