@@ -3,59 +3,65 @@
 
 #include <stdlib.h>
 
-#include "base/heap.h"
 #include "base/mem.h"
+#include "base/sort.h"
 
 enum {
 	TCP_HEADER = 20 /* bytes, without options */
 };
 
-/* How far a file is dealt with. */
-struct interleave_cursor {
-	size_t packet, end; /* in the table */
-	size_t icmp;
+/* A packet or an ICMP error, where it was captured. */
+struct interleave_item {
+	int64_t time;
+	uint32_t file, frame;
+	uint32_t at; /* in the table, or among the errors of the file */
+	bool is_icmp;
 };
 
 struct interleave_work {
 	struct interleaved *v;
 	struct packets *p;
 	const struct interleave_file *files;
-	struct interleave_cursor *cursors;
-	struct heap waiting; /* files by the time of their next packet */
+	struct interleave_item *items;
+	size_t n;
 	struct numbering numbering;
 	struct origins *origins;
-	size_t n; /* packets so far */
+	size_t packets; /* so far */
 };
 
-/* Is the next one of a file an ICMP error?  Both are in the order of it. */
-static bool is_icmp_next(const struct interleave_work *w, size_t file)
+static int by_time(const void *x, const void *y)
 {
-	const struct interleave_cursor *c = &w->cursors[file];
-	const struct icmp_errors *icmp = w->files[file].icmp;
+	const struct interleave_item *a = x, *b = y;
 
-	return c->icmp < icmp->n &&
-	       (c->packet == c->end ||
-		icmp->items[c->icmp].frame < w->p->frame[c->packet]);
+	return COMPARE(a->time, b->time) ?:
+	       COMPARE(a->file, b->file) ?:
+	       COMPARE(a->frame, b->frame);
 }
 
-/* The time of the next one of a file; false: there is none. */
-static bool look_ahead(const struct interleave_work *w, size_t file, int64_t *time)
+static void list_file(struct interleave_work *w, size_t file)
 {
-	const struct interleave_cursor *c = &w->cursors[file];
+	const struct interleave_file *f = &w->files[file];
 
-	if (is_icmp_next(w, file))
-		*time = w->files[file].icmp->items[c->icmp].time;
-	else if (c->packet < c->end)
-		*time = w->p->time[c->packet];
-	else
-		return false;
-	return true;
+	for (size_t i = f->first; i < f->first + f->n; i++)
+		w->items[w->n++] =
+			(struct interleave_item){ .time = w->p->time[i],
+						  .file = (uint32_t)file,
+						  .frame = w->p->frame[i],
+						  .at = (uint32_t)i };
+	for (size_t i = 0; i < f->icmp->n; i++)
+		w->items[w->n++] = (struct interleave_item){
+			.time = f->icmp->items[i].time,
+			.file = (uint32_t)file,
+			.frame = f->icmp->items[i].frame,
+			.at = (uint32_t)i,
+			.is_icmp = true
+		};
 }
 
-static void take_icmp(struct interleave_work *w, size_t file)
+static void take_icmp(struct interleave_work *w,
+		      const struct interleave_item *item)
 {
-	struct icmp_error e =
-		w->files[file].icmp->items[w->cursors[file].icmp++];
+	struct icmp_error e = w->files[item->file].icmp->items[item->at];
 	struct row row;
 
 	row_clear(&row);
@@ -65,7 +71,7 @@ static void take_icmp(struct interleave_work *w, size_t file)
 	row.dport = e.dport;
 	row.seq = e.seq;
 	numbering_row(&w->numbering, &row, ROW_ICMP);
-	origins_add(w->origins, file, e.frame);
+	origins_add(w->origins, item->file, e.frame);
 	e.frame = (uint32_t)w->origins->n;
 	icmp_errors_add(&w->v->icmp, &e);
 }
@@ -92,70 +98,43 @@ static uint32_t number_packet(struct interleave_work *w, size_t i)
 	return row.stream;
 }
 
-static void take_packet(struct interleave_work *w, size_t file)
+static void take_packet(struct interleave_work *w,
+			const struct interleave_item *item)
 {
-	size_t i = w->cursors[file].packet++;
-
-	w->v->order[w->n] = (uint32_t)i;
-	w->v->numbers[w->n++] = number_packet(w, i);
-	origins_add(w->origins, file, w->p->frame[i]);
-	w->p->frame[i] = (uint32_t)w->origins->n;
-}
-
-/* Does a file whose next packet is of that time have to wait? */
-static bool has_to_wait(const struct interleave_work *w, size_t file, int64_t time)
-{
-	const struct heap_item *first = w->waiting.items;
-
-	return w->waiting.n &&
-	       (first->key < time ||
-		(first->key == time && first->value < (int64_t)file));
-}
-
-static void take_all(struct interleave_work *w)
-{
-	while (w->waiting.n) {
-		const size_t file = (size_t)heap_pop(&w->waiting).value;
-		int64_t time = 0;
-		bool more = true;
-
-		do {
-			if (is_icmp_next(w, file))
-				take_icmp(w, file);
-			else
-				take_packet(w, file);
-			more = look_ahead(w, file, &time);
-		} while (more && !has_to_wait(w, file, time));
-		if (more)
-			heap_push(&w->waiting, time, (int64_t)file);
-	}
+	w->v->order[w->packets] = item->at;
+	w->v->numbers[w->packets++] = number_packet(w, item->at);
+	origins_add(w->origins, item->file, item->frame);
+	w->p->frame[item->at] = (uint32_t)w->origins->n;
 }
 
 void interleave(struct interleaved *v, struct packets *p,
 		const struct interleave_file *files, size_t n,
 		enum numbering_rule rule, struct origins *origins)
 {
-	struct interleave_work w = { .v = v, .p = p, .files = files, .origins = origins };
+	struct interleave_work w = {
+		.v = v, .p = p, .files = files, .origins = origins
+	};
+	size_t all = p->n;
 
 	*v = (struct interleaved){
 		.order = mem_calloc(p->n + 1, sizeof(*v->order)),
 		.numbers = mem_calloc(p->n + 1, sizeof(*v->numbers))
 	};
-	w.cursors = mem_calloc(n + 1, sizeof(*w.cursors));
+	for (size_t i = 0; i < n; i++)
+		all += files[i].icmp->n;
+	w.items = mem_calloc(all + 1, sizeof(*w.items));
+	for (size_t i = 0; i < n; i++)
+		list_file(&w, i);
+	SORT(w.items, w.n, by_time);
 	numbering_init(&w.numbering, rule);
-	for (size_t i = 0; i < n; i++) {
-		int64_t time = 0;
-
-		w.cursors[i] =
-			(struct interleave_cursor){ .packet = files[i].first,
-					 .end = files[i].first + files[i].n };
-		if (look_ahead(&w, i, &time))
-			heap_push(&w.waiting, time, (int64_t)i);
+	for (size_t i = 0; i < w.n; i++) {
+		if (w.items[i].is_icmp)
+			take_icmp(&w, &w.items[i]);
+		else
+			take_packet(&w, &w.items[i]);
 	}
-	take_all(&w);
 	numbering_release(&w.numbering);
-	heap_release(&w.waiting);
-	free(w.cursors);
+	free(w.items);
 }
 
 void interleaved_release(struct interleaved *v)

@@ -31,10 +31,13 @@ struct interleaved {
 };
 
 /*
- * From the packet that comes next in each file, always the earliest one, of the
- * first file where times are equal; within a file its order stays.  So a
- * program that merges files does.  Packets get numbers in this order, which
- * stand in p->frame then, and their origins are put down (origins.h).
+ * All in the order of their times; where these are equal of the first file, and
+ * within a file in its order.  Not as files are that programs merge from the
+ * packet that comes next in each: a capture of several interfaces is not in
+ * order of time, and of its rotated files the second may have packets that are
+ * older than the end of the first, and the third some that are older than
+ * those. Packets get numbers in this order, which stand in p->frame then, and
+ * their origins are put down (origins.h).
  */
 void interleave(struct interleaved *v, struct packets *p,
 		const struct interleave_file *files, size_t n,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * interleave.h: random packets and ICMP errors go into one table as they are,
- * and into another one file by file; put in one order, both have to be the
- * same.
+ * interleave.h: random packets and ICMP errors go into one table in order of
+ * time, and into another one file by file; put in one order, both have to be
+ * the same.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/interleave.h"
 
 enum {
@@ -138,36 +139,68 @@ struct scene {
 	struct origins origins; /* as they have to be */
 };
 
-/* Times are in order, or, of a part of the rounds, only nearly so; then one
-   file has them all, as there is no other right order. */
-static void make_scene(struct scene *s, enum numbering_rule rule)
+/* Where the whole has its n-th packet from. */
+struct place {
+	int64_t time;
+	size_t file, at;
+};
+
+static int by_place(const void *x, const void *y)
+{
+	const struct place *a = x, *b = y;
+
+	return COMPARE(a->time, b->time) ?:
+	       COMPARE(a->file, b->file) ?:
+	       COMPARE(a->at, b->at);
+}
+
+/* Files are in the order of time, or, half of the rounds, only nearly so. */
+static size_t make_parts(struct scene *s, struct place *places)
 {
 	const size_t n = below(MOST), files = 1 + below(FILES);
-	struct numbering numbering;
-	struct error err = ERROR_INIT;
+	const bool in_order = below(2);
 	int64_t time = 1000;
 
-	numbering_init(&numbering, rule);
 	for (size_t i = 0; i < n; i++) {
 		size_t file = below((uint32_t)files);
 		struct part *part = &s->parts[file];
 		struct row *row = &part->rows[part->n];
-		bool icmp = below(10) == 0;
 
-		time += files == 1 ? (int64_t)below(5) - 2 : 1 + below(3);
+		time += in_order ? below(3) : (int64_t)below(9) - 3;
 		random_row(row, time);
-		if (icmp) /* of the TCP header only the first 8 octets */
+		part->is_icmp[part->n] = below(10) == 0;
+		if (part->is_icmp[part->n]) /* only the first 8 octets */
 			row->flags = row->hdr_len = 0;
-		part->is_icmp[part->n++] = icmp;
-		origins_add(&s->origins, file, (uint32_t)(2 * part->n - 1));
-		row->frame = (uint32_t)s->origins.n;
-		numbering_row(&numbering, row, icmp ? ROW_ICMP : ROW_TCP);
+		places[i] = (struct place){ time, file, part->n++ };
+	}
+	return n;
+}
+
+/* The whole has them one after the other, by their times. */
+static void make_scene(struct scene *s, enum numbering_rule rule)
+{
+	struct place places[MOST];
+	struct numbering numbering;
+	struct error err = ERROR_INIT;
+	const size_t n = make_parts(s, places);
+
+	SORT(places, n, by_place);
+	numbering_init(&numbering, rule);
+	for (size_t i = 0; i < n; i++) {
+		const struct part *part = &s->parts[places[i].file];
+		struct row row = part->rows[places[i].at];
+		bool icmp = part->is_icmp[places[i].at];
+
+		origins_add(&s->origins, places[i].file,
+			    (uint32_t)(2 * places[i].at + 1));
+		row.frame = (uint32_t)s->origins.n;
+		numbering_row(&numbering, &row, icmp ? ROW_ICMP : ROW_TCP);
 		if (icmp) {
-			const struct icmp_error e = error_of(row, row->frame);
+			const struct icmp_error e = error_of(&row, row.frame);
 
 			icmp_errors_add(&s->icmp, &e);
 		} else {
-			assert_int_equal(packets_append(&s->whole, row, &err),
+			assert_int_equal(packets_append(&s->whole, &row, &err),
 					 0);
 		}
 	}
@@ -229,12 +262,13 @@ static void random_files(void **state)
 	}
 }
 
-/* Of packets at the same time the one of the first file comes first; a packet
-   that is late in its file is behind the one before it. */
+/* Of packets at the same time the one of the first file comes first; one that
+   is late in its file is where its time is. */
 static void ties(void **state)
 {
 	static const int64_t times[2][3] = { { 5, 5, 9 }, { 5, 7, 6 } };
-	static const uint16_t wanted[] = { 0, 0, 1, 1, 1, 0 };
+	static const uint16_t wanted[] = { 0, 0, 1, 1, 1, 0 },
+			      frames[] = { 1, 2, 1, 3, 2, 3 };
 	struct interleave_file files[2];
 	struct icmp_errors none = { .n = 0 };
 	struct origins origins = { .n = 0 };
@@ -259,6 +293,8 @@ static void ties(void **state)
 	assert_int_equal(origins.n, 6);
 	for (size_t i = 0; i < 6; i++)
 		assert_int_equal(origins.file[i], wanted[i]);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(origins.frame[i], frames[i]);
 	interleaved_release(&v);
 	origins_release(&origins);
 	packets_release(&p);
