@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load/file_sources.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+
+enum {
+	STAMP = 14, /* digits of a date and a time in a name of dumpcap, */
+	SERIAL = 5  /* and of the number of the file there, at least */
+};
 
 struct file_source {
 	struct file_span span; /* of all its files; the name of the first */
@@ -47,15 +53,97 @@ static size_t in_common(const char *a, const char *b)
 	return n;
 }
 
-/* Were both written at the same time, for four fifths of the shorter one's?  Of
-   a file that is full the last packets of an interface may be in the next. */
+/* Were both written at the same time, for more than a tenth of the shorter
+   one's?  Packets may be a little out of order where a file was full. */
 static bool overlap(const struct file_span *a, const struct file_span *b)
 {
 	const int64_t from = a->first > b->first ? a->first : b->first;
 	const int64_t to = a->last < b->last ? a->last : b->last;
 	const int64_t one = a->last - a->first, other = b->last - b->first;
 
-	return to > from && (to - from) / 4 > (one < other ? one : other) / 5;
+	return to > from && to - from > (one < other ? one : other) / 10;
+}
+
+/* A file of dumpcap -b, by its path: "web_00001_20261129120000.pcapng", or with
+   the time first. */
+struct serial {
+	size_t stem; /* characters before */
+	const char *number, *behind;
+	size_t digits;
+};
+
+static bool serial_of(const char *path, struct serial *out)
+{
+	const char *slash = strrchr(path, '/');
+
+	for (const char *at = strchr(slash ? slash : path, '_'); at;
+	     at = strchr(at + 1, '_')) {
+		const char *end = skip_digits(at + 1);
+		const char *behind = *end == '_' ? skip_digits(end + 1) : end;
+		const size_t one = (size_t)(end - at) - 1;
+		const size_t other = (size_t)(behind - end) - (behind > end);
+		const bool time_is_first = one == STAMP;
+
+		if ((one != STAMP || other < SERIAL) &&
+		    (other != STAMP || one < SERIAL))
+			continue;
+		*out = (struct serial){ .stem = (size_t)(at - path),
+					.number = time_is_first ? end + 1
+								: at + 1,
+					.digits = time_is_first ? other : one,
+					.behind = behind };
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Two files of one ring of dumpcap?  It writes packets of several interfaces,
+ * each as they come out of a buffer of its own: its files overlap, and no other
+ * process has the same names with other numbers.
+ */
+static bool are_of_ring(const char *a, const char *b)
+{
+	struct serial x, y;
+
+	return serial_of(a, &x) && serial_of(b, &y) && x.stem == y.stem &&
+	       memcmp(a, b, x.stem) == 0 && strcmp(x.behind, y.behind) == 0 &&
+	       (x.digits != y.digits ||
+		memcmp(x.number, y.number, x.digits) != 0);
+}
+
+/* The characters of a name before the number that tcpdump -C puts behind it,
+   as in "eth0.pcap12"; 0: there is none. */
+static size_t before_number(const char *name)
+{
+	size_t n = strlen(name), end = 0;
+
+	while (n && is_digit(name[n - 1]))
+		n--;
+	end = n;
+	while (n && isalpha((unsigned char)name[n - 1]))
+		n--;
+	return name[end] && n && n < end && name[n - 1] == '.' ? end : 0;
+}
+
+/* Such a number is that of a file of the same name before it. */
+static bool may_follow(const char *before, const char *name)
+{
+	const size_t n = before_number(name);
+
+	return are_alike(before, name) &&
+	       (!n ||
+		(strncmp(before, name, n) == 0 && !*skip_digits(before + n)));
+}
+
+/* May the file be the next one of who wrote "before"? */
+static bool goes_on(const struct file_span *before,
+		    const struct file_span *file)
+{
+	if (!before->has_time)
+		return false;
+	return are_of_ring(before->path, file->path) ||
+	       (!overlap(before, file) && may_follow(before->name, file->name));
 }
 
 /* The source that may have gone on with this file, or s->n. */
@@ -68,10 +156,7 @@ static size_t find_source(const struct file_sources *s,
 		const struct file_span *before = &s->items[i].latest;
 		size_t common = in_common(before->name, file->name);
 
-		if (!before->has_time || overlap(before, file) ||
-		    !are_alike(before->name, file->name))
-			continue;
-		if (best == s->n || common > most) {
+		if (goes_on(before, file) && (best == s->n || common > most)) {
 			best = i;
 			most = common;
 		}

@@ -2,7 +2,8 @@
 /*
  * file_sources.h - who wrote several files: those that were written one after
  * the other, under names that differ in numbers, are of one source, which went
- * on to the next file when one was full (tcpdump -C, -G, dumpcap -b).
+ * on to the next file when one was full (tcpdump -C, -G, dumpcap -b).  Those of
+ * dumpcap may overlap in time; their names tell that they are of one ring.
  *
  * A source has interfaces of its own: what two of them that ran at the same
  * time call eth0 need not be the same.
@@ -21,9 +22,9 @@ enum {
 };
 
 struct file_span {
-	const char *name;    /* of the file */
-	bool has_time;	     /* it has packets, stamped from ... to ... */
-	int64_t first, last; /* ns since 1970 */
+	const char *path, *name; /* of the file, which is told by its name */
+	bool has_time;		 /* it has packets, stamped from ... to ... */
+	int64_t first, last;	 /* ns since 1970 */
 };
 
 struct file_source;
@@ -41,8 +42,8 @@ struct file_sources {
 void file_sources_find(struct file_sources *s, const struct file_span *files,
 		       size_t n);
 
-/* Did two sources write at the same time, for four fifths of the shorter one's?
- */
+/* Did two sources write at the same time, for more than a tenth of the shorter
+   one's? */
 bool file_sources_parallel(const struct file_sources *s, size_t a, size_t b);
 
 void file_sources_release(struct file_sources *s);

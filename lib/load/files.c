@@ -166,6 +166,7 @@ static void find_sources(const struct files *f, const struct origins *o,
 
 	for (size_t i = 0; i < f->n; i++)
 		spans[i] = (struct file_span){
+			.path = o->paths.items[i],
 			.name = o->names.items[i],
 			.has_time = f->items[i]->info.has_time,
 			.first = f->items[i]->info.first_time,

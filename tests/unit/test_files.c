@@ -25,8 +25,11 @@ static void check_sources(const struct expected *cases, size_t n,
 {
 	struct file_span spans[16];
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		spans[i] = cases[i].span;
+		if (!spans[i].path)
+			spans[i].path = spans[i].name;
+	}
 	file_sources_find(s, spans, n);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(s->of[i], cases[i].source);
@@ -35,9 +38,9 @@ static void check_sources(const struct expected *cases, size_t n,
 static void rotated(void **state)
 {
 	static const struct expected cases[] = {
-		{ { "web_00001_20261129.pcapng", true, 0, 100 }, 0 },
-		{ { "web_00002_20261129.pcapng", true, 95, 200 }, 0 },
-		{ { "web_00003_20261129.pcapng", true, 201, 201 }, 0 },
+		{ { NULL, "web_00001_20261129.pcapng", true, 0, 100 }, 0 },
+		{ { NULL, "web_00002_20261129.pcapng", true, 95, 200 }, 0 },
+		{ { NULL, "web_00003_20261129.pcapng", true, 201, 201 }, 0 },
 	};
 	struct file_sources s;
 
@@ -53,13 +56,13 @@ static void rotated(void **state)
 static void two_rings(void **state)
 {
 	static const struct expected cases[] = {
-		{ { "eth0.pcap", true, 0, 100 }, 0 },
-		{ { "eth1.pcap", true, 2, 250 }, 1 },
-		{ { "eth0.pcap1", true, 101, 200 }, 0 },
-		{ { "eth0.pcap2", true, 201, 300 }, 0 },
-		{ { "eth1.pcap1", true, 251, 400 }, 1 },
-		{ { "wlan0.pcap", true, 500, 600 }, 2 },
-		{ { "empty.pcap", false, 0, 0 }, 3 },
+		{ { NULL, "eth0.pcap", true, 0, 100 }, 0 },
+		{ { NULL, "eth1.pcap", true, 2, 250 }, 1 },
+		{ { NULL, "eth0.pcap1", true, 101, 200 }, 0 },
+		{ { NULL, "eth0.pcap2", true, 201, 300 }, 0 },
+		{ { NULL, "eth1.pcap1", true, 251, 400 }, 1 },
+		{ { NULL, "wlan0.pcap", true, 500, 600 }, 2 },
+		{ { NULL, "empty.pcap", false, 0, 0 }, 3 },
 	};
 	struct file_sources s;
 
@@ -75,16 +78,71 @@ static void two_rings(void **state)
 	file_sources_release(&s);
 }
 
+/* dumpcap of several interfaces: files overlap.  Another ring has another name
+   or another directory, or the same number at the same time. */
+static void dumpcap_rings(void **state)
+{
+	static const struct expected cases[] = {
+		{ { "d/web_00001_20261129120000.pcapng", "1", true, 0, 100 },
+		  0 },
+		{ { "e/web_00002_20261129120000.pcapng", "1e", true, 1, 90 },
+		  1 },
+		{ { "d/web_00003_20261129120001.pcapng", "3", true, 20, 180 },
+		  0 },
+		{ { "d/web_00002_20261129120001.pcapng", "2", true, 30, 140 },
+		  0 },
+		{ { "e/web_00003_20261129120001.pcapng", "3e", true, 30, 140 },
+		  1 },
+		{ { "d/db_20261129120000_00003.pcapng", "x", true, 40, 90 },
+		  2 },
+		{ { "d/db_20261129120000_00004.pcapng", "y", true, 41, 90 },
+		  2 },
+		{ { "d/db_20261129120005_00004.pcapng", "z", true, 42, 90 },
+		  3 },
+		{ { "d/db_20261129120005_0005.pcapng", "a", true, 43, 90 }, 4 },
+		{ { "d/db_20261129120005_0006.pcapng", "b", true, 44, 90 }, 5 },
+	};
+	struct file_sources s;
+
+	(void)state;
+	CHECK_SOURCES(cases, &s);
+	file_sources_release(&s);
+}
+
+/* tcpdump -C -W, a ring for each interface: the number behind the name says
+   that it is the first file of another one; and half of the time in common
+   says that two processes ran. */
+static void ring_for_each(void **state)
+{
+	static const struct expected cases[] = {
+		{ { NULL, "g1.pcap0", true, 0, 100 }, 0 },
+		{ { NULL, "g1.pcap1", true, 100, 200 }, 0 },
+		{ { NULL, "g2.pcap0", true, 250, 300 }, 1 },
+		{ { NULL, "g1.pcap2", true, 301, 400 }, 0 },
+		{ { NULL, "g2.pcap1", true, 301, 400 }, 1 },
+		{ { NULL, "c1.pcap", true, 500, 600 }, 2 },
+		{ { NULL, "c2.pcap", true, 550, 650 }, 3 },
+	};
+	struct file_sources s;
+
+	(void)state;
+	CHECK_SOURCES(cases, &s);
+	assert_true(file_sources_parallel(&s, 2, 3));
+	file_sources_release(&s);
+}
+
 /* Names that are nothing but numbers, or the same but for what is cut. */
 static void names(void **state)
 {
 	static const struct expected cases[] = {
-		{ { "1.pcap", true, 0, 100 }, 0 },
-		{ { "2.pcap", true, 0, 100 }, 1 },
-		{ { "3.pcap", true, 101, 200 }, 0 },
-		{ { "/a/very/long/name/that/will/be/cut/1.pcap", true, 0, 100 },
+		{ { NULL, "1.pcap", true, 0, 100 }, 0 },
+		{ { NULL, "2.pcap", true, 0, 100 }, 1 },
+		{ { NULL, "3.pcap", true, 101, 200 }, 0 },
+		{ { NULL, "/a/very/long/name/that/will/be/cut/1.pcap", true, 0,
+		    100 },
 		  2 },
-		{ { "/b/very/long/name/that/will/be/cut/1.pcap", true, 0, 100 },
+		{ { NULL, "/b/very/long/name/that/will/be/cut/1.pcap", true, 0,
+		    100 },
 		  3 },
 	};
 	struct file_sources s;
@@ -156,9 +214,14 @@ static void long_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rotated),	cmocka_unit_test(two_rings),
-		cmocka_unit_test(names),	cmocka_unit_test(no_files),
-		cmocka_unit_test(named_frames), cmocka_unit_test(long_names),
+		cmocka_unit_test(rotated),
+		cmocka_unit_test(dumpcap_rings),
+		cmocka_unit_test(ring_for_each),
+		cmocka_unit_test(two_rings),
+		cmocka_unit_test(names),
+		cmocka_unit_test(no_files),
+		cmocka_unit_test(named_frames),
+		cmocka_unit_test(long_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
