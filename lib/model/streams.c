@@ -7,38 +7,15 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
-#include "model/copies.h"
+#include "model/renamed.h"
 #include "model/stream_scan.h"
 #include "model/tcpopt.h"
 #include "os/parallel.h"
 
-/* How sure we are of who the TCP client is. */
-enum role_evidence {
-	BY_PORT,   /* the lower port is taken for the server's */
-	BY_OPTION, /* the third ACK's MP_CAPABLE or MP_JOIN */
-	BY_SYNACK,
-	BY_SYN
-};
-
-/* What is known of a raw stream before the streams are made. */
-struct raw_role {
-	uint32_t raw;
-	uint32_t tcp_stream;
-	uint32_t first[2]; /* packets, from "a" and from "b"; NONE */
-	enum role_evidence evidence;
-	bool client_is_b;
-	bool has_isn; /* the client's */
-	uint32_t isn;
-	/* The stream that it belongs to: its ends, its number. */
-	const struct endpoint *client, *server;
-	uint32_t stream;
-};
-
-#define NONE UINT32_MAX
+#define NONE RAW_ROLE_NONE
 
 enum {
-	TURNS = 64,    /* bits of also_turned */
-	MOST_NAMES = 8 /* of a stream */
+	TURNS = 64 /* bits of also_turned */
 };
 
 static void learn(struct raw_role *role, enum role_evidence evidence,
@@ -99,6 +76,7 @@ static int by_client_and_isn(const void *x, const void *y)
 	       cmp_endpoint(a->server, b->server) ?:
 	       COMPARE(a->has_isn, b->has_isn) ?:
 	       (a->has_isn ? COMPARE(a->isn, b->isn) : 0) ?:
+	       COMPARE(a->has_other_name, b->has_other_name) ?:
 	       COMPARE(a->tcp_stream, b->tcp_stream);
 }
 
@@ -114,95 +92,6 @@ static void name_ends(struct raw_role *role, const struct raw_stream *raw)
 {
 	role->client = role->client_is_b ? &raw->b : &raw->a;
 	role->server = role->client_is_b ? &raw->a : &raw->b;
-}
-
-/* The first packet of either end; NONE is no packet. */
-static uint32_t first_of(const struct raw_role *role)
-{
-	return role->first[0] < role->first[1] ? role->first[0]
-					       : role->first[1];
-}
-
-/* Order, by which the same packets stand together, the first number first. */
-static int by_first_packet(const void *x, const void *y, void *packets)
-{
-	const struct packets *p = packets;
-	const struct raw_role *a = x, *b = y;
-	uint32_t i = first_of(a), j = first_of(b);
-
-	return COMPARE(p->seq[i], p->seq[j]) ?:
-	       COMPARE(p->ack[i], p->ack[j]) ?:
-	       COMPARE(p->ip_id[i], p->ip_id[j]) ?:
-	       COMPARE(a->tcp_stream, b->tcp_stream);
-}
-
-/* Were the first packets of b, each way, seen in "a", under other names? */
-static bool is_renamed(const struct packets *p, const struct raw_role *a,
-		       const struct raw_role *b)
-{
-	const uint32_t i = first_of(a), j = first_of(b);
-	const bool turned = (a->first[0] == i) != (b->first[0] == j);
-
-	for (int d = 0; d < 2; d++)
-		if (a->first[d] != NONE && b->first[d ^ turned] != NONE &&
-		    !copies_is_renamed(p, a->first[d], b->first[d ^ turned]))
-			return false;
-	return true;
-}
-
-/* What is b's is called as it is in "a", of which it has the packets. */
-static void rename_as(struct raw_role *b, const struct raw_role *a)
-{
-	b->client_is_b = a->client_is_b ^ (a->first[0] != first_of(a)) ^
-			 (b->first[0] != first_of(b));
-	b->evidence = a->evidence;
-	b->has_isn = a->has_isn;
-	b->isn = a->isn;
-	b->client = a->client;
-	b->server = a->server;
-}
-
-/*
- * Raw streams whose first packets have the same numbers: those that are one
- * under several names become one, and are called as the first of them.  No
- * connection has more names than MOST_NAMES: who made up so many packets has
- * made them alike.
- */
-static void join_group(const struct packets *p, struct raw_role *roles,
-		       size_t n)
-{
-	bool joined[MOST_NAMES] = { false };
-
-	for (size_t k = 1; n <= MOST_NAMES && k < n; k++)
-		for (size_t m = 0; m < k && !joined[k]; m++)
-			if (!joined[m] && is_renamed(p, &roles[m], &roles[k])) {
-				rename_as(&roles[k], &roles[m]);
-				joined[k] = true;
-			}
-}
-
-static bool begin_alike(const struct packets *p, const struct raw_role *a,
-			const struct raw_role *b)
-{
-	const uint32_t i = first_of(a), j = first_of(b);
-
-	return p->seq[i] == p->seq[j] && p->ack[i] == p->ack[j] &&
-	       p->ip_id[i] == p->ip_id[j];
-}
-
-/* What a router has that rewrites addresses. */
-static void join_renamed(const struct packets *p, struct raw_role *roles,
-			 size_t n)
-{
-	size_t end = 0;
-
-	qsort_r(roles, n, sizeof(*roles), by_first_packet, (void *)p);
-	for (size_t k = 0; k < n; k = end) {
-		for (end = k + 1; end < n; end++)
-			if (!begin_alike(p, &roles[k], &roles[end]))
-				break;
-		join_group(p, roles + k, end - k);
-	}
 }
 
 static int by_number(const void *x, const void *y)
@@ -348,7 +237,7 @@ void streams_build(struct trace *t)
 	for (size_t i = 0; i < n; i++)
 		name_ends(&roles[i], &p->streams[i]);
 	if (!t->keep_copies)
-		join_renamed(p, roles, n);
+		renamed_join(p, roles, n);
 	SORT(roles, n, by_client_and_isn);
 	make_streams(t, roles, n);
 	renumber(t, roles, n);

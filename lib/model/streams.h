@@ -6,7 +6,8 @@
  * splits one on a repeated SYN: streams of the same addresses and ports with
  * the same initial sequence number of the client are one, under the first of
  * their numbers; and what a router sees twice, with the addresses before and
- * behind it (masquerading), is one under the first of its names.
+ * behind it (masquerading), is one under the name that it has at the client
+ * (renamed.h).
  */
 #ifndef MODEL_STREAMS_H
 #define MODEL_STREAMS_H

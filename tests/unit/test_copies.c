@@ -853,6 +853,7 @@ struct renaming {
 	bool has_start; /* the handshake was captured */
 	bool backwards; /* the file is */
 	const struct sent *like;
+	size_t missing[2]; /* packets, at the first point and at the last */
 };
 
 static void try_names(const struct renaming *how)
@@ -861,7 +862,7 @@ static void try_names(const struct renaming *how)
 				   routed[1],
 				   { .interface = "eth2", .ttl = 62 } };
 	struct scene c;
-	size_t n = how->has_start ? HANDSHAKE : 0;
+	size_t n = how->has_start ? HANDSHAKE : 0, missed = 0;
 
 	for (uint32_t k = 0; k < how->n; k++) {
 		points[k].stream = k;
@@ -882,15 +883,27 @@ static void try_names(const struct renaming *how)
 			p.seq = 500 + k;
 			p.ack = 100 + k;
 		}
-		for (size_t m = 0; m < how->n; m++)
-			scene_see(&c, n, &p, (int64_t)m * 3,
-				  &points[p.server ? how->n - 1 - m : m]);
+		for (size_t m = 0; m < how->n; m++) {
+			size_t at = p.server ? how->n - 1 - m : m;
+			struct point point = points[at];
+
+			point.ttl = (uint8_t)(64 - m);
+			if ((at == 0 && k < how->missing[0]) ||
+			    (at == how->n - 1 && k < how->missing[1]))
+				missed++;
+			else
+				scene_see(&c, n, &p, (int64_t)m * 3, &point);
+		}
 		n++;
 	}
 	scene_build(&c);
 	assert_int_equal(c.trace.n_streams, 1);
 	assert_int_equal(c.trace.streams[0].n, n);
 	assert_int_equal(c.trace.streams[0].n_copies, c.n - n);
+	assert_int_equal(missed, how->missing[0] + how->missing[1]); /* of 20 */
+	/* Called as at the first point, where the client is. */
+	assert_int_equal(c.trace.streams[0].client.port, 5000);
+	assert_int_equal(c.trace.streams[0].server.port, 80);
 	assert_int_equal(c.trace.streams[0].n_also, how->n - 1);
 	assert_true(c.trace.streams[0].is_renamed);
 	assert_int_equal(c.trace.streams[0].side[TO_SERVER].sent, 10);
@@ -903,12 +916,22 @@ static void test_names(void **state)
 {
 	(void)state;
 	for (unsigned k = 0; k < 3 << 5; k++) {
-		struct renaming how = {
-			2 + (k & 1), (enum names)(k >> 5),	k & 2, k & 4,
-			k & 8,	     k & 16 ? &ipv6 : &with_ids
-		};
+		struct renaming how = { 2 + (k & 1), (enum names)(k >> 5),
+					k & 2,	     k & 4,
+					k & 8,	     k & 16 ? &ipv6 : &with_ids,
+					{ 0, 0 } };
 
 		try_names(&how);
+		/* The beginning was not captured everywhere. */
+		for (size_t missing = 1; !how.has_start && missing < 6;
+		     missing++) {
+			how.missing[0] = missing;
+			how.missing[1] = 0;
+			try_names(&how);
+			how.missing[0] = 0;
+			how.missing[1] = missing;
+			try_names(&how);
+		}
 	}
 }
 
@@ -944,6 +967,47 @@ static size_t count_streams(uint32_t n, const struct sent *like, int64_t apart,
 	found = c.trace.n_streams;
 	scene_close(&c);
 	return found;
+}
+
+/* The same without SYNs: of the first stream a packet before was captured. */
+static size_t count_strays(uint32_t n, const struct sent *like, int64_t apart,
+			   int step)
+{
+	struct scene c;
+	struct sent before = kind(data(-1000, 99, 1, 8, 6), like);
+	size_t found = 0;
+
+	scene_open(&c);
+	scene_see(&c, 0, &before, 0, &routed[0]);
+	for (uint32_t k = 0; k < n; k++) {
+		struct point point = routed[0];
+		struct sent p = kind(data(0, 100, 1, 9, 7), like);
+
+		point.stream = k;
+		point.client = (uint8_t)(20 * k);
+		point.ttl = (uint8_t)(64 - step * (int)k);
+		scene_see(&c, 1, &p, k * apart, &point);
+		p.seq++;
+		p.id += like->id != NO_ID;
+		scene_see(&c, 2, &p, 10 + k * apart, &point);
+	}
+	scene_build(&c);
+	found = c.trace.n_streams;
+	scene_close(&c);
+	return found;
+}
+
+static void test_strays(void **state)
+{
+	(void)state;
+	assert_int_equal(count_strays(2, &with_ids, 10, 1), 1);
+	assert_int_equal(count_strays(8, &with_ids, 10, 1), 1);
+	assert_int_equal(count_strays(2, &ipv6, 10, 1), 1);
+	assert_int_equal(count_strays(2, &bare_ids, 10, 1), 2);
+	assert_int_equal(count_strays(2, &with_ids, 6000000, 1), 2);
+	assert_int_equal(count_strays(2, &with_ids, 10, 0), 2);
+	/* A flood: no more than 8 that begin alike. */
+	assert_int_equal(count_strays(10, &with_ids, 10, 1), 10);
 }
 
 /* Chance is out of the question, or they are two. */
@@ -1003,6 +1067,7 @@ int main(void)
 		cmocka_unit_test(test_many_pieces),
 		cmocka_unit_test(test_pieces_anywhere),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_look_alikes),
 		cmocka_unit_test(test_keep_copies),
 	};
