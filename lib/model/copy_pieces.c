@@ -4,16 +4,19 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/sort.h"
 #include "model/alike.h"
 
 enum {
 	NEAR = 2000000,	 /* ns between the whole and its pieces */
 	PIECES = 64,	 /* of one packet, at most */
+	MOST_POINTS = 6, /* at which one packet was captured */
 	MOST_LOOKS = 64, /* packets in a slot that are looked at */
 	MOST_SLOTS = 1 << 22
 };
 
 #define NONE UINT32_MAX
+#define ANYWHERE UINT32_MAX /* no point */
 
 bool copy_pieces_is_part(const struct packets *p, uint32_t whole, uint32_t i)
 {
@@ -25,13 +28,26 @@ bool copy_pieces_is_part(const struct packets *p, uint32_t whole, uint32_t i)
 	       alike_options(p, i, whole);
 }
 
-/* Data that was captured at one point whole, at another one in pieces. */
+/* The same data as it was captured at one point. */
 struct cut_packet {
-	uint32_t packet;
 	uint32_t pieces[PIECES];
 	size_t n;
 	uint32_t first; /* of the pieces */
 };
+
+/* Points at which data was looked for. */
+struct seen_points {
+	uint32_t items[MOST_POINTS];
+	size_t n;
+};
+
+static bool was_seen_at(const struct seen_points *seen, uint32_t point)
+{
+	for (size_t k = 0; k < seen->n; k++)
+		if (seen->items[k] == point)
+			return true;
+	return seen->n == MOST_POINTS;
+}
 
 /* The packets with payload by where it begins, each slot in order of time. */
 struct beginnings {
@@ -67,84 +83,151 @@ static void begin(struct beginnings *b, const struct packets *p,
 struct search {
 	struct packets *p;
 	const uint32_t *order;
+	const bool *keep_last;
 	bool any_point;
 	struct beginnings by_seq;
+	uint32_t *wholes; /* positions in "order" */
+	size_t n_wholes;
 };
 
-/* The first piece of a packet that begins at "seq", near it; or NONE. */
-static uint32_t find_piece(const struct search *s, uint32_t whole, uint32_t seq)
+/* The first piece of a packet that begins at "seq", near it, at that point, or,
+   of ANYWHERE, at none of "seen"; or NONE. */
+static uint32_t find_piece(const struct search *s, uint32_t whole, uint32_t seq,
+			   uint32_t point, const struct seen_points *seen)
 {
 	const struct packets *p = s->p;
 	unsigned looks = MOST_LOOKS;
 
 	for (uint32_t k = *slot(&s->by_seq, seq); k != NONE && looks-- > 0;
 	     k = s->by_seq.later[k]) {
-		const uint32_t i = s->order[k];
+		const uint32_t i = s->order[k], here = alike_point(p, i);
 
 		if (p->time[i] - p->time[whole] > NEAR)
 			break;
 		if (p->seq[i] == seq && p->time[whole] - p->time[i] <= NEAR &&
 		    !(p->mark[i] & (PACKET_COPY | PACKET_IN_PIECES)) &&
 		    (s->any_point ||
-		     alike_point(p, whole) != alike_point(p, i)) &&
+		     (point == ANYWHERE ? !was_seen_at(seen, here)
+					: here == point)) &&
 		    copy_pieces_is_part(p, whole, i))
 			return i;
 	}
 	return NONE;
 }
 
-/* Are all pieces of it there, one behind the other? */
-static bool find_pieces(const struct search *s, uint32_t whole,
-			struct cut_packet *cut)
+/*
+ * A point where a piece of it is that it begins with, and which is none of
+ * "seen"; this gets it.  Are all pieces there, one behind the other?  -1: there
+ * is no such point.
+ */
+static int find_pieces(const struct search *s, uint32_t whole,
+		       struct seen_points *seen, struct cut_packet *cut)
 {
 	const struct packets *p = s->p;
-	uint32_t bytes = 0;
+	uint32_t bytes = 0, point = ANYWHERE;
+	uint32_t i = find_piece(s, whole, p->seq[whole], point, seen);
 
-	*cut = (struct cut_packet){ .packet = whole, .first = NONE };
-	while (bytes < p->len[whole] && cut->n < PIECES) {
-		uint32_t i = find_piece(s, whole, p->seq[whole] + bytes);
-
-		if (i == NONE)
-			return false;
+	if (i == NONE)
+		return -1;
+	point = alike_point(p, i);
+	if (seen->n < MOST_POINTS)
+		seen->items[seen->n++] = point;
+	*cut = (struct cut_packet){ .first = NONE };
+	while (i != NONE) {
 		cut->pieces[cut->n++] = i;
 		bytes += p->len[i];
 		if (i < cut->first)
 			cut->first = i;
+		if (bytes == p->len[whole] || cut->n == PIECES)
+			break;
+		i = find_piece(s, whole, p->seq[whole] + bytes, point, seen);
 	}
 	return bytes == p->len[whole];
 }
 
-/* Either the whole counts or its pieces do. */
-static void settle(struct packets *p, const struct cut_packet *cut,
-		   const bool keep_last[2])
+static void mark(struct packets *p, const struct cut_packet *cut, uint8_t with)
 {
-	/* Packets are in order of time. */
-	const bool whole_is_first = cut->packet < cut->first;
-	const bool keep_whole =
-		whole_is_first != keep_last[alike_direction(p, cut->packet)];
+	for (size_t k = 0; k < cut->n; k++) {
+		p->mark[cut->pieces[k]] &=
+			(uint8_t) ~(PACKET_COPY | PACKET_IN_PIECES);
+		p->mark[cut->pieces[k]] |= with;
+	}
+}
 
-	p->mark[cut->packet] |= keep_whole ? PACKET_IN_PIECES : PACKET_COPY;
-	for (size_t k = 0; k < cut->n; k++)
-		p->mark[cut->pieces[k]] |=
-			keep_whole ? PACKET_COPY : PACKET_IN_PIECES;
+/* What counts of a packet that may be cut elsewhere, at one point or more. */
+static void settle(const struct search *s, uint32_t whole)
+{
+	struct packets *p = s->p;
+	const bool later = s->keep_last[alike_direction(p, whole)];
+	struct seen_points seen = { { alike_point(p, whole) }, 1 };
+	struct cut_packet kept = { { whole }, 1, whole }, other;
+	int found = 0;
+
+	while ((found = find_pieces(s, whole, &seen, &other)) >= 0) {
+		/* Packets are in order of time. */
+		const bool keep_other = (other.first > kept.first) == later;
+
+		if (found) {
+			mark(p, &kept,
+			     keep_other ? PACKET_COPY : PACKET_IN_PIECES);
+			mark(p, &other,
+			     keep_other ? PACKET_IN_PIECES : PACKET_COPY);
+			kept = keep_other ? other : kept;
+		}
+		if (s->any_point)
+			break;
+	}
+}
+
+/* The longest first: what it is cut into may be cut again elsewhere. */
+static int by_length(const void *x, const void *y, void *ctx)
+{
+	const struct search *s = ctx;
+	const uint32_t *a = x, *b = y;
+
+	return COMPARE(s->p->len[s->order[*b]], s->p->len[s->order[*a]])
+		       ?: COMPARE(*a, *b);
+}
+
+/* Those of which a piece is there. */
+static void list_wholes(struct search *s, size_t n)
+{
+	const struct seen_points none = { .n = 0 };
+
+	s->wholes = mem_realloc(NULL, n, sizeof(*s->wholes));
+	for (size_t k = 0; k < n; k++) {
+		const uint32_t i = s->order[k];
+
+		if (s->p->len[i] > 1 &&
+		    find_piece(s, i, s->p->seq[i], ANYWHERE, &none) != NONE)
+			s->wholes[s->n_wholes++] = (uint32_t)k;
+	}
+	if (s->n_wholes)
+		qsort_r(s->wholes, s->n_wholes, sizeof(*s->wholes), by_length,
+			s);
 }
 
 size_t copy_pieces_mark(struct packets *p, const uint32_t *order, size_t n,
 			const bool keep_last[2], bool any_point)
 {
-	struct search s = { .p = p, .order = order, .any_point = any_point };
-	struct cut_packet cut;
+	struct search s = { .p = p,
+			    .order = order,
+			    .keep_last = keep_last,
+			    .any_point = any_point };
 	size_t copies = 0;
 
 	begin(&s.by_seq, p, order, n);
-	for (size_t k = 0; k < n; k++)
-		if (p->len[order[k]] > 1 &&
-		    !(p->mark[order[k]] & (PACKET_COPY | PACKET_IN_PIECES)) &&
-		    find_pieces(&s, order[k], &cut))
-			settle(p, &cut, keep_last);
+	list_wholes(&s, n);
+	for (size_t k = 0; k < s.n_wholes; k++) {
+		const uint32_t i = order[s.wholes[k]];
+
+		if (!(p->mark[i] & (PACKET_COPY | PACKET_IN_PIECES)))
+			settle(&s, i);
+	}
 	for (size_t k = 0; k < n; k++)
 		copies += !!(p->mark[order[k]] & PACKET_COPY);
 	free(s.by_seq.slots);
 	free(s.by_seq.later);
+	free(s.wholes);
 	return copies;
 }
