@@ -62,6 +62,8 @@ static const struct member stream_members[] = {
 	S(NUMBER, n),
 	S(NUMBER, n_duplicates),
 	S(NUMBER, n_copies),
+	S(NUMBER, n_copied),
+	S(NUMBER, captured),
 	S(NUMBER, copied_on),
 	S(FLAG, is_forwarded),
 	S(NUMBER, also_turned),
@@ -175,7 +177,7 @@ static const struct member connection_members[] = {
 };
 
 /* Whoever adds a member to these adds it above, and a version. */
-_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 840 &&
+_Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 856 &&
 				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 

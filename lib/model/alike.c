@@ -12,7 +12,18 @@ int alike_direction(const struct packets *p, uint32_t i)
 
 uint32_t alike_point(const struct packets *p, uint32_t i)
 {
-	return (uint32_t)p->interface[i] << 8 | p->ttl[i];
+	return (uint32_t)(p->way[i] == WAY_SENT) << 24 |
+	       (uint32_t)p->interface[i] << 8 | p->ttl[i];
+}
+
+uint16_t alike_interface(uint32_t point)
+{
+	return (uint16_t)(point >> 8);
+}
+
+uint8_t alike_ttl(uint32_t point)
+{
+	return (uint8_t)point;
 }
 
 bool alike_place(const struct packets *p, uint32_t a, uint32_t b)

@@ -15,8 +15,13 @@
 /* 1: from the TCP server. */
 int alike_direction(const struct packets *packets, uint32_t packet);
 
-/* Where it was captured: interface and TTL. */
+/* Where it was captured: interface, TTL, and whether it came there or was sent,
+   where that was noted ("any" on a bridge). */
 uint32_t alike_point(const struct packets *packets, uint32_t packet);
+
+/* Of such a point. */
+uint16_t alike_interface(uint32_t point);
+uint8_t alike_ttl(uint32_t point);
 
 /* The same numbers and length. */
 bool alike_place(const struct packets *packets, uint32_t a, uint32_t b);

@@ -144,6 +144,9 @@ struct stream {
 				else, ... */
 	size_t n_copies;     /* ... and those that were captured at other
 				points (copies.h), which count nowhere */
+	size_t n_copied;     /* of those before these: so many have copies ... */
+	unsigned captured;   /* ... and were captured so often; 0: not all of
+				them equally often */
 	uint64_t copied_on;  /* by interface: the packets were captured there
 				when they were captured more than once */
 	bool is_forwarded;   /* ... with another TTL each time: by a router */

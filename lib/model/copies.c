@@ -260,7 +260,7 @@ static bool are_all_repeated(const struct copy_search *s)
 
 static void note_point(struct stream *stream, uint32_t point)
 {
-	const uint32_t interface = point >> 8; /* alike_point() */
+	const uint16_t interface = alike_interface(point);
 
 	if (interface < NAMED)
 		stream->copied_on |= 1ull << interface;
@@ -272,9 +272,23 @@ static bool note_points(const struct sighted_packet *t, struct stream *stream)
 	for (uint32_t k = 0; t->n > 1 && k < t->n && k < MOST_POINTS; k++) {
 		note_point(stream, t->point[k]);
 		stream->is_forwarded |=
-			(uint8_t)t->point[k] != (uint8_t)t->point[0];
+			alike_ttl(t->point[k]) != alike_ttl(t->point[0]);
 	}
 	return t->n > 1;
+}
+
+/* How often packets that have copies were captured; 0: they differ. */
+static unsigned captured(const struct copy_search *s)
+{
+	uint32_t times = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		if (s->items[k].n > 1 && times && s->items[k].n != times)
+			return 0;
+		if (s->items[k].n > 1)
+			times = s->items[k].n;
+	}
+	return times;
 }
 
 /* Mark what does not count, and move it behind the rest. */
@@ -291,8 +305,14 @@ static void set_apart(const struct copy_search *s, struct trace *t,
 		return;
 	for (size_t k = 0; k < stream->n; k++)
 		p->mark[order[k]] |= PACKET_COPY;
-	for (size_t k = 0; k < s->n; k++)
-		p->mark[s->items[k].kept] &= (uint8_t)~PACKET_COPY;
+	for (size_t k = 0; k < s->n; k++) {
+		uint8_t *mark = &p->mark[s->items[k].kept];
+
+		*mark &= (uint8_t)~PACKET_COPY;
+		if (s->items[k].n > 1)
+			*mark |= PACKET_COPIED;
+	}
+	stream->captured = stream->n_copies ? 0 : captured(s);
 	stream->n_copies += trace_set_apart(t, stream, PACKET_COPY);
 }
 
@@ -304,12 +324,16 @@ static void unmark(struct packets *p, const uint32_t *order, size_t n,
 }
 
 /* Whole or in pieces, they were captured there. */
-static void note_pieces(const struct packets *p, const uint32_t *order,
-			size_t n, struct stream *stream)
+static void note_pieces(struct packets *p, const uint32_t *order, size_t n,
+			struct stream *stream)
 {
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) {
 		if (p->mark[order[k]] & (PACKET_COPY | PACKET_IN_PIECES))
 			note_point(stream, alike_point(p, order[k]));
+		if (p->mark[order[k]] & PACKET_IN_PIECES)
+			p->mark[order[k]] |= PACKET_COPIED;
+	}
+	stream->captured = 0;
 }
 
 /* At different points: what was captured whole and in pieces. */
@@ -366,6 +390,8 @@ static void look_anywhere(struct copy_search *s, struct trace *t,
 		look(s, order, stream->n);
 		set_apart(s, t, stream);
 		stream->n_copies += pieces;
+		if (pieces)
+			note_pieces(p, order, n, stream);
 		unmark(p, order, n, PACKET_IN_PIECES);
 	} else {
 		stream->n = n;
@@ -381,7 +407,7 @@ void copies_set_apart(struct trace *t, struct stream *stream)
 	struct copy_search s = { .p = p, .most = MOST_POINTS };
 	const bool points = has_points(p, order, stream->n);
 
-	stream->n_copies = 0;
+	stream->n_copies = stream->n_copied = stream->captured = 0;
 	stream->copied_on = 0;
 	stream->is_forwarded = false;
 	if (!points && !seem_repeated(p, order, stream->n))
@@ -395,6 +421,8 @@ void copies_set_apart(struct trace *t, struct stream *stream)
 	}
 	if (seem_repeated(p, order, stream->n))
 		look_anywhere(&s, t, stream);
+	for (size_t k = 0; k < stream->n; k++)
+		stream->n_copied += !!(p->mark[order[k]] & PACKET_COPIED);
 	free(s.items);
 	free(s.slots);
 }
@@ -419,23 +447,40 @@ uint64_t copies_count(const struct trace *t)
 	return n;
 }
 
-static const char *times(uint64_t n, char *buf, size_t size)
+/* "twice", "3 times"; 0: not all of them equally often. */
+static void add_times(struct strbuf *out, unsigned n)
 {
-	static const char *const words[] = { NULL, "once", "twice" };
-
-	if (n < sizeof(words) / sizeof(*words) && words[n])
-		return words[n];
-	snprintf(buf, size, "%llu times", (unsigned long long)n);
-	return buf;
+	if (n == 2)
+		strbuf_puts(out, "twice");
+	else if (n)
+		strbuf_printf(out, "%u times", n);
+	else
+		strbuf_puts(out, "more than once");
 }
 
-/* How often packets were captured; 0: some so often, others not. */
-static uint64_t often_each(uint64_t copies, uint64_t kept)
-{
-	const uint64_t all = copies + kept, n = (all + kept / 2) / kept;
-	const uint64_t off = n * kept > all ? n * kept - all : all - n * kept;
+/* What is said of those that have copies, and how many packets there are. */
+struct told_copies {
+	uint64_t all, copied, on;
+	unsigned captured;
+};
 
-	return n > 1 && off * 20 <= kept ? n : 0;
+static struct told_copies sum_up(const struct trace *t)
+{
+	struct told_copies sum = { .captured = 0 };
+
+	for (size_t i = 0; i < t->n_streams; i++) {
+		const struct stream *s = &t->streams[i];
+
+		sum.all += s->n + s->n_duplicates;
+		if (!s->n_copied)
+			continue;
+		sum.captured = !sum.copied || sum.captured == s->captured
+				       ? s->captured
+				       : 0;
+		sum.copied += s->n_copied;
+		sum.on |= s->copied_on;
+	}
+	return sum;
 }
 
 /* " (on c1 and vxlan0)", where the interfaces have names. */
@@ -461,33 +506,22 @@ static void name_interfaces(const struct trace *t, uint64_t on,
 
 char *copies_describe(const struct trace *t)
 {
+	const struct told_copies sum = sum_up(t);
 	struct strbuf out = STRBUF_INIT;
-	uint64_t copies = 0, kept = 0, all = 0, on = 0;
-	char often[32];
 
-	for (size_t i = 0; i < t->n_streams; i++) {
-		const struct stream *s = &t->streams[i];
-
-		all += s->n + s->n_duplicates;
-		if (s->n_copies)
-			kept += s->n + s->n_duplicates;
-		copies += s->n_copies;
-		on |= s->copied_on;
-	}
-	if (!copies)
+	if (!sum.copied)
 		return NULL;
-	if (kept * 10 >= all * 9 && often_each(copies, kept))
-		strbuf_printf(
-			&out, "%s packet was captured %s",
-			kept == all && copies % kept == 0 ? "each"
-							  : "nearly every",
-			times(often_each(copies, kept), often, sizeof(often)));
+	if (sum.copied == sum.all)
+		strbuf_puts(&out, "each packet was captured ");
+	else if (sum.copied * 20 >= sum.all * 19)
+		strbuf_puts(&out, "nearly every packet was captured ");
 	else
-		strbuf_printf(&out,
-			      "%llu packets are copies of others, which were "
-			      "captured more than once",
-			      (unsigned long long)copies);
-	name_interfaces(t, on, &out);
+		strbuf_printf(&out, "%llu of %llu packets %s captured ",
+			      (unsigned long long)sum.copied,
+			      (unsigned long long)sum.all,
+			      sum.copied == 1 ? "was" : "were");
+	add_times(&out, sum.captured);
+	name_interfaces(t, sum.on, &out);
 	strbuf_puts(&out, ": counted once");
 	return out.text;
 }

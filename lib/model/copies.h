@@ -6,7 +6,8 @@
  * inside and outside, a bridge at each of its ports: a capture of several
  * interfaces, or of "any", has it as often.  It was sent once.
  *
- * A point is an interface and a TTL (IPv6: hop limit).  Two packets of a stream
+ * A point is an interface, a TTL (IPv6: hop limit), and, where "any" noted it,
+ * whether the packet came there or was sent.  Two packets of a stream
  * are copies when all that TCP says of them is the same (numbers, length,
  * flags, window, and the bytes of all options, of a SYN without the options,
  * which routers may change), the IP id too, they were captured at different
@@ -21,10 +22,10 @@
  *
  * What was cut or joined between two points: copy_pieces.h.
  *
- * Where points cannot be told apart ("any" on a bridge: one interface, one
- * TTL) packets within 2 ms are copies when nine of ten are there twice or more,
- * in each direction that there is: a network that duplicates packets
- * (duplicate.h) does so with some, and one way.
+ * Where points cannot be told apart (the ports of a bridge in one file that
+ * does not say so: one interface, one TTL) packets within 2 ms are copies when
+ * nine of ten are there twice or more, in each direction that there is: a
+ * network that duplicates packets (duplicate.h) does so with some, and one way.
  *
  * The copy that counts is the first one; but of what the end sends at which the
  * capture was taken, the last one: there it left.  Which end that is says the
@@ -39,8 +40,8 @@
 /*
  * Mark the copies that do not count (PACKET_COPY), and move them behind the
  * other packets of the stream in trace->order: stream->n leaves n_copies to
- * them, in no order; stream->copied_on gets the interfaces, and is_forwarded.  What is left stays
- * in order of time.  O(n).
+ * them, in no order; stream->copied_on gets the interfaces, and is_forwarded.
+ * What is left stays in order of time.  O(n).
  */
 void copies_set_apart(struct trace *trace, struct stream *stream);
 
@@ -54,8 +55,10 @@ bool copies_is_renamed(const struct packets *packets, uint32_t a, uint32_t b);
 
 /*
  * How often packets were captured, for people: "each packet was captured twice
- * (on c1 and vxlan0): counted once"; NULL where none was captured more than
- * once.  To be freed by the caller.
+ * (on c1 and vxlan0): counted once"; "nearly every packet" where that is so of
+ * 19 of 20, else "120 of 200 packets were"; "more than once" where not all of
+ * them as often.  NULL where none was captured more than once.  To be freed by
+ * the caller.
  */
 char *copies_describe(const struct trace *trace);
 

@@ -29,7 +29,8 @@ enum packet_mark {
 	PACKET_KEEP_ALIVE = 8, /* its one byte is no data: keepalive.h */
 	PACKET_DUPLICATE = 16, /* the network delivered it again: duplicate.h */
 	PACKET_COPY = 32,      /* it was captured at another point: copies.h */
-	PACKET_IN_PIECES = 64  /* ... otherwise cut: while copies are sought */
+	PACKET_IN_PIECES = 64, /* ... otherwise cut: while copies are sought */
+	PACKET_COPIED = 128    /* it counts, and there are copies of it */
 };
 
 /* Which way it went where it was captured, if that was noted. */

@@ -35,6 +35,7 @@ struct point {
 	uint8_t client;	 /* with another name, or other ports: */
 	uint8_t server;	 /* the last byte of the address */
 	uint32_t stream; /* Wireshark's number */
+	uint8_t type;	 /* enum row_packet_type and 1; 0: not noted */
 };
 
 struct sighting {
@@ -116,6 +117,7 @@ static inline void scene_append(struct scene *c, const struct sighting *s)
 		.present = ROW_HAS_TCP | ROW_HAS_ACK | ROW_HAS_WINDOW |
 			   (p->id == NO_ID ? 0 : ROW_HAS_IP_ID) |
 			   (s->point.ttl ? ROW_HAS_TTL : 0) |
+			   (s->point.type ? ROW_HAS_PACKET_TYPE : 0) |
 			   (s->point.cut ? ROW_OPTIONS_CUT : 0),
 		.frame = (uint32_t)c->trace.packets.n + 1,
 		.stream = s->point.stream,
@@ -127,6 +129,7 @@ static inline void scene_append(struct scene *c, const struct sighting *s)
 		.window = p->window ? p->window : 500,
 		.ip_id = (uint16_t)(p->id == NO_ID ? 0 : p->id),
 		.ttl = s->point.ttl,
+		.packet_type = s->point.type - 1,
 	};
 	struct address *client = p->server ? &row.dst : &row.src;
 	struct address *server = p->server ? &row.src : &row.dst;
