@@ -6,20 +6,22 @@
 
 #include "base/mem.h"
 
+static void grow(struct exact_rows *exact, size_t n)
+{
+	size_t cap = mem_grow(exact->cap, n);
+
+	exact->stream = mem_realloc(exact->stream, cap, sizeof(uint32_t));
+	exact->present = mem_realloc(exact->present, cap, sizeof(uint32_t));
+	exact->hdr_len = mem_realloc(exact->hdr_len, cap, 1);
+	exact->packet_type =
+		mem_realloc(exact->packet_type, cap, sizeof(uint16_t));
+	exact->cap = cap;
+}
+
 void exact_rows_append(struct exact_rows *exact, const struct row *row)
 {
-	if (exact->n == exact->cap) {
-		size_t cap = mem_grow(exact->cap, exact->n + 1);
-
-		exact->stream =
-			mem_realloc(exact->stream, cap, sizeof(uint32_t));
-		exact->present =
-			mem_realloc(exact->present, cap, sizeof(uint32_t));
-		exact->hdr_len = mem_realloc(exact->hdr_len, cap, 1);
-		exact->packet_type =
-			mem_realloc(exact->packet_type, cap, sizeof(uint16_t));
-		exact->cap = cap;
-	}
+	if (exact->n == exact->cap)
+		grow(exact, exact->n + 1);
 	exact->stream[exact->n] = row->stream;
 	exact->present[exact->n] = row->present;
 	exact->hdr_len[exact->n] = row->hdr_len;
@@ -27,10 +29,21 @@ void exact_rows_append(struct exact_rows *exact, const struct row *row)
 	exact->n++;
 }
 
-void exact_rows_truncate(struct exact_rows *exact, size_t n)
+void exact_rows_take(struct exact_rows *exact, struct exact_rows *from,
+		     uint32_t base)
 {
-	if (n < exact->n)
-		exact->n = n;
+	const size_t n = exact->n;
+
+	if (exact->cap < n + from->n)
+		grow(exact, n + from->n);
+	for (size_t k = 0; k < from->n; k++) {
+		exact->stream[n + k] = from->stream[k] + base;
+		exact->present[n + k] = from->present[k];
+		exact->hdr_len[n + k] = from->hdr_len[k];
+		exact->packet_type[n + k] = from->packet_type[k];
+	}
+	exact->n += from->n;
+	exact_rows_release(from);
 }
 
 void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,

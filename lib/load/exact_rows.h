@@ -36,8 +36,9 @@ struct exact_rows {
 /* For each row as it comes, beside packets_append(). */
 void exact_rows_append(struct exact_rows *exact, const struct row *row);
 
-/* Forget the rows from n on. */
-void exact_rows_truncate(struct exact_rows *exact, size_t n);
+/* All rows of "from" behind the others, as packets_take() does it. */
+void exact_rows_take(struct exact_rows *exact, struct exact_rows *from,
+		     uint32_t base);
 
 /* Beside packets_rearrange(), of which the arguments are. */
 void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,

@@ -5,19 +5,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "load/capture_file.h"
 #include "load/file_list.h"
 #include "load/file_sources.h"
 #include "model/interleave.h"
 #include "read/tshark.h"
-
-struct capture_file {
-	char *path;
-	struct capture capture; /* when is_open */
-	bool is_open;
-	struct file_id id;	  /* of the file that was read */
-	size_t first, n;	  /* its packets, while they are in a row */
-	struct capture_info info; /* when it was read */
-};
 
 int files_open(struct files *f, struct input *in, const char *const *paths,
 	       size_t n, struct error *err)
@@ -42,25 +34,6 @@ int files_open(struct files *f, struct input *in, const char *const *paths,
 	return 0;
 }
 
-static int open_file(struct files *f, struct capture_file *file,
-		     struct error *err)
-{
-	if (!file->is_open &&
-	    capture_open(&file->capture, f->in, file->path, err) < 0)
-		return -1;
-	file->is_open = true;
-	return 0;
-}
-
-/* What can be opened again is: there may be more files than may be open. */
-static void shut(struct capture_file *file, bool for_good)
-{
-	if (!file->is_open || (!for_good && !file->capture.source.is_file))
-		return;
-	capture_close(&file->capture);
-	file->is_open = false;
-}
-
 uint64_t files_packets(const struct files *f, size_t i)
 {
 	return f->items[i]->info.packets;
@@ -70,82 +43,31 @@ const struct source *files_reopen(struct files *f, size_t i, struct error *err)
 {
 	struct capture_file *file = f->items[i];
 
-	if (open_file(f, file, err) < 0)
+	if (capture_file_open(file, f->in, err) < 0)
 		return NULL;
 	if (file_id_equal(&file->id, &file->capture.source.id))
 		return &file->capture.source;
 	error_set(err, EXIT_INPUT, "'%s' changed while it was read",
 		  file->path);
-	shut(file, true);
+	capture_file_shut(file, true);
 	return NULL;
 }
 
 void files_shut(struct files *f, size_t i)
 {
-	shut(f->items[i], false);
+	capture_file_shut(f->items[i], false);
 }
 
 void files_close(struct files *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		shut(f->items[i], true);
-		capture_info_release(&f->items[i]->info);
-		free(f->items[i]->path);
+		capture_file_release(f->items[i]);
 		free(f->items[i]);
 	}
 	free(f->items);
 	free(f->name);
 	strlist_release(&f->said);
 	*f = (struct files){ .n = 0 };
-}
-
-/* Rows on their way into the table: their streams are those of one file. */
-struct file_reading {
-	struct trace *trace;
-	struct exact_rows *exact;
-	uint32_t base; /* the first number that no file before has */
-	uint32_t next; /* ... and none so far */
-};
-
-static int take_row(void *ctx, const struct row *row, struct error *err)
-{
-	struct file_reading *r = ctx;
-	struct row numbered = *row;
-
-	if (row->stream >= UINT32_MAX - r->base)
-		return error_set(err, EXIT_INPUT, "too many TCP streams");
-	numbered.stream += r->base;
-	if (numbered.stream >= r->next)
-		r->next = numbered.stream + 1;
-	if (r->exact)
-		exact_rows_append(r->exact, &numbered);
-	return packets_append(&r->trace->packets, &numbered, err);
-}
-
-static int read_file(struct file_reading *r, struct files *f,
-		     struct capture_file *file, struct error *err)
-{
-	enum capture_result result = CAPTURE_AGAIN;
-	struct packets *p = &r->trace->packets;
-
-	if (open_file(f, file, err) < 0)
-		return -1;
-	file->id = file->capture.source.id;
-	file->first = p->n;
-	r->base = r->next;
-	while (result == CAPTURE_AGAIN) {
-		packets_truncate(p, file->first);
-		if (r->exact)
-			exact_rows_truncate(r->exact, file->first);
-		result = capture_read(&file->capture, take_row, r, &file->info,
-				      err);
-		if (result == CAPTURE_READ)
-			result = capture_confirm(&file->capture, &file->info,
-						 err);
-	}
-	file->n = p->n - file->first;
-	shut(file, false);
-	return result == CAPTURE_READ ? 0 : -1;
 }
 
 static bool has_interface(const struct capture_info *info, const char *name)
@@ -360,13 +282,11 @@ static int by_time(const void *x, const void *y)
 int files_read(struct files *f, struct trace *trace, struct exact_rows *exact,
 	       struct error *err)
 {
-	struct file_reading r = { .trace = trace, .exact = exact };
 	struct origins *o = &trace->info.origins;
 	struct file_sources sources;
 
-	for (size_t i = 0; i < f->n; i++)
-		if (read_file(&r, f, f->items[i], err) < 0)
-			return -1;
+	if (capture_files_read(f->items, f->n, f->in, trace, exact, err) < 0)
+		return -1;
 	qsort(f->items, f->n, sizeof(struct capture_file *), by_time);
 	for (size_t i = 0; i < f->n; i++)
 		origins_add_file(o, f->items[i]->path);

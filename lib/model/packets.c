@@ -237,12 +237,64 @@ void packets_sort(struct packets *p)
 	free(order);
 }
 
-void packets_truncate(struct packets *p, size_t n)
+/* Are there as many left, and would their streams have such numbers? */
+static bool may_take(const struct packets *p, const struct packets *from,
+		     uint32_t base)
 {
-	if (n >= p->n)
-		return;
-	p->arena_n = (size_t)p->options[n] * 4;
-	p->n = n;
+	for (size_t i = 0; i < from->n_streams; i++)
+		if (base > TCP_STREAM_MAX ||
+		    from->streams[i].tcp_stream > TCP_STREAM_MAX - base)
+			return false;
+	return from->n <= PACKETS_MAX - p->n;
+}
+
+/* Columns and options of "from", as they are, behind those of p. */
+static void append_all(struct packets *p, const struct packets *from)
+{
+	while (p->cap < p->n + from->n)
+		grow(p);
+#define COPY(c) memcpy(p->c + p->n, from->c, from->n * sizeof(*p->c));
+	COLUMNS(COPY)
+#undef COPY
+	if (p->arena_n + from->arena_n > p->arena_cap) {
+		p->arena_cap =
+			mem_grow(p->arena_cap, p->arena_n + from->arena_n);
+		p->arena = mem_realloc(p->arena, p->arena_cap, 1);
+	}
+	if (from->arena_n)
+		memcpy(p->arena + p->arena_n, from->arena, from->arena_n);
+}
+
+int packets_take(struct packets *p, struct packets *from, uint32_t base,
+		 struct error *err)
+{
+	const uint32_t options = (uint32_t)(p->arena_n / 4);
+	uint16_t *index = NULL;
+	size_t i = p->n;
+
+	if (!may_take(p, from, base))
+		return error_set(err, EXIT_INPUT, "too many packets");
+	index = mem_calloc(from->interfaces.n + 1, sizeof(*index));
+	for (size_t k = 0; k < from->interfaces.n; k++)
+		index[k] = packets_add_interface(p, from->interfaces.items[k]);
+	if (from->n)
+		append_all(p, from);
+	for (size_t k = 0; k < from->n; k++, i++) {
+		const struct raw_stream *s = &from->streams[from->stream[k]];
+		const bool reverse = from->mark[k] & PACKET_REVERSE;
+
+		p->options[i] += options;
+		if (p->interface[i] < from->interfaces.n)
+			p->interface[i] = index[p->interface[i]];
+		p->mark[i] &= (uint8_t)~PACKET_REVERSE;
+		set_stream(p, i, s->tcp_stream + base, reverse ? &s->b : &s->a,
+			   reverse ? &s->a : &s->b);
+	}
+	p->arena_n += from->arena_n;
+	p->n = i;
+	free(index);
+	packets_release(from);
+	return 0;
 }
 
 void packets_rearrange(struct packets *p, const uint32_t *order,

@@ -98,8 +98,13 @@ void packets_clear(struct packets *p);
 
 void packets_sort(struct packets *p);
 
-/* Forget the packets from n on; their streams stay. */
-void packets_truncate(struct packets *p, size_t n);
+/*
+ * All packets of "from" behind those of "p", each TCP stream under its number
+ * and "base"; "from" has none then.  -1 and EXIT_INPUT: they are too many, or
+ * the numbers too high.
+ */
+int packets_take(struct packets *p, struct packets *from, uint32_t base,
+		 struct error *err) __attribute__((warn_unused_result));
 
 /*
  * The packets in another order: packet i is then the one that was order[i], and

@@ -300,29 +300,68 @@ static void ties(void **state)
 	packets_release(&p);
 }
 
-/* What was read of a file is forgotten when it has to be read again. */
-static void truncated(void **state)
+/* Rows that go into a table of their own, and with it behind those of another,
+   are there as if they had gone there at once. */
+static void taken(void **state)
 {
-	struct packets p;
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct packets whole, behind, part;
+		struct error err = ERROR_INIT;
+		uint32_t base = 0;
+
+		packets_init(&whole);
+		packets_init(&behind);
+		for (int file = 0; file < FILES; file++) {
+			const size_t n = below(40);
+			uint32_t next = base;
+
+			packets_init(&part);
+			for (size_t i = 0; i < n; i++) {
+				struct row row;
+
+				random_row(&row, (int64_t)i);
+				row.stream = below(5);
+				row.src = row.dst; /* ports tell the ends */
+				row.sport = (uint16_t)(1000 + below(2));
+				row.dport = (uint16_t)(2001 - row.sport);
+				assert_int_equal(
+					packets_append(&part, &row, &err), 0);
+				row.stream += base;
+				assert_int_equal(
+					packets_append(&whole, &row, &err), 0);
+				if (row.stream >= next)
+					next = row.stream + 1;
+			}
+			assert_int_equal(
+				packets_take(&behind, &part, base, &err), 0);
+			assert_int_equal(part.n, 0);
+			base = next;
+		}
+		check_same(&behind, &whole);
+		packets_release(&behind);
+		packets_release(&whole);
+	}
+}
+
+/* Numbers of streams that would be too high. */
+static void not_taken(void **state)
+{
+	struct packets p, part;
 	struct error err = ERROR_INIT;
 	struct row row;
 
 	(void)state;
 	packets_init(&p);
+	packets_init(&part);
 	random_row(&row, 1);
-	row.n_options = 8;
-	memset(row.options, 1, 8);
-	assert_int_equal(packets_append(&p, &row, &err), 0);
-	memset(row.options, 2, 8);
-	assert_int_equal(packets_append(&p, &row, &err), 0);
-	packets_truncate(&p, 1);
-	packets_truncate(&p, 5);
-	assert_int_equal(p.n, 1);
-	memset(row.options, 3, 8);
-	assert_int_equal(packets_append(&p, &row, &err), 0);
-	assert_int_equal(p.arena_n, 16);
-	assert_int_equal(packets_options(&p, 0)[0], 1);
-	assert_int_equal(packets_options(&p, 1)[0], 3);
+	row.stream = 1;
+	assert_int_equal(packets_append(&part, &row, &err), 0);
+	assert_int_equal(packets_take(&p, &part, 1u << 28, &err), -1);
+	assert_int_equal(err.kind, EXIT_INPUT);
+	assert_int_equal(packets_take(&p, &part, UINT32_MAX, &err), -1);
+	assert_int_equal(part.n, 1);
+	packets_release(&part);
 	packets_release(&p);
 }
 
@@ -331,7 +370,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_files),
 		cmocka_unit_test(ties),
-		cmocka_unit_test(truncated),
+		cmocka_unit_test(taken),
+		cmocka_unit_test(not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
