@@ -100,6 +100,28 @@ found = {(('p1', 'p2')[k[0]], {'server': 'up', 'client': 'down'}[k[1]]): s['lost
          for k, s in rows(json.loads(text)).items()}
 assert found == dict(dropped), (found, dropped)
 "
+	# The client's capture begins late: all that it has was sent while the
+	# server's ran, which also has what the client sent before.
+	editcap -r "$shared/lab/lossy/client.pcapng" "$WORK/late.pcapng" \
+		3500-100000
+	for order in "$WORK/late.pcapng $shared/lab/lossy/server.pcapng" \
+		"$shared/lab/lossy/server.pcapng $WORK/late.pcapng"; do
+		# shellcheck disable=SC2086
+		run --json $order
+		python "late, ${order%% *} first: of what was sent while both ran" "
+up = [s for s in json.loads(text)['streams'] if s['towards'] == 'server']
+assert len(up) == 2 and all(s['lost'] for s in up) and any(s['outside'] > s['sent'] for s in up), up
+for s in up:
+    assert abs(s['loss_ratio'] - s['lost'] / s['sent']) < 1e-12, s
+"
+	done
+	run mptcp-summary --json --with "$shared/lab/lossy/server.pcapng" \
+		"$WORK/late.pcapng"
+	python 'late: mptcp-summary says the same' "
+up, = [d for c in json.loads(text)['connections'] for d in c['directions'] if d['towards'] == 'server']
+for f in up['subflows']:
+    assert 0 < f['loss_ratio'] <= f['lost_packets'] / f['data_packets'], f
+"
 	good 'skewed' --json "$shared/lab/skewed/client.pcapng" \
 		"$shared/lab/skewed/server.pcapng"
 	python 'skewed: 80 ppm and 3.217 s, within bounds' "

@@ -64,8 +64,7 @@ ALTERED_GETTER(options, 3)
 ALTERED_GETTER(window, 4)
 ALTERED_GETTER(flags, 5)
 
-VALUE_GETTER(owd_loss,
-	     value_ratio(out, r->owd->lost, r->owd->sent - r->owd->outside))
+VALUE_GETTER(owd_loss, value_ratio(out, r->owd->lost, r->owd->crossed))
 DISTRIBUTION_GETTERS(delay, &r->owd->delay)
 DISTRIBUTION_GETTERS(raw, &r->owd->raw)
 QUANTILE_GETTER(variation_p50, &r->owd->variation, p50, value_ns)

@@ -61,7 +61,7 @@ GETTER(sub_loss_ratio)
 	const struct owd *o = r->crossing ? &r->crossing->owd : NULL;
 
 	if (o)
-		value_ratio(out, o->lost, o->sent - o->outside);
+		value_ratio(out, o->lost, o->crossed);
 }
 
 DISTRIBUTION_GETTERS(sub_owd, r->crossing ? &r->crossing->owd.delay : NULL)

@@ -36,6 +36,7 @@ static void count_fates(struct owd *out)
 	out->lost = sent[MATCH_LOST];
 	out->not_captured = sent[MATCH_UNSEEN] + got[MATCH_UNSEEN];
 	out->outside = sent[MATCH_OUTSIDE] + got[MATCH_OUTSIDE];
+	out->crossed = out->sent - sent[MATCH_OUTSIDE];
 	out->copies = sent[MATCH_COPY] + got[MATCH_COPY];
 	out->altered = s->match.altered[sender][tcp];
 	memcpy(out->altered_in, s->match.altered_in[sender][tcp],

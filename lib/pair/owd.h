@@ -25,7 +25,10 @@ struct owd {
 	uint64_t coalesced; /* cut or joined on the way */
 	uint64_t lost;
 	uint64_t not_captured;	   /* one of the captures missed it */
-	uint64_t outside;	   /* while the other capture did not run */
+	uint64_t outside;	   /* while the other capture did not run; of what
+				      either has */
+	uint64_t crossed; /* of "sent": while the other capture ran, too; the
+			     lost ones are of these */
 	uint64_t copies;	   /* of several interfaces */
 	uint64_t duplicated;	   /* copies that the network delivered, ... */
 	uint64_t duplicated_bytes; /* and their payload */
