@@ -4,6 +4,7 @@
 
 #include "check/examine.h"
 #include "check/payload_facts.h"
+#include "cli/capacity.h"
 #include "cli/kernel_logs.h"
 #include "cli/load.h"
 #include "cli/options.h"
@@ -15,7 +16,8 @@ enum {
 	OPT_COUNTERS,
 	OPT_NO_PAYLOAD,
 	OPT_TALLY,
-	OPT_MONITOR
+	OPT_MONITOR,
+	OPT_CAPACITY
 };
 
 static const struct opt_spec specs[] = {
@@ -25,6 +27,8 @@ static const struct opt_spec specs[] = {
 	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not look at the payload" },
 	{ OPT_MONITOR, "monitor", "FILE",
 	  "what \"ip mptcp monitor\" printed, to compare" },
+	{ OPT_CAPACITY, "capacity", "RATES",
+	  "what paths carry, as tcp0=30M,tcp1=10M" },
 	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -33,6 +37,7 @@ struct options {
 	struct cli cli;
 	bool all, counters, tally, no_payload, fail_error;
 	struct kernel_logs logs;
+	struct capacities capacities;
 };
 
 /* What is looked at: one capture, or two. */
@@ -146,7 +151,7 @@ static int report_trace(struct subject *s, struct report *report,
 static enum exit_status report_all(struct subject *s,
 				   const struct report_options *description)
 {
-	const struct options *opt = s->opt;
+	struct options *opt = s->opt;
 	const struct pairing_options how = {
 		.client_end = opt->cli.common.client - 1
 	};
@@ -157,11 +162,15 @@ static enum exit_status report_all(struct subject *s,
 	uint64_t errors = 0;
 	enum exit_status status = EXIT_OK;
 
-	if (select_check(&opt->cli.common.select, t, &err) < 0)
+	if (select_check(&opt->cli.common.select, t, &err) < 0 ||
+	    capacities_set(&s->opt->capacities, &session[0].trace, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	if (s->captures.n == 2 &&
-	    pairing_make(&s->pairing, t, &session[1].trace, &how, &err) < 0)
-		return cli_error(EXIT_OK, &err);
+	if (s->captures.n == 2) {
+		if (pairing_make(&s->pairing, t, &session[1].trace, &how,
+				 &err) < 0)
+			return cli_error(EXIT_OK, &err);
+		capacities_share(&s->opt->capacities, &s->pairing, &session[1].trace);
+	}
 	report = report_open(description, &err);
 	if (!report) {
 		status = cli_error(EXIT_OK, &err);
@@ -196,6 +205,10 @@ static enum exit_status run_tally(struct options *opt,
 	if (opt->logs.n)
 		return cli_usage(&opt->cli, "--tally does not go with "
 					    "--monitor");
+	if (opt->capacities.n)
+		return cli_usage(&opt->cli, "--capacity is of the subflows of "
+					    "one capture: --tally does not go "
+					    "with it");
 	if (opt->cli.common.client)
 		return cli_usage(&opt->cli, "--tally takes each capture by "
 					    "itself: --client does not go with "
@@ -245,6 +258,7 @@ static enum exit_status run(void *ctx)
 	status = report_all(&s, &report);
 	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
 	loaded_release(&s.captures);
+	capacities_release(&opt->capacities);
 	return status;
 }
 
@@ -259,6 +273,8 @@ static bool take_option(void *ctx, int letter)
 	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
 	case OPT_MONITOR:
 		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
+	case OPT_CAPACITY:
+		return capacities_take(&opt->capacities, &opt->cli);
 	case 'e': opt->fail_error = true; break;
 	}
 	return true;

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "cli/batch.h"
+#include "cli/capacity.h"
 #include "cli/options.h"
 #include "cli/together.h"
 #include "model/summary.h"
@@ -18,7 +19,8 @@
 enum {
 	OPT_PATHS = 0x100,
 	OPT_BY,
-	OPT_TOTALS
+	OPT_TOTALS,
+	OPT_CAPACITY
 };
 
 static const struct opt_spec specs[] = {
@@ -27,6 +29,8 @@ static const struct opt_spec specs[] = {
 	  "what makes a path: pair, interface, client, server" },
 	{ OPT_TOTALS, "totals", NULL,
 	  "how numbers are distributed over connections" },
+	{ OPT_CAPACITY, "capacity", "RATES",
+	  "what paths carry, as tcp0=30M,tcp1=10M" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -39,6 +43,7 @@ struct options {
 	struct cli cli;
 	bool by_path, has_key, by_total; /* --paths, --by, --totals */
 	enum path_key key;
+	struct capacities capacities; /* --capacity */
 	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals[2];   /* then, of the packets of each */
 	struct together together;
@@ -69,6 +74,14 @@ static void report_direction(const struct options *opt, struct report *report,
 		report_row(report, 2, &summary_subflow, &row);
 	}
 	kept_release(&kept);
+}
+
+static int take_capacities(void *ctx, struct session *session,
+			   struct error *err)
+{
+	struct options *opt = ctx;
+
+	return capacities_set(&opt->capacities, &session->trace, err);
 }
 
 static void begin(void *ctx, struct report *report, struct trace *trace)
@@ -165,7 +178,10 @@ static const char *find_conflict(const struct options *opt)
 		       "with it";
 	if (opt->by_total && with)
 		return "--totals does not go with --with";
-	return NULL;
+	if (opt->capacities.n &&
+	    (opt->by_path || opt->by_total || select->n_streams))
+		return "--capacity does not go with --paths, --totals or -t";
+	return capacities_conflict(&opt->capacities, &opt->cli);
 }
 
 static void shape_streams(struct report_options *report, struct batch *batch)
@@ -193,6 +209,7 @@ static enum exit_status run(void *ctx)
 	struct batch batch = {
 		.cli = &opt->cli,
 		.report = &report,
+		.open = take_capacities,
 		.begin = begin,
 		.make = make_summary,
 		.connection = report_connection,
@@ -213,6 +230,7 @@ static enum exit_status run(void *ctx)
 	together_release(&opt->together);
 	for (int e = 0; e < 2; e++)
 		arrivals_release(&opt->arrivals[e]);
+	capacities_release(&opt->capacities);
 	return status;
 }
 
@@ -241,6 +259,8 @@ static bool take_option(void *ctx, int letter)
 	case OPT_PATHS: opt->by_path = true; break;
 	case OPT_TOTALS: opt->by_total = true; break;
 	case OPT_BY: return take_key(opt);
+	case OPT_CAPACITY:
+		return capacities_take(&opt->capacities, &opt->cli);
 	}
 	return true;
 }

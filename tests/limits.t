@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import reference
 import reference_limits
-from tap import SHARED, Failed, Tap, captures, document, load, need_tshark, seen_once
+from tap import SHARED, Failed, Tap, captures, document, execute, load, need_tshark, seen_once
 
 STATES = reference_limits.STATES
 MOST = 300_000  # bytes of a file that takes not too long
@@ -106,6 +106,60 @@ def test_alone():
         yield "%s bit/s, not %s" % (best, alone)
 
 
+def test_capacity(name):
+    """What the user knows of the paths takes the place of what they carried; what is not said stays."""
+    path = "testdata/limits/%s.pcapng.gz" % name
+    whole = document("mptcp-summary", path)["connections"][0]["directions"][0]
+    for given, in (({},), ({0: 50e6},), ({0: 1.5e6, 1: 2e3},), ({1: 3e9},)):
+        words = ",".join("tcp%d=%s" % (k, text_of_rate(rate)) for k, rate in given.items())
+        found = document("mptcp-summary", *(["--capacity", words] if given else []), path)
+        found = found["connections"][0]["directions"][0]
+        rates = {flow["tcp_stream"]: given.get(flow["tcp_stream"], flow["delivery_rate_bps"]) for flow in whole["subflows"]}
+        trip = max(flow["rtt_ms"]["p95"] for flow in whole["subflows"]) / 1000
+        best, all_of_them, goodput = max(rates.values()), sum(rates.values()), whole["goodput_bps"]
+        benefit = (goodput - best) / (all_of_them - best if goodput >= best else best)
+        for key, wanted in (("best_single_path_bps", best), ("aggregation_benefit", benefit),
+                            ("required_window_bytes", all_of_them / 8 * trip)):
+            if abs(found[key] - wanted) > 1e-6 * abs(wanted) + 1:
+                yield "%s: %s %s, not %s" % (words, key, found[key], wanted)
+        if {flow["tcp_stream"]: flow["capacity_bps"] for flow in found["subflows"]} != \
+                {k: given.get(k) for k in rates}:
+            yield "%s: capacity_bps" % words
+        if found["limits"] != whole["limits"]:
+            yield "%s: other states" % words
+        for command in "mptcp-summary", "mptcp-check":
+            done = execute(command, *(["--capacity", words] if given else []), path)
+            said = " ".join(done.stdout.decode().split())
+            sure = given and rates[max(rates, key=rates.get)] in given.values() and goodput < 0.9 * best
+            if ("--capacity says" in said) != bool(sure) or sure and "tcp %d alone would have been faster" % max(
+                    rates, key=rates.get) not in said:
+                yield "%s: %s says %s" % (words, command, said)
+
+
+def text_of_rate(rate):
+    unit = max((unit for unit in (1, 1e3, 1e6, 1e9) if rate >= unit))
+    return "%g%s" % (rate / unit, {1: "", 1e3: "k", 1e6: "M", 1e9: "G"}[unit])
+
+
+def test_refusals():
+    path = "testdata/limits/window.pcapng.gz"
+    for command in "mptcp-summary", "mptcp-check":
+        for code, says, *arguments in (
+                (2, "say tcpN=RATE", "tcp0", path), (2, "say tcpN=RATE", "tcp0=30X", path),
+                (2, "say tcpN=RATE", "tcp0=-1", path), (2, "say tcpN=RATE", "tcp0=0", path),
+                (2, "say tcpN=RATE", "", path), (2, "say tcpN=RATE", "tcp0=1M,", path),
+                (2, "say tcpN=RATE", "0=1M", path), (2, "two capacities", "tcp0=1,tcp0=2", path),
+                (3, "tcp7 is no subflow", "tcp7=1M", path),
+                (2, "does not go with", "tcp0=1M", "--paths" if command == "mptcp-summary" else "--tally", path)):
+            done = execute(command, "--capacity", *arguments)
+            said = done.stderr.decode()
+            if done.returncode != code or says not in said or said.count("\n") != 1 or done.stdout:
+                yield "%s %s: %s, %s" % (command, arguments, done.returncode, said)
+    done = execute("mptcp-summary", "--capacity", "tcp0=1M", path, "testdata/limits/full2.pcapng.gz")
+    if done.returncode != 2 or b"one capture" not in done.stderr:
+        yield "two captures: %s" % done.stderr
+
+
 def main():
     need_tshark()
     tap = Tap()
@@ -122,6 +176,9 @@ def main():
     for name, wanted in sorted(load("testdata/limits/truth.json").items()):
         tap.attempt("testdata/limits/%s: what limits it" % name, test_truth, name, wanted)
     tap.attempt("the best of two paths, alone", test_alone)
+    for name in "window", "full2":
+        tap.attempt("testdata/limits/%s: --capacity" % name, test_capacity, name)
+    tap.attempt("--capacity is refused where it makes no sense", test_refusals)
     tap.judge("%d directions were compared, %d added up" % (counts["known"], counts["sums"]),
               [] if counts["known"] > 40 and counts["sums"] > counts["known"] else ["too few"])
     tap.finish()

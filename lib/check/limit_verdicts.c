@@ -66,8 +66,7 @@ static void tell_limit(struct limit_case *l)
 	struct verdict *v = NULL;
 
 	strbuf_printf(&text, "To the %s, ", hosts[l->d == TO_SERVER]);
-	/* What one path alone would have brought is no matter of proof. */
-	limits_describe(&in, &l->limits, &l->aggregation, 0, put_name, l,
+	limits_describe(&in, &l->limits, &l->aggregation, false, put_name, l,
 			&text);
 	v = verdicts_add(
 		&l->told->verdicts, QUESTION_LIMIT, limit_state_name(state),
@@ -164,7 +163,7 @@ static void measure(struct limit_case *l)
 	limits_measure(&in, &l->limits);
 	if (!l->limits.known || !l->limits.duration)
 		return;
-	aggregation_find(&in, &l->limits, 0, NULL, &l->aggregation);
+	aggregation_find(&in, &l->limits, &l->aggregation);
 }
 
 /* Which direction is asked about: the one with more data. */

@@ -22,6 +22,7 @@ static void be_together(struct together *t, struct batch *batch,
 	report->together = true;
 	batch->ctx = t;
 	batch->pairing = &t->pairing;
+	batch->open = NULL;
 	batch->rows = NULL;
 }
 

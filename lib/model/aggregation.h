@@ -4,7 +4,8 @@
  * window that all of them need.
  *
  * From the delivery rates of the subflows (delivery_rate.h), which are at most
- * what their paths can carry, or from capacities that are known otherwise.
+ * what their paths can carry, or from what the user says that these carry
+ * (trace_capacity()).
  */
 #ifndef MODEL_AGGREGATION_H
 #define MODEL_AGGREGATION_H
@@ -14,8 +15,11 @@
 #include "model/limits.h"
 
 struct aggregation {
-	uint64_t best; /* bit/s, of the best subflow alone; 0: not known */
+	uint64_t goodput; /* unique bytes per time with data, bit/s; 0: not
+			     known */
+	uint64_t best;	  /* bit/s, of the best subflow alone; 0: not known */
 	size_t best_subflow;
+	bool best_is_given; /* by the user, rather than what it carried */
 	uint64_t window; /* bytes that fill all paths: the sum of the rates, for
 			    the longest round trip time (95th percentile) of
 			    all; 0: not known */
@@ -30,12 +34,7 @@ struct aggregation {
 	double benefit;
 };
 
-/*
- * "goodput": unique bytes per time with data, bit/s; 0: not known.  "capacity"
- * of the subflows, bit/s, 0: take the rate; or NULL.
- */
 void aggregation_find(const struct limits_input *in,
-		      const struct limits *limits, uint64_t goodput,
-		      const uint64_t *capacity, struct aggregation *out);
+		      const struct limits *limits, struct aggregation *out);
 
 #endif

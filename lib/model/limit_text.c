@@ -190,8 +190,27 @@ static bool depends_on_paths(const struct limit_story *s)
 	       s->state != LIMIT_APPLICATION && s->culprit != LIMIT_READER;
 }
 
+static void say_alone(const struct limit_story *s, const struct aggregation *a,
+		      bool guess)
+{
+	if (!depends_on_paths(s) || !a->has_benefit || !a->best ||
+	    a->goodput * 10 >= a->best * SLOWER_TENTHS ||
+	    (!a->best_is_given && !guess))
+		return;
+	strbuf_puts(s->out, a->best_is_given ? "; " : "; probably ");
+	put_name(s, (long)a->best_subflow);
+	strbuf_printf(s->out,
+		      a->best_is_given
+			      ? " alone would have been faster: its path "
+				"carries %.1f Mbit/s, as --capacity says, all "
+				"together brought %.1f"
+			      : " alone would have been faster: it carried "
+				"%.1f Mbit/s at best, all together %.1f",
+		      (double)a->best / 1e6, (double)a->goodput / 1e6);
+}
+
 void limits_describe(const struct limits_input *in, const struct limits *limits,
-		     const struct aggregation *a, uint64_t goodput,
+		     const struct aggregation *a, bool guess,
 		     limit_name_fn *name, void *ctx, struct strbuf *out)
 {
 	const enum limit_state state = limits_main(limits);
@@ -205,13 +224,5 @@ void limits_describe(const struct limits_input *in, const struct limits *limits,
 					       limits_culprit(limits, state) };
 
 	say_state(&s, a->window);
-	if (!depends_on_paths(&s) || !a->has_benefit || !a->best || !goodput ||
-	    goodput * 10 >= a->best * SLOWER_TENTHS)
-		return;
-	strbuf_puts(out, "; probably ");
-	put_name(&s, (long)a->best_subflow);
-	strbuf_printf(out,
-		      " alone would have been faster: it carried %.1f Mbit/s "
-		      "at best, all together %.1f",
-		      (double)a->best / 1e6, (double)goodput / 1e6);
+	say_alone(&s, a, guess);
 }

@@ -14,11 +14,12 @@ typedef void limit_name_fn(void *ctx, struct strbuf *out, size_t subflow);
 
 /*
  * "the receive window (120 kB) was full for 15.2 of 16.7 s, held by tcp 1
- * (round trip time 640 ms): ...", of limits that are known; "goodput" is in
- * bit/s, or 0.
+ * (round trip time 640 ms): ...", of limits that are known.  What one path
+ * alone would have brought is told where the user said what it carries; with
+ * "guess" also where it is likely.
  */
 void limits_describe(const struct limits_input *in, const struct limits *limits,
-		     const struct aggregation *aggregation, uint64_t goodput,
+		     const struct aggregation *aggregation, bool guess,
 		     limit_name_fn *name, void *ctx, struct strbuf *out);
 
 #endif

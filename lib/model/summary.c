@@ -134,15 +134,6 @@ static void judge_direction(struct direction_summary *out,
 	measure_reordering(out, s->trace, s->conn, l);
 }
 
-/* Of the time that the limits add up to: the periods are made meanwhile. */
-uint64_t summary_goodput(const struct direction_summary *d)
-{
-	const uint64_t bytes = d->counts->of[BYTES_UNIQUE];
-	const int64_t time = d->limits.duration;
-
-	return time > 0 ? (uint64_t)((double)bytes * 8e9 / (double)time) : 0;
-}
-
 static void judge_limits(struct direction_summary *out, const struct judging *j)
 {
 	const struct summary *s = j->s;
@@ -155,8 +146,7 @@ static void judge_limits(struct direction_summary *out, const struct judging *j)
 	if (!out->at_sender)
 		return;
 	limits_measure(&in, &out->limits);
-	aggregation_find(&in, &out->limits, summary_goodput(out), NULL,
-			 &out->aggregation);
+	aggregation_find(&in, &out->limits, &out->aggregation);
 }
 
 enum {

@@ -71,7 +71,4 @@ void summary_make(struct trace *trace, struct connection *conn,
 		  struct summary *out);
 void summary_release(struct summary *s);
 
-/* Unique bytes per time from the first to the last data, bit/s; 0: not known. */
-uint64_t summary_goodput(const struct direction_summary *d);
-
 #endif

@@ -40,6 +40,9 @@ struct trace {
 	bool keep_copies; /* each that was captured is a packet of its own
 			     (copies.h, duplicate.h) */
 	enum vantage captured_at; /* as the user says; unknown: by its signs */
+	const uint64_t *capacity; /* by stream, bit/s that its path carries, as
+				     the user says, 0: not said; or NULL;
+				     borrowed */
 	struct seats *seats;	  /* those signs (vantage.h) */
 	bool accounted;	  /* the bytes of all connections are (account.h) */
 	unsigned threads; /* that may work on it at a time; 0: one */
@@ -67,6 +70,13 @@ static inline struct stream *trace_subflow(const struct trace *trace,
 					   size_t k)
 {
 	return &trace->streams[conn->subflows[k]];
+}
+
+/* trace.capacity of a stream; 0: not said. */
+static inline uint64_t trace_capacity(const struct trace *trace,
+				      const struct stream *stream)
+{
+	return trace->capacity ? trace->capacity[stream - trace->streams] : 0;
 }
 
 /*

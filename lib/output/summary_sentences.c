@@ -303,7 +303,7 @@ void say_limit(const struct summary_row *r)
 	     d->limits.duration < STALL))
 		return;
 	strbuf_puts(&line, "    limit: ");
-	limits_describe(&in, &d->limits, &d->aggregation, summary_goodput(d),
+	limits_describe(&in, &d->limits, &d->aggregation, true,
 			put_subflow_name, &d, &line);
 	human_say(&line, 6);
 	strbuf_release(&line);

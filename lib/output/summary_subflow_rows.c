@@ -86,6 +86,12 @@ KNOWN_GETTER(tcp_last_data, tcp_of(r)->data.known,
 VALUE_GETTER(tcp_throughput,
 	     set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data))
 
+static uint64_t capacity(const struct summary_row *r)
+{
+	return trace_capacity(r->listing.trace, r->subflow->stream);
+}
+
+KNOWN_GETTER(sub_capacity, capacity(r), value_u64(out, capacity(r)))
 KNOWN_GETTER(sub_delivery_rate,
 	     r->direction->at_sender && tcp_of(r)->delivery_rate,
 	     value_u64(out, tcp_of(r)->delivery_rate))
@@ -218,6 +224,9 @@ static const struct column subflow_columns[] = {
 	     "payload acknowledged over at least 10 round trip times with data "
 	     "under way, at best: its path carries as much, or more; at the "
 	     "sender", sub_delivery_rate),
+	SAME("capacity_bps", RATE,
+	     "what its path carries, as --capacity says; else unknown",
+	     sub_capacity),
 	RTT_COLUMNS,
 	SAME("mapped_tcp_stream", COUNT,
 	     "tcp.stream in the other capture (--with)", sub_mapped),
