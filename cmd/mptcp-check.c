@@ -273,8 +273,7 @@ static bool take_option(void *ctx, int letter)
 	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
 	case OPT_MONITOR:
 		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
-	case OPT_CAPACITY:
-		return capacities_take(&opt->capacities, &opt->cli);
+	case OPT_CAPACITY: return capacities_take(&opt->capacities, &opt->cli);
 	case 'e': opt->fail_error = true; break;
 	}
 	return true;

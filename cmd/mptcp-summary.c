@@ -15,6 +15,7 @@
 #include "output/owd_rows.h"
 #include "output/summary_rows.h"
 #include "output/summary_text.h"
+#include "pair/arrived.h"
 
 enum {
 	OPT_PATHS = 0x100,
@@ -43,7 +44,7 @@ struct options {
 	struct cli cli;
 	bool by_path, has_key, by_total; /* --paths, --by, --totals */
 	enum path_key key;
-	struct capacities capacities; /* --capacity */
+	struct capacities capacities;  /* --capacity */
 	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals[2];   /* then, of the packets of each */
 	struct together together;
@@ -117,6 +118,8 @@ static size_t report_connection(void *ctx, struct report *report,
 		.pairing = opt->pairing,
 	};
 
+	if (opt->pairing)
+		arrived_improve(opt->pairing, summary);
 	report_row(report, 0, &summary_connection, &row);
 	for (int d = 0; d < 2; d++)
 		if (select_wants_direction(&opt->cli.common.select,
@@ -259,8 +262,7 @@ static bool take_option(void *ctx, int letter)
 	case OPT_PATHS: opt->by_path = true; break;
 	case OPT_TOTALS: opt->by_total = true; break;
 	case OPT_BY: return take_key(opt);
-	case OPT_CAPACITY:
-		return capacities_take(&opt->capacities, &opt->cli);
+	case OPT_CAPACITY: return capacities_take(&opt->capacities, &opt->cli);
 	}
 	return true;
 }

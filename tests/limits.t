@@ -14,6 +14,9 @@ from tap import SHARED, Failed, Tap, captures, document, execute, load, need_tsh
 
 STATES = reference_limits.STATES
 MOST = 300_000  # bytes of a file that takes not too long
+PAIRS = [SHARED + "/%s/client.pcapng" % name for name in (
+    "lab/lossy", "lab/two-paths", "lab/path-failure", "lab/backup", "truth/k11-fullmesh9", "truth/t48-equal-paths",
+    "truth/t14-zero-window", "truth/t13-app-limited", "truth/k08-cut-3s", "truth/k07-backup-failover")]
 
 
 def nanoseconds(value):
@@ -33,6 +36,12 @@ def compare(direction, wanted):
     culprit = str(direction["limit_culprit"])
     if held and culprit in held and held[culprit] < max(held.values()) - 2:
         yield "held by %s, not as %s says" % (culprit, dict(held))
+    if direction["limit_culprit"] is not None and \
+            abs(nanoseconds(direction["limit_culprit_s"]) - held[culprit]) > 2:
+        yield "held for %s s, not as %s says" % (direction["limit_culprit_s"], dict(held))
+    reader = wanted["culprit_ns"].get("receive_window", {}).get("reader", 0)
+    if abs(nanoseconds(direction["limit_reader_s"]) - reader) > 2:
+        yield "the reader: %s s, not %s" % (direction["limit_reader_s"], reader)
     rates = wanted["delivery_rate_bps"]
     for flow in direction["subflows"]:
         rate = rates.get(str(flow["tcp_stream"]))
@@ -70,6 +79,23 @@ def test_sums(found, counts):
                     one["id"], direction["towards"], sum(map(nanoseconds, times)), nanoseconds(direction["duration_s"]))
             if min(times) < 0:
                 yield "connection %d: less than nothing" % one["id"]
+
+
+def test_both(sender, receiver, counts):
+    """With the receiver's capture when data arrived decides who held it up; the states are the same."""
+    found = document("mptcp-summary", sender, "--with", receiver)
+    alone = document("mptcp-summary", sender)["connections"]
+    if found["clock"]["verdict"] != "none needed":
+        yield "clock: %s" % found["clock"]["verdict"]
+    yield from test_sums(found["connections"], counts)
+    for one, before, other in zip(found["connections"], alone, reference_limits.find(sender, receiver)):
+        for direction, was, right in zip(one["directions"], before["directions"], other["directions"]):
+            counts["pairs"] += right["limits_ns"] is not None and direction["limits"]["path"] is not None
+            counts["other"] += direction["limit_culprit_s"] != was["limit_culprit_s"]
+            if direction["limits"] != was["limits"]:
+                yield "to the %s: other states than alone" % direction["towards"]
+            for line in compare(direction, right):
+                yield "connection %d, to the %s: %s" % (one["id"], direction["towards"], line)
 
 
 def test_truth(name, wanted):
@@ -163,7 +189,7 @@ def test_refusals():
 def main():
     need_tshark()
     tap = Tap()
-    counts = {"known": 0, "sums": 0}
+    counts = {"known": 0, "sums": 0, "pairs": 0, "other": 0}
     for path in captures("testdata/captures") + captures("testdata/copies") + \
             [path for path in captures(SHARED + "/truth") if os.path.getsize(path) < MOST]:
         try:
@@ -176,6 +202,14 @@ def main():
     for name, wanted in sorted(load("testdata/limits/truth.json").items()):
         tap.attempt("testdata/limits/%s: what limits it" % name, test_truth, name, wanted)
     tap.attempt("the best of two paths, alone", test_alone)
+    pairs = [(one, one.replace("client.pcapng", "server.pcapng")) for one in PAIRS if os.path.exists(one)]
+    for pair in pairs:
+        tap.attempt("%s: with the other end" % pair[0], test_both, *pair, counts)
+    if pairs:
+        tap.judge("%d directions with both ends, %d held up otherwise than the sender knows" %
+                  (counts["pairs"], counts["other"]), [] if counts["pairs"] >= len(pairs) and counts["other"] > 1 else ["few"])
+    else:
+        tap.skip("with the other end", "no captures of both ends")
     for name in "window", "full2":
         tap.attempt("testdata/limits/%s: --capacity" % name, test_capacity, name)
     tap.attempt("--capacity is refused where it makes no sense", test_refusals)

@@ -156,7 +156,7 @@ class Flow:
         for p, before, ack, high in self.acks:
             if before is None or ack > before:
                 points.append((self.busy_until(p), ack, ack < hole))
-            elif p.acked == before and not p.length and high > ack:
+            elif p.acked == before and not p.length and high > ack and p is not self.acks[0][0]:
                 hole = max(hole, high)
         best = better(None, points, LONG * self.rtt)
         return None if best is None else best[0] * 10**9 / best[1]
@@ -182,8 +182,9 @@ def better(best, period, least):
 class Direction:
     """One direction of a connection, by the role that sends."""
 
-    def __init__(self, c, role, events):
+    def __init__(self, c, role, events, receiver=None):
         self.c, self.role = c, role
+        self.arrived = arrivals(receiver, role) if receiver else Steps(None)
         data = numbers.with_payload(numbers.packets_of(c, role))
         self.t0, self.t1 = data[0].time, data[-1].time
         self.flows = [Flow(s, role, events) for s in c.streams]
@@ -249,7 +250,9 @@ class Direction:
 
     def culprit(self, time, established):
         """The subflow of the first transmission of byte A; or, of one that is to come and takes over, the other."""
-        A = self.A.at(time)
+        A, S, N = self.A.at(time), self.S.at(time), self.arrived.at(time)
+        if N is not None and A < N < S:  # what it waits for is known, and not all there
+            A = N
         k = bisect.bisect_right(self.firsts, (A, float("inf"))) - 1
         if k < 0 or not self.firsts[k][0] <= A < self.firsts[k][1]:
             return "unknown"
@@ -304,6 +307,7 @@ class Direction:
         limits = dict.fromkeys(STATES, 0)
         culprits = collections.defaultdict(lambda: collections.defaultdict(int))
         times = {p.time for p in self.c.packets}
+        times.update(self.arrived.times)
         times.update(begin for idle in self.idle.values() for begin, _ in idle.spans)
         waits = {PATIENCE} | {3 * (k.rtt or 0) for k in self.flows}
         times.update(begin + wait for begin, _ in self.gaps.spans for wait in waits)
@@ -319,28 +323,50 @@ class Direction:
                 "duration_ns": self.t1 - self.t0}
 
 
-def limits(c, role, events):
+def arrivals(c, role):
+    """Up to where the receiver has all data, over time, in its own capture `c`."""
+    steps, acks, pieces = Steps(None), numbers.data_acks(c, role), collections.defaultdict(list)
+    for begin, end, p in numbers.first_transmissions(c, role):
+        pieces[p.frame].append((begin, end))
+    if not c.origin_known[role]:
+        return steps
+    reach, beyond = 1, []
+    for p in c.packets:
+        beyond += pieces.get(p.frame, ())
+        reach = max(reach, acks.get(p.frame, reach))
+        for begin, end in sorted(beyond):
+            if begin <= reach:
+                reach = max(reach, end)
+        beyond = [piece for piece in beyond if piece[1] > reach]
+        steps.set(p.time, reach)
+    return steps
+
+
+def limits(c, role, events, receiver=None):
     """Of a direction; null where the sender's end was not captured."""
     if not numbers.captured_at(c, role) or not any(
             p.length for p in numbers.packets_of(c, role)):
         return dict.fromkeys(("limits_ns", "culprit_ns", "delivery_rate_bps", "duration_ns"))
-    return Direction(c, role, events).account()
+    return Direction(c, role, events, receiver).account()
 
 
-def describe(c):
+def describe(c, other=None):
     events = reference_events.Events(c)
     for s in c.streams:  # what the network copied says nothing new
         s.packets = [p for p in s.packets if not p.copy]
     c.packets = [p for p in c.packets if not p.copy]
     for s in c.streams:
         events.stalls(s)
-    return {"id": c.id, "directions": [{"towards": towards, **limits(c, role, events.found)}
+    ends = [other if other and numbers.captured_at(other, 1 - role) else None for role in (0, 1)]
+    return {"id": c.id, "directions": [{"towards": towards, **limits(c, role, events.found, ends[role])}
                                        for towards, role in (("server", 0), ("client", 1))]}
 
 
-def find(path):
+def find(path, other=None):
+    """Also with the other end's capture, of the same connections in that order and the same clock."""
     _, _, connections = reference.analyse(path)
-    return [describe(c) for c in connections]
+    others = reference.analyse(other)[2] if other else [None] * len(connections)
+    return [describe(*pair) for pair in zip(connections, others)]
 
 
 def main():

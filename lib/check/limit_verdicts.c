@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What limited it, and when did nothing go at all? */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/search.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
 #include "model/limit_text.h"
+#include "pair/arrived.h"
 
 enum {
 	SHORT = 1000000000 /* ns: what is over sooner was limited by nothing */
@@ -156,14 +158,33 @@ static void tell_outage(struct limit_case *l)
 	strbuf_release(&text);
 }
 
+/* With both captures: when the data arrived; false: that is not known. */
+static bool find_arrivals(const struct limit_case *l,
+			  const struct limits_input *in,
+			  struct limit_arrivals *arrivals)
+{
+	const struct check_context *there =
+		l->c == l->told ? l->told->other : l->told;
+
+	return there && arrived_find(l->told->pairing, l->c != l->told, in,
+				     &(struct arrived_from){ there->trace,
+							     there->conn,
+							     &there->ledger },
+				     arrivals);
+}
+
 static void measure(struct limit_case *l)
 {
-	const struct limits_input in = input_of(l);
+	struct limit_arrivals arrivals = { .n = 0 };
+	struct limits_input in = input_of(l);
 
+	if (find_arrivals(l, &in, &arrivals))
+		in.arrivals = &arrivals;
 	limits_measure(&in, &l->limits);
-	if (!l->limits.known || !l->limits.duration)
-		return;
-	aggregation_find(&in, &l->limits, &l->aggregation);
+	free(arrivals.items);
+	in.arrivals = NULL;
+	if (l->limits.known && l->limits.duration)
+		aggregation_find(&in, &l->limits, &l->aggregation);
 }
 
 /* Which direction is asked about: the one with more data. */

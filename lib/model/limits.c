@@ -46,11 +46,10 @@ struct limit_walk {
 	bool has_sent, has_ack, has_edge;
 	int64_t sent, ack, edge; /* S, A, W */
 	bool started;		 /* some data was acknowledged */
-	bool has_asked;
-	int64_t asked;		/* byte whose culprit is known, */
-	long culprit;		/* and it */
-	uint32_t packet;	/* so far */
-	struct limit_span span; /* that goes on */
+	size_t arrival;		 /* the next of in->arrivals */
+	int64_t next;		 /* the receiver has all below, as they say */
+	uint32_t packet;	 /* so far */
+	struct limit_span span;	 /* that goes on */
 	limits_fn *fn;
 	void *ctx;
 };
@@ -171,24 +170,31 @@ static long find_other(const struct limit_walk *w, long subflow)
 	return other;
 }
 
-/* Who has byte A: sent it first, or was to. */
-static long find_culprit(struct limit_walk *w)
+/* What has arrived at a time; "turn" as in period_at(). */
+static void take_arrivals(struct limit_walk *w, int64_t time, int64_t *turn)
+{
+	const struct limit_arrivals *a = w->in->arrivals;
+
+	for (; a && w->arrival < a->n && a->items[w->arrival].time <= time;
+	     w->arrival++)
+		w->next = a->items[w->arrival].next;
+	if (a && w->arrival < a->n && a->items[w->arrival].time < *turn)
+		*turn = a->items[w->arrival].time;
+}
+
+/* Who has the byte that is waited for: sent it first, or is to. */
+static long find_culprit(const struct limit_walk *w)
 {
 	const struct trace *t = w->in->trace;
+	const bool is_there = w->next > w->ack && w->next < w->sent;
 	struct range range;
+	long culprit = LIMIT_NOBODY;
 
-	if (w->has_asked && w->asked == w->ack)
-		return w->culprit;
-	w->has_asked = true;
-	w->asked = w->ack;
-	w->culprit = LIMIT_NOBODY;
-	if (!rangemap_find(&w->in->ledger->data[w->in->direction], w->ack,
-			   &range))
-		return w->culprit;
-	w->culprit = (long)t->streams[t->packets.stream[range.value]].position;
-	if (is_taken_over(w, range.value))
-		w->culprit = find_other(w, w->culprit);
-	return w->culprit;
+	if (!rangemap_find(&w->in->ledger->data[w->in->direction],
+			   is_there ? w->next : w->ack, &range))
+		return culprit;
+	culprit = (long)t->streams[t->packets.stream[range.value]].position;
+	return is_taken_over(w, range.value) ? find_other(w, culprit) : culprit;
 }
 
 /* Has no DATA_ACK moved for too long? */
@@ -220,6 +226,7 @@ static enum limit_state classify(struct limit_walk *w, int64_t time,
 
 	*culprit = LIMIT_NOBODY;
 	*turn = c.turn;
+	take_arrivals(w, time, turn);
 	if (!w->started)
 		return LIMIT_STARTING;
 	if (c.open && c.stalled == c.open)

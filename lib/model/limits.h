@@ -27,9 +27,11 @@
  * longer than its round trip time.
  *
  * The culprit is the subflow that sent byte A first, the lowest one that is not
- * acknowledged, wherever in the capture that is: the others wait for it.  What
- * a subflow sends first, but later and below what it had sent itself, it has
- * taken over: then it is the other subflow, if there is but one.  Where all is
+ * acknowledged, wherever in the capture that is: the others wait for it.  Where
+ * the receiver's capture tells when data arrived it is the lowest byte that had
+ * not arrived, unless all that was sent had.  What a subflow is to send first,
+ * but below what it had sent itself, it takes over: until it is sent it is the
+ * other subflow, if there is but one.  Where all is
  * acknowledged and the window is full it is the application that does not read;
  * of idle_path and stalled_path it is the subflow that is idle, or stalled.
  *
@@ -89,12 +91,24 @@ struct limits {
 	size_t n_outages, cap_outages; /* of these numbers */
 };
 
+/* From a time on the receiver has all data below a position. */
+struct limit_arrival {
+	int64_t time; /* ns since 1970, by the clock of the sender's capture */
+	int64_t next; /* as in the sender's ledger */
+};
+
+struct limit_arrivals {
+	struct limit_arrival *items; /* in order of both; owned */
+	size_t n, cap;
+};
+
 struct limits_input {
 	const struct trace *trace;
 	const struct connection *conn;
 	const struct ledger *ledger;
 	const struct tcp_summary *tcp; /* of the subflows: round trip times */
 	enum direction direction;
+	const struct limit_arrivals *arrivals; /* or NULL: not known */
 };
 
 typedef void limits_fn(void *ctx, const struct limit_span *span);

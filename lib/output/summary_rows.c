@@ -264,6 +264,33 @@ GETTER(dir_limit_culprit)
 			  r->direction->subflows[culprit].stream->tcp_stream);
 }
 
+/* Of the state that limited it; NULL: it has none. */
+static const int64_t *held(const struct summary_row *r)
+{
+	const struct limits *l = limits_of(r);
+
+	return l->known ? l->held[limits_main(l)] : NULL;
+}
+
+GETTER(dir_limit_culprit_time)
+{
+	const struct limits *l = limits_of(r);
+	const long culprit =
+		held(r) ? limits_culprit(l, limits_main(l)) : LIMIT_NOBODY;
+
+	if (culprit >= 0)
+		value_ns(out, held(r)[culprit]);
+}
+
+GETTER(dir_limit_reader)
+{
+	const struct limits *l = limits_of(r);
+	const int64_t *window = l->held[LIMIT_RECEIVE_WINDOW];
+
+	if (l->known)
+		value_ns(out, window ? window[l->n_subflows] : 0);
+}
+
 /* clang-format off */
 
 #define LIMIT_COLUMN(name, state, help) \
@@ -424,6 +451,12 @@ static const struct column direction_columns[] = {
 	SAME("limit_culprit", COUNT,
 	     "the subflow that held it up the longest then, as tcp.stream",
 	     dir_limit_culprit),
+	SAME("limit_culprit_s", SECONDS,
+	     "for how long it did, in that state", dir_limit_culprit_time),
+	SAME("limit_reader_s", SECONDS,
+	     "time during which the receive window was full and all that was "
+	     "sent acknowledged: the application at the receiver did not read; "
+	     "at the sender", dir_limit_reader),
 	SAME("required_window_bytes", BYTES,
 	     "receive window that would keep all subflows busy: the sum of "
 	     "their delivery rates, for the longest round trip time (95th "
