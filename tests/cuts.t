@@ -57,7 +57,8 @@ CAUSES = {
                         "not_captured"},
     "aggregation": {"stalled", "aggregating", "backup", "joined_late", "window_limited", "application_limited", "rtt",
                     "not_used", "not_captured"},
-    "limit": set("starting outage receive_window application send_buffer idle_path recovery stalled_path path".split()),
+    "limit": set("starting outage receive_window application send_buffer idle_path recovery stalled_path path "
+                 "at_receiver in_the_middle place_unknown not_captured".split()),
     "outage": {"outage", "not_captured"},
     "close": CLOSES,
 }

@@ -26,6 +26,10 @@ def nanoseconds(value):
 def compare(direction, wanted):
     """Of one direction; the reference's is null where the sender's end was not captured."""
     found = {state: nanoseconds(direction["limits"][state]) for state in STATES}
+    if wanted.get("at_receiver_ns") is not None:
+        seen = direction["window_exhausted_s"], direction["limit_reader_s"]
+        if None in seen or max(abs(nanoseconds(s) - ns) for s, ns in zip(seen, wanted["at_receiver_ns"])) > 2:
+            yield "at the receiver: %s s, not %s ns" % (seen, wanted["at_receiver_ns"])
     if wanted["limits_ns"] is None or found["path"] is None:
         return
     for state in STATES:
@@ -96,6 +100,44 @@ def test_both(sender, receiver, counts):
                 yield "to the %s: other states than alone" % direction["towards"]
             for line in compare(direction, right):
                 yield "connection %d, to the %s: %s" % (one["id"], direction["towards"], line)
+
+
+def test_unknown(path, found, counts):
+    """Either it is known what limited a direction with data, or why not; the verdict is then unknown for the same reason."""
+    whys = {}
+    for one in found:
+        for direction in one["directions"]:
+            why, towards = direction["limit_unknown"], direction["towards"]
+            has_data = direction["duration_s"] is not None
+            sender = "server" if towards == "client" else "client"
+            wanted = None if not has_data or direction["limit"] else \
+                {sender: "not_captured", towards: "at_receiver", "middle": "in_the_middle"}.get(one["vantage"], "place_unknown")
+            if why != wanted:
+                yield "connection %d, to the %s: %s, not %s" % (one["id"], towards, why, wanted)
+            counts["unknown"] += why is not None
+            whys[one["id"], towards] = why, direction["duration_s"], direction["unique_bytes"]
+    verdicts = document("mptcp-check", path)["verdicts"] if whys else []
+    for one in found:
+        both = [(whys[one["id"], towards], towards) for towards in ("server", "client")]
+        (why, duration, _), towards = max(both, key=lambda row: (row[0][2] or 0, row[1] == "server"))
+        said = [v for v in verdicts if v["question"] == "limit" and v["connection"] == one["id"]]
+        if why and duration >= 1 and (len(said) != 1 or said[0]["cause"] != why or said[0]["certainty"] != "unknown"
+                                      or "To the %s, the capture does not tell" % towards not in said[0]["answer"]):
+            yield "connection %d: %s, %s s, and the verdicts are %s" % (one["id"], why, duration, said)
+        if not why and [v for v in said if v["certainty"] == "unknown"]:
+            yield "connection %d: known, and the verdict is %s" % (one["id"], said)
+
+
+def test_receiver(sender, receiver, counts):
+    """What the receiver saw of the window is no more than what the sender had."""
+    for here, there in zip(*(document("mptcp-summary", path)["connections"] for path in (sender, receiver))):
+        for one, other in zip(here["directions"], there["directions"]):
+            low, high = other["window_exhausted_s"], one["receive_window_limited_s"]
+            if low is None or high is None:
+                continue
+            counts["bounds"] += low > 0
+            if low > high + 1e-9 or other["limit_reader_s"] > low:
+                yield "to the %s: %s s at the receiver, %s at the sender" % (one["towards"], low, high)
 
 
 def test_truth(name, wanted):
@@ -189,7 +231,7 @@ def test_refusals():
 def main():
     need_tshark()
     tap = Tap()
-    counts = {"known": 0, "sums": 0, "pairs": 0, "other": 0}
+    counts = {"known": 0, "sums": 0, "pairs": 0, "other": 0, "unknown": 0, "bounds": 0}
     for path in captures("testdata/captures") + captures("testdata/copies") + \
             [path for path in captures(SHARED + "/truth") if os.path.getsize(path) < MOST]:
         try:
@@ -197,6 +239,7 @@ def main():
         except Failed:  # bad on purpose
             continue
         tap.attempt("%s: the states add up" % path, test_sums, found, counts)
+        tap.attempt("%s: or why they are not known" % path, test_unknown, path, found, counts)
         if path in seen_once([path]) and path.startswith("testdata/captures"):
             tap.attempt("%s: as the reference has it" % path, test_reference, path, found, counts)
     for name, wanted in sorted(load("testdata/limits/truth.json").items()):
@@ -205,14 +248,18 @@ def main():
     pairs = [(one, one.replace("client.pcapng", "server.pcapng")) for one in PAIRS if os.path.exists(one)]
     for pair in pairs:
         tap.attempt("%s: with the other end" % pair[0], test_both, *pair, counts)
+        tap.attempt("%s: what the other end sees of the window" % pair[0], test_receiver, *pair, counts)
+        found = document("mptcp-summary", pair[1])["connections"]
+        tap.attempt("%s: as the reference has it" % pair[1], test_reference, pair[1], found, counts)
     if pairs:
         tap.judge("%d directions with both ends, %d held up otherwise than the sender knows" %
-                  (counts["pairs"], counts["other"]), [] if counts["pairs"] >= len(pairs) and counts["other"] > 1 else ["few"])
+                  (counts["pairs"], counts["other"]), [] if counts["bounds"] > 2 and counts["pairs"] >= len(pairs) and counts["other"] > 1 else ["few"])
     else:
         tap.skip("with the other end", "no captures of both ends")
     for name in "window", "full2":
         tap.attempt("testdata/limits/%s: --capacity" % name, test_capacity, name)
     tap.attempt("--capacity is refused where it makes no sense", test_refusals)
+    tap.judge("%d directions have a reason" % counts["unknown"], [] if counts["unknown"] > 20 else ["too few"])
     tap.judge("%d directions were compared, %d added up" % (counts["known"], counts["sums"]),
               [] if counts["known"] > 40 and counts["sums"] > counts["known"] else ["too few"])
     tap.finish()

@@ -342,11 +342,37 @@ def arrivals(c, role):
     return steps
 
 
+def at_receiver(c, role):
+    """ns from the first to the last data during which what arrived filled the window that it offered: all, and those
+    with all of it acknowledged; None where that is not known."""
+    data = numbers.with_payload(numbers.packets_of(c, role))
+    edges, acks = numbers.window_edges(c, role), numbers.data_acks(c, role)
+    mss = max((p.mss for p in numbers.packets_of(c, 1 - role) if p.flags & SYN and p.mss is not None), default=None)
+    if not numbers.captured_at(c, 1 - role) or not data or not edges or mss is None:
+        return None
+    sent = numbers.highest_sent(c, role)
+    S = W = None
+    A = 1 if c.origin_known[role] else None
+    exhausted, reader, packets = 0, 0, c.packets
+    for p, following in zip(packets, packets[1:]):
+        S = sent[p.frame] if S is None and p.frame in sent else max(S, sent.get(p.frame, S)) if S is not None else None
+        if p.frame in acks:
+            A = acks[p.frame] if A is None else max(A, acks[p.frame])
+        if p.frame in edges:
+            W = edges[p.frame] if W is None else max(W, edges[p.frame])
+        passed = min(following.time, data[-1].time) - p.time
+        if passed > 0 and None not in (S, W) and W - S <= mss:
+            exhausted += passed
+            reader += passed if A is not None and A >= S else 0
+    return exhausted, reader
+
+
 def limits(c, role, events, receiver=None):
     """Of a direction; null where the sender's end was not captured."""
     if not numbers.captured_at(c, role) or not any(
             p.length for p in numbers.packets_of(c, role)):
-        return dict.fromkeys(("limits_ns", "culprit_ns", "delivery_rate_bps", "duration_ns"))
+        return {**dict.fromkeys(("limits_ns", "culprit_ns", "delivery_rate_bps", "duration_ns")),
+                "at_receiver_ns": at_receiver(c, role)}
     return Direction(c, role, events, receiver).account()
 
 

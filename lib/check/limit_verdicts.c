@@ -6,6 +6,7 @@
 #include "base/search.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
+#include "model/arrival.h"
 #include "model/limit_text.h"
 #include "pair/arrived.h"
 
@@ -75,6 +76,75 @@ static void tell_limit(struct limit_case *l)
 		other ? CERTAINTY_LIKELY : CERTAINTY_PROVEN, "%s", text.text);
 	if (other)
 		verdict_alternative(v, other);
+	strbuf_release(&text);
+}
+
+/* What data that had arrived waited for, in the capture of the receiver. */
+static void put_blocking(const struct check_context *c, enum direction d,
+			 struct strbuf *out)
+{
+	const size_t n = c->conn->n_subflows;
+	struct reordering order;
+	struct reorder r;
+	size_t top = 0;
+
+	reorder_init(&r, n, c->ledger.has_idsn[d], 1);
+	arrival_walk(c->trace, c->conn, &c->ledger, d, &r, NULL, NULL);
+	reorder_finish(&r, c->conn->last_time, &order);
+	for (size_t k = 1; k < n; k++)
+		if (order.blocked_by[k] > order.blocked_by[top])
+			top = k;
+	if (order.blocked > 0) {
+		strbuf_printf(out,
+			      "; data that had arrived waited for lower data "
+			      "for %.2f s",
+			      (double)order.blocked / 1e9);
+		if (n > 1 && order.blocked_by[top] > 0)
+			strbuf_printf(out, ", most for tcp %" PRIu32,
+				      context_subflow(c, top)->tcp_stream);
+	}
+	reordering_release(&order);
+}
+
+/* From the first to the last packet with payload, ns. */
+static int64_t data_time(const struct check_context *c, enum direction d)
+{
+	int64_t from = INT64_MAX, to = INT64_MIN;
+
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
+		const struct stream *s = context_subflow(c, k);
+		const struct period *p =
+			&c->tcp[k].direction[d ^ s->flipped].data;
+
+		if (p->known && p->from < from)
+			from = p->from;
+		if (p->known && p->to > to)
+			to = p->to;
+	}
+	return to > from ? to - from : 0;
+}
+
+/* Where the sender's capture is not there, or not whole. */
+static void tell_unknown(struct check_context *c, enum direction d,
+			 const char *why)
+{
+	const int64_t duration = data_time(c, d);
+	struct strbuf text = STRBUF_INIT;
+	struct delivery delivery;
+
+	if (duration < SHORT)
+		return;
+	strbuf_printf(&text,
+		      "To the %s, the capture does not tell what limited it, "
+		      "for %s",
+		      hosts[d == TO_SERVER], limits_unknown_text(why));
+	if (vantage_is_receiver(c->vantage, d)) {
+		delivery_measure(c->trace, c->conn, &c->ledger, d, &delivery);
+		limits_describe_receiver(&delivery, duration, &text);
+		put_blocking(c, d, &text);
+	}
+	verdicts_add(&c->verdicts, QUESTION_LIMIT, why, CERTAINTY_UNKNOWN, "%s",
+		     text.text);
 	strbuf_release(&text);
 }
 
@@ -166,11 +236,11 @@ static bool find_arrivals(const struct limit_case *l,
 	const struct check_context *there =
 		l->c == l->told ? l->told->other : l->told;
 
-	return there && arrived_find(l->told->pairing, l->c != l->told, in,
-				     &(struct arrived_from){ there->trace,
-							     there->conn,
-							     &there->ledger },
-				     arrivals);
+	return there &&
+	       arrived_find(l->told->pairing, l->c != l->told, in,
+			    &(struct arrived_from){ there->trace, there->conn,
+						    &there->ledger },
+			    arrivals);
 }
 
 static void measure(struct limit_case *l)
@@ -206,9 +276,14 @@ void judge_limits(struct check_context *c)
 		struct limit_case l = { .told = c, .d = (enum direction)d };
 
 		l.c = context_at_sender(c, l.d);
+		if (!l.c && l.d == main)
+			tell_unknown(c, l.d,
+				     limits_unknown_why(c->vantage, l.d));
 		if (!l.c)
 			continue;
 		measure(&l);
+		if (l.d == main && !l.limits.known)
+			tell_unknown(c, l.d, "not_captured");
 		if (l.d == main && l.limits.known &&
 		    (l.limits.duration >= SHORT ||
 		     limits_main(&l.limits) != LIMIT_STARTING))

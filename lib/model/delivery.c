@@ -17,6 +17,7 @@ struct ack_progress {
 	bool unscaled;	/* an edge was not known */
 	bool limited;	/* since limited_at */
 	int64_t limited_at;
+	int64_t end; /* of the last packet with payload */
 };
 
 static void end_gap(struct ack_progress *p, int64_t time, bool open)
@@ -74,14 +75,26 @@ static void take_ack(struct ack_progress *p, const struct data_ack *ack,
 	begin_gap(p, time);
 }
 
-/* After all that packet "time" brought. */
-static void check_window(struct ack_progress *p, int64_t time)
+/* Limited until now. */
+static void count_limited(struct ack_progress *p, int64_t time, bool all_acked)
+{
+	const int64_t end = time < p->end ? time : p->end;
+
+	p->out->limited += time - p->limited_at;
+	if (end <= p->limited_at)
+		return;
+	p->out->exhausted += end - p->limited_at;
+	p->out->reader += all_acked ? end - p->limited_at : 0;
+}
+
+/* After all that packet "time" brought; "all_acked": before it. */
+static void check_window(struct ack_progress *p, int64_t time, bool all_acked)
 {
 	bool limited = p->has_edge && p->has_sent && p->mss &&
 		       p->sent >= p->edge - p->mss;
 
 	if (p->limited)
-		p->out->limited += time - p->limited_at;
+		count_limited(p, time, all_acked);
 	p->limited = limited;
 	p->limited_at = time;
 }
@@ -99,6 +112,21 @@ int64_t delivery_mss(const struct trace *t, const struct connection *c,
 			mss = side->mss;
 	}
 	return mss;
+}
+
+static bool is_all_acked(const struct ack_progress *p)
+{
+	return p->has_sent && p->has_ack && p->sent <= p->ack;
+}
+
+static void find_end(struct ack_progress *p, const struct ledger *l,
+		     enum direction d)
+{
+	size_t k = l->n_pieces;
+
+	while (k > 0 && l->pieces[k - 1].direction != d)
+		k--;
+	p->end = k ? p->trace->packets.time[l->pieces[k - 1].packet] : 0;
 }
 
 /* Where its ISN or IDSN is known, data is outstanding from the first byte. */
@@ -123,9 +151,11 @@ void delivery_measure(const struct trace *t, const struct connection *conn,
 	if (!conn->bytes[d].sent)
 		return;
 	p.mss = delivery_mss(t, conn, d);
+	find_end(&p, l, d);
 	start(&p, l, d);
 	for (size_t j = 0; j < l->n_packets; j++) {
 		uint32_t i = l->packets[j];
+		const bool all_acked = is_all_acked(&p);
 
 		time = t->packets.time[i];
 		for (; ack < l->n_acks && l->acks[ack].packet <= i; ack++)
@@ -135,7 +165,7 @@ void delivery_measure(const struct trace *t, const struct connection *conn,
 		     piece++)
 			if (l->pieces[piece].direction == d)
 				take_piece(&p, &l->pieces[piece], time);
-		check_window(&p, time);
+		check_window(&p, time, all_acked);
 	}
 	end_gap(&p, time, 1);
 	out->has_interruption &= p.has_sent;

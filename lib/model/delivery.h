@@ -25,6 +25,12 @@ struct delivery {
 	int64_t limited;  /* ns during which the highest byte sent was less than
 			     an MSS below the end of the window (RFC 8684
 			     3.3.5: one window for all subflows) */
+	/* Of that, from the first to the last packet with payload; at the
+	   receiver, where data counts as it arrives and a window as soon as it
+	   is offered, it is at most what the sender had: */
+	int64_t exhausted; /* ns */
+	int64_t reader;	   /* ns with all of it acknowledged: the application at
+			      the receiver did not read */
 };
 
 void delivery_measure(const struct trace *trace, const struct connection *conn,

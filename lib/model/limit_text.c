@@ -2,6 +2,7 @@
 #include "model/limit_text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
 	SLOWER_TENTHS = 9, /* of the best path alone: it is worth a word */
@@ -33,15 +34,20 @@ static void put_bytes(struct strbuf *out, uint64_t bytes)
 }
 
 /* "15.2 of 16.7 s (91%)" */
-static void put_time(const struct limit_story *s)
+static void put_part(struct strbuf *out, int64_t part, int64_t duration)
 {
-	const double time = (double)s->limits->time[s->state] / 1e9;
-	const double all = (double)s->limits->duration / 1e9;
+	const double time = (double)part / 1e9;
+	const double all = (double)duration / 1e9;
 	const int digits = all < 1 ? 3 : all < 10 ? 2 : 1;
 
-	strbuf_printf(s->out, "%.*f of %.*f s", digits, time, digits, all);
+	strbuf_printf(out, "%.*f of %.*f s", digits, time, digits, all);
 	if (all > 0)
-		strbuf_printf(s->out, " (%.0f%%)", 100 * time / all);
+		strbuf_printf(out, " (%.0f%%)", 100 * time / all);
+}
+
+static void put_time(const struct limit_story *s)
+{
+	put_part(s->out, s->limits->time[s->state], s->limits->duration);
 }
 
 static void put_name(const struct limit_story *s, long subflow)
@@ -225,4 +231,36 @@ void limits_describe(const struct limits_input *in, const struct limits *limits,
 
 	say_state(&s, a->window);
 	say_alone(&s, a, guess);
+}
+
+const char *limits_unknown_text(const char *why)
+{
+	if (strcmp(why, "at_receiver") == 0)
+		return "it was captured at the receiver, and when nothing "
+		       "arrives that does not show whether the sender had no "
+		       "data or no room, left a path idle, or repaired losses: "
+		       "only the sender's capture does";
+	if (strcmp(why, "in_the_middle") == 0)
+		return "it was captured between the ends: only the sender's "
+		       "capture does";
+	if (strcmp(why, "place_unknown") == 0)
+		return "it is not known at which end it was captured: "
+		       "--captured-at says so";
+	return "SYNs, data or acknowledgments were not captured, or options "
+	       "are cut";
+}
+
+void limits_describe_receiver(const struct delivery *d, int64_t duration,
+			      struct strbuf *out)
+{
+	if (!d->has_limited || d->exhausted <= 0)
+		return;
+	strbuf_puts(out,
+		    "; all that its receive window allowed had arrived for ");
+	put_part(out, d->exhausted, duration);
+	if (d->reader > 0)
+		strbuf_printf(out,
+			      ", %.2f s of it with all of it acknowledged: its "
+			      "application did not read",
+			      (double)d->reader / 1e9);
 }

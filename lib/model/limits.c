@@ -431,6 +431,15 @@ void limits_release(struct limits *l)
 	memset(l, 0, sizeof(*l));
 }
 
+const char *limits_unknown_why(enum vantage vantage, enum direction d)
+{
+	if (vantage_is_sender(vantage, d))
+		return "not_captured";
+	if (vantage_is_receiver(vantage, d))
+		return "at_receiver";
+	return vantage == VANTAGE_MIDDLE ? "in_the_middle" : "place_unknown";
+}
+
 /* What a state counts for: where the application had no more data a subflow
    that is idle is no other's fault. */
 static int64_t weight(const struct limits *l, int state)

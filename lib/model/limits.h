@@ -46,6 +46,7 @@
 #include "model/ledger.h"
 #include "model/tcpsummary.h"
 #include "model/trace.h"
+#include "model/vantage.h"
 
 enum limit_state {
 	LIMIT_STARTING,
@@ -123,6 +124,10 @@ bool limits_walk(const struct limits_input *in, limits_fn *fn, void *ctx);
 /* The sums. To be released. */
 void limits_measure(const struct limits_input *in, struct limits *out);
 void limits_release(struct limits *l);
+
+/* Why they are not known, of a capture that was taken there: a word, as
+   summary.h has them. */
+const char *limits_unknown_why(enum vantage vantage, enum direction d);
 
 /* The state that limited it: the one with the most time, but "path" only where
    no other one than "application" has a tenth. */

@@ -193,6 +193,15 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	ledger_release(&ledger);
 }
 
+const char *summary_limit_unknown(const struct summary *s, enum direction d)
+{
+	const struct direction_summary *dir = &s->direction[d];
+
+	if (dir->limits.known || !dir->data.known)
+		return NULL;
+	return limits_unknown_why(s->vantage, d);
+}
+
 void summary_release(struct summary *s)
 {
 	for (size_t k = 0; k < s->conn->n_subflows; k++)

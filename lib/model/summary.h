@@ -67,6 +67,14 @@ struct summary {
 	struct direction_summary direction[2];
 };
 
+/*
+ * Why it is not known what limited a direction: "at_receiver", "in_the_middle"
+ * or "place_unknown" is where the capture was taken; "not_captured": SYNs, data
+ * or acknowledgments were not, or options are cut.  NULL: it is known, or there
+ * was no data.
+ */
+const char *summary_limit_unknown(const struct summary *s, enum direction d);
+
 void summary_make(struct trace *trace, struct connection *conn,
 		  struct summary *out);
 void summary_release(struct summary *s);

@@ -256,8 +256,8 @@ KNOWN_GETTER(dir_limit, limits_of(r)->known,
 GETTER(dir_limit_culprit)
 {
 	const struct limits *l = limits_of(r);
-	long culprit = l->known ? limits_culprit(l, limits_main(l))
-				: LIMIT_NOBODY;
+	long culprit =
+		l->known ? limits_culprit(l, limits_main(l)) : LIMIT_NOBODY;
 
 	if (culprit >= 0)
 		value_u64(out,
@@ -289,7 +289,23 @@ GETTER(dir_limit_reader)
 
 	if (l->known)
 		value_ns(out, window ? window[l->n_subflows] : 0);
+	else if (r->direction->at_receiver &&
+		 r->direction->delivery.has_limited)
+		value_ns(out, r->direction->delivery.reader);
 }
+
+GETTER(dir_limit_unknown)
+{
+	const char *why =
+		summary_limit_unknown(r->summary, r->direction->direction);
+
+	if (why)
+		value_text(out, why);
+}
+
+KNOWN_GETTER(dir_exhausted,
+	     r->direction->at_receiver && r->direction->delivery.has_limited,
+	     value_ns(out, r->direction->delivery.exhausted))
 
 /* clang-format off */
 
@@ -454,9 +470,16 @@ static const struct column direction_columns[] = {
 	SAME("limit_culprit_s", SECONDS,
 	     "for how long it did, in that state", dir_limit_culprit_time),
 	SAME("limit_reader_s", SECONDS,
-	     "time during which the receive window was full and all that was "
-	     "sent acknowledged: the application at the receiver did not read; "
-	     "at the sender", dir_limit_reader),
+	     "time during which the receive window was full and all data "
+	     "acknowledged: the application at the receiver did not read; at "
+	     "an end, as it sees it", dir_limit_reader),
+	SAME("limit_unknown", TEXT,
+	     "why limit is unknown: at_receiver, in_the_middle, place_unknown "
+	     "(where it was captured), not_captured", dir_limit_unknown),
+	SAME("window_exhausted_s", SECONDS,
+	     "time during which all that the receive window allowed had "
+	     "arrived, less than an MSS aside: at least so long the sender "
+	     "could send nothing new; at the receiver", dir_exhausted),
 	SAME("required_window_bytes", BYTES,
 	     "receive window that would keep all subflows busy: the sum of "
 	     "their delivery rates, for the longest round trip time (95th "

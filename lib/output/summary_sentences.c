@@ -288,6 +288,24 @@ static void put_subflow_name(void *ctx, struct strbuf *out, size_t subflow)
 		      d->subflows[subflow].stream->tcp_stream);
 }
 
+/* Where it is not known, why, and what is known all the same. */
+static void say_limit_unknown(const struct summary_row *r)
+{
+	const struct direction_summary *d = r->direction;
+	const char *why = summary_limit_unknown(r->summary, d->direction);
+	const int64_t duration = d->data.to - d->data.from;
+	struct strbuf line = STRBUF_INIT;
+
+	if (!why || duration < STALL)
+		return;
+	strbuf_printf(&line, "    limit: the capture does not tell, for %s",
+		      limits_unknown_text(why));
+	if (d->at_receiver)
+		limits_describe_receiver(&d->delivery, duration, &line);
+	human_say(&line, 6);
+	strbuf_release(&line);
+}
+
 /* Of a transfer that was over before there was anything to tell: nothing. */
 void say_limit(const struct summary_row *r)
 {
@@ -298,6 +316,7 @@ void say_limit(const struct summary_row *r)
 					 .direction = d->direction };
 	struct strbuf line = STRBUF_INIT;
 
+	say_limit_unknown(r);
 	if (!d->limits.known || !d->limits.duration ||
 	    (limits_main(&d->limits) == LIMIT_STARTING &&
 	     d->limits.duration < STALL))

@@ -115,8 +115,7 @@ static void improve(const struct pairing *p, struct summary *s,
 				   .direction = d,
 				   .arrivals = &arrivals };
 
-	if (!out->limits.known ||
-	    (p->client_end == 0) != (d == TO_SERVER) ||
+	if (!out->limits.known || (p->client_end == 0) != (d == TO_SERVER) ||
 	    !arrived_find(p, 0, &in, receiver, &arrivals))
 		return;
 	limits_release(&out->limits);
