@@ -195,6 +195,11 @@ def differences(rows, by, got, with_packets=True):
 
 # ---- totals ---------------------------------------------------------------------------------
 
+STATES = ("starting", "outage", "receive_window", "application", "send_buffer", "idle_path", "recovery", "stalled_path",
+          "path")
+LIMITS = {f"limit_{state}_s": state for state in STATES}
+
+
 def samples(connections, quantity, end):
     """What mptcp-summary tells of each, or of its direction, if it is known."""
     for c in connections:
@@ -205,6 +210,8 @@ def samples(connections, quantity, end):
         if quantity == "used_subflows":
             used = sum(s["sent_bytes"] > 0 for s in d["subflows"])
             yield used if used else None
+        elif quantity in LIMITS:
+            yield d["limits"][LIMITS[quantity]]
         else:
             yield d[quantity]
 
@@ -219,7 +226,7 @@ def totals_differ(connections, got):
     rows = [(row["quantity"], row["towards"]) for row in got["totals"]]
     wanted = [("subflows", None), ("duration_s", None)] + [
         (quantity, end) for quantity in ("unique_bytes", "used_subflows", "duration_s", "throughput_bps", "goodput_bps",
-                                         "overhead") for end in ENDS]
+                                         "overhead", *LIMITS) for end in ENDS]
     if rows != wanted:
         yield f"rows {rows}"
     for row in got["totals"]:
@@ -234,3 +241,21 @@ def totals_differ(connections, got):
             if (row[name] is None) != (value is None) or value is not None and abs(row[name] - value) > \
                     tolerance + 1e-12 * abs(value):
                 yield f"{row['quantity']} {row['towards']} {name}: {row[name]}, not {value}"
+        yield from sums_differ(connections, row, known)
+
+
+def sums_differ(connections, row, known):
+    """The sum, and of a state its share of the time and how often it is the limit."""
+    quantity, end = row["quantity"], row["towards"]
+    wanted = sum(known) if known and not quantity.endswith("bps") and quantity != "overhead" else None
+    if (row["sum"] is None) != (wanted is None) or wanted is not None and abs(row["sum"] - wanted) > 1e-8 * (1 + wanted):
+        yield f"{quantity} {end}: sum {row['sum']}, not {wanted}"
+    share = limited = None
+    if quantity in LIMITS and known:
+        directions = [d for c in connections for d in c["directions"] if d["towards"] == end and d["limit"]]
+        share = wanted / sum(sum(d["limits"].values()) for d in directions)
+        limited = sum(d["limit"] == LIMITS[quantity] for d in directions)
+    if row["limited"] != limited:
+        yield f"{quantity} {end}: limited {row['limited']}, not {limited}"
+    if (row["share"] is None) != (share is None) or share is not None and abs(row["share"] - share) > 1e-8:
+        yield f"{quantity} {end}: share {row['share']}, not {share}"

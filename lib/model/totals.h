@@ -28,11 +28,16 @@ enum total_quantity {
 	TOTAL_THROUGHPUT,    /* bit/s, of what was sent */
 	TOTAL_GOODPUT,	     /* bit/s, of unique bytes */
 	TOTAL_OVERHEAD,	     /* (sent - unique) / unique */
-	TOTAL_QUANTITIES
+	TOTAL_LIMIT,	     /* s, in LIMIT_STARTING; in the others behind it */
+	TOTAL_QUANTITIES = TOTAL_LIMIT + LIMIT_STATES
 };
 
 struct totals {
 	struct digest of[TOTAL_QUANTITIES][2]; /* [0] of connections */
+	/* Of the samples, UINT64_MAX where it would be more: */
+	uint64_t sum[TOTAL_QUANTITIES][2];
+	/* Directions that a state limited (limits_main()). */
+	uint64_t limited[LIMIT_STATES][2];
 };
 
 #define TOTALS_INIT                                                            \
@@ -43,6 +48,12 @@ struct totals {
 /* Is it one of each direction? */
 bool total_has_direction(enum total_quantity quantity);
 
+/* Does the sum of samples mean anything?  Not that of rates and ratios. */
+bool total_has_sum(enum total_quantity quantity);
+
+/* Is it a time in a state of limits.h? */
+bool total_is_limit(enum total_quantity quantity);
+
 /* What samples are multiplied by to be integers. */
 double total_scale(enum total_quantity quantity);
 
@@ -50,6 +61,9 @@ void totals_add(struct totals *totals, const struct summary *summary);
 /* Of a connection's quantity the direction does not matter. */
 void totals_describe(struct totals *totals, enum total_quantity quantity,
 		     enum direction direction, struct distribution *out);
+/* Of the sums: all states together, ns. */
+uint64_t totals_limit_time(const struct totals *totals,
+			   enum direction direction);
 void totals_release(struct totals *totals);
 
 #endif

@@ -19,6 +19,17 @@ static const struct {
 	[TOTAL_THROUGHPUT] = { "throughput_bps", COLUMN_RATE },
 	[TOTAL_GOODPUT] = { "goodput_bps", COLUMN_RATE },
 	[TOTAL_OVERHEAD] = { "overhead", COLUMN_RATIO },
+#define LIMIT(name, state)                                                     \
+	[TOTAL_LIMIT + LIMIT_##state] = { "limit_" #name "_s", COLUMN_SECONDS }
+	LIMIT(starting, STARTING),
+	LIMIT(outage, OUTAGE),
+	LIMIT(receive_window, RECEIVE_WINDOW),
+	LIMIT(application, APPLICATION),
+	LIMIT(send_buffer, SEND_BUFFER),
+	LIMIT(idle_path, IDLE_PATH),
+	LIMIT(recovery, RECOVERY),
+	LIMIT(stalled_path, STALLED_PATH),
+	LIMIT(path, PATH),
 };
 
 VALUE_GETTER(total_quantity, value_text(out, quantities[r->quantity].name))
@@ -64,6 +75,46 @@ NUMBER_GETTERS(p50)
 NUMBER_GETTERS(p95)
 NUMBER_GETTERS(max)
 
+static uint64_t sum_of(const struct total_row *r)
+{
+	const bool directed = total_has_direction(r->quantity);
+
+	return r->totals->sum[r->quantity][directed ? r->towards : 0];
+}
+
+static bool has_sum(const struct total_row *r)
+{
+	return r->of.n && total_has_sum(r->quantity);
+}
+
+GETTER(total_sum)
+{
+	if (has_sum(r) && total_scale(r->quantity) == 1)
+		value_u64(out, sum_of(r));
+	else if (has_sum(r))
+		value_real(out, (double)sum_of(r) / total_scale(r->quantity));
+}
+
+GETTER(total_sum_text)
+{
+	const uint64_t sum = sum_of(r);
+
+	if (has_sum(r))
+		set_text(r, out, sum < INT64_MAX ? (int64_t)sum : INT64_MAX);
+}
+
+GETTER(total_share)
+{
+	if (total_is_limit(r->quantity) && r->of.n)
+		value_ratio(out, sum_of(r),
+			    totals_limit_time(r->totals, r->towards));
+}
+
+KNOWN_GETTER(
+	total_limited, total_is_limit(r->quantity) && r->of.n,
+	value_u64(out,
+		  r->totals->limited[r->quantity - TOTAL_LIMIT][r->towards]))
+
 /* clang-format off */
 
 #define NUMBER_COLUMN(member, help) \
@@ -74,8 +125,9 @@ static const struct column columns[] = {
 	SHOWN("quantity", TEXT,
 	      "what is distributed, with its unit: subflows and duration_s of "
 	      "connections; unique_bytes, used_subflows (those with payload), "
-	      "duration_s, throughput_bps, goodput_bps and overhead of "
-	      "directions", total_quantity),
+	      "duration_s, throughput_bps, goodput_bps, overhead and the times "
+	      "limit_starting_s to limit_path_s of directions",
+	      total_quantity),
 	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE,
 	       "where the data goes: server or client; unknown where it is of "
 	       "the connection", total_towards),
@@ -85,6 +137,15 @@ static const struct column columns[] = {
 	NUMBER_COLUMN(p50, "the median"),
 	NUMBER_COLUMN(p95, "the 95th percentile"),
 	NUMBER_COLUMN(max, "the largest"),
+	{ "sum", NULL, "sum", COLUMN_REAL, COLUMN_TABLE,
+	  "all of them together; unknown of rates and ratios", total_sum,
+	  total_sum_text },
+	SHOWN("share", RATIO,
+	      "of times in a state: its sum, of those of all states",
+	      total_share),
+	SHOWN("limited", COUNT,
+	      "of times in a state: connections that it limited, as limit says",
+	      total_limited),
 };
 
 /* clang-format on */
@@ -99,6 +160,7 @@ void total_rows_report(struct report *report, struct totals *totals,
 			struct total_row row = {
 				.quantity = (enum total_quantity)q,
 				.towards = (enum direction)d,
+				.totals = totals,
 			};
 			const bool directed = total_has_direction(row.quantity);
 

@@ -13,6 +13,7 @@ struct total_row {
 	enum total_quantity quantity;
 	enum direction towards; /* if it is one of each direction */
 	struct distribution of;
+	const struct totals *totals; /* borrowed */
 };
 
 extern const struct row_type summary_totals;
