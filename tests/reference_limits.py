@@ -167,15 +167,13 @@ class Flow:
 
 
 def better(best, period, least):
-    """The best rate among the pairs of ACKs of a busy period."""
+    """The best rate among the pairs of ACKs of a busy period, all of them that are far enough apart."""
     times = [time for time, _, _ in period]
     for time, ack, hole in period:
-        j = bisect.bisect_left(times, time + max(least, 1))
-        if hole or j == len(times):
-            continue
-        rate = (period[j][1] - ack) * 8, times[j] - time
-        if best is None or rate[0] * best[1] > best[0] * rate[1]:
-            best = rate
+        for j in range(bisect.bisect_left(times, time + max(least, 1)), 0 if hole else len(times)):
+            rate = (period[j][1] - ack) * 8, times[j] - time
+            if best is None or rate[0] * best[1] > best[0] * rate[1]:
+                best = rate
     return best
 
 

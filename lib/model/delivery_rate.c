@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "model/flight.h"
 
 /* An acknowledgment that a time may begin with. */
@@ -18,9 +19,12 @@ struct rate_reading {
 	int64_t busy;	  /* ns with data under way, before ... */
 	int64_t up_since; /* ... this time, if some is */
 	struct rate_point *points;
-	size_t first, n, cap; /* those before "first" are done */
-	bool hole;	      /* something is missing ... */
-	int64_t hole_end;     /* ... below this position */
+	size_t first, n, cap; /* those before "first" are on the hull, or
+				 above it */
+	struct rate_point *hull;
+	size_t n_hull, cap_hull;
+	bool hole;	  /* something is missing ... */
+	int64_t hole_end; /* ... below this position */
 	uint64_t best;
 };
 
@@ -28,6 +32,39 @@ static uint64_t rate(int64_t bytes, int64_t ns)
 {
 	return (uint64_t)((unsigned __int128)bytes * 8000000000u /
 			  (unsigned __int128)ns);
+}
+
+/* Is c above the line from a to b? */
+static bool is_above(const struct rate_point *a, const struct rate_point *b,
+		     const struct rate_point *c)
+{
+	return (__int128)(b->busy - a->busy) * (c->ack - a->ack) >
+	       (__int128)(b->ack - a->ack) * (c->busy - a->busy);
+}
+
+/* One that is behind all there are. */
+static void add_to_hull(struct rate_reading *r, const struct rate_point *p)
+{
+	if (r->n_hull && r->hull[r->n_hull - 1].busy == p->busy)
+		return;
+	while (r->n_hull > 1 &&
+	       !is_above(&r->hull[r->n_hull - 2], &r->hull[r->n_hull - 1], p))
+		r->n_hull--;
+	*MEM_PUSH(r->hull, r->n_hull, r->cap_hull) = *p;
+}
+
+/* The best rate from any of them to "end". */
+static void take_best(struct rate_reading *r, const struct rate_point *end)
+{
+	const size_t at =
+		LOWER_BOUND(k, 0, r->n_hull - 1,
+			    is_above(&r->hull[k], &r->hull[k + 1], end));
+	const struct rate_point *from = &r->hull[at];
+	const int64_t time = end->busy - from->busy;
+	const uint64_t bps = time ? rate(end->ack - from->ack, time) : 0;
+
+	if (bps > r->best)
+		r->best = bps;
 }
 
 /* Keep no more points than are needed. */
@@ -43,21 +80,17 @@ static void forget_points(struct rate_reading *r)
 
 static void take_progress(struct rate_reading *r, int64_t ack)
 {
-	for (; r->first < r->n && r->busy - r->points[r->first].busy >= r->span;
-	     r->first++) {
-		const struct rate_point *from = &r->points[r->first];
-		const int64_t time = r->busy - from->busy;
-		const uint64_t bps = time ? rate(ack - from->ack, time) : 0;
+	const struct rate_point now = { r->busy, ack };
 
-		if (bps > r->best)
-			r->best = bps;
-	}
+	while (r->first < r->n && r->busy - r->points[r->first].busy >= r->span)
+		add_to_hull(r, &r->points[r->first++]);
+	if (r->n_hull)
+		take_best(r, &now);
 	forget_points(r);
 	if (r->hole && ack >= r->hole_end)
 		r->hole = false;
 	if (!r->hole)
-		*MEM_PUSH(r->points, r->n, r->cap) =
-			(struct rate_point){ r->busy, ack };
+		*MEM_PUSH(r->points, r->n, r->cap) = now;
 }
 
 static void take_ack(struct rate_reading *r, const struct packets *p,
@@ -111,5 +144,6 @@ void delivery_rate_measure(const struct trace *t, const struct stream *s,
 	for (int d = 0; d < 2; d++) {
 		bps[d] = r[d].best;
 		free(r[d].points);
+		free(r[d].hull);
 	}
 }

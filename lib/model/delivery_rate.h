@@ -4,9 +4,13 @@
  * second, at best: at least so much its path can carry.
  *
  * Over the time between two acknowledgments of which 10 round trip times, or
- * the least that is more, had data under way: other time does not count.  While
- * repeated acknowledgments say that something is missing nobody knows how much
- * arrived, so none of these begins there.
+ * more, had data under way: other time does not count.  While repeated
+ * acknowledgments say that something is missing nobody knows how much arrived,
+ * so none of these begins there.
+ *
+ * The steepest line from an acknowledgment that is long enough before to this
+ * one ends on the lower convex hull of those (Chung and Lu, "An Optimal
+ * Algorithm for the Maximum-Density Segment Problem", ESA 2003).
  */
 #ifndef MODEL_DELIVERY_RATE_H
 #define MODEL_DELIVERY_RATE_H
