@@ -106,6 +106,15 @@ def test_both(sender, receiver, counts):
                 yield "connection %d, to the %s: %s" % (one["id"], direction["towards"], line)
 
 
+def test_second(sender, receiver):
+    """A receiver's capture says that the sender's knows; of two, that it has to be the first one."""
+    for arguments, words in (((receiver,), "only the sender's capture does"),
+                             ((receiver, "--with", sender), "the sender's capture tells, where it is the first")):
+        said = " ".join(execute("mptcp-summary", *arguments).stdout.decode().split())
+        if words not in said:
+            yield "no '%s' in %s" % (words, said)
+
+
 def test_clock(sender, receiver):
     """Arrivals are told on the sender's clock, whatever the receiver's is."""
     known = [d["limit_culprit_s"] for d in document("mptcp-summary", sender, "--with", receiver)["connections"][0]["directions"]]
@@ -272,6 +281,8 @@ def main():
         tap.attempt("%s: as the reference has it" % pair[1], test_reference, pair[1], found, counts)
     for pair in (pairs[0], pairs[-1]) if pairs and shutil.which("editcap") else ():
         tap.attempt("%s: with another clock" % pair[0], test_clock, *pair)
+    if pairs:
+        tap.attempt("%s: limits are told of the first capture" % pairs[0][1], test_second, *pairs[0])
     if pairs:
         tap.judge("%d directions with both ends, %d held up otherwise than the sender knows" %
                   (counts["pairs"], counts["other"]), [] if counts["bounds"] > 2 and counts["pairs"] >= len(pairs) and counts["other"] > 1 else ["few"])

@@ -298,8 +298,13 @@ static void say_limit_unknown(const struct summary_row *r)
 
 	if (!why || duration < STALL)
 		return;
-	strbuf_printf(&line, "    limit: the capture does not tell, for %s",
-		      limits_unknown_text(why));
+	if (r->pairing && d->at_receiver)
+		strbuf_puts(&line, "    limit: the sender's capture tells, "
+				   "where it is the first of the two");
+	else
+		strbuf_printf(&line,
+			      "    limit: the capture does not tell, for %s",
+			      limits_unknown_text(why));
 	if (d->at_receiver)
 		limits_describe_receiver(&d->delivery, duration, &line);
 	human_say(&line, 6);
