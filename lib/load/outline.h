@@ -18,7 +18,7 @@
  * is written here.
  */
 enum {
-	OUTLINE_VERSION = 12
+	OUTLINE_VERSION = 13
 };
 
 /* Append; the bytes are to be accounted (account.h). */
