@@ -10,136 +10,16 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "base/text.h"
 #include "cli/complete.h"
+#include "cli/shared_options.h"
 #include "os/cleanup.h"
-#include "os/proc.h"
-
-enum {
-	OPT_TSHARK = 0x1000,
-	OPT_CACHE_DIR,
-	OPT_NO_CACHE,
-	OPT_KEEP_COPIES,
-	OPT_REFRESH,
-	OPT_READER,
-	OPT_TIMEOUT,
-	OPT_JSON,
-	OPT_JSONL,
-	OPT_CSV,
-	OPT_TSV,
-	OPT_LIST_COLUMNS,
-	OPT_TOWARDS,
-	OPT_WITH,
-	OPT_CLIENT,
-	OPT_CAPTURED_AT,
-	OPT_COMPLETION
-};
-
-static const struct opt_spec specs_with[] = {
-	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_ends[] = {
-	{ OPT_CLIENT, "client", "1|2", "the capture that is the client's" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_vantage[] = {
-	{ OPT_CAPTURED_AT, "captured-at", "WHERE",
-	  "client, server, middle; auto: by its signs" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_connection[] = {
-	{ 'c', "connection", "ID", "only this connection; or 0xTOKEN" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_stream[] = {
-	{ 't', "tcp-stream", "STREAM", "this TCP stream, MPTCP or not" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_towards[] = {
-	{ OPT_TOWARDS, "towards", "END", "only data to the server, or client" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_write[] = {
-	{ 'w', "write", "OUT", "write to this file; - is stdout" },
-	{ 'o', "output", "OUT", NULL },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_input[] = {
-	{ 'm', "merge", NULL, "all files are parts of one capture" },
-	{ 'j', "jobs", "N", "use up to N processors" },
-	{ OPT_READER, "reader", "READER",
-	  "who reads packets: auto, tshark, native" },
-	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
-	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
-	{ OPT_KEEP_COPIES, "keep-copies", NULL,
-	  "count packets as often as they were captured" },
-	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
-	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
-	{ OPT_TIMEOUT, "timeout", "SECONDS", "stop tshark after SECONDS" },
-	{ 'q', "quiet", NULL, "no progress on a terminal" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_json[] = {
-	{ OPT_JSON, "json", NULL, "print one JSON document" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_output[] = {
-	{ OPT_JSONL, "jsonl", NULL, "print one JSON object per line" },
-	{ OPT_CSV, "csv", NULL, "print comma-separated values" },
-	{ OPT_TSV, "tsv", NULL, "print tab-separated values" },
-	{ 'o', "output", "COLUMNS", "the columns to print, commas between" },
-	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns" },
-	{ 'n', "no-headings", NULL, "print no line of headings" },
-	{ 'e', "fail-empty", NULL, "exit with 1 when there is nothing" },
-	{ 0, NULL, NULL, NULL },
-};
-
-static const struct opt_spec specs_always[] = {
-	{ 'h', "help", NULL, "print this help" },
-	{ 'V', "version", NULL, "print the version" },
-	{ 0, NULL, NULL, NULL },
-};
 
 /* What next_option() returns besides the letters of the command's options. */
 enum {
 	NO_MORE = -1,
 	LEAVE = -2 /* all is said: end with cli->status */
 };
-
-enum {
-	GROUPS = 12,
-	JOBS_MAX = 64,
-	TIMEOUT_MAX = 1000000 /* s */
-};
-
-/* The tables that apply, the command's own first; NULL: not this one. */
-static void tables_of(const struct cli_command *c,
-		      const struct opt_spec *tables[GROUPS])
-{
-	tables[0] = c->specs;
-	tables[1] = c->groups & CLI_WITH ? specs_with : NULL;
-	tables[2] = c->groups & CLI_WRITE ? specs_write : NULL;
-	tables[3] = c->groups & CLI_CONNECTION ? specs_connection : NULL;
-	tables[4] = c->groups & CLI_STREAM ? specs_stream : NULL;
-	tables[5] = c->groups & CLI_TOWARDS ? specs_towards : NULL;
-	tables[6] = c->groups & CLI_JSON ? specs_json : NULL;
-	tables[7] = c->groups & CLI_OUTPUT ? specs_output : NULL;
-	tables[8] = c->groups & CLI_INPUT ? specs_input : NULL;
-	tables[9] = c->groups & CLI_ENDS ? specs_ends : NULL;
-	tables[10] = c->groups & CLI_VANTAGE ? specs_vantage : NULL;
-	tables[11] = specs_always;
-}
 
 /* A command's own option takes the place of a shared one of that letter. */
 static bool is_own(const struct cli_command *c, int letter)
@@ -168,7 +48,7 @@ static int operands_behind(int argc, char **argv)
 static void init(struct cli *cli, const struct cli_command *command, int argc,
 		 char **argv)
 {
-	const struct opt_spec *tables[GROUPS];
+	const struct opt_spec *tables[SHARED_GROUPS];
 	struct strbuf shorts = STRBUF_INIT;
 	size_t n = 0, cap = 0;
 
@@ -179,8 +59,8 @@ static void init(struct cli *cli, const struct cli_command *command, int argc,
 	cli->behind = operands_behind(argc, argv);
 	opterr = 0;
 	strbuf_putc(&shorts, ':');
-	tables_of(command, tables);
-	for (size_t g = 0; g < GROUPS; g++) {
+	shared_options_of(command, tables);
+	for (size_t g = 0; g < SHARED_GROUPS; g++) {
 		for (const struct opt_spec *s = tables[g]; s && s->letter;
 		     s++) {
 			if (cli_is_replaced(command, tables[g], s))
@@ -201,7 +81,7 @@ static void init(struct cli *cli, const struct cli_command *command, int argc,
 	*MEM_PUSH(cli->longs, n, cap) =
 		(struct option){ .name = "help-completion",
 				 .has_arg = required_argument,
-				 .val = OPT_COMPLETION };
+				 .val = SHARED_COMPLETION };
 	MEM_PUSH_ROOM(cli->longs, n, cap);
 	memset(&cli->longs[n], 0, sizeof(cli->longs[n]));
 	cli->shorts = strbuf_detach(&shorts);
@@ -242,12 +122,12 @@ static int leave(struct cli *cli)
 static int help(struct cli *cli)
 {
 	const struct cli_command *c = cli->command;
-	const struct opt_spec *tables[GROUPS];
+	const struct opt_spec *tables[SHARED_GROUPS];
 
 	printf("usage: %s [OPTION]... %s\n%s\n\n", c->name, c->operands,
 	       c->summary);
-	tables_of(c, tables);
-	for (size_t g = 0; g < GROUPS; g++)
+	shared_options_of(c, tables);
+	for (size_t g = 0; g < SHARED_GROUPS; g++)
 		for (const struct opt_spec *s = tables[g]; s && s->letter; s++)
 			if (s->help && !cli_is_replaced(c, tables[g], s))
 				print_spec(s);
@@ -284,174 +164,18 @@ static int bad_option(struct cli *cli, int c)
 	return LEAVE;
 }
 
-/* -o is of columns; where there are none it was of the file to write. */
-static void take_o(struct cli *cli)
-{
-	if (cli->command->groups & CLI_WRITE) {
-		cli->common.out = optarg;
-		cli->common.out_by_o = true;
-	} else {
-		cli->common.columns = optarg;
-	}
-}
-
-static void add_with(struct cli_common *common, const char *path)
-{
-	common->with = mem_realloc(common->with, common->n_with + 1,
-				   sizeof(*common->with));
-	common->with[common->n_with++] = path;
-}
-
-/* Is it a shared option?  It is done then. */
-static bool take_common(struct cli *cli, int c)
-{
-	struct cli_common *common = &cli->common;
-
-	switch (c) {
-	case OPT_TSHARK: common->tshark = optarg; return true;
-	case OPT_CACHE_DIR: common->cache_dir = optarg; return true;
-	case OPT_KEEP_COPIES: common->keep_copies = true; return true;
-	case OPT_NO_CACHE: common->no_cache = true; return true;
-	case OPT_REFRESH: common->refresh = true; return true;
-	case 'q': common->quiet = true; return true;
-	case 'm': common->merge = true; return true;
-	case OPT_JSON: common->format = FORMAT_JSON; return true;
-	case OPT_JSONL: common->format = FORMAT_JSONL; return true;
-	case OPT_CSV: common->format = FORMAT_CSV; return true;
-	case OPT_TSV: common->format = FORMAT_TSV; return true;
-	case 'o': take_o(cli); return true;
-	case 'w':
-		common->out = optarg;
-		common->out_by_o = false;
-		return true;
-	case OPT_WITH: add_with(common, optarg); return true;
-	case OPT_LIST_COLUMNS: common->list_columns = true; return true;
-	case 'n': common->no_headings = true; return true;
-	case 'e': common->fail_empty = true; return true;
-	case OPT_COMPLETION: common->completion = optarg; return true;
-	default: return false;
-	}
-}
-
-static int set_timeout(const char *text, struct error *err)
-{
-	uint32_t seconds = 0;
-
-	if (num_u32(text, strlen(text), &seconds) < 0 || seconds > TIMEOUT_MAX)
-		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a time: give seconds, at most %d",
-				 text, TIMEOUT_MAX);
-	proc_set_limit(seconds);
-	return 0;
-}
-
-static int set_jobs(struct cli_common *common, const char *text,
-		    struct error *err)
-{
-	uint64_t number = 0;
-
-	if (num_u64(text, strlen(text), JOBS_MAX, &number) < 0 || number == 0)
-		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a number of jobs: say 1 to %d",
-				 text, JOBS_MAX);
-	common->jobs = (unsigned)number;
-	return 0;
-}
-
-static int set_reader(struct cli_common *common, const char *text,
-		      const char *from, struct error *err)
-{
-	if (input_reader_parse(text, &common->reader) < 0)
-		return error_set(err, EXIT_USAGE,
-				 "'%s'%s is not a reader: say auto, tshark or "
-				 "native",
-				 text, from);
-	common->has_reader = true;
-	return 0;
-}
-
-/* What the environment says, unless an option did; -1: cli->status says it all.
- */
-static int take_environment(struct cli *cli)
-{
-	const char *reader = getenv("MPTCP_READER");
-	struct error err = ERROR_INIT;
-
-	if (!reader || !*reader || cli->common.has_reader ||
-	    !(cli->command->groups & CLI_INPUT) ||
-	    set_reader(&cli->common, reader, " (MPTCP_READER)", &err) == 0)
-		return 0;
-	cli->status = cli_usage(cli, "%s", err.text);
-	return -1;
-}
-
-static int set_client(struct cli_common *common, const char *text,
-		      struct error *err)
-{
-	if (strcmp(text, "1") != 0 && strcmp(text, "2") != 0)
-		return error_set(err, EXIT_USAGE,
-				 "--client is 1 or 2, the capture that was "
-				 "taken at the client, not '%s'",
-				 text);
-	common->client = *text - '0';
-	return 0;
-}
-
-static int set_captured_at(struct cli_common *common, const char *text,
-			   struct error *err)
-{
-	if (vantage_parse(text, &common->captured_at) == 0)
-		return 0;
-	return error_set(err, EXIT_USAGE,
-			 "'%s' is no place of a capture: say client, server, "
-			 "middle or auto",
-			 text);
-}
-
-/* The same for those whose argument can be wrong; -1: cli->status says it all.
- */
-static int take_selector(struct cli *cli, int c)
-{
-	struct select *select = &cli->common.select;
-	unsigned groups = cli->command->groups;
-	struct error err = ERROR_INIT;
-	int rc = 0;
-
-	if (c == 'c' && (groups & CLI_CONNECTION))
-		rc = select_add(select, optarg, &err);
-	else if (c == 't' && (groups & CLI_STREAM))
-		rc = select_add_stream(select, optarg, &err);
-	else if (c == OPT_TIMEOUT)
-		rc = set_timeout(optarg, &err);
-	else if (c == OPT_READER)
-		rc = set_reader(&cli->common, optarg, "", &err);
-	else if (c == OPT_TOWARDS)
-		rc = select_set_towards(select, optarg, &err);
-	else if (c == OPT_CLIENT)
-		rc = set_client(&cli->common, optarg, &err);
-	else if (c == OPT_CAPTURED_AT)
-		rc = set_captured_at(&cli->common, optarg, &err);
-	else if (c == 'j' && (groups & CLI_INPUT))
-		rc = set_jobs(&cli->common, optarg, &err);
-	else
-		return 0;
-	if (rc < 0)
-		cli->status = cli_usage(cli, "%s", err.text);
-	return rc < 0 ? -1 : 1;
-}
-
 /* All options have been read: the letter of one more, NO_MORE or LEAVE. */
 static int complete(struct cli *cli)
 {
 	const char *what = cli->common.completion;
 	const struct cli_command *c = cli->command;
-	const struct opt_spec *tables[GROUPS];
+	const struct opt_spec *tables[SHARED_GROUPS];
 	const struct opt_spec *s = c->specs;
 
 	cli->common.completion = NULL;
-	tables_of(c, tables);
+	shared_options_of(c, tables);
 	if (strcmp(what, "options") == 0) {
-		complete_options(c, tables, GROUPS);
+		complete_options(c, tables, SHARED_GROUPS);
 	} else if (strcmp(what, "columns") != 0 && strcmp(what, "table") != 0) {
 		complete_capture(cli, what);
 	} else {
@@ -485,9 +209,7 @@ static int next_option(struct cli *cli)
 			return bad_option(cli, c);
 		if (is_own(cli->command, c))
 			return c;
-		if (take_common(cli, c))
-			continue;
-		switch (take_selector(cli, c)) {
+		switch (shared_options_take(cli, c)) {
 		case 0: return c;
 		case -1: return LEAVE;
 		default: break;
@@ -495,9 +217,7 @@ static int next_option(struct cli *cli)
 	}
 	if (cli->common.completion)
 		return complete(cli);
-	if (cli->common.out_by_o && !cli->common.quiet)
-		warnx("-o is now -w, and --output is --write");
-	return take_environment(cli) < 0 ? LEAVE : NO_MORE;
+	return shared_options_finish(cli) < 0 ? LEAVE : NO_MORE;
 }
 
 bool cli_stop(struct cli *cli, enum exit_status status)

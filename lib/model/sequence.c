@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/sort.h"
+#include "model/sequence_fallback.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
 /*
@@ -231,7 +231,7 @@ static bool is_infinite(const struct sequence *q, const struct segment *v)
 	return s->side[v->direction ^ s->flipped].infinite;
 }
 
-static void add_mapping(struct flow *f, const struct dss_mapping *map)
+void sequence_add_mapping(struct flow *f, const struct dss_mapping *map)
 {
 	rangemap_claim(&f->by_ssn, map->ssn, map->ssn + map->len,
 		       (uint32_t)f->n, NULL, NULL);
@@ -262,7 +262,7 @@ static void take_mapping(struct sequence *q, const struct segment *v,
 		return;
 	if (f->n && memcmp(&f->maps[f->n - 1], &map, sizeof(map)) == 0)
 		return;
-	add_mapping(f, &map);
+	sequence_add_mapping(f, &map);
 }
 
 static void learn_base(struct data_line *line, uint64_t number, bool narrow)
@@ -307,7 +307,7 @@ static void find_bases(struct sequence *q, bool any_width)
 	}
 }
 
-static void note_ack(struct sequence *q, const struct segment *v, int64_t dsn)
+void sequence_note_ack(struct sequence *q, const struct segment *v, int64_t dsn)
 {
 	struct ledger *l = q->ledger;
 
@@ -319,7 +319,7 @@ static void note_ack(struct sequence *q, const struct segment *v, int64_t dsn)
 				   .direction = !v->direction };
 }
 
-static void raise_ack(struct data_line *line, int64_t dsn)
+void sequence_raise_ack(struct data_line *line, int64_t dsn)
 {
 	if (!line->has_ack || dsn > line->ack)
 		line->ack = dsn;
@@ -373,8 +373,8 @@ static void take_ack(struct sequence *q, const struct segment *v,
 
 	if (!sequence_data_ack(q, v, m, &dsn) || !is_plausible(line, dsn))
 		return;
-	raise_ack(line, dsn);
-	note_ack(q, v, dsn);
+	sequence_raise_ack(line, dsn);
+	sequence_note_ack(q, v, dsn);
 }
 
 static void note_priority(struct sequence *q, const struct segment *v,
@@ -411,142 +411,6 @@ static void collect_mappings(struct sequence *q)
 	}
 }
 
-/* The mapping of a flow that ends last; NULL: it has none. */
-static const struct dss_mapping *last_mapping(const struct flow *f)
-{
-	const struct dss_mapping *last = NULL;
-
-	for (size_t k = 0; k < f->n; k++)
-		if (!last ||
-		    f->maps[k].ssn + f->maps[k].len > last->ssn + last->len)
-			last = &f->maps[k];
-	return last;
-}
-
-/*
- * After a fallback in mid-connection data goes on where the last mapping
- * ended, or where the subflow began (RFC 8684 3.7): one more mapping, without
- * end.
- */
-static void go_on(struct flow *f, bool has_place)
-{
-	const struct dss_mapping *last = last_mapping(f);
-	struct dss_mapping map = { 1, MAPPING_INFINITE, 1 };
-
-	if (!f->has_origin || (!last && !has_place) ||
-	    (last && last->len == MAPPING_INFINITE))
-		return;
-	if (last) {
-		map.ssn = last->ssn + last->len;
-		map.dsn = last->dsn + last->len;
-	}
-	add_mapping(f, &map);
-}
-
-static void go_on_after_fallback(struct sequence *q)
-{
-	for (size_t k = 0; k < q->conn->n_subflows; k++) {
-		const struct stream *s = trace_subflow(q->trace, q->conn, k);
-
-		if (k > 0 && !s->infinite_mapping)
-			continue;
-		for (int d = 0; d < 2; d++)
-			go_on(&q->flows[2 * k + (size_t)d],
-			      q->line[d].has_idsn);
-	}
-}
-
-struct place {
-	const struct flow *flow;
-	int64_t dsn;
-};
-
-static void take_place(void *ctx, int64_t from, int64_t to,
-		       const uint32_t *owner)
-{
-	struct place *place = ctx;
-
-	(void)to;
-	if (owner)
-		place->dsn = from + place->flow->maps[*owner].dsn -
-			     place->flow->maps[*owner].ssn;
-}
-
-/* Where a subflow byte lies in the data, or LEDGER_UNKNOWN. */
-static int64_t place_of(const struct flow *f, int64_t ssn)
-{
-	struct place place = { f, LEDGER_UNKNOWN };
-
-	rangemap_look(&f->by_ssn, ssn, ssn + 1, take_place, &place);
-	return place.dsn;
-}
-
-static int by_packet(const void *a, const void *b)
-{
-	const struct data_ack *x = a, *y = b;
-
-	return COMPARE(x->packet, y->packet);
-}
-
-/*
- * Where both ends went on without options the acknowledgments of TCP are those
- * of the data.
- */
-static void collect_late_acks(struct sequence *q)
-{
-	const struct packets *p = &q->trace->packets;
-	int64_t fin[2] = { LEDGER_UNKNOWN, LEDGER_UNKNOWN };
-
-	for (size_t j = 0; j < q->n; j++) {
-		struct segment v = sequence_segment(q, q->packets[j]);
-		const struct conn_side *side = &q->conn->side[v.direction];
-		const struct flow *other =
-			&q->flows[2 * v.subflow + !v.direction];
-		struct unwrap u = other->unwrap;
-		int64_t dsn = LEDGER_UNKNOWN, ack = 0;
-
-		if (v.subflow == 0 && (p->flags[v.packet] & TCP_FIN))
-			fin[v.direction] = v.ssn + v.len;
-		if (v.subflow > 0 || !side->lost ||
-		    p->time[v.packet] < side->lost_time ||
-		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) !=
-			    TCP_ACK)
-			continue;
-		if (!other->has_origin || !u.started) {
-			q->line[!v.direction].unplaced_ack = true;
-			continue;
-		}
-		ack = unwrap_next(&u, p->ack[v.packet]) - other->origin;
-		dsn = place_of(other, ack - 1);
-		if (dsn == LEDGER_UNKNOWN)
-			continue;
-		/* A FIN is acknowledged as a DATA_FIN would be. */
-		raise_ack(&q->line[!v.direction],
-			  dsn + (ack != fin[!v.direction] + 1));
-		note_ack(q, &v, dsn + 1);
-	}
-	if (q->ledger)
-		SORT(q->ledger->acks, q->ledger->n_acks, by_packet);
-}
-
-/* Without mappings TCP's acknowledgments are those of the data. */
-static void collect_tcp_acks(struct sequence *q)
-{
-	const struct packets *p = &q->trace->packets;
-
-	for (size_t j = 0; j < q->n; j++) {
-		struct segment v = sequence_segment(q, q->packets[j]);
-		const struct flow *other =
-			&q->flows[2 * v.subflow + !v.direction];
-		struct unwrap u = other->unwrap;
-
-		if (v.subflow == 0 && u.started &&
-		    (p->flags[v.packet] & (TCP_ACK | TCP_SYN | TCP_RST)) ==
-			    TCP_ACK)
-			note_ack(q, &v, unwrap_next(&u, p->ack[v.packet]));
-	}
-}
-
 void sequence_init(struct sequence *q, const struct trace *trace,
 		   const struct connection *conn, struct ledger *ledger)
 {
@@ -573,12 +437,12 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 		find_bases(q, 1);
 		collect_mappings(q);
 		if (conn->state == CONN_FALLBACK)
-			go_on_after_fallback(q);
+			sequence_go_on_after_fallback(q);
 		sequence_rewind(q);
 		if (conn->cause == FALLBACK_OPTIONS_LOST)
-			collect_late_acks(q);
+			sequence_collect_late_acks(q);
 	} else if (ledger) {
-		collect_tcp_acks(q);
+		sequence_collect_tcp_acks(q);
 	}
 	sequence_rewind(q);
 }
