@@ -6,6 +6,7 @@
 #include "check/payload_facts.h"
 #include "cli/capacity.h"
 #include "cli/kernel_logs.h"
+#include "cli/kernel_nstat.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/tallying.h"
@@ -17,7 +18,8 @@ enum {
 	OPT_NO_PAYLOAD,
 	OPT_TALLY,
 	OPT_MONITOR,
-	OPT_CAPACITY
+	OPT_CAPACITY,
+	OPT_NSTAT
 };
 
 static const struct opt_spec specs[] = {
@@ -27,6 +29,8 @@ static const struct opt_spec specs[] = {
 	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not look at the payload" },
 	{ OPT_MONITOR, "monitor", "FILE",
 	  "what \"ip mptcp monitor\" printed, to compare" },
+	{ OPT_NSTAT, "nstat", "FILES",
+	  "what nstat printed, to compare counters" },
 	{ OPT_CAPACITY, "capacity", "RATES",
 	  "what paths carry, as tcp0=30M,tcp1=10M" },
 	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
@@ -37,6 +41,7 @@ struct options {
 	struct cli cli;
 	bool all, counters, tally, no_payload, fail_error;
 	struct kernel_logs logs;
+	struct kernel_nstats nstats;
 	struct capacities capacities;
 };
 
@@ -76,15 +81,34 @@ static void report_connection(struct report *report,
 	}
 }
 
-static void report_counters(struct report *report, const struct counters *sums)
+/* What neither the kernel nor the capture has is not worth a line. */
+static void report_nstat(struct report *report, const struct counters *sums,
+			 const struct kernel_counters *kernel)
 {
-	struct counter_row row = { .counters = sums };
+	for (int id = 0; kernel && id < COUNTERS; id++) {
+		const struct kernel_counter c = kernel_counters_compare(
+			kernel, sums, (enum counter_id)id);
+		const struct nstat_row row = { &c, kernel->host };
+
+		if (c.kernel || c.capture)
+			report_row(report, 0, &check_nstat, &row);
+	}
+}
+
+static void report_counters(const struct subject *s, struct report *report,
+			    const struct counters *sums)
+{
+	const struct kernel_counters *const *kernel = s->opt->nstats.host;
+	struct counter_row row = { .counters = sums,
+				   .kernel = { kernel[0], kernel[1] } };
 
 	report_row(report, 0, &check_counters, &row);
 	for (int id = 0; id < COUNTERS; id++) {
 		row.id = (enum counter_id)id;
 		report_row(report, 0, &check_counter, &row);
 	}
+	for (int host = 0; host < 2; host++)
+		report_nstat(report, sums, kernel[host]);
 }
 
 static void hear_kernels(struct kernel_logs *logs, struct check_context *c)
@@ -121,6 +145,7 @@ static int report_trace(struct subject *s, struct report *report,
 	struct trace *t = &session->trace;
 	struct payload_facts facts;
 	struct token_index tokens;
+	enum vantage vantage = VANTAGE_UNKNOWN;
 	size_t i = 0;
 	int rc = 0;
 
@@ -137,12 +162,16 @@ static int report_trace(struct subject *s, struct report *report,
 		check_connection(s, &c);
 		report_connection(report, &c);
 		counters_add(&sums, &c);
+		if (vantage == VANTAGE_UNKNOWN)
+			vantage = c.vantage;
 		*errors += context_errors(&c);
 		context_release(&c);
 		rc = session_next(session, &i, err);
 	}
 	if (rc == 0)
-		report_counters(report, &sums);
+		rc = kernel_nstats_settle(&s->opt->nstats, vantage, err);
+	if (rc == 0)
+		report_counters(s, report, &sums);
 	token_index_release(&tokens);
 	payload_facts_release(&facts);
 	return rc;
@@ -169,7 +198,8 @@ static enum exit_status report_all(struct subject *s,
 		if (pairing_make(&s->pairing, t, &session[1].trace, &how,
 				 &err) < 0)
 			return cli_error(EXIT_OK, &err);
-		capacities_share(&s->opt->capacities, &s->pairing, &session[1].trace);
+		capacities_share(&s->opt->capacities, &s->pairing,
+				 &session[1].trace);
 	}
 	report = report_open(description, &err);
 	if (!report) {
@@ -242,7 +272,8 @@ static enum exit_status run(void *ctx)
 	cli_report(&opt->cli, &report);
 	if (opt->counters && report.format != FORMAT_JSON &&
 	    report.format != FORMAT_JSONL) {
-		report.levels[0] = &check_counter;
+		report.levels[0] =
+			opt->nstats.n ? &check_nstat : &check_counter;
 		report.text = NULL;
 	}
 	if (opt->cli.common.list_columns)
@@ -259,6 +290,7 @@ static enum exit_status run(void *ctx)
 	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
 	loaded_release(&s.captures);
 	capacities_release(&opt->capacities);
+	kernel_nstats_release(&opt->nstats);
 	return status;
 }
 
@@ -273,6 +305,8 @@ static bool take_option(void *ctx, int letter)
 	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
 	case OPT_MONITOR:
 		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
+	case OPT_NSTAT:
+		return kernel_nstats_take(&opt->nstats, &opt->cli, optarg);
 	case OPT_CAPACITY: return capacities_take(&opt->capacities, &opt->cli);
 	case 'e': opt->fail_error = true; break;
 	}

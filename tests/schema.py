@@ -71,6 +71,8 @@ class Command:
                 yield [name, "PAIR"]
             elif name == "--monitor":
                 yield [name, MONITORED + ".log"]
+            elif name == "--nstat":
+                yield ["--counters", name, MONITORED + ".nstat"]
 
 
 def commands(option="--json"):
@@ -105,7 +107,7 @@ def runs(command):
         yield from (["list"], ["verify"], ["prune", "--dry-run"])
         return
     for variant in command.variants():
-        if "--monitor" in variant:
+        if any(MONITORED in word for word in variant):
             yield variant + [MONITORED + ".pcapng.gz"]
         elif "PAIR" in variant:
             for a, b in pairs:

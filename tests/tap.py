@@ -80,7 +80,7 @@ def captures(directory):
 def seen_once(paths):
     """Those without packets that were captured more than once: of such captures copies.t counts what is right, and
     what counts them packet by packet is not."""
-    return [path for path in paths if not re.search("/(copies/|dup-)", path)]
+    return [path for path in paths if not re.search("/(copies/|merge/nat-(ring|each)/|dup-)", path)]
 
 
 class Tap:

@@ -149,6 +149,40 @@ static void set_counter(struct value *out, const struct counter *c, int host)
 VALUE_GETTER(counter_client, set_counter(out, &r->counters->of[r->id], 0))
 VALUE_GETTER(counter_server, set_counter(out, &r->counters->of[r->id], 1))
 
+/* Of all counters, by name: those of the kernel, or why they differ. */
+static void set_kernels(struct value *out, const struct counter_row *r,
+			int host, bool reasons)
+{
+	const char *comma = "";
+
+	if (!r->kernel[host])
+		return;
+	value_json(out, "{");
+	for (int id = 0; id < COUNTERS; id++) {
+		const struct kernel_counter c = kernel_counters_compare(
+			r->kernel[host], r->counters, (enum counter_id)id);
+		const char *reason = counter_reason_name(c.reason);
+
+		if (reasons && !reason)
+			continue;
+		strbuf_printf(&out->text, "%s\"%s\":", comma,
+			      counter_name(c.id));
+		comma = ",";
+		if (reasons)
+			strbuf_printf(&out->text, "\"%s\"", reason);
+		else if (c.has_kernel)
+			strbuf_printf(&out->text, "%" PRIu64, c.kernel);
+		else
+			strbuf_puts(&out->text, "null");
+	}
+	strbuf_putc(&out->text, '}');
+}
+
+VALUE_GETTER(kernels_client, set_kernels(out, r, 0, false))
+VALUE_GETTER(kernels_server, set_kernels(out, r, 1, false))
+VALUE_GETTER(reasons_client, set_kernels(out, r, 0, true))
+VALUE_GETTER(reasons_server, set_kernels(out, r, 1, true))
+
 /* clang-format off */
 
 static const struct column counters_columns[] = {
@@ -156,6 +190,14 @@ static const struct column counters_columns[] = {
 	     counters_client),
 	SAME("server", LIST, "counters of the servers' kernels",
 	     counters_server),
+	SAME("kernel_client", LIST, "what the client's kernel counted",
+	     kernels_client),
+	SAME("kernel_server", LIST, "what the server's kernel counted",
+	     kernels_server),
+	SAME("why_client", LIST, "those of the client that differ, and why",
+	     reasons_client),
+	SAME("why_server", LIST, "those of the server that differ, and why",
+	     reasons_server),
 };
 
 static const struct column counter_columns[] = {
@@ -167,8 +209,41 @@ static const struct column counter_columns[] = {
 	      counter_server),
 };
 
+#undef ROW
+#define ROW struct nstat_row
+
 /* clang-format on */
 
+VALUE_GETTER(nstat_counter, value_text(out, counter_name(r->counter->id)))
+VALUE_GETTER(nstat_host, value_text(out, r->host ? "server" : "client"))
+KNOWN_GETTER(nstat_capture, r->counter->has_capture,
+	     value_u64(out, r->counter->capture))
+KNOWN_GETTER(nstat_kernel, r->counter->has_kernel,
+	     value_u64(out, r->counter->kernel))
+KNOWN_GETTER(nstat_difference,
+	     r->counter->has_capture && r->counter->has_kernel,
+	     value_i64(out,
+		       (int64_t)(r->counter->kernel - r->counter->capture)))
+VALUE_GETTER(nstat_why,
+	     value_text(out, counter_reason_text(r->counter->reason)))
+
+/* clang-format off */
+
+static const struct column nstat_columns[] = {
+	SHOWN("host", TEXT, "whose they are: the client's or the server's",
+	      nstat_host),
+	SHOWN("counter", TEXT, "its name, as nstat prints it behind MPTcpExt",
+	      nstat_counter),
+	SHOWN("capture", COUNT, "what the capture shows", nstat_capture),
+	SHOWN("kernel", COUNT, "what the kernel counted", nstat_kernel),
+	SHOWN("difference", COUNT, "by how much that is more",
+	      nstat_difference),
+	SHOWN("why", TEXT, "why they differ", nstat_why),
+};
+
+/* clang-format on */
+
+ROW_TYPE(check_nstat, "nstat", "nstat", nstat_columns);
 ROW_TYPE(check_verdict, "verdict", "verdicts", verdict_columns);
 ROW_TYPE(check_result, "check", "checks", result_columns);
 ROW_TYPE(check_counters, "counters", "counters", counters_columns);

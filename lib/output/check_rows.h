@@ -6,7 +6,7 @@
 #define OUTPUT_CHECK_ROWS_H
 
 #include "check/context.h"
-#include "check/counters.h"
+#include "check/kernel_counters.h"
 #include "output/getters.h"
 #include "output/sink.h"
 
@@ -20,8 +20,17 @@ struct check_row {
 struct counter_row {
 	const struct counters *counters;
 	enum counter_id id; /* in rows of counters one by one */
+	const struct kernel_counters *kernel[2]; /* of the client, the server;
+						    NULL: not given */
 };
 
+/* A counter of a kernel, beside the capture's. */
+struct nstat_row {
+	const struct kernel_counter *counter;
+	int host; /* 0 the client's, 1 the server's */
+};
+
+extern const struct row_type check_nstat; /* struct nstat_row */
 extern const struct row_type check_verdict;
 extern const struct row_type check_result;
 extern const struct row_type check_counters; /* one row, struct counter_row */

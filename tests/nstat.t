@@ -1,0 +1,148 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""mptcp-check --counters --nstat: the kernel's counters beside those of the capture, whatever form they have, and a
+reason for each that differs.
+"""
+
+import csv
+import io
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark
+
+OWN = "testdata/captures/check"
+PREFIX = "MPTcpExt"
+OTHERS = "of connections that the capture does not have, or not their beginning"
+# (recording, whose counters, captured at, counter): why
+REASONS = {
+    ("k03-addaddr-lost", "client", "server", "AddAddr"): "lost or removed behind the capture",
+    ("k03-addaddr-lost", "server", "client", "AddAddrTx"): "lost or removed before the capture",
+    ("midstream", "client", "client", "MPJoinSynTx"): OTHERS,
+    ("fallback", "server", "server", "MPCapableSYNRX"): "it came to the host, and did not count there",
+    ("lossy", "server", "client", "OFOQueue"): "such a capture does not tell",
+    ("t04c-strip-dropsyn", "server", "client", "MPCapableSYNRX"): "lost or removed behind the capture",
+}
+
+
+def write(name, text):
+    path = os.path.join(WORK, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def rows(capture, *nstats):
+    words = [word for nstat in nstats for word in ("--nstat", nstat)]
+    done = execute("mptcp-check", "--counters", "--no-payload", "--csv", *words, capture)
+    assert done.returncode == 0, done.stderr
+    return list(csv.DictReader(io.StringIO(done.stdout.decode())))
+
+
+def number(text):
+    return None if text == "" else int(text)
+
+
+def differs(name, capture, at, host, change):
+    """Against the document without --nstat, and the kernel's numbers themselves."""
+    listed = rows(capture, "%s:%s" % (host, write("kernel.json", json.dumps({"kernel": change}))))
+    shown = json.loads(execute("mptcp-check", "--no-payload", "--json", capture).stdout)["counters"][host]
+    for counter, value in shown.items():
+        kernel = change.get(PREFIX + counter, 0)
+        found = [row for row in listed if row["counter"] == counter]
+        if bool(found) != bool(kernel or value):
+            yield "%s: %d rows" % (counter, len(found))
+        for row in found:
+            wanted = (host, value, kernel, None if value is None else kernel - value)
+            got = (row["host"], number(row["capture"]), number(row["kernel"]), number(row["difference"]))
+            if got != wanted:
+                yield "%s: %s, not %s" % (counter, got, wanted)
+            if bool(row["why"]) == (kernel == value):
+                yield "%s: differs by %s: '%s'" % (counter, row["difference"], row["why"])
+            reason = REASONS.get((name, host, at, counter))
+            if reason and row["why"] != reason:
+                yield "%s: '%s', not '%s'" % (counter, row["why"], reason)
+
+
+def recorded(tap):
+    seen = set()
+    for place in "lab", "truth":
+        for name in sorted(os.listdir(os.path.join(SHARED, place))):
+            where = os.path.join(SHARED, place, name)
+            for host, nstat in load(where + "/truth.json").get("nstat", {}).items():
+                for at in ENDS:
+                    if os.path.exists(where + "/%s.pcapng" % at):
+                        seen.add(name)
+                        tap.attempt("%s, of the %s, captured at the %s" % (name, host, at), differs, name,
+                                    where + "/%s.pcapng" % at, at, host, nstat["change"])
+    tap.judge("recordings with a reason that is known are there",
+              [name for name, *_ in REASONS if name not in seen])
+
+
+def forms(tap):
+    name, nstat = max(load(OWN + "/counters.json").items(), key=lambda item: len(item[1]["client"]))
+    capture = "%s/%s-client.pcapng.gz" % (OWN, name)
+    change = nstat["client"]
+    names = sorted(change)
+    wanted = rows(capture, write("plain.json", json.dumps({"kernel": change})))
+    tap.judge("there are counters", [] if len(wanted) > 3 and {row["host"] for row in wanted} == {"client"} else wanted)
+    before = {key: 7 * i for i, key in enumerate(names)}
+    after = {key: change[key] + before[key] for key in names}
+
+    def text(counters):
+        return "#kernel\n" + "".join("%-32s%-16d0.0\n" % item for item in counters.items())
+
+    def proc(counters):
+        mine = [(key[len(PREFIX):], value) for key, value in counters.items() if key.startswith(PREFIX)]
+        return ("TcpExt: SyncookiesSent X\nTcpExt: 0 1\nMPTcpExt: " + " ".join(m[0] for m in mine) + "\nMPTcpExt: "
+                + " ".join(str(m[1]) for m in mine) + "\n")
+    for form, make in ("nstat -asz", text), ("nstat -asj", lambda c: json.dumps({"kernel": c})), ("/proc", proc):
+        files = write("before", make(before)), write("after", make(after))
+        tap.judge("%s: before and after" % form, [] if [
+            (row["counter"], row["kernel"], row["why"]) for row in rows(capture, ",".join(files))] == [
+                (row["counter"], row["kernel"], row["why"]) for row in wanted] else ["others"])
+    both = rows(capture, "client:" + write("a", text(nstat["client"])), "server:" + write("b", text(nstat["server"])))
+    tap.judge("of both hosts", [] if {row["host"] for row in both} == set(ENDS) else both)
+    document = json.loads(execute("mptcp-check", "--no-payload", "--json", "--nstat", write("a", text(nstat["client"])),
+                                  capture).stdout)["counters"]
+    tap.judge("in JSON", [] if document["kernel_client"]["MPCapableSYNTX"] == change[PREFIX + "MPCapableSYNTX"]
+              and document["kernel_server"] is None and document["why_client"] is not None else [document])
+    lacks = dict(after, MPTcpExtMPRstTx=0)
+    lacks.pop(PREFIX + "MPCapableSYNTX")
+    found = [row for row in rows(capture, write("lacks", text(lacks))) if row["counter"] == "MPCapableSYNTX"]
+    tap.judge("a kernel that does not have one", [] if found[0]["kernel"] == "" and
+              found[0]["why"] == "that kernel does not count it" else found)
+    return capture, text(change)
+
+
+def wrong(tap, capture, good):
+    empty, words, fine = write("empty", ""), write("words", "hello world\n"), write("fine", good)
+    middle = ("--captured-at", "middle")
+    for name, status, said, arguments in (
+            ("no such file", 3, "/nonexistent", ("--nstat", "/nonexistent")),
+            ("an empty file", 3, "has no counters", ("--nstat", empty)),
+            ("another file", 3, "has no counters", ("--nstat", words)),
+            ("no second file", 3, "/nonexistent", ("--nstat", fine + ",/nonexistent")),
+            ("whose is not known", 2, "say --nstat client:FILE", ("--nstat", fine, *middle)),
+            ("both of one host", 2, "both --nstat are of the client", ("--nstat", fine, "--nstat", "client:" + fine)),
+            ("three", 2, "at most twice", ("--nstat", fine, "--nstat", fine, "--nstat", fine))):
+        done = execute("mptcp-check", "--counters", *arguments, capture)
+        lines = done.stderr.decode().splitlines()
+        tap.judge("%s: exit status" % name, [] if done.returncode == status else [done.returncode, *lines])
+        tap.judge("%s: one line that says so" % name, [] if len(lines) == 1 and said in lines[0] else lines)
+
+
+def main():
+    tap = Tap()
+    if os.path.isdir(SHARED):
+        recorded(tap)
+    else:
+        tap.skip("recordings", "no " + SHARED)
+    wrong(tap, *forms(tap))
+    tap.finish()
+
+
+need_tshark()
+main()
