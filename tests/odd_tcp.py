@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Odd captures (craft_odd.py): TCP headers, options, and which packets are one stream."""
 
+import itertools
 import random
 import struct
 
@@ -158,11 +159,13 @@ OTHERS = {"addr": craft.add_addr(1, 3, "198.51.100.3", 5000, (b"k" * 8, b"l" * 8
 
 
 def each_with(versions=(3, 0), offset=None):
-    """A function that returns the frames of packets with such options: one with data, and a SYN."""
-    packets = conversation()
+    """A function that returns the frames of packets with such options: one with data, and a SYN. Each is another
+    packet: where tshark does not print the last of the options, nothing else could tell them apart."""
+    packets, idents = conversation(), itertools.count(2)
 
     def make(options):
-        return [frame for number in versions for frame in sent(with_options(packets[number], options, offset))]
+        return [ethernet(ip(with_options(packets[number], options, offset), ident=next(idents) & 0xFFFF))
+                for number in versions]
 
     return make
 

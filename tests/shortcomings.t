@@ -286,7 +286,9 @@ def by_command(path, expected, other):
 
 def by_reader(path, expected, _):
     """Each way to read it: by tshark, natively, both, in portions; what the cache has; an export."""
-    for arguments in (("--reader", "tshark", "--no-cache"), ("--reader", "native", "--no-cache"),
+    # A block that is not sound is tshark's, and so is all of the capture.
+    sound = "another-length" not in path
+    for arguments in (("--reader", "tshark", "--no-cache"), *[("--reader", "native", "--no-cache")] * sound,
                       ("--reader", "auto", "--refresh"), ("--reader", "auto")):
         document = json.loads(tap.execute("mptcp-ls", "--json", *arguments, path).stdout)
         for wrong in said_in_json(document, path, expected):
@@ -296,7 +298,7 @@ def by_reader(path, expected, _):
     document = json.loads(tap.execute("mptcp-ls", "--json", "--reader", "auto", "--refresh", path).stdout)
     del os.environ["MPTCP_NATIVE_FROM"], os.environ["MPTCP_KEEP_PACKETS"]
     yield from said_in_json(document, path, expected)
-    if document["captures"][0]["reader"] != "native" and not re.search("sections|syns|unanswered", path):
+    if document["captures"][0]["reader"] != "native" and sound and not re.search("sections|syns|unanswered", path):
         yield "it was read by %s" % document["captures"][0]["reader"]
     export = os.path.join(tap.WORK, "export.csv")
     tap.execute("mptcp-export", "--columns", "raw", "-w", export, path)
