@@ -7,6 +7,7 @@ one of them shows is told.
 import datetime
 import json
 import os
+import random
 import re
 import sys
 
@@ -252,6 +253,18 @@ def bad_logs(tap):
         said = [line for line in done.stderr.decode().splitlines() if log in line]
         tap.judge("bad log, %s: exit status" % name, [] if done.returncode == status else [done.returncode])
         tap.judge("bad log, %s: one line that says so" % name, [] if len(said) == 1 and words in said[0] else said)
+    rest = random.Random(1)
+    for number in range(60):
+        octets = bytearray(text.encode())
+        for _ in range(rest.choice((1, 5, 40))):
+            at = rest.randrange(len(octets))
+            octets[at:at + rest.randrange(3)] = rest.randbytes(rest.randrange(4))
+        path = os.path.join(WORK, "mutant.log")
+        with open(path, "wb") as file:
+            file.write(octets)
+        done = execute("mptcp-events", "--json", "--monitor", path, CAPTURE)
+        fine = done.returncode in (0, 3) and (done.returncode or json.loads(done.stdout))
+        tap.judge("a log with other octets, %d" % number, [] if fine else [done.returncode, done.stderr, bytes(octets)])
     done = execute("mptcp-events", "--monitor", "/nonexistent", CAPTURE)
     tap.judge("no such log", [] if done.returncode == 3 and b"/nonexistent" in done.stderr else [done.stderr])
 

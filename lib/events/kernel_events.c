@@ -348,7 +348,9 @@ static bool is_to_be_said(const struct tie *t, const struct event *e)
 	case EVENT_JOIN_ESTABLISHED: return true;
 	case EVENT_ADD_ADDR:
 	case EVENT_REMOVE_ADDR:
-	case EVENT_PRIORITY: return is_of_peer(t, e) && e->effective;
+	case EVENT_PRIORITY:
+		return is_of_peer(t, e) &&
+		       (!(e->has & EVENT_HAS_EFFECT) || e->effective);
 	default: return false;
 	}
 }

@@ -58,6 +58,21 @@ int outfile_write(struct outfile *o, const void *bytes, size_t n)
 	return o->failed ? -1 : 0;
 }
 
+size_t outfile_copy(struct outfile *o, int fd, off_t from, size_t n)
+{
+	size_t done = 0;
+	ssize_t some = 0;
+
+	if (o->failed || fflush(o->stream) != 0)
+		return 0; /* the next outfile_write() fails, too */
+	do {
+		some = copy_file_range(fd, &from, fileno(o->stream), NULL,
+				       n - done, 0);
+		done += some > 0 ? (size_t)some : 0;
+	} while (some > 0 && done < n);
+	return done;
+}
+
 static int fail(struct outfile *o, int why, struct error *err)
 {
 	if (is_stdout(o->path))

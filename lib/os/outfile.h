@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "os/tempfile.h"
@@ -34,6 +35,13 @@ int outfile_open(struct outfile *o, const char *path, int replace,
 
 /* -1 when it did not all go out; outfile_commit() then says why. */
 int outfile_write(struct outfile *o, const void *bytes, size_t n);
+
+/*
+ * Up to "n" bytes of another file, from a place of it on, without a way through
+ * the program: how many went out.  Fewer, or none, where the kernel cannot do
+ * that with these files: write what is missing.
+ */
+size_t outfile_copy(struct outfile *o, int fd, off_t from, size_t n);
 
 /* All is written, or -1; there is nothing left to drop either way. */
 int outfile_commit(struct outfile *o, struct error *err)

@@ -21,7 +21,13 @@ struct copier {
 	/* Those to come of which the places are used: span == end: none. */
 	const struct frame_span *span, *end;
 	bool spans_only; /* nothing stands between packets */
+	int fd;		 /* of the capture ... */
+	off_t start;	 /* ... that begins there */
 	uint64_t copied; /* packets */
+};
+
+enum {
+	MUCH = 1024 * 1024 /* bytes that are worth a call of their own */
 };
 
 static void flush(struct copier *c)
@@ -57,6 +63,17 @@ static bool copy_record(struct copier *c)
 	return true;
 }
 
+/* The first bytes of a long span, as many as go without being read. */
+static uint64_t copy_much(struct copier *c, const struct frame_span *s)
+{
+	const uint64_t n = s->last_at - s->at;
+
+	if (n < MUCH)
+		return 0;
+	flush(c);
+	return outfile_copy(c->out, c->fd, c->start + (off_t)s->at, n);
+}
+
 /* All of the next span; false: it is not there. */
 static bool copy_span(struct copier *c)
 {
@@ -64,7 +81,9 @@ static bool copy_span(struct copier *c)
 	const uint8_t *bytes = NULL;
 	size_t n = 0;
 
-	if (!pcap_walk_go(&c->walk, s->at, s->first))
+	const uint64_t at = s->at + copy_much(c, s);
+
+	if (!pcap_walk_go(&c->walk, at, s->first))
 		return false;
 	while ((n = pcap_walk_raw(&c->walk, s->last_at, &bytes)) > 0)
 		put(c, bytes, n);
@@ -145,6 +164,8 @@ int extract_packets(struct input *in, const struct extract_job *job,
 		if (converted < 0)
 			return -1;
 	}
+	c.fd = fd;
+	c.start = start;
 	if (pcap_walk_open(&c.walk, fd, start) == 0) {
 		if (converted < 0)
 			use_places(&c);
