@@ -196,7 +196,7 @@ coverage:			## lines of lib/ that COVERAGE=1 check ran
 lint:				## shellcheck, cppcheck, clang-tidy and mandoc
 	shellcheck setup.sh .ci/run debian/tests/smoke \
 	    $(filter-out $(python_scripts),$(scripts)) \
-	    $(wildcard tests/*.sh) tests/fake-tshark tests/fuzz/run
+	    $(wildcard tests/*.sh) tests/fake-tshark tests/tshark_once tests/fuzz/run
 	shellcheck -s bash completions/common.bash
 	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
 	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \

@@ -179,6 +179,7 @@ cp "$places" "$WORK/places"
 size=$(stat -c %s "$places")
 for at in 3 21 22 40 $((size - 1)); do
 	byte=$(od -An -tu1 -j "$at" -N 1 "$places")
+	# shellcheck disable=SC2059 # an octet, by its number
 	printf "\\$(printf %o $((byte ^ 4)))" |
 		dd of="$places" bs=1 seek="$at" conv=notrunc 2>/dev/null
 	again "places, a bit at $at damaged" 1
