@@ -9,6 +9,8 @@
 
 static bool is_alike(const struct tally_kind *a, const struct tally_kind *b)
 {
+	if (a->is_rule != b->is_rule)
+		return false;
 	if (a->is_rule)
 		return a->rule == b->rule && a->severity == b->severity;
 	return a->question == b->question && a->certainty == b->certainty &&

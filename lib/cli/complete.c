@@ -29,7 +29,7 @@ static const char *word_of(const struct cli_command *command,
 	if (s && s->arg && strcmp(s->arg, "READER") == 0)
 		return input_reader_name(i);
 	if (s && s->arg && strcmp(s->arg, "1|2") == 0)
-		return captures[i];
+		return i < 2 ? captures[i] : NULL;
 	return command->word ? command->word(s ? s->letter : 0, i) : NULL;
 }
 
