@@ -113,14 +113,10 @@ static void report_counters(const struct subject *s, struct report *report,
 
 static void hear_kernels(struct kernel_logs *logs, struct check_context *c)
 {
-	struct timeline line;
-
 	if (!logs->n)
 		return;
-	timeline_make(&line, c->trace, c->conn, &c->ledger);
-	kernel_logs_tell(logs, &line, c->trace, c->conn);
-	judge_kernel(c, &line);
-	timeline_release(&line);
+	kernel_logs_tell(logs, &c->timeline, c->trace, c->conn);
+	judge_kernel(c);
 }
 
 static void check_connection(struct subject *s, struct check_context *c)
@@ -267,6 +263,7 @@ static enum exit_status run(void *ctx)
 	const size_t n = load_operands(&opt->cli, optind, what);
 	enum exit_status status = EXIT_OK;
 
+	opt->counters |= opt->nstats.n > 0;
 	if (opt->tally)
 		return run_tally(opt, &report);
 	cli_report(&opt->cli, &report);

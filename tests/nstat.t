@@ -103,6 +103,8 @@ def forms(tap):
         tap.judge("%s: before and after" % form, [] if [
             (row["counter"], row["kernel"], row["why"]) for row in rows(capture, ",".join(files))] == [
                 (row["counter"], row["kernel"], row["why"]) for row in wanted] else ["others"])
+    alone = execute("mptcp-check", "--csv", "--nstat", write("plain.json", json.dumps({"kernel": change})), capture)
+    tap.judge("without --counters", [] if list(csv.DictReader(io.StringIO(alone.stdout.decode()))) == wanted else [alone])
     both = rows(capture, "client:" + write("a", text(nstat["client"])), "server:" + write("b", text(nstat["server"])))
     tap.judge("of both hosts", [] if {row["host"] for row in both} == set(ENDS) else both)
     document = json.loads(execute("mptcp-check", "--no-payload", "--json", "--nstat", write("a", text(nstat["client"])),

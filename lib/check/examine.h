@@ -30,8 +30,8 @@ void judge_aggregation(struct check_context *c);
 void judge_limits(struct check_context *c);
 void judge_close(struct check_context *c);
 
-/* The same for what kernels say, where there are logs: "line" has their events
-   among those of the packets (kernel_events.h). */
-void judge_kernel(struct check_context *c, const struct timeline *line);
+/* The same for what kernels say, where there are logs: c->timeline has their
+   events among those of the packets (kernel_events.h).  The last to be asked. */
+void judge_kernel(struct check_context *c);
 
 #endif

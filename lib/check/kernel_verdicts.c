@@ -10,9 +10,9 @@ static const char *const hosts[2] = { "client", "server" };
 
 struct kernel_case {
 	struct check_context *c;
-	const struct timeline *line; /* packets' events and kernels' */
-	size_t events[2];	     /* of kernels, by host */
-	size_t told;		     /* verdicts */
+	size_t events[2]; /* of kernels, by host, */
+	size_t shown[2];  /* and those that have their packet */
+	size_t told;	  /* verdicts */
 };
 
 static void put_subflow(const struct kernel_case *k, const struct event *e,
@@ -134,6 +134,7 @@ static void look(struct kernel_case *k, const struct event *e)
 {
 	if (event_is_of_kernel(e->kind)) {
 		k->events[e->from]++;
+		k->shown[e->from] += !(e->has & EVENT_NO_PACKET);
 		if (e->kind == EVENT_SF_ESTABLISHED &&
 		    (e->has & EVENT_NO_PACKET))
 			tell_missing(k, e);
@@ -149,37 +150,30 @@ static void look(struct kernel_case *k, const struct event *e)
 /* They say the same. */
 static void tell_agreement(struct kernel_case *k, int host)
 {
+	const size_t all = k->events[host], shown = k->shown[host];
 	struct strbuf text = STRBUF_INIT;
-	size_t shown = 0;
 
-	for (size_t i = 0; i < k->line->n; i++) {
-		const struct event *e = &k->line->events[i];
-
-		shown += event_is_of_kernel(e->kind) && e->from == host &&
-			 !(e->has & EVENT_NO_PACKET);
-	}
-	if (shown == k->events[host])
+	if (shown == all)
 		strbuf_printf(&text,
 			      "Each of the %zu events that the %s's kernel "
 			      "reports has its packet in the capture",
-			      shown, hosts[host]);
+			      all, hosts[host]);
 	else
 		strbuf_printf(&text,
 			      "%zu of the %zu events that the %s's kernel "
 			      "reports have their packets in the capture",
-			      shown, k->events[host], hosts[host]);
-	add(k, shown == k->events[host] ? "kernel_agrees" : "captured_in_part",
-	    &text);
+			      shown, all, hosts[host]);
+	add(k, shown == all ? "kernel_agrees" : "captured_in_part", &text);
 	strbuf_release(&text);
 }
 
-void judge_kernel(struct check_context *c, const struct timeline *line)
+void judge_kernel(struct check_context *c)
 {
-	struct kernel_case k = { .c = c, .line = line };
+	struct kernel_case k = { .c = c };
 	size_t told = 0;
 
-	for (size_t i = 0; i < line->n; i++)
-		look(&k, &line->events[i]);
+	for (size_t i = 0; i < c->timeline.n; i++)
+		look(&k, &c->timeline.events[i]);
 	told = k.told;
 	for (int host = 0; host < 2; host++)
 		if (k.events[host] && !told)

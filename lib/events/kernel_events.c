@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/sort.h"
+#include "kernel/stamp.h"
 #include "model/distribution.h"
 
 #define SECOND INT64_C(1000000000) /* ns */
@@ -327,11 +327,16 @@ static void add_all(struct tie *t)
 	memset(t->used, 0, t->n * sizeof(*t->used));
 	t->line->n = t->n;
 	t->said->events = 0;
-	for (size_t i = 0; i < t->log->n; i++)
-		if (t->log->events[i].token == t->token) {
-			add_event(t, &t->log->events[i]);
-			t->said->events++;
-		}
+	for (size_t i = 0; i < t->log->n; i++) {
+		struct monitor_event m = t->log->events[i];
+
+		if (m.token != t->token)
+			continue;
+		if (m.has & MONITOR_NO_YEAR)
+			m.time = stamp_in_year(m.time, t->conn->first_time);
+		add_event(t, &m);
+		t->said->events++;
+	}
 	if (!t->said->has_clock)
 		find_clock(t);
 	for (size_t k = t->n; k < t->line->n; k++)

@@ -194,6 +194,7 @@ static void take_line(struct reading *r, const char *line)
 		e.time = stamp.time;
 		e.has |= MONITOR_HAS_TIME;
 		e.has |= stamp.has_zone ? MONITOR_HAS_ZONE : 0;
+		e.has |= stamp.no_year ? MONITOR_NO_YEAR : 0;
 	}
 	*MEM_PUSH(r->out->events, r->out->n, r->out->cap) = e;
 }

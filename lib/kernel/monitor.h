@@ -10,7 +10,7 @@
  *		... log.events[i] ...
  *	monitor_release(&log);
  *
- * One event a line, as iproute2 has printed them since 5.13:
+ * One event a line:
  *
  *	[SF_ESTABLISHED] token=257f5d72 remid=0 locid=2 saddr4=10.0.2.1 ...
  *
@@ -54,7 +54,10 @@ enum {
 	MONITOR_HAS_ERROR = 1 << 6,
 	MONITOR_HAS_REASON = 1 << 7,
 	MONITOR_HAS_INTERFACE = 1 << 8,
-	MONITOR_HAS_ZONE = 1 << 9 /* the log says in which zone its times are */
+	MONITOR_HAS_ZONE = 1
+			   << 9, /* the log says in which zone its times are */
+	MONITOR_NO_YEAR = 1
+			  << 10 /* ... and not in which year: stamp_in_year() */
 };
 
 struct monitor_event {

@@ -12,7 +12,7 @@
 #include "base/strbuf.h"
 
 enum {
-	FILE_MAX = 4 * 1024 * 1024 /* bytes; a kernel has some 100 kB of them */
+	MOST = 4 * 1024 * 1024 /* bytes; a kernel has some 100 kB of them */
 };
 
 static const char blanks[] = " \t\r";
@@ -116,7 +116,7 @@ static int read_file(struct strbuf *out, const char *path, struct error *err)
 	if (!file)
 		return error_set_errno(err, EXIT_INPUT, errno,
 				       "cannot open '%s'", path);
-	while (out->len < FILE_MAX &&
+	while (out->len <= MOST &&
 	       (n = fread(block, 1, sizeof(block), file)) > 0)
 		strbuf_append(out, block, n);
 	failed = ferror(file) ? errno : 0;
@@ -124,6 +124,10 @@ static int read_file(struct strbuf *out, const char *path, struct error *err)
 	if (failed)
 		return error_set_errno(err, EXIT_INPUT, failed,
 				       "cannot read '%s'", path);
+	if (out->len > MOST)
+		return error_set(err, EXIT_INPUT,
+				 "'%s' is too large for counters of a kernel",
+				 path);
 	return 0;
 }
 

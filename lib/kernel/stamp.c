@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/stamp.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -68,32 +69,40 @@ static const char *take_seconds(const char *text, struct stamp *out)
 	return end;
 }
 
-/* "Nov 30 09:26:53" says no year. */
+/* "Nov 30 09:26:53"; 1972 has a 29th of February. */
 static const char *take_journal(const char *text, struct stamp *out)
 {
-	const time_t now = time(NULL);
-	struct tm tm, today;
-	const char *end = NULL;
-	time_t best = 0;
+	struct tm tm = { .tm_year = 72, .tm_mday = 1 };
+	const char *end = strptime(text, "%b %d %H:%M:%S", &tm);
 
-	gmtime_r(&now, &today);
-	tm = today;
-	end = strptime(text, "%b %d %H:%M:%S", &tm);
 	if (!end)
 		return NULL;
-	for (int year = today.tm_year - 1; year <= today.tm_year + 1; year++) {
-		struct tm that = tm;
-		time_t then = 0;
+	out->time = (int64_t)timegm(&tm) * SECOND + take_fraction(&end);
+	out->has_zone = false;
+	out->known = out->no_year = true;
+	return end;
+}
 
-		that.tm_year = year;
-		then = timegm(&that);
-		if (!best || llabs(then - now) < llabs(best - now))
+int64_t stamp_in_year(int64_t time, int64_t near)
+{
+	const time_t said = (time_t)(time / SECOND);
+	const time_t about = (time_t)(near / SECOND);
+	struct tm tm, year;
+	int64_t best = 0;
+
+	gmtime_r(&said, &tm);
+	gmtime_r(&about, &year);
+	for (int y = year.tm_year - 1; y <= year.tm_year + 1; y++) {
+		struct tm that = tm;
+		int64_t then = 0;
+
+		that.tm_year = y;
+		then = (int64_t)timegm(&that);
+		if (y < year.tm_year ||
+		    llabs(then - about) < llabs(best - about))
 			best = then;
 	}
-	out->time = (int64_t)best * SECOND + take_fraction(&end);
-	out->has_zone = false;
-	out->known = true;
-	return end;
+	return best * SECOND + time % SECOND;
 }
 
 bool stamp_of_line(const char *line, struct stamp *out)
@@ -106,10 +115,9 @@ bool stamp_of_line(const char *line, struct stamp *out)
 	if (strncmp(line, "Timestamp: ", 11))
 		return false;
 	end = strptime(line + 11, "%a %b %d %H:%M:%S %Y ", &tm);
-	out->known = end != NULL;
+	*out = (struct stamp){ .known = end != NULL };
 	if (!end)
 		return true;
-	out->has_zone = false;
 	digits = strspn(end, "0123456789");
 	if (num_u64(end, digits, 999999, &us))
 		us = 0;

@@ -12,6 +12,7 @@
 struct stamp {
 	bool known;
 	bool has_zone; /* the time zone is said; else the time is as if UTC */
+	bool no_year;  /* the year is not said; the time is as if in 1972 */
 	int64_t time;  /* ns since 1970 */
 };
 
@@ -23,9 +24,12 @@ bool stamp_of_line(const char *line, struct stamp *out);
  * The last time in the first n characters of a line, of the forms
  * "2026-11-30T09:26:53.697585", with or without a fraction and a zone ("Z",
  * "+0100", "+01:00"), "1796030813.697585" (seconds since 1970, with a
- * fraction), and "Nov 30 09:26:53", which is of the year that is nearest to
- * now.  "out" is unknown where there is none.
+ * fraction), and "Nov 30 09:26:53", which says no year.  "out" is unknown where
+ * there is none.
  */
 void stamp_before(const char *line, size_t n, struct stamp *out);
+
+/* A time that says no year, in that year in which it is nearest to "near". */
+int64_t stamp_in_year(int64_t time, int64_t near);
 
 #endif

@@ -10,7 +10,8 @@
 
 enum {
 	BLOCK = 256 * 1024, /* bytes that are written at once, about */
-	LITTLE = 32 * 1024  /* bytes that wait for others */
+	LITTLE = 32 * 1024, /* bytes that wait for others */
+	MUCH = 1024 * 1024  /* bytes that are worth a call of their own */
 };
 
 struct copier {
@@ -24,10 +25,6 @@ struct copier {
 	int fd;		 /* of the capture ... */
 	off_t start;	 /* ... that begins there */
 	uint64_t copied; /* packets */
-};
-
-enum {
-	MUCH = 1024 * 1024 /* bytes that are worth a call of their own */
 };
 
 static void flush(struct copier *c)
