@@ -8,6 +8,7 @@
 #include "chart/canvas.h"
 #include "cli/arguments.h"
 #include "cli/choose.h"
+#include "cli/kernel_logs.h"
 #include "cli/load.h"
 
 enum {
@@ -25,6 +26,7 @@ enum {
 	OPT_RAW,
 	OPT_FIELD,
 	OPT_EACH,
+	OPT_MONITOR,
 	OPT_LIST
 };
 
@@ -43,6 +45,8 @@ static const struct opt_spec specs[] = {
 	{ OPT_FIELD, "field", "NAME", "what attr and cwnd draw" },
 	{ OPT_RAW, "raw", NULL, "absolute sequence numbers" },
 	{ OPT_EACH, "each", NULL, "all connections; %d in OUT is the number" },
+	{ OPT_MONITOR, "monitor", "FILE",
+	  "mark what \"ip mptcp monitor\" printed, too" },
 	{ OPT_LIST, "list", NULL, "list the kinds, and exit" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -70,6 +74,8 @@ struct options {
 	struct plot plot; /* what was said of it */
 	struct plot_look look;
 	struct choose_file where;
+	struct kernel_logs logs;
+	bool all; /* connections are drawn */
 };
 
 static enum exit_status plot_json(struct options *opt, char **paths, size_t n)
@@ -90,6 +96,8 @@ static enum exit_status draw(struct options *opt)
 {
 	struct error err = ERROR_INIT;
 
+	opt->all = opt->plot.trace->n_connections == 1 ||
+		   (opt->where.each && !opt->cli.common.select.n);
 	if (choose_and_draw(&opt->cli, opt->kind, &opt->plot, &opt->look,
 			    &opt->where, &err) < 0)
 		return cli_error(EXIT_OK, &err);
@@ -163,7 +171,9 @@ static enum exit_status run(void *ctx)
 	opt->look.format = (enum chart_format)opt->where.format;
 	if (opt->kind->needs & PLOT_FILES)
 		return plot_json(opt, operand + 1, (size_t)n - 1);
-	return captures == 2 ? plot_two(opt, what) : plot_one(opt, what);
+	status = captures == 2 ? plot_two(opt, what) : plot_one(opt, what);
+	kernel_logs_finish(&opt->logs, opt->all);
+	return status;
 }
 
 /* 0, or -1 when the argument makes no sense. */
@@ -212,6 +222,9 @@ static bool take_option(void *ctx, int letter)
 	case OPT_RAW: opt->plot.raw = true; break;
 	case OPT_STACKED: opt->plot.stacked = true; break;
 	case OPT_EACH: opt->where.each = true; break;
+	case OPT_MONITOR:
+		opt->plot.logs = &opt->logs;
+		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
 	case OPT_LIST: return cli_stop(&opt->cli, choose_list());
 	default:
 		if (take(opt, letter) < 0)

@@ -236,6 +236,26 @@ def checked(tap):
     tap.judge("mptcp-check --tally: no logs", [] if done.returncode == 2 else [done.returncode])
 
 
+def plotted(tap):
+    """The marks of a plot are the events, at their times."""
+    both, _, _ = events(CAPTURE, *LOGS.values())
+    words = [word for log in LOGS.values() for word in ("--monitor", log)]
+    for kind, wanted in (("dsn", both), ("seq", [e for e in both if e["tcp_stream"] == 0])):
+        chart = json.loads(execute("mptcp-plot", kind, "--format", "json", "-w", "-", *words, CAPTURE).stdout)
+        first = float(json.loads(execute("mptcp-ls", "--json", CAPTURE).stdout)["captures"][0]["first_time"])
+        marks = [(round(m["x"], 6), m["label"]) for m in chart["marks"] if "(" in m["label"]]
+        told = [(e["time_s"], "%s (%s)" % (e["event"], e["from"])) for e in wanted]
+        tap.judge("mptcp-plot %s: %d marks, of %s" % (kind, len(marks), first), [] if len(marks) > 3 and len(marks) == len(told) and all(
+            abs(m[0] - t[0]) < 2e-6 and m[1] == t[1] for m, t in zip(sorted(marks), sorted(told))) else [marks, told])
+    plain = json.loads(execute("mptcp-plot", "dsn", "--format", "json", "-w", "-", CAPTURE).stdout)["marks"]
+    tap.judge("mptcp-plot without logs: none of them", [] if plain and not any("(" in m["label"] for m in plain) else plain)
+    done = execute("mptcp-plot", "rate", "--monitor", LOGS["client"], "-w", os.path.join(WORK, "rate.svg"), CAPTURE)
+    tap.judge("mptcp-plot rate has no marks", [] if done.returncode == 2 and b"means nothing to 'rate'" in done.stderr else [done.stderr])
+    other = log_of("other.log", text_of(LOGS["client"]).replace("39c960ba", "39c960bb").replace("10.0.", "10.9."))
+    done = execute("mptcp-plot", "dsn", "--monitor", other, "-w", os.path.join(WORK, "dsn.svg"), CAPTURE)
+    tap.judge("mptcp-plot, another connection's log", [] if done.returncode == 0 and b"another time or host" in done.stderr else [done.stderr])
+
+
 def bad_logs(tap):
     text = text_of(LOGS["client"])
     cases = (
@@ -279,6 +299,7 @@ def main():
     other_clocks(tap)
     one_sided(tap)
     checked(tap)
+    plotted(tap)
     bad_logs(tap)
     tap.finish()
 

@@ -99,13 +99,17 @@ static bool is_free(const struct flags *f, size_t i)
 	return true;
 }
 
+static double text_room(const struct flag *flag, double size)
+{
+	return size * 0.3 + text_width(flag->text, size, 0);
+}
+
 /* Find a place for flag "i", the ones to the right of it having theirs. */
 static int place(struct flags *f, size_t i, double left, double right,
 		 size_t rows)
 {
 	struct flag *flag = &f->items[i];
-	double gap = f->size * 0.3;
-	double width = gap + text_width(flag->text, f->size, 0);
+	double width = text_room(flag, f->size);
 
 	for (flag->row = 0; flag->row < rows; flag->row++) {
 		flag->from = flag->x;
@@ -129,6 +133,20 @@ static size_t place_all(struct flags *f, double left, double right, size_t rows)
 	return f->n;
 }
 
+/* The flag "i" has no place: of it and those that its text could touch, which
+   two are closest to each other?  Returns the right one of them. */
+static size_t closest(const struct flags *f, size_t i)
+{
+	const double end = f->items[i].x + text_room(&f->items[i], f->size);
+	size_t best = i ? i : 1;
+
+	for (size_t k = i + 1; k < f->n && f->items[k].x < end; k++)
+		if (f->items[k].x - f->items[k - 1].x <
+		    f->items[best].x - f->items[best - 1].x)
+			best = k;
+	return best;
+}
+
 void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 		double size, double left, double right, size_t rows)
 {
@@ -144,12 +162,13 @@ void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 
 		if (i == f->n)
 			break;
-		if (f->n == 1)
+		if (f->n == 1) {
 			free(f->items[--f->n].text);
-		else
-			join(f, i ? i : 1, i ? i - 1 : 0);
-		if (f->n > 0)
-			set_text(&f->items[i ? i - 1 : 0]);
+			break;
+		}
+		i = closest(f, i);
+		join(f, i, i - 1);
+		set_text(&f->items[i - 1]);
 	}
 	for (size_t i = 0; i < f->n; i++)
 		f->rows = f->items[i].row + 1 > f->rows ? f->items[i].row + 1

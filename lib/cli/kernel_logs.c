@@ -20,20 +20,6 @@ bool kernel_logs_take(struct kernel_logs *logs, struct cli *cli,
 	return true;
 }
 
-void kernel_logs_tell(struct kernel_logs *logs, struct timeline *line,
-		      const struct trace *trace, const struct connection *conn)
-{
-	for (size_t i = 0; i < logs->n; i++) {
-		struct kernel_log *log = &logs->list[i];
-		struct kernel_said said;
-
-		kernel_events_add(line, trace, conn, &log->log, &said);
-		log->tied += said.events;
-		if (!log->first.has_clock)
-			log->first = said;
-	}
-}
-
 static void put_difference(struct strbuf *out, int64_t ns)
 {
 	human_duration(out, ns < 0 ? -ns : ns);

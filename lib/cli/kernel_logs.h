@@ -15,25 +15,9 @@
 #include "cli/options.h"
 #include "events/kernel_events.h"
 
-struct kernel_log {
-	char *path;
-	struct monitor log;
-	size_t tied; /* events of connections that were looked at */
-	struct kernel_said first; /* of the first of these that has a clock */
-};
-
-struct kernel_logs {
-	struct kernel_log *list;
-	size_t n, cap;
-};
-
 /* Reads one; false: what is wrong has been said. */
 bool kernel_logs_take(struct kernel_logs *logs, struct cli *cli,
 		      const char *path);
-
-/* Adds what they say of a connection to its events. */
-void kernel_logs_tell(struct kernel_logs *logs, struct timeline *line,
-		      const struct trace *trace, const struct connection *conn);
 
 /* Says on stderr what must be known of them, and releases them; "all": all
    connections of the captures were looked at. */

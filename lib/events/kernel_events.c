@@ -404,3 +404,17 @@ void kernel_events_add(struct timeline *line, const struct trace *trace,
 	free(t.used);
 	timeline_sort(line, trace);
 }
+
+void kernel_logs_tell(struct kernel_logs *logs, struct timeline *line,
+		      const struct trace *trace, const struct connection *conn)
+{
+	for (size_t i = 0; i < logs->n; i++) {
+		struct kernel_log *log = &logs->list[i];
+		struct kernel_said said;
+
+		kernel_events_add(line, trace, conn, &log->log, &said);
+		log->tied += said.events;
+		if (!log->first.has_clock)
+			log->first = said;
+	}
+}

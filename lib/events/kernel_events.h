@@ -46,4 +46,21 @@ void kernel_events_add(struct timeline *line, const struct trace *trace,
 		       const struct connection *conn, const struct monitor *log,
 		       struct kernel_said *said);
 
+/* A log, and what was found of it in the connections that were looked at. */
+struct kernel_log {
+	char *path;
+	struct monitor log;
+	size_t tied;		  /* events of these connections */
+	struct kernel_said first; /* of the first of them that has a clock */
+};
+
+struct kernel_logs {
+	struct kernel_log *list;
+	size_t n, cap;
+};
+
+/* Adds what all of them say of a connection to its events. */
+void kernel_logs_tell(struct kernel_logs *logs, struct timeline *line,
+		      const struct trace *trace, const struct connection *conn);
+
 #endif

@@ -16,9 +16,10 @@
 
 const struct plot_kind plot_kinds[] = {
 	{ "dsn", "data sequence against time, with DATA_ACKs and window",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_RAW, plot_dsn },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_RAW | PLOT_LOGS,
+	  plot_dsn },
 	{ "seq", "sequence numbers of one TCP stream against time",
-	  PLOT_STREAM | PLOT_GAINS | PLOT_AT | PLOT_RAW, plot_seq },
+	  PLOT_STREAM | PLOT_GAINS | PLOT_AT | PLOT_RAW | PLOT_LOGS, plot_seq },
 	{ "ack", "bytes that each acknowledgment acknowledges", PLOT_CONNECTION,
 	  plot_ack },
 	{ "rate", "throughput of each subflow and of the connection",
@@ -154,18 +155,45 @@ static const char *mark_name(enum event_kind kind)
 	}
 }
 
+/* "sf_closed (client)" of what the kernel of a host said. */
+static void mark_of_kernel(const struct plot *p, struct chart *c,
+			   const struct event *e)
+{
+	const bool has_subflow = e->has & EVENT_HAS_SUBFLOW;
+	char *name = NULL;
+
+	if (p->stream && !(has_subflow && p->stream->position == e->subflow))
+		return;
+	name = mem_printf("%s (%s)", event_name(e->kind),
+			  e->from ? "server" : "client");
+	chart_add_mark(c, plot_time(p, e->time), name,
+		       has_subflow ? (int)e->subflow : CHART_INK);
+	free(name);
+}
+
+static void mark_of_packet(const struct plot *p, struct chart *c,
+			   const struct event *e)
+{
+	const char *name = mark_name(e->kind);
+
+	if (name && !(p->stream && p->stream->position != e->subflow))
+		chart_add_mark(c, plot_time(p, e->time), name, (int)e->subflow);
+}
+
 void plot_events(const struct plot *p, struct chart *c)
 {
 	struct timeline line;
 
 	timeline_make(&line, p->trace, p->conn, p->ledger);
+	if (p->logs)
+		kernel_logs_tell(p->logs, &line, p->trace, p->conn);
 	for (size_t k = 0; k < line.n; k++) {
 		const struct event *e = &line.events[k];
-		const char *name = mark_name(e->kind);
 
-		if (!name || (p->stream && p->stream->position != e->subflow))
-			continue;
-		chart_add_mark(c, plot_time(p, e->time), name, (int)e->subflow);
+		if (event_is_of_kernel(e->kind))
+			mark_of_kernel(p, c, e);
+		else
+			mark_of_packet(p, c, e);
 	}
 	timeline_release(&line);
 }

@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "chart/chart.h"
 #include "chart/write.h"
+#include "events/kernel_events.h"
 #include "model/ledger.h"
 #include "model/trace.h"
 #include "pair/pairing.h"
@@ -38,7 +39,8 @@ enum plot_need {
 	PLOT_AT = 256,	     /* "at" chooses one of two captures */
 	PLOT_STACKS = 512,   /* understands "stacked" */
 	PLOT_WINDOW = 1024,  /* understands "window" */
-	PLOT_RAW = 2048	     /* understands "raw" */
+	PLOT_RAW = 2048,     /* understands "raw" */
+	PLOT_LOGS = 4096     /* marks events, and understands "logs" */
 };
 
 enum plot_at {
@@ -56,6 +58,7 @@ struct plot {
 	bool raw;		     /* absolute numbers */
 	bool stacked;		     /* areas instead of lines */
 	const char *field;	     /* of "attr" */
+	struct kernel_logs *logs; /* whose events are marked, too, or NULL */
 	int64_t window; /* ns that a rate is taken over; 0: by itself */
 
 	const struct pairing *pairing; /* or NULL: one capture */
