@@ -11,7 +11,7 @@ demo_debian="gcc make pkgconf libc6-dev tshark libcsv-dev libjansson-dev \
 libcairo2-dev uthash-dev libsmartcols-dev libmd-dev libxxhash-dev \
 zlib1g-dev"
 check_debian="libcmocka-dev perl python3 jq mandoc valgrind bash zsh \
-python3-jsonschema sqlite3 parallel util-linux bubblewrap"
+python3-jsonschema sqlite3 parallel util-linux bubblewrap iproute2"
 lint_debian='clang-format clang-tidy cppcheck shellcheck blhc'
 fuzz_debian='clang libclang-rt-dev'
 bench_debian='hyperfine tcptrace'
@@ -42,15 +42,15 @@ packages()
 	    "  make fuzz:     $fuzz_debian" \
 	    'Fedora' \
 	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel zlib-devel' \
-	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind zsh python3-jsonschema sqlite parallel bubblewrap libasan libubsan' \
+	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind zsh python3-jsonschema sqlite parallel bubblewrap iproute libasan libubsan' \
 	    '  make lint:     clang-tools-extra cppcheck ShellCheck' \
 	    'Arch' \
 	    '  build and run: gcc make pkgconf wireshark-cli libcsv jansson cairo uthash util-linux-libs libmd xxhash zlib' \
-	    '  tests:         cmocka perl python jq mandoc valgrind zsh python-jsonschema sqlite parallel bubblewrap' \
+	    '  tests:         cmocka perl python jq mandoc valgrind zsh python-jsonschema sqlite parallel bubblewrap iproute2' \
 	    '  make lint:     clang cppcheck shellcheck' \
 	    'Alpine' \
 	    '  build and run: gcc make pkgconf musl-dev tshark libcsv-dev jansson-dev cairo-dev uthash-dev util-linux-dev libmd-dev xxhash-dev zlib-dev' \
-	    '  tests:         cmocka-dev perl-utils python3 jq mandoc valgrind bash zsh py3-jsonschema sqlite parallel flock bubblewrap' \
+	    '  tests:         cmocka-dev perl-utils python3 jq mandoc valgrind bash zsh py3-jsonschema sqlite parallel flock bubblewrap iproute2' \
 	    '  make lint:     clang-extra-tools cppcheck shellcheck' \
 	    'setup.sh is tried on Debian; a system may not have every package named for it.'
 }

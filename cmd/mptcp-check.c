@@ -247,6 +247,16 @@ static enum exit_status run_tally(struct options *opt,
 	return status;
 }
 
+/* What lies beside captures that are recordings; false: what is wrong has been
+   said. */
+static bool take_recorded(struct options *opt)
+{
+	return opt->tally ||
+	       (kernel_logs_take_recorded(&opt->logs, &opt->cli) &&
+		(!opt->counters ||
+		 kernel_nstats_take_recorded(&opt->nstats, &opt->cli)));
+}
+
 static enum exit_status run(void *ctx)
 {
 	struct options *opt = ctx;
@@ -263,6 +273,8 @@ static enum exit_status run(void *ctx)
 	const size_t n = load_operands(&opt->cli, optind, what);
 	enum exit_status status = EXIT_OK;
 
+	if (!take_recorded(opt))
+		return opt->cli.status;
 	opt->counters |= opt->nstats.n > 0;
 	if (opt->tally)
 		return run_tally(opt, &report);

@@ -95,8 +95,11 @@ static enum exit_status run(void *ctx)
 		.may_be_empty = opt->kinds != 0,
 	};
 
-	const enum exit_status status = batch_main(&batch);
+	enum exit_status status = EXIT_OK;
 
+	if (!kernel_logs_take_recorded(&opt->logs, &opt->cli))
+		return opt->cli.status;
+	status = batch_main(&batch);
 	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
 	return status;
 }

@@ -168,6 +168,10 @@ static enum exit_status run(void *ctx)
 				      &opt->where, (int)captures);
 	if (status != EXIT_OK)
 		return status;
+	if ((opt->kind->needs & PLOT_LOGS) &&
+	    !kernel_logs_take_recorded(&opt->logs, &opt->cli))
+		return opt->cli.status;
+	opt->plot.logs = opt->logs.n ? &opt->logs : NULL;
 	opt->look.format = (enum chart_format)opt->where.format;
 	if (opt->kind->needs & PLOT_FILES)
 		return plot_json(opt, operand + 1, (size_t)n - 1);

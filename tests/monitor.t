@@ -144,6 +144,12 @@ def times(tap):
     tap.judge("logs of both hosts: each has its packet", packets_differ(CAPTURE, both))
     tap.judge("logs of both hosts: whose they are", [] if {e["from"] for e in both} == set(ENDS) else [both])
 
+    one = log_of("one-host.log", "".join(text_of(log) for log in LOGS.values()))
+    joined, _, _ = events(CAPTURE, one)
+    for e in both + joined:
+        del e["detail"]["log_line"]
+    tap.judge("both hosts are one: as of two logs", [] if joined == both else [joined, both])
+
     def form(name, write, fraction=True, hours=0, line=lambda n: n, warnings=0):
         moved = datetime.timedelta(hours=hours)
         log = log_of(name.replace(" ", "-") + ".log", "".join(

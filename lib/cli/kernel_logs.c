@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "cli/recording.h"
 #include "output/human.h"
 
 bool kernel_logs_take(struct kernel_logs *logs, struct cli *cli,
@@ -18,6 +19,20 @@ bool kernel_logs_take(struct kernel_logs *logs, struct cli *cli,
 	log.path = mem_strdup(path);
 	*MEM_PUSH(logs->list, logs->n, logs->cap) = log;
 	return true;
+}
+
+bool kernel_logs_take_recorded(struct kernel_logs *logs, struct cli *cli)
+{
+	const size_t n = logs->n ? 0 : cli->recordings.n;
+	bool good = true;
+
+	for (size_t i = 0; good && i < n; i++) {
+		char *path = recording_file(cli, i, RECORDING_MONITOR);
+
+		good = !path || kernel_logs_take(logs, cli, path);
+		free(path);
+	}
+	return good;
 }
 
 static void put_difference(struct strbuf *out, int64_t ns)

@@ -19,6 +19,10 @@
 bool kernel_logs_take(struct kernel_logs *logs, struct cli *cli,
 		      const char *path);
 
+/* Those of the recordings that were named (recording.h), unless others were
+   given; false: what is wrong has been said. */
+bool kernel_logs_take_recorded(struct kernel_logs *logs, struct cli *cli);
+
 /* Says on stderr what must be known of them, and releases them; "all": all
    connections of the captures were looked at. */
 void kernel_logs_finish(struct kernel_logs *logs, bool all);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/recording.h"
 
 static const char *const hosts[2] = { "client", "server" };
 
@@ -24,20 +25,29 @@ static const char *take_host(const char *text, int *host)
 	return text;
 }
 
+/* "after": NULL where there is one file only. */
+static int read_files(struct kernel_nstat *one, const char *first,
+		      const char *after, struct error *err)
+{
+	int rc = nstat_read(&one->first, first, err);
+
+	if (rc == 0 && after) {
+		rc = nstat_read(&one->after, after, err);
+		one->has_after = rc == 0;
+	}
+	return rc;
+}
+
 /* One file, or two with a comma between, unless that is part of a name. */
-static int read_files(struct kernel_nstat *one, const char *names,
+static int read_named(struct kernel_nstat *one, const char *names,
 		      struct error *err)
 {
 	const char *comma = access(names, F_OK) ? strchr(names, ',') : NULL;
 	char *first = comma ? mem_strndup(names, (size_t)(comma - names))
 			    : mem_strdup(names);
-	int rc = nstat_read(&one->first, first, err);
+	int rc = read_files(one, first, comma ? comma + 1 : NULL, err);
 
 	free(first);
-	if (rc == 0 && comma) {
-		rc = nstat_read(&one->after, comma + 1, err);
-		one->has_after = rc == 0;
-	}
 	return rc;
 }
 
@@ -54,9 +64,26 @@ bool kernel_nstats_take(struct kernel_nstats *s, struct cli *cli,
 					       "each host, at most twice"));
 	names = take_host(text, &one->host);
 	s->n++;
-	if (read_files(one, names, &err) < 0)
+	if (read_named(one, names, &err) < 0)
 		return cli_stop(cli, cli_error(err.kind, &err));
 	return true;
+}
+
+bool kernel_nstats_take_recorded(struct kernel_nstats *s, struct cli *cli)
+{
+	char *before = recording_file(cli, 0, RECORDING_NSTAT_BEFORE);
+	char *after = recording_file(cli, 0, RECORDING_NSTAT_AFTER);
+	struct error err = ERROR_INIT;
+	bool good = true;
+
+	if (!s->n && before && after) {
+		s->list[s->n].host = -1;
+		if (read_files(&s->list[s->n++], before, after, &err) < 0)
+			good = cli_stop(cli, cli_error(err.kind, &err));
+	}
+	free(before);
+	free(after);
+	return good;
 }
 
 int kernel_nstats_settle(struct kernel_nstats *s, enum vantage vantage,
@@ -71,10 +98,11 @@ int kernel_nstats_settle(struct kernel_nstats *s, enum vantage vantage,
 		const int host = one->host < 0 ? taken_at : one->host;
 
 		if (host < 0)
-			return error_set(err, EXIT_USAGE,
-					 "the capture does not tell whose "
-					 "counters these are: say --nstat "
-					 "client:FILE or server:FILE");
+			return error_set(
+				err, EXIT_USAGE,
+				"the capture does not tell whose "
+				"counters these are: say --captured-at, or "
+				"--nstat client:FILE or server:FILE");
 		if (s->host[host])
 			return error_set(err, EXIT_USAGE,
 					 "both --nstat are of the %s: say "

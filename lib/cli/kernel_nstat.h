@@ -35,6 +35,10 @@ struct kernel_nstats {
 bool kernel_nstats_take(struct kernel_nstats *s, struct cli *cli,
 			const char *text);
 
+/* Those of the first recording that was named (recording.h), unless others were
+   given; false: what is wrong has been said. */
+bool kernel_nstats_take_recorded(struct kernel_nstats *s, struct cli *cli);
+
 /* Whose they are, by where the capture was taken; -1 and EXIT_USAGE where that
    does not tell, or both are of one host. */
 int kernel_nstats_settle(struct kernel_nstats *s, enum vantage vantage,

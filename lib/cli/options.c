@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/complete.h"
+#include "cli/recording.h"
 #include "cli/shared_options.h"
 #include "os/cleanup.h"
 
@@ -92,6 +93,8 @@ static void release(struct cli *cli)
 	free(cli->shorts);
 	free(cli->longs);
 	free(cli->common.with);
+	strlist_release(&cli->recordings);
+	strlist_release(&cli->recorded);
 	select_release(&cli->common.select);
 	cli->shorts = NULL;
 	cli->longs = NULL;
@@ -240,6 +243,7 @@ static bool parse(struct cli *cli, void *ctx)
 	while ((c = next_option(cli)) != NO_MORE)
 		if (c == LEAVE || !cli->command->option(ctx, c))
 			return false;
+	recordings_find(cli);
 	return true;
 }
 

@@ -28,6 +28,7 @@
 
 #include <stdbool.h>
 
+#include "base/strlist.h"
 #include "cli/select.h"
 #include "model/vantage.h"
 #include "output/report.h"
@@ -107,10 +108,12 @@ struct cli {
 	enum exit_status status;
 	int argc;
 	char **argv;
-	int behind;	      /* operands behind "--", the last ones; -1: there
-				 is no "--" */
-	char *shorts;	      /* owned */
-	struct option *longs; /* owned */
+	int behind; /* operands behind "--", the last ones; -1: there
+		       is no "--" */
+	struct strlist recordings; /* directories; recording.h */
+	struct strlist recorded;   /* the captures in them */
+	char *shorts;		   /* owned */
+	struct option *longs;	   /* owned */
 };
 
 /*

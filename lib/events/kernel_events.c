@@ -36,8 +36,9 @@ struct tie {
 	const struct trace *trace;
 	const struct connection *conn;
 	const struct monitor *log;
-	struct kernel_said *said;
-	uint32_t token;
+	struct kernel_said *said; /* of this end */
+	int end;		  /* whose log it is: 0 client, 1 server */
+	uint32_t token;		  /* by which the log calls it there */
 };
 
 /* ------------------------------------------------------- which connection */
@@ -70,26 +71,21 @@ find_subflow(const struct tie *t, const struct monitor_event *e, int *end)
 	return NULL;
 }
 
-/* By keys, else, where one was not captured, by addresses. */
-static bool find_end(struct tie *t)
+/* Does the log speak of the connection as that end has it?  By its key, else,
+   where that was not captured, by addresses. */
+static bool find_token(struct tie *t)
 {
-	const struct conn_side *side = t->conn->side;
+	const struct conn_side *side = &t->conn->side[t->end];
 
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < t->log->n; i++) {
-			const struct monitor_event *e = &t->log->events[i];
-			int end =
-				side[1].has_token && side[1].token == e->token;
+	for (size_t i = 0; i < t->log->n; i++) {
+		const struct monitor_event *e = &t->log->events[i];
+		int end = !t->end;
 
-			t->token = e->token;
-			t->said->end = end;
-			if (!pass && (end || (side[0].has_token &&
-					      side[0].token == e->token)))
-				return true;
-			if (pass && find_subflow(t, e, &t->said->end) &&
-			    !side[t->said->end].has_token)
-				return true;
-		}
+		t->token = e->token;
+		if (side->has_token ? side->token == e->token
+				    : find_subflow(t, e, &end) && end == t->end)
+			return true;
+	}
 	return false;
 }
 
@@ -97,7 +93,7 @@ static bool find_end(struct tie *t)
 
 static bool is_of_peer(const struct tie *t, const struct event *e)
 {
-	return e->from != t->said->end;
+	return e->from != t->end;
 }
 
 static bool has_id(const struct event *e, uint32_t id)
@@ -116,8 +112,8 @@ static bool is_cause(const struct tie *t, const struct event *e,
 
 	switch (m->kind) {
 	case MONITOR_CREATED:
-		return e->kind == (t->said->end ? EVENT_CONNECTION_ESTABLISHED
-						: EVENT_CONNECTION_SYNACK);
+		return e->kind == (t->end ? EVENT_CONNECTION_ESTABLISHED
+					  : EVENT_CONNECTION_SYNACK);
 	case MONITOR_ESTABLISHED:
 		return e->kind == EVENT_CONNECTION_ESTABLISHED;
 	case MONITOR_ANNOUNCED:
@@ -296,7 +292,7 @@ static void add_event(struct tie *t, const struct monitor_event *m)
 			   .time = m->time,
 			   .count = 1,
 			   .has = EVENT_HAS_FROM,
-			   .from = t->said->end,
+			   .from = t->end,
 			   .line = m->line };
 	size_t cause = find_cause(t, m, s);
 
@@ -309,7 +305,7 @@ static void add_event(struct tie *t, const struct monitor_event *m)
 	} else {
 		e.has |= EVENT_NO_PACKET;
 	}
-	if (m->kind == MONITOR_ESTABLISHED && !t->said->end && cause < t->n)
+	if (m->kind == MONITOR_ESTABLISHED && !t->end && cause < t->n)
 		e.packet = first_answer(t, e.packet);
 	e.last = e.packet;
 	if (s) {
@@ -378,30 +374,40 @@ static void mark_said(struct tie *t)
 		if (!is_to_be_said(t, e))
 			continue;
 		e->has |= EVENT_HAS_KERNEL;
-		e->unsaid |= t->used[k] ? 0 : 1u << t->said->end;
+		e->unsaid |= t->used[k] ? 0 : 1u << t->end;
 	}
+}
+
+static void add_end(struct tie *t)
+{
+	t->n = t->line->n;
+	t->used = mem_calloc(t->n + 1, sizeof(*t->used));
+	add_all(t);
+	if (t->said->timed) /* who closed it is told by times, too */
+		add_all(t);
+	mark_said(t);
+	free(t->used);
 }
 
 void kernel_events_add(struct timeline *line, const struct trace *trace,
 		       const struct connection *conn, const struct monitor *log,
 		       struct kernel_said *said)
 {
-	struct tie t = { .line = line,
-			 .n = line->n,
-			 .trace = trace,
-			 .conn = conn,
-			 .log = log,
-			 .said = said };
+	struct kernel_said one[2] = { { .events = 0 }, { .events = 0 } };
 
-	*said = (struct kernel_said){ .events = 0 };
-	if (!find_end(&t))
-		return;
-	t.used = mem_calloc(t.n + 1, sizeof(*t.used));
-	add_all(&t);
-	if (said->timed) /* who closed it is told by times, too */
-		add_all(&t);
-	mark_said(&t);
-	free(t.used);
+	for (int end = 0; end < 2; end++) {
+		struct tie t = { .line = line,
+				 .trace = trace,
+				 .conn = conn,
+				 .log = log,
+				 .said = &one[end],
+				 .end = end };
+
+		if (find_token(&t))
+			add_end(&t);
+	}
+	*said = one[!one[0].has_clock];
+	said->events = one[0].events + one[1].events;
 	timeline_sort(line, trace);
 }
 

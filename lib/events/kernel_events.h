@@ -8,7 +8,8 @@
  *
  * A log (monitor.h) is of one host, and names its connections by the host's own
  * token: where the capture knows the keys it tells which connection and which
- * end is meant, else the addresses and ports do.
+ * end is meant, else the addresses and ports do.  Where client and server are
+ * one host its log has both.
  *
  * Each event of the log becomes one of the timeline (event.source), with the
  * packet that made the kernel say it, where that was captured:
@@ -30,7 +31,6 @@
 
 struct kernel_said {
 	size_t events; /* of the log that are of this connection */
-	int end;       /* whose log it is: 0 the client's, 1 the server's */
 	/*
 	 * May its times be set beside those of the packets?  Only then "ahead"
 	 * says by how much they are ahead of the capture's, ns: whole quarters
