@@ -2,7 +2,6 @@
 #include "output/summary_sentences.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "model/limit_text.h"
@@ -80,7 +79,15 @@ static void put_vantage(const struct vantage_verdict *v, struct strbuf *out)
 		strbuf_printf(out, " (%s)", v->evidence.items[0]);
 }
 
-void say_connection(const struct summary_row *r, bool several)
+/* One more sentence; "line" is empty then. */
+static void take(struct strlist *out, struct strbuf *line)
+{
+	strlist_add(out, line->text);
+	strbuf_clear(line);
+}
+
+void connection_sentences(const struct summary_row *r, bool several,
+			  struct strlist *out)
 {
 	const struct connection *c = r->summary->conn;
 	struct strbuf line = STRBUF_INIT;
@@ -94,19 +101,18 @@ void say_connection(const struct summary_row *r, bool several)
 	strbuf_puts(&line, " to ");
 	address_append_endpoint(&line, &c->side[1].end.address,
 				c->side[1].end.port);
-	human_say(&line, 2);
-	strbuf_puts(&line, "  ");
+	take(out, &line);
 	put_kind(c, &line);
 	strbuf_printf(&line, ", %zu subflow%s, ", c->n_subflows,
 		      c->n_subflows == 1 ? "" : "s");
 	human_duration(&line, c->last_time - c->first_time);
 	strbuf_printf(&line, ", %s", close_words(c));
 	put_vantage(&r->summary->vantage_verdict, &line);
-	human_say(&line, 2);
+	take(out, &line);
 	notes_of_connection(r->summary, &notes);
 	for (size_t i = 0; i < notes.n; i++) {
-		strbuf_printf(&line, "  note: %s", notes.items[i]);
-		human_say(&line, 2);
+		strbuf_printf(&line, "note: %s", notes.items[i]);
+		take(out, &line);
 	}
 	strlist_release(&notes);
 	strbuf_release(&line);
@@ -123,17 +129,17 @@ static void put_column(struct strbuf *out, const struct row_type *type,
 	value_release(&value);
 }
 
-void say_direction(const struct summary_row *r)
+void direction_sentences(const struct summary_row *r, struct strlist *out)
 {
 	const struct direction_summary *d = r->direction;
 	const struct row_type *type = &summary_direction;
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_printf(&line, "  To the %s: ",
+	strbuf_printf(&line, "To the %s: ",
 		      d->direction == TO_SERVER ? "server" : "client");
 	if (!d->counts->sent) {
 		strbuf_puts(&line, "no data");
-		human_say(&line, 2);
+		take(out, &line);
 		strbuf_release(&line);
 		return;
 	}
@@ -147,7 +153,7 @@ void say_direction(const struct summary_row *r)
 	if (d->n_subflows > 1)
 		strbuf_printf(&line, ", %" PRIu64 " switch%s", d->switches,
 			      d->switches == 1 ? "" : "es");
-	human_say(&line, 2);
+	take(out, &line);
 	strbuf_release(&line);
 }
 
@@ -209,7 +215,7 @@ static void put_class(const struct direction_summary *d, enum byte_class c,
 		      n > 1 ? ", most" : "", top->stream->tcp_stream);
 }
 
-void say_twice(const struct direction_summary *d)
+static void tell_twice(const struct direction_summary *d, struct strlist *out)
 {
 	struct clause parts[3] = { { 0, STRBUF_INIT },
 				   { 0, STRBUF_INIT },
@@ -225,7 +231,6 @@ void say_twice(const struct direction_summary *d)
 		twice += parts[i].bytes;
 	qsort(parts, 3, sizeof(parts[0]), by_bytes);
 	if (twice) {
-		strbuf_puts(&line, "    ");
 		put_share(&line, twice, d->counts->sent);
 		strbuf_puts(&line, d->at_receiver
 					   ? " of the bytes arrived twice"
@@ -233,14 +238,14 @@ void say_twice(const struct direction_summary *d)
 		for (size_t i = 0; i < 3 && parts[i].bytes; i++)
 			strbuf_printf(&line, "%s%s", i ? "; " : ": ",
 				      parts[i].text.text);
-		human_say(&line, 2);
+		take(out, &line);
 	}
 	for (size_t i = 0; i < 3; i++)
 		strbuf_release(&parts[i].text);
 	strbuf_release(&line);
 }
 
-void say_order(const struct direction_summary *d)
+static void tell_order(const struct direction_summary *d, struct strlist *out)
 {
 	const struct reordering *o = &d->reordering;
 	const struct subflow_summary *top = NULL;
@@ -251,7 +256,6 @@ void say_order(const struct direction_summary *d)
 	for (size_t k = 0; k < d->n_subflows; k++)
 		if (!top || d->subflows[k].blocking > top->blocking)
 			top = &d->subflows[k];
-	strbuf_puts(&line, "    ");
 	put_share(&line, o->late, o->packets);
 	strbuf_puts(&line, " of the packets came late; data waited up to ");
 	human_duration(&line, o->delay.n ? o->delay.max : 0);
@@ -261,7 +265,7 @@ void say_order(const struct direction_summary *d)
 	if (top && top->blocking)
 		strbuf_printf(&line, ", most for tcp %" PRIu32,
 			      top->stream->tcp_stream);
-	human_say(&line, 2);
+	take(out, &line);
 	strbuf_release(&line);
 }
 
@@ -289,7 +293,7 @@ static void put_subflow_name(void *ctx, struct strbuf *out, size_t subflow)
 }
 
 /* Where it is not known, why, and what is known all the same. */
-static void say_limit_unknown(const struct summary_row *r)
+static void tell_limit_unknown(const struct summary_row *r, struct strlist *out)
 {
 	const struct direction_summary *d = r->direction;
 	const char *why = summary_limit_unknown(r->summary, d->direction);
@@ -299,20 +303,19 @@ static void say_limit_unknown(const struct summary_row *r)
 	if (!why || duration < STALL)
 		return;
 	if (r->pairing && d->at_receiver)
-		strbuf_puts(&line, "    limit: the sender's capture tells, "
+		strbuf_puts(&line, "limit: the sender's capture tells, "
 				   "where it is the first of the two");
 	else
-		strbuf_printf(&line,
-			      "    limit: the capture does not tell, for %s",
+		strbuf_printf(&line, "limit: the capture does not tell, for %s",
 			      limits_unknown_text(why));
 	if (d->at_receiver)
 		limits_describe_receiver(&d->delivery, duration, &line);
-	human_say(&line, 6);
+	take(out, &line);
 	strbuf_release(&line);
 }
 
 /* Of a transfer that was over before there was anything to tell: nothing. */
-void say_limit(const struct summary_row *r)
+static void tell_limit(const struct summary_row *r, struct strlist *out)
 {
 	const struct direction_summary *d = r->direction;
 	const struct limits_input in = { .trace = r->summary->trace,
@@ -321,19 +324,19 @@ void say_limit(const struct summary_row *r)
 					 .direction = d->direction };
 	struct strbuf line = STRBUF_INIT;
 
-	say_limit_unknown(r);
+	tell_limit_unknown(r, out);
 	if (!d->limits.known || !d->limits.duration ||
 	    (limits_main(&d->limits) == LIMIT_STARTING &&
 	     d->limits.duration < STALL))
 		return;
-	strbuf_puts(&line, "    limit: ");
+	strbuf_puts(&line, "limit: ");
 	limits_describe(&in, &d->limits, &d->aggregation, true,
 			put_subflow_name, &d, &line);
-	human_say(&line, 6);
+	take(out, &line);
 	strbuf_release(&line);
 }
 
-void say_waits(const struct summary_row *r)
+static void tell_waits(const struct summary_row *r, struct strlist *out)
 {
 	const struct direction_summary *d = r->direction;
 	struct strbuf line = STRBUF_INIT;
@@ -342,7 +345,7 @@ void say_waits(const struct summary_row *r)
 		return;
 	if (d->delivery.has_interruption &&
 	    d->delivery.interruption > worth_a_line(d)) {
-		strbuf_puts(&line, "    longest wait for an acknowledgment of "
+		strbuf_puts(&line, "longest wait for an acknowledgment of "
 				   "data ");
 		human_duration(&line, d->delivery.interruption);
 		strbuf_puts(&line, ", from ");
@@ -355,16 +358,17 @@ void say_waits(const struct summary_row *r)
 	    d->data.to > d->data.from &&
 	    !(d->limits.known &&
 	      limits_main(&d->limits) == LIMIT_RECEIVE_WINDOW)) {
-		strbuf_puts(&line, line.len ? "; " : "    ");
+		strbuf_puts(&line, line.len ? "; " : "");
 		strbuf_puts(&line, "receive window full for ");
 		human_duration(&line, d->delivery.limited);
 	}
 	if (line.len)
-		human_say(&line, 2);
+		take(out, &line);
 	strbuf_release(&line);
 }
 
-void say_stream(const struct summary_row *r, bool several)
+void stream_sentences(const struct summary_row *r, bool several,
+		      struct strlist *out)
 {
 	const struct stream *s = r->listing.stream;
 	struct strbuf line = STRBUF_INIT;
@@ -381,25 +385,47 @@ void say_stream(const struct summary_row *r, bool several)
 	if (r->listing.conn)
 		strbuf_printf(&line, "; in connection %" PRIu32,
 			      r->listing.conn->id);
-	human_say(&line, 2);
+	take(out, &line);
 	strbuf_release(&line);
 }
 
-void say_harm(uint64_t altered, uint64_t duplicated)
+void harm_add(struct harm *harm, const struct summary_row *r)
+{
+	const struct crossing_summary *c = r->crossing;
+
+	if (c && c->mapped) {
+		harm->altered += c->owd.altered;
+		harm->duplicated += c->owd.duplicated;
+	} else {
+		harm->duplicated += r->subflow->tcp->duplicated_packets;
+	}
+}
+
+static void tell_harm(const struct harm *harm, struct strlist *out)
 {
 	struct strbuf line = STRBUF_INIT;
 
-	if (altered)
-		strbuf_printf(&line,
-			      "    %" PRIu64 " packet%s altered on the way",
-			      altered, altered == 1 ? " was" : "s were");
-	if (duplicated)
+	if (harm->altered)
+		strbuf_printf(&line, "%" PRIu64 " packet%s altered on the way",
+			      harm->altered,
+			      harm->altered == 1 ? " was" : "s were");
+	if (harm->duplicated)
 		strbuf_printf(&line,
 			      "%sthe network delivered %" PRIu64
 			      " packet%s more than once",
-			      line.len ? "; " : "    ", duplicated,
-			      duplicated == 1 ? "" : "s");
+			      line.len ? "; " : "", harm->duplicated,
+			      harm->duplicated == 1 ? "" : "s");
 	if (line.len)
-		human_say(&line, 2);
+		take(out, &line);
 	strbuf_release(&line);
+}
+
+void bytes_sentences(const struct summary_row *r, const struct harm *harm,
+		     struct strlist *out)
+{
+	tell_twice(r->direction, out);
+	tell_order(r->direction, out);
+	tell_limit(r, out);
+	tell_waits(r, out);
+	tell_harm(harm, out);
 }

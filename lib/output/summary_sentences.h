@@ -1,31 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * summary_sentences.h - what mptcp-summary says in sentences, on stdout.
+ * summary_sentences.h - what is to be said of connections and their directions,
+ * in sentences
  *
- * For summary_text.h.  Each is a line, or nothing where there is nothing to
- * say; long lines are wrapped.
+ * Each function adds those that there are to "out"; where there is nothing to
+ * say it adds none.
  */
 #ifndef OUTPUT_SUMMARY_SENTENCES_H
 #define OUTPUT_SUMMARY_SENTENCES_H
 
 #include <stdbool.h>
 
+#include "base/strlist.h"
 #include "output/summary_rows.h"
 
-/* Heads; "several": captures, whose paths stand before them. */
-void say_connection(const struct summary_row *row, bool several);
-void say_stream(const struct summary_row *row, bool several);
+/* What the network did to packets of a direction, apart from losing them. */
+struct harm {
+	uint64_t altered;    /* packets that were altered on the way */
+	uint64_t duplicated; /* copies that it delivered */
+};
 
-void say_direction(const struct summary_row *row);
+/* Adds what was done to those of the row's subflow. */
+void harm_add(struct harm *harm, const struct summary_row *row);
 
-/* Below the table of a direction. */
-void say_twice(const struct direction_summary *direction);
-void say_order(const struct direction_summary *direction);
-void say_limit(const struct summary_row *row);
-void say_waits(const struct summary_row *row);
+/* The first one names it, after its capture where there are "several". */
+void connection_sentences(const struct summary_row *row, bool several,
+			  struct strlist *out);
+void stream_sentences(const struct summary_row *row, bool several,
+		      struct strlist *out);
 
-/* Packets of the direction that were altered on the way, and copies that the
-   network delivered. */
-void say_harm(uint64_t altered, uint64_t duplicated);
+/* How much data in which time. */
+void direction_sentences(const struct summary_row *row, struct strlist *out);
+
+/* Below the table of a direction's subflows: what was sent twice, came out of
+   order, limited it, had to wait, was harmed. */
+void bytes_sentences(const struct summary_row *row, const struct harm *harm,
+		     struct strlist *out);
 
 #endif

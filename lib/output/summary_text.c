@@ -64,8 +64,8 @@ struct text {
 	bool under_way;		      /* it is that of this direction */
 	const struct text_column *columns; /* of the table */
 	size_t n;
-	uint64_t sums[COLUMNS_MAX];   /* to see what is worth a column */
-	uint64_t altered, duplicated; /* packets of this direction */
+	uint64_t sums[COLUMNS_MAX]; /* to see what is worth a column */
+	struct harm harm;	    /* to packets of this direction */
 };
 
 static void *nomem(void *p)
@@ -192,37 +192,51 @@ static void end_table(struct text *t, bool at_sender)
 	t->under_way = false;
 }
 
-/* What the network did to packets, apart from losing them. */
-static void add_harm(struct text *t, const struct summary_row *r)
+/* Prints the sentences, and releases them; "margin" is before each. */
+static void say(struct strlist *sentences, const char *margin)
 {
-	const struct crossing_summary *c = r->crossing;
+	struct strbuf line = STRBUF_INIT;
 
-	if (r->subflow == &r->direction->subflows[0])
-		t->altered = t->duplicated = 0;
-	if (c && c->mapped) {
-		t->altered += c->owd.altered;
-		t->duplicated += c->owd.duplicated;
-	} else {
-		t->duplicated += r->subflow->tcp->duplicated_packets;
+	for (size_t i = 0; i < sentences->n; i++) {
+		const char *text = sentences->items[i];
+
+		strbuf_printf(&line, "%s%s", margin, text);
+		human_say(&line, strncmp(text, "limit: ", 7) == 0 ? 6 : 2);
 	}
+	strbuf_release(&line);
+	strlist_release(sentences);
+}
+
+/* The first one is the head of those below it. */
+static void say_head(struct strlist *sentences)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t i = 0; i < sentences->n; i++) {
+		strbuf_printf(&line, "%s%s", i ? "  " : "",
+			      sentences->items[i]);
+		human_say(&line, 2);
+	}
+	strbuf_release(&line);
+	strlist_release(sentences);
 }
 
 static void subflow_row(struct text *t, const struct summary_row *r)
 {
 	const struct direction_summary *d = r->direction;
+	struct strlist said = { .n = 0 };
 
 	if (!t->under_way)
 		return;
 	add_line(t, &summary_subflow, r);
-	add_harm(t, r);
+	if (r->subflow == &d->subflows[0])
+		t->harm = (struct harm){ .altered = 0 };
+	harm_add(&t->harm, r);
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
 		return;
 	end_table(t, d->at_sender);
-	say_twice(d);
-	say_order(d);
-	say_limit(r);
-	say_waits(r);
-	say_harm(t->altered, t->duplicated);
+	bytes_sentences(r, &t->harm, &said);
+	say(&said, "    ");
 }
 
 static void begin_item(struct text *t)
@@ -238,6 +252,7 @@ static void text_row(void *state, int level, const struct row_type *type,
 {
 	struct text *t = state;
 	const struct summary_row *r = row;
+	struct strlist said = { .n = 0 };
 
 	(void)level;
 	if (type == &owd_clock) {
@@ -245,16 +260,19 @@ static void text_row(void *state, int level, const struct row_type *type,
 		t->lines++;
 	} else if (type == &summary_connection) {
 		begin_item(t);
-		say_connection(r, t->options->several);
+		connection_sentences(r, t->options->several, &said);
+		say_head(&said);
 	} else if (type == &summary_direction) {
-		say_direction(r);
+		direction_sentences(r, &said);
+		say(&said, "  ");
 		if (r->direction->counts->sent)
 			begin_table(t, subflow_table, N(subflow_table));
 	} else if (type == &summary_subflow) {
 		subflow_row(t, r);
 	} else if (type == &summary_tcp_stream) {
 		begin_item(t);
-		say_stream(r, t->options->several);
+		stream_sentences(r, t->options->several, &said);
+		say_head(&said);
 		begin_table(t, stream_table, N(stream_table));
 	} else if (type == &summary_tcp_direction) {
 		add_line(t, type, r);
