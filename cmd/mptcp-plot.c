@@ -8,6 +8,7 @@
 #include "chart/canvas.h"
 #include "cli/arguments.h"
 #include "cli/choose.h"
+#include "cli/kernel_ss.h"
 #include "cli/load.h"
 
 enum {
@@ -24,6 +25,7 @@ enum {
 	OPT_STACKED,
 	OPT_RAW,
 	OPT_FIELD,
+	OPT_SS,
 	OPT_EACH,
 	OPT_LIST
 };
@@ -41,6 +43,7 @@ static const struct opt_spec specs[] = {
 	{ OPT_AT, "at", "END", "of two captures: sender, receiver or both" },
 	{ OPT_STACKED, "stacked", NULL, "rate: areas on top of each other" },
 	{ OPT_FIELD, "field", "NAME", "what attr and cwnd draw" },
+	{ OPT_SS, "ss", "FILE", "flight, cwnd, attr: what ss printed" },
 	{ OPT_RAW, "raw", NULL, "absolute sequence numbers" },
 	{ OPT_EACH, "each", NULL, "all connections; %d in OUT is the number" },
 	{ OPT_LIST, "list", NULL, "list the kinds, and exit" },
@@ -70,6 +73,7 @@ struct options {
 	struct plot plot; /* what was said of it */
 	struct plot_look look;
 	struct choose_file where;
+	struct kernel_sockets sockets;
 };
 
 static enum exit_status plot_json(struct options *opt, char **paths, size_t n)
@@ -139,9 +143,8 @@ static enum exit_status plot_two(struct options *opt,
 	return status;
 }
 
-static enum exit_status run(void *ctx)
+static enum exit_status plot(struct options *opt)
 {
-	struct options *opt = ctx;
 	char **operand = opt->cli.argv + optind;
 	int n = opt->cli.argc - optind;
 	struct session_operand what[2];
@@ -150,6 +153,8 @@ static enum exit_status run(void *ctx)
 
 	opt->where.path = opt->cli.common.out;
 	status = choose_kind(&opt->cli, n ? operand[0] : NULL, &opt->kind);
+	if (status == EXIT_OK && opt->plot.sockets)
+		opt->kind = plot_with_sockets(opt->kind);
 	if (status == EXIT_OK)
 		captures =
 			opt->kind->needs & PLOT_TWO
@@ -164,6 +169,15 @@ static enum exit_status run(void *ctx)
 	if (opt->kind->needs & PLOT_FILES)
 		return plot_json(opt, operand + 1, (size_t)n - 1);
 	return captures == 2 ? plot_two(opt, what) : plot_one(opt, what);
+}
+
+static enum exit_status run(void *ctx)
+{
+	struct options *opt = ctx;
+	const enum exit_status status = plot(opt);
+
+	kernel_ss_finish(&opt->sockets);
+	return status;
 }
 
 /* 0, or -1 when the argument makes no sense. */
@@ -209,6 +223,9 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_TITLE: opt->look.title = optarg; break;
 	case OPT_FIELD: opt->plot.field = optarg; break;
+	case OPT_SS:
+		opt->plot.sockets = &opt->sockets;
+		return kernel_ss_take(&opt->sockets, &opt->cli, optarg);
 	case OPT_RAW: opt->plot.raw = true; break;
 	case OPT_STACKED: opt->plot.stacked = true; break;
 	case OPT_EACH: opt->where.each = true; break;

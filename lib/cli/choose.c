@@ -89,6 +89,7 @@ static enum exit_status check_options(const struct cli *cli,
 		{ plot->window != 0, PLOT_WINDOW, "--window" },
 		{ plot->raw, PLOT_RAW, "--raw" },
 		{ plot->field != NULL, PLOT_FIELD, "--field" },
+		{ plot->sockets != NULL, PLOT_SOCKETS, "--ss" },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)

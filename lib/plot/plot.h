@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "chart/chart.h"
 #include "chart/write.h"
+#include "events/kernel_sockets.h"
 #include "model/ledger.h"
 #include "model/trace.h"
 #include "pair/pairing.h"
@@ -38,7 +39,8 @@ enum plot_need {
 	PLOT_AT = 256,	     /* "at" chooses one of two captures */
 	PLOT_STACKS = 512,   /* understands "stacked" */
 	PLOT_WINDOW = 1024,  /* understands "window" */
-	PLOT_RAW = 2048	     /* understands "raw" */
+	PLOT_RAW = 2048,     /* understands "raw" */
+	PLOT_SOCKETS = 4096  /* understands "sockets" */
 };
 
 enum plot_at {
@@ -48,14 +50,16 @@ enum plot_at {
 };
 
 struct plot {
-	struct trace *trace;	     /* the capture, or the first of two */
-	struct connection *conn;     /* or NULL */
-	const struct stream *stream; /* or NULL */
-	enum direction direction;    /* MPTCP role, or TCP's with a stream */
-	bool both_ways;		     /* no direction was chosen */
-	bool raw;		     /* absolute numbers */
-	bool stacked;		     /* areas instead of lines */
-	const char *field;	     /* of "attr" */
+	struct trace *trace;		/* the capture, or the first of two */
+	struct connection *conn;	/* or NULL */
+	const struct stream *stream;	/* or NULL */
+	enum direction direction;	/* MPTCP role, or TCP's with a stream */
+	bool both_ways;			/* no direction was chosen */
+	bool raw;			/* absolute numbers */
+	bool stacked;			/* areas instead of lines */
+	const char *field;		/* of "attr" */
+	struct kernel_sockets *sockets; /* what ss printed meanwhile, or NULL;
+					   they get tied to the trace drawn */
 	int64_t window; /* ns that a rate is taken over; 0: by itself */
 
 	const struct pairing *pairing; /* or NULL: one capture */
@@ -84,6 +88,9 @@ const char *plot_field_name(int i);
 
 /* NULL when there is none of that name. */
 const struct plot_kind *plot_find(const char *name);
+
+/* The kind as it is with sockets: "cwnd" is then drawn of a capture. */
+const struct plot_kind *plot_with_sockets(const struct plot_kind *kind);
 
 /*
  * Fill the chart: axes, title, series, marks.  -1 and EXIT_INPUT when there is
