@@ -12,6 +12,7 @@
 #define QUARTER (900 * SECOND)	   /* time zones differ by whole ones */
 
 enum {
+	NEAR = 2,      /* seconds from a snapshot to packets of its sockets */
 	ZONES = 14 * 4 /* quarters of an hour that a zone is from UTC at most */
 };
 
@@ -123,7 +124,7 @@ static size_t find_stream(const struct tie *t, const struct candidate *c,
 			  int64_t ahead)
 {
 	const int64_t time = c->time - ahead;
-	int64_t best = SECOND;
+	int64_t best = NEAR * SECOND;
 	size_t found = t->n_places;
 
 	for (size_t i = c->first; i < c->first + c->n; i++) {

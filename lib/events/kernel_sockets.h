@@ -11,12 +11,12 @@
  *	kernel_sockets_release(&sockets);
  *
  * A socket (ss.h) is of the stream that has its addresses and ports, and
- *packets at the time of the snapshot: from a second before the first of them,
- *as stamps may be of whole seconds, to a second behind the last one, or, where
- *the stream was not closed, the end of the capture.  Its local address says of
- *which end. Times of a log that are of another time zone are moved: by the
- *whole quarters of an hour with which most of its sockets find their streams,
- *where that are more than twice as many as without.
+ * packets at the time of the snapshot: from two seconds before the first of
+ * them, as stamps may be of whole seconds and ss takes its time, to two behind
+ * the last one, or, where the stream was not closed, the end of the capture.
+ * Its local address says of which end it is.  Times of another time zone are
+ * moved: by the whole quarters of an hour with which most of the sockets of a
+ * log find their streams, where these are more than twice as many as without.
  */
 #ifndef EVENTS_KERNEL_SOCKETS_H
 #define EVENTS_KERNEL_SOCKETS_H
