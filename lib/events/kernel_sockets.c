@@ -28,7 +28,7 @@ struct place {
 };
 
 /* A socket of a log whose addresses and ports are some stream's. */
-struct candidate {
+struct sighting {
 	const struct ss_socket *socket;
 	int64_t time;	 /* of its snapshot, as the log says */
 	size_t first, n; /* places of these streams */
@@ -39,7 +39,7 @@ struct tie {
 	const struct trace *trace;
 	struct place *places; /* of all streams, by their ends */
 	size_t n_places, cap_places;
-	struct candidate *list;
+	struct sighting *list;
 	size_t n, cap;
 };
 
@@ -120,7 +120,7 @@ static int64_t distance(const struct trace *t, const struct stream *s,
 }
 
 /* The place of the stream that had packets then; t->n_places: none had. */
-static size_t find_stream(const struct tie *t, const struct candidate *c,
+static size_t find_stream(const struct tie *t, const struct sighting *c,
 			  int64_t ahead)
 {
 	const int64_t time = c->time - ahead;
@@ -132,8 +132,8 @@ static size_t find_stream(const struct tie *t, const struct candidate *c,
 			&t->trace->streams[t->places[i].stream];
 		const int64_t far = distance(t->trace, s, time);
 
-		if (far > best || (far == best && found < t->n_places) ||
-		    is_other_connection(t->trace, s, c->socket))
+		/* Of two the later one: the first was not seen to end. */
+		if (far > best || is_other_connection(t->trace, s, c->socket))
 			continue;
 		best = far;
 		found = i;
@@ -141,8 +141,7 @@ static size_t find_stream(const struct tie *t, const struct candidate *c,
 	return found;
 }
 
-static void add_candidate(struct tie *t, const struct ss_socket *s,
-			  int64_t time)
+static void add_sighting(struct tie *t, const struct ss_socket *s, int64_t time)
 {
 	const struct ends ends =
 		ends_of(&s->local, s->local_port, &s->peer, s->peer_port);
@@ -153,7 +152,7 @@ static void add_candidate(struct tie *t, const struct ss_socket *s,
 
 	if (first < end)
 		*MEM_PUSH(t->list, t->n, t->cap) =
-			(struct candidate){ s, time, first, end - first };
+			(struct sighting){ s, time, first, end - first };
 }
 
 static int64_t time_of(const struct stamp *stamp, const struct trace *trace)
@@ -163,15 +162,15 @@ static int64_t time_of(const struct stamp *stamp, const struct trace *trace)
 		       : stamp->time;
 }
 
-static void find_candidates(struct tie *t, const struct ss *log)
+static void find_sightings(struct tie *t, const struct ss *log)
 {
 	t->n = 0;
 	for (size_t i = 0; i < log->n; i++) {
 		const struct ss_snapshot *shot = &log->snapshots[i];
 
 		for (size_t k = 0; shot->stamp.known && k < shot->n; k++)
-			add_candidate(t, &log->sockets[shot->first + k],
-				      time_of(&shot->stamp, t->trace));
+			add_sighting(t, &log->sockets[shot->first + k],
+				     time_of(&shot->stamp, t->trace));
 	}
 }
 
@@ -258,7 +257,7 @@ static void take_samples(struct kernel_sockets *k, const struct tie *t,
 			 int64_t ahead)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		const struct candidate *c = &t->list[i];
+		const struct sighting *c = &t->list[i];
 		const size_t place = find_stream(t, c, ahead);
 		const struct stream *s = NULL;
 		int64_t time = c->time - ahead;
@@ -285,7 +284,7 @@ static int tie_log(struct kernel_sockets *k, struct tie *t,
 	if (!log->log.n)
 		return error_set(err, EXIT_INPUT, "'%s' lists no TCP socket",
 				 log->path);
-	find_candidates(t, &log->log);
+	find_sightings(t, &log->log);
 	log->ahead = find_ahead(t);
 	take_samples(k, t, log->ahead);
 	return k->n > before ? 0 : no_ties(t, log, err);
