@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""mptcp-plot --ss: every number of the sender's sockets that ss printed is drawn where the packets say, whatever form the
-log has, and a log that does not belong to the capture is told.
+"""mptcp-plot --ss: every number of the sender's sockets that ss printed is drawn where the packets say, whatever form
+the log has, and a log that does not belong to the capture is told.
 
 Both are read a second time here: the log by patterns, the packets by reference.py.
 """
@@ -21,7 +21,8 @@ from tap import WORK, Tap, execute, need_tshark
 
 CAPTURE = "testdata/ss/upload-client.pcapng.gz"
 LOG = "testdata/ss/upload-%s.log"
-SOCKET = re.compile(r"(?m)^(?:tcp +)?(?:ESTAB|SYN-\w+|FIN-WAIT-\d|CLOSE-WAIT|LAST-ACK) +\d+ +\d+ +(\S+) +(\S+)(.*\n(?:[ \t].*\n)*)")
+STATE = r"(?:ESTAB|SYN-\w+|FIN-WAIT-\d|CLOSE-WAIT|LAST-ACK)"
+SOCKET = re.compile(r"(?m)^(?:tcp +)?" + STATE + r" +\d+ +\d+ +(\S+) +(\S+)(.*\n(?:[ \t].*\n)*)")
 UNITS = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}
 PACKETS = reference.analyse(CAPTURE)[1]
 START, END = (f(time for time, *_ in reference.read_capture(CAPTURE)) / 1e9 for f in (min, max))
@@ -158,7 +159,8 @@ def differences(got, want, what=""):
         if len(got[stream]) != len(want[stream]):
             yield "%s: %d points of stream %d, not %d" % (what, len(got[stream]), stream, len(want[stream]))
         for (x, y), (x2, y2) in zip(got[stream], want[stream]):
-            if abs(x - x2) > 2e-6 or not (y == y2 or abs(y - y2) < 1e-6 * abs(y2) or math.isnan(y) and math.isnan(y2)):
+            same = y == y2 or abs(y - y2) < 1e-6 * abs(y2) or (math.isnan(y) and math.isnan(y2))
+            if abs(x - x2) > 2e-6 or not same:
                 yield "%s: stream %d: %s, not %s" % (what, stream, (x, y), (x2, y2))
 
 
@@ -294,7 +296,8 @@ def others(tap):
             ["none of its sockets has addresses and ports", first, last])
     refused(tap, "another clock", moved(7 / 60, lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ")),
             ["another clock", first, last])
-    refused(tap, "another day", moved(-24 * 40, lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ")), ["another run", first, last])
+    refused(tap, "another day", moved(-24 * 40, lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ")),
+            ["another run", first, last])
     refused(tap, "no times", ISO.sub("", text), ["write the time before each"])
     refused(tap, "no sockets", ISO.sub("", "hello\n"), ["has no sockets"])
     refused(tap, "the other end's", text_of("server"), ["no snapshot shows a socket of the client", "other end"])
@@ -309,7 +312,8 @@ def others(tap):
     for name, arguments in (
             ("another kind", ("rate", "--ss", LOG % "client")),
             ("another field", ("attr", "--field", "len", "--ss", LOG % "client")),
-            ("no --ss", ("attr", "--field", "ss.cwnd")), ("no such field", ("attr", "--field", "ss.x", "--ss", LOG % "client")),
+            ("no --ss", ("attr", "--field", "ss.cwnd")),
+            ("no such field", ("attr", "--field", "ss.x", "--ss", LOG % "client")),
             ("a field of cwnd", ("cwnd", "--field", "rtt", "--ss", LOG % "client"))):
         status, _, said = plot(*arguments)
         tap.judge("usage: " + name, [] if status == 2 and said else [status, said])

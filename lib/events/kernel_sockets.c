@@ -28,7 +28,7 @@ struct place {
 };
 
 /* A socket of a log whose addresses and ports are some stream's. */
-struct sighting {
+struct found_socket {
 	const struct ss_socket *socket;
 	int64_t time;	 /* of its snapshot, as the log says */
 	size_t first, n; /* places of these streams */
@@ -39,7 +39,7 @@ struct tie {
 	const struct trace *trace;
 	struct place *places; /* of all streams, by their ends */
 	size_t n_places, cap_places;
-	struct sighting *list;
+	struct found_socket *list;
 	size_t n, cap;
 };
 
@@ -120,7 +120,7 @@ static int64_t distance(const struct trace *t, const struct stream *s,
 }
 
 /* The place of the stream that had packets then; t->n_places: none had. */
-static size_t find_stream(const struct tie *t, const struct sighting *c,
+static size_t find_stream(const struct tie *t, const struct found_socket *c,
 			  int64_t ahead)
 {
 	const int64_t time = c->time - ahead;
@@ -141,7 +141,7 @@ static size_t find_stream(const struct tie *t, const struct sighting *c,
 	return found;
 }
 
-static void add_sighting(struct tie *t, const struct ss_socket *s, int64_t time)
+static void add_socket(struct tie *t, const struct ss_socket *s, int64_t time)
 {
 	const struct ends ends =
 		ends_of(&s->local, s->local_port, &s->peer, s->peer_port);
@@ -152,7 +152,7 @@ static void add_sighting(struct tie *t, const struct ss_socket *s, int64_t time)
 
 	if (first < end)
 		*MEM_PUSH(t->list, t->n, t->cap) =
-			(struct sighting){ s, time, first, end - first };
+			(struct found_socket){ s, time, first, end - first };
 }
 
 static int64_t time_of(const struct stamp *stamp, const struct trace *trace)
@@ -162,15 +162,15 @@ static int64_t time_of(const struct stamp *stamp, const struct trace *trace)
 		       : stamp->time;
 }
 
-static void find_sightings(struct tie *t, const struct ss *log)
+static void find_sockets(struct tie *t, const struct ss *log)
 {
 	t->n = 0;
 	for (size_t i = 0; i < log->n; i++) {
 		const struct ss_snapshot *shot = &log->snapshots[i];
 
 		for (size_t k = 0; shot->stamp.known && k < shot->n; k++)
-			add_sighting(t, &log->sockets[shot->first + k],
-				     time_of(&shot->stamp, t->trace));
+			add_socket(t, &log->sockets[shot->first + k],
+				   time_of(&shot->stamp, t->trace));
 	}
 }
 
@@ -257,7 +257,7 @@ static void take_samples(struct kernel_sockets *k, const struct tie *t,
 			 int64_t ahead)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		const struct sighting *c = &t->list[i];
+		const struct found_socket *c = &t->list[i];
 		const size_t place = find_stream(t, c, ahead);
 		const struct stream *s = NULL;
 		int64_t time = c->time - ahead;
@@ -284,7 +284,7 @@ static int tie_log(struct kernel_sockets *k, struct tie *t,
 	if (!log->log.n)
 		return error_set(err, EXIT_INPUT, "'%s' lists no TCP socket",
 				 log->path);
-	find_sightings(t, &log->log);
+	find_sockets(t, &log->log);
 	log->ahead = find_ahead(t);
 	take_samples(k, t, log->ahead);
 	return k->n > before ? 0 : no_ties(t, log, err);

@@ -285,35 +285,57 @@ static void begin_socket(struct reading *r, char *local, char *peer)
 	*MEM_PUSH(out->sockets, out->n_sockets, out->cap_sockets) = s;
 }
 
-/*
- * [NETID] [STATE] RECV-Q SEND-Q LOCAL PEER [DETAILS]; false: this line is none,
- * and as it was.
- */
-static bool take_socket(struct reading *r, char *line)
-{
-	char *copy = mem_strdup(line), *text = copy;
-	char *word = take_word(&text), *local = NULL, *peer = NULL;
-	bool is_tcp = true, good = false;
+/* The words of a line that begins a socket. */
+struct words {
+	bool is_tcp; /* or another kind, as its NETID says */
+	char *local, *peer;
+	char *details;
+};
 
+/*
+ * [NETID] [STATE] RECV-Q SEND-Q LOCAL PEER [DETAILS]; false: this is none.  The
+ * text is cut.
+ */
+static bool split(char *text, struct words *out)
+{
+	char *word = take_word(&text);
+	bool is_sure = false, good = false;
+
+	out->is_tcp = true;
 	if (!is_state(word) && !is_number(word)) {
-		is_tcp = strcmp(word, "tcp") == 0;
+		out->is_tcp = strcmp(word, "tcp") == 0;
+		is_sure = out->is_tcp || strcmp(word, "mptcp") == 0;
 		word = take_word(&text);
 	}
-	if (is_state(word))
+	if (is_state(word)) {
+		is_sure = true;
 		word = take_word(&text);
+	}
 	good = is_number(word) && is_number(take_word(&text));
-	local = take_word(&text);
-	peer = take_word(&text);
-	good = good && *peer;
+	out->local = take_word(&text);
+	out->peer = take_word(&text);
+	out->details = text;
+	return good && *out->peer &&
+	       (is_sure || (strchr(out->local, ':') && strchr(out->peer, ':')));
+}
+
+/* False: this line begins no socket. */
+static bool take_socket(struct reading *r, const char *line)
+{
+	char *copy = mem_strdup(line);
+	struct words words;
+	const bool good = split(copy, &words);
+
 	if (good) {
 		end_socket(r);
-		if (is_tcp)
-			begin_socket(r, local, peer);
+		if (words.is_tcp)
+			begin_socket(r, words.local, words.peer);
 		else
 			r->others++;
 	}
-	if (r->in_socket && good)
-		take_details(&r->out->sockets[r->out->n_sockets - 1], text);
+	if (good && r->in_socket)
+		take_details(&r->out->sockets[r->out->n_sockets - 1],
+			     words.details);
 	free(copy);
 	return good;
 }
