@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/choose.h"
 #include "cli/kernel_logs.h"
+#include "cli/kernel_ss.h"
 #include "cli/load.h"
 
 enum {
@@ -25,6 +26,7 @@ enum {
 	OPT_STACKED,
 	OPT_RAW,
 	OPT_FIELD,
+	OPT_SS,
 	OPT_EACH,
 	OPT_MONITOR,
 	OPT_LIST
@@ -43,6 +45,7 @@ static const struct opt_spec specs[] = {
 	{ OPT_AT, "at", "END", "of two captures: sender, receiver or both" },
 	{ OPT_STACKED, "stacked", NULL, "rate: areas on top of each other" },
 	{ OPT_FIELD, "field", "NAME", "what attr and cwnd draw" },
+	{ OPT_SS, "ss", "FILE", "flight, cwnd, attr: what ss printed" },
 	{ OPT_RAW, "raw", NULL, "absolute sequence numbers" },
 	{ OPT_EACH, "each", NULL, "all connections; %d in OUT is the number" },
 	{ OPT_MONITOR, "monitor", "FILE",
@@ -76,6 +79,7 @@ struct options {
 	struct choose_file where;
 	struct kernel_logs logs;
 	bool all; /* connections are drawn */
+	struct kernel_sockets sockets;
 };
 
 static enum exit_status plot_json(struct options *opt, char **paths, size_t n)
@@ -147,9 +151,31 @@ static enum exit_status plot_two(struct options *opt,
 	return status;
 }
 
-static enum exit_status run(void *ctx)
+/* Is it about nothing else than what ss printed? */
+static bool is_of_sockets(const struct options *opt)
 {
-	struct options *opt = ctx;
+	return opt->kind->needs & PLOT_FILES ||
+	       ((opt->kind->needs & PLOT_SOCKETS) && opt->plot.field &&
+		strncmp(opt->plot.field, "ss.", 3) == 0);
+}
+
+/* The logs that lie beside captures that are recordings; false: what is wrong
+   has been said. */
+static bool take_recorded(struct options *opt)
+{
+	if ((opt->kind->needs & PLOT_LOGS) &&
+	    !kernel_logs_take_recorded(&opt->logs, &opt->cli))
+		return false;
+	if (is_of_sockets(opt) &&
+	    !kernel_ss_take_recorded(&opt->sockets, &opt->cli))
+		return false;
+	opt->plot.logs = opt->logs.n ? &opt->logs : NULL;
+	opt->plot.sockets = opt->sockets.n_logs ? &opt->sockets : NULL;
+	return true;
+}
+
+static enum exit_status plot(struct options *opt)
+{
 	char **operand = opt->cli.argv + optind;
 	int n = opt->cli.argc - optind;
 	struct session_operand what[2];
@@ -158,6 +184,10 @@ static enum exit_status run(void *ctx)
 
 	opt->where.path = opt->cli.common.out;
 	status = choose_kind(&opt->cli, n ? operand[0] : NULL, &opt->kind);
+	if (status == EXIT_OK && !take_recorded(opt))
+		return opt->cli.status;
+	if (status == EXIT_OK && opt->plot.sockets)
+		opt->kind = plot_with_sockets(opt->kind);
 	if (status == EXIT_OK)
 		captures =
 			opt->kind->needs & PLOT_TWO
@@ -168,15 +198,20 @@ static enum exit_status run(void *ctx)
 				      &opt->where, (int)captures);
 	if (status != EXIT_OK)
 		return status;
-	if ((opt->kind->needs & PLOT_LOGS) &&
-	    !kernel_logs_take_recorded(&opt->logs, &opt->cli))
-		return opt->cli.status;
-	opt->plot.logs = opt->logs.n ? &opt->logs : NULL;
 	opt->look.format = (enum chart_format)opt->where.format;
 	if (opt->kind->needs & PLOT_FILES)
 		return plot_json(opt, operand + 1, (size_t)n - 1);
 	status = captures == 2 ? plot_two(opt, what) : plot_one(opt, what);
 	kernel_logs_finish(&opt->logs, opt->all);
+	return status;
+}
+
+static enum exit_status run(void *ctx)
+{
+	struct options *opt = ctx;
+	const enum exit_status status = plot(opt);
+
+	kernel_ss_finish(&opt->sockets);
 	return status;
 }
 
@@ -223,6 +258,9 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_TITLE: opt->look.title = optarg; break;
 	case OPT_FIELD: opt->plot.field = optarg; break;
+	case OPT_SS:
+		opt->plot.sockets = &opt->sockets;
+		return kernel_ss_take(&opt->sockets, &opt->cli, optarg);
 	case OPT_RAW: opt->plot.raw = true; break;
 	case OPT_STACKED: opt->plot.stacked = true; break;
 	case OPT_EACH: opt->where.each = true; break;

@@ -102,6 +102,8 @@ def recorded(tap):
     plots = [json.loads(execute("mptcp-plot", "dsn", "--format", "json", "-w", "-", place).stdout)["marks"]
              for place in (where, where + "/capture.pcapng")]
     tap.judge("mptcp-plot dsn: its marks", [] if len(plots[0]) == len(plots[1]) + lines else plots)
+    chart = json.loads(execute("mptcp-plot", "cwnd", "--format", "json", "-w", "-", "--towards", "server", where).stdout or "{}")
+    tap.judge("mptcp-plot cwnd: of its sockets", [] if "kernel" in str([s["name"] for s in chart.get("series", ())]) else chart)
     alone = os.path.join(WORK, "alone")
     os.mkdir(alone)
     shutil.copy(where + "/capture.pcapng", alone)

@@ -153,6 +153,17 @@ char *address_put(char *to, const struct address *a)
 	return to;
 }
 
+void address_unmap(struct address *a)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (!address_is_v6(a) || memcmp(a->bytes, mapped, sizeof(mapped)) != 0)
+		return;
+	memmove(a->bytes, a->bytes + sizeof(mapped), ADDRESS_V4);
+	memset(a->bytes + ADDRESS_V4, 0, sizeof(a->bytes) - ADDRESS_V4);
+	a->size = ADDRESS_V4;
+}
+
 struct address_text address_text(const struct address *a)
 {
 	struct address_text out = { .text = "" };

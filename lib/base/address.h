@@ -62,6 +62,9 @@ int address_order(const struct address *a, const struct address *b);
 int address_parse(struct address *out, const char *text, size_t n)
 	__attribute__((warn_unused_result));
 
+/* IPv4 in IPv6, "::ffff:192.0.2.1", becomes IPv4, as packets have it. */
+void address_unmap(struct address *a);
+
 /* As inet_ntop(3) prints it, and Wireshark; "" when there is none. */
 struct address_text {
 	char text[ADDRESS_TEXT];

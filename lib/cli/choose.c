@@ -90,6 +90,7 @@ static enum exit_status check_options(const struct cli *cli,
 		{ plot->raw, PLOT_RAW, "--raw" },
 		{ plot->field != NULL, PLOT_FIELD, "--field" },
 		{ plot->logs != NULL, PLOT_LOGS, "--monitor" },
+		{ plot->sockets != NULL, PLOT_SOCKETS, "--ss" },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)

@@ -68,20 +68,14 @@ static enum monitor_kind find_kind(const struct bracket *b)
 	return (enum monitor_kind)kind;
 }
 
-/* IPv4 in IPv6 becomes IPv4, as packets have it. */
+/* As packets have it. */
 static void take_address(struct monitor_event *e, struct address *out,
 			 unsigned flag, const char *value, size_t n)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
 	if (address_parse(out, value, n))
 		return;
 	e->has |= flag;
-	if (!address_is_v6(out) || memcmp(out->bytes, mapped, sizeof(mapped)))
-		return;
-	memmove(out->bytes, out->bytes + sizeof(mapped), ADDRESS_V4);
-	memset(out->bytes + ADDRESS_V4, 0, sizeof(out->bytes) - ADDRESS_V4);
-	out->size = ADDRESS_V4;
+	address_unmap(out);
 }
 
 /* The fields that are decimal numbers. */

@@ -55,6 +55,65 @@ static const char *take_date(const char *text, struct stamp *out)
 	return end;
 }
 
+/* How date(1) prints a time; before or behind the year is the zone. */
+static const struct {
+	const char *time, *year;
+} dates[] = {
+	{ "%a %b %d %H:%M:%S", "%Y" },	   { "%a %b %d %I:%M:%S %p", "%Y" },
+	{ "%a %d %b %Y %I:%M:%S %p", "" }, { "%a %d %b %Y %H:%M:%S", "" },
+	{ "%a %d %b %H:%M:%S", "%Y" },	   { "%a, %d %b %Y %H:%M:%S", "" },
+};
+
+/* "UTC", "+0100"; another word is of a zone that nobody knows for sure. */
+static const char *take_zone_word(const char *at, struct stamp *out)
+{
+	const char *word = at + strspn(at, " ");
+	const bool is_year = *word >= '0' && *word <= '9';
+	const size_t n = is_year ? 0 : strcspn(word, " \t\r\n");
+	int64_t ahead = 0;
+
+	out->has_zone = (n == 3 && (!strncmp(word, "UTC", n) ||
+				    !strncmp(word, "GMT", n))) ||
+			take_zone(word, &ahead);
+	out->time -= ahead * SECOND;
+	return word + n;
+}
+
+/* A line of date(1), or what follows its first words. */
+static bool take_words(const char *text, struct stamp *out)
+{
+	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
+		struct tm tm = { .tm_year = 0 };
+		const char *end = strptime(text, dates[i].time, &tm);
+		struct stamp zone = { .time = 0 };
+
+		if (!end)
+			continue;
+		end = take_zone_word(end, &zone);
+		end += strspn(end, " ");
+		if (!strptime(end, dates[i].year, &tm))
+			continue;
+		*out = zone;
+		out->time += (int64_t)timegm(&tm) * SECOND;
+		out->known = true;
+		return true;
+	}
+	return false;
+}
+
+/* "1796030813", a word of its own */
+static bool take_whole_seconds(const char *word, size_t n, struct stamp *out)
+{
+	uint64_t seconds = 0;
+
+	if (n < 9 || num_u64(word, n, INT32_MAX, &seconds))
+		return false;
+	*out = (struct stamp){ .known = true,
+			       .has_zone = true,
+			       .time = (int64_t)seconds * SECOND };
+	return true;
+}
+
 /* "1796030813.697585" */
 static const char *take_seconds(const char *text, struct stamp *out)
 {
@@ -137,4 +196,18 @@ void stamp_before(const char *line, size_t n, struct stamp *out)
 			end = take_journal(at, out);
 		at = end ? end : at + 1;
 	}
+}
+
+void stamp_of_date(const char *line, struct stamp *out)
+{
+	static const char blanks[] = " \t\r\n";
+
+	for (const char *word = line; *(word += strspn(word, blanks));) {
+		const size_t n = strcspn(word, blanks);
+
+		if (take_words(word, out) || take_whole_seconds(word, n, out))
+			return;
+		word += n;
+	}
+	stamp_before(line, strlen(line), out);
 }

@@ -29,6 +29,19 @@ bool stamp_of_line(const char *line, struct stamp *out);
  */
 void stamp_before(const char *line, size_t n, struct stamp *out);
 
+/*
+ * The time in a line that somebody wrote for it, as date(1) prints it, perhaps
+ * with other words around ("# 1796030813"): the forms of stamp_before(),
+ * seconds without a fraction, and
+ *	Mon Nov 30 09:26:53 UTC 2026		date, LC_TIME=C
+ *	Mon Nov 30 09:26:53 AM UTC 2026		... en_US.UTF-8
+ *	Mon 30 Nov 2026 09:26:53 AM UTC		... of other versions
+ *	Mon 30 Nov 09:26:53 UTC 2026		... en_GB.UTF-8
+ *	Mon, 30 Nov 2026 09:26:53 +0000		date -R
+ * of which zones are known that are UTC, GMT or numbers: "CET" says none.
+ */
+void stamp_of_date(const char *line, struct stamp *out);
+
 /* A time that says no year, in that year in which it is nearest to "near". */
 int64_t stamp_in_year(int64_t time, int64_t near);
 

@@ -113,22 +113,23 @@ enum {
 
 const char *plot_field_name(int i)
 {
-	return i < FIELDS ? fields[i].name : NULL;
+	return i < FIELDS ? fields[i].name : plot_socket_field_name(i - FIELDS);
 }
 
 static int no_field(const struct plot *p, struct error *err)
 {
 	struct strbuf names = STRBUF_INIT;
 
-	for (size_t i = 0; i < FIELDS; i++)
+	for (int i = 0; plot_field_name(i); i++)
 		strbuf_printf(&names, "%s%s",
-			      i == 0	       ? ""
-			      : i + 1 < FIELDS ? ", "
-					       : " or ",
-			      fields[i].name);
+			      i == 0		       ? ""
+			      : plot_field_name(i + 1) ? ", "
+						       : " or ",
+			      plot_field_name(i));
 	if (p->field)
 		error_set(err, EXIT_USAGE,
-			  "'%s' is no column of the packets; --field takes %s",
+			  "'%s' is no column of the packets, nor of ss; "
+			  "--field takes %s",
 			  p->field, names.text);
 	else
 		error_set(err, EXIT_USAGE,
@@ -143,10 +144,16 @@ int plot_attr(const struct plot *p, struct chart *c, struct error *err)
 	struct chart_series **subflow = NULL;
 	size_t f = 0;
 
+	for (int i = 0; p->field && plot_socket_field_name(i); i++)
+		if (strcmp(plot_socket_field_name(i), p->field) == 0)
+			return plot_socket_field(p, i, c, err);
 	while (f < FIELDS && p->field && strcmp(fields[f].name, p->field) != 0)
 		f++;
 	if (!p->field || f == FIELDS)
 		return no_field(p, err);
+	if (p->sockets)
+		return error_set(err, EXIT_USAGE,
+				 "--ss means nothing to --field %s", p->field);
 	subflow = plot_subflows(p, c, CHART_POINTS);
 	chart_set_text(&c->title, "%s of each packet", fields[f].title);
 	chart_set_text(&c->y.title, "%s", fields[f].title);

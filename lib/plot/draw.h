@@ -26,6 +26,18 @@ int plot_owd(const struct plot *p, struct chart *c, struct error *err);
 int plot_reinject(const struct plot *p, struct chart *c, struct error *err);
 int plot_interarrival(const struct plot *p, struct chart *c, struct error *err);
 int plot_dss(const struct plot *p, struct chart *c, struct error *err);
+int plot_cwnd(const struct plot *p, struct chart *c, struct error *err);
+
+/* "attr" of what ss knows: the names, NULL behind the last, and one of them. */
+const char *plot_socket_field_name(int i);
+int plot_socket_field(const struct plot *p, int field, struct chart *c,
+		      struct error *err);
+
+/* Finds the streams of p->sockets; -1 where none is of the end that sends. */
+int plot_sockets(const struct plot *p, struct error *err);
+
+/* Their congestion windows, in bytes; plot_sockets() went before. */
+void plot_kernel_windows(const struct plot *p, struct chart *c);
 
 /*
  * 0 where the capture was taken at the end that sends what is drawn, or that
@@ -43,6 +55,11 @@ char *plot_stream_name(const struct stream *s, int towards_client);
 /* A series for each subflow; the array, in their order, is to be freed. */
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 				    enum chart_style style);
+
+/* The same with their bytes in flight, as a capture of the sender shows them.
+ */
+struct chart_series **plot_subflow_flights(const struct plot *p,
+					   struct chart *c);
 
 /* Marks on the time axis: joins, addresses, priorities, ends; only those of
    the stream, if there is one. */

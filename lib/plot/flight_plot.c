@@ -38,6 +38,17 @@ static void subflow_flight(const struct plot *p, const struct stream *s,
 	}
 }
 
+struct chart_series **plot_subflow_flights(const struct plot *p,
+					   struct chart *c)
+{
+	struct chart_series **subflow = plot_subflows(p, c, CHART_STEP);
+
+	for (size_t k = 0; k < p->conn->n_subflows; k++)
+		subflow_flight(p, trace_subflow(p->trace, p->conn, k),
+			       subflow[k]);
+	return subflow;
+}
+
 /* Bytes that left, or arrived. */
 struct change {
 	int64_t time; /* ns, on the clock of the picture */
@@ -131,18 +142,16 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	int64_t high = INT64_MIN, ack = INT64_MIN, edge = INT64_MIN;
 	size_t k = 0;
 
-	if (plot_at_sender(p, err) < 0)
+	if (plot_at_sender(p, err) < 0 ||
+	    (p->sockets && plot_sockets(p, err) < 0))
 		return -1;
-	subflow = plot_subflows(p, c, CHART_STEP);
+	subflow = plot_subflow_flights(p, c);
 	flight = chart_add_series(c, CHART_STEP, "data, by DATA_ACK");
 	window = chart_add_series(c, CHART_STEP, "receive window");
 	flight->colour = CHART_INK;
 	window->colour = CHART_MUTED;
 	window->dash = 4;
 	flight->weight = 1.6; /* in print it is black, as the first subflow */
-	for (size_t n = 0; n < p->conn->n_subflows; n++)
-		subflow_flight(p, trace_subflow(p->trace, p->conn, n),
-			       subflow[n]);
 	if (p->conn->n_subflows > 1) {
 		sum = chart_add_series(c, CHART_STEP, "sum of the subflows");
 		sum->colour = CHART_INK;
@@ -152,6 +161,8 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	}
 	if (p->other)
 		add_way(p, c);
+	if (p->sockets)
+		plot_kernel_windows(p, c);
 	free(subflow);
 	chart_set_text(&c->title, "Data in flight");
 	chart_set_text(&c->y.title, "Not yet acknowledged");

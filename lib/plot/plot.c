@@ -33,7 +33,7 @@ const struct plot_kind plot_kinds[] = {
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_WINDOW,
 	  plot_share },
 	{ "flight", "bytes sent and not yet acknowledged, and the window",
-	  PLOT_CONNECTION | PLOT_GAINS, plot_flight },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_SOCKETS, plot_flight },
 	{ "rtt", "round trip times of the subflows and of the data",
 	  PLOT_CONNECTION, plot_rtt },
 	{ "owd", "one-way delay of each packet (two captures)",
@@ -48,9 +48,9 @@ const struct plot_kind plot_kinds[] = {
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT,
 	  plot_interarrival },
 	{ "dss", "lengths of the mappings", PLOT_CONNECTION, plot_dss },
-	{ "attr", "a column of the packets, which --field names",
-	  PLOT_CONNECTION | PLOT_FIELD, plot_attr },
-	{ "cwnd", "congestion windows, from the JSON files of mptcp-pm",
+	{ "attr", "a column of the packets, or of --ss, which --field names",
+	  PLOT_CONNECTION | PLOT_FIELD | PLOT_SOCKETS, plot_attr },
+	{ "cwnd", "congestion windows, by --ss, or from files of mptcp-pm",
 	  PLOT_FILES | PLOT_FIELD, NULL },
 	{ NULL, NULL, 0, NULL },
 };
@@ -61,6 +61,15 @@ const struct plot_kind *plot_find(const char *name)
 		if (strcmp(k->name, name) == 0)
 			return k;
 	return NULL;
+}
+
+const struct plot_kind *plot_with_sockets(const struct plot_kind *kind)
+{
+	static const struct plot_kind cwnd = { "cwnd", "",
+					       PLOT_CONNECTION | PLOT_SOCKETS,
+					       plot_cwnd };
+
+	return kind->needs & PLOT_FILES ? &cwnd : kind;
 }
 
 double plot_time(const struct plot *p, int64_t ns)

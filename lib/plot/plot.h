@@ -23,6 +23,7 @@
 #include "chart/chart.h"
 #include "chart/write.h"
 #include "events/kernel_events.h"
+#include "events/kernel_sockets.h"
 #include "model/ledger.h"
 #include "model/trace.h"
 #include "pair/pairing.h"
@@ -40,7 +41,8 @@ enum plot_need {
 	PLOT_STACKS = 512,   /* understands "stacked" */
 	PLOT_WINDOW = 1024,  /* understands "window" */
 	PLOT_RAW = 2048,     /* understands "raw" */
-	PLOT_LOGS = 4096     /* marks events, and understands "logs" */
+	PLOT_LOGS = 4096,    /* marks events, and understands "logs" */
+	PLOT_SOCKETS = 8192  /* understands "sockets" */
 };
 
 enum plot_at {
@@ -50,14 +52,16 @@ enum plot_at {
 };
 
 struct plot {
-	struct trace *trace;	     /* the capture, or the first of two */
-	struct connection *conn;     /* or NULL */
-	const struct stream *stream; /* or NULL */
-	enum direction direction;    /* MPTCP role, or TCP's with a stream */
-	bool both_ways;		     /* no direction was chosen */
-	bool raw;		     /* absolute numbers */
-	bool stacked;		     /* areas instead of lines */
-	const char *field;	     /* of "attr" */
+	struct trace *trace;		/* the capture, or the first of two */
+	struct connection *conn;	/* or NULL */
+	const struct stream *stream;	/* or NULL */
+	enum direction direction;	/* MPTCP role, or TCP's with a stream */
+	bool both_ways;			/* no direction was chosen */
+	bool raw;			/* absolute numbers */
+	bool stacked;			/* areas instead of lines */
+	const char *field;		/* of "attr" */
+	struct kernel_sockets *sockets; /* what ss printed meanwhile, or NULL;
+					   they get tied to the trace drawn */
 	struct kernel_logs *logs; /* whose events are marked, too, or NULL */
 	int64_t window; /* ns that a rate is taken over; 0: by itself */
 
@@ -87,6 +91,9 @@ const char *plot_field_name(int i);
 
 /* NULL when there is none of that name. */
 const struct plot_kind *plot_find(const char *name);
+
+/* The kind as it is with sockets: "cwnd" is then drawn of a capture. */
+const struct plot_kind *plot_with_sockets(const struct plot_kind *kind);
 
 /*
  * Fill the chart: axes, title, series, marks.  -1 and EXIT_INPUT when there is

@@ -60,11 +60,73 @@ static void test_others_say_theirs(void **state)
 	}
 }
 
+/* As date(1) prints that second; the last four say no zone that is sure. */
+static void test_what_date_prints(void **state)
+{
+	static const char *const lines[] = {
+		"Mon Nov 30 09:26:53 UTC 2026\n",
+		"Mon Nov 30 09:26:53 AM UTC 2026",
+		"Mon 30 Nov 2026 09:26:53 AM UTC",
+		"Mon 30 Nov 09:26:53 GMT 2026",
+		"Mon, 30 Nov 2026 10:26:53 +0100",
+		"Mon Nov 30 06:26:53 -03 2026",
+		"# 1796030813",
+		"1796030813\n",
+		"=== 1796030813.000000 ===",
+		"2026-11-30T09:26:53,000000000+00:00",
+		"2026-11-30T10:26:53+01:00\n",
+		"Mon Nov 30 09:26:53 CET 2026",
+		"time: Mon Nov 30 09:26:53 EST 2026",
+		"Mon Nov 30 09:26:53 2026",
+		"2026-11-30 09:26:53",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct stamp s;
+
+		stamp_of_date(lines[i], &s);
+		assert_true(s.known && !s.no_year);
+		assert_int_equal(s.has_zone, i < 11);
+		assert_int_equal(s.time, NOVEMBER_2026 * SECOND);
+	}
+}
+
+static void test_noon_and_midnight(void **state)
+{
+	struct stamp s;
+
+	(void)state;
+	stamp_of_date("Mon Nov 30 12:00:00 AM UTC 2026", &s);
+	assert_int_equal(s.time / SECOND % 86400, 0);
+	stamp_of_date("Mon Nov 30 12:00:00 PM UTC 2026", &s);
+	assert_int_equal(s.time / SECOND % 86400, 43200);
+}
+
+static void test_no_time(void **state)
+{
+	static const char *const lines[] = { "",	 "\n",
+					     "12345",	 "99999999999",
+					     "09:26:53", "Mon Nov 31",
+					     "Mon Nov",	 "---" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct stamp s;
+
+		stamp_of_date(lines[i], &s);
+		assert_false(s.known);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_year_is_the_captures),
 		cmocka_unit_test(test_others_say_theirs),
+		cmocka_unit_test(test_what_date_prints),
+		cmocka_unit_test(test_noon_and_midnight),
+		cmocka_unit_test(test_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

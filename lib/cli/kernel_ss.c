@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/kernel_ss.h"
+
+#include <stdlib.h>
+
+#include "base/strbuf.h"
+#include "cli/recording.h"
+#include "output/human.h"
+
+bool kernel_ss_take(struct kernel_sockets *sockets, struct cli *cli,
+		    const char *path)
+{
+	struct error err = ERROR_INIT;
+
+	if (kernel_sockets_add(sockets, path, &err) < 0)
+		return cli_stop(cli, cli_error(err.kind, &err));
+	return true;
+}
+
+bool kernel_ss_take_recorded(struct kernel_sockets *sockets, struct cli *cli)
+{
+	const size_t n = sockets->n_logs ? 0 : cli->recordings.n;
+	bool good = true;
+
+	for (size_t i = 0; good && i < n; i++) {
+		char *path = recording_file(cli, i, RECORDING_SS);
+
+		good = !path || kernel_ss_take(sockets, cli, path);
+		free(path);
+	}
+	return good;
+}
+
+static void say_clock(const struct kernel_sockets_log *log)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!log->ahead)
+		return;
+	strbuf_puts(&text, "its times are ");
+	human_duration(&text, log->ahead < 0 ? -log->ahead : log->ahead);
+	strbuf_printf(&text,
+		      " %s the capture's, as those of another time zone are: "
+		      "moved by that",
+		      log->ahead < 0 ? "behind" : "ahead of");
+	cli_warn(log->path, text.text);
+	strbuf_release(&text);
+}
+
+static void say_timeless(const struct kernel_sockets_log *log)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!log->timeless)
+		return;
+	strbuf_printf(&text,
+		      "%zu of its %zu snapshots have no line with the time "
+		      "before them, and are left out",
+		      log->timeless, log->log.n);
+	cli_warn(log->path, text.text);
+	strbuf_release(&text);
+}
+
+void kernel_ss_finish(struct kernel_sockets *sockets)
+{
+	for (size_t i = 0; i < sockets->n_logs; i++) {
+		const struct kernel_sockets_log *log = &sockets->logs[i];
+
+		if (log->log.is_cut)
+			cli_warn(log->path, "its last line is not whole, and "
+					    "left out");
+		say_timeless(log);
+		say_clock(log);
+	}
+	kernel_sockets_release(sockets);
+}
