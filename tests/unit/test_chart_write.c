@@ -325,8 +325,10 @@ static void test_json(void **state)
 	assert_string_equal(
 		b.text,
 		"{\"title\": \"T \\\"t\\\"\",\n\"subtitle\": null,\n"
-		"\"x\": {\"title\": null, \"unit\": \"s\"},\n"
-		"\"y\": {\"title\": null, \"unit\": null, "
+		"\"x\": {\"title\": null, \"unit\": \"s\", \"scale\": "
+		"\"linear\"},\n"
+		"\"y\": {\"title\": null, \"unit\": null, \"scale\": "
+		"\"linear\", "
 		"\"origin\": \"18446744073709551610\"},\n"
 		"\"series\": [\n{\"name\": \"a\", \"style\": \"segments\", "
 		"\"columns\": [\"x\", \"y\", \"y1\"], \"points\": [\n"
