@@ -24,6 +24,7 @@
 #include "chart/write.h"
 #include "model/ledger.h"
 #include "model/trace.h"
+#include "os/terminal.h"
 #include "pair/pairing.h"
 
 enum plot_need {
@@ -38,7 +39,17 @@ enum plot_need {
 	PLOT_AT = 256,	     /* "at" chooses one of two captures */
 	PLOT_STACKS = 512,   /* understands "stacked" */
 	PLOT_WINDOW = 1024,  /* understands "window" */
-	PLOT_RAW = 2048	     /* understands "raw" */
+	PLOT_RAW = 2048,     /* understands "raw" */
+	PLOT_X_LOG = 4096,   /* its x axis may be logarithmic, */
+	PLOT_Y_LOG = 8192,   /* its y axis */
+	PLOT_TAILS = 16384   /* y is so where there are long tails */
+};
+
+enum plot_log {
+	PLOT_LOG_AUTO, /* as the kind likes it, or the values (log_axis.h) */
+	PLOT_LOG_NONE,
+	PLOT_LOG_OF_X,
+	PLOT_LOG_OF_Y
 };
 
 enum plot_at {
@@ -55,6 +66,7 @@ struct plot {
 	bool both_ways;		     /* no direction was chosen */
 	bool raw;		     /* absolute numbers */
 	bool stacked;		     /* areas instead of lines */
+	enum plot_log log;	     /* which axis is logarithmic */
 	const char *field;	     /* of "attr" */
 	int64_t window; /* ns that a rate is taken over; 0: by itself */
 
@@ -103,7 +115,9 @@ int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
 /* How a chart is to look, and which file it becomes. */
 struct plot_look {
 	const char *title; /* NULL: that of the kind */
-	int width, height, dpi;
+	int width, height; /* as in struct chart; 0: what suits the format */
+	int dpi;
+	struct terminal terminal; /* that shows text */
 	enum chart_theme theme;
 	double from, to; /* of the x axis; NAN: all */
 	bool absolute;	 /* the time of day */
