@@ -327,6 +327,10 @@ def hostile():
             yield from (repr(c) for c in page.replace("\n", "") if not c.isprintable() or (locale == "C" and c > "~"))
             if done.returncode:
                 yield done
+    for columns in range(40, 100, 7):  # of long names the ends are seen
+        lines = text("cwnd", *files_of("long", {c * 500: {0: 1, 1000: 2} for c in "yz"}), COLUMNS=str(columns))
+        if sum(line.count(":1 > b:2") for line in lines) != 2:
+            yield lines
     page = "\n".join(text("cwnd", *files_of("wide", {"漢字é": {0: 1, 1000: 2}})))
     if "漢字é:1 > b:2" not in page:
         yield page
