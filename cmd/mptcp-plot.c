@@ -11,6 +11,7 @@
 #include "cli/kernel_logs.h"
 #include "cli/kernel_ss.h"
 #include "cli/load.h"
+#include "plot/log_axis.h"
 
 enum {
 	OPT_FORMAT = 0x100,
@@ -24,6 +25,8 @@ enum {
 	OPT_WINDOW,
 	OPT_AT,
 	OPT_STACKED,
+	OPT_LOG,
+	OPT_DISPLAY,
 	OPT_RAW,
 	OPT_FIELD,
 	OPT_SS,
@@ -33,9 +36,11 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_FORMAT, "format", "FORMAT", "png, svg, pdf, xpl, csv or json" },
+	{ OPT_FORMAT, "format", "FORMAT",
+	  "png, svg, pdf, text, xpl, csv or json" },
+	{ OPT_DISPLAY, "display", NULL, "show it with the desktop's viewer" },
 	{ OPT_TITLE, "title", "TEXT", "the title" },
-	{ OPT_SIZE, "size", "WxH", "in pixels (800x600)" },
+	{ OPT_SIZE, "size", "WxH", "in pixels (800x600), or characters" },
 	{ OPT_DPI, "dpi", "N", "of a PNG (96)" },
 	{ OPT_THEME, "theme", "NAME", "light (default), dark or print" },
 	{ OPT_FROM, "from", "SECONDS", "begin the x axis there" },
@@ -44,6 +49,7 @@ static const struct opt_spec specs[] = {
 	{ OPT_WINDOW, "window", "MS", "time over which rates are taken" },
 	{ OPT_AT, "at", "END", "of two captures: sender, receiver or both" },
 	{ OPT_STACKED, "stacked", NULL, "rate: areas on top of each other" },
+	{ OPT_LOG, "log", "AXIS", "the logarithmic one: x, y or none" },
 	{ OPT_FIELD, "field", "NAME", "what attr and cwnd draw" },
 	{ OPT_SS, "ss", "FILE", "flight, cwnd, attr: what ss printed" },
 	{ OPT_RAW, "raw", NULL, "absolute sequence numbers" },
@@ -56,6 +62,7 @@ static const struct opt_spec specs[] = {
 
 static const char *const themes[] = { "light", "dark", "print", NULL };
 static const char *const times[] = { "relative", "absolute", NULL };
+static const char *const logs[] = { "none", "x", "y", NULL };
 static const char *const ends[] = { "both", "sender", "receiver", NULL };
 
 static const char *word_of(int letter, int i)
@@ -66,6 +73,7 @@ static const char *word_of(int letter, int i)
 	case OPT_THEME: return themes[i];
 	case OPT_TIME: return times[i];
 	case OPT_AT: return ends[i];
+	case OPT_LOG: return logs[i];
 	case OPT_FIELD: return plot_field_name(i);
 	default: return NULL;
 	}
@@ -76,7 +84,7 @@ struct options {
 	const struct plot_kind *kind;
 	struct plot plot; /* what was said of it */
 	struct plot_look look;
-	struct choose_file where;
+	struct plot_file where;
 	struct kernel_logs logs;
 	bool all; /* connections are drawn */
 	struct kernel_sockets sockets;
@@ -89,9 +97,13 @@ static enum exit_status plot_json(struct options *opt, char **paths, size_t n)
 	enum exit_status status = EXIT_OK;
 
 	chart_init(&chart);
-	if (plot_files(paths, n, opt->plot.field, &chart, &err) < 0 ||
-	    plot_save(&chart, &opt->look, opt->where.path, &err) < 0)
+	if (plot_files(paths, n, opt->plot.field, &chart, &err) < 0) {
 		status = cli_error(EXIT_OK, &err);
+	} else {
+		log_axis_set(opt->kind, opt->plot.log, &chart);
+		if (plot_save(&chart, &opt->look, opt->where.path, &err) < 0)
+			status = cli_error(EXIT_OK, &err);
+	}
 	chart_release(&chart);
 	return status;
 }
@@ -163,7 +175,7 @@ static bool is_of_sockets(const struct options *opt)
    has been said. */
 static bool take_recorded(struct options *opt)
 {
-	if ((opt->kind->needs & PLOT_LOGS) &&
+	if ((opt->kind->needs & PLOT_MARKS) &&
 	    !kernel_logs_take_recorded(&opt->logs, &opt->cli))
 		return false;
 	if (is_of_sockets(opt) &&
@@ -195,15 +207,18 @@ static enum exit_status plot(struct options *opt)
 				: load_operands(&opt->cli, optind + 1, what);
 	if (status == EXIT_OK)
 		status = choose_check(&opt->cli, opt->kind, &opt->plot,
-				      &opt->where, (int)captures);
+				      opt->where.each, (int)captures);
+	if (status == EXIT_OK)
+		status = plot_file_check(&opt->cli, &opt->where, &opt->look);
 	if (status != EXIT_OK)
 		return status;
-	opt->look.format = (enum chart_format)opt->where.format;
 	if (opt->kind->needs & PLOT_FILES)
-		return plot_json(opt, operand + 1, (size_t)n - 1);
-	status = captures == 2 ? plot_two(opt, what) : plot_one(opt, what);
+		status = plot_json(opt, operand + 1, (size_t)n - 1);
+	else
+		status = captures == 2 ? plot_two(opt, what)
+				       : plot_one(opt, what);
 	kernel_logs_finish(&opt->logs, opt->all);
-	return status;
+	return plot_file_done(&opt->cli, &opt->where, status);
 }
 
 static enum exit_status run(void *ctx)
@@ -223,8 +238,7 @@ static int take(struct options *opt, int c)
 
 	switch (c) {
 	case OPT_SIZE:
-		return argument_size(optarg, CHART_WIDTH_MIN, CHART_HEIGHT_MIN,
-				     CHART_SIZE_MAX, &look->width,
+		return argument_size(optarg, 1, 1, CHART_SIZE_MAX, &look->width,
 				     &look->height);
 	case OPT_DPI:
 		return argument_int(optarg, CHART_DPI_MIN, CHART_DPI_MAX,
@@ -238,6 +252,10 @@ static int take(struct options *opt, int c)
 	case OPT_THEME:
 		at = argument_word(themes, optarg);
 		look->theme = at < 0 ? CHART_LIGHT : (enum chart_theme)at;
+		break;
+	case OPT_LOG:
+		at = argument_word(logs, optarg);
+		opt->plot.log = (enum plot_log)(PLOT_LOG_NONE + at);
 		break;
 	case OPT_AT:
 		at = argument_word(ends, optarg);
@@ -264,6 +282,7 @@ static bool take_option(void *ctx, int letter)
 	case OPT_RAW: opt->plot.raw = true; break;
 	case OPT_STACKED: opt->plot.stacked = true; break;
 	case OPT_EACH: opt->where.each = true; break;
+	case OPT_DISPLAY: opt->where.display = true; break;
 	case OPT_MONITOR:
 		opt->plot.logs = &opt->logs;
 		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
@@ -290,11 +309,7 @@ static const struct cli_command command = {
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .look = { .width = 800,
-					 .height = 600,
-					 .dpi = 96,
-					 .from = NAN,
-					 .to = NAN },
+	struct options opt = { .look = { .dpi = 96, .from = NAN, .to = NAN },
 			       .where = { .format = -1 } };
 	int status = cli_main(&command, &opt.cli, &opt, argc, argv);
 

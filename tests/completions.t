@@ -73,7 +73,7 @@ mptcp-plot ds = mptcp-plot|ds < dsn dss
 mptcp-plot dsn six = mptcp-plot|dsn|six.pcapng.gz < six.pcapng.gz
 mptcp-plot dsn --theme  = mptcp-plot|dsn|--theme < light dark print
 mptcp-plot --theme=d = mptcp-plot|--theme=dark < dark
-mptcp-plot --format  = mptcp-plot|--format < png svg pdf xpl csv json
+mptcp-plot --format  = mptcp-plot|--format < png svg pdf xpl csv json text
 mptcp-plot attr --field ip = mptcp-plot|attr|--field|ip_id < ip_id
 mptcp-plot dsn -w tw = mptcp-plot|dsn|-w|two.pcapng < two.pcapng
 mptcp-split --write=tw = mptcp-split|--write=two.pcapng < two.pcapng

@@ -116,6 +116,9 @@ enum {
 	CHART_WIDTH_MIN = 200,
 	CHART_HEIGHT_MIN = 150,
 	CHART_SIZE_MAX = 20000,
+	CHART_TEXT_WIDTH_MIN = 40, /* characters */
+	CHART_TEXT_HEIGHT_MIN = 12,
+	CHART_TEXT_SIZE_MAX = 1000,
 	CHART_DPI_MIN = 24,
 	CHART_DPI_MAX = 1200,
 };
@@ -128,8 +131,10 @@ struct chart {
 	struct chart_mark *marks;
 	size_t n_marks, cap_marks;
 	enum chart_theme theme;
-	int width, height;  /* px, 96 to the inch */
+	int width, height;  /* px, 96 to the inch; of text, characters */
 	int dpi;	    /* PNG only: pixels to the inch */
+	bool ascii;	    /* text only: no other characters */
+	int colours;	    /* text only: of the terminal, 256, 16, or 0 */
 	double scale;	    /* of fonts and lines; 0: by the size of the page */
 	bool no_legend;	    /* an axis, or a chart below, says it all */
 	double left, right; /* least margins beside the plot, px */

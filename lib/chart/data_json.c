@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "chart/number.h"
+#include "chart/scale.h"
 #include "chart/unit.h"
 
 /* A string, or null. */
@@ -35,6 +36,8 @@ static void put_axis(FILE *out, const char *key, const struct chart_axis *axis)
 	put_key(out, "title", axis->title);
 	fputs(", ", out);
 	put_key(out, "unit", *unit ? unit : NULL);
+	fputs(", ", out);
+	put_key(out, "scale", scale_is_log(axis) ? "log" : "linear");
 	if (axis->unit == CHART_CLOCK) {
 		strbuf_nanoseconds(&epoch, axis->epoch_ns);
 		fprintf(out, ", \"epoch\": \"%s\"", epoch.text);

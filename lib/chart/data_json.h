@@ -3,8 +3,8 @@
  * data_json.h - the points of a chart as one JSON object.
  *
  *	{"title": "...", "subtitle": "...",
- *	 "x": {"title": "Time", "unit": "s"},
- *	 "y": {"title": "Data", "unit": "bytes"},
+ *	 "x": {"title": "Time", "unit": "s", "scale": "linear"},
+ *	 "y": {"title": "Data", "unit": "bytes", "scale": "log"},
  *	 "series": [{"name": "subflow 1", "style": "segments",
  *	             "columns": ["x", "y", "y1"],
  *	             "points": [[0.25, 1400, 2800], ...]}, ...],

@@ -98,7 +98,7 @@ static void draw_x_axis(const struct chart_layout *l, struct canvas *cv,
 /* Its middle: that of the axis, or lower when it is longer. */
 static double y_title_at(const struct chart_layout *l)
 {
-	double half = text_width(l->y_title, l->axis_size, 0) / 2;
+	double half = text_width(l->y_title, l->axis_size, TEXT_REGULAR) / 2;
 
 	return fmax((l->plot.y0 + l->plot.y1) / 2, l->plot.y0 + half);
 }

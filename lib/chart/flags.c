@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
-#include "chart/textfit.h"
 
 #define LINE_ALPHA 0.65
 
@@ -74,61 +73,63 @@ static void set_text(struct flag *flag)
 }
 
 /* Whether a pole at "x" does not cross the text of "f"; it may touch its pole.
- */
-static bool is_beside(const struct flag *f, double x)
+   "line" is the width of one, px. */
+static bool is_beside(const struct flag *f, double x, double line)
 {
-	double left = f->x == f->from ? f->from + 1 : f->from - 2;
-	double right = f->x == f->to ? f->to - 1 : f->to + 2;
+	double left = f->x == f->from ? f->from + line : f->from - 2 * line;
+	double right = f->x == f->to ? f->to - line : f->to + 2 * line;
 
 	return x <= left || x >= right;
 }
 
 /* Whether "a" and "b" keep apart: labels from labels, poles from labels. */
-static bool is_apart(const struct flag *a, const struct flag *b, double gap)
+static bool is_apart(const struct flag *a, const struct flag *b, double size)
 {
+	double gap = size * 0.5, line = size / 11;
+
 	if (a->row == b->row)
 		return a->to + gap <= b->from || b->to + gap <= a->from;
-	return a->row < b->row ? is_beside(a, b->x) : is_beside(b, a->x);
+	return a->row < b->row ? is_beside(a, b->x, line)
+			       : is_beside(b, a->x, line);
 }
 
 static bool is_free(const struct flags *f, size_t i)
 {
 	for (size_t k = i + 1; k < f->n; k++)
-		if (!is_apart(&f->items[i], &f->items[k], f->size * 0.5))
+		if (!is_apart(&f->items[i], &f->items[k], f->size))
 			return false;
 	return true;
 }
 
-static double text_room(const struct flag *flag, double size)
+static double text_room(const struct flag *flag, const struct flags *f)
 {
-	return size * 0.3 + text_width(flag->text, size, 0);
+	return f->size * 0.3 + text_width(flag->text, f->size, f->font);
 }
 
 /* Find a place for flag "i", the ones to the right of it having theirs. */
-static int place(struct flags *f, size_t i, double left, double right,
-		 size_t rows)
+static int place(struct flags *f, size_t i, const struct flags_room *room)
 {
 	struct flag *flag = &f->items[i];
-	double width = text_room(flag, f->size);
+	double width = text_room(flag, f);
 
-	for (flag->row = 0; flag->row < rows; flag->row++) {
+	for (flag->row = 0; flag->row < room->rows; flag->row++) {
 		flag->from = flag->x;
 		flag->to = flag->x + width;
-		if (flag->to <= right && is_free(f, i))
+		if (flag->to <= room->right && is_free(f, i))
 			return 1;
 		flag->from = flag->x - width;
 		flag->to = flag->x;
-		if (flag->from >= left && is_free(f, i))
+		if (flag->from >= room->left && is_free(f, i))
 			return 1;
 	}
 	return 0;
 }
 
 /* Place all from right to left; returns the one without a place, or n. */
-static size_t place_all(struct flags *f, double left, double right, size_t rows)
+static size_t place_all(struct flags *f, const struct flags_room *room)
 {
 	for (size_t i = f->n; i-- > 0;)
-		if (!place(f, i, left, right, rows))
+		if (!place(f, i, room))
 			return i;
 	return f->n;
 }
@@ -137,7 +138,7 @@ static size_t place_all(struct flags *f, double left, double right, size_t rows)
    two are closest to each other?  Returns the right one of them. */
 static size_t closest(const struct flags *f, size_t i)
 {
-	const double end = f->items[i].x + text_room(&f->items[i], f->size);
+	const double end = f->items[i].x + text_room(&f->items[i], f);
 	size_t best = i ? i : 1;
 
 	for (size_t k = i + 1; k < f->n && f->items[k].x < end; k++)
@@ -148,17 +149,18 @@ static size_t closest(const struct flags *f, size_t i)
 }
 
 void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
-		double size, double left, double right, size_t rows)
+		const struct flags_room *room)
 {
 	flags_release(f);
-	f->size = size;
-	f->row_height = rint(size * 1.35);
+	f->size = room->size;
+	f->font = room->font;
+	f->row_height = rint(f->size * 1.35);
 	collect(f, c, x);
-	join_crowd(f, right - left);
+	join_crowd(f, room->right - room->left);
 	for (size_t i = 0; i < f->n; i++)
 		set_text(&f->items[i]);
 	while (f->n > 0) {
-		size_t i = place_all(f, left, right, rows);
+		size_t i = place_all(f, room);
 
 		if (i == f->n)
 			break;

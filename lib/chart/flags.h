@@ -11,6 +11,7 @@
 
 #include "chart/canvas.h"
 #include "chart/scale.h"
+#include "chart/textfit.h"
 
 struct flag {
 	const struct chart_mark *mark; /* the first of those joined */
@@ -25,12 +26,20 @@ struct flags {
 	struct flag *items; /* owned; from left to right */
 	size_t n, cap, rows;
 	double size, row_height; /* px */
+	enum text_font font;
 };
 
-/* Arrange the marks within "x" in at most "rows" rows from "left" to "right".
- */
+/* What the labels have to fit into. */
+struct flags_room {
+	double size; /* of the font, px */
+	enum text_font font;
+	double left, right; /* px */
+	size_t rows;	    /* at most */
+};
+
+/* Arrange the marks within "x". */
 void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
-		double size, double left, double right, size_t rows);
+		const struct flags_room *room);
 /* Labels, poles and the lines of all marks; "plot" is the inside of the axes.
  */
 void flags_draw(const struct flags *f, struct canvas *cv, const struct chart *c,

@@ -41,10 +41,11 @@ static void set_titles(struct chart_layout *l, const struct chart *c)
 	size_t rows = c->height < LOW_PAGE ? 1 : 2;
 
 	if (c->title)
-		text_wrap(&l->title, c->title, l->title_size, 1, width, rows);
-	if (c->subtitle)
-		text_wrap(&l->subtitle, c->subtitle, l->subtitle_size, 0, width,
+		text_wrap(&l->title, c->title, l->title_size, TEXT_BOLD, width,
 			  rows);
+	if (c->subtitle)
+		text_wrap(&l->subtitle, c->subtitle, l->subtitle_size,
+			  TEXT_REGULAR, width, rows);
 }
 
 static double header_height(const struct chart_layout *l)
@@ -85,10 +86,10 @@ static void set_texts(struct chart_layout *l, const struct chart *c)
 
 	free(l->x_title);
 	free(l->y_title);
-	l->x_title = text_shorten(x, l->axis_size, 0, l->plot.x1 - l->plot.x0,
-				  TEXT_CUT_MIDDLE);
-	l->y_title = text_shorten(y, l->axis_size, 0, l->legend_y - l->plot.y0,
-				  TEXT_CUT_MIDDLE);
+	l->x_title = text_shorten(x, l->axis_size, TEXT_REGULAR,
+				  l->plot.x1 - l->plot.x0, TEXT_CUT_MIDDLE);
+	l->y_title = text_shorten(y, l->axis_size, TEXT_REGULAR,
+				  l->legend_y - l->plot.y0, TEXT_CUT_MIDDLE);
 	free(x);
 	free(y);
 }
@@ -105,17 +106,20 @@ static void set_ticks(struct chart_layout *l, const struct chart *c)
 static void set_plot(struct chart_layout *l, const struct chart *c)
 {
 	double row = layout_line(l->size);
+	struct flags_room flags = { .size = l->size * 0.92,
+				    .left = l->pad,
+				    .right = c->width - l->pad };
 
 	l->plot.x0 = floor(l->left) + 0.5;
 	l->plot.x1 = floor(fmax(c->width - l->right, l->left + 1)) + 0.5;
 	l->x.at = l->plot.x0;
 	l->x.at_end = l->plot.x1;
 	l->legend_x = c->width < NARROW_PAGE ? l->pad : l->plot.x0;
-	legend_make(&l->legend, c, l->size, c->width - l->pad - l->legend_x,
+	legend_make(&l->legend, c, TEXT_REGULAR, l->size,
+		    c->width - l->pad - l->legend_x,
 		    rows_of(c, c->height < LOW_PAGE ? 0.16 : 0.22, row, 20));
-	flags_make(&l->flags, c, &l->x, l->size * 0.92, l->pad,
-		   c->width - l->pad,
-		   rows_of(c, c->height < LOW_PAGE ? 0.06 : 0.12, row, 4));
+	flags.rows = rows_of(c, c->height < LOW_PAGE ? 0.06 : 0.12, row, 4);
+	flags_make(&l->flags, c, &l->x, &flags);
 	l->plot.y0 = floor(header_height(l) +
 			   (double)l->flags.rows * l->flags.row_height) +
 		     0.5;
@@ -130,7 +134,8 @@ static void set_plot(struct chart_layout *l, const struct chart *c)
 /* The margins grow until the labels fit in. */
 static void grow_margins(struct chart_layout *l)
 {
-	double left = l->pad + ticks_width(&l->y_ticks, l->size) + l->tick +
+	struct ticks_room room = { .size = l->size };
+	double left = l->pad + ticks_width(&l->y_ticks, &room) + l->tick +
 		      4 * l->scale;
 
 	if (*l->y_title)
@@ -138,7 +143,7 @@ static void grow_margins(struct chart_layout *l)
 	l->left = fmax(l->left, left);
 	for (size_t i = 0; i < l->x_ticks.n; i++) {
 		const struct tick *t = &l->x_ticks.items[i];
-		double half = text_width(t->label, l->size, 0) / 2;
+		double half = text_width(t->label, l->size, TEXT_REGULAR) / 2;
 		double x = scale_pixel(&l->x, t->value);
 
 		l->left = fmax(l->left, l->pad + half - (x - l->plot.x0));

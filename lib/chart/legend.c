@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "chart/marker.h"
-#include "chart/textfit.h"
 
 /* All that is beside the text: the sample and the distance to it. */
 static double sample_room(const struct legend *l)
@@ -19,9 +18,9 @@ static void push(struct legend *l, const struct chart_series *series,
 	double samples = series ? sample_room(l) : 0;
 	struct legend_entry e = { .series = series };
 
-	e.text = text_shorten(text, l->size, 0, width - samples,
+	e.text = text_shorten(text, l->size, l->font, width - samples,
 			      TEXT_CUT_MIDDLE);
-	e.width = fmin(width, samples + text_width(e.text, l->size, 0));
+	e.width = fmin(width, samples + text_width(e.text, l->size, l->font));
 	*MEM_PUSH(l->entries, l->n, l->cap) = e;
 }
 
@@ -101,12 +100,13 @@ static size_t take_names(struct legend *l, const struct chart *c, double width,
 	return arrange(l, width, rows);
 }
 
-void legend_make(struct legend *l, const struct chart *c, double size,
-		 double width, size_t rows)
+void legend_make(struct legend *l, const struct chart *c, enum text_font font,
+		 double size, double width, size_t rows)
 {
 	size_t fit, all;
 
 	legend_release(l);
+	l->font = font;
 	l->size = size;
 	l->row_height = rint(size * 1.6);
 	l->sample = size * 2;

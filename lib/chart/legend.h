@@ -11,6 +11,7 @@
 #define CHART_LEGEND_H
 
 #include "chart/canvas.h"
+#include "chart/textfit.h"
 
 struct legend_entry {
 	const struct chart_series *series; /* NULL: "+n more" */
@@ -22,14 +23,15 @@ struct legend_entry {
 struct legend {
 	struct legend_entry *entries; /* owned */
 	size_t n, cap, rows;
+	enum text_font font;
 	double size;	   /* of the font, px */
 	double row_height; /* px */
 	double sample;	   /* the width of a sample, px */
 };
 
 /* Arrange it in at most "rows" rows of "width" px. */
-void legend_make(struct legend *l, const struct chart *c, double size,
-		 double width, size_t rows);
+void legend_make(struct legend *l, const struct chart *c, enum text_font font,
+		 double size, double width, size_t rows);
 void legend_draw(const struct legend *l, struct canvas *cv,
 		 const struct chart *c, double x, double y);
 void legend_release(struct legend *l);

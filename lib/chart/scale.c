@@ -120,6 +120,12 @@ static void widen(struct scale *s)
 		s->to = s->from + 1;
 }
 
+/* A logarithmic axis has no place for an end that is not above 0. */
+static bool is_given(double end, int log)
+{
+	return isfinite(end) && (!log || end > 0);
+}
+
 struct scale scale_range(const struct chart *c, int y)
 {
 	const struct chart_axis *axis = y ? &c->y : &c->x;
@@ -127,19 +133,20 @@ struct scale scale_range(const struct chart *c, int y)
 				 .max = -INFINITY,
 				 .log = scale_is_log(axis) };
 	struct scale s = { .log = e.log };
+	bool from = is_given(axis->from, e.log), to = is_given(axis->to, e.log);
 
 	for (size_t i = 0; i < c->n_series; i++)
 		extend_by(&e, c, c->series[i], y);
 	for (size_t i = 0; !y && i < c->n_marks; i++)
 		extend(&e, c->marks[i].x);
-	if (y && e.min <= e.max && isfinite(axis->from)) /* room above all */
+	if (y && e.min <= e.max && from) /* room above all */
 		extend(&e, axis->from);
 	settle(&e, axis->unit, y);
-	s.from = isfinite(axis->from) ? axis->from : e.min;
-	s.to = isfinite(axis->to) ? axis->to : e.max;
-	if (s.to <= s.from && isfinite(axis->from) && !isfinite(axis->to))
+	s.from = from ? axis->from : e.min;
+	s.to = to ? axis->to : e.max;
+	if (s.to <= s.from && from && !to)
 		s.to = s.from + fmax(1, fabs(s.from) * 0.05);
-	else if (s.to <= s.from && isfinite(axis->to) && !isfinite(axis->from))
+	else if (s.to <= s.from && to && !from)
 		s.from = s.to - fmax(1, fabs(s.to) * 0.05);
 	widen(&s);
 	return s;

@@ -20,9 +20,9 @@ double scale_pixel(const struct scale *s, double value);
 
 /*
  * The range of the x axis (y == 0) or y axis of a chart: the fixed ends of the
- * axis where given, else what shows all marks and all data of the other axis'
- * fixed range, with a little room.  Always from < to, finite, and above 0 when
- * logarithmic; the positions are 0.
+ * axis where given (and above 0, when logarithmic), else what shows all marks
+ * and all data of the other axis' fixed range, with a little room.  Always from
+ * < to, finite, and above 0 when logarithmic; the positions are 0.
  */
 struct scale scale_range(const struct chart *c, int y);
 

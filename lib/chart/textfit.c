@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -75,33 +76,56 @@ char *text_clean(const char *s)
 	return strbuf_detach(&sb);
 }
 
-static double char_width(const char *s, int bold)
+size_t text_character(const char *s, int *cells)
+{
+	static const unsigned char first[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	size_t n = char_length(s);
+	wchar_t code = n ? (unsigned char)*s & first[n] : 0;
+
+	for (size_t i = 1; i < n; i++)
+		code = (wchar_t)(code << 6 | ((unsigned char)s[i] & 0x3f));
+	*cells = n ? wcwidth(code) : -1;
+	return n ? n : 1;
+}
+
+static double cell_width(const char *s)
+{
+	int cells = 0;
+
+	text_character(s, &cells);
+	return (cells < 0 ? 1 : cells) * 1000.0;
+}
+
+static double char_width(const char *s, enum text_font font)
 {
 	unsigned char c = (unsigned char)*s;
 
+	if (font == TEXT_CELLS)
+		return cell_width(s);
 	if (c >= ' ' && c <= '~')
-		return widths[!!bold][c - ' '];
+		return widths[font][c - ' '];
 	return c < 0xe1 ? WIDTH_LATIN : WIDTH_WIDE;
 }
 
-static double width_of(const char *s, size_t n, double size, int bold)
+static double width_of(const char *s, size_t n, double size,
+		       enum text_font font)
 {
 	double sum = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (((unsigned char)s[i] & 0xc0) != 0x80)
-			sum += char_width(s + i, bold);
+			sum += char_width(s + i, font);
 	return sum * size / 1000;
 }
 
-double text_width(const char *s, double size, int bold)
+double text_width(const char *s, double size, enum text_font font)
 {
-	return width_of(s, strlen(s), size, bold);
+	return width_of(s, strlen(s), size, font);
 }
 
 /* The most bytes of "s" (from its end if "back") that fit into "max". */
-static size_t bytes_that_fit(const char *s, double size, int bold, double max,
-			     int back)
+static size_t bytes_that_fit(const char *s, double size, enum text_font font,
+			     double max, int back)
 {
 	size_t len = strlen(s), fit = 0;
 
@@ -110,27 +134,27 @@ static size_t bytes_that_fit(const char *s, double size, int bold, double max,
 
 		if (((unsigned char)*cut & 0xc0) == 0x80)
 			continue;
-		if (width_of(back ? cut : s, n, size, bold) > max)
+		if (width_of(back ? cut : s, n, size, font) > max)
 			break;
 		fit = n;
 	}
 	return fit;
 }
 
-char *text_shorten(const char *s, double size, int bold, double max,
+char *text_shorten(const char *s, double size, enum text_font font, double max,
 		   enum text_cut cut)
 {
-	double room = max - text_width(ELLIPSIS, size, bold);
+	double room = max - text_width(ELLIPSIS, size, font);
 	struct strbuf sb = STRBUF_INIT;
 	size_t head, tail = 0;
 
-	if (text_width(s, size, bold) <= max)
+	if (text_width(s, size, font) <= max)
 		return mem_strdup(s);
 	if (cut == TEXT_CUT_MIDDLE)
-		tail = bytes_that_fit(s, size, bold, room / 2, 1);
+		tail = bytes_that_fit(s, size, font, room / 2, 1);
 	head = bytes_that_fit(
-		s, size, bold,
-		room - width_of(s + strlen(s) - tail, tail, size, bold), 0);
+		s, size, font,
+		room - width_of(s + strlen(s) - tail, tail, size, font), 0);
 	while (head > 0 && s[head - 1] == ' ')
 		head--;
 	strbuf_append(&sb, s, head);
@@ -140,9 +164,10 @@ char *text_shorten(const char *s, double size, int bold, double max,
 }
 
 /* The bytes of the first line: up to a blank, or all that fit. */
-static size_t line_length(const char *s, double size, int bold, double max)
+static size_t line_length(const char *s, double size, enum text_font font,
+			  double max)
 {
-	size_t fit = bytes_that_fit(s, size, bold, max, 0), blank = fit;
+	size_t fit = bytes_that_fit(s, size, font, max, 0), blank = fit;
 
 	if (s[fit] == '\0')
 		return fit;
@@ -153,13 +178,13 @@ static size_t line_length(const char *s, double size, int bold, double max)
 	return fit > 0 ? fit : strlen(s);
 }
 
-void text_wrap(struct strlist *lines, const char *s, double size, int bold,
-	       double max, size_t rows)
+void text_wrap(struct strlist *lines, const char *s, double size,
+	       enum text_font font, double max, size_t rows)
 {
 	for (size_t row = 0; *s && row < rows; row++) {
-		size_t n = line_length(s, size, bold, max);
+		size_t n = line_length(s, size, font, max);
 		char *rest = row + 1 < rows ? mem_strndup(s, n) : mem_strdup(s);
-		char *line = text_shorten(rest, size, bold, max, TEXT_CUT_END);
+		char *line = text_shorten(rest, size, font, max, TEXT_CUT_END);
 
 		strlist_add(lines, line);
 		free(line);

@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 #include "chart/number.h"
-#include "chart/textfit.h"
 
 #define SECOND 1000000000LL
 #define MINUTE (60 * SECOND)
@@ -59,8 +58,9 @@ static double least_distance(const struct maker *m)
 
 static double label_width(const struct maker *m, const struct tick *t)
 {
-	return m->room->vertical ? m->room->size
-				 : text_width(t->label, m->room->size, 0);
+	return m->room->vertical
+		       ? m->room->size
+		       : text_width(t->label, m->room->size, m->room->font);
 }
 
 /* Whether neighbours keep apart. */
@@ -458,12 +458,13 @@ void ticks_make(struct ticks *t, const struct chart_axis *axis,
 		linear_make(&m);
 }
 
-double ticks_width(const struct ticks *t, double size)
+double ticks_width(const struct ticks *t, const struct ticks_room *room)
 {
 	double widest = 0;
 
 	for (size_t i = 0; i < t->n; i++)
-		widest = fmax(widest, text_width(t->items[i].label, size, 0));
+		widest = fmax(widest, text_width(t->items[i].label, room->size,
+						 room->font));
 	return widest;
 }
 

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "chart/scale.h"
+#include "chart/textfit.h"
 #include "chart/unit.h"
 
 enum {
@@ -37,7 +38,8 @@ struct ticks {
 
 /* What the labels have to fit into. */
 struct ticks_room {
-	double size;   /* of the font, px */
+	double size; /* of the font, px */
+	enum text_font font;
 	bool vertical; /* labels are above one another */
 };
 
@@ -46,7 +48,7 @@ void ticks_make(struct ticks *t, const struct chart_axis *axis,
 		const struct scale *s, const struct ticks_room *room);
 
 /* The width of the widest label, px. */
-double ticks_width(const struct ticks *t, double size);
+double ticks_width(const struct ticks *t, const struct ticks_room *room);
 
 void ticks_release(struct ticks *t);
 

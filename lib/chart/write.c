@@ -9,19 +9,22 @@
 #include "chart/data_csv.h"
 #include "chart/data_json.h"
 #include "chart/draw.h"
+#include "chart/text_chart.h"
 #include "chart/xpl.h"
 
 static const struct {
 	const char *name;
+	const char *suffix; /* NULL: the name */
 	struct canvas *(*open)(const struct page *, FILE *); /* a picture */
 	void (*print)(const struct chart *, FILE *);	     /* or text */
 } formats[] = {
-	[CHART_PNG] = { "png", canvas_png, NULL },
-	[CHART_SVG] = { "svg", canvas_svg, NULL },
-	[CHART_PDF] = { "pdf", canvas_pdf, NULL },
-	[CHART_XPL] = { "xpl", NULL, chart_xpl },
-	[CHART_CSV] = { "csv", NULL, chart_csv },
-	[CHART_JSON] = { "json", NULL, chart_json },
+	[CHART_PNG] = { "png", NULL, canvas_png, NULL },
+	[CHART_SVG] = { "svg", NULL, canvas_svg, NULL },
+	[CHART_PDF] = { "pdf", NULL, canvas_pdf, NULL },
+	[CHART_XPL] = { "xpl", NULL, NULL, chart_xpl },
+	[CHART_CSV] = { "csv", NULL, NULL, chart_csv },
+	[CHART_JSON] = { "json", NULL, NULL, chart_json },
+	[CHART_TEXT] = { "text", "txt", NULL, chart_text },
 };
 
 enum {
@@ -46,20 +49,42 @@ int chart_format_from_suffix(const char *path)
 	const char *dot = strrchr(path, '.');
 
 	for (int i = 0; dot && i < FORMATS; i++)
-		if (strcasecmp(dot + 1, formats[i].name) == 0)
+		if (strcasecmp(dot + 1, formats[i].suffix
+						? formats[i].suffix
+						: formats[i].name) == 0)
 			return i;
 	return -1;
 }
 
-static int check_size(const struct chart *c, struct error *err)
+bool chart_is_picture(enum chart_format format)
 {
-	if (c->width < CHART_WIDTH_MIN || c->height < CHART_HEIGHT_MIN ||
-	    c->width > CHART_SIZE_MAX || c->height > CHART_SIZE_MAX)
-		return error_set(err, EXIT_USAGE,
-				 "the size %dx%d is not within %dx%d and %dx%d",
-				 c->width, c->height, CHART_WIDTH_MIN,
-				 CHART_HEIGHT_MIN, CHART_SIZE_MAX,
-				 CHART_SIZE_MAX);
+	return formats[format].open != NULL;
+}
+
+int chart_check_size(enum chart_format format, int width, int height,
+		     struct error *err)
+{
+	bool text = format == CHART_TEXT;
+	int least_width = text ? CHART_TEXT_WIDTH_MIN : CHART_WIDTH_MIN;
+	int least_height = text ? CHART_TEXT_HEIGHT_MIN : CHART_HEIGHT_MIN;
+	int most = text ? CHART_TEXT_SIZE_MAX : CHART_SIZE_MAX;
+
+	if (width >= least_width && height >= least_height && width <= most &&
+	    height <= most)
+		return 0;
+	return error_set(err, EXIT_USAGE,
+			 "the size %dx%d is not within %dx%d and %dx%d%s",
+			 width, height, least_width, least_height, most, most,
+			 text ? " characters" : "");
+}
+
+static int check_size(const struct chart *c, enum chart_format format,
+		      struct error *err)
+{
+	if (chart_check_size(format, c->width, c->height, err) < 0)
+		return -1;
+	if (format == CHART_TEXT)
+		return 0;
 	if (c->dpi < CHART_DPI_MIN || c->dpi > CHART_DPI_MAX)
 		return error_set(err, EXIT_USAGE,
 				 "the resolution %d is not within %d and %d",
@@ -77,8 +102,6 @@ static int write_picture(const struct chart *c, enum chart_format format,
 			     .background = theme_of(c->theme)->background };
 	struct canvas *cv;
 
-	if (check_size(c, err) < 0)
-		return -1;
 	cv = formats[format].open(&page, out);
 	draw_chart(c, cv);
 	return canvas_finish(cv, err);
@@ -87,6 +110,9 @@ static int write_picture(const struct chart *c, enum chart_format format,
 int chart_write(const struct chart *c, enum chart_format format, FILE *out,
 		struct error *err)
 {
+	if ((chart_is_picture(format) || format == CHART_TEXT) &&
+	    check_size(c, format, err) < 0)
+		return -1;
 	if (formats[format].print)
 		formats[format].print(c, out);
 	else if (write_picture(c, format, out, err) < 0)

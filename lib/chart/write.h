@@ -7,6 +7,7 @@
 #ifndef CHART_WRITE_H
 #define CHART_WRITE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -19,7 +20,15 @@ enum chart_format {
 	CHART_XPL,  /* xpl.h */
 	CHART_CSV,  /* data_csv.h */
 	CHART_JSON, /* data_json.h */
+	CHART_TEXT, /* text_chart.h */
 };
+
+/* Whether a size is within the limits of chart.h; else -1 and EXIT_USAGE. */
+int chart_check_size(enum chart_format format, int width, int height,
+		     struct error *err) __attribute__((warn_unused_result));
+
+/* Whether it is one for people to look at, with a size; else numbers. */
+bool chart_is_picture(enum chart_format format);
 
 /*
  * Write the chart to "out", which stays open and is flushed.  Fails with
@@ -29,7 +38,7 @@ enum chart_format {
 int chart_write(const struct chart *c, enum chart_format format, FILE *out,
 		struct error *err) __attribute__((warn_unused_result));
 
-/* The format of a file name by its suffix (any case), or -1. */
+/* The format of a file name by its suffix (any case; text is ".txt"), or -1. */
 int chart_format_from_suffix(const char *path);
 
 /* The format of that name, or -1. */

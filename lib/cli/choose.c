@@ -33,23 +33,6 @@ enum exit_status choose_kind(const struct cli *cli, const char *name,
 	return EXIT_USAGE;
 }
 
-static enum exit_status check_file(const struct cli *cli,
-				   struct choose_file *file)
-{
-	if (file->each && (!file->path || !strstr(file->path, "%d")))
-		return cli_usage(cli, "--each needs %%d in the name behind -w");
-	if (!file->path)
-		return cli_usage(cli, "-w OUT is missing");
-	if (file->format < 0)
-		file->format = chart_format_from_suffix(file->path);
-	if (file->format >= 0)
-		return EXIT_OK;
-	return cli_usage(cli,
-			 "'%s': the format is not known; give --format png, "
-			 "svg, pdf, xpl, csv or json",
-			 file->path);
-}
-
 static enum exit_status check_captures(const struct cli *cli,
 				       const struct plot_kind *kind,
 				       const struct plot *plot, int n)
@@ -89,14 +72,20 @@ static enum exit_status check_options(const struct cli *cli,
 		{ plot->window != 0, PLOT_WINDOW, "--window" },
 		{ plot->raw, PLOT_RAW, "--raw" },
 		{ plot->field != NULL, PLOT_FIELD, "--field" },
-		{ plot->logs != NULL, PLOT_LOGS, "--monitor" },
+		{ plot->logs != NULL, PLOT_MARKS, "--monitor" },
 		{ plot->sockets != NULL, PLOT_SOCKETS, "--ss" },
+		{ plot->log == PLOT_LOG_OF_X, PLOT_X_LOG, "--log x" },
+		{ plot->log == PLOT_LOG_OF_Y, PLOT_Y_LOG, "--log y" },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		if (options[i].given && !(kind->needs & options[i].need))
 			return cli_usage(cli, "%s means nothing to '%s'",
 					 options[i].name, kind->name);
+	if (plot->stacked && plot->log == PLOT_LOG_OF_Y)
+		return cli_usage(cli, "areas on top of each other are not for "
+				      "a logarithmic axis: leave out "
+				      "--stacked or --log y");
 	if ((kind->needs & PLOT_FILES) && each)
 		return cli_usage(cli, "--each needs a capture");
 	if (select->n_streams > 1)
@@ -113,16 +102,12 @@ static enum exit_status check_options(const struct cli *cli,
 
 enum exit_status choose_check(const struct cli *cli,
 			      const struct plot_kind *kind,
-			      const struct plot *plot, struct choose_file *file,
-			      int n)
+			      const struct plot *plot, bool each, int n)
 {
-	enum exit_status status = check_file(cli, file);
+	enum exit_status status = check_captures(cli, kind, plot, n);
 
-	if (status == EXIT_OK)
-		status = check_captures(cli, kind, plot, n);
-	if (status == EXIT_OK)
-		status = check_options(cli, kind, plot, file->each);
-	return status;
+	return status == EXIT_OK ? check_options(cli, kind, plot, each)
+				 : status;
 }
 
 static uint64_t sent(const struct trace *t, const struct connection *c, int d)
@@ -229,7 +214,7 @@ static void choose(const struct cli *cli, const struct plot_kind *kind,
 
 int choose_and_draw(const struct cli *cli, const struct plot_kind *kind,
 		    struct plot *plot, const struct plot_look *look,
-		    const struct choose_file *file, struct error *err)
+		    const struct plot_file *file, struct error *err)
 {
 	const struct select *select = &cli->common.select;
 	struct trace *t = plot->trace;

@@ -8,13 +8,8 @@
 #include <stdbool.h>
 
 #include "cli/options.h"
+#include "cli/plot_file.h"
 #include "plot/plot.h"
-
-struct choose_file {
-	const char *path;
-	int format; /* enum chart_format; -1: what the path ends in */
-	bool each;  /* all connections; "path" has a %d, their number */
-};
 
 /* The kinds of plots, on stdout. */
 enum exit_status choose_list(void);
@@ -23,14 +18,10 @@ enum exit_status choose_list(void);
 enum exit_status choose_kind(const struct cli *cli, const char *name,
 			     const struct plot_kind **kind);
 
-/*
- * Does what was asked for go together, with "n" captures?  If not, say so; else
- * file->format is known.
- */
+/* Does what was asked for go together, with "n" captures?  If not, say so. */
 enum exit_status choose_check(const struct cli *cli,
 			      const struct plot_kind *kind,
-			      const struct plot *plot, struct choose_file *file,
-			      int n);
+			      const struct plot *plot, bool each, int n);
 
 /*
  * Draw what -c, -t and --towards ask for, or each of the connections that they
@@ -40,7 +31,7 @@ enum exit_status choose_check(const struct cli *cli,
  */
 int choose_and_draw(const struct cli *cli, const struct plot_kind *kind,
 		    struct plot *plot, const struct plot_look *look,
-		    const struct choose_file *file, struct error *err)
+		    const struct plot_file *file, struct error *err)
 	__attribute__((warn_unused_result));
 
 #endif

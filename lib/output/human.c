@@ -4,12 +4,12 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/num.h"
+#include "os/terminal.h"
 
 static const uint64_t powers[] = { 1, 10, 100 };
 
@@ -157,17 +157,12 @@ static size_t fits(const char *s, size_t room)
 
 size_t human_width(void)
 {
-	const char *columns = getenv("COLUMNS");
-	struct winsize size = { .ws_col = 0 };
-	uint64_t width = 0;
+	struct terminal t;
 
-	if (!columns || num_u64(columns, strlen(columns), 10000, &width) < 0)
-		width = 0;
-	if (!width && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		width = size.ws_col;
-	if (width == 0 || width > 100)
+	terminal_look(&t, STDOUT_FILENO);
+	if (t.columns == 0 || t.columns > 100)
 		return 100;
-	return width < 40 ? 40 : (size_t)width;
+	return t.columns < 40 ? 40 : (size_t)t.columns;
 }
 
 void human_print(const char *sentence, size_t width, size_t indent)

@@ -13,45 +13,55 @@
 #include "model/vantage.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
+#include "plot/log_axis.h"
 
 const struct plot_kind plot_kinds[] = {
 	{ "dsn", "data sequence against time, with DATA_ACKs and window",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_RAW | PLOT_LOGS,
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_RAW | PLOT_MARKS,
 	  plot_dsn },
 	{ "seq", "sequence numbers of one TCP stream against time",
-	  PLOT_STREAM | PLOT_GAINS | PLOT_AT | PLOT_RAW | PLOT_LOGS, plot_seq },
-	{ "ack", "bytes that each acknowledgment acknowledges", PLOT_CONNECTION,
-	  plot_ack },
+	  PLOT_STREAM | PLOT_GAINS | PLOT_AT | PLOT_RAW | PLOT_MARKS,
+	  plot_seq },
+	{ "ack", "bytes that each acknowledgment acknowledges",
+	  PLOT_CONNECTION | PLOT_Y_LOG | PLOT_TAILS, plot_ack },
 	{ "rate", "throughput of each subflow and of the connection",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_STACKS | PLOT_WINDOW,
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_STACKS | PLOT_WINDOW |
+		  PLOT_Y_LOG,
 	  plot_rate },
 	{ "goodput", "new data per second: since the start, and of late",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_WINDOW, plot_goodput },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_WINDOW | PLOT_Y_LOG,
+	  plot_goodput },
 	{ "limits", "what limited it, over time, below the rate",
 	  PLOT_CONNECTION | PLOT_WINDOW, plot_limits },
 	{ "share", "what part of the bytes each subflow carried",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_WINDOW,
 	  plot_share },
 	{ "flight", "bytes sent and not yet acknowledged, and the window",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_SOCKETS, plot_flight },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_SOCKETS | PLOT_Y_LOG,
+	  plot_flight },
 	{ "rtt", "round trip times of the subflows and of the data",
-	  PLOT_CONNECTION, plot_rtt },
+	  PLOT_CONNECTION | PLOT_Y_LOG | PLOT_TAILS, plot_rtt },
 	{ "owd", "one-way delay of each packet (two captures)",
-	  PLOT_CONNECTION | PLOT_TWO | PLOT_GAINS | PLOT_BOTH_WAYS, plot_owd },
+	  PLOT_CONNECTION | PLOT_TWO | PLOT_GAINS | PLOT_BOTH_WAYS |
+		  PLOT_Y_LOG | PLOT_TAILS,
+	  plot_owd },
 	{ "reinject", "how late reinjections were, or how early they came",
-	  PLOT_CONNECTION | PLOT_GAINS, plot_reinject },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_X_LOG, plot_reinject },
 	{ "reorder", "how long data waited for data before it",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER, plot_reorder },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_X_LOG,
+	  plot_reorder },
 	{ "occupancy", "data that the receiver held back",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER, plot_occupancy },
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_Y_LOG,
+	  plot_occupancy },
 	{ "interarrival", "time between packets, on and across subflows",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT,
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_X_LOG,
 	  plot_interarrival },
-	{ "dss", "lengths of the mappings", PLOT_CONNECTION, plot_dss },
+	{ "dss", "lengths of the mappings", PLOT_CONNECTION | PLOT_Y_LOG,
+	  plot_dss },
 	{ "attr", "a column of the packets, or of --ss, which --field names",
-	  PLOT_CONNECTION | PLOT_FIELD | PLOT_SOCKETS, plot_attr },
+	  PLOT_CONNECTION | PLOT_FIELD | PLOT_SOCKETS | PLOT_Y_LOG, plot_attr },
 	{ "cwnd", "congestion windows, by --ss, or from files of mptcp-pm",
-	  PLOT_FILES | PLOT_FIELD, NULL },
+	  PLOT_FILES | PLOT_FIELD | PLOT_Y_LOG, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 
@@ -66,7 +76,8 @@ const struct plot_kind *plot_find(const char *name)
 const struct plot_kind *plot_with_sockets(const struct plot_kind *kind)
 {
 	static const struct plot_kind cwnd = { "cwnd", "",
-					       PLOT_CONNECTION | PLOT_SOCKETS,
+					       PLOT_CONNECTION | PLOT_SOCKETS |
+						       PLOT_Y_LOG,
 					       plot_cwnd };
 
 	return kind->needs & PLOT_FILES ? &cwnd : kind;
@@ -278,6 +289,7 @@ static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 	set_subtitle(kind, given, here, c);
 	if (kind->draw(here, c, err) < 0)
 		return -1;
+	log_axis_set(kind, given->log, c);
 	if (!chart_has_data(c))
 		return error_set(err, EXIT_INPUT,
 				 "'%s': nothing to draw: no such packets in "

@@ -26,6 +26,7 @@
 #include "events/kernel_sockets.h"
 #include "model/ledger.h"
 #include "model/trace.h"
+#include "os/terminal.h"
 #include "pair/pairing.h"
 
 enum plot_need {
@@ -41,8 +42,18 @@ enum plot_need {
 	PLOT_STACKS = 512,   /* understands "stacked" */
 	PLOT_WINDOW = 1024,  /* understands "window" */
 	PLOT_RAW = 2048,     /* understands "raw" */
-	PLOT_LOGS = 4096,    /* marks events, and understands "logs" */
-	PLOT_SOCKETS = 8192  /* understands "sockets" */
+	PLOT_X_LOG = 4096,   /* its x axis may be logarithmic, */
+	PLOT_Y_LOG = 8192,   /* its y axis */
+	PLOT_TAILS = 16384,  /* y is so where there are long tails */
+	PLOT_MARKS = 32768,  /* marks events, and understands "logs" */
+	PLOT_SOCKETS = 65536 /* understands "sockets" */
+};
+
+enum plot_log {
+	PLOT_LOG_AUTO, /* as the kind likes it, or the values (log_axis.h) */
+	PLOT_LOG_NONE,
+	PLOT_LOG_OF_X,
+	PLOT_LOG_OF_Y
 };
 
 enum plot_at {
@@ -59,6 +70,7 @@ struct plot {
 	bool both_ways;			/* no direction was chosen */
 	bool raw;			/* absolute numbers */
 	bool stacked;			/* areas instead of lines */
+	enum plot_log log;		/* which axis is logarithmic */
 	const char *field;		/* of "attr" */
 	struct kernel_sockets *sockets; /* what ss printed meanwhile, or NULL;
 					   they get tied to the trace drawn */
@@ -113,7 +125,9 @@ int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
 /* How a chart is to look, and which file it becomes. */
 struct plot_look {
 	const char *title; /* NULL: that of the kind */
-	int width, height, dpi;
+	int width, height; /* as in struct chart; 0: what suits the format */
+	int dpi;
+	struct terminal terminal; /* that shows text */
 	enum chart_theme theme;
 	double from, to; /* of the x axis; NAN: all */
 	bool absolute;	 /* the time of day */

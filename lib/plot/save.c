@@ -1,19 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A chart becomes a file. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "os/tempfile.h"
+#include "chart/text_chart.h"
 #include "plot/plot.h"
 
 /* The part that was asked for, in the unit of the axis. */
 static void set_axis(const struct plot_look *look, struct chart_axis *x)
 {
-	x->from = look->from;
-	x->to = look->to;
+	if (isfinite(look->from))
+		x->from = look->from;
+	if (isfinite(look->to))
+		x->to = look->to;
 	if (x->unit == CHART_SECONDS && look->absolute && x->epoch_ns)
 		x->unit = CHART_CLOCK;
+}
+
+/* A picture is 800 by 600 px, a text as wide as its terminal. */
+static void set_size(const struct plot_look *look, struct chart *c)
+{
+	bool text = look->format == CHART_TEXT;
+	int columns = look->terminal.columns ? look->terminal.columns : 80;
+
+	if (columns < CHART_TEXT_WIDTH_MIN)
+		columns = CHART_TEXT_WIDTH_MIN;
+	if (columns > CHART_TEXT_SIZE_MAX)
+		columns = CHART_TEXT_SIZE_MAX;
+	c->width = text ? columns : 800;
+	c->height =
+		text ? chart_text_height(c, columns, look->terminal.rows) : 600;
+	if (look->width)
+		c->width = look->width;
+	if (look->height)
+		c->height = look->height;
 }
 
 static void set_look(const struct plot_look *look, struct chart *c)
@@ -26,9 +49,10 @@ static void set_look(const struct plot_look *look, struct chart *c)
 	if (c->below)
 		set_axis(look, &c->below->x);
 	c->theme = look->theme;
-	c->width = look->width;
-	c->height = look->height;
 	c->dpi = look->dpi;
+	c->ascii = !look->terminal.utf8;
+	c->colours = look->terminal.colours;
+	set_size(look, c);
 }
 
 /* A picture is no secret, unless the user's umask says so. */

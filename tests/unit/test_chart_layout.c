@@ -223,11 +223,12 @@ static void check_legend(const struct chart_layout *l, const struct chart *c)
 
 static void check_axes(const struct chart_layout *l, const struct chart *c)
 {
+	const struct ticks_room font = { .size = l->size };
 	double room = l->plot.x0 - l->tick;
 
 	if (*l->y_title)
 		room -= l->axis_size;
-	assert_true(ticks_width(&l->y_ticks, l->size) < room);
+	assert_true(ticks_width(&l->y_ticks, &font) < room);
 	for (size_t i = 0; i < l->x_ticks.n; i++) {
 		const struct tick *t = &l->x_ticks.items[i];
 		double half = text_width(t->label, l->size, 0) / 2;

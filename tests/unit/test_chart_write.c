@@ -107,7 +107,8 @@ static void test_kinds(void **state)
 					      "%PDF-",
 					      "double double\ntitle\n",
 					      "series,x_s,x1_s,y,y1\n",
-					      "{" };
+					      "{",
+					      "Everything & " };
 	struct chart c = colourful();
 
 	(void)state;
@@ -325,8 +326,10 @@ static void test_json(void **state)
 	assert_string_equal(
 		b.text,
 		"{\"title\": \"T \\\"t\\\"\",\n\"subtitle\": null,\n"
-		"\"x\": {\"title\": null, \"unit\": \"s\"},\n"
-		"\"y\": {\"title\": null, \"unit\": null, "
+		"\"x\": {\"title\": null, \"unit\": \"s\", \"scale\": "
+		"\"linear\"},\n"
+		"\"y\": {\"title\": null, \"unit\": null, \"scale\": "
+		"\"linear\", "
 		"\"origin\": \"18446744073709551610\"},\n"
 		"\"series\": [\n{\"name\": \"a\", \"style\": \"segments\", "
 		"\"columns\": [\"x\", \"y\", \"y1\"], \"points\": [\n"
@@ -400,7 +403,10 @@ static void test_suffix(void **state)
 	assert_int_equal(chart_format_from_suffix("a.pngx"), -1);
 	assert_int_equal(chart_format_from_suffix("a.p"), -1);
 	assert_null(chart_format_name(-1));
-	assert_null(chart_format_name(CHART_JSON + 1));
+	assert_int_equal(chart_format_from_suffix("a.TXT"), CHART_TEXT);
+	assert_int_equal(chart_format_from_suffix("a.text"), -1);
+	assert_int_equal(chart_format_from_name("text"), CHART_TEXT);
+	assert_null(chart_format_name(CHART_TEXT + 1));
 }
 
 static void test_errors(void **state)
@@ -465,6 +471,8 @@ static void test_extremes(void **state)
 		struct chart_series *s;
 
 		chart_init(&c);
+		c.width = 300;
+		c.height = 200;
 		c.x.unit = (enum chart_unit)(random_unit() * 10);
 		c.y.unit = (enum chart_unit)(random_unit() * 10);
 		c.x.log = random_unit() < 0.3;
