@@ -59,7 +59,8 @@ def page_differs():
 
 def schema_differs():
     schema = load("schema/mptcp-check-1.json")["properties"]
-    for rows, questions in (("verdicts", list(known_causes())), ("tally", [q for q in known_causes() if q != "kernel"])):
+    questions = list(known_causes())
+    for rows, questions in (("verdicts", questions), ("tally", [q for q in questions if q != "kernel"])):
         item = schema[rows]["items"]["properties"]
         if item["question"]["enum"] != questions:
             yield "%s: questions %s" % (rows, item["question"]["enum"])

@@ -29,6 +29,8 @@ gzip -dc "$fallback" >"$dir/run/capture.pcapng" || exit 1
 gzip -dc testdata/captures/two-paths-server.pcapng.gz \
 	>"$dir/run/server.pcapng" || exit 1
 cp testdata/captures/two-paths-client.pcapng "$dir/run/client.pcapng" || exit 1
+gzip -dc testdata/captures/handover/prio-client.pcapng.gz \
+	>"$dir/run/handover.pcapng" || exit 1
 # As a path manager writes them.
 for i in 0 300; do
 	printf '{"delay":%d,"subflows":[{"srcIp":"10.0.0.1","srcPort":31765,
