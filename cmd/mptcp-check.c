@@ -5,6 +5,7 @@
 #include "check/examine.h"
 #include "check/payload_facts.h"
 #include "cli/capacity.h"
+#include "cli/fail_option.h"
 #include "cli/kernel_logs.h"
 #include "cli/kernel_nstat.h"
 #include "cli/load.h"
@@ -19,7 +20,9 @@ enum {
 	OPT_TALLY,
 	OPT_MONITOR,
 	OPT_CAPACITY,
-	OPT_NSTAT
+	OPT_NSTAT,
+	OPT_FAIL_ON,
+	OPT_LIST_CAUSES
 };
 
 static const struct opt_spec specs[] = {
@@ -34,12 +37,17 @@ static const struct opt_spec specs[] = {
 	{ OPT_CAPACITY, "capacity", "RATES",
 	  "what paths carry, as tcp0=30M,tcp1=10M" },
 	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
+	{ OPT_FAIL_ON, "fail-on", "WORDS",
+	  "the same on error, warning or verdict=CAUSE" },
+	{ OPT_LIST_CAUSES, "list-causes", NULL,
+	  "list the causes of verdicts, and exit" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct options {
 	struct cli cli;
-	bool all, counters, tally, no_payload, fail_error;
+	bool all, counters, tally, no_payload;
+	struct fail_on fail_on;
 	struct kernel_logs logs;
 	struct kernel_nstats nstats;
 	struct capacities capacities;
@@ -132,9 +140,9 @@ static void check_connection(struct subject *s, struct check_context *c)
 	c->other = NULL;
 }
 
-/* Adds to *errors how many there are. */
-static int report_trace(struct subject *s, struct report *report,
-			uint64_t *errors, struct error *err)
+/* Sets *failed where a connection has what --fail-on says. */
+static int report_trace(struct subject *s, struct report *report, bool *failed,
+			struct error *err)
 {
 	struct counters sums = { .of = { { .count = { 0, 0 } } } };
 	struct session *session = &s->captures.session[0];
@@ -160,7 +168,7 @@ static int report_trace(struct subject *s, struct report *report,
 		counters_add(&sums, &c);
 		if (vantage == VANTAGE_UNKNOWN)
 			vantage = c.vantage;
-		*errors += context_errors(&c);
+		*failed |= fail_on_meets(&s->opt->fail_on, &c);
 		context_release(&c);
 		rc = session_next(session, &i, err);
 	}
@@ -184,7 +192,7 @@ static enum exit_status report_all(struct subject *s,
 	const struct trace *t = &session[0].trace;
 	struct error err = ERROR_INIT;
 	struct report *report = NULL;
-	uint64_t errors = 0;
+	bool failed = false;
 	enum exit_status status = EXIT_OK;
 
 	if (select_check(&opt->cli.common.select, t, &err) < 0 ||
@@ -204,13 +212,13 @@ static enum exit_status report_all(struct subject *s,
 	}
 	for (size_t i = 0; i < s->captures.n; i++)
 		report_capture(report, &session[i].trace.info);
-	if (report_trace(s, report, &errors, &err) < 0)
+	if (report_trace(s, report, &failed, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
 	if (!t->n_connections)
 		load_warn_absence(t);
 	if (report_close(report, &err) < 0)
 		status = cli_error(EXIT_OK, &err);
-	else if (status == EXIT_OK && errors && opt->fail_error)
+	else if (status == EXIT_OK && failed)
 		status = EXIT_NOTHING;
 out:
 	if (s->captures.n == 2)
@@ -221,7 +229,8 @@ out:
 static enum exit_status run_tally(struct options *opt,
 				  struct report_options *report)
 {
-	struct tallying tallying = { .no_payload = opt->no_payload };
+	struct tallying tallying = { .no_payload = opt->no_payload,
+				     .fail_on = &opt->fail_on };
 	struct batch batch = { .cli = &opt->cli, .report = report };
 	enum exit_status status = EXIT_OK;
 
@@ -241,7 +250,7 @@ static enum exit_status run_tally(struct options *opt,
 					    "it");
 	tallying_shape(&tallying, &batch);
 	status = batch_main(&batch);
-	if (status == EXIT_OK && tallying.errors && opt->fail_error)
+	if (status == EXIT_OK && tallying.failed)
 		status = EXIT_NOTHING;
 	tallying_release(&tallying);
 	return status;
@@ -317,9 +326,16 @@ static bool take_option(void *ctx, int letter)
 	case OPT_NSTAT:
 		return kernel_nstats_take(&opt->nstats, &opt->cli, optarg);
 	case OPT_CAPACITY: return capacities_take(&opt->capacities, &opt->cli);
-	case 'e': opt->fail_error = true; break;
+	case 'e': fail_on_error(&opt->fail_on); break;
+	case OPT_FAIL_ON: return fail_option_take(&opt->fail_on, &opt->cli);
+	case OPT_LIST_CAUSES: return cli_stop(&opt->cli, fail_option_list());
 	}
 	return true;
+}
+
+static const char *word_of(int letter, int i)
+{
+	return letter == OPT_FAIL_ON ? fail_option_word(i) : NULL;
 }
 
 static const struct cli_command command = {
@@ -330,6 +346,7 @@ static const struct cli_command command = {
 	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
 		  CLI_CONNECTION | CLI_ENDS,
 	.specs = specs,
+	.word = word_of,
 	.option = take_option,
 	.run = run,
 };

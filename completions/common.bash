@@ -62,7 +62,11 @@ _mptcptools_argument()
 {
 	local what before
 
-	if [[ -n $2 ]]; then
+	if [[ $1 == WORDS ]]; then
+		before=${cur%"${cur##*,}"}
+		mapfile -t found < <(compgen -P "$before" -W "$2" -- "${cur##*,}")
+		return
+	elif [[ -n $2 ]]; then
 		mapfile -t found < <(compgen -W "$2" -- "$cur")
 		return
 	fi

@@ -14,6 +14,8 @@ function quoted(text)
 
 function action(argument, words)
 {
+	if (argument == "WORDS")
+		return " _sequence compadd - " words
 	if (words != "-")
 		return "(" words ")"
 	if (argument == "ID")

@@ -18,6 +18,7 @@ import json
 import sys
 
 import reference_check
+from causes import known_causes
 
 RULES = {
     "key_echo": "3.1", "version_negotiation": "3.1", "option_length": "3.1", "capable_flags": "3.1",
@@ -29,7 +30,6 @@ RULES = {
     "add_addr_echo": "3.4.1", "remove_addr_known": "3.4.2", "fastclose_key": "3.5", "reset_reason": "3.6",
     "reset_reconnect": "3.6", "mp_fail_handling": "3.7", "unknown_token": None, "options_intact": "6",
 }
-QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close")
 # What kernel and capture count alike, where nothing is refused or comes too late (reference_check.py).
 COUNTERS = ("MPCapableSYNRX", "MPCapableSYNACKRX", "MPCapableACKRX", "MPJoinSynRx", "MPJoinSynAckRx", "MPJoinAckRx",
             "AddAddr", "EchoAdd", "RmAddr", "MPPrioRx", "MPFailRx")
@@ -62,7 +62,7 @@ def shape(document):
         for key in ("connection", "question", "answer", "cause", "frames"):
             if key not in row:
                 report("a verdict has no %r: %r" % (key, row))
-        if row.get("question") not in QUESTIONS:
+        if row.get("question") not in known_causes():
             report("unknown question: %r" % row)
         if not isinstance(row.get("answer"), str) or not row["answer"].strip():
             report("no answer: %r" % row)

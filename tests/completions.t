@@ -95,6 +95,11 @@ mptcp-ls -o id,fall = mptcp-ls|-o|id,fallback_cause < id,fallback_cause
 mptcp-ls -s -o id,opened = mptcp-ls|-s|-o|id,opened_by < id,opened_by
 mptcp-ls -o id,opened = mptcp-ls|-o|id,opened < 
 mptcp-map -o mapped = mptcp-map|-o|mapped_tcp_stream < mapped_tcp_stream
+mptcp-check --fail-on verdict=joi = mptcp-check|--fail-on|verdict=join < joins_forbidden join_unanswered join_icmp join_refused join_no_option join_stripped join_hmac_wrong join_ack_missing joined_late join_not_captured join_not_established
+mptcp-check --fail-on warn = mptcp-check|--fail-on|warning < warning
+mptcp-check --fail-on error,verdict=plain = mptcp-check|--fail-on|error,verdict=plain_syn_retry < plain_syn_retry
+mptcp-check --fail-on=verdict=plain = mptcp-check|--fail-on=verdict=plain_syn_retry < plain_syn_retry
+mptcp-check --fail-on verdict=plain_syn_retry,err = mptcp-check|--fail-on|verdict=plain_syn_retry,error < plain_syn_retry,error
 mptcp-ls -- -- = mptcp-ls|--|-- < 
 mptcp-ls --cache-dir=/nonexistent two.pcapng -c  = mptcp-ls|--cache-dir=/nonexistent|two.pcapng|-c < 
 END
@@ -137,6 +142,9 @@ mptcp-plot seq two.pcapng -t 1 = mptcp-plot|seq|two.pcapng|-t|1
 mptcp-ls -o id,fall = mptcp-ls|-o|id,fallback_cause
 mptcp-split -c 0 -w tw = mptcp-split|-c|0|-w|two.pcapng
 mptcp-ls -s -o id,opened = mptcp-ls|-s|-o|id,opened_by
+mptcp-check --fail-on warn = mptcp-check|--fail-on|warning
+mptcp-check --fail-on error,verdict=plain = mptcp-check|--fail-on|error,verdict=plain_syn_retry
+mptcp-check --fail-on=verdict=plain = mptcp-check|--fail-on=verdict=plain_syn_retry
 END
 	expect zsh
 else

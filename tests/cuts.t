@@ -26,6 +26,7 @@ import subprocess
 import tempfile
 
 import cut_captures
+from causes import known_causes, words_of
 from tap import BUILD, CACHE, SHARED, TSHARK, Failed, Tap, need_tshark
 
 ALL = os.environ.get("ALL", "0") not in ("", "0")
@@ -40,28 +41,9 @@ CHECKED = 100 if ALL else 250  # one in ... of the cuts, by itself
 SUBFLOWS = 20 if ALL else 2
 TOGETHER = 16000  # packets that one tshark reads
 
-# The words of each question, in man/mptcp-check.1.
-CLOSES = {"open", "fin", "fin_client", "fin_server", "data_fin", "data_fin_unacked", "not_captured", "reset_client",
-          "reset_server", "fastclose_client", "fastclose_server", "refused", "unanswered"}
-FALLBACKS = {"no_option_in_synack", "no_option_in_ack", "no_option_in_data", "mp_fail", "plain_syn_retry",
-             "options_lost", "options_lost_one_way", "infinite_mapping", "bad_capable"}
 REASONS = {"unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
            "middlebox"}
-CAUSES = {
-    "single_subflow": {"no_address_known", "joins_forbidden", "add_addr_not_echoed", "add_addr_not_used",
-                       "add_addr_lost", "add_addr_stripped", "add_addr_bad_hmac", "removed", "join_unanswered", "join_refused", "subflow_limit",
-                       "join_no_option", "join_hmac_wrong", "join_ack_missing", "join_icmp", "join_stripped",
-                       "wrong_interface", "too_short", "one_interface", "not_captured"},
-    "fallback": FALLBACKS | {"middlebox", "not_captured"},
-    "reset": REASONS | {"fastclose", "mp_fail", "no_reason", "unknown_reason", "forged", "bad_join", "more",
-                        "not_captured"},
-    "aggregation": {"stalled", "aggregating", "backup", "joined_late", "window_limited", "application_limited", "rtt",
-                    "not_used", "not_captured"},
-    "limit": set("starting outage receive_window application send_buffer idle_path recovery stalled_path path "
-                 "at_receiver in_the_middle place_unknown not_captured".split()),
-    "outage": {"outage", "not_captured"},
-    "close": CLOSES,
-}
+CAUSES = {question: words_of(question) for question in known_causes() if question != "kernel"}
 CERTAINTIES = ("proven", "likely", "unknown")
 
 
@@ -205,7 +187,7 @@ def rule_one_each(c):
 def rule_certainty(c):
     for question, words in CAUSES.items():
         for v in c.verdicts(question):
-            if v["cause"] not in words:
+            if v["cause"] not in known_causes()[question]:
                 yield "%s: an unknown cause %s" % (question, v["cause"])
             if "certainty" in v:
                 for wrong in judge_certainty(v, words):

@@ -31,6 +31,8 @@ gzip -dc testdata/captures/two-paths-server.pcapng.gz \
 cp testdata/captures/two-paths-client.pcapng "$dir/run/client.pcapng" || exit 1
 gzip -dc testdata/ss/upload-client.pcapng.gz >"$dir/run/upload.pcapng" || exit 1
 cp testdata/ss/upload-client.log "$dir/run/ss.log" || exit 1
+gzip -dc testdata/captures/handover/prio-client.pcapng.gz \
+	>"$dir/run/handover.pcapng" || exit 1
 # As a path manager writes them.
 for i in 0 300; do
 	printf '{"delay":%d,"subflows":[{"srcIp":"10.0.0.1","srcPort":31765,

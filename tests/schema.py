@@ -22,8 +22,8 @@ PAGE = "man/mptcp-json.5"
 MONITORED = "testdata/monitor/addr-events-client"
 # Options of all commands, which do not change what a document holds.
 COMMON = {"--json", "--jsonl", "--csv", "--tsv", "--output", "--list-columns", "--no-headings",
-          "--fail-empty", "--tshark", "--cache-dir", "--no-cache", "--refresh", "--quiet",
-          "--help", "--version"}
+          "--fail-empty", "--fail-error", "--fail-on", "--list-causes", "--tshark", "--cache-dir", "--no-cache",
+          "--refresh", "--quiet", "--help", "--version"}
 
 
 # Of a row that documents have in "where"; "-" is no key.

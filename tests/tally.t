@@ -8,11 +8,12 @@ import io
 import json
 import os
 
+from causes import known_causes
 from tap import SHARED, SYN, Tap, captures, document, execute, load, need_tshark
 
 REFUSED = "testdata/check/single_subflow-limit.pcap"
 LIKE = SHARED + "/reports/one-interface-not-recognised.pcapng"
-QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close")
+LIMITS = captures("testdata/limits")
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -66,7 +67,7 @@ def document_differs(got, verdicts, rules, connections):
         yield f"tallied: {got['tallied']}, not {connections}"
     yield from rows_differ(got["tally"], verdicts, ("question", "cause", "certainty"), "verdicts", connections)
     yield from rows_differ(got["rule_tally"], rules, ("rule", "severity"), "count", connections)
-    orders = ([(QUESTIONS.index(row["question"]), -row["connections"]) for row in got["tally"]],
+    orders = ([(list(known_causes()).index(row["question"]), -row["connections"]) for row in got["tally"]],
               [(SEVERITIES.index(row["severity"]), -row["connections"]) for row in got["rule_tally"]])
     if any(order != sorted(order) for order in orders):
         yield "not in order"
@@ -115,6 +116,11 @@ def text_differs():
         yield out
     if not any(line.startswith("  1 connection: subflow_limit (proven); connection 0 of " + REFUSED) for line in lines):
         yield out
+    kinds = [row for path in LIMITS for row in document("mptcp-check", path)["verdicts"]]
+    headings = [line for line in printed("--tally", *LIMITS)[1].splitlines() if line.endswith(":") and line[0] != " "]
+    if len(headings) != len({row["question"] for row in kinds}) + 1 or headings[-1] != "Rules that are violated:" \
+            or any("null" in line for line in headings):
+        yield str(headings)
     os.environ["COLUMNS"] = "80"
     yield from (line for line in printed("--tally", *captures("testdata/check"))[1].splitlines() if len(line) > 80)
     del os.environ["COLUMNS"]

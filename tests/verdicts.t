@@ -16,23 +16,10 @@ import sys
 import tempfile
 
 import compare_check
+from causes import known_causes, words_of
 from tap import Failed, Tap, execute, need_tshark
 
 MADE = "testdata/verdicts"
-QUESTIONS = ("single_subflow", "fallback", "reset", "aggregation", "limit", "outage", "close")
-REASONS = ("unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
-           "middlebox")
-CAUSES = {
-    "fallback": ("no_option_in_synack", "no_option_in_ack", "no_option_in_data", "mp_fail", "plain_syn_retry",
-                 "middlebox", "options_lost", "options_lost_one_way", "infinite_mapping", "bad_capable"),
-    "single_subflow": ("join_icmp", "join_stripped", "wrong_interface", "add_addr_bad_hmac", "not_captured",
-                       "join_refused", "subflow_limit", "join_no_option", "join_unanswered", "join_ack_missing",
-                       "join_hmac_wrong", "too_short", "removed", "add_addr_not_used", "add_addr_not_echoed",
-                       "add_addr_lost", "add_addr_stripped", "joins_forbidden", "one_interface", "no_address_known"),
-    "reset": ("forged", "fastclose", "bad_join", "mp_fail", "no_reason", "unknown_reason", "more", *REASONS),
-    "close": ("data_fin_unacked", "not_captured", "open", "fin", "fin_client", "fin_server", "data_fin", "reset_client",
-              "reset_server", "fastclose_client", "fastclose_server", "refused", "unanswered"),
-}
 
 
 def run(command, captures, *options):
@@ -51,8 +38,7 @@ def general(checked, listed):
     for row in checked["verdicts"]:
         name = "connection %s, %s" % (row["connection"], row["question"])
         certainty, others, answer = row.get("certainty"), row.get("alternatives"), row["answer"]
-        words = CAUSES.get(row["question"])
-        if words and row["cause"] not in words:
+        if row["cause"] not in known_causes()[row["question"]]:
             yield "%s: unknown cause %r" % (name, row["cause"])
         if certainty not in ("proven", "likely", "unknown") or not isinstance(others, list):
             yield "%s: certainty %r, alternatives %r" % (name, certainty, others)
@@ -65,7 +51,7 @@ def general(checked, listed):
             yield "%s: proven, and alternatives: %s" % (name, others)
         if certainty == "likely" and not others:
             yield "%s: likely, but no alternative is named: %s" % (name, answer)
-        if row["cause"] in others or words and set(others) - set(words):
+        if row["cause"] in others or set(others) - words_of(row["question"]):
             yield "%s: %s, alternatives: %s" % (name, row["cause"], others)
     for text in [row["answer"] for row in checked["verdicts"]] + [row["text"] or "" for row in checked["checks"]]:
         if re.search(r"(?<![\d.,])1 (bytes|packets|times|frames|SYNs)\b|(?<![\d.])0\.000 s\b", text):

@@ -152,16 +152,6 @@ bool context_has_rule(const struct check_context *c, enum rule_id rule)
 	return rule_get(rule)->section[!context_is_v0(c)] != NULL;
 }
 
-uint64_t context_errors(const struct check_context *c)
-{
-	uint64_t n = 0;
-
-	for (int r = 0; r < RULES; r++)
-		n += c->findings[r].wrong > 0 &&
-		     c->findings[r].severity == SEVERITY_ERROR;
-	return n;
-}
-
 bool context_has_checksums(const struct trace *t, const struct connection *conn)
 {
 	const struct stream *s = trace_subflow(t, conn, 0);

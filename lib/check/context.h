@@ -89,9 +89,6 @@ struct check_context *context_at_sender(struct check_context *c,
 /* Does the protocol of this connection, by its version, have the rule? */
 bool context_has_rule(const struct check_context *c, enum rule_id rule);
 
-/* Rules that are violated with severity error. */
-uint64_t context_errors(const struct check_context *c);
-
 /* Did either end ask for DSS checksums (RFC 8684 3.1, flag A), or may it? */
 bool context_has_checksums(const struct trace *trace,
 			   const struct connection *conn);

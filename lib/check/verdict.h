@@ -26,7 +26,8 @@ enum question {
 	QUESTION_LIMIT,		 /* "limit" */
 	QUESTION_OUTAGE,	 /* "outage" */
 	QUESTION_CLOSE,		 /* "close" */
-	QUESTION_KERNEL		 /* "kernel": do the logs of kernels agree? */
+	QUESTION_KERNEL,	 /* "kernel": do the logs of kernels agree? */
+	QUESTIONS
 };
 
 const char *question_name(enum question question);
@@ -46,7 +47,7 @@ enum {
 
 struct verdict {
 	enum question question;
-	const char *cause; /* "join_refused"; static */
+	const char *cause; /* "join_refused"; static; cause.h has all */
 	char *text;	   /* owned */
 	enum certainty certainty;
 	const char *alternatives[VERDICT_ALTERNATIVES_MAX]; /* causes; static */

@@ -41,7 +41,7 @@ static size_t add_connection(void *ctx, struct report *report,
 	context_init(&c, trace, conn, &t->tokens, NULL, &t->facts);
 	examine(&c);
 	tally_add(&t->tally, &c, capture);
-	t->errors += context_errors(&c);
+	t->failed |= fail_on_meets(t->fail_on, &c);
 	context_release(&c);
 	return 1;
 }

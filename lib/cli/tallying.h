@@ -3,15 +3,16 @@
  * tallying.h - the connections of many captures, examined and counted by what
  * is the matter with them: mptcp-check --tally.
  *
- *	struct tallying tallying = { .no_payload = false };
+ *	struct tallying tallying = { .fail_on = &fail_on };
  *	tallying_shape(&tallying, &batch);
  *	status = batch_main(&batch);
- *	... tallying.errors ...
+ *	... tallying.failed ...
  *	tallying_release(&tallying);
  */
 #ifndef CLI_TALLYING_H
 #define CLI_TALLYING_H
 
+#include "check/fail_on.h"
 #include "check/payload_facts.h"
 #include "check/tally.h"
 #include "check/token_index.h"
@@ -19,7 +20,8 @@
 
 struct tallying {
 	bool no_payload; /* do not look at it */
-	uint64_t errors; /* rules that are violated with severity error */
+	const struct fail_on *fail_on;
+	bool failed; /* a connection has what that says */
 	struct tallies tally;
 	/* Private: of the capture that is read, if has_capture. */
 	bool has_capture;

@@ -45,8 +45,8 @@ VALUE_GETTER(tally_of, value_u64(out, r->tally->connections))
 
 static const struct column columns[] = {
 	SHOWN("question", TEXT,
-	      "what is asked: single_subflow, fallback, reset, aggregation or "
-	      "close", tally_question),
+	      "what is asked: single_subflow, fallback, reset, aggregation, "
+	      "limit, outage or close", tally_question),
 	SHOWN("cause", TEXT, "the answer in a word", tally_cause),
 	SHOWN("certainty", TEXT,
 	      "how certain it is: proven, likely or unknown", tally_certainty),

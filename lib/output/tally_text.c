@@ -27,11 +27,13 @@ static void *text_open(const struct report_options *options,
 
 static const char *heading_of(const struct tally_kind *kind)
 {
-	static const char *const questions[] = {
+	static const char *const questions[QUESTIONS] = {
 		[QUESTION_SINGLE_SUBFLOW] = "Why one subflow only",
 		[QUESTION_FALLBACK] = "Why it fell back",
 		[QUESTION_RESET] = "Who reset it",
 		[QUESTION_AGGREGATION] = "Do subflows add up",
+		[QUESTION_LIMIT] = "What limited it",
+		[QUESTION_OUTAGE] = "No subflow got on",
 		[QUESTION_CLOSE] = "How it ended",
 		[QUESTION_KERNEL] = "What kernels say",
 	};
