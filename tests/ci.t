@@ -206,7 +206,7 @@ def known():
     for name, truth in load(folder + "/truth.json").items():
         verdict = '. == "%s"'
         yield (["%s: what limits it" % name, "mptcp-check --json %s/%s.pcapng.gz" % (folder, name),
-                '.verdicts[] | select(.question == "limit") | .cause', verdict % truth["limit"]], verdict % "starting")
+                '.verdicts[] | select(.question == "limit") | .cause', verdict % truth["limit"]], verdict % "stalled_path")
     folder = TOP + "/testdata/captures/handover"
     for name, truth in load(folder + "/truth.json").items():
         received = truth["bytes"]["server"]["received"]
