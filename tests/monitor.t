@@ -173,6 +173,20 @@ def times(tap):
     form("journal, plain", lambda t, r: t.strftime("%b %d %H:%M:%S host ip[7]: ") + r, fraction=False)
 
 
+def other_versions(tap):
+    """iproute2 6.15 wrote this, in three ways, on a host that is both ends; 6.1 the other logs, and 5.10 has no monitor."""
+    capture, counts = "testdata/monitor/one-host.pcapng.gz", []
+    for form in "plain", "t", "ts":
+        log = "testdata/monitor/one-host-%s.log" % form
+        got, _, _ = events(capture, log)
+        tap.judge("iproute2 6.15, %s: each has its packet" % form, packets_differ(capture, got))
+        tap.judge("iproute2 6.15, %s: times" % form, [] if {e["time_s"] is None for e in got} == {form == "plain"} else [got])
+        counts.append(len(got))
+    tap.judge("iproute2 6.15: all events", [] if counts == [text_of(log).count(" token=")] * 3 else [counts])
+    done = execute("mptcp-events", "--monitor", log_of("old.log", 'Command "monitor" is unknown, try "ip mptcp help".\n'), capture)
+    tap.judge("iproute2 5.10: it has no monitor", [] if done.returncode == 3 and b"has no line that" in done.stderr else [done.stderr])
+
+
 def other_clocks(tap):
     for name, seconds in ("a clock 7 minutes fast", 420), ("another day", -86400 * 40):
         moved = datetime.timedelta(seconds=seconds)
@@ -302,6 +316,7 @@ def main():
     else:
         tap.skip("recordings", "no " + SHARED)
     times(tap)
+    other_versions(tap)
     other_clocks(tap)
     one_sided(tap)
     checked(tap)

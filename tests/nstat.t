@@ -111,6 +111,9 @@ def forms(tap):
                                   capture).stdout)["counters"]
     tap.judge("in JSON", [] if document["kernel_client"]["MPCapableSYNTX"] == change[PREFIX + "MPCapableSYNTX"]
               and document["kernel_server"] is None and document["why_client"] is not None else [document])
+    for form, nothing in ("nstat -asj", '{"kernel":{}}\n'), ("nstat -as", "#kernel\n"):
+        files = write("before", nothing), write("after", json.dumps({"kernel": change}))
+        tap.judge("%s: nothing before" % form, [] if rows(capture, ",".join(files)) == wanted else ["others"])
     lacks = dict(after, MPTcpExtMPRstTx=0)
     lacks.pop(PREFIX + "MPCapableSYNTX")
     found = [row for row in rows(capture, write("lacks", text(lacks))) if row["counter"] == "MPCapableSYNTX"]
@@ -127,7 +130,7 @@ def wrong(tap, capture, good):
             ("an empty file", 3, "has no counters", ("--nstat", empty)),
             ("another file", 3, "has no counters", ("--nstat", words)),
             ("no second file", 3, "/nonexistent", ("--nstat", fine + ",/nonexistent")),
-            ("whose is not known", 2, "say --nstat client:FILE", ("--nstat", fine, *middle)),
+            ("whose is not known", 2, "--nstat client:FILE", ("--nstat", fine, *middle)),
             ("both of one host", 2, "both --nstat are of the client", ("--nstat", fine, "--nstat", "client:" + fine)),
             ("three", 2, "at most twice", ("--nstat", fine, "--nstat", fine, "--nstat", fine))):
         done = execute("mptcp-check", "--counters", *arguments, capture)

@@ -87,8 +87,8 @@ static void take_text(struct nstat *s, char *text)
 	}
 }
 
-/* False: it is no JSON. */
-static bool take_json(struct nstat *s, const char *text, size_t n)
+/* False: it is no JSON.  "said": it has a list of counters, be it empty. */
+static bool take_json(struct nstat *s, const char *text, size_t n, bool *said)
 {
 	json_t *document = json_loadb(text, n, JSON_DISABLE_EOF_CHECK, NULL);
 	json_t *counters = json_object_get(document, "kernel");
@@ -96,6 +96,7 @@ static bool take_json(struct nstat *s, const char *text, size_t n)
 	json_t *value = NULL;
 	const bool good = document != NULL;
 
+	*said = json_is_object(counters);
 	json_object_foreach (counters, name, value) {
 		const json_int_t number = json_integer_value(value);
 
@@ -134,14 +135,18 @@ static int read_file(struct strbuf *out, const char *path, struct error *err)
 int nstat_read(struct nstat *out, const char *path, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
+	bool said = false;
 	int rc = 0;
 
 	*out = (struct nstat){ .n = 0 };
 	rc = read_file(&text, path, err);
-	if (rc == 0 && text.len && !take_json(out, text.text, text.len))
+	if (rc == 0 && text.len &&
+	    !take_json(out, text.text, text.len, &said)) {
+		said = strncmp(text.text, "#kernel", 7) == 0;
 		take_text(out, text.text);
+	}
 	strbuf_release(&text);
-	if (rc == 0 && !out->n)
+	if (rc == 0 && !out->n && !said)
 		rc = error_set(err, EXIT_INPUT,
 			       "'%s' has no counters, as nstat -asz, nstat "
 			       "-asj and /proc/net/netstat have them",

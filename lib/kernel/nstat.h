@@ -31,7 +31,8 @@ struct nstat {
 			   the kernel does not have */
 };
 
-/* -1 and EXIT_INPUT where the file cannot be read, or has no counter. */
+/* -1 and EXIT_INPUT where the file cannot be read, or is no list of counters;
+   one without -z may be empty, as in a new network namespace. */
 int nstat_read(struct nstat *out, const char *path, struct error *err);
 
 void nstat_release(struct nstat *s);
