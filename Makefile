@@ -55,7 +55,7 @@ module_cflags := $(shell $(PKG_CONFIG) --cflags $(modules))
 module_libs := $(shell $(PKG_CONFIG) --libs $(modules)) -lcsv -lm
 endif
 
-compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib \
+compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -I$(BUILD)/made \
 	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
 	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
 link = $(CC) $(CFLAGS) -pthread -fPIE -pie -Wl,-z,relro -Wl,-z,now \
@@ -114,6 +114,13 @@ $(fuzzers): $(BUILD)/tests/%: $(BUILD)/obj/tests/fuzz/%.o \
 
 $(lib): $(lib_o) $(BUILD)/objects
 	$(call run,AR) rm -f $@ && $(AR) rcs $@ $(lib_o)
+
+# A file as the strings of its lines, for those that have it in them.
+page_parts := $(patsubst lib/%,$(BUILD)/made/%.inc,$(wildcard lib/page/*.css lib/page/*.js))
+$(page_parts): $(BUILD)/made/%.inc: lib/%
+	@mkdir -p $(@D)
+	$(call run,GEN) sed 's/[\\"]/\\&/g; s/.*/"&\\n",/' $< >$@
+$(BUILD)/obj/lib/page/document.o: $(page_parts)
 
 $(test_o): banned = $$($(PKG_CONFIG) --cflags cmocka)
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags

@@ -6,7 +6,7 @@
 # union) that a header knows is one thing in all of lib/ and cmd/.
 
 cd "$(dirname "$0")/.." || exit 1
-layers='base os kernel chart row pcap read cache model load pair events check plot output cli'
+layers='base os kernel chart row pcap read cache model load pair events check plot output cli page'
 n=0
 
 # report NAME, with what is wrong in $wrong
@@ -24,7 +24,7 @@ below=''
 for layer in $layers; do
 	below="$below${below:+|}$layer"
 	wrong=$(grep -nE '^#[[:space:]]*include "' "lib/$layer"/*.[ch] |
-		grep -vE "\"($below)/[a-z0-9_]+\.h\"")
+		grep -vE "\"(($below)/[a-z0-9_]+\.h|page/(style\.css|sort\.js)\.inc)\"")
 	report "lib/$layer includes nothing from above"
 done
 

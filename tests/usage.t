@@ -22,7 +22,7 @@ for command in "$BUILD"/mptcp-*; do
 			"$(cat "$WORK/err")" ''
 	done
 	case ${command##*/} in
-	mptcp-plot | mptcp-split)
+	mptcp-plot | mptcp-report | mptcp-split)
 		ok "${command##*/}: there are none" sh -c \
 			"! [ -s '$WORK/columns' ] && ! [ -s '$WORK/table' ]"
 		continue

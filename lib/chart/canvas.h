@@ -65,6 +65,7 @@ struct page {
 	double width, height; /* px */
 	int dpi;	      /* PNG only */
 	const char *title;    /* NULL: none; for those who cannot see it */
+	const char *inside; /* SVG only: chart.h */
 	struct colour background;
 };
 

@@ -15,6 +15,7 @@ struct canvas_svg {
 	struct canvas canvas;
 	struct strbuf sb;
 	FILE *out;
+	const char *ids; /* they begin with this */
 	struct box clip; /* the last one that was defined */
 	int n_clips;
 	int lowered; /* groups that are open for it */
@@ -213,13 +214,14 @@ static void begin(struct canvas *cv, const char *title, const struct box *clip)
 	if (clip &&
 	    (c->n_clips == 0 || memcmp(clip, &c->clip, sizeof(*clip)) != 0)) {
 		c->clip = *clip;
-		strbuf_printf(&c->sb, "<clipPath id=\"clip%d\">", ++c->n_clips);
+		strbuf_printf(&c->sb, "<clipPath id=\"%sclip%d\">", c->ids,
+			      ++c->n_clips);
 		put_box(&c->sb, clip);
 		strbuf_puts(&c->sb, "/></clipPath>\n");
 	}
 	strbuf_puts(&c->sb, "<g");
 	if (clip)
-		strbuf_printf(&c->sb, " clip-path=\"url(#clip%d)\"",
+		strbuf_printf(&c->sb, " clip-path=\"url(#%sclip%d)\"", c->ids,
 			      c->n_clips);
 	strbuf_puts(&c->sb, ">\n");
 	put_title(&c->sb, title);
@@ -266,9 +268,12 @@ struct canvas *canvas_svg(const struct page *page, FILE *out)
 
 	c->canvas.ops = &ops;
 	c->out = out;
+	c->ids = page->inside ? page->inside : "";
 	strbuf_init(&c->sb);
+	if (!page->inside)
+		strbuf_puts(&c->sb, "<?xml version=\"1.0\" "
+				    "encoding=\"UTF-8\"?>\n");
 	strbuf_printf(&c->sb,
-		      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		      "<svg xmlns=\"http://www.w3.org/2000/svg\""
 		      " width=\"%.0f\" height=\"%.0f\""
 		      " viewBox=\"0 0 %.0f %.0f\""

@@ -138,6 +138,8 @@ struct chart {
 	double scale;	    /* of fonts and lines; 0: by the size of the page */
 	bool no_legend;	    /* an axis, or a chart below, says it all */
 	double left, right; /* least margins beside the plot, px */
+	const char *inside; /* SVG: it is inside of a page, in which its ids
+			       begin with this; NULL: a file of its own */
 	struct chart *below; /* a second one on the same page, or NULL */
 };
 

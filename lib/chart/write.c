@@ -99,6 +99,7 @@ static int write_picture(const struct chart *c, enum chart_format format,
 			     .height = c->height,
 			     .dpi = c->dpi,
 			     .title = c->title,
+			     .inside = c->inside,
 			     .background = theme_of(c->theme)->background };
 	struct canvas *cv;
 

@@ -36,6 +36,14 @@ extern const struct row_type check_result;
 extern const struct row_type check_counters; /* one row, struct counter_row */
 extern const struct row_type check_counter;  /* struct counter_row */
 
+/* What people call a question: "what limited it". */
+const char *check_title(enum question question);
+
+/* Adds " (frames 3, 7, ...)" where there are any; "total": how many there would
+   be. */
+void check_put_frames(struct strbuf *out, const struct trace *trace,
+		      const uint32_t *frames, size_t n, uint64_t total);
+
 /*
  * For people: of each connection its verdicts and the rules that are violated.
  * "all" rules with sink_check_all.

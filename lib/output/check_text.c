@@ -78,8 +78,8 @@ static void begin_connection(struct text *t, const struct check_context *c)
 	strbuf_release(&line);
 }
 
-static void put_frames(struct strbuf *line, const struct trace *t,
-		       const uint32_t *frames, size_t n, uint64_t total)
+void check_put_frames(struct strbuf *line, const struct trace *t,
+		      const uint32_t *frames, size_t n, uint64_t total)
 {
 	if (!n)
 		return;
@@ -90,7 +90,7 @@ static void put_frames(struct strbuf *line, const struct trace *t,
 	strbuf_puts(line, total > n ? ", ...)" : ")");
 }
 
-static void say_verdict(const struct trace *t, const struct verdict *v)
+const char *check_title(enum question question)
 {
 	static const char *const titles[] = {
 		[QUESTION_SINGLE_SUBFLOW] = "one subflow only",
@@ -102,10 +102,16 @@ static void say_verdict(const struct trace *t, const struct verdict *v)
 		[QUESTION_CLOSE] = "end",
 		[QUESTION_KERNEL] = "kernel",
 	};
+
+	return titles[question];
+}
+
+static void say_verdict(const struct trace *t, const struct verdict *v)
+{
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_printf(&line, "  %s: %s", titles[v->question], v->text);
-	put_frames(&line, t, v->frames, v->n_frames, v->n_frames);
+	strbuf_printf(&line, "  %s: %s", check_title(v->question), v->text);
+	check_put_frames(&line, t, v->frames, v->n_frames, v->n_frames);
 	human_say(&line, 4);
 	strbuf_release(&line);
 }
@@ -125,7 +131,8 @@ static void say_finding(const struct text *t, const struct check_row *r)
 		      rule->name, finding_text(f));
 	if (result == RESULT_VIOLATED && f->wrong > 1)
 		strbuf_printf(&line, "; %" PRIu64 " times", f->wrong);
-	put_frames(&line, r->context->trace, f->frames, f->n_frames, f->wrong);
+	check_put_frames(&line, r->context->trace, f->frames, f->n_frames,
+			 f->wrong);
 	strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",
 		      rule->section[v1]);
 	human_say(&line, 4);

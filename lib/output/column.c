@@ -167,6 +167,8 @@ void column_human(const struct column *column, const struct value *v,
 		human_ratio(out, v->real);
 	else if (v->kind == VALUE_REAL && column->type == COLUMN_RATE)
 		human_rate(out, v->real);
+	else if (v->kind == VALUE_U64 && column->type == COLUMN_RATE)
+		human_rate(out, (double)v->u64);
 	else if (v->kind == VALUE_REAL)
 		strbuf_printf(out, "%.6g", v->real);
 	else

@@ -138,6 +138,10 @@ struct plot_look {
 int plot_save(struct chart *c, const struct plot_look *look, const char *path,
 	      struct error *err) __attribute__((warn_unused_result));
 
+/* The same to a stream, which stays open. */
+int plot_write(struct chart *c, const struct plot_look *look, FILE *out,
+	       struct error *err) __attribute__((warn_unused_result));
+
 /* plot_make() and plot_save(). */
 int plot_draw(const struct plot_kind *kind, const struct plot *p,
 	      const struct plot_look *look, const char *path, struct error *err)

@@ -89,6 +89,13 @@ static int save_special(const struct chart *c, enum chart_format format,
 	return rc;
 }
 
+int plot_write(struct chart *c, const struct plot_look *look, FILE *out,
+	       struct error *err)
+{
+	set_look(look, c);
+	return chart_write(c, look->format, out, err);
+}
+
 int plot_save(struct chart *c, const struct plot_look *look, const char *path,
 	      struct error *err)
 {
