@@ -18,6 +18,9 @@ SANITIZE ?=
 COVERAGE ?=
 DEVELOPER ?=
 
+# What is made and tested does not depend on whose configuration is there.
+export MPTCP_CONFIG =
+
 # A build of another kind has a directory of its own: build/clang-address.
 comma := ,
 empty :=
@@ -56,7 +59,8 @@ module_libs := $(shell $(PKG_CONFIG) --libs $(modules)) -lcsv -lm
 endif
 
 compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib \
-	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
+	-DMPTCPTOOLS_VERSION='"$(VERSION)"' \
+	-DMPTCPTOOLS_COMMANDS='"$(notdir $(commands))"' $(module_cflags) $(CPPFLAGS) \
 	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
 link = $(CC) $(CFLAGS) -pthread -fPIE -pie -Wl,-z,relro -Wl,-z,now \
 	-Wl,--as-needed $(LDFLAGS)
