@@ -202,7 +202,7 @@ lint:				## shellcheck, cppcheck, clang-tidy and mandoc
 	    $(filter-out $(python_scripts),$(scripts)) \
 	    $(wildcard tests/*.sh) tests/fake-tshark tests/tshark_once tests/fuzz/run
 	shellcheck -s bash completions/common.bash
-	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile,$(examples))
+	shellcheck $(filter-out %.py %.sql %.awk %.md %/Makefile %/config,$(examples))
 	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \
 	    -D_GNU_SOURCE -Ilib $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \

@@ -23,9 +23,9 @@ USUAL = os.path.join(HOME, ".config/mptcptools/config")
 OPERANDS = {"mptcp-cache": ["list"], "mptcp-doctor": [], "mptcp-map": [CLIENT, SERVER], "mptcp-owd": [CLIENT, SERVER],
             "mptcp-plot": ["dsn", "-w", "-", "--format=csv", CLIENT], "mptcp-split": ["-c0", "-w", "-", CLIENT]}
 # What cannot be a default.
-NEVER = {"at", "by", "capacity", "client", "connection", "each", "field", "from", "help", "list", "list-columns", "max-size",
-         "monitor", "nstat", "offset", "older-than", "raw", "rest", "skew", "stacked", "tcp-stream", "to", "version",
-         "window", "with", "write"}
+NEVER = {"at", "by", "capacity", "client", "connection", "each", "field", "from", "help", "list", "list-columns",
+         "max-size", "monitor", "nstat", "offset", "older-than", "raw", "rest", "skew", "stacked", "tcp-stream",
+         "to", "version", "window", "with", "write"}
 # A value of each option that has an argument, where "1" and "nonsense" are none.
 VALUES = {"reader": "native", "tshark": "/bin/true", "cache-dir": os.path.join(WORK, "other"),
           "captured-at": "client", "towards": "server", "event": "fin", "size": "400x300", "theme": "dark",
@@ -113,8 +113,8 @@ def refuses_never(command):
     for option in sorted(NEVER & set(options(command))):
         for section in f"[{command}]", "":
             done = run(command, *OPERANDS.get(command, [CLIENT]), config=f"{section}\n{option} = 1\n")
-            yield from differs(option, said(done), (2, b"", f"{command}: {CONFIG}:2: '{option}' cannot be a default: it "
-                                                            "is for the command line\n"))
+            wanted = f"{command}: {CONFIG}:2: '{option}' cannot be a default: it is for the command line\n"
+            yield from differs(option, said(done), (2, b"", wanted))
 
 
 def precedence():
@@ -142,6 +142,9 @@ def is_in_force():
     yield from differs("--json over tsv = yes", json.loads(run("mptcp-ls", "--json", CLIENT, config=config).stdout)
                        ["schema"], "mptcp-ls/1")
     yield from differs("--tsv=no", run("mptcp-ls", "--tsv=no", CLIENT, config=config).stdout[:8], b"ID STATE")
+    for section, wanted in ("", b"{"), ("[mptcp-ls]\njson = no\n", b"I"), ("[mptcp-map]\njson = no\n", b"{"):
+        done = run("mptcp-ls", CLIENT, config=f"json = yes\n{section}")
+        yield from differs(f"json = yes, {section}", done.stdout[:1], wanted)
     for words, wanted in ((), (400, 300)), (("--size=500x350",), (500, 350)), (("--siz", "500x350"), (500, 350)):
         done = run("mptcp-plot", *words, "dsn", "-w", "-", CLIENT, config=config)
         yield from differs(f"size {words}", struct.unpack(">II", done.stdout[16:24]), wanted)
@@ -252,6 +255,9 @@ def files():
     if os.geteuid():
         os.close(os.open(f"{WORK}/secret", os.O_CREAT | os.O_WRONLY, 0o200))
         cases.append(("secret", "cannot open .*: Permission denied"))
+        os.mkdir(f"{WORK}/closed", 0)  # as the home of somebody else
+        done = run("mptcp-ls", CLIENT, MPTCP_CONFIG=None, XDG_CONFIG_HOME=f"{WORK}/closed")
+        yield from differs("a home that is closed", said(done), said(run("mptcp-ls", CLIENT)))
     for name, wanted in cases:
         status, out, err = said(run("mptcp-ls", CLIENT, MPTCP_CONFIG=f"{WORK}/{name}"))
         if status != 2 or out or not re.match(f"mptcp-ls: .*{WORK}/{name}.*\n$", err) or not re.search(wanted, err):
@@ -271,7 +277,8 @@ def files():
 def help_needs_none():
     for command in COMMANDS:
         for word in "--help", "--version", "-V", "--help-completion=options":
-            yield from differs(f"{command} {word}", said(run(command, word, config="nonsense")), said(run(command, word)))
+            done = run(command, word, config="nonsense")
+            yield from differs(f"{command} {word}", said(done), said(run(command, word)))
 
 
 def runs_say():
@@ -322,6 +329,8 @@ def example():
 def mutants():
     """Each is taken, or refused in one line that says where."""
     rng = random.Random(1)
+    pieces = b" ", b"=", b"[", b"]", b"\n", b"#", b"~", b"$a", b"x" * 5000, b"\xff", b"--"
+    runs = ("mptcp-ls", [CLIENT]), ("mptcp-plot", ["dsn", "-w", "/dev/null", "--format=csv", CLIENT])
     seed = (b"# mine\njobs = 1\ncache-dir = ~/x\nquiet = yes\n\n[mptcp-ls]\noutput = id,state\njson = no\n"
             b"[mptcp-plot]\ntheme = dark\nsize = 800x600\n")
     kinds = [0, 0]
@@ -335,11 +344,11 @@ def mutants():
             elif how == 1:
                 del text[at:at + rng.randint(1, 12)]
             elif how == 2:
-                text[at:at] = rng.choice((b" ", b"=", b"[", b"]", b"\n", b"#", b"~", b"$a", b"x" * 5000, b"\xff", b"--"))
+                text[at:at] = rng.choice(pieces)
             else:
                 text[at:at] = text[rng.randrange(len(text)):][:rng.randint(1, 40)]
             text = text or bytearray(b"\n")
-        command, operands = rng.choice((("mptcp-ls", [CLIENT]), ("mptcp-plot", ["dsn", "-w", "/dev/null", "--format=csv", CLIENT])))
+        command, operands = rng.choice(runs)
         status, _, err = said(run(command, *operands, config=bytes(text)))
         where = f"{command}: {CONFIG}:"
         kinds[status == 2] += 1
