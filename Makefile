@@ -18,6 +18,9 @@ SANITIZE ?=
 COVERAGE ?=
 DEVELOPER ?=
 
+# What is made and tested does not depend on whose configuration is there.
+export MPTCP_CONFIG =
+
 # A build of another kind has a directory of its own: build/clang-address.
 comma := ,
 empty :=
@@ -56,7 +59,8 @@ module_libs := $(shell $(PKG_CONFIG) --libs $(modules)) -lcsv -lm
 endif
 
 compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -I$(BUILD)/made \
-	-DMPTCPTOOLS_VERSION='"$(VERSION)"' $(module_cflags) $(CPPFLAGS) \
+	-DMPTCPTOOLS_VERSION='"$(VERSION)"' \
+	-DMPTCPTOOLS_COMMANDS='"$(notdir $(commands))"' $(module_cflags) $(CPPFLAGS) \
 	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
 link = $(CC) $(CFLAGS) -pthread -fPIE -pie -Wl,-z,relro -Wl,-z,now \
 	-Wl,--as-needed $(LDFLAGS)
@@ -200,14 +204,14 @@ coverage:			## lines of lib/ that COVERAGE=1 check ran
 	$(if $(COVERAGE),,$(error say COVERAGE=1, after COVERAGE=1 check))
 	python3 tests/coverage.py $(BUILD)
 
-lint:				## shellcheck, cppcheck, clang-tidy and mandoc
+lint: $(page_parts)		## shellcheck, cppcheck, clang-tidy and mandoc
 	shellcheck setup.sh .ci/run debian/tests/smoke \
 	    $(filter-out $(python_scripts),$(scripts)) \
 	    $(wildcard tests/*.sh) tests/fake-tshark tests/tshark_once tests/fuzz/run
 	shellcheck -s bash completions/common.bash
-	shellcheck $(filter-out %.py %.sql %.awk %.md %.tsv %.yml %/Makefile,$(examples))
+	shellcheck $(filter-out %.py %.sql %.awk %.md %.tsv %.yml %/Makefile %/config,$(examples))
 	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \
-	    -D_GNU_SOURCE -Ilib $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
+	    -D_GNU_SOURCE -Ilib -I$(BUILD)/made $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \

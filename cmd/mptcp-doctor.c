@@ -60,6 +60,7 @@ static enum exit_status run(void *ctx)
 	if (!report)
 		return cli_error(EXIT_OK, &err);
 	cli_input(cli, &input);
+	doctor_options(&doctor, cli);
 	doctor_installation(&doctor, &input);
 	status = doctor_status(&doctor);
 	for (size_t i = 0; i < n && status == EXIT_OK; i++) {

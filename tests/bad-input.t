@@ -66,7 +66,7 @@ fails 'no id' 2 seven -c seven "$good"
 fails 'unknown option' 2 --colour --colour "$good"
 fails 'unknown letter' 2 -Z -Z "$good"
 fails 'option without its argument' 2 -o -o
-fails 'argument too many' 2 --json --json=yes "$good"
+fails 'argument too many' 2 --json --json=x "$good"
 fails 'no argument' 2 capture
 is 'usage errors print nothing' "$(wc -c <"$WORK/out")" 0
 

@@ -17,7 +17,8 @@ trap 'exit 1' HUP INT TERM
 XDG_CACHE_HOME=$dir/cache
 PARALLEL_HOME=$dir/parallel
 LC_ALL=C.UTF-8
-export PATH XDG_CACHE_HOME PARALLEL_HOME LC_ALL
+MPTCP_CONFIG=
+export PATH XDG_CACHE_HOME PARALLEL_HOME LC_ALL MPTCP_CONFIG
 # An example that calls make is no part of the make that may run this.
 unset MPTCP_TSHARK MAKEFLAGS MFLAGS MAKELEVEL
 

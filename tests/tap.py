@@ -22,6 +22,7 @@ import traceback
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 os.chdir(TOP)
+os.environ["MPTCP_CONFIG"] = ""  # no one's
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 SYN = "testdata/synthetic"
 SHARED = "../shared/captures"

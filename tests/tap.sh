@@ -23,7 +23,8 @@ REAL=$(command -v "${MPTCP_TSHARK:-tshark}")
 : "$SYN" "$CACHE"
 unset MPTCP_CACHE_DIR MPTCP_TSHARK
 XDG_CACHE_HOME=$WORK
-export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME
+MPTCP_CONFIG= # no one's
+export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME MPTCP_CONFIG
 tests_run=0
 
 # share_cache: of what other scripts of the same run read, the rows are there

@@ -232,6 +232,87 @@ void doctor_installation(struct doctor *d, struct input *input)
 	    smartcols ? smartcols : "unknown");
 }
 
+static void check_config(struct doctor *d, const struct config *config)
+{
+	const char *path = config->path;
+
+	if (!config->absence)
+		add(d, "config", DOCTOR_OK, EXIT_OK, "'%s' was read", path);
+	else if (path)
+		add(d, "config", DOCTOR_OK, EXIT_OK, "none: '%s' %s", path,
+		    config->absence);
+	else
+		add(d, "config", DOCTOR_OK, EXIT_OK, "none: %s",
+		    config->absence);
+}
+
+/* "otherwise" is where it is from when nobody has said anything. */
+static void add_option(struct doctor *d, const struct cli *cli,
+		       const char *name, const char *value,
+		       const char *otherwise)
+{
+	char *origin = defaults_origin(cli, name);
+
+	add(d, "option", DOCTOR_OK, EXIT_OK, "%s = %s (%s)", name, value,
+	    origin ? origin : otherwise);
+	free(origin);
+}
+
+/* Those that decide who reads packets, and what is kept of them. */
+static void check_options_in_force(struct doctor *d, const struct cli *cli)
+{
+	const struct cli_common *common = &cli->common;
+	const char *tshark = getenv("MPTCP_TSHARK");
+	const char *xdg = getenv("XDG_CACHE_HOME");
+	char *dir = input_cache_directory(common->cache_dir, NULL);
+
+	if (common->tshark)
+		tshark = common->tshark;
+	add_option(d, cli, "reader", input_reader_name((int)common->reader),
+		   "default");
+	add_option(d, cli, "tshark", tshark && *tshark ? tshark : "tshark",
+		   "default");
+	add_option(d, cli, "cache-dir", dir ? dir : "-",
+		   xdg && *xdg == '/' ? "XDG_CACHE_HOME" : "default");
+	free(dir);
+}
+
+static bool was_told(const char *name)
+{
+	return strcmp(name, "reader") == 0 || strcmp(name, "tshark") == 0 ||
+	       strcmp(name, "cache-dir") == 0;
+}
+
+/* A line of the configuration, and what keeps it from being in force here. */
+static void add_line(struct doctor *d, const struct cli *cli,
+		     const struct config_line *line)
+{
+	const char *section = line->section;
+	const bool is_other = section && strcmp(section, cli->command->name);
+	char *here =
+		mem_printf("%s:%u", cli->defaults.config.path, line->number);
+	char *origin = is_other ? NULL : defaults_origin(cli, line->name);
+	const bool holds = origin && strcmp(origin, here) == 0;
+
+	if (!holds || !was_told(line->name))
+		add(d, "option", DOCTOR_OK, EXIT_OK, "%s%s%s = %s (%s%s%s)",
+		    section ? section : "", section ? ": " : "", line->name,
+		    line->value, here,
+		    origin && !holds ? "; overruled by " : "",
+		    origin && !holds ? origin : "");
+	free(here);
+	free(origin);
+}
+
+void doctor_options(struct doctor *d, const struct cli *cli)
+{
+	check_config(d, &cli->defaults.config);
+	check_options_in_force(d, cli);
+	for (size_t i = 0; i < cli->defaults.config.n; i++)
+		if (cli->defaults.config.lines[i].name)
+			add_line(d, cli, &cli->defaults.config.lines[i]);
+}
+
 void doctor_unreadable(struct doctor *d, const struct error *err)
 {
 	add(d, "capture", DOCTOR_FAIL, err->kind, "%s", err->text);

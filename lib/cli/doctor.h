@@ -3,6 +3,7 @@
  * doctor.h - is everything usable?  The checks of mptcp-doctor(1).
  *
  *	struct doctor doctor = DOCTOR_INIT;
+ *	doctor_options(&doctor, &cli);
  *	doctor_installation(&doctor, &input);
  *	doctor_capture(&doctor, &trace);
  *	for (size_t i = 0; i < doctor.n; i++) ... doctor.checks[i] ...
@@ -16,6 +17,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "cli/options.h"
 #include "model/trace.h"
 #include "output/column.h"
 #include "read/input.h"
@@ -45,6 +47,10 @@ struct doctor {
 	}
 
 void doctor_release(struct doctor *d);
+
+/* The configuration, and the options that are in force, with where each is
+   from; of other commands what the configuration says. */
+void doctor_options(struct doctor *d, const struct cli *cli);
 
 /* tshark, its fields, the cache and the libraries. */
 void doctor_installation(struct doctor *d, struct input *input);

@@ -74,7 +74,7 @@ static void init(struct cli *cli, const struct cli_command *command, int argc,
 			*MEM_PUSH(cli->longs, n, cap) = (struct option){
 				.name = s->name,
 				.has_arg = s->arg ? required_argument
-						  : no_argument,
+						  : optional_argument,
 				.val = s->letter
 			};
 		}
@@ -95,6 +95,7 @@ static void release(struct cli *cli)
 	free(cli->common.with);
 	strlist_release(&cli->recordings);
 	strlist_release(&cli->recorded);
+	defaults_release(&cli->defaults);
 	select_release(&cli->common.select);
 	cli->shorts = NULL;
 	cli->longs = NULL;
@@ -140,14 +141,19 @@ static int help(struct cli *cli)
 
 enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 {
-	char *text = NULL;
+	char *text = NULL, *whole = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);
-	text_make_plain(text);
-	warnx("%s; try '%s --help'", text, cli->command->name);
+	whole = cli->line
+			? mem_printf("%s:%u: %s: %s", cli->defaults.config.path,
+				     cli->line->number, cli->line->name, text)
+			: mem_strdup(text);
+	text_make_plain(whole);
+	warnx("%s; try '%s --help'", whole, cli->command->name);
+	free(whole);
 	free(text);
 	return EXIT_USAGE;
 }
@@ -158,13 +164,31 @@ static int bad_option(struct cli *cli, int c)
 
 	if (optopt > 0 && optopt < 256)
 		cli->status = cli_usage(cli, "option '-%c' %s", optopt, what);
-	else if (c == ':' || optopt == 0)
+	else
 		cli->status = cli_usage(cli, "option '%s' %s",
 					cli->argv[optind - 1], what);
-	else
-		cli->status = cli_usage(cli, "option '%s' takes no argument",
-					cli->argv[optind - 1]);
 	return LEAVE;
+}
+
+static bool is_switch(const struct cli *cli, int letter)
+{
+	for (const struct option *o = cli->longs; o->name; o++)
+		if (o->val == letter)
+			return o->has_arg == optional_argument;
+	return false;
+}
+
+/* "--switch=yes" or "--switch=no": 1: it is on; 0: it is off; -1: it is
+   neither, cli->status says it all. */
+static int take_switch(struct cli *cli)
+{
+	if (strcmp(optarg, "yes") == 0)
+		return 1;
+	if (strcmp(optarg, "no") == 0)
+		return 0;
+	cli->status = cli_usage(cli, "option '%s' takes no argument",
+				cli->argv[optind - 1]);
+	return -1;
 }
 
 /* All options have been read: the letter of one more, NO_MORE or LEAVE. */
@@ -201,6 +225,15 @@ static int next_option(struct cli *cli)
 
 	while ((c = getopt_long(cli->argc, cli->argv, cli->shorts, cli->longs,
 				NULL)) != -1) {
+		cli->line = defaults_next(&cli->defaults);
+		if (optarg && is_switch(cli, c)) {
+			const int on = take_switch(cli);
+
+			if (on < 0)
+				return LEAVE;
+			if (!on)
+				continue;
+		}
 		if (c == 'h')
 			return help(cli);
 		if (c == 'V') {
@@ -218,6 +251,7 @@ static int next_option(struct cli *cli)
 		default: break;
 		}
 	}
+	cli->line = NULL;
 	if (cli->common.completion)
 		return complete(cli);
 	return shared_options_finish(cli) < 0 ? LEAVE : NO_MORE;
@@ -247,15 +281,37 @@ static bool parse(struct cli *cli, void *ctx)
 	return true;
 }
 
+/* What options do not fit, or which tshark is missing, may be said elsewhere
+   than in the command line. */
+static void tell_of_config(const struct cli *cli, enum exit_status status)
+{
+	char *path = NULL;
+
+	if (!cli->defaults.n || (status != EXIT_USAGE && status != EXIT_TSHARK))
+		return;
+	path = mem_strdup(cli->defaults.config.path);
+	text_make_plain(path);
+	warnx("options in '%s' count, too; mptcp-doctor lists them", path);
+	free(path);
+}
+
 int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
 	     int argc, char **argv)
 {
 	enum exit_status status = EXIT_OK;
+	struct error err = ERROR_INIT;
 
 	cleanup_install();
 	setlocale(LC_CTYPE, "");
 	init(cli, command, argc, argv);
-	status = parse(cli, ctx) ? command->run(ctx) : cli->status;
+	if (defaults_take(cli, &err) < 0) {
+		status = cli_error(EXIT_OK, &err);
+	} else if (parse(cli, ctx)) {
+		status = command->run(ctx);
+		tell_of_config(cli, status);
+	} else {
+		status = cli->status;
+	}
 	release(cli);
 	return (int)status;
 }

@@ -21,7 +21,11 @@
  *	}
  *
  * Options that all commands share are dealt with here: what they say is in
- * cli.common.  Strings point into argv.
+ * cli.common.  Strings point into argv.  What the configuration of the user
+ * says (defaults.h) comes as if it stood at the beginning of argv.
+ *
+ * "--switch=no" is as if it were not there, so that it can overrule the
+ * configuration; "--switch=yes" is "--switch".
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -29,6 +33,7 @@
 #include <stdbool.h>
 
 #include "base/strlist.h"
+#include "cli/defaults.h"
 #include "cli/select.h"
 #include "model/vantage.h"
 #include "output/report.h"
@@ -110,10 +115,13 @@ struct cli {
 	char **argv;
 	int behind; /* operands behind "--", the last ones; -1: there
 		       is no "--" */
-	struct strlist recordings; /* directories; recording.h */
-	struct strlist recorded;   /* the captures in them */
-	char *shorts;		   /* owned */
-	struct option *longs;	   /* owned */
+	struct defaults defaults;
+	const struct config_line *line; /* of the configuration: what is
+					   being read; or NULL */
+	struct strlist recordings;	/* directories; recording.h */
+	struct strlist recorded;	/* the captures in them */
+	char *shorts;			/* owned */
+	struct option *longs;		/* owned */
 };
 
 /*
@@ -135,7 +143,8 @@ bool cli_stop(struct cli *cli, enum exit_status status);
 /* The same: the argument of the option makes no sense. */
 bool cli_stop_argument(struct cli *cli);
 
-/* Say what is wrong and how to get help; returns EXIT_USAGE. */
+/* Say what is wrong, in which line of the configuration if it is there, and how
+   to get help; returns EXIT_USAGE. */
 enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kernel/nstat.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/strbuf.h"
+#include "os/file.h"
 
 enum {
 	MOST = 4 * 1024 * 1024 /* bytes; a kernel has some 100 kB of them */
@@ -109,22 +108,8 @@ static bool take_json(struct nstat *s, const char *text, size_t n, bool *said)
 
 static int read_file(struct strbuf *out, const char *path, struct error *err)
 {
-	char block[BUFSIZ];
-	FILE *file = fopen(path, "re");
-	size_t n = 0;
-	int failed = 0;
-
-	if (!file)
-		return error_set_errno(err, EXIT_INPUT, errno,
-				       "cannot open '%s'", path);
-	while (out->len <= MOST &&
-	       (n = fread(block, 1, sizeof(block), file)) > 0)
-		strbuf_append(out, block, n);
-	failed = ferror(file) ? errno : 0;
-	fclose(file);
-	if (failed)
-		return error_set_errno(err, EXIT_INPUT, failed,
-				       "cannot read '%s'", path);
+	if (file_read(out, path, MOST, err) < 0)
+		return -1;
 	if (out->len > MOST)
 		return error_set(err, EXIT_INPUT,
 				 "'%s' is too large for counters of a kernel",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,6 +76,28 @@ char *file_slurp(const char *path, size_t max, size_t *len)
 out:
 	close(fd);
 	return text;
+}
+
+int file_read(struct strbuf *out, const char *path, size_t max,
+	      struct error *err)
+{
+	char block[BUFSIZ];
+	FILE *file = fopen(path, "re");
+	size_t n = 0;
+	int failed = 0;
+
+	if (!file)
+		return error_set_errno(err, EXIT_INPUT, errno,
+				       "cannot open '%s'", path);
+	while (out->len <= max &&
+	       (n = fread(block, 1, sizeof(block), file)) > 0)
+		strbuf_append(out, block, n);
+	failed = ferror(file) ? errno : 0;
+	fclose(file);
+	if (failed)
+		return error_set_errno(err, EXIT_INPUT, failed,
+				       "cannot read '%s'", path);
+	return 0;
 }
 
 int file_write_all(int fd, const void *bytes, size_t n)

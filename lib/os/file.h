@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 
 /* What tells whether a file is still the one that was looked at. */
 struct file_id {
@@ -34,6 +35,13 @@ int file_mkdirs(const char *path, struct error *err)
  * caller; NULL when it cannot be read.  Symbolic links are not followed.
  */
 char *file_slurp(const char *path, size_t max, size_t *len);
+
+/*
+ * Append the content of the file "path", of any kind, to "out"; of what has
+ * more than "max" bytes some more than those, which tells it.
+ */
+int file_read(struct strbuf *out, const char *path, size_t max,
+	      struct error *err) __attribute__((warn_unused_result));
 
 /* All n bytes into a descriptor; -1 and errno when it takes no more. */
 int file_write_all(int fd, const void *bytes, size_t n)
