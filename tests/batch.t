@@ -252,7 +252,12 @@ cron ring state
 is 'cron: no trouble' "$STATUS $(cat out err)" '0 '
 is 'cron: reports of all but the newest' "$(ls state/reports)" \
 	'ring 1.pcap.csv
-ring_2.pcap.csv'
+ring 1.pcap.html
+ring_2.pcap.csv
+ring_2.pcap.html'
+"$BUILD/mptcp-report" -w want.html "ring/ring 1.pcap"
+ok 'cron: what mptcp-report says' cmp want.html \
+	"state/reports/ring 1.pcap.html"
 "$BUILD/mptcp-summary" --csv "ring/ring 1.pcap" >want
 ok 'cron: what mptcp-summary says' cmp want "state/reports/ring 1.pcap.csv"
 find state -type f -printf '%p %T@\n' | grep -v /lock | sort >first
@@ -300,6 +305,10 @@ ok 'cron: and its report kept' test -s state/reports/ring_2.pcap.csv
 touch -d '-40 days' state/reports/ring_2.pcap.csv
 cron ring state
 ok 'cron: but not for ever' test ! -e state/reports/ring_2.pcap.csv
+touch -d '-1 minute' "ring/ring 1.pcap"
+PAGES=1 cron ring state
+is 'cron: the last page only' "$(ls state/reports | grep html)" \
+	'ring 1.pcap.html'
 cron none/such state
 is 'cron: no such folder' "$STATUS" 2
 ok 'cron: nothing is left' test ! -e state/tmp -a ! -e state/cache
