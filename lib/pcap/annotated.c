@@ -9,8 +9,7 @@
 enum {
 	SECTION_LENGTH = 16, /* where it is in a section header */
 	TRAILER = 4,
-	END = 0, /* options */
-	COMMENT = 1,
+	COMMENT = 1, /* options */
 	RESOLUTION = 9
 };
 
@@ -54,6 +53,11 @@ static void put_option(const struct ng *g, unsigned code, const void *value,
 	pad(g);
 }
 
+static void put_end_of_options(const struct ng *g)
+{
+	put_u32(g, 0); /* its code, and no bytes */
+}
+
 static void begin_block(struct ng *g, uint32_t type)
 {
 	g->begin = g->out->len;
@@ -93,7 +97,7 @@ static void put_headers(struct ng *g, const struct pcap_walk *w)
 	put_u32(g, w->snaplen);
 	if (i->units != 1000000) {
 		put_option(g, RESOLUTION, &nanoseconds, 1);
-		put_option(g, END, NULL, 0);
+		put_end_of_options(g);
 	}
 	end_block(g);
 }
@@ -147,7 +151,7 @@ static void put_comments(const struct ng *g, const uint8_t *at,
 		if (at == end || !has_comment(g->swapped, at, end, text))
 			put_option(g, COMMENT, text, length);
 	}
-	put_option(g, END, NULL, 0);
+	put_end_of_options(g);
 }
 
 /* A block that says more than it did. */
