@@ -82,7 +82,8 @@ long_scripts := $(foreach s,reference-shared reference cuts readers export jobs 
 scripts := $(long_scripts) \
     $(filter-out $(long_scripts),$(sort $(wildcard tests/*.t)))
 python_scripts = $(shell grep -l '^\#!.*python' $(scripts))
-examples := $(sort $(filter-out examples/ci,$(wildcard examples/* examples/ci/*)))
+example_dirs := $(patsubst %/,%,$(sort $(wildcard examples/*/)))
+examples := $(sort $(filter-out $(example_dirs),$(wildcard examples/* examples/*/*)))
 schemas := $(sort $(wildcard schema/*.json))
 pages := $(sort $(wildcard man/*.1 man/*.5 man/*.7))
 
@@ -209,7 +210,7 @@ lint: $(page_parts)		## shellcheck, cppcheck, clang-tidy and mandoc
 	    $(filter-out $(python_scripts),$(scripts)) \
 	    $(wildcard tests/*.sh) tests/fake-tshark tests/tshark_once tests/fuzz/run
 	shellcheck -s bash completions/common.bash
-	shellcheck $(filter-out %.py %.sql %.awk %.md %.tsv %.yml %/Makefile %/config,$(examples))
+	shellcheck $(filter-out %.py %.sql %.awk %.md %.tsv %.yml %/Makefile %/config examples/wireshark/%,$(examples))
 	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \
 	    -D_GNU_SOURCE -Ilib -I$(BUILD)/made $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
@@ -228,14 +229,15 @@ format:				## clang-format over lib, cmd and tests
 
 install: all			## commands, pages, completions, schemas, examples
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) \
-	    $(DESTDIR)$(schemadir) $(DESTDIR)$(docdir)/examples/ci \
+	    $(DESTDIR)$(schemadir) \
+	    $(addprefix $(DESTDIR)$(docdir)/,examples $(example_dirs)) \
 	    $(foreach s,1 5 7,$(DESTDIR)$(mandir)/man$(s))
 	install -m 755 $(commands) $(DESTDIR)$(bindir)
 	install -m 644 $(bash_completions) $(DESTDIR)$(bashdir)
 	install -m 644 $(zsh_completions) $(DESTDIR)$(zshdir)
 	install -m 644 $(schemas) $(DESTDIR)$(schemadir)
-	cp $(filter-out examples/ci/%,$(examples)) $(DESTDIR)$(docdir)/examples
-	cp $(filter examples/ci/%,$(examples)) $(DESTDIR)$(docdir)/examples/ci
+	$(foreach d,examples $(example_dirs),cp $(filter $(wildcard $(d)/*),$(examples)) \
+	    $(DESTDIR)$(docdir)/$(d) &&) :
 	chmod -R a+rX $(DESTDIR)$(docdir)/examples
 	$(foreach p,$(pages),install -m 644 $(p) \
 	    $(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(p))) &&) :

@@ -11,11 +11,13 @@
 #include "cli/split.h"
 #include "load/picked.h"
 #include "os/outfile.h"
+#include "output/annotate.h"
 
 enum {
 	OPT_REST = 0x100,
 	OPT_CLEAN,
-	OPT_EACH
+	OPT_EACH,
+	OPT_ANNOTATE
 };
 
 static const struct opt_spec specs[] = {
@@ -23,12 +25,13 @@ static const struct opt_spec specs[] = {
 	{ OPT_REST, "rest", NULL, "what belongs to no MPTCP connection" },
 	{ OPT_CLEAN, "clean", NULL, "only TCP packets" },
 	{ OPT_EACH, "each", NULL, "a file per connection; %d in OUT" },
+	{ OPT_ANNOTATE, "annotate", NULL, "comment on packets, for Wireshark" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct options {
 	struct cli cli;
-	bool force, rest, clean, each;
+	bool force, rest, clean, each, annotate;
 };
 
 struct subject {
@@ -36,6 +39,15 @@ struct subject {
 	struct loaded captures;
 	const struct trace *trace;
 };
+
+/* Of --annotate that is all there is to say. */
+static bool takes_all(const struct options *opt)
+{
+	const struct select *select = &opt->cli.common.select;
+
+	return !select->n && !select->n_streams && !opt->rest && !opt->clean &&
+	       !opt->each;
+}
 
 /* Mark the streams of no connection, too. */
 static void add_rest(const struct trace *t, uint8_t *streams)
@@ -61,7 +73,8 @@ static enum exit_status write_file(const struct options *opt, struct subject *s,
 		return cli_usage(&opt->cli, "'%s' is the capture itself", name);
 	if (outfile_open(&out, name, opt->force, &err) < 0)
 		return cli_error(EXIT_OK, &err);
-	if (picked_write(picked, session, &out, &err) < 0) {
+	if ((opt->annotate ? annotate_write : picked_write)(picked, session,
+							    &out, &err) < 0) {
 		outfile_drop(&out);
 		return cli_error(EXIT_OK, &err);
 	}
@@ -123,7 +136,8 @@ static enum exit_status split_one(const struct options *opt, struct subject *s)
 		memset(streams, 0, s->trace->n_streams);
 	if (opt->rest)
 		add_rest(s->trace, streams);
-	status = write_streams(opt, s, streams, opt->rest && !opt->clean,
+	status = write_streams(opt, s, streams,
+			       takes_all(opt) || (opt->rest && !opt->clean),
 			       opt->cli.common.out);
 	free(streams);
 	return status;
@@ -163,8 +177,7 @@ static enum exit_status run(void *ctx)
 					: "no capture given");
 	if (!cli->common.out)
 		return cli_usage(cli, "-w OUT is missing");
-	if (!select->n && !select->n_streams && !opt->rest && !opt->clean &&
-	    !opt->each)
+	if (takes_all(opt) && !opt->annotate)
 		return cli_usage(cli, "what to take: -c, -t, --rest, --clean "
 				      "or --each");
 	if (opt->each && (opt->rest || select->n_streams))
@@ -185,6 +198,7 @@ static bool take_option(void *ctx, int letter)
 	case OPT_REST: opt->rest = true; break;
 	case OPT_CLEAN: opt->clean = true; break;
 	case OPT_EACH: opt->each = true; break;
+	case OPT_ANNOTATE: opt->annotate = true; break;
 	}
 	return true;
 }

@@ -68,26 +68,36 @@ static int write_file(const struct picked *p, struct session *s, size_t i,
 	return rc;
 }
 
-/* The same into a file that nobody else may read, whose name is added to the
-   list. */
+/* A file that nobody else may read. */
+static int create_part(struct outfile *part, size_t i, struct error *err)
+{
+	char *name = mem_printf("%s/mptcp-part-%zu", tempfile_directory(), i);
+	const int rc = tempfile_create(&part->temp, name, err);
+
+	part->stream = part->temp.stream;
+	free(name);
+	return rc;
+}
+
+static int finish_part(struct outfile *part, struct error *err)
+{
+	if (!part->failed && fflush(part->stream) != EOF)
+		return 0;
+	return error_set_errno(err, EXIT_SYSTEM,
+			       part->failed ? part->failed : errno,
+			       "cannot write in '%s'", tempfile_directory());
+}
+
+/* Those of file i into one, whose name is added to the list. */
 static int write_part(const struct picked *p, struct session *s, size_t i,
 		      struct outfile *part, struct strlist *paths,
 		      struct error *err)
 {
-	char *name = mem_printf("%s/mptcp-part-%zu", tempfile_directory(), i);
-	int rc = tempfile_create(&part->temp, name, err);
-
-	part->stream = part->temp.stream;
-	if (rc == 0)
-		rc = write_file(p, s, i, part, err);
-	if (rc == 0 && (part->failed || fflush(part->stream) == EOF))
-		rc = error_set_errno(
-			err, EXIT_SYSTEM, part->failed ? part->failed : errno,
-			"cannot write in '%s'", tempfile_directory());
-	if (rc == 0)
-		strlist_add(paths, part->temp.path);
-	free(name);
-	return rc;
+	if (create_part(part, i, err) < 0 ||
+	    write_file(p, s, i, part, err) < 0 || finish_part(part, err) < 0)
+		return -1;
+	strlist_add(paths, part->temp.path);
+	return 0;
 }
 
 static int write_merged(const struct picked *p, struct session *s,
@@ -109,21 +119,54 @@ static int write_merged(const struct picked *p, struct session *s,
 	return rc;
 }
 
-int picked_write(const struct picked *p, struct session *s, struct outfile *out,
-		 struct error *err)
+/* Of a capture that is one file. */
+static int write_whole(const struct picked *p, struct session *s,
+		       const struct comments *comments, struct outfile *out,
+		       struct error *err)
 {
 	const struct extract_job whole = { .source = &s->capture.source,
 					   .frames = &p->files[0],
 					   .was_walked = s->trace.info.reader ==
 							 CAPTURE_BY_NATIVE,
+					   .comments = comments,
 					   .out = out };
+
+	return extract_packets(s->in, &whole, err);
+}
+
+int picked_write(const struct picked *p, struct session *s, struct outfile *out,
+		 struct error *err)
+{
 	size_t i = 0;
 
 	if (!s->files.n)
-		return extract_packets(s->in, &whole, err);
+		return write_whole(p, s, NULL, out, err);
 	while (i + 1 < p->n && !p->files[i].picked)
 		i++;
 	if (p->files[i].picked == p->packets)
 		return write_file(p, s, i, out, err);
 	return write_merged(p, s, out, err);
+}
+
+bool picked_is_whole(const struct picked *p, const struct session *s)
+{
+	return !s->files.n && p->packets == s->trace.info.packets;
+}
+
+int picked_annotate(const struct picked *p, struct session *s,
+		    const struct comments *comments, struct outfile *out,
+		    struct error *err)
+{
+	return write_whole(p, s, comments, out, err);
+}
+
+int picked_write_aside(const struct picked *p, struct session *s,
+		       struct outfile *aside, struct error *err)
+{
+	*aside = (struct outfile){ .stream = NULL };
+	if (create_part(aside, p->n, err) == 0 &&
+	    picked_write(p, s, aside, err) == 0 && finish_part(aside, err) == 0)
+		return 0;
+	outfile_drop(aside);
+	return -1;
 }

@@ -13,6 +13,7 @@
 
 #include "load/session.h"
 #include "os/outfile.h"
+#include "pcap/comments.h"
 
 struct picked {
 	struct frames *files; /* one for each file of the capture; owned */
@@ -34,6 +35,23 @@ int picked_find(struct picked *picked, struct session *s,
  */
 int picked_write(const struct picked *picked, struct session *s,
 		 struct outfile *out, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* Are they all that the capture has, which is one file? */
+bool picked_is_whole(const struct picked *picked, const struct session *s);
+
+/* Then they can be written with comments, by their frames: a pcapng. */
+int picked_annotate(const struct picked *picked, struct session *s,
+		    const struct comments *comments, struct outfile *out,
+		    struct error *err) __attribute__((warn_unused_result));
+
+/*
+ * picked_write() into a file for the time being, that nobody else may read:
+ * aside->temp.path, until outfile_drop(aside), which is not needed after
+ * failure.
+ */
+int picked_write_aside(const struct picked *picked, struct session *s,
+		       struct outfile *aside, struct error *err)
 	__attribute__((warn_unused_result));
 
 void picked_release(struct picked *picked);

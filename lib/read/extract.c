@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "pcap/annotated.h"
 #include "pcap/walk.h"
 #include "read/convert.h"
 
@@ -17,6 +18,7 @@ enum {
 struct copier {
 	struct pcap_walk walk;
 	const struct frames *frames;
+	const struct comments *comments; /* NULL: none are wanted */
 	struct outfile *out;
 	struct strbuf waiting; /* to be written */
 	/* Those to come of which the places are used: span == end: none. */
@@ -46,6 +48,19 @@ static void put(struct copier *c, const uint8_t *bytes, size_t n)
 	outfile_write(c->out, bytes, n);
 }
 
+/* The number of a packet is that in the file that is written. */
+static void put_annotated(struct copier *c, const struct pcap_record *record)
+{
+	const struct comment *list = NULL;
+	size_t n = 0;
+
+	if (record->kind == PCAP_PACKET)
+		list = comments_find(c->comments, (uint32_t)c->copied + 1, &n);
+	annotated_put(&c->waiting, &c->walk, record, list, n);
+	if (c->waiting.len >= BLOCK)
+		flush(c);
+}
+
 /* The next record, if it is wanted; false: there is none. */
 static bool copy_record(struct copier *c)
 {
@@ -55,7 +70,10 @@ static bool copy_record(struct copier *c)
 		return false;
 	if (record.kind == PCAP_PACKET && !frames_has(c->frames, record.number))
 		return true;
-	put(c, record.raw, record.n_raw);
+	if (c->comments)
+		put_annotated(c, &record);
+	else
+		put(c, record.raw, record.n_raw);
 	c->copied += record.kind == PCAP_PACKET;
 	return true;
 }
@@ -98,7 +116,8 @@ static void use_places(struct copier *c)
 {
 	const struct frames *frames = c->frames;
 
-	if (!frames_are_placed(frames) || !pcap_walk_can_go(&c->walk))
+	if (c->comments || !frames_are_placed(frames) ||
+	    !pcap_walk_can_go(&c->walk))
 		return;
 	c->span = frames->spans;
 	c->end = frames->spans + frames->n_spans;
@@ -150,6 +169,7 @@ int extract_packets(struct input *in, const struct extract_job *job,
 {
 	const struct source *source = job->source;
 	struct copier c = { .frames = job->frames,
+			    .comments = job->comments,
 			    .out = job->out,
 			    .waiting = STRBUF_INIT };
 	int fd = source->fd, converted = -1, rc = 0;

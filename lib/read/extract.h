@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * extract.h - packets out of a capture into another, as they are.
+ * extract.h - packets out of a capture into another, as they are, or with
+ * comments.
  *
  * Whatever is in the file besides packets is copied, too: interfaces, comments,
  * names, time stamps to the last digit.  The format stays the same, but for
@@ -10,6 +11,8 @@
  * Where the places of the packets are known no more of the capture is read than
  * is copied (pcap), or packets that follow each other are copied together
  * (pcapng, which may have other things between them).
+ *
+ * With comments it becomes a pcapng in any case (annotated.h).
  */
 #ifndef READ_EXTRACT_H
 #define READ_EXTRACT_H
@@ -17,6 +20,7 @@
 #include <stdbool.h>
 
 #include "os/outfile.h"
+#include "pcap/comments.h"
 #include "read/frames.h"
 #include "read/input.h"
 #include "read/source.h"
@@ -25,6 +29,9 @@ struct extract_job {
 	const struct source *source; /* the capture, which was read before */
 	const struct frames *frames; /* of it, that are wanted */
 	bool was_walked; /* it was read natively, and that to its end */
+	const struct comments *comments; /* in order, by the numbers that
+					    packets have in "out"; NULL: they
+					    stay as they are */
 	struct outfile *out;
 };
 
