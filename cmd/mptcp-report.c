@@ -12,12 +12,14 @@
 #include "cli/kernel_logs.h"
 #include "cli/load.h"
 #include "os/outfile.h"
+#include "output/summary_rows.h"
 #include "page/overview.h"
 #include "pair/owd.h"
 
 enum {
 	OPT_TITLE = 0x100,
 	OPT_LIMIT,
+	OPT_JSONL,
 	LIMIT_USUAL = 5,
 	LIMIT_MOST = 1000
 };
@@ -26,7 +28,17 @@ static const struct opt_spec specs[] = {
 	{ OPT_TITLE, "title", "TEXT", "the title of the page" },
 	{ OPT_LIMIT, "limit", "N",
 	  "in detail the N largest connections of each capture (5)" },
+	{ OPT_JSONL, "jsonl", "FILE",
+	  "write what mptcp-summary --jsonl prints there, too" },
 	{ 0, NULL, NULL, NULL },
+};
+
+/* Of --jsonl: a line for each connection. */
+struct lines {
+	const char *path;
+	struct outfile file;
+	struct report_options description;
+	struct report *report; /* NULL: not asked for */
 };
 
 struct options {
@@ -34,6 +46,7 @@ struct options {
 	const char *title;
 	uint64_t limit;
 	struct kernel_logs logs; /* of recordings */
+	struct lines lines;
 };
 
 /* A capture, or those of both ends, while it is looked at. */
@@ -73,6 +86,20 @@ static int add_examined(struct subject *s, struct page_connection *c,
 	return overview_add(s->page, c, err);
 }
 
+static void add_lines(const struct subject *s, const struct page_connection *c)
+{
+	static const bool both[2] = { true, true };
+	const struct summary_row row = {
+		.listing = { c->trace, c->capture, c->conn, NULL },
+		.summary = c->summary,
+		.pairing = c->pairing,
+	};
+
+	if (s->opt->lines.report)
+		summary_rows_report(s->opt->lines.report, &row, s->arrivals,
+				    both);
+}
+
 static int add_connection(struct subject *s, size_t i, struct error *err)
 {
 	struct session *session = s->captures.session;
@@ -93,6 +120,7 @@ static int add_connection(struct subject *s, size_t i, struct error *err)
 	summary_make(t, c.conn, &summary);
 	if (has_both(s))
 		arrived_improve(&s->pairing, &summary);
+	add_lines(s, &c);
 	context_init(&check, t, c.conn, &s->tokens, c.pairing, &s->facts);
 	rc = add_examined(s, &c, &check, err);
 	context_release(&check);
@@ -123,6 +151,8 @@ static int add_all(struct subject *s, struct error *err)
 	int rc = payload_facts_gather(&s->facts, session, err);
 
 	overview_begin(s->page, &session->trace, wants);
+	if (s->opt->lines.report)
+		report_capture(s->opt->lines.report, &session->trace.info);
 	if (rc == 0)
 		rc = session_next(session, &i, err);
 	while (rc > 0) {
@@ -208,6 +238,40 @@ static enum exit_status write_page(const struct options *opt,
 	return status;
 }
 
+static enum exit_status lines_open(struct lines *lines)
+{
+	struct error err = ERROR_INIT;
+
+	if (!lines->path)
+		return EXIT_OK;
+	if (outfile_open(&lines->file, lines->path, 1, &err) < 0)
+		return cli_error(EXIT_OK, &err);
+	lines->description = (struct report_options){
+		.format = FORMAT_JSONL,
+		.schema = "mptcp-summary/1",
+		.tool = "mptcp-report " MPTCPTOOLS_VERSION,
+		.leaves = true,
+		.levels = { &summary_connection, &summary_direction,
+			    &summary_subflow },
+		.out = lines->file.stream,
+	};
+	lines->report = report_open(&lines->description, &err);
+	return EXIT_OK;
+}
+
+static enum exit_status lines_close(struct lines *lines)
+{
+	struct error err = ERROR_INIT;
+	int rc = 0;
+
+	if (!lines->report)
+		return EXIT_OK;
+	rc = report_close(lines->report, &err);
+	if (outfile_commit(&lines->file, &err) < 0)
+		rc = -1;
+	return rc < 0 ? cli_error(EXIT_OK, &err) : EXIT_OK;
+}
+
 static const char *default_title(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -245,6 +309,11 @@ static const char *find_conflict(const struct options *opt, size_t n)
 	return NULL;
 }
 
+static enum exit_status worse(enum exit_status a, enum exit_status b)
+{
+	return a > b ? a : b;
+}
+
 static enum exit_status run(void *ctx)
 {
 	struct options *opt = ctx;
@@ -263,12 +332,12 @@ static enum exit_status run(void *ctx)
 		      : n > 1	 ? "Multipath TCP captures"
 				 : default_title(what[0].paths[0]),
 		      opt->limit, n);
-	status = look_at_all(opt, &page, n);
-	if (page.n) {
-		const enum exit_status written = write_page(opt, &page);
-
-		status = written > status ? written : status;
-	}
+	status = lines_open(&opt->lines);
+	if (status == EXIT_OK)
+		status = look_at_all(opt, &page, n);
+	if (page.n)
+		status = worse(status, write_page(opt, &page));
+	status = worse(status, lines_close(&opt->lines));
 	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
 	overview_release(&page);
 	return status;
@@ -280,6 +349,8 @@ static bool take_option(void *ctx, int letter)
 
 	if (letter == OPT_TITLE)
 		opt->title = optarg;
+	else if (letter == OPT_JSONL)
+		opt->lines.path = optarg;
 	else if (num_u64(optarg, strlen(optarg), LIMIT_MOST, &opt->limit) < 0)
 		return cli_stop_argument(&opt->cli);
 	return true;

@@ -50,33 +50,6 @@ struct options {
 	struct together together;
 };
 
-static void report_direction(const struct options *opt, struct report *report,
-			     struct summary_row row,
-			     const struct direction_summary *direction)
-{
-	struct kept kept = { .moved = NULL };
-
-	if (row.pairing)
-		crossings_keep(row.pairing, opt->arrivals, row.listing.conn,
-			       direction->direction, &kept);
-	row.direction = direction;
-	report_row(report, 1, &summary_direction, &row);
-	for (size_t k = 0; k < direction->n_subflows; k++) {
-		struct crossing_summary crossing;
-
-		row.subflow = &direction->subflows[k];
-		row.listing.stream = row.subflow->stream;
-		if (row.pairing) {
-			crossing_summarize(row.pairing, &kept, row.listing.conn,
-					   row.subflow->stream,
-					   direction->direction, &crossing);
-			row.crossing = &crossing;
-		}
-		report_row(report, 2, &summary_subflow, &row);
-	}
-	kept_release(&kept);
-}
-
 static int take_capacities(void *ctx, struct session *session,
 			   struct error *err)
 {
@@ -117,15 +90,14 @@ static size_t report_connection(void *ctx, struct report *report,
 		.summary = summary,
 		.pairing = opt->pairing,
 	};
+	bool wanted[2];
 
 	if (opt->pairing)
 		arrived_improve(opt->pairing, summary);
-	report_row(report, 0, &summary_connection, &row);
 	for (int d = 0; d < 2; d++)
-		if (select_wants_direction(&opt->cli.common.select,
-					   (enum direction)d))
-			report_direction(opt, report, row,
-					 &summary->direction[d]);
+		wanted[d] = select_wants_direction(&opt->cli.common.select,
+						   (enum direction)d);
+	summary_rows_report(report, &row, opt->arrivals, wanted);
 	summary_release(summary);
 	free(summary);
 	return 1;

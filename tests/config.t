@@ -30,7 +30,7 @@ NEVER = {"at", "by", "capacity", "client", "connection", "display", "each", "fie
 # A value of each option that has an argument, where "1" and "nonsense" are none.
 VALUES = {"reader": "native", "tshark": "/bin/true", "cache-dir": os.path.join(WORK, "other"),
           "captured-at": "client", "towards": "server", "event": "fin", "size": "400x300", "theme": "dark",
-          "format": "json", "time": "absolute", "clock": "raw", "title": "a title", "fail-on": "error", "limit": "3", "columns": "frame,len"}
+          "format": "json", "time": "absolute", "clock": "raw", "title": "a title", "fail-on": "error", "limit": "3", "jsonl": os.path.join(WORK, "x.jsonl"), "columns": "frame,len"}
 
 
 def run(command, *arguments, config=None, **environment):

@@ -7,6 +7,7 @@ browser (browser.py), where there is one.
 import base64
 import hashlib
 import html.parser
+import json
 import os
 import re
 import shutil
@@ -198,6 +199,20 @@ def selected():
         yield "--limit 0"
 
 
+def lines():
+    """--jsonl: what mptcp-summary says."""
+    path = os.path.join(WORK, "page.jsonl")
+    for arguments in ((NEAR, MANY), ("--with", FAR, NEAR), ("-c", "1", MANY)):
+        report("--jsonl", path, *arguments)
+        with open(path, encoding="utf-8") as file:
+            found = [json.loads(line) for line in file]
+        wanted = [json.loads(line) for line in execute("mptcp-summary", "--jsonl", *arguments).stdout.splitlines()]
+        for line in found + wanted:
+            line.pop("tool", None)
+        if found != wanted or not found:
+            yield "%s: %s, not %s" % (arguments, str(found)[:300], str(wanted)[:300])
+
+
 def block(kind, body):
     body += bytes(-len(body) % 4)
     return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
@@ -257,6 +272,7 @@ def main():
     tap.attempt("several captures", several)
     tap.attempt("both ends", both_ends)
     tap.attempt("connections that were asked for", selected)
+    tap.attempt("lines beside the page", lines)
     tap.attempt("hostile names", hostile)
     refused(tap)
     reason = browser.why_not()

@@ -119,16 +119,18 @@ static json_t *row_to_json(const struct document *d, int level,
 	return object;
 }
 
-static void dump(const json_t *json, size_t flags)
+static void dump(const struct document *d, const json_t *json, size_t flags)
 {
-	json_dumpf(json, stdout, flags | JSON_REAL_PRECISION(15));
-	putchar('\n');
+	FILE *out = d->options->out ? d->options->out : stdout;
+
+	json_dumpf(json, out, flags | JSON_REAL_PRECISION(15));
+	putc('\n', out);
 }
 
 static void flush_line(struct document *d)
 {
 	if (d->line)
-		dump(d->line, JSON_COMPACT);
+		dump(d, d->line, JSON_COMPACT);
 	json_decref(d->line);
 	d->line = NULL;
 }
@@ -292,7 +294,7 @@ static void document_close(void *state)
 {
 	struct document *d = state;
 
-	dump(d->root, JSON_INDENT(2));
+	dump(d, d->root, JSON_INDENT(2));
 }
 
 static void document_free(void *state)

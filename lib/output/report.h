@@ -19,6 +19,7 @@
 #define OUTPUT_REPORT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "output/column.h"
@@ -69,6 +70,9 @@ struct report_options {
 					      FORMAT_JSON */
 	const struct sink *text; /* instead of the table, where no columns are
 				    named; or NULL */
+	FILE *out;		 /* FORMAT_JSON, FORMAT_JSONL: written there, which
+				    is the caller's to flush and to look at for
+				    errors; NULL: to stdout */
 	enum report_list list;	 /* what report_list_columns() prints */
 };
 

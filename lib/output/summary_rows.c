@@ -500,3 +500,40 @@ static const struct column direction_columns[] = {
 
 ROW_TYPE(summary_connection, "connection", "connections", connection_columns);
 ROW_TYPE(summary_direction, "direction", "directions", direction_columns);
+
+static void report_direction(struct report *report, struct summary_row row,
+			     const struct arrivals *arrivals,
+			     const struct direction_summary *direction)
+{
+	struct kept kept = { .moved = NULL };
+
+	if (row.pairing)
+		crossings_keep(row.pairing, arrivals, row.listing.conn,
+			       direction->direction, &kept);
+	row.direction = direction;
+	report_row(report, 1, &summary_direction, &row);
+	for (size_t k = 0; k < direction->n_subflows; k++) {
+		struct crossing_summary crossing;
+
+		row.subflow = &direction->subflows[k];
+		row.listing.stream = row.subflow->stream;
+		if (row.pairing) {
+			crossing_summarize(row.pairing, &kept, row.listing.conn,
+					   row.subflow->stream,
+					   direction->direction, &crossing);
+			row.crossing = &crossing;
+		}
+		report_row(report, 2, &summary_subflow, &row);
+	}
+	kept_release(&kept);
+}
+
+void summary_rows_report(struct report *report, const struct summary_row *row,
+			 const struct arrivals *arrivals, const bool wanted[2])
+{
+	report_row(report, 0, &summary_connection, row);
+	for (int d = 0; d < 2; d++)
+		if (wanted[d])
+			report_direction(report, *row, arrivals,
+					 &row->summary->direction[d]);
+}

@@ -11,6 +11,7 @@
 
 #include "model/summary.h"
 #include "output/getters.h"
+#include "output/report.h"
 #include "pair/owd.h"
 
 struct summary_row {
@@ -23,6 +24,14 @@ struct summary_row {
 	const struct tcp_summary *tcp;		   /* rows of -t */
 	enum direction tcp_direction;		   /* below a TCP stream */
 };
+
+/*
+ * All rows of a connection, whose listing, summary and pairing "row" has: those
+ * of the directions that are "wanted".  "arrivals" are those of both captures,
+ * where there is a pairing.
+ */
+void summary_rows_report(struct report *report, const struct summary_row *row,
+			 const struct arrivals *arrivals, const bool wanted[2]);
 
 extern const struct row_type summary_connection;    /* level 0 */
 extern const struct row_type summary_direction;	    /* level 1 */
