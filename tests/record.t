@@ -141,11 +141,13 @@ def left_over(mark):
 
 def stopped(tap, name, number, status):
     """A signal to the script alone."""
-    mark = "987%d" % number
+    mark = "987.%d%d" % (os.getpid(), number)
     where = os.path.join(WORK, "stopped-%s" % name)
     child = subprocess.Popen(
         ["unshare", "-Urn", "sh", "-c", "ip link set lo up; exec \"$@\"", "sh", RECORD, where, "--", "sleep", mark],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        # a shell cannot trap what it was started to ignore, as all in the background of another one are
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     for _ in range(100):
         if any(words.startswith(b"sleep") for words in left_over(mark)):
             break
@@ -153,7 +155,11 @@ def stopped(tap, name, number, status):
     else:
         tap.judge("%s: its command runs" % name, ["no"])
     child.send_signal(number)
-    _, said = child.communicate(timeout=30)
+    try:
+        _, said = child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        raise
     for _ in range(30):
         left = left_over(where) + left_over(mark)
         if not left:

@@ -501,31 +501,45 @@ static const struct column direction_columns[] = {
 ROW_TYPE(summary_connection, "connection", "connections", connection_columns);
 ROW_TYPE(summary_direction, "direction", "directions", direction_columns);
 
-static void report_direction(struct report *report, struct summary_row row,
-			     const struct arrivals *arrivals,
-			     const struct direction_summary *direction)
+void summary_rows_flows(const struct summary_row *above,
+			const struct arrivals *arrivals, summary_flow_fn *fn,
+			void *ctx)
 {
+	const struct direction_summary *d = above->direction;
+	struct summary_row row = *above;
 	struct kept kept = { .moved = NULL };
 
 	if (row.pairing)
 		crossings_keep(row.pairing, arrivals, row.listing.conn,
-			       direction->direction, &kept);
-	row.direction = direction;
-	report_row(report, 1, &summary_direction, &row);
-	for (size_t k = 0; k < direction->n_subflows; k++) {
+			       d->direction, &kept);
+	for (size_t k = 0; k < d->n_subflows; k++) {
 		struct crossing_summary crossing;
 
-		row.subflow = &direction->subflows[k];
+		row.subflow = &d->subflows[k];
 		row.listing.stream = row.subflow->stream;
 		if (row.pairing) {
 			crossing_summarize(row.pairing, &kept, row.listing.conn,
-					   row.subflow->stream,
-					   direction->direction, &crossing);
+					   row.subflow->stream, d->direction,
+					   &crossing);
 			row.crossing = &crossing;
 		}
-		report_row(report, 2, &summary_subflow, &row);
+		fn(ctx, &row);
 	}
 	kept_release(&kept);
+}
+
+static void report_flow(void *report, const struct summary_row *row)
+{
+	report_row(report, 2, &summary_subflow, row);
+}
+
+static void report_direction(struct report *report, struct summary_row row,
+			     const struct arrivals *arrivals,
+			     const struct direction_summary *direction)
+{
+	row.direction = direction;
+	report_row(report, 1, &summary_direction, &row);
+	summary_rows_flows(&row, arrivals, report_flow, report);
 }
 
 void summary_rows_report(struct report *report, const struct summary_row *row,

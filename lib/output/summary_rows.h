@@ -25,10 +25,16 @@ struct summary_row {
 	enum direction tcp_direction;		   /* below a TCP stream */
 };
 
+/* Calls "fn" with the row of each subflow in the direction that "row" has;
+   "arrivals" are those of both captures, where there is a pairing. */
+typedef void summary_flow_fn(void *ctx, const struct summary_row *row);
+void summary_rows_flows(const struct summary_row *row,
+			const struct arrivals *arrivals, summary_flow_fn *fn,
+			void *ctx);
+
 /*
  * All rows of a connection, whose listing, summary and pairing "row" has: those
- * of the directions that are "wanted".  "arrivals" are those of both captures,
- * where there is a pairing.
+ * of the directions that are "wanted".
  */
 void summary_rows_report(struct report *report, const struct summary_row *row,
 			 const struct arrivals *arrivals, const bool wanted[2]);

@@ -132,47 +132,25 @@ static void put_flow_name(struct strbuf *out, const struct summary_row *row)
 	strbuf_release(&name);
 }
 
-static void put_flow(struct strbuf *out, const struct summary_row *row)
+/* The table of the subflows of a direction, row by row. */
+struct flow_table {
+	struct strbuf *out;
+	struct harm harm; /* to their packets */
+};
+
+static void put_flow(void *ctx, const struct summary_row *row)
 {
+	struct flow_table *t = ctx;
 	const size_t n = row->pairing ? N(flows) : FLOWS_ALONE;
 
-	cells_begin_row(out);
+	cells_begin_row(t->out);
 	for (size_t i = 0; i < n; i++)
 		if (flows[i].name)
-			cells_put(out, &flows[i], row);
+			cells_put(t->out, &flows[i], row);
 		else
-			put_flow_name(out, row);
-	cells_end_row(out);
-}
-
-static void put_flows(struct strbuf *out, const struct page_connection *c,
-		      struct summary_row *row, struct harm *harm)
-{
-	const struct direction_summary *d = row->direction;
-	struct kept kept = { .moved = NULL };
-
-	if (c->pairing)
-		crossings_keep(c->pairing, c->arrivals, c->conn, d->direction,
-			       &kept);
-	cells_begin(out, "Subflows", flows, c->pairing ? N(flows) : FLOWS_ALONE,
-		    false);
-	for (size_t k = 0; k < d->n_subflows; k++) {
-		struct crossing_summary crossing;
-
-		row->subflow = &d->subflows[k];
-		row->listing.stream = row->subflow->stream;
-		if (c->pairing) {
-			crossing_summarize(c->pairing, &kept, c->conn,
-					   row->subflow->stream, d->direction,
-					   &crossing);
-			row->crossing = &crossing;
-		}
-		put_flow(out, row);
-		harm_add(harm, row);
-	}
-	row->crossing = NULL;
-	cells_end(out);
-	kept_release(&kept);
+			put_flow_name(t->out, row);
+	cells_end_row(t->out);
+	harm_add(&t->harm, row);
 }
 
 static void put_bytes(struct strbuf *out, const struct page_connection *c,
@@ -181,15 +159,18 @@ static void put_bytes(struct strbuf *out, const struct page_connection *c,
 	strbuf_puts(out, "<h4>Where the bytes went</h4>\n");
 	for (int i = 0; i < 2; i++) {
 		struct strlist said = { .n = 0 };
-		struct harm harm = { .altered = 0 };
+		struct flow_table t = { .out = out };
 
 		row->direction = &c->summary->direction[i];
 		direction_sentences(row, &said);
 		put_paragraphs(out, &said, 0);
 		if (!row->direction->counts->sent)
 			continue;
-		put_flows(out, c, row, &harm);
-		bytes_sentences(row, &harm, &said);
+		cells_begin(out, "Subflows", flows,
+			    c->pairing ? N(flows) : FLOWS_ALONE, false);
+		summary_rows_flows(row, c->arrivals, put_flow, &t);
+		cells_end(out);
+		bytes_sentences(row, &t.harm, &said);
 		put_paragraphs(out, &said, 0);
 	}
 }
