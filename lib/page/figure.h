@@ -9,12 +9,12 @@
 #include "plot/plot.h"
 
 /*
- * Draws a kind of plot from "from" to "to" (s since the capture began);
- * "name" begins the ids in it, and is of letters, digits and hyphens.  Where
- * there is nothing to be drawn it adds nothing; -1: it cannot be drawn.
+ * Draws the kind of plot of that name from "from" to "to" (s since the capture
+ * began); "ids" begins the ids in it, and is of letters, digits and hyphens.
+ * Where there is nothing to be drawn it adds nothing; -1: it cannot be drawn.
  */
-int figure_put(struct strbuf *out, const char *kind, const struct plot *plot,
-	       double from, double to, const char *name, struct error *err)
+int figure_put(struct strbuf *out, const char *name, const struct plot *plot,
+	       double from, double to, const char *ids, struct error *err)
 	__attribute__((warn_unused_result));
 
 #endif
