@@ -42,10 +42,15 @@ return [up, values(), sort, heads[i].getAttribute("aria-sort")];
 """
 
 
-def why_not():
+def why_not(where):
+    """A browser that does not start on this machine is none."""
     for tool in "chromedriver", "chromium":
         if not shutil.which(tool):
             return "no " + tool
+    try:
+        Driver(where).stop()
+    except (OSError, ValueError, TypeError) as reason:
+        return "chromium does not start: %s" % str(reason).replace("\n", " ")
     return None
 
 
@@ -63,7 +68,12 @@ class Driver:
         self.base = "http://127.0.0.1:%s" % port
         wanted = {"browserName": "chrome", "goog:loggingPrefs": {"browser": "ALL"},
                   "goog:chromeOptions": {"args": OPTIONS, "binary": shutil.which("chromium")}}
-        self.base += "/session/" + self.ask("/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        try:
+            self.base += "/session/" + self.ask("/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        except OSError:
+            self.process.terminate()
+            self.process.wait()
+            raise
 
     def ask(self, path, body=None, method=None):
         request = urllib.request.Request(self.base + path, None if body is None else json.dumps(body).encode(),

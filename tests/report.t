@@ -275,7 +275,7 @@ def main():
     tap.attempt("lines beside the page", lines)
     tap.attempt("hostile names", hostile)
     refused(tap)
-    reason = browser.why_not()
+    reason = browser.why_not(WORK)
     if reason:
         tap.skip("in a browser", reason)
     else:
