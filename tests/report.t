@@ -164,6 +164,12 @@ def several():
         yield "not one connection of each: %s" % page.ids
     if page.elements.count("svg") < sum(counts):
         yield "%d pictures" % page.elements.count("svg")
+    tally = [{(v["cause"], v["connections"]) for v in document("mptcp-check", "--tally", path)["tally"]
+              if v["question"] != "close"} for path in (NEAR, FAILURE, MANY)]
+    if [{(word.split(": ")[0], int(word.split(": ")[1])) for word in row[8].split(", ")} for row in index[1:]] != tally:
+        yield "causes: %s, not %s" % (index, tally)
+    if "Connections with a cause" not in page.text:
+        yield "no picture of causes"
     if report(NEAR, FAILURE, MANY, "--limit", "1") != text:
         yield "another page the second time"
     with open(os.path.join(WORK, "bad.pcap"), "wb") as file:

@@ -47,7 +47,7 @@ void overview_release(struct overview *page)
 {
 	for (size_t i = 0; i < page->n; i++) {
 		free(page->list[i].path);
-		free(page->list[i].found);
+		free(page->list[i].causes);
 		totals_release(&page->list[i].totals);
 	}
 	free(page->list);
@@ -340,19 +340,17 @@ void overview_end(struct overview *page)
 {
 	struct overview_capture *capture = &page->list[page->n - 1];
 	const struct tally_list *verdicts = &page->latest.verdicts;
-	struct strbuf text = STRBUF_INIT;
 
 	tally_sort(&page->latest);
 	for (size_t i = 0; i < verdicts->n; i++) {
 		const struct tally_item *item = &verdicts->items[i];
 
-		if (item->kind.question == QUESTION_CLOSE)
-			continue;
-		strbuf_printf(&text, "%s%s: %" PRIu64, text.len ? ", " : "",
-			      item->kind.cause, item->connections);
+		if (item->kind.question != QUESTION_CLOSE)
+			*MEM_PUSH(capture->causes, capture->n_causes,
+				  capture->cap_causes) =
+				(struct cause_count){ item->kind.cause,
+						      item->connections };
 	}
-	capture->found = text.len ? mem_strdup(text.text) : NULL;
-	strbuf_release(&text);
 	tally_release(&page->latest);
 	page->latest = (struct tallies)TALLY_INIT;
 	page->trace = NULL;

@@ -22,6 +22,12 @@
 #include "model/totals.h"
 #include "page/connection.h"
 
+/* How many connections of a capture have a verdict with that cause. */
+struct cause_count {
+	const char *cause; /* static */
+	uint64_t connections;
+};
+
 /* One row of the index of captures. */
 struct overview_capture {
 	char *path;
@@ -30,7 +36,8 @@ struct overview_capture {
 	uint64_t bytes; /* unique data, both directions */
 	uint64_t rest;	/* of these, not by the largest subflow */
 	struct totals totals;
-	char *found; /* what most of its connections have, or NULL */
+	struct cause_count *causes; /* but how they ended; owned */
+	size_t n_causes, cap_causes;
 };
 
 struct overview {

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -79,7 +80,11 @@ void trends_put_row(struct strbuf *out, struct overview_capture *c, size_t i,
 	put_number(out, text.text, best);
 	put_count(out, c->fallbacks);
 	strbuf_puts(out, "<td class=\"words\">");
-	html_text(out, c->found ? c->found : "-");
+	for (size_t k = 0; k < c->n_causes; k++)
+		strbuf_printf(out, "%s%s: %" PRIu64, k ? ", " : "",
+			      c->causes[k].cause, c->causes[k].connections);
+	if (!c->n_causes)
+		strbuf_puts(out, "-");
 	strbuf_puts(out, "</td></tr>\n");
 	strbuf_release(&text);
 }
@@ -132,6 +137,83 @@ static void put_chart(struct strbuf *out, struct chart *chart, const char *ids)
 	free(svg);
 }
 
+enum {
+	CAUSES_MOST = 6 /* lines */
+};
+
+static uint64_t count_of(const struct overview_capture *c, const char *cause)
+{
+	uint64_t n = 0;
+
+	for (size_t k = 0; k < c->n_causes; k++)
+		if (strcmp(c->causes[k].cause, cause) == 0)
+			n += c->causes[k].connections;
+	return n;
+}
+
+static bool is_drawn(const struct chart *c, const char *cause)
+{
+	for (size_t i = 0; i < c->n_series; i++)
+		if (strcmp(c->series[i]->name, cause) == 0)
+			return true;
+	return false;
+}
+
+/* The cause that most connections of all captures have, of those that are not
+   drawn; NULL: there is none. */
+static const char *most_frequent(const struct chart *chart,
+				 const struct overview_capture *list, size_t n)
+{
+	const char *found = NULL;
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i].n_causes; k++) {
+			const char *cause = list[i].causes[k].cause;
+			uint64_t all = 0;
+
+			if (is_drawn(chart, cause))
+				continue;
+			for (size_t j = 0; j < n; j++)
+				all += count_of(&list[j], cause);
+			if (all > most) {
+				most = all;
+				found = cause;
+			}
+		}
+	return found;
+}
+
+static void put_causes(struct strbuf *out, const struct overview_capture *list,
+		       size_t n)
+{
+	const char *cause = NULL;
+	struct chart chart;
+
+	chart_init(&chart);
+	chart_set_text(&chart.title, "Connections with a cause, of all");
+	chart.y.unit = CHART_RATIO;
+	chart.y.from = 0;
+	while (chart.n_series < CAUSES_MOST &&
+	       (cause = most_frequent(&chart, list, n))) {
+		struct chart_series *s =
+			chart_add_series(&chart, CHART_LINE, cause);
+
+		s->marker = CHART_DOT;
+		s->colour = (int)chart.n_series - 1;
+		for (size_t i = 0; i < n; i++)
+			chart_add_point(
+				s, (double)i,
+				list[i].connections
+					? (double)count_of(&list[i], cause) /
+						  (double)list[i].connections
+					: NAN);
+	}
+	if (chart.n_series)
+		put_chart(out, &chart, "trend-causes-");
+	chart_release(&chart);
+}
+
 void trends_put(struct strbuf *out, struct overview_capture *list, size_t n)
 {
 	struct chart chart;
@@ -154,4 +236,5 @@ void trends_put(struct strbuf *out, struct overview_capture *list, size_t n)
 	add_series(&chart, list, n, rest, TO_SERVER, "share");
 	put_chart(out, &chart, "trend-share-");
 	chart_release(&chart);
+	put_causes(out, list, n);
 }

@@ -12,8 +12,9 @@
 void trends_put_row(struct strbuf *out, struct overview_capture *capture,
 		    size_t i, size_t common);
 
-/* Goodput, and what other subflows than the largest carried, over captures in
-   the order in which they were given. */
+/* Goodput, what other subflows than the largest carried, and the causes that
+   most connections have, over captures in the order in which they were given.
+ */
 void trends_put(struct strbuf *out, struct overview_capture *list, size_t n);
 
 #endif
