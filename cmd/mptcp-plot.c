@@ -276,15 +276,12 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_TITLE: opt->look.title = optarg; break;
 	case OPT_FIELD: opt->plot.field = optarg; break;
-	case OPT_SS:
-		opt->plot.sockets = &opt->sockets;
-		return kernel_ss_take(&opt->sockets, &opt->cli, optarg);
+	case OPT_SS: return kernel_ss_take(&opt->sockets, &opt->cli, optarg);
 	case OPT_RAW: opt->plot.raw = true; break;
 	case OPT_STACKED: opt->plot.stacked = true; break;
 	case OPT_EACH: opt->where.each = true; break;
 	case OPT_DISPLAY: opt->where.display = true; break;
 	case OPT_MONITOR:
-		opt->plot.logs = &opt->logs;
 		return kernel_logs_take(&opt->logs, &opt->cli, optarg);
 	case OPT_LIST: return cli_stop(&opt->cli, choose_list());
 	default:

@@ -256,27 +256,21 @@ static enum exit_status lines_open(struct lines *lines)
 		.out = lines->file.stream,
 	};
 	lines->report = report_open(&lines->description, &err);
-	return EXIT_OK;
+	return lines->report ? EXIT_OK : cli_error(EXIT_OK, &err);
 }
 
-static enum exit_status lines_close(struct lines *lines)
+/* Without a capture that could be read what was there stays. */
+static enum exit_status lines_close(struct lines *lines, bool is_good)
 {
 	struct error err = ERROR_INIT;
 	int rc = 0;
 
-	if (!lines->report)
-		return EXIT_OK;
-	rc = report_close(lines->report, &err);
-	if (outfile_commit(&lines->file, &err) < 0)
+	if (lines->report)
+		rc = report_close(lines->report, &err);
+	if (lines->report && is_good && outfile_commit(&lines->file, &err) < 0)
 		rc = -1;
+	outfile_drop(&lines->file);
 	return rc < 0 ? cli_error(EXIT_OK, &err) : EXIT_OK;
-}
-
-static const char *default_title(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
 }
 
 static enum exit_status look_at_all(struct options *opt, struct overview *page,
@@ -327,17 +321,13 @@ static enum exit_status run(void *ctx)
 		return cli_usage(&opt->cli, "%s", conflict);
 	if (!kernel_logs_take_recorded(&opt->logs, &opt->cli))
 		return opt->cli.status;
-	overview_init(&page,
-		      opt->title ? opt->title
-		      : n > 1	 ? "Multipath TCP captures"
-				 : default_title(what[0].paths[0]),
-		      opt->limit, n);
+	overview_init(&page, opt->title, opt->limit, n);
 	status = lines_open(&opt->lines);
 	if (status == EXIT_OK)
 		status = look_at_all(opt, &page, n);
 	if (page.n)
 		status = worse(status, write_page(opt, &page));
-	status = worse(status, lines_close(&opt->lines));
+	status = worse(status, lines_close(&opt->lines, page.n > 0));
 	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
 	overview_release(&page);
 	return status;

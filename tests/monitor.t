@@ -13,24 +13,12 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import reference
-from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark
+from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark, text_of, write
 
 CAPTURE = "testdata/monitor/addr-events-client.pcapng.gz"
 LOGS = {end: "testdata/monitor/addr-events-%s.log" % end for end in ENDS}
 LINE = re.compile(r"^\[([-0-9T:.]+)\] (\[ *([A-Z_]+)\](.*))$")
 ADD_ADDR, REMOVE_ADDR, MP_PRIO, MP_JOIN = 3, 4, 5, 1
-
-
-def text_of(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
-def log_of(name, text):
-    path = os.path.join(WORK, name)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
 
 
 def events(capture, *logs, warnings=0):
@@ -86,7 +74,7 @@ def recorded(tap):
             for end in ENDS:
                 lines = ["[%16s]" % e["event"] + "".join(
                     " %s=%s" % item for item in e.items() if item[0] != "event") for e in told.get(end, ())]
-                log = log_of("recorded.log", "".join(line + "\n" for line in lines))
+                log = write("recorded.log", "".join(line + "\n" for line in lines))
                 if lines and os.path.exists(where + "/%s.pcapng" % end):
                     found += 1
                     tap.attempt("%s, %s: each event has its packet" % (name, end), recording_differs,
@@ -144,16 +132,16 @@ def times(tap):
     tap.judge("logs of both hosts: each has its packet", packets_differ(CAPTURE, both))
     tap.judge("logs of both hosts: whose they are", [] if {e["from"] for e in both} == set(ENDS) else [both])
 
-    one = log_of("one-host.log", "".join(text_of(log) for log in LOGS.values()))
+    one = write("one-host.log", "".join(text_of(log) for log in LOGS.values()))
     joined, _, _ = events(CAPTURE, one)
     for e in both + joined:
         del e["detail"]["log_line"]
     tap.judge("both hosts are one: as of two logs", [] if joined == both else [joined, both])
 
-    def form(name, write, fraction=True, hours=0, line=lambda n: n, warnings=0):
+    def form(name, make, fraction=True, hours=0, line=lambda n: n, warnings=0):
         moved = datetime.timedelta(hours=hours)
-        log = log_of(name.replace(" ", "-") + ".log", "".join(
-            write(time + moved, rest) + "\n" for time, rest, _ in stamps(LOGS["client"])))
+        log = write(name.replace(" ", "-") + ".log", "".join(
+            make(time + moved, rest) + "\n" for time, rest, _ in stamps(LOGS["client"])))
 
         def differs():
             got, _, _ = events(CAPTURE, log, warnings=warnings)
@@ -183,14 +171,14 @@ def other_versions(tap):
         tap.judge("iproute2 6.15, %s: times" % form, [] if {e["time_s"] is None for e in got} == {form == "plain"} else [got])
         counts.append(len(got))
     tap.judge("iproute2 6.15: all events", [] if counts == [text_of(log).count(" token=")] * 3 else [counts])
-    done = execute("mptcp-events", "--monitor", log_of("old.log", 'Command "monitor" is unknown, try "ip mptcp help".\n'), capture)
+    done = execute("mptcp-events", "--monitor", write("old.log", 'Command "monitor" is unknown, try "ip mptcp help".\n'), capture)
     tap.judge("iproute2 5.10: it has no monitor", [] if done.returncode == 3 and b"has no line that" in done.stderr else [done.stderr])
 
 
 def other_clocks(tap):
     for name, seconds in ("a clock 7 minutes fast", 420), ("another day", -86400 * 40):
         moved = datetime.timedelta(seconds=seconds)
-        log = log_of("clock.log", "".join("[%s] %s\n" % ((time + moved).isoformat()[:26], rest)
+        log = write("clock.log", "".join("[%s] %s\n" % ((time + moved).isoformat()[:26], rest)
                                           for time, rest, _ in stamps(LOGS["client"])))
         got, _, said = events(CAPTURE, log, warnings=1)
         tap.judge(name + ": no times, but packets", [] if all(e["time_s"] is None for e in got) else [got])
@@ -211,15 +199,15 @@ def one_sided(tap):
     shown = execute("mptcp-events", "--monitor", LOGS["client"], split).stdout.decode()
     tap.judge("which is said", [] if shown.count("no packet of it is in the capture") >= 3 else [shown])
 
-    _, listed, _ = events(CAPTURE, log_of("less.log", re.sub(".*SF_ESTABLISHED.*49559.*\n", "", text)))
+    _, listed, _ = events(CAPTURE, write("less.log", re.sub(".*SF_ESTABLISHED.*49559.*\n", "", text)))
     lacks = [(e["event"], e["tcp_stream"]) for e in listed if e["detail"].get("in_kernel_log") is False]
     tap.judge("a join that the kernel does not speak of", [] if lacks == [("join_established", 1)] else lacks)
-    _, listed, _ = events(CAPTURE, log_of("begun.log", re.sub(".*CREATED.*\n", "", text)))
+    _, listed, _ = events(CAPTURE, write("begun.log", re.sub(".*CREATED.*\n", "", text)))
     lacks = [e for e in listed if "in_kernel_log" in e["detail"]]
     tap.judge("a log that began later proves nothing", lacks)
 
     error = re.sub("(SF_CLOSED.*49559.*)", r"\1 error=111 reset_reason=4", text)
-    got, _, _ = events(CAPTURE, log_of("error.log", error))
+    got, _, _ = events(CAPTURE, write("error.log", error))
     closed = [e["detail"] for e in got if e["event"] == "sf_closed"][0]
     tap.judge("why it was closed", [] if (closed["error"], closed["error_name"], closed["reason"], closed["reason_name"])
               == (111, "ECONNREFUSED", 4, "too_much_data") else [closed])
@@ -249,7 +237,7 @@ def checked(tap):
         ("another connection's", CAPTURE, text.replace("39c960ba", "39c960bb").replace("10.0.", "10.9."), []),
     )
     for name, capture, log, wanted in cases:
-        found = verdicts(capture, log_of("checked.log", log))
+        found = verdicts(capture, write("checked.log", log))
         tap.judge("mptcp-check, %s" % name, [] if len(found) == len(wanted) and all(
             f[0] == w[0] and w[1] in (None, f[1]) and w[2] in f[2] for f, w in zip(found, wanted)) else found)
     done = execute("mptcp-check", "--tally", "--monitor", LOGS["client"], CAPTURE)
@@ -271,7 +259,7 @@ def plotted(tap):
     tap.judge("mptcp-plot without logs: none of them", [] if plain and not any("(" in m["label"] for m in plain) else plain)
     done = execute("mptcp-plot", "rate", "--monitor", LOGS["client"], "-w", os.path.join(WORK, "rate.svg"), CAPTURE)
     tap.judge("mptcp-plot rate has no marks", [] if done.returncode == 2 and b"means nothing to 'rate'" in done.stderr else [done.stderr])
-    other = log_of("other.log", text_of(LOGS["client"]).replace("39c960ba", "39c960bb").replace("10.0.", "10.9."))
+    other = write("other.log", text_of(LOGS["client"]).replace("39c960ba", "39c960bb").replace("10.0.", "10.9."))
     done = execute("mptcp-plot", "dsn", "--monitor", other, "-w", os.path.join(WORK, "dsn.svg"), CAPTURE)
     tap.judge("mptcp-plot, another connection's log", [] if done.returncode == 0 and b"another time or host" in done.stderr else [done.stderr])
 
@@ -288,7 +276,7 @@ def bad_logs(tap):
          "no event of a connection"),
     )
     for name, content, status, words in cases:
-        log = log_of("bad.log", content)
+        log = write("bad.log", content)
         done = execute("mptcp-events", "--monitor", log, CAPTURE)
         said = [line for line in done.stderr.decode().splitlines() if log in line]
         tap.judge("bad log, %s: exit status" % name, [] if done.returncode == status else [done.returncode])

@@ -11,7 +11,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark
+from tap import ENDS, SHARED, Tap, execute, load, need_tshark, write
 
 OWN = "testdata/captures/check"
 PREFIX = "MPTcpExt"
@@ -25,13 +25,6 @@ REASONS = {
     ("lossy", "server", "client", "OFOQueue"): "such a capture does not tell",
     ("t04c-strip-dropsyn", "server", "client", "MPCapableSYNRX"): "lost or removed behind the capture",
 }
-
-
-def write(name, text):
-    path = os.path.join(WORK, name)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
 
 
 def rows(capture, *nstats):

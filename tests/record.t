@@ -14,7 +14,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import WORK, Tap, execute, need_tshark
+from tap import WORK, Tap, execute, need_tshark, text_of
 
 RECORD = os.path.abspath("examples/record")
 BYTES = 200_000
@@ -57,11 +57,6 @@ def why_not():
         return "no namespaces, or no Multipath TCP in this kernel: %s" % done.stderr.decode().strip().splitlines()[-1:]
     done = in_namespace("dumpcap -q -i lo -a duration:1 -w /dev/null")
     return "dumpcap may not capture in a namespace: %s" % done.stderr.decode().strip() if done.returncode else None
-
-
-def text_of(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def both(command, *arguments):

@@ -16,7 +16,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import browser
-from tap import SHARED, WORK, Tap, captures, document, execute, need_tshark
+from tap import SHARED, WORK, Tap, captures, document, execute, need_tshark, text_of, write
 
 FAILURE = "testdata/captures/path-failure-client.pcapng.gz"
 MANY = "testdata/captures/fallback-client.pcapng.gz"
@@ -177,9 +177,23 @@ def several():
     done = execute("mptcp-report", "-w", os.path.join(WORK, "rest.html"), os.path.join(WORK, "bad.pcap"), NEAR)
     if done.returncode != 3 or b"bad.pcap" not in done.stderr or not os.path.exists(os.path.join(WORK, "rest.html")):
         yield "a bad capture: %s" % done.stderr
-    done = execute("mptcp-report", "-w", os.path.join(WORK, "none.html"), os.path.join(WORK, "bad.pcap"))
-    if done.returncode != 3 or os.path.exists(os.path.join(WORK, "none.html")):
+    bad = os.path.join(WORK, "bad.pcap")
+    path = os.path.join(WORK, "rest.html")
+    execute("mptcp-report", "-w", path, NEAR, bad, MANY)
+    rest = Page(text_of(path))
+    numbers = {row[0].split("/")[0] for rows in rest.tables if rows[0][:2] == ["Connection", "State"] for row in rows[1:]}
+    if [row[0].split(":")[0] for row in rest.tables[0][1:]] != sorted(numbers) or len(numbers) != 2:
+        yield "captures that could be read: %s, of connections %s" % (rest.tables[0], numbers)
+    kept = write("kept.jsonl", "as it was\n")
+    done = execute("mptcp-report", "-w", os.path.join(WORK, "none.html"), "--jsonl", kept, bad)
+    if done.returncode != 3 or os.path.exists(os.path.join(WORK, "none.html")) or text_of(kept) != "as it was\n":
         yield "nothing but a bad capture: %s" % done.stderr
+    empty = os.path.join(WORK, "empty.pcap")
+    with open(empty, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+    for row in Page(report(empty, NEAR, warnings=True)).tables[0][1:2]:
+        if row[1] != "-":
+            yield "a capture without packets begins at %s" % row[1]
 
 
 def both_ends():

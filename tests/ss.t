@@ -17,7 +17,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import reference
-from tap import WORK, Tap, execute, need_tshark
+from tap import WORK, Tap, execute, need_tshark, write
 
 CAPTURE = "testdata/ss/upload-client.pcapng.gz"
 LOG = "testdata/ss/upload-%s.log"
@@ -32,13 +32,6 @@ ISO = re.compile(r"(?m)^(\d{4}-\S+T\S+)$")
 def text_of(name):
     with open(LOG % name, encoding="utf-8") as file:
         return file.read()
-
-
-def log_of(name, text):
-    path = os.path.join(WORK, name)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
 
 
 # ------------------------------------------------------------------------------ the log, read a second time
@@ -277,13 +270,13 @@ def clocks(tap):
             ("date -R", moved(-5, lambda t: t.strftime("%a, %d %b %Y %H:%M:%S -0500")), [], 1),
             ("date in English of America", moved(0, lambda t: t.strftime("%a %b %e %I:%M:%S %p UTC %Y")), [], 1),
             ("no year", moved(0, lambda t: t.strftime("%b %d %H:%M:%S")), [], 1)):
-        tap.judge("times: " + name, same_as_client(log_of("moved.log", text), warnings, tolerance))
+        tap.judge("times: " + name, same_as_client(write("moved.log", text), warnings, tolerance))
 
 
 # ------------------------------------------------------------------------------------- what does not belong
 
 def refused(tap, name, text, why):
-    log = log_of("refused.log", text)
+    log = write("refused.log", text)
     got, _, said = plot("cwnd", "--ss", log)
     tap.judge(name, [] if got == 3 and len(said) == 1 and all(w in said[0] for w in why) else [got] + said)
 
@@ -305,7 +298,7 @@ def others(tap):
 
     times = list(ISO.finditer(text))
     some = text[:times[3].start()] + text[times[3].end():]
-    status, _, said = plot("cwnd", "--ss", log_of("some.log", some))
+    status, _, said = plot("cwnd", "--ss", write("some.log", some))
     tap.judge("a listing without a time is left out, which is said",
               [] if status == 0 and len(said) == 1 and said[0].count("1 of its") == 1 else [status] + said)
 
@@ -325,7 +318,7 @@ def cuts(tap):
     whole = by_stream(series(plot("cwnd", "--ss", LOG % "client")[1]), "cwnd")
     wrong, drawn = [], 0
     for cut in range(2500, len(text), 1217):
-        status, out, said = plot("cwnd", "--ss", log_of("cut.log", text[:cut]))
+        status, out, said = plot("cwnd", "--ss", write("cut.log", text[:cut]))
         if text[cut - 1] != "\n" and not (said and "not whole" in " ".join(said)):
             wrong.append("%d: %s" % (cut, said))
         for stream, points in by_stream(series(out), "cwnd").items() if status == 0 else ():

@@ -72,6 +72,19 @@ def load(path):
         return json.load(file)
 
 
+def text_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(name, text):
+    """A file in WORK; its path."""
+    path = os.path.join(WORK, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
 def captures(directory):
     """The capture files below it, in order."""
     return sorted(os.path.join(where, name) for where, _, names in os.walk(directory) for name in names

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/rule.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,4 +224,11 @@ const char *finding_text(const struct finding *f)
 	case RESULT_OK: break;
 	}
 	return rules[f->rule].title;
+}
+
+void finding_put(struct strbuf *out, const struct finding *f)
+{
+	strbuf_puts(out, finding_text(f));
+	if (f->wrong > 1)
+		strbuf_printf(out, "; %" PRIu64 " times", f->wrong);
 }

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
+
 enum rule_id {
 	RULE_OPTION_LENGTH,
 	RULE_VERSION_NEGOTIATION,
@@ -115,5 +117,8 @@ enum result finding_result(const struct finding *f);
 /* What there is to say: about the wrong, else why it was not checked; the
    rule's title where all is right. */
 const char *finding_text(const struct finding *f);
+
+/* The same, and how often, where that is more than once. */
+void finding_put(struct strbuf *out, const struct finding *f);
 
 #endif

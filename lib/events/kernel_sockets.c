@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/search.h"
 #include "base/sort.h"
+#include "base/utc.h"
 
 #define SECOND INT64_C(1000000000) /* ns */
 #define QUARTER (900 * SECOND)	   /* time zones differ by whole ones */
@@ -204,22 +205,6 @@ static int64_t find_ahead(const struct tie *t)
 
 /* ------------------------------------------------------------- what it says */
 
-struct time_text {
-	char text[32];
-};
-
-/* "2026-11-30 09:26:53" */
-static struct time_text time_text(int64_t ns)
-{
-	const time_t seconds = (time_t)(ns / SECOND);
-	struct time_text out = { .text = "" };
-	struct tm tm;
-
-	gmtime_r(&seconds, &tm);
-	strftime(out.text, sizeof(out.text), "%Y-%m-%d %H:%M:%S", &tm);
-	return out;
-}
-
 /* From when to when a log and a capture are. */
 static int no_ties(const struct tie *t, const struct kernel_sockets_log *log,
 		   struct error *err)
@@ -245,9 +230,8 @@ static int no_ties(const struct tie *t, const struct kernel_sockets_log *log,
 		       "capture are not of its time"
 		     : "none of its sockets has addresses and ports of this "
 		       "capture",
-		time_text(first).text, time_text(last).text,
-		time_text(info->first_time).text,
-		time_text(info->last_time).text,
+		utc_text(first).text, utc_text(last).text,
+		utc_text(info->first_time).text, utc_text(info->last_time).text,
 		t->n ? ", which no time zone explains: it is of another run, "
 		       "or by another clock"
 		     : ": it is of another host or time");

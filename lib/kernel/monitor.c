@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "kernel/log_lines.h"
 #include "kernel/stamp.h"
 
 static const char *const names[] = {
@@ -193,41 +194,26 @@ static void take_line(struct reading *r, const char *line)
 	*MEM_PUSH(r->out->events, r->out->n, r->out->cap) = e;
 }
 
-static void read_lines(struct reading *r, FILE *file)
+static void take(void *ctx, size_t number, char *line)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	ssize_t n = 0;
+	struct reading *r = ctx;
 
-	while ((n = getline(&line, &cap, file)) > 0) {
-		r->line++;
-		/* A log that was copied while it was written. */
-		r->out->is_cut = line[n - 1] != '\n';
-		if (!r->out->is_cut)
-			take_line(r, line);
-	}
-	free(line);
+	r->line = number;
+	take_line(r, line);
 }
 
 int monitor_read(struct monitor *out, const char *path, struct error *err)
 {
 	struct reading r = { .out = out };
-	FILE *file = fopen(path, "re");
-	int failed = 0;
+	ptrdiff_t lines = 0;
 
 	*out = (struct monitor){ .n = 0 };
-	if (!file)
-		return error_set_errno(err, EXIT_INPUT, errno,
-				       "cannot open '%s'", path);
-	read_lines(&r, file);
-	failed = ferror(file) ? errno : 0;
-	fclose(file);
-	if (failed) {
+	lines = log_lines_read(path, take, &r, &out->is_cut, err);
+	if (lines < 0) {
 		monitor_release(out);
-		return error_set_errno(err, EXIT_INPUT, failed,
-				       "cannot read '%s'", path);
+		return -1;
 	}
-	if (!r.events && r.line)
+	if (!r.events && lines)
 		return error_set(err, EXIT_INPUT,
 				 "'%s' has no line that \"ip mptcp monitor\" "
 				 "prints, as [CREATED] token=...",

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "kernel/log_lines.h"
 
 static const char blanks[] = " \t\r\n";
 
@@ -377,25 +378,17 @@ static void take_line(struct reading *r, char *line)
 	}
 }
 
-static void read_lines(struct reading *r, FILE *file)
+static void take(void *ctx, size_t number, char *line)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	ssize_t n = 0;
+	struct reading *r = ctx;
 
-	while ((n = getline(&line, &cap, file)) > 0) {
-		r->line++;
-		/* A log that was copied while it was written. */
-		r->out->is_cut = line[n - 1] != '\n';
-		if (!r->out->is_cut)
-			take_line(r, line);
-	}
-	end_socket(r);
-	free(line);
+	r->line = number;
+	take_line(r, line);
 }
 
 /* Is it what was asked for? */
-static int check(const struct reading *r, const char *path, struct error *err)
+static int check(const struct reading *r, bool has_lines, const char *path,
+		 struct error *err)
 {
 	if (!r->out->n_sockets && r->names)
 		return error_set(err, EXIT_INPUT,
@@ -407,7 +400,7 @@ static int check(const struct reading *r, const char *path, struct error *err)
 				 "'%s' has no TCP socket that is connected: "
 				 "run ss with -t, as in ss -tinM",
 				 path);
-	if (!r->out->n_sockets && r->line && !r->listings && !r->stamp.known)
+	if (!r->out->n_sockets && has_lines && !r->listings && !r->stamp.known)
 		return error_set(err, EXIT_INPUT,
 				 "'%s' has no sockets as \"ss -tinM\" prints "
 				 "them",
@@ -423,19 +416,14 @@ static int check(const struct reading *r, const char *path, struct error *err)
 int ss_read(struct ss *out, const char *path, struct error *err)
 {
 	struct reading r = { .out = out };
-	FILE *file = fopen(path, "re");
-	int failed = 0, rc = 0;
+	ptrdiff_t lines = 0;
+	int rc = -1;
 
 	*out = (struct ss){ .n = 0 };
-	if (!file)
-		return error_set_errno(err, EXIT_INPUT, errno,
-				       "cannot open '%s'", path);
-	read_lines(&r, file);
-	failed = ferror(file) ? errno : 0;
-	fclose(file);
-	rc = failed ? error_set_errno(err, EXIT_INPUT, failed,
-				      "cannot read '%s'", path)
-		    : check(&r, path, err);
+	lines = log_lines_read(path, take, &r, &out->is_cut, err);
+	end_socket(&r);
+	if (lines >= 0)
+		rc = check(&r, lines > 0, path, err);
 	if (rc < 0)
 		ss_release(out);
 	return rc;

@@ -14,8 +14,8 @@ void file_id_from_stat(struct file_id *id, const struct stat *st)
 {
 	id->inode = (uint64_t)st->st_ino;
 	id->size = (uint64_t)st->st_size;
-	id->mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 +
-		       st->st_mtim.tv_nsec;
+	id->mtime_ns =
+		(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
 bool file_id_equal(const struct file_id *a, const struct file_id *b)
@@ -115,4 +115,11 @@ int file_write_all(int fd, const void *bytes, size_t n)
 		n -= (size_t)done;
 	}
 	return 0;
+}
+
+const char *file_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
 }

@@ -16,12 +16,16 @@
 /* What tells whether a file is still the one that was looked at. */
 struct file_id {
 	uint64_t inode;
-	uint64_t size;	   /* bytes */
-	int64_t mtime_ns;  /* last change of the content, ns since 1970 */
+	uint64_t size;	  /* bytes */
+	int64_t mtime_ns; /* last change of the content, ns since 1970 */
 };
 
 void file_id_from_stat(struct file_id *id, const struct stat *st);
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
+
+/* The last part of a path: what is behind its last slash; all of it where
+   nothing is. */
+const char *file_base_name(const char *path);
 
 /*
  * Make the directory "path", mode 0700, and those above it that are missing.

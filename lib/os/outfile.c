@@ -92,6 +92,8 @@ int outfile_commit(struct outfile *o, struct error *err)
 	errno = EIO;
 	if (o->failed || fflush(o->stream) != 0)
 		return fail(o, o->failed ? o->failed : errno, err);
+	if (o->temp.path)
+		o->stream = NULL; /* that of the file, which closes it */
 	if (o->temp.path && o->replace)
 		return tempfile_commit(&o->temp, TEMPFILE_SYNC, err);
 	if (o->temp.path) {

@@ -124,13 +124,12 @@ static void say_finding(const struct text *t, const struct check_row *r)
 	enum result result = finding_result(f);
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_printf(&line, "  %s %s: %s",
+	strbuf_printf(&line, "  %s %s: ",
 		      result == RESULT_VIOLATED ? severity_name(f->severity)
 		      : result == RESULT_OK	? "ok"
 						: "not checked",
-		      rule->name, finding_text(f));
-	if (result == RESULT_VIOLATED && f->wrong > 1)
-		strbuf_printf(&line, "; %" PRIu64 " times", f->wrong);
+		      rule->name);
+	finding_put(&line, f);
 	check_put_frames(&line, r->context->trace, f->frames, f->n_frames,
 			 f->wrong);
 	strbuf_printf(&line, " [RFC %s, %s]", v1 ? "8684" : "6824",

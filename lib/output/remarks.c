@@ -166,11 +166,10 @@ static void remark_finding(struct remarks *r, const struct finding *f)
 		strbuf_printf(&r->text, "violates %s (RFC %s, %s), %s",
 			      rule->name, v1 ? "8684" : "6824",
 			      rule->section[v1], severity_name(f->severity));
-		if (i == 0)
-			strbuf_printf(&r->text, ": %s", finding_text(f));
-		if (i == 0 && f->wrong > 1)
-			strbuf_printf(&r->text, "; %" PRIu64 " times",
-				      f->wrong);
+		if (i == 0) {
+			strbuf_puts(&r->text, ": ");
+			finding_put(&r->text, f);
+		}
 		remark(r, f->frames[i]);
 	}
 }

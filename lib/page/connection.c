@@ -54,7 +54,7 @@ static void put_head(struct strbuf *out, const struct page_connection *c,
 	struct strlist said = { .n = 0 };
 	struct strbuf name = STRBUF_INIT;
 
-	strbuf_printf(&name, "Connection %" PRIu32 ": ", c->conn->id);
+	strbuf_printf(&name, "Connection %s: ", c->name);
 	page_connection_name(&name, c->conn);
 	strbuf_printf(out, "<section id=\"%s\">\n", c->place);
 	html_element(out, "h3", name.text);
@@ -276,9 +276,7 @@ static void put_violation(struct strbuf *out, const struct page_connection *c,
 	const struct rule *rule = rule_get(f->rule);
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_puts(&text, finding_text(f));
-	if (f->wrong > 1)
-		strbuf_printf(&text, "; %" PRIu64 " times", f->wrong);
+	finding_put(&text, f);
 	check_put_frames(&text, c->trace, f->frames, f->n_frames, f->wrong);
 	strbuf_printf(out, "<li class=\"%s\"><strong>%s %s</strong>: ",
 		      severity_name(f->severity), severity_name(f->severity),

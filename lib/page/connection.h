@@ -17,7 +17,8 @@
 
 /* Everything is borrowed. */
 struct page_connection {
-	const char *place; /* its name in the page, for links: "c0-3" */
+	const char *place; /* where it is in the page, for links: "c0-3" */
+	const char *name;  /* "3", or of several captures "0/3" */
 	struct trace *trace;
 	struct trace *second; /* of the other end, or NULL */
 	struct connection *conn;

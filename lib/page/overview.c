@@ -4,11 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/utc.h"
 #include "cli/doctor.h"
+#include "os/file.h"
 #include "output/check_rows.h"
 #include "output/human.h"
 #include "output/listing.h"
@@ -72,17 +73,6 @@ static void put_fact(struct strbuf *out, const char *what, const char *value)
 	strbuf_puts(out, "</dd>\n");
 }
 
-static void put_time(struct strbuf *out, int64_t ns)
-{
-	const time_t seconds = (time_t)(ns / 1000000000);
-	struct tm tm;
-	char text[40];
-
-	gmtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm);
-	strbuf_puts(out, text);
-}
-
 static void put_facts(struct strbuf *out, const struct capture_info *info)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -94,7 +84,7 @@ static void put_facts(struct strbuf *out, const struct capture_info *info)
 	put_fact(out, "packets", text.text);
 	if (info->has_time) {
 		strbuf_clear(&text);
-		put_time(&text, info->first_time);
+		strbuf_printf(&text, "%s UTC", utc_text(info->first_time).text);
 		put_fact(out, "begins", text.text);
 		strbuf_clear(&text);
 		human_duration(&text, info->last_time - info->first_time);
@@ -152,13 +142,6 @@ static void put_trust(struct strbuf *out, const struct trace *trace)
 	doctor_release(&doctor);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 static void put_capture(struct overview *page, const struct trace *trace)
 {
 	struct strbuf *out = &page->heads;
@@ -167,7 +150,7 @@ static void put_capture(struct overview *page, const struct trace *trace)
 	strbuf_puts(&name, "Capture");
 	if (page->captures > 1)
 		strbuf_printf(&name, " %zu: %s", page->n - 1,
-			      base_name(trace->info.path));
+			      file_base_name(trace->info.path));
 	strbuf_printf(out, "<section id=\"capture-%zu\">\n", page->n - 1);
 	html_element(out, "h2", name.text);
 	put_facts(out, &trace->info);
@@ -237,10 +220,10 @@ void overview_begin(struct overview *page, const struct trace *trace,
 {
 	*MEM_PUSH(page->list, page->n, page->cap) = (struct overview_capture){
 		.path = mem_strdup(trace->info.path),
+		.has_time = trace->info.has_time,
 		.first = trace->info.first_time,
 		.totals = TOTALS_INIT,
 	};
-	page->trace = trace;
 	put_capture(page, trace);
 	find_largest(page, trace, wants);
 }
@@ -261,6 +244,13 @@ static const struct cells_column connection_columns[] = {
 	{ "Limited by", &summary_direction, "limit" },
 };
 
+/* "3", or of several captures "0/3". */
+static char *name_of(const struct overview *page, size_t capture, uint32_t id)
+{
+	return page->captures > 1 ? mem_printf("%zu/%" PRIu32, capture, id)
+				  : mem_printf("%" PRIu32, id);
+}
+
 static void put_row(struct overview *page, const struct page_connection *c,
 		    bool has_section)
 {
@@ -271,20 +261,15 @@ static void put_row(struct overview *page, const struct page_connection *c,
 			&c->summary
 				 ->direction[page_connection_main(c->summary)],
 	};
-	struct strbuf name = STRBUF_INIT;
 
-	if (page->captures > 1)
-		strbuf_printf(&name, "%zu/", c->capture);
-	strbuf_printf(&name, "%" PRIu32, c->conn->id);
 	cells_begin_row(&page->rows);
 	if (has_section)
-		cells_put_link(&page->rows, name.text, c->place);
+		cells_put_link(&page->rows, c->name, c->place);
 	else
-		cells_put_text(&page->rows, name.text);
+		cells_put_text(&page->rows, c->name);
 	for (size_t i = 1; i < N(connection_columns); i++)
 		cells_put(&page->rows, &connection_columns[i], &row);
 	cells_end_row(&page->rows);
-	strbuf_release(&name);
 }
 
 static void count(struct overview_capture *capture,
@@ -315,14 +300,16 @@ int overview_add(struct overview *page, struct page_connection *c,
 	struct overview_capture *capture = &page->list[page->n - 1];
 	const bool has_section = is_large(page, c->conn->id);
 	char *place = mem_printf("c%zu-%" PRIu32, page->n - 1, c->conn->id);
+	char *name = name_of(page, page->n - 1, c->conn->id);
 	int rc = 0;
 
 	c->place = place;
+	c->name = name;
 	count(capture, c);
 	totals_add(&capture->totals, c->summary);
 	totals_add(&page->totals, c->summary);
-	tally_add(&page->tally, c->check, c->capture);
-	tally_add(&page->latest, c->check, c->capture);
+	tally_add(&page->tally, c->check, page->n - 1);
+	tally_add(&page->latest, c->check, page->n - 1);
 	if (page->connections++ < ROWS_MOST)
 		put_row(page, c, has_section);
 	if (has_section) {
@@ -333,6 +320,7 @@ int overview_add(struct overview *page, struct page_connection *c,
 		page->n_small++;
 	}
 	free(place);
+	free(name);
 	return rc;
 }
 
@@ -353,7 +341,6 @@ void overview_end(struct overview *page)
 	}
 	tally_release(&page->latest);
 	page->latest = (struct tallies)TALLY_INIT;
-	page->trace = NULL;
 }
 
 /* ------------------------------------------------------------ all together */
@@ -418,11 +405,14 @@ static void put_totals(struct strbuf *out, struct overview *page)
 	cells_end(out);
 }
 
-static void put_tally_list(struct strbuf *out, const struct tally_list *list)
+static void put_tally_list(struct strbuf *out, const struct overview *page,
+			   const struct tally_list *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct tally_item *item = &list->items[i];
 		const struct tally_kind *kind = &item->kind;
+		char *name = name_of(page, item->example.capture,
+				     item->example.connection);
 
 		if (kind->is_rule)
 			strbuf_printf(out, "<li class=\"%s\"><strong>%s %s",
@@ -434,12 +424,12 @@ static void put_tally_list(struct strbuf *out, const struct tally_list *list)
 				      check_title(kind->question), kind->cause);
 		strbuf_printf(out,
 			      "</strong>: %" PRIu64
-			      " connection%s; for example %" PRIu32 ": ",
+			      " connection%s; for example %s: ",
 			      item->connections,
-			      item->connections == 1 ? "" : "s",
-			      item->example.connection);
+			      item->connections == 1 ? "" : "s", name);
 		html_text(out, item->example.text);
 		strbuf_puts(out, "</li>\n");
+		free(name);
 	}
 }
 
@@ -448,8 +438,8 @@ static void put_tally(struct strbuf *out, struct overview *page)
 	tally_sort(&page->tally);
 	strbuf_puts(out, "<h3>What happened how often</h3>\n"
 			 "<ul class=\"said\">\n");
-	put_tally_list(out, &page->tally.rules);
-	put_tally_list(out, &page->tally.verdicts);
+	put_tally_list(out, page, &page->tally.rules);
+	put_tally_list(out, page, &page->tally.verdicts);
 	strbuf_puts(out, "</ul>\n");
 }
 
@@ -463,12 +453,12 @@ static void put_together(struct strbuf *out, struct overview *page)
 	put_tally(out, page);
 	if (page->n_small) {
 		strbuf_printf(out,
-			      "<h3>%s other connections</h3>\n<p>What each "
-			      "subflow sent per step of time; every picture "
-			      "has axes of its own.</p>\n"
+			      "<h3>The other connections</h3>\n<p>%zu of %zu: "
+			      "what each subflow sent per step of time; every "
+			      "picture has axes of its own.</p>\n"
 			      "<div class=\"small\">\n",
-			      page->n_small == SMALL_MOST ? "The first"
-							  : "The");
+			      page->n_small,
+			      page->connections - page->n_sections);
 		strbuf_append(out, page->small.text, page->small.len);
 		strbuf_puts(out, "</div>\n");
 	}
@@ -519,10 +509,13 @@ static void put_index(struct strbuf *out, const struct overview *page)
 
 void overview_put(struct overview *page, const char *tool, struct strbuf *out)
 {
+	const char *title = page->title	  ? page->title
+			    : page->n > 1 ? "Multipath TCP captures"
+					  : file_base_name(page->list[0].path);
 	struct strbuf body = STRBUF_INIT;
 
 	strbuf_puts(&body, "<main>\n");
-	html_element(&body, "h1", page->title);
+	html_element(&body, "h1", title);
 	if (page->n > 1) {
 		put_index(&body, page);
 		trends_put(&body, page->list, page->n);
@@ -544,6 +537,6 @@ void overview_put(struct overview *page, const char *tool, struct strbuf *out)
 		strbuf_append(&body, page->sections.text, page->sections.len);
 	}
 	strbuf_puts(&body, "</main>\n");
-	document_put(out, page->title, tool, &body);
+	document_put(out, title, tool, &body);
 	strbuf_release(&body);
 }

@@ -5,14 +5,14 @@
  *
  *	struct overview page;
  *	overview_init(&page, "title", limit);
- *	overview_begin(&page, &trace, n);		// each capture
+ *	overview_begin(&page, &trace, wants);	// each capture
  *	... overview_wants(&page, conn) ...
  *	overview_add(&page, &connection, &err);		// each connection
  *	overview_end(&page, &err);
  *	overview_put(&page, &out, tool, &err);
  *	overview_release(&page);
  *
- * The trace of a capture is needed until overview_end().
+ * At least one capture is needed.
  */
 #ifndef PAGE_OVERVIEW_H
 #define PAGE_OVERVIEW_H
@@ -31,6 +31,7 @@ struct cause_count {
 /* One row of the index of captures. */
 struct overview_capture {
 	char *path;
+	bool has_time; /* else "first" is not known */
 	int64_t first; /* ns since 1970 */
 	size_t connections, subflows, fallbacks;
 	uint64_t bytes; /* unique data, both directions */
@@ -41,9 +42,9 @@ struct overview_capture {
 };
 
 struct overview {
-	const char *title;
-	size_t limit;	 /* sections for each capture */
-	size_t captures; /* that there will be */
+	const char *title; /* NULL: the name of the capture */
+	size_t limit;	   /* sections for each capture */
+	size_t captures;   /* that there will be */
 	struct overview_capture *list;
 	size_t n, cap;
 	struct strbuf heads;	/* of captures */
@@ -54,7 +55,6 @@ struct overview {
 	struct totals totals;
 	struct tallies tally, latest; /* of all; of this capture */
 	/* Of the capture that is under way: */
-	const struct trace *trace;
 	uint32_t *largest; /* ids of its largest connections; owned */
 	size_t n_largest;
 };

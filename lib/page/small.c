@@ -71,7 +71,7 @@ static void put_words(struct strbuf *out, const struct page_connection *c)
 	};
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_printf(&text, "%" PRIu32 ": %zu subflow%s, ", c->conn->id,
+	strbuf_printf(&text, "%s: %zu subflow%s, ", c->name,
 		      c->conn->n_subflows, c->conn->n_subflows == 1 ? "" : "s");
 	cells_value(&text, &summary_direction, "unique_bytes", &row);
 	strbuf_puts(&text, " to the ");

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/mem.h"
+#include "base/utc.h"
 #include "chart/write.h"
 #include "output/human.h"
 #include "page/html.h"
@@ -42,17 +41,6 @@ static void put_count(struct strbuf *out, size_t n)
 	strbuf_printf(out, "<td class=\"n\" data-v=\"%zu\">%zu</td>", n, n);
 }
 
-static void put_begin(struct strbuf *out, int64_t first)
-{
-	const time_t seconds = (time_t)(first / 1000000000);
-	struct tm tm;
-	char text[40];
-
-	gmtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	strbuf_printf(out, "<td class=\"whole\">%s</td>", text);
-}
-
 void trends_put_row(struct strbuf *out, struct overview_capture *c, size_t i,
 		    size_t common)
 {
@@ -65,7 +53,8 @@ void trends_put_row(struct strbuf *out, struct overview_capture *c, size_t i,
 	strbuf_printf(out, "<tr><td><a href=\"#capture-%zu\">%zu: ", i, i);
 	html_text(out, c->path + common);
 	strbuf_puts(out, "</a></td>");
-	put_begin(out, c->first);
+	strbuf_printf(out, "<td class=\"whole\">%s</td>",
+		      c->has_time ? utc_text(c->first).text : "-");
 	put_count(out, c->connections);
 	put_count(out, c->subflows);
 	human_bytes(&text, c->bytes);

@@ -11,6 +11,7 @@
 #include "events/timeline.h"
 #include "model/account.h"
 #include "model/vantage.h"
+#include "os/file.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 #include "plot/log_axis.h"
@@ -236,13 +237,6 @@ void plot_distribution(struct chart *c, const char *name, struct samples *s,
 
 static const char *const ends[2] = { "server", "client" };
 
-static const char *base_name(const struct trace *t)
-{
-	const char *slash = strrchr(t->info.path, '/');
-
-	return slash ? slash + 1 : t->info.path;
-}
-
 /* "given" is of the first capture, "here" of the one that is drawn. */
 static void set_subtitle(const struct plot_kind *kind, const struct plot *given,
 			 const struct plot *here, struct chart *c)
@@ -251,9 +245,10 @@ static void set_subtitle(const struct plot_kind *kind, const struct plot *given,
 					  ", at the receiver" };
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_puts(&text, base_name(given->trace));
+	strbuf_puts(&text, file_base_name(given->trace->info.path));
 	if (given->pairing)
-		strbuf_printf(&text, " and %s", base_name(given->second));
+		strbuf_printf(&text, " and %s",
+			      file_base_name(given->second->info.path));
 	if (kind->needs & PLOT_STREAM)
 		strbuf_printf(&text, ", TCP stream %" PRIu32,
 			      given->stream->tcp_stream);

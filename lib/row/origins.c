@@ -8,17 +8,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "os/file.h"
 
 void origins_add_file(struct origins *o, const char *path)
 {
 	strlist_add(&o->paths, path);
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 static int by_name(const void *x, const void *y)
@@ -35,7 +29,7 @@ static bool are_alike(const struct origins *o)
 	bool alike = false;
 
 	for (size_t i = 0; i < o->paths.n; i++)
-		names[i] = last_part(o->paths.items[i]);
+		names[i] = file_base_name(o->paths.items[i]);
 	qsort(names, o->paths.n, sizeof(*names), by_name);
 	for (size_t i = 1; i < o->paths.n; i++)
 		alike |= strcmp(names[i - 1], names[i]) == 0;
@@ -50,7 +44,7 @@ void origins_name_files(struct origins *o)
 	for (size_t i = 0; i < o->paths.n; i++) {
 		const char *path = o->paths.items[i];
 
-		strlist_add(&o->names, whole ? path : last_part(path));
+		strlist_add(&o->names, whole ? path : file_base_name(path));
 		text_make_plain(o->names.items[i]);
 	}
 }
