@@ -2,7 +2,7 @@
 # mptcptools: one Makefile, not recursive.  "make help" says what it can do.
 # A new lib/*/*.c, cmd/*.c, tests/*.t or man page is found by its name.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
@@ -47,7 +47,7 @@ endif
 # Only goals that compile ask for the libraries.
 no_build := help clean dist uninstall lint format fuzz
 ifneq ($(filter-out $(no_build),$(or $(MAKECMDGOALS),all)),)
-modules := jansson smartcols libmd libxxhash cairo zlib
+modules := jansson smartcols libmd libxxhash cairo zlib ncursesw
 absent := $(strip $(foreach m,$(modules),$(if $(shell \
 	$(PKG_CONFIG) --exists $(m) && echo yes),,$(m))))
 ifneq ($(absent),)
@@ -58,10 +58,11 @@ module_cflags := $(shell $(PKG_CONFIG) --cflags $(modules))
 module_libs := $(shell $(PKG_CONFIG) --libs $(modules)) -lcsv -lm
 endif
 
-compile = $(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -I$(BUILD)/made \
+language = -std=gnu11 -D_GNU_SOURCE -Ilib -I$(BUILD)/made \
 	-DMPTCPTOOLS_VERSION='"$(VERSION)"' \
-	-DMPTCPTOOLS_COMMANDS='"$(notdir $(commands))"' $(module_cflags) $(CPPFLAGS) \
-	$(warnings) $(harden) $(CFLAGS) -pthread -MMD -MP
+	-DMPTCPTOOLS_COMMANDS='"$(notdir $(commands))"'
+compile = $(CC) $(language) $(module_cflags) $(CPPFLAGS) $(warnings) \
+	$(harden) $(CFLAGS) -pthread -MMD -MP
 link = $(CC) $(CFLAGS) -pthread -fPIE -pie -Wl,-z,relro -Wl,-z,now \
 	-Wl,--as-needed $(LDFLAGS)
 banned = -include base/banned.h
@@ -78,7 +79,8 @@ units := $(patsubst $(BUILD)/obj/tests/unit/%.o,$(BUILD)/tests/%,$(test_o))
 fuzz_o := $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzzers := $(patsubst $(BUILD)/obj/tests/fuzz/%.o,$(BUILD)/tests/%,$(fuzz_o))
 # Those that take long first, so that none runs alone at the end.
-long_scripts := $(foreach s,reference-shared reference cuts readers export jobs wire,tests/$s.t)
+long_scripts := $(foreach s,reference-shared reference shortcomings faults vantage \
+    split reader readers both-ends rules cuts ci,tests/$s.t)
 scripts := $(long_scripts) \
     $(filter-out $(long_scripts),$(sort $(wildcard tests/*.t)))
 python_scripts = $(shell grep -l '^\#!.*python' $(scripts))
@@ -151,20 +153,23 @@ tree = find . \( -path ./.git -o -path ./build -o -path './$(BUILD)' \) -prune -
 # The interpreter itself: what stands for it in PATH may be a slow wrapper.
 python_dir = import os, sys; print(os.path.dirname(sys.executable))
 
-# The scripts in tests/ find the executables by $BUILD.
+# The scripts in tests/ find the executables by $BUILD.  One more than there are
+# processors, as some wait.
 check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	SHARED_CACHE=$$(mktemp -d); export SHARED_CACHE; \
 	$(tree) >"$$SHARED_CACHE.before"; \
 	PYTHONPYCACHEPREFIX=$$SHARED_CACHE.pyc; export PYTHONPYCACHEPREFIX; \
-	PATH=$$(python3 -c '$(python_dir)'):$$PATH; export PATH; \
+	sh tests/quick_tshark "$$SHARED_CACHE.bin"; \
+	PATH=$$SHARED_CACHE.bin:$$(python3 -c '$(python_dir)'):$$PATH; export PATH; \
 	python3 -m compileall -q tests >/dev/null; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
-	    prove -j$(JOBS) --timer --exec '' $(scripts) $(units); \
+	    LSAN_OPTIONS='suppressions=$(abspath tests/lsan.supp):print_suppressions=0' \
+	    prove -j$$(($(JOBS) + 1)) --timer --exec '' $(scripts) $(units); \
 	status=$$?; \
 	$(tree) | diff "$$SHARED_CACHE.before" - || \
 	    { echo 'the tests left this in the tree, or took it away' >&2; status=1; }; \
-	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.pyc"; \
+	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.pyc" "$$SHARED_CACHE.bin"; \
 	exit $$status
 
 regen: all			## write anew what is made: goldens, parts of man, schema
@@ -182,11 +187,21 @@ fuzz:				## run the fuzz targets, SECONDS=60 each
 	done
 fuzzers: $(fuzzers)
 
-check-valgrind: $(units)	## run the unit tests under valgrind
+# Scripts that run every command, many of them natively: the rest takes hours.
+VALGRIND = valgrind -q --leak-check=full --error-exitcode=9
+under_valgrind ?= $(addprefix tests/,golden.t reinject.t events.t handover.t owd.t pair.t \
+    rtt.t tally.t tables.t summary.t fail-on.t merge.t monitor.t)
+check-valgrind: all $(units)	## run the unit tests and some scripts under valgrind
 	$(if $(units),,$(error no unit tests found))
 	$(if $(SANITIZE),$(error valgrind and SANITIZE= exclude each other))
-	CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(JOBS) --exec \
-	    'valgrind -q --leak-check=full --error-exitcode=9' $(units)
+	CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(JOBS) --exec '$(VALGRIND)' $(units)
+	mkdir -p $(BUILD)/valgrind
+	for command in $(notdir $(commands)); do \
+	    printf '#!/bin/sh\nexec $(VALGRIND) %s "$$@"\n' "$(abspath $(BUILD))/$$command" \
+	        >$(BUILD)/valgrind/$$command && \
+	    chmod +x $(BUILD)/valgrind/$$command || exit 1; \
+	done
+	BUILD='$(abspath $(BUILD))/valgrind' prove -j$(JOBS) --exec '' $(under_valgrind)
 
 gallery: all			## draw the pictures of README.md anew
 	for kind in dsn rate flight; do \
@@ -205,20 +220,28 @@ coverage:			## lines of lib/ that COVERAGE=1 check ran
 	$(if $(COVERAGE),,$(error say COVERAGE=1, after COVERAGE=1 check))
 	python3 tests/coverage.py $(BUILD)
 
-lint: $(page_parts)		## shellcheck, cppcheck, clang-tidy and mandoc
+# What gcc's analyzer is wrong about: pointers that are there when a count says
+# so, memory that a function of another file keeps or fills, uthash.
+wrong_of_analyzer = $(addprefix -Wno-analyzer-,null-dereference malloc-leak \
+    null-argument use-of-uninitialized-value)
+
+cairo = $$($(PKG_CONFIG) --cflags cairo)
+
+lint: $(page_parts)		## shellcheck, clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 	shellcheck setup.sh .ci/run debian/tests/smoke \
 	    $(filter-out $(python_scripts),$(scripts)) \
 	    $(wildcard tests/*.sh) tests/fake-tshark tests/tshark_once tests/fuzz/run
 	shellcheck -s bash completions/common.bash
 	shellcheck $(filter-out %.py %.sql %.awk %.md %.tsv %.yml %/Makefile %/config examples/wireshark/%,$(examples))
-	clang-tidy --quiet $(wildcard lib/*/*.c cmd/*.c) -- -std=gnu11 \
-	    -D_GNU_SOURCE -Ilib -I$(BUILD)/made $$($(PKG_CONFIG) --cflags cairo) 2>/dev/null
+	printf '%s\n' $(wildcard lib/*/*.c cmd/*.c) | xargs -P$(JOBS) -I {} \
+	    clang-tidy --quiet {} -- $(language) $(cairo) 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -Ilib \
 	    --enable=warning,portability --library=gnu,posix \
+	    --library=tests/cppcheck.cfg \
 	    --suppress=readdirCalled --suppress=unknownEvaluationOrder \
 	    --suppress=autoVariables -j$(JOBS) lib cmd
-	-$(CC) -std=gnu11 -D_GNU_SOURCE -Ilib -O1 -fanalyzer -fsyntax-only \
-	    $$($(PKG_CONFIG) --cflags cairo) lib/base/*.c lib/os/*.c lib/row/*.c lib/pcap/*.c lib/read/*.c lib/cache/*.c
+	printf '%s\n' $(wildcard lib/*/*.c cmd/*.c) | xargs -P$(JOBS) -I {} \
+	    gcc $(language) $(cairo) -O1 -Werror -fanalyzer $(wrong_of_analyzer) -c -o /dev/null {}
 	command -v mandoc >/dev/null
 	! mandoc -T lint -W style $(pages) </dev/null 2>/dev/null | \
 	    grep -v 'referenced manual not found'

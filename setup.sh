@@ -9,9 +9,10 @@ set -eu
 
 demo_debian="gcc make pkgconf libc6-dev tshark libcsv-dev libjansson-dev \
 libcairo2-dev uthash-dev libsmartcols-dev libmd-dev libxxhash-dev \
-zlib1g-dev"
+zlib1g-dev libncurses-dev"
 check_debian="libcmocka-dev perl python3 jq mandoc valgrind bash zsh \
-python3-jsonschema sqlite3 parallel util-linux bubblewrap iproute2"
+python3-jsonschema python3-yaml sqlite3 parallel util-linux bubblewrap iproute2 \
+tcpdump tmux"
 lint_debian='clang-format clang-tidy cppcheck shellcheck blhc'
 fuzz_debian='clang libclang-rt-dev'
 bench_debian='hyperfine tcptrace'
@@ -41,16 +42,16 @@ packages()
 	    "  make bench:    $bench_debian (and it does without)" \
 	    "  make fuzz:     $fuzz_debian" \
 	    'Fedora' \
-	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel zlib-devel' \
-	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind zsh python3-jsonschema sqlite parallel bubblewrap iproute libasan libubsan' \
+	    '  build and run: gcc make pkgconf-pkg-config glibc-devel wireshark-cli libcsv-devel jansson-devel cairo-devel uthash-devel libsmartcols-devel libmd-devel xxhash-devel zlib-devel ncurses-devel' \
+	    '  tests:         libcmocka-devel perl-Test-Harness python3 jq mandoc valgrind zsh python3-jsonschema python3-pyyaml sqlite parallel bubblewrap iproute tcpdump tmux libasan libubsan' \
 	    '  make lint:     clang-tools-extra cppcheck ShellCheck' \
 	    'Arch' \
-	    '  build and run: gcc make pkgconf wireshark-cli libcsv jansson cairo uthash util-linux-libs libmd xxhash zlib' \
-	    '  tests:         cmocka perl python jq mandoc valgrind zsh python-jsonschema sqlite parallel bubblewrap iproute2' \
+	    '  build and run: gcc make pkgconf wireshark-cli libcsv jansson cairo uthash util-linux-libs libmd xxhash zlib ncurses' \
+	    '  tests:         cmocka perl python jq mandoc valgrind zsh python-jsonschema python-yaml sqlite parallel bubblewrap iproute2 tcpdump tmux' \
 	    '  make lint:     clang cppcheck shellcheck' \
 	    'Alpine' \
-	    '  build and run: gcc make pkgconf musl-dev tshark libcsv-dev jansson-dev cairo-dev uthash-dev util-linux-dev libmd-dev xxhash-dev zlib-dev' \
-	    '  tests:         cmocka-dev perl-utils python3 jq mandoc valgrind bash zsh py3-jsonschema sqlite parallel flock bubblewrap iproute2' \
+	    '  build and run: gcc make pkgconf musl-dev tshark libcsv-dev jansson-dev cairo-dev uthash-dev util-linux-dev libmd-dev xxhash-dev zlib-dev ncurses-dev' \
+	    '  tests:         cmocka-dev perl-utils python3 jq mandoc valgrind bash zsh py3-jsonschema py3-yaml sqlite parallel flock bubblewrap iproute2 tcpdump tmux' \
 	    '  make lint:     clang-extra-tools cppcheck shellcheck' \
 	    'setup.sh is tried on Debian; a system may not have every package named for it.'
 }
@@ -71,15 +72,19 @@ missing()
 	done
 }
 
+# Does sudo let this user install?  It may ask for a password, at a terminal.
+may_sudo()
+{
+	command -v sudo >/dev/null && { sudo -n true 2>/dev/null ||
+	    { (: </dev/tty) 2>/dev/null && sudo -v; }; }
+}
+
 as_root()
 {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
 	else
-		say "not root and no sudo; as root, install:$lacking"
-		exit 1
+		sudo "$@"
 	fi
 }
 
@@ -92,6 +97,15 @@ apt()
 	    </dev/null >/dev/null
 }
 
+# give_up WHY: which command installs what is lacking, and what then
+give_up()
+{
+	say "$1; as root, run:"
+	say "  apt-get install$lacking"
+	say "and then ./setup.sh $goal again"
+	exit 1
+}
+
 install_debian()
 {
 	lacking=$(missing "$@")
@@ -99,15 +113,15 @@ install_debian()
 		say 'all packages are there, nothing to install'
 		return
 	fi
+	[ "$(id -u)" -eq 0 ] || may_sudo ||
+	    give_up 'packages are missing, and this user may not install them'
 	say "installing with apt-get:$lacking"
 	apt update || say 'apt-get update failed, going on with the old lists'
 	# shellcheck disable=SC2086
-	apt install -y --no-install-recommends $lacking
+	apt install -y --no-install-recommends $lacking ||
+	    give_up 'apt-get says above why it could not install what is missing'
 	lacking=$(missing "$@")
-	if [ -n "$lacking" ]; then
-		say "still not installed:$lacking"
-		exit 1
-	fi
+	[ -z "$lacking" ] || give_up 'packages are still missing'
 }
 
 # Elsewhere: the tools are looked for here, the libraries by the Makefile.
@@ -128,6 +142,7 @@ look_for_tools()
 
 prepare()
 {
+	goal=$1
 	if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
 		# shellcheck disable=SC2086
 		case $1 in

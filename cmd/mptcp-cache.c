@@ -6,10 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "base/num.h"
+#include "cli/arguments.h"
+#include "cli/mistaken.h"
 #include "cli/options.h"
 #include "output/cache_rows.h"
+#include "output/human.h"
 #include "read/input.h"
 
 enum {
@@ -20,10 +25,13 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_OLDER, "older-than", "D", "prune: not used for 30d, 12h, 2w" },
-	{ OPT_SIZE, "max-size", "S", "prune: keep at most 500M, 2G" },
-	{ OPT_DRY, "dry-run", NULL, "prune, clear: only say what would go" },
-	{ OPT_DIR, "cache-dir", "DIR", "the cache in DIR" },
+	{ OPT_OLDER, "older-than", "TIME",
+	  "prune: remove what is unused for TIME: 30d, 12h, 2w" },
+	{ OPT_SIZE, "max-size", "SIZE",
+	  "prune: reduce the cache to SIZE: 500M, 2G" },
+	{ OPT_DRY, "dry-run", NULL,
+	  "prune, clear: only list what would be removed" },
+	{ OPT_DIR, "cache-dir", "DIR", "use the cache in DIR" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -93,7 +101,7 @@ static enum exit_status remove_entries(struct cachedir *dir)
 		if (cachedir_remove(dir, e, &err) < 0)
 			status = cli_error(status, &err);
 		else if (e->busy)
-			warnx("'%s' is in use and stays", e->key);
+			warnx("'%s' is in use: not removed", e->key);
 		else
 			continue;
 		e->reason = NULL;
@@ -125,6 +133,19 @@ static enum exit_status act(const struct options *opt, enum verb verb,
 	    cachedir_remove_version(dir, &err) < 0)
 		status = cli_error(status, &err);
 	return status;
+}
+
+static enum exit_status print_total(const struct cachedir *dir,
+				    enum exit_status status)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_printf(&line, "%zu %s, ", dir->n,
+		      dir->n == 1 ? "capture" : "captures");
+	human_bytes(&line, cachedir_bytes(dir));
+	puts(line.text);
+	strbuf_release(&line);
+	return cli_flush(status);
 }
 
 static enum exit_status report_cache(const struct options *opt, enum verb verb,
@@ -162,8 +183,23 @@ static enum exit_status report_cache(const struct options *opt, enum verb verb,
 		listed++;
 	}
 	status = cli_close(&opt->cli, report, listed, status);
+	if (verb < PRUNE && description.format == FORMAT_TABLE &&
+	    isatty(STDOUT_FILENO))
+		status = print_total(&dir, status);
 	cachedir_release(&dir);
 	return status;
+}
+
+static enum exit_status unknown_verb(const struct cli *cli, const char *word)
+{
+	char *near = mistaken_word(cli->command, 0, word, strlen(word));
+
+	cli_usage(cli,
+		  "no command '%s'%s; there are list, path, verify, prune and "
+		  "clear",
+		  word, near);
+	free(near);
+	return EXIT_USAGE;
 }
 
 /* Which of them it is, and whether the others on the line go with it. */
@@ -173,21 +209,19 @@ static enum exit_status find_verb(const struct options *opt, const char *word,
 	const struct cli *cli = &opt->cli;
 	int i = 0;
 
-	while (word && verbs[i] && strcmp(verbs[i], word) != 0)
-		i++;
-	if (!word || !verbs[i])
-		return cli_usage(cli,
-				 "%s%s%s say list, path, verify, prune or "
-				 "clear",
-				 word ? "'" : "nothing to do:",
-				 word ? word : "", word ? "' is unknown:" : "");
+	if (!word)
+		return cli_usage(cli, "no command given: use list, path, "
+				      "verify, prune or clear");
+	i = argument_word(verbs, word);
+	if (i < 0)
+		return unknown_verb(cli, word);
 	*verb = (enum verb)i;
 	if (words > (*verb == PATH ? 2 : 1))
-		return cli_usage(cli, "'%s': too many words",
+		return cli_usage(cli, "unexpected operand '%s'",
 				 cli->argv[cli->argc - 1]);
 	if (*verb != PRUNE && (opt->older >= 0 || opt->size != UINT64_MAX))
-		return cli_usage(cli, "--older-than and --max-size go with "
-				      "prune");
+		return cli_usage(cli, "--older-than and --max-size can only be "
+				      "used with prune");
 	return EXIT_OK;
 }
 
@@ -226,24 +260,42 @@ static enum exit_status run(void *ctx)
 	return status;
 }
 
+/* "30d"; without a unit: days. */
+static bool take_age(const char *text, int64_t *ns)
+{
+	const bool is_number = text[strspn(text, "0123456789")] == '\0';
+	char *whole = mem_printf("%s%s", text, is_number ? "d" : "");
+	const int rc = num_duration(whole, ns);
+
+	free(whole);
+	return rc == 0;
+}
+
 static bool take_option(void *ctx, int letter)
 {
 	struct options *opt = ctx;
-	int bad = 0;
 
 	switch (letter) {
 	case OPT_DIR: opt->dir = optarg; break;
 	case OPT_DRY: opt->dry_run = true; break;
-	case OPT_OLDER: bad = num_duration(optarg, &opt->older); break;
-	case OPT_SIZE: bad = num_size(optarg, &opt->size); break;
+	case OPT_OLDER:
+		if (!take_age(optarg, &opt->older))
+			return cli_stop_argument(&opt->cli, letter,
+						 "a time, as 30d, 12h or 2w");
+		break;
+	case OPT_SIZE:
+		if (num_size(optarg, &opt->size) < 0)
+			return cli_stop_argument(&opt->cli, letter,
+						 "a size, as 500M or 2G");
+		break;
 	}
-	return bad ? cli_stop_argument(&opt->cli) : true;
+	return true;
 }
 
 static const struct cli_command command = {
 	.name = "mptcp-cache",
 	.operands = "list|path [CAPTURE]|verify|prune|clear",
-	.summary = "Show, check and clean what is kept of captures.",
+	.summary = "List, check and clean up the cache of captures.",
 	.groups = CLI_JSON | CLI_OUTPUT,
 	.specs = specs,
 	.word = word_of,

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mptcp-check - what is wrong with the connections of a capture, and why. */
 #include <getopt.h>
+#include <string.h>
 
+#include "base/num.h"
 #include "check/examine.h"
 #include "check/payload_facts.h"
+#include "check/problem.h"
 #include "cli/capacity.h"
 #include "cli/fail_option.h"
 #include "cli/kernel_logs.h"
@@ -11,7 +14,7 @@
 #include "cli/load.h"
 #include "cli/options.h"
 #include "cli/tallying.h"
-#include "output/check_rows.h"
+#include "output/check_frames.h"
 
 enum {
 	OPT_ALL = 0x100,
@@ -22,23 +25,40 @@ enum {
 	OPT_CAPACITY,
 	OPT_NSTAT,
 	OPT_FAIL_ON,
-	OPT_LIST_CAUSES
+	OPT_LIST_CAUSES,
+	OPT_VERDICTS,
+	OPT_PROBLEMS,
+	OPT_FILTER,
+	OPT_CONTEXT
+};
+
+enum {
+	AROUND_MAX = 1000
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_ALL, "all", NULL, "also the rules that are kept" },
-	{ OPT_COUNTERS, "counters", NULL, "the kernels' counters instead" },
-	{ OPT_TALLY, "tally", NULL, "count what connections have in common" },
-	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not look at the payload" },
+	{ OPT_ALL, "all", NULL, "list also the rules that passed" },
+	{ OPT_VERDICTS, "verdicts", NULL,
+	  "print verdicts as rows, without rules" },
+	{ OPT_PROBLEMS, "problems", NULL, "print only problems" },
+	{ OPT_FILTER, "filter", NULL,
+	  "print a Wireshark display filter for the frames" },
+	{ OPT_CONTEXT, "context", "N",
+	  "show N frames before and after each named frame" },
+	{ OPT_COUNTERS, "counters", NULL,
+	  "print the counters of the kernels instead" },
+	{ OPT_TALLY, "tally", NULL,
+	  "count causes and rules over all connections" },
+	{ OPT_NO_PAYLOAD, "no-payload", NULL, "do not read the payload" },
 	{ OPT_MONITOR, "monitor", "FILE",
-	  "what \"ip mptcp monitor\" printed, to compare" },
+	  "compare with \"ip mptcp monitor\" output in FILE" },
 	{ OPT_NSTAT, "nstat", "FILES",
-	  "what nstat printed, to compare counters" },
+	  "compare counters with the output of nstat in FILES" },
 	{ OPT_CAPACITY, "capacity", "RATES",
-	  "what paths carry, as tcp0=30M,tcp1=10M" },
-	{ 'e', "fail-error", NULL, "exit with 1 when there are errors" },
+	  "set capacities of paths, as tcp0=30M,tcp1=10M" },
+	{ 'e', "fail-error", NULL, "exit with status 1 when there are errors" },
 	{ OPT_FAIL_ON, "fail-on", "WORDS",
-	  "the same on error, warning or verdict=CAUSE" },
+	  "exit with status 1 on error, warning, verdict=CAUSE" },
 	{ OPT_LIST_CAUSES, "list-causes", NULL,
 	  "list the causes of verdicts, and exit" },
 	{ 0, NULL, NULL, NULL },
@@ -47,6 +67,8 @@ static const struct opt_spec specs[] = {
 struct options {
 	struct cli cli;
 	bool all, counters, tally, no_payload;
+	bool verdicts, problems, filter, has_around;
+	uint64_t around; /* --context */
 	struct fail_on fail_on;
 	struct kernel_logs logs;
 	struct kernel_nstats nstats;
@@ -70,7 +92,7 @@ static int read_payload(struct subject *s, struct payload_facts *facts,
 	return 0;
 }
 
-static void report_connection(struct report *report,
+static void report_connection(const struct options *opt, struct report *report,
 			      const struct check_context *c)
 {
 	struct check_row row = { .listing = { c->trace, 0, c->conn, NULL },
@@ -78,14 +100,16 @@ static void report_connection(struct report *report,
 
 	for (size_t k = 0; k < c->verdicts.n; k++) {
 		row.verdict = &c->verdicts.items[k];
-		report_row(report, 0, &check_verdict, &row);
+		if (!opt->problems || problem_is_verdict(row.verdict))
+			report_row(report, 0, &check_verdict, &row);
 	}
 	row.verdict = NULL;
-	for (int r = 0; r < RULES; r++) {
+	for (int r = 0; r < RULES && !opt->verdicts; r++) {
 		row.finding = &c->findings[r];
 		if (!context_has_rule(c, (enum rule_id)r))
 			continue; /* that version of the protocol has it not */
-		report_row(report, 0, &check_result, &row);
+		if (!opt->problems || problem_is_finding(row.finding))
+			report_row(report, 0, &check_result, &row);
 	}
 }
 
@@ -164,7 +188,7 @@ static int report_trace(struct subject *s, struct report *report, bool *failed,
 		context_init(&c, t, &t->connections[i++], &tokens,
 			     s->captures.n == 2 ? &s->pairing : NULL, &facts);
 		check_connection(s, &c);
-		report_connection(report, &c);
+		report_connection(s->opt, report, &c);
 		counters_add(&sums, &c);
 		if (vantage == VANTAGE_UNKNOWN)
 			vantage = c.vantage;
@@ -235,25 +259,74 @@ static enum exit_status run_tally(struct options *opt,
 	enum exit_status status = EXIT_OK;
 
 	if (opt->counters || opt->all)
-		return cli_usage(&opt->cli, "--tally does not go with --all or "
-					    "--counters");
+		return cli_usage(
+			&opt->cli,
+			"--tally cannot be used with --all or --counters");
 	if (opt->logs.n)
-		return cli_usage(&opt->cli, "--tally does not go with "
-					    "--monitor");
+		return cli_usage(&opt->cli,
+				 "--tally cannot be used with --monitor");
 	if (opt->capacities.n)
-		return cli_usage(&opt->cli, "--capacity is of the subflows of "
-					    "one capture: --tally does not go "
-					    "with it");
+		return cli_usage(&opt->cli,
+				 "--tally cannot be used with --capacity, "
+				 "which is for the subflows of one capture");
 	if (opt->cli.common.client)
-		return cli_usage(&opt->cli, "--tally takes each capture by "
-					    "itself: --client does not go with "
-					    "it");
+		return cli_usage(&opt->cli,
+				 "--tally cannot be used with --client: it "
+				 "reads each capture by itself");
 	tallying_shape(&tallying, &batch);
 	status = batch_main(&batch);
 	if (status == EXIT_OK && tallying.failed)
 		status = EXIT_NOTHING;
 	tallying_release(&tallying);
 	return status;
+}
+
+/* What does not go together, or NULL. */
+static const char *find_conflict(const struct options *opt)
+{
+	const bool is_text = opt->filter || opt->has_around;
+
+	if ((opt->verdicts || opt->problems || is_text) &&
+	    (opt->tally || opt->counters))
+		return "--verdicts, --problems, --filter and --context cannot "
+		       "be used with --tally or --counters";
+	if ((opt->verdicts || opt->problems) && opt->all)
+		return "--all cannot be used with --verdicts or --problems";
+	if (opt->filter && opt->has_around)
+		return "--filter cannot be used with --context";
+	if (is_text && (opt->cli.common.format != FORMAT_TABLE ||
+			opt->cli.common.columns || opt->cli.common.sort))
+		return "--filter and --context print text: they cannot be used "
+		       "with another format, -o or --sort";
+	return NULL;
+}
+
+/* What the rows are, and how they are printed. */
+static void shape(const struct options *opt, struct report_options *report)
+{
+	const bool json = report->format == FORMAT_JSON;
+
+	if (opt->counters && !json && report->format != FORMAT_JSONL) {
+		report->levels[0] =
+			opt->nstats.n ? &check_nstat : &check_counter;
+		report->text = NULL;
+		return;
+	}
+	report->text = opt->all	       ? &sink_check_all
+		       : opt->problems ? &sink_check_problems
+				       : &sink_check;
+	report->has_around = opt->has_around;
+	report->around = opt->around;
+	if (opt->filter)
+		report->text = &sink_check_filter;
+	if (!opt->verdicts || json)
+		return;
+	report->levels[0] = &check_verdict;
+	report->extra[0] = NULL;
+	if (!opt->filter && !opt->has_around)
+		report->text = NULL;
+	else if (opt->has_around)
+		report->text = &sink_check_problems;
 }
 
 /* What lies beside captures that are recordings; false: what is wrong has been
@@ -275,7 +348,6 @@ static enum exit_status run(void *ctx)
 		.levels = { &check_result },
 		.extra = { &check_verdict },
 		.singles = { &check_counters },
-		.text = opt->all ? &sink_check_all : &sink_check,
 	};
 	struct subject s = { .opt = opt };
 	struct session_operand what[2];
@@ -285,31 +357,36 @@ static enum exit_status run(void *ctx)
 	if (!take_recorded(opt))
 		return opt->cli.status;
 	opt->counters |= opt->nstats.n > 0;
+	if (find_conflict(opt))
+		return cli_usage(&opt->cli, "%s", find_conflict(opt));
 	if (opt->tally)
 		return run_tally(opt, &report);
 	cli_report(&opt->cli, &report);
-	if (opt->counters && report.format != FORMAT_JSON &&
-	    report.format != FORMAT_JSONL) {
-		report.levels[0] =
-			opt->nstats.n ? &check_nstat : &check_counter;
-		report.text = NULL;
-	}
+	shape(opt, &report);
 	if (opt->cli.common.list_columns)
 		return cli_columns(&report);
 	if (n < 1 || n > 2)
-		return cli_usage(&opt->cli, n ? "at most two captures, those "
-						"of both ends; --tally takes "
-						"many"
-					      : "no capture given");
+		return cli_usage(&opt->cli,
+				 n ? "more than two captures given: use the "
+				     "two captures of both ends, or --tally "
+				     "for many captures"
+				   : "no capture given");
 	status = load_captures(&opt->cli, what, n, LOAD_IN_TURN, &s.captures);
 	if (status != EXIT_OK)
 		return status;
 	status = report_all(&s, &report);
-	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
+	kernel_logs_say(&opt->logs, !opt->cli.common.select.n);
 	loaded_release(&s.captures);
-	capacities_release(&opt->capacities);
-	kernel_nstats_release(&opt->nstats);
 	return status;
+}
+
+static bool take_context(struct options *opt)
+{
+	opt->has_around = true;
+	if (num_u64(optarg, strlen(optarg), AROUND_MAX, &opt->around) == 0)
+		return true;
+	return cli_stop_argument(&opt->cli, OPT_CONTEXT,
+				 "a number of frames, at most %d", AROUND_MAX);
 }
 
 static bool take_option(void *ctx, int letter)
@@ -319,6 +396,10 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_ALL: opt->all = true; break;
 	case OPT_COUNTERS: opt->counters = true; break;
+	case OPT_VERDICTS: opt->verdicts = true; break;
+	case OPT_PROBLEMS: opt->problems = true; break;
+	case OPT_FILTER: opt->filter = true; break;
+	case OPT_CONTEXT: return take_context(opt);
 	case OPT_TALLY: opt->tally = true; break;
 	case OPT_NO_PAYLOAD: opt->no_payload = true; break;
 	case OPT_MONITOR:
@@ -338,17 +419,28 @@ static const char *word_of(int letter, int i)
 	return letter == OPT_FAIL_ON ? fail_option_word(i) : NULL;
 }
 
+static void release(void *ctx)
+{
+	struct options *opt = ctx;
+
+	kernel_logs_release(&opt->logs);
+	capacities_release(&opt->capacities);
+	kernel_nstats_release(&opt->nstats);
+	fail_on_release(&opt->fail_on);
+}
+
 static const struct cli_command command = {
 	.name = "mptcp-check",
 	.operands = "CAPTURE [CAPTURE2]",
-	.summary = "Say why connections behave as they do, and what is wrong "
-		   "with them.",
+	.summary = "Explain how connections behave, and check them against the "
+		   "RFCs.",
 	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
 		  CLI_CONNECTION | CLI_ENDS,
 	.specs = specs,
 	.word = word_of,
 	.option = take_option,
 	.run = run,
+	.release = release,
 };
 
 int main(int argc, char **argv)

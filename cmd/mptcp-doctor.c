@@ -82,7 +82,7 @@ static enum exit_status run(void *ctx)
 static const struct cli_command command = {
 	.name = "mptcp-doctor",
 	.operands = "[CAPTURE...]",
-	.summary = "Check the installation, and captures.",
+	.summary = "Check the installation and the quality of captures.",
 	.groups = CLI_INPUT | CLI_JSON,
 	.run = run,
 };

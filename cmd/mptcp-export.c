@@ -16,8 +16,9 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_COLUMNS, "columns", "COLUMNS", "the columns to write, or raw" },
-	{ OPT_LIST, "list-columns", NULL, "list the columns" },
+	{ OPT_COLUMNS, "columns", "COLUMNS",
+	  "write only these columns, or raw" },
+	{ OPT_LIST, "list-columns", NULL, "list the columns, and exit" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -61,7 +62,10 @@ static enum exit_status write_out(const struct options *opt,
 	uint8_t *wanted = NULL;
 
 	if (session_reads(session, path))
-		return cli_usage(&opt->cli, "'%s' is the capture itself", path);
+		return cli_usage(
+			&opt->cli,
+			"cannot write '%s': it is the capture that is read",
+			path);
 	if (select_check(select, trace, &err) < 0 ||
 	    outfile_open(&out, path, 1, &err) < 0)
 		return cli_error(EXIT_OK, &err);
@@ -116,12 +120,12 @@ static enum exit_status run(void *ctx)
 		return cli_flush(EXIT_OK);
 	}
 	if (n != 1)
-		return cli_usage(&opt->cli, n ? "one capture at a time"
+		return cli_usage(&opt->cli, n ? "more than one capture given"
 					      : "no capture given");
 	if (opt->cli.common.out_by_o && is_columns(out))
 		return cli_usage(&opt->cli,
-				 "'%s' names columns: say --columns "
-				 "for them, or -w for a file of that name",
+				 "-o '%s': use --columns to choose columns, or "
+				 "-w for a file of that name",
 				 out);
 	if (export_init(&x, opt->columns, &err) < 0)
 		return cli_error(EXIT_OK, &err);

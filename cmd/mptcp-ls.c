@@ -7,8 +7,9 @@
 #include "output/listing.h"
 
 static const struct opt_spec specs[] = {
-	{ 's', "subflows", NULL, "list subflows below their connection" },
-	{ 't', "tcp-streams", NULL, "list all TCP streams instead" },
+	{ 's', "subflows", NULL, "list the subflows below their connection" },
+	{ 't', "tcp-streams", NULL,
+	  "list all TCP streams instead; takes no STREAM" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -95,7 +96,7 @@ static enum exit_status run(void *ctx)
 		report.extra[1] = report.levels[1];
 		report.levels[0] = &listing_tcp_stream;
 		report.levels[1] = NULL;
-		batch.nothing = "no TCP in this capture";
+		batch.nothing = "no TCP packets in this capture";
 		batch.says_all = true;
 	}
 	return batch_main(&batch);

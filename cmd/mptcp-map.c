@@ -17,9 +17,10 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 't', "tcp-streams", NULL, "map TCP streams, or those that follow" },
-	{ OPT_LIMIT, "limit", "N", "at most N candidates for each (5)" },
-	{ OPT_ALL, "all", NULL, "also those beside a certain one" },
+	{ 't', "tcp-streams", NULL,
+	  "map TCP streams: all, or each operand STREAM" },
+	{ OPT_LIMIT, "limit", "N", "list at most N candidates for each (5)" },
+	{ OPT_ALL, "all", NULL, "list also candidates beside a certain one" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -157,7 +158,7 @@ static enum exit_status nothing(const struct options *opt,
 			char *absence = trace_absence(trace[i]);
 
 			error_set(&err, EXIT_INPUT,
-				  "'%s': %s; -t maps TCP streams",
+				  "'%s': %s; use -t to map TCP streams",
 				  trace[i]->info.path, absence);
 			free(absence);
 			return cli_error(EXIT_OK, &err);
@@ -195,7 +196,8 @@ static enum exit_status map(void *ctx, struct report *report,
 		return cli_error(EXIT_OK, &err);
 	if (found)
 		return EXIT_OK;
-	error_set(&err, EXIT_INPUT, "'%s' has none of these",
+	error_set(&err, EXIT_INPUT,
+		  "none of the chosen connections or TCP streams is in '%s'",
 		  trace[1]->info.path);
 	return cli_error(EXIT_OK, &err);
 }
@@ -247,10 +249,8 @@ static bool take_limit(struct options *opt)
 {
 	if (num_u32(optarg, strlen(optarg), &opt->limit) == 0 && opt->limit)
 		return true;
-	return cli_stop(&opt->cli,
-			cli_usage(&opt->cli,
-				  "'%s' is not a number of candidates",
-				  optarg));
+	return cli_stop_argument(&opt->cli, OPT_LIMIT,
+				 "a number of candidates, at least 1");
 }
 
 static bool take_option(void *ctx, int letter)
@@ -268,7 +268,7 @@ static bool take_option(void *ctx, int letter)
 static const struct cli_command command = {
 	.name = "mptcp-map",
 	.operands = "CAPTURE CAPTURE",
-	.summary = "Say which connection of a capture is which of another.",
+	.summary = "Find the same connections in two captures.",
 	.groups = CLI_INPUT | CLI_JSON | CLI_OUTPUT | CLI_CONNECTION,
 	.specs = specs,
 	.option = take_option,

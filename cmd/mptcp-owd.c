@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "cli/arguments.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "output/clock_rows.h"
@@ -19,10 +20,13 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_PACKETS, "packets", NULL, "a row for each packet" },
-	{ OPT_CLOCK, "clock", "HOW", "joint (default), raw or relative" },
-	{ OPT_OFFSET, "offset", "SECONDS", "server's clock - client's" },
-	{ OPT_SKEW, "skew", "PPM", "how much faster the server's runs" },
+	{ OPT_PACKETS, "packets", NULL, "print a row for each packet" },
+	{ OPT_CLOCK, "clock", "HOW",
+	  "correct clocks: joint (default), raw, relative" },
+	{ OPT_OFFSET, "offset", "SECONDS",
+	  "set the clock offset: server's clock - client's" },
+	{ OPT_SKEW, "skew", "PPM",
+	  "set how much faster the server's clock runs" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -120,7 +124,8 @@ static enum exit_status compare(void *ctx, struct report *report,
 		return cli_error(EXIT_OK, &err);
 	}
 	if (report_pairing(opt, report, &pairing) == 0) {
-		error_set(&err, EXIT_INPUT, "'%s' has none of these streams",
+		error_set(&err, EXIT_INPUT,
+			  "none of the chosen TCP streams is in '%s'",
 			  trace[1]->info.path);
 		status = cli_error(EXIT_OK, &err);
 	}
@@ -165,22 +170,18 @@ static bool take_number(struct options *opt, int c)
 	}
 	if (rc == 0)
 		return true;
-	return cli_stop(&opt->cli,
-			cli_usage(&opt->cli, "'%s' is not a number of %s",
-				  optarg, c == OPT_OFFSET ? "seconds" : "ppm"));
+	if (c == OPT_OFFSET)
+		return cli_stop_argument(&opt->cli, c, "seconds, as -0.25");
+	return cli_stop_argument(&opt->cli, c, "ppm from -%.0f to %.0f",
+				 CLOCK_SKEW_GIVEN_MAX, CLOCK_SKEW_GIVEN_MAX);
 }
 
 static bool take_word(struct options *opt, int c)
 {
-	int i = 0;
+	const int i = argument_word(clocks, optarg);
 
-	while (word_of(c, i) && strcmp(optarg, word_of(c, i)) != 0)
-		i++;
-	if (!word_of(c, i))
-		return cli_stop(&opt->cli,
-				cli_usage(&opt->cli,
-					  "'%s': say joint, raw or relative",
-					  optarg));
+	if (i < 0)
+		return cli_stop_word(&opt->cli, c);
 	if (i != WORD_JOINT) {
 		opt->pairing.raw |= i == WORD_RAW;
 		opt->pairing.clock.relative |= i == WORD_RELATIVE;

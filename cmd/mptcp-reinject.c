@@ -16,8 +16,9 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_ALL, "all", NULL, "repeats and retransmissions, too" },
-	{ OPT_SUMMARY, "summary", NULL, "only the sums of each direction" },
+	{ OPT_ALL, "all", NULL, "list also repetitions and retransmissions" },
+	{ OPT_SUMMARY, "summary", NULL,
+	  "print only the sums of each direction" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -81,8 +82,9 @@ static void warn_not_judged(const struct options *opt)
 		    opt->cli.common.select.one_way &&
 		    select_wants_direction(&opt->cli.common.select,
 					   (enum direction)d))
-			warnx("what went to the %s is judged from the other "
-			      "capture: give '%s' first, --with this one",
+			warnx("reinjections to the %s are judged from the "
+			      "capture of the sender: give '%s' first, and "
+			      "this capture behind --with",
 			      ends[d], opt->cli.common.with[0]);
 }
 
@@ -175,7 +177,7 @@ static bool take_option(void *ctx, int letter)
 static const struct cli_command command = {
 	.name = "mptcp-reinject",
 	.operands = "CAPTURE...",
-	.summary = "List the data that was sent again on another subflow.",
+	.summary = "List data that was sent again on another subflow.",
 	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
 		  CLI_CONNECTION | CLI_TOWARDS | CLI_WITH | CLI_ENDS,
 	.specs = specs,

@@ -14,6 +14,7 @@
 #include "os/outfile.h"
 #include "output/summary_rows.h"
 #include "page/overview.h"
+#include "pair/both_ends.h"
 #include "pair/owd.h"
 
 enum {
@@ -25,11 +26,11 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_TITLE, "title", "TEXT", "the title of the page" },
+	{ OPT_TITLE, "title", "TEXT", "set the title of the page" },
 	{ OPT_LIMIT, "limit", "N",
-	  "in detail the N largest connections of each capture (5)" },
+	  "show the N largest connections of each capture (5)" },
 	{ OPT_JSONL, "jsonl", "FILE",
-	  "write what mptcp-summary --jsonl prints there, too" },
+	  "write also FILE, as mptcp-summary --jsonl prints it" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -119,7 +120,7 @@ static int add_connection(struct subject *s, size_t i, struct error *err)
 
 	summary_make(t, c.conn, &summary);
 	if (has_both(s))
-		arrived_improve(&s->pairing, &summary);
+		both_ends_tell(&s->pairing, NULL, &summary);
 	add_lines(s, &c);
 	context_init(&check, t, c.conn, &s->tokens, c.pairing, &s->facts);
 	rc = add_examined(s, &c, &check, err);
@@ -295,11 +296,11 @@ static enum exit_status look_at_all(struct options *opt, struct overview *page,
 static const char *find_conflict(const struct options *opt, size_t n)
 {
 	if (!opt->cli.common.out)
-		return "-w OUT is missing";
+		return "-w FILE is missing";
 	if (!n)
 		return "no capture given";
 	if (n > 1 && opt->cli.common.n_with)
-		return "--with is the other end of one capture: give one";
+		return "--with needs exactly one capture";
 	return NULL;
 }
 
@@ -328,7 +329,7 @@ static enum exit_status run(void *ctx)
 	if (page.n)
 		status = worse(status, write_page(opt, &page));
 	status = worse(status, lines_close(&opt->lines, page.n > 0));
-	kernel_logs_finish(&opt->logs, !opt->cli.common.select.n);
+	kernel_logs_say(&opt->logs, !opt->cli.common.select.n);
 	overview_release(&page);
 	return status;
 }
@@ -342,19 +343,29 @@ static bool take_option(void *ctx, int letter)
 	else if (letter == OPT_JSONL)
 		opt->lines.path = optarg;
 	else if (num_u64(optarg, strlen(optarg), LIMIT_MOST, &opt->limit) < 0)
-		return cli_stop_argument(&opt->cli);
+		return cli_stop_argument(&opt->cli, letter,
+					 "a number of connections, at most %d",
+					 LIMIT_MOST);
 	return true;
+}
+
+static void release(void *ctx)
+{
+	struct options *opt = ctx;
+
+	kernel_logs_release(&opt->logs);
 }
 
 static const struct cli_command command = {
 	.name = "mptcp-report",
 	.operands = "CAPTURE...",
-	.summary = "Write one page about captures, to be read and passed on.",
+	.summary = "Write one self-contained HTML page about captures.",
 	.groups = CLI_INPUT | CLI_VANTAGE | CLI_CONNECTION | CLI_WRITE |
 		  CLI_WITH | CLI_ENDS,
 	.specs = specs,
 	.option = take_option,
 	.run = run,
+	.release = release,
 };
 
 int main(int argc, char **argv)

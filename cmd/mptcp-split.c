@@ -21,11 +21,12 @@ enum {
 };
 
 static const struct opt_spec specs[] = {
-	{ 'f', "force", NULL, "replace a file of that name" },
-	{ OPT_REST, "rest", NULL, "what belongs to no MPTCP connection" },
-	{ OPT_CLEAN, "clean", NULL, "only TCP packets" },
-	{ OPT_EACH, "each", NULL, "a file per connection; %d in OUT" },
-	{ OPT_ANNOTATE, "annotate", NULL, "comment on packets, for Wireshark" },
+	{ 'f', "force", NULL, "replace an existing file" },
+	{ OPT_REST, "rest", NULL, "take what belongs to no MPTCP connection" },
+	{ OPT_CLEAN, "clean", NULL, "write only TCP packets" },
+	{ OPT_EACH, "each", NULL,
+	  "write a file per connection; FILE has a %d" },
+	{ OPT_ANNOTATE, "annotate", NULL, "add packet comments for Wireshark" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -66,11 +67,14 @@ static enum exit_status write_file(const struct options *opt, struct subject *s,
 
 	if (!picked->packets) {
 		cli_warn(s->trace->info.path,
-			 "no such packet, nothing is written");
+			 "no such packet; nothing is written");
 		return EXIT_NOTHING;
 	}
 	if (session_reads(session, name))
-		return cli_usage(&opt->cli, "'%s' is the capture itself", name);
+		return cli_usage(
+			&opt->cli,
+			"cannot write '%s': it is the capture that is read",
+			name);
 	if (outfile_open(&out, name, opt->force, &err) < 0)
 		return cli_error(EXIT_OK, &err);
 	if ((opt->annotate ? annotate_write : picked_write)(picked, session,
@@ -173,19 +177,19 @@ static enum exit_status run(void *ctx)
 	struct subject s = { .what = what };
 
 	if (n != 1)
-		return cli_usage(cli, n ? "one capture at a time"
+		return cli_usage(cli, n ? "more than one capture given"
 					: "no capture given");
 	if (!cli->common.out)
-		return cli_usage(cli, "-w OUT is missing");
+		return cli_usage(cli, "-w FILE is missing");
 	if (takes_all(opt) && !opt->annotate)
-		return cli_usage(cli, "what to take: -c, -t, --rest, --clean "
-				      "or --each");
+		return cli_usage(cli, "no packets chosen: use -c, -t, --rest, "
+				      "--clean, --each or --annotate");
 	if (opt->each && (opt->rest || select->n_streams))
-		return cli_usage(cli, "--each is of connections: -t and --rest "
-				      "do not go with it");
+		return cli_usage(cli,
+				 "--each cannot be used with -t or --rest");
 	if (opt->each && !split_is_pattern(cli->common.out))
-		return cli_usage(cli, "--each needs one %%d in the name "
-				      "behind -w");
+		return cli_usage(cli,
+				 "--each needs one %%d in the file name of -w");
 	return split_capture(opt, &s);
 }
 
@@ -206,7 +210,7 @@ static bool take_option(void *ctx, int letter)
 static const struct cli_command command = {
 	.name = "mptcp-split",
 	.operands = "CAPTURE",
-	.summary = "Write connections of a capture into captures of their own.",
+	.summary = "Write chosen connections of a capture to a new capture.",
 	.groups = CLI_INPUT | CLI_CONNECTION | CLI_STREAM | CLI_WRITE,
 	.specs = specs,
 	.option = take_option,

@@ -15,28 +15,37 @@
 #include "output/owd_rows.h"
 #include "output/summary_rows.h"
 #include "output/summary_text.h"
-#include "pair/arrived.h"
+#include "pair/both_ends.h"
 
 enum {
 	OPT_PATHS = 0x100,
 	OPT_BY,
 	OPT_TOTALS,
-	OPT_CAPACITY
+	OPT_CAPACITY,
+	OPT_LEVEL
 };
 
 static const struct opt_spec specs[] = {
-	{ OPT_PATHS, "paths", NULL, "what each path carried, all connections" },
+	{ OPT_PATHS, "paths", NULL, "sum up each path over all connections" },
 	{ OPT_BY, "by", "KEY",
-	  "what makes a path: pair, interface, client, server" },
+	  "tell paths apart by: pair, interface, client, server" },
 	{ OPT_TOTALS, "totals", NULL,
-	  "how numbers are distributed over connections" },
+	  "print distributions over all connections" },
 	{ OPT_CAPACITY, "capacity", "RATES",
-	  "what paths carry, as tcp0=30M,tcp1=10M" },
+	  "set capacities of paths, as tcp0=30M,tcp1=10M" },
+	{ OPT_LEVEL, "level", "LEVEL",
+	  "print a row per connection, direction, subflow" },
 	{ 0, NULL, NULL, NULL },
+};
+
+static const struct row_type *const levels[REPORT_LEVELS] = {
+	&summary_connection, &summary_direction, &summary_subflow
 };
 
 static const char *word_of(int letter, int i)
 {
+	if (letter == OPT_LEVEL)
+		return i < REPORT_LEVELS && levels[i] ? levels[i]->name : NULL;
 	return letter == OPT_BY ? path_key_name(i) : NULL;
 }
 
@@ -44,6 +53,7 @@ struct options {
 	struct cli cli;
 	bool by_path, has_key, by_total; /* --paths, --by, --totals */
 	enum path_key key;
+	int level;		       /* --level, from 1; 0: not said */
 	struct capacities capacities;  /* --capacity */
 	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals[2];   /* then, of the packets of each */
@@ -63,9 +73,12 @@ static void begin(void *ctx, struct report *report, struct trace *trace)
 	struct options *opt = ctx;
 	const struct owd_row clock = { .listing = { .trace = trace },
 				       .pairing = opt->pairing };
+	struct trace second;
 
 	if (!opt->pairing)
 		return;
+	second = *opt->pairing->trace[1];
+	capacities_share(&opt->capacities, opt->pairing, &second);
 	report_row(report, 0, &owd_clock, &clock);
 	for (int e = 0; e < 2; e++)
 		arrivals_find_at(opt->pairing, e, &opt->arrivals[e]);
@@ -93,7 +106,7 @@ static size_t report_connection(void *ctx, struct report *report,
 	bool wanted[2];
 
 	if (opt->pairing)
-		arrived_improve(opt->pairing, summary);
+		both_ends_tell(opt->pairing, opt->capacities.of[1], summary);
 	for (int d = 0; d < 2; d++)
 		wanted[d] = select_wants_direction(&opt->cli.common.select,
 						   (enum direction)d);
@@ -142,20 +155,25 @@ static const char *find_conflict(const struct options *opt)
 	const bool with = opt->cli.common.n_with > 0;
 
 	if (select->n_streams && (select->n || select->one_way || with))
-		return "-t does not go with -c, --towards or --with";
+		return "-t cannot be used with -c, --towards or --with";
 	if ((opt->by_path && opt->by_total) ||
 	    (select->n_streams && (opt->by_path || opt->by_total)))
-		return "--paths, --totals and -t do not go together";
+		return "only one of --paths, --totals and -t can be used";
 	if (opt->has_key && !opt->by_path)
-		return "--by goes with --paths";
+		return "--by can only be used with --paths";
 	if (opt->by_path && select->one_way)
-		return "--paths has both directions: --towards does not go "
-		       "with it";
+		return "--paths cannot be used with --towards: it shows both "
+		       "directions";
 	if (opt->by_total && with)
-		return "--totals does not go with --with";
+		return "--totals cannot be used with --with";
+	if (opt->level && (opt->by_path || opt->by_total || select->n_streams))
+		return "--level cannot be used with --paths, --totals or -t";
+	if (opt->level && (opt->cli.common.format == FORMAT_JSON ||
+			   opt->cli.common.format == FORMAT_JSONL))
+		return "--level cannot be used with JSON, which has all levels";
 	if (opt->capacities.n &&
 	    (opt->by_path || opt->by_total || select->n_streams))
-		return "--capacity does not go with --paths, --totals or -t";
+		return "--capacity cannot be used with --paths, --totals or -t";
 	return capacities_conflict(&opt->capacities, &opt->cli);
 }
 
@@ -175,8 +193,9 @@ static enum exit_status run(void *ctx)
 		.schema = "mptcp-summary/1",
 		.tool = "mptcp-summary " MPTCPTOOLS_VERSION,
 		.leaves = true,
-		.levels = { &summary_connection, &summary_direction,
-			    &summary_subflow },
+		.has_level = opt->level > 0,
+		.level = opt->level - 1,
+		.levels = { levels[0], levels[1], levels[2] },
 		.singles = { with ? &owd_clock : NULL },
 		.text = &sink_summary,
 	};
@@ -205,7 +224,6 @@ static enum exit_status run(void *ctx)
 	together_release(&opt->together);
 	for (int e = 0; e < 2; e++)
 		arrivals_release(&opt->arrivals[e]);
-	capacities_release(&opt->capacities);
 	return status;
 }
 
@@ -216,14 +234,21 @@ static bool take_key(struct options *opt)
 	while (path_key_name(i) && strcmp(optarg, path_key_name(i)) != 0)
 		i++;
 	if (!path_key_name(i))
-		return cli_stop(&opt->cli,
-				cli_usage(&opt->cli,
-					  "'%s': say pair, interface, client "
-					  "or server",
-					  optarg));
+		return cli_stop_word(&opt->cli, OPT_BY);
 	opt->key = (enum path_key)i;
 	opt->has_key = true;
 	return true;
+}
+
+static bool take_level(struct options *opt)
+{
+	int i = 0;
+
+	while (word_of(OPT_LEVEL, i) &&
+	       strcmp(optarg, word_of(OPT_LEVEL, i)) != 0)
+		i++;
+	opt->level = i + 1;
+	return word_of(OPT_LEVEL, i) || cli_stop_word(&opt->cli, OPT_LEVEL);
 }
 
 static bool take_option(void *ctx, int letter)
@@ -233,16 +258,25 @@ static bool take_option(void *ctx, int letter)
 	switch (letter) {
 	case OPT_PATHS: opt->by_path = true; break;
 	case OPT_TOTALS: opt->by_total = true; break;
+	case OPT_LEVEL: return take_level(opt);
 	case OPT_BY: return take_key(opt);
 	case OPT_CAPACITY: return capacities_take(&opt->capacities, &opt->cli);
 	}
 	return true;
 }
 
+static void release(void *ctx)
+{
+	struct options *opt = ctx;
+
+	capacities_release(&opt->capacities);
+}
+
 static const struct cli_command command = {
 	.name = "mptcp-summary",
 	.operands = "CAPTURE...",
-	.summary = "Say where the bytes of Multipath TCP connections went.",
+	.summary = "Summarise Multipath TCP connections: what each subflow "
+		   "carried.",
 	.groups = CLI_INPUT | CLI_VANTAGE | CLI_JSON | CLI_OUTPUT |
 		  CLI_CONNECTION | CLI_STREAM | CLI_TOWARDS | CLI_WITH |
 		  CLI_ENDS,
@@ -250,6 +284,7 @@ static const struct cli_command command = {
 	.word = word_of,
 	.option = take_option,
 	.run = run,
+	.release = release,
 };
 
 int main(int argc, char **argv)

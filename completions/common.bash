@@ -72,10 +72,17 @@ _mptcptools_argument()
 	fi
 	case $1 in
 	COLUMNS)
-		before=${cur%"${cur##*,}"}
+		# After a "+" they are printed besides the default ones.
+		before=${cur%"${cur##*[,+]}"}
 		compopt -o nospace 2>/dev/null
 		mapfile -t found < <(compgen -P "$before" \
-		    -W "$(_mptcptools_ask columns)" -- "${cur##*,}")
+		    -W "$(_mptcptools_ask columns)" -- "${cur##*[,+]}")
+		;;
+	COLUMN)
+		# After a "-" the highest comes first.
+		before=${cur%"${cur#[-+]}"}
+		mapfile -t found < <(compgen -P "$before" \
+		    -W "$(_mptcptools_ask columns)" -- "${cur#[-+]}")
 		;;
 	ID | STREAM)
 		what=connections
@@ -88,7 +95,7 @@ _mptcptools_argument()
 		compopt -o filenames 2>/dev/null
 		mapfile -t found < <(compgen -d -- "$cur")
 		;;
-	CAPTURE | FILE | OUT | PROGRAM)
+	CAPTURE | FILE | PROGRAM)
 		compopt -o filenames 2>/dev/null
 		mapfile -t found < <(compgen -f -- "$cur")
 		;;

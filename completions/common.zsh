@@ -42,5 +42,19 @@
 	lines=("${(@)lines##[[:blank:]]#}")
 	lines=("${(@)lines//[\[\]:]/ }")
 	lines=("${(@)lines/[[:blank:]]##/[}")
+	compset -P '+' # besides the default ones
 	(( $#lines )) && _values -s , column "${(@)lines/%/]}"
+}
+
+(( $+functions[_mptcptools_column] )) || _mptcptools_column()
+{
+	setopt localoptions extendedglob
+	local -a lines
+
+	_mptcptools_ask columns
+	lines=("${(@)lines//:/\\:}")
+	lines=("${(@)lines##[[:blank:]]#}")
+	lines=("${(@)lines/[[:blank:]]##/:}")
+	compset -P '[-+]' # "-": the highest first
+	(( $#lines )) && _describe -t columns column lines
 }

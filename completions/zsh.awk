@@ -22,13 +22,15 @@ function action(argument, words)
 		return " _mptcptools_dynamic connections"
 	if (argument == "STREAM")
 		return " _mptcptools_dynamic streams"
+	if (argument == "COLUMN")
+		return " _mptcptools_column"
 	if (argument == "COLUMNS")
 		return " _mptcptools_columns"
 	if (argument == "DIR")
 		return "_files -/"
 	if (argument == "PROGRAM")
 		return "_command_names -e"
-	if (argument ~ /^(CAPTURE|FILE|OUT)$/)
+	if (argument ~ /^(CAPTURE|FILE)$/)
 		return "_files"
 	return " "
 }

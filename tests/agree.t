@@ -24,7 +24,7 @@ import json
 import os
 import sys
 
-from tap import ENDS, SHARED, Tap, execute, load, need_tshark
+from tap import ENDS, SHARED, Tap, execute, load, need_tshark, read_natively
 
 # Causes that the sender of the data alone can tell.
 SENDERS = {"window_limited", "application_limited", "rtt", "stalled"}
@@ -183,7 +183,7 @@ def check_verdicts(r):
 
 def cannot_know(row, sender):
     return (row["cause"], row["certainty"]) == ("not_used", "unknown") and \
-        "the capture does not tell why: only one at the sender, the %s, does" % ENDS[sender] in row["answer"]
+        "the capture does not tell why: only a capture at the sender, the %s, does" % ENDS[sender] in row["answer"]
 
 
 def check_aggregation(ids, alone, both):
@@ -351,4 +351,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

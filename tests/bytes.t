@@ -14,7 +14,7 @@ import concurrent.futures
 import glob
 import os
 
-from tap import ENDS, SHARED, Failed, Tap, document, load, need_tshark
+from tap import ENDS, SHARED, Failed, Tap, document, load, need_tshark, read_natively
 
 OWN = ("testdata/captures/verdicts", "testdata/captures/pair")
 WAYS = ("server", "client")     # the directions, in the order of the JSON
@@ -174,5 +174,6 @@ def main():
 
 
 need_tshark()
+read_natively()
 with concurrent.futures.ThreadPoolExecutor(2) as POOL:
     main()

@@ -127,7 +127,8 @@ is 'a format to come' "$(entries | sort | tr '\n' ' ')" \
 # What prune takes.
 fill
 removed 'prune: nothing' '' prune
-removed 'prune --older-than' 'old,a.pcap ' prune --older-than 3d
+removed 'prune --older-than 1000' '' prune --older-than 1000
+removed 'prune --older-than' 'old,a.pcap ' prune --older-than 3
 removed 'prune --older-than: and more' 'old,b.pcap ' prune --older-than 47h
 is 'prune --older-than: the rest stays' "$(entries)" current,c.pcap
 removed 'prune --older-than 0s' 'old,c.pcap ' prune --older-than 0s
@@ -227,7 +228,7 @@ cp "$WORK/captures/a.pcap" "$WORK/captures/d.pcap"
 while [ ! -e "$WORK/running" ]; do sleep 0.05; done
 run clear --csv -n -o capture
 is 'in use: exit status' "$STATUS" 0
-is 'in use: says so' "$(grep -c 'is in use and stays' "$WORK/err")" 1
+is 'in use: says so' "$(grep -c 'is in use: not removed' "$WORK/err")" 1
 is 'in use: the others go' "$(wc -l <"$WORK/out")" 3
 wait
 is 'in use: is kept' "$(entries)" current,d.pcap
@@ -256,16 +257,29 @@ wait
 is 'cleared all the time: nobody notices' "$(cat "$WORK/wrong")" ''
 is 'cleared all the time: no lock stays' "$(find "$CACHE" -name '*.lock')" ''
 
+# On a terminal a total ends the list.
+if script -qec true /dev/null >/dev/null 2>&1; then
+	fill
+	script -qec "$BUILD/mptcp-cache --cache-dir '$CACHE' list" /dev/null |
+		tr -d '\r' >"$WORK/out"
+	ok 'list on a terminal: the total' \
+		sh -c "tail -n 1 '$WORK/out' | grep -qx '3 captures, [0-9.]* kB'"
+	run list
+	is 'list elsewhere: none' "$(grep -c ' captures, ' "$WORK/out")" 0
+else
+	skip 'list on a terminal' 'no script(1), or no pseudo-terminals'
+fi
+
 # Bad usage, and a system that refuses.
-fails 'nothing to do' 2 'nothing to do'
-fails 'unknown word' 2 "'purge' is unknown" purge
-fails 'two words' 2 'too many words' list clear
-fails 'a size for clear' 2 'go with prune' clear --max-size 1G
+fails 'no command' 2 'no command given'
+fails 'unknown word' 2 "no command 'purge'" purge
+fails 'two words' 2 'unexpected operand' list clear
+fails 'a size for clear' 2 'used with prune' clear --max-size 1G
 for size in '' 1X -1 1.5G K 99999999999999999999 99999999T; do
-	fails "size '$size'" 2 'makes no sense' prune --max-size "$size"
+	fails "size '$size'" 2 'for --max-size: give' prune --max-size "$size"
 done
-for age in '' 30 1y -1d d 99999999999w; do
-	fails "age '$age'" 2 'makes no sense' prune --older-than "$age"
+for age in '' 1y -1d d 99999999999w; do
+	fails "age '$age'" 2 'for --older-than: give' prune --older-than "$age"
 done
 fails 'unknown column' 2 "no column 'colour'" list -o colour
 "$BUILD/mptcp-cache" --cache-dir "$CACHE" list --json >/dev/full 2>"$WORK/err"

@@ -13,7 +13,7 @@ import os
 import subprocess
 
 import compare_check
-from tap import TSHARK, WORK, Tap, document, need_tshark
+from tap import TSHARK, WORK, Tap, document, need_tshark, read_natively
 
 MADE = "testdata/check"
 EXPECTED = "tests/check_expected.json"
@@ -94,4 +94,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

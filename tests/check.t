@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 tests_of mptcp-check
 MADE=testdata/check
@@ -164,7 +165,7 @@ ok '--all: what is not there' grep -q '^  not checked fastclose_key: ' \
 	"$WORK/out"
 run --all "$MADE/not_checked-checksum-isn.pcap"
 ok '--all: why it is not checked' grep -q \
-	'^  not checked checksum_valid: the ISN of tcp 0 is not known' \
+	'^  not checked checksum_valid: the initial sequence number of tcp 0 is unknown' \
 	"$WORK/out"
 run "$MADE/join_hmac_ack.pcap"
 ok 'without --all: not what is right' test "$(grep -c ' join_hmac_' \
@@ -196,11 +197,11 @@ without_keys() {
 	tshark -r "testdata/captures/$2" -w "$WORK/middle.pcapng" \
 		-Y '!(tcp.options.mptcp.subtype == 0)' 2>/dev/null
 	run --json "$WORK/middle.pcapng"
-	ok "$1: the keys are not known" python3 -c "
+	ok "$1: the keys are unknown" python3 -c "
 import json
 rows = [r for r in json.load(open('$WORK/out'))['checks'] if r['rule'] == '$1']
 assert not [r for r in rows if r['result'] != 'not_checked'], rows
-assert [r for r in rows if 'keys are not known' in r['text']], rows
+assert [r for r in rows if 'keys are unknown' in r['text']], rows
 "
 }
 without_keys fastclose_key fastclose-client.pcapng.gz

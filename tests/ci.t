@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree
 
-from tap import BUILD, TOP, WORK, Tap, load, need_tshark
+from tap import BUILD, TOP, WORK, Tap, load, need_tshark, read_natively
 
 try:
     import yaml
@@ -20,6 +20,7 @@ except ImportError:
     yaml = None
 
 SCRIPT = TOP + "/examples/ci/run-expectations"
+read_natively()
 ENV = dict(os.environ, PATH="%s:%s" % (os.path.abspath(BUILD), os.environ["PATH"]), LC_ALL="C.UTF-8",
            XDG_CACHE_HOME=WORK, CAPTURES=TOP + "/testdata/captures")
 ONE = TOP + "/testdata/synthetic/v1-join-by-server.pcap"

@@ -7,6 +7,7 @@ Raw fields are compared for every packet, those of the model for every packet of
 connection.  With arguments, only these captures.
 """
 
+import collections
 import csv
 import difflib
 import json
@@ -16,7 +17,8 @@ import subprocess
 import sys
 
 import reference
-from tap import WORK, Tap, captures, execute, seen_once
+import reference_events
+from tap import WORK, Tap, captures, execute, read_natively, seen_once
 
 M64 = 1 << 64
 BYTES_MAX = 300000  # the originals are looked for byte by byte up to here
@@ -75,27 +77,32 @@ def exported_pieces(row):
 
 
 class Firsts:
-    """Who sent a byte first, byte by byte."""
+    """Who sent a byte first, byte by byte: 0 is nobody."""
 
     def __init__(self):
-        self.subflow, self.same, self.data = {}, {}, {}
+        self.subflow, self.same, self.data = (collections.defaultdict(reference_events.Line) for _ in range(3))
 
     def original(self, piece, role):
         p, here = piece.packet, (piece.packet.stream.number, piece.packet.side)
-        found = set()
-        for i in range(piece.length):
-            q, x = piece.q + i, None if piece.x is None else piece.x + i
-            if piece.kind == "tcp_retransmitted":
-                found.add(self.subflow[here, q])
-            elif piece.kind == "mptcp_repeated":
-                found.add(self.same[here, x])
-            elif piece.kind == "reinjected":
-                found.add(self.data[role, x])
-            self.subflow.setdefault((here, q), p.frame)
-            if x is not None:
-                self.same.setdefault((here, x), p.frame)
-                self.data.setdefault((role, x), p.frame)
+        q, x, length = piece.q, piece.x, piece.length
+        lines = [(self.subflow[here], q)] if x is None else [
+            (self.subflow[here], q), (self.same[here], x), (self.data[role], x)]
+        asked = {"tcp_retransmitted": 0, "mptcp_repeated": 1, "reinjected": 2}.get(piece.kind)
+        found = set() if asked is None else set(lines[asked][0].get(lines[asked][1], lines[asked][1] + length))
+        for line, start in lines:
+            self.keep(line, start, length, p.frame)
         return found
+
+    @staticmethod
+    def keep(line, start, length, frame):
+        """Where nobody did, that frame."""
+        before = line.get(start, start + length)
+        if not any(before):
+            line.put(start, start + length, frame)
+        elif not all(before):
+            for i, other in enumerate(before):
+                if not other:
+                    line.put(start + i, start + i + 1, frame)
 
 
 def model(rows, number_of, c):
@@ -210,6 +217,7 @@ def agrees(path):
 
 
 def main():
+    read_natively()
     tap = Tap()
     # What is read again does not depend on who recorded it.
     for path in sys.argv[1:] or seen_once(captures("testdata")):

@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 
-from tap import WORK, Tap, document, execute, need_tshark
+from tap import WORK, Tap, document, execute, need_tshark, read_natively
 
 # What counts, as a display filter: a router's or a bridge's packets where they come in; a host's on its outermost
 # interface. How often packets are there (None: it depends), what is said of that, and where.
@@ -175,6 +175,7 @@ def one_name():
 
 def main():
     need_tshark()
+    read_natively()
     tap = Tap()
     for name, (point, times, words, where) in POINTS.items():
         path = "testdata/copies/" + name

@@ -142,12 +142,13 @@ def arp_request(source, target):
     return struct.pack("!HHBBH6s4s6s4s", 1, IPV4, 6, 4, 1, CLIENT_MAC, addr(source), b"\0" * 6, addr(target))
 
 
-def tcp(source, target, source_port, target_port, seq, ack, flags, options=b"", payload=b"", offset=None):
+def tcp(source, target, source_port, target_port, seq, ack, flags, options=b"", payload=b"", offset=None,
+        window=502):
     """A TCP segment; offset overrides the data offset, in words."""
     assert len(options) <= 40 and len(options) % 4 == 0, "%d octets of TCP options" % len(options)
     words = 5 + len(options) // 4 if offset is None else offset
     segment = struct.pack("!HHIIBBHHH", source_port, target_port, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, words << 4,
-                          flags, 502, 0, 0) + options + payload
+                          flags, window, 0, 0) + options + payload
     checksum = internet_checksum(pseudo_header(source, target, TCP, len(segment)) + segment)
     return segment[:16] + struct.pack("!H", checksum) + segment[18:]
 
@@ -489,6 +490,7 @@ class Connection:
         self.got = {who: InOrder(self.idsn[OTHER[who]] + 1) for who in OTHER}
         self.subflows = []
         self.tally = {who: Tally() for who in OTHER}  # by sender
+        self.window = {who: 502 for who in OTHER}  # that it announces, but in a SYN; in units of 128 bytes
         self.plain = False  # TCP without any option
         self.state, self.fallback_cause = "established", None
         self.known_version, self.known_keys = version, ("client", "server")
@@ -586,7 +588,8 @@ class Subflow:
         clock = capture.now // 1_000_000 - FIRST_TIME // 1_000_000 + (100000 if who == "client" else 700000)
         (source, source_port), (target, target_port) = self.source(who), self.source(peer)
         segment = tcp(source, target, source_port, target_port, seq, self.got[who].next if heard else 0, flags,
-                      self.options(who, flags, clock, mptcp), payload, offset)
+                      self.options(who, flags, clock, mptcp), payload, offset,
+                      502 if flags & SYN else self.connection.window[who])
         captured = capture.packet(source, target, TCP, segment, who == "client", self.path.interface)
         if captured:
             self.packets += 1
@@ -661,7 +664,7 @@ class Subflow:
     # Data
 
     def data(self, who, size, dsn=None, seq=None, mapping=None, option=None, lost=False, answer=True, data_fin=False,
-             mapped=True, damaged=False, dsn_octets=None):
+             mapped=True, damaged=False, dsn_octets=None, octets=None):
         """Send size bytes of data; returns the Segment, for resend() or to send the same data elsewhere.
 
         dsn      the first data byte; by default the next new one
@@ -672,11 +675,12 @@ class Subflow:
         mapped   False: nobody can tell which data this is
         answer   the other end sends an ACK
         damaged  the data is altered after the checksum was made
+        octets   the data, where it is not what belongs to its numbers
         """
         connection = self.connection
         dsn = connection.next[who] if dsn is None else dsn
         seq = self.next[who] if seq is None else seq
-        payload = connection.content(who, dsn, size)
+        payload = octets or connection.content(who, dsn, size)
         mapping = mapping or (dsn, seq - self.isn[who], size + data_fin)
         if option is None:
             first = connection.version == 1 and self.initial and who == "client" and not self.data_begun
@@ -684,7 +688,8 @@ class Subflow:
         checksum = None
         if connection.checksum:
             covered = mapping[2] - data_fin if mapping[2] else 0
-            checksum = dss_checksum(mapping, connection.content(who, mapping[0], covered)) if mapping[2] else 0
+            covered = octets or connection.content(who, mapping[0], covered)
+            checksum = dss_checksum(mapping, covered) if mapping[2] else 0
         if option == "dss":
             option = [self.dss(who, mapping, data_fin, checksum, dsn_octets)]
         elif option == "capable":

@@ -454,6 +454,106 @@ def data_same_cut(capture):
     data_same_ok(capture)
 
 
+def shut(capture, **how):
+    """A connection on two subflows, and the client has sent all that the server's window allows: 512 bytes."""
+    connection = Connection(capture, **how)
+    connection.window["server"] = 4
+    first = connection.open()
+    exchange(first)
+    second = connection.join()
+    exchange(second)
+    connection.window["server"] = 0
+    first.data("client", 512)
+    return connection, first, second
+
+
+def window_probe(subflow, dsn=None, **how):
+    """As Linux asks whether the window is still shut: the next byte, under the number before it."""
+    connection = subflow.connection
+    dsn = connection.next["client"] - 1 if dsn is None else dsn
+    how.setdefault("octets", connection.content("client", dsn + 1, 1))
+    return subflow.data("client", 1, dsn=dsn, **how)
+
+
+@makes("data_same-probe-ok.pcap", "data_same=ok", "checksum_valid=ok", "mapping_consistent=ok", "window_respected=ok")
+def probes_of_shut_window(capture):
+    """The window is shut. The client asks by a byte with another number, three times, one of them again by TCP, and once
+    by the byte that has this number. TCP sends what it holds back on the other subflow only after the window opened,
+    and data went on the first."""
+    connection, first, second = shut(capture, checksum=True)
+    old = connection.next["client"] - 1
+    capture.wait(0.2)
+    window_probe(first)
+    capture.wait(0.4)
+    lost = window_probe(first, lost=True)
+    capture.wait(0.3)
+    first.resend(lost, octets=connection.content("client", old + 1, 1))
+    capture.wait(0.4)
+    window_probe(first, octets=connection.content("client", old, 1))
+    capture.wait(0.8)
+    connection.window["server"] = 502
+    first.pure_ack("server")
+    first.data("client", 300, answer=False)
+    window_probe(second, dsn=old)
+    second.data("client", 100)
+    close(connection, first, second)
+
+
+@makes("data_same-probe-open.pcap", "data_same")
+def probe_of_open_window(capture):
+    """The same byte under the number of another one, but the window has room: it is no probe."""
+    connection, first, second = two(capture)
+    first.data("client", 512)
+    capture.wait(0.2)
+    window_probe(first)
+    close(connection, first, second)
+
+
+@makes("data_same-probe-late.pcap", "data_same")
+def probe_after_data(capture):
+    """The window was shut, and opened; the subflow carried new data since: what follows is no probe of then."""
+    connection, first, second = shut(capture)
+    old = connection.next["client"] - 1
+    capture.wait(0.2)
+    connection.window["server"] = 502
+    first.pure_ack("server")
+    first.data("client", 300)
+    window_probe(first, dsn=old)
+    close(connection, first, second)
+
+
+@makes("data_same-probe-other.pcap", "data_same")
+def other_byte_while_shut(capture):
+    """The window is shut, and one byte is sent again, but not the last one: it is no probe, and it is another."""
+    connection, first, second = shut(capture)
+    capture.wait(0.2)
+    window_probe(second, dsn=connection.next["client"] - 2)
+    connection.window["server"] = 502
+    second.pure_ack("server")
+    close(connection, first, second)
+
+
+@makes("data_same-probe-two.pcap", "data_same")
+def two_bytes_while_shut(capture):
+    """The window is shut, and the last two bytes are sent again, changed: a probe has one."""
+    connection, first, second = shut(capture)
+    capture.wait(0.2)
+    second.data("client", 2, dsn=connection.next["client"] - 2, damaged=True)
+    connection.window["server"] = 502
+    second.pure_ack("server")
+    close(connection, first, second)
+
+
+@makes("data_same-probe-unknown.pcap", "data_same=not_checked")
+def probe_of_unknown_window(capture):
+    """A probe, but nothing of the server was captured: nobody knows of its window."""
+    with capture.setting(directions=(True,)):
+        connection, first, second = shut(capture)
+        capture.wait(0.2)
+        window_probe(first)
+        close(connection, first, second)
+
+
 WINDOW = 502 << 7
 
 

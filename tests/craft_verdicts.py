@@ -2658,6 +2658,36 @@ def window_probe_new(s):
                rules={"window_respected": NOT_BROKEN, "data_same": NOT_BROKEN, "mapping_consistent": NOT_BROKEN})
 
 
+@scene("window-probe.pcap", version=1)
+@scene("window-probe.pcap", version=0)
+def window_probe_elsewhere(s, version):
+    """The client's window is full for 4 s. Linux asks by a byte with the number of the last one, on the other subflow,
+    while there is no data at all: nothing goes over to it."""
+    connection = Connection(s, version=version, timestamps=True)
+    connection.window["client"] = 4
+    first = connection.open()
+    exchange(first)
+    second = connection.join()
+    first.data("server", 200)
+    connection.window["client"] = 0
+    first.data("server", 512)
+    probes = []
+    for number in range(3):
+        s.wait(0.6 * 2 ** number)
+        dsn = connection.next["server"] - 1
+        second.data("server", 1, dsn=dsn, octets=connection.content("server", dsn + 1, 1), answer=False)
+        probes.append(s.last())
+        second.pure_ack("client")
+    connection.window["client"] = 502
+    first.pure_ack("client")
+    for _ in range(3):
+        first.data("server", 300)
+        s.wait(0.1)
+    connection.close()
+    is_healthy(s, connection, sent=[20, 1645], rules={"window_respected": NOT_BROKEN, "data_same": NOT_BROKEN},
+               events=[event("handover", 0), event("window_probe", 1, probes[:1], "server", last_frame=probes[-1:])])
+
+
 # --------------------------------------------------------------------------------------------------------- aggregation
 
 def transfer(s, subflow, count=6, size=1200, pause=0.1):

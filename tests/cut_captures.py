@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cut captures, and have many small captures read by one tshark.
+"""Cut captures, and join them.
 
     capture = Capture("x.pcapng.gz")
     capture.write("y.pcapng", picks=[0, 3, 4], snaplen=80)
@@ -8,21 +8,14 @@ Capture reads pcap (both byte orders, microseconds and nanoseconds) and pcapng (
 not, whatever the name says, and writes the picked packets in the same format: with their times, interfaces and true
 lengths, and not more than snaplen octets of each. What it does not know or finds damaged is Unreadable.
 
-A tshark takes much longer to start than to read a small capture. So Reader joins captures to one file, has the real
-tshark read that with the very arguments that the commands under test give it, and hands each capture its rows. The
-commands are then run with a "tshark" that prints those rows, and starts the real one when it is asked anything else.
-A row depends on its own packet alone, but for two columns: the number of the frame, and that of the TCP stream, which
-counts the pairs of endpoints. Both are made anew for each capture. Where that is not all, the capture is odd: IP
-fragments, packets in packets, ICMP errors, ports that were used again, unknown links. It is not replayed.
+join() writes packets of several captures to one file, for one tshark to read: it takes much longer to start than to read
+a small capture.
 """
 
-import glob
+import functools
 import gzip
-import os
-import re
-import shlex
+import socket
 import struct
-import subprocess
 import zlib
 from collections import namedtuple
 
@@ -34,8 +27,6 @@ SECTION, INTERFACE, OBSOLETE, SIMPLE, PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 ETHERNET, RAW, SLL, SLL2 = 1, (12, 14, 101, 228, 229), 113, 276
 VLANS = (0x8100, 0x88A8)
 MAGIC = 0x1A2B3C4D
-# Types of ICMP and ICMPv6 that quote no packet: none, echo, and the discovery of routers and neighbours.
-NO_ERROR = {b"", b"0", b"8", b"9", b"10", *(b"%d" % number for number in range(128, 256))}
 
 
 class Unreadable(Exception):
@@ -147,6 +138,25 @@ class Capture:
             kind, at = struct.unpack_from("!H", data, at + 2)[0], at + 4
         return at if kind in (0x0800, 0x86DD) else None
 
+    def headers(self, record):
+        """Of a TCP packet: ((source, port), (destination, port), where its payload begins); None: of another, or one that
+        is cut before."""
+        at, data = self.network(record), record.data
+        if at is None or len(data) < at + 20 or self.is_fragment(record):
+            return None
+        six = data[at] >> 4 == 6
+        family, first, size, ip = (socket.AF_INET6, 8, 16, 40) if six else (socket.AF_INET, 12, 4, 4 * (data[at] & 15))
+        tcp = at + ip
+        if data[at + (6 if six else 9)] != 6 or len(data) < tcp + 13:
+            return None
+        addresses = [socket.inet_ntop(family, data[at + first + k * size:at + first + (k + 1) * size]) for k in (0, 1)]
+        source, destination = zip(addresses, struct.unpack_from("!HH", data, tcp))
+        return source, destination, tcp + 4 * (data[tcp + 12] >> 4)
+
+    @functools.cached_property
+    def all_headers(self):
+        return list(map(self.headers, self.records))
+
     def is_fragment(self, record):
         at = self.network(record)
         if at is None or len(record.data) < at + 8:
@@ -167,6 +177,10 @@ class Cut(namedtuple("Cut", "capture name picks snaplen")):
 
     def write(self, path):
         self.capture.write(path, self.picks, self.snaplen)
+
+    def headers_left(self):
+        """Of each packet, how much of its headers is left: all that commands can see of a snaplen, but for the length."""
+        return [headers and min(headers[2], self.snaplen) for headers in self.capture.all_headers]
 
 
 def whole(capture):
@@ -238,155 +252,3 @@ def join(path, cuts):
                     high, low = divmod(high * 10 ** capture.digits + low, 1 << 32)
                 out.write(block(PACKET, struct.pack("<5I", base + interface, high, low, len(data), length) +
                                 padded(data)))
-
-
-class Call:
-    """Arguments of a tshark that prints a row for a packet; the name of the file is left out (None)."""
-
-    def __init__(self, argv):
-        self.argv = list(argv)
-        at = self.argv.index("-r") + 1
-        self.path, self.argv[at] = self.argv[at], None
-        columns = re.findall(r'"\d+","%Cus:([^:"]+):', " ".join(argv))
-        self.fields = columns or [argv[k + 1] for k, word in enumerate(argv) if word == "-e"]
-        self.ends = [self.column(*names) for names in (("ip.src or ipv6.src", "ip.src"), ("tcp.srcport",),
-                                                       ("ip.dst or ipv6.dst", "ip.dst"), ("tcp.dstport",))]
-
-    def with_file(self, path):
-        return [path if word is None else word for word in self.argv]
-
-    def column(self, *names):
-        return next((k for k, field in enumerate(self.fields) if field in names), None)
-
-    def answer(self, number):
-        """The part of the replaying script for this call."""
-        head, tail = " ".join(self.with_file("\0")).split("\0")
-        return ANSWER % (shlex.quote(head), shlex.quote(tail), number, number)
-
-
-PLAIN = ["-n", "-o", "tcp.relative_sequence_numbers:FALSE", "-T", "tabs", "-o", "gui.column.format:" + ",".join(
-    '"%d","%%Cus:%s:0:U"' % pair for pair in enumerate((
-        "frame.number", "ip.src or ipv6.src", "tcp.srcport", "ip.dst or ipv6.dst", "tcp.dstport", "tcp.stream",
-        "tcp.flags", "tcp.seq"))), "-r", ""]
-# A "tshark" for the commands: answers what was asked before, and else runs the real one.
-REPLAY = """#!/bin/sh
-if [ "$*" = --version ]; then
-	echo %(version)s
-	exit
-fi
-file='' before=''
-for word; do
-	[ "$before" != -r ] || file=$word
-	before=$word
-done
-%(answers)s
-exec %(tshark)s "$@"
-"""
-ANSWER = """
-if [ "$*" = %s"$file"%s ] && [ -f "$file.rows-%d" ]; then
-	exec cat "$file.rows-%d"
-fi"""
-SPY = """#!/bin/sh
-printf '%%s\\0' "$@" >%(here)s/spied-$$
-exec %(tshark)s "$@"
-"""
-
-
-def script(path, text, **values):
-    with open(path, "w", encoding="utf-8") as out:
-        out.write(text % {key: value if key == "answers" else shlex.quote(value) for key, value in values.items()})
-    os.chmod(path, 0o755)
-
-
-def learn(command, path, tshark, here):
-    """[Call] that command, a list without the capture, makes of tshark about the capture; here: a directory.
-
-    The first is one that tells the endpoints of packets, and one of our own if the command makes none.
-    """
-    spy = os.path.join(here, "spy")
-    script(spy, SPY, here=here, tshark=tshark)
-    subprocess.run([*command, "--tshark=" + spy, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   check=False)
-    calls = []
-    for name in sorted(glob.glob(os.path.join(glob.escape(here), "spied-*"))):
-        with open(name, encoding="utf-8") as source:
-            argv = source.read().split("\0")[:-1]
-        if "-r" in argv and argv[argv.index("-r") + 1] == path:
-            call = Call(argv)
-            if call.column("frame.number") is not None:
-                calls.append(call)
-    return sorted(calls, key=lambda call: None in call.ends) or [Call(PLAIN)]
-
-
-class Reader:
-    """What tshark says of cuts, when it is called so; here: a directory of its own."""
-
-    def __init__(self, here, tshark, calls):
-        self.here, self.real, self.calls = here, tshark, calls
-        self.tshark = os.path.join(here, "replay")
-        version = subprocess.run([tshark, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-        script(self.tshark, REPLAY, tshark=tshark, version=version.stdout.decode().partition("\n")[0],
-               answers="".join(call.answer(k) for k, call in enumerate(calls)))
-
-    def rows(self, call, cuts):
-        """Of each cut: {index of the packet in the cut: [columns]}."""
-        path = os.path.join(self.here, "joined.pcapng")
-        join(path, cuts)
-        run = subprocess.run([self.real, *call.with_file(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                             check=True)
-        os.unlink(path)
-        frame, name = call.column("frame.number"), call.column("frame.interface_name")
-        out, k, first = [{} for _ in cuts], 0, 1
-        for line in run.stdout.splitlines():
-            row = line.split(b"\t")
-            number = int(row[frame])
-            while number >= first + len(cuts[k].picks):
-                first += len(cuts[k].picks)
-                k += 1
-            if name is not None and not cuts[k].capture.is_pcapng:
-                row[name] = b""
-            out[k][number - first] = row
-        return out
-
-    def provide(self, path, number, rows, picks):
-        """Have the call of that number about the file at path answered by the rows of these packets."""
-        call = self.calls[number]
-        frame, stream = call.column("frame.number"), call.column("tcp.stream")
-        streams = {}
-        with open("%s.rows-%d" % (path, number), "wb") as out:
-            for k, pick in enumerate(picks):
-                if pick not in rows:
-                    continue
-                row = list(rows[pick])
-                row[frame] = b"%d" % (k + 1)
-                if stream is not None and row[stream]:
-                    row[stream] = b"%d" % streams.setdefault(frozenset(ends_of(call, row)), len(streams))
-                out.write(b"\t".join(row) + b"\n")
-
-
-def ends_of(call, row):
-    """(source, destination) of a row of bytes, each (address, port); None where it is not TCP."""
-    source, sport, target, dport = (row[k] for k in call.ends)
-    if not sport.isdigit() or not dport.isdigit():
-        return None
-    return (source.decode(), int(sport)), (target.decode(), int(dport))
-
-
-def is_odd(call, rows):
-    """Is there anything in the rows of a capture that depends on another packet, or holds one?"""
-    stream, flags, sequence = call.column("tcp.stream"), call.column("tcp.flags"), call.column("tcp.seq")
-    source = call.column("ip.src or ipv6.src", "ip.src")
-    icmp = [k for k, field in enumerate(call.fields) if re.match("icmp(v6)?.type", field)]
-    begun = {}
-    for _, row in sorted(rows.items()):
-        if any(row[k] not in NO_ERROR for k in icmp) or b"," in row[stream] + row[source]:
-            return True
-        if not row[stream]:
-            continue
-        ends = ends_of(call, row)
-        if not ends or not row[sequence] or not row[flags]:
-            return True
-        syn, value = int(row[flags], 16) & 0x02, int(row[sequence])
-        if begun.setdefault(ends, value if syn else None) != value and syn:
-            return True
-    return False

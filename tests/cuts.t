@@ -9,9 +9,8 @@
 
 With ALL=1 in the environment there are more cuts of more captures, and mptcp-events is asked about them, too; without
 it they are: of captures of up to BIG packets, of the client's if there are those of both ends, none of the same traffic
-in another form, and few of what cannot be read together with others.
-Captures are read by few tsharks (cut_captures.py); some of the cuts are read by one of their own as well, which must
-say the same (CHECKED).
+in another form, and few of captures that have fragments or rare kinds of links. All are read natively, where that can be
+(readers.t compares it with tshark).
 """
 
 import collections
@@ -27,7 +26,7 @@ import tempfile
 
 import cut_captures
 from causes import known_causes, words_of
-from tap import BUILD, CACHE, SHARED, TSHARK, Failed, Tap, need_tshark
+from tap import SHARED, TSHARK, Failed, Tap, execute, need_tshark, read_natively
 
 ALL = os.environ.get("ALL", "0") not in ("", "0")
 PLACES = ("testdata/captures", "testdata/check", "testdata/synthetic",
@@ -36,10 +35,8 @@ PAIRS = (("-client", "-server"), ("/client", "/server"))
 BIG = 3000  # packets
 SNAPLENS = (60, 66, 74, 80, 90, 100) if ALL else (74, 80)
 SAME = re.compile("synthetic/(byte-order|fault|ip|link|time)")  # the same traffic in another form, and damaged files
-FOR_ODD = ("from the clients", "from the servers", "first two thirds")  # of captures that are read by themselves
-CHECKED = 100 if ALL else 250  # one in ... of the cuts, by itself
+FOR_ODD = ("from the clients", "from the servers", "first two thirds")  # of captures that are not plain
 SUBFLOWS = 20 if ALL else 2
-TOGETHER = 16000  # packets that one tshark reads
 
 REASONS = {"unspecified", "mptcp_error", "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
            "middlebox"}
@@ -433,7 +430,7 @@ def contradictions(said):
 
 def run(command, *args):
     """The document, or None where the capture cannot be read."""
-    done = subprocess.run([os.path.join(BUILD, command), "-q", "--json", *args], capture_output=True, check=False)
+    done = execute(command, "-q", "--json", *args)
     if done.returncode == 3:
         return None
     if done.returncode:
@@ -460,12 +457,10 @@ class Outcome:
 
 
 class Batch:
-    """Captures that are read together; work: a directory for files."""
+    """The captures of two ends, or one; work: a directory for files."""
 
-    def __init__(self, names, work, checked_from):
-        self.names, self.work, self.turn = names, work, checked_from
-        self.reader = cut_captures.Reader(work, TSHARK, CALLS)
-        self.rows = {}  # of captures that are not odd, of each call
+    def __init__(self, names, work):
+        self.names, self.work = names, work
 
     def outcomes(self):
         outcomes = [Outcome(name) for name in self.names]
@@ -478,44 +473,24 @@ class Batch:
             except cut_captures.Unreadable as error:
                 outcome.skip = str(error)
                 captures.append(None)
-        plain = [capture for capture in captures if capture and capture.is_plain()]
-        read = self.read([cut_captures.whole(capture) for capture in plain], range(len(self.reader.calls)))
-        self.rows = {capture: rows for capture, rows in zip(plain, read) if not self.is_odd(rows)}
-        wholes = [self.whole(outcome, capture) for outcome, capture in zip(outcomes, captures)]
+        wholes = [self.whole(outcome) for outcome in outcomes]
         at = dict(zip(self.names, captures))
         for outcome, said in zip(outcomes, wholes):
-            capture, other = at[outcome.name], at.get(other_end(outcome.name))
-            if said and capture and other:
+            if said and at[outcome.name] and at.get(other_end(outcome.name)):
                 with guard(outcome):
-                    self.pair(outcome, said, capture, other)
-        cuts = [self.cuts_of(capture, said) for capture, said in zip(captures, wholes)]
-        short = [cut for row in cuts for cut in row if cut.snaplen and cut.capture in self.rows]
-        short = dict(zip(map(id, short), self.read(short, range(len(self.reader.calls))[:1])))
-        for outcome, said, row in zip(outcomes, wholes, cuts):
-            for cut in self.distinct(row, short):
+                    self.pair(outcome, said)
+        for outcome, capture, said in zip(outcomes, captures, wholes):
+            for cut in self.cuts_of(capture, said):
                 outcome.cuts += 1
                 with guard(outcome):
-                    self.judge_cut(outcome, said, cut, short.get(id(cut)))
+                    self.judge_cut(outcome, said, cut)
         return outcomes
 
-    def read(self, cuts, calls):
-        """Of each cut: the rows of each of the calls."""
-        if not cuts:
-            return []
-        found = [self.reader.rows(self.reader.calls[k], cuts) for k in calls]
-        return list(zip(*found)) or [()] * len(cuts)
-
-    def is_odd(self, rows):
-        return not rows or cut_captures.is_odd(self.reader.calls[0], rows[0])
-
-    def whole(self, outcome, capture):
+    def whole(self, outcome):
         """What is said of the whole capture, and whether that makes sense."""
         said = None
         with guard(outcome):
-            if capture is None:
-                said = ask(outcome.name, "--cache-dir", CACHE)
-            else:
-                said = self.ask(cut_captures.whole(capture), self.rows.get(capture))
+            said = ask(outcome.name)
             if said is None:
                 outcome.skip = outcome.skip or "cannot be read"
                 return None
@@ -524,45 +499,15 @@ class Batch:
             outcome.contradicting += contradictions(said)
         return said
 
-    def stage(self, name, cut, rows):
-        """Write it to a file that the commands can read, and say how: (path, options)."""
-        path = os.path.join(self.work, name + (".pcapng" if cut.capture.is_pcapng else ".pcap"))
-        cut.write(path)
-        how = ["--cache-dir", os.path.join(self.work, "cache")]
-        if rows is None:
-            return path, how
-        for k, of_call in enumerate(rows):
-            self.reader.provide(path, k, of_call, range(len(cut.picks)) if cut.snaplen else cut.picks)
-        return path, ["--tshark=" + self.reader.tshark, *how]
-
-    def clear(self):
-        for name in glob.glob(glob.escape(os.path.join(self.work, "cut")) + "*"):
-            os.unlink(name)
-        shutil.rmtree(os.path.join(self.work, "cache"), ignore_errors=True)
-
-    def ask(self, cut, rows, *options, events=True):
-        path, how = self.stage("cut", cut, rows)
-        try:
-            return ask(path, "-j1", *how, *options, events=events)
-        finally:
-            self.clear()
-
-    def pair(self, outcome, said, capture, other):
+    def pair(self, outcome, said):
         """The same capture with that of the other end."""
-        ends = [cut_captures.whole(capture), cut_captures.whole(other)]
-        rows = [self.rows.get(end.capture) for end in ends]
-        if None in rows:
-            rows = [None, None]
-        paths, how = zip(*(self.stage("cut%d" % k, end, rows[k]) for k, end in enumerate(ends)))
-        try:
-            both = run("mptcp-check", "-j1", *how[0], *paths)
-            if both is None:
-                return  # they cannot be paired
-            both = Said(both, said.ls, {"events": said.events})
-            outcome.contradicting += ["with %s: %s" % (other.path, wrong) for wrong in contradictions(both)]
-            outcome.pairs += 1
-        finally:
-            self.clear()
+        other = other_end(outcome.name)
+        both = run("mptcp-check", "-j1", outcome.name, other)
+        if both is None:
+            return  # they cannot be paired
+        both = Said(both, said.ls, {"events": said.events})
+        outcome.contradicting += ["with %s: %s" % (other, wrong) for wrong in contradictions(both)]
+        outcome.pairs += 1
 
     def cuts_of(self, capture, said):
         if not capture or not said or not said.verdicts:
@@ -570,55 +515,33 @@ class Batch:
         if not ALL and (len(capture.records) > BIG or SAME.search(capture.path) or
                         any(other_end(name) == capture.path for name in self.names)):
             return []
-        cuts = self.every_cut(capture, said, SNAPLENS)
-        return cuts if ALL or capture in self.rows else [cut for cut in cuts if cut.name in FOR_ODD]
+        cuts = every_cut(capture, said, SNAPLENS)
+        return cuts if ALL or capture.is_plain() else [cut for cut in cuts if cut.name in FOR_ODD]
 
-    def every_cut(self, capture, said, lengths):
-        ends = self.ends(capture)
-        cuts = [*cut_captures.directions(capture, ends, said.ls["connections"]), *cut_captures.interfaces(capture),
-                *cut_captures.subflows(capture, ends, said.ls["connections"], SUBFLOWS),
-                *cut_captures.thirds(capture), *cut_captures.snaplens(capture, lengths)]
-        kept, seen = [], {tuple(range(len(capture.records)))}
-        for cut in cuts:
-            if cut.snaplen or (cut.picks and tuple(cut.picks) not in seen):
-                kept.append(cut)
-                seen.add(tuple(cut.picks))
-        return kept
-
-    def distinct(self, cuts, short):
-        """All but those of which tshark says what it says of the whole or of another: nobody can see a difference."""
-        seen = []
-        for cut in cuts:
-            rows = short.get(id(cut))
-            if rows and not ALL:
-                rows = self.without_length(rows[0])
-                if rows in seen or rows == self.without_length(self.rows[cut.capture][0]):
-                    continue
-                seen.append(rows)
-            yield cut
-
-    def without_length(self, rows):
-        """What is known of packets, but for how much of them was captured."""
-        length = self.reader.calls[0].column("frame.cap_len")
-        return rows if length is None else [row[:length] + row[length + 1:] for row in rows.values()]
-
-    def ends(self, capture):
-        """(source, destination) of each packet."""
-        rows = self.rows.get(capture) or self.read([cut_captures.whole(capture)], [0])[0]
-        return [cut_captures.ends_of(self.reader.calls[0], rows[0][n]) for n in range(len(capture.records))]
-
-    def judge_cut(self, outcome, full, cut, short):
-        rows = short if cut.snaplen else self.rows.get(cut.capture)
-        said = self.ask(cut, rows and rows[:1], "--no-payload", events=ALL)
+    def judge_cut(self, outcome, full, cut):
+        path, cache = (os.path.join(self.work, name) for name in ("cut", "cache"))
+        cut.write(path)
+        said = ask(path, "-j1", "--cache-dir", cache, "--no-payload", events=ALL)
+        shutil.rmtree(cache, ignore_errors=True)
         if said is None:
             raise Failed("%s: cannot be read" % cut.name)
-        self.turn += 1
-        if rows and self.turn % CHECKED == 0:
-            alone = self.ask(cut, None, "--no-payload", events=ALL)
-            if (alone.check, alone.ls, alone.events) != (said.check, said.ls, said.events):
-                raise Failed("%s: as replayed, it is not what tshark says" % cut.name)
         outcome.changed += ["%s: %s" % (cut.name, wrong) for wrong in differences(full, said)]
         outcome.contradicting += ["%s: %s" % (cut.name, wrong) for wrong in contradictions(said)]
+
+
+def every_cut(capture, said, lengths):
+    """But none that has the same packets as another, or of these all headers."""
+    ends = [headers and headers[:2] for headers in capture.all_headers]
+    whole = [headers and headers[2] for headers in capture.all_headers]
+    kept, seen = [], [tuple(range(len(capture.records))), whole]
+    for cut in (*cut_captures.directions(capture, ends, said.ls["connections"]), *cut_captures.interfaces(capture),
+                *cut_captures.subflows(capture, ends, said.ls["connections"], SUBFLOWS),
+                *cut_captures.thirds(capture), *cut_captures.snaplens(capture, lengths)):
+        what = cut.headers_left() if cut.snaplen else tuple(cut.picks)
+        if cut.picks and (ALL and cut.snaplen or what not in seen):
+            kept.append(cut)
+            seen.append(what)
+    return kept
 
 
 @contextlib.contextmanager
@@ -647,22 +570,16 @@ def found(place):
 
 
 def batches(names):
-    """Captures that are read together; those of two ends are neighbours by name."""
-    row, size = [], 0
+    """Those of two ends together."""
+    servers = {other_end(name): name for name in names if other_end(name) in names}
     for name in names:
-        row.append(name)
-        size += os.path.getsize(name) * (4 if name.endswith(".gz") else 1) // 130
-        if (size > TOGETHER or len(row) > 50) and other_end(name) not in names:
-            yield row
-            row, size = [], 0
-    if row:
-        yield row
+        if name not in servers:
+            yield [name, *(server for server, client in servers.items() if client == name)]
 
 
-def work_on(job):
-    number, names = job
+def work_on(names):
     with tempfile.TemporaryDirectory() as work:
-        return Batch(names, work, number * 7).outcomes()
+        return Batch(names, work).outcomes()
 
 
 def report(tap, outcome):
@@ -708,16 +625,13 @@ def packets_of(path):
     return [dict(zip(FIELDS, line.split("\t"))) for line in said.stdout.decode().splitlines()]
 
 
-def all_cuts(name, work):
-    batch = Batch([name], work, 0)
-    capture = cut_captures.Capture(name)
-    said = ask(name, "--cache-dir", CACHE)
-    return {cut.name: cut for cut in batch.every_cut(capture, said, (60, 74))}
+def all_cuts(name):
+    return {cut.name: cut for cut in every_cut(cut_captures.Capture(name), ask(name), (60, 74))}
 
 
 def cutting_errors(work):
     for name in sorted({row[0] for row in RIGHT}):
-        full, cuts = packets_of(name), all_cuts(name, work)
+        full, cuts = packets_of(name), all_cuts(name)
         for _, which, belongs, snaplen in (row for row in RIGHT if row[0] == name):
             if which not in cuts:
                 yield "%s, %s: there is none" % (name, which)
@@ -820,7 +734,7 @@ def judgement_errors():
 
 
 need_tshark()
-os.environ["MPTCP_READER"] = "native"  # who reads packets is a matter of readers.t; this is quicker
+read_natively()
 TAP = Tap()
 with tempfile.TemporaryDirectory() as top:
     CAPTURES = []
@@ -828,13 +742,10 @@ with tempfile.TemporaryDirectory() as top:
         if not os.path.isdir(PLACE):
             TAP.skip(PLACE, "not there")
         CAPTURES += found(PLACE)
-    COMMAND = [os.path.join(BUILD, "mptcp-check"), "-j1", "--json", "--no-cache"]
-    CALLS = cut_captures.learn(COMMAND, "testdata/check/data_same.pcap", TSHARK, top)
     TAP.judge("cuts have the packets that they should", cutting_errors(top))
     TAP.judge("what is wrong is found", judgement_errors())
-    JOBS = list(enumerate(batches(CAPTURES)))
     with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
-        for OUTCOMES in pool.imap(work_on, JOBS, chunksize=1):
+        for OUTCOMES in pool.imap(work_on, batches(CAPTURES), chunksize=4):
             for OUTCOME in OUTCOMES:
                 report(TAP, OUTCOME)
 TAP.finish()

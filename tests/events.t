@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 tests_of mptcp-events
 failure=testdata/captures/path-failure-client.pcapng.gz

@@ -144,8 +144,10 @@ for script in "$dir"/list/*.sh; do
 		run='run-reinject' ;;
 	*) run=run ;;
 	esac
-	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/err" </dev/null
+	(cd "$dir/$run" && sh "$script") >"$dir/out" 2>"$dir/said" </dev/null
 	status=$?
+	# parallel(1) asks lscpu, which wants /sys; a container may have none
+	grep -v '^lscpu: ' "$dir/said" >"$dir/err"
 	if [ "$status" -ne 0 ] || [ -s "$dir/err" ]; then
 		report 'not ok' "$name"
 		echo "# exit status $status"

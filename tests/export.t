@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 tests_of mptcp-export
 one=testdata/captures/two-paths-client.pcapng
@@ -200,7 +201,7 @@ broken 'no address' 3 'line 9: a field that every TCP packet has is empty'
 sed '9s/10\.0\.1\.1/10.0.1.256/' "$x" >"$bad"
 broken 'none of an IP address' 3 "line 9: '10.0.1.256' does not fit into the column"
 sed '9s/c1/"c"1/' "$x" >"$bad"
-broken 'quotes' 3 'the quotes do not make sense'
+broken 'quotes' 3 'its quotes are not valid CSV'
 sed '2s/packets/pockets/' "$x" >"$bad"
 broken 'no such capture' 3 'line 2: '
 cat "$x" "$x" >"$bad"
@@ -216,9 +217,9 @@ broken 'cut in the first line' 3 'cut short in its first line'
 head -c 100000 "$x" >"$bad"
 broken 'cut in a line' 0 'cut short in the middle of a line: '
 head -n 500 "$x" >"$bad"
-broken 'lines missing' 0 '499 packets where 1242 were written'
+broken 'lines missing' 0 '499 of 1242 packets were read'
 sed 2d "$x" >"$bad"
-broken 'first packet missing' 0 'tells what the capture was is missing'
+broken 'first packet missing' 0 'line that describes the capture is missing'
 head -c 20000 "$x.gz" >"$bad"
 broken 'gzip, cut' 0 'cut short in the middle of a line: '
 python3 - "$x.gz" "$bad" <<'EOF'
@@ -231,19 +232,19 @@ broken 'gzip, damaged' 0 'damaged or corrupt: '
 head -n 1 "$x" >"$bad"
 run_ls "$bad"
 is 'no packets: exit status' "$STATUS" 0
-ok 'no packets: warns' grep -q 'what the capture was is missing' "$WORK/err"
+ok 'no packets: warns' grep -q 'describes the capture is missing' "$WORK/err"
 printf 'a,b\n1,2\n' >"$bad"
 broken 'another CSV' 3 'lacks the columns mptcp_csv_1 frame'
 
 # Bad usage, and a system that refuses.
 fails 'no capture' 2 'no capture given'
-fails 'two captures' 2 'one capture at a time' "$one" "$one"
+fails 'two captures' 2 'more than one capture given' "$one" "$one"
 fails 'missing capture' 3 "$WORK/none" "$WORK/none"
 fails 'unknown column' 2 "no column 'colour'" --columns colour "$one"
 fails 'unknown connection' 3 'no connection 7' -c 7 "$one"
 fails 'unknown stream' 3 'no TCP stream 7' -t 7 "$one"
 cp "$x" "$WORK/self.csv"
-fails 'onto itself' 2 'is the capture itself' -w "$WORK/self.csv" \
+fails 'onto itself' 2 'it is the capture that is read' -w "$WORK/self.csv" \
 	"$WORK/self.csv"
 ok 'onto itself: nothing is lost' cmp "$x" "$WORK/self.csv"
 fails 'no such directory' 5 "$WORK/none/x" -w "$WORK/none/x" "$one"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mptcp-check --fail-on, -e: the exit status against what the documents of the same captures have."""
 from causes import known_causes
-from tap import Tap, captures, document, execute, need_tshark
+from tap import Tap, captures, document, execute, need_tshark, read_natively
 
 WORDS = {"error", "warning"} | {"verdict=" + word for question, words in known_causes().items()
                                 for word in [question, *words]}
@@ -96,8 +96,9 @@ def many():
 
 
 def says_what_there_is():
-    for words, says in (("eror", "error, warning or verdict=CAUSE, not on 'eror'"), ("", "not on ''"),
-                        ("error,", "not on ''"), ("note", "not on 'note'"), ("verdict", "not on 'verdict'"),
+    for words, says in (("eror", "invalid value 'eror' for --fail-on: give error, warning or verdict=CAUSE"),
+                        ("", "invalid value ''"),
+                        ("error,", "invalid value ''"), ("note", "invalid value 'note'"), ("verdict", "invalid value 'verdict'"),
                         ("verdict=", "cause ''"), ("verdict=subflow_limi", "subflow_limit"),
                         ("error,verdict=x,warning", "cause 'x'"), ("error warning", "'error warning'")):
         done = execute("mptcp-check", "--fail-on", words, NEAR)
@@ -124,4 +125,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

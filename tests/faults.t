@@ -50,7 +50,7 @@ fault() {
 }
 
 for fake in short long no-columns garbled binary endless-line; do
-	fault "$fake" 4 'does not fit'
+	fault "$fake" 4 'unexpected line'
 done
 fault half-row 4 'exit status 2'
 fault dies 4 'signal 9'
@@ -58,7 +58,7 @@ fault fails 4 'exit status 9'
 fault shouts-and-fails 4 'it is all wrong'
 for fake in hangs hangs-at-once hangs-in-between closes-and-hangs \
 	ignores-term; do
-	fault "$fake" 4 'too long' --timeout 1
+	fault "$fake" 4 'ran longer than --timeout' --timeout 1
 done
 run_ls --timeout 1s "$good"
 is 'a time that is none' "$STATUS" 2
@@ -122,6 +122,8 @@ for keep in 1000000 10; do
 	(
 		trap '' XFSZ
 		ulimit -f 1
+		# and half of its counts, with COVERAGE=1
+		export GCOV_PREFIX="$WORK/counts"
 		MPTCP_KEEP_PACKETS=$keep exec "$BUILD/mptcp-ls" --csv \
 			--cache-dir "$CACHE" "$good" 2>&1
 	) | cat >"$WORK/pipe"

@@ -20,6 +20,7 @@ golden() {
 		cp "$WORK/out" "$golden_file"
 	fi
 	ok "$golden_file" diff -u "$golden_file" "$WORK/out"
+	is "$golden_file: plurals" "$(plurals "$WORK/out")" ''
 }
 
 mkdir -p tests/golden

@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 PATH=$BUILD:$PATH
 two_paths=testdata/captures/two-paths-client.pcapng
 
@@ -20,7 +21,7 @@ done
 read_with() {
 	mkdir -p "$WORK/cache-$1"
 	find "$WORK/cache-$1" -type f ! -name tshark-version.json -delete
-	MPTCP_READER=native mptcp-ls -j "$1" --json --tshark "$REAL" \
+	mptcp-ls -j "$1" --json --tshark "$REAL" \
 		--cache-dir "$WORK/cache-$1" "$2" \
 		>"$WORK/out-$1" 2>"$WORK/err-$1"
 	echo "$?" >>"$WORK/err-$1"
@@ -76,6 +77,14 @@ all() {
 }
 all 1 --no-cache >"$WORK/alone"
 ok 'a large capture: something is said' test "$(wc -l <"$WORK/alone")" -gt 500
+for jobs in 1 2; do
+	MPTCP_READER=auto mptcp-summary -q --json -j $jobs --no-cache \
+		"$WORK/large.pcap" | grep -v '"compared_packets"' >"$WORK/said-$jobs"
+done
+ok 'a large capture, some of it read by tshark, too: something is said' \
+	test "$(wc -l <"$WORK/said-1")" -gt 100
+ok 'a large capture, some of it read by tshark, too: -j 2' \
+	cmp "$WORK/said-1" "$WORK/said-2"
 for jobs in 2 4; do
 	all $jobs --no-cache >"$WORK/said"
 	ok "a large capture, in memory: -j $jobs" cmp "$WORK/said" "$WORK/alone"

@@ -6,7 +6,7 @@
 # union) that a header knows is one thing in all of lib/ and cmd/.
 
 cd "$(dirname "$0")/.." || exit 1
-layers='base os kernel chart row pcap read cache model load pair events check plot output cli page'
+layers='base os kernel chart row pcap read cache model load pair events live check plot output cli page'
 n=0
 
 # report NAME, with what is wrong in $wrong

@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import reference
-from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark, text_of, write
+from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark, read_natively, text_of, write
 
 CAPTURE = "testdata/monitor/addr-events-client.pcapng.gz"
 LOGS = {end: "testdata/monitor/addr-events-%s.log" % end for end in ENDS}
@@ -258,7 +258,7 @@ def plotted(tap):
     plain = json.loads(execute("mptcp-plot", "dsn", "--format", "json", "-w", "-", CAPTURE).stdout)["marks"]
     tap.judge("mptcp-plot without logs: none of them", [] if plain and not any("(" in m["label"] for m in plain) else plain)
     done = execute("mptcp-plot", "rate", "--monitor", LOGS["client"], "-w", os.path.join(WORK, "rate.svg"), CAPTURE)
-    tap.judge("mptcp-plot rate has no marks", [] if done.returncode == 2 and b"means nothing to 'rate'" in done.stderr else [done.stderr])
+    tap.judge("mptcp-plot rate has no marks", [] if done.returncode == 2 and b"cannot be used with 'rate'" in done.stderr else [done.stderr])
     other = write("other.log", text_of(LOGS["client"]).replace("39c960ba", "39c960bb").replace("10.0.", "10.9."))
     done = execute("mptcp-plot", "dsn", "--monitor", other, "-w", os.path.join(WORK, "dsn.svg"), CAPTURE)
     tap.judge("mptcp-plot, another connection's log", [] if done.returncode == 0 and b"another time or host" in done.stderr else [done.stderr])
@@ -269,7 +269,7 @@ def bad_logs(tap):
     cases = (
         ("another run", re.sub("token=(.)", lambda m: "token=%x" % (int(m[1], 16) ^ 1), text)
          .replace("10.0.", "10.9."), 0, "another time or host"),
-        ("cut within a line", text[:-20], 0, "its last line is not whole"),
+        ("cut within a line", text[:-20], 0, "its last line is incomplete"),
         ("nothing that is known", "[UNKNOWN 15]\n", 0, "no event of a connection"),
         ("no log", "hello\nworld\n", 3, "has no line that \"ip mptcp monitor\" prints"),
         ("bytes", "\x00\x01[\n[]\n[CREATED\n[ESTABLISHED] token=\n[CLOSED] token=zz remid=9999999999999\n", 0,
@@ -314,4 +314,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

@@ -376,7 +376,8 @@ def limit():
 
 def run(build, command, cache, scratch):
     name = command[0]
-    command = [os.path.join(build, name), '--cache-dir', cache, *command[1:]]
+    own = [] if name == 'mptcp-live' else ['--cache-dir', cache]
+    command = [os.path.join(build, name), *own, *command[1:]]
     env = dict(os.environ, LC_ALL='C.UTF-8',
                ASAN_OPTIONS='exitcode=99:detect_leaks=1:allocator_may_return_null=0',
                UBSAN_OPTIONS='print_stacktrace=1')
@@ -394,7 +395,7 @@ def run(build, command, cache, scratch):
             raise Broken(f'{name}: {text[:3000].decode(errors="replace")}')
     need(p.returncode not in (-signal.SIGXCPU, -signal.SIGKILL),
          f'{name}: hangs')
-    known = {0, 1, 3} if name == 'mptcp-plot' else {0, 3}
+    known = {0, 1, 3} if name in ('mptcp-plot', 'mptcp-split') else {0, 3}
     need(p.returncode in known,
          f'{name}: exit status {p.returncode}: '
          f'{said[:300].decode(errors="replace")}')
@@ -422,7 +423,18 @@ def commands_for(k, mutant, original, every):
               ('mptcp-check', '--counters', '--json', mutant),
               ('mptcp-doctor', mutant),
               ('mptcp-events', mutant),
-              ('mptcp-ls', '--csv', '-s', mutant)]
+              ('mptcp-ls', '--csv', '-s', mutant),
+              ('mptcp-summary', '--json', '--totals', mutant),
+              ('mptcp-summary', '--json', '--paths', mutant, original),
+              ('mptcp-summary', '--json', '-m', mutant, original),
+              ('mptcp-summary', '--with', mutant, original),
+              ('mptcp-check', '--tally', mutant, original),
+              ('mptcp-check', '--context', '2', mutant),
+              ('mptcp-live', '--batch', '0', mutant),
+              ('mptcp-live', '--jsonl', mutant),
+              ('mptcp-export', '-w', 'packets.csv', mutant),
+              ('mptcp-split', '--annotate', '-f', '-w', 'comments.pcapng', mutant),
+              ('mptcp-report', '--with', original, '-w', 'page.html', mutant)]
     plots = [('mptcp-plot', kind, '--each', '-w', f'%d.{suffix}', mutant)
              for kind, suffix in zip(KINDS, 2 * ('svg', 'json', 'png', 'csv',
                                              'xpl', 'pdf', 'svg'))]
@@ -448,7 +460,7 @@ def check_file(args, top, k, data, original):
             if '--json' not in command or not out:
                 continue
             document = parse(out)
-            if command[0] == 'mptcp-summary' and status == 0:
+            if 'connections' in document and command[0] == 'mptcp-summary' and status == 0:
                 judge_summary(document)
         except Broken as error:
             broken.append(f'mutant {args.seed}/{k}: '

@@ -11,19 +11,19 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import ENDS, SHARED, Tap, execute, load, need_tshark, write
+from tap import ENDS, SHARED, Tap, execute, load, need_tshark, read_natively, write
 
 OWN = "testdata/captures/check"
 PREFIX = "MPTcpExt"
-OTHERS = "of connections that the capture does not have, or not their beginning"
+OTHERS = "from connections that the capture lacks, or whose beginning it lacks"
 # (recording, whose counters, captured at, counter): why
 REASONS = {
-    ("k03-addaddr-lost", "client", "server", "AddAddr"): "lost or removed behind the capture",
-    ("k03-addaddr-lost", "server", "client", "AddAddrTx"): "lost or removed before the capture",
+    ("k03-addaddr-lost", "client", "server", "AddAddr"): "lost or removed after the point of capture",
+    ("k03-addaddr-lost", "server", "client", "AddAddrTx"): "lost or removed before the point of capture",
     ("midstream", "client", "client", "MPJoinSynTx"): OTHERS,
-    ("fallback", "server", "server", "MPCapableSYNRX"): "it came to the host, and did not count there",
-    ("lossy", "server", "client", "OFOQueue"): "such a capture does not tell",
-    ("t04c-strip-dropsyn", "server", "client", "MPCapableSYNRX"): "lost or removed behind the capture",
+    ("fallback", "server", "server", "MPCapableSYNRX"): "it arrived at the host, whose kernel did not count it",
+    ("lossy", "server", "client", "OFOQueue"): "this capture does not show it",
+    ("t04c-strip-dropsyn", "server", "client", "MPCapableSYNRX"): "lost or removed after the point of capture",
 }
 
 
@@ -111,7 +111,7 @@ def forms(tap):
     lacks.pop(PREFIX + "MPCapableSYNTX")
     found = [row for row in rows(capture, write("lacks", text(lacks))) if row["counter"] == "MPCapableSYNTX"]
     tap.judge("a kernel that does not have one", [] if found[0]["kernel"] == "" and
-              found[0]["why"] == "that kernel does not count it" else found)
+              found[0]["why"] == "this kernel does not count it" else found)
     return capture, text(change)
 
 
@@ -124,8 +124,8 @@ def wrong(tap, capture, good):
             ("another file", 3, "has no counters", ("--nstat", words)),
             ("no second file", 3, "/nonexistent", ("--nstat", fine + ",/nonexistent")),
             ("whose is not known", 2, "--nstat client:FILE", ("--nstat", fine, *middle)),
-            ("both of one host", 2, "both --nstat are of the client", ("--nstat", fine, "--nstat", "client:" + fine)),
-            ("three", 2, "at most twice", ("--nstat", fine, "--nstat", fine, "--nstat", fine))):
+            ("both of one host", 2, "both --nstat are from the client", ("--nstat", fine, "--nstat", "client:" + fine)),
+            ("three", 2, "more than two --nstat", ("--nstat", fine, "--nstat", fine, "--nstat", fine))):
         done = execute("mptcp-check", "--counters", *arguments, capture)
         lines = done.stderr.decode().splitlines()
         tap.judge("%s: exit status" % name, [] if done.returncode == status else [done.returncode, *lines])
@@ -143,4 +143,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

@@ -24,7 +24,8 @@ from tap import BUILD, Tap
 COMMANDS = sorted(os.path.basename(path)[:-2] for path in glob.glob("cmd/*.c"))
 # Where a page tells itself what its command makes of options that others share.
 OWN = {("mptcp-plot", "connection"), ("mptcp-plot", "stream"), ("mptcp-summary", "stream"),
-       ("mptcp-events", "towards"), ("mptcp-export", "towards")}
+       ("mptcp-events", "towards"), ("mptcp-export", "towards"), ("mptcp-live", "output"),
+       ("mptcp-events", "write"), ("mptcp-live", "write")}  # -w of the group "live"
 SHARED = re.compile(r'^(\.\\" (shared|synopsis): (\w+)\n).*?(?=^\.\\" end$)', re.M | re.S)
 ITEM = re.compile(r"^\.It Fl .*\n(?:(?!\.It|\.El).*\n)*", re.M)
 
@@ -64,6 +65,8 @@ def regenerated(text):
     def brief(item):
         name, argument = described(item)[0]
         form = re.match(r"\.It (.*?)( ,.*)?\n", item)[1]
+        if argument != "-" and " Ar " not in form:
+            form += f" Ar {argument}"
         return f".Op {form}\n" if len(name) > 1 or argument != "-" else ""
 
     def shared(match):
@@ -144,8 +147,7 @@ def main():
     for what, text, form in (
             ("mptcptools(7)", overview, ".It Xr %s 1\n"),
             ("SEE ALSO of mptcptools(7)", section(overview, "SEE ALSO"), ".Xr %s 1 ,\n"),
-            ("README.md", read("README.md"), "\n- `%s` "),
-            ("the list of pages in README.md", read("README.md"), "[%s(1)](man/%s.1)")):
+            ("README.md", read("README.md"), "\n- [`%s`](man/%s.1) ")):
         report.judge(f"{what}: every command",
                      [c for c in COMMANDS if form.replace("%s", c) not in text])
     kinds = subprocess.run([f"{BUILD}/mptcp-plot", "--list"], capture_output=True, text=True,

@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 tests_of mptcp-plot
 client=testdata/captures/two-paths-client.pcapng
@@ -40,7 +41,7 @@ done
 for kind in ack rtt dss attr; do
 	plot "$kind" -w "$WORK/no.png" "$client" "$server"
 	is "$kind: exit status" "$?" 2
-	ok "$kind: gains nothing" grep -q 'gains nothing' "$WORK/err"
+	ok "$kind: one capture only" grep -q 'uses one capture only' "$WORK/err"
 done
 
 # --at: as if that capture were the only one.
@@ -74,16 +75,16 @@ for s in d['subflows']:
     mine = area(points('tcp %d, arrived' % s['tcp_stream'])) / 8
     assert abs(mine - s['sent_bytes']) < 1, mine"
 good 'flight' flight -w "$WORK/out.json" "$client" "$server"
-python 'flight: what is on the way, times its delay' "
+python 'flight: what has not arrived, times its delay' "
 wanted = sum(p['bytes'] * p['owd_ms'] for p in load('owd')['packets']
              if p['towards'] == 'server')
-way = points('on the way')
+way = points('not yet arrived')
 assert way[-1][1] == 0 and max(p[1] for p in way) > 1000
 assert abs(area(way) * 1e3 - wanted) < 1e-6 * wanted, (area(way) * 1e3, wanted)"
 python 'flight: never more than TCP has not acknowledged' "
 def at(p, t):
     return max((q for q in p if q[0] <= t), key=lambda q: q[0], default=(0, 0))[1]
-way, total = points('on the way'), points('sum of the subflows')
+way, total = points('not yet arrived'), points('sum of the subflows')
 assert all(w[1] <= at(total, w[0]) + 1e-6 for w in way[::7])"
 good 'share' share --window 1e6 -w "$WORK/out.json" "$client" "$server"
 python 'share: who brought new data first' "
@@ -96,7 +97,7 @@ python 'interarrival: both ends' "
 assert len(points('across subflows, sent')) == len(points('across subflows, arrived'))"
 
 if [ ! -f "$lossy/client.pcapng" ]; then
-	echo "# no $lossy: its part is left out"
+	skip "$lossy" 'not there'
 	finish
 	exit
 fi

@@ -22,7 +22,7 @@ import fcntl
 import unicodedata
 import xml.etree.ElementTree
 
-from tap import BUILD, CACHE, WORK, Tap, need_tshark
+from tap import BUILD, CACHE, WORK, Tap, need_tshark, read_natively
 
 CAPTURES = "testdata/captures"
 CLIENT = CAPTURES + "/two-paths-client.pcapng"
@@ -309,6 +309,9 @@ def sizes():
                 high = max(high, 21)  # two plots need their axes
             if max(map(width, lines)) != wide or (len(lines) > high and rows) or len(lines) < 12:
                 yield (kind, columns, rows, environment, max(map(width, lines)), len(lines))
+
+
+def size_given():
     lines = text("dsn", FAILURE, "--size", "70x31", COLUMNS="99")
     if len(lines) != 31 or max(map(width, lines)) != 70:
         yield lines
@@ -478,37 +481,43 @@ def display():
 
 
 def where():
-    """Without -w a picture goes to a terminal, and to nothing else."""
+    """Without -w a picture goes to nothing that is no terminal."""
     page = text("dsn", FAILURE)
-    plain = on_terminal("dsn", FAILURE, NO_COLOR="1", LINES="28").split("\n")[:-1]
-    if plain != page:
-        yield (page, plain)
     done = plot("dsn", FAILURE)
-    if done.returncode != 2 or done.stdout or b"OUT is missing" not in done.stderr:
+    if done.returncode != 2 or done.stdout or b"FILE is missing" not in done.stderr:
         yield done
     path = os.path.join(WORK, "page.txt")
     done = plot("dsn", FAILURE, "-w", path)
     with open(path, encoding="utf-8") as file:
         if done.returncode or file.read().split("\n")[:-1] != page:
             yield done
+
+
+def where_on_terminal():
+    """Without -w a picture goes to a terminal."""
+    page = text("dsn", FAILURE)
+    plain = on_terminal("dsn", FAILURE, NO_COLOR="1", LINES="28").split("\n")[:-1]
+    if plain != page:
+        yield (page, plain)
+    path = os.path.join(WORK, "page.txt")
     on_terminal("dsn", FAILURE, "-w", path)
     with open(path, encoding="utf-8") as file:
         if "\033" in file.read():
             yield "colours in a file"
 
 
-REFUSED = [("dsn", "--log", "y", "-w", "x.png", "means nothing to 'dsn'"),
-           ("rtt", "--log", "x", "-w", "x.png", "means nothing to 'rtt'"),
-           ("limits", "--log", "y", "-w", "x.png", "means nothing"),
+REFUSED = [("dsn", "--log", "y", "-w", "x.png", "cannot be used with 'dsn'"),
+           ("rtt", "--log", "x", "-w", "x.png", "cannot be used with 'rtt'"),
+           ("limits", "--log", "y", "-w", "x.png", "cannot be used with 'limits'"),
            ("rate", "--stacked", "--log", "y", "-w", "x.png", "--stacked"),
-           ("rtt", "--log", "z", "-w", "x.png", "makes no sense"),
-           ("rtt", "--display", "--format", "csv", "shows pictures"),
-           ("rtt", "--display", "--format", "text", "shows pictures"),
-           ("rtt", "--display", "-w", "-", "--display shows a file"),
-           ("rtt", "--display", "--each", "-w", "%d.png", "exclude each other"),
-           ("rtt", "--size", "199x150", "-w", "x.png", "199x150 is not within 200x150"),
-           ("rtt", "--size", "39x20", "--format", "text", "39x20 is not within 40x12"),
-           ("rtt", "--format", "png", "OUT is missing")]
+           ("rtt", "--log", "z", "-w", "x.png", "for --log: give none, x or y"),
+           ("rtt", "--display", "--format", "csv", "can only be used with png, svg or pdf"),
+           ("rtt", "--display", "--format", "text", "can only be used with png, svg or pdf"),
+           ("rtt", "--display", "-w", "-", "--display cannot be used with -w -"),
+           ("rtt", "--display", "--each", "-w", "%d.png", "cannot be used with"),
+           ("rtt", "--size", "199x150", "-w", "x.png", "199x150 for --size: give 200x150"),
+           ("rtt", "--size", "39x20", "--format", "text", "39x20 for --size: give 40x12"),
+           ("rtt", "--format", "png", "FILE is missing")]
 
 
 def refused(*arguments):
@@ -520,6 +529,7 @@ def refused(*arguments):
 
 def main():
     need_tshark()
+    read_natively()
     tap = Tap()
     for columns in 61, 100:
         tap.attempt(f"each column of dots is what the numbers say, {columns} columns", curve, columns)
@@ -537,9 +547,10 @@ def main():
         tap.attempt(f"{kind} in ASCII", ascii_only, kind, capture)
     tap.attempt("without colours each series has its character", legends)
     tap.attempt("in ASCII each series has its character", lambda: legends(LC_ALL="C"))
-    tap.attempt("colours", colours)
-    tap.attempt("no colours", no_colours)
-    tap.attempt("the size of the terminal", sizes)
+    tap.attempt_on_terminal("colours", colours)
+    tap.attempt_on_terminal("no colours", no_colours)
+    tap.attempt_on_terminal("the size of the terminal", sizes)
+    tap.attempt("the size that is given", size_given)
     tap.attempt("hostile names", hostile)
     tap.attempt("powers of ten", powers)
     tap.attempt("logarithmic axes are chosen", chosen)
@@ -548,6 +559,7 @@ def main():
     tap.attempt("limits: one axis of time", aligned)
     tap.attempt("--display", display)
     tap.attempt("where a picture goes", where)
+    tap.attempt_on_terminal("where a picture goes on a terminal", where_on_terminal)
     for case in REFUSED:
         tap.attempt("refused: " + " ".join(case[:-1]), refused, *case)
     tap.finish()

@@ -6,6 +6,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 tests_of mptcp-plot
 client=testdata/captures/two-paths-client.pcapng
@@ -41,6 +42,20 @@ for i in 0 1; do
 		>"$WORK/$i.json"
 done
 
+# pdf_text FILE: it, and what it has in compressed streams: there cairo 1.18 has
+# all but pictures
+pdf_text() {
+	python3 -c "
+import re, sys, zlib
+data = open(sys.argv[1], 'rb').read()
+sys.stdout.buffer.write(data)
+for at in re.finditer(rb'stream\n', data):
+    try:
+        sys.stdout.buffer.write(zlib.decompressobj().decompress(data[at.end():]))
+    except zlib.error:  # not a compressed one
+        pass" "$1"
+}
+
 kinds=$(plot --list | awk '{ print $1 }')
 is 'the kinds' "$(echo "$kinds" | tr '\n' ' ')" \
 	'dsn seq ack rate goodput limits share flight rtt owd reinject reorder occupancy interarrival dss attr cwnd '
@@ -64,7 +79,8 @@ for kind in $kinds; do
 	done
 	ok "$kind.png: no time in it" sh -c \
 		"! LC_ALL=C grep -qa -e tIME -e tEXt '$WORK/one.png'"
-	ok "$kind.pdf: text is text" grep -qa '/Type /Font' "$WORK/one.pdf"
+	pdf_text "$WORK/one.pdf" >"$WORK/one.text"
+	ok "$kind.pdf: text is text" grep -qa '/Type /Font' "$WORK/one.text"
 	ok "$kind.svg: axis titles are text" python3 -c "
 import json, xml.etree.ElementTree as tree
 d = json.load(open('$WORK/one.json', encoding='utf-8'))
@@ -219,10 +235,128 @@ for theme in light dark print; do
 done
 ok 'themes differ' sh -c "! cmp -s '$WORK/dark.png' '$WORK/light.png'"
 
+# A subflow has one colour in every kind, and none of the connection's has it.
+cat >"$WORK/colours.py" <<'END'
+import re, sys
+from xml.etree import ElementTree
+def colour(path, name):
+    for e in ElementTree.parse(path).iter():
+        title = e.find("{http://www.w3.org/2000/svg}title")
+        if e.tag.endswith("}g") and title is not None and name in title.text:
+            return {c for x in e.iter() for c in (x.get("stroke"), x.get("fill"))
+                    if re.match("#", c or "") and c != "#ffffff"}
+    return None
+END
+for theme in light dark; do
+	set --
+	for kind in dsn ack rate share flight rtt interarrival \
+		"attr --field=len" "rate --stacked"; do
+		# shellcheck disable=SC2086
+		plot $kind --theme $theme -w "$WORK/c$#.svg" "$failure"
+		set -- "$@" "$WORK/c$#.svg"
+	done
+	plot seq -t 0 --theme $theme -w "$WORK/seq0.svg" "$failure"
+	plot seq -t 1 --theme $theme -w "$WORK/seq1.svg" "$failure"
+	plot owd --theme $theme -w "$WORK/owd.svg" "$client" "$server"
+	ok "$theme: a subflow has one colour" env \
+		PYTHONPATH="$WORK" python3 -B -c "
+import sys
+from colours import colour
+two = [set().union(*(colour(f, 'tcp %d' % k) or () for f in sys.argv[1:])) for k in (0, 1)]
+assert len(two[0]) == len(two[1]) == 1 and two[0] != two[1], two
+assert colour('$WORK/seq0.svg', 'tcp 0') == two[0] and colour('$WORK/seq1.svg', 'tcp 1') == two[1]
+for name in ('connection', 'repeated by MPTCP', 'data, by DATA_ACK', 'receive window', 'across'):
+    found = [c for f in sys.argv[1:] if (c := colour(f, name))]
+    assert found and not any(c & (two[0] | two[1]) for c in found), name" \
+		"$@" "$WORK/owd.svg"
+done
+# Twelve subflows: none is left out of any legend, of a picture of any size.
+python3 -B - "$WORK/many.pcap" <<'END'
+import sys
+sys.path.insert(0, "tests")
+import craft
+capture = craft.Capture()
+connection = craft.Connection(capture)
+for k in range(12):
+    path = craft.PATH_A._replace(client_port=2000 + k)
+    subflow = connection.join(path) if connection.subflows else connection.open(path)
+    for _ in range(4):
+        craft.exchange(subflow, 1000, 10)
+open(sys.argv[1], "wb").write(craft.pcap(capture))
+END
+for size in 800x600 760x340 400x300 120x80mm; do
+	for kind in dsn rate share rtt interarrival flight; do
+		plot $kind --towards server --size $size -w "$WORK/many.svg" "$WORK/many.pcap"
+		ok "12 subflows, $kind, $size: all in the legend" python3 -c "
+import re
+text = open('$WORK/many.svg', encoding='utf-8').read().split('</g>')[-1]
+missing = [k for k in range(12) if not re.search(r'tcp %d\)?<' % k, text)]
+assert not missing and ' more<' not in text, missing"
+	done
+done
+
+# Options of looks.
+good 'mm' rate --size 84x60mm -w "$WORK/mm.pdf" "$client"
+pdf_text "$WORK/mm.pdf" >"$WORK/mm.text"
+ok 'mm: the page is so large' python3 -c "
+import re
+box = re.search(rb'/MediaBox \[ ?([-\d. ]+)\]', open('$WORK/mm.text', 'rb').read())
+width, height = map(float, box.group(1).split()[2:])
+assert abs(width / 72 * 25.4 - 84) < 0.01 and abs(height / 72 * 25.4 - 60) < 0.01, box.group(1)"
+good 'font-size' rate --no-heading --font-size 8 --font Serif --colors f80,0072b2 \
+	--ymax 20M --label 0=WiFi --label 1=LTE -w "$WORK/look.svg" "$client"
+ok 'no heading, labels, font, size and colours' python3 -c "
+import re
+svg = open('$WORK/look.svg', encoding='utf-8').read()
+sizes = {float(x) for x in re.findall(r'font-size=\"([\d.]+)\"', svg)}
+assert min(sizes) >= 8 / 0.75 - 0.01 and max(sizes) < 12, sizes # of a px of 0.75 points
+assert 'font-family=\"Serif\"' in svg and '#ff8800' in svg and '#0072b2' in svg
+texts = re.findall(r'>([^<]+)</text>', svg)
+assert 'WiFi' in texts and 'LTE' in texts and not any('tcp' in t or 'steps' in t for t in texts), texts
+assert max(float(t) for t in texts if t.isdigit()) == 20, texts"
+bad 'label of none' 2 'no TCP stream 9' rate --label 9=x -w "$WORK/no.png" "$client"
+bad 'label without a text' 2 ': give' rate --label 0 -w "$WORK/no.png" "$client"
+bad 'colours' 2 ': give' rate --colors red -w "$WORK/no.png" "$client"
+bad 'too small' 2 'for --size: give 200x150' rate --size 10x10mm -w "$WORK/no.png" "$client"
+bad 'text in mm' 2 'in characters' rate --format text --size 84x60mm "$client"
+
+# Runs in one picture: each distribution as alone.
+cp "$client" "$WORK/run-1.pcapng"
+gzip -dc "$failure" >"$WORK/run-2.pcapng"
+good 'overlay' rtt --overlay -w "$WORK/out.json" "$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
+plot rtt -w "$WORK/one.json" "$WORK/run-1.pcapng"
+plot rtt -w "$WORK/two.json" "$WORK/run-2.pcapng"
+python 'overlay: the values of all subflows' "
+assert [s['name'].split(' (')[0] for s in d['series']] == ['run-1', 'run-2']
+assert d['x']['unit'] == 'ms' and d['x']['title'] == 'Round-trip time'
+for k, run in enumerate(('one', 'two')):
+    alone = json.load(open('$WORK/%s.json' % run, encoding='utf-8'))
+    values = sorted(p[1] for s in alone['series'] if 'tcp' in s['name'] for p in s['points'])
+    line = d['series'][k]
+    assert line['name'].endswith('(n = %d)' % len(values))
+    assert [p[0] for p in line['points'][1:]] == values
+    assert all(abs(p[1] - (i + 1) / len(values)) < 1e-12 for i, p in enumerate(line['points'][1:]))"
+good 'overlay of a distribution' interarrival --overlay -w "$WORK/out.json" \
+	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
+plot interarrival -w "$WORK/one.json" "$WORK/run-1.pcapng"
+python 'overlay of a distribution: that of the connection' "
+alone = json.load(open('$WORK/one.json', encoding='utf-8'))
+[across] = [s for s in alone['series'] if s['name'] == 'across subflows']
+assert d['series'][0]['points'] == across['points'] and d['x']['scale'] == 'log'"
+good 'overlay of both ends' owd --overlay --towards server -w "$WORK/out.json" \
+	"$client" "$server" testdata/captures/handover/backup-client.pcapng.gz \
+	testdata/captures/handover/backup-server.pcapng.gz
+bad 'overlay: half a pair' 2 'both ends of each run' owd --overlay \
+	-w "$WORK/no.png" "$client"
+bad 'overlay: over time' 2 "cannot be used with 'rate'" rate --overlay \
+	-w "$WORK/no.png" "$client"
+bad 'overlay: nothing in any' 3 'in any capture' reinject --overlay \
+	-w "$WORK/no.png" "$client"
+
 # A pattern of -c: the largest is taken, and named.
 plot rate -w "$WORK/some.svg" testdata/captures/fallback-client.pcapng.gz
 is 'largest: exit status' "$?" 0
-ok 'largest: is named' grep -q 'the largest of 6, is drawn' "$WORK/err"
+ok 'largest: is named' grep -q 'the largest of 6; use -c' "$WORK/err"
 
 good 'rtt' rtt -w "$WORK/out.json" "$client"
 "$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$client" >"$WORK/summary"
@@ -251,14 +385,15 @@ python 'reorder: the lower part is occupancy' "
 o = json.load(open('$WORK/occupancy.json', encoding='utf-8'))
 assert o['series'][0]['points'] == d['below']['series'][0]['points']"
 for kind in rtt flight; do
-	bad "$kind: at the receiver" 3 'sent the data' $kind \
+	bad "$kind: at the receiver" 3 'at the sender of the data' $kind \
 		-w "$WORK/no.png" "$server"
 done
-bad 'reorder: at the sender' 3 'received the data' reorder \
+bad 'reorder: at the sender' 3 'at the receiver of the data' reorder \
 	-w "$WORK/no.png" "$client"
 good 'cwnd' cwnd -w "$WORK/out.json" "$WORK/1.json" "$WORK/0.json"
 python 'cwnd: in order of time' "
 assert points('10.0.0.1:1 > 10.0.0.2:2') == [[0, 10], [0.1, 11]]
+assert d['x'] == d['below']['x']
 # Below it the delivery rate, in bit/s; the kernel's 0 says that it has none.
 assert d['below']['y']['unit'] == 'bit/s'
 assert d['below']['series'][0]['points'] == [[0, None], [0.1, 8000]]"
@@ -276,7 +411,7 @@ good 'cwnd --field, unknown to us' cwnd --field unacked -w "$WORK/out.json" \
 	"$WORK/unacked.json"
 python 'cwnd --field, unknown to us: as it is' "
 assert points('10.0.0.1:1') == [[0.1, 11]] and d['title'] == 'unacked'"
-bad 'cwnd: no such field' 3 "no subflow has 'x'" cwnd --field x \
+bad 'cwnd: no such field' 3 "no subflow has a value 'x'" cwnd --field x \
 	-w "$WORK/no.png" "$WORK/1.json"
 sed 's/srcIp/from/' "$WORK/1.json" >"$WORK/whose.json"
 bad 'cwnd: whose' 3 'has no addresses' cwnd -w "$WORK/no.png" \
@@ -285,26 +420,26 @@ echo '{}' >"$WORK/empty.json"
 bad 'cwnd: another file' 3 "no 'subflows'" cwnd -w "$WORK/no.png" \
 	"$WORK/empty.json"
 bad 'cwnd: no JSON' 3 'cannot read' cwnd -w "$WORK/no.png" "$client"
-bad 'no field' 2 'takes frame' attr -w "$WORK/no.png" "$client"
+bad 'no field' 2 'give frame' attr -w "$WORK/no.png" "$client"
 bad 'unknown field' 2 'tsval' attr --field x -w "$WORK/no.png" "$client"
 bad 'unknown kind' 2 'interarrival' sdn -w "$WORK/no.png" "$client"
 bad 'no kind' 2 'no KIND' -w "$WORK/no.png"
 bad 'no capture' 2 'no capture' dsn -w "$WORK/no.png"
-bad 'no output' 2 'OUT is missing' dsn "$client"
-bad 'unknown format' 2 'not known' dsn -w "$WORK/no.gif" "$client"
+bad 'no output' 2 'FILE is missing' dsn "$client"
+bad 'unknown format' 2 'unknown format' dsn -w "$WORK/no.gif" "$client"
 bad 'bad format' 2 "'gif'" dsn --format gif -w "$WORK/no" "$client"
-bad 'bad size' 2 'makes no sense' dsn --size 3x -w "$WORK/no.png" "$client"
+bad 'bad size' 2 'size: give WIDTHxHEIGHT' dsn --size 3x -w "$WORK/no.png" "$client"
 bad 'one capture' 2 'both ends' owd -w "$WORK/no.png" "$client"
-bad 'two captures' 2 'gains nothing' rtt -w "$WORK/no.png" "$client" "$server"
+bad 'two captures' 2 'uses one capture only' rtt -w "$WORK/no.png" "$client" "$server"
 bad 'three captures' 2 'at most two' dsn -w "$WORK/no.png" "$client" \
 	"$server" "$failure"
 bad 'the same twice' 3 'same capture' dsn -w "$WORK/no.png" "$client" "$client"
-bad 'not stacked' 2 "means nothing to 'dsn'" dsn --stacked -w "$WORK/no.png" \
+bad 'not stacked' 2 "cannot be used with 'dsn'" dsn --stacked -w "$WORK/no.png" \
 	"$client"
-bad 'no window' 2 "means nothing to 'rtt'" rtt --window 5 -w "$WORK/no.png" \
+bad 'no window' 2 "cannot be used with 'rtt'" rtt --window 5 -w "$WORK/no.png" \
 	"$client"
-bad 'not raw' 2 "means nothing to 'rate'" rate --raw -w "$WORK/no.png" "$client"
-bad 'no place for a field' 2 "means nothing to 'dsn'" dsn --field len \
+bad 'not raw' 2 "cannot be used with 'rate'" rate --raw -w "$WORK/no.png" "$client"
+bad 'no place for a field' 2 "cannot be used with 'dsn'" dsn --field len \
 	-w "$WORK/no.png" "$client"
 bad 'window too short' 2 'too short' rate --window 0.001 -w "$WORK/no.png" \
 	"$failure"
@@ -313,7 +448,7 @@ for kind in goodput share; do
 		-w "$WORK/no.png" "$failure"
 done
 bad 'two streams' 2 'one TCP stream' seq -t 0 -t 1 -w "$WORK/no.png" "$client"
-bad 'stream of a connection' 2 'does not go' dsn -t 0 -w "$WORK/no.png" "$client"
+bad 'stream of a connection' 2 'cannot be used with' dsn -t 0 -w "$WORK/no.png" "$client"
 bad 'each without number' 2 '%d' dsn --each -w "$WORK/no.png" "$client"
 bad 'no data' 3 'nothing to draw' dsn --towards client -w "$WORK/no.png" \
 	"$client"
@@ -329,6 +464,7 @@ is 'a directory: empty' "$(ls -A "$WORK/sub")" ''
 (
 	trap '' XFSZ
 	ulimit -f 1
+	export GCOV_PREFIX="$WORK/counts" # half of them, with COVERAGE=1
 	plot dsn --format csv -w "$WORK/no.csv" "$client"
 	[ $? -eq 5 ]
 )

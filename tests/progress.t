@@ -51,6 +51,21 @@ exec '$REAL' "\$@"
 EOF
 chmod +x "$WORK/late"
 
+"$BUILD/mptcp-ls" -j 1 --no-cache --tshark "$WORK/late" "$capture" \
+	>"$WORK/out" 2>"$WORK/err"
+ok 'no terminal: no progress' sh -c "! grep -qE '[0-9] packets, ' '$WORK/err'"
+CACHE=$WORK/colours
+paths=testdata/captures/two-paths-client.pcapng
+"$BUILD/mptcp-ls" --cache-dir "$CACHE" "$paths" >"$WORK/out"
+ok 'a file gets no colours' sh -c \
+	"grep -q established '$WORK/out' && ! grep -q '$(printf '\033')' '$WORK/out'"
+
+if ! has_terminals; then
+	skip 'what a terminal shows' "$NO_TERMINAL"
+	finish
+	exit
+fi
+
 # shows NAME FILE: progress was shown there, and erased before what follows it
 shows() {
 	ok "$1: packets so far" grep -qE '<>\[K[0-9]+ packets, [0-9]+/s' "$2"
@@ -61,6 +76,12 @@ on_terminal "$WORK/read" "$BUILD/mptcp-ls" -j 1 --no-cache \
 	--tshark "$WORK/late" "$capture"
 is 'a capture: exit status' "$STATUS" 0
 shows 'a capture' "$WORK/read"
+
+cp "$capture" "$WORK/more.pcap"
+on_terminal "$WORK/read" "$BUILD/mptcp-ls" -j 2 -m --no-cache \
+	--tshark "$WORK/late" "$capture" "$WORK/more.pcap"
+is 'two files of one capture: exit status' "$STATUS" 0
+shows 'two files of one capture' "$WORK/read"
 
 on_terminal "$WORK/read" "$BUILD/mptcp-ls" -q -j 1 --no-cache \
 	--tshark "$WORK/late" "$capture"
@@ -85,8 +106,6 @@ coloured() {
 	grep -qE ">\[(1;)?$1m$2" "$3"
 }
 
-CACHE=$WORK/colours
-paths=testdata/captures/two-paths-client.pcapng
 on_terminal "$WORK/read" "$BUILD/mptcp-ls" --cache-dir "$CACHE" "$paths"
 ok 'a connection that is established is green' \
 	coloured 32 established "$WORK/read"
@@ -106,11 +125,4 @@ ok 'NO_COLOR that is empty: colours' coloured 32 established "$WORK/read"
 on_terminal "$WORK/read" "$BUILD/mptcp-doctor" --tshark "$WORK/none" \
 	--cache-dir "$CACHE"
 ok 'a check that fails is red' coloured 31 fail "$WORK/read"
-"$BUILD/mptcp-ls" --cache-dir "$CACHE" "$paths" >"$WORK/out"
-ok 'a file gets no colours' sh -c \
-	"grep -q established '$WORK/out' && ! grep -q '$(printf '\033')' '$WORK/out'"
-
-"$BUILD/mptcp-ls" -j 1 --no-cache --tshark "$WORK/late" "$capture" \
-	>"$WORK/out" 2>"$WORK/err"
-ok 'no terminal: no progress' sh -c "! grep -qE '[0-9] packets, ' '$WORK/err'"
 finish

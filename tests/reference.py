@@ -418,16 +418,39 @@ class Stream:
                         yield p, o
 
 
-def make_streams(packets):
-    """Number the streams as Wireshark 4.0 does; packets are in file order."""
-    streams, current = [], {}
+def numbers_since_4_4(packets):
+    """Of the stream of each packet, as Wireshark 4.4 and later give them: a SYN or SYN/ACK that follows a FIN or RST
+    begins a stream, too, as does a SYN/ACK with another sequence number."""
+    pairs, count = {}, 0
     for p in packets:
+        here, there = (p.src, p.sport), (p.dst, p.dport)
+        pair = pairs.get(frozenset((here, there)))
+        syn, ack = bool(p.flags & SYN), bool(p.flags & ACK)
+        known = pair and here in pair["base"]
+        if not pair or syn and known and (pair["base"][here] != p.seq or pair["closed"]):
+            pair = pairs[frozenset((here, there))] = {"number": count, "base": {}, "closed": False}
+            count += 1
+        elif syn and not ack and not known:
+            pair["closed"] = False
+        yield pair["number"]
+        pair["base"].setdefault(here, (p.seq - (not syn)) % M32)
+        if ack:
+            pair["base"].setdefault(there, (p.ack - 1) % M32)
+        pair["closed"] |= bool(p.flags & RST or p.flags & FIN and ack)
+
+
+def make_streams(packets, since_4_4=False):
+    """Packets are in file order. The streams are those of Wireshark 4.0, and have its numbers, or those of Wireshark 4.4:
+    where that splits one, the number of its first packet."""
+    streams, current = [], {}
+    newer = list(numbers_since_4_4(packets)) if since_4_4 else None
+    for i, p in enumerate(packets):
         here, there = (p.src, p.sport), (p.dst, p.dport)
         key = frozenset((here, there))
         stream = current.get(key)
         if stream is None or (p.flags & (SYN | ACK) == SYN
                               and stream.base.get(here, p.seq) != p.seq):
-            stream = current[key] = Stream(len(streams), p)
+            stream = current[key] = Stream(newer[i] if newer else len(streams), p)
             streams.append(stream)
         stream.base.setdefault(here, p.seq if p.flags & SYN else (p.seq - 1) % M32)
         if p.flags & ACK:
@@ -1294,7 +1317,8 @@ def seconds(ns):
     return "%d.%09d" % divmod(ns, 10**9)
 
 
-def analyse(path):
+def analyse(path, since_4_4=False):
+    """since_4_4: how make_streams() numbers streams."""
     frames, times, packets, fragments = 0, [], [], {}
     for time, link, data, origlen in read_capture(path):
         frames += 1
@@ -1302,7 +1326,7 @@ def analyse(path):
         p = dissect(frames, time, link, data, origlen, fragments)
         if p:
             packets.append(p)
-    streams = make_streams(packets)
+    streams = make_streams(packets, since_4_4)
     connections = make_connections(streams)
     for c in connections:
         classify(c)

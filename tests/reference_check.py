@@ -40,6 +40,7 @@ they are repeated; received SYNs count each time that they reach TCP. The others
 """
 
 import argparse
+import bisect
 import collections
 import copy
 import hashlib
@@ -50,6 +51,7 @@ import struct
 import sys
 
 import reference as R
+import reference_numbers as numbers
 from reference import ACK, DSS, MP_CAPABLE, MP_JOIN, RST, SYN
 
 ADD_ADDR, REMOVE_ADDR, MP_PRIO, MP_FAIL, MP_FASTCLOSE, MP_TCPRST = 3, 4, 5, 6, 7, 8
@@ -120,6 +122,8 @@ def check(c, octets):
     options_with_keys(c, octets, results)
     checksums(c, octets, results)
     data_acks(c, results["data_ack_sent"])
+    for role in (0, 1):
+        data_same(c, role, octets, results["data_same"])
     return {rule: result for rule, result in results.items() if result.ok + result.violated + result.not_checked}
 
 
@@ -275,6 +279,61 @@ def gather(pieces, start, size, own, octets):
             if not known[at - start]:
                 known[at - start], data[at - start] = 1, payload[at - position]
     return bytes(data) if all(known) else None
+
+
+# ------------------------------------------------------------- the same data
+
+class Sent:
+    """Bytes by their place in a line, each put there once."""
+
+    def __init__(self):
+        self.starts, self.runs = [], []
+
+    def put(self, start, octets):
+        at = bisect.bisect(self.starts, start)
+        self.starts.insert(at, start)
+        self.runs.insert(at, octets)
+
+    def get(self, start, size):
+        """(offset, octets) of what is there of the range."""
+        for k in range(max(bisect.bisect(self.starts, start) - 1, 0), bisect.bisect_left(self.starts, start + size)):
+            begin = max(self.starts[k], start)
+            found = self.runs[k][begin - self.starts[k]:start + size - self.starts[k]]
+            if found:
+                yield begin - start, found
+
+
+def data_same(c, role, octets, result):
+    """What is sent again is the same, byte for byte: subflow bytes on the subflow, data bytes with a mapping on any. A
+    probe of a shut window has the next byte, not that of its number; what was captured without DATA_ACKs may be one."""
+    places, data, begins = collections.defaultdict(Sent), Sent(), {}
+    probes = {piece.packet.frame for piece in numbers.window_probes(c, role)}
+    first_ack = min(numbers.data_acks(c, role), default=None, key=lambda f: times(c)[f])
+    for piece in c.pieces[role]:
+        p = piece.packet
+        own, start = places[p.stream.number], piece.q - begins.setdefault(p.frame, piece.q)
+        payload = octets[p.frame].payload[start:start + piece.length]
+        if piece.kind == "tcp_retransmitted":
+            before = own.get(piece.q, piece.length)
+        else:
+            own.put(piece.q, payload)
+            before = data.get(piece.x, piece.length) if piece.kind in ("mptcp_repeated", "reinjected") else ()
+            if piece.kind == "unique" and piece.x is not None:
+                data.put(piece.x, payload)
+        if p.frame in probes or piece.kind in ("unique", "unmapped"):
+            continue
+        pairs = [(old[:len(payload) - at], payload[at:at + len(old)]) for at, old in before if at < len(payload)]
+        good = all(old == new for old, new in pairs) if pairs else None
+        if not good and p.length == 1 and (first_ack is None or times(c)[p.frame] < times(c)[first_ack]):
+            good = None
+        result.add(good, p.frame)
+
+
+def times(c):
+    """{frame: its place in time}"""
+    if not hasattr(c, "places_in_time"):
+        c.places_in_time = {p.frame: n for n, p in enumerate(c.packets)}
+    return c.places_in_time
 
 
 # ----------------------------------------------------------------- DATA_ACKs

@@ -134,6 +134,7 @@ class Events:
         self.data_fins()
         self.addresses()
         self.per_subflow()
+        self.window_probes()
         if len(self.c.streams) > 1 and not numbers.is_plain(self.c):
             for role in (0, 1):
                 Transfer(self, role).handovers()
@@ -237,6 +238,13 @@ class Events:
             p = next((p for p in s.sent(side) if p.length), None)
             if p:
                 self.add("first_data", p, s.role(side))
+
+    def window_probes(self):
+        """Those of one side below the same number are one event."""
+        for role in (0, 1):
+            probes = numbers.window_probes(self.c, role)
+            for dsn, same in itertools.groupby(probes, key=lambda piece: piece.x):
+                self.group("window_probe", [piece.packet for piece in same], role, dsn=dsn)
 
     def fallback(self):
         c, s = self.c, self.c.initial
@@ -428,6 +436,21 @@ class Line:
         return found
 
 
+def values(numbers_):
+    """set(), much sooner where all of the array are the same."""
+    if numbers_ and numbers_.tobytes() == numbers_[:1].tobytes() * len(numbers_):
+        return {numbers_[0]}
+    return set(numbers_)
+
+
+def pairs(ones, others):
+    """set(zip()), much sooner where all of one of the two arrays are the same."""
+    one, other = values(ones), values(others)
+    if len(one) == 1 or len(other) == 1:
+        return {(a, b) for a in one for b in other}
+    return set(zip(ones, others))
+
+
 class Flow:
     """What one side of a subflow sent. Pieces have the numbers 1, 2, ... in time."""
 
@@ -461,6 +484,9 @@ class Transfer:
         self.packets = self.c.packets
         self.index = {p.frame: i for i, p in enumerate(self.packets)}
         self.pieces = [None] + self.c.pieces[role]
+        probes = {(p.packet.stream.number, p.q) for p in numbers.window_probes(self.c, role)}
+        self.probes = {k for k, x in enumerate(self.pieces)
+                       if x and x.packet.length == 1 and (x.packet.stream.number, x.q) in probes}
         self.effective = set()
         self.flows = {s.number: Flow() for s in self.c.streams}
         self.streams = {s.number: s for s in self.c.streams}
@@ -516,7 +542,7 @@ class Transfer:
                         for edge in edges))
         for n, (start, end) in enumerate(ranges):
             for at, stop in self.open_ranges(flow, start, min(end, flow.high)):
-                for k in set(flow.fresh.get(at, stop)) - {0}:
+                for k in values(flow.fresh.get(at, stop)) - {0}:
                     self.prove(flow, k, at, stop, mapper)
             if start < min(end, flow.high):
                 flow.sacked.add(start, min(end, flow.high))
@@ -539,10 +565,10 @@ class Transfer:
         start, end = max(start, place), min(end, place + length)
         senders = flow.sender.get(start, end)
         if data is None:
-            self.effective |= set(senders)
+            self.effective |= values(senders)
             return
         mappers = mapper.get(start - place + data, end - place + data)
-        self.effective |= {s for s, m in set(zip(senders, mappers)) if m <= s}
+        self.effective |= {s for s, m in pairs(senders, mappers) if m <= s}
 
     def data_acknowledge(self, ack, holder, alone):
         before = self.data_ack
@@ -552,15 +578,14 @@ class Transfer:
         start = before if before is not None else self.lowest
         for at in range(start, min(ack, self.highest), Line.PAGE):
             stop = min(at + Line.PAGE, ack, self.highest)
-            found = set(zip(holder.get(at, stop), alone.get(at, stop)))
+            found = pairs(holder.get(at, stop), alone.get(at, stop))
             for k in {k for k, one in found if k and one != 0xFFFFFFFF}:
                 flow = self.flows[self.pieces[k].packet.stream.number]
                 place, data, length = flow.data[k]
                 shift = place - data
                 for q, end in flow.uncovered(max(at, data) + shift, min(stop, data + length) + shift):
                     lonely = alone.get(q - shift, end - shift)
-                    if (k, True) in {(s, one != 0xFFFFFFFF) for s, one in
-                                     set(zip(flow.sender.get(q, end), lonely))}:
+                    if (k, True) in {(s, one != 0xFFFFFFFF) for s, one in pairs(flow.sender.get(q, end), lonely)}:
                         self.effective.add(k)
 
     def send(self, k, flow, number, mapper, alone, holder):
@@ -570,6 +595,9 @@ class Transfer:
         if piece.kind != "tcp_retransmitted":
             flow.fresh.put(piece.q, end, k)
             flow.data[k] = (piece.q, piece.x, piece.length)
+        if k in self.probes:
+            self.widen(flow, piece)
+            return
         stop = None if piece.x is None else piece.x + piece.length
         if stop is not None and piece.kind != "unique":
             self.again(k, piece, holder.get(piece.x, stop), mapper.get(piece.x, stop))
@@ -782,7 +810,7 @@ class Transfer:
             number = piece.packet.stream.number
             if self.where(k) >= end or piece.packet.time > late:
                 return None
-            if number == old or number in refused or piece.x is None or k not in self.effective \
+            if number == old or number in refused or piece.x is None or k in self.probes or k not in self.effective \
                     or piece.kind not in ("unique", "reinjected"):
                 continue
             if self.takes_over(old, at, start, end, number):

@@ -386,9 +386,9 @@ def describe(c, other=None):
                                        for towards, role in (("server", 0), ("client", 1))]}
 
 
-def find(path, other=None):
+def find(path, other=None, since_4_4=False):
     """Also with the other end's capture, of the same connections in that order and the same clock."""
-    _, _, connections = reference.analyse(path)
+    _, _, connections = reference.analyse(path, since_4_4)
     others = reference.analyse(other)[2] if other else [None] * len(connections)
     return [describe(*pair) for pair in zip(connections, others)]
 

@@ -580,6 +580,42 @@ def window_edges(c, role):
     return edges
 
 
+def window_probes(c, role):
+    """[piece] by which the sender asks whether a window is still shut: one byte with a
+    mapping of its own, below a DATA_ACK that left no room and behind which nothing had
+    been sent. Its subflow may have had to wait, but carried nothing new in between."""
+    def asks(piece):
+        return piece.packet.length == 1 and piece.x is not None and piece.kind != "tcp_retransmitted" and any(
+            o.get("data_length") == 1 and not o.get("data_fin") for o in piece.packet.mptcp if o["subtype"] == 2)
+
+    pieces = pieces_by_frame(c, role)
+    if is_plain(c) or not any(asks(piece) for piece in c.pieces[role]):
+        return []
+    acks, found = data_acks(c, role), []
+    acked = edge = sent = None
+    shut = []  # per packet, in time: the number where the window is shut behind it, or None
+    last = {}  # stream: index of its last packet of new bytes
+    for i, p in enumerate(c.packets):
+        if p.copy:
+            shut.append(shut[-1] if shut else None)
+            continue
+        if p.frame in acks:
+            scale = 0 if p.flags & SYN else window_scale(p.stream, p.side) or 0
+            acked = max(acks[p.frame], acks[p.frame] if acked is None else acked)
+            ends = acks[p.frame] + (p.window << scale)
+            edge = ends if edge is None else max(edge, ends)
+        for piece in pieces.get(p.frame, ()):
+            if asks(piece) and piece.x + 1 in shut[last.get(p.stream, 0):]:
+                found.append(piece)
+            elif piece.kind != "tcp_retransmitted":
+                last[p.stream] = i
+                if piece.x is not None:
+                    sent = piece.x + piece.length if sent is None else max(sent, piece.x + piece.length)
+        is_shut = acked is not None and edge == acked and (sent is None or sent <= acked)
+        shut.append(acked if is_shut else None)
+    return found
+
+
 def window_limited(c, role):
     """ns with less than a segment of the receive window left. None where the
     direction has no data or no window."""

@@ -7,7 +7,7 @@ import collections
 
 import reference
 import reference_numbers as numbers
-from tap import document
+from tap import document, numbered_since_4_4
 
 SECOND = 10**9
 SUMS = ("sent_bytes", "unique_bytes", "tcp_retransmitted_bytes", "mptcp_repeated_bytes", "reinjected_bytes",
@@ -61,7 +61,7 @@ Packets = collections.namedtuple("Packets", "is_join flip rtts busy")
 def of_packets(path):
     """{(connection, tcp_stream): Packets}"""
     found = {}
-    for c in reference.analyse(path)[2]:
+    for c in reference.analyse(path, numbered_since_4_4(path))[2]:
         for s in c.streams:
             sides = {end: role ^ s.flip for role, end in enumerate(ENDS)}
             found[c.id, s.number] = Packets(
@@ -103,11 +103,11 @@ def add_direction(path, end, s, packets):
         path.busy[end] += packets.busy[end]
 
 
-def gather(paths, with_packets=True):
+def gather(paths):
     """[(connection, its directions, position, subflow, Packets or None)] of captures."""
     rows = []
     for number, path in enumerate(paths):
-        known = of_packets(path) if with_packets else {}
+        known = of_packets(path)
         for c in document("mptcp-summary", path)["connections"]:
             for k, s in enumerate(c["directions"][0]["subflows"]):
                 rows.append(((number, c["id"]), c["directions"], k, s, known.get((c["id"], s["tcp_stream"]))))
@@ -138,7 +138,7 @@ def is_near(got, wanted, tolerance):
     return abs(got - wanted) <= tolerance * max(1, abs(wanted))
 
 
-def direction_differs(got, path, end, total, with_packets):
+def direction_differs(got, path, end, total):
     sums = path.sums[end]
     unknown = sums["unique_bytes"] == 0 and sums["unmapped_bytes"] > 0
     for name in SUMS:
@@ -148,8 +148,6 @@ def direction_differs(got, path, end, total, with_packets):
     wanted = numbers.quotient(sums["unique_bytes"], total.sums[end]["unique_bytes"])
     if not is_near(got["share"], wanted, 1e-12):
         yield f"{end} share: {got['share']}, not {wanted}"
-    if not with_packets:
-        return
     busy = busy_time(path.busy[end]) if sums["packets"] else None
     if not is_near(got["busy_s"], numbers.in_seconds(busy), 1e-9):
         yield f"{end} busy_s: {got['busy_s']}, not {numbers.in_seconds(busy)}"
@@ -164,21 +162,21 @@ def direction_differs(got, path, end, total, with_packets):
             yield f"{end} rtt_ms.{name}: {got['rtt_ms'][name]}, not {value}"
 
 
-def path_differs(got, path, total, with_packets):
+def path_differs(got, path, total):
     wanted = {"connections": len(path.connections), **{name: path.counts[name] for name in COUNTS},
               **{name: common(names) for name, names in path.names.items()}}
     for name, value in wanted.items():
         if got[name] != value:
             yield f"{name}: {got[name]}, not {value}"
     for end in ENDS:
-        yield from direction_differs(got["to_" + end], path, end, total, with_packets)
+        yield from direction_differs(got["to_" + end], path, end, total)
 
 
 def key_of_row(by, row):
     return (row["client"], row["server"]) if by == "pair" else row[by]
 
 
-def differences(rows, by, got, with_packets=True):
+def differences(rows, by, got):
     """got: the document of "mptcp-summary --paths --by BY"."""
     paths, total = add_up(rows, by)
     keys = [key_of_row(by, row) for row in got["paths"]]
@@ -189,8 +187,8 @@ def differences(rows, by, got, with_packets=True):
     if carried != sorted(carried, reverse=True):
         yield f"not in order of bytes: {carried}"
     for key, row in zip(keys, got["paths"]):
-        yield from (f"{key}: {line}" for line in path_differs(row, paths[key], total, with_packets))
-    yield from (f"total: {line}" for line in path_differs(got["total"], total, total, with_packets))
+        yield from (f"{key}: {line}" for line in path_differs(row, paths[key], total))
+    yield from (f"total: {line}" for line in path_differs(got["total"], total, total))
 
 
 # ---- totals ---------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ esac
 exec '$REAL' "\$@"
 EOF
 chmod +x "$WORK/bin/tshark"
-run_fails 5 'exists: -f overwrites it' \
+run_fails 5 'exists: use -f to replace it' \
 	env MEANWHILE_writing="echo mine >$WORK/appears" mptcp-split \
 	--no-cache --tshark "$WORK/bin/tshark" -c 0 -w "$WORK/appears" \
 	"$WORK/snaplen.pcap"
@@ -107,6 +107,7 @@ is 'what nobody has locked is' "$(state verify)" damaged
 # for the outline, which is longer.
 run mptcp-ls --csv --no-cache "$many"
 cp "$WORK/out" "$WORK/wanted"
+export GCOV_PREFIX="$WORK/counts" # half of them, with COVERAGE=1
 for blocks in 4 8 16 32; do
 	CACHE=$WORK/full-$blocks
 	run sh -c 'trap "" XFSZ; ulimit -f "$1"; exec mptcp-ls --csv \
@@ -118,4 +119,5 @@ for blocks in 4 8 16 32; do
 	is "full disk, $blocks blocks: nothing half" \
 		"$(find "$CACHE" -name '*.tmp.*')" ''
 done
+unset GCOV_PREFIX
 finish

@@ -6,6 +6,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 tests_of mptcp-reinject
 one=testdata/captures/path-failure-client.pcapng.gz

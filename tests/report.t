@@ -16,7 +16,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import browser
-from tap import SHARED, WORK, Tap, captures, document, execute, need_tshark, text_of, write
+from tap import SHARED, WORK, Tap, captures, document, execute, need_tshark, read_natively, text_of, write
 
 FAILURE = "testdata/captures/path-failure-client.pcapng.gz"
 MANY = "testdata/captures/fallback-client.pcapng.gz"
@@ -168,7 +168,7 @@ def several():
               if v["question"] != "close"} for path in (NEAR, FAILURE, MANY)]
     if [{(word.split(": ")[0], int(word.split(": ")[1])) for word in row[8].split(", ")} for row in index[1:]] != tally:
         yield "causes: %s, not %s" % (index, tally)
-    if "Connections with a cause" not in page.text:
+    if "Share of connections with a cause" not in page.text:
         yield "no picture of causes"
     if report(NEAR, FAILURE, MANY, "--limit", "1") != text:
         yield "another page the second time"
@@ -270,9 +270,9 @@ def hostile():
 
 def refused(tap):
     for name, status, says, *arguments in (
-            ("no -w", 2, "-w OUT is missing", NEAR), ("no capture", 2, "no capture given", "-w", "x.html"),
-            ("--with of several", 2, "the other end of one capture", "-w", "x.html", "--with", FAR, NEAR, MANY),
-            ("a limit that is none", 2, "makes no sense", "-w", "x.html", "--limit", "many", NEAR),
+            ("no -w", 2, "-w FILE is missing", NEAR), ("no capture", 2, "no capture given", "-w", "x.html"),
+            ("--with of several", 2, "exactly one capture", "-w", "x.html", "--with", FAR, NEAR, MANY),
+            ("a limit that is none", 2, "for --limit: give", "-w", "x.html", "--limit", "many", NEAR),
             ("no such connection", 3, "no connection", "-w", os.path.join(WORK, "x.html"), "-c", "77", NEAR),
             ("a directory that is not there", 5, "/nonexistent/", "-w", "/nonexistent/x.html", NEAR)):
         done = execute("mptcp-report", *arguments)
@@ -285,6 +285,7 @@ def refused(tap):
 
 def main():
     need_tshark()
+    read_natively()
     tap = Tap()
     paths = [NEAR, FAR, FAILURE, MANY, BROKEN, "testdata/synthetic/plain-tcp.pcap"] + captures("testdata/check")[::9]
     for path in paths:

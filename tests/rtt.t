@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 share_cache
 captures=testdata/captures/rtt
 
@@ -95,7 +96,7 @@ for name in gso-cut synack-lost; do
 	run mptcp-plot rtt --towards server --format csv -w - \
 		"$captures/$name-client.pcapng.gz"
 	is "$name: a plot at the sender" "$STATUS" 0
-	run_fails 3 'which alone sees when acknowledgments come' mptcp-plot rtt \
+	run_fails 3 'capture shows when acknowledgments' mptcp-plot rtt \
 		--towards server --format csv -w - "$captures/$name-server.pcapng.gz"
 done
 finish

@@ -19,15 +19,17 @@ import sys
 from tap import BUILD, SHARED, Tap
 
 PAGE = "man/mptcp-json.5"
+# Commands that print lines, and no documents.
+LINES = ("mptcp-live",)
 MONITORED = "testdata/monitor/addr-events-client"
 # Options of all commands, which do not change what a document holds.
 COMMON = {"--json", "--jsonl", "--csv", "--tsv", "--output", "--list-columns", "--no-headings",
-          "--fail-empty", "--fail-error", "--fail-on", "--list-causes", "--tshark", "--cache-dir", "--no-cache",
+          "--fail-empty", "--fail-error", "--fail-on", "--list-causes", "--list-interfaces", "--tshark", "--cache-dir", "--no-cache",
           "--refresh", "--quiet", "--help", "--version"}
 
 
-# Of a row that documents have in "where"; "-" is no key.
-Column = collections.namedtuple("Column", "where name key kind help")
+# Of a row that documents have in "where"; "-" is no key, and no other heading than the name.
+Column = collections.namedtuple("Column", "where name key kind help heading")
 
 
 class Command:
@@ -149,6 +151,14 @@ def charts(command):
         text = run(command, arguments + ["-w", "-"], "--format=json")
         if text:
             yield arguments, text
+
+
+def lines_of_live():
+    """(schema, text) of a command that prints lines."""
+    texts = [subprocess.run([f"{BUILD}/mptcp-live", "--jsonl", *options, path], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False).stdout.decode()
+             for path in captures()[0] for options in ([], ["--keep", "1s"])]
+    yield "mptcp-live/1", "".join(texts)
 
 
 def paths():
@@ -422,12 +432,24 @@ def check():
     tap.judge("mptcp-plot: charts are as the schema says", faults)
     tap.judge("mptcp-plot: every key of the schema was printed", [
         k for k in ((h, k) for h, k, _ in walk(known[command.name])) if k not in seen])
+    for name, text in lines_of_live():
+        validator = jsonschema.Draft202012Validator(known[name])
+        seen, faults = set(), []
+        for line in map(json.loads, text.splitlines()):
+            faults += [f"{line['type']}: {e.json_path}: {e.message}" for e in validator.iter_errors(line)]
+            seen_keys(known[name], line, "", "", seen)
+        used.add(name)
+        tap.judge(f"{name}: lines are as the schema says", faults or ([] if seen else ["no line"]))
+        tap.judge(f"{name}: every key of the schema was printed", [
+            k for k in ((h, k) for h, k, _ in walk(known[name])) if k not in seen])
     tap.judge("every schema is that of a command", set(known) - used)
     for name, schema in known.items():
         jsonschema.Draft202012Validator.check_schema(schema)
         tap.judge(f"{name}: no object takes unknown keys", closed(schema))
         keys = {(h, k): type_text(n) for h, k, n in walk(schema)}
-        described = {**(common if "/" in name else {}), **page.get(name, {})}
+        shared = {key: common[key] for key in common if key == ("", "schema")
+                  or ("/" in name and not name.startswith(LINES))} if "/" in name else {}
+        described = {**shared, **page.get(name, {})}
         tap.judge(f"{name}: each key is in mptcp-json(5), and no other", [
             f"{h or 'document'}: {k}: schema: {keys.get((h, k))}, page: {described.get((h, k))}"
             for h, k in sorted(set(keys) | set(described))

@@ -6,9 +6,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
-# Who reads packets is a matter of readers.t; this is quicker.
-MPTCP_READER=native
-export MPTCP_READER
+read_natively
 # The forms are looked at, not the numbers: what an earlier run read will do.
 XDG_CACHE_HOME=$BUILD/tests/cache
 mkdir -p "$XDG_CACHE_HOME"

@@ -20,7 +20,7 @@ good() {
 	is "$name: exit status" "$STATUS" 0
 	# That a header makes no sense is said of two captures, of others that
 	# not all is there.
-	is "$name: stderr" "$(grep -v -e 'make no sense are left out$' \
+	is "$name: stderr" "$(grep -v -e 'impossible header or time is left out$' \
 		-e ' not captured$' "$WORK/err")" ''
 	ok "$name: these packets" python3 tests/compare_split.py "$capture" \
 		"$out" "$what"
@@ -121,7 +121,7 @@ run -f -w "$out" -t 1 "$WORK/blocks.pcapng"
 is 'unknown blocks: exit status' "$STATUS" 0
 ok 'unknown blocks: these packets' test \
 	"$(fields "$one" tcp.stream==1)" = "$(fields "$out" frame)"
-fails 'custom blocks' 3 'only Wireshark knows' -w "$WORK/new" -t 1 \
+fails 'custom blocks' 3 'only Wireshark reads' -w "$WORK/new" -t 1 \
 	"$WORK/custom.pcapng"
 
 client_2=../shared/captures/wild/client_2.pcap
@@ -292,20 +292,20 @@ ok 'cut short: what there is' python3 tests/compare_split.py \
 
 new=$WORK/new.pcapng
 fails 'no capture' 2 'no capture given' -w "$new" -c 0
-fails 'two captures' 2 'one capture at a time' -w "$new" -c 0 "$one" "$one"
-fails 'no OUT' 2 '-w OUT is missing' -c 0 "$one"
-fails 'nothing to take' 2 'what to take' -w "$new" "$one"
+fails 'two captures' 2 'more than one capture given' -w "$new" -c 0 "$one" "$one"
+fails 'no OUT' 2 '-w FILE is missing' -c 0 "$one"
+fails 'nothing to take' 2 'no packets chosen' -w "$new" "$one"
 fails '--each without %d' 2 'needs one %d' -w "$new" --each "$one"
 fails '--each with two' 2 'needs one %d' -w "$WORK/%d/%d" --each "$one"
-fails '--each -t' 2 'do not go with it' -w "$WORK/%d" --each -t 1 "$one"
+fails '--each -t' 2 'cannot be used with' -w "$WORK/%d" --each -t 1 "$one"
 fails 'missing capture' 3 "$WORK/none" -w "$new" -c 0 "$WORK/none"
 fails 'unknown connection' 3 'no connection 7' -w "$new" -c 7 "$one"
 fails 'unknown stream' 3 'no TCP stream 7' -w "$new" -t 7 "$one"
 fails 'nothing there' 1 'nothing is written' -w "$new" --rest --clean "$one"
 "$BUILD/mptcp-export" --columns raw --cache-dir "$CACHE" "$one" >"$WORK/x.csv"
-fails 'an export' 3 'is of mptcp-export' -w "$new" -c 0 "$WORK/x.csv"
+fails 'an export' 3 'is a CSV export' -w "$new" -c 0 "$WORK/x.csv"
 cp "$one" "$WORK/self.pcapng"
-fails 'onto itself' 2 'is the capture itself' -f -w "$WORK/self.pcapng" -c 0 \
+fails 'onto itself' 2 'it is the capture that is read' -f -w "$WORK/self.pcapng" -c 0 \
 	"$WORK/self.pcapng"
 ok 'onto itself: nothing is lost' cmp "$one" "$WORK/self.pcapng"
 fails 'no such directory' 5 "$WORK/none/x" -w "$WORK/none/x" -c 0 "$one"

@@ -8,6 +8,7 @@
 # shellcheck source=/dev/null
 . "$(dirname "$0")/tap.sh"
 need_tshark
+read_natively
 PATH=$BUILD:$PATH
 
 # listing CACHE CAPTURE: what is printed, and what was stored

@@ -9,7 +9,7 @@ import json
 import os
 
 from causes import known_causes
-from tap import SHARED, SYN, Tap, captures, document, execute, load, need_tshark
+from tap import SHARED, SYN, Tap, captures, document, execute, load, need_tshark, read_natively
 
 REFUSED = "testdata/check/single_subflow-limit.pcap"
 LIKE = SHARED + "/reports/one-interface-not-recognised.pcapng"
@@ -118,7 +118,7 @@ def text_differs():
         yield out
     kinds = [row for path in LIMITS for row in document("mptcp-check", path)["verdicts"]]
     headings = [line for line in printed("--tally", *LIMITS)[1].splitlines() if line.endswith(":") and line[0] != " "]
-    if len(headings) != len({row["question"] for row in kinds}) + 1 or headings[-1] != "Rules that are violated:" \
+    if len(headings) != len({row["question"] for row in kinds}) + 1 or headings[-1] != "Rules violated:" \
             or any("null" in line for line in headings):
         yield str(headings)
     os.environ["COLUMNS"] = "80"
@@ -144,7 +144,7 @@ def statuses_differ():
             (("--tally", SYN + "/plain-tcp.pcap"), 0, "no Multipath TCP"),
             (("--tally", "--all", REFUSED), 2, "--all"), (("--tally", "--counters", REFUSED), 2, "--counters"),
             (("--tally", "--client", "1", REFUSED), 2, "--client"), (("--tally",), 2, "no capture given"),
-            ((REFUSED, REFUSED, REFUSED), 2, "--tally takes many")):
+            ((REFUSED, REFUSED, REFUSED), 2, "--tally for many")):
         status, _, err = printed(*arguments)
         if status != code or says not in err:
             yield f"{arguments}: {status}, {err}"
@@ -171,4 +171,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

@@ -15,14 +15,18 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import traceback
+import unittest.mock
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 os.chdir(TOP)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background, and so in all children
 os.environ["MPTCP_CONFIG"] = ""  # no one's
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what is no terminal is a capture, where none is named
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 SYN = "testdata/synthetic"
 SHARED = "../shared/captures"
@@ -46,17 +50,43 @@ def need_tshark():
 
 
 @functools.lru_cache
+def no_terminal():
+    """Why no terminal can be made here; None: one can."""
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError as error:
+        return "no pseudo-terminal: %s" % error
+    return None
+
+
+@functools.lru_cache
 def other_numbers():
-    """Wireshark 4.4 and later count some TCP streams that others do not: then their
-    numbers are not compared."""
+    """Whether this tshark counts some TCP streams that those before 4.4 do not (VIOLATIONS.md)."""
     said = subprocess.run([TSHARK, "--version"], capture_output=True, check=False).stdout
     return not re.search(rb" (3|4\.0|4\.2)\.", said.split(b"\n")[0])
 
 
-def execute(command, *arguments, **options):
-    """A command with the cache, which has ended: returncode, stdout, stderr."""
-    return subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, *arguments],
-                          **options or {"capture_output": True}, check=False)
+def execute(command, *arguments, env=None, **options):
+    """A command with the cache, which has ended: returncode, stdout, stderr. Threads may call it."""
+    def run(**reader):
+        return subprocess.run([os.path.join(BUILD, command), "--cache-dir", CACHE, *arguments],
+                              **options or {"capture_output": True}, check=False, env={**(env or os.environ), **reader})
+    done = run()
+    if not env and os.environ.get("MPTCP_READER") == "native" and b"only tshark" in (done.stderr or b"") + (done.stdout or b""):
+        return run(MPTCP_READER="auto")
+    return done
+
+
+def read_natively():
+    """From here on, what can be. Who reads packets is a matter of readers.t, and this is much quicker than to start a
+    tshark for each capture. execute() has tshark read where only that can."""
+    os.environ["MPTCP_READER"] = "native"
+
+
+def read_by(reader):
+    """The same for a "with", while no other thread runs a command."""
+    return unittest.mock.patch.dict(os.environ, MPTCP_READER=reader)
 
 
 def document(command, *arguments):
@@ -65,6 +95,17 @@ def document(command, *arguments):
     if done.returncode:
         raise Failed("%s: exit status %d\n%s" % (command, done.returncode, done.stderr.decode(errors="replace")))
     return json.loads(done.stdout)
+
+
+@functools.lru_cache(None)
+def numbered_since_4_4(path):
+    """Whether execute() shows the numbers of TCP streams that Wireshark 4.4 and later give them, not those of before:
+    packets are numbered as the tshark does that is installed, but those that are read without it as the newest does, or
+    as they are in the cache. The rule of before leaves no number out."""
+    if os.environ.get("MPTCP_READER") != "native":
+        return other_numbers()
+    numbers = [stream["tcp_stream"] for stream in document("mptcp-ls", "-t", path)["tcp_streams"]]
+    return numbers != list(range(len(numbers)))
 
 
 def load(path):
@@ -123,6 +164,13 @@ class Tap:
             self.say(False, name, str(failure))
         except Exception:
             self.say(False, name, traceback.format_exc())
+
+    def attempt_on_terminal(self, name, function, *arguments):
+        """The same for what needs a terminal, which a container may not have."""
+        if no_terminal():
+            self.skip(name, no_terminal())
+        else:
+            self.attempt(name, function, *arguments)
 
     def skip(self, name, reason):
         self.count += 1

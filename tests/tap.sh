@@ -12,6 +12,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 : "${BUILD:=$PWD/build}"
+exec </dev/null # what is no terminal is a capture, where none is named
 WORK=$(mktemp -d) || exit 1
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 129' HUP
@@ -30,6 +31,14 @@ tests_run=0
 # share_cache: of what other scripts of the same run read, the rows are there
 share_cache() {
 	CACHE=${SHARED_CACHE:-$CACHE}
+}
+
+# read_natively: from here on, what can be.  Who reads packets is a matter of
+# readers.t, and this is much quicker than to start a tshark for each capture.
+# What run() runs has tshark read where only that can.
+read_natively() {
+	MPTCP_READER=native
+	export MPTCP_READER
 }
 
 # clock_is_sound NAME DOCUMENT: what mptcp-owd --json says of the clocks does not
@@ -55,11 +64,21 @@ essentials() {
 		-e ': only one direction of ' "$WORK/err"
 }
 
+# plurals FILE...: lines that print "1 packets" or "2 packet"; finish() fails when
+# run_any() met one
+MANY='((more|other|TCP|Multipath|MPTCP|plain) )*'
+NOUN='(byte|octet|packet|frame|stream|connection|subflow|event|snapshot|capture|file|run|line|row|rule|check|option|delay|reinjection|switch|hole|join|time|jump)'
+plurals() {
+	grep -ahE "(^|[ (\"'])(1 $MANY$NOUN(e?s)|([02-9]|[1-9][0-9]+) $MANY$NOUN)([]\"' ,;:.)]|$)" \
+		"$@"
+}
+
 # run_any COMMAND ARGUMENT...: $STATUS, $WORK/out, $WORK/err
 run_any() {
 	"$@" >"$WORK/out" 2>"$WORK/err"
 	STATUS=$?
 	: "$STATUS"
+	plurals "$WORK/err" >>"$WORK/.plurals"
 }
 
 # tests_of COMMAND: what run, good, bad and fails run
@@ -78,6 +97,11 @@ run() {
 	*) run_command=$COMMAND ;;
 	esac
 	run_any "$BUILD/$run_command" --cache-dir "$CACHE" "$@"
+	if [ "${MPTCP_READER-}" = native ] && grep -q 'only tshark' "$WORK/err"; then
+		MPTCP_READER=auto
+		run_any "$BUILD/$run_command" --cache-dir "$CACHE" "$@"
+		MPTCP_READER=native
+	fi
 }
 
 # run_ls ARGUMENT...: mptcp-ls, whatever $COMMAND is
@@ -147,6 +171,13 @@ need_tshark() {
 	fi
 }
 
+# has_terminals: pseudo-terminals can be made here; a container may have none
+NO_TERMINAL='no pseudo-terminals'
+has_terminals() {
+	: "$NO_TERMINAL"
+	python3 -c 'import os; os.openpty()' 2>"$WORK/.said"
+}
+
 # ok NAME COMMAND...: the command succeeds
 ok() {
 	ok_name=$1
@@ -190,5 +221,9 @@ tests_by() {
 }
 
 finish() {
+	if [ -e "$WORK/.plurals" ]; then
+		is 'no message says "1 packets" or "2 packet"' \
+			"$(sort -u "$WORK/.plurals")" ''
+	fi
 	echo "1..$tests_run"
 }

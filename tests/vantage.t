@@ -93,8 +93,8 @@ def as_said(path):
         yield "auto is another"
     for where in (*ENDS, "middle"):
         for found, was in zip(judgements(path, "--captured-at", where), judged):
-            if found != (where, "given", ["--captured-at says so"] + [
-                    x for x in found[2][1:]]) or found[2][0] != "--captured-at says so":
+            if found != (where, "given", ["given by --captured-at"] + [
+                    x for x in found[2][1:]]) or found[2][0] != "given by --captured-at":
                 yield "%s: %s" % (where, found)
         same = plain(path, "--captured-at", where) == plain(path)
         if same != all(where == j[0] for j in judged):
@@ -108,7 +108,7 @@ def as_said(path):
 
 def wrong_word():
     done = execute("mptcp-summary", "--captured-at", "here", "testdata/captures/two-paths-client.pcapng")
-    if done.returncode != 2 or b"'here' is no place of a capture" not in done.stderr:
+    if done.returncode != 2 or b"invalid value 'here' for --captured-at" not in done.stderr:
         yield done.stderr.decode()
 
 

@@ -17,7 +17,7 @@ import tempfile
 
 import compare_check
 from causes import known_causes, words_of
-from tap import Failed, Tap, execute, need_tshark
+from tap import Failed, Tap, execute, need_tshark, read_natively
 
 MADE = "testdata/verdicts"
 
@@ -251,4 +251,5 @@ def main():
 
 
 need_tshark()
+read_natively()
 main()

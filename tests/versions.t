@@ -144,8 +144,8 @@ EOF
 	is "damage, '$reason': exit status" "$STATUS" 0
 	cp "$WORK/err" "$WORK/damage$reason"
 done
-ok 'damage without a reason' grep -q 'corrupt: what was read' "$WORK/damage"
-ok 'damage with a reason' grep -q 'corrupt (pcap: ? bad): what' "$WORK/err"
+ok 'damage without a reason' grep -q 'corrupt: results cover' "$WORK/damage"
+ok 'damage with a reason' grep -q 'corrupt (pcap: ? bad): results' "$WORK/err"
 fake timeless <<EOF
 '$REAL' "\$@" | awk -F '\t' -v OFS='\t' '{ \$2 = ""; print }'
 EOF

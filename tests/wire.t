@@ -15,10 +15,11 @@ import collections
 import concurrent.futures
 import glob
 import os
+import re
 import sys
 
 import reference
-from tap import ENDS, SHARED, Failed, Tap, document, load, need_tshark
+from tap import ENDS, SHARED, Failed, Tap, document, execute, load, need_tshark, numbered_since_4_4, read_natively
 
 OWN = "testdata/captures/pair"
 
@@ -43,7 +44,7 @@ def read(path):
         p = reference.dissect(frame, time, link, data, origlen, fragments)
         if p:
             packets.append(p)
-    reference.make_streams(packets)
+    reference.make_streams(packets, numbered_since_4_4(path))
     return packets
 
 
@@ -102,6 +103,18 @@ def analyse(pair):
         found.append([run("mptcp-owd", first, second), run("mptcp-summary", "--with", second, first),
                       run("mptcp-check", "--no-payload", first, second)])
     return found
+
+
+def said_of_changes(pair):
+    """The text of mptcp-owd: how many packets were altered, and came as extra copies, and what those of --json say."""
+    done = execute("mptcp-owd", *pair)
+    text = " ".join(done.stdout.decode().split())
+    matching = document("mptcp-owd", *pair)["matching"]
+    for key, pattern in (("altered", r"(\d+) of them (?:was|were) altered on the way"),
+                         ("duplicated", r"the network delivered (\d+) extra cop(?:y|ies)")):
+        found = re.search(pattern, text)
+        if (int(found[1]) if found else 0) != matching[key]:
+            yield "%s: %s, %s" % (key, found and found[0], matching[key])
 
 
 def edge(wire, packets, sender):
@@ -268,9 +281,12 @@ def main():
             tap.skip(name, "the captures dropped %d packets" % dropped)
             continue
         judge(tap, name, truth, pair, results.result())
+        if pair[0].startswith(OWN):
+            tap.attempt(name + ": as text", said_of_changes, pair)
     tap.finish()
 
 
 need_tshark()
+read_natively()
 with concurrent.futures.ThreadPoolExecutor(2) as POOL:
     main()

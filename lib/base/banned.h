@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * banned.h - functions that this project does not use, stopped at compile time.
+ * banned.h - C functions that must not be used, rejected at compile time.
  *
- * The Makefile includes this header in front of every file.  Each name has a
- * better sibling: snprintf or strbuf for the string builders, num.h for text
- * to number, gmtime_r for localtime, os/proc.h for system and popen.
+ * The Makefile includes this header before every file.  Use instead:
+ * snprintf(3) or strbuf.h for functions that build strings without a limit,
+ * num.h for atoi() and its kind, gmtime_r(3) for localtime(), os/proc.h for
+ * system() and popen().
  */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H

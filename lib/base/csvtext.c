@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Blanks, too: readers cut them off where there are no quotes. */
+/* Blanks need quotes, too: some readers strip them otherwise. */
 static bool needs_quotes(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-/* n digits of the number, the lowest ones, with zeros in front. */
+/* The lowest n digits of the number, with leading zeros. */
 static char *put_fixed(char *to, size_t n, uint32_t number)
 {
 	static const char pairs[] = /* from 00 to 99 */
@@ -29,12 +29,12 @@ static char *put_fixed(char *to, size_t n, uint32_t number)
 
 static char *put_small(char *to, uint32_t number)
 {
-	/* The lowest number that has a digit more. */
+	/* The lowest number with one more digit. */
 	static const uint32_t powers[] = {
 		0,	10,	 100,	   1000,      10000,
 		100000, 1000000, 10000000, 100000000, 1000000000,
 	};
-	/* 1233 / 4096 is the logarithm of 2 to the base of 10, almost. */
+	/* 1233 / 4096 is about log10(2). */
 	unsigned bits = 32 - (unsigned)__builtin_clz(number | 1);
 	unsigned n = bits * 1233 / 4096;
 
@@ -75,7 +75,7 @@ char *digits_hex16(char *to, uint16_t number)
 
 #define EACH_BYTE(x) (0x0101010101010101u * (x))
 
-/* Of four bytes at once: each half of one becomes a digit. */
+/* Four bytes at once: each half of a byte becomes a digit. */
 static void put_hex4(char *to, const uint8_t *bytes)
 {
 	uint32_t four = 0;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * digits.h - numbers and bytes as text, at a place with room enough.
+ * digits.h - fast conversion of numbers and bytes to text, into a buffer of
+ * the caller.
  *
- * For strbuf.h, and for those who write millions of lines.  Each function
- * returns the place behind what it wrote; there is no NUL.
+ * Used by strbuf.h, and where millions of lines are written.  The buffer must
+ * have room for the longest result.  Each function returns the address behind
+ * the last byte that it wrote; none writes a NUL.
  */
 #ifndef BASE_DIGITS_H
 #define BASE_DIGITS_H
@@ -12,20 +14,20 @@
 #include <stdint.h>
 
 enum {
-	DIGITS_DECIMAL = 20,	/* bytes at most: of digits_decimal() */
+	DIGITS_DECIMAL = 20,	/* longest result of digits_decimal(), bytes */
 	DIGITS_NANOSECONDS = 30 /* of digits_nanoseconds() */
 };
 
-/* In decimal: what printf would do, but fast. */
+/* The number in decimal, as printf("%" PRIu64) writes it. */
 char *digits_decimal(char *to, uint64_t number);
 
 /* Integer nanoseconds as "[-]seconds.nnnnnnnnn". */
 char *digits_nanoseconds(char *to, int64_t ns);
 
-/* "0x0012" */
+/* As "0x0012", always four digits: 6 bytes. */
 char *digits_hex16(char *to, uint16_t number);
 
-/* Bytes as lower-case hexadecimal digits, two for each. */
+/* Lower-case hexadecimal, two digits for each byte, nothing in between. */
 char *digits_hex(char *to, const uint8_t *bytes, size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * endian.h - numbers in network byte order, out of any place in memory.
+ * endian.h - read numbers in network byte order from any address in memory,
+ * aligned or not.
  */
 #ifndef BASE_ENDIAN_H
 #define BASE_ENDIAN_H

@@ -20,16 +20,17 @@
 
 /* The exit statuses of every command; also listed in mptcptools(7). */
 enum exit_status {
-	EXIT_OK = 0,		/* done */
-	EXIT_NOTHING = 1,	/* nothing matched, and -e was given */
-	EXIT_USAGE = 2,		/* the command line is wrong */
-	EXIT_INPUT = 3,		/* a capture cannot be read, an id is unknown */
-	EXIT_TSHARK = 4,	/* tshark is missing, too old, or failed */
-	EXIT_SYSTEM = 5,	/* the system refused: disk, memory, permission */
+	EXIT_OK = 0,	  /* done */
+	EXIT_NOTHING = 1, /* nothing matched, and -e was given */
+	EXIT_USAGE = 2,	  /* the command line or the configuration is wrong */
+	EXIT_INPUT = 3,	  /* a capture cannot be read, an ID is unknown */
+	EXIT_TSHARK = 4,  /* tshark is missing, too old, or failed */
+	EXIT_SYSTEM = 5,  /* the system refused: disk, memory, permission */
 };
 
 enum {
-	ERROR_TEXT_MAX = 10240 /* two of the longest paths, and words */
+	/* room for two paths of PATH_MAX and the message */
+	ERROR_TEXT_MAX = 10240
 };
 
 struct error {
@@ -43,14 +44,14 @@ struct error {
 	}
 
 /*
- * Fill "err" (when not NULL) and return -1, so that a caller can write
- * "return error_set(...)".  Text longer than the buffer is cut; control
- * characters, which a file name may hold, become question marks.
+ * Fill "err" (which may be NULL) and return -1, so that a caller can write
+ * "return error_set(...)".  Text longer than the buffer is truncated; control
+ * characters, which a file name may contain, become question marks.
  */
 int error_set(struct error *err, enum exit_status kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same with ": " and the text of errno value "errnum" behind it. */
+/* The same, followed by ": " and strerror(errnum). */
 int error_set_errno(struct error *err, enum exit_status kind, int errnum,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 

@@ -8,7 +8,9 @@
  *		... heap_pop(&heap).value ...
  *	heap_release(&heap);
  *
- * O(log n) each; among equal keys the lowest value comes first.
+ * heap.items[0] is the item that heap_pop() would return.  Push and pop take
+ * O(log n); among equal keys the lowest value comes first.  Initialise with
+ * zeros; the heap owns its memory.
  */
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
@@ -26,7 +28,9 @@ struct heap {
 };
 
 void heap_push(struct heap *heap, int64_t key, int64_t value);
-/* The heap must not be empty. */
+/*
+ * Remove and return the item with the lowest key.  The heap must not be empty.
+ */
 struct heap_item heap_pop(struct heap *heap);
 void heap_release(struct heap *heap);
 

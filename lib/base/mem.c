@@ -24,6 +24,9 @@ static void *checked(void *p)
 
 void *mem_calloc(size_t n, size_t size)
 {
+	/* gcc 13 and later warn of a number that is too large in any case. */
+	if (n > PTRDIFF_MAX)
+		return checked(NULL);
 	return checked(calloc(n ? n : 1, size ? size : 1));
 }
 

@@ -2,9 +2,9 @@
 /*
  * mem.h - allocation that cannot fail, and growing arrays.
  *
- * Out of memory is the one error that ends the program (EXIT_SYSTEM, one line
- * on stderr): nothing useful can be said of a capture that does not fit.
- * What these functions return is the caller's, to be freed with free(3).
+ * Running out of memory is the one error that ends the program (EXIT_SYSTEM,
+ * one line on standard error), so that callers need no error path for it.  The
+ * caller owns what these functions return and frees it with free(3).
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -22,31 +22,36 @@ void *mem_realloc(void *old, size_t n, size_t size)
 char *mem_strdup(const char *s) __attribute__((returns_nonnull));
 char *mem_strndup(const char *s, size_t n) __attribute__((returns_nonnull));
 
-/* printf into a fresh string. */
+/* A new string, formatted as printf(3) does. */
 char *mem_printf(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), returns_nonnull));
 char *mem_vprintf(const char *fmt, va_list args)
 	__attribute__((format(printf, 1, 0), returns_nonnull));
 
-/* The capacity that holds "want" elements: grows by half, at least 16. */
+/*
+ * The capacity to allocate for "want" elements when there is room for "have":
+ * half as much again, at least "want" and at least 16.
+ */
 size_t mem_grow(size_t have, size_t want);
 
 /*
- * Resize "old" (may be NULL) from *cap to at least "want" elements; new ones
- * are zeroed, and take no memory before they are written to.  Changes *cap.
+ * Resize "old" (may be NULL) from *cap to at least "want" elements and update
+ * *cap.  New elements are zero; the system provides memory for them only when
+ * they are written to.
  */
 void *mem_grow_zeroed(void *old, size_t *cap, size_t want, size_t size)
 	__attribute__((returns_nonnull));
 
 /*
- * Much memory was freed in small pieces: let the system have it back, where the
- * C library would keep it.  Takes milliseconds.
+ * Return freed memory to the system (malloc_trim(3); does nothing without
+ * glibc).  For use after much was freed in small pieces.  Takes milliseconds.
  */
 void mem_give_back(void);
 
 /*
- * A new last element of the array "a" with count "n" and capacity "cap" (three
- * lvalues): where it is.  It is not zeroed.
+ * Append an element to the array "a" with "n" elements and room for "cap"
+ * (three lvalues; evaluated more than once).  Its value is the address of the
+ * new element, which is not initialised.
  *
  *	*MEM_PUSH(list->items, list->n, list->cap) = item;
  */
@@ -56,7 +61,7 @@ void mem_give_back(void);
 		&(a)[(n)++];                                                   \
 	})
 
-/* Room for one, which the array does not yet count. */
+/* Make room for one more element, without counting it. */
 #define MEM_PUSH_ROOM(a, n, cap)                                               \
 	do {                                                                   \
 		if ((n) == (cap)) {                                            \

@@ -125,7 +125,7 @@ int num_real(const char *s, double min, double max, double *out)
 	return 0;
 }
 
-/* A number and one of the units; -1 when it is none, or too large for "max". */
+/* A number followed by one of the units; -1: invalid, or larger than "max". */
 static int with_unit(const char *s, const char *const *units,
 		     const uint64_t *factors, uint64_t max, uint64_t *out)
 {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * search.h - where something is in what is sorted.
+ * search.h - binary search in sorted arrays.
  *
- * LOWER_BOUND(k, from, to, before) is the first k in [from, to) for which the
- * expression "before" is false, and "to" when there is none.  It must be true
- * up to some place and false from there on, as in an array that is sorted:
+ * LOWER_BOUND(k, from, to, before) is the first index k in [from, to) for
+ * which the expression "before" is false, or "to" when it is true for all.
+ * The expression, which uses k, must be true up to some index and false from
+ * there on, as with a sorted array:
  *
  *	size_t at = LOWER_BOUND(k, 0, list->n, list->items[k].time < time);
  *
  *	if (at < list->n && list->items[at].time == time)
  *
- * This is the first item at "time" or later, and with "<= time" the first one
- * later than it, so how many are up to it.  "before" is looked at O(log n)
- * times; "k" is a name for it alone.
+ * This finds the first item at or after "time"; with "<= time" it finds the
+ * first one after it, which is also the number of items up to it.  The
+ * expression is evaluated O(log n) times.
  */
 #ifndef BASE_SEARCH_H
 #define BASE_SEARCH_H

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 enum {
-	FEW = 256, /* numbers that qsort() sorts as fast */
+	FEW = 256, /* for fewer numbers qsort() is as fast */
 	VALUES = 256
 };
 
@@ -24,13 +24,13 @@ static int by_uint32(const void *x, const void *y)
 	return COMPARE(*a, *b);
 }
 
-/* The byte above "shift" bits; negative numbers come first. */
+/* The byte above "shift" bits; ordered so that negative numbers come first. */
 static unsigned byte_of(int64_t number, int shift)
 {
 	return (((uint64_t)number ^ (uint64_t)1 << 63) >> shift) & 255;
 }
 
-/* Into "to", by one byte; those where it is equal stay as they are. */
+/* Sort by one byte into "to"; equal ones stay in order. */
 static void sort_by_byte(const int64_t *from, int64_t *to, size_t n, int shift)
 {
 	size_t place[VALUES] = { 0 }, at = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sort.h - arrays in order.
+ * sort.h - sort arrays: qsort(3) with less to write, and fast versions for
+ * numbers.
  *
  *	static int by_time(const void *x, const void *y)
  *	{
@@ -11,7 +12,7 @@
  *	...
  *	SORT(list, n, by_time);
  *
- * The order among equal elements is not defined.
+ * As with qsort(3), the order of equal elements is undefined.
  */
 #ifndef BASE_SORT_H
 #define BASE_SORT_H
@@ -20,17 +21,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* -1: a is less than b, 1: it is greater, 0: neither. */
+/* -1, 0, 1: a is less than, equal to, greater than b. */
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
-/* qsort(3); an array of nothing may be NULL. */
+/*
+ * Sort n elements with comparison function "by".  "items" may be NULL when n
+ * is 0.
+ */
 #define SORT(items, n, by)                                                     \
 	do {                                                                   \
 		if ((n) > 0)                                                   \
 			qsort((items), (n), sizeof(*(items)), (by));           \
 	} while (0)
 
-/* Numbers, the lowest first. */
+/* Sort numbers, lowest first. */
 void sort_int64(int64_t *numbers, size_t n);
 void sort_uint32(uint32_t *numbers, size_t n);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * strbuf.h - a string that grows.
+ * strbuf.h - a growing string buffer.
  *
  *	struct strbuf sb = STRBUF_INIT;
  *	strbuf_printf(&sb, "%s:%u", address, port);
  *	puts(sb.text);
  *	strbuf_release(&sb);
  *
- * "text" is always a valid string that the strbuf owns; it moves when the
+ * "text" is always a NUL-terminated string, owned by the strbuf; its address
+ * changes when the string grows.  Running out of memory ends the program.
  * string grows.  Out of memory ends the program.
  */
 #ifndef BASE_STRBUF_H
@@ -32,12 +33,13 @@ extern char strbuf_empty[];
 void strbuf_init(struct strbuf *sb);
 void strbuf_release(struct strbuf *sb);
 
-/* Make it empty but keep the memory. */
+/* Make it empty, but keep the memory. */
 void strbuf_clear(struct strbuf *sb);
 
 /*
- * For those who write at a place (digits.h): where there is room for n bytes
- * more, and a NUL, and afterwards where the text ends now.
+ * Write into the buffer directly, as with digits.h: strbuf_room() returns the
+ * address of the end of the text, with room for n more bytes and a NUL;
+ * strbuf_end() is told where the text ends afterwards.
  *
  *	strbuf_end(sb, digits_decimal(strbuf_room(sb, DIGITS_DECIMAL), number));
  */
@@ -50,7 +52,7 @@ void strbuf_putc(struct strbuf *sb, char c);
 void strbuf_printf(struct strbuf *sb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The number in decimal: what printf would do, but fast. */
+/* Append a number in decimal, faster than strbuf_printf(). */
 void strbuf_decimal(struct strbuf *sb, uint64_t value);
 
 /* Integer nanoseconds as "[-]seconds.nnnnnnnnn". */
@@ -59,7 +61,10 @@ void strbuf_nanoseconds(struct strbuf *sb, int64_t ns);
 /* Bytes as lower-case hexadecimal digits. */
 void strbuf_hex(struct strbuf *sb, const void *bytes, size_t n);
 
-/* Hand the string to the caller, who frees it; the strbuf is empty then. */
+/*
+ * Return the string, which the caller then owns and frees.  The strbuf is
+ * empty afterwards.
+ */
 char *strbuf_detach(struct strbuf *sb);
 
 #endif

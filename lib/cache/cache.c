@@ -20,12 +20,13 @@
 #include "read/tshark.h"
 
 enum {
-	NAME_MAX_KEPT = 40,	       /* of the capture, in the key */
-	KEY_BYTES = 8,		       /* of the SHA-256, in the key */
-	ASIDE_MAX = 1024 * 1024 * 1024 /* bytes of an index, or of an outline */
+	NAME_MAX_KEPT = 40, /* characters of the capture's name, in the key */
+	KEY_BYTES = 8,	    /* of the SHA-256, in the key */
+	/* maximum bytes of an index or an outline */
+	ASIDE_MAX = 1024 * 1024 * 1024
 };
 
-/* "NAME-0123456789abcdef" for a real path. */
+/* The key "NAME-0123456789abcdef" for a real path. */
 static void make_key(struct strbuf *key, const char *real)
 {
 	const char *name = strrchr(real, '/') + 1;
@@ -98,7 +99,10 @@ bool cache_is_writable(const struct cache *c)
 	return c->source && access(c->directory, W_OK | X_OK) == 0;
 }
 
-/* Rows that tshark did not confirm are for those only who want no more. */
+/*
+ * Rows that tshark did not confirm are used only if the user chose that
+ * reader.
+ */
 static bool may_have_made(const struct capture_info *info,
 			  enum reader_choice choice)
 {
@@ -113,8 +117,8 @@ static bool may_have_made(const struct capture_info *info,
 }
 
 /*
- * The manifest, if it was made from this very capture, by this tshark and this
- * program; to be released whatever comes of it.
+ * Read the manifest, and check that it was made from this very capture, by
+ * this tshark and this program.  To be released whatever the result.
  */
 static bool has_manifest(const struct cache *c, struct manifest *m)
 {
@@ -129,7 +133,10 @@ static bool has_manifest(const struct cache *c, struct manifest *m)
 	       m->fields == FIELD_TABLE_VERSION;
 }
 
-/* Is the file as long as index and manifest say, and does it begin right? */
+/*
+ * Whether the file has the size stated by index and manifest, and the right
+ * header.
+ */
 static bool fits(int fd, const struct rowindex *runs, enum run_kind kind,
 		 uint64_t size)
 {
@@ -180,7 +187,7 @@ void cache_rows_close(struct cache_rows *rows)
 	rowindex_release(&rows->index);
 }
 
-/* The files that the index is of; to be closed where it is true. */
+/* Open the files of the index; to be closed if true. */
 static bool open_rows(const struct cache *c, const struct manifest *m,
 		      struct cache_rows *rows)
 {
@@ -237,7 +244,7 @@ static void remove_files(const struct cache *c)
 	unlink(c->outline);
 }
 
-/* Hand over what the manifest says; m->info has nothing afterwards. */
+/* Move the manifest's information to "info"; m->info is empty afterwards. */
 static void give_info(const struct cache *c, struct manifest *m,
 		      struct capture_info *info)
 {
@@ -247,12 +254,11 @@ static void give_info(const struct cache *c, struct manifest *m,
 	m->info = (struct capture_info){ .path = NULL }; /* info has it */
 	info->from_cache = true;
 	info->rows_id = m->csv_hash;
-	/* When it was used last, for whoever wants to make room. */
+	/* Record the time of use, for cleaning up. */
 	(void)!utimensat(AT_FDCWD, c->json, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
-/* As many as the index says, of what the capture still has, or else they are
-   wrong. */
+/* The number of rows must be that of the index; otherwise they are wrong. */
 static bool are_all(const struct cache_rows *rows, const struct rowindex *runs,
 		    uint64_t n)
 {
@@ -272,7 +278,7 @@ static enum rowindex_result read_runs(const struct cache_rows *rows,
 	return result;
 }
 
-/* After rows were handed out, which cannot be called back. */
+/* An error after rows were passed on, which cannot be undone. */
 static void complain(const struct cache *c, struct error *err)
 {
 	if (source_has_stayed(c->source))
@@ -294,7 +300,7 @@ static enum cache_result read_all(struct cache *c, const struct manifest *m,
 
 	if (!open_rows(c, m, &rows) ||
 	    !rowindex_agree(&rows.index, &rows.files)) {
-		/* Under the lock nobody is about to replace them. */
+		/* With the lock held nobody is about to replace them. */
 		if (c->lock.fd >= 0)
 			remove_files(c);
 		goto out;
@@ -319,7 +325,7 @@ enum cache_result cache_read(struct cache *c, row_fn *fn, void *ctx,
 	struct manifest m;
 	enum cache_result result = CACHE_MISS;
 
-	/* No manifest, or one of an older state: the next run replaces it. */
+	/* No manifest, or an outdated one: the next run replaces it. */
 	if (has_manifest(c, &m))
 		result = read_all(c, &m, fn, ctx, err);
 	if (result == CACHE_HIT)
@@ -373,7 +379,10 @@ enum cache_result cache_rows_places(const struct cache_rows *rows,
 	return all ? CACHE_HIT : CACHE_MISS;
 }
 
-/* What stands at the end of an outline: it is of these rows, and whole. */
+/*
+ * The end of an outline: it shows that it is complete, and belongs to these
+ * rows.
+ */
 static char *outline_end(const struct manifest *m, const char *text, size_t n)
 {
 	uint64_t hash = XXH3_64bits_withSeed(text, n, m->csv_hash);

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cache.h - the rows of captures that were read before.
+ * cache.h - the cache: rows of captures that were read before.
  *
- * Per capture there are these files, named after it and after the SHA-256 of
- * its real path: KEY.csv holds rows, one line each under a line of column
- * names, KEY.places says of the other ones where their packets are in the
- * capture, which makes the row again, and KEY.index.csv says where in these two
- * those of each TCP stream are, with their hashes (rowindex.h); KEY.json says
- * what they were made from (the capture's size, time of last change and inode,
- * the versions of tshark, of the field table and of this program) and holds the
- * sizes of KEY.csv and KEY.places and the XXH3-64 hash of the index, of the
- * capture's identity and of all counts.  KEY.outline.csv, when it is
- * there, is what was made of the rows.  KEY.lock is there while a process makes
- * these.  The cache answers only when all of it agrees, and then sets the time
- * of KEY.json to now.  Anyone may delete any of these files any time.
+ * For each capture there are these files; KEY consists of the capture's name
+ * and the SHA-256 of its real path:
+ *
+ *	KEY.csv		rows, one line each after a line of column names
+ *	KEY.places	for the other rows, where their packets are in the
+ *			capture, from which they can be made again
+ *	KEY.index.csv	where in these two files the rows of each TCP stream
+ *			are, with hashes (rowindex.h)
+ *	KEY.json	what they were made from: size, modification time and
+ *			inode of the capture; versions of tshark, the field
+ *			table and this program; also the sizes of KEY.csv and
+ *			KEY.places, and the XXH3-64 hash of the index, of the
+ *			capture's identity and of all counts (manifest.h)
+ *	KEY.outline.csv	results of the model, optional (load/outline.h)
+ *	KEY.lock	exists while a process writes these files
+ *
+ * The cache is used only if all of this is consistent; the modification time
+ * of KEY.json is then set to now.  Anyone may delete any of these files at any
+ * time.
  *
  *	if (cache_open(&c, in, &source, &err) == 0 &&
  *	    cache_read(&c, fn, ctx, info, &err) == CACHE_MISS &&
@@ -25,8 +32,8 @@
  *	}
  *	cache_release(&c);
  *
- * A struct cache owns what it points to, but for the first two.  CACHE_INIT is
- * one that has nothing.
+ * A struct cache owns what it points to, except the first two members.
+ * CACHE_INIT is an empty one.
  */
 #ifndef CACHE_CACHE_H
 #define CACHE_CACHE_H
@@ -40,29 +47,26 @@
 #include "read/source.h"
 #include "row/row.h"
 
-#ifndef MPTCPTOOLS_VERSION
-#define MPTCPTOOLS_VERSION "0.1.0"
-#endif
-
 struct cache_writer;
 struct manifest;
 
 struct cache {
 	const struct source *source; /* the capture; NULL: no cache */
-	const char *directory;	     /* borrowed, as is the source */
-	char *real;		     /* its real path */
-	char *tshark;		     /* version of tshark; NULL: any */
-	enum reader_choice reader;   /* who may have made the rows */
-	bool stale;	  /* what is there is not wanted (--refresh) */
-	uint64_t rows_id; /* of the rows that were committed */
-	char *csv;	  /* names of the files */
+	const char *directory;	     /* of the cache; borrowed, as the source */
+	char *real;		     /* real path of the capture */
+	char *tshark;		     /* version of tshark required; NULL: any */
+	enum reader_choice reader;   /* which readers may have made the rows */
+	bool stale;		     /* ignore existing files (--refresh) */
+	uint64_t rows_id; /* identifies the rows that were committed */
+	char *csv;	  /* file names */
 	char *places;
 	char *json;
 	char *index;
 	char *outline;
 	char *lockfile;
 	struct lock lock;
-	struct cache_writer *writer; /* between begin and commit */
+	/* between cache_begin() and cache_commit() */
+	struct cache_writer *writer;
 };
 
 #define CACHE_INIT                                                             \
@@ -72,53 +76,53 @@ struct cache {
 
 struct cache_rows {
 	const struct source *source; /* the capture, borrowed */
-	struct rowindex_files files; /* owned, but for the capture */
+	struct rowindex_files files; /* owned, except the capture */
 	struct rowindex index;
 };
 
 enum cache_result {
 	CACHE_ERROR = -1,
-	CACHE_MISS = 0, /* it is not there, or damaged */
+	CACHE_MISS = 0, /* not cached, or damaged */
 	CACHE_HIT = 1
 };
 
 /*
- * Name the files that belong to a source that is a file.  "in" is prepared;
- * with only_cached rows of any tshark will do.  -1: there is no cache.
+ * Determine the file names for a source that is a file.  "in" must be
+ * prepared; with only_cached, rows from any tshark are accepted.  -1: there is
+ * no cache.
  */
 int cache_open(struct cache *c, const struct input *in,
 	       const struct source *source, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Release lock and memory; what was not committed is dropped. */
+/* Release lock and memory; uncommitted files are removed. */
 void cache_release(struct cache *c);
 
-/* May files be made in its directory? */
+/* Whether files can be created in its directory. */
 bool cache_is_writable(const struct cache *c);
 
 /*
- * Hand the stored rows to "fn" and fill "info", which is initialised, but for
- * its path.  CACHE_MISS: there are none, or they are damaged: then they are
- * removed under the lock.  CACHE_ERROR: "fn" failed, or the files went bad, or
- * the capture was changed, after rows had been handed out.
+ * Pass all cached rows to "fn" and fill "info", which must be initialised,
+ * except its path.  CACHE_MISS: there are none, or they are damaged, and then
+ * removed if locked.  CACHE_ERROR: "fn" failed; or the files turned out to be
+ * bad, or the capture changed, after rows had been passed.
  */
 enum cache_result cache_read(struct cache *c, row_fn *fn, void *ctx,
 			     struct capture_info *info, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * The rows kept open, to read those of some streams, and then of others; when
- * they are those with the "rows_id" of a capture_info.
+ * Open the rows to read those of some streams repeatedly.  False unless the
+ * cached rows are those identified by "rows_id".
  */
 bool cache_open_rows(const struct cache *c, uint64_t rows_id,
 		     struct cache_rows *rows)
 	__attribute__((warn_unused_result));
 
 /*
- * Hand the rows of these streams (ascending numbers; NULL: of all) to "fn", in
+ * Pass the rows of these streams (ascending numbers; NULL: all) to "fn", in
  * the order of the capture.  CACHE_MISS: the files are damaged, or the capture
- * was changed since it was opened, and some rows may be missing, or others.
- * CACHE_ERROR: "fn" failed.
+ * has changed, so rows may be missing or wrong.  CACHE_ERROR: "fn" failed.
  */
 enum cache_result cache_rows_read(const struct cache_rows *rows,
 				  const uint32_t *streams, size_t n, row_fn *fn,
@@ -126,8 +130,8 @@ enum cache_result cache_rows_read(const struct cache_rows *rows,
 	__attribute__((warn_unused_result));
 
 /*
- * Tell "fn" only where they are, 0 where rows are kept instead: the capture is
- * not read.  CACHE_MISS as above: what was told is not to be used.
+ * Pass only the places of the rows to "fn", 0 for rows without places; the
+ * capture is not read.  CACHE_MISS: as above; discard what was passed.
  */
 enum cache_result cache_rows_places(const struct cache_rows *rows,
 				    const uint32_t *streams, size_t n,
@@ -136,10 +140,11 @@ enum cache_result cache_rows_places(const struct cache_rows *rows,
 void cache_rows_close(struct cache_rows *rows);
 
 /*
- * What somebody made of the rows that the cache has now, as lines of text: true
- * and *text, to be freed by the caller, with "info" filled as by cache_read().
- * It is written only while the rows are those with "rows_id" (capture_info);
- * where that fails the next one has more to do, and that is all.
+ * Read or write the outline, a text derived from the cached rows.  Reading
+ * returns true with *text, which the caller frees, and "info" filled as by
+ * cache_read().  Writing does nothing unless the cached rows are those
+ * identified by "rows_id"; errors are ignored, since the outline can be made
+ * again.
  */
 bool cache_read_outline(const struct cache *c, struct capture_info *info,
 			char **text, size_t *n)
@@ -147,10 +152,10 @@ bool cache_read_outline(const struct cache *c, struct capture_info *info,
 void cache_write_outline(const struct cache *c, uint64_t rows_id,
 			 const char *text, size_t n);
 
-/* Are the rows what the manifest says?  Reads all of them. */
+/* Whether the rows agree with the manifest.  Reads all of them. */
 bool cache_is_sound(const char *csv, const struct manifest *m);
 
-/* Wait until no other process makes the same files; see proc_limit(). */
+/* Wait until no other process writes these files, at most for proc_limit(). */
 int cache_lock(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));
 

@@ -10,7 +10,7 @@
 #include "os/tempfile.h"
 
 enum {
-	AT_ONCE = 128 * 1024 /* bytes, about, that are written */
+	AT_ONCE = 128 * 1024 /* bytes written at once, about */
 };
 
 struct cache_writer {
@@ -86,7 +86,7 @@ static int write_manifest(struct cache *c, const struct capture_info *info,
 	return rc;
 }
 
-/* Rows and places take their names. */
+/* Give rows and places their final names. */
 static int commit_files(struct cache *c, struct error *err)
 {
 	struct cache_writer *w = c->writer;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cache_write.h - a capture that is being read, on its way into the cache.
+ * cache_write.h - write a capture into the cache while it is being read.
  *
  *	cache_lock(&cache, &err);
  *	cache_begin(&cache, &err);
@@ -13,18 +13,18 @@
 
 #include "cache/cache.h"
 
-/* Start to write; under the lock. */
+/* Start to write.  The lock must be held. */
 int cache_begin(struct cache *c, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Store one more row.  Write errors are kept for cache_commit(). */
+/* Store a row.  Write errors are reported by cache_commit(). */
 void cache_put(struct cache *c, const struct row *row);
 
-/* The files take their names, the manifest last. */
+/* Give the files their names, the manifest last. */
 int cache_commit(struct cache *c, const struct capture_info *info,
 		 struct error *err) __attribute__((warn_unused_result));
 
-/* Stop to write; what was written is removed. */
+/* Stop and remove what was written. */
 void cache_abandon(struct cache *c);
 
 #endif

@@ -21,12 +21,12 @@ enum {
 	KEY_DIGITS = 16
 };
 
-/* What a file is, by its name. */
+/* The kind of a file, by its name. */
 enum cache_file {
 	PART_NONE,
 	PART_ROWS,
 	PART_MANIFEST,
-	PART_ASIDE, /* places, index, or the outline: once called listing */
+	PART_ASIDE, /* places, index or outline */
 	PART_LOCK,
 	PART_TEMPORARY
 };
@@ -95,7 +95,10 @@ static enum cache_file part_of(const char *name, size_t *length)
 	return PART_NONE;
 }
 
-/* Does the file begin as rows or a manifest do?  "n" bytes of it may do. */
+/*
+ * Whether the file begins like rows or a manifest, or like the first "n" bytes
+ * of these.
+ */
 static bool begins_as(const char *path, const char *text, size_t n)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -138,8 +141,10 @@ static bool is_aside(const char *path)
 	       begins_as(path, old, sizeof(old) - 1);
 }
 
-/* Is the file of the cache, by what is in it?  A part of a run that was killed
-   may have any length. */
+/*
+ * Whether the file belongs to the cache, by its content.  Parts left by a
+ * killed run may have any length.
+ */
 static bool is_ours(enum cache_file part, const char *path,
 		    const struct stat *st)
 {
@@ -242,7 +247,7 @@ static bool has_size(const char *path, uint64_t size)
 	return lstat(path, &st) == 0 && (uint64_t)st.st_size == size;
 }
 
-/* A manifest without rows or places of the length that it tells. */
+/* A manifest whose rows or places do not have the stated length. */
 static void check_rows(const struct cachedir *d, struct cache_entry *e)
 {
 	char *path = mem_printf("%s/%s.json", d->path, e->key);
@@ -324,7 +329,8 @@ static enum lock_result lock_entry(const struct cachedir *d,
 	*lock = (struct lock)LOCK_INIT;
 	/* Only an empty file can be a lock: it will be removed. */
 	if (lstat(path, &st) == 0 && (!S_ISREG(st.st_mode) || st.st_size != 0))
-		error_set(err, EXIT_SYSTEM, "'%s' is not of the cache", path);
+		error_set(err, EXIT_SYSTEM, "'%s' is not part of the cache",
+			  path);
 	else
 		result = lock_try(lock, path, err);
 	e->busy = result == LOCK_BUSY;
@@ -339,7 +345,7 @@ static void verify(const struct cachedir *d, struct cache_entry *e)
 	struct lock lock;
 	char *path = NULL;
 
-	/* Without the right to lock there is nobody to make it anew, either. */
+	/* Without permission to lock nobody can write it, either. */
 	if (lock_entry(d, e, &lock, &ignored) == LOCK_BUSY)
 		return;
 	path = mem_printf("%s/%s.json", d->path, e->key);
@@ -404,7 +410,7 @@ static int remove_file(const char *path, struct error *err)
 			       path);
 }
 
-/* All files of the key that are ours, the manifest first. */
+/* All files of this key that belong to the cache, the manifest first. */
 static int remove_parts(const struct cachedir *d, const char *key,
 			struct error *err)
 {
@@ -416,7 +422,9 @@ static int remove_parts(const struct cachedir *d, const char *key,
 		DIR *dir = opendir(d->path);
 		struct dirent *entry = NULL;
 
-		while (dir && rc == 0 && (entry = readdir(dir))) {
+		if (!dir)
+			break;
+		while (rc == 0 && (entry = readdir(dir))) {
 			size_t length = 0;
 			enum cache_file part = part_of(entry->d_name, &length);
 			struct stat st;
@@ -431,13 +439,12 @@ static int remove_parts(const struct cachedir *d, const char *key,
 				rc = remove_file(path, err);
 			free(path);
 		}
-		if (dir)
-			closedir(dir);
+		closedir(dir);
 	}
 	return rc;
 }
 
-/* Has anybody used or replaced it since it was looked at? */
+/* Whether somebody used or replaced it after it was listed. */
 static bool was_used(const struct cachedir *d, const struct cache_entry *e)
 {
 	static const char *const suffixes[] = { "csv", "json" };

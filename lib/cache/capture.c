@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/plural.h"
 #include "cache/cache_write.h"
 #include "cache/capture.h"
 
@@ -20,7 +21,7 @@ int capture_open(struct capture *c, struct input *in, const char *path,
 	reader = c->source.reader;
 	if (in->whole_packets && !reader->has_packets) {
 		error_set(err, EXIT_INPUT,
-			  "'%s' is of mptcp-export: use its -c and -t on it",
+			  "'%s' is a CSV export: use mptcp-export -c or -t",
 			  path);
 		goto fail;
 	}
@@ -38,7 +39,7 @@ fail:
 	return -1;
 }
 
-/* Rows on their way from the reader to the caller, and to the cache. */
+/* Passes rows from the reader to the caller and to the cache. */
 struct tee {
 	row_fn *fn;
 	void *ctx;
@@ -53,7 +54,7 @@ static int tee_row(void *ctx, const struct row *row, struct error *err)
 	return tee->fn(tee->ctx, row, err);
 }
 
-/* Keep what was written, unless the capture is another one by now. */
+/* Keep what was written, unless the capture has changed. */
 static void keep(struct capture *c, struct capture_info *info)
 {
 	if (source_has_changed(&c->source)) {
@@ -64,7 +65,7 @@ static void keep(struct capture *c, struct capture_info *info)
 	}
 }
 
-/* Look, lock, look again: somebody else may have read it meanwhile. */
+/* Check, lock, check again: another process may have read it meanwhile. */
 static enum cache_result ask_cache(struct capture *c,
 				   const struct read_job *job,
 				   struct capture_info *info, struct error *err)
@@ -89,7 +90,7 @@ static void warn_of_trouble(const struct capture *c, struct capture_info *info)
 			     c->trouble.text);
 }
 
-/* A TCP packet whose header makes no sense is one of TCP all the same. */
+/* TCP packets with invalid headers count as TCP packets. */
 void capture_settle(struct capture_info *info)
 {
 	char *warning = NULL;
@@ -97,14 +98,17 @@ void capture_settle(struct capture_info *info)
 	info->tcp_packets += info->malformed;
 	if (!info->malformed)
 		return;
-	warning = mem_printf("%llu TCP packets whose headers or times make no "
-			     "sense are left out",
-			     (unsigned long long)info->malformed);
-	strlist_add_new(&info->warnings, warning); /* an export may have */
+	warning = mem_printf("%llu TCP packet%s with an impossible header or "
+			     "time %s left out",
+			     (unsigned long long)info->malformed,
+			     plural(info->malformed),
+			     info->malformed == 1 ? "is" : "are");
+	/* an export may contain it already */
+	strlist_add_new(&info->warnings, warning);
 	free(warning);
 }
 
-/* tshark has to read all; what was said of the reason stays said. */
+/* tshark has to read everything; the warning about the reason is kept. */
 static enum capture_result give_up(struct capture *c, struct capture_info *info)
 {
 	for (size_t i = 0; i < info->warnings.n; i++)
@@ -114,7 +118,7 @@ static enum capture_result give_up(struct capture *c, struct capture_info *info)
 	return CAPTURE_AGAIN;
 }
 
-/* Reading, or confirming what was read, came to this. */
+/* Handle the result of reading or confirming. */
 static enum capture_result settle(struct capture *c, enum reader_result result,
 				  struct capture_info *info)
 {
@@ -126,7 +130,7 @@ static enum capture_result settle(struct capture *c, enum reader_result result,
 	return result == READER_AGAIN ? give_up(c, info) : CAPTURE_FAILED;
 }
 
-/* What the cache has not: read, and kept if possible. */
+/* Read what the cache lacks, and cache it if possible. */
 static enum capture_result
 read_source(struct capture *c, struct capture_info *info, struct error *err)
 {

@@ -20,7 +20,7 @@ enum {
 	MANIFEST_MAX = 1024 * 1024 /* bytes */
 };
 
-/* A path need not be UTF-8, which JSON demands. */
+/* A path need not be UTF-8, which JSON requires. */
 static json_t *json_path(const char *path)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -39,7 +39,7 @@ static json_t *json_path(const char *path)
 	return o;
 }
 
-/* The opposite; NULL when it is not what json_path() makes. */
+/* The inverse; NULL if json_path() did not make it. */
 static char *path_from_json(json_t *o)
 {
 	const char *p = json_string_value(o);
@@ -109,7 +109,7 @@ static int decode_identity(struct manifest *m, json_t *o)
 	return 0;
 }
 
-/* Who read it, and what of it was confirmed. */
+/* The reader, and what was confirmed. */
 static int decode_reader(struct capture_info *info, json_t *o)
 {
 	const char *name = json_string_value(json_object_get(o, "reader"));

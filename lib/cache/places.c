@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 enum {
-	NUMBER_MAX = 9,	 /* bytes, as no number has more than 63 bits */
-	NUMBER_ROOM = 10 /* for any of 64 */
+	NUMBER_MAX = 9,	 /* bytes; no number has more than 63 bits */
+	NUMBER_ROOM = 10 /* bytes, sufficient for 64 bits */
 };
 
 static char *put_number(char *to, uint64_t v)

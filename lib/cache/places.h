@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * places.h - where packets are in their capture, in few bytes each.
+ * places.h - a compact encoding of the places of packets in their capture.
  *
- * Of each packet it is said by how much its number and its offset are higher
- * than those of the one before, of the first one than 0: two numbers of seven
- * bits in each byte, the low ones first, with the high bit set in all bytes but
- * the last.
+ * For each packet the increments of frame number and offset from the previous
+ * packet (from 0 for the first one): two numbers in groups of seven bits,
+ * lowest first, with the high bit set in all bytes but the last (LEB128).
  *
  *	struct packet_place last = { .frame = 0 };
  *	places_put(&out, &last, &place);
@@ -23,17 +22,20 @@
 
 struct packet_place {
 	uint32_t frame; /* number in the capture, from 1 */
-	uint64_t at;	/* offset of its record, from 1 to INT64_MAX */
+	uint64_t at;	/* offset of its record, 1 to INT64_MAX */
 };
 
-/* Append a place with a higher number and offset than "last", which it becomes.
+/*
+ * Append a place, which must have a higher number and offset than *last, and
+ * copy it to *last.
  */
 void places_put(struct strbuf *out, struct packet_place *last,
 		const struct packet_place *place);
 
 /*
- * From the place before to the one that stands at "p"; what is behind it, or
- * NULL: no place is there, by what it says or because "end" comes first.
+ * Decode the place at "p"; *place is the previous one before and this one
+ * after.  Returns the position behind it, or NULL if it is invalid or
+ * truncated by "end".
  */
 const uint8_t *places_next(const uint8_t *p, const uint8_t *end,
 			   struct packet_place *place);

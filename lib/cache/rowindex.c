@@ -93,7 +93,7 @@ int rowindex_parse(struct rowindex *runs, const char *text, size_t n)
 	return 0;
 }
 
-/* The first run of this stream or of one behind it. */
+/* The first run of this stream or of a later one. */
 static size_t find_run(const struct rowindex *runs, uint32_t stream)
 {
 	return LOWER_BOUND(k, 0, runs->n, runs->items[k].stream < stream);
@@ -124,7 +124,7 @@ bool rowindex_has(const struct rowindex *runs, enum run_kind kind)
 	return false;
 }
 
-/* The bytes of a run, or NULL when the file has others, or too few. */
+/* The bytes of a run, or NULL if the file has different ones, or too few. */
 static char *load(const struct run *r, const struct rowindex_files *files)
 {
 	char *buf = malloc(r->bytes ? r->bytes : 1);
@@ -163,16 +163,16 @@ bool rowindex_agree(const struct rowindex *runs,
 	return agree;
 }
 
-/* Where the reading of a stream's rows of one kind is. */
+/* The position in a stream's rows of one kind. */
 struct cursor {
 	uint32_t frame; /* of the next row */
 	const struct run *next, *end;
-	char *buf;		   /* of the run before "next"; owned */
-	char *at, *stop;	   /* in it */
-	struct packet_place place; /* of the next row, if it is one of places */
+	char *buf;		   /* content of the run before "next"; owned */
+	char *at, *stop;	   /* position in it */
+	struct packet_place place; /* of the next row, for places */
 };
 
-/* Who gets the rows, or else only where they are. */
+/* The recipient of rows, or of places only. */
 struct taker {
 	row_fn *row;
 	place_fn *place;
@@ -184,13 +184,13 @@ struct reading {
 	const struct taker *taker;
 	struct rowcsv csv;
 	struct reread reread;
-	bool rereads; /* it is open */
+	bool rereads; /* "reread" is open */
 	struct cursor *cursors;
-	struct cursor **heap; /* the one with the lowest frame is first */
-	size_t n;	      /* that have rows */
+	struct cursor **heap; /* the first one has the lowest frame */
+	size_t n;	      /* those with rows left */
 };
 
-/* The number of the row that a line begins with. */
+/* The frame number at the beginning of a line. */
 static int look_at_line(struct cursor *c)
 {
 	uint64_t frame = 0;
@@ -213,7 +213,7 @@ static int look_at_place(struct cursor *c)
 	return 1;
 }
 
-/* The next run: 1, 0 when the stream is at its end, -1. */
+/* Load the next run: 1; 0 at the end of the stream; -1. */
 static int next_run(struct cursor *c, const struct rowindex_files *files)
 {
 	const struct run *r = c->next;
@@ -232,7 +232,7 @@ static int next_run(struct cursor *c, const struct rowindex_files *files)
 	return r->kind == RUN_ROWS && c->stop[-1] != '\n' ? -1 : 1;
 }
 
-/* Go to the next row: 1, 0 when the stream is at its end, -1. */
+/* Go to the next row: 1; 0 at the end of the stream; -1. */
 static int advance(struct cursor *c, const struct rowindex_files *files)
 {
 	int rc = 1;
@@ -265,7 +265,7 @@ static void sift_down(struct cursor **heap, size_t n, size_t i)
 	heap[i] = moving;
 }
 
-/* One cursor per stream and kind, none of them loaded yet. */
+/* Make one cursor per stream and kind, without loading. */
 static void make_cursors(struct reading *r, const struct rowindex *runs)
 {
 	r->cursors = mem_calloc(runs->n, sizeof(*r->cursors));
@@ -286,7 +286,7 @@ static void make_cursors(struct reading *r, const struct rowindex *runs)
 		sift_down(r->heap, r->n, i);
 }
 
-/* The row that the cursor is at; NULL: there is none. */
+/* The row at the cursor; NULL: there is none. */
 static const struct row *take_row(struct reading *r, struct cursor *c)
 {
 	const struct run *run = &c->next[-1];
@@ -340,7 +340,7 @@ static enum rowindex_result tell_place(const struct reading *r,
 	return ROWINDEX_READ;
 }
 
-/* The row with the lowest number goes to the taker. */
+/* Pass on the row with the lowest frame number. */
 static enum rowindex_result hand_over(struct reading *r, uint64_t *rows,
 				      struct error *err)
 {

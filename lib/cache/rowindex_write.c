@@ -12,16 +12,16 @@
 static const char places_header[] = "mptcptools-places/1\n";
 
 enum {
-	RUN = 32 * 1024, /* bytes, about, when there are many rows */
-	WAITING_MAX = 8 * 1024 * 1024, /* bytes of all streams */
+	RUN = 32 * 1024, /* bytes, about, if there are many rows */
+	WAITING_MAX = 8 * 1024 * 1024, /* bytes of all streams together */
 	STREAMS_MAX = 1 << 24
 };
 
-/* Rows of a stream that wait to become a run. */
+/* Rows of a stream that are collected for a run. */
 struct pending {
 	struct strbuf text;
 	uint32_t first_frame, rows;
-	struct packet_place last; /* if it is one of places */
+	struct packet_place last; /* for places */
 };
 
 static void write_out(struct rowindex_writer *w, enum run_kind kind,
@@ -101,7 +101,7 @@ static void end_run(struct rowindex_writer *w, enum run_kind kind,
 	write_out(w, kind, &p->text);
 	w->waiting -= p->text.len;
 	p->rows = 0;
-	/* A stream that may have no more rows keeps no memory for them. */
+	/* A stream that probably has no more rows keeps no memory for them. */
 	strbuf_clear(&p->text);
 	if (out->n_spare < ROWINDEX_SPARE)
 		out->spare[out->n_spare++] = p->text;
@@ -117,7 +117,7 @@ static void end_runs(struct rowindex_writer *w)
 			end_run(w, k, (uint32_t)i);
 }
 
-/* What waits of the stream of this row, which comes next. */
+/* The collected rows for the stream of this row. */
 static struct pending *find_pending(struct rowindex_out *out,
 				    const struct row *row)
 {

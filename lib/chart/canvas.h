@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * canvas.h - what can be drawn: paths and text, on a page of any format.
+ * canvas.h - the drawing interface: paths and text on a page, implemented for
+ * PNG, PDF and SVG.
  *
- * Positions and lengths are px, 96 to the inch, from the upper left corner.
- * A canvas writes its page to a FILE in canvas_finish(); the stream stays the
- * caller's.  Drawing cannot fail; what went wrong is told at the end.
+ * Positions and lengths are in px, 96 per inch, from the upper left corner.
+ * canvas_finish() writes the page to a FILE, which remains the caller's.
+ * Drawing functions cannot fail; errors are reported by canvas_finish().
  *
  *	struct canvas *cv = canvas_svg(&page, out);
  *	canvas_stroke(cv, &path, &pen);
@@ -29,12 +30,16 @@ struct path_point {
 	bool start; /* begins a new part */
 };
 
-/* Lines; a part of two equal points is a dot for a round pen. */
+/*
+ * Lines in several parts.  A part of two equal points is a dot with a round
+ * pen.
+ */
 struct path {
 	struct path_point *points; /* owned */
 	size_t n, cap;
 };
 
+/* Append to a path: begin a part, add a line, add a rectangle. */
 void path_move(struct path *p, double x, double y);
 void path_line(struct path *p, double x, double y);
 void path_box(struct path *p, const struct box *box);
@@ -64,14 +69,18 @@ struct text_style {
 struct page {
 	double width, height; /* px */
 	int dpi;	      /* PNG only */
-	const char *title;    /* NULL: none; for those who cannot see it */
-	const char *inside; /* SVG only: chart.h */
+	const char *title;  /* NULL: none; for people who cannot see the page */
+	const char *inside; /* SVG only: see chart.h */
+	const char *font;   /* font family */
 	struct colour background;
 };
 
 struct canvas;
 
-/* A page in a format; never NULL.  "page" is used until the end. */
+/*
+ * Create a page in a format; never NULL.  "page" must remain valid until
+ * canvas_finish().
+ */
 struct canvas *canvas_png(const struct page *page, FILE *out);
 struct canvas *canvas_pdf(const struct page *page, FILE *out);
 struct canvas *canvas_svg(const struct page *page, FILE *out);
@@ -79,20 +88,20 @@ struct canvas *canvas_svg(const struct page *page, FILE *out);
 /* Draw the lines of a path. */
 void canvas_stroke(struct canvas *cv, const struct path *p,
 		   const struct pen *pen);
-/* Fill its parts as polygons. */
+/* Fill the parts of a path as polygons. */
 void canvas_fill(struct canvas *cv, const struct path *p, struct colour colour);
-/* Text whose anchor is at (x, y) on the base line. */
+/* Draw text with its anchor at (x, y) on the baseline. */
 void canvas_text(struct canvas *cv, double x, double y, const char *text,
 		 const struct text_style *style);
 
 /*
- * What follows until canvas_end() belongs together ("title" may be NULL) and
- * is cut at "clip" (NULL: not cut).  Does not nest.
+ * Group what is drawn until canvas_end(): with "title" (may be NULL), clipped
+ * at "clip" (NULL: not clipped).  Groups do not nest.
  */
 void canvas_begin(struct canvas *cv, const char *title, const struct box *clip);
 void canvas_end(struct canvas *cv);
 
-/* Everything that follows is "y" px lower on the page. */
+/* Shift everything that follows down by "y" px. */
 void canvas_lower(struct canvas *cv, double y);
 
 /* Write the page and free the canvas. */
@@ -100,12 +109,13 @@ int canvas_finish(struct canvas *cv, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * Free the fonts that cairo and fontconfig keep until the program ends, so that
- * leak checkers have nothing to say.  For the end of main() and of tests.
+ * Free the fonts that cairo and fontconfig otherwise keep until the program
+ * ends, so that leak checkers find nothing.  For the end of main() and of
+ * tests.
  */
 void canvas_forget_fonts(void);
 
-/* For the implementations, which embed it as their first member. */
+/* For implementations, which have a struct canvas as their first member. */
 struct canvas_ops {
 	void (*stroke)(struct canvas *, const struct path *,
 		       const struct pen *);

@@ -24,6 +24,7 @@ struct canvas_cairo {
 	struct canvas canvas;
 	cairo_surface_t *surface;
 	cairo_t *cr;
+	const char *font;
 	FILE *out;
 	bool is_png;
 };
@@ -111,7 +112,7 @@ static void text(struct canvas *cv, double x, double y, const char *s,
 	cairo_text_extents_t e;
 
 	cairo_save(cr);
-	cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+	cairo_select_font_face(cr, of(cv)->font, CAIRO_FONT_SLANT_NORMAL,
 			       style->bold ? CAIRO_FONT_WEIGHT_BOLD
 					   : CAIRO_FONT_WEIGHT_NORMAL);
 	cairo_set_font_size(cr, style->size);
@@ -193,6 +194,7 @@ static struct canvas *make(const struct page *page, cairo_surface_t *surface,
 	cairo_font_options_set_hint_style(font, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_hint_metrics(font, CAIRO_HINT_METRICS_OFF);
 	cairo_set_font_options(c->cr, font);
+	c->font = page->font;
 	cairo_font_options_destroy(font);
 	cairo_scale(c->cr, scale, scale);
 	set_colour(c->cr, page->background);

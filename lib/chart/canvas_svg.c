@@ -273,12 +273,16 @@ struct canvas *canvas_svg(const struct page *page, FILE *out)
 	if (!page->inside)
 		strbuf_puts(&c->sb, "<?xml version=\"1.0\" "
 				    "encoding=\"UTF-8\"?>\n");
-	strbuf_printf(&c->sb,
-		      "<svg xmlns=\"http://www.w3.org/2000/svg\""
-		      " width=\"%.0f\" height=\"%.0f\""
-		      " viewBox=\"0 0 %.0f %.0f\""
-		      " font-family=\"sans-serif\" role=\"img\">\n",
-		      page->width, page->height, page->width, page->height);
+	strbuf_puts(&c->sb, "<svg xmlns=\"http://www.w3.org/2000/svg\"");
+	put_attribute(&c->sb, "width", page->width);
+	put_attribute(&c->sb, "height", page->height);
+	strbuf_puts(&c->sb, " viewBox=\"0 0 ");
+	put_hundredths(&c->sb, hundredths(page->width));
+	strbuf_putc(&c->sb, ' ');
+	put_hundredths(&c->sb, hundredths(page->height));
+	strbuf_puts(&c->sb, "\" font-family=\"");
+	put_escaped(&c->sb, page->font);
+	strbuf_puts(&c->sb, "\" role=\"img\">\n");
 	put_title(&c->sb, page->title);
 	put_box(&c->sb, &all);
 	put_colour(&c->sb, "fill", page->background);

@@ -179,14 +179,16 @@ static void colour_code(struct strbuf *out, int colours, int colour)
 	   background as well as on a light one. */
 	static const int of_256[] = { 32, 166, 36, 175, 178, 74, 134, 100 };
 	static const int of_16[] = { 94, 31, 32, 35, 33, 36, 95, 92 };
+	const bool few = colours < 256;
+	int code = 0;
 
-	if (colour == CHART_INK)
-		return;
-	if (colours < 256)
-		strbuf_printf(out, ";%d", colour < 0 ? 90 : of_16[colour % 8]);
-	else
-		strbuf_printf(out, ";38;5;%d",
-			      colour < 0 ? 245 : of_256[colour % 8]);
+	switch (colour) {
+	case CHART_INK: return;
+	case CHART_MUTED: code = few ? 90 : 245; break;
+	case CHART_ACCENT: code = few ? 91 : 197; break;
+	default: code = (few ? of_16 : of_256)[colour % CELLS_COLOURS]; break;
+	}
+	strbuf_printf(out, few ? ";%d" : ";38;5;%d", code);
 }
 
 static void put_look(const struct cells *p, struct strbuf *out,

@@ -19,11 +19,14 @@ void chart_release(struct chart *c)
 {
 	for (size_t i = 0; i < c->n_series; i++) {
 		free(c->series[i]->name);
+		free(c->series[i]->brief);
 		free(c->series[i]->points);
 		free(c->series[i]);
 	}
-	for (size_t i = 0; i < c->n_marks; i++)
+	for (size_t i = 0; i < c->n_marks; i++) {
 		free(c->marks[i].label);
+		free(c->marks[i].of);
+	}
 	free(c->series);
 	free(c->marks);
 	free(c->title);
@@ -58,7 +61,6 @@ struct chart_series *chart_add_series(struct chart *c, enum chart_style style,
 	*s = (struct chart_series){ .name = name ? text_clean(name) : NULL,
 				    .style = style,
 				    .colour = (int)c->n_series,
-				    .dash = CHART_DASH_AUTO,
 				    .weight = 1 };
 	*MEM_PUSH(c->series, c->n_series, c->cap_series) = s;
 	return s;
@@ -84,13 +86,17 @@ void chart_add_bar(struct chart_series *s, double x0, double x1, double y)
 	add(s, x0, y, x1);
 }
 
-void chart_add_mark(struct chart *c, double x, const char *label, int colour)
+struct chart_mark *chart_add_mark(struct chart *c, double x, const char *label,
+				  int colour)
 {
-	*MEM_PUSH(c->marks, c->n_marks, c->cap_marks) = (struct chart_mark){
+	struct chart_mark *m = MEM_PUSH(c->marks, c->n_marks, c->cap_marks);
+
+	*m = (struct chart_mark){
 		.x = x,
 		.label = label ? text_clean(label) : NULL,
 		.colour = colour,
 	};
+	return m;
 }
 
 struct chart *chart_add_below(struct chart *c)

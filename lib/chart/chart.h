@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * chart.h - what is to be drawn: axes, series, marks; no pixels yet.
+ * chart.h - the description of a chart: axes, series, marks; independent of
+ * formats and pixels.
  *
  *	struct chart c;
  *	chart_init(&c);
@@ -12,10 +13,10 @@
  *	chart_write(&c, CHART_PNG, stdout, &err);	// write.h
  *	chart_release(&c);
  *
- * A chart owns its series, their points and all texts; set texts with
- * chart_set_text() only.  All other members may be written directly.
+ * A chart owns its series, their points and all texts.  Set texts with
+ * chart_set_text() only; other members may be assigned directly.
  *
- * Texts are UTF-8; what is not, and control characters, become '?' and ' '.
+ * Texts are UTF-8; invalid bytes become '?', control characters ' '.
  */
 #ifndef CHART_CHART_H
 #define CHART_CHART_H
@@ -25,43 +26,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the numbers of an axis are, and so how its labels look. */
+/* The kind of values on an axis, which determines its labels. */
 enum chart_unit {
 	CHART_COUNT,	    /* plain numbers */
-	CHART_SECONDS,	    /* labelled in s, ms or us, whichever suits */
-	CHART_MILLISECONDS, /* the values are in ms; the same labels */
-	CHART_BYTES,	    /* labelled in B, kB, MB, ... */
-	CHART_BYTES_BINARY, /* labelled in B, KiB, MiB, ... */
-	CHART_BITRATE,	    /* bit/s; labelled in bit/s, kbit/s, ... */
+	CHART_SECONDS,	    /* labels in s, ms or us, as appropriate */
+	CHART_MILLISECONDS, /* values in ms; labels likewise */
+	CHART_BYTES,	    /* labels in B, kB, MB, ... */
+	CHART_BYTES_BINARY, /* labels in B, KiB, MiB, ... */
+	CHART_BITRATE,	    /* labels in bit/s, kbit/s, ... */
 	CHART_RATIO,	    /* 0 to 1 */
 	CHART_PERCENT,	    /* 0 to 100 */
 	CHART_CLOCK,	    /* seconds after epoch_ns; the time of day in UTC */
-	CHART_RAW32,	    /* labelled "origin" + value, of 32 bits */
-	CHART_RAW64,	    /* labelled "origin" + value, exactly */
+	CHART_RAW32,	    /* labels "origin" + value, 32 bits */
+	CHART_RAW64,	    /* labels "origin" + value, exact 64 bits */
 };
 
 struct chart_axis {
 	char *title; /* without the unit, which is added; may be NULL */
 	enum chart_unit unit;
 	bool log;	  /* logarithmic; not with CLOCK and RAW */
-	double from, to;  /* in the unit of the values; NAN: as the data */
-	uint64_t origin;  /* RAW: what the value 0 stands for */
-	int64_t epoch_ns; /* CLOCK: what 0 stands for, ns since 1970 */
+	double from, to;  /* in units of the values; NAN: automatic */
+	uint64_t origin;  /* RAW: the number at value 0 */
+	int64_t epoch_ns; /* CLOCK: the time at value 0, ns since 1970 */
 };
 
-/* How points become a picture.  x must not decrease unless said otherwise. */
+/* How points are drawn.  x must not decrease unless noted. */
 enum chart_style {
 	CHART_LINE,	/* straight from (x, y) to the next */
 	CHART_STEP,	/* y holds until the x of the next point */
-	CHART_POINTS,	/* a marker each, in any order */
+	CHART_POINTS,	/* a marker for each, in any order */
 	CHART_SEGMENTS, /* a vertical bar from y to "end", in any order */
 	CHART_AREA,	/* the band y to "end", until the x of the next point */
 	CHART_BARS,	/* histogram: a bar from x to "end" with height y */
 };
 
 enum chart_marker {
-	CHART_MARKER_AUTO, /* POINTS: a dot, others when the palette is
-			      used up or in print; else none */
+	CHART_MARKER_AUTO, /* a dot for POINTS, else none; in print, and when
+			      the palette is used up, a different one for each
+			      colour (theme.h) */
 	CHART_MARKER_NONE,
 	CHART_DOT,
 	CHART_CROSS,
@@ -75,40 +77,52 @@ enum chart_marker {
 enum chart_theme {
 	CHART_LIGHT,
 	CHART_DARK,
-	CHART_PRINT, /* no colours: greys, dashes and markers */
+	CHART_PRINT, /* no colours: greys and markers */
 };
 
-/* Colours beside the palette, which is 0, 1, 2, ... (theme.h). */
+/* Colours besides those of the palette, which are 0, 1, 2, ... (theme.h). */
 enum {
-	CHART_INK = -1,	  /* that of the text */
-	CHART_MUTED = -2, /* between text and background */
+	CHART_INK = -1,	   /* the colour of text */
+	CHART_MUTED = -2,  /* between text and background */
+	CHART_ACCENT = -3, /* stands out; not in the palette */
 };
 
+/* Line styles. */
 enum {
-	CHART_DASH_AUTO = -1 /* solid; others when the palette is used up */
+	CHART_SOLID,
+	CHART_DASHED,
+	CHART_DOTTED,
+	CHART_DASH_DOT,
+	CHART_LONG_DASHED
+};
+
+struct chart_rgb {
+	uint8_t r, g, b;
 };
 
 struct chart_point {
-	double x, y; /* a value that is not finite is a gap */
-	double end;  /* see chart_style; else unused */
+	double x, y; /* values that are not finite are gaps */
+	double end;  /* see chart_style; otherwise unused */
 };
 
 struct chart_series {
-	char *name; /* in the legend; NULL: not there */
+	char *name;  /* in the legend; NULL: not in the legend */
+	char *brief; /* a shorter name for little room, or NULL */
 	enum chart_style style;
 	enum chart_marker marker;
 	int colour;    /* first series 0, second 1, ... */
-	int dash;      /* LINE and STEP: 0 is solid; with the print theme,
-			where dashes stand for colours, another one */
-	double weight; /* widths and marker sizes; 1 is usual */
+	int dash;      /* LINE and STEP: CHART_SOLID, ... */
+	bool hollow;   /* markers are outlines, for a variant of a series */
+	double weight; /* factor for line widths and marker sizes */
 	struct chart_point *points;
 	size_t n, cap;
 };
 
-/* A vertical line at "x" with a short label above the plot. */
+/* A vertical line at "x" with a short label above the plot: "join tcp 1". */
 struct chart_mark {
 	double x;
-	char *label;
+	char *label; /* "join" */
+	char *of;    /* to which it applies, "tcp 1"; may be NULL */
 	int colour;
 };
 
@@ -131,15 +145,19 @@ struct chart {
 	struct chart_mark *marks;
 	size_t n_marks, cap_marks;
 	enum chart_theme theme;
-	int width, height;  /* px, 96 to the inch; of text, characters */
-	int dpi;	    /* PNG only: pixels to the inch */
-	bool ascii;	    /* text only: no other characters */
-	int colours;	    /* text only: of the terminal, 256, 16, or 0 */
-	double scale;	    /* of fonts and lines; 0: by the size of the page */
-	bool no_legend;	    /* an axis, or a chart below, says it all */
-	double left, right; /* least margins beside the plot, px */
-	const char *inside; /* SVG: it is inside of a page, in which its ids
-			       begin with this; NULL: a file of its own */
+	const struct chart_rgb *palette; /* instead of the theme's, or NULL */
+	size_t n_palette;
+	const char *font;     /* font family; NULL: "sans-serif" */
+	double width, height; /* px, 96 per inch; in text: characters */
+	int dpi;	      /* PNG only: pixels per inch */
+	bool ascii;	      /* text only: ASCII characters only */
+	int colours;	/* text only: supported by the terminal, 256, 16 or 0 */
+	double scale;	/* of fonts and lines; 0: by the size of the page */
+	bool no_legend; /* not needed beside an axis or another chart */
+	bool no_heading;     /* omit title and subtitle */
+	double left, right;  /* minimum margins beside the plot, px */
+	const char *inside;  /* SVG: prefix for ids when it is embedded in a
+				page; NULL: a separate file */
 	struct chart *below; /* a second one on the same page, or NULL */
 };
 
@@ -147,32 +165,33 @@ struct chart {
 void chart_init(struct chart *c);
 void chart_release(struct chart *c);
 
-/* Replace a text by what printf makes of "fmt"; NULL removes it. */
+/* Set a text by printf(3) format; NULL removes it. */
 void chart_set_text(char **text, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * A new series at the end; "name" is copied and may be NULL.  The chart owns
- * it; the pointer is good as long as the chart.
+ * Append a series; "name" is copied and may be NULL.  The chart owns the
+ * series; the pointer is valid as long as the chart.
  */
 struct chart_series *chart_add_series(struct chart *c, enum chart_style style,
 				      const char *name)
 	__attribute__((returns_nonnull));
 
-/* For LINE, STEP and POINTS. */
+/* Add a point to LINE, STEP and POINTS. */
 void chart_add_point(struct chart_series *s, double x, double y);
-/* For SEGMENTS and AREA: from y0 to y1. */
+/* Add a range from y0 to y1 to SEGMENTS and AREA. */
 void chart_add_range(struct chart_series *s, double x, double y0, double y1);
-/* For BARS. */
+/* Add a bar to BARS. */
 void chart_add_bar(struct chart_series *s, double x0, double x1, double y);
 
-/* "label" is copied and may be NULL. */
-void chart_add_mark(struct chart *c, double x, const char *label, int colour);
+/* Add a mark; "label" is copied and may be NULL. */
+struct chart_mark *chart_add_mark(struct chart *c, double x, const char *label,
+				  int colour) __attribute__((returns_nonnull));
 
 /*
- * A second chart for the lower half of the page, which has axes, series and
- * marks of its own; theme and sizes are those of "c", which owns it.  xplot
- * files have no room for it.
+ * Add a second chart in the lower half of the page, with its own axes, series
+ * and marks; theme and sizes are those of "c", which owns it.  It is missing
+ * in xplot files.
  */
 struct chart *chart_add_below(struct chart *c) __attribute__((returns_nonnull));
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * clip.h - cut paths to the neighbourhood of the plot, so that no format gets
- * to see positions far outside of the page.
+ * clip.h - clip paths to the surroundings of the plot, so that formats need
+ * not handle positions far outside of the page.
  */
 #ifndef CHART_CLIP_H
 #define CHART_CLIP_H
 
 #include "chart/canvas.h"
 
-/* Append to "out" what of the lines of "p" lies within "box". */
+/* Append to "out" those parts of the lines of "p" that lie within "box". */
 void clip_lines(const struct path *p, const struct box *box, struct path *out);
 
 /*
- * Move points outside of "box" to its border; exact for shapes whose sides are
- * horizontal and vertical.
+ * Move points outside of "box" to its border.  Exact for shapes with
+ * horizontal and vertical sides only.
  */
 void clip_clamp(struct path *p, const struct box *box);
 

@@ -179,6 +179,71 @@ size_t decimate_points(struct decimate_point *points, size_t n,
 	return kept;
 }
 
+/* Squares of a side, with the point that each has; SIZE_MAX: none. */
+struct squares {
+	const struct box *area;
+	double side;
+	size_t columns, rows;
+	size_t *of; /* owned */
+};
+
+static size_t column_at(const struct squares *s, double x)
+{
+	return (size_t)fmin(fmax((x - s->area->x0) / s->side, 0),
+			    (double)s->columns - 1);
+}
+
+static size_t row_at(const struct squares *s, double y)
+{
+	return (size_t)fmin(fmax((y - s->area->y0) / s->side, 0),
+			    (double)s->rows - 1);
+}
+
+/* A square is so small that it has one point at most that is far enough from
+   all others; those that are too close are two squares away at most. */
+static bool is_crowded(const struct squares *s,
+		       const struct decimate_point *points,
+		       const struct decimate_point *p, double distance)
+{
+	const size_t column = column_at(s, p->x), row = row_at(s, p->y);
+
+	for (size_t r = row < 2 ? 0 : row - 2; r <= row + 2 && r < s->rows; r++)
+		for (size_t k = column < 2 ? 0 : column - 2;
+		     k <= column + 2 && k < s->columns; k++) {
+			const size_t i = s->of[r * s->columns + k];
+
+			if (i != SIZE_MAX &&
+			    hypot(points[i].x - p->x, points[i].y - p->y) <
+				    distance)
+				return true;
+		}
+	return false;
+}
+
+size_t decimate_apart(struct decimate_point *points, size_t n,
+		      const struct box *area, double distance)
+{
+	struct squares s = { .area = area, .side = distance / sqrt(2) };
+	size_t kept = 0;
+
+	s.columns = (size_t)ceil((area->x1 - area->x0) / s.side) + 1;
+	s.rows = (size_t)ceil((area->y1 - area->y0) / s.side) + 1;
+	s.of = mem_calloc(s.columns * s.rows, sizeof(*s.of));
+	for (size_t i = 0; i < s.columns * s.rows; i++)
+		s.of[i] = SIZE_MAX;
+	for (size_t i = 0; i < n; i++) {
+		struct decimate_point p = points[i];
+
+		if (is_crowded(&s, points, &p, distance))
+			continue;
+		s.of[row_at(&s, p.y) * s.columns + column_at(&s, p.x)] = kept;
+		points[i] = points[kept];
+		points[kept++] = p;
+	}
+	free(s.of);
+	return kept;
+}
+
 /* The same order each time. */
 static void shuffle(struct decimate_point *points, size_t n)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * decimate.h - leave out what cannot be seen, and nothing else.
+ * decimate.h - remove points that make no visible difference.
  *
- * All lengths are px; a cell is a part of a pixel.  Pictures of a million
- * points get as many elements as they have columns, and every spike stays.
+ * All lengths are in px; a cell is a fraction of a pixel.  Charts of a million
+ * points get a number of elements proportional to their width in pixels, and
+ * every spike remains visible.
  */
 #ifndef CHART_DECIMATE_H
 #define CHART_DECIMATE_H
@@ -13,15 +14,15 @@
 #include "chart/canvas.h"
 
 /*
- * A line: of successive points in one column of width "cell" the first, the
- * lowest, the highest and the last stay, in their order.
+ * For lines: of successive points in one column of width "cell" the first, the
+ * lowest, the highest and the last remain, in order.
  *
  *	struct decimate_line d;
  *	decimate_line_init(&d, &path, 0.5, left, right);
  *	decimate_line_add(&d, x, y); ...
  *	decimate_line_end(&d);		// also where the line is interrupted
  *
- * What is left of "left" is one column, and so is what is right of "right".
+ * Everything left of "left" is one column, and everything right of "right".
  */
 struct decimate_line {
 	struct path *path; /* grows; the caller's */
@@ -30,15 +31,15 @@ struct decimate_line {
 	size_t n; /* points in the column */
 	struct decimate_kept {
 		double x, y;
-		size_t i; /* its number in the column */
+		size_t i; /* its position in the column */
 	} first, low, high, last;
 	bool started; /* the path has a point of this line */
-	bool gap;     /* nothing but gaps since the last point */
+	bool gap;     /* only gaps since the last point */
 };
 
 void decimate_line_init(struct decimate_line *d, struct path *path, double cell,
 			double left, double right);
-/* What is not finite interrupts the line, unless within one column. */
+/* Values that are not finite interrupt the line, unless within one column. */
 void decimate_line_add(struct decimate_line *d, double x, double y);
 void decimate_line_end(struct decimate_line *d);
 
@@ -48,14 +49,15 @@ struct decimate_bar {
 };
 
 /*
- * Unite bars of one column of width "cell" that touch, or whose distance is
- * below "gap"; they come to the middle of the column, sorted by x and y.  A
- * bar alone in its column stays as it is.  Returns how many are left.
+ * Merge bars in one column of width "cell" that touch or are less than "gap"
+ * apart; they move to the middle of the column.  The result is sorted by x and
+ * y.  A bar that is alone in its column is unchanged.  Returns the number of
+ * bars left.
  */
 size_t decimate_bars(struct decimate_bar *bars, size_t n, double cell,
 		     double gap);
 
-/* The same, with wider and wider cells until at most "limit" are left. */
+/* The same, with increasing cell width until at most "limit" are left. */
 size_t decimate_bars_to(struct decimate_bar *bars, size_t n, double cell,
 			size_t limit);
 
@@ -64,17 +66,24 @@ struct decimate_point {
 };
 
 /*
- * Keep the first point of each square cell of "area", and none outside of it.
- * Returns how many are left; their order is kept.
+ * Keep the first point in each square cell of "area", and none outside.
+ * Returns the number of points left; they stay in order.
  */
 size_t decimate_points(struct decimate_point *points, size_t n,
 		       const struct box *area, double cell);
 
 /*
- * The same, with larger and larger cells until at most "limit" are left, which
- * then are in no order.
+ * The same, with increasing cell size until at most "limit" are left, in no
+ * particular order.
  */
 size_t decimate_points_to(struct decimate_point *points, size_t n,
 			  const struct box *area, double cell, size_t limit);
+
+/*
+ * Move points that are at least "distance" apart from each other to the front,
+ * the first one first; the others follow.  Returns the number of the former.
+ */
+size_t decimate_apart(struct decimate_point *points, size_t n,
+		      const struct box *area, double distance);
 
 #endif

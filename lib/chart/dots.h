@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dots.h - a series as dots of a grid, each there or not.
+ * dots.h - rasterise a series to a grid of dots, for terminals.
  *
  *	struct dots d;
  *	dots_init(&d, 140, 56);
@@ -8,9 +8,8 @@
  *	... dots_get(&d, 0, 0) ...
  *	dots_release(&d);
  *
- * A dot (x, y) is the square from there to (x + 1, y + 1), from the upper left
- * corner; a value that comes to lie at the end of a scale is within the last
- * one.
+ * Dot (x, y) is the square from (x, y) to (x + 1, y + 1), from the upper left
+ * corner.  A value exactly at the end of a scale is in the last dot.
  */
 #ifndef CHART_DOTS_H
 #define CHART_DOTS_H
@@ -28,10 +27,9 @@ void dots_init(struct dots *d, int width, int height);
 void dots_release(struct dots *d);
 
 /*
- * Add a series, whatever its style; of POINTS a dot each.  The scales'
- * positions are dots: x from 0 to the width, y from the height to 0.  Lines are
- * "dashed", or solid.  Of several areas that begin in one column the first is
- * drawn.
+ * Draw a series in its style; POINTS as one dot each.  Positions of the scales
+ * are dots: x from 0 to the width, y from the height to 0.  Lines are "dashed"
+ * or solid.  If several areas begin in one column, the first one is drawn.
  */
 void dots_draw(struct dots *d, const struct scale *x, const struct scale *y,
 	       const struct chart_series *s, bool dashed);

@@ -159,10 +159,10 @@ static void draw_no_data(const struct chart_layout *l, struct canvas *cv,
 }
 
 /* Half of what lies on the border is outside of it. */
-static struct box clip_of(const struct chart_layout *l,
+static struct box clip_of(const struct chart_layout *l, const struct chart *c,
 			  const struct chart_series *s)
 {
-	int markers = s->style == CHART_POINTS || s->marker > CHART_MARKER_NONE;
+	bool markers = theme_marker(c, s) != CHART_MARKER_NONE;
 	double out = rint((markers ? 5 : 2) * l->scale * fmax(s->weight, 1));
 
 	return (struct box){ l->plot.x0 - (markers ? out : 0.5),
@@ -174,7 +174,7 @@ static void draw_data(const struct chart_layout *l, struct canvas *cv,
 		      const struct chart *c)
 {
 	for (size_t i = 0; i < c->n_series; i++) {
-		struct box clip = clip_of(l, c->series[i]);
+		struct box clip = clip_of(l, c, c->series[i]);
 
 		canvas_begin(cv, c->series[i]->name, &clip);
 		draw_series(l, cv, c, c->series[i]);
@@ -203,14 +203,18 @@ static void draw_one(const struct chart *c, struct canvas *cv)
 
 /* A part of the page with its own size, but the fonts of the whole. */
 static struct chart part_of(const struct chart *page, const struct chart *c,
-			    int height)
+			    double height)
 {
 	struct chart part = *c;
 
 	part.width = page->width;
 	part.height = height;
 	part.theme = page->theme;
-	part.scale = layout_scale(page->width, page->height);
+	part.scale = page->scale > 0 ? page->scale
+				     : layout_scale(page->width, page->height);
+	part.palette = page->palette;
+	part.n_palette = page->n_palette;
+	part.no_heading = page->no_heading;
 	return part;
 }
 
@@ -230,7 +234,7 @@ static void align(struct chart *a, struct chart *b)
 void draw_chart(const struct chart *c, struct canvas *cv)
 {
 	struct chart upper, lower;
-	int height = (int)(c->height * 0.52); /* it has the title */
+	double height = rint(c->height * 0.52); /* it has the title */
 
 	if (!c->below) {
 		draw_one(c, cv);

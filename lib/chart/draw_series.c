@@ -12,12 +12,16 @@ enum {
 	/* What all series together may have, so that files stay small. */
 	COLUMNS_MAX = 40000,
 	POINTS_MAX = 25000,
-	BARS_MAX = 50000,
-	MARKER_DISTANCE = 60
+	BARS_MAX = 50000
 };
 
 #define CELL 0.5   /* px */
 #define PX_MAX 1e7 /* positions beyond cannot be told apart */
+
+/* Of markers of one series, at scale 1, px. */
+#define DISTANCE 11	  /* so that they do not merge */
+#define DISTANCE_ALONG 60 /* along a line, so that it is seen as one */
+#define DISTANCE_MORE 6	  /* for each other series that has some */
 
 struct pencil {
 	const struct chart_layout *l;
@@ -93,35 +97,60 @@ static void draw_lone_points(const struct pencil *d, const struct path *path)
 			points[n++] = (struct decimate_point){ p->x, p->y };
 	}
 	n = decimate_points(points, n, &d->within, CELL);
-	marker_draw(d->cv, CHART_DOT, points, n, 6 * d->l->scale * d->s->weight,
-		    d->colour);
+	marker_draw(d->cv,
+		    &(struct marker){ .kind = CHART_DOT,
+				      .size = 6 * d->l->scale * d->s->weight,
+				      .colour = d->colour },
+		    points, n);
 	free(points);
 }
 
-/* Markers of a line, so far apart that they can be told from it. */
+/* The points that can be seen, to be freed; of bars the middle. */
+static struct decimate_point *seen_points(const struct pencil *d, double cell,
+					  size_t most, size_t *n)
+{
+	struct decimate_point *points = mem_calloc(d->s->n, sizeof(*points));
+	const bool is_bar = d->s->style == CHART_SEGMENTS;
+
+	*n = 0;
+	for (size_t i = 0; i < d->s->n; i++) {
+		const struct chart_point *p = &d->s->points[i];
+		const double x = px_x(d, p->x), y = px_y(d, p->y);
+		const double end = is_bar ? px_y(d, p->end) : y;
+
+		if (!isnan(x) && !isnan(y) && !isnan(end))
+			points[(*n)++] =
+				(struct decimate_point){ x, (y + end) / 2 };
+	}
+	*n = decimate_points_to(points, *n, &d->within, cell, most);
+	return points;
+}
+
+/* Markers that tell a line or bars from others, far apart.  Those of series
+   that run together are not at the same places. */
 static void draw_line_markers(const struct pencil *d)
 {
-	enum chart_marker kind = theme_marker(d->c->theme, d->s);
-	struct decimate_point *points;
-	double last = -INFINITY;
-	size_t n = 0;
+	const struct marker m = { .kind = theme_marker(d->c, d->s),
+				  .hollow = d->s->hollow,
+				  .size = 7 * d->l->scale *
+					  fmin(d->s->weight, 1.5),
+				  .colour = d->outline };
+	const double apart = DISTANCE_ALONG * d->l->scale;
+	struct decimate_point *points = NULL;
+	double next = d->l->plot.x0 - apart;
+	size_t n = 0, kept = 0;
 
-	if (kind == CHART_MARKER_NONE)
+	if (m.kind == CHART_MARKER_NONE)
 		return;
-	points = mem_calloc(d->s->n, sizeof(*points));
-	for (size_t i = 0; i < d->s->n; i++) {
-		double x = px_x(d, d->s->points[i].x);
-		double y = px_y(d, d->s->points[i].y);
-
-		if (isnan(x) || isnan(y) ||
-		    x - last < MARKER_DISTANCE * d->l->scale)
-			continue;
-		points[n++] = (struct decimate_point){ x, y };
-		last = x;
-	}
-	n = decimate_points(points, n, &d->within, 1);
-	marker_draw(d->cv, kind, points, n, 7 * d->l->scale * d->s->weight,
-		    d->colour);
+	if (d->s->marker == CHART_MARKER_AUTO && d->s->colour > 0)
+		next = d->l->plot.x0 + fmod(d->s->colour * 0.382, 1) * apart;
+	points = seen_points(d, 1, SIZE_MAX, &n);
+	for (size_t i = 0; i < n; i++)
+		if (points[i].x >= next) {
+			points[kept++] = points[i];
+			next = points[i].x + apart;
+		}
+	marker_draw(d->cv, &m, points, kept);
 	free(points);
 }
 
@@ -130,7 +159,7 @@ static void draw_line(const struct pencil *d)
 	struct path path = { .points = NULL };
 	struct pen pen = { .colour = d->colour,
 			   .width = d->width,
-			   .dash = theme_dash(d->c->theme, d->s),
+			   .dash = theme_dash(d->s),
 			   .round = true };
 	struct decimate_line line;
 	double before = NAN;
@@ -152,20 +181,28 @@ static void draw_line(const struct pencil *d)
 	path_release(&path);
 }
 
+/* Where they would merge, a marker each is too much: points without one are
+   small dots. */
 static void draw_markers(const struct pencil *d, enum chart_marker kind)
 {
-	struct decimate_point *points = mem_calloc(d->s->n, sizeof(*points));
-	size_t n = 0;
+	struct marker m = { .kind = kind,
+			    .hollow = d->s->hollow,
+			    .size = 7.5 * d->l->scale * d->s->weight,
+			    .colour = d->outline };
+	double apart = DISTANCE;
+	struct decimate_point *points = NULL;
+	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < d->s->n; i++) {
-		points[n].x = px_x(d, d->s->points[i].x);
-		points[n].y = px_y(d, d->s->points[i].y);
-		n += !isnan(points[n].x) && !isnan(points[n].y);
-	}
-	n = decimate_points_to(points, n, &d->within, CELL,
-			       POINTS_MAX / d->siblings + 1);
-	marker_draw(d->cv, kind, points, n, 7.5 * d->l->scale * d->s->weight,
-		    d->outline);
+	if (d->s->marker == CHART_MARKER_AUTO)
+		apart += DISTANCE_MORE * (double)(d->siblings - 1);
+	points = seen_points(d, CELL, POINTS_MAX / d->siblings + 1, &n);
+	kept = decimate_apart(points, n, &d->within,
+			      apart * d->l->scale * d->s->weight);
+	marker_draw(d->cv, &m, points, kept);
+	m.kind = CHART_DOT;
+	m.hollow = false;
+	m.size = 4 * d->l->scale * d->s->weight;
+	marker_draw(d->cv, &m, points + kept, n - kept);
 	free(points);
 }
 
@@ -221,16 +258,17 @@ static void draw_segments(const struct pencil *d)
 	struct pen pen = { .colour = d->colour, .width = d->width * 1.1 };
 
 	draw_dots_or_segments(d, &pen);
+	draw_line_markers(d);
 }
 
 static void draw_points(const struct pencil *d)
 {
-	enum chart_marker kind = theme_marker(d->c->theme, d->s);
+	enum chart_marker kind = theme_marker(d->c, d->s);
 	struct pen pen = { .colour = d->outline,
 			   .width = 4 * d->l->scale * d->s->weight,
 			   .round = true };
 
-	if (kind == CHART_DOT)
+	if (kind == CHART_DOT && !d->s->hollow && d->c->theme != CHART_PRINT)
 		draw_dots_or_segments(d, &pen);
 	else
 		draw_markers(d, kind);
@@ -302,12 +340,10 @@ static void draw_area(const struct pencil *d)
 {
 	struct path edge = { .points = NULL }, band = { .points = NULL };
 	struct pen pen = { .colour = d->outline, .width = d->width * 0.7 };
-	struct colour colour = d->colour;
 
 	trace_area(d, &edge, &band);
 	clip_clamp(&band, &d->reach);
-	colour.alpha = theme_of(d->c->theme)->fill_alpha;
-	canvas_fill(d->cv, &band, colour);
+	canvas_fill(d->cv, &band, theme_fill(d->c, d->s->colour));
 	stroke(d, &edge, &pen);
 	path_release(&edge);
 	path_release(&band);
@@ -350,7 +386,6 @@ static void draw_bars(const struct pencil *d)
 {
 	struct decimate_bar *narrow = mem_calloc(d->s->n, sizeof(*narrow));
 	struct path fill = { .points = NULL }, outline = { .points = NULL };
-	struct colour colour = d->colour;
 	struct pen pen = { .colour = d->outline, .width = d->width * 0.6 };
 	size_t n = trace_bars(d, narrow, &fill, &outline);
 
@@ -363,8 +398,7 @@ static void draw_bars(const struct pencil *d)
 	}
 	clip_clamp(&fill, &d->reach);
 	clip_clamp(&outline, &d->reach);
-	colour.alpha = theme_of(d->c->theme)->fill_alpha;
-	canvas_fill(d->cv, &fill, colour);
+	canvas_fill(d->cv, &fill, theme_fill(d->c, d->s->colour));
 	canvas_stroke(d->cv, &outline, &pen);
 	path_release(&fill);
 	path_release(&outline);
@@ -393,8 +427,8 @@ void draw_series(const struct chart_layout *l, struct canvas *cv,
 			    .cv = cv,
 			    .c = c,
 			    .s = s,
-			    .colour = theme_colour(c->theme, s->colour),
-			    .outline = theme_outline(c->theme, s->colour),
+			    .colour = theme_colour(c, s->colour),
+			    .outline = theme_outline(c, s->colour),
 			    .reach = larger(l->plot, 8 * l->scale),
 			    .within = larger(l->plot, 0.5),
 			    .width = 1.6 * l->scale * s->weight,

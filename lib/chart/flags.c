@@ -2,9 +2,11 @@
 #include "chart/flags.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/strbuf.h"
 
 #define LINE_ALPHA 0.65
 
@@ -38,6 +40,11 @@ static void collect(struct flags *f, const struct chart *c,
 		};
 	}
 	SORT(f->items, f->n, compare_flags);
+	for (size_t i = 0; i < f->n; i++) {
+		f->items[i].first = i;
+		*MEM_PUSH(f->marks, f->n_marks, f->cap_marks) =
+			f->items[i].mark;
+	}
 }
 
 /* Let the flag "i" join the flag "to"; the others keep their order. */
@@ -64,12 +71,126 @@ static void join_crowd(struct flags *f, double width)
 	f->n = kept + 1;
 }
 
-static void set_text(struct flag *flag)
+static bool is_same(const char *a, const char *b)
 {
+	return a && b ? strcmp(a, b) == 0 : !a && !b;
+}
+
+/* Is there one with this label before the i-th? */
+static bool was_seen(const struct chart_mark *const *marks, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (is_same(marks[k]->label, marks[i]->label))
+			return true;
+	return false;
+}
+
+/* How many of the first "n" are the same as the i-th, which is the first of
+   them; else 0. */
+static size_t count_same(const struct chart_mark *const *marks, size_t n,
+			 size_t i)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; k < n; k++)
+		if (is_same(marks[k]->label, marks[i]->label) &&
+		    is_same(marks[k]->of, marks[i]->of)) {
+			if (k < i)
+				return 0;
+			count++;
+		}
+	return count;
+}
+
+/* " tcp 1, 2": which ones have that label; what all begin with is there once.
+   False: some do not say which they are. */
+static bool add_which(struct strbuf *out, const struct chart_mark *const *marks,
+		      size_t n, const char *label)
+{
+	const char *before = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *of = marks[i]->of;
+		const char *blank = of ? strrchr(of, ' ') : NULL;
+
+		const size_t count = count_same(marks, n, i);
+
+		if (!is_same(marks[i]->label, label))
+			continue;
+		if (!of)
+			return false;
+		if (!count)
+			continue;
+		if (before && blank &&
+		    strncmp(of, before, (size_t)(blank - of) + 1) == 0)
+			strbuf_printf(out, ", %s", blank + 1);
+		else
+			strbuf_printf(out, "%s %s", before ? "," : "", of);
+		if (count > 1)
+			strbuf_printf(out, " \xc3\x97 %zu", count);
+		before = of;
+	}
+	return true;
+}
+
+static size_t count_label(const struct chart_mark *const *marks, size_t n,
+			  const char *label)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += is_same(marks[i]->label, label);
+	return count;
+}
+
+/* All of them, with which ones they are, or how many. */
+static char *names_of(const struct chart_mark *const *marks, size_t n,
+		      bool which)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *label = marks[i]->label;
+		const size_t count = count_label(marks, n, label);
+		struct strbuf list = STRBUF_INIT;
+
+		if (was_seen(marks, i))
+			continue;
+		strbuf_printf(&out, "%s%s", out.len ? "; " : "", label);
+		if (which && add_which(&list, marks, n, label))
+			strbuf_puts(&out, list.text);
+		else if (count > 1)
+			strbuf_printf(&out, " \xc3\x97 %zu", count);
+		strbuf_release(&list);
+	}
+	return out.text;
+}
+
+static bool has_room(const struct flags *f, const struct flag *flag,
+		     const struct flags_room *room)
+{
+	const double width = text_width(flag->text, f->size, f->font);
+	const double most = fmax(room->right - flag->x, flag->x - room->left);
+
+	return width + f->size * 0.3 <= most;
+}
+
+static void set_text(const struct flags *f, struct flag *flag,
+		     const struct flags_room *room)
+{
+	const struct chart_mark *const *marks = f->marks + flag->first;
+	const size_t n = flag->joined + 1;
+
 	free(flag->text);
-	flag->text = flag->joined ? mem_printf("%s +%zu", flag->mark->label,
-					       flag->joined)
-				  : mem_strdup(flag->mark->label);
+	flag->text = names_of(marks, n, true);
+	if (n == 1 || has_room(f, flag, room))
+		return;
+	free(flag->text);
+	flag->text = names_of(marks, n, false);
+	if (has_room(f, flag, room))
+		return;
+	free(flag->text);
+	flag->text = mem_printf("%s +%zu", flag->mark->label, flag->joined);
 }
 
 /* Whether a pole at "x" does not cross the text of "f"; it may touch its pole.
@@ -158,7 +279,7 @@ void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 	collect(f, c, x);
 	join_crowd(f, room->right - room->left);
 	for (size_t i = 0; i < f->n; i++)
-		set_text(&f->items[i]);
+		set_text(f, &f->items[i], room);
 	while (f->n > 0) {
 		size_t i = place_all(f, room);
 
@@ -170,7 +291,7 @@ void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 		}
 		i = closest(f, i);
 		join(f, i, i - 1);
-		set_text(&f->items[i - 1]);
+		set_text(f, &f->items[i - 1], room);
 	}
 	for (size_t i = 0; i < f->n; i++)
 		f->rows = f->items[i].row + 1 > f->rows ? f->items[i].row + 1
@@ -185,8 +306,8 @@ static void draw_lines(const struct flags *f, struct canvas *cv,
 
 	for (size_t i = 0; i < c->n_marks; i++) {
 		struct path p = { .points = NULL };
-		struct pen pen = { .colour = theme_colour(c->theme,
-							  c->marks[i].colour),
+		struct pen pen = { .colour =
+					   theme_colour(c, c->marks[i].colour),
 				   .width = fmax(1, f->size / 11) };
 		double px = floor(scale_pixel(x, c->marks[i].x)) + 0.5;
 
@@ -205,7 +326,7 @@ static void draw_flag(const struct flags *f, const struct flag *flag,
 		      struct canvas *cv, const struct chart *c, double bottom)
 {
 	double top = bottom - f->row_height * (double)(flag->row + 1);
-	struct colour colour = theme_colour(c->theme, flag->mark->colour);
+	struct colour colour = theme_colour(c, flag->mark->colour);
 	struct text_style style = { .colour = theme_of(c->theme)->ink,
 				    .size = f->size };
 	struct pen pen = { .colour = colour, .width = fmax(1, f->size / 11) };
@@ -236,5 +357,6 @@ void flags_release(struct flags *f)
 	for (size_t i = 0; i < f->n; i++)
 		free(f->items[i].text);
 	free(f->items);
+	free(f->marks);
 	*f = (struct flags){ .items = NULL };
 }

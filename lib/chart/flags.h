@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * flags.h - the marks of a chart, and rows of labels for them above the plot.
+ * flags.h - the labels of marks, in rows above the plot.
  *
- * Each label stands beside a pole, which goes on as the line of its mark; no
- * pole crosses a label and no two labels overlap.  Where there is no room for
- * a label its mark joins a neighbour, whose label then ends with "+1".
+ * Each label stands beside a pole, which continues as the line of its mark.
+ * No pole crosses a label, and no two labels overlap.  If there is no room for
+ * a label, its mark is combined with a neighbour, whose label then names both:
+ * "join tcp 1, 2", or if that is too long, their number: "join x 7".
  */
 #ifndef CHART_FLAGS_H
 #define CHART_FLAGS_H
@@ -14,33 +15,39 @@
 #include "chart/textfit.h"
 
 struct flag {
-	const struct chart_mark *mark; /* the first of those joined */
+	const struct chart_mark *mark; /* the first one of those combined */
+	size_t first;		       /* its index in flags.marks */
 	char *text;		       /* owned */
 	double x;		       /* of the pole, px */
 	double from, to;	       /* of the label, px */
-	size_t row;		       /* 0 is next to the plot */
-	size_t joined;		       /* marks without a label of their own */
+	size_t row;		       /* 0 is closest to the plot */
+	size_t joined;		       /* following marks in flags.marks that
+					  share this label */
 };
 
 struct flags {
 	struct flag *items; /* owned; from left to right */
 	size_t n, cap, rows;
+	const struct chart_mark **marks; /* owned; those with labels */
+	size_t n_marks, cap_marks;
 	double size, row_height; /* px */
 	enum text_font font;
 };
 
-/* What the labels have to fit into. */
+/* The room for the labels. */
 struct flags_room {
 	double size; /* of the font, px */
 	enum text_font font;
 	double left, right; /* px */
-	size_t rows;	    /* at most */
+	size_t rows;	    /* maximum */
 };
 
 /* Arrange the marks within "x". */
 void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 		const struct flags_room *room);
-/* Labels, poles and the lines of all marks; "plot" is the inside of the axes.
+/*
+ * Draw labels, poles and the lines of all marks; "plot" is the inside of the
+ * axes.
  */
 void flags_draw(const struct flags *f, struct canvas *cv, const struct chart *c,
 		const struct scale *x, const struct box *plot);

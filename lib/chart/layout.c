@@ -8,8 +8,15 @@
 enum {
 	ROUNDS = 3, /* until margins and labels agree */
 	LOW_PAGE = 320,
-	NARROW_PAGE = 500
+	NARROW_PAGE = 500,
+	ROWS_MOST = 1000
 };
+
+/* Of the height of a page: what a legend gets without asking; what is left for
+   the plot when it gets more, rather than to leave a name out. */
+#define LEGEND 0.22
+#define LEGEND_LOW 0.16
+#define PLOT_LEAST 0.25
 
 double layout_line(double size)
 {
@@ -23,11 +30,18 @@ double layout_scale(double width, double height)
 	return fmin(fmax(s, 0.75), 2);
 }
 
+#define LABEL 12 /* px at scale 1 */
+
+double layout_scale_of(double points)
+{
+	return points / 0.75 / LABEL; /* a px is 0.75 points */
+}
+
 static void set_sizes(struct chart_layout *l, const struct chart *c)
 {
 	l->scale = c->scale > 0 ? c->scale : layout_scale(c->width, c->height);
 	l->thin = l->scale < 1.5 ? 1 : 2;
-	l->size = 12 * l->scale;
+	l->size = LABEL * l->scale;
 	l->axis_size = 12.5 * l->scale;
 	l->title_size = 17 * l->scale;
 	l->subtitle_size = 12.5 * l->scale;
@@ -40,6 +54,8 @@ static void set_titles(struct chart_layout *l, const struct chart *c)
 	double width = c->width - 2 * l->pad;
 	size_t rows = c->height < LOW_PAGE ? 1 : 2;
 
+	if (c->no_heading)
+		return;
 	if (c->title)
 		text_wrap(&l->title, c->title, l->title_size, TEXT_BOLD, width,
 			  rows);
@@ -58,16 +74,22 @@ static double header_height(const struct chart_layout *l)
 }
 
 /* Below the axis: ticks, their labels, the title and the legend. */
-static double footer_height(const struct chart_layout *l)
+static double footer_height(const struct chart_layout *l, size_t legend_rows)
 {
 	double h = l->pad + l->tick + layout_line(l->size) + 3 * l->scale;
 
 	if (*l->x_title)
 		h += layout_line(l->axis_size) + 3 * l->scale;
-	if (l->legend.n > 0)
-		h += (double)l->legend.rows * l->legend.row_height +
+	if (legend_rows > 0)
+		h += (double)legend_rows * legend_row_height(l->size) +
 		     rint(6 * l->scale);
 	return h;
+}
+
+/* Above the plot. */
+static double top_height(const struct chart_layout *l)
+{
+	return header_height(l) + (double)l->flags.rows * l->flags.row_height;
 }
 
 /* At most "part" of the page, but one at least. */
@@ -103,6 +125,35 @@ static void set_ticks(struct chart_layout *l, const struct chart *c)
 	ticks_make(&l->y_ticks, &c->y, &l->y, &room);
 }
 
+static void make_legend(struct chart_layout *l, const struct chart *c)
+{
+	const double part = c->height < LOW_PAGE ? LEGEND_LOW : LEGEND;
+	const double width = c->width - l->pad - l->legend_x;
+	const size_t rows = rows_of(c, part, layout_line(l->size), ROWS_MOST);
+	const double room = c->height * (1 - PLOT_LEAST) - top_height(l);
+	size_t most = rows;
+
+	while (most < ROWS_MOST && footer_height(l, most + 1) <= room)
+		most++;
+	legend_make(&l->legend, c, TEXT_REGULAR, l->size, width, rows, most);
+}
+
+double layout_legend_excess(const struct chart *c)
+{
+	struct chart roomy = *c;
+	struct chart_layout l;
+	double excess = 0;
+
+	if (c->scale <= 0)
+		roomy.scale = layout_scale(c->width, c->height);
+	roomy.height = CHART_SIZE_MAX;
+	layout_make(&l, &roomy);
+	excess = (double)l.legend.rows * l.legend.row_height -
+		 c->height * LEGEND;
+	layout_release(&l);
+	return excess > 0 ? excess : 0;
+}
+
 static void set_plot(struct chart_layout *l, const struct chart *c)
 {
 	double row = layout_line(l->size);
@@ -115,16 +166,13 @@ static void set_plot(struct chart_layout *l, const struct chart *c)
 	l->x.at = l->plot.x0;
 	l->x.at_end = l->plot.x1;
 	l->legend_x = c->width < NARROW_PAGE ? l->pad : l->plot.x0;
-	legend_make(&l->legend, c, TEXT_REGULAR, l->size,
-		    c->width - l->pad - l->legend_x,
-		    rows_of(c, c->height < LOW_PAGE ? 0.16 : 0.22, row, 20));
-	flags.rows = rows_of(c, c->height < LOW_PAGE ? 0.06 : 0.12, row, 4);
+	flags.rows = rows_of(c, c->height < LOW_PAGE ? 0.14 : 0.12, row, 4);
 	flags_make(&l->flags, c, &l->x, &flags);
-	l->plot.y0 = floor(header_height(l) +
-			   (double)l->flags.rows * l->flags.row_height) +
+	make_legend(l, c);
+	l->plot.y0 = floor(top_height(l)) + 0.5;
+	l->plot.y1 = floor(fmax(c->height - footer_height(l, l->legend.rows),
+				l->plot.y0 + 1)) +
 		     0.5;
-	l->plot.y1 =
-		floor(fmax(c->height - footer_height(l), l->plot.y0 + 1)) + 0.5;
 	l->y.at = l->plot.y1;
 	l->y.at_end = l->plot.y0;
 	l->legend_y = c->height - l->pad -

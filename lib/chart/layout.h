@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * layout.h - where everything of a chart is on the page.
+ * layout.h - compute the position of every part of a chart on the page.
  *
- * Fonts and line widths grow with the square root of the size of the page: a
- * page of 800 by 600 px has scale 1, within 0.75 and 2.
+ * Fonts and line widths grow with the square root of the page size: a page of
+ * 800 by 600 px has scale 1; the scale is limited to 0.75 to 2.
  */
 #ifndef CHART_LAYOUT_H
 #define CHART_LAYOUT_H
@@ -28,14 +28,23 @@ struct chart_layout {
 	char *x_title, *y_title; /* with units, shortened; "" for none */
 	struct flags flags;
 	struct legend legend;
-	double legend_x, legend_y; /* its upper left corner; the margin else */
+	double legend_x, legend_y; /* upper left corner; otherwise the margin */
 };
 
 void layout_make(struct chart_layout *l, const struct chart *c);
 void layout_release(struct chart_layout *l);
 
-/* What a page of that size has as its scale. */
+/*
+ * How much higher a page should be so that a legend with many names does not
+ * make its plot lower, px.
+ */
+double layout_legend_excess(const struct chart *c);
+
+/* The scale of a page of that size. */
 double layout_scale(double width, double height);
+
+/* The scale at which labels are "points" points high. */
+double layout_scale_of(double points);
 
 /* The height of a line of text of font size "size", px. */
 double layout_line(double size);

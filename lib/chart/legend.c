@@ -90,35 +90,68 @@ static bool is_seen(const struct chart *c, const struct chart_series *s)
 
 /* Names of at most "widest" px; returns how many fit. */
 static size_t take_names(struct legend *l, const struct chart *c, double width,
-			 double widest, size_t rows)
+			 double widest, bool brief, size_t rows)
 {
 	while (l->n > 0)
 		free(l->entries[--l->n].text);
-	for (size_t i = 0; !c->no_legend && i < c->n_series; i++)
-		if (is_seen(c, c->series[i]))
-			push(l, c->series[i], c->series[i]->name, widest);
+	for (size_t i = 0; !c->no_legend && i < c->n_series; i++) {
+		const struct chart_series *s = c->series[i];
+
+		if (is_seen(c, s))
+			push(l, s, brief && s->brief ? s->brief : s->name,
+			     widest);
+	}
 	return arrange(l, width, rows);
 }
 
+/* In columns at least "least" wide, the widest that all fit into. */
+static size_t take_columns(struct legend *l, const struct chart *c,
+			   double width, double least, bool brief, size_t rows)
+{
+	size_t fit = take_names(l, c, width, width, brief, rows);
+
+	for (int columns = 2; fit < l->n && width / columns > least; columns++)
+		fit = take_names(l, c, width,
+				 (width - (columns - 1) * entry_gap(l)) /
+					 columns,
+				 brief, rows);
+	return fit;
+}
+
+static size_t squeeze(struct legend *l, const struct chart *c, double width,
+		      size_t rows)
+{
+	size_t fit = take_columns(l, c, width, l->size * 22, false, rows);
+
+	if (fit < l->n)
+		fit = take_names(l, c, width, width, true, rows);
+	if (fit < l->n)
+		fit = take_columns(l, c, width, l->size * 14, true, rows);
+	return fit;
+}
+
+double legend_row_height(double size)
+{
+	return rint(size * 1.6);
+}
+
 void legend_make(struct legend *l, const struct chart *c, enum text_font font,
-		 double size, double width, size_t rows)
+		 double size, double width, size_t rows, size_t most)
 {
 	size_t fit, all;
 
 	legend_release(l);
 	l->font = font;
 	l->size = size;
-	l->row_height = rint(size * 1.6);
+	l->row_height = legend_row_height(size);
 	l->sample = size * 2;
-	fit = take_names(l, c, width, width, rows);
-	/* Rather shorten names than leave some out, as far as they are read. */
-	for (int columns = 2; fit < l->n && width / columns > size * 14;
-	     columns++)
-		fit = take_names(
-			l, c, width,
-			(width - (columns - 1) * entry_gap(l)) / columns, rows);
+	fit = squeeze(l, c, width, rows);
+	while (fit < l->n && rows < most)
+		fit = squeeze(l, c, width, ++rows);
+	if (fit < l->n) /* as narrow as can be */
+		fit = take_columns(l, c, width, size * 9, true, rows);
 	if (fit < l->n)
-		fit = take_names(l, c, width, width, rows);
+		fit = take_names(l, c, width, width, true, rows);
 	all = l->n;
 	/* "+n more" may itself not fit: then one entry less. */
 	for (size_t keep = fit + 1; fit < l->n && keep-- > 0;) {
@@ -129,21 +162,32 @@ void legend_make(struct legend *l, const struct chart *c, enum text_font font,
 		l->rows = l->entries[i].row + 1;
 }
 
+static void draw_marker(const struct legend *l, struct canvas *cv,
+			const struct chart *c, const struct chart_series *s,
+			double size, const struct decimate_point *at)
+{
+	const struct marker m = { .kind = theme_marker(c, s),
+				  .hollow = s->hollow,
+				  .size = l->size * size,
+				  .colour = theme_outline(c, s->colour) };
+
+	marker_draw(cv, &m, at, 1);
+}
+
 static void draw_line(const struct legend *l, struct canvas *cv,
 		      const struct chart *c, const struct chart_series *s,
 		      double x, double y)
 {
 	struct decimate_point middle = { x + l->sample / 2, y };
-	struct pen pen = { .colour = theme_colour(c->theme, s->colour),
+	struct pen pen = { .colour = theme_colour(c, s->colour),
 			   .width = l->size / 7 * fmin(s->weight, 2),
-			   .dash = theme_dash(c->theme, s) };
+			   .dash = theme_dash(s) };
 	struct path p = { .points = NULL };
 
 	path_move(&p, x, y);
 	path_line(&p, x + l->sample, y);
 	canvas_stroke(cv, &p, &pen);
-	marker_draw(cv, theme_marker(c->theme, s), &middle, 1, l->size * 0.6,
-		    pen.colour);
+	draw_marker(l, cv, c, s, 0.6, &middle);
 	path_release(&p);
 }
 
@@ -151,17 +195,15 @@ static void draw_box(const struct legend *l, struct canvas *cv,
 		     const struct chart *c, const struct chart_series *s,
 		     double x, double y)
 {
-	struct colour colour = theme_colour(c->theme, s->colour);
 	struct box b = { x, y - l->size * 0.38, x + l->sample,
 			 y + l->size * 0.38 };
-	struct pen pen = { .colour = theme_outline(c->theme, s->colour),
+	struct pen pen = { .colour = theme_outline(c, s->colour),
 			   .width = l->size / 12 };
 	struct path p = { .points = NULL };
 
 	path_box(&p, &b);
 	path_line(&p, b.x0, b.y0);
-	colour.alpha = theme_of(c->theme)->fill_alpha;
-	canvas_fill(cv, &p, colour);
+	canvas_fill(cv, &p, theme_fill(c, s->colour));
 	canvas_stroke(cv, &p, &pen);
 	path_release(&p);
 }
@@ -170,7 +212,7 @@ static void draw_segments(const struct legend *l, struct canvas *cv,
 			  const struct chart *c, const struct chart_series *s,
 			  double x, double y)
 {
-	struct pen pen = { .colour = theme_colour(c->theme, s->colour),
+	struct pen pen = { .colour = theme_colour(c, s->colour),
 			   .width = l->size / 6 };
 	struct path p = { .points = NULL };
 
@@ -183,6 +225,8 @@ static void draw_segments(const struct legend *l, struct canvas *cv,
 	}
 	canvas_stroke(cv, &p, &pen);
 	path_release(&p);
+	draw_marker(l, cv, c, s, 0.6,
+		    &(struct decimate_point){ x + l->sample / 2, y });
 }
 
 static void draw_sample(const struct legend *l, struct canvas *cv,
@@ -197,10 +241,7 @@ static void draw_sample(const struct legend *l, struct canvas *cv,
 	case CHART_AREA:
 	case CHART_BARS: draw_box(l, cv, c, s, x, y); break;
 	case CHART_SEGMENTS: draw_segments(l, cv, c, s, x, y); break;
-	case CHART_POINTS:
-		marker_draw(cv, theme_marker(c->theme, s), &middle, 1,
-			    l->size * 0.7, theme_outline(c->theme, s->colour));
-		break;
+	case CHART_POINTS: draw_marker(l, cv, c, s, 0.7, &middle); break;
 	}
 }
 

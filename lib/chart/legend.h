@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * legend.h - the names of the series with samples of how they look, in rows.
+ * legend.h - the legend: names of the series with samples of their look, in
+ * rows.
  *
- * Series without any point, or mark in their colour, are not there.
- *
- * Long names are shortened in the middle; what does not fit into the rows is
+ * Series without points or marks in their colour are omitted.  If there is
+ * little room, names are shortened in the middle as long as they are readable,
+ * or brief names are used, and more rows; what does not fit even then is
  * counted in a last entry "+n more".
  */
 #ifndef CHART_LEGEND_H
@@ -29,9 +30,15 @@ struct legend {
 	double sample;	   /* the width of a sample, px */
 };
 
-/* Arrange it in at most "rows" rows of "width" px. */
+/*
+ * Arrange the legend in "rows" rows of "width" px, if necessary in up to
+ * "most".
+ */
 void legend_make(struct legend *l, const struct chart *c, enum text_font font,
-		 double size, double width, size_t rows);
+		 double size, double width, size_t rows, size_t most);
+/* The height of a row at this font size, px. */
+double legend_row_height(double size);
+
 void legend_draw(const struct legend *l, struct canvas *cv,
 		 const struct chart *c, double x, double y);
 void legend_release(struct legend *l);

@@ -50,32 +50,69 @@ static void add_shape(struct path *p, const struct shape *s, double x, double y,
 	}
 }
 
-void marker_draw(struct canvas *cv, enum chart_marker kind,
-		 const struct decimate_point *points, size_t n, double size,
-		 struct colour colour)
+/* Twelve corners of a circle. */
+static void add_ring(struct path *p, double x, double y, double radius)
 {
-	struct pen pen = { .colour = colour, .width = size / 5 };
-	struct path path = { .points = NULL };
-	int is_dot = kind == CHART_DOT;
+	static const double at[12][2] = {
+		{ 1, 0 },  { 0.866, 0.5 },   { 0.5, 0.866 },
+		{ 0, 1 },  { -0.5, 0.866 },  { -0.866, 0.5 },
+		{ -1, 0 }, { -0.866, -0.5 }, { -0.5, -0.866 },
+		{ 0, -1 }, { 0.5, -0.866 },  { 0.866, -0.5 },
+	};
 
-	if (kind == CHART_MARKER_AUTO || kind == CHART_MARKER_NONE)
+	path_move(p, x + radius, y);
+	for (size_t i = 1; i <= 12; i++)
+		path_line(p, x + at[i % 12][0] * radius,
+			  y + at[i % 12][1] * radius);
+}
+
+static void add_hollow(struct path *p, const struct marker *m, double x,
+		       double y)
+{
+	const struct shape *s = &shapes[m->kind];
+
+	if (m->kind == CHART_DOT) {
+		add_ring(p, x, y, m->size * 0.4);
 		return;
-	for (size_t i = 0; i < n; i++) {
-		if (!is_dot) {
-			add_shape(&path, &shapes[kind], points[i].x,
-				  points[i].y, size / 2);
-			continue;
-		}
-		path_move(&path, points[i].x, points[i].y);
-		path_line(&path, points[i].x, points[i].y);
 	}
-	if (is_dot) {
-		pen.width = size * 0.55;
+	add_shape(p, s, x, y, m->size * (s->filled ? 0.5 : 0.36));
+	if (s->filled) /* back to where it began */
+		path_line(p, x + s->corners[0][0] * s->scale * m->size / 2,
+			  y + s->corners[0][1] * s->scale * m->size / 2);
+	else
+		add_ring(p, x, y, m->size * 0.6);
+}
+
+static void add(struct path *p, const struct marker *m, double x, double y)
+{
+	if (m->hollow) {
+		add_hollow(p, m, x, y);
+	} else if (m->kind == CHART_DOT) {
+		path_move(p, x, y);
+		path_line(p, x, y);
+	} else {
+		add_shape(p, &shapes[m->kind], x, y, m->size / 2);
+	}
+}
+
+void marker_draw(struct canvas *cv, const struct marker *m,
+		 const struct decimate_point *points, size_t n)
+{
+	struct pen pen = { .colour = m->colour,
+			   .width = m->size / (m->hollow ? 6.5 : 5) };
+	struct path path = { .points = NULL };
+
+	if (m->kind == CHART_MARKER_AUTO || m->kind == CHART_MARKER_NONE)
+		return;
+	for (size_t i = 0; i < n; i++)
+		add(&path, m, points[i].x, points[i].y);
+	if (m->kind == CHART_DOT && !m->hollow) {
+		pen.width = m->size * 0.55;
 		pen.round = true;
 	}
-	if (is_dot || !shapes[kind].filled)
+	if (m->hollow || !shapes[m->kind].filled)
 		canvas_stroke(cv, &path, &pen);
 	else
-		canvas_fill(cv, &path, colour);
+		canvas_fill(cv, &path, m->colour);
 	path_release(&path);
 }

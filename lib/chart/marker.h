@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * marker.h - the small shapes at points.
+ * marker.h - draw the symbols at points.
  */
 #ifndef CHART_MARKER_H
 #define CHART_MARKER_H
@@ -8,9 +8,15 @@
 #include "chart/canvas.h"
 #include "chart/decimate.h"
 
-/* Draw a marker of about "size" px at each point. */
-void marker_draw(struct canvas *cv, enum chart_marker kind,
-		 const struct decimate_point *points, size_t n, double size,
-		 struct colour colour);
+/* How markers look. */
+struct marker {
+	enum chart_marker kind;
+	bool hollow; /* outlines; crosses and the like get a ring */
+	double size; /* about, px */
+	struct colour colour;
+};
+
+void marker_draw(struct canvas *cv, const struct marker *m,
+		 const struct decimate_point *points, size_t n);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * number.h - numbers as text, with a point in every locale.
+ * number.h - format numbers with a decimal point in every locale.
  */
 #ifndef CHART_NUMBER_H
 #define CHART_NUMBER_H
@@ -8,16 +8,19 @@
 #include <stddef.h>
 
 enum {
-	NUMBER_MAX = 32 /* what number_shortest() needs */
+	NUMBER_MAX = 32 /* buffer size for number_shortest() */
 };
 
 /*
- * The shortest decimal number that is read back as exactly "value", which must
- * be finite; integers without a point.  Returns its length.
+ * The shortest decimal number that converts back to exactly "value", which
+ * must be finite; integers have no point.  Returns its length.
  */
 int number_shortest(char buf[NUMBER_MAX], double value);
 
-/* With "decimals" digits behind the point, cut to the buffer; never "-0". */
+/*
+ * Format with "decimals" fractional digits, truncated to the buffer; never
+ * "-0".
+ */
 int number_fixed(char *buf, size_t size, double value, int decimals);
 
 #endif

@@ -33,14 +33,15 @@ static void pair_release(struct text_pair *p)
 /* Plots of the same height, above one another. */
 static void pair_make(struct text_pair *p, const struct chart *c)
 {
-	struct text_room room = { .width = c->width, .plot_rows = 5 };
+	struct text_room room = { .width = (int)c->width, .plot_rows = 5 };
+	const int page = (int)c->height;
 
 	*p = (struct text_pair){ .chart = { c, c->below },
 				 .n = c->below ? 2 : 1 };
-	p->gap = c->below && c->height >= AIRY;
-	room.share = c->height / p->n;
+	p->gap = c->below && page >= AIRY;
+	room.share = page / p->n;
 	for (int round = 0; round < ROUNDS; round++) {
-		int left = c->height - p->gap;
+		int left = page - p->gap;
 
 		pair_release(p);
 		for (int i = 0; i < p->n; i++) {
@@ -69,7 +70,7 @@ void chart_text(const struct chart *c, FILE *out)
 	pair_make(&pair, c);
 	for (int i = 0; i < pair.n; i++)
 		height += pair.panel[i].height + (i ? pair.gap : 0);
-	cells_init(&page, c->width, height, c->ascii,
+	cells_init(&page, (int)c->width, height, c->ascii,
 		   c->theme == CHART_PRINT ? 0 : c->colours);
 	for (int i = 0; i < pair.n; i++) {
 		text_panel_draw(&pair.panel[i], &page, top);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * text_chart.h - a chart as characters, for a terminal.
+ * text_chart.h - draw a chart with characters, for a terminal.
  *
- * The width and the height of the chart are characters and lines, "ascii" and
- * "colours" say what the terminal can show.  A page is higher than its height
- * where axes and titles would leave nothing for the plot.
+ * Width and height of the chart are in characters and lines; "ascii" and
+ * "colours" describe the terminal.  The result is higher than requested if
+ * axes and titles would leave no room for the plot.
  */
 #ifndef CHART_TEXT_CHART_H
 #define CHART_TEXT_CHART_H
@@ -13,12 +13,12 @@
 
 #include "chart/chart.h"
 
-/* Errors stay in the stream (ferror). */
+/* Errors are left in the stream (ferror(3)). */
 void chart_text(const struct chart *c, FILE *out);
 
 /*
- * The height that suits a width: about a third of it, more for two charts on a
- * page, and two less than the "rows" of the terminal (0: not known).
+ * A suitable height for a width: about a third of it, more for two charts, and
+ * at most two less than the "rows" of the terminal (0: unknown).
  */
 int chart_text_height(const struct chart *c, int width, int rows);
 

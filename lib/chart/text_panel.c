@@ -8,7 +8,8 @@
 enum {
 	ROUNDS = 3, /* until the margin and the labels agree */
 	TITLE_GAP = 2,
-	NARROW_PAGE = 60
+	NARROW_PAGE = 60,
+	LEGEND_ROWS_MOST = 40
 };
 
 static const struct ticks_room along = { .size = 1, .font = TEXT_CELLS };
@@ -28,8 +29,10 @@ static char *shorten(const char *s, int width)
 
 static void set_titles(struct text_panel *p, const struct text_room *room)
 {
-	p->title = shorten(p->c->title, room->width);
-	p->subtitle = shorten(p->c->subtitle, room->width);
+	const bool has = !p->c->no_heading;
+
+	p->title = shorten(has ? p->c->title : NULL, room->width);
+	p->subtitle = shorten(has ? p->c->subtitle : NULL, room->width);
 	p->one_line = !*p->subtitle || !*p->title ||
 		      width_of(p->title) + TITLE_GAP + width_of(p->subtitle) <=
 			      room->width;
@@ -78,7 +81,8 @@ static void set_columns(struct text_panel *p, const struct text_room *room)
 	p->x.at_end = p->plot.columns;
 	p->legend_left = room->width < NARROW_PAGE ? 0 : p->plot.left;
 	legend_make(&p->legend, p->c, TEXT_CELLS, 1,
-		    room->width - p->legend_left - 2, legend_rows(room));
+		    room->width - p->legend_left - 2, legend_rows(room),
+		    LEGEND_ROWS_MOST);
 	ticks_make(&p->x_ticks, &p->c->x, &p->x, &along);
 	ticks_make(&p->y_ticks, &p->c->y, &p->y, &upwards);
 	set_axis_titles(p, room);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * text_panel.h - where everything of a chart is on a page of characters.
+ * text_panel.h - for text_chart.h: the layout of a chart on a page of
+ * characters.
  *
- * From above to below: title, title of the y axis, labels of marks, plot, x
+ * From top to bottom: title, title of the y axis, labels of marks, plot, x
  * axis, its labels, its title, legend.
  */
 #ifndef CHART_TEXT_PANEL_H
@@ -13,27 +14,27 @@
 #include "chart/text_series.h"
 #include "chart/ticks.h"
 
-/* What a panel is given. */
+/* The room for a panel. */
 struct text_room {
-	int width;	 /* of the page, cells */
-	int share;	 /* of the height of the page, cells */
-	int plot_rows;	 /* of these, the inside of the axes */
-	int left;	 /* least width beside the plot, its axis too */
-	bool no_x_title; /* the panel below has the same */
+	int width;     /* of the page, cells */
+	int share;     /* of the height of the page, cells */
+	int plot_rows; /* of these, for the inside of the axes */
+	int left;      /* minimum width left of the plot, including its axis */
+	bool no_x_title; /* the panel below has the same title */
 };
 
 struct text_panel {
 	const struct chart *c;
-	struct text_plot plot; /* its top counts from that of the panel */
+	struct text_plot plot; /* its top is relative to the panel */
 	struct scale x, y;     /* positions are cells of the plot */
 	struct ticks x_ticks, y_ticks;
 	struct flags flags;
 	struct legend legend;
 	int legend_left;
-	char *title, *subtitle; /* fit on the page; "": none */
+	char *title, *subtitle; /* shortened to the page; "": none */
 	char *x_title, *y_title;
-	bool one_line; /* the subtitle stands behind the title */
-	int height;    /* of all of it, rows */
+	bool one_line; /* the subtitle is on the same line as the title */
+	int height;    /* total number of rows */
 };
 
 void text_panel_make(struct text_panel *p, const struct chart *c,

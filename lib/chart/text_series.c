@@ -31,9 +31,20 @@ static const char *marker_of(const struct chart *c,
 		[CHART_SQUARE] = "\xe2\x96\xa0",
 		[CHART_DIAMOND] = "\xe2\x97\x86",
 	};
-	enum chart_marker m = theme_marker(c->theme, s);
+	static const char *const hollow[] = {
+		[CHART_DOT] = "\xe2\x97\x8b",
+		[CHART_CROSS] = "\xe2\x8a\x97",
+		[CHART_PLUS] = "\xe2\x8a\x95",
+		[CHART_TRIANGLE] = "\xe2\x96\xb3",
+		[CHART_TRIANGLE_DOWN] = "\xe2\x96\xbd",
+		[CHART_SQUARE] = "\xe2\x96\xa1",
+		[CHART_DIAMOND] = "\xe2\x97\x87",
+	};
+	enum chart_marker m = theme_marker(c, s);
 
-	return s->style == CHART_POINTS && m > CHART_DOT ? markers[m] : NULL;
+	if (s->style != CHART_POINTS || m < CHART_DOT)
+		return NULL;
+	return s->hollow ? hollow[m] : m > CHART_DOT ? markers[m] : NULL;
 }
 
 static const char *sample_of(const struct text_series *t)
@@ -63,8 +74,12 @@ static bool can_be_dots(const struct chart *c, const struct cells *page)
 {
 	size_t seen = 0;
 
-	for (size_t i = 0; i < c->n_series; i++)
+	for (size_t i = 0; i < c->n_series; i++) {
 		seen += c->series[i]->n > 0;
+		if (c->series[i]->n > 0 &&
+		    c->series[i]->colour >= CELLS_COLOURS)
+			return false; /* dots of one colour would be of two */
+	}
 	return !page->ascii && (page->colours > 0 || seen <= 1);
 }
 
@@ -81,7 +96,7 @@ struct text_series *text_series_make(const struct chart *c,
 		const char *glyphs = is_area(s) ? dense : thin;
 
 		*t = (struct text_series){ .series = s, .colour = s->colour };
-		t->dashed = dots && theme_dash(c->theme, s)->n > 0;
+		t->dashed = dots && theme_dash(s)->n > 0;
 		if (dots)
 			set_dots(t, c);
 		else if (s->n > 0)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * text_series.h - how the series of a chart look where there are characters
- * only.
+ * text_series.h - for text_chart.h: how series look when drawn with
+ * characters.
  *
- * On a terminal with colours a series is braille dots in its colour; points
- * with a marker are characters like it.  Without colours dots could not be told
- * apart, unless there is one series only: each series gets a character of its
- * own, as on an ASCII page.
+ * On a terminal with colours a series consists of braille dots in its colour;
+ * points with a marker are drawn as similar characters.  Without colours dots
+ * of several series could not be distinguished, so each series gets a
+ * character of its own, as on an ASCII page.
  */
 #ifndef CHART_TEXT_SERIES_H
 #define CHART_TEXT_SERIES_H
@@ -18,16 +18,19 @@ struct text_series {
 	const struct chart_series *series;
 	int colour;
 	bool dashed;
-	char glyph[5];	/* instead of dots; "": dots */
+	char glyph[5];	/* drawn instead of dots; "": use dots */
 	char sample[9]; /* for the legend, two cells wide */
 };
 
-/* Of all series of the chart on that page, in their order; to be freed. */
+/*
+ * For all series of the chart on that page, in order.  The caller frees the
+ * array.
+ */
 struct text_series *text_series_make(const struct chart *c,
 				     const struct cells *page)
 	__attribute__((returns_nonnull));
 
-/* Where the plot is on the page: the inside of the axes, cells. */
+/* The inside of the axes on the page, in cells. */
 struct text_plot {
 	int left, top, columns, rows;
 };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * textfit.h - how wide a text is, and how to make it fit.
+ * textfit.h - measure texts, and shorten or wrap them to fit.
  *
- * Widths come from a table made for a wide sans-serif font, so that a layout
- * is the same in every format and on every machine, and that what fits here
- * fits with the fonts of others.  All lengths are in px.  On a terminal a px
- * is a cell, and the size of the font is 1.
+ * Widths come from a table for a wide sans-serif font, so that layouts are the
+ * same in every format and on every machine, and what fits here also fits with
+ * other fonts.  All lengths are in px.  On a terminal a px is a cell, and the
+ * font size is 1.
  *
- * Strings that are returned are the caller's, to be freed with free(3).
+ * The caller frees returned strings with free(3).
  */
 #ifndef CHART_TEXTFIT_H
 #define CHART_TEXTFIT_H
@@ -22,15 +22,15 @@ char *text_clean(const char *s) __attribute__((returns_nonnull));
 enum text_font {
 	TEXT_REGULAR,
 	TEXT_BOLD,
-	TEXT_CELLS /* a terminal's: 0, 1 or 2 times "size", by wcwidth(3) */
+	TEXT_CELLS /* terminal: 0, 1 or 2 times "size", by wcwidth(3) */
 };
 
 /* The width of "s" at font size "size". */
 double text_width(const char *s, double size, enum text_font font);
 
 /*
- * The bytes of the first character of "s", which is not empty; *cells is its
- * width on a terminal, -1 when it cannot be shown there (which takes 1).
+ * The length in bytes of the first character of "s", which must not be empty.
+ * *cells is its width on a terminal, -1 if it cannot be shown (and takes 1).
  */
 size_t text_character(const char *s, int *cells);
 
@@ -39,8 +39,7 @@ enum text_cut {
 	TEXT_CUT_MIDDLE
 };
 
-/* "s", or what fits of it into "max" px with an ellipsis in place of the rest.
- */
+/* A copy of "s", shortened to "max" px if necessary, with an ellipsis. */
 char *text_shorten(const char *s, double size, enum text_font font, double max,
 		   enum text_cut cut) __attribute__((returns_nonnull));
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * theme.h - colours, dashes and markers.
+ * theme.h - colours, dashes and markers of the themes.
  *
- * The palettes of the light and the dark theme begin with the colours of Okabe
+ * The palettes of the light and dark themes begin with the colours of Okabe
  * and Ito ("Color Universal Design", 2008), which people with any kind of
- * colour vision can tell apart; those without contrast to the background are
- * replaced.  The print theme has greys only; lines differ by dashes, too.
+ * colour vision can distinguish; those with little contrast to the background
+ * are replaced.  The print theme has only greys, and a marker for each of its
+ * colours, even along lines.  When the palette is used up it repeats with
+ * markers.  Dashes and hollow markers are available to callers to express
+ * other differences.
  */
 #ifndef CHART_THEME_H
 #define CHART_THEME_H
@@ -13,8 +16,8 @@
 #include "chart/chart.h"
 
 enum {
-	PALETTE_SIZE = 8,
-	DASHES = 6
+	PALETTE_SIZE = 10,
+	DASHES = 5
 };
 
 struct colour {
@@ -23,12 +26,13 @@ struct colour {
 };
 
 struct theme {
-	struct colour background, ink, muted, axis, grid;
+	struct colour background, ink, muted, axis, grid, accent;
 	struct colour palette[PALETTE_SIZE];
-	double fill_alpha; /* of areas and bars */
+	struct colour fills[PALETTE_SIZE]; /* of areas and bars */
+	double fill_alpha;		   /* of areas and bars */
 };
 
-/* Lengths of dashes and gaps, in line widths; n == 0 is solid. */
+/* Lengths of dashes and gaps, in line widths; n == 0: solid. */
 struct dash {
 	size_t n;
 	double lengths[6];
@@ -37,19 +41,20 @@ struct dash {
 const struct theme *theme_of(enum chart_theme which)
 	__attribute__((returns_nonnull));
 
-/* The palette repeats; CHART_INK and CHART_MUTED are understood. */
-struct colour theme_colour(enum chart_theme which, int colour);
+/* The palette repeats; CHART_INK and the like are accepted. */
+struct colour theme_colour(const struct chart *c, int colour);
 
-/* The same, for what a grey would not do: outlines and markers in print. */
-struct colour theme_outline(enum chart_theme which, int colour);
+/* The same for outlines and markers, for which greys in print are too light. */
+struct colour theme_outline(const struct chart *c, int colour);
 
-/* The dash of a series: its own, or one that its colour leaves free. */
-const struct dash *theme_dash(enum chart_theme which,
-			      const struct chart_series *s)
+/* The same for areas and bars, through which the grid remains visible. */
+struct colour theme_fill(const struct chart *c, int colour);
+
+const struct dash *theme_dash(const struct chart_series *s)
 	__attribute__((returns_nonnull));
 
 /* The marker of a series, never CHART_MARKER_AUTO. */
-enum chart_marker theme_marker(enum chart_theme which,
+enum chart_marker theme_marker(const struct chart *c,
 			       const struct chart_series *s);
 
 #endif

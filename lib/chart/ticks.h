@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ticks.h - where an axis has marks, and what is written beside them.
+ * ticks.h - choose the ticks of an axis and their labels.
  *
  *	struct ticks t = { 0 };
  *	ticks_make(&t, &chart.x, &scale, &room);
  *	... t.items[i].value, t.items[i].label ...
  *	ticks_release(&t);
  *
- * Steps are 1, 2 or 5 times a power of ten of the multiple that is shown (MB);
- * for times of day they divide the minute, the hour and the day.  A logarithmic
- * axis has its labels at powers of ten, or at 1, 2, 5 times these.  Labels are
- * distinct, have the same number of digits and do not overlap.
+ * Steps are 1, 2 or 5 times a power of ten of the multiple that is shown (MB).
+ * For times of day they divide the minute, the hour and the day.  A
+ * logarithmic axis has labels at powers of ten, or at 1, 2 and 5 times these.
+ * Labels are distinct, have the same number of digits and do not overlap.
  */
 #ifndef CHART_TICKS_H
 #define CHART_TICKS_H
@@ -33,17 +33,18 @@ struct tick {
 struct ticks {
 	struct tick *items; /* owned; majors in ascending order, then minors */
 	size_t n, cap;
-	const char *symbol; /* of the multiple, for unit_title(); static */
+	/* of the multiple, for unit_title(); static string */
+	const char *symbol;
 };
 
-/* What the labels have to fit into. */
+/* The room for labels. */
 struct ticks_room {
 	double size; /* of the font, px */
 	enum text_font font;
-	bool vertical; /* labels are above one another */
+	bool vertical; /* labels are stacked vertically */
 };
 
-/* The ticks of the range and length of "s".  "t" is emptied first. */
+/* Compute the ticks for the range and length of "s", replacing those in "t". */
 void ticks_make(struct ticks *t, const struct chart_axis *axis,
 		const struct scale *s, const struct ticks_room *room);
 

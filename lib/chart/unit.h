@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * unit.h - kinds of numbers: which multiple suits an axis, what it is called.
+ * unit.h - units of values, and their multiples for axes: ms, kB, Mbit/s.
  */
 #ifndef CHART_UNIT_H
 #define CHART_UNIT_H
@@ -10,8 +10,8 @@
 #include "chart/chart.h"
 
 struct unit_multiple {
-	double least;	    /* suits axes that reach this value */
-	double factor;	    /* labels are values divided by this */
+	double least;	    /* for axes that reach this value */
+	double factor;	    /* labels are the values divided by this */
 	const char *symbol; /* "MB"; "" for plain numbers */
 };
 
@@ -19,24 +19,24 @@ struct unit_multiple {
 const struct unit_multiple *unit_pick(enum chart_unit unit, double max)
 	__attribute__((returns_nonnull));
 
-/* What the values themselves are, for data files: "s", "bytes"; "" for none. */
+/* The unit of the values, for data files: "s", "bytes"; "" for none. */
 const char *unit_base(enum chart_unit unit) __attribute__((returns_nonnull));
 
 /*
- * The text beside an axis that begins at "from": "Data sequence (MB)", "Time
- * (UTC, 2024-05-01)".  To be freed by the caller.
+ * The title of an axis that begins at "from": "Data sequence (MB)", "Time
+ * (UTC, 2024-05-01)".  The caller frees it.
  */
 char *unit_title(const struct chart_axis *axis, const char *symbol, double from)
 	__attribute__((returns_nonnull));
 
 bool unit_is_raw(enum chart_unit unit);
 
-/* RAW32, RAW64: the number that the value stands for. */
+/* RAW32, RAW64: the number that a value represents. */
 uint64_t unit_raw(const struct chart_axis *axis, int64_t value);
 
 /*
- * CLOCK: the value as ns since 1970, rounded; INT64_MIN or INT64_MAX when it
- * is beyond.
+ * CLOCK: the time that a value represents, in ns since 1970, rounded;
+ * INT64_MIN or INT64_MAX if it is out of range.
  */
 int64_t unit_clock_ns(const struct chart_axis *axis, double value);
 

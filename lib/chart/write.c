@@ -2,6 +2,7 @@
 #include "chart/write.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -61,7 +62,7 @@ bool chart_is_picture(enum chart_format format)
 	return formats[format].open != NULL;
 }
 
-int chart_check_size(enum chart_format format, int width, int height,
+int chart_check_size(enum chart_format format, double width, double height,
 		     struct error *err)
 {
 	bool text = format == CHART_TEXT;
@@ -69,13 +70,19 @@ int chart_check_size(enum chart_format format, int width, int height,
 	int least_height = text ? CHART_TEXT_HEIGHT_MIN : CHART_HEIGHT_MIN;
 	int most = text ? CHART_TEXT_SIZE_MAX : CHART_SIZE_MAX;
 
+	if (text && (width != rint(width) || height != rint(height)))
+		return error_set(
+			err, EXIT_USAGE,
+			"invalid value for --size: give the size of text in "
+			"characters, without a unit, as 80x24");
 	if (width >= least_width && height >= least_height && width <= most &&
 	    height <= most)
 		return 0;
-	return error_set(err, EXIT_USAGE,
-			 "the size %dx%d is not within %dx%d and %dx%d%s",
-			 width, height, least_width, least_height, most, most,
-			 text ? " characters" : "");
+	return error_set(
+		err, EXIT_USAGE,
+		"invalid value %.0fx%.0f for --size: give %dx%d to %dx%d %s",
+		width, height, least_width, least_height, most, most,
+		text ? "characters" : "pixels, 96 to the inch");
 }
 
 static int check_size(const struct chart *c, enum chart_format format,
@@ -87,7 +94,8 @@ static int check_size(const struct chart *c, enum chart_format format,
 		return 0;
 	if (c->dpi < CHART_DPI_MIN || c->dpi > CHART_DPI_MAX)
 		return error_set(err, EXIT_USAGE,
-				 "the resolution %d is not within %d and %d",
+				 "invalid value %d for --dpi: give dots per "
+				 "inch from %d to %d",
 				 c->dpi, CHART_DPI_MIN, CHART_DPI_MAX);
 	return 0;
 }
@@ -100,6 +108,7 @@ static int write_picture(const struct chart *c, enum chart_format format,
 			     .dpi = c->dpi,
 			     .title = c->title,
 			     .inside = c->inside,
+			     .font = c->font ? c->font : "sans-serif",
 			     .background = theme_of(c->theme)->background };
 	struct canvas *cv;
 

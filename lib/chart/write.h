@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * write.h - a chart as a file: pictures, or the numbers it is made of.
+ * write.h - write a chart to a file, as a picture or as data.
  *
- * The same chart gives the same bytes each time.
+ * The same chart always gives the same bytes.
  */
 #ifndef CHART_WRITE_H
 #define CHART_WRITE_H
@@ -23,28 +23,30 @@ enum chart_format {
 	CHART_TEXT, /* text_chart.h */
 };
 
-/* Whether a size is within the limits of chart.h; else -1 and EXIT_USAGE. */
-int chart_check_size(enum chart_format format, int width, int height,
+/* 0 if the size is within the limits of chart.h; else -1 and EXIT_USAGE. */
+int chart_check_size(enum chart_format format, double width, double height,
 		     struct error *err) __attribute__((warn_unused_result));
 
-/* Whether it is one for people to look at, with a size; else numbers. */
+/* Whether the format is a picture, which has a size; else it is data. */
 bool chart_is_picture(enum chart_format format);
 
 /*
- * Write the chart to "out", which stays open and is flushed.  Fails with
- * EXIT_USAGE when the size of a picture is out of the limits of chart.h, and
- * with EXIT_SYSTEM when it cannot be written.
+ * Write the chart to "out", which is flushed and stays open.  Fails with
+ * EXIT_USAGE if the size of a picture is out of the limits of chart.h, with
+ * EXIT_SYSTEM if writing fails.
  */
 int chart_write(const struct chart *c, enum chart_format format, FILE *out,
 		struct error *err) __attribute__((warn_unused_result));
 
-/* The format of a file name by its suffix (any case; text is ".txt"), or -1. */
+/*
+ * The format for a file name by its suffix (any case; ".txt" is text), or -1.
+ */
 int chart_format_from_suffix(const char *path);
 
-/* The format of that name, or -1. */
+/* The format with this name, or -1. */
 int chart_format_from_name(const char *name);
 
-/* "png"; NULL when there are no more formats. */
+/* The name of a format, "png"; NULL: there are no more formats. */
 const char *chart_format_name(int format);
 
 #endif

@@ -21,9 +21,9 @@ static const char *colour_name(int colour)
 					     "yellow",	"purple", "orange",
 					     "magenta", "pink" };
 
-	return colour < 0 ? "white"
-			  : names[(size_t)colour %
-				  (sizeof(names) / sizeof(names[0]))];
+	if (colour < 0)
+		return colour == CHART_ACCENT ? "magenta" : "white";
+	return names[(size_t)colour % (sizeof(names) / sizeof(names[0]))];
 }
 
 static void put_x(struct xpl *o, double x)

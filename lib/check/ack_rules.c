@@ -1,32 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DATA_ACK and DATA_FIN. */
+/* Rules on DATA_ACK and DATA_FIN. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "check/examine.h"
 #include "check/witness.h"
 #include "model/effect.h"
 #include "model/sequence.h"
 
 enum {
-	PATIENCE = 1000000000, /* ns that an acknowledgment may take */
-	REPEATED = 3	       /* DATA_FINs that are no accident */
+	PATIENCE = 1000000000, /* ns allowed for an acknowledgment */
+	REPEATED = 3	       /* DATA_FINs that are no coincidence */
 };
 
-/* One direction of data. */
+/* The data of one direction. */
 struct line {
 	bool has_sent, has_fin, has_ack;
-	int heard;	 /* packets of the sender, behind its SYN, were
-			    captured */
+	int heard;	 /* packets of the sender after its SYN were captured */
 	int64_t sent;	 /* end of the highest data so far */
-	int64_t fin;	 /* position of the DATA_FIN, the first said */
-	int64_t fin_end; /* end of everything: behind the DATA_FIN */
+	int64_t fin;	 /* position of the first DATA_FIN */
+	int64_t fin_end; /* end of everything, including the DATA_FIN */
 	uint32_t fin_packet, last_fin;
-	uint32_t fins;	      /* packets with it */
-	int64_t ack;	      /* highest DATA_ACK */
-	uint32_t beyond;      /* packet of the highest one, or none */
-	int64_t beyond_value; /* it */
+	uint32_t fins; /* number of packets with it */
+	int64_t ack;   /* highest DATA_ACK */
+	/* packet with the highest DATA_ACK beyond the data, or none */
+	uint32_t beyond;
+	int64_t beyond_value; /* its value */
 };
 
 /* The last DATA_ACK of a host on a subflow. */
@@ -41,14 +42,14 @@ struct walk {
 	struct sequence q;
 	struct line line[2];
 	struct last_ack *last; /* [2 * subflow + direction of data] */
-	size_t piece;	       /* of the ledger: those before are in "line" */
+	size_t piece; /* next one in the ledger; those before are in "line" */
 };
 
 static const char *const hosts[2] = { "client", "server" };
 
 /*
- * Was a packet sent after another?  1 yes, 0 no, -1 not known.  Timestamps grow
- * as packets are sent, whatever happens to them on the way.
+ * Whether a packet was sent after another one: 1 yes, 0 no, -1 unknown.
+ * Timestamps increase in the order of sending, whatever happens on the path.
  */
 static int is_later(const struct walk *w, uint64_t stamp, uint64_t before,
 		    int d)
@@ -70,20 +71,20 @@ static void check_order(struct walk *w, const struct segment *s, int64_t dsn)
 	if (last->known && dsn < last->ack)
 		later = is_later(w, stamp, last->stamp, d);
 	if (later == 0)
-		return; /* it was overtaken on the way */
+		return; /* it was reordered on the path */
 	if (!last->known || dsn >= last->ack)
 		finding_ok(f);
 	else if (later > 0)
 		finding_wrong(f, SEVERITY_WARNING,
 			      context_frame(c, (uint32_t)s->packet),
 			      "a DATA_ACK of the %s on tcp %u goes back by "
-			      "%" PRId64 " bytes",
+			      "%" PRId64 " byte%s",
 			      hosts[!d],
 			      context_subflow(c, s->subflow)->tcp_stream,
-			      last->ack - dsn);
+			      last->ack - dsn, plural(last->ack - dsn));
 	else
-		finding_unknown(f, "DATA_ACKs went back, but it is not known "
-				   "in which order they were sent");
+		finding_unknown(f, "DATA_ACKs went back, but the order in "
+				   "which they were sent is unknown");
 	*last = (struct last_ack){ true, dsn, stamp };
 }
 
@@ -118,8 +119,9 @@ static void take_fin(struct walk *w, const struct segment *s, int64_t fin)
 		finding_wrong(f, SEVERITY_ERROR,
 			      context_frame(w->c, (uint32_t)s->packet),
 			      "the DATA_FIN of the %s moves by %" PRId64
-			      " bytes",
-			      hosts[s->direction == TO_CLIENT], fin - l->fin);
+			      " byte%s",
+			      hosts[s->direction == TO_CLIENT], fin - l->fin,
+			      plural(fin - l->fin));
 		l->fin_end = fin > l->fin ? fin + 1 : l->fin_end;
 	}
 }
@@ -131,7 +133,7 @@ static void raise_sent(struct line *l, int64_t end)
 	l->has_sent = true;
 }
 
-/* The data of the packets up to this one. */
+/* Take the data of packets up to this one. */
 static void take_data(struct walk *w, size_t packet)
 {
 	const struct ledger *l = &w->c->ledger;
@@ -190,27 +192,27 @@ static void judge_beyond(struct walk *w, int d)
 	}
 	frame = context_frame(w->c, l->beyond);
 	if (w->c->conn->bytes[d].of[BYTES_UNMAPPED]) {
-		finding_unknown(f,
-				"it is not known where some of the payload "
-				"of the %s belongs",
-				hosts[d == TO_CLIENT]);
+		finding_unknown(
+			f,
+			"some payload of the %s has no known place in the data",
+			hosts[d == TO_CLIENT]);
 		return;
 	}
 	if (l->has_fin && l->beyond_value > l->fin_end)
 		finding_wrong(f, SEVERITY_ERROR, frame,
 			      "a DATA_ACK of the %s is %" PRId64
-			      " byte%s above the DATA_FIN",
+			      " byte%s beyond the DATA_FIN",
 			      hosts[d == TO_SERVER],
 			      l->beyond_value - l->fin_end,
-			      l->beyond_value - l->fin_end == 1 ? "" : "s");
+			      plural(l->beyond_value - l->fin_end));
 	else if (l->beyond_value > l->sent && witness_is_cut(w->c))
 		finding_unknown(f, "options were not captured whole");
 	else if (l->beyond_value > l->sent)
 		finding_wrong(f, SEVERITY_WARNING, frame,
 			      "a DATA_ACK of the %s is %" PRId64
-			      " byte%s above all data that was captured",
+			      " byte%s beyond all data that was captured",
 			      hosts[d == TO_SERVER], l->beyond_value - l->sent,
-			      l->beyond_value - l->sent == 1 ? "" : "s");
+			      plural(l->beyond_value - l->sent));
 	else
 		finding_unknown(f,
 				"data was captured only after its DATA_ACK "
@@ -219,7 +221,7 @@ static void judge_beyond(struct walk *w, int d)
 				context_frame_text(w->c, frame).text);
 }
 
-/* Was the receiver of a direction heard of long after "time"? */
+/* Whether packets of the receiver were captured long after "time". */
 static bool had_time(const struct check_context *c, int d, int64_t time)
 {
 	for (size_t j = c->ledger.n_packets; j-- > 0;) {
@@ -231,7 +233,7 @@ static bool had_time(const struct check_context *c, int d, int64_t time)
 	return false;
 }
 
-/* That the sender goes on repeating it shows that it got no answer. */
+/* That the sender keeps repeating it shows that it got no answer. */
 static bool was_repeated(const struct line *l, const struct packets *p)
 {
 	return l->fins >= REPEATED &&
@@ -254,8 +256,8 @@ static void judge_fin(struct walk *w, int d)
 	else if (!had_time(w->c, d, p->time[l->fin_packet]) &&
 		 !was_repeated(l, p))
 		finding_unknown(f,
-				"nothing was heard of the %s a second after "
-				"the DATA_FIN",
+				"no packet of the %s was captured later than a "
+				"second after the DATA_FIN",
 				hosts[d == TO_SERVER]);
 	else
 		finding_wrong(f, SEVERITY_WARNING,
@@ -264,7 +266,7 @@ static void judge_fin(struct walk *w, int d)
 			      hosts[d == TO_CLIENT]);
 }
 
-/* Is data sent that lies behind the DATA_FIN? */
+/* Whether data after the DATA_FIN was sent. */
 static void judge_data_after_fin(struct walk *w)
 {
 	struct check_context *c = w->c;
@@ -287,18 +289,19 @@ static void judge_data_after_fin(struct walk *w)
 		finding_wrong(f, SEVERITY_ERROR,
 			      context_frame(c, piece->packet),
 			      "data of the %s reaches %" PRId64
-			      " bytes beyond its DATA_FIN",
+			      " byte%s beyond its DATA_FIN",
 			      hosts[piece->direction == TO_CLIENT],
-			      at + piece->len - l->fin);
+			      at + piece->len - l->fin,
+			      plural(at + piece->len - l->fin));
 	}
 }
 
-/* The pieces that hold the next byte that a DATA_ACK should have covered. */
+/* The pieces with the next byte that a DATA_ACK should have covered. */
 struct waiting {
 	struct check_context *c;
 	int64_t dsn; /* as in the ledger */
 	int d;
-	int64_t ssn;	  /* subflow byte, on the subflow below */
+	int64_t ssn;	  /* position in the subflow below */
 	uint32_t subflow; /* UINT32_MAX: none */
 };
 

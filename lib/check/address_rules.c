@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Address ids, ADD_ADDR, REMOVE_ADDR, and backup subflows. */
+/* Rules on address ids, ADD_ADDR, REMOVE_ADDR, and backup subflows. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "check/subflow.h"
 #include "check/witness.h"
 
-/* What the ids of one host stand for. */
+/* What the ids of one host refer to. */
 struct id_book {
-	struct address address[256]; /* none: not known */
+	struct address address[256]; /* unset: unknown */
 	uint8_t known[256];
 };
 
-/* The host at "from" uses "id" for "address". */
+/* The host "from" uses "id" for "address". */
 static void use_id(struct check_context *c, struct id_book *books, int from,
 		   uint8_t id, const struct address *address, uint32_t frame)
 {
@@ -38,7 +38,7 @@ static void use_id(struct check_context *c, struct id_book *books, int from,
 	*known = *address;
 }
 
-/* Source address of the packet that carries a signal. */
+/* Source address of the packet with a signal. */
 static const struct address *source(const struct check_context *c,
 				    const struct signal *s)
 {
@@ -108,30 +108,31 @@ static void check_add_addr_hmac(struct check_context *c, const struct signal *s)
 		return;
 	}
 	if (!c->conn->side[0].has_key || !c->conn->side[1].has_key)
-		finding_unknown(f, "the keys are not known: the first "
-				   "handshake was not captured");
+		finding_unknown(f, "the keys are unknown: the first handshake "
+				   "was not captured");
 	else if (s->flaw == FLAW_NONE)
 		finding_ok(f);
 	else
 		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
 			      "the HMAC of the ADD_ADDR with id %d does not "
-			      "follow from the keys and the address",
+			      "match the keys and the address",
 			      o->id);
 }
 
 enum {
-	PATIENCE = 1000000000, /* ns in which an echo should come */
-	FOLLOWED = 256 /* announcements that the other capture is asked of */
+	PATIENCE = 1000000000, /* ns allowed for an echo */
+	/* announcements that are followed to the other capture */
+	FOLLOWED = 256
 };
 
-/* An address that was announced, until it is removed. */
+/* An announced address, until it is removed. */
 struct announcement {
 	struct announced_key {
 		int32_t from;
 		uint8_t id;
 		struct address address;
 		uint16_t port;
-	} what;		     /* has no padding: it is hashed */
+	} what;		     /* no padding: it is hashed */
 	unsigned generation; /* of the address id */
 	const struct signal *signal;
 	int echoed, flawed;
@@ -143,7 +144,7 @@ _Static_assert(sizeof(struct announced_key) == 7 + sizeof(struct address),
 
 struct announcements {
 	struct announcement *all;
-	unsigned generation[2][256]; /* counted up by REMOVE_ADDR */
+	unsigned generation[2][256]; /* incremented by REMOVE_ADDR */
 	unsigned followed;
 };
 
@@ -162,8 +163,8 @@ static void judge_announcement(struct check_context *c,
 		finding_unknown(f, "the ADD_ADDR did not arrive, as the other "
 				   "capture shows");
 	else if (a->flawed)
-		finding_unknown(f, "an ADD_ADDR with a wrong HMAC is not to be "
-				   "echoed");
+		finding_unknown(
+			f, "an ADD_ADDR with a wrong HMAC must not be echoed");
 	else if (witness_of(c, a->signal->subflow, !a->what.from,
 			    c->trace->packets.time[a->signal->packet] +
 				    PATIENCE) == WITNESS_NONE)
@@ -221,7 +222,7 @@ static void take_announcement(struct check_context *c,
 	now = list->generation[s->from][s->option.id];
 	a->flawed &= s->flaw != FLAW_NONE || a->generation != now;
 	if (a->generation == now)
-		return; /* it was sent again */
+		return; /* a retransmission */
 	if (a->generation != UINT_MAX)
 		judge_announcement(c, list, a);
 	a->generation = now;
@@ -253,23 +254,23 @@ static void check_announcements(struct check_context *c)
 }
 
 /*
- * A host may ask not to be sent data on a subflow while others work; the sender
- * can know of it some time later.
+ * A host may ask that no data is sent to it on a subflow while others work;
+ * the sender learns of it only later.
  */
 struct backup_state {
-	int backup[2];	  /* asked for by the host: 0 client, 1 server */
-	int64_t since[2]; /* when nothing more is under way, ns */
-	int over;	  /* the subflow ended */
+	int backup[2];	  /* requested by: 0 client, 1 server */
+	int64_t since[2]; /* when older data has left the path, ns */
+	int over;	  /* the subflow has ended */
 };
 
-/* The last packet from a host on a regular subflow. */
+/* The last packet of a host on a regular subflow. */
 struct sign_of_life {
 	int64_t time; /* ns; 0: none */
 	size_t subflow;
 };
 
 enum {
-	ALIVE = 200000000,  /* ns since the last sign of life */
+	ALIVE = 200000000,  /* ns since the last packet */
 	SETTLING = 10000000 /* ns */
 };
 
@@ -320,14 +321,14 @@ static void judge_piece(struct check_context *c,
 		return;
 	finding_wrong(&c->findings[RULE_BACKUP_UNUSED], SEVERITY_WARNING,
 		      context_frame(c, piece->packet),
-		      "new data on tcp %u, which the %s wants to be a backup, "
-		      "while tcp %u works",
+		      "new data on tcp %u, which the %s asked to use only as a "
+		      "backup, while tcp %u works",
 		      context_subflow(c, piece->subflow)->tcp_stream,
 		      receiver ? "server" : "client",
 		      context_subflow(c, life[receiver].subflow)->tcp_stream);
 }
 
-/* What packet i tells of the subflows' lives. */
+/* Update the state of subflows with packet i. */
 static void take_life(struct check_context *c, struct backup_state *states,
 		      struct sign_of_life life[2], uint32_t i)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Do the subflows add up, or why not? */
+/* The verdict on aggregation: do the subflows add up, or why not? */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -9,30 +9,31 @@
 #include "check/subflow.h"
 #include "model/delivery.h"
 
-/* A subflow is used when it carries this part of the bytes, one in ... */
+/* A subflow counts as used if it carries one part of so many of the bytes. */
 enum {
 	USED_PARTS = 10,
-	MOST = 2,	  /* half of the bytes, or more */
+	MOST = 2,	  /* half of the bytes */
 	WINDOW_PARTS = 5, /* the window was full for a fifth of the time */
-	IDLE_PARTS = 2,	  /* nothing was under way for half of the time */
-	RTT_RATIO = 2	  /* round trips that differ by this factor */
+	IDLE_PARTS = 2,	  /* nothing was in flight for half of the time */
+	RTT_RATIO = 2	  /* round-trip times differ by this factor */
 };
 
 static const char *const hosts[2] = { "client", "server" };
 
 /*
- * The subflows, as the direction with more data sees them, in the capture that
- * can tell most of it: at its sender, if there is one.
+ * The subflows in the direction with more data, in the capture that shows most
+ * of it: at its sender, if there is one.
  */
 struct team {
 	struct check_context
 		*told;		 /* the first capture: its numbers are named */
-	struct check_context *c; /* the one that is looked at */
+	struct check_context *c; /* the capture that is examined */
 	int at_sender;
 	int d;
 	uint64_t total;
-	size_t first;  /* carried most */
-	size_t second; /* of the others that work, the one that carried most */
+	size_t first; /* the one that carried most */
+	/* of the other working ones, the one that carried most */
+	size_t second;
 	size_t working;
 };
 
@@ -41,7 +42,7 @@ static uint64_t sent(const struct team *t, size_t k)
 	return context_subflow(t->c, k)->bytes[t->d].sent;
 }
 
-/* Data bytes, which both ends know; packets may be lost between them. */
+/* Data bytes known to both ends; packets may be lost in between. */
 static uint64_t data_bytes(const struct check_context *c, int d)
 {
 	uint64_t here = c->conn->bytes[d].of[BYTES_UNIQUE];
@@ -51,7 +52,7 @@ static uint64_t data_bytes(const struct check_context *c, int d)
 	return here > there ? here : there;
 }
 
-/* 0: the question does not arise. */
+/* 0: the question does not apply. */
 static int find_team(struct team *t)
 {
 	const struct connection *conn = t->c->conn;
@@ -79,7 +80,7 @@ static int find_team(struct team *t)
 	return has_second && t->total > 0;
 }
 
-/* The k-th subflow in the capture whose numbers are named, or NULL. */
+/* The k-th subflow in the capture whose numbers are shown, or NULL. */
 static const struct stream *told_stream(const struct team *t, size_t k)
 {
 	const struct stream *s = context_subflow(t->c, k);
@@ -103,8 +104,7 @@ static double percent(uint64_t part, uint64_t whole)
 	return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/* The least round trip of what goes in the direction, at its sender; 0: not
-   known. */
+/* The minimum round-trip time of the direction, at its sender; 0: unknown. */
 static int64_t round_trip(const struct team *t, size_t k)
 {
 	const struct stream *s = context_subflow(t->c, k);
@@ -122,7 +122,7 @@ static int64_t round_trip(const struct team *t, size_t k)
 	return least;
 }
 
-/* The last stall that did not end, of a subflow, in the direction. */
+/* The last stall of a subflow in the direction that did not end. */
 static const struct event *final_stall(const struct team *t, size_t subflow)
 {
 	const struct timeline *line = &t->c->timeline;
@@ -142,7 +142,7 @@ static const struct event *final_stall(const struct team *t, size_t subflow)
 	return stall;
 }
 
-/* When the first and the last data went in the direction, ns. */
+/* When the first and last data of the direction was sent, ns. */
 static void data_time(const struct team *t, int64_t *from, int64_t *to)
 {
 	const struct check_context *c = t->c;
@@ -160,14 +160,16 @@ static void data_time(const struct team *t, int64_t *from, int64_t *to)
 	}
 }
 
-/* What holds for a subflow while data goes in the direction. */
+/* Facts about a subflow while data is sent in the direction. */
 struct while_data {
-	uint64_t all, backup, before; /* bytes: in all, while it was a backup,
+	uint64_t all, backup, before; /* bytes: total; while it was a backup;
 					 before the sender could use it */
 };
 
-/* Either side may want it to be a backup (RFC 8684 3.3.8): by flag B of its
-   join, by MP_PRIO. */
+/*
+ * Either side may declare it a backup (RFC 8684 3.3.8): by flag B of its join,
+ * or by MP_PRIO.
+ */
 static void take_wish(const struct signal *s, size_t subflow, int wants[2])
 {
 	int join = s->option.subtype == MP_JOIN &&
@@ -180,9 +182,9 @@ static void take_wish(const struct signal *s, size_t subflow, int wants[2])
 }
 
 /*
- * The packet that lets the sender use a joined subflow: the ACK with the HMAC
- * for the host that was joined, what answers it for the one that joined (RFC
- * 8684 3.2).  Not its SYN: a round trip goes before it is of any use.
+ * The packet after which the sender may use a joined subflow: the ACK with the
+ * HMAC for the joined host, the answer to it for the joining host (RFC 8684
+ * 3.2).  Not its SYN: a round trip passes before it can be used.
  */
 static uint32_t opening_packet(const struct team *t, size_t subflow)
 {
@@ -207,9 +209,9 @@ static uint32_t opening_packet(const struct team *t, size_t subflow)
 }
 
 /*
- * At the time when data went: what came after it is no reason.  Elsewhere than
- * at the sender, what came before the packet that opens the subflow had left
- * before that arrived: it was more, if anything.
+ * During the time of the data: later events are no reason.  Elsewhere than at
+ * the sender, data captured before the packet that opens the subflow had been
+ * sent before that arrived, so the true value can only be larger.
  */
 static void look_while_data(const struct team *t, size_t subflow,
 			    struct while_data *out)
@@ -236,8 +238,10 @@ static void look_while_data(const struct team *t, size_t subflow,
 	}
 }
 
-/* The part of that time during which the window was full, in percent; -1: not
-   known. */
+/*
+ * The share of that time during which the window was full, in percent; -1:
+ * unknown.
+ */
 static double window_limited(const struct team *t)
 {
 	struct check_context *c = t->c;
@@ -252,7 +256,7 @@ static double window_limited(const struct team *t)
 	return 100.0 * (double)delivery.limited / (double)(to - from);
 }
 
-/* The part of it during which all that was sent had been acknowledged. */
+/* The share of it during which everything sent was acknowledged. */
 static double idle(const struct team *t)
 {
 	const struct ledger *l = &t->c->ledger;
@@ -300,7 +304,7 @@ static struct verdict *add(const struct team *t, const char *cause,
 	return v;
 }
 
-/* What both ends can know: the cause, or NULL. */
+/* Causes that both ends can know; or NULL. */
 static const char *explain_by_time(const struct team *t, struct strbuf *why)
 {
 	const struct check_context *c = t->c;
@@ -310,22 +314,23 @@ static const char *explain_by_time(const struct team *t, struct strbuf *why)
 
 	look_while_data(t, t->second, &data);
 	if (MOST * data.backup >= data.all) {
-		strbuf_puts(why, ": probably because it was a backup while "
-				 "data went, for when no regular subflow "
-				 "works");
+		strbuf_puts(
+			why,
+			": probably because it was a backup while data was "
+			"sent, to be used only when no regular subflow works");
 		return "backup";
 	}
 	if (MOST * data.before < data.all)
 		return NULL;
 	strbuf_printf(why,
 		      ": probably because it joined late, after %.3f s, when "
-		      "%s%.0f%% of the bytes had gone",
+		      "%s%.0f%% of the bytes had been sent",
 		      (double)late / 1e9, t->at_sender ? "" : "at least ",
 		      percent(data.before, data.all));
 	return "joined_late";
 }
 
-/* What only the sender knows: the cause, or NULL. */
+/* Causes that only the sender knows; or NULL. */
 static const char *explain_by_sender(const struct team *t, struct strbuf *why)
 {
 	int64_t rtt[2] = { round_trip(t, t->first), round_trip(t, t->second) };
@@ -341,14 +346,14 @@ static const char *explain_by_sender(const struct team *t, struct strbuf *why)
 	}
 	if (nothing * IDLE_PARTS >= 100) {
 		strbuf_printf(why,
-			      ": probably one was enough, for the application "
-			      "had nothing under way for %.0f%% of the time",
+			      ": probably one was enough: the application had "
+			      "nothing in flight for %.0f%% of the time",
 			      nothing);
 		return "application_limited";
 	}
 	if (rtt[0] && rtt[1] >= RTT_RATIO * rtt[0]) {
 		strbuf_printf(why,
-			      ": probably because its round trip time is %.1f "
+			      ": probably because its round-trip time is %.1f "
 			      "times as long (%.1f ms, %.1f ms)",
 			      (double)rtt[1] / (double)rtt[0],
 			      (double)rtt[1] / 1e6, (double)rtt[0] / 1e6);
@@ -371,7 +376,7 @@ static void explain(const struct team *t)
 			      t->at_sender
 				      ? ": the capture does not tell why"
 				      : ": the capture does not tell why: only "
-					"one at the sender, the %s, does",
+					"a capture at the sender, the %s, does",
 			      hosts[t->d == TO_CLIENT]);
 	v = add(t, cause ? cause : "not_used",
 		cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, why.text);
@@ -388,10 +393,10 @@ static void tell_stall(const struct team *t, const struct event *stall)
 	struct strbuf why = STRBUF_INIT;
 	struct verdict *v = NULL;
 
-	strbuf_puts(&why, ": probably that path had failed, for nothing was "
+	strbuf_puts(&why, ": probably that path had failed: nothing was "
 			  "acknowledged on ");
 	put_subflow(&why, t, stall->subflow);
-	strbuf_printf(&why, " any more from %.3f s on",
+	strbuf_printf(&why, " from %.3f s on",
 		      (double)(stall->time - c->conn->first_time) / 1e9);
 	if (c != t->told)
 		strbuf_printf(
@@ -405,8 +410,11 @@ static void tell_stall(const struct team *t, const struct event *stall)
 	strbuf_release(&why);
 }
 
-/* Of the two that carried most: one that nothing was acknowledged on any more.
-   What does not come to the receiver may have been lost, or never sent. */
+/*
+ * Of the two that carried most: one on which nothing was acknowledged any
+ * more.  If data does not reach the receiver's capture, it may have been lost
+ * or never sent.
+ */
 static const struct event *find_stall(const struct team *t)
 {
 	const struct event *stall = NULL;

@@ -8,7 +8,7 @@
 #include "model/effect.h"
 #include "model/tcpopt.h"
 
-/* Does the echo name what was announced, to the last bit? */
+/* Whether the echo is identical to the announcement. */
 static bool is_same(const struct mptcp_option *a, const struct mptcp_option *b)
 {
 	return a->id == b->id && a->port == b->port &&
@@ -23,8 +23,10 @@ static void take_echo(struct announced *a, const struct signal *echo)
 		a->other_echo = echo;
 }
 
-/* By host and address id.  What was taken back can be announced anew; one that
-   is right counts more than one that is not. */
+/*
+ * By host and address id.  A withdrawn address can be announced again; a valid
+ * announcement is preferred to an invalid one.
+ */
 static void collect(const struct check_context *c, struct announced all[2][256])
 {
 	for (size_t k = 0; k < c->signals.n; k++) {
@@ -67,15 +69,15 @@ static int last_here(const struct check_context *c, struct announced *last)
 	return last->signal != NULL;
 }
 
-/* One packet of a paired stream with an ADD_ADDR, in one of the captures. */
+/* A packet of a paired stream with an ADD_ADDR, in one of the captures. */
 struct sight {
 	const struct paired_stream *pair;
 	int end;
-	size_t k; /* in the match */
+	size_t k; /* index in the match */
 	uint32_t packet;
 	unsigned flags;
 	int from;	/* 0 client, 1 server */
-	bool is_sender; /* that capture was taken at its sender's end */
+	bool is_sender; /* that capture was taken at the packet's sender */
 	const struct mptcp_option *option;
 };
 
@@ -127,7 +129,7 @@ struct following {
 	struct announced_passage *out;
 };
 
-/* The packet, if its options were changed on the way. */
+/* The packet, if its options were changed on the path. */
 static const struct damaged *find_damaged(const struct check_context *c,
 					  const struct sight *s)
 {
@@ -180,7 +182,7 @@ bool announced_is_lost(const struct announced_passage *p)
 	return !p->arrived && p->lost + p->stripped > 0;
 }
 
-/* The last that counts, of the host at whose end the other capture was. */
+/* The last valid one, of the host at whose end the other capture was taken. */
 static void take_last(const struct check_context *c, const struct sight *s,
 		      void *ctx)
 {

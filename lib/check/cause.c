@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-	CAUSES_MAX = 24 /* with a NULL behind them */
+	CAUSES_MAX = 24 /* including the final NULL */
 };
 
 /* clang-format off */
@@ -18,7 +18,10 @@ static const char *const causes[QUESTIONS][CAUSES_MAX] = {
 		"join_no_option", "join_stripped", "join_hmac_wrong",
 		"join_ack_missing", "too_short", "one_interface",
 		"not_captured" },
-	/* Those of enum fallback_cause, and where the other capture tells. */
+	/*
+	 * Those of enum fallback_cause, and those that only the other capture
+	 * shows.
+	 */
 	[QUESTION_FALLBACK] = {
 		"no_option_in_synack", "no_option_in_ack", "no_option_in_data",
 		"mp_fail", "plain_syn_retry", "bad_capable", "options_lost",
@@ -31,14 +34,14 @@ static const char *const causes[QUESTIONS][CAUSES_MAX] = {
 	[QUESTION_AGGREGATION] = {
 		"stalled", "aggregating", "backup", "joined_late",
 		"window_limited", "application_limited", "rtt", "not_used" },
-	/* Those of enum limit_state, and why the capture does not tell. */
+	/* Those of enum limit_state, and reasons why it is unknown. */
 	[QUESTION_LIMIT] = {
 		"starting", "outage", "receive_window", "application",
 		"send_buffer", "idle_path", "recovery", "stalled_path", "path",
 		"at_receiver", "in_the_middle", "place_unknown",
 		"not_captured" },
 	[QUESTION_OUTAGE] = { "outage" },
-	/* Those of enum conn_end, and what the packets behind it tell. */
+	/* Those of enum conn_end, and those that later packets show. */
 	[QUESTION_CLOSE] = {
 		"open", "fin", "fin_client", "fin_server", "data_fin",
 		"data_fin_unacked", "reset_client", "reset_server",

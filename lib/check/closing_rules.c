@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* MP_FASTCLOSE, MP_TCPRST. */
+/* Rules on MP_FASTCLOSE and MP_TCPRST. */
 #include <stdlib.h>
 #include <uthash.h>
 
@@ -18,8 +18,8 @@ static void check_fastclose(struct check_context *c, const struct signal *s)
 	const struct conn_side *peer = &c->conn->side[!s->from];
 
 	if (!peer->has_key)
-		finding_unknown(f, "the keys are not known: the first "
-				   "handshake was not captured");
+		finding_unknown(f, "the keys are unknown: the first handshake "
+				   "was not captured");
 	else if (s->option.key != peer->key)
 		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
 			      "the MP_FASTCLOSE of the %s does not name the "
@@ -36,22 +36,22 @@ static void check_reason(struct check_context *c, const struct signal *s)
 
 	if (s->flaw != FLAW_NONE)
 		finding_wrong(f, SEVERITY_WARNING, context_frame(c, s->packet),
-			      "MP_TCPRST is in a packet that is no RST: it has "
+			      "MP_TCPRST in a packet that is not a RST: it has "
 			      "no effect");
 	else if (s->option.reason >= REASONS)
 		finding_wrong(f, SEVERITY_WARNING, context_frame(c, s->packet),
-			      "the reset has a reason, 0x%02x, that RFC 8684 "
-			      "does not know",
+			      "the reset has reason 0x%02x, which RFC 8684 "
+			      "does not define",
 			      s->option.reason);
 	else
 		finding_ok(f);
 }
 
-/* A pair of addresses on which a subflow was reset for good. */
+/* A pair of addresses on which a subflow was reset permanently. */
 struct barred {
 	struct addresses {
 		struct address client, server;
-	} path;	      /* has no padding: it is hashed */
+	} path;	      /* no padding: it is hashed */
 	int64_t time; /* of the first reset */
 	uint32_t frame;
 	UT_hash_handle hh;
@@ -100,8 +100,8 @@ static void check_reconnects(struct check_context *c)
 		if (!b || s->first_time <= b->time)
 			continue;
 		finding_wrong(f, SEVERITY_WARNING, s->first_frame,
-			      "tcp %u is a join on a path that a reset which "
-			      "is not transient had closed (frame %s)",
+			      "tcp %u joins on a path that a reset without "
+			      "flag T (transient) had closed (frame %s)",
 			      s->tcp_stream,
 			      context_frame_text(c, b->frame).text);
 		finding_frame(f, b->frame);

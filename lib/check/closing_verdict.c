@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How did it end? */
+/* The verdict on how the connection ended. */
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/counterpart.h"
 #include "check/examine.h"
@@ -10,11 +11,11 @@
 
 static const char *const hosts[2] = { "client", "server" };
 
-/* What is said of an end: cause, certainty, sentence, another reading. */
+/* The verdict for an end: cause, certainty, sentence, alternative. */
 struct ending {
 	const char *cause;
 	enum certainty certainty;
-	const char *text; /* with "%s" for who, if "who" is set */
+	const char *text; /* with "%s" for the host, if "who" is set */
 	const char *who;
 	const char *alternative; /* or NULL */
 };
@@ -33,7 +34,7 @@ static int64_t closing_time(const struct check_context *c)
 	return c->conn->last_time;
 }
 
-/* A FIN of one host only. */
+/* Only one host sent a FIN. */
 static struct ending half_closed(const struct check_context *c, int closer)
 {
 	const char *cause = closer ? "fin_server" : "fin_client";
@@ -41,14 +42,14 @@ static struct ending half_closed(const struct check_context *c, int closer)
 	if (witness_of(c, 0, !closer, closing_time(c)) == WITNESS_NONE)
 		return (struct ending){
 			"not_captured", CERTAINTY_UNKNOWN,
-			"The %s closed it, by FIN; the capture does not tell "
-			"what the other end did: nothing of that was captured "
-			"afterwards",
+			"The %s closed it with a FIN; the capture does not "
+			"tell what the other end did: none of its packets was "
+			"captured afterwards",
 			hosts[closer], NULL
 		};
 	return (struct ending){ cause, CERTAINTY_LIKELY,
-				"Only the %s closed it, by FIN; probably the "
-				"capture ended before the other end did",
+				"Only the %s closed it, with a FIN; probably "
+				"the capture ended before the other end did",
 				hosts[closer], "fin" };
 }
 
@@ -68,7 +69,7 @@ static struct ending aborted(const struct check_context *c, int who)
 	return (struct ending){
 		who ? "fastclose_server" : "fastclose_client",
 		known ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
-		known ? "The %s aborted it, by MP_FASTCLOSE"
+		known ? "The %s aborted it with MP_FASTCLOSE"
 		      : "The %s aborted it, by MP_FASTCLOSE (probably: the "
 			"key that it names was not captured)",
 		hosts[who], known ? NULL : "open"
@@ -82,28 +83,30 @@ static struct ending unanswered(const struct check_context *c)
 	if (syns < 2)
 		return (struct ending){
 			"not_captured", CERTAINTY_UNKNOWN,
-			"Nothing that answers its one SYN was captured; the "
-			"capture does not tell whether anything did",
+			"No answer to its only SYN was captured; the capture "
+			"does not tell whether there was one",
 			NULL, "unanswered"
 		};
-	return (struct ending){ "unanswered", CERTAINTY_LIKELY,
-				"Its SYN was sent again and again: probably "
-				"nothing answered it",
-				NULL, "not_captured" };
+	return (struct ending){
+		"unanswered", CERTAINTY_LIKELY,
+		"Its SYN was sent several times: probably it was not answered",
+		NULL, "not_captured"
+	};
 }
 
-/* Both ends' FINs: plain TCP has nothing else, Multipath TCP has DATA_FINs. */
+/* FINs from both ends: TCP has nothing else, Multipath TCP has DATA_FINs. */
 static struct ending closed(const struct check_context *c)
 {
 	if (c->conn->state == CONN_FALLBACK)
 		return (struct ending){ "fin", CERTAINTY_PROVEN,
-					"Both ends closed it, by FINs", NULL,
+					"Both ends closed it with FINs", NULL,
 					NULL };
-	return (struct ending){ "fin", CERTAINTY_LIKELY,
-				"Both ends closed it, probably by FINs only: "
-				"no two DATA_FINs that were acknowledged were "
-				"captured",
-				NULL, "data_fin" };
+	return (struct ending){
+		"fin", CERTAINTY_LIKELY,
+		"Both ends closed it, probably with FINs only: no two "
+		"DATA_FINs that were acknowledged were captured",
+		NULL, "data_fin"
+	};
 }
 
 /* A RST that somebody else sent in the name of its sender. */
@@ -123,24 +126,27 @@ static struct ending find_ending(const struct check_context *c)
 
 	if (!c->conn->has_initial &&
 	    (c->conn->close == END_REFUSED || c->conn->close == END_UNANSWERED))
-		return (struct ending){ "not_captured", CERTAINTY_UNKNOWN,
-					"Only a join that came to nothing was "
-					"captured of it: the capture does not "
-					"tell how it ended",
-					NULL, NULL };
+		return (struct ending){
+			"not_captured", CERTAINTY_UNKNOWN,
+			"Only a join that was not completed was captured of "
+			"it: the capture does not tell how it ended",
+			NULL, NULL
+		};
 	if (reset_end && is_forged(c))
-		return (struct ending){ "open", CERTAINTY_UNKNOWN,
-					"A RST that its sender did not send "
-					"ended its last subflow: the capture "
-					"does not tell how it went on",
-					NULL, NULL };
+		return (struct ending){
+			"open", CERTAINTY_UNKNOWN,
+			"A RST that did not come from its apparent sender "
+			"ended its last subflow: the capture does not tell how "
+			"the connection went on",
+			NULL, NULL
+		};
 	switch (c->conn->close) {
 	case END_FIN: return closed(c);
 	case END_FIN_CLIENT: return half_closed(c, 0);
 	case END_FIN_SERVER: return half_closed(c, 1);
 	case END_DATA_FIN:
 		return (struct ending){ "data_fin", CERTAINTY_PROVEN,
-					"Both ends closed it, by DATA_FINs",
+					"Both ends closed it with DATA_FINs",
 					NULL, NULL };
 	case END_RESET_CLIENT: return reset(0);
 	case END_RESET_SERVER: return reset(1);
@@ -160,7 +166,7 @@ static struct ending find_ending(const struct check_context *c)
 				NULL, NULL };
 }
 
-/* Is it one of the events that a connection of that end ends with? */
+/* Whether it is an event with which a connection of that end finishes. */
 static bool is_closing_event(enum conn_end end, const struct event *e)
 {
 	switch (end) {
@@ -180,7 +186,7 @@ static bool is_closing_event(enum conn_end end, const struct event *e)
 	return false;
 }
 
-/* The DATA_FIN that nobody acknowledged, by the rule that looks for it. */
+/* The DATA_FIN that nobody acknowledged, from the rule that looks for it. */
 static const struct event *find_unacked(const struct check_context *c)
 {
 	const struct finding *f = &c->findings[RULE_DATA_FIN_ACKED];
@@ -210,10 +216,8 @@ static void tell_unacked(struct check_context *c, const struct event *e)
 			 lost ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
 			 "The DATA_FIN of the %s was not acknowledged (sent in "
 			 "%" PRIu32 " packet%s, over %s): %s",
-			 hosts[e->from], e->count, e->count == 1 ? "" : "s",
-			 span.text,
-			 lost ? "it left, and did not arrive in the other "
-				"capture"
+			 hosts[e->from], e->count, plural(e->count), span.text,
+			 lost ? "it left, and is not in the other capture"
 			      : "probably the other end was gone, or its "
 				"answers were lost");
 	if (!lost)

@@ -37,7 +37,7 @@ const char *context_packet_name(const struct check_context *c, uint32_t packet)
 		return "the SYN/ACK";
 	if (p->flags[packet] & TCP_RST)
 		return "a RST";
-	return p->len[packet] ? "a segment with data" : "an ACK";
+	return p->len[packet] ? "a packet with data" : "an ACK";
 }
 
 const struct stream *context_subflow(const struct check_context *c, size_t k)
@@ -100,8 +100,10 @@ int context_add_other(struct check_context *c, struct trace *trace,
 	return 1;
 }
 
-/* Of two captures the pairing knows which is which, unless an end answered
-   too soon to tell or never. */
+/*
+ * With two captures the pairing knows which end is which, unless an end
+ * answered too soon or never.
+ */
 static bool is_at_sender(const struct check_context *c, enum direction d,
 			 int paired)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * context.h - one connection, with all that rules look at and find.
+ * context.h - everything that is needed to check one connection, and the
+ * results.
  *
  *	struct token_index tokens;
  *	token_index_make(&tokens, &trace);
@@ -10,7 +11,8 @@
  *	context_release(&c);
  *	token_index_release(&tokens);
  *
- * The context owns what it found and borrows the rest, which must live as long.
+ * The context owns its results and borrows everything else, which must remain
+ * valid as long.
  */
 #ifndef CHECK_CONTEXT_H
 #define CHECK_CONTEXT_H
@@ -30,14 +32,16 @@
 
 struct payload_facts;
 
-/* A packet whose MPTCP options are not those that it was sent with: both
-   captures have it, and differ. */
+/*
+ * A packet that is in both captures with different MPTCP options: they were
+ * changed or removed on the path.
+ */
 struct damaged {
 	uint32_t packet;
-	uint32_t frame;	  /* in the other capture */
+	uint32_t frame;	  /* frame number in the other capture */
 	uint32_t subflow; /* its position in connection.subflows */
-	bool removed;	  /* all options, rather than changed */
-	bool arrived;	  /* here it is as it arrived, there as it was sent */
+	bool removed;	  /* all options are missing, not just changed */
+	bool arrived;	  /* this capture is at the receiver of the packet */
 };
 
 struct damages {
@@ -50,21 +54,21 @@ struct check_context {
 	struct connection *conn;
 	const struct token_index *tokens;
 	const struct pairing *pairing;	     /* or NULL: one capture */
-	const struct payload_facts *payload; /* or NULL: not looked at */
-	struct check_context
-		*other; /* or NULL: the same connection in the other
-		     capture, for what only that end can know */
+	const struct payload_facts *payload; /* or NULL: payload was not read */
+	/* The same connection in the other capture, for what only that end can
+	   know; or NULL. */
+	struct check_context *other;
 	struct ledger ledger;
 	struct timeline timeline;
 	struct signals signals;
-	struct tcp_summary *tcp; /* of the subflows */
+	struct tcp_summary *tcp; /* one for each subflow */
 	enum vantage vantage;
-	struct damages damages; /* none without the other capture */
+	struct damages damages; /* empty without the other capture */
 	struct finding findings[RULES];
 	struct verdicts verdicts;
 };
 
-/* Gather what there is to look at; "pairing" and "payload" may be NULL. */
+/* Prepare everything that rules need; "pairing" and "payload" may be NULL. */
 void context_init(struct check_context *c, struct trace *trace,
 		  struct connection *conn, const struct token_index *tokens,
 		  const struct pairing *pairing,
@@ -72,52 +76,59 @@ void context_init(struct check_context *c, struct trace *trace,
 void context_release(struct check_context *c);
 
 /*
- * The same connection in the second trace of the pairing, which is "trace":
- * where it has it, "other" gathers what there is, becomes c->other, and is to
- * be released; else it returns 0.  Nobody examines "other".
+ * Prepare "other" with the same connection in the second trace of the pairing,
+ * which is "trace", and set c->other.  Returns 1; 0, with nothing to release,
+ * if that capture does not have the connection.  "other" itself is not
+ * checked.
  */
 int context_add_other(struct check_context *c, struct trace *trace,
 		      struct check_context *other);
 
 /*
- * What was captured where the data of a direction was sent, of one capture or
- * both: c, c->other, or NULL, where neither was taken there.
+ * The context (c or c->other) whose capture was taken at the sender of a
+ * direction; NULL: neither.
  */
 struct check_context *context_at_sender(struct check_context *c,
 					enum direction d);
 
-/* Does the protocol of this connection, by its version, have the rule? */
+/* Whether the rule exists in the protocol version of this connection. */
 bool context_has_rule(const struct check_context *c, enum rule_id rule);
 
-/* Did either end ask for DSS checksums (RFC 8684 3.1, flag A), or may it? */
+/*
+ * Whether DSS checksums are in use or may be: an end asked for them (RFC 8684
+ * 3.1, flag A), or its flags were not captured.
+ */
 bool context_has_checksums(const struct trace *trace,
 			   const struct connection *conn);
 
-/* For the rules: the number of a packet's frame. */
+/* The frame number of a packet. */
 uint32_t context_frame(const struct check_context *c, uint32_t packet);
 
-/* The same for sentences, which name the file where the capture is several
-   (origins.h): of this capture, and of the other one. */
+/*
+ * A frame number of this capture, or of the other one, for sentences: with the
+ * file's name if the capture consists of several files (origins.h).
+ */
 struct origin_text context_frame_text(const struct check_context *c,
 				      uint32_t frame);
 struct origin_text context_other_frame(const struct check_context *c,
 				       uint32_t frame);
 
-/* What a packet is, for a sentence: "the SYN", "a segment with data". */
+/* A packet described for a sentence: "the SYN", "a segment with data". */
 const char *context_packet_name(const struct check_context *c, uint32_t packet);
 
-/* The k-th subflow. */
 const struct stream *context_subflow(const struct check_context *c, size_t k);
 
-/* A time for a sentence: "1.494 s", below a millisecond "120 us". */
+/* Append a time for a sentence: "1.494 s", below a millisecond "120 us". */
 void context_put_time(struct strbuf *out, int64_t ns);
 
-/* What happened to the options of a packet on its way; NULL: nothing, or there
-   is no other capture that tells.  The rule options_intact finds it. */
+/*
+ * What happened to the options of a packet on the path; NULL: nothing, or the
+ * other capture does not tell.  Filled in by the rule options_intact.
+ */
 const struct damaged *context_damage(const struct check_context *c,
 				     uint32_t packet);
 
-/* RFC 6824 instead of RFC 8684? */
+/* Whether RFC 6824 applies instead of RFC 8684. */
 bool context_is_v0(const struct check_context *c);
 
 #endif

@@ -4,7 +4,7 @@
 #include "model/tcpopt.h"
 #include "pair/match_change.h"
 
-/* Packets i of this capture and j of the other are the same. */
+/* Packet i of this capture is packet j of the other one. */
 static void take(struct counterpart *found, const struct check_context *c,
 		 uint32_t i, uint32_t j, unsigned change)
 {
@@ -21,7 +21,7 @@ static void take(struct counterpart *found, const struct check_context *c,
 				: COUNTERPART_ALTERED;
 }
 
-/* A stream without its pair: raw numbers, which nobody has by accident. */
+/* A stream without its pair: raw numbers, which are never equal by chance. */
 static uint32_t find_anywhere(const struct check_context *c, uint32_t i)
 {
 	const struct packets *p = &c->trace->packets;
@@ -45,7 +45,7 @@ bool counterpart_exists(const struct paired_stream *pair, uint32_t j)
 	return k < e->n && e->peer[k] != MATCH_NONE;
 }
 
-/* Does the other capture have packets of the connection from then on? */
+/* Whether the other capture has packets of the connection after that time. */
 static int ran_then(const struct check_context *c, uint32_t i)
 {
 	const int64_t *time = c->trace->packets.time;

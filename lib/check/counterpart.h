@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * counterpart.h - a packet of this capture, in the one of the other end.
- *
- * Did it leave, did it arrive, and with the options that it was sent with?
- * pair/match.h tells which packet it is there.
+ * counterpart.h - find a packet in the capture of the other end: was it sent,
+ * did it arrive, and with the same options?  Packets are matched by
+ * pair/match.h.
  */
 #ifndef CHECK_COUNTERPART_H
 #define CHECK_COUNTERPART_H
@@ -13,25 +12,28 @@
 #include "check/context.h"
 
 enum counterpart_state {
-	COUNTERPART_UNKNOWN, /* there is one capture only, or the other may not
-			have run then */
+	COUNTERPART_UNKNOWN, /* only one capture, or the other one may not have
+				been running then */
 	COUNTERPART_SAME,
-	COUNTERPART_ALTERED,  /* it has other MPTCP options there */
-	COUNTERPART_STRIPPED, /* it has none there, and has some here */
+	COUNTERPART_ALTERED,  /* its MPTCP options are different there */
+	COUNTERPART_STRIPPED, /* MPTCP options here, none there */
 	COUNTERPART_MISSING
 };
 
+/* The counterpart of packet i of the trace. */
 struct counterpart {
 	enum counterpart_state state;
-	uint32_t frame;	 /* in the other capture; 0: it is missing */
-	uint32_t packet; /* in its trace; LEDGER_NO_PACKET: it is missing */
-	bool is_sender;	 /* the other capture was taken at its sender's end */
+	uint32_t frame;	 /* in the other capture; 0: missing */
+	uint32_t packet; /* in the other trace; LEDGER_NO_PACKET: missing */
+	bool is_sender; /* the other capture was taken at the packet's sender */
 };
 
-/* Of packet i of the trace. */
 struct counterpart counterpart_find(const struct check_context *c, uint32_t i);
 
-/* Is packet j of the other capture, of a stream that both have, in this one? */
+/*
+ * Whether packet j of the other capture, of a stream that both have, is in
+ * this one.
+ */
 bool counterpart_exists(const struct paired_stream *pair, uint32_t j);
 
 #endif

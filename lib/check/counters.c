@@ -51,7 +51,7 @@ static void count(struct counters *s, enum counter_id id, int host, uint64_t n)
 	s->of[id].count[host] += n;
 }
 
-/* Something that one host sent and the other was to get. */
+/* Count an event that one host sent and the other should receive. */
 static void count_sent(struct counters *s, enum counter_id tx,
 		       enum counter_id rx, int from)
 {
@@ -59,7 +59,7 @@ static void count_sent(struct counters *s, enum counter_id tx,
 	count(s, rx, !from, 1);
 }
 
-/* Was the MP_CAPABLE of the SYN (0), SYN/ACK (1), ACK (2) ignored? */
+/* Whether the MP_CAPABLE of the SYN (0), SYN/ACK (1), ACK (2) was ignored. */
 static bool is_ignored(const struct check_context *c, int which)
 {
 	return c->conn->cause == FALLBACK_BAD_CAPABLE &&
@@ -73,15 +73,17 @@ static void count_initial(struct counters *s, const struct check_context *c)
 	if (!c->conn->has_initial)
 		return;
 	count(s, COUNTER_CAPABLE_SYN_TX, 0, !!i->capable_syn);
-	/* Who refuses it has no socket there. */
+	/* A host that refuses has no socket for it. */
 	count(s, COUNTER_CAPABLE_SYN_RX, 1,
 	      i->capable_syn && !is_ignored(c, 0) && i->end != END_REFUSED);
 	count(s, COUNTER_CAPABLE_SYNACK_RX, 0,
 	      i->capable_synack && !is_ignored(c, 1));
 	count(s, COUNTER_CAPABLE_ACK_RX, 1,
 	      i->capable_ack && !is_ignored(c, 2));
-	/* A host that had offered it got no such option, or none that counts:
-	   the client in the SYN/ACK, the server in the ACK. */
+	/*
+	 * A host that had offered it got no valid option: the client in the
+	 * SYN/ACK, the server in the ACK.
+	 */
 	count(s, COUNTER_FALLBACK_SYNACK, 0,
 	      c->conn->cause == FALLBACK_NO_OPTION_IN_SYNACK ||
 		      is_ignored(c, 0) || is_ignored(c, 1));
@@ -90,7 +92,7 @@ static void count_initial(struct counters *s, const struct check_context *c)
 		      is_ignored(c, 2));
 }
 
-/* The host that was joined answered the ACK by a RST, and nothing else. */
+/* Whether the joined host answered the ACK with a RST and nothing else. */
 static bool is_rejected(const struct stream *j)
 {
 	const struct stream_side *server = &j->side[TO_CLIENT];
@@ -117,20 +119,20 @@ static void count_join(struct counters *s, const struct check_context *c,
 	      j->has_hmac[TO_SERVER] && !is_rejected(j));
 }
 
-/* Of one subflow, by TCP direction of the sender. */
+/* Facts about one subflow, by TCP direction of the sender. */
 struct resets {
-	bool has_syn;	/* the SYN was captured: what follows tells all */
+	bool has_syn;	/* the SYN was captured, so the following is complete */
 	int synack;	/* the SYN/ACK */
-	int speaks[2];	/* sent MPTCP options behind the handshake */
+	int speaks[2];	/* sent MPTCP options after the handshake */
 	int rst[2];	/* sent a RST */
-	int reset[2];	/* one of its own accord, with MP_TCPRST */
+	int reset[2];	/* one not sent as an answer, with MP_TCPRST */
 	int closing[2]; /* its socket sends such a RST, now or later */
 };
 
 /*
- * Of its own accord a host sends a RST only from a socket, and with an ACK.
- * What answers the SYN has one, too, and no socket; nor has what answers the
- * ACK of a join that is rejected: that has no ACK.
+ * A host sends a RST by itself only from a socket, and with an ACK.  A RST
+ * that answers the SYN has an ACK, too, but comes from no socket; one that
+ * answers the ACK of a rejected join has neither.
  */
 static bool is_active(const struct resets *r, unsigned flags, int d)
 {
@@ -139,9 +141,10 @@ static bool is_active(const struct resets *r, unsigned flags, int d)
 }
 
 /*
- * The receiver counts the first RST for an established socket: one that has got
- * MPTCP options behind the handshake, and that was not reset by itself.  A host
- * that sends a RST of its own accord has not got that of the other before.
+ * The receiver counts the first RST for an established socket: one that
+ * received MPTCP options after the handshake, and was not reset by itself.  A
+ * host that sends a RST by itself has not received that of the other one
+ * before.
  */
 static bool is_received(const struct resets *r, int d)
 {
@@ -218,7 +221,7 @@ static void count_signal(struct counters *s, const struct signal *x)
 	int syn = !!(x->flags & TCP_SYN), ack = !!(x->flags & TCP_ACK);
 
 	if (x->flaw != FLAW_NONE)
-		return; /* it has no effect */
+		return; /* it is invalid */
 	switch (o->subtype) {
 	case MP_JOIN:
 		if (syn && (o->has & MPTCP_BACKUP))
@@ -251,7 +254,7 @@ static void count_signal(struct counters *s, const struct signal *x)
 		count(s, COUNTER_FASTCLOSE_TX, x->from, 1);
 		count(s, COUNTER_FASTCLOSE_RX, !x->from, !(x->flags & TCP_RST));
 		break;
-	case MP_TCPRST: /* it, and MP_FASTCLOSE in a RST: count_resets() */
+	case MP_TCPRST: /* and MP_FASTCLOSE in a RST: count_resets() */
 	case MP_CAPABLE:
 	case MP_DSS: break;
 	}
@@ -271,7 +274,7 @@ static void count_infinite(struct counters *s, const struct check_context *c)
 	}
 }
 
-/* Packets with data that was sent before, on the subflow or another. */
+/* Packets with data that was sent before, on this subflow or another one. */
 static void count_repeated(struct counters *s, const struct check_context *c)
 {
 	for (int d = 0; d < 2; d++) {
@@ -284,7 +287,7 @@ static void count_repeated(struct counters *s, const struct check_context *c)
 	}
 }
 
-/* Packets that came before data that belongs in front of them. */
+/* Packets that arrived before data that precedes them. */
 static void count_queued(struct counters *s, const struct check_context *c)
 {
 	for (int d = 0; d < 2; d++) {

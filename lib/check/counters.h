@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * counters.h - what the kernel's MPTcpExt counters (nstat) of both hosts would
- * have counted, from what a capture shows.
+ * counters.h - compute from a capture what the kernels' MPTcpExt counters
+ * (nstat) of both hosts should show.
  *
  *	struct counters sums = { 0 };
  *	counters_add(&sums, &context);	// of each connection
  *	... sums.of[COUNTER_ADD_ADDR].count[1] ... // at the server
  *
- * A capture shows what was on the wire where it was taken: an option that was
- * lost behind it is counted as received.  Which counters agree exactly and
- * which about is said in mptcp-check(1).
+ * A capture shows packets at one point: an option that was lost after that
+ * point is counted as received.  mptcp-check(1) says which counters agree
+ * exactly and which approximately.
  */
 #ifndef CHECK_COUNTERS_H
 #define CHECK_COUNTERS_H
@@ -54,12 +54,12 @@ enum counter_id {
 	COUNTERS
 };
 
-/* "MPCapableSYNTX": nstat prints MPTcpExt before it. */
+/* The name without the prefix MPTcpExt of nstat: "MPCapableSYNTX". */
 const char *counter_name(enum counter_id id);
 
 struct counter {
 	uint64_t count[2]; /* at the client, at the server */
-	bool unknown[2];   /* it cannot be told from such a capture */
+	bool unknown[2];   /* cannot be determined from this capture */
 };
 
 struct counters {
@@ -68,6 +68,7 @@ struct counters {
 
 struct check_context;
 
+/* Add a connection. */
 void counters_add(struct counters *sums, const struct check_context *c);
 
 #endif

@@ -3,7 +3,9 @@
 
 void examine(struct check_context *c)
 {
-	/* What the way changed is nobody's breach: the others ask for it. */
+	/*
+	 * Changes on the path violate nothing: other rules ask for them first.
+	 */
 	check_path(c);
 	check_handshake(c);
 	check_joins(c);
@@ -13,7 +15,7 @@ void examine(struct check_context *c)
 	check_closing(c);
 	check_failures(c);
 	check_payload(c);
-	/* The verdicts rest on what the rules found. */
+	/* Verdicts depend on the findings of rules. */
 	judge_single_subflow(c);
 	judge_fallback(c);
 	judge_resets(c);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * examine.h - all rules, and all verdicts, for one connection.
+ * examine.h - check one connection: apply all rules and determine all
+ * verdicts.
  *
- * The result is in the context, which must be fresh from context_init().
+ * The results are in the context, which must be fresh from context_init().
  */
 #ifndef CHECK_EXAMINE_H
 #define CHECK_EXAMINE_H
@@ -11,7 +12,7 @@
 
 void examine(struct check_context *c);
 
-/* The rules, by what they look at; each fills its findings. */
+/* The rules, grouped by what they look at; each fills its findings. */
 void check_handshake(struct check_context *c);
 void check_joins(struct check_context *c);
 void check_addresses(struct check_context *c);
@@ -22,7 +23,7 @@ void check_failures(struct check_context *c);
 void check_payload(struct check_context *c);
 void check_path(struct check_context *c);
 
-/* Add the verdict on each question, where it arises. */
+/* Add the verdict on each question that applies to the connection. */
 void judge_single_subflow(struct check_context *c);
 void judge_fallback(struct check_context *c);
 void judge_resets(struct check_context *c);
@@ -30,8 +31,10 @@ void judge_aggregation(struct check_context *c);
 void judge_limits(struct check_context *c);
 void judge_close(struct check_context *c);
 
-/* The same for what kernels say, where there are logs: c->timeline has their
-   events among those of the packets (kernel_events.h).  The last to be asked. */
+/*
+ * Add verdicts on events from kernel logs, which are in c->timeline
+ * (kernel_events.h) when logs were given.  Must be called last.
+ */
 void judge_kernel(struct check_context *c);
 
 #endif

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/strbuf.h"
 #include "check/cause.h"
 
 #define VERDICT "verdict="
 
-/* "; there are fallback (mp_fail, ...), reset (...), ..." */
+/* The list of possible words, for error messages. */
 static void put_causes(struct strbuf *out)
 {
 	for (int q = 0; q < QUESTIONS; q++) {
@@ -26,14 +27,40 @@ static void put_causes(struct strbuf *out)
 	}
 }
 
+static void offer_causes(enum question question, struct nearest *nearest)
+{
+	const char *word = NULL;
+
+	nearest_offer(nearest, question_name(question));
+	for (size_t i = 0; (word = cause_word(question, i)); i++)
+		nearest_offer(nearest, word);
+}
+
+/*
+ * The end of the message about an unknown word: the nearest known one with
+ * "before" in front, or "".  The caller frees it.
+ */
+static char *find_near(const char *word, size_t n, const char *before)
+{
+	struct nearest nearest = NEAREST_INIT(word, n);
+
+	for (int q = 0; q < QUESTIONS; q++)
+		offer_causes((enum question)q, &nearest);
+	if (!nearest.best)
+		return mem_strdup("");
+	return mem_printf("; perhaps %s%s is meant", before, nearest.best);
+}
+
 static int unknown_cause(const char *word, size_t n, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
+	char *near = find_near(word, n, "");
 
 	put_causes(&text);
 	error_set(err, EXIT_USAGE,
-		  "no verdict has the cause '%.*s'; there are, by question: %s",
-		  (int)n, word, text.text);
+		  "no cause '%.*s'%s; there are, by question: %s", (int)n, word,
+		  near, text.text);
+	free(near);
 	strbuf_release(&text);
 	return -1;
 }
@@ -71,6 +98,7 @@ static int add_word(struct fail_on *what, const char *word, size_t n,
 		    struct error *err)
 {
 	const size_t prefix = strlen(VERDICT);
+	char *near = NULL;
 
 	if (n >= prefix && strncmp(word, VERDICT, prefix) == 0)
 		return add_verdict(what, word + prefix, n - prefix, err);
@@ -79,10 +107,13 @@ static int add_word(struct fail_on *what, const char *word, size_t n,
 			add_severity(what, (enum severity)s);
 			return 0;
 		}
-	return error_set(err, EXIT_USAGE,
-			 "a check can fail on error, warning or verdict=CAUSE, "
-			 "not on '%.*s'",
-			 (int)n, word);
+	near = find_near(word, n, VERDICT);
+	error_set(err, EXIT_USAGE,
+		  "invalid value '%.*s' for --fail-on: give error, warning or "
+		  "verdict=CAUSE%s",
+		  (int)n, word, near);
+	free(near);
+	return -1;
 }
 
 int fail_on_add(struct fail_on *what, const char *words, struct error *err)
@@ -129,7 +160,7 @@ bool fail_on_meets(const struct fail_on *what, const struct check_context *c)
 	return false;
 }
 
-/* Can a question before this one have the cause, too, or is it called so? */
+/* Whether an earlier question has the cause, too, or that name. */
 static bool is_told(enum question question, const char *cause)
 {
 	bool told = question_find(cause, strlen(cause)) != QUESTIONS;
@@ -139,7 +170,7 @@ static bool is_told(enum question question, const char *cause)
 	return told;
 }
 
-/* The i-th question or cause; each once. */
+/* The i-th question or cause, each once. */
 static const char *verdict_word(size_t i)
 {
 	for (int q = 0; q < QUESTIONS; q++) {

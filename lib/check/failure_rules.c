@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What follows an MP_FAIL (RFC 8684 3.7). */
+/* Rules on what follows an MP_FAIL (RFC 8684 3.7). */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -7,7 +7,7 @@
 #include "base/sort.h"
 #include "check/examine.h"
 
-/* When subflows were opened and closed, each in order of time. */
+/* When subflows were opened and closed, each list in order of time. */
 struct lifetimes {
 	int64_t *first, *last; /* owned */
 	size_t n;
@@ -29,13 +29,13 @@ static void lifetimes_take(struct lifetimes *l, const struct check_context *c)
 	sort_int64(l->last, l->n);
 }
 
-/* How many of the times are before "time". */
+/* The number of times before "time". */
 static size_t count_before(const int64_t *times, size_t n, int64_t time)
 {
 	return LOWER_BOUND(k, 0, n, times[k] < time);
 }
 
-/* Subflows that are open at a time, both ends of their lives included. */
+/* Number of subflows open at a time, including both ends of their lives. */
 static size_t open_subflows(const struct lifetimes *l, int64_t time)
 {
 	return count_before(l->first, l->n, time + 1) -
@@ -43,42 +43,43 @@ static size_t open_subflows(const struct lifetimes *l, int64_t time)
 }
 
 enum {
-	QUEUE_TRIPS = 3 /* round trips in which a queue of data is sent */
+	QUEUE_TRIPS = 3 /* round trips in which queued data is sent */
 };
 
 /* A packet of the host that sent the MP_FAIL. */
 struct notice {
 	bool seen, has_stamp;
-	int strict; /* one before has the same TSval */
+	int strict; /* an earlier packet has the same TSval */
 	uint32_t stamp;
-	uint32_t next; /* its sender's first byte that was not sent before it */
+	uint32_t next; /* its sender's first byte that was not sent before */
 	int64_t time;
 };
 
 /*
- * What the host that was told had mapped before it could know.  A mapping holds
- * from when its data is queued, and is repeated with each segment.
+ * What the notified host had mapped before it could know.  A mapping is made
+ * when its data is queued, and repeated with each segment.
  */
 struct reaction {
 	const struct check_context *c;
-	int64_t trip;	    /* to the host that was told and back, ns */
-	int64_t round_trip; /* between both hosts */
+	int64_t trip;	    /* from capture to the notified host and back, ns */
+	int64_t round_trip; /* between both hosts, ns */
 	struct notice fail; /* the MP_FAIL */
-	struct notice
-		covered; /* the last ACK, if it covers all that was sent */
-	bool has_stamp, has_next; /* of the packets of their sender so far: */
+	struct notice covered; /* the last ACK, if it covers everything sent */
+	bool has_stamp, has_next; /* of packets of their sender so far: */
 	uint32_t stamp;		  /* the last TSval */
-	uint32_t next;		  /* raw sequence number behind all */
+	uint32_t next;		  /* raw sequence number after everything */
 	bool has_mapped, has_sent, knows;
-	int sent_knowing; /* the last new data was */
-	uint32_t mapped;  /* subflow sequence number behind all mappings */
-	uint32_t sent;	  /* raw, behind all data */
+	int sent_knowing; /* the last new data was sent knowing it */
+	uint32_t mapped;  /* subflow sequence number after all mappings */
+	uint32_t sent;	  /* raw, after all data */
 	int64_t known;	  /* when it was first known, ns */
 	enum severity severity;
 };
 
-/* From the capture to who answers what was sent in a direction, and back: the
-   longest, ns. */
+/*
+ * The longest time from the capture to the host that answers data of a
+ * direction, and back, ns.
+ */
 static int64_t longest_trip(const struct check_context *c, size_t subflow,
 			    int d)
 {
@@ -89,9 +90,9 @@ static int64_t longest_trip(const struct check_context *c, size_t subflow,
 }
 
 /*
- * Had the sender of packet i got what the notice is of?  It acknowledges what
- * was sent with it or later, or echoes its timestamp; or where there are no
- * timestamps a round trip is over.
+ * Whether the sender of packet i had received the notice: it acknowledges what
+ * was sent with it or later, or echoes its timestamp; or, without timestamps,
+ * a round trip has passed.
  */
 static bool has_got(const struct reaction *r, const struct notice *n,
 		    uint32_t i, const struct tcp_options *o)
@@ -121,7 +122,7 @@ static struct notice note(const struct reaction *r, uint32_t i,
 				.time = p->time[i] };
 }
 
-/* A packet of the host that told of the failure. */
+/* A packet of the host that reported the failure. */
 static void take_teller(struct reaction *r, uint32_t i, int is_fail,
 			const struct tcp_options *o)
 {
@@ -144,7 +145,7 @@ static void take_teller(struct reaction *r, uint32_t i, int is_fail,
 	}
 }
 
-/* Is it the first mapping of what it maps? */
+/* Whether it is the first mapping of these bytes. */
 static bool is_new(struct reaction *r, const struct mptcp_option *m)
 {
 	if (r->has_mapped && (int32_t)(m->ssn - r->mapped) < 0)
@@ -155,10 +156,10 @@ static bool is_new(struct reaction *r, const struct mptcp_option *m)
 }
 
 /*
- * A packet of the host that was told: does it state a new mapping, which it
- * need not have queued before it knew?  Nothing was left of the queue when all
- * that it sent later was acknowledged; and it does not last for several round
- * trips.
+ * Whether a packet of the notified host contains a new mapping that need not
+ * have been queued before it knew.  Nothing was left of the queue when
+ * everything that it sent later was acknowledged; and a queue does not last
+ * for several round trips.
  */
 static int take_told(struct reaction *r, uint32_t i,
 		     const struct tcp_options *o)
@@ -189,8 +190,8 @@ static int take_told(struct reaction *r, uint32_t i,
 }
 
 /*
- * The first packet with a new ordinary mapping, of the host which was told of
- * the failure and knew of it when it made the mapping; 0: none.
+ * The first packet with a new ordinary mapping from the notified host, made
+ * when it knew of the failure; 0: none.
  */
 static uint32_t goes_on(const struct check_context *c, const struct signal *s,
 			enum severity *severity)

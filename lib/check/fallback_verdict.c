@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Why did it fall back? */
+/* The verdict on fallback: why? */
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/counterpart.h"
 #include "check/examine.h"
@@ -51,8 +52,10 @@ static void add_lost_frames(struct verdict *v, const struct check_context *c)
 			verdict_frame(v, c->conn->side[side].lost_frame);
 }
 
-/* The first packet of the initial subflow whose options were changed on the
-   way, if that was not later than "latest", ns; or NULL. */
+/*
+ * The first packet of the initial subflow whose options were changed on the
+ * path, not later than "latest", ns; or NULL.
+ */
 static const struct damaged *find_damage(const struct check_context *c,
 					 int64_t latest)
 {
@@ -66,7 +69,7 @@ static const struct damaged *find_damage(const struct check_context *c,
 	return NULL;
 }
 
-/* When both had gone on without options: what was changed later is not why. */
+/* When both had continued without options: later changes are not the reason. */
 static int64_t time_of_loss(const struct check_context *c)
 {
 	int64_t latest = INT64_MIN;
@@ -82,8 +85,10 @@ static int64_t time_of_loss(const struct check_context *c)
 	return latest;
 }
 
-/* How many packets of the initial subflow lost their options, or got other
-   ones, as the first did. */
+/*
+ * How many packets of the initial subflow lost their options, or had them
+ * changed, like the first one.
+ */
 static size_t count_damages(const struct check_context *c, int removed)
 {
 	size_t n = 0;
@@ -111,7 +116,7 @@ static void put_damage(struct strbuf *out, const struct check_context *c,
 		      context_other_frame(c, d->frame).text);
 }
 
-/* Do both captures have the options as they were sent? */
+/* Whether both captures have the options as they were sent. */
 static bool both_intact(const struct check_context *c)
 {
 	const struct finding *path = &c->findings[RULE_OPTIONS_INTACT];
@@ -120,8 +125,8 @@ static bool both_intact(const struct check_context *c)
 }
 
 /*
- * An option that is missing: whether an end or the way left it out is proven by
- * two captures only.
+ * A missing option: only two captures can prove whether an end or the path
+ * removed it.
  */
 static struct verdict *miss(struct check_context *c, const char *what,
 			    const char *proven, const char *likely)
@@ -140,20 +145,22 @@ static struct verdict *miss(struct check_context *c, const char *what,
 
 static void tell_synack(struct check_context *c, const struct subflow_facts *f)
 {
-	struct verdict *v =
-		miss(c, "The SYN/ACK has no MP_CAPABLE",
-		     "it was sent so, the server got the option of the SYN but "
-		     "does not speak Multipath TCP there",
-		     "probably the server does not speak Multipath TCP there, "
-		     "or something on the way removed the option from the SYN "
-		     "or the SYN/ACK");
+	struct verdict *v = miss(
+		c, "The SYN/ACK has no MP_CAPABLE",
+		"the server sent it without the option although that of the "
+		"SYN had arrived: it does not speak Multipath TCP there",
+		"probably the server does not speak Multipath TCP there, "
+		"or something on the way removed the option from the SYN "
+		"or the SYN/ACK");
 
 	verdict_frame(v, f->syn);
 	verdict_frame(v, f->synack);
 }
 
-/* How many of the SYNs with MP_CAPABLE arrived, as the other capture has it;
-   "plain" is the one there without: it is none of them. */
+/*
+ * How many SYNs with MP_CAPABLE arrived according to the other capture;
+ * "plain" is the one without the option there, which does not count.
+ */
 static uint32_t count_arrived(const struct check_context *c,
 			      const struct counterpart *plain, uint32_t *sent)
 {
@@ -178,7 +185,7 @@ static uint32_t count_arrived(const struct check_context *c,
 	return arrived;
 }
 
-/* With both captures, this one at the client: the SYNs left. */
+/* With both captures, this one at the client: the SYNs were sent. */
 static void tell_lost_syns(struct check_context *c,
 			   const struct subflow_facts *f, uint32_t sent)
 {
@@ -222,10 +229,11 @@ static void tell_ack(struct check_context *c, const struct subflow_facts *f)
 	int known = f->stream->capable_synack;
 	struct verdict *v = miss(
 		c, "The ACK of the handshake has no MP_CAPABLE",
-		"it was sent so, although the SYN/ACK has the option",
-		known ? "probably the client did not get the option of "
-			"the SYN/ACK, or something on the way removes "
-			"those behind the SYNs"
+		"the client sent it without the option, although the SYN/ACK "
+		"has it",
+		known ? "probably the client did not get the option of the "
+			"SYN/ACK, or something on the way removes options from "
+			"the packets after the SYNs"
 		      : "probably the SYN/ACK, which was not captured, had "
 			"none, or something on the way removes options");
 
@@ -240,13 +248,11 @@ static void tell_ack(struct check_context *c, const struct subflow_facts *f)
 
 static void tell_data(struct check_context *c, const struct subflow_facts *f)
 {
-	struct verdict *v =
-		miss(c,
-		     "No Multipath TCP option came with the data behind the "
-		     "handshake",
-		     "they were sent so",
-		     "probably something on the way removes them from segments "
-		     "without SYN");
+	struct verdict *v = miss(
+		c, "The data after the handshake has no Multipath TCP option",
+		"it was sent without",
+		"probably something on the way removes the options from "
+		"packets without SYN");
 
 	if (!f->stream->capable_synack || !f->stream->capable_ack)
 		verdict_alternative(v, "bad_capable");
@@ -266,8 +272,8 @@ static void tell_bad_capable(struct check_context *c,
 	struct verdict *v = verdicts_add(
 		&c->verdicts, QUESTION_FALLBACK, "bad_capable",
 		seen ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
-		"The %s %signored the MP_CAPABLE of the %s, as it has to: it "
-		"has %s",
+		"The %s %signored the MP_CAPABLE of the %s, as it must: the "
+		"option has %s",
 		hosts[ignorer], seen ? "" : "probably ", packets[which],
 		flaw_text((enum flaw)flaws[which]));
 
@@ -326,7 +332,7 @@ static void tell_infinite(struct check_context *c)
 	verdict_frame(v, find_infinite(c));
 }
 
-/* An MP_FAIL may be among what the snaplen cut. */
+/* Options truncated in the capture may contain an MP_FAIL. */
 static void put_cut(struct strbuf *out, const struct check_context *c)
 {
 	if (witness_is_cut(c))
@@ -335,9 +341,9 @@ static void put_cut(struct strbuf *out, const struct check_context *c)
 }
 
 /*
- * New data that no mapping covers, and that the other end acknowledged without
- * options: it took it.  Else the other end may go on with options that do not
- * arrive here.
+ * New data that no mapping covers and that the other end acknowledged without
+ * options: it accepted the data.  Otherwise the other end may continue with
+ * options that do not arrive here.
  */
 static void tell_lost(struct check_context *c)
 {
@@ -369,7 +375,7 @@ static void tell_lost(struct check_context *c)
 	strbuf_release(&text);
 }
 
-/* Packets of a host that sent data again after the other was lost. */
+/* Packets of a host that sent data after the other side was lost. */
 static uint64_t count_repeats(const struct check_context *c, int from,
 			      int64_t since)
 {
@@ -413,7 +419,7 @@ static void put_one_way(struct strbuf *out, const struct check_context *c,
 			vantage_is_receiver(c->vantage, (enum direction) !lost)
 				? "its data came"
 				: "it sent data",
-			repeats, repeats == 1 ? "" : "s");
+			repeats, plural(repeats));
 }
 
 static void tell_one_way(struct check_context *c)
@@ -431,7 +437,7 @@ static void tell_one_way(struct check_context *c)
 	strbuf_release(&text);
 }
 
-/* The connection as the other capture has it, or NULL. */
+/* The connection in the other capture, or NULL. */
 static const struct connection *find_other(const struct check_context *c)
 {
 	const struct paired_stream *pair =
@@ -443,7 +449,7 @@ static const struct connection *find_other(const struct check_context *c)
 }
 
 /*
- * Options of one direction leave and do not arrive: the other end sees what
+ * Options of one direction are sent and do not arrive: the other end sees what
  * this one cannot.
  */
 static void tell_other(struct check_context *c, const struct connection *other)
@@ -474,7 +480,7 @@ static void tell_other(struct check_context *c, const struct connection *other)
 	strbuf_release(&text);
 }
 
-/* With both captures: options were changed on the way. */
+/* With both captures: options were changed on the path. */
 static void blame_path(struct check_context *c, const struct subflow_facts *f,
 		       const struct damaged *d)
 {
@@ -516,7 +522,7 @@ static void blame_ends(struct check_context *c, const struct subflow_facts *f)
 	}
 }
 
-/* Can options that were changed on the way be why? */
+/* Whether options changed on the path can be the reason. */
 static bool rests_on_options(const struct connection *conn)
 {
 	return connection_is_plain(conn) ||

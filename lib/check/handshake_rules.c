@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The first handshake: MP_CAPABLE, and the options of all packets as such. */
+/* Rules on the first handshake (MP_CAPABLE), and on options in all packets. */
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "check/examine.h"
 
 enum {
@@ -10,7 +11,7 @@ enum {
 	FLAG_HMAC = 0x01       /* H: HMAC-SHA1 in v0, HMAC-SHA256 in v1 */
 };
 
-/* The lengths of RFC 6824 3.1 and RFC 8684 3.1 by the place of the option. */
+/* The lengths in RFC 6824 3.1 and RFC 8684 3.1, by kind of packet. */
 static bool fits_place(const struct check_context *c, const struct signal *s)
 {
 	unsigned syn = s->flags & (TCP_SYN | TCP_ACK);
@@ -23,7 +24,7 @@ static bool fits_place(const struct check_context *c, const struct signal *s)
 	return length == 20 || (length > 20 && !context_is_v0(c));
 }
 
-/* Say which option it is that cannot be decoded. */
+/* Describe an option that cannot be decoded. */
 static void blame_option(struct check_context *c, uint32_t i)
 {
 	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
@@ -46,8 +47,8 @@ static void blame_option(struct check_context *c, uint32_t i)
 		else
 			finding_wrong(f, SEVERITY_ERROR, context_frame(c, i),
 				      "a TCP option of kind %d cannot have %zu "
-				      "octets",
-				      kind, length);
+				      "octet%s",
+				      kind, length, plural(length));
 		return;
 	}
 	if (at < p->n_options[i] && bytes[at] == TCPOPT_MPTCP)
@@ -55,9 +56,9 @@ static void blame_option(struct check_context *c, uint32_t i)
 			      "an MPTCP option at octet %zu of the options is "
 			      "longer than they are",
 			      at);
-	else /* what is no option of ours is none of our rules */
+	else /* options of others are not covered by our rules */
 		finding_unknown(f,
-				"the TCP options of frame %s make no sense "
+				"the TCP options of frame %s are malformed "
 				"from octet %zu on",
 				context_frame_text(c, context_frame(c, i)).text,
 				at);
@@ -86,11 +87,10 @@ static void check_packet_options(struct check_context *c, uint32_t i)
 	else if (o.bad)
 		blame_option(c, i);
 	else if (has_void_fin(&o))
-		finding_wrong(
-			f, SEVERITY_WARNING, context_frame(c, i),
-			"a DSS with a DATA_FIN is too short for a "
-			"mapping, without which that has no number and no "
-			"effect");
+		finding_wrong(f, SEVERITY_WARNING, context_frame(c, i),
+			      "a DSS with a DATA_FIN is too short for a "
+			      "mapping: without one the DATA_FIN has no "
+			      "sequence number and no effect");
 	else if (o.n_mptcp)
 		finding_ok(f);
 }
@@ -107,19 +107,19 @@ static void check_lengths(struct check_context *c)
 		if (s->flaw == FLAW_PRIO_LENGTH)
 			finding_wrong(f, SEVERITY_ERROR,
 				      context_frame(c, s->packet),
-				      "MP_PRIO of version 1 has %d octets, "
-				      "where it has 3: it has no effect",
+				      "an MP_PRIO of version 1 has %d octets "
+				      "instead of 3: it has no effect",
 				      s->option.length);
 		if (s->option.subtype == MP_CAPABLE && !fits_place(c, s))
 			finding_wrong(f, SEVERITY_ERROR,
 				      context_frame(c, s->packet),
-				      "MP_CAPABLE of version %d has %d octets "
-				      "where it cannot",
+				      "an MP_CAPABLE of version %d cannot have "
+				      "%d octets in such a packet",
 				      s->option.version, s->option.length);
 	}
 }
 
-/* What the packets of the handshake said, each for the first time. */
+/* The contents of handshake packets, each at its first occurrence. */
 struct capable {
 	const struct signal *syn, *synack, *ack;
 };
@@ -173,7 +173,7 @@ static void check_echo(struct check_context *c, const struct capable *h)
 			finding_wrong(f, SEVERITY_ERROR,
 				      context_frame(c, s->packet),
 				      "the ACK has another key of the client "
-				      "than the SYN");
+				      "than the SYN has");
 		else
 			finding_ok(f);
 	}
@@ -209,12 +209,12 @@ static void check_flags(struct check_context *c, const struct capable *h)
 	asked = (h->syn->option.flags | h->synack->option.flags) &
 		FLAG_CHECKSUM;
 	if ((h->ack->option.flags & FLAG_CHECKSUM) != asked)
-		finding_wrong(
-			f, SEVERITY_WARNING, context_frame(c, h->ack->packet),
-			asked ? "a side asked for checksums (flag A), but "
-				"the ACK does not agree"
-			      : "the ACK has flag A, but no side asked for "
-				"checksums");
+		finding_wrong(f, SEVERITY_WARNING,
+			      context_frame(c, h->ack->packet),
+			      asked ? "an end asked for checksums (flag A), "
+				      "but the ACK does not agree"
+				    : "the ACK has flag A, but neither end "
+				      "asked for checksums");
 }
 
 static void check_tokens(struct check_context *c)

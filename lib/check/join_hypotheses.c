@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The second half of join.h: what the evidence says. */
+/* The hypotheses of join.h: weighing the evidence. */
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/join.h"
 #include "events/event.h"
@@ -10,7 +11,7 @@ enum {
 	REASON_ERROR = 1,
 	REASON_RESOURCES = 2,
 	REASON_PROHIBITED = 3,
-	RETRY = 1000000000 /* ns until a SYN is sent again, RFC 6298 */
+	RETRY = 1000000000 /* ns until a SYN is retransmitted, RFC 6298 */
 };
 
 static const char *host(int from)
@@ -23,19 +24,19 @@ static const char *likely(enum weight w)
 	return w == WEIGHT_PROVES ? "" : "probably ";
 }
 
-/* Anything at all that the host which was joined sent on the subflow? */
+/* Whether the joined host sent anything at all on the subflow. */
 static bool has_answer(const struct join_story *j)
 {
 	return j->facts.synack || j->has_reset;
 }
 
-/* The host that joined reset it, instead of sending the ACK. */
+/* The joining host reset it instead of sending the ACK. */
 static bool is_given_up(const struct join_story *j)
 {
 	return j->facts.rst && !j->has_reset && !j->facts.ack;
 }
 
-/* Goes on with the sentence of the join; "w": how much the evidence weighs. */
+/* Continue the sentence about the join; "w" is the weight of the evidence. */
 #define SAY(name)                                                              \
 	static void say_##name(const struct join_story *j, struct strbuf *out, \
 			       enum weight w __attribute__((unused)))
@@ -57,9 +58,9 @@ SAY(not_captured)
 {
 	strbuf_printf(out,
 		      " has no answer here, and no packet of the %s was "
-		      "captured behind its SYN: the capture does not tell "
-		      "whether it was answered (one of both directions, or one "
-		      "at the %s, would)",
+		      "captured after its SYN: the capture does not tell "
+		      "whether it was answered (a capture of both directions, "
+		      "or one at the %s, would)",
 		      host(j->joined), host(j->joined));
 }
 
@@ -96,18 +97,18 @@ SAY(hmac)
 		j->bad_hmac[TO_CLIENT] ? &j->synack : &j->ack;
 
 	strbuf_printf(out,
-		      " failed: the HMAC in the %s does not follow from the "
-		      "keys and nonces%s",
+		      " failed: the HMAC in the %s does not match the keys and "
+		      "nonces%s",
 		      j->bad_hmac[TO_CLIENT] ? "SYN/ACK" : "ACK",
 		      there->state == COUNTERPART_ALTERED
 			      ? "; the other capture has another one: it was "
-				"changed on the way"
+				"altered on the way"
 			      : "");
 }
 
 /* join_stripped */
 
-/* The packet whose option was removed on the way, with both captures. */
+/* With both captures: the packet whose option was removed on the path. */
 static const char *stripped_packet(const struct join_story *j)
 {
 	const struct {
@@ -123,7 +124,7 @@ static const char *stripped_packet(const struct join_story *j)
 	for (int k = 0; k < 3; k++) {
 		enum counterpart_state state = packets[k].there->state;
 
-		/* Sent with it here and without it there, or the other way. */
+		/* Sent with it here and without it there, or vice versa. */
 		if (state == COUNTERPART_STRIPPED ||
 		    (state == COUNTERPART_ALTERED && !packets[k].has_here))
 			return packets[k].name;
@@ -138,7 +139,7 @@ static enum weight weigh_stripped(const struct join_story *j)
 	if (stripped_packet(j))
 		return WEIGHT_PROVES;
 	if (s->join_synack && j->facts.ack_is_plain && !j->facts.join_acks)
-		return WEIGHT_FITS; /* the ACK arrived without */
+		return WEIGHT_FITS; /* the ACK arrived without it */
 	if (s->join_synack && j->facts.join_acks && j->has_reset &&
 	    j->facts.rst_answers_ack &&
 	    (!j->reason || j->reason->reason == REASON_ERROR))
@@ -178,8 +179,10 @@ SAY(stripped)
 
 /* too_short */
 
-/* Until when it was under way as it should be: two round trips of its own path,
-   or, where nothing tells that, of the first; at most until it was reset. */
+/*
+ * Until when it was in progress normally: two round trips of its own path or,
+ * if these are unknown, of the first path; at most until it was reset.
+ */
 static int64_t deadline(const struct join_story *j)
 {
 	const struct subflow_facts *f = &j->facts;
@@ -197,8 +200,10 @@ static bool is_in_time(const struct join_story *j, const struct closing *sign)
 	return sign->frame && sign->time <= deadline(j);
 }
 
-/* One host had closed its direction when the join was under way, and the other
-   not: Linux then accepts no join, the RFC does not forbid it. */
+/*
+ * One host had closed its direction during the join, and the other one had
+ * not: Linux then accepts no join, though the RFC does not forbid it.
+ */
 static bool is_half_closed(const struct join_story *j)
 {
 	return is_in_time(j, &j->closing) && !is_in_time(j, &j->over);
@@ -215,7 +220,7 @@ static enum weight weigh_too_short(const struct join_story *j)
 		return WEIGHT_AGAINST;
 	if (f->rst && !j->has_reset &&
 	    (j->closing.from == j->opener || is_in_time(j, &j->over)))
-		return WEIGHT_PROVES; /* the host had closed it itself */
+		return WEIGHT_PROVES; /* the host itself had closed it */
 	if (is_half_closed(j))
 		return WEIGHT_POSSIBLE;
 	return f->rst && j->has_reset ? WEIGHT_PROVES : WEIGHT_FITS;
@@ -256,8 +261,8 @@ SAY(interface)
 		      (j->syn.state == COUNTERPART_SAME && !j->syn.is_sender);
 
 	strbuf_printf(out,
-		      " %s by the interface %s, as the packets of another "
-		      "address of the %s do, and was not answered%s: probably "
+		      " %s through the interface %s, which packets of another "
+		      "address of the %s use, and was not answered%s: probably "
 		      "the route for %s is wrong, and %s",
 		      j->at_joined ? "came" : "left", j->wrong_interface,
 		      host(j->opener),
@@ -281,13 +286,16 @@ static enum weight weigh_reset(const struct join_story *j)
 	if (!j->has_reset || (s->side[TO_CLIENT].has_syn && !s->join_synack &&
 			      !j->reason && !s->side[TO_CLIENT].syn_cut))
 		return WEIGHT_AGAINST;
-	/* The ACK was sent again and again: that it got no answer is worse. */
+	/*
+	 * The ACK was retransmitted: that it got no answer is stronger
+	 * evidence.
+	 */
 	if (j->facts.join_acks > 1 ||
 	    (j->facts.ack && !j->facts.rst_answers_ack))
 		return WEIGHT_POSSIBLE;
 	if (j->reason || (j->rst.state == COUNTERPART_SAME && j->rst.is_sender))
 		return WEIGHT_PROVES;
-	/* Whoever sent it, host or firewall: the SYN got a RST. */
+	/* Whoever sent it, host or firewall: the SYN was answered by a RST. */
 	return j->facts.synack ? WEIGHT_FITS : WEIGHT_PROVES;
 }
 
@@ -302,7 +310,7 @@ static enum weight weigh_refused(const struct join_story *j)
 
 	if (w == WEIGHT_PROVES && is_half_closed(j))
 		return WEIGHT_FITS;
-	/* A reason of 1 behind the ACK is what a stripped ACK gets, too. */
+	/* Reason 1 after the ACK is also the answer to a stripped ACK. */
 	if (w == WEIGHT_PROVES && j->reason && j->facts.rst_answers_ack &&
 	    j->reason->reason == REASON_ERROR)
 		return WEIGHT_FITS;
@@ -330,7 +338,7 @@ SAY(refused)
 		strbuf_printf(out,
 			      " without a reason, %sby the host (joins to that "
 			      "address or port are not accepted, the token is "
-			      "not known, or it is busy) or by a firewall",
+			      "unknown, or the host is busy) or by a firewall",
 			      likely(w));
 	if (!m && rst_origin_is_foreign(&j->origin))
 		strbuf_printf(out,
@@ -344,7 +352,7 @@ SAY(refused)
 			out,
 			" with reason %d, %s: probably because the %s had "
 			"closed its direction (%s, frame %s)%s",
-			m->reason, name ? name : "not a known one",
+			m->reason, name ? name : "an unknown reason",
 			host(j->closing.from), j->closing.what,
 			origins_text(j->origins, j->closing.frame).text,
 			m->reason == REASON_PROHIBITED
@@ -353,15 +361,14 @@ SAY(refused)
 		return;
 	}
 	strbuf_printf(out, " with reason %d, %s%s", m->reason,
-		      name ? name : "not a known one",
+		      name ? name : "an unknown reason",
 		      m->reason == REASON_PROHIBITED
 			      ? ": what Linux says when its limit of "
 				"subflows is reached, or it accepts no "
 				"joins"
-		      : w == WEIGHT_PROVES
-			      ? ""
-			      : ": probably the ACK did not prove the "
-				"keys to the host");
+		      : w == WEIGHT_PROVES ? ""
+					   : ": probably the host found the "
+					     "HMAC in the ACK wrong");
 }
 
 /* removed */
@@ -374,8 +381,8 @@ static enum weight weigh_removed(const struct join_story *j)
 SAY(removed)
 {
 	strbuf_printf(out,
-		      " was given up, probably because the %s took an address "
-		      "back (REMOVE_ADDR) before it was complete",
+		      " was given up, probably because the %s withdrew an "
+		      "address (REMOVE_ADDR) before it was complete",
 		      host(j->removal->from));
 }
 
@@ -394,10 +401,9 @@ static enum weight weigh_no_option(const struct join_story *j)
 SAY(no_option)
 {
 	(void)j;
-	strbuf_puts(out,
-		    " was answered by a SYN/ACK without MP_JOIN: probably "
-		    "something on the way removed the option, or what answers "
-		    "there does not know of the connection");
+	strbuf_puts(out, " was answered by a SYN/ACK without MP_JOIN: probably "
+			 "something on the way removed the option, or the host "
+			 "that answers does not know the connection");
 }
 
 /* join_ack_missing */
@@ -418,9 +424,8 @@ static enum weight weigh_unfinished(const struct join_story *j)
 SAY(unfinished)
 {
 	if (w == WEIGHT_PROVES)
-		strbuf_puts(out,
-			    " was not completed: its ACK with the HMAC left, "
-			    "and did not arrive in the other capture");
+		strbuf_puts(out, " was not completed: its ACK with the HMAC "
+				 "left, and is not in the other capture");
 	else if (is_given_up(j))
 		strbuf_printf(
 			out,
@@ -447,7 +452,7 @@ static enum weight weigh_unanswered(const struct join_story *j)
 {
 	if (has_answer(j) || j->icmp)
 		return WEIGHT_AGAINST;
-	/* Both captures tell where it went. */
+	/* Both captures show where it was lost. */
 	if (j->syn.state == COUNTERPART_MISSING && !j->syn.is_sender)
 		return WEIGHT_PROVES;
 	if (j->syn.state != COUNTERPART_UNKNOWN &&
@@ -461,17 +466,17 @@ SAY(unanswered)
 {
 	strbuf_printf(out,
 		      " was not answered (%" PRIu32 " SYN%s): ", j->facts.syns,
-		      j->facts.syns == 1 ? "" : "s");
+		      plural(j->facts.syns));
 	if (w != WEIGHT_PROVES)
 		strbuf_puts(out,
 			    "probably it or the answer was lost or filtered");
 	else if (j->syn.state == COUNTERPART_MISSING)
-		strbuf_puts(out, "it left, and did not arrive in the other "
-				 "capture: it was lost or filtered on the way");
+		strbuf_puts(out, "it left, and is not in the other capture: it "
+				 "was lost or filtered on the way");
 	else if (j->answered_there)
 		strbuf_puts(out, "it arrived and was answered in the other "
 				 "capture, and the answer did not arrive here: "
-				 "that was lost on the way");
+				 "the answer was lost on the way");
 	else
 		strbuf_printf(out,
 			      "it arrived (both captures have it), and the %s "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* MP_JOIN: tokens, nonces, HMACs, and answers. */
+/* Rules on MP_JOIN: tokens, nonces, HMACs, and answers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "check/examine.h"
 #include "model/key.h"
 
-/* The host that a join goes to: 0 client, 1 server (MPTCP roles). */
+/* The host that a join is addressed to: 0 client, 1 server (MPTCP roles). */
 static int receiver_of(const struct stream *s)
 {
 	return s->flipped ? 0 : 1;
@@ -23,19 +23,19 @@ static void check_token(struct check_context *c, const struct stream *s)
 		finding_unknown(f, "the SYN of tcp %u was not captured",
 				s->tcp_stream);
 	else if (!side->has_key)
-		finding_unknown(f, "no key of the host that was joined is "
-				   "known: the first handshake was not "
-				   "captured");
+		finding_unknown(
+			f, "the key of the host that was joined is unknown: "
+			   "the first handshake was not captured");
 	else if (side->token != s->token)
 		finding_wrong(f, SEVERITY_ERROR, s->first_frame,
-			      "tcp %u names token 0x%08x, the key of that host "
-			      "makes 0x%08x",
+			      "tcp %u has token 0x%08x, the key of that host "
+			      "gives 0x%08x",
 			      s->tcp_stream, s->token, side->token);
 	else
 		finding_ok(f);
 }
 
-/* A host that does not take a join has to say so with a RST. */
+/* A host that rejects a join must answer with a RST. */
 static void check_answer(struct check_context *c, const struct stream *s)
 {
 	struct finding *f = &c->findings[RULE_UNKNOWN_TOKEN];
@@ -72,8 +72,8 @@ static void check_hmac(struct check_context *c, const struct signal *s,
 	if (s->option.n_hmac != (opener ? 20 : 8))
 		return;
 	if (!own->has_key || !peer->has_key || c->conn->version < 0) {
-		finding_unknown(f, "the keys are not known: the first "
-				   "handshake was not captured");
+		finding_unknown(f, "the keys are unknown: the first handshake "
+				   "was not captured");
 		return;
 	}
 	if (!stream->has_nonce[0] || !stream->has_nonce[1]) {
@@ -87,8 +87,8 @@ static void check_hmac(struct check_context *c, const struct signal *s,
 		finding_ok(f);
 	else
 		finding_wrong(f, SEVERITY_ERROR, context_frame(c, s->packet),
-			      "the HMAC in the %s of tcp %u does not follow "
-			      "from the keys and nonces",
+			      "the HMAC in the %s of tcp %u does not match the "
+			      "keys and nonces",
 			      opener ? "ACK" : "SYN/ACK", stream->tcp_stream);
 }
 
@@ -117,7 +117,7 @@ static void judge_nonces(struct check_context *c, struct nonce *list, size_t n)
 		int again = b && b->from == a->from && b->nonce == a->nonce;
 
 		if (again && b->subflow == a->subflow)
-			continue; /* the SYN was sent again */
+			continue; /* the SYN was retransmitted */
 		if (a->nonce == 0)
 			finding_wrong(f, SEVERITY_WARNING, a->frame,
 				      "the nonce of a join is 0");
@@ -130,11 +130,11 @@ static void judge_nonces(struct check_context *c, struct nonce *list, size_t n)
 	}
 }
 
-/* RFC 8684 3.1: no joins to an address and port that came with flag C. */
+/* RFC 8684 3.1: no joins to an address and port announced with flag C. */
 static void check_forbidden(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_CAPABLE_FLAGS];
-	int forbids[2] = { 0, 0 }; /* the client, the server */
+	int forbids[2] = { 0, 0 }; /* by the client, the server */
 
 	for (size_t k = 0; k < c->signals.n && !context_is_v0(c); k++)
 		if (c->signals.items[k].option.subtype == MP_CAPABLE)

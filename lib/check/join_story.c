@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The first half of join.h: the evidence. */
+/* The evidence of join.h. */
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -8,7 +8,7 @@
 #include "model/key.h"
 
 enum {
-	UNDER_WAY = 1000000000 /* ns that a SYN may have been under way */
+	UNDER_WAY = 1000000000 /* ns that a SYN may be on the path */
 };
 
 static const struct icmp_error *find_icmp(const struct check_context *c,
@@ -30,7 +30,7 @@ static const struct icmp_error *find_icmp(const struct check_context *c,
 	return NULL;
 }
 
-/* The REMOVE_ADDR that came while the join was under way, or NULL. */
+/* The REMOVE_ADDR that arrived during the join, or NULL. */
 static const struct signal *find_removal(const struct check_context *c,
 					 const struct subflow_facts *f)
 {
@@ -46,7 +46,7 @@ static const struct signal *find_removal(const struct check_context *c,
 	return NULL;
 }
 
-/* Signs by the host that sent them; and those that end both directions. */
+/* Signs of closing by sender, and those that end both directions. */
 struct signs {
 	struct closing half[2], whole;
 };
@@ -102,8 +102,10 @@ static void find_closing(const struct check_context *c, size_t join,
 				     &signs.whole);
 }
 
-/* 1: the HMAC that a side of the subflow sent is right; -1: wrong; 0: none, or
-   the keys are not known. */
+/*
+ * 1: the HMAC that a side of the subflow sent is right; -1: wrong; 0: none, or
+ * the keys are unknown.
+ */
 static int judge_hmac(const struct check_context *c, const struct stream *s,
 		      int d)
 {
@@ -120,8 +122,10 @@ static int judge_hmac(const struct check_context *c, const struct stream *s,
 	return memcmp(hmac, s->hmac[d], d == TO_CLIENT ? 8 : 20) ? -1 : 1;
 }
 
-/* Does the host use another address on the interface of the SYN, and never got
-   anything for this one there, in any connection? */
+/*
+ * Whether the host uses another address on the interface of the SYN, and never
+ * received anything for this one there, in any connection.
+ */
 static bool is_astray(const struct check_context *c,
 		      const struct join_story *story)
 {
@@ -148,8 +152,8 @@ static bool is_astray(const struct check_context *c,
 }
 
 /*
- * The interface by which a SYN went that belongs to another one: where several
- * were captured, and this one has the host's other address.
+ * The interface of a SYN whose address belongs to another interface: if
+ * several were captured, and this one has the host's other address.
  */
 static const char *find_wrong_interface(const struct check_context *c,
 					const struct join_story *story)
@@ -167,7 +171,7 @@ static const char *find_wrong_interface(const struct check_context *c,
 	return p->interfaces.items[here];
 }
 
-/* How long the answers of the subflow's own path took, ns. */
+/* Answer time of the subflow's own path, ns. */
 static int64_t find_trip(const struct check_context *c,
 			 const struct subflow_facts *f)
 {

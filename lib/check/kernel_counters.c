@@ -11,26 +11,24 @@ static const struct {
 	const char *name, *text;
 } reasons[] = {
 	[COUNTER_EQUAL] = { NULL, NULL },
-	[COUNTER_NOT_SHOWN] = { "not_shown", "such a capture does not tell" },
-	[COUNTER_NOT_KEPT] = { "not_kept", "that kernel does not count it" },
-	[COUNTER_RESEMBLES] = { "resembles",
-				"the kernel counts something else" },
+	[COUNTER_NOT_SHOWN] = { "not_shown", "this capture does not show it" },
+	[COUNTER_NOT_KEPT] = { "not_kept", "this kernel does not count it" },
+	[COUNTER_RESEMBLES] = { "resembles", "the kernel counts something "
+					     "similar, not the same" },
 	[COUNTER_OTHERS] = { "other_connections",
-			     "of connections that the capture does not have, "
-			     "or not their beginning" },
-	[COUNTER_LOST_BEHIND] = { "lost_behind",
-				  "lost or removed behind the capture" },
-	[COUNTER_LOST_BEFORE] = { "lost_before",
-				  "lost or removed before the capture" },
-	[COUNTER_NOT_TAKEN] = { "not_taken",
-				"it came to the host, and did not count "
-				"there" },
+			     "from connections that the capture lacks, or "
+			     "whose beginning it lacks" },
+	[COUNTER_LOST_BEHIND] = { "lost_behind", "lost or removed after the "
+						 "point of capture" },
+	[COUNTER_LOST_BEFORE] = { "lost_before", "lost or removed before the "
+						 "point of capture" },
+	[COUNTER_NOT_TAKEN] = { "not_taken", "it arrived at the host, whose "
+					     "kernel did not count it" },
 	[COUNTER_UNCAPTURED] = { "not_captured",
-				 "on another interface, outside of the time "
-				 "of the capture, or never sent" },
-	[COUNTER_NOT_SENT] = { "not_sent",
-			       "not from this host: forged, or of another "
-			       "network namespace" },
+				 "on another interface, before or after the "
+				 "capture, or never sent" },
+	[COUNTER_NOT_SENT] = { "not_sent", "not sent by this host: forged, or "
+					   "from another network namespace" },
 };
 
 const char *counter_reason_text(enum counter_reason reason)
@@ -58,7 +56,7 @@ static bool resembles(enum counter_id id)
 	       id == COUNTER_OFO_QUEUE;
 }
 
-/* Of what the host sends, rather than of what it gets? */
+/* Whether it counts what the host sends, not what it receives. */
 static bool is_sent(enum counter_id id)
 {
 	switch (id) {
@@ -76,7 +74,7 @@ static bool is_sent(enum counter_id id)
 	}
 }
 
-/* Had the host more connections than were captured? */
+/* Whether the host had more connections than were captured. */
 static bool has_others(const struct kernel_counters *k,
 		       const struct counters *sums)
 {

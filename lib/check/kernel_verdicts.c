@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What do the logs of kernels say that the packets do not, and the packets that
-   the logs do not? */
+/*
+ * The verdict on kernel logs: events of the log without packets, and packets
+ * without events.
+ */
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
 
@@ -10,9 +13,9 @@ static const char *const hosts[2] = { "client", "server" };
 
 struct kernel_case {
 	struct check_context *c;
-	size_t events[2]; /* of kernels, by host, */
-	size_t shown[2];  /* and those that have their packet */
-	size_t told;	  /* verdicts */
+	size_t events[2]; /* of kernels, by host, ... */
+	size_t shown[2];  /* ... and those with their packet */
+	size_t told;	  /* number of verdicts */
 };
 
 static void put_subflow(const struct kernel_case *k, const struct event *e,
@@ -38,7 +41,7 @@ static struct verdict *add(struct kernel_case *k, const char *cause,
 			    CERTAINTY_PROVEN, "%s", text->text);
 }
 
-/* A subflow that the kernel has, of which its third ACK was not captured. */
+/* A subflow known to the kernel whose third ACK was not captured. */
 static void tell_missing(struct kernel_case *k, const struct event *e)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -74,7 +77,7 @@ static void tell_error(struct kernel_case *k, const struct event *e)
 	strbuf_release(&text);
 }
 
-/* What a host had to say of a packet, if it got it; what else may have been. */
+/* What a host should log about a packet it received; and alternatives. */
 struct unsaid {
 	const char *cause, *what, *instead;
 };
@@ -122,9 +125,10 @@ static void tell_unsaid(struct kernel_case *k, const struct event *e, int host)
 	strbuf_printf(&text, "Of tcp %" PRIu32 " the %s's kernel reports no ",
 		      context_subflow(k->c, e->subflow)->tcp_stream,
 		      hosts[host]);
-	strbuf_printf(&text,
-		      "%s: %s, or the packet was lost behind the capture",
-		      u.what, u.instead);
+	strbuf_printf(
+		&text,
+		"%s: %s, or the packet was lost after the point of capture",
+		u.what, u.instead);
 	v = add(k, u.cause, &text);
 	verdict_frame(v, context_frame(k->c, e->packet));
 	strbuf_release(&text);
@@ -147,7 +151,7 @@ static void look(struct kernel_case *k, const struct event *e)
 	}
 }
 
-/* They say the same. */
+/* They agree. */
 static void tell_agreement(struct kernel_case *k, int host)
 {
 	const size_t all = k->events[host], shown = k->shown[host];
@@ -155,14 +159,17 @@ static void tell_agreement(struct kernel_case *k, int host)
 
 	if (shown == all)
 		strbuf_printf(&text,
-			      "Each of the %zu events that the %s's kernel "
-			      "reports has its packet in the capture",
-			      all, hosts[host]);
+			      "%s%zu event%s that the %s's kernel reports has "
+			      "its packet in the capture",
+			      all == 1 ? "The " : "Each of the ", all,
+			      plural(all), hosts[host]);
 	else
 		strbuf_printf(&text,
 			      "%zu of the %zu events that the %s's kernel "
-			      "reports have their packets in the capture",
-			      shown, all, hosts[host]);
+			      "reports %s in the capture",
+			      shown, all, hosts[host],
+			      shown == 1 ? "has its packet"
+					 : "have their packets");
 	add(k, shown == all ? "kernel_agrees" : "captured_in_part", &text);
 	strbuf_release(&text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What limited it, and when did nothing go at all? */
+/* The verdicts on limits and outages. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 #include "pair/arrived.h"
 
 enum {
-	SHORT = 1000000000 /* ns: what is over sooner was limited by nothing */
+	SHORT = 1000000000 /* ns: shorter transfers have no limit */
 };
 
 static const char *const hosts[2] = { "client", "server" };
@@ -35,7 +35,7 @@ static struct limits_input input_of(const struct limit_case *l)
 				      .direction = l->d };
 }
 
-/* The k-th subflow, by the number of the capture that is told of. */
+/* The k-th subflow, with its number in the capture whose numbers are shown. */
 static void put_name(void *ctx, struct strbuf *out, size_t k)
 {
 	const struct limit_case *l = ctx;
@@ -50,7 +50,7 @@ static void put_name(void *ctx, struct strbuf *out, size_t k)
 			      s->tcp_stream);
 }
 
-/* What else may be, where the packets show less than the state says: NULL. */
+/* The alternative, if packets prove less than the state says; or NULL. */
 static const char *alternative_of(enum limit_state state)
 {
 	switch (state) {
@@ -79,7 +79,7 @@ static void tell_limit(struct limit_case *l)
 	strbuf_release(&text);
 }
 
-/* What data that had arrived waited for, in the capture of the receiver. */
+/* What data that had arrived waited for, from the receiver's capture. */
 static void put_blocking(const struct check_context *c, enum direction d,
 			 struct strbuf *out)
 {
@@ -96,11 +96,12 @@ static void put_blocking(const struct check_context *c, enum direction d,
 			top = k;
 	if (order.blocked > 0) {
 		strbuf_printf(out,
-			      "; data that had arrived waited for lower data "
+			      "; data that had arrived waited for earlier data "
 			      "for %.2f s",
 			      (double)order.blocked / 1e9);
 		if (n > 1 && order.blocked_by[top] > 0)
-			strbuf_printf(out, ", most for tcp %" PRIu32,
+			strbuf_printf(out,
+				      ", most of it for data on tcp %" PRIu32,
 				      context_subflow(c, top)->tcp_stream);
 	}
 	reordering_release(&order);
@@ -124,7 +125,7 @@ static int64_t data_time(const struct check_context *c, enum direction d)
 	return to > from ? to - from : 0;
 }
 
-/* Where the sender's capture is not there, or not whole. */
+/* If the sender's capture is missing or incomplete. */
 static void tell_unknown(struct check_context *c, enum direction d,
 			 const char *why)
 {
@@ -134,10 +135,10 @@ static void tell_unknown(struct check_context *c, enum direction d,
 
 	if (duration < SHORT)
 		return;
-	strbuf_printf(&text,
-		      "To the %s, the capture does not tell what limited it, "
-		      "for %s",
-		      hosts[d == TO_SERVER], limits_unknown_text(why));
+	strbuf_printf(
+		&text,
+		"To the %s, the capture does not tell what limited it: %s",
+		hosts[d == TO_SERVER], limits_unknown_text(why));
 	if (vantage_is_receiver(c->vantage, d)) {
 		delivery_measure(c->trace, c->conn, &c->ledger, d, &delivery);
 		limits_describe_receiver(&delivery, duration, &text);
@@ -148,7 +149,8 @@ static void tell_unknown(struct check_context *c, enum direction d,
 	strbuf_release(&text);
 }
 
-/* The first packet of the connection at a time, or later: its frame; 0: none.
+/*
+ * The frame of the first packet of the connection at or after a time; 0: none.
  */
 static uint32_t frame_at(const struct check_context *c, int64_t time)
 {
@@ -161,8 +163,8 @@ static uint32_t frame_at(const struct check_context *c, int64_t time)
 }
 
 /*
- * Did no other subflow go on, that was not captured?  Where the transfer went
- * on afterwards, its DATA_ACKs would tell (limit_periods.h).
+ * Whether all subflows were captured, as far as known: the transfer continued
+ * afterwards, so DATA_ACKs would show data on others (limit_periods.h).
  */
 static bool is_everywhere(const struct limit_case *l, int64_t end)
 {
@@ -179,7 +181,7 @@ static bool is_everywhere(const struct limit_case *l, int64_t end)
 	return l->c->conn->has_initial && after > 0;
 }
 
-/* The longest one. */
+/* The longest outage. */
 static size_t find_longest(const int64_t *outages, size_t n)
 {
 	size_t longest = 0;
@@ -209,11 +211,12 @@ static void tell_outage(struct limit_case *l)
 		      (double)l->limits.time[LIMIT_OUTAGE] / 1e9);
 	if (n > 1)
 		strbuf_printf(
-			&text, ", in %zu times of which the longest was %.2f s",
-			n, (double)(o[2 * longest + 1] - o[2 * longest]) / 1e9);
+			&text,
+			", in %zu periods, the longest of which was %.2f s", n,
+			(double)(o[2 * longest + 1] - o[2 * longest]) / 1e9);
 	strbuf_printf(&text,
 		      ", from %.3f s after its beginning on: %sno path worked, "
-		      "or the %s did not",
+		      "or the %s did not respond",
 		      (double)(o[2 * longest] - l->c->conn->first_time) / 1e9,
 		      proven ? "" : "probably ", hosts[l->d == TO_SERVER]);
 	v = verdicts_add(&l->told->verdicts, QUESTION_OUTAGE, "outage",
@@ -228,7 +231,7 @@ static void tell_outage(struct limit_case *l)
 	strbuf_release(&text);
 }
 
-/* With both captures: when the data arrived; false: that is not known. */
+/* With both captures: when data arrived; false: unknown. */
 static bool find_arrivals(const struct limit_case *l,
 			  const struct limits_input *in,
 			  struct limit_arrivals *arrivals)
@@ -257,7 +260,7 @@ static void measure(struct limit_case *l)
 		aggregation_find(&in, &l->limits, &l->aggregation);
 }
 
-/* Which direction is asked about: the one with more data. */
+/* The direction in question: the one with more data. */
 static enum direction main_direction(const struct check_context *c)
 {
 	const struct byte_counts *bytes = c->conn->bytes;

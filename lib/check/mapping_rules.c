@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mappings, the payload that they cover, and the window that it has to fit. */
+/* Rules on mappings, their payload, and the receive window. */
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "check/examine.h"
 #include "check/witness.h"
 #include "model/sequence.h"
@@ -13,11 +14,11 @@ enum {
 struct mappings {
 	struct check_context *c;
 	struct sequence q;
-	int agreed; /* on checksums; -1: not known */
+	int agreed; /* whether checksums are used; -1: unknown */
 };
 
 /*
- * RFC 8684 3.1: checksums are used where either side asks for them.  That is
+ * RFC 8684 3.1: checksums are used if either side asks for them.  That is
  * known from both MP_CAPABLEs of the SYNs, from one that asks, or from an ACK.
  */
 static int agreed_on_checksums(const struct check_context *c)
@@ -46,7 +47,7 @@ static void check_presence(struct mappings *m, const struct segment *s,
 	struct finding *f = &m->c->findings[RULE_CHECKSUM_PRESENT];
 	int has = !!(o->has & MPTCP_HAS_CHECKSUM);
 	uint32_t frame = context_frame(m->c, (uint32_t)s->packet);
-	/* One that ends the options may have been cut by tshark before 4.4. */
+	/* At the end of the options tshark before 4.4 may have truncated it. */
 	size_t plain =
 		(o->has & MPTCP_HAS_DACK ? (o->has & MPTCP_DACK64 ? 12U : 8U)
 					 : 4U) +
@@ -61,17 +62,20 @@ static void check_presence(struct mappings *m, const struct segment *s,
 		finding_unknown(f, "options were not captured whole");
 	else if (m->agreed && !has)
 		finding_wrong(f, SEVERITY_ERROR, frame,
-			      "a mapping has no checksum, which was agreed on");
+			      "a mapping has no checksum, although checksums "
+			      "were agreed on");
 	else if (!m->agreed && has)
 		finding_wrong(f, SEVERITY_WARNING, frame,
-			      "a mapping has a checksum, which was not agreed "
-			      "on");
+			      "a mapping has a checksum, although none was "
+			      "agreed on");
 	else
 		finding_ok(f);
 }
 
-/* By how much data bytes are ahead of subflow bytes, in the first mapping that
-   covers the range and says something else. */
+/*
+ * The difference between data and subflow positions in the first mapping that
+ * covers the range and differs.
+ */
 struct difference {
 	const struct flow *flow;
 	int64_t moved;
@@ -97,8 +101,9 @@ static void check_consistency(struct mappings *m, const struct segment *s,
 	struct difference d = { .flow = s->flow, .moved = map->dsn - map->ssn };
 
 	if (!s->flow->has_origin) {
-		finding_unknown(f, "the ISN of tcp %u is not known",
-				context_subflow(m->c, s->subflow)->tcp_stream);
+		finding_unknown(
+			f, "the initial sequence number of tcp %u is unknown",
+			context_subflow(m->c, s->subflow)->tcp_stream);
 		return;
 	}
 	rangemap_look(&s->flow->by_ssn, map->ssn, map->ssn + map->len,
@@ -127,14 +132,14 @@ static void check_packet(struct mappings *m, const struct segment *s)
 		int has = sequence_mapping(&m->q, s, option, &map);
 
 		if (!(option->has & MPTCP_HAS_DLL) || option->dll == 0)
-			continue; /* infinite: it has no checksum to be right */
+			continue; /* infinite: it has no checksum */
 		check_presence(m, s, option);
 		if (has && map.len > 0 && option->subtype == MP_DSS)
 			check_consistency(m, s, &map);
 	}
 }
 
-/* May a packet with a mapping of this subflow be missing in the capture? */
+/* Whether a packet with a mapping of this subflow may be missing. */
 static bool misses_packets(const struct check_context *c,
 			   const struct piece *piece)
 {
@@ -156,7 +161,7 @@ static bool has_fallen_back(const struct check_context *c,
 	       c->conn->state == CONN_FALLBACK;
 }
 
-/* Where the handshake is not known: did the sender ever map anything? */
+/* If the handshake is unknown: whether the sender ever sent a mapping. */
 static bool speaks(const struct check_context *c, const struct piece *piece)
 {
 	if (c->conn->state == CONN_ESTABLISHED)
@@ -170,7 +175,10 @@ static bool speaks(const struct check_context *c, const struct piece *piece)
 	return false;
 }
 
-/* Without any option, and not at its sender's: who removed it is not known. */
+/*
+ * Without any option, and not captured at its sender: it is unknown who
+ * removed it.
+ */
 static bool may_be_stripped(const struct check_context *c,
 			    const struct piece *piece)
 {
@@ -182,7 +190,7 @@ static bool may_be_stripped(const struct check_context *c,
 	       !packets_mptcp(p, piece->packet, &o);
 }
 
-/* It was sent with options, says the other capture. */
+/* It was sent with options, according to the other capture. */
 static bool was_stripped(const struct check_context *c,
 			 const struct piece *piece)
 {
@@ -231,18 +239,19 @@ static void check_mapped(struct check_context *c)
 				"had the mappings, were not captured",
 				context_subflow(c, piece->subflow)->tcp_stream);
 		else if (!c->ledger.has_idsn[piece->direction])
-			finding_unknown(f, "the keys are not known: data in "
-					   "MP_CAPABLE has no place");
+			finding_unknown(f,
+					"the keys are unknown, and so is the "
+					"place of the data in MP_CAPABLE");
 		else
 			finding_wrong(
 				f,
 				may_be_stripped(c, piece) ? SEVERITY_WARNING
 							  : SEVERITY_ERROR,
 				context_frame(c, piece->packet),
-				"%" PRIu32 " byte%s on tcp %u lie in no "
-				"mapping%s",
-				piece->len, piece->len == 1 ? "" : "s",
+				"%" PRIu32 " byte%s on tcp %u %s not mapped%s",
+				piece->len, plural(piece->len),
 				context_subflow(c, piece->subflow)->tcp_stream,
+				piece->len == 1 ? "is" : "are",
 				may_be_stripped(c, piece)
 					? " (or something on the way removed "
 					  "the option)"
@@ -250,7 +259,7 @@ static void check_mapped(struct check_context *c)
 	}
 }
 
-/* One direction, on its way through time. */
+/* The state of one direction while packets are processed. */
 struct receive_window {
 	int has_edge, unscaled;
 	int64_t edge;
@@ -282,17 +291,15 @@ static void judge_window(struct check_context *c,
 		beyond = piece->dsn + piece->len - w->edge;
 	if (!w->has_edge || w->unscaled)
 		finding_unknown(
-			f, w->unscaled ? "the scale of the receive window is "
-					 "not known"
+			f, w->unscaled ? "the window scale is unknown"
 				       : "no window was captured before the "
 					 "data");
 	else if (beyond > 1) /* one byte may probe a closed window */
-		finding_wrong(f, SEVERITY_WARNING,
-			      context_frame(c, piece->packet),
-			      "%" PRId64
-			      " bytes lie beyond the receive window (or an "
-			      "update of it was not captured)",
-			      beyond);
+		finding_wrong(
+			f, SEVERITY_WARNING, context_frame(c, piece->packet),
+			"%" PRId64 " bytes are beyond the receive window (or "
+			"an update of it was not captured)",
+			beyond);
 	else
 		finding_ok(f);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* With the captures of both ends: did the options arrive as they were sent? */
+/*
+ * The rule options_intact: with captures of both ends, did the options arrive
+ * unchanged?
+ */
 #include <inttypes.h>
 
 #include "base/mem.h"
@@ -7,14 +10,16 @@
 #include "check/examine.h"
 #include "model/tcpopt.h"
 
-/* Of a paired stream. */
+/* For one paired stream. */
 struct passage {
 	struct check_context *c;
 	const struct paired_stream *pair;
 };
 
-/* Packets 0 and 1, by capture, are one, whose options were altered; "sender" is
-   the capture before. */
+/*
+ * Packets 0 and 1 (by capture) are the same, with different options; "sender"
+ * is the capture at the sender.
+ */
 static void add_damaged(struct passage *v, const uint32_t packet[2], int sender)
 {
 	struct finding *f = &v->c->findings[RULE_OPTIONS_INTACT];
@@ -50,7 +55,7 @@ static bool are_comparable(const struct passage *v, const uint32_t packet[2])
 		 PACKET_OPTIONS_CUT);
 }
 
-/* Packet k of the first capture, which the second has, too. */
+/* Packet k of the first capture, which the second one has, too. */
 static void judge_packet(struct passage *v, size_t k)
 {
 	struct finding *f = &v->c->findings[RULE_OPTIONS_INTACT];

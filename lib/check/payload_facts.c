@@ -13,10 +13,10 @@
 #include "read/payload.h"
 
 enum {
-	WANTED = 1,    /* its bytes */
-	WHOLE = 2,     /* "sum" is that of all its payload */
+	WANTED = 1,    /* its bytes are needed */
+	WHOLE = 2,     /* "sum" is that of its complete payload */
 	CHECKED = 4,   /* it has a checksum */
-	GIVE_UP = 1000 /* packets with payload of which none is whole */
+	GIVE_UP = 1000 /* packets with payload, none of them complete */
 };
 
 struct fact {
@@ -48,7 +48,7 @@ void payload_facts_release(struct payload_facts *f)
 	memset(f, 0, sizeof(*f));
 }
 
-/* Of either array: an item begins with the number of its frame. */
+/* For both arrays: an item begins with its frame number. */
 static int by_frame(const void *x, const void *y)
 {
 	const uint32_t *a = x, *b = y;
@@ -71,7 +71,7 @@ static const struct fact *find_fact(const struct payload_facts *f,
 	return find(f->facts, f->n, frame);
 }
 
-/* The packets with payload of a connection; returns where they begin. */
+/* Add the packets with payload of a connection; returns the first index. */
 static size_t add_packets(struct payload_facts *f, const struct trace *t,
 			  const struct connection *conn)
 {
@@ -95,7 +95,7 @@ static size_t add_packets(struct payload_facts *f, const struct trace *t,
 	return first;
 }
 
-/* "first": where the facts of the connection begin. */
+/* "first": index of the first fact of the connection. */
 static void want(struct payload_facts *f, size_t first, const struct trace *t,
 		 uint32_t packet)
 {
@@ -110,7 +110,7 @@ static void want(struct payload_facts *f, size_t first, const struct trace *t,
 	f->wanted++;
 }
 
-/* Note the packets of a connection, and which are wanted byte by byte. */
+/* Add the packets of a connection, and mark those whose bytes are needed. */
 static void add_connection(struct payload_facts *f, const struct trace *t,
 			   const struct connection *conn,
 			   const struct ledger *l)
@@ -210,7 +210,7 @@ static void read_facts(struct payload_facts *f, struct session *s)
 	SORT(f->kept, f->n_kept, by_frame);
 }
 
-/* By its bytes, which are counted: are there some that were not new? */
+/* Whether some bytes are repeated, from the byte counts. */
 static bool has_old_bytes(const struct connection *conn)
 {
 	uint64_t n = 0;
@@ -231,14 +231,15 @@ int payload_facts_gather(struct payload_facts *f, struct session *session,
 		int checksums = context_has_checksums(t, conn);
 		struct ledger ledger;
 
-		account_all(t); /* again, when session_next() read it again */
+		/* again after session_next() has read them again */
+		account_all(t);
 		if (session_skips(session, i) ||
 		    (!checksums && !has_old_bytes(conn)))
 			continue;
 		rc = session_next(session, &i, err);
 		if (rc < 0)
 			break;
-		conn = &t->connections[i]; /* it may be another array now */
+		conn = &t->connections[i]; /* the array may have moved */
 		ledger_init(&ledger);
 		account_connection(t, conn, &ledger);
 		add_connection(f, t, conn, &ledger);

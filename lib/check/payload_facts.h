@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * payload_facts.h - what the rules need to know of the payload of a capture.
+ * payload_facts.h - what rules need to know about payload: checksums, and
+ * whether repeated data is the same.
  *
- * The sum of each packet's bytes, for checksums; and the bytes themselves of
- * those packets only that were sent twice, or of which only a part is new.
+ * Keeps the sum of each packet's bytes, and the bytes themselves only of
+ * packets that contain repeated data.
  *
  *	struct payload_facts facts;
  *	payload_facts_init(&facts);
@@ -11,8 +12,9 @@
  *	... payload_facts_sum(&facts, frame, 0, len, &sum) ...
  *	payload_facts_release(&facts);
  *
- * Packets are known by their frame, so that the trace need not have all at the
- * same time.  Memory: 16 bytes per packet, and the bytes that are kept.
+ * Packets are identified by frame number, so the trace need not have all
+ * packets at the same time.  Memory: 16 bytes per packet, and the bytes that
+ * are kept.
  */
 #ifndef CHECK_PAYLOAD_FACTS_H
 #define CHECK_PAYLOAD_FACTS_H
@@ -24,47 +26,52 @@ struct fact;
 struct kept_payload;
 
 struct payload_facts {
-	struct fact *facts; /* of the packets with payload; by frame */
+	struct fact *facts; /* of packets with payload, by frame */
 	size_t n, cap;
-	size_t wanted;		   /* of which the bytes are wanted */
+	size_t wanted; /* packets whose bytes are wanted */
 	struct kept_payload *kept; /* by frame */
 	size_t n_kept, cap_kept;
-	size_t with_payload, whole; /* packets found; with all their payload */
-	char *reason;		    /* why nothing is known, or NULL; owned */
+	/* packets found; of these, captured completely */
+	size_t with_payload, whole;
+	char *reason; /* why nothing is known; NULL: something is; owned */
 };
 
 void payload_facts_init(struct payload_facts *facts);
 void payload_facts_release(struct payload_facts *facts);
 
 /*
- * Read the payload of the connections that have checksums, or bytes that were
- * not new; where there are none it is not read.  It is given up after a while
- * where headers only were captured.  Failing is no catastrophe: "reason" tells.
- * -1: the packets themselves cannot be had.
+ * Read the payload of connections that use checksums or have repeated bytes;
+ * if there are none, nothing is read.  Gives up early when only headers were
+ * captured; "reason" then says so, as after failures of reading payload, which
+ * are no error.  -1: packets themselves cannot be read.
  */
 int payload_facts_gather(struct payload_facts *facts, struct session *session,
 			 struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Nothing is known: why. */
+/* Declare that nothing is known, for this reason. */
 void payload_facts_refuse(struct payload_facts *facts, const char *reason);
 
 /*
- * The sum of bytes [from, to) of the payload of a packet, as of 16-bit words
- * in network order that begin at "from" (RFC 1071); 0 when not known.
+ * The ones' complement sum (RFC 1071) of bytes [from, to) of a packet's
+ * payload, as 16-bit words in network byte order beginning at "from".  Returns
+ * 0 if unknown, else 1.
  */
 int payload_facts_sum(const struct payload_facts *facts, uint32_t frame,
 		      size_t from, size_t to, uint16_t *sum);
 
-/* Its bytes from "from" on: how many, 0 when they were not kept. */
+/*
+ * The payload bytes from offset "from" on; returns how many, 0 if they were
+ * not kept.
+ */
 size_t payload_facts_bytes(const struct payload_facts *facts, uint32_t frame,
 			   size_t from, const uint8_t **bytes);
 
-/* The checksum in its DSS, or in MP_CAPABLE; 0 when there is none. */
+/* The checksum in the packet's DSS or MP_CAPABLE option; 0 if there is none. */
 int payload_facts_checksum(const struct payload_facts *facts, uint32_t frame,
 			   uint16_t *checksum);
 
-/* Ones' complement addition. */
+/* Add two ones' complement sums. */
 uint16_t sum_add(uint16_t a, uint16_t b);
 
 /* The sum of n bytes. */

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What needs the payload: DSS checksums, and data that was sent twice. */
+/* Rules that need the payload: DSS checksums, and data that was sent twice. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/search.h"
 #include "check/examine.h"
 #include "check/payload_facts.h"
 #include "model/sequence.h"
 
-/* A mapping with a checksum, and what is known of its bytes. */
+/* A mapping with a checksum, and the bytes known of it. */
 struct account_of_mapping {
 	int has_checksum, differs;
 	uint16_t checksum, sum;
 	uint16_t dll;
-	uint32_t ssn, packet; /* as in the option; that carried it first */
-	uint32_t other;	      /* the packet with another checksum */
+	/* as in the option; the packet that carried it first */
+	uint32_t ssn, packet;
+	uint32_t other; /* a packet with a different checksum */
 	uint64_t dsn;
-	int64_t covered; /* bytes that are in "sum" */
+	int64_t covered; /* bytes included in "sum" */
 };
 
 /* One direction of one subflow. */
@@ -60,12 +62,12 @@ static void judge_sum(struct check_context *c,
 	else
 		finding_wrong(f, SEVERITY_ERROR,
 			      context_frame(c, right ? m->other : m->packet),
-			      "the checksum of a mapping of %u on tcp %u is "
-			      "wrong",
-			      m->dll, tcp_stream);
+			      "the checksum of a mapping of %u byte%s on tcp "
+			      "%u is wrong",
+			      m->dll, plural(m->dll), tcp_stream);
 }
 
-/* The whole DSN of an option; 0 when it is not known. */
+/* The full DSN of an option; 0 if unknown. */
 static int whole_dsn(const struct sums *s, const struct segment *v,
 		     const struct mptcp_option *o,
 		     const struct dss_mapping *map, uint64_t *dsn)
@@ -103,24 +105,25 @@ static void take_mapping(struct sums *s, const struct segment *v,
 		return;
 	m.has_checksum = 1;
 	if (!whole_dsn(s, v, o, &map, &m.dsn)) {
-		finding_unknown(f, "the whole DSN is not known");
+		finding_unknown(f, "the full data sequence number is unknown");
 		return;
 	}
-	if (map.len == 0) { /* a DATA_FIN alone */
+	if (map.len == 0) { /* only a DATA_FIN */
 		judge_sum(s->c, &m,
 			  context_subflow(s->c, v->subflow)->tcp_stream);
 		return;
 	}
 	if (!v->flow->has_origin) {
-		finding_unknown(f, "the ISN of tcp %u is not known",
-				context_subflow(s->c, v->subflow)->tcp_stream);
+		finding_unknown(
+			f, "the initial sequence number of tcp %u is unknown",
+			context_subflow(s->c, v->subflow)->tcp_stream);
 		return;
 	}
 	if (!rangemap_find(&v->flow->by_ssn, map.ssn, &owner))
 		return;
 	first = &v->flow->maps[owner.value];
 	if (memcmp(first, &map, sizeof(map)) != 0)
-		return; /* not the mapping that counts */
+		return; /* another mapping applies */
 	known = &s->tallies[2 * v->subflow + v->direction].maps[owner.value];
 	if (!known->has_checksum) {
 		m.sum = known->sum;
@@ -138,7 +141,7 @@ struct addition {
 	const struct segment *v;
 };
 
-/* Bytes [from, to) of the subflow, in one mapping, for the first time. */
+/* Add bytes [from, to) of the subflow, in one mapping, for the first time. */
 static void add_mapped(void *ctx, int64_t from, int64_t to,
 		       const uint32_t *owner)
 {
@@ -226,7 +229,7 @@ static void check_sums(struct check_context *c)
 	sequence_release(&s.q);
 }
 
-/* Are there checksums at all? */
+/* Whether there are checksums at all. */
 static bool has_checksums(const struct check_context *c)
 {
 	const struct finding *f = &c->findings[RULE_CHECKSUM_PRESENT];
@@ -238,7 +241,7 @@ static bool has_checksums(const struct check_context *c)
 	return f->wrong || f->unknown;
 }
 
-/* The pieces of a packet, which stand together. */
+/* The pieces of a packet, which are contiguous. */
 static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
 				     size_t *n)
 {
@@ -252,8 +255,8 @@ static const struct piece *pieces_of(const struct ledger *l, uint32_t packet,
 }
 
 /*
- * Where in the payload of packet "original" the bytes of a piece are; -1 when
- * they are not there.
+ * The offset in the payload of packet "original" of the bytes of a piece; -1:
+ * not found.
  */
 static int64_t place_in_original(const struct ledger *l,
 				 const struct piece *piece)
@@ -287,16 +290,21 @@ static void compare(struct check_context *c, const struct piece *piece,
 					      (size_t)place, &b);
 	size_t n = here < there ? here : there;
 
+	if (piece->probe == PROBE_OF_WINDOW)
+		return; /* its byte is not that of its number */
 	n = n > piece->len ? piece->len : n;
 	if (!n) {
 		finding_unknown(f, "the payload was not captured");
 	} else if (memcmp(a, b, n) == 0) {
 		finding_ok(f);
+	} else if (piece->probe == PROBE_POSSIBLE) {
+		finding_unknown(f, "the byte may be a zero-window probe: "
+				   "no DATA_ACK was captured before it");
 	} else {
 		finding_wrong(
 			f, SEVERITY_ERROR, context_frame(c, piece->packet),
-			"frame %s sends other bytes for the same data "
-			"than frame %s",
+			"frame %s carries other bytes for the same data than "
+			"frame %s",
 			context_frame_text(c, context_frame(c, piece->packet))
 				.text,
 			context_frame_text(c, context_frame(c, piece->original))
@@ -330,8 +338,9 @@ static bool has_repetitions(const struct check_context *c)
 
 void check_payload(struct check_context *c)
 {
-	const char *reason = c->payload ? c->payload->reason
-					: "the payload was not looked at";
+	const char *reason =
+		c->payload ? c->payload->reason
+			   : "the payload was not examined (--no-payload)";
 	int sums = !c->ledger.plain && has_checksums(c);
 
 	if (reason && sums)

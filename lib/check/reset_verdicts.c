@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who reset it? */
+/* The verdicts on resets: who reset it? */
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/counterpart.h"
 #include "check/examine.h"
@@ -10,24 +11,24 @@
 #include "check/witness.h"
 
 enum {
-	RESETS_TOLD = 8, /* one by one */
+	RESETS_TOLD = 8, /* described one by one */
 	REASON_ERROR = 1
 };
 
 static const char *const hosts[2] = { "client", "server" };
 
-/* An RST, and what is known of it. */
+/* An RST and what is known about it. */
 struct reset {
 	const struct event *event;
 	struct subflow_facts facts;
 	struct tcp_options options;
 	const struct mptcp_option *reason; /* in it; or NULL */
-	int reason_removed;		   /* it did not arrive */
+	int reason_removed;		   /* it was removed on the path */
 	struct rst_origin origin;
 	struct counterpart counterpart;
 };
 
-/* The first MP_FASTCLOSE that counts, or NULL. */
+/* The first valid MP_FASTCLOSE, or NULL. */
 static const struct event *find_fastclose(const struct check_context *c)
 {
 	for (size_t k = 0; k < c->timeline.n; k++) {
@@ -66,7 +67,7 @@ static void tell_fastclose(struct check_context *c, const struct event *e)
 	strbuf_release(&after);
 }
 
-/* Did data or its acknowledgment move on other subflows later? */
+/* Whether data or acknowledgments continued on other subflows. */
 static size_t survivors(const struct check_context *c, const struct event *e)
 {
 	size_t n = 0;
@@ -93,8 +94,10 @@ static bool has_failed(const struct check_context *c, const struct event *e)
 	return false;
 }
 
-/* Does the host that was joined answer the ACK of the join, with no other
-   reason than that it is wrong? */
+/*
+ * Whether the joined host answers the ACK of the join, with no other reason
+ * than its being wrong.
+ */
 static bool answers_join(const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
@@ -120,8 +123,10 @@ static const char *cause_of(const struct check_context *c,
 	return r->reason ? "unknown_reason" : "no_reason";
 }
 
-/* What speaks for somebody else as its sender; WEIGHT_... of join.h, as it
-   were: 0 nothing, 1 something, 2 there is no other reading. */
+/*
+ * Evidence for another sender, with the weights of join.h: 0 none, 1 some, 2
+ * no other explanation.
+ */
 static int is_forged(const struct reset *r)
 {
 	const struct rst_origin *o = &r->origin;
@@ -133,7 +138,8 @@ static int is_forged(const struct reset *r)
 		return o->goes_on ? 2 : 1;
 	if (o->in_row || (r->counterpart.state != COUNTERPART_UNKNOWN &&
 			  r->counterpart.is_sender))
-		return 0; /* its number is the host's; it was seen to leave */
+		/* its IP id fits the host; it was captured when sent */
+		return 0;
 	return o->goes_on ? 1 : 0;
 }
 
@@ -157,7 +163,7 @@ static void put_survivors(struct strbuf *out, const struct check_context *c,
 		strbuf_printf(out,
 			      "; the connection went on over %zu other "
 			      "subflow%s",
-			      left, left == 1 ? "" : "s");
+			      left, plural(left));
 	else
 		strbuf_puts(out, "; no other subflow was open");
 }
@@ -237,14 +243,16 @@ static void put_reason(struct strbuf *out, const struct mptcp_option *m)
 
 	if (m)
 		strbuf_printf(out, ": reason %d, %s, %s", m->reason,
-			      name ? name : "not a known one",
+			      name ? name : "an unknown reason",
 			      m->flags & 1 ? "transient" : "not transient");
 	else
 		strbuf_puts(out, ", without a reason");
 }
 
-/* Is the reason all that there is to say?  Not where it is "unspecified", nor
-   where the ACK of a join that it may answer was not captured, or cut. */
+/*
+ * Whether the reason says everything.  It does not if it is "unspecified", or
+ * if the ACK of a join that it may answer was not captured, or is truncated.
+ */
 static bool is_told(const struct check_context *c, const struct reset *r)
 {
 	const struct stream *s = r->facts.stream;
@@ -260,7 +268,10 @@ static bool is_told(const struct check_context *c, const struct reset *r)
 static void tell_reset(struct check_context *c, const struct reset *r)
 {
 	const char *cause = cause_of(c, r);
-	/* Who gives a reason speaks Multipath TCP; anybody can send a RST. */
+	/*
+	 * A sender with a reason supports Multipath TCP; anyone can send a
+	 * RST.
+	 */
 	int sure = is_told(c, r) || has_failed(c, r->event) ||
 		   (r->counterpart.state != COUNTERPART_UNKNOWN &&
 		    r->counterpart.is_sender);
@@ -284,9 +295,9 @@ static void tell_reset(struct check_context *c, const struct reset *r)
 	put_survivors(&text, c, r->event);
 	if (!sure && r->reason)
 		strbuf_puts(&text,
-			    "; probably that is all there is to it, but "
-			    "such a RST is also sent when the connection "
-			    "is aborted, or a join is not right");
+			    "; probably only this subflow was reset, but such "
+			    "a RST is also sent when the connection is "
+			    "aborted, or when a join is wrong");
 	else if (!sure)
 		strbuf_printf(&text,
 			      "; probably it was the %s itself (a firewall can "
@@ -311,8 +322,8 @@ static bool is_reset(const struct event *e)
 }
 
 /*
- * An RST behind all that its sender had sent, or before what the other host had
- * acknowledged, is not taken (RFC 5961 3.2), and that host goes on.
+ * An RST beyond everything that its sender had sent, or below what the other
+ * host had acknowledged, is ignored (RFC 5961 3.2), and that host continues.
  */
 static bool is_void(const struct check_context *c, const struct event *e)
 {
@@ -347,7 +358,7 @@ static bool is_void(const struct check_context *c, const struct event *e)
 	return false;
 }
 
-/* Is it part of the abort of the whole connection? */
+/* Whether it is part of the abort of the whole connection. */
 static bool is_abort(const struct check_context *c, const struct event *e,
 		     const struct event *fastclose)
 {
@@ -355,7 +366,7 @@ static bool is_abort(const struct check_context *c, const struct event *e,
 	       e->time + subflow_round_trip(c, e->subflow) >= fastclose->time;
 }
 
-/* A RST without a reason, or with the same one, that follows another. */
+/* A RST without a reason, or with the same one, that follows another one. */
 static bool is_echo(const struct check_context *c, const struct event *e)
 {
 	for (size_t k = 0; k < c->timeline.n; k++) {
@@ -372,7 +383,7 @@ static bool is_echo(const struct check_context *c, const struct event *e)
 	return false;
 }
 
-/* RSTs of the last moments, after all data had been closed, tell nothing. */
+/* RSTs at the very end, after all data had been closed, are ignored. */
 static bool is_worth_telling(const struct check_context *c,
 			     const struct event *e,
 			     const struct event *fastclose)
@@ -381,7 +392,9 @@ static bool is_worth_telling(const struct check_context *c,
 	       !is_abort(c, e, fastclose) && !is_void(c, e) && !is_echo(c, e);
 }
 
-/* The reason may have been removed on the way: as the sender's capture has it.
+/*
+ * The reason as in the sender's capture, since it may have been removed on the
+ * path.
  */
 static void find_sent_reason(const struct check_context *c, struct reset *r)
 {
@@ -414,8 +427,8 @@ static void tell(struct check_context *c, const struct event *e)
 }
 
 /*
- * An RST that only the other capture has, of a host at whose end this one was
- * taken: it was never sent.
+ * An RST that only the other capture has, in the name of a host at whose end
+ * this one was taken: the host never sent it.
  */
 static void tell_foreign(struct check_context *c, size_t k)
 {
@@ -434,7 +447,7 @@ static void tell_foreign(struct check_context *c, size_t k)
 		if (!(q->flags[j] & TCP_RST))
 			continue;
 		if (from != here || counterpart_exists(pair, j))
-			return; /* the first RST is a real one */
+			return; /* the first RST is genuine */
 		v = verdicts_add(
 			&c->verdicts, QUESTION_RESET, "forged",
 			CERTAINTY_PROVEN,

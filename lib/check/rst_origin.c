@@ -6,10 +6,10 @@
 #include "check/subflow.h"
 
 enum {
-	ROW = 64 /* IP ids that a host may have used up elsewhere meanwhile */
+	ROW = 64 /* IP ids that the host may have used elsewhere meanwhile */
 };
 
-/* The host's packets before and behind the RST. */
+/* The host's packets before and after the RST. */
 struct neighbours {
 	uint16_t before, behind; /* IP ids; 0: none */
 };
@@ -23,7 +23,7 @@ static bool is_in_row(const struct neighbours *r, uint16_t ip_id)
 	       down > 0 && down <= ROW;
 }
 
-/* The packets of the host other than RSTs: "usual" is theirs if it is one. */
+/* Take the host's packets other than RSTs. */
 static void take_other(const struct packets *p, uint32_t i, uint32_t rst,
 		       int64_t trip, int *differs, struct rst_origin *out)
 {
@@ -39,7 +39,7 @@ static void take_other(const struct packets *p, uint32_t i, uint32_t rst,
 		out->goes_on = p->frame[i];
 }
 
-/* A host that sent nothing else on the subflow: its packets on the others. */
+/* If the host sent nothing else on the subflow: its packets on others. */
 static void take_elsewhere(const struct check_context *c, uint32_t packet,
 			   int *differs, struct rst_origin *out)
 {
@@ -74,7 +74,7 @@ void rst_origin_find(const struct check_context *c, size_t k, uint32_t packet,
 		if (p->flags[i] & TCP_RST)
 			continue;
 		if (i > packet && (p->flags[i] & TCP_SYN))
-			break; /* the ports are used again */
+			break; /* the ports are reused */
 		if ((p->mark[i] & PACKET_REVERSE) != reverse) {
 			if (!out->ignored &&
 			    p->time[i] > p->time[packet] + trip)

@@ -13,7 +13,10 @@
 
 /* clang-format off */
 
-/* name, { RFC 6824, RFC 8684 }, severity, what is right, nothing to look at */
+/*
+ * name, sections in { RFC 6824, RFC 8684 }, severity, title, why nothing to
+ * check
+ */
 static const struct rule rules[RULES] = {
 	[RULE_OPTION_LENGTH] = {
 		"option_length", { "3.1", "3.1" }, SEVERITY_ERROR,
@@ -25,7 +28,7 @@ static const struct rule rules[RULES] = {
 		NO_CAPABLE },
 	[RULE_KEY_ECHO] = {
 		"key_echo", { "3.1", "3.1" }, SEVERITY_ERROR,
-		"the client repeats both keys as they were exchanged",
+		"the client repeats both keys as exchanged before",
 		NO_CAPABLE },
 	[RULE_CAPABLE_FLAGS] = {
 		"capable_flags", { "3.1", "3.1" }, SEVERITY_ERROR,
@@ -33,10 +36,10 @@ static const struct rule rules[RULES] = {
 	[RULE_TOKEN_UNIQUE] = {
 		"token_unique", { "3.1", "3.1" }, SEVERITY_WARNING,
 		"no other connection of the same host had the token",
-		"no key is known" },
+		"the keys are unknown" },
 	[RULE_TOKEN_KNOWN] = {
 		"token_known", { "3.2", "3.2" }, SEVERITY_ERROR,
-		"joins name the token that follows from the key", NO_JOIN },
+		"joins have the token that the key gives", NO_JOIN },
 	[RULE_UNKNOWN_TOKEN] = {
 		"unknown_token", { "3.2", "3.2" }, SEVERITY_WARNING,
 		"joins that are not accepted are reset", NO_JOIN },
@@ -45,10 +48,10 @@ static const struct rule rules[RULES] = {
 		"each join has random numbers of its own", NO_JOIN },
 	[RULE_JOIN_HMAC_SYNACK] = {
 		"join_hmac_synack", { "3.2", "3.2" }, SEVERITY_ERROR,
-		"the HMACs in SYN/ACKs of joins prove the keys", NO_JOIN },
+		"the HMACs in the SYN/ACKs of joins match the keys", NO_JOIN },
 	[RULE_JOIN_HMAC_ACK] = {
 		"join_hmac_ack", { "3.2", "3.2" }, SEVERITY_ERROR,
-		"the HMACs in ACKs of joins prove the keys", NO_JOIN },
+		"the HMACs in the ACKs of joins match the keys", NO_JOIN },
 	[RULE_ADDRESS_ID] = {
 		"address_id", { "3.2", "3.2" }, SEVERITY_WARNING,
 		"each address id stands for one address",
@@ -59,14 +62,14 @@ static const struct rule rules[RULES] = {
 		"no mapping was captured" },
 	[RULE_DATA_MAPPED] = {
 		"data_mapped", { "3.3.1", "3.3.1" }, SEVERITY_ERROR,
-		"all payload lies in a mapping", "no payload was captured" },
+		"all payload is mapped", "no payload was captured" },
 	[RULE_DATA_SAME] = {
 		"data_same", { "3.3", "3.3" }, SEVERITY_ERROR,
-		"data that was sent twice is the same both times",
-		"no data was sent twice" },
+		"data that is sent again is the same",
+		"no data was sent again" },
 	[RULE_WINDOW_RESPECTED] = {
 		"window_respected", { "3.3.5", "3.3.5" }, SEVERITY_WARNING,
-		"no data lies beyond the receive window",
+		"no data is beyond the receive window",
 		"no data or no window was captured" },
 	[RULE_CHECKSUM_PRESENT] = {
 		"checksum_present", { "3.3.1", "3.3.1" }, SEVERITY_ERROR,
@@ -100,14 +103,14 @@ static const struct rule rules[RULES] = {
 		"worked", "no subflow was a backup" },
 	[RULE_ADD_ADDR_HMAC] = {
 		"add_addr_hmac", { NULL, "3.4.1" }, SEVERITY_ERROR,
-		"the HMACs of ADD_ADDRs prove the keys",
+		"the HMACs of ADD_ADDRs match the keys",
 		"no address was announced" },
 	[RULE_ADD_ADDR_ECHO] = {
 		"add_addr_echo", { NULL, "3.4.1" }, SEVERITY_WARNING,
 		"each ADD_ADDR was echoed", "no address was announced" },
 	[RULE_REMOVE_ADDR_KNOWN] = {
 		"remove_addr_known", { "3.4.2", "3.4.2" }, SEVERITY_NOTE,
-		"removed address ids had been used",
+		"removed address ids had been in use",
 		"no address was removed" },
 	[RULE_FASTCLOSE_KEY] = {
 		"fastclose_key", { "3.5", "3.5" }, SEVERITY_ERROR,
@@ -115,11 +118,12 @@ static const struct rule rules[RULES] = {
 		"no MP_FASTCLOSE was captured" },
 	[RULE_RESET_REASON] = {
 		"reset_reason", { NULL, "3.6" }, SEVERITY_WARNING,
-		"the reasons of resets are known ones",
+		"resets have reasons that RFC 8684 defines",
 		"no MP_TCPRST was captured" },
 	[RULE_RESET_RECONNECT] = {
 		"reset_reconnect", { NULL, "3.6" }, SEVERITY_WARNING,
-		"no join was tried again after a reset that is not transient",
+		"no join was tried again after a reset without flag T "
+		"(transient)",
 		"no MP_TCPRST was captured" },
 	[RULE_MP_FAIL_HANDLING] = {
 		"mp_fail_handling", { "3.6", "3.7" }, SEVERITY_ERROR,
@@ -128,7 +132,7 @@ static const struct rule rules[RULES] = {
 	[RULE_OPTIONS_INTACT] = {
 		"options_intact", { "6", "6" }, SEVERITY_ERROR,
 		"the options arrived as they were sent",
-		"this needs the captures of both ends" },
+		"needs the captures of both ends" },
 };
 
 /* clang-format on */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * signal.h - the MPTCP options of a connection other than DSS, one by one.
+ * signal.h - a list of all MPTCP options of a connection other than DSS, in
+ * order of time.
  *
- * Those are few, and most rules look at nothing else.  In order of time; an
- * option that the wire repeats is there each time.
+ * These are few, and most rules look at nothing else.  A retransmitted option
+ * appears each time.
  *
  *	struct signals list;
  *	signals_collect(&list, trace, conn, ledger);
@@ -25,9 +26,9 @@ struct signal {
 	uint32_t packet;
 	uint32_t subflow; /* position in connection.subflows */
 	int from;	  /* 0 the client, 1 the server, by MPTCP role */
-	bool opener;	  /* sent by the TCP client of the subflow */
-	unsigned flags;	  /* TCP's */
-	enum flaw flaw;	  /* why it has no effect, or FLAW_NONE: effect.h */
+	bool opener;	  /* the sender is the TCP client of the subflow */
+	unsigned flags;	  /* TCP flags */
+	enum flaw flaw;	  /* why it has no effect (effect.h), or FLAW_NONE */
 	struct mptcp_option option;
 };
 

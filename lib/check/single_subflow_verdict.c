@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Why is there only one subflow? */
+/* The verdict on single subflows: why is there only one? */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/announced.h"
 #include "check/examine.h"
@@ -14,7 +15,7 @@
 
 enum {
 	FLAG_NO_JOINS = 0x20, /* C of MP_CAPABLE, RFC 8684 3.1 */
-	PATIENCE = 1000000000 /* ns in which an echo should come */
+	PATIENCE = 1000000000 /* ns allowed for an echo */
 };
 
 static const char *host(int from)
@@ -62,7 +63,8 @@ static void add_alternatives(struct verdict *v, const struct join_story *j)
 	for (size_t i = 0; i < n_join_hypotheses; i++)
 		if (join_hypotheses[i].weigh(j) > WEIGHT_AGAINST)
 			verdict_alternative(v, join_hypotheses[i].cause);
-	if (!v->n_alternatives) /* that something was not captured can be */
+	/* that something was not captured is always possible */
+	if (!v->n_alternatives)
 		verdict_alternative(v, "not_captured");
 }
 
@@ -86,7 +88,7 @@ static void add_frames(struct verdict *v, const struct join_story *j)
 	verdict_frame(v, f->rst);
 }
 
-/* Joins were tried, and none worked: the one that came furthest tells. */
+/* Joins were tried and all failed: describe the one that got furthest. */
 static void judge_joins(struct check_context *c, const struct join_story *j,
 			size_t tried)
 {
@@ -97,7 +99,7 @@ static void judge_joins(struct check_context *c, const struct join_story *j,
 
 	if (tried > 1)
 		strbuf_printf(&text,
-			      "%zu joins were tried and none worked; that ",
+			      "%zu joins were tried and none worked; the one ",
 			      tried);
 	else
 		strbuf_puts(&text, "The only join, ");
@@ -117,7 +119,7 @@ static void judge_joins(struct check_context *c, const struct join_story *j,
 	strbuf_release(&text);
 }
 
-/* How far a join came. */
+/* How far a join got. */
 static int progress(const struct subflow_facts *f)
 {
 	const struct stream *s = f->stream;
@@ -127,7 +129,7 @@ static int progress(const struct subflow_facts *f)
 	       (s->side[TO_CLIENT].rst ? 1 : 0);
 }
 
-/* With both captures: no packet with the announcement arrived with it. */
+/* With both captures: no packet arrived with the announcement. */
 static enum certainty explain_loss(const struct check_context *c,
 				   const struct announced *n,
 				   struct strbuf *text, const char **cause)
@@ -155,7 +157,7 @@ static enum certainty explain_loss(const struct check_context *c,
 	return CERTAINTY_PROVEN;
 }
 
-/* It was not echoed here. */
+/* No echo was captured here. */
 static enum certainty explain_silence(const struct check_context *c,
 				      const struct announced *n,
 				      struct strbuf *text, const char **cause)
@@ -190,8 +192,10 @@ static enum certainty explain_silence(const struct check_context *c,
 	return CERTAINTY_LIKELY;
 }
 
-/* Why an announced address was not joined: cause, certainty, and the rest of
-   the sentence. */
+/*
+ * Why an announced address was not joined: cause, certainty, and the rest of
+ * the sentence.
+ */
 static enum certainty explain_announcement(const struct check_context *c,
 					   const struct announced *n,
 					   struct strbuf *text,
@@ -200,14 +204,14 @@ static enum certainty explain_announcement(const struct check_context *c,
 	if (n->signal && n->signal->flaw == FLAW_ADD_ADDR_HMAC && !n->echo) {
 		*cause = "add_addr_bad_hmac";
 		strbuf_printf(text,
-			      "but with an HMAC that does not follow from the "
-			      "keys: the %s has to ignore it",
+			      "but with an HMAC that does not match the keys: "
+			      "the %s must ignore it",
 			      host(!n->from));
 		return CERTAINTY_PROVEN;
 	}
 	if (n->removal) {
 		*cause = "removed";
-		strbuf_printf(text, "and took it back before anybody joined: "
+		strbuf_printf(text, "and withdrew it before it was joined: "
 				    "probably that is why");
 		return CERTAINTY_LIKELY;
 	}
@@ -260,7 +264,7 @@ static void judge_announcement(struct check_context *c,
 	if (certainty == CERTAINTY_LIKELY)
 		verdict_alternative(v, "not_captured");
 	if (strcmp(cause, "add_addr_not_used") == 0) {
-		/* A join to it need not have come as far as here. */
+		/* A join to it need not have reached this point. */
 		verdict_alternative(v, "join_unanswered");
 		verdict_alternative(v, "join_icmp");
 	}
@@ -281,7 +285,7 @@ static const struct signal *forbids_joins(const struct check_context *c)
 	return NULL;
 }
 
-/* No byte of the one subflow's direction is missing in the capture? */
+/* Whether no byte of the subflow's direction is missing in the capture. */
 static bool is_whole(const struct check_context *c, int d)
 {
 	int tcp_direction = d ^ context_subflow(c, 0)->flipped;
@@ -290,8 +294,10 @@ static bool is_whole(const struct check_context *c, int d)
 			    (enum direction)tcp_direction);
 }
 
-/* Data bytes that DATA_ACKs cover and that lie behind all that was captured,
-   although TCP's acknowledgments do not; "packet" is the first such. */
+/*
+ * Data bytes that DATA_ACKs cover beyond everything captured, although TCP's
+ * acknowledgments do not; "packet" is the first such one.
+ */
 static uint64_t acked_elsewhere(const struct check_context *c, int d,
 				const struct coverage *seen, uint32_t *packet)
 {
@@ -310,7 +316,7 @@ static uint64_t acked_elsewhere(const struct check_context *c, int d,
 	return beyond > end + 1 ? (uint64_t)(beyond - end) : 0;
 }
 
-/* Data that the one subflow did not carry, and the frame that shows it. */
+/* Data that the subflow did not carry, and the frame that shows it. */
 static uint64_t data_elsewhere(const struct check_context *c, uint32_t *frame)
 {
 	uint64_t missing = 0;
@@ -343,15 +349,15 @@ static void judge_no_join(struct check_context *c)
 		if (witness_of(c, 0, from, c->conn->first_time) == WITNESS_NONE)
 			missing = host(from);
 	if (missing || witness_is_cut(c)) {
-		v = verdicts_add(
-			&c->verdicts, QUESTION_SINGLE_SUBFLOW, "not_captured",
-			CERTAINTY_UNKNOWN,
-			"No join and no announced address is to be seen, but "
-			"the capture does not tell whether there were any: "
-			"%s%s%s",
-			missing ? "what the " : "", missing ? missing : "",
-			missing ? " sent was not captured"
-				: "options of packets are cut");
+		v = verdicts_add(&c->verdicts, QUESTION_SINGLE_SUBFLOW,
+				 "not_captured", CERTAINTY_UNKNOWN,
+				 "No join and no announced address was "
+				 "captured, but the capture does not tell "
+				 "whether there were any: %s%s%s",
+				 missing ? "what the " : "",
+				 missing ? missing : "",
+				 missing ? " sent was not captured"
+					 : "options of packets are cut");
 	} else {
 		v = verdicts_add(
 			&c->verdicts, QUESTION_SINGLE_SUBFLOW,
@@ -377,10 +383,10 @@ static void judge_silence(struct check_context *c)
 		v = verdicts_add(
 			&c->verdicts, QUESTION_SINGLE_SUBFLOW, "one_interface",
 			CERTAINTY_PROVEN,
-			"%" PRIu64 " byte%s of the data went another way: "
-			"there were other subflows, on interfaces that were "
-			"not captured",
-			missing, missing == 1 ? "" : "s");
+			"%" PRIu64
+			" byte%s of the data took another path: there were "
+			"other subflows, on interfaces that were not captured",
+			missing, plural(missing));
 		verdict_frame(v, frame);
 	} else if (announced) {
 		judge_announcement(c, &n);
@@ -398,7 +404,7 @@ static void judge_silence(struct check_context *c)
 	}
 }
 
-/* Whether a join worked is told by options. */
+/* Options show whether a join succeeded. */
 static void judge_cut_joins(struct check_context *c)
 {
 	struct verdict *v = verdicts_add(
@@ -410,7 +416,7 @@ static void judge_cut_joins(struct check_context *c)
 	verdict_frame(v, c->conn->first_frame);
 }
 
-/* The joins that did not work, and the one that came furthest. */
+/* The failed joins, and the one that got furthest. */
 struct attempts {
 	size_t tried, working, best;
 };
@@ -435,8 +441,10 @@ static void count_attempts(const struct check_context *c, struct attempts *out)
 	}
 }
 
-/* How much a capture shows of why: what is lost on the way only the end knows
-   that sent it. */
+/*
+ * How much a capture shows of the reason: what is lost on the path only the
+ * sender's end knows.
+ */
 static int evidence(const struct check_context *c)
 {
 	struct attempts joins;
@@ -462,8 +470,7 @@ static void judge_here(struct check_context *c)
 		struct join_story story;
 
 		join_story_tell(c, joins.best, &story);
-		/* A HMAC that is wrong is whole: nothing else is to be known.
-		 */
+		/* A wrong HMAC is complete evidence: nothing else is needed. */
 		if (witness_is_cut(c) &&
 		    (joins.tried > 1 ||
 		     !(story.bad_hmac[0] || story.bad_hmac[1])))
@@ -475,7 +482,7 @@ static void judge_here(struct check_context *c)
 	}
 }
 
-/* What the other capture says, whose frames are not those of this one. */
+/* What the other capture shows; its frames are not those of this one. */
 static void judge_there(struct check_context *c)
 {
 	const struct verdict *there = NULL;

@@ -40,7 +40,7 @@ static void take_ack(const struct packets *p, uint32_t i,
 {
 	int option = tcpopt_find(o, MP_CAPABLE) || tcpopt_find(o, MP_JOIN);
 
-	/* Another packet than the ACK, or its repetition. */
+	/* A packet other than the ACK or its repetition. */
 	out->moved_on |= out->ack != 0 && !option &&
 			 (p->len[i] || o->n_mptcp || !out->ack_is_plain);
 	out->join_acks += tcpopt_find(o, MP_JOIN) != NULL;
@@ -84,9 +84,9 @@ static void take_packet(const struct packets *p, uint32_t i,
 }
 
 /*
- * A join is taken when the fourth packet, or data, answers the ACK of it; or,
- * where those were not captured, when its sender went on as if it were, or
- * nobody reset it and the ACK was not sent again.
+ * A join is accepted if the fourth packet, or data, answers its ACK; or, if
+ * these were not captured, if its sender continued as if it were, or nobody
+ * reset it and the ACK was not retransmitted.
  */
 static bool works(const struct stream *s, uint32_t join_acks)
 {
@@ -100,7 +100,9 @@ static bool works(const struct stream *s, uint32_t join_acks)
 	if (s->side[TO_SERVER].dss &&
 	    (server->dss || (!server->has_syn && s->has_hmac[TO_SERVER])))
 		return true;
-	/* Of one direction only: the host goes on as if it had worked. */
+	/*
+	 * With one direction only: the host continues as if it had succeeded.
+	 */
 	if (s->join_synack && server->dss && !s->side[TO_SERVER].has_syn)
 		return true;
 	return s->established && !reset && join_acks < 2;

@@ -17,7 +17,9 @@ static bool is_alike(const struct tally_kind *a, const struct tally_kind *b)
 	       strcmp(a->cause, b->cause) == 0;
 }
 
-/* There are no more kinds than words in the code: a list will do. */
+/*
+ * There are at most as many kinds as words in the code: a list is sufficient.
+ */
 static struct tally_item *find_item(struct tally_list *list,
 				    const struct tally_kind *kind)
 {
@@ -50,7 +52,7 @@ static void set_example(struct tally_example *out,
 	out->file = mem_strdup(origin.path ? origin.path : info->path);
 }
 
-/* The item is new where no connection is counted yet. */
+/* The item is new if no connection was counted yet. */
 static void count(struct tally_item *item, const struct tallies *tally,
 		  uint64_t times)
 {
@@ -99,7 +101,7 @@ void tally_add(struct tallies *tally, const struct check_context *c,
 			add_finding(tally, c, capture, &c->findings[r]);
 }
 
-/* No two are the same. */
+/* No two are equal. */
 static int by_kind(const void *x, const void *y)
 {
 	const struct tally_item *a = x, *b = y;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tally.h - what is the matter with how many connections: verdicts and broken
- * rules of any number of connections and captures, those that are alike
- * together.
+ * tally.h - count equal verdicts and equal violations over any number of
+ * connections and captures: mptcp-check --tally.
  *
  *	struct tallies tally = TALLY_INIT;
  *	examine(&c);
@@ -11,9 +10,9 @@
  *	... tally.verdicts.items[0].connections ...
  *	tally_release(&tally);
  *
- * Verdicts are alike in question, cause and certainty, broken rules in rule and
- * severity.  Of each kind the first one that came is kept as the example; the
- * connection and the capture may be gone then.
+ * Verdicts are equal if question, cause and certainty are; violations if rule
+ * and severity are.  The first one of each kind is kept as an example, which
+ * does not depend on the connection or capture any more.
  */
 #ifndef CHECK_TALLY_H
 #define CHECK_TALLY_H
@@ -22,33 +21,32 @@
 
 #include "check/context.h"
 
-/* Alike: question and cause, or rule, and how certain, or how severe. */
+/* What is counted together. */
 struct tally_kind {
 	bool is_rule;
-	enum question question; /* of a verdict: */
+	enum question question; /* for verdicts: */
 	const char *cause;	/* static */
 	enum certainty certainty;
-	enum rule_id rule; /* or of a broken rule: */
+	enum rule_id rule; /* for violations: */
 	enum severity severity;
 };
 
-/* The owner is the item. */
+/* An example; the strings are owned by the item. */
 struct tally_example {
 	size_t capture; /* number of the capture, from 0 */
-	char *path;	/* of it */
+	char *path;	/* of the capture */
 	uint32_t connection;
-	uint32_t frame; /* the first that shows it, in "file"; 0: none */
-	char *file;	/* that the frame is in; NULL: none */
-	char *text;	/* what is said of it: a sentence */
+	uint32_t frame; /* first frame that shows it, in "file"; 0: none */
+	char *file;	/* file that contains the frame; NULL: none */
+	char *text;	/* the sentence about it */
 };
 
 struct tally_item {
 	struct tally_kind kind;
-	uint64_t connections; /* that have it */
-	uint64_t times; /* verdicts of that kind, or things that break the rule
-			 */
+	uint64_t connections; /* connections that have it */
+	uint64_t times;	      /* number of verdicts or violations */
 	struct tally_example example;
-	uint64_t latest; /* private: the last connection that is counted */
+	uint64_t latest; /* private: the connection counted last */
 };
 
 struct tally_list {
@@ -57,7 +55,7 @@ struct tally_list {
 };
 
 struct tallies {
-	uint64_t connections; /* that were added */
+	uint64_t connections; /* number of connections added */
 	struct tally_list verdicts, rules;
 };
 
@@ -66,11 +64,14 @@ struct tallies {
 		.connections = 0                                               \
 	}
 
+/* Add the results of an examined connection. */
 void tally_add(struct tallies *tally, const struct check_context *c,
 	       size_t capture);
 
-/* Verdicts by question, rules by severity, the worst first; then what most
-   connections have. */
+/*
+ * Sort verdicts by question and rules by severity, most severe first; then by
+ * number of connections.
+ */
 void tally_sort(struct tallies *tally);
 void tally_release(struct tallies *tally);
 

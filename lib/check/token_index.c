@@ -9,7 +9,7 @@
 #include "base/sort.h"
 
 enum {
-	NEIGHBOURS = 32 /* entries to either side that are looked at */
+	NEIGHBOURS = 32 /* entries examined on each side */
 };
 
 static int by_token(const void *x, const void *y)
@@ -52,7 +52,7 @@ static bool are_twins(const struct connection *a, int side,
 				&b->side[other].end.address);
 }
 
-/* Where the connection's entries are, or would be. */
+/* The position of the connection's entries. */
 static size_t place_of(const struct token_index *tokens, uint32_t token,
 		       uint32_t conn)
 {

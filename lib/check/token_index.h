@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * token_index.h - what no connection knows alone: the tokens of all.
+ * token_index.h - an index of the tokens of all connections, to find
+ * duplicates.
  *
  *	struct token_index tokens;
  *	token_index_make(&tokens, &trace);
@@ -28,9 +29,10 @@ void token_index_make(struct token_index *tokens, const struct trace *trace);
 void token_index_release(struct token_index *tokens);
 
 /*
- * Another connection in which the same address has the same token as a side
- * (0 client, 1 server) of this one, at the same time; or NULL.  Of very many
- * with one token, those that began about when this one did are looked at.
+ * Another connection in which the same address uses the same token as a side
+ * (0 client, 1 server) of this one, at the same time; or NULL.  If very many
+ * connections have the token, only those that began at about the same time are
+ * examined.
  */
 const struct connection *token_index_twin(const struct token_index *tokens,
 					  const struct connection *conn,

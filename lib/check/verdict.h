@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * verdict.h - verdicts: answers to what people ask about a connection.
+ * verdict.h - verdicts: answers to questions that people have about a
+ * connection.
  *
- * Each is a sentence, a word for scripts (the cause), the frames that show it,
- * and how certain it is.  A question that does not arise (why one subflow,
- * where there are two) has no verdict.
+ * A verdict consists of a sentence, a cause (an identifier for scripts), the
+ * frames that show it, and its certainty.  If a question does not apply (such
+ * as why there is only one subflow, when there are two), there is no verdict.
  *
- * The sentence says how certain it is: what is likely has "probably" in it,
- * what is not known "the capture does not tell".  What rests on packets that
- * are not there is never proven: they may not have been captured.
+ * The sentence expresses the certainty: likely answers contain "probably",
+ * unknown ones say that the capture does not tell.  An answer that relies on
+ * the absence of packets is never proven, since packets may be missing from
+ * the capture.
  *
  * A list owns its verdicts.
  */
@@ -26,15 +28,15 @@ enum question {
 	QUESTION_LIMIT,		 /* "limit" */
 	QUESTION_OUTAGE,	 /* "outage" */
 	QUESTION_CLOSE,		 /* "close" */
-	QUESTION_KERNEL,	 /* "kernel": do the logs of kernels agree? */
+	QUESTION_KERNEL, /* "kernel": do kernel logs agree with the packets? */
 	QUESTIONS
 };
 
 const char *question_name(enum question question);
 
 enum certainty {
-	CERTAINTY_PROVEN, /* "proven": the frames leave no other reading */
-	CERTAINTY_LIKELY, /* "likely": what the alternatives say may be, too */
+	CERTAINTY_PROVEN, /* "proven": the frames allow no other explanation */
+	CERTAINTY_LIKELY, /* "likely": the alternatives are possible, too */
 	CERTAINTY_UNKNOWN /* "unknown": the capture does not tell */
 };
 
@@ -47,7 +49,7 @@ enum {
 
 struct verdict {
 	enum question question;
-	const char *cause; /* "join_refused"; static; cause.h has all */
+	const char *cause; /* "join_refused"; static; listed in cause.h */
 	char *text;	   /* owned */
 	enum certainty certainty;
 	const char *alternatives[VERDICT_ALTERNATIVES_MAX]; /* causes; static */
@@ -63,16 +65,18 @@ struct verdicts {
 
 void verdicts_release(struct verdicts *list);
 
-/* The new verdict; valid until the next one is added. */
+/*
+ * Add a verdict with a formatted sentence.  Valid until the next one is added.
+ */
 struct verdict *verdicts_add(struct verdicts *list, enum question question,
 			     const char *cause, enum certainty certainty,
 			     const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* Another cause that the frames allow; one that is there is not added. */
+/* Add another possible cause, unless it is there already. */
 void verdict_alternative(struct verdict *v, const char *cause);
 
-/* One more frame that shows it; 0 is none, one that is there is not added. */
+/* Add a frame that shows it, unless it is 0 or there already. */
 void verdict_frame(struct verdict *v, uint32_t frame);
 
 #endif

@@ -30,23 +30,6 @@ enum witness witness_of(const struct check_context *c, size_t k, int host,
 	return best;
 }
 
-int witness_on_subflow(const struct check_context *c, size_t k, int host,
-		       int64_t since)
-{
-	const struct packets *p = &c->trace->packets;
-	const struct stream *s = context_subflow(c, k);
-
-	for (size_t n = s->n; n-- > 0;) {
-		uint32_t i = c->trace->order[s->first + n];
-
-		if (p->time[i] < since)
-			break;
-		if ((int)ledger_direction(c->trace, i) == host)
-			return 1;
-	}
-	return 0;
-}
-
 bool witness_is_cut(const struct check_context *c)
 {
 	const struct packets *p = &c->trace->packets;

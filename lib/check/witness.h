@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * witness.h - was what a host sent captured at all?
+ * witness.h - were packets of a host captured around a given time?
  *
- * That something was "not answered", "never echoed" or "not acknowledged" may
- * only be said where the packets of the host that should have were captured
- * around that time.  This is the one place that tells.
+ * To say "not answered", "never echoed" or "not acknowledged" is justified
+ * only if the capture would have contained the missing packet: if other
+ * packets of that host were captured around that time.  All rules and verdicts
+ * ask here.
  */
 #ifndef CHECK_WITNESS_H
 #define CHECK_WITNESS_H
@@ -14,23 +15,23 @@
 #include "check/context.h"
 
 enum witness {
-	WITNESS_NONE,	   /* nothing of that host, behind that time */
-	WITNESS_ELSEWHERE, /* on other interfaces than the subflow's */
-	WITNESS_HERE
+	WITNESS_NONE,	   /* no packets of that host after that time */
+	WITNESS_ELSEWHERE, /* only on other interfaces than the subflow's */
+	WITNESS_HERE	   /* on the interface of the subflow */
 };
 
 /*
- * Packets of the host (0 client, 1 server) behind "since" (ns since 1970), on
- * any subflow, on the interface where the k-th was captured or on another.
+ * Look for packets of the host (0 client, 1 server) at or after "since" (ns
+ * since 1970) on any subflow of the connection: on the interface where the
+ * k-th subflow was captured, or on others.
  */
 enum witness witness_of(const struct check_context *c, size_t k, int host,
 			int64_t since);
 
-/* The same, but on the k-th subflow itself: 1 or 0. */
-int witness_on_subflow(const struct check_context *c, size_t k, int host,
-		       int64_t since);
-
-/* May MPTCP options of the connection have been cut by the snaplen? */
+/*
+ * Whether MPTCP options of the connection may have been cut off by the
+ * snapshot length.
+ */
 bool witness_is_cut(const struct check_context *c);
 
 #endif

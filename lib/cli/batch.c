@@ -13,18 +13,18 @@
 #include "pair/fragments.h"
 
 enum {
-	LOAD_MOST = 64,	     /* connections at a time, at most */
-	LOAD_PACKETS = 65536 /* that they have, at most */
+	LOAD_MOST = 64, /* maximum number of connections processed together */
+	LOAD_PACKETS = 65536 /* maximum number of their packets */
 };
 
-/* Is it worth a word that a capture has no rows? */
+/* Whether to mention that a capture has no rows. */
 static bool is_odd(const struct batch *b, const struct trace *trace)
 {
 	return !b->may_be_empty || trace->n_connections == 0 ||
 	       isatty(STDOUT_FILENO);
 }
 
-/* Connections that are worked at together. */
+/* Connections that are processed together. */
 struct workload {
 	const struct batch *b;
 	struct trace *trace;
@@ -41,8 +41,9 @@ static void make_one(void *ctx, size_t k)
 }
 
 /*
- * Those from *i on whose packets are there; *i is then behind them.  A large
- * one is alone: threads may share its packets, and memory lasts.
+ * Take connections from *i on whose packets are in memory, and advance *i.  A
+ * large one is processed alone, to limit memory; threads may share its
+ * packets.
  */
 static void take_workload(struct workload *p, const struct session *session,
 			  size_t *i)
@@ -157,15 +158,21 @@ out:
 	return status;
 }
 
-static void warn_of_fragments(struct fragments *f)
+/* Print the warning and free it. */
+static void warn_text(char *text)
 {
-	char *text = fragments_describe(f);
-
 	if (text) {
 		text_make_plain(text);
 		warnx("%s", text);
 	}
 	free(text);
+}
+
+static void warn_of_fragments(const struct cli *cli, struct fragments *f)
+{
+	if (cli->command->groups & CLI_WITH)
+		warn_text(fragments_describe_ends(f));
+	warn_text(fragments_describe(f));
 	fragments_release(f);
 }
 
@@ -198,7 +205,7 @@ static enum exit_status list_captures(const struct batch *b)
 		}
 		status = one > status ? one : status;
 	}
-	warn_of_fragments(&fragments);
+	warn_of_fragments(cli, &fragments);
 	if (b->end)
 		b->end(b->ctx, report);
 	return cli_close(cli, report, listed, status);
@@ -218,10 +225,10 @@ enum exit_status batch_main(const struct batch *b)
 	if (!n)
 		return cli_usage(cli, "no capture given");
 	if (cli->common.merge && n > 1)
-		return cli_usage(cli, "-m makes one capture of all files: no "
-				      "-- between them");
+		return cli_usage(cli, "-m reads all files as one capture: -- "
+				      "cannot be used between them");
 	if (cli->common.n_with && n != 1)
-		return cli_usage(cli, "--with goes with one capture; -m makes "
-				      "one of several files");
+		return cli_usage(cli, "--with needs exactly one capture; use "
+				      "-m to read several files as one");
 	return cli->common.n_with ? list_pair(b) : list_captures(b);
 }

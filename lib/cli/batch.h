@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * batch.h - what commands that list something do with their captures.
+ * batch.h - the main loop of commands that list something about any number of
+ * captures.
  *
- * Each capture is read in turn; one that cannot be read is reported and the
- * others are dealt with all the same.
+ * Captures are read one after the other.  One that cannot be read is reported,
+ * and the others are processed nevertheless.
  *
  *	struct batch batch = { .cli = &cli, .report = &description,
  *			       .rows = rows, .ctx = &opt,
@@ -21,46 +22,52 @@
 #include "pair/pairing.h"
 
 struct batch {
-	struct cli *cli; /* its options have been read; the rest of argv are
-			    the captures */
+	struct cli *cli; /* options have been parsed; the rest of argv are the
+			    captures */
 	struct report_options *report; /* schema, tool, levels */
-	const char *nothing; /* said of a capture that has no rows; NULL, and
-				where there is no connection: that there is no
+	const char *nothing; /* message for captures without rows; NULL, or if
+				there are no connections: the one about missing
 				Multipath TCP (trace_absence()) ... */
-	bool says_all; /* "nothing" is said where there is no connection, too */
-	bool may_be_empty; /* ... but only on a terminal, where that is ordinary
-			     and there are connections */
+	bool says_all; /* ... use "nothing" even if there are no connections */
+	bool may_be_empty; /* no rows are normal if there are connections: show
+			      the message on a terminal only */
 	/*
-	 * What takes time for a connection that was selected, if not NULL: it
-	 * may be called for several at a time, by threads, before their rows
-	 * are wanted.  The packets of others may not be in the trace.
+	 * If not NULL: the time-consuming work for a selected connection.  May
+	 * be called by several threads at the same time, for different
+	 * connections, before their rows are needed.  Packets of other
+	 * connections need not be in the trace.
 	 */
 	void *(*make)(struct trace *trace, struct connection *conn);
 	/*
-	 * Report the rows of it; returns how many there were.  "made", by
-	 * make(), is then the callee's.
+	 * Report the rows of a connection; returns their number.  "made" is
+	 * the result of make() and belongs to this function.
 	 */
 	size_t (*connection)(void *ctx, struct report *report,
 			     struct trace *trace, size_t capture,
 			     struct connection *conn, void *made);
-	/* Before the first one of a capture, if not NULL: what is needed of it
-	   as a whole; -1: it is given up. */
+	/*
+	 * If not NULL: called first for each capture, for what is needed of it
+	 * as a whole.  -1: skip the capture.
+	 */
 	int (*open)(void *ctx, struct session *session, struct error *err);
-	/* Behind that, if not NULL. */
+	/* If not NULL: called after open(). */
 	void (*begin)(void *ctx, struct report *report, struct trace *trace);
-	/* Or else: those of a whole capture. */
+	/* Instead of "connection": report the rows of a whole capture. */
 	size_t (*rows)(void *ctx, struct report *report, struct trace *trace,
 		       size_t capture);
 	enum load_what load; /* what "rows" needs of a capture */
-	/* Behind all captures, if not NULL: rows about them together. */
+	/*
+	 * If not NULL: called after all captures, to report rows about all of
+	 * them.
+	 */
 	void (*end)(void *ctx, struct report *report);
 	void *ctx;
-	const struct pairing **pairing; /* where the capture is tied together
-					   with that of --with while the rows
-					   are reported */
+	/* Set to the pairing of the capture with that of --with while rows are
+	   reported. */
+	const struct pairing **pairing;
 };
 
-/* With --list-columns only those; else all captures. */
+/* Process all captures; with --list-columns only list the columns. */
 enum exit_status batch_main(const struct batch *batch);
 
 #endif

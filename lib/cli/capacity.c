@@ -64,16 +64,15 @@ static int add(struct capacities *c, const char *text, struct error *err)
 
 		at += at > text; /* the comma */
 		if (parse_item(at, strcspn(at, ","), &one) < 0)
-			return error_set(
-				err, EXIT_USAGE,
-				"'%.*s' is no capacity: say tcpN=RATE, "
-				"in bit/s with k, M or G, as "
-				"tcp0=30M,tcp1=10M",
-				(int)strcspn(at, ","), at);
+			return error_set(err, EXIT_USAGE,
+					 "invalid value '%.*s' for --capacity: "
+					 "give tcpN=RATE in bit/s with k, M or "
+					 "G, as tcp0=30M,tcp1=10M",
+					 (int)strcspn(at, ","), at);
 		if (has_stream(c, one.tcp_stream))
 			return error_set(err, EXIT_USAGE,
 					 "tcp%" PRIu32
-					 " has two capacities: say one",
+					 " has two capacities: give one",
 					 one.tcp_stream);
 		*MEM_PUSH(c->items, c->n, c->cap) = one;
 	}
@@ -95,7 +94,8 @@ const char *capacities_conflict(const struct capacities *c,
 	struct session_operand what[2];
 
 	if (c->n && load_operands(cli, optind, what) > 1)
-		return "--capacity is of the subflows of one capture: give one";
+		return "--capacity is for the subflows of one capture: give "
+		       "only one capture";
 	return NULL;
 }
 
@@ -110,11 +110,11 @@ int capacities_set(struct capacities *c, struct trace *t, struct error *err)
 			trace_find_stream(t, c->items[i].tcp_stream);
 
 		if (!s || s->connection < 0)
-			return error_set(err, EXIT_INPUT,
-					 "'%s': tcp%" PRIu32
-					 " is no subflow: mptcp-ls -s lists "
-					 "them",
-					 t->info.path, c->items[i].tcp_stream);
+			return error_set(
+				err, EXIT_INPUT,
+				"'%s': tcp%" PRIu32
+				" is not a subflow; mptcp-ls -s lists subflows",
+				t->info.path, c->items[i].tcp_stream);
 		c->of[0][s - t->streams] = c->items[i].bps;
 	}
 	t->capacity = c->of[0];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capacity.h - what the user knows of the paths: --capacity tcp0=30M,tcp1=10M.
+ * capacity.h - capacities of paths given by the user: --capacity
+ * tcp0=30M,tcp1=10M.
  *
  *	struct capacities capacities = { .n = 0 };
  *	return capacities_take(&capacities, &cli);	// in take_option()
@@ -22,26 +23,31 @@ struct capacity {
 struct capacities {
 	struct capacity *items; /* owned */
 	size_t n, cap;
-	uint64_t *of[2]; /* by stream of each capture; owned */
+	uint64_t *of[2]; /* by stream, for each capture; owned */
 };
 
 /*
- * More of them, from "optarg": "tcpN=RATE", separated by commas, in bit/s,
- * where k, M and G are powers of 1000.  False, as cli_stop(), when it makes no
- * sense, or a stream has two.
+ * Parse "optarg": "tcpN=RATE", separated by commas, in bit/s, where k, M and G
+ * are powers of 1000.  False after cli_stop() if it is invalid, or a stream is
+ * given twice.
  */
 bool capacities_take(struct capacities *c, struct cli *cli);
 
-/* What of the command line does not go with them: several captures; or NULL. */
+/*
+ * What on the command line cannot be combined with capacities (several
+ * captures); or NULL.
+ */
 const char *capacities_conflict(const struct capacities *c,
 				const struct cli *cli);
 
-/* Tell a capture (trace.capacity), as long as they live.  -1 and EXIT_INPUT
-   when one is no subflow there. */
+/*
+ * Set trace.capacity of a capture; valid as long as "c".  Returns -1 and
+ * EXIT_INPUT when a stream is not a subflow there.
+ */
 int capacities_set(struct capacities *c, struct trace *trace, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* The same of the second trace of a pairing, after the first. */
+/* Set it for the second trace of a pairing, too, after the first one. */
 void capacities_share(struct capacities *c, const struct pairing *pairing,
 		      struct trace *second);
 

@@ -4,8 +4,10 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/mistaken.h"
 
 static void list_kinds(FILE *to)
 {
@@ -19,16 +21,31 @@ enum exit_status choose_list(void)
 	return cli_flush(EXIT_OK);
 }
 
+static void unknown_kind(const struct cli *cli, const char *name)
+{
+	char *near = mistaken_word(cli->command, 0, name, strlen(name));
+
+	cli_usage(cli, "no kind of plot '%s'%s; they are listed below", name,
+		  near);
+	free(near);
+}
+
 enum exit_status choose_kind(const struct cli *cli, const char *name,
 			     const struct plot_kind **kind)
 {
 	*kind = name ? plot_find(name) : NULL;
 	if (*kind)
 		return EXIT_OK;
-	if (name)
-		cli_usage(cli, "'%s' is no kind of plot; there are", name);
+	if (!name)
+		cli_usage(cli, "no KIND of plot given before the capture; they "
+			       "are listed below");
+	else if (access(name, F_OK) == 0)
+		cli_usage(cli,
+			  "no KIND of plot given before the capture '%s'; they "
+			  "are listed below",
+			  name);
 	else
-		cli_usage(cli, "no KIND given; there are");
+		unknown_kind(cli, name);
 	list_kinds(stderr);
 	return EXIT_USAGE;
 }
@@ -41,22 +58,27 @@ static enum exit_status check_captures(const struct cli *cli,
 		return cli_usage(cli, "no capture given");
 	if (kind->needs & PLOT_FILES)
 		return EXIT_OK;
+	if (plot->runs && (kind->needs & PLOT_TWO) && n % 2)
+		return cli_usage(cli,
+				 "'%s' with --overlay needs the captures of "
+				 "both ends of each run, one after the other",
+				 kind->name);
+	if (plot->runs)
+		return EXIT_OK;
 	if (n < 2 && (kind->needs & PLOT_TWO))
 		return cli_usage(cli, "'%s' needs the captures of both ends",
 				 kind->name);
 	if (n < 2 && plot->at != PLOT_AT_BOTH)
 		return cli_usage(cli, "--at needs the captures of both ends");
 	if (n > 2)
-		return cli_usage(cli, "at most two captures make a plot");
+		return cli_usage(cli, "more than two captures given: a plot "
+				      "uses at most two, or --overlay");
 	if (n == 2 && !(kind->needs & PLOT_GAINS))
-		return cli_usage(cli,
-				 "'%s' gains nothing from a second capture: "
-				 "give one",
-				 kind->name);
+		return cli_usage(cli, "'%s' uses one capture only", kind->name);
 	return EXIT_OK;
 }
 
-/* Options that mean something to some kinds only. */
+/* Options that only some kinds support. */
 static enum exit_status check_options(const struct cli *cli,
 				      const struct plot_kind *kind,
 				      const struct plot *plot, bool each)
@@ -64,7 +86,7 @@ static enum exit_status check_options(const struct cli *cli,
 	const struct select *select = &cli->common.select;
 	const struct {
 		bool given;
-		enum plot_need need;
+		unsigned need; /* supported if the kind has any of these */
 		const char *name;
 	} options[] = {
 		{ plot->at != PLOT_AT_BOTH, PLOT_AT, "--at" },
@@ -72,31 +94,40 @@ static enum exit_status check_options(const struct cli *cli,
 		{ plot->window != 0, PLOT_WINDOW, "--window" },
 		{ plot->raw, PLOT_RAW, "--raw" },
 		{ plot->field != NULL, PLOT_FIELD, "--field" },
+		{ plot->labels != NULL, PLOT_CONNECTION | PLOT_STREAM,
+		  "--label" },
 		{ plot->logs != NULL, PLOT_MARKS, "--monitor" },
+		{ plot->runs, PLOT_RUNS, "--overlay" },
 		{ plot->sockets != NULL, PLOT_SOCKETS, "--ss" },
-		{ plot->log == PLOT_LOG_OF_X, PLOT_X_LOG, "--log x" },
-		{ plot->log == PLOT_LOG_OF_Y, PLOT_Y_LOG, "--log y" },
+		{ plot->log == PLOT_LOG_OF_X,
+		  PLOT_X_LOG | (plot->runs ? PLOT_RUNS : 0), "--log x" },
+		{ plot->log == PLOT_LOG_OF_Y, plot->runs ? 0 : PLOT_Y_LOG,
+		  "--log y" },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		if (options[i].given && !(kind->needs & options[i].need))
-			return cli_usage(cli, "%s means nothing to '%s'",
+			return cli_usage(cli, "%s cannot be used with '%s'",
 					 options[i].name, kind->name);
 	if (plot->stacked && plot->log == PLOT_LOG_OF_Y)
-		return cli_usage(cli, "areas on top of each other are not for "
-				      "a logarithmic axis: leave out "
-				      "--stacked or --log y");
+		return cli_usage(cli, "--stacked cannot be used with --log y");
+	if (plot->runs && (each || plot->at != PLOT_AT_BOTH || plot->labels))
+		return cli_usage(cli,
+				 "--each, --at and --label cannot be used with "
+				 "--overlay, which draws one line per run");
 	if ((kind->needs & PLOT_FILES) && each)
 		return cli_usage(cli, "--each needs a capture");
 	if (select->n_streams > 1)
-		return cli_usage(cli, "one TCP stream at a time");
+		return cli_usage(
+			cli,
+			"more than one TCP stream given: a plot shows one");
 	if (select->n_streams && each)
-		return cli_usage(cli, "--each and -t exclude each other");
+		return cli_usage(cli, "--each cannot be used with -t");
 	if (select->n_streams && !(kind->needs & PLOT_STREAM))
-		return cli_usage(cli,
-				 "'%s' is of a connection: -t does not go "
-				 "with it",
-				 kind->name);
+		return cli_usage(
+			cli,
+			"-t cannot be used with '%s', which shows a connection",
+			kind->name);
 	return EXIT_OK;
 }
 
@@ -154,12 +185,16 @@ static struct connection *largest(const struct cli *cli, struct trace *t)
 		most = bytes;
 	}
 	if (best && !select->n && t->n_connections > 1 && !cli->common.quiet)
-		warnx("connection %u, the largest of %zu, is drawn; -c chooses",
+		warnx("drawing connection %u, the largest of %zu; use -c to "
+		      "choose another",
 		      (unsigned)best->id, t->n_connections);
 	return best;
 }
 
-/* What has nothing to be drawn is said and left out, unless that is all. */
+/*
+ * Connections with nothing to draw are reported and skipped, unless no others
+ * are left.
+ */
 static int draw_each(const struct cli *cli, const struct plot_kind *kind,
 		     struct plot *plot, const struct plot_look *look,
 		     const char *path, struct error *err)
@@ -212,24 +247,40 @@ static void choose(const struct cli *cli, const struct plot_kind *kind,
 	choose_direction(select, plot);
 }
 
+/* Whether the requested connection or stream exists, and anything to draw. */
+static int check_trace(const struct cli *cli, const struct plot_kind *kind,
+		       const struct trace *t, struct error *err)
+{
+	const struct select *select = &cli->common.select;
+	char *absence = NULL;
+
+	if (select_check(select, t, err) < 0)
+		return -1;
+	if (select->n_streams || t->n_connections > 0)
+		return 0;
+	absence = trace_absence(t);
+	error_set(err, EXIT_INPUT, "'%s': %s%s", t->info.path, absence,
+		  kind->needs & PLOT_STREAM ? "; use -t to draw a TCP stream"
+					    : "");
+	free(absence);
+	return -1;
+}
+
+int choose_one(const struct cli *cli, const struct plot_kind *kind,
+	       struct plot *plot, struct error *err)
+{
+	if (check_trace(cli, kind, plot->trace, err) < 0)
+		return -1;
+	choose(cli, kind, plot);
+	return 0;
+}
+
 int choose_and_draw(const struct cli *cli, const struct plot_kind *kind,
 		    struct plot *plot, const struct plot_look *look,
 		    const struct plot_file *file, struct error *err)
 {
-	const struct select *select = &cli->common.select;
-	struct trace *t = plot->trace;
-
-	if (select_check(select, t, err) < 0)
+	if (check_trace(cli, kind, plot->trace, err) < 0)
 		return -1;
-	if (!select->n_streams && t->n_connections == 0) {
-		char *absence = trace_absence(t);
-
-		error_set(err, EXIT_INPUT, "'%s': %s%s", t->info.path, absence,
-			  kind->needs & PLOT_STREAM ? "; -t draws a TCP stream"
-						    : "");
-		free(absence);
-		return -1;
-	}
 	if (file->each)
 		return draw_each(cli, kind, plot, look, file->path, err);
 	choose(cli, kind, plot);

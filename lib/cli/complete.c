@@ -18,10 +18,13 @@ static const char *or_dash(const char *s)
 
 static const char *const captures[] = { "1", "2", NULL };
 
-/* The i-th word that the argument of an option can be, or the operand. */
-static const char *word_of(const struct cli_command *command,
-			   const struct opt_spec *s, int i)
+const char *complete_word(const struct cli_command *command,
+			  const struct opt_spec *s, int i)
 {
+	const int letter = s ? s->letter : 0;
+
+	if (command->word && command->word(letter, 0))
+		return command->word(letter, i);
 	if (s && s->arg && strcmp(s->arg, "END") == 0)
 		return select_end_name(i);
 	if (s && s->arg && strcmp(s->arg, "WHERE") == 0)
@@ -30,7 +33,7 @@ static const char *word_of(const struct cli_command *command,
 		return input_reader_name(i);
 	if (s && s->arg && strcmp(s->arg, "1|2") == 0)
 		return i < 2 ? captures[i] : NULL;
-	return command->word ? command->word(s ? s->letter : 0, i) : NULL;
+	return NULL;
 }
 
 static void print_words(const struct cli_command *command,
@@ -38,7 +41,7 @@ static void print_words(const struct cli_command *command,
 {
 	int n = 0;
 
-	for (const char *w = NULL; (w = word_of(command, s, n)); n++)
+	for (const char *w = NULL; (w = complete_word(command, s, n)); n++)
 		printf("%c%s", n ? ' ' : '\t', w);
 	printf("%s\n", n ? "" : "\t-");
 }

@@ -28,7 +28,7 @@ int config_error(const struct config *config, unsigned line, struct error *err,
 	return -1;
 }
 
-/* Without the blanks around it; "text" is changed. */
+/* Strip surrounding blanks; modifies "text". */
 static char *trim(char *text)
 {
 	size_t n = 0;
@@ -40,7 +40,7 @@ static char *trim(char *text)
 	return text;
 }
 
-/* "${NAME" or "$NAME" somewhere. */
+/* Whether "${NAME" or "$NAME" occurs. */
 static bool has_variable(const char *s)
 {
 	while ((s = strchr(s, '$'))) {
@@ -59,18 +59,18 @@ static bool is_quoted(const char *s)
 	return n > 1 && (*s == '"' || *s == '\'') && s[n - 1] == *s;
 }
 
-/* Why a value would not be what its author thinks, or NULL. */
+/* Why a value would differ from what its author expects, or NULL. */
 static const char *misunderstood(const char *value)
 {
 	if (strstr(value, " #") || strstr(value, "\t#"))
 		return "a comment needs a line of its own";
 	if (is_quoted(value))
-		return "leave the quotes out: a value is all that is behind "
-		       "the '='";
+		return "remove the quotes: the value is everything after the "
+		       "'='";
 	if (has_variable(value))
-		return "variables are not replaced: write out what it is";
+		return "variables are not expanded: write the value itself";
 	if (*value == '~' && value[1] && value[1] != '/')
-		return "write out which directory it is: only ~/ is known";
+		return "write the whole path: only ~/ is expanded";
 	return NULL;
 }
 
@@ -107,10 +107,10 @@ static int take_value(struct config *config, unsigned number, char *line,
 				    "'%s%s' is not NAME = VALUE", new.name,
 				    equals ? "=" : "");
 	if (!*new.value)
-		return config_error(config, number, err,
-				    "'%s' has no value: give one, or take the "
-				    "line out",
-				    new.name);
+		return config_error(
+			config, number, err,
+			"'%s' has no value: give one, or remove the line",
+			new.name);
 	why = misunderstood(new.value);
 	if (why)
 		return config_error(config, number, err, "%s: '%s': %s",
@@ -119,7 +119,7 @@ static int take_value(struct config *config, unsigned number, char *line,
 	return 0;
 }
 
-/* The "n" bytes of a line are text of a bearable length. */
+/* Check that the "n" bytes of a line are text of acceptable length. */
 static int check_line(const struct config *config, unsigned number,
 		      const char *line, size_t n, struct error *err)
 {
@@ -149,10 +149,12 @@ static int take_line(struct config *config, unsigned number, char *line,
 	return take_value(config, number, line, *section, err);
 }
 
-int config_parse(struct config *config, const char *text, size_t len,
+/* "len" bytes of text; config->path is used in messages. */
+static int parse(struct config *config, const char *text, size_t len,
 		 struct error *err)
 {
-	static const char mark[] = "\xef\xbb\xbf"; /* some editors begin so */
+	/* some editors write a byte order mark */
+	static const char mark[] = "\xef\xbb\xbf";
 	const size_t n_mark = strlen(mark);
 	const char *section = NULL, *end = NULL;
 	char *line = mem_calloc(len + 1, 1), *next = NULL;
@@ -177,7 +179,7 @@ int config_parse(struct config *config, const char *text, size_t len,
 	return 0;
 }
 
-/* Its name, as MPTCP_CONFIG says. */
+/* The path from MPTCP_CONFIG. */
 static char *given(struct config *config, const char *name)
 {
 	if (!*name)
@@ -185,7 +187,7 @@ static char *given(struct config *config, const char *name)
 	return *name ? mem_strdup(name) : NULL;
 }
 
-/* Its name, where nothing is said of it. */
+/* The default path. */
 static char *usual(struct config *config)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -198,8 +200,10 @@ static char *usual(struct config *config)
 	return NULL;
 }
 
-/* There need not be one; nor need one be able to look for it, as in the home of
-   somebody else. */
+/*
+ * The file need not exist, and its directory may be inaccessible, such as the
+ * home of another user.
+ */
 static bool is_missing(const char *path)
 {
 	struct stat st;
@@ -218,11 +222,11 @@ static int read_and_parse(struct config *config, struct error *err)
 		error_set(err, EXIT_USAGE, "the configuration: %s", why.text);
 	else if (text.len > CONFIG_SIZE_MAX)
 		rc = error_set(err, EXIT_USAGE,
-			       "'%s' has more than %d bytes: this is no "
+			       "'%s' has more than %d bytes: this is not a "
 			       "configuration",
 			       config->path, CONFIG_SIZE_MAX);
 	else
-		rc = config_parse(config, text.text, text.len, err);
+		rc = parse(config, text.text, text.len, err);
 	strbuf_release(&text);
 	return rc;
 }

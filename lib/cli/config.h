@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * config.h - the configuration of a user: a file of "name = value" in sections.
+ * config.h - parse the user's configuration file: "name = value" in sections.
  *
  *	# for all commands
  *	cache-dir = ~/scratch/mptcp
@@ -8,7 +8,7 @@
  *	[mptcp-plot]
  *	theme = dark
  *
- * What names, sections and values mean is the matter of defaults.h.
+ * The meaning of names, sections and values is defined by defaults.h.
  *
  *	struct config config = CONFIG_INIT;
  *	if (config_find(&config, &err) == 0)
@@ -27,18 +27,18 @@ enum {
 	CONFIG_LINE_MAX = 4096	     /* of a line */
 };
 
-/* A line that is neither empty nor a comment. */
+/* A line that is not empty and not a comment. */
 struct config_line {
 	unsigned number;     /* from 1 */
-	const char *section; /* NULL: above all of them */
-	const char *name;    /* NULL: the line is the head of the section */
-	const char *value;   /* not empty; NULL with the name */
+	const char *section; /* NULL: before the first section */
+	const char *name;    /* NULL: the line begins the section */
+	const char *value;   /* not empty; NULL if "name" is NULL */
 };
 
 /* It owns its strings. */
 struct config {
-	char *path;	     /* the file; NULL: there cannot be one */
-	const char *absence; /* why there is none, in words; NULL: it was
+	char *path;	     /* the file; NULL: there is no place for one */
+	const char *absence; /* why no file was read, as text; NULL: it was
 				read */
 	char *text;
 	struct config_line *lines;
@@ -51,23 +51,16 @@ struct config {
 	}
 
 /*
- * Read the file that MPTCP_CONFIG names (nothing: none is read), else
- * $XDG_CONFIG_HOME/mptcptools/config, else ~/.config/mptcptools/config, where
- * there need not be one.  Errors are EXIT_USAGE.
+ * Read the file named by MPTCP_CONFIG (empty: read none), else
+ * $XDG_CONFIG_HOME/mptcptools/config, else ~/.config/mptcptools/config; the
+ * latter two need not exist.  Rejects lines of any other form, and those that a
+ * shell or another program would interpret differently: quotes, variables,
+ * comments after a value.  Errors are EXIT_USAGE.
  */
 int config_find(struct config *config, struct error *err)
 	__attribute__((warn_unused_result));
 
-/*
- * The lines of "text", of "len" bytes; config->path is its name.  Not allowed
- * are lines that are not of that form, and those that a shell or another
- * program would understand differently: quotes, variables, comments behind a
- * value.
- */
-int config_parse(struct config *config, const char *text, size_t len,
-		 struct error *err) __attribute__((warn_unused_result));
-
-/* Fill "err" with "PATH:LINE: " and what is wrong there; returns -1. */
+/* Set "err" to "PATH:LINE: " and the message; returns -1. */
 int config_error(const struct config *config, unsigned line, struct error *err,
 		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 

@@ -8,27 +8,60 @@
 #include "base/mem.h"
 #include "cli/shared_options.h"
 
-#ifndef MPTCPTOOLS_COMMANDS
-#define MPTCPTOOLS_COMMANDS ""
-#endif
-
-/* The names of all commands, with blanks between. */
+/* The names of all commands, separated by blanks. */
 static const char commands[] = MPTCPTOOLS_COMMANDS;
 
-/* What is about the captures at hand, what does not go with every use of a
-   command, and what asks for something else than its work: for the command line
-   only. */
+/*
+ * Options for the command line only: they concern the captures at hand, do not
+ * fit every use of a command, or request something else than its normal work.
+ */
 static const char *const never[] = {
-	"at",	   "by",	  "capacity",	  "client",	"connection",
-	"display", "each",	  "field",	  "from",	"help",
-	"list",	   "list-causes", "list-columns", "log",	"max-size",
-	"monitor", "nstat",	  "offset",	  "older-than", "raw",
-	"rest",	   "skew",	  "ss",		  "stacked",	"tcp-stream",
-	"to",	   "version",	  "window",	  "with",	"write",
+	"at",
+	"by",
+	"capacity",
+	"capture-filter",
+	"client",
+	"connection",
+	"context",
+	"display",
+	"each",
+	"field",
+	"filter",
+	"follow",
+	"from",
+	"help",
+	"interface",
+	"label",
+	"level",
+	"list",
+	"list-causes",
+	"list-columns",
+	"list-interfaces",
+	"log",
+	"max-size",
+	"monitor",
+	"nstat",
+	"offset",
+	"older-than",
+	"overlay",
+	"raw",
+	"rest",
+	"skew",
+	"snaplen",
+	"sort",
+	"ss",
+	"stacked",
+	"tcp-stream",
+	"to",
+	"version",
+	"window",
+	"with",
+	"write",
+	"ymax",
 	NULL,
 };
 
-/* Variables of the environment that say what an option says. */
+/* Environment variables with the same meaning as an option. */
 static const struct {
 	const char *option, *variable;
 } variables[] = {
@@ -54,7 +87,7 @@ static bool is_command(const char *name)
 	return false;
 }
 
-/* The option of that name, unless it is an old one. */
+/* The option with this name, unless it is an old name. */
 static const struct opt_spec *find(const struct cli_command *c,
 				   const char *name)
 {
@@ -69,7 +102,10 @@ static const struct opt_spec *find(const struct cli_command *c,
 	return NULL;
 }
 
-/* Is it meant for all commands?  Columns are others in each. */
+/*
+ * Whether it may be before the first section.  Columns differ between
+ * commands.
+ */
 static bool is_shared(const char *name)
 {
 	static const struct cli_command any = { .groups = ~0U };
@@ -103,7 +139,10 @@ static bool is_help(int letter, const char *argument)
 		strcmp(argument, "options") == 0);
 }
 
-/* Which options the command line has.  False: it only asks for help. */
+/*
+ * Determine which options are on the command line.  False: only help is
+ * requested.
+ */
 static bool look_at(struct cli *cli)
 {
 	struct defaults *d = &cli->defaults;
@@ -115,7 +154,7 @@ static bool look_at(struct cli *cli)
 		works &= !is_help(c, optarg);
 		*MEM_PUSH(d->said, d->n_said, d->cap_said) = c;
 	}
-	optind = 0; /* the next time from the beginning */
+	optind = 0; /* restart getopt_long() next time */
 	return works;
 }
 
@@ -132,11 +171,11 @@ static int unknown(const struct config *config, const struct config_line *line,
 				    "%s has no option '%s': '%s --help' lists "
 				    "the long names",
 				    command->name, line->name, command->name);
-	return config_error(config, line->number, err,
-			    "'%s' is no option that commands share: those of "
-			    "one stand below its name in brackets, as "
-			    "[mptcp-plot]",
-			    line->name);
+	return config_error(
+		config, line->number, err,
+		"'%s' is not a shared option: options of one command stand "
+		"below its name in brackets, as [mptcp-plot]",
+		line->name);
 }
 
 static int check_switch(const struct config *config,
@@ -145,8 +184,8 @@ static int check_switch(const struct config *config,
 	if (strcmp(line->value, "yes") == 0 || strcmp(line->value, "no") == 0)
 		return 0;
 	return config_error(config, line->number, err,
-			    "'%s' is yes or no, not '%s'", line->name,
-			    line->value);
+			    "invalid value '%s' for '%s': give yes or no",
+			    line->value, line->name);
 }
 
 static void take_out(struct defaults *d, size_t i)
@@ -156,7 +195,7 @@ static void take_out(struct defaults *d, size_t i)
 		(d->n - i) * sizeof(*d->options));
 }
 
-/* It takes the place of the same option above the sections. */
+/* It replaces the same option before the first section. */
 static int add(struct defaults *d, const struct config_line *line,
 	       const struct opt_spec *spec, struct error *err)
 {
@@ -167,8 +206,8 @@ static int add(struct defaults *d, const struct config_line *line,
 			continue;
 		if (!old->section == !line->section)
 			return config_error(&d->config, line->number, err,
-					    "'%s' is in line %u already: take "
-					    "out one of them",
+					    "'%s' is already in line %u: "
+					    "remove one of them",
 					    line->name, old->number);
 		take_out(d, i);
 		break;
@@ -184,12 +223,12 @@ static int take_option(struct defaults *d, const struct config_line *line,
 	const struct opt_spec *spec = find(command, line->name);
 
 	if (is_among(never, line->name))
-		return config_error(&d->config, line->number, err,
-				    "'%s' cannot be a default: it is for the "
-				    "command line",
-				    line->name);
+		return config_error(
+			&d->config, line->number, err,
+			"'%s' cannot be set here: use it on the command line",
+			line->name);
 	if (!spec && !line->section && is_shared(line->name))
-		return 0; /* of others */
+		return 0; /* for other commands */
 	if (!spec || (!line->section && !is_shared(line->name)))
 		return unknown(&d->config, line, command, err);
 	if (!spec->arg && check_switch(&d->config, line, err) < 0)
@@ -213,7 +252,7 @@ static int take_line(struct defaults *d, const struct config_line *line,
 	return line->name ? take_option(d, line, command, err) : 0;
 }
 
-/* Those that nobody overrules, and that do not say no. */
+/* Options that are not overridden, and not switched off. */
 static void choose(struct defaults *d)
 {
 	for (size_t i = d->n; i-- > 0;) {

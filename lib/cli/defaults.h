@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * defaults.h - options that the configuration of a user (config.h) says, as if
- * they stood in front of those of the command line
+ * defaults.h - apply options from the user's configuration (config.h), as if
+ * they preceded those on the command line
  *
- * Above all sections are options that commands share, for all that have them;
- * [NAME] is the head of those of one command, which take the place of the
- * former. Sections of other commands are left to these.  The command line takes
- * the place of both, and so do variables of the environment that say the same.
+ * Options before the first section are shared options, for all commands that
+ * have them.  Section [NAME] contains options of one command, which override
+ * the former.  Sections of other commands are not checked.  The command line
+ * overrides both, and so do environment variables with the same meaning.
  */
 #ifndef CLI_DEFAULTS_H
 #define CLI_DEFAULTS_H
@@ -22,7 +22,7 @@ struct cli;
 struct cli_command;
 struct opt_spec;
 
-/* A line that holds for the command. */
+/* A line that applies to the command. */
 struct default_option {
 	const struct config_line *line;
 	const struct opt_spec *spec;
@@ -30,29 +30,34 @@ struct default_option {
 
 struct defaults {
 	struct config config;
-	struct default_option *options; /* that are in force, in order */
+	struct default_option *options; /* those in effect, in order */
 	size_t n, cap;
-	size_t taken;	      /* so many of them getopt_long() has read */
-	struct strlist words; /* for it, one for each */
-	int *said;	      /* letters of the options of the command line */
+	size_t taken;	      /* number of them that getopt_long() has read */
+	struct strlist words; /* arguments for it, one for each */
+	int *said;	      /* letters of options on the command line */
 	size_t n_said, cap_said;
 	char **argv; /* the new one */
 };
 
 /*
- * Read the configuration, unless only help or a version is asked for, and put
- * what it says in front of cli->argv.  -1: it is wrong, "err" says where.
+ * Read the configuration, unless only help or version is requested, and insert
+ * its options at the beginning of cli->argv.  -1: the configuration is invalid;
+ * "err" says where.
  */
 int defaults_take(struct cli *cli, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* getopt_long() has read one more option: the line of the configuration that
-   says it; NULL: it is of the command line. */
+/*
+ * Call when getopt_long() has returned an option: the line of the
+ * configuration that it comes from; NULL: the command line.
+ */
 const struct config_line *defaults_next(struct defaults *d);
 
-/* Where the value of the option is from that the command has by this name, to
-   be freed by the caller: "command line", "MPTCP_READER", "FILE:LINE"; NULL:
-   nobody has said anything. */
+/*
+ * Where the value of the command's option with this name comes from: "command
+ * line", "MPTCP_READER", "FILE:LINE"; NULL: it was not set.  The caller frees
+ * it.
+ */
 char *defaults_origin(const struct cli *cli, const char *name);
 
 void defaults_release(struct defaults *d);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "model/shortcomings.h"
 #include "os/proc.h"
 #include "output/define_columns.h"
@@ -126,7 +127,7 @@ out:
 	return rc;
 }
 
-/* A field's line is "F", its title, its name, ... with tabs between. */
+/* A line for a field has "F", its title, its name, ..., separated by tabs. */
 static bool has_field(const char *fields, const char *name, size_t n)
 {
 	char *needle = mem_printf("\t%.*s\t", (int)n, name);
@@ -246,7 +247,7 @@ static void check_config(struct doctor *d, const struct config *config)
 		    config->absence);
 }
 
-/* "otherwise" is where it is from when nobody has said anything. */
+/* "otherwise" is the origin if the option was not set. */
 static void add_option(struct doctor *d, const struct cli *cli,
 		       const char *name, const char *value,
 		       const char *otherwise)
@@ -258,7 +259,7 @@ static void add_option(struct doctor *d, const struct cli *cli,
 	free(origin);
 }
 
-/* Those that decide who reads packets, and what is kept of them. */
+/* Options that decide who reads packets, and what is cached. */
 static void check_options_in_force(struct doctor *d, const struct cli *cli)
 {
 	const struct cli_common *common = &cli->common;
@@ -283,7 +284,7 @@ static bool was_told(const char *name)
 	       strcmp(name, "cache-dir") == 0;
 }
 
-/* A line of the configuration, and what keeps it from being in force here. */
+/* Report a line of the configuration, and why it does not apply here. */
 static void add_line(struct doctor *d, const struct cli *cli,
 		     const struct config_line *line)
 {
@@ -325,8 +326,8 @@ static void check_read(struct doctor *d, const struct trace *t)
 					   : "cut short or damaged";
 
 	add(d, "capture", DOCTOR_OK, EXIT_OK,
-	    "'%s': %" PRIu64 " packets, %" PRIu64 " of them TCP", info->path,
-	    info->packets, info->tcp_packets);
+	    "'%s': %" PRIu64 " packet%s, %" PRIu64 " of them TCP", info->path,
+	    info->packets, plural(info->packets), info->tcp_packets);
 	if (info->complete)
 		add(d, "complete", DOCTOR_OK, EXIT_OK, "read to its end");
 	else
@@ -342,22 +343,25 @@ static void check_reader(struct doctor *d, const struct capture_info *info)
 	else if (info->compared_packets)
 		add(d, "reader", DOCTOR_OK, EXIT_OK,
 		    "%s; tshark agrees on a sample of %" PRIu64
-		    " packets, and read %" PRIu64 " odd ones",
-		    name, info->compared_packets, info->odd_packets);
+		    " packet%s, and read %" PRIu64
+		    " packet%s that only tshark can read",
+		    name, info->compared_packets,
+		    plural(info->compared_packets), info->odd_packets,
+		    plural(info->odd_packets));
 	else
 		add(d, "reader", info->odd_packets ? DOCTOR_WARN : DOCTOR_OK,
 		    EXIT_OK,
-		    "%s; not compared with tshark, and %" PRIu64
-		    " odd packets are left out",
-		    name, info->odd_packets);
+		    "%s; not compared with tshark; %" PRIu64
+		    " packet%s that only tshark can read left out",
+		    name, info->odd_packets, plural(info->odd_packets));
 }
 
 static void check_headers(struct doctor *d, const struct capture_info *info)
 {
 	if (info->malformed)
 		add(d, "headers", DOCTOR_WARN, EXIT_OK,
-		    "%" PRIu64 " packets have an impossible TCP header",
-		    info->malformed);
+		    "%" PRIu64 " packet%s with an impossible TCP header",
+		    info->malformed, plural(info->malformed));
 }
 
 static void check_order(struct doctor *d, const struct packets *p)
@@ -368,9 +372,9 @@ static void check_order(struct doctor *d, const struct packets *p)
 	else
 		add(d, "order", p->interfaces.n > 1 ? DOCTOR_OK : DOCTOR_WARN,
 		    EXIT_OK,
-		    "%zu TCP packets are earlier than the one before them in "
-		    "the file%s",
-		    p->steps_back,
+		    "%zu TCP packet%s earlier than the packet before in the "
+		    "file%s",
+		    p->steps_back, p->steps_back == 1 ? " is" : "s are",
 		    p->interfaces.n > 1 ? ", as usual with several interfaces"
 					: ": was it merged from several?");
 }
@@ -392,13 +396,13 @@ static void check_options(struct doctor *d, const struct trace *t)
 {
 	if (check_shortcoming(d, t, "snaplen"))
 		return;
-	if (t->info.options_cut) /* an export does not tell why */
+	if (t->info.options_cut) /* an export does not contain the reason */
 		add(d, "snaplen", DOCTOR_WARN, EXIT_OK,
-		    "the TCP options of %" PRIu64 " packets are not all there",
-		    t->info.options_cut);
+		    "the TCP options of %" PRIu64 " packet%s are incomplete",
+		    t->info.options_cut, plural(t->info.options_cut));
 	else
 		add(d, "snaplen", DOCTOR_OK, EXIT_OK,
-		    "the TCP options of all packets are there");
+		    "the TCP options of all packets are complete");
 }
 
 static void check_handshakes(struct doctor *d, const struct trace *t)

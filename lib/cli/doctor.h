@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * doctor.h - is everything usable?  The checks of mptcp-doctor(1).
+ * doctor.h - the checks of mptcp-doctor(1): is everything needed installed and
+ * usable?
  *
  *	struct doctor doctor = DOCTOR_INIT;
  *	doctor_options(&doctor, &cli);
@@ -33,7 +34,7 @@ struct check {
 	enum doctor_result result;
 	char *text;
 	char *advice;		 /* or NULL */
-	enum exit_status status; /* of the command, when it fails */
+	enum exit_status status; /* exit status of the command if it fails */
 };
 
 struct doctor {
@@ -48,23 +49,25 @@ struct doctor {
 
 void doctor_release(struct doctor *d);
 
-/* The configuration, and the options that are in force, with where each is
-   from; of other commands what the configuration says. */
+/*
+ * Report the configuration and the options in effect with their origin; for
+ * other commands only their configuration.
+ */
 void doctor_options(struct doctor *d, const struct cli *cli);
 
-/* tshark, its fields, the cache and the libraries. */
+/* Check tshark, its fields, the cache and the libraries. */
 void doctor_installation(struct doctor *d, struct input *input);
 
-/* A capture that was loaded ... */
+/* Report on a capture that was loaded, ... */
 void doctor_capture(struct doctor *d, const struct trace *trace);
 
-/* ... or could not be. */
+/* ... or could not be loaded. */
 void doctor_unreadable(struct doctor *d, const struct error *err);
 
-/* EXIT_OK, or the worst status of the checks that failed. */
+/* EXIT_OK, or the worst status of the failed checks. */
 enum exit_status doctor_status(const struct doctor *d);
 
-/* Rows of the report are struct check. */
+/* The row type for struct check. */
 extern const struct row_type doctor_check;
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fail_option.h - "--fail-on WORDS" and "--list-causes", which names the causes
- * that there are.
+ * fail_option.h - the options "--fail-on WORDS" and "--list-causes".
  */
 #ifndef CLI_FAIL_OPTION_H
 #define CLI_FAIL_OPTION_H
@@ -9,13 +8,13 @@
 #include "check/fail_on.h"
 #include "cli/options.h"
 
-/* For cli_command.option: take the argument. */
+/* Take the argument of --fail-on, for cli_command.option. */
 bool fail_option_take(struct fail_on *what, struct cli *cli);
 
-/* A line for each question and cause that it can have. */
+/* Print a line for each question with its causes. */
 enum exit_status fail_option_list(void);
 
-/* For cli_command.word; valid until the next one is asked for. */
+/* The i-th word, for cli_command.word; valid until the next call. */
 const char *fail_option_word(int i);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "cli/recording.h"
 #include "output/human.h"
@@ -53,11 +54,11 @@ static void say_clock(const struct kernel_log *log)
 	put_difference(&text, said->timed ? said->ahead : said->differs);
 	strbuf_puts(&text,
 		    said->timed
-			    ? " the capture's, as those of another time zone "
-			      "are: moved by that"
-			    : " the capture's, which is no time zone: another "
-			      "clock; its events stand beside their packets, "
-			      "without times");
+			    ? " the capture's, as in another time zone: they "
+			      "are shifted by that"
+			    : " the capture's, which is not a time zone: the "
+			      "log has another clock, so its events are listed "
+			      "beside their packets, without times");
 	cli_warn(log->path, text.text);
 	strbuf_release(&text);
 }
@@ -67,36 +68,44 @@ static void say_ties(const struct kernel_log *log)
 	char *text = NULL;
 
 	if (!log->log.n)
-		text = mem_strdup("no event of a connection is in it");
+		text = mem_strdup("it has no event of a connection");
 	else if (!log->tied)
 		text = mem_printf(
-			"no token, and no addresses and ports, of its %zu "
-			"%s are of a connection of these captures: it is of "
-			"another time or host, or of connections that fell "
-			"back before the capture could show a token",
-			log->log.n, log->log.n == 1 ? "event" : "events");
+			"none of its %zu event%s has the token, or addresses "
+			"and ports, of a connection in these captures: it is "
+			"from another time or host, or its connections fell "
+			"back before a packet with their token was captured",
+			log->log.n, plural(log->log.n));
 	else if (log->tied < log->log.n)
-		text = mem_printf("%zu of its %zu events have a token that "
-				  "these captures do not show",
-				  log->log.n - log->tied, log->log.n);
+		text = mem_printf(
+			"%zu of its %zu events %s a token that is not "
+			"in these captures",
+			log->log.n - log->tied, log->log.n,
+			log->log.n - log->tied == 1 ? "has" : "have");
 	if (text)
 		cli_warn(log->path, text);
 	free(text);
 }
 
-void kernel_logs_finish(struct kernel_logs *logs, bool all)
+void kernel_logs_say(const struct kernel_logs *logs, bool all)
 {
 	for (size_t i = 0; i < logs->n; i++) {
-		struct kernel_log *log = &logs->list[i];
+		const struct kernel_log *log = &logs->list[i];
 
 		if (log->log.is_cut)
-			cli_warn(log->path, "its last line is not whole, and "
-					    "left out");
+			cli_warn(log->path,
+				 "its last line is incomplete and left out");
 		if (all)
 			say_ties(log);
 		say_clock(log);
-		monitor_release(&log->log);
-		free(log->path);
+	}
+}
+
+void kernel_logs_release(struct kernel_logs *logs)
+{
+	for (size_t i = 0; i < logs->n; i++) {
+		monitor_release(&logs->list[i].log);
+		free(logs->list[i].path);
 	}
 	free(logs->list);
 	*logs = (struct kernel_logs){ .n = 0 };

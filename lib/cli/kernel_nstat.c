@@ -60,8 +60,8 @@ bool kernel_nstats_take(struct kernel_nstats *s, struct cli *cli,
 
 	if (s->n == 2)
 		return cli_stop(cli,
-				cli_usage(cli, "--nstat is given once for "
-					       "each host, at most twice"));
+				cli_usage(cli, "more than two --nstat given: "
+					       "use it once for each host"));
 	names = take_host(text, &one->host);
 	s->n++;
 	if (read_named(one, names, &err) < 0)
@@ -100,13 +100,13 @@ int kernel_nstats_settle(struct kernel_nstats *s, enum vantage vantage,
 		if (host < 0)
 			return error_set(
 				err, EXIT_USAGE,
-				"the capture does not tell whose "
-				"counters these are: say --captured-at, or "
-				"--nstat client:FILE or server:FILE");
+				"the capture does not show which host these "
+				"counters are from: use --captured-at, --nstat "
+				"client:FILE or --nstat server:FILE");
 		if (s->host[host])
 			return error_set(err, EXIT_USAGE,
-					 "both --nstat are of the %s: say "
-					 "client: and server: before the names",
+					 "both --nstat are from the %s: give "
+					 "them as client:FILE and server:FILE",
 					 hosts[host]);
 		one->counters = (struct kernel_counters){
 			.before = one->has_after ? &one->first : NULL,

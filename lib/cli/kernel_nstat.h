@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kernel_nstat.h - "--nstat [client:|server:]FILE[,LATER_FILE]": the counters of
- * kernels, once for each host
+ * kernel_nstat.h - the option "--nstat [client:|server:]FILE[,LATER_FILE]":
+ * counters of kernels, for each host at most once
  *
  *	struct kernel_nstats nstats = { .n = 0 };
  *	if (!kernel_nstats_take(&nstats, &cli, optarg))
@@ -31,16 +31,20 @@ struct kernel_nstats {
 	const struct kernel_counters *host[2];
 };
 
-/* Reads the files; false: what is wrong has been said. */
+/* Read the files; false after printing an error. */
 bool kernel_nstats_take(struct kernel_nstats *s, struct cli *cli,
 			const char *text);
 
-/* Those of the first recording that was named (recording.h), unless others were
-   given; false: what is wrong has been said. */
+/*
+ * Read those of the first recording given as operand (recording.h), unless
+ * others were given; false after printing an error.
+ */
 bool kernel_nstats_take_recorded(struct kernel_nstats *s, struct cli *cli);
 
-/* Whose they are, by where the capture was taken; -1 and EXIT_USAGE where that
-   does not tell, or both are of one host. */
+/*
+ * Assign counters to hosts, by where the capture was taken.  Returns -1 and
+ * EXIT_USAGE if that is unknown, or both belong to one host.
+ */
 int kernel_nstats_settle(struct kernel_nstats *s, enum vantage vantage,
 			 struct error *err);
 

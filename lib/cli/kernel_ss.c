@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "cli/recording.h"
 #include "output/human.h"
@@ -40,8 +41,8 @@ static void say_clock(const struct kernel_sockets_log *log)
 	strbuf_puts(&text, "its times are ");
 	human_duration(&text, log->ahead < 0 ? -log->ahead : log->ahead);
 	strbuf_printf(&text,
-		      " %s the capture's, as those of another time zone are: "
-		      "moved by that",
+		      " %s the capture's, as in another time zone: they are "
+		      "shifted by that",
 		      log->ahead < 0 ? "behind" : "ahead of");
 	cli_warn(log->path, text.text);
 	strbuf_release(&text);
@@ -54,23 +55,24 @@ static void say_timeless(const struct kernel_sockets_log *log)
 	if (!log->timeless)
 		return;
 	strbuf_printf(&text,
-		      "%zu of its %zu snapshots have no line with the time "
-		      "before them, and are left out",
-		      log->timeless, log->log.n);
+		      "%zu of its %zu snapshot%s %s left out: no line with the "
+		      "time before %s",
+		      log->timeless, log->log.n, plural(log->log.n),
+		      log->timeless == 1 ? "is" : "are",
+		      log->timeless == 1 ? "it" : "them");
 	cli_warn(log->path, text.text);
 	strbuf_release(&text);
 }
 
-void kernel_ss_finish(struct kernel_sockets *sockets)
+void kernel_ss_say(const struct kernel_sockets *sockets)
 {
 	for (size_t i = 0; i < sockets->n_logs; i++) {
 		const struct kernel_sockets_log *log = &sockets->logs[i];
 
 		if (log->log.is_cut)
-			cli_warn(log->path, "its last line is not whole, and "
-					    "left out");
+			cli_warn(log->path,
+				 "its last line is incomplete and left out");
 		say_timeless(log);
 		say_clock(log);
 	}
-	kernel_sockets_release(sockets);
 }

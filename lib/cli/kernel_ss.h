@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kernel_ss.h - "--ss FILE", which may be given several times: what ss printed
- * of the sockets meanwhile
+ * kernel_ss.h - the option "--ss FILE", which may be repeated: logs of ss
+ * about sockets
  *
  *	struct kernel_sockets sockets = { .n = 0 };
  *	if (!kernel_ss_take(&sockets, &cli, optarg))
  *		... has been said ...
  *	... kernel_sockets_tie() ...
- *	kernel_ss_finish(&sockets);
+ *	kernel_ss_say(&sockets);
+ *	kernel_sockets_release(&sockets);
  */
 #ifndef CLI_KERNEL_SS_H
 #define CLI_KERNEL_SS_H
@@ -15,15 +16,17 @@
 #include "cli/options.h"
 #include "events/kernel_sockets.h"
 
-/* Reads one; false: what is wrong has been said. */
+/* Read a log; false after printing an error. */
 bool kernel_ss_take(struct kernel_sockets *sockets, struct cli *cli,
 		    const char *path);
 
-/* Those of the recordings that were named (recording.h), unless others were
-   given; false: what is wrong has been said. */
+/*
+ * Read the logs of recordings given as operands (recording.h), unless others
+ * were given; false after printing an error.
+ */
 bool kernel_ss_take_recorded(struct kernel_sockets *sockets, struct cli *cli);
 
-/* Says on stderr what must be known of the logs, and releases them. */
-void kernel_ss_finish(struct kernel_sockets *sockets);
+/* Print notes about the logs on standard error. */
+void kernel_ss_say(const struct kernel_sockets *sockets);
 
 #endif

@@ -9,8 +9,8 @@
 #include "cli/progress.h"
 
 /*
- * The streams that the selectors mean, and those that are of the same
- * connections: what is known of a subflow may rest on all of them.
+ * The streams that are selected, and all others of the same connections:
+ * results for a subflow may depend on all of them.
  */
 static void collect(const struct select *select, const struct trace *t,
 		    struct numbers *numbers)
@@ -91,7 +91,7 @@ static bool is_same(const char *one, const char *other)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* The operand that is the file of that name; NULL: none is. */
+/* The operand that is this file; NULL: none. */
 static const char *find_path(const struct session_operand *what,
 			     const char *path)
 {
@@ -177,7 +177,7 @@ enum exit_status load_captures(const struct cli *cli,
 	rc = n == 2 ? open_two(operands, l, &err)
 		    : open_one(cli, &operands[0], what, l, &err);
 	progress_erase(&progress);
-	l->input.progress = NULL; /* it goes with this function */
+	l->input.progress = NULL; /* it is local to this function */
 	if (rc < 0) {
 		input_release(&l->input);
 		return cli_error(EXIT_OK, &err);
@@ -225,11 +225,12 @@ enum exit_status load_two_main(const struct cli *cli,
 	if (cli->common.list_columns)
 		return cli_columns(options);
 	if (load_two_operands(cli, optind, what) != 2)
-		return cli_usage(cli, cli->common.merge
-					      ? "give the files of one end, "
-						"then --, then those of the "
-						"other"
-					      : "give two captures");
+		return cli_usage(
+			cli,
+			cli->common.merge
+				? "-m needs the files of one end, then --, "
+				  "then the files of the other end"
+				: "two captures are needed, one of each end");
 	for (int i = 0; i < 2; i++)
 		trace[i] = &l.session[i].trace;
 	status = load_captures(cli, what, 2, LOAD_ALL, &l);

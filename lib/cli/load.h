@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load.h - the captures that a command looks at, and no more of them than is
- * needed.
+ * load.h - open the captures given on the command line, and load what a
+ * command needs of them.
  *
  *	struct loaded l = { .n = 0 };
  *	struct session_operand what[2];
@@ -22,43 +22,45 @@
 
 enum load_what {
 	LOAD_ALL,
-	LOAD_SELECTED, /* packets of the connections of what -c and -t name, if
-			  they do; else all */
+	LOAD_SELECTED, /* packets of connections selected by -c and -t; all if
+			  there is no selection */
 	LOAD_OUTLINE,  /* no packets */
-	LOAD_IN_TURN   /* for session_next(): those that -c names, if it does */
+	LOAD_IN_TURN   /* for session_next(): those that -c selects, or all */
 };
 
 struct loaded {
-	/* To be set before: */
-	bool whole_packets;	  /* refuse exports: they have no packets */
-	struct exact_rows *exact; /* gets the rows; NULL: not wanted */
-	/* What there is: */
+	/* Set by the caller: */
+	bool whole_packets;	  /* reject exports, which contain no packets */
+	struct exact_rows *exact; /* filled with the rows; NULL: not wanted */
+	/* Results: */
 	struct input input;
 	struct session session[2];
 	size_t n;
 };
 
 /*
- * What the operands from cli->argv[first] on are: how many captures, of which
- * the first two are told.  With -m all of them are one, or two with "--"
- * between.
+ * Interpret the operands from cli->argv[first] on; returns the number of
+ * captures, and the first two of them.  With -m all operands are one capture,
+ * or two separated by "--".
  */
 size_t load_operands(const struct cli *cli, int first,
 		     struct session_operand what[2]);
 
-/* The same where two captures are needed: with -m two operands are two, and
-   more of them need a "--". */
+/*
+ * The same for commands that need two captures: with -m two operands are two
+ * captures; more require a "--".
+ */
 size_t load_two_operands(const struct cli *cli, int first,
 			 struct session_operand what[2]);
 
-/* The capture that --with names, which may be several files. */
+/* The capture given by --with, which may consist of several files. */
 struct session_operand load_with(const struct cli *cli);
 
 /*
- * Open one capture, or those of both ends at the same time, which are read
- * whole; one file given twice is refused: it would be its own other end.  What
- * is wrong is said on stderr, as are warnings.  Unless it returns EXIT_OK
- * nothing is to be released.
+ * Open one capture, or those of both ends at the same time, which are loaded
+ * completely.  Rejects one file given twice, as it would be its own other end.
+ * Errors and warnings are printed on standard error.  Unless EXIT_OK is
+ * returned nothing has to be released.
  */
 enum exit_status load_captures(const struct cli *cli,
 			       const struct session_operand *operands, size_t n,
@@ -67,9 +69,9 @@ enum exit_status load_captures(const struct cli *cli,
 void loaded_release(struct loaded *l);
 
 /*
- * What commands do that take two captures: the columns of the report when only
- * those are asked for, else "fn" with both, where -c and -t are in the first.
- * It closes the report, or drops it.
+ * The main function of commands that take two captures: prints the columns of
+ * the report if only these are requested, else calls "fn" with both captures
+ * (-c and -t refer to the first one).  Closes the report, or drops it.
  */
 typedef enum exit_status load_two_fn(void *ctx, struct report *report,
 				     const struct trace *const trace[2]);
@@ -77,7 +79,10 @@ enum exit_status load_two_main(const struct cli *cli,
 			       struct report_options *options, load_two_fn *fn,
 			       void *ctx);
 
-/* Say that the trace has no Multipath TCP connection, or why none is seen. */
+/*
+ * Print that the trace has no Multipath TCP connection, or why none can be
+ * seen.
+ */
 void load_warn_absence(const struct trace *trace);
 
 #endif

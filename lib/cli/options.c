@@ -12,17 +12,19 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/complete.h"
+#include "cli/mistaken.h"
+#include "cli/piped.h"
 #include "cli/recording.h"
 #include "cli/shared_options.h"
 #include "os/cleanup.h"
 
-/* What next_option() returns besides the letters of the command's options. */
+/* Further return values of next_option(). */
 enum {
 	NO_MORE = -1,
-	LEAVE = -2 /* all is said: end with cli->status */
+	LEAVE = -2 /* end the program with cli->status */
 };
 
-/* A command's own option takes the place of a shared one of that letter. */
+/* A command's own option replaces a shared one with the same letter. */
 static bool is_own(const struct cli_command *c, int letter)
 {
 	for (const struct opt_spec *s = c->specs; s && s->letter; s++)
@@ -37,7 +39,7 @@ bool cli_is_replaced(const struct cli_command *c, const struct opt_spec *table,
 	return table != c->specs && is_own(c, s->letter);
 }
 
-/* How many there are behind "--"; -1: there is none. */
+/* The number of operands after "--"; -1: no "--". */
 static int operands_behind(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
@@ -92,11 +94,13 @@ static void release(struct cli *cli)
 {
 	free(cli->shorts);
 	free(cli->longs);
+	free(cli->piped);
 	free(cli->common.with);
 	strlist_release(&cli->recordings);
 	strlist_release(&cli->recorded);
 	defaults_release(&cli->defaults);
 	select_release(&cli->common.select);
+	strlist_release(&cli->common.live.interfaces);
 	cli->shorts = NULL;
 	cli->longs = NULL;
 }
@@ -158,15 +162,53 @@ enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+bool cli_stop_one_dash(struct cli *cli)
+{
+	for (int i = optind - 1; i <= optind && i < cli->argc; i++)
+		if (mistaken_dash(cli, cli->argv[i])) {
+			cli->status = cli_usage(
+				cli, "option '%s' needs two dashes: -%s",
+				cli->argv[i], cli->argv[i]);
+			return true;
+		}
+	return false;
+}
+
+static int lacks_argument(struct cli *cli)
+{
+	char *choice = mistaken_choice(cli->command, optopt, "or");
+	const char *colon = *choice ? ": " : "";
+
+	if (optopt < 256)
+		cli->status =
+			cli_usage(cli, "option '-%c' needs an argument%s%s",
+				  optopt, colon, choice);
+	else
+		cli->status =
+			cli_usage(cli, "option '%s' needs an argument%s%s",
+				  cli->argv[optind - 1], colon, choice);
+	free(choice);
+	return LEAVE;
+}
+
 static int bad_option(struct cli *cli, int c)
 {
-	const char *what = c == ':' ? "needs an argument" : "is unknown";
+	const char *next = cli->argv[optind];
+	const char *word = cli->argv[optind - 1];
+	char *advice = NULL;
 
-	if (optopt > 0 && optopt < 256)
-		cli->status = cli_usage(cli, "option '-%c' %s", optopt, what);
-	else
-		cli->status = cli_usage(cli, "option '%s' %s",
-					cli->argv[optind - 1], what);
+	if (c == ':')
+		return lacks_argument(cli);
+	if (optopt > 0 && cli_stop_one_dash(cli))
+		return LEAVE;
+	if (optopt > 0) {
+		advice = mistaken_letter(cli, optopt, next);
+		cli->status = cli_usage(cli, "option '-%c' %s", optopt, advice);
+	} else {
+		advice = mistaken_option(cli, word, next);
+		cli->status = cli_usage(cli, "option '%s' %s", word, advice);
+	}
+	free(advice);
 	return LEAVE;
 }
 
@@ -178,8 +220,10 @@ static bool is_switch(const struct cli *cli, int letter)
 	return false;
 }
 
-/* "--switch=yes" or "--switch=no": 1: it is on; 0: it is off; -1: it is
-   neither, cli->status says it all. */
+/*
+ * "--switch=yes" or "--switch=no": 1: on; 0: off; -1: invalid, cli->status is
+ * set.
+ */
 static int take_switch(struct cli *cli)
 {
 	if (strcmp(optarg, "yes") == 0)
@@ -191,7 +235,7 @@ static int take_switch(struct cli *cli)
 	return -1;
 }
 
-/* All options have been read: the letter of one more, NO_MORE or LEAVE. */
+/* The letter of the next option, NO_MORE or LEAVE. */
 static int complete(struct cli *cli)
 {
 	const char *what = cli->common.completion;
@@ -263,13 +307,46 @@ bool cli_stop(struct cli *cli, enum exit_status status)
 	return false;
 }
 
-bool cli_stop_argument(struct cli *cli)
+/* "--size", or "-c" if it has no long form. */
+static char *name_of(const struct cli_command *c, int letter)
 {
-	return cli_stop(cli,
-			cli_usage(cli, "'%s' makes no sense there", optarg));
+	const struct opt_spec *tables[SHARED_GROUPS];
+
+	shared_options_of(c, tables);
+	for (size_t g = 0; g < SHARED_GROUPS; g++)
+		for (const struct opt_spec *s = tables[g]; s && s->letter; s++)
+			if (s->letter == letter && s->name && s->help &&
+			    !cli_is_replaced(c, tables[g], s))
+				return mem_printf("--%s", s->name);
+	return mem_printf("-%c", letter);
 }
 
-/* Is there work to do? */
+bool cli_stop_argument(struct cli *cli, int letter, const char *fmt, ...)
+{
+	char *name = name_of(cli->command, letter);
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	cli->status = cli_usage(cli, "invalid value '%s' for %s: give %s",
+				optarg, name, text);
+	free(text);
+	free(name);
+	return false;
+}
+
+bool cli_stop_word(struct cli *cli, int letter)
+{
+	char *choice = mistaken_choice(cli->command, letter, "or");
+
+	cli_stop_argument(cli, letter, "%s", choice);
+	free(choice);
+	return false;
+}
+
+/* Whether there is work to do. */
 static bool parse(struct cli *cli, void *ctx)
 {
 	int c = 0;
@@ -277,12 +354,15 @@ static bool parse(struct cli *cli, void *ctx)
 	while ((c = next_option(cli)) != NO_MORE)
 		if (c == LEAVE || !cli->command->option(ctx, c))
 			return false;
+	piped_take(cli);
 	recordings_find(cli);
 	return true;
 }
 
-/* What options do not fit, or which tshark is missing, may be said elsewhere
-   than in the command line. */
+/*
+ * Settings that conflict, or a missing tshark, may come from the configuration
+ * or environment.
+ */
 static void tell_of_config(const struct cli *cli, enum exit_status status)
 {
 	char *path = NULL;
@@ -291,7 +371,7 @@ static void tell_of_config(const struct cli *cli, enum exit_status status)
 		return;
 	path = mem_strdup(cli->defaults.config.path);
 	text_make_plain(path);
-	warnx("options in '%s' count, too; mptcp-doctor lists them", path);
+	warnx("options in '%s' apply, too; mptcp-doctor lists them", path);
 	free(path);
 }
 
@@ -312,13 +392,18 @@ int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
 	} else {
 		status = cli->status;
 	}
+	if (command->release)
+		command->release(ctx);
 	release(cli);
 	return (int)status;
 }
 
 void cli_input(const struct cli *cli, struct input *input)
 {
-	/* Only tests read so little natively, and keep so little. */
+	/*
+	 * Only tests set these: read natively, and keep few packets, in small
+	 * captures.
+	 */
 	const char *least = getenv("MPTCP_NATIVE_FROM");
 	const char *most = getenv("MPTCP_KEEP_PACKETS");
 
@@ -367,6 +452,7 @@ void cli_report(const struct cli *cli, struct report_options *options)
 {
 	options->format = cli->common.format;
 	options->columns = cli->common.columns;
+	options->sort = cli->common.sort;
 	options->no_headings = cli->common.no_headings;
 	options->other_end = cli->common.n_with > 0;
 	options->list = cli->common.list;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * options.h - command lines: one table of options per command, from which
- * getopt_long's arrays and the text of --help are made.
+ * options.h - parse command lines from tables of options, one for each
+ * command, from which getopt_long()'s arrays and the text of --help are made.
  *
  *	static bool take_option(void *ctx, int letter)
  *	{
@@ -20,12 +20,12 @@
  *		return cli_main(&command, &opt.cli, &opt, argc, argv);
  *	}
  *
- * Options that all commands share are dealt with here: what they say is in
- * cli.common.  Strings point into argv.  What the configuration of the user
- * says (defaults.h) comes as if it stood at the beginning of argv.
+ * Options that commands share are handled here; their values are in
+ * cli.common.  Strings point into argv.  Options of the user's configuration
+ * (defaults.h) are treated as if they were at the beginning of argv.
  *
- * "--switch=no" is as if it were not there, so that it can overrule the
- * configuration; "--switch=yes" is "--switch".
+ * "--switch=no" cancels a switch that the configuration sets; "--switch=yes"
+ * is the same as "--switch".
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -35,34 +35,34 @@
 #include "base/strlist.h"
 #include "cli/defaults.h"
 #include "cli/select.h"
+#include "live/source.h"
 #include "model/vantage.h"
 #include "output/report.h"
 #include "read/input.h"
 
-#ifndef MPTCPTOOLS_VERSION
-#define MPTCPTOOLS_VERSION "0.1.0"
-#endif
-
 struct opt_spec {
-	int letter;	  /* 's'; above 255: there is only the long form */
+	int letter;	  /* 's'; above 255: long form only */
 	const char *name; /* long form, or NULL */
 	const char *arg;  /* name of its argument, or NULL */
-	const char *help; /* NULL: an old name, taken but no longer told */
+	const char *help; /* NULL: an old name, accepted but not documented */
 };
 
-/* Groups of shared options that a command takes; -h and -V always are. */
+/* Groups of shared options that a command accepts; -h and -V always are. */
 enum cli_group {
 	CLI_INPUT = 1,	    /* -m -j --tshark --cache-dir --no-cache --refresh
 			       --timeout -q */
 	CLI_JSON = 2,	    /* --json */
-	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --list-columns -n -e */
+	CLI_OUTPUT = 4,	    /* --jsonl --csv --tsv -o --sort --list-columns
+			       -n -e */
 	CLI_CONNECTION = 8, /* -c */
 	CLI_STREAM = 16,    /* -t STREAM */
 	CLI_TOWARDS = 32,   /* --towards */
 	CLI_WRITE = 64,	    /* -w OUT; not with CLI_OUTPUT */
 	CLI_WITH = 128,	    /* --with */
 	CLI_ENDS = 256,	    /* --client, where there are two captures */
-	CLI_VANTAGE = 512   /* --captured-at */
+	CLI_VANTAGE = 512,  /* --captured-at */
+	CLI_LIVE = 1024	    /* -i --capture-filter --snaplen -w FILE -f
+			       (live_options.h); not with CLI_WRITE */
 };
 
 struct cli_command {
@@ -70,19 +70,24 @@ struct cli_command {
 	const char *operands; /* "CAPTURE..." */
 	const char *summary;  /* one line */
 	unsigned groups;
-	const struct opt_spec *specs; /* its own, ends with letter 0; or NULL */
-	/* The i-th word that the argument of an option can be, by its letter,
-	   or the first operand (letter 0), NULL when there are no more: for
-	   completions (complete.h).  NULL: there are no such words. */
+	/* its own options, ends with letter 0; or NULL */
+	const struct opt_spec *specs;
+	/*
+	 * The i-th possible value for the argument of the option with this
+	 * letter, or of the first operand (letter 0); NULL: there are no more.
+	 * For completions and messages.  May be NULL.
+	 */
 	const char *(*word)(int letter, int i);
 	/*
-	 * Take an option of the command, whose argument is "optarg".  False:
-	 * all is said, the program ends with cli->status: cli_stop().  NULL: it
-	 * has no options.
+	 * Take an option of the command; its argument is "optarg".  False: an
+	 * error was printed, and the program ends with cli->status
+	 * (cli_stop()).  NULL: it has no options.
 	 */
 	bool (*option)(void *ctx, int letter);
-	/* What it is about; cli->argv[optind] is the first operand. */
+	/* Do the work; cli->argv[optind] is the first operand. */
 	enum exit_status (*run)(void *ctx);
+	/* Free what the options own, also if there was no run.  May be NULL. */
+	void (*release)(void *ctx);
 };
 
 struct cli_common {
@@ -90,21 +95,23 @@ struct cli_common {
 	const char *cache_dir;
 	bool merge; /* several files are one capture */
 	bool keep_copies, no_cache, refresh, quiet;
-	unsigned jobs; /* 0: not said */
+	unsigned jobs; /* 0: not given */
 	enum reader_choice reader;
-	bool has_reader; /* it was said */
+	bool has_reader; /* the reader was given */
 	enum format format;
 	const char *columns;
-	const char *out; /* of -w, or NULL */
-	bool out_by_o;	 /* by -o, which was its name before 0.2.0 */
+	const char *sort;
+	const char *out; /* argument of -w, or NULL */
+	bool out_by_o;	 /* given by -o, its name before 0.2.0 */
 	bool list_columns, no_headings, fail_empty;
-	const char **with; /* the files of the other end; owned */
+	const char **with; /* files of --with; owned */
 	size_t n_with;
 	enum vantage captured_at;
-	int client;		/* of two captures, 1 or 2; 0: find out */
-	enum report_list list;	/* how list_columns lists them */
-	const char *completion; /* what is asked of complete.h, or NULL */
-	struct select select;	/* owned */
+	int client; /* which of two captures, 1 or 2; 0: determine it */
+	enum report_list list;		 /* format of list_columns */
+	const char *completion;		 /* request of complete.h, or NULL */
+	struct select select;		 /* owned */
+	struct live_source_options live; /* its interfaces are owned */
 };
 
 struct cli {
@@ -113,58 +120,83 @@ struct cli {
 	enum exit_status status;
 	int argc;
 	char **argv;
-	int behind; /* operands behind "--", the last ones; -1: there
-		       is no "--" */
+	int behind; /* number of operands after "--"; -1: there is no
+		       "--" */
 	struct defaults defaults;
-	const struct config_line *line; /* of the configuration: what is
+	const struct config_line *line; /* the line of the configuration that is
 					   being read; or NULL */
-	struct strlist recordings;	/* directories; recording.h */
-	struct strlist recorded;	/* the captures in them */
-	char *shorts;			/* owned */
-	struct option *longs;		/* owned */
+	/* directories given as captures; recording.h */
+	struct strlist recordings;
+	struct strlist recorded; /* the captures in them */
+	char **piped;		 /* argv made by piped.h; owned */
+	char *shorts;		 /* owned */
+	struct option *longs;	 /* owned */
 };
 
 /*
- * The whole of a main(): parse the command line into "cli" and the command's
- * options "ctx", of which it is a part, and run the command.  Returns the exit
+ * The whole main(): parse the command line into "cli" and the command's
+ * options "ctx", which contain "cli", and run the command.  Returns the exit
  * status.
  */
 int cli_main(const struct cli_command *command, struct cli *cli, void *ctx,
 	     int argc, char **argv);
 
-/* Is a shared option, of that table, replaced by one of the command's own that
-   has the same letter? */
+/*
+ * Whether the command has its own option with the letter of this shared
+ * option.
+ */
 bool cli_is_replaced(const struct cli_command *command,
 		     const struct opt_spec *table, const struct opt_spec *spec);
 
-/* For cli_command.option: end with this status.  Returns false. */
+/* For cli_command.option: end the program with this status.  Returns false. */
 bool cli_stop(struct cli *cli, enum exit_status status);
 
-/* The same: the argument of the option makes no sense. */
-bool cli_stop_argument(struct cli *cli);
+/*
+ * The same for an invalid argument; the text says what is valid, such as "dots
+ * per inch, from 24 to 1200".
+ */
+bool cli_stop_argument(struct cli *cli, int letter, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
-/* Say what is wrong, in which line of the configuration if it is there, and how
-   to get help; returns EXIT_USAGE. */
+/*
+ * The same for an argument that is not one of the option's words
+ * (cli_command.word).
+ */
+bool cli_stop_word(struct cli *cli, int letter);
+
+/*
+ * Check whether the letter just read began a long option with a single dash,
+ * "-csv".  If so, print that and end the program with cli->status.
+ */
+bool cli_stop_one_dash(struct cli *cli);
+
+/*
+ * Print an error, with the line of the configuration if it comes from there,
+ * and how to get help.  Returns EXIT_USAGE.
+ */
 enum exit_status cli_usage(const struct cli *cli, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* What the shared options say about input. */
+/* Set up "input" from the shared options. */
 void cli_input(const struct cli *cli, struct input *input);
 
-/* --list-columns: those of the report. */
+/* --list-columns: print the columns of the report. */
 enum exit_status cli_columns(const struct report_options *options);
 
-/* Flush stdout; returns the worse of "status" and what went wrong. */
+/* Flush standard output; returns the worse of "status" and the result. */
 enum exit_status cli_flush(enum exit_status status);
 
 /*
- * Close a report in which so many rows were "listed"; returns the worse of
- * "status" and what went wrong, or what -e asks for.
+ * Close a report to which "listed" rows were passed; returns the worse of
+ * "status" and the result, including that of -e.
  */
 enum exit_status cli_close(const struct cli *cli, struct report *report,
 			   size_t listed, enum exit_status status);
 
-/* What they say about output; schema and row types are the caller's. */
+/*
+ * Set up the report from the shared options; schema and row types are the
+ * caller's.
+ */
 void cli_report(const struct cli *cli, struct report_options *options);
 
 /* Print a warning about a capture. */

@@ -15,20 +15,21 @@ static enum exit_status check_path(const struct cli *cli,
 				   const struct terminal *terminal)
 {
 	if (file->each && (!file->path || !strstr(file->path, "%d")))
-		return cli_usage(cli, "--each needs %%d in the name behind -w");
+		return cli_usage(cli,
+				 "--each needs %%d in the file name of -w");
 	if (file->display && file->each)
-		return cli_usage(cli, "--each and --display exclude each "
-				      "other");
+		return cli_usage(cli, "--each cannot be used with --display");
 	if (file->display && file->path && strcmp(file->path, "-") == 0)
-		return cli_usage(cli, "--display shows a file: give a name "
-				      "behind -w, or leave it out");
+		return cli_usage(cli, "--display cannot be used with -w -: "
+				      "give a file name, or leave out -w");
 	if (file->path || file->display)
 		return EXIT_OK;
 	if (file->format < 0 && terminal->is_one)
 		file->format = CHART_TEXT;
 	if (file->format != CHART_TEXT)
 		return cli_usage(
-			cli, "-w OUT is missing (--format text needs none)");
+			cli,
+			"-w FILE is missing (only --format text needs none)");
 	file->path = "-";
 	return EXIT_OK;
 }
@@ -41,12 +42,12 @@ static enum exit_status check_format(const struct cli *cli,
 					  : CHART_PNG;
 	if (file->format < 0)
 		return cli_usage(cli,
-				 "'%s': the format is not known; give --format "
-				 "png, svg, pdf, text, xpl, csv or json",
+				 "'%s': unknown format; use --format png, svg, "
+				 "pdf, text, xpl, csv or json",
 				 file->path);
 	if (file->display && !chart_is_picture((enum chart_format)file->format))
-		return cli_usage(cli, "--display shows pictures: png, svg or "
-				      "pdf");
+		return cli_usage(
+			cli, "--display can only be used with png, svg or pdf");
 	return EXIT_OK;
 }
 
@@ -95,7 +96,7 @@ enum exit_status plot_file_done(const struct cli *cli, struct plot_file *file,
 		if (viewer_show(file->path, &err) < 0)
 			status = cli_error(status, &err);
 		else if (file->made && !cli->common.quiet)
-			warnx("the picture is in '%s'", file->made);
+			warnx("the plot is in '%s'", file->made);
 	} else if (file->made) {
 		unlink(file->made);
 		cleanup_drop_path(file->made);

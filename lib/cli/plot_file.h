@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * plot_file.h - where a plot goes: into a file, to the terminal, or to the
- * viewer of the desktop.
+ * plot_file.h - the destination of a plot: a file, the terminal, or the
+ * desktop's viewer.
  */
 #ifndef CLI_PLOT_FILE_H
 #define CLI_PLOT_FILE_H
@@ -13,21 +13,23 @@
 
 struct plot_file {
 	const char *path; /* NULL: the terminal, or a new file to display */
-	int format;	  /* enum chart_format; -1: what the path ends in */
-	bool each;	  /* all connections; "path" has a %d, their number */
-	bool display;	  /* by a viewer */
-	char *made; /* the path of a new file to display, or NULL; owned */
+	int format;	  /* enum chart_format; -1: by the suffix of the path */
+	bool each;    /* all connections; "path" has a %d for their number */
+	bool display; /* show it with a viewer */
+	char *made;   /* new file to display, or NULL; owned */
 };
 
 /*
- * Is it known where the plot goes, and as what?  If not, say so; else fill in
- * file->path and file->format, and what of "look" depends on them.
+ * Determine destination and format: fills file->path and file->format, and
+ * what depends on them in "look".  Prints an error if they are unknown.
  */
 enum exit_status plot_file_check(const struct cli *cli, struct plot_file *file,
 				 struct plot_look *look);
 
-/* Show the file, if that was asked for and "status", that of drawing it, is
-   EXIT_OK; "file" is released. */
+/*
+ * Display the file if requested and "status", the result of drawing, is
+ * EXIT_OK.  Releases "file".
+ */
 enum exit_status plot_file_done(const struct cli *cli, struct plot_file *file,
 				enum exit_status status);
 

@@ -6,10 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "os/monotonic.h"
 
 enum {
-	PATIENCE_NS = 300000000, /* what is quicker shows nothing */
+	PATIENCE_NS = 300000000, /* shorter reading shows nothing */
 	INTERVAL_NS = 200000000
 };
 
@@ -27,7 +28,8 @@ static void update(void *ctx, uint64_t packets)
 
 	if (now - p->start < PATIENCE_NS || now - p->last < INTERVAL_NS)
 		return;
-	fprintf(stderr, "\r\033[K%" PRIu64 " packets, %.0f/s", packets,
+	fprintf(stderr, "\r\033[K%" PRIu64 " packet%s, %.0f/s", packets,
+		plural(packets),
 		(double)packets * 1e9 / (double)(now - p->start));
 	fflush(stderr);
 	p->last = now;

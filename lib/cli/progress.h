@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * progress.h - "1234567 packets, 45000/s" on the terminal while a capture is
- * read; nothing when stderr is not a terminal.  Owns nothing.
+ * progress.h - show "1234567 packets, 45000/s" while a capture is read, if
+ * standard error is a terminal.  Owns nothing.
  *
  *	struct progress progress;
  *	progress_init(&progress, quiet);
@@ -19,16 +19,16 @@
 
 struct progress {
 	bool active;
-	bool shown;	     /* a line stands on the terminal */
+	bool shown;	     /* the line is visible */
 	int64_t start, last; /* monotonic ns; 0: not started */
 };
 
 void progress_init(struct progress *p, bool quiet);
 
-/* Have it called while "input" is read. */
+/* Have "input" report its progress. */
 void progress_attach(struct progress *p, struct input *input);
 
-/* Remove the line; the next capture starts anew. */
+/* Erase the line; counting starts anew with the next capture. */
 void progress_erase(struct progress *p);
 
 #endif

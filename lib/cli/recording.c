@@ -20,7 +20,7 @@ static char *file_in(const char *dir, const char *name)
 	return NULL;
 }
 
-/* The capture in "path", where that is a recording; else "path". */
+/* The capture in "path", if it is a recording; else "path". */
 static char *capture_of(struct cli *cli, char *path)
 {
 	char *capture = file_in(path, RECORDING_CAPTURE);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * recording.h - a directory in place of a capture, with what was recorded at a
- * host: its packets, and beside them the logs of its kernel
+ * recording.h - use a directory as a capture: a recording made at a host, of
+ * packets and logs of its kernel
  *
- * Such a directory is made by examples/record, or by hand: it has the file
- * capture.pcapng, and those of the others that there are.
+ * Such a directory is made by examples/record, or by hand.  It contains
+ * capture.pcapng and any of the other files.
  */
 #ifndef CLI_RECORDING_H
 #define CLI_RECORDING_H
@@ -18,14 +18,16 @@
 #define RECORDING_SS "ss.txt"
 
 /*
- * Has the captures that were named, as operands and by --with, be those in the
- * directories that were named, which cli->recordings then has.  With -m
- * directories are of files that are parts of one capture, and stay.
+ * Replace directories given as operands or by --with by the captures in them,
+ * and list the directories in cli->recordings.  With -m directories contain
+ * parts of one capture and are left unchanged.
  */
 void recordings_find(struct cli *cli);
 
-/* The path of that file in the i-th of cli->recordings, to be freed; NULL where
-   it is not there. */
+/*
+ * The path of a file in the i-th of cli->recordings; NULL if it does not
+ * exist.  The caller frees it.
+ */
 char *recording_file(const struct cli *cli, size_t i, const char *name);
 
 #endif

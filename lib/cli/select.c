@@ -46,8 +46,8 @@ int select_add(struct select *s, const char *text, struct error *err)
 	if ((item.is_token ? num_hex(text, n, UINT32_MAX, &number)
 			   : num_u64(text, n, UINT32_MAX, &number)) < 0)
 		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a connection: give its number, "
-				 "or a token as 0x12ab34cd",
+				 "invalid value '%s' for --connection: give "
+				 "its number, or a token as 0x12ab34cd",
 				 text);
 	item.number = (uint32_t)number;
 	*MEM_PUSH(s->items, s->n, s->cap) = item;
@@ -60,8 +60,8 @@ int select_add_stream(struct select *s, const char *text, struct error *err)
 
 	if (num_u64(text, strlen(text), UINT32_MAX, &number) < 0)
 		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a TCP stream: give Wireshark's "
-				 "tcp.stream",
+				 "invalid value '%s' for a TCP stream: give "
+				 "its number, Wireshark's tcp.stream",
 				 text);
 	*MEM_PUSH(s->streams, s->n_streams, s->cap_streams) = (uint32_t)number;
 	return 0;
@@ -77,8 +77,8 @@ int select_set_towards(struct select *s, const char *text, struct error *err)
 	s->towards = i == END_CLIENT ? TO_CLIENT : TO_SERVER;
 	if (!select_end_name(i))
 		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a direction: say server, client "
-				 "or both",
+				 "invalid value '%s' for --towards: give "
+				 "server, client or both",
 				 text);
 	return 0;
 }
@@ -159,7 +159,7 @@ static int unknown(const struct selector *item, const struct trace *trace,
 			  path, item->number, text.text);
 	} else {
 		if (n == 0)
-			strbuf_puts(&text, "there is none");
+			strbuf_puts(&text, "there are none");
 		else if (n == 1)
 			strbuf_puts(&text, "there is only 0");
 		else

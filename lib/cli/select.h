@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * select.h - what is meant: -c ID, -c 0xTOKEN, -t STREAM, --towards END.
+ * select.h - the selection of connections, streams and directions: -c ID, -c
+ * 0xTOKEN, -t STREAM, --towards END.
  *
  *	struct select select = SELECT_INIT;
  *	if (select_add(&select, "1", &err) < 0) ...
@@ -8,8 +9,8 @@
  *	if (select_wants(&select, conn)) ...
  *	select_release(&select);
  *
- * A token is the client's or the server's, as "ip mptcp monitor" prints it.
- * Without a selector everything is wanted.
+ * A token may be the client's or the server's, as printed by "ip mptcp
+ * monitor".  Without a selection everything is selected.
  */
 #ifndef CLI_SELECT_H
 #define CLI_SELECT_H
@@ -31,7 +32,7 @@ struct select {
 	size_t n, cap;
 	uint32_t *streams; /* Wireshark's tcp.stream; owned */
 	size_t n_streams, cap_streams;
-	bool one_way; /* only this direction: */
+	bool one_way; /* select only this direction: */
 	enum direction towards;
 };
 
@@ -42,17 +43,17 @@ struct select {
 
 void select_release(struct select *s);
 
-/* -1 and EXIT_USAGE when the text is neither an id nor a token. */
+/* -1 and EXIT_USAGE if the text is neither an id nor a token. */
 int select_add(struct select *s, const char *text, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* The same for the number of a stream, and for "server" or "client". */
+/* The same for a stream number, and for "server" or "client". */
 int select_add_stream(struct select *s, const char *text, struct error *err)
 	__attribute__((warn_unused_result));
 int select_set_towards(struct select *s, const char *text, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* The i-th word for the direction, NULL when there are no more. */
+/* The i-th word for a direction; NULL: there are no more. */
 const char *select_end_name(int i);
 
 bool select_wants_direction(const struct select *s, enum direction d);
@@ -60,12 +61,12 @@ bool select_wants_direction(const struct select *s, enum direction d);
 bool select_wants(const struct select *s, const struct connection *conn);
 
 /*
- * One byte for each TCP stream of the trace: is it meant, by -c or by -t?  All
- * are without either.  To be freed by the caller.
+ * One byte for each TCP stream of the trace: whether -c or -t selects it;
+ * without either, all are.  The caller frees it.
  */
 uint8_t *select_streams(const struct select *s, const struct trace *trace);
 
-/* -1 and EXIT_INPUT when a selector means nothing in the trace. */
+/* -1 and EXIT_INPUT if a selector matches nothing in the trace. */
 int select_check(const struct select *s, const struct trace *trace,
 		 struct error *err) __attribute__((warn_unused_result));
 

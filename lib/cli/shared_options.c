@@ -8,6 +8,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "cli/live_options.h"
+#include "os/parallel.h"
 #include "os/proc.h"
 
 enum {
@@ -23,6 +25,7 @@ enum {
 	OPT_CSV,
 	OPT_TSV,
 	OPT_LIST_COLUMNS,
+	OPT_SORT,
 	OPT_TOWARDS,
 	OPT_WITH,
 	OPT_CLIENT,
@@ -31,55 +34,61 @@ enum {
 };
 
 static const struct opt_spec specs_with[] = {
-	{ OPT_WITH, "with", "CAPTURE", "what the other end captured" },
+	{ OPT_WITH, "with", "CAPTURE",
+	  "read also CAPTURE, taken at the other end" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_ends[] = {
-	{ OPT_CLIENT, "client", "1|2", "the capture that is the client's" },
+	{ OPT_CLIENT, "client", "1|2",
+	  "set which capture was taken at the client" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_vantage[] = {
 	{ OPT_CAPTURED_AT, "captured-at", "WHERE",
-	  "client, server, middle; auto: by its signs" },
+	  "set the place: client, server, middle, auto" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_connection[] = {
-	{ 'c', "connection", "ID", "only this connection; or 0xTOKEN" },
+	{ 'c', "connection", "ID",
+	  "only this connection: its number or 0xTOKEN" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_stream[] = {
-	{ 't', "tcp-stream", "STREAM", "this TCP stream, MPTCP or not" },
+	{ 't', "tcp-stream", "STREAM",
+	  "only this TCP stream, of MPTCP or not" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_towards[] = {
-	{ OPT_TOWARDS, "towards", "END", "only data to the server, or client" },
+	{ OPT_TOWARDS, "towards", "END",
+	  "only this direction: server, client, both" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_write[] = {
-	{ 'w', "write", "OUT", "write to this file; - is stdout" },
-	{ 'o', "output", "OUT", NULL },
+	{ 'w', "write", "FILE", "write to FILE; - is standard output" },
+	{ 'o', "output", "FILE", NULL },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_input[] = {
-	{ 'm', "merge", NULL, "all files are parts of one capture" },
-	{ 'j', "jobs", "N", "use up to N processors" },
+	{ 'm', "merge", NULL, "read all files as parts of one capture" },
+	{ 'j', "jobs", "N", "use up to N processors, 1 to 64 (all)" },
 	{ OPT_READER, "reader", "READER",
-	  "who reads packets: auto, tshark, native" },
-	{ OPT_TSHARK, "tshark", "PROGRAM", "the tshark to run" },
-	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep what was read in DIR" },
+	  "read packets with auto (default), tshark, native" },
+	{ OPT_TSHARK, "tshark", "PROGRAM", "run PROGRAM as tshark" },
+	{ OPT_CACHE_DIR, "cache-dir", "DIR", "keep the cache in DIR" },
 	{ OPT_KEEP_COPIES, "keep-copies", NULL,
-	  "count packets as often as they were captured" },
-	{ OPT_NO_CACHE, "no-cache", NULL, "neither use nor fill the cache" },
-	{ OPT_REFRESH, "refresh", NULL, "read again what the cache has" },
+	  "count each copy of a packet captured more than once" },
+	{ OPT_NO_CACHE, "no-cache", NULL, "do not use the cache" },
+	{ OPT_REFRESH, "refresh", NULL,
+	  "read captures again, and renew the cache" },
 	{ OPT_TIMEOUT, "timeout", "SECONDS", "stop tshark after SECONDS" },
-	{ 'q', "quiet", NULL, "no progress on a terminal" },
+	{ 'q', "quiet", NULL, "print no progress and no notes" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -92,21 +101,25 @@ static const struct opt_spec specs_output[] = {
 	{ OPT_JSONL, "jsonl", NULL, "print one JSON object per line" },
 	{ OPT_CSV, "csv", NULL, "print comma-separated values" },
 	{ OPT_TSV, "tsv", NULL, "print tab-separated values" },
-	{ 'o', "output", "COLUMNS", "the columns to print, commas between" },
-	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns" },
-	{ 'n', "no-headings", NULL, "print no line of headings" },
-	{ 'e', "fail-empty", NULL, "exit with 1 when there is nothing" },
+	{ 'o', "output", "COLUMNS",
+	  "print these columns, separated by commas" },
+	{ OPT_SORT, "sort", "COLUMN",
+	  "sort rows by COLUMN; -COLUMN: highest first" },
+	{ OPT_LIST_COLUMNS, "list-columns", NULL,
+	  "list the columns, and exit" },
+	{ 'n', "no-headings", NULL, "print no headings" },
+	{ 'e', "fail-empty", NULL,
+	  "exit with status 1 when nothing is listed" },
 	{ 0, NULL, NULL, NULL },
 };
 
 static const struct opt_spec specs_always[] = {
-	{ 'h', "help", NULL, "print this help" },
-	{ 'V', "version", NULL, "print the version" },
+	{ 'h', "help", NULL, "print this help, and exit" },
+	{ 'V', "version", NULL, "print the version, and exit" },
 	{ 0, NULL, NULL, NULL },
 };
 
 enum {
-	JOBS_MAX = 64,
 	TIMEOUT_MAX = 1000000 /* s */
 };
 
@@ -124,10 +137,11 @@ void shared_options_of(const struct cli_command *c,
 	tables[8] = c->groups & CLI_INPUT ? specs_input : NULL;
 	tables[9] = c->groups & CLI_ENDS ? specs_ends : NULL;
 	tables[10] = c->groups & CLI_VANTAGE ? specs_vantage : NULL;
-	tables[11] = specs_always;
+	tables[11] = c->groups & CLI_LIVE ? live_options_specs : NULL;
+	tables[12] = specs_always;
 }
 
-/* -o is of columns; where there are none it was of the file to write. */
+/* -o selects columns; in commands without columns it was the file to write. */
 static void take_o(struct cli *cli)
 {
 	if (cli->command->groups & CLI_WRITE) {
@@ -145,7 +159,7 @@ static void add_with(struct cli_common *common, const char *path)
 	common->with[common->n_with++] = path;
 }
 
-/* Is it a shared option?  It is done then. */
+/* Take a shared option; false: it is another one. */
 static bool take_common(struct cli *cli, int c)
 {
 	struct cli_common *common = &cli->common;
@@ -162,6 +176,7 @@ static bool take_common(struct cli *cli, int c)
 	case OPT_JSONL: common->format = FORMAT_JSONL; return true;
 	case OPT_CSV: common->format = FORMAT_CSV; return true;
 	case OPT_TSV: common->format = FORMAT_TSV; return true;
+	case OPT_SORT: common->sort = optarg; return true;
 	case 'o': take_o(cli); return true;
 	case 'w':
 		common->out = optarg;
@@ -182,7 +197,8 @@ static int set_timeout(const char *text, struct error *err)
 
 	if (num_u32(text, strlen(text), &seconds) < 0 || seconds > TIMEOUT_MAX)
 		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a time: give seconds, at most %d",
+				 "invalid value '%s' for --timeout: give "
+				 "seconds, at most %d",
 				 text, TIMEOUT_MAX);
 	proc_set_limit(seconds);
 	return 0;
@@ -193,10 +209,11 @@ static int set_jobs(struct cli_common *common, const char *text,
 {
 	uint64_t number = 0;
 
-	if (num_u64(text, strlen(text), JOBS_MAX, &number) < 0 || number == 0)
+	if (num_u64(text, strlen(text), PARALLEL_MAX, &number) < 0 || number == 0)
 		return error_set(err, EXIT_USAGE,
-				 "'%s' is not a number of jobs: say 1 to %d",
-				 text, JOBS_MAX);
+				 "invalid value '%s' for --jobs: give a number "
+				 "from 1 to %d",
+				 text, PARALLEL_MAX);
 	common->jobs = (unsigned)number;
 	return 0;
 }
@@ -206,8 +223,8 @@ static int set_reader(struct cli_common *common, const char *text,
 {
 	if (input_reader_parse(text, &common->reader) < 0)
 		return error_set(err, EXIT_USAGE,
-				 "'%s'%s is not a reader: say auto, tshark or "
-				 "native",
+				 "invalid value '%s' for %s: give auto, tshark "
+				 "or native",
 				 text, from);
 	common->has_reader = true;
 	return 0;
@@ -218,8 +235,8 @@ static int set_client(struct cli_common *common, const char *text,
 {
 	if (strcmp(text, "1") != 0 && strcmp(text, "2") != 0)
 		return error_set(err, EXIT_USAGE,
-				 "--client is 1 or 2, the capture that was "
-				 "taken at the client, not '%s'",
+				 "invalid value '%s' for --client: give 1 or "
+				 "2, the capture that was taken at the client",
 				 text);
 	common->client = *text - '0';
 	return 0;
@@ -231,8 +248,8 @@ static int set_captured_at(struct cli_common *common, const char *text,
 	if (vantage_parse(text, &common->captured_at) == 0)
 		return 0;
 	return error_set(err, EXIT_USAGE,
-			 "'%s' is no place of a capture: say client, server, "
-			 "middle or auto",
+			 "invalid value '%s' for --captured-at: give client, "
+			 "server, middle or auto",
 			 text);
 }
 
@@ -252,7 +269,7 @@ static int take_selector(struct cli *cli, int c)
 	else if (c == OPT_TIMEOUT)
 		rc = set_timeout(optarg, &err);
 	else if (c == OPT_READER)
-		rc = set_reader(&cli->common, optarg, "", &err);
+		rc = set_reader(&cli->common, optarg, "--reader", &err);
 	else if (c == OPT_TOWARDS)
 		rc = select_set_towards(select, optarg, &err);
 	else if (c == OPT_CLIENT)
@@ -263,13 +280,18 @@ static int take_selector(struct cli *cli, int c)
 		rc = set_jobs(&cli->common, optarg, &err);
 	else
 		return 0;
-	if (rc < 0)
+	if (rc < 0 && !(c < 256 && cli_stop_one_dash(cli)))
 		cli->status = cli_usage(cli, "%s", err.text);
 	return rc < 0 ? -1 : 1;
 }
 
 int shared_options_take(struct cli *cli, int c)
 {
+	const int live =
+		cli->command->groups & CLI_LIVE ? live_options_take(cli, c) : 0;
+
+	if (live)
+		return live;
 	return take_common(cli, c) ? 1 : take_selector(cli, c);
 }
 
@@ -279,10 +301,10 @@ int shared_options_finish(struct cli *cli)
 	struct error err = ERROR_INIT;
 
 	if (cli->common.out_by_o && !cli->common.quiet)
-		warnx("-o is now -w, and --output is --write");
+		warnx("-o and --output FILE are deprecated: use -w or --write");
 	if (!reader || !*reader || cli->common.has_reader ||
 	    !(cli->command->groups & CLI_INPUT) ||
-	    set_reader(&cli->common, reader, " (MPTCP_READER)", &err) == 0)
+	    set_reader(&cli->common, reader, "MPTCP_READER", &err) == 0)
 		return 0;
 	cli->status = cli_usage(cli, "%s", err.text);
 	return -1;

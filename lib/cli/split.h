@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * split.h - names of files that connections of a capture go into.
+ * split.h - file names for the connections of a capture.
  */
 #ifndef CLI_SPLIT_H
 #define CLI_SPLIT_H
@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "OUT" with the number in place of its one "%d"; to be freed by the caller. */
+/* The pattern with the number in place of its "%d".  The caller frees it. */
 char *split_name(const char *pattern, uint32_t number);
 
-/* Has it exactly one? */
+/* Whether the pattern contains "%d" exactly once. */
 bool split_is_pattern(const char *pattern);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tallying.h - the connections of many captures, examined and counted by what
- * is the matter with them: mptcp-check --tally.
+ * tallying.h - mptcp-check --tally: examine the connections of many captures
+ * and count equal results.
  *
  *	struct tallying tallying = { .fail_on = &fail_on };
  *	tallying_shape(&tallying, &batch);
@@ -19,17 +19,17 @@
 #include "cli/batch.h"
 
 struct tallying {
-	bool no_payload; /* do not look at it */
+	bool no_payload; /* do not read payload */
 	const struct fail_on *fail_on;
-	bool failed; /* a connection has what that says */
+	bool failed; /* some connection meets fail_on */
 	struct tallies tally;
-	/* Private: of the capture that is read, if has_capture. */
+	/* Private: for the current capture, if has_capture. */
 	bool has_capture;
 	struct payload_facts facts;
 	struct token_index tokens;
 };
 
-/* What the batch does, and its report, but for schema and tool. */
+/* Set up the batch and its report, except schema and tool. */
 void tallying_shape(struct tallying *t, struct batch *batch);
 void tallying_release(struct tallying *t);
 

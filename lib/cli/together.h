@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * together.h - rows about all connections of all captures together, instead of
- * rows for each: mptcp-summary --paths and --totals.
+ * together.h - rows about all connections of all captures together:
+ * mptcp-summary --paths and --totals.
  *
  *	struct together together = { .select = &cli.common.select };
  *	together_paths(&together, PATH_BY_PAIR, &batch);
@@ -18,17 +18,20 @@
 
 struct together {
 	const struct select *select;
-	const struct pairing *pairing; /* --with, while captures are read */
+	/* with --with, while captures are read */
+	const struct pairing *pairing;
 	struct paths paths;
 	struct totals totals;
 };
 
-/* Change what the batch does, and its report, to one of them; schema, tool and
-   the row of the clock stay. */
+/*
+ * Set up the batch and its report for one of them, except schema, tool and the
+ * row about clocks.
+ */
 void together_paths(struct together *t, enum path_key by, struct batch *batch);
 void together_totals(struct together *t, struct batch *batch);
 
-/* Also where none was asked for. */
+/* May be called even if neither was set up. */
 void together_release(struct together *t);
 
 #endif

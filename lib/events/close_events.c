@@ -33,7 +33,10 @@ static void data_fin(struct gather *g, const struct sighting *s,
 	e->dsn = dsn + m->dll - 1;
 }
 
-/* Does the RST answer the handshake, and not end the whole connection? */
+/*
+ * Whether the RST answers the handshake, and does not end the whole
+ * connection.
+ */
 static bool refuses(const struct gather *g, const struct sighting *s,
 		    enum event_kind *kind)
 {
@@ -51,7 +54,7 @@ static bool refuses(const struct gather *g, const struct sighting *s,
 	       (!stream->established || stream->has_hmac[TO_SERVER]);
 }
 
-/* Do the event and the RST give the same reason, or both none? */
+/* Whether the event and the RST have the same reason, or both none. */
 static bool same_reason(const struct event *e, const struct mptcp_option *m)
 {
 	if (!m || !(e->has & EVENT_HAS_REASON))
@@ -59,8 +62,10 @@ static bool same_reason(const struct event *e, const struct mptcp_option *m)
 	return e->reason == m->reason && e->transient == (m->flags & 1);
 }
 
-/* The event of the same side and subflow that says the same, or 0; "first" is
-   the first of its kind there. */
+/*
+ * The event of the same side and subflow with the same content, or 0; "first"
+ * is the first of its kind there.
+ */
 static size_t find_reset(const struct gather *g, const struct sighting *s,
 			 size_t first, const struct mptcp_option *m)
 {

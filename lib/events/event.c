@@ -25,6 +25,7 @@ const char *event_name(enum event_kind kind)
 		[EVENT_DATA_FIN] = "data_fin",
 		[EVENT_FIN] = "fin",
 		[EVENT_FIRST_DATA] = "first_data",
+		[EVENT_WINDOW_PROBE] = "window_probe",
 		[EVENT_STALLED] = "stalled",
 		[EVENT_RECOVERED] = "recovered",
 		[EVENT_HANDOVER] = "handover",

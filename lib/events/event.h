@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * event.h - what happened in a connection: one thing, at one time.
+ * event.h - an event: something that happened in a connection at a point in
+ * time.
  *
- * The names are those of the JSON of mptcp-events and follow "ip mptcp
- * monitor" where that has one.  A thing that the wire repeats (an option on
- * several segments, a retransmitted SYN) is one event with a count.
+ * Names are those in the JSON of mptcp-events and follow "ip mptcp monitor"
+ * where that has one.  What is repeated on the wire (an option on several
+ * packets, a retransmitted SYN) is one event with a count.
  *
- * Events are plain data; timeline.h makes and owns them.
+ * Events are plain values, made and owned by timeline.h.
  */
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
@@ -23,7 +24,7 @@ enum event_kind {
 	EVENT_CONNECTION_SYNACK,      /* "connection_synack" */
 	EVENT_CONNECTION_ESTABLISHED, /* the third ACK, with MP_CAPABLE */
 	EVENT_CONNECTION_REFUSED,     /* RST answered the SYN */
-	EVENT_FALLBACK,		      /* "cause" says why */
+	EVENT_FALLBACK,		      /* "cause" tells why */
 	EVENT_JOIN_SYN,
 	EVENT_JOIN_SYNACK,
 	EVENT_JOIN_ESTABLISHED, /* the third ACK, with MP_JOIN */
@@ -37,11 +38,12 @@ enum event_kind {
 	EVENT_TCP_RESET, /* RST, with MP_TCPRST or without */
 	EVENT_DATA_FIN,
 	EVENT_FIN,
-	EVENT_FIRST_DATA, /* of a subflow, in a direction */
+	EVENT_FIRST_DATA,   /* of a subflow, per direction */
+	EVENT_WINDOW_PROBE, /* is the receive window still closed? */
 	EVENT_STALLED,
 	EVENT_RECOVERED,
 	EVENT_HANDOVER,
-	/* What the kernel of a host said (kernel_events.h). */
+	/* Events from kernel logs (kernel_events.h). */
 	EVENT_CREATED,
 	EVENT_ESTABLISHED,
 	EVENT_CLOSED,
@@ -55,10 +57,10 @@ enum event_kind {
 
 const char *event_name(enum event_kind kind);
 
-/* The kind with the "n" bytes at "name" for a name, or EVENT_KINDS. */
+/* The kind with this name of "n" bytes, or EVENT_KINDS. */
 enum event_kind event_find(const char *name, size_t n);
 
-/* event.has: which of the details below are known. */
+/* Bits of event.has: which members below are known. */
 enum {
 	EVENT_HAS_FROM = 1 << 0,
 	EVENT_HAS_SUBFLOW = 1 << 1,
@@ -86,9 +88,9 @@ enum {
 	EVENT_HAS_INTERFACE = 1 << 23,
 	EVENT_HAS_KERNEL = 1 << 24,
 	EVENT_HAS_SOURCE = 1 << 27, /* and its port */
-	/* Only of what the kernel said: */
-	EVENT_NO_PACKET = 1 << 25, /* none that was captured made it say so */
-	EVENT_NO_TIME = 1 << 26	   /* "time" is only where it belongs */
+	/* For events of kernel logs only: */
+	EVENT_NO_PACKET = 1 << 25, /* no captured packet corresponds */
+	EVENT_NO_TIME = 1 << 26	   /* "time" is estimated, to sort it */
 };
 
 enum {
@@ -97,15 +99,15 @@ enum {
 
 struct event {
 	enum event_kind kind;
-	int64_t time;		/* ns since 1970, of the first packet of it */
-	uint32_t packet;	/* in trace.packets, the first of it */
-	uint32_t last;		/* the last of it */
-	uint32_t count;		/* packets that say it; copies count, too */
+	int64_t time;		/* of the first packet, ns since 1970 */
+	uint32_t packet;	/* first packet, index in trace.packets */
+	uint32_t last;		/* last packet */
+	uint32_t count;		/* number of packets, including copies */
 	unsigned has;		/* EVENT_HAS_* */
-	int from;		/* who sent it, or the data that it is about: 0
+	int from;		/* sender of it, or of the data it is about: 0
 				   client, 1 server (MPTCP roles) */
 	uint32_t subflow;	/* position in connection.subflows */
-	struct address address; /* ADD_ADDR: what is announced */
+	struct address address; /* ADD_ADDR: the announced address */
 	uint16_t port;
 	uint8_t id;    /* address id */
 	uint8_t n_ids; /* REMOVE_ADDR */
@@ -117,51 +119,58 @@ struct event {
 	uint32_t nonce;
 	int version;
 	uint8_t flags;
-	uint8_t reason; /* MP_TCPRST; reset_reason_name() */
+	uint8_t reason; /* of MP_TCPRST; reset_reason_name() */
 	bool transient; /* its T flag */
-	bool effective; /* ADD_ADDR, PRIORITY, FASTCLOSE: the option has no
-			   flaw that makes a receiver ignore it (effect.h) */
+	bool effective; /* ADD_ADDR, PRIORITY, FASTCLOSE: the option is valid
+			   (effect.h) */
 	uint64_t key;
-	/* Data sequence numbers, relative: the first data byte is 1. */
-	int64_t dsn;	/* MP_FAIL, DATA_FIN, FIRST_DATA: of the byte;
-			   HANDOVER: the first on the new subflow */
-	int64_t acked;	/* HANDOVER: end of what was acknowledged on the old
+	/* Data sequence numbers are relative: the first data byte is 1. */
+	int64_t dsn;	/* MP_FAIL, DATA_FIN, FIRST_DATA, WINDOW_PROBE: that of
+			   the byte; HANDOVER: the first on the new subflow */
+	int64_t acked;	/* HANDOVER: end of the data acknowledged on the old
 			   subflow; valid with EVENT_HAS_ACKED */
-	int64_t gap;	/* ns.  STALLED, RECOVERED: how long nothing was
-			   acknowledged, in all; HANDOVER: from the last
-			   effective packet of the old subflow to this one */
-	uint64_t bytes; /* STALLED, RECOVERED: outstanding at the end of it;
-			   HANDOVER: of what was outstanding on the old
-			   subflow without a DATA_ACK, sent again */
+	int64_t gap;	/* ns.  STALLED, RECOVERED: total time without
+			   acknowledgment; HANDOVER: from the last effective
+			   packet of the old subflow to this one */
+	uint64_t bytes; /* STALLED, RECOVERED: outstanding at its end; HANDOVER:
+			   of the data outstanding on the old subflow without
+			   DATA_ACK, how much was sent again */
 	bool forced;	/* HANDOVER: data was outstanding on the old subflow;
 			   valid with EVENT_HAS_FORCED */
 	uint32_t other; /* HANDOVER: position of the old subflow; valid with
 			   EVENT_HAS_OTHER */
 	enum fallback_cause cause; /* FALLBACK */
-	unsigned unsaid; /* bits by host, for which it was: its log does not say
-			    so; valid with EVENT_HAS_KERNEL */
-	/* What the kernel said; the peer's address and port are "address" and
-	   "port", "from" is who said it. */
-	size_t line;	       /* of the log */
-	struct address source; /* its own */
+	unsigned unsaid; /* bit for each host that should have logged it but did
+			    not; valid with EVENT_HAS_KERNEL */
+	/*
+	 * From the kernel's log; "from" is the host of the log, "address" and
+	 * "port" are the peer's.
+	 */
+	size_t line;	       /* line number in the log */
+	struct address source; /* the host's own address */
 	uint16_t source_port;
 	uint32_t local_id, remote_id;
-	uint32_t error;	    /* errno of the host: why the subflow was closed */
-	uint32_t interface; /* index, on the host */
+	uint32_t error;	    /* errno: why the subflow was closed */
+	uint32_t interface; /* interface index on the host */
 };
 
+/* Whether the event is from a kernel's log. */
 static inline bool event_is_of_kernel(enum event_kind kind)
 {
 	return kind >= EVENT_CREATED;
 }
 
-/* "ECONNREFUSED" for 111, as Linux numbers errors on most machines; NULL for
-   what no subflow is closed with. */
+/*
+ * "ECONNREFUSED" for 111, with the numbers of Linux on most machines; NULL for
+ * errors with which no subflow is closed.
+ */
 const char *event_error_name(uint32_t error);
 
-/* RFC 8684 section 3.6, as a name: "unspecified", "mptcp_error",
-   "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
-   "middlebox"; NULL for others. */
+/*
+ * The name of a reason in RFC 8684 section 3.6: "unspecified", "mptcp_error",
+ * "lack_of_resources", "prohibited", "too_much_data", "bad_performance",
+ * "middlebox"; NULL for others.
+ */
 const char *reset_reason_name(uint8_t reason);
 
 #endif

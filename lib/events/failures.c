@@ -4,20 +4,20 @@
 #include "base/mem.h"
 #include "events/transfer.h"
 
-/* A flow, while its packets are told once more. */
+/* The state of a flow while its packets are processed again. */
 struct watch {
-	size_t progress; /* told so far */
+	size_t progress; /* items processed so far */
 	int64_t ack, end;
 	bool has_ack, has_sent;
 	int has_last, waits;
 	uint32_t last, since; /* packets */
-	uint32_t data;	      /* the last packet with data */
+	uint32_t data;	      /* last packet with data */
 };
 
 struct watches {
 	struct transfer *t;
 	struct watch *flows; /* as transfer.flows; owned */
-	int ended[2];	     /* all data of the direction has a DATA_ACK */
+	int ended[2];	     /* all data of the direction has DATA_ACKs */
 };
 
 static void end_wait(struct watches *w, size_t k, uint32_t until)
@@ -37,7 +37,8 @@ static void end_wait(struct watches *w, size_t k, uint32_t until)
 		transfer_patience(t, (uint32_t)(k / 2),
 				  (enum direction)(k % 2));
 	if (!f->has_last || !story->flight.answered || t->at_receiver[k % 2] ||
-	    (!lasts && !(until == FOR_GOOD && w->ended[k % 2])))
+	    (!lasts &&
+	     !(until == FOR_GOOD && w->ended[k % 2] && !t->g->trace->goes_on)))
 		return;
 	*MEM_PUSH(story->failures, story->n_failures, story->cap_failures) =
 		(struct failure){ f->last, f->since, until, lasts };
@@ -58,7 +59,7 @@ static void watch_ack(struct watches *w, size_t k, uint32_t packet)
 	}
 }
 
-/* Data of a flow, pieces [from, to) of a packet. */
+/* Data of a flow: pieces [from, to) of a packet. */
 static void watch_data(struct watches *w, size_t k, size_t from, size_t to)
 {
 	struct transfer *t = w->t;
@@ -140,7 +141,7 @@ void find_failures(struct transfer *t)
 	size_t at = 0;
 
 	see_end(&w);
-	for (size_t j = 0; j < l->n_packets; j++) {
+	for (size_t j = l->first_packet; j < l->n_packets; j++) {
 		uint32_t i = l->packets[j];
 		enum direction d = ledger_direction(trace, i);
 		size_t k =

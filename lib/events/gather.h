@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * gather.h - what the makers of events share: the timeline as it grows, and
- * what must be remembered to tell a repetition from something new.
+ * gather.h - for timeline.h: the state shared by the functions that make
+ * events: the growing timeline, and what is needed to recognise repetitions.
  *
- * Places of events in the timeline are kept as index + 1; 0: there is none.
+ * Positions of events in the timeline are stored as index + 1; 0: none.
  */
 #ifndef EVENTS_GATHER_H
 #define EVENTS_GATHER_H
@@ -13,7 +13,7 @@
 #include "events/timeline.h"
 #include "model/tcpopt.h"
 
-/* A packet, and what it means to the connection. */
+/* A packet and its role in the connection. */
 struct sighting {
 	uint32_t packet;
 	uint32_t subflow; /* position in connection.subflows */
@@ -22,11 +22,11 @@ struct sighting {
 	enum direction direction; /* by MPTCP role */
 	unsigned flags;		  /* TCP */
 	uint32_t len;
-	bool cut; /* not all options were captured */
+	bool cut; /* options were not captured completely */
 	struct tcp_options options;
 };
 
-/* The events of one subflow; [2]: by enum direction, MPTCP role. */
+/* Events of one subflow; [2]: by enum direction, MPTCP role. */
 struct subflow_notes {
 	size_t syn, synack, established;
 	size_t refused[2], reset[2], fastclose[2], fin[2];
@@ -50,38 +50,40 @@ struct gather {
 	uint64_t near[2]; /* the last data sequence number */
 };
 
-/* Packet i, to be called for all in order of time. */
+/* Examine packet i.  Call for all packets in order of time. */
 void gather_look(struct gather *g, uint32_t i, struct sighting *s);
 
 /*
- * A new event of the packet.  The pointer holds until the next one is added;
- * *note (or NULL) becomes its place.
+ * Add an event for the packet.  The pointer is valid until the next one is
+ * added.  *note (unless NULL) is set to its position.
  */
 struct event *gather_add(struct gather *g, const struct sighting *s,
 			 enum event_kind kind, size_t *note);
 
-/* The event at "note", which the packet says again. */
+/* Count the packet as a repetition of the event at position "note". */
 struct event *gather_again(struct gather *g, const struct sighting *s,
 			   size_t note);
 
-/* That at *note again, or a new one. */
+/* Repeat the event at *note, or add a new one if there is none. */
 struct event *gather_once(struct gather *g, const struct sighting *s,
 			  enum event_kind kind, size_t *note);
 
-/* Note whether the option counts (model/effect.h). */
+/* Set whether the option is valid (model/effect.h). */
 void gather_effect(const struct gather *g, const struct sighting *s,
 		   const struct mptcp_option *option, struct event *e);
 
-/* The position of a data sequence number in "direction"; 0: unknown. */
+/*
+ * The position of a data sequence number in "direction"; returns 0 if unknown.
+ */
 int gather_position(const struct gather *g, enum direction direction,
 		    const struct mptcp_option *option, int64_t *position);
 
-/* The events of one packet, by subject. */
+/* Make the events of one packet, by subject. */
 void handshake_events(struct gather *g, const struct sighting *s);
 void option_events(struct gather *g, const struct sighting *s);
 void close_events(struct gather *g, const struct sighting *s);
 
-/* Those that need more than one packet: of all packets at once. */
+/* Make the events that depend on several packets. */
 void transfer_events(struct gather *g);
 
 #endif

@@ -16,11 +16,11 @@ struct reasons {
 	size_t n, cap;
 };
 
-/* The old subflow carries nothing between two of its packets. */
+/* A period in which the old subflow carries nothing. */
 struct pause {
 	enum direction d;
 	uint32_t subflow;
-	size_t last;	     /* of flow_story.carries: before it */
+	size_t last; /* index in flow_story.carries of the last one before it */
 	uint32_t from, to;   /* packets; "to" may be FOR_GOOD */
 	int64_t patience;    /* of the old subflow */
 	struct reasons *why; /* of the old subflow */
@@ -44,7 +44,7 @@ static int64_t pause_end(const struct transfer *t, const struct pause *p)
 				 : transfer_time(t, p->to);
 }
 
-/* How many of the carries are up to a packet. */
+/* The number of carries up to a packet. */
 static size_t carries_to(const struct transfer *t, const struct flow_story *f,
 			 uint32_t packet)
 {
@@ -86,7 +86,7 @@ static int failed(const struct flow_story *f, uint32_t from, uint32_t to)
 	return at < f->n_failures && f->failures[at].since < to;
 }
 
-/* Index of the first that is behind the packet. */
+/* Index of the first one after the packet. */
 static size_t indices_after(const struct transfer *t,
 			    const struct indices *list, uint32_t packet)
 {
@@ -102,7 +102,7 @@ static size_t agains_after(const struct transfer *t, const struct flow_story *f,
 				   packet);
 }
 
-/* What was acknowledged on a flow before a packet: the end of it. */
+/* The end of what was acknowledged on a flow before a packet. */
 static int find_acked(const struct transfer *t, const struct flow_story *f,
 		      uint32_t packet, int64_t *acked)
 {
@@ -129,7 +129,7 @@ static int find_acked(const struct transfer *t, const struct flow_story *f,
 	return 0;
 }
 
-/* The first data of the packet of a piece. */
+/* The first data of the packet that contains a piece. */
 static int64_t first_byte(const struct transfer *t, uint32_t piece)
 {
 	uint32_t packet = transfer_piece(t, piece)->packet;
@@ -158,7 +158,7 @@ static struct event *add(struct transfer *t, uint32_t piece, uint32_t old)
 	return e;
 }
 
-/* What only the sender knows. */
+/* Fill in what only the sender knows. */
 static void describe(struct transfer *t, struct event *e, int forced,
 		     uint32_t last, uint64_t bytes)
 {
@@ -174,7 +174,7 @@ static void describe(struct transfer *t, struct event *e, int forced,
 		e->has |= EVENT_HAS_ACKED;
 }
 
-/* Forced: what failed, and who took over. */
+/* Forced handovers: the failed flow, and the one that takes over. */
 
 static void judge_failure(struct transfer *t, uint32_t subflow,
 			  enum direction d, const struct failure *failure)
@@ -202,11 +202,11 @@ static void judge_failure(struct transfer *t, uint32_t subflow,
 			     : 0);
 }
 
-/* Voluntary: it has nothing outstanding, and carries no more. */
+/* Voluntary handovers: nothing is outstanding, and it carries no more. */
 
 /*
- * A request to be a backup takes a while to reach the sender.  *first, of the
- * new subflow's carries, becomes the first behind the reason.
+ * A request to be a backup takes some time to reach the sender.  *first, an
+ * index of the new subflow's carries, becomes the first one after the reason.
  */
 static bool left_on_purpose(const struct transfer *t, const struct pause *p,
 			    const struct flow_story *to, size_t *first)
@@ -230,17 +230,18 @@ static bool left_on_purpose(const struct transfer *t, const struct pause *p,
 	return false;
 }
 
-/* How many returns of a flow are up to one of its carries. */
+/* The number of returns of a flow up to one of its carries. */
 static size_t returns_to(const struct flow_story *f, size_t carry)
 {
 	return LOWER_BOUND(k, 0, f->returns.n, f->returns.items[k] <= carry);
 }
 
 /*
- * Had the traffic left the new subflow, whose carry *first is the first in the
- * old one's pause?  Its last pause, if it ended late enough, must have been one
- * in which it failed, or for whose last seconds, as many as its patience, the
- * old one carried on without a pause.  *first becomes the end of that pause.
+ * Whether the traffic had left the new subflow, whose carry *first is the
+ * first one in the old subflow's pause.  If its last pause ended late enough,
+ * it must have failed in it, or the old subflow must have carried data without
+ * a pause during the last part of it (as long as its patience).  *first
+ * becomes the end of that pause.
  */
 static bool comes_back(struct transfer *t, const struct pause *p,
 		       uint32_t subflow, size_t *first)
@@ -264,7 +265,7 @@ static bool comes_back(struct transfer *t, const struct pause *p,
 		       transfer_patience(t, subflow, p->d);
 }
 
-/* Did it carry its share of the two, when it carried something last? */
+/* Whether it carried its share of the two when it was last used. */
 static bool had_share(const struct transfer *t, const struct pause *p,
 		      const struct flow_story *to)
 {
@@ -301,19 +302,20 @@ static bool is_among(const uint32_t *list, size_t n, uint32_t item)
 	return false;
 }
 
-/* Does a piece carry data, effectively? */
+/* Whether a piece carries data, effectively. */
 static bool carries_on(const struct transfer *t, enum direction d,
 		       uint32_t piece)
 {
 	const struct piece *p = transfer_piece(t, piece);
 
 	return p->direction == d && p->dsn != LEDGER_UNKNOWN &&
+	       p->probe != PROBE_OF_WINDOW &&
 	       (p->byte_class == BYTES_UNIQUE ||
 		p->byte_class == BYTES_REINJECTED) &&
 	       transfer_effective(t, piece);
 }
 
-/* The first effective packet of who carries on. */
+/* The first effective packet of the subflow that takes over. */
 static uint32_t find_successor(struct transfer *t, const struct pause *p)
 {
 	uint32_t refused[HANDOVER_FLOWS] = { p->subflow };
@@ -341,8 +343,8 @@ static uint32_t find_successor(struct transfer *t, const struct pause *p)
 }
 
 /*
- * Does a piece show that the old subflow was left?  Where the whole direction
- * had been silent, only if the old one stays so from here on.
+ * Whether a piece shows that the old subflow was left.  If the whole direction
+ * had been silent, only if the old subflow remains silent from here on.
  */
 static bool shows_leaving(const struct transfer *t, const struct pause *p,
 			  uint32_t piece)
@@ -365,9 +367,9 @@ static bool shows_leaving(const struct transfer *t, const struct pause *p,
 }
 
 /*
- * Not at the sender: who carried what the old subflow had outstanding?  The
- * first effective packet with data that the old subflow had sent, or with new
- * data below what its own subflow had.
+ * Not at the sender: which subflow carried what was outstanding on the old
+ * one?  The first effective packet with data that the old subflow had sent, or
+ * with new data below what its own subflow had sent.
  */
 static uint32_t find_evidence(const struct transfer *t, const struct pause *p)
 {
@@ -401,7 +403,8 @@ static void judge_pause(struct transfer *t, const struct pause *p)
 	int lasts = pause_end(t, p) - transfer_time(t, p->from) > p->patience;
 	uint32_t to = FOR_GOOD;
 
-	if ((p->to != FOR_GOOD && !lasts) || failed(old, p->from, p->to))
+	if (((p->to != FOR_GOOD || t->g->trace->goes_on) && !lasts) ||
+	    failed(old, p->from, p->to))
 		return;
 	if (lasts && !t->at_sender[p->d])
 		to = find_evidence(t, p);

@@ -55,8 +55,10 @@ static void syn(struct gather *g, const struct sighting *s)
 
 	if (!initial && s->stream->kind != STREAM_JOIN)
 		return;
-	/* A SYN that was sent again without the option is another thing: that
-	   the client fell back. */
+	/*
+	 * A SYN that is sent again without the option is a different event:
+	 * the client fell back.
+	 */
 	if (initial && !answer && !first && !capable && !s->cut)
 		return;
 	if (answer)
@@ -96,8 +98,10 @@ static void third_ack(struct gather *g, const struct sighting *s)
 		take_join(e, m);
 }
 
-/* The packet that answers the MP_CAPABLE which had to be ignored; where the
-   SYN/ACK was not captured, the client's ACK of it. */
+/*
+ * Whether this is the packet that answers an MP_CAPABLE which had to be
+ * ignored; if the SYN/ACK was not captured, the client's ACK of it.
+ */
 static bool behind_flaw(const struct sighting *s)
 {
 	const int *flaw = s->stream->capable_flaw;
@@ -121,7 +125,7 @@ static bool is_where_lost(const struct gather *g, const struct sighting *s)
 	return side->lost && frame == side->lost_frame;
 }
 
-/* conn.h says that the connection fell back, and why: does the packet show? */
+/* Whether the packet shows the fallback that the model (conn.h) found. */
 static bool shows_fallback(const struct gather *g, const struct sighting *s)
 {
 	const struct stream *stream = s->stream;

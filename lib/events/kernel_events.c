@@ -13,8 +13,12 @@
 
 enum {
 	ZONES = 14 *
-		4, /* quarters of an hour that a zone is from UTC at most */
-	NEAR = 5   /* seconds from a packet to what the kernel says of it */
+		/*
+		 * maximum difference of a time zone from UTC, in quarters of
+		 * an hour
+		 */
+		4,
+	NEAR = 5 /* maximum seconds from a packet to the kernel's event */
 };
 
 static const enum event_kind kinds[MONITOR_KINDS] = {
@@ -28,17 +32,17 @@ static const enum event_kind kinds[MONITOR_KINDS] = {
 	[MONITOR_SF_PRIO] = EVENT_SF_PRIO,
 };
 
-/* While a log is tied to a connection. */
+/* State while a log is assigned to a connection. */
 struct tie {
 	struct timeline *line;
-	size_t n;   /* events of packets in it; behind them those of the log */
-	bool *used; /* by one of the log, of the n */
+	size_t n; /* number of packets' events in it; those of the log follow */
+	bool *used; /* by event: used by one of the log */
 	const struct trace *trace;
 	const struct connection *conn;
 	const struct monitor *log;
-	struct kernel_said *said; /* of this end */
-	int end;		  /* whose log it is: 0 client, 1 server */
-	uint32_t token;		  /* by which the log calls it there */
+	struct kernel_said *said; /* results for this end */
+	int end;		  /* host of the log: 0 client, 1 server */
+	uint32_t token;		  /* the log's token for the connection */
 };
 
 /* ------------------------------------------------------- which connection */
@@ -49,8 +53,10 @@ static bool is_end(const struct endpoint *end, const struct address *address,
 	return address_is_equal(&end->address, address) && end->port == port;
 }
 
-/* The subflow whose ports and addresses an event has, else NULL; "end": which
-   end (MPTCP roles) of it calls them its own. */
+/*
+ * The subflow with the ports and addresses of an event, else NULL; "end": the
+ * end (MPTCP roles) for which they are local.
+ */
 static const struct stream *
 find_subflow(const struct tie *t, const struct monitor_event *e, int *end)
 {
@@ -71,8 +77,10 @@ find_subflow(const struct tie *t, const struct monitor_event *e, int *end)
 	return NULL;
 }
 
-/* Does the log speak of the connection as that end has it?  By its key, else,
-   where that was not captured, by addresses. */
+/*
+ * Whether the log contains the connection as seen at that end.  Decided by its
+ * key or, if that was not captured, by addresses.
+ */
 static bool find_token(struct tie *t)
 {
 	const struct conn_side *side = &t->conn->side[t->end];
@@ -104,7 +112,7 @@ static bool has_id(const struct event *e, uint32_t id)
 	return false;
 }
 
-/* May that event of packets be why the kernel said this? */
+/* Whether that event of packets may have caused this event of the kernel. */
 static bool is_cause(const struct tie *t, const struct event *e,
 		     const struct monitor_event *m, const struct stream *s)
 {
@@ -138,13 +146,13 @@ static bool is_cause(const struct tie *t, const struct event *e,
 	return false;
 }
 
-/* One packet may end several things, and begins one. */
+/* One packet may end several things, but begins only one. */
 static bool is_closing(enum monitor_kind kind)
 {
 	return kind == MONITOR_CLOSED || kind == MONITOR_SF_CLOSED;
 }
 
-/* Until when that was said: logs of journals have whole seconds. */
+/* Tolerance: journals have whole seconds. */
 static int64_t latest(const struct tie *t, const struct monitor_event *m)
 {
 	const bool whole = m->time % SECOND == 0;
@@ -152,7 +160,7 @@ static int64_t latest(const struct tie *t, const struct monitor_event *m)
 	return m->time - t->said->ahead + (whole ? SECOND - 1 : 0);
 }
 
-/* The position of the event that is why, or t->n. */
+/* The position of the event that caused it, or t->n. */
 static size_t find_cause(struct tie *t, const struct monitor_event *m,
 			 const struct stream *s)
 {
@@ -175,8 +183,10 @@ static size_t find_cause(struct tie *t, const struct monitor_event *m,
 	return found;
 }
 
-/* What the client got next after the third ACK: until then it does not know
-   that the server has that. */
+/*
+ * The packet that the client received next after the third ACK: until then it
+ * does not know that the server has received that.
+ */
 static uint32_t first_answer(const struct tie *t, uint32_t packet)
 {
 	const struct packets *p = &t->trace->packets;
@@ -201,8 +211,7 @@ static bool tells_time(const struct event *e)
 	       e->kind != EVENT_CLOSED && e->kind != EVENT_SF_CLOSED;
 }
 
-/* From what the events of the log, which have their packets and the times of
-   the log, tell. */
+/* Determine the clock from events of the log that have packets and times. */
 static void find_clock(struct tie *t)
 {
 	struct samples differ = { .n = 0 };
@@ -229,8 +238,10 @@ static void find_clock(struct tie *t)
 			 llabs(d.p50 - t->said->ahead) <= NEAR * SECOND;
 }
 
-/* Where an event stands: by its own time, else with its packet, else behind
-   what the log has before it. */
+/*
+ * The position of an event: by its own time, else at its packet, else after
+ * the previous one in the log.
+ */
 static void place(struct tie *t, struct event *e, int64_t *before)
 {
 	if (!t->said->timed)
@@ -383,7 +394,7 @@ static void add_end(struct tie *t)
 	t->n = t->line->n;
 	t->used = mem_calloc(t->n + 1, sizeof(*t->used));
 	add_all(t);
-	if (t->said->timed) /* who closed it is told by times, too */
+	if (t->said->timed) /* who closed it is decided by times, too */
 		add_all(t);
 	mark_said(t);
 	free(t->used);

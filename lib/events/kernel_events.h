@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kernel_events.h - what the kernel of a host said of a connection, among the
- * events that its packets show
+ * kernel_events.h - add events from a kernel's log ("ip mptcp monitor") to the
+ * timeline of a connection
  *
  *	timeline_make(&line, trace, conn, &ledger);
  *	kernel_events_add(&line, trace, conn, &log, &said);
  *
- * A log (monitor.h) is of one host, and names its connections by the host's own
- * token: where the capture knows the keys it tells which connection and which
- * end is meant, else the addresses and ports do.  Where client and server are
- * one host its log has both.
+ * A log (monitor.h) belongs to one host, and identifies connections by the
+ * host's own token: if the capture contains the keys, the token determines the
+ * connection and the end; else addresses and ports do.  If client and server
+ * are the same host, its log contains both.
  *
  * Each event of the log becomes one of the timeline (event.source), with the
  * packet that made the kernel say it, where that was captured:
@@ -29,29 +29,31 @@
 #include "events/timeline.h"
 #include "kernel/monitor.h"
 
+/* What was found about a connection in a log. */
 struct kernel_said {
-	size_t events; /* of the log that are of this connection */
+	size_t events; /* events of the log for this connection */
 	/*
-	 * May its times be set beside those of the packets?  Only then "ahead"
-	 * says by how much they are ahead of the capture's, ns: whole quarters
-	 * of an hour, as time zones differ.
+	 * Whether times of the log can be compared with those of packets.  If
+	 * so, "ahead" is the difference of their clocks, ns, in multiples of a
+	 * quarter of an hour (time zones).
 	 */
 	bool timed;
 	int64_t ahead;
-	bool has_clock;	 /* there are times, and packets to compare them with */
-	int64_t differs; /* ns, the median by which they are later */
+	bool has_clock;	 /* there are times and packets to compare */
+	int64_t differs; /* ns, median by which log times are later */
 };
 
+/* Add the events of the log that belong to the connection. */
 void kernel_events_add(struct timeline *line, const struct trace *trace,
 		       const struct connection *conn, const struct monitor *log,
 		       struct kernel_said *said);
 
-/* A log, and what was found of it in the connections that were looked at. */
+/* A log, and what was found in it about all connections examined. */
 struct kernel_log {
 	char *path;
 	struct monitor log;
 	size_t tied;		  /* events of these connections */
-	struct kernel_said first; /* of the first of them that has a clock */
+	struct kernel_said first; /* of the first connection with has_clock */
 };
 
 struct kernel_logs {
@@ -59,7 +61,7 @@ struct kernel_logs {
 	size_t n, cap;
 };
 
-/* Adds what all of them say of a connection to its events. */
+/* Add the events from all logs for a connection. */
 void kernel_logs_tell(struct kernel_logs *logs, struct timeline *line,
 		      const struct trace *trace, const struct connection *conn);
 

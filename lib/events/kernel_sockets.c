@@ -13,11 +13,13 @@
 #define QUARTER (900 * SECOND)	   /* time zones differ by whole ones */
 
 enum {
-	NEAR = 2,      /* seconds from a snapshot to packets of its sockets */
-	ZONES = 14 * 4 /* quarters of an hour that a zone is from UTC at most */
+	/* maximum seconds from a snapshot to packets of its sockets */
+	NEAR = 2,
+	/* maximum difference of a time zone from UTC, in quarters of an hour */
+	ZONES = 14 * 4
 };
 
-/* Two ends, those of a stream or of a socket; "a" is the lower one. */
+/* The ends of a stream or of a socket; "a" is the lower one. */
 struct ends {
 	struct address a, b;
 	uint32_t a_port, b_port;
@@ -28,17 +30,17 @@ struct place {
 	size_t stream;
 };
 
-/* A socket of a log whose addresses and ports are some stream's. */
+/* A socket of a log whose addresses and ports are those of a stream. */
 struct found_socket {
 	const struct ss_socket *socket;
-	int64_t time;	 /* of its snapshot, as the log says */
-	size_t first, n; /* places of these streams */
+	int64_t time;	 /* time of its snapshot in the log */
+	size_t first, n; /* range of places of these streams */
 };
 
-/* While one log is tied to a trace. */
+/* State while a log is assigned to a trace. */
 struct tie {
 	const struct trace *trace;
-	struct place *places; /* of all streams, by their ends */
+	struct place *places; /* all streams, sorted by ends */
 	size_t n_places, cap_places;
 	struct found_socket *list;
 	size_t n, cap;
@@ -95,7 +97,7 @@ static bool is_client(const struct stream *s, const struct ss_socket *socket)
 	       address_is_equal(&s->client.address, &socket->local);
 }
 
-/* Ports are used again: where both tell a token, it is the same. */
+/* Ports are reused: if both have a token, it must be equal. */
 static bool is_other_connection(const struct trace *t, const struct stream *s,
 				const struct ss_socket *socket)
 {
@@ -108,7 +110,7 @@ static bool is_other_connection(const struct trace *t, const struct stream *s,
 	return side->has_token && side->token != socket->token;
 }
 
-/* How long before the stream, or behind it, a time is; 0: within it. */
+/* The distance of a time from the stream; 0: within it. */
 static int64_t distance(const struct trace *t, const struct stream *s,
 			int64_t time)
 {
@@ -120,7 +122,7 @@ static int64_t distance(const struct trace *t, const struct stream *s,
 	return time > last ? time - last : 0;
 }
 
-/* The place of the stream that had packets then; t->n_places: none had. */
+/* The place of the stream that had packets then; t->n_places: none. */
 static size_t find_stream(const struct tie *t, const struct found_socket *c,
 			  int64_t ahead)
 {
@@ -133,7 +135,10 @@ static size_t find_stream(const struct tie *t, const struct found_socket *c,
 			&t->trace->streams[t->places[i].stream];
 		const int64_t far = distance(t->trace, s, time);
 
-		/* Of two the later one: the first was not seen to end. */
+		/*
+		 * Of two prefer the later one: the end of the first was not
+		 * captured.
+		 */
 		if (far > best || is_other_connection(t->trace, s, c->socket))
 			continue;
 		best = far;
@@ -205,7 +210,7 @@ static int64_t find_ahead(const struct tie *t)
 
 /* ------------------------------------------------------------- what it says */
 
-/* From when to when a log and a capture are. */
+/* The periods of a log and a capture. */
 static int no_ties(const struct tie *t, const struct kernel_sockets_log *log,
 		   struct error *err)
 {
@@ -223,11 +228,11 @@ static int no_ties(const struct tie *t, const struct kernel_sockets_log *log,
 	}
 	return error_set(
 		err, EXIT_INPUT,
-		"'%s': %s; its snapshots are of %s to %s, the capture of %s to "
-		"%s (UTC)%s",
+		"'%s': %s; its snapshots are from %s to %s, the capture from "
+		"%s to %s (UTC)%s",
 		log->path,
-		t->n ? "the sockets that have addresses and ports of this "
-		       "capture are not of its time"
+		t->n ? "the sockets with addresses and ports of this capture "
+		       "are from another time"
 		     : "none of its sockets has addresses and ports of this "
 		       "capture",
 		utc_text(first).text, utc_text(last).text,
@@ -249,7 +254,7 @@ static void take_samples(struct kernel_sockets *k, const struct tie *t,
 		if (place == t->n_places)
 			continue;
 		s = &t->trace->streams[t->places[place].stream];
-		if (time < s->first_time) /* a stamp of whole seconds */
+		if (time < s->first_time) /* times in whole seconds */
 			time = s->first_time;
 		*MEM_PUSH(k->samples, k->n, k->cap) = (struct kernel_sample){
 			.stream = t->places[place].stream,
@@ -266,7 +271,7 @@ static int tie_log(struct kernel_sockets *k, struct tie *t,
 	const size_t before = k->n;
 
 	if (!log->log.n)
-		return error_set(err, EXIT_INPUT, "'%s' lists no TCP socket",
+		return error_set(err, EXIT_INPUT, "'%s' has no TCP socket",
 				 log->path);
 	find_sockets(t, &log->log);
 	log->ahead = find_ahead(t);

@@ -45,7 +45,7 @@ static bool same_ids(const struct event *e, const struct mptcp_option *m)
 	return e->n_ids == m->n_ids && memcmp(e->ids, m->ids, m->n_ids) == 0;
 }
 
-/* What is announced from now on is announced anew. */
+/* Later announcements are new events. */
 static void remove_addr(struct gather *g, const struct sighting *s,
 			const struct mptcp_option *m)
 {
@@ -87,7 +87,7 @@ static void priority(struct gather *g, const struct sighting *s,
 	gather_effect(g, s, m, e);
 }
 
-/* The receiver of the bad data names it: it went the other way. */
+/* The receiver of the bad data sends it: the data has the other direction. */
 static void mp_fail(struct gather *g, const struct sighting *s,
 		    const struct mptcp_option *m)
 {

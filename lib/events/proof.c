@@ -7,13 +7,13 @@
 #include "events/transfer.h"
 #include "model/tcpopt.h"
 
-/* Bytes of a flow that an acknowledgment covers, if they are new to it. */
+/* Bytes of a flow that an acknowledgment newly covers. */
 struct covering {
 	struct transfer *t;
 	struct flow_story *f;
-	size_t pieces;	     /* that were sent so far */
-	const uint32_t *one; /* a DATA_ACK: the piece that it is about */
-	uint64_t bytes;	     /* counted where nothing is to be covered */
+	size_t pieces;	     /* number of pieces sent so far */
+	const uint32_t *one; /* for a DATA_ACK: the piece it is about */
+	uint64_t bytes;	     /* total, if nothing is to be covered */
 };
 
 static void set_effective(struct transfer *t, uint32_t piece)
@@ -21,7 +21,7 @@ static void set_effective(struct transfer *t, uint32_t piece)
 	t->effective[piece / 8] |= (uint8_t)(1 << piece % 8);
 }
 
-/* Bytes [from, to) of a piece were acknowledged: who sent them last? */
+/* Bytes [from, to) were acknowledged: find who sent them last. */
 static void prove(const struct covering *c, uint32_t first, int64_t from,
 		  int64_t to)
 {
@@ -55,7 +55,7 @@ static int64_t end_of(const struct transfer *t, uint32_t piece)
 	return p->ssn + p->len;
 }
 
-/* The first fresh piece that ends above a place of the flow. */
+/* The first fresh piece that ends above a position of the flow. */
 static size_t first_at(const struct transfer *t, const struct flow_story *f,
 		       int64_t ssn)
 {
@@ -133,7 +133,7 @@ void proof_ack(struct transfer *t, uint32_t packet, struct flow_story *f,
 		cover_sacks(&c, packet);
 }
 
-/* Data below "ack", of which there was one transmission only. */
+/* Data below "ack" that was transmitted only once. */
 static void data_acked(struct transfer *t, enum direction d, int64_t ack,
 		       size_t pieces)
 {
@@ -195,8 +195,9 @@ static uint64_t outstanding(const struct flow_story *f, int64_t from,
 }
 
 /*
- * Piece "at" sends data [dsn, end) again, which piece "held" had before: where
- * it repeats what its own subflow had sent, before that.
+ * Piece "at" sends data [dsn, end) again that piece "held" had sent on another
+ * subflow.  If "at" is a retransmission, this counts only if "held" was sent
+ * before the original.
  */
 static void send_again(struct transfer *t, uint32_t at, uint32_t held,
 		       int64_t dsn, int64_t end)
@@ -227,7 +228,7 @@ static bool same_flow(const struct transfer *t, uint32_t a, uint32_t b)
 	return transfer_piece(t, a)->subflow == transfer_piece(t, b)->subflow;
 }
 
-/* Is data of a piece outstanding on its subflow? */
+/* Whether data of a piece is outstanding on its subflow. */
 static bool is_open(const struct transfer *t, uint32_t piece, int64_t dsn,
 		    int64_t end)
 {
@@ -255,8 +256,8 @@ static int find_first(const struct transfer *t, uint32_t at, int64_t dsn,
 }
 
 /*
- * Others sent the data of the piece before: the first of them, and the last.
- * It is looked at in so many parts only.
+ * Other subflows sent the data of the piece before: find the first and the
+ * last of them.  Examines a limited number of parts.
  */
 static void look_for_others(struct transfer *t, uint32_t at)
 {
@@ -300,6 +301,12 @@ static void carry(struct transfer *t, struct flow_story *f, uint32_t at)
 		(struct carry){ at, before + p->len };
 }
 
+/* It carries no data, whatever its number says. */
+static bool is_probe(const struct piece *p)
+{
+	return p->probe == PROBE_OF_WINDOW || p->probe == PROBE_AGAIN;
+}
+
 void proof_data(struct transfer *t, size_t from, size_t to)
 {
 	if (!t->judged)
@@ -310,18 +317,19 @@ void proof_data(struct transfer *t, size_t from, size_t to)
 		struct stamps *mapped = &t->mapped[p->direction];
 
 		if (p->dsn != LEDGER_UNKNOWN && mapped->n &&
-		    p->byte_class != BYTES_UNIQUE)
+		    p->byte_class != BYTES_UNIQUE && !is_probe(p))
 			look_for_others(t, (uint32_t)at);
 		if (p->byte_class == BYTES_TCP_RETRANSMITTED) {
 			stamps_put(&f->repeated, p->ssn, p->ssn + p->len,
 				   (uint32_t)at + 1);
 			continue;
 		}
-		if (p->dsn != LEDGER_UNKNOWN && p->byte_class != BYTES_UNIQUE)
+		if (p->dsn != LEDGER_UNKNOWN && p->byte_class != BYTES_UNIQUE &&
+		    !is_probe(p))
 			stamps_put(mapped, p->dsn, p->dsn + p->len,
 				   (uint32_t)at + 1);
 		if (p->dsn != LEDGER_UNKNOWN &&
-		    p->byte_class != BYTES_MPTCP_REPEATED)
+		    p->byte_class != BYTES_MPTCP_REPEATED && !is_probe(p))
 			carry(t, f, (uint32_t)at);
 		if (f->end < p->ssn + p->len)
 			f->end = p->ssn + p->len;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stamps.h - the latest value that each part of a number line was stamped with.
+ * stamps.h - a map from positions to the latest value assigned to a range that
+ * contains them.
  *
  *	struct stamps s = { 0 };
  *	stamps_plan(&s, 10, 30);	// all ranges, before the first stamp
@@ -9,7 +10,7 @@
  *	stamps_get(&s, 12, &end);	// 7
  *	stamps_release(&s);
  *
- * O(log n) for a range, and 16 bytes.
+ * Takes O(log n) per range, and 16 bytes.
  */
 #ifndef EVENTS_STAMPS_H
 #define EVENTS_STAMPS_H
@@ -20,17 +21,17 @@
 struct stamps {
 	int64_t *edges; /* ascending; owned */
 	size_t n, cap;
-	uint32_t *latest; /* a tree: [n + i] is of [edges[i], edges[i + 1]),
-			     [k] of all below it; owned */
+	uint32_t *latest; /* a tree: [n + i] for [edges[i], edges[i + 1]), [k]
+			     for everything below it; owned */
 };
 
 void stamps_plan(struct stamps *s, int64_t from, int64_t to);
 void stamps_ready(struct stamps *s);
 
-/* A range that was planned; "value" is above 0 and all values before. */
+/* Assign a value to a planned range; values must be positive and increase. */
 void stamps_put(struct stamps *s, int64_t from, int64_t to, uint32_t value);
 
-/* What was put at "at" last, 0: nothing; it is so at least up to *end. */
+/* The last value assigned at "at", 0: none; it is valid at least up to *end. */
 uint32_t stamps_get(const struct stamps *s, int64_t at, int64_t *end);
 
 void stamps_release(struct stamps *s);

@@ -9,8 +9,8 @@
 #include "events/gather.h"
 
 /*
- * What one packet says: as it comes in the packet, mostly by "kind"; then what
- * kernels said, each as its log has it.
+ * The order of events of one packet: as in the packet, mostly by "kind"; then
+ * kernel events in the order of their log.
  */
 static int by_time(const void *x, const void *y, void *packets)
 {
@@ -20,8 +20,8 @@ static int by_time(const void *x, const void *y, void *packets)
 				 event_is_of_kernel(b->kind) };
 
 	if (a->time != b->time || kernel[0] != kernel[1])
-		return COMPARE(a->time, b->time) ?:
-		       COMPARE(kernel[0], kernel[1]);
+		return COMPARE(a->time, b->time)
+			       ?: COMPARE(kernel[0], kernel[1]);
 	if (kernel[0])
 		return COMPARE(a->from, b->from) ?: COMPARE(a->line, b->line);
 	return COMPARE(p->frame[a->packet], p->frame[b->packet]) ?:
@@ -49,6 +49,8 @@ void timeline_make(struct timeline *line, const struct trace *trace,
 	for (int d = 0; d < 2; d++)
 		g.near[d] = ledger->base[d];
 	for (size_t j = 0; j < ledger->n_packets; j++) {
+		for (int d = 0; j == ledger->first_packet && d < 2; d++)
+			g.near[d] = ledger->near[d];
 		gather_look(&g, ledger->packets[j], &s);
 		handshake_events(&g, &s);
 		option_events(&g, &s);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/past.h"
 #include "events/transfer.h"
 
 static struct sighting sight(const struct transfer *t, uint32_t packet)
@@ -18,7 +19,7 @@ static struct sighting sight(const struct transfer *t, uint32_t packet)
 	};
 }
 
-/* An event of the data of flow (subflow, d), which "packet" shows. */
+/* Add an event about the data of flow (subflow, d), which "packet" shows. */
 static struct event *add(struct transfer *t, uint32_t packet, enum direction d,
 			 enum event_kind kind)
 {
@@ -28,7 +29,7 @@ static struct event *add(struct transfer *t, uint32_t packet, enum direction d,
 	return gather_add(t->g, &s, kind, NULL);
 }
 
-/* Something was outstanding on the flow, and none of it acknowledged. */
+/* A stall: data was outstanding on the flow, and none of it acknowledged. */
 static void tell_silence(struct transfer *t, uint32_t subflow, enum direction d,
 			 const struct silence *silence,
 			 const uint32_t *recovered_by)
@@ -52,7 +53,7 @@ static void tell_silence(struct transfer *t, uint32_t subflow, enum direction d,
 	e->bytes = silence->bytes;
 }
 
-/* Packet i may acknowledge what goes the other way. */
+/* Packet i may acknowledge data of the other direction. */
 static void take_ack(struct transfer *t, const struct sighting *s, size_t at)
 {
 	const struct packets *p = &t->g->trace->packets;
@@ -81,6 +82,20 @@ static void first_data(struct transfer *t, const struct piece *piece)
 	e->dsn = piece->dsn;
 }
 
+/* The same number again is the same event again, on whatever subflow. */
+static void window_probe(struct transfer *t, const struct piece *piece)
+{
+	const struct sighting s = sight(t, piece->packet);
+	size_t *note = &t->probe[s.direction];
+	struct event *e = NULL;
+
+	if (*note && t->g->line->events[*note - 1].dsn != piece->dsn)
+		*note = 0;
+	e = gather_once(t->g, &s, EVENT_WINDOW_PROBE, note);
+	e->has |= EVENT_HAS_DSN;
+	e->dsn = piece->dsn;
+}
+
 static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 {
 	const struct packets *p = &t->g->trace->packets;
@@ -96,12 +111,31 @@ static size_t take_data(struct transfer *t, const struct sighting *s, size_t at)
 	    l->pieces[at].packet == i)
 		first_data(t, &l->pieces[at]);
 	from = flight_send(&f->flight, p, i);
-	while (at < l->n_pieces && l->pieces[at].packet <= i)
-		at++;
+	for (; at < l->n_pieces && l->pieces[at].packet <= i; at++)
+		if (l->pieces[at].probe == PROBE_OF_WINDOW)
+			window_probe(t, &l->pieces[at]);
 	if (first < at)
 		f->moved = from - l->pieces[first].ssn;
 	proof_data(t, first, at);
 	return at;
+}
+
+/* The state after the packets that were accounted earlier (past.h). */
+static void go_on(const struct transfer *t, struct flight *flight,
+		  const struct past_flow *past)
+{
+	const struct ledger *l = t->g->ledger;
+	const struct packets *p = &t->g->trace->packets;
+
+	if (!past->flight.sent.started)
+		return;
+	*flight = past->flight;
+	for (size_t j = 0; flight->silent && j < l->first_packet; j++)
+		if (p->frame[l->packets[j]] == past->silent_frame) {
+			flight->since_packet = l->packets[j];
+			return;
+		}
+	flight->silent = false;
 }
 
 static void start(struct transfer *t)
@@ -112,6 +146,8 @@ static void start(struct transfer *t)
 	t->tcp = mem_calloc(c->n_subflows, sizeof(*t->tcp));
 	for (size_t k = 0; k < c->n_subflows; k++) {
 		const struct stream *s = trace_subflow(t->g->trace, c, k);
+		const struct past_stream *past =
+			past_find_stream(t->g->trace, s->tcp_stream);
 
 		for (int d = 0; d < 2; d++) {
 			struct flow_story *f = &t->flows[2 * k + (size_t)d];
@@ -119,6 +155,8 @@ static void start(struct transfer *t)
 			if (s->side[d ^ s->flipped].has_isn)
 				flight_start(&f->flight,
 					     s->side[d ^ s->flipped].isn);
+			if (past)
+				go_on(t, &f->flight, &past->flow[d]);
 		}
 	}
 }
@@ -161,14 +199,17 @@ static void close_flows(struct transfer *t, uint32_t subflow, int64_t time)
 	}
 }
 
-/* An RST that refused a first SYN does not matter to the one that follows. */
+/* An RST that refused a first SYN is irrelevant for the next one. */
 static void revive(struct transfer *t, uint32_t subflow)
 {
 	t->flows[2 * subflow].flight.dead = false;
 	t->flows[2 * subflow + 1].flight.dead = false;
 }
 
-/* That nothing was acknowledged can be said of who was captured. */
+/*
+ * Only if packets of the receiver were captured can it be said that nothing
+ * was acknowledged.
+ */
 static void hear(struct transfer *t)
 {
 	const struct trace *trace = t->g->trace;
@@ -189,7 +230,7 @@ void transfer_events(struct gather *g)
 	start(&t);
 	hear(&t);
 	proof_begin(&t);
-	for (size_t j = 0; j < l->n_packets; j++) {
+	for (size_t j = l->first_packet; j < l->n_packets; j++) {
 		struct sighting s = sight(&t, l->packets[j]);
 
 		if (g->trace->packets.flags[s.packet] & TCP_SYN)

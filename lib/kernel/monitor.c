@@ -24,14 +24,14 @@ static const char *const names[] = {
 	[MONITOR_SF_PRIO] = "SF_PRIO",
 };
 
-/* "[   SF_CLOSED]": what is in the brackets. */
+/* "[   SF_CLOSED]": find the text within the brackets. */
 struct bracket {
 	const char *name;
 	size_t n;
 	const char *behind;
 };
 
-/* Of an event, or of one that the program did not know: "UNKNOWN 15". */
+/* The name of an event, also of an unknown one: "UNKNOWN 15". */
 static bool is_name(const struct bracket *b)
 {
 	if (!b->n)
@@ -43,7 +43,7 @@ static bool is_name(const struct bracket *b)
 	return isupper((unsigned char)b->name[0]);
 }
 
-/* The first in a line that may be of the program; false: there is none. */
+/* The first name in a line that may be from the program; false: none. */
 static bool find_bracket(const char *line, struct bracket *out)
 {
 	for (const char *at = line; (at = strchr(at, '[')); at++) {
@@ -79,10 +79,10 @@ static void take_address(struct monitor_event *e, struct address *out,
 	address_unmap(out);
 }
 
-/* The fields that are decimal numbers. */
+/* Fields that are decimal numbers. */
 static const struct number {
 	const char *key;
-	size_t at; /* in struct monitor_event, an uint32_t */
+	size_t at; /* offset in struct monitor_event of an uint32_t */
 	uint32_t max;
 	unsigned flag;
 } numbers[] = {
@@ -117,8 +117,10 @@ static void take_number(struct monitor_event *e, const struct number *number,
 	e->has |= number->flag;
 }
 
-/* "key=value", of which the value has n characters.  Others are of later
-   kernels. */
+/*
+ * "key=value", with n characters of value.  Unknown keys of later kernels are
+ * ignored.
+ */
 static void take_field(struct monitor_event *e, const char *key, size_t n_key,
 		       const char *value, size_t n)
 {
@@ -132,7 +134,7 @@ static void take_field(struct monitor_event *e, const char *key, size_t n_key,
 			     n);
 }
 
-/* False: there is no token, so nobody knows what it is about. */
+/* False: there is no token, so the connection is unknown. */
 static bool take_fields(struct monitor_event *e, const char *text)
 {
 	bool has_token = false;
@@ -159,12 +161,12 @@ static bool take_fields(struct monitor_event *e, const char *text)
 	return has_token;
 }
 
-/* What is known while a log is read. */
+/* State while a log is read. */
 struct reading {
 	struct monitor *out;
 	size_t line;
-	size_t events;	   /* of the program, those too that are not kept */
-	struct stamp last; /* of a line that "ip -t" wrote before an event */
+	size_t events; /* from the program, including those that are ignored */
+	struct stamp last; /* of a line that "ip -t" printed before an event */
 };
 
 static void take_line(struct reading *r, const char *line)

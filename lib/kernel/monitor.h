@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * monitor.h - what "ip mptcp monitor" printed: the events of the kernel's path
- * manager (linux/mptcp_pm.h, enum mptcp_event_type)
+ * monitor.h - parse the output of "ip mptcp monitor": events of the kernel's
+ * path manager (linux/mptcp_pm.h, enum mptcp_event_type)
  *
  *	struct monitor log;
  *	if (monitor_read(&log, "monitor.log", &err))
@@ -10,16 +10,16 @@
  *		... log.events[i] ...
  *	monitor_release(&log);
  *
- * One event a line:
+ * One event per line:
  *
  *	[SF_ESTABLISHED] token=257f5d72 remid=0 locid=2 saddr4=10.0.2.1 ...
  *
  * A line may begin with the time of "ip -ts" ("[2026-11-30T09:26:53.697585]"),
- * or follow one of "ip -t" ("Timestamp: Mon Nov 30 09:26:53 2026 697585 usec"),
- * or come out of a journal, with what that writes before it (journalctl -o
- * short, short-iso, short-iso-precise, short-unix): other lines of it are left
- * out.  Times are what the machine's wall clocks showed where the log does not
- * say its time zone: they are taken as UTC.
+ * or follow one of "ip -t" ("Timestamp: Mon Nov 30 09:26:53 2026 697585
+ * usec"), or come from a journal with its prefix (journalctl -o short,
+ * short-iso, short-iso-precise, short-unix); other lines are ignored.  Unless
+ * the log states a time zone, times are local wall-clock times, which are
+ * treated as UTC.
  */
 #ifndef KERNEL_MONITOR_H
 #define KERNEL_MONITOR_H
@@ -43,7 +43,7 @@ enum monitor_kind {
 	MONITOR_KINDS
 };
 
-/* monitor_event.has */
+/* Bits of monitor_event.has. */
 enum {
 	MONITOR_HAS_TIME = 1 << 0,
 	MONITOR_HAS_SOURCE = 1 << 1, /* saddr4, saddr6 */
@@ -54,38 +54,36 @@ enum {
 	MONITOR_HAS_ERROR = 1 << 6,
 	MONITOR_HAS_REASON = 1 << 7,
 	MONITOR_HAS_INTERFACE = 1 << 8,
-	MONITOR_HAS_ZONE = 1
-			   << 9, /* the log says in which zone its times are */
-	MONITOR_NO_YEAR = 1
-			  << 10 /* ... and not in which year: stamp_in_year() */
+	MONITOR_HAS_ZONE = 1 << 9, /* the log states the time zone */
+	MONITOR_NO_YEAR = 1 << 10  /* the log has no year: stamp_in_year() */
 };
 
 struct monitor_event {
 	enum monitor_kind kind;
 	unsigned has;
 	size_t line;	/* of the file, from 1 */
-	int64_t time;	/* ns since 1970, by the clock on the wall */
-	uint32_t token; /* the host's own, of the connection */
-	/* IPv4 in IPv6 as IPv4. */
-	struct address source, destination;	/* the host's; its peer's */
-	uint32_t source_port, destination_port; /* 0: not said */
+	int64_t time;	/* ns since 1970, wall clock */
+	uint32_t token; /* local token of the connection */
+	/* IPv4-mapped IPv6 addresses are converted to IPv4. */
+	struct address source, destination;	/* local; of the peer */
+	uint32_t source_port, destination_port; /* 0: not stated */
 	uint32_t local_id, remote_id;
 	uint32_t backup;    /* 1: yes */
-	uint32_t error;	    /* errno of the host */
-	uint32_t reason;    /* of the MP_TCPRST that closed it */
-	uint32_t interface; /* index */
+	uint32_t error;	    /* errno */
+	uint32_t reason;    /* from the MP_TCPRST that closed the subflow */
+	uint32_t interface; /* interface index */
 };
 
 struct monitor {
-	struct monitor_event *events; /* as they stand in the file */
+	struct monitor_event *events; /* in the order of the file */
 	size_t n, cap;
-	bool is_cut; /* its last line is not whole, and left out */
+	bool is_cut; /* the last line is incomplete and was ignored */
 };
 
 /*
- * -1 where the file cannot be read (EXIT_INPUT), or has no event and is no log
- * of that program.  A log without events, as of a machine where nothing
- * happened, is empty, or has other lines of the program only ("[UNKNOWN 15]").
+ * -1 if the file cannot be read (EXIT_INPUT), or has no events and no other
+ * lines of that program.  Logs without events, where nothing happened, are
+ * empty or have only other lines ("[UNKNOWN 15]").
  */
 int monitor_read(struct monitor *out, const char *path, struct error *err);
 

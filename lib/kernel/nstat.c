@@ -11,7 +11,7 @@
 #include "os/file.h"
 
 enum {
-	MOST = 4 * 1024 * 1024 /* bytes; a kernel has some 100 kB of them */
+	MOST = 4 * 1024 * 1024 /* bytes; a kernel prints about 100 kB */
 };
 
 static const char blanks[] = " \t\r";
@@ -67,7 +67,7 @@ static void take_pair(struct nstat *s, const char *names, const char *values)
 	}
 }
 
-/* The lines of nstat, or of /proc/net/netstat; "text" is cut into them. */
+/* Parse the lines of nstat or of /proc/net/netstat; modifies "text". */
 static void take_text(struct nstat *s, char *text)
 {
 	const char *names = NULL;
@@ -86,7 +86,7 @@ static void take_text(struct nstat *s, char *text)
 	}
 }
 
-/* False: it is no JSON.  "said": it has a list of counters, be it empty. */
+/* False: not JSON.  "said": it contains a list of counters, even if empty. */
 static bool take_json(struct nstat *s, const char *text, size_t n, bool *said)
 {
 	json_t *document = json_loadb(text, n, JSON_DISABLE_EOF_CHECK, NULL);
@@ -112,7 +112,8 @@ static int read_file(struct strbuf *out, const char *path, struct error *err)
 		return -1;
 	if (out->len > MOST)
 		return error_set(err, EXIT_INPUT,
-				 "'%s' is too large for counters of a kernel",
+				 "'%s' is too large: give counters as nstat "
+				 "-asz prints them",
 				 path);
 	return 0;
 }
@@ -133,8 +134,8 @@ int nstat_read(struct nstat *out, const char *path, struct error *err)
 	strbuf_release(&text);
 	if (rc == 0 && !out->n && !said)
 		rc = error_set(err, EXIT_INPUT,
-			       "'%s' has no counters, as nstat -asz, nstat "
-			       "-asj and /proc/net/netstat have them",
+			       "'%s' has no counters: give the output of nstat "
+			       "-asz or nstat -asj, or /proc/net/netstat",
 			       path);
 	return rc;
 }
@@ -147,7 +148,7 @@ void nstat_release(struct nstat *s)
 	*s = (struct nstat){ .n = 0 };
 }
 
-/* Where it is not listed, 0 may be meant. */
+/* A missing counter may mean 0. */
 static bool find(const struct nstat *s, const char *name, uint64_t *value)
 {
 	*value = 0;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nstat.h - the counters of a kernel, as nstat printed them
+ * nstat.h - parse kernel counters as printed by nstat
  *
  * Any of
  *	nstat -asz		lines of a name, a value and a rate
  *	nstat -asj		{"kernel": {"MPTcpExtMPCapableSYNRX": 1, ...}}
  *	/proc/net/netstat	pairs of lines: names, and values
- * is understood.  nstat without -a prints what came since it ran before, and
- * without -z leaves out counters that are 0: where none is listed that is 0,
- * one that is not listed is taken for 0.
+ * are accepted.  nstat without -a prints increments since it was last run.
+ * Without -z it omits counters that are 0: if no counter in the list is 0,
+ * missing ones are taken as 0.
  */
 #ifndef KERNEL_NSTAT_H
 #define KERNEL_NSTAT_H
@@ -27,19 +27,21 @@ struct nstat_counter {
 struct nstat {
 	struct nstat_counter *items;
 	size_t n, cap;
-	bool has_zeros; /* those that are 0 are listed: one that is not there
-			   the kernel does not have */
+	bool has_zeros; /* counters that are 0 are listed, so the kernel does
+			   not have those that are missing */
 };
 
-/* -1 and EXIT_INPUT where the file cannot be read, or is no list of counters;
-   one without -z may be empty, as in a new network namespace. */
+/*
+ * Returns -1 and EXIT_INPUT if the file cannot be read or is not a list of
+ * counters. A list without -z may be empty, as in a new network namespace.
+ */
 int nstat_read(struct nstat *out, const char *path, struct error *err);
 
 void nstat_release(struct nstat *s);
 
 /*
- * How much a counter grew from "before", which may be NULL, to "after"; false:
- * that kernel does not have it, or it went back, as after a reboot.
+ * The increase of a counter from "before" (may be NULL) to "after".  False:
+ * that kernel does not have it, or it decreased, as after a reboot.
  */
 bool nstat_growth(const struct nstat *before, const struct nstat *after,
 		  const char *name, uint64_t *growth);

@@ -13,19 +13,19 @@
 
 static const char blanks[] = " \t\r\n";
 
-static const double most = 1e18; /* of any number */
+static const double most = 1e18; /* upper limit for any number */
 
-/* What is known while a log is read. */
+/* State while a log is read. */
 struct reading {
 	struct ss *out;
 	size_t line;
-	struct stamp stamp;  /* of the snapshot */
-	bool is_new;	     /* a snapshot begins with the next socket */
-	bool in_socket;	     /* the last one of "out" is being told */
-	size_t listings;     /* headers */
-	size_t others;	     /* sockets that are not kept */
-	size_t names;	     /* ... because a port is a name */
-	size_t with_details; /* sockets that have numbers */
+	struct stamp stamp;  /* of the current snapshot */
+	bool is_new;	     /* the next socket begins a snapshot */
+	bool in_socket;	     /* in the details of the last socket of "out" */
+	size_t listings;     /* number of headers */
+	size_t others;	     /* sockets that are ignored */
+	size_t names;	     /* of these, because a port is shown by name */
+	size_t with_details; /* sockets with values */
 };
 
 /* The next word of a text, which is cut there; "" at the end. */
@@ -49,7 +49,7 @@ static bool starts_with(const char *text, const char *word)
 /* "name:number" and "name:number/number" */
 static const struct {
 	const char *name;
-	enum ss_value value, second; /* SS_VALUES: there is none */
+	enum ss_value value, second; /* SS_VALUES: none */
 } numbers[] = {
 	{ "cwnd:", SS_CWND, SS_VALUES },
 	{ "ssthresh:", SS_SSTHRESH, SS_VALUES },
@@ -92,7 +92,7 @@ static double factor_of(char unit)
 	}
 }
 
-/* "9836107bps", "9.84Mbps", also with "/" and a limit behind, as bit/s. */
+/* "9836107bps", "9.84Mbps", also with "/" and a limit, in bit/s. */
 static double rate_of(char *text)
 {
 	char *unit = text + strspn(text, "0123456789.e+");
@@ -122,7 +122,7 @@ static void take_number(struct ss_socket *s, char *word)
 	}
 }
 
-/* "token:0(id:0)/d3219a4(id:1)": the peer's, and the host's own. */
+/* "token:0(id:0)/d3219a4(id:1)": the peer's and the local token. */
 static void take_token(struct ss_socket *s, const char *word)
 {
 	const char *own = strchr(word, '/');
@@ -133,7 +133,7 @@ static void take_token(struct ss_socket *s, const char *word)
 		s->token = (uint32_t)token;
 }
 
-/* Names of processes may have blanks in them. */
+/* Names of processes may contain blanks. */
 static bool skip_processes(const char *word, char **text)
 {
 	char *end = NULL;
@@ -160,7 +160,7 @@ static void take_details(struct ss_socket *s, char *text)
 	}
 }
 
-/* What kernels and ss leave out, or say where they mean nothing. */
+/* Complete values that kernels and ss omit, and remove meaningless ones. */
 static void settle(struct ss_socket *s)
 {
 	static const enum ss_value may_be_0[] = { SS_UNACKED, SS_RETRANS,
@@ -213,12 +213,14 @@ static bool is_number(const char *word)
 
 enum end_kind {
 	END_OF_SOCKET,
-	END_WITH_NAME, /* its port is one */
-	END_OTHER      /* of a socket that listens, or is not TCP's */
+	END_WITH_NAME, /* its port is shown by name */
+	END_OTHER      /* of a listening socket, or not TCP */
 };
 
-/* "10.0.2.1%eth0:5001", "[2001:db8::1]:5001", of old versions
-   "::ffff:10.0.1.2:5001"; "text" is cut. */
+/*
+ * Parse "10.0.2.1%eth0:5001", "[2001:db8::1]:5001", or of old versions
+ * "::ffff:10.0.1.2:5001"; modifies "text".
+ */
 static enum end_kind take_end(char *text, struct address *address,
 			      uint16_t *port)
 {
@@ -240,7 +242,7 @@ static enum end_kind take_end(char *text, struct address *address,
 	return END_OF_SOCKET;
 }
 
-/* One connection has one socket of a host. */
+/* A host has one socket per connection. */
 static bool is_same(const struct ss_socket *a, const struct ss_socket *b)
 {
 	return address_is_equal(&a->local, &b->local) &&
@@ -248,8 +250,10 @@ static bool is_same(const struct ss_socket *a, const struct ss_socket *b)
 	       a->local_port == b->local_port && a->peer_port == b->peer_port;
 }
 
-/* The snapshot that a socket belongs to; where one comes a second time, as
-   without headers, another listing has begun. */
+/*
+ * The snapshot for a socket; a socket that occurs again begins another
+ * listing, as when there are no headers.
+ */
 static struct ss_snapshot *find_snapshot(struct reading *r,
 					 const struct ss_socket *s)
 {
@@ -288,14 +292,14 @@ static void begin_socket(struct reading *r, char *local, char *peer)
 
 /* The words of a line that begins a socket. */
 struct words {
-	bool is_tcp; /* or another kind, as its NETID says */
+	bool is_tcp; /* false: another protocol in NETID */
 	char *local, *peer;
 	char *details;
 };
 
 /*
- * [NETID] [STATE] RECV-Q SEND-Q LOCAL PEER [DETAILS]; false: this is none.  The
- * text is cut.
+ * Parse [NETID] [STATE] RECV-Q SEND-Q LOCAL PEER [DETAILS]; false: it has
+ * another form.  Modifies the text.
  */
 static bool split(char *text, struct words *out)
 {
@@ -320,7 +324,7 @@ static bool split(char *text, struct words *out)
 	       (is_sure || (strchr(out->local, ':') && strchr(out->peer, ':')));
 }
 
-/* False: this line begins no socket. */
+/* False: this line does not begin a socket. */
 static bool take_socket(struct reading *r, const char *line)
 {
 	char *copy = mem_strdup(line);
@@ -349,7 +353,7 @@ static void take_header(struct reading *r)
 	r->listings++;
 	if (r->is_new)
 		return;
-	r->stamp.known = false; /* that was of the listing before this */
+	r->stamp.known = false; /* the time belonged to the previous listing */
 	r->is_new = true;
 }
 
@@ -386,7 +390,7 @@ static void take(void *ctx, size_t number, char *line)
 	take_line(r, line);
 }
 
-/* Is it what was asked for? */
+/* Check that it is the expected kind of log. */
 static int check(const struct reading *r, bool has_lines, const char *path,
 		 struct error *err)
 {
@@ -397,14 +401,14 @@ static int check(const struct reading *r, bool has_lines, const char *path,
 				 path);
 	if (!r->out->n_sockets && r->others)
 		return error_set(err, EXIT_INPUT,
-				 "'%s' has no TCP socket that is connected: "
-				 "run ss with -t, as in ss -tinM",
+				 "'%s' has no connected TCP socket: run ss "
+				 "with -t, as in ss -tinM",
 				 path);
 	if (!r->out->n_sockets && has_lines && !r->listings && !r->stamp.known)
-		return error_set(err, EXIT_INPUT,
-				 "'%s' has no sockets as \"ss -tinM\" prints "
-				 "them",
-				 path);
+		return error_set(
+			err, EXIT_INPUT,
+			"'%s' has no sockets: give the output of \"ss -tinM\"",
+			path);
 	if (r->out->n_sockets && !r->with_details)
 		return error_set(err, EXIT_INPUT,
 				 "no socket in '%s' has a cwnd: run ss with "

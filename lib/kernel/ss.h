@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ss.h - the TCP sockets of a host, time after time, as "ss -tinM" printed them
+ * ss.h - parse a log of "ss -tinM": the state of a host's TCP sockets over
+ * time
  *
  *	struct ss log;
  *	if (ss_read(&log, "ss.log", &err))
@@ -9,15 +10,15 @@
  *		... log.snapshots[i], log.sockets[log.snapshots[i].first] ...
  *	ss_release(&log);
  *
- * A log is what a loop wrote: before each listing a line with the time, in any
- * form that stamp_of_date() knows.  Each time is one snapshot, and so is a
- * listing without one, whose time is not known.  ss may have been run with or
- * without -M, -O, -a, -e, -H, -m, -p and a state; without -n its rates have
- * three digits, and ports that have names cannot be read.
+ * Such a log is written by a loop that prints a line with the time before each
+ * listing, in any form that stamp_of_date() accepts.  Each time begins a
+ * snapshot; a listing without a time is a snapshot with unknown time.  ss may
+ * be run with or without -M, -O, -a, -e, -H, -m, -p and a state filter.
+ * Without -n rates have only three digits, and ports shown by name cannot be
+ * read.
  *
- * As misc/ss.c of iproute2 prints them (tcp_stats_print(), since 3.2), that is
- * "name:number", or for rates "name number[kMGT]bps"; what is not known here is
- * left out.
+ * The format is that of misc/ss.c in iproute2 (tcp_stats_print(), since 3.2):
+ * "name:number", for rates "name number[kMGT]bps".  Unknown items are ignored.
  */
 #ifndef KERNEL_SS_H
 #define KERNEL_SS_H
@@ -30,10 +31,10 @@
 #include "base/error.h"
 #include "kernel/stamp.h"
 
-/* Numbers of a socket. */
+/* Values of a socket. */
 enum ss_value {
 	SS_CWND,	  /* segments */
-	SS_SSTHRESH,	  /* segments; unknown where it was never set */
+	SS_SSTHRESH,	  /* segments; unknown if never set */
 	SS_MSS,		  /* bytes */
 	SS_RTT,		  /* ms, smoothed */
 	SS_RTT_VARIATION, /* ms */
@@ -42,9 +43,9 @@ enum ss_value {
 	SS_PACING_RATE,	  /* bit/s */
 	SS_DELIVERY_RATE, /* bit/s */
 	SS_UNACKED,	  /* segments */
-	SS_RETRANS,	  /* segments that are sent again and on their way */
-	SS_RETRANS_TOTAL, /* segments that were sent again */
-	SS_NOTSENT,	  /* bytes that wait in the socket */
+	SS_RETRANS,	  /* retransmitted segments in flight */
+	SS_RETRANS_TOTAL, /* segments retransmitted in total */
+	SS_NOTSENT,	  /* bytes waiting in the socket */
 	SS_SEND_WINDOW,	  /* bytes */
 	SS_RCV_SPACE,	  /* bytes */
 	SS_VALUES
@@ -52,15 +53,14 @@ enum ss_value {
 
 struct ss_socket {
 	size_t line; /* of the file, from 1 */
-	/* IPv4 in IPv6 as IPv4. */
+	/* IPv4-mapped IPv6 addresses are converted to IPv4. */
 	struct address local, peer;
 	uint16_t local_port, peer_port;
-	uint32_t token; /* the host's own, of its Multipath TCP connection; 0:
-			   not said */
+	uint32_t token; /* local token of its MPTCP connection; 0: not stated */
 	/*
-	 * NAN where not said.  ss says nothing of what is 0: where it says
-	 * minrtt, which it prints behind them, SS_UNACKED, SS_RETRANS,
-	 * SS_RETRANS_TOTAL and SS_NOTSENT are 0 then.
+	 * NAN if not stated.  ss omits values that are 0: if it prints minrtt,
+	 * which comes after them, SS_UNACKED, SS_RETRANS, SS_RETRANS_TOTAL and
+	 * SS_NOTSENT are set to 0 in that case.
 	 */
 	double value[SS_VALUES];
 };
@@ -71,17 +71,18 @@ struct ss_snapshot {
 };
 
 struct ss {
-	struct ss_snapshot *snapshots; /* that have sockets, as in the file */
+	/* those with sockets, in the order of the file */
+	struct ss_snapshot *snapshots;
 	size_t n, cap;
 	struct ss_socket *sockets;
 	size_t n_sockets, cap_sockets;
-	bool is_cut; /* its last line is not whole, and left out */
+	bool is_cut; /* the last line is incomplete and was ignored */
 };
 
 /*
- * Connected TCP sockets only.  -1 and EXIT_INPUT where the file cannot be read,
- * or is no such log, or was written without -t, -i or -n; one that lists no
- * socket at all, as of a machine where nothing happened, is empty.
+ * Reads connected TCP sockets only.  Returns -1 and EXIT_INPUT if the file
+ * cannot be read, is not such a log, or was written without -t, -i or -n.  A
+ * log without any sockets is valid.
  */
 int ss_read(struct ss *out, const char *path, struct error *err)
 	__attribute__((warn_unused_result));

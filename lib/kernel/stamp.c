@@ -8,10 +8,12 @@
 #include "base/num.h"
 
 #define SECOND INT64_C(1000000000) /* ns */
+/* From 1970, about two centuries: more than captures can have. */
+#define SECONDS_MOST INT64_C(6000000000)
 
 static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S" };
 
-/* ".697585" as ns; moves on behind it. */
+/* Parse ".697585" as ns, and advance. */
 static int64_t take_fraction(const char **at)
 {
 	int64_t ns = 0, unit = SECOND;
@@ -25,7 +27,7 @@ static int64_t take_fraction(const char **at)
 	return ns;
 }
 
-/* "Z", "+0100" or "+01:00", as seconds that it is ahead of UTC. */
+/* "Z", "+0100" or "+01:00", as seconds ahead of UTC. */
 static bool take_zone(const char *at, int64_t *ahead)
 {
 	struct tm zone = { .tm_gmtoff = 0 };
@@ -37,7 +39,18 @@ static bool take_zone(const char *at, int64_t *ahead)
 	return true;
 }
 
-/* A time that begins at "text"; its end, or NULL. */
+/* To ns; false: it is centuries away. */
+static bool take_seconds_of(struct tm *tm, struct stamp *out)
+{
+	const int64_t seconds = (int64_t)timegm(tm);
+
+	if (seconds < -SECONDS_MOST || seconds > SECONDS_MOST)
+		return false;
+	out->time = seconds * SECOND;
+	return true;
+}
+
+/* Parse a time at "text"; returns its end, or NULL. */
 static const char *take_date(const char *text, struct stamp *out)
 {
 	struct tm tm = { .tm_year = 0 };
@@ -46,16 +59,16 @@ static const char *take_date(const char *text, struct stamp *out)
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms) && !end; i++)
 		end = strptime(text, forms[i], &tm);
-	if (!end)
+	if (!end || !take_seconds_of(&tm, out))
 		return NULL;
-	out->time = (int64_t)timegm(&tm) * SECOND + take_fraction(&end);
+	out->time += take_fraction(&end);
 	out->has_zone = take_zone(end, &ahead);
 	out->time -= ahead * SECOND;
 	out->known = true;
 	return end;
 }
 
-/* How date(1) prints a time; before or behind the year is the zone. */
+/* How date(1) prints a time; the zone is before or after the year. */
 static const struct {
 	const char *time, *year;
 } dates[] = {
@@ -64,7 +77,7 @@ static const struct {
 	{ "%a %d %b %H:%M:%S", "%Y" },	   { "%a, %d %b %Y %H:%M:%S", "" },
 };
 
-/* "UTC", "+0100"; another word is of a zone that nobody knows for sure. */
+/* "UTC", "+0100"; other words are ambiguous zones. */
 static const char *take_zone_word(const char *at, struct stamp *out)
 {
 	const char *word = at + strspn(at, " ");
@@ -79,7 +92,7 @@ static const char *take_zone_word(const char *at, struct stamp *out)
 	return word + n;
 }
 
-/* A line of date(1), or what follows its first words. */
+/* A line of date(1), possibly after other words. */
 static bool take_words(const char *text, struct stamp *out)
 {
 	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
@@ -91,10 +104,11 @@ static bool take_words(const char *text, struct stamp *out)
 			continue;
 		end = take_zone_word(end, &zone);
 		end += strspn(end, " ");
-		if (!strptime(end, dates[i].year, &tm))
+		if (!strptime(end, dates[i].year, &tm) ||
+		    !take_seconds_of(&tm, out))
 			continue;
+		zone.time += out->time;
 		*out = zone;
-		out->time += (int64_t)timegm(&tm) * SECOND;
 		out->known = true;
 		return true;
 	}
@@ -128,7 +142,7 @@ static const char *take_seconds(const char *text, struct stamp *out)
 	return end;
 }
 
-/* "Nov 30 09:26:53"; 1972 has a 29th of February. */
+/* "Nov 30 09:26:53"; 1972 is a leap year. */
 static const char *take_journal(const char *text, struct stamp *out)
 {
 	struct tm tm = { .tm_year = 72, .tm_mday = 1 };
@@ -174,13 +188,14 @@ bool stamp_of_line(const char *line, struct stamp *out)
 	if (strncmp(line, "Timestamp: ", 11))
 		return false;
 	end = strptime(line + 11, "%a %b %d %H:%M:%S %Y ", &tm);
-	*out = (struct stamp){ .known = end != NULL };
-	if (!end)
+	*out = (struct stamp){ .known = false };
+	out->known = end && take_seconds_of(&tm, out);
+	if (!out->known)
 		return true;
 	digits = strspn(end, "0123456789");
 	if (num_u64(end, digits, 999999, &us))
 		us = 0;
-	out->time = (int64_t)timegm(&tm) * SECOND + (int64_t)us * 1000;
+	out->time += (int64_t)us * 1000;
 	return true;
 }
 

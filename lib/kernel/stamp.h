@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stamp.h - when a line of a log was written, as far as the line says it
+ * stamp.h - parse the times of log lines
  */
 #ifndef KERNEL_STAMP_H
 #define KERNEL_STAMP_H
@@ -11,13 +11,15 @@
 
 struct stamp {
 	bool known;
-	bool has_zone; /* the time zone is said; else the time is as if UTC */
-	bool no_year;  /* the year is not said; the time is as if in 1972 */
+	bool has_zone; /* the time zone is stated; else treated as UTC */
+	bool no_year;  /* the year is not stated; treated as 1972 */
 	int64_t time;  /* ns since 1970 */
 };
 
-/* Is this the line that "ip -t" writes before an event?  "Timestamp: Mon Nov 30
-   09:26:53 2026 697585 usec" */
+/*
+ * Whether this is the line that "ip -t" prints before an event: "Timestamp:
+ * Mon Nov 30 09:26:53 2026 697585 usec".
+ */
 bool stamp_of_line(const char *line, struct stamp *out);
 
 /*
@@ -42,7 +44,7 @@ void stamp_before(const char *line, size_t n, struct stamp *out);
  */
 void stamp_of_date(const char *line, struct stamp *out);
 
-/* A time that says no year, in that year in which it is nearest to "near". */
+/* Move a time without year to the year in which it is closest to "near". */
 int64_t stamp_in_year(int64_t time, int64_t near);
 
 #endif

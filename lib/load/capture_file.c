@@ -7,22 +7,22 @@
 #include "base/mem.h"
 #include "os/parallel.h"
 
-/* All files, read by several threads. */
+/* The state of reading all files in several threads. */
 struct file_reading {
 	struct input *in;
 	struct capture_file *const *files;
 	size_t n;
 	struct trace *trace;
 	struct exact_rows *exact;
-	pthread_mutex_t mutex; /* of what follows, and the trace */
-	size_t next;	       /* the file whose packets come next */
-	uint32_t base;	       /* the first number that no TCP stream has */
+	pthread_mutex_t mutex; /* protects the following, and the trace */
+	size_t next;	       /* file whose packets are appended next */
+	uint32_t base;	       /* first number that no TCP stream uses yet */
 	uint64_t told;	       /* progress */
-	size_t failed;	       /* the first file that did; n: none */
+	size_t failed;	       /* first file that failed; n: none */
 	struct error err;
 };
 
-/* Of all files together. */
+/* Report the progress of all files together. */
 static void tell_progress(void *ctx, uint64_t packets)
 {
 	struct capture_file *file = ctx;
@@ -96,8 +96,10 @@ static int read_file(struct capture_file *file, const struct input *in,
 	return result == CAPTURE_READ ? 0 : -1;
 }
 
-/* Its packets go behind those of the files before it; streams of each file
-   have numbers that no other has. */
+/*
+ * Append its packets to those of the files before it, with stream numbers that
+ * no other file uses.
+ */
 static int take_file(struct file_reading *r, struct capture_file *file)
 {
 	struct packets *p = &r->trace->packets;
@@ -116,7 +118,7 @@ static int take_file(struct file_reading *r, struct capture_file *file)
 	return packets_take(p, &file->packets, base, &r->err);
 }
 
-/* One of them, and then all whose turn it is. */
+/* Read one file; then append all files whose turn it is. */
 static void read_one(void *ctx, size_t i)
 {
 	struct file_reading *r = ctx;

@@ -11,12 +11,12 @@
 #include "model/streams.h"
 #include "model/tcpopt.h"
 
-/* An arc that wide may be another one when told in another order. */
+/* An arc of this width may depend on the order of packets. */
 static const uint64_t WIDE = (uint64_t)1 << 61;
 
-/* Streams with the same clue are of one cluster. */
+/* Streams with an equal clue belong to one cluster. */
 enum clue_kind {
-	CLUE_HANDSHAKE, /* ends and initial sequence number: one stream */
+	CLUE_HANDSHAKE, /* ends and initial sequence number: the same stream */
 	CLUE_ENDS,
 	CLUE_TOKEN
 };
@@ -34,30 +34,27 @@ static void add_clue(struct clusters *c, uint32_t stream, enum clue_kind kind,
 		(struct cluster_clue){ kind, stream, value };
 }
 
-/* The index of a stream in the packet table, with its two ends. */
+/* The index of a stream of the packet table, with its ends. */
 static uint32_t find(struct clusters *c, const struct raw_stream *raw)
 {
-	uint32_t number = raw->tcp_stream;
+	const uint32_t number = raw->tcp_stream;
+	uint32_t *at = number_index_place(&c->by_tcp_stream, number);
 	struct cluster_stream *s = NULL;
 
-	if (number >= c->cap_by)
-		c->by_tcp_stream =
-			mem_grow_zeroed(c->by_tcp_stream, &c->cap_by,
-					(size_t)number + 1, sizeof(number));
-	if (c->by_tcp_stream[number])
-		return c->by_tcp_stream[number] - 1;
+	if (*at)
+		return *at - 1;
 	MEM_PUSH_ROOM(c->streams, c->n, c->cap);
 	s = &c->streams[c->n++];
 	*s = (struct cluster_stream){ .tcp_stream = number,
 				      .cluster = (uint32_t)c->n - 1,
 				      .end = { streams_end_hash(&raw->a),
 					       streams_end_hash(&raw->b) } };
-	c->by_tcp_stream[number] = (uint32_t)c->n;
+	*at = (uint32_t)c->n;
 	add_clue(c, s->cluster, CLUE_ENDS, s->end[0] + s->end[1]);
 	return s->cluster;
 }
 
-/* Of either version: which one it is may be told elsewhere. */
+/* Try both versions: which one it is may be known only later. */
 static void take_key(struct clusters *c, uint32_t stream, int d, uint64_t key)
 {
 	struct cluster_stream *s = &c->streams[stream];
@@ -157,7 +154,7 @@ static uint32_t root_of(struct clusters *c, uint32_t i)
 	return root;
 }
 
-/* The first of them stands for all. */
+/* The first stream with a clue represents all. */
 static void unite(struct clusters *c, uint32_t a, uint32_t b)
 {
 	a = root_of(c, a);
@@ -175,7 +172,7 @@ static int by_value(const void *x, const void *y)
 	return COMPARE(a->kind, b->kind) ?: COMPARE(a->value, b->value);
 }
 
-/* From clue "from" on, those of one kind: the end of them. */
+/* The end of the clues of one kind that begin at "from". */
 static size_t follow_clues(struct clusters *c, size_t from)
 {
 	const struct cluster_clue *clue = c->clues;
@@ -187,7 +184,7 @@ static size_t follow_clues(struct clusters *c, size_t from)
 	return i;
 }
 
-/* What Wireshark split in two has one range of numbers. */
+/* Streams that Wireshark split have one range of numbers. */
 static void join_arcs(struct clusters *c)
 {
 	for (uint32_t i = 0; i < c->n; i++) {
@@ -253,7 +250,7 @@ void clusters_settle(struct clusters *c)
 void clusters_release(struct clusters *c)
 {
 	free(c->streams);
-	free(c->by_tcp_stream);
+	number_index_release(&c->by_tcp_stream);
 	free(c->clues);
 	arcs_release(&c->arcs);
 	memset(c, 0, sizeof(*c));

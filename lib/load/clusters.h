@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * clusters.h - for first_pass.h: which TCP streams may have to do with each
- * other.
+ * clusters.h - for first_pass.h: divide the TCP streams of a capture into
+ * clusters that can be modelled independently of each other.
  *
- * Told some packets at a time, of which it keeps what little may link a stream
- * to others: addresses and ports, keys and tokens, the range of its 64-bit data
- * sequence numbers.  Two streams that streams.h makes one of, or connections.h
- * puts into one connection, are in one cluster; those in one cluster may turn
- * out to be strangers.  So each cluster can be modelled without the others.
+ * Packets are passed in portions, of which only what may link streams is kept:
+ * addresses and ports, keys and tokens, the range of 64-bit data sequence
+ * numbers.  Two TCP streams that streams.h would join or connections.h would
+ * put into one connection are always in the same cluster.  The converse does
+ * not hold: streams of one cluster may turn out to be unrelated.
  *
  *	struct clusters clusters = { .n = 0 };
  *	clusters_take(&clusters, &packets);		// again and again
  *	clusters_settle(&clusters);
- *	... clusters.streams: those of one cluster stand together ...
+ *	... clusters.streams: sorted, so that each cluster is contiguous ...
  *	clusters_release(&clusters);
  */
 #ifndef LOAD_CLUSTERS_H
@@ -20,16 +20,17 @@
 
 #include <stdbool.h>
 
+#include "base/number_index.h"
 #include "model/arc.h"
 #include "model/packets.h"
 
 struct cluster_stream {
 	uint32_t tcp_stream; /* Wireshark's number */
-	uint32_t cluster;    /* equal within a cluster */
+	uint32_t cluster;    /* the same number within a cluster */
 	uint64_t packets;
-	uint64_t end[2];   /* private, as are these: hashes of its ends */
-	struct arc arc[2]; /* of the data that each end sends */
-	uint64_t key[2];   /* that were seen last */
+	uint64_t end[2];   /* private, as is what follows: hashes of its ends */
+	struct arc arc[2]; /* of the data sent by each end */
+	uint64_t key[2];   /* last keys seen */
 	uint8_t has_key[2];
 };
 
@@ -38,18 +39,19 @@ struct cluster_clue;
 struct clusters {
 	struct cluster_stream *streams; /* owned; in order of cluster, number */
 	size_t n, cap;
-	uint32_t *by_tcp_stream; /* private */
-	size_t cap_by;
-	struct cluster_clue *clues; /* private */
+	struct number_index by_tcp_stream; /* private: of the streams */
+	struct cluster_clue *clues;	   /* private */
 	size_t n_clues, cap_clues;
 	struct arcs arcs; /* private */
-	bool wide;	  /* private: an arc is not to be trusted */
+	bool wide;	  /* private: some arc is too wide to be reliable */
 };
 
-/* Packets, not yet sorted or renumbered. */
+/* Add packets, in the order of the capture. */
 void clusters_take(struct clusters *c, const struct packets *packets);
 
-/* There are no more.  Sorts the streams. */
+/*
+ * Call after the last packets.  Determines the clusters and sorts the streams.
+ */
 void clusters_settle(struct clusters *c);
 
 void clusters_release(struct clusters *c);

@@ -66,7 +66,7 @@ void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,
 	exact_rows_release(&before);
 }
 
-/* What packets_sort() will do: by time, by place where times are equal. */
+/* The order that packets_sort() will create: by time, then by place. */
 static int by_time(const void *x, const void *y, void *times)
 {
 	const uint32_t *a = x, *b = y;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exact_rows.h - the rows of a capture, made again as they were.
+ * exact_rows.h - reconstruct the rows of a capture exactly from the packet
+ * table, for export and for the cache's format.
  *
- * A packet table is in order of time and leaves out what the model does not
- * need.  This keeps beside it what is missing of the columns that are stored
- * (field.h), so that each row can be made again, in the order of the file.
+ * A packet table is sorted by time and lacks columns that the model does not
+ * need.  This keeps those columns (of the stored ones in field.h), so that
+ * each row can be made again, in the order of the file.
  *
  *	struct session s;
  *	struct exact_rows e;
@@ -15,8 +16,8 @@
  *	exact_rows_release(&e);
  *	session_close(&s);
  *
- * "Place in the file" is one among the rows that were read.  Costs 11 bytes per
- * packet, 15 where the file is not in order of time.
+ * A "place in the file" counts the rows that were read, from 0.  Takes 11
+ * bytes per packet, 15 when the file is not in order of time.
  */
 #ifndef LOAD_EXACT_ROWS_H
 #define LOAD_EXACT_ROWS_H
@@ -24,33 +25,34 @@
 #include "model/trace.h"
 
 struct exact_rows {
-	/* By place in the file; all owned. */
-	uint32_t *stream; /* Wireshark's number, also where it split one */
-	uint32_t *at;	  /* packet in trace.packets; NULL: the same place */
+	/* All indexed by place in the file, and owned. */
+	/* Wireshark's number, even where the model split the stream */
+	uint32_t *stream;
+	uint32_t *at; /* index in trace.packets; NULL: equals the place */
 	uint32_t *present;
 	uint8_t *hdr_len;
 	uint16_t *packet_type;
 	size_t n, cap;
 };
 
-/* For each row as it comes, beside packets_append(). */
+/* Add a row; call for each row, together with packets_append(). */
 void exact_rows_append(struct exact_rows *exact, const struct row *row);
 
-/* All rows of "from" behind the others, as packets_take() does it. */
+/* Append all rows of "from", as packets_take() does with packets. */
 void exact_rows_take(struct exact_rows *exact, struct exact_rows *from,
 		     uint32_t base);
 
-/* Beside packets_rearrange(), of which the arguments are. */
+/* Reorder, with the same arguments as packets_rearrange(). */
 void exact_rows_rearrange(struct exact_rows *exact, const uint32_t *order,
 			  const uint32_t *numbers);
 
-/* When all rows are in, before the packets are sorted. */
+/* Call after the last row, before the packets are sorted. */
 void exact_rows_settle(struct exact_rows *exact, const struct packets *packets);
 
-/* The packet in trace->packets that is at place k of the file. */
+/* Index in trace->packets of the packet at place k of the file. */
 size_t exact_rows_packet(const struct exact_rows *exact, size_t k);
 
-/* The row at place k of the file. */
+/* Reconstruct the row at place k of the file. */
 void exact_rows_get(const struct exact_rows *exact, const struct trace *trace,
 		    size_t k, struct row *out);
 

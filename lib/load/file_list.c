@@ -16,12 +16,12 @@
 struct listed_file {
 	dev_t device;
 	ino_t inode;
-	size_t at; /* in the list */
+	size_t at; /* position in the list */
 };
 
 struct file_lister {
 	struct strlist *list, *said;
-	struct listed_file *files; /* regular ones */
+	struct listed_file *files; /* regular files only */
 	size_t n, cap;
 };
 
@@ -85,12 +85,12 @@ static int add_directory(struct file_lister *f, const char *path,
 	free(entries);
 	if (f->list->n == before)
 		error_set(err, EXIT_INPUT,
-			  "'%s' is a directory without a capture in it", path);
+			  "'%s' is a directory without captures", path);
 	else if (others)
 		strlist_addf(f->said,
-			     "'%s' has %zu that %s no capture%s: '%s'%s", path,
-			     others, others > 1 ? "are" : "is",
-			     others > 1 ? "s" : "", other,
+			     "'%s': %zu file%s left out, not %s: '%s'%s", path,
+			     others, others > 1 ? "s" : "",
+			     others > 1 ? "captures" : "a capture", other,
 			     others > 1 ? " and others" : "");
 	free(other);
 	return f->list->n == before ? -1 : 0;

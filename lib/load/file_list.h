@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * file_list.h - the files that are one capture: those that were named, and
- * those in directories that were.
+ * file_list.h - the list of files for -m (several files as one capture) from
+ * the operands, which are files or directories.
  */
 #ifndef LOAD_FILE_LIST_H
 #define LOAD_FILE_LIST_H
@@ -10,18 +10,20 @@
 #include "base/strlist.h"
 
 /*
- * Add the n files to "list", and of a directory those in it that begin as a
- * pcap or pcapng, gzip or not, does.  What else is in a directory, and files
- * without a byte (the newest of a ring is one, as long as nothing was
- * captured), are left out, and that is "said".  -1 and EXIT_INPUT when a file
- * is missing or there twice, or when there is none.
+ * Add the n paths to "list".  A directory stands for those files in it that
+ * begin like a pcap or pcapng file, compressed by gzip or not.  Other files in
+ * it, and empty ones (the newest file of a ring buffer before a packet
+ * arrives), are left out; "said" gets a sentence about them.  Returns -1 and
+ * EXIT_INPUT when a file is missing or given twice, or when no file is left.
  */
 int file_list_make(struct strlist *list, struct strlist *said,
 		   const char *const *paths, size_t n, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* What all of them are called, to be freed by the caller: the one operand that
-   there is, or the first one and how many more. */
+/*
+ * A name for all of them together, which the caller frees: the operand if
+ * there is only one, else the first one "and N more".
+ */
 char *file_list_name(const char *const *paths, size_t n);
 
 #endif

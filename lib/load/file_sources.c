@@ -6,16 +6,18 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "os/file.h"
 
 enum {
-	STAMP = 14, /* digits of a date and a time in a name of dumpcap, */
-	SERIAL = 5  /* and of the number of the file there, at least */
+	STAMP = 14, /* digits of date and time in a dumpcap file name */
+	SERIAL = 5  /* minimum digits of the file number there */
 };
 
 struct file_source {
-	struct file_span span; /* of all its files; the name of the first */
+	/* of all its files; "name" is that of the first one */
+	struct file_span span;
 	struct file_span latest;
-	size_t common; /* characters with which all names begin */
+	size_t common; /* length of the common beginning of all names */
 	size_t files;
 };
 
@@ -31,7 +33,7 @@ static const char *skip_digits(const char *s)
 	return s;
 }
 
-/* Are the names the same but for numbers? */
+/* Whether the names differ only in numbers. */
 static bool are_alike(const char *a, const char *b)
 {
 	for (;;) {
@@ -53,8 +55,11 @@ static size_t in_common(const char *a, const char *b)
 	return n;
 }
 
-/* Were both written at the same time, for more than a tenth of the shorter
-   one's?  Packets may be a little out of order where a file was full. */
+/*
+ * Whether both were written at the same time, for more than a tenth of the
+ * shorter one's duration: packets may be slightly out of order when a file is
+ * full.
+ */
 static bool overlap(const struct file_span *a, const struct file_span *b)
 {
 	const int64_t from = a->first > b->first ? a->first : b->first;
@@ -64,10 +69,12 @@ static bool overlap(const struct file_span *a, const struct file_span *b)
 	return to > from && to - from > (one < other ? one : other) / 10;
 }
 
-/* A file of dumpcap -b, by its path: "web_00001_20261129120000.pcapng", or with
-   the time first. */
+/*
+ * The parts of a file name of dumpcap -b: "web_00001_20261129120000.pcapng",
+ * or with the time first.
+ */
 struct serial {
-	size_t stem; /* characters before */
+	size_t stem; /* characters before the numbers */
 	const char *number, *behind;
 	size_t digits;
 };
@@ -98,9 +105,9 @@ static bool serial_of(const char *path, struct serial *out)
 }
 
 /*
- * Two files of one ring of dumpcap?  It writes packets of several interfaces,
- * each as they come out of a buffer of its own: its files overlap, and no other
- * process has the same names with other numbers.
+ * Whether two files are of one dumpcap ring. dumpcap writes packets of each
+ * interface as they leave its buffer, so its files overlap in time; no other
+ * process writes the same names with other numbers.
  */
 static bool are_of_ring(const char *a, const char *b)
 {
@@ -112,8 +119,10 @@ static bool are_of_ring(const char *a, const char *b)
 		memcmp(x.number, y.number, x.digits) != 0);
 }
 
-/* The characters of a name before the number that tcpdump -C puts behind it,
-   as in "eth0.pcap12"; 0: there is none. */
+/*
+ * The length of a name without the number that tcpdump -C appends, as in
+ * "eth0.pcap12"; 0: there is none.
+ */
 static size_t before_number(const char *name)
 {
 	size_t n = strlen(name), end = 0;
@@ -126,7 +135,7 @@ static size_t before_number(const char *name)
 	return name[end] && n && n < end && name[n - 1] == '.' ? end : 0;
 }
 
-/* Such a number is that of a file of the same name before it. */
+/* Whether such a number continues a file of the same name. */
 static bool may_follow(const char *before, const char *name)
 {
 	const size_t n = before_number(name);
@@ -136,7 +145,13 @@ static bool may_follow(const char *before, const char *name)
 		(strncmp(before, name, n) == 0 && !*skip_digits(before + n)));
 }
 
-/* May the file be the next one of who wrote "before"? */
+bool file_sources_may_go_on(const char *before, const char *path)
+{
+	return are_of_ring(before, path) ||
+	       may_follow(file_base_name(before), file_base_name(path));
+}
+
+/* Whether the file may be the next one of the process that wrote "before". */
 static bool goes_on(const struct file_span *before,
 		    const struct file_span *file)
 {
@@ -146,7 +161,7 @@ static bool goes_on(const struct file_span *before,
 	       (!overlap(before, file) && may_follow(before->name, file->name));
 }
 
-/* The source that may have gone on with this file, or s->n. */
+/* The source that may have continued with this file; s->n: none. */
 static size_t find_source(const struct file_sources *s,
 			  const struct file_span *file)
 {
@@ -164,7 +179,7 @@ static size_t find_source(const struct file_sources *s,
 	return best;
 }
 
-/* What all names have in common, without the number that begins there. */
+/* The common beginning of all names, without a number that begins there. */
 static char *common_name(const struct file_source *source)
 {
 	const char *name = source->span.name;
@@ -184,7 +199,7 @@ static bool has(const struct strlist *names, const char *name)
 	return false;
 }
 
-/* The end of it, where it is long. */
+/* The last part of a long name. */
 static const char *tail(const char *name)
 {
 	const size_t n = strlen(name);
@@ -192,7 +207,7 @@ static const char *tail(const char *name)
 	return n > FILE_SOURCE_NAME ? name + n - FILE_SOURCE_NAME : name;
 }
 
-/* No two sources have the same name. */
+/* Make the names of all sources different. */
 static void name_source(struct file_sources *s, const struct file_source *one)
 {
 	char *name = common_name(one);

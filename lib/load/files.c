@@ -80,7 +80,7 @@ static bool has_interface(const struct capture_info *info, const char *name)
 	return false;
 }
 
-/* Who wrote the files, in their order. */
+/* Determine the sources of the files, in order. */
 static void find_sources(const struct files *f, const struct origins *o,
 			 struct file_sources *sources)
 {
@@ -98,8 +98,10 @@ static void find_sources(const struct files *f, const struct origins *o,
 	free(spans);
 }
 
-/* Does another source have an interface of that name ("": without one) that is
-   not the same? */
+/*
+ * Whether another source has a different interface with this name ("": without
+ * one).
+ */
 static bool is_shared(const struct files *f, const struct file_sources *sources,
 		      size_t i, const char *name)
 {
@@ -111,7 +113,7 @@ static bool is_shared(const struct files *f, const struct file_sources *sources,
 	return false;
 }
 
-/* What the interface of that name is called, of file i. */
+/* The name for an interface of file i. */
 static char *interface_name(const struct files *f,
 			    const struct file_sources *sources, size_t i,
 			    const char *name)
@@ -124,7 +126,7 @@ static char *interface_name(const struct files *f,
 	return mem_printf("%s%s%s", source, *name ? ":" : "", name);
 }
 
-/* The index of an interface of which the name is given; none: UINT16_MAX. */
+/* The index of an interface with this name; UINT16_MAX: none. */
 static uint16_t name_index(struct packets *p, char *name)
 {
 	uint16_t index = UINT16_MAX;
@@ -136,7 +138,7 @@ static uint16_t name_index(struct packets *p, char *name)
 	return index;
 }
 
-/* Interfaces of file i get the names that they have among all files. */
+/* Give the interfaces of file i their names in the whole capture. */
 static void name_interfaces(const struct files *f,
 			    const struct file_sources *sources, size_t i,
 			    struct trace *trace)
@@ -173,8 +175,10 @@ static bool says(const struct capture_info *info, const char *warning)
 	return false;
 }
 
-/* What is said of file i, unless that was said of one before it, with the
-   number of those of which it is said, too. */
+/*
+ * Add the warnings about file i, unless an earlier file had the same one,
+ * which then gets the number of files.
+ */
 static void add_warning(const struct files *f, size_t i, const char *warning,
 			struct capture_info *all)
 {
@@ -242,7 +246,10 @@ static void add_info(const struct files *f, const struct file_sources *sources,
 	add_warnings(f, all);
 }
 
-/* The packets of the files, which are in the table one behind the other. */
+/*
+ * Sort the packets of all files, which are in the table one file after the
+ * other.
+ */
 static void interleave_files(struct files *f, struct trace *trace,
 			     struct exact_rows *exact)
 {
@@ -300,11 +307,11 @@ int files_read(struct files *f, struct trace *trace, struct exact_rows *exact,
 	return 0;
 }
 
-/* Payload of one file, on its way to who wanted that of all. */
+/* Passes payload of one file on to the function for all files. */
 struct file_payload {
 	payload_fn *fn;
 	void *ctx;
-	const uint32_t *number; /* by frame less 1; 0: it is none of ours */
+	const uint32_t *number; /* by frame - 1; 0: not a TCP packet of ours */
 	size_t n;
 	bool stopped;
 };
@@ -323,7 +330,9 @@ static enum payload_next pass_payload(void *ctx, const struct payload_row *row)
 	return next;
 }
 
-/* The numbers of all packets, file by file; those of file i end at end[i]. */
+/*
+ * The new numbers of all packets, file by file; those of file i end at end[i].
+ */
 static uint32_t *by_file(const struct origins *o, size_t *end)
 {
 	uint32_t *numbers = mem_calloc(o->n + 1, sizeof(*numbers));
@@ -341,7 +350,7 @@ static uint32_t *by_file(const struct origins *o, size_t *end)
 	return numbers;
 }
 
-/* Of file i, whose packets have these n numbers. */
+/* Read the payload of file i, whose packets have these n numbers. */
 static int read_payload(struct files *f, size_t i, const struct origins *o,
 			const uint32_t *numbers, size_t n,
 			struct file_payload *p, struct error *err)

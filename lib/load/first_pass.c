@@ -9,19 +9,19 @@
 #include "model/numbers.h"
 
 enum {
-	PORTION = 1 << 16 /* packets, at least, if there are as many */
+	PORTION = 1 << 16 /* minimum packets per portion, if available */
 };
 
 struct pass {
 	struct trace *trace;
 	struct clusters clusters;
-	size_t most; /* packets to be kept */
-	/* When all rows went by: */
+	size_t most; /* packets to keep in memory */
+	/* Used after all rows were passed on: */
 	const struct cache_rows *rows;
-	pthread_mutex_t mutex; /* of what follows, and the trace */
-	size_t at;	       /* streams of "clusters" before it are taken */
+	pthread_mutex_t mutex; /* protects the following, and the trace */
+	size_t at; /* streams of "clusters" before this one are taken */
 	enum cache_result result; /* of model_portion() */
-	struct error err;	  /* when that is CACHE_ERROR */
+	struct error err; /* valid with CACHE_ERROR */
 };
 
 static void drop(struct pass *s)
@@ -39,7 +39,7 @@ static int take_row(void *ctx, const struct row *row, struct error *err)
 	return packets_append(&s->trace->packets, row, err);
 }
 
-/* The clusters from "from" on that make a portion: the end of them. */
+/* The end of the clusters from "from" on that form a portion. */
 static size_t portion_end(const struct pass *s, size_t from)
 {
 	const struct clusters *c = &s->clusters;
@@ -78,14 +78,14 @@ static enum cache_result model_portion(const struct pass *s, size_t from,
 	return CACHE_HIT;
 }
 
-/* Portion after portion; several threads may. */
+/* Model portions until none is left; run by several threads. */
 static void *model_portions(void *ctx)
 {
 	struct pass *s = ctx;
 	const struct strlist *names = &s->trace->packets.interfaces;
 	struct trace part;
 
-	trace_init(&part, 1); /* there are threads enough */
+	trace_init(&part, 1); /* the portions already use all threads */
 	for (size_t i = 0; i < names->n; i++)
 		packets_add_interface(&part.packets, names->items[i]);
 	pthread_mutex_lock(&s->mutex);
@@ -131,7 +131,7 @@ static enum cache_result model_all(struct pass *s, struct error *err)
 	return s->result;
 }
 
-/* After all rows went by, and not all of them were kept. */
+/* After all rows were passed on, and not all were kept. */
 static enum first_pass_result model_from_cache(struct pass *s,
 					       const struct capture *capture,
 					       struct cache_rows *rows,
@@ -152,7 +152,7 @@ static enum first_pass_result model_from_cache(struct pass *s,
 	return result == CACHE_ERROR ? FIRST_PASS_FAILED : FIRST_PASS_AGAIN;
 }
 
-/* All rows, of which at most s->most are still there afterwards. */
+/* Pass on all rows; keep at most s->most in memory. */
 static enum capture_result read_rows(struct pass *s, struct capture *capture,
 				     struct error *err)
 {
@@ -160,7 +160,7 @@ static enum capture_result read_rows(struct pass *s, struct capture *capture,
 	enum capture_result result =
 		capture_read(capture, take_row, s, &t->info, err);
 
-	/* While tshark confirms them, and the cache is written. */
+	/* Do this while tshark confirms the rows, and the cache is written. */
 	if (result == CAPTURE_READ && !s->clusters.n)
 		trace_build(t);
 	if (result == CAPTURE_READ)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * first_pass.h - for session.h: the streams and connections of a capture of any
- * size that is read for the first time.
+ * first_pass.h - for session.h: determine the streams and connections of a
+ * capture that is read for the first time, in limited memory.
  *
- * What does not fit is not kept: its rows go into the cache, and then come back
- * from there, some streams that may belong together (clusters.h) at a time.
- * The memory it takes is that of "most" packets, or of the largest such cluster
- * in each of two threads.
+ * When the capture has more than "most" packets, rows go into the cache while
+ * they are read.  They are then read back from there, one portion of clusters
+ * (clusters.h) at a time, and modelled.  Memory use is that of "most" packets,
+ * or of the largest cluster in each of two threads.
  */
 #ifndef LOAD_FIRST_PASS_H
 #define LOAD_FIRST_PASS_H
@@ -17,12 +17,13 @@
 enum first_pass_result {
 	FIRST_PASS_FAILED = -1,
 	FIRST_PASS_ALL,	    /* all packets are in the trace */
-	FIRST_PASS_OUTLINE, /* no packets are; "rows" are open, to be closed */
-	FIRST_PASS_AGAIN    /* the cache did not take what did not fit: nothing
-			       is in the trace, and all has to be read again */
+	FIRST_PASS_OUTLINE, /* none are in the trace; the caller closes "rows"
+			     */
+	FIRST_PASS_AGAIN    /* the cache could not take the rows: nothing is in
+			       the trace; read the capture into memory */
 };
 
-/* Into a trace that is empty. */
+/* Read "capture" into "trace", which must be empty. */
 enum first_pass_result first_pass(struct trace *trace, struct capture *capture,
 				  uint64_t most, struct cache_rows *rows,
 				  struct error *err)

@@ -50,7 +50,7 @@ struct member {
 		CLASSES(type, 0, of), CLASSES(type, 1, of),                    \
 		CLASSES(type, 0, packets_of), CLASSES(type, 1, packets_of)
 
-/* All but first, also and n_also. */
+/* All members except first, also and n_also. */
 static const struct member stream_members[] = {
 	S(NUMBER, tcp_stream),
 	S(ADDRESS, client.address),
@@ -148,7 +148,7 @@ static const struct member stream_members[] = {
 	COUNTS(stream),
 };
 
-/* All but subflows and n_subflows, and accounted, which they are. */
+/* All members except subflows, n_subflows, and accounted, which is true. */
 static const struct member connection_members[] = {
 	C(NUMBER, id),
 	C(SIGNED, version),
@@ -176,13 +176,16 @@ static const struct member connection_members[] = {
 	BOTH(connection, NUMBER, acked, ),
 };
 
-/* Whoever adds a member to these adds it above, and a version. */
+/*
+ * A member that is added to these structs must be added above, with a new
+ * version.
+ */
 _Static_assert(sizeof(long) != 8 || (sizeof(struct stream) == 856 &&
 				     sizeof(struct connection) == 440),
 	       "members of struct stream and struct connection");
 
 struct layout {
-	const char *name, *list; /* of the line, of its last column */
+	const char *name, *list; /* of the line; of its last column */
 	const struct member *members;
 	size_t n;
 };
@@ -199,7 +202,7 @@ static uint64_t load(const void *from, size_t size)
 {
 	uint64_t v = 0;
 
-	memcpy(&v, from, size); /* the rest stays 0: little-endian, or ... */
+	memcpy(&v, from, size); /* little-endian: the rest remains 0 */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	v >>= 8 * (sizeof(v) - size);
 #endif
@@ -307,10 +310,10 @@ void outline_print(const struct trace *t, struct strbuf *out)
 	}
 }
 
-/* Lines on their way. */
+/* The state of parsing lines. */
 struct parser {
 	const char *at, *end; /* of the text */
-	const char *stop;     /* of the line: its newline */
+	const char *stop;     /* the newline that ends the line */
 };
 
 static int next_line(struct parser *r)
@@ -319,7 +322,7 @@ static int next_line(struct parser *r)
 	return r->stop ? 0 : -1;
 }
 
-/* The next field; the comma behind it is passed, at the end of the line not. */
+/* The next field; skips the comma after it, but not the newline. */
 static const char *next_field(struct parser *r, size_t *n)
 {
 	const char *field = r->at;
@@ -374,7 +377,7 @@ static int parse_member(const struct member *m, const char *text, size_t n,
 	return -1;
 }
 
-/* The line up to its list. */
+/* Parse a line up to its list. */
 static int parse_object(struct parser *r, const struct layout *l, void *object)
 {
 	const char *text = NULL;
@@ -395,7 +398,10 @@ static int parse_object(struct parser *r, const struct layout *l, void *object)
 	return 0;
 }
 
-/* One number of the list: 1, 0 at the end of the line, which is passed, -1. */
+/*
+ * Parse one number of the list: 1; 0 at the end of the line, which is skipped;
+ * -1.
+ */
 static int next_number(struct parser *r, uint64_t max, uint64_t *v)
 {
 	const char *sign = NULL;
@@ -459,7 +465,7 @@ static int parse_interface(struct parser *r, struct packets *packets)
 	if (num_hexbytes(text, n, (uint8_t *)name, sizeof(name) - 1) < 0)
 		return -1;
 	packets_add_interface(packets, name);
-	/* A name may have a newline within its quotes. */
+	/* A name may contain a newline within quotes. */
 	n = strlen(name);
 	r->at = text + 2 * n;
 	strbuf_putc(&quoted, ',');
@@ -491,7 +497,10 @@ static int parse_all(struct parser *r, struct trace *t)
 		return -1;
 	for (size_t i = 0; i < 4; i++) {
 		text = next_field(r, &n);
-		/* An object takes more than a byte of text. */
+		/*
+		 * Each object takes more than one byte of text, so n is
+		 * limited.
+		 */
 		if (num_u64(text, n, (uint64_t)(r->end - r->at), &count[i]) < 0)
 			return -1;
 	}
@@ -517,7 +526,7 @@ static int parse_all(struct parser *r, struct trace *t)
 	return r->at == r->end ? 0 : -1;
 }
 
-/* Nothing that is used as an index leads astray. */
+/* Check all values that are used as indices. */
 static bool is_coherent(const struct trace *t)
 {
 	size_t subflows = 0;

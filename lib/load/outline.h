@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * outline.h - streams and connections as text, to be kept beside the rows.
+ * outline.h - write and read the outline: the streams and connections of a
+ * capture without packets, as kept in the cache.
  *
- * Lines of comma-separated values, of four kinds: "interface" (a name each),
- * "stream" and "connection" (the members of the structs in conn.h, under a line
- * that names them; what is zero is left out), and first of all "outline" with
- * the version of all this.  Packets are not part of it.
+ * The text consists of lines of comma-separated values: first "outline" with
+ * the version, then "interface" (one name each), "stream" and "connection"
+ * (the members of the structs in conn.h, preceded by a line that names them;
+ * members that are zero are omitted).
  */
 #ifndef LOAD_OUTLINE_H
 #define LOAD_OUTLINE_H
@@ -14,19 +15,19 @@
 #include "model/trace.h"
 
 /*
- * Counts up whenever what the model finds in the same rows changes, or how it
- * is written here.
+ * Increase it whenever the model finds something else in the same rows, or
+ * when the format changes.  Outlines of other versions are ignored.
  */
 enum {
 	OUTLINE_VERSION = 13
 };
 
-/* Append; the bytes are to be accounted (account.h). */
+/* Append the outline.  Bytes must have been accounted (account_all()). */
 void outline_print(const struct trace *trace, struct strbuf *out);
 
 /*
- * Fill the streams, connections and interfaces of a trace that has none.  -1:
- * this is no such text, or one of another version; the trace is as it was.
+ * Read an outline into a trace without streams and connections.  -1: not an
+ * outline, or one of another version; the trace is unchanged then.
  */
 int outline_parse(struct trace *trace, const char *text, size_t n)
 	__attribute__((warn_unused_result));

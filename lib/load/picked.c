@@ -17,7 +17,7 @@ void picked_release(struct picked *p)
 	*p = (struct picked){ .n = 0 };
 }
 
-/* Of several files, whose packets are all in the trace. */
+/* For several files, whose packets are all in the trace. */
 static void find_in_files(struct picked *p, const struct session *s,
 			  const uint8_t *streams, bool others)
 {
@@ -54,7 +54,7 @@ int picked_find(struct picked *p, struct session *s, const uint8_t *streams,
 	return 0;
 }
 
-/* Those of file i. */
+/* Write the packets of file i. */
 static int write_file(const struct picked *p, struct session *s, size_t i,
 		      struct outfile *out, struct error *err)
 {
@@ -68,7 +68,7 @@ static int write_file(const struct picked *p, struct session *s, size_t i,
 	return rc;
 }
 
-/* A file that nobody else may read. */
+/* A private temporary file. */
 static int create_part(struct outfile *part, size_t i, struct error *err)
 {
 	char *name = mem_printf("%s/mptcp-part-%zu", tempfile_directory(), i);
@@ -88,7 +88,10 @@ static int finish_part(struct outfile *part, struct error *err)
 			       "cannot write in '%s'", tempfile_directory());
 }
 
-/* Those of file i into one, whose name is added to the list. */
+/*
+ * Write the packets of file i to a temporary file, and add its name to the
+ * list.
+ */
 static int write_part(const struct picked *p, struct session *s, size_t i,
 		      struct outfile *part, struct strlist *paths,
 		      struct error *err)
@@ -119,7 +122,7 @@ static int write_merged(const struct picked *p, struct session *s,
 	return rc;
 }
 
-/* Of a capture that is one file. */
+/* For a capture that is one file. */
 static int write_whole(const struct picked *p, struct session *s,
 		       const struct comments *comments, struct outfile *out,
 		       struct error *err)

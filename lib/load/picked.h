@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * picked.h - packets of a session that are copied into a capture of their own.
+ * picked.h - copy chosen packets of a capture into a new capture file
+ * (mptcp-split).
  *
  *	struct picked picked;
  *	if (picked_find(&picked, &session, streams, false, &err) < 0) ...
@@ -22,33 +23,40 @@ struct picked {
 };
 
 /*
- * The packets of the TCP streams that are marked, or others, as session_pick()
- * has it, which says how it fails.  To be released unless it does.
+ * Choose the packets of some TCP streams, or with "others" all packets but
+ * those of other TCP streams; arguments and errors are those of
+ * session_pick().  To be released unless it fails.
  */
 int picked_find(struct picked *picked, struct session *s,
 		const uint8_t *streams, bool others, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * Write them out: as extract.h has it, which says how that fails; those of
- * several files in order of time, by mergecap.
+ * Write the chosen packets in the format of the capture (extract.h, which
+ * describes errors); packets of several files are put in order of time by
+ * mergecap.
  */
 int picked_write(const struct picked *picked, struct session *s,
 		 struct outfile *out, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Are they all that the capture has, which is one file? */
+/*
+ * Whether all packets of the capture are chosen, and it is a single file.
+ * Then picked_annotate() can be used.
+ */
 bool picked_is_whole(const struct picked *picked, const struct session *s);
 
-/* Then they can be written with comments, by their frames: a pcapng. */
+/*
+ * Write the packets as pcapng with comments, which refer to packets by frame
+ * number.
+ */
 int picked_annotate(const struct picked *picked, struct session *s,
 		    const struct comments *comments, struct outfile *out,
 		    struct error *err) __attribute__((warn_unused_result));
 
 /*
- * picked_write() into a file for the time being, that nobody else may read:
- * aside->temp.path, until outfile_drop(aside), which is not needed after
- * failure.
+ * picked_write() into a private temporary file, aside->temp.path.  The caller
+ * removes it with outfile_drop(aside), unless this fails.
  */
 int picked_write_aside(const struct picked *picked, struct session *s,
 		       struct outfile *aside, struct error *err)

@@ -32,7 +32,10 @@ static void forget_packets(struct session *s)
 		exact_rows_release(s->exact);
 }
 
-/* Packets that are whole rows know their places before they are sorted. */
+/*
+ * If packets are kept as whole rows, record their places before they are
+ * sorted.
+ */
 static void settle_exact(struct session *s)
 {
 	if (s->exact)
@@ -40,9 +43,9 @@ static void settle_exact(struct session *s)
 }
 
 /*
- * Keep streams and connections, where the cache has the rows.  Those who needed
- * connections have counted their bytes by then, so this comes last where it
- * can.
+ * Write the outline, if the cache has the rows.  Commands that needed
+ * connections have accounted their bytes by then, so do this as late as
+ * possible.
  */
 static void store_outline(struct session *s)
 {
@@ -57,7 +60,7 @@ static void store_outline(struct session *s)
 	strbuf_release(&text);
 }
 
-/* Streams and connections as they were when the capture was read before. */
+/* Take streams and connections from the outline. */
 static bool recall_outline(struct session *s)
 {
 	char *text = NULL;
@@ -83,7 +86,7 @@ static void init_trace(struct session *s)
 	s->trace.captured_at = (enum vantage)s->in->captured_at;
 }
 
-/* The trace, and what is kept beside it, as they were at first. */
+/* Reset the trace, and what is kept beside it. */
 static void empty(struct session *s)
 {
 	trace_release(&s->trace);
@@ -92,7 +95,7 @@ static void empty(struct session *s)
 		exact_rows_release(s->exact);
 }
 
-/* Of several files that are the capture. */
+/* For several files that are the capture. */
 static int read_files(struct session *s, struct error *err)
 {
 	if (files_read(&s->files, &s->trace, s->exact, err) < 0)
@@ -104,8 +107,8 @@ static int read_files(struct session *s, struct error *err)
 }
 
 /*
- * All of the capture into the trace, which is empty.  While it is modelled
- * tshark confirms it, and the cache is written.
+ * Read the complete capture into the trace, which must be empty.  The model is
+ * built while tshark confirms the rows and the cache is written.
  */
 static int read_whole(struct session *s, struct error *err)
 {
@@ -127,7 +130,7 @@ static int read_whole(struct session *s, struct error *err)
 	return s->is_whole ? 0 : -1;
 }
 
-/* The same in bounded memory, if the cache takes what does not fit. */
+/* The same in limited memory, if the cache can store the rows. */
 static int read_first(struct session *s, enum session_use use,
 		      struct error *err)
 {
@@ -159,8 +162,10 @@ static bool open_rows(struct session *s)
 	return s->has_rows;
 }
 
-/* Without the rows an outline is no use to who needs packets; where copies are
-   kept it is of something else. */
+/*
+ * The outline is of no use if packets are needed but their rows are missing,
+ * or if all copies of packets are to be counted.
+ */
 static bool recall(struct session *s, enum session_use use)
 {
 	if (s->in->keep_copies || !recall_outline(s))
@@ -172,13 +177,13 @@ static bool recall(struct session *s, enum session_use use)
 	return false;
 }
 
-/* What was captured more than once is said with the capture. */
+/* Add a note about packets captured more than once to the warnings. */
 static void note_copies(struct trace *t)
 {
 	char *text = copies_describe(t);
 
 	t->info.copies = copies_count(t);
-	if (text) /* an export may have said so */
+	if (text) /* an export may contain it already */
 		strlist_add_new(&t->info.warnings, text);
 	free(text);
 }
@@ -242,8 +247,8 @@ static void close_rows(struct session *s)
 }
 
 /*
- * The one way out when the cache lost the rows: all of the capture is read
- * again.  What was said of it stays said.
+ * Read the complete capture again if the cache has lost the rows: the only
+ * fallback.  Warnings are kept.
  */
 static int fall_back(struct session *s, struct error *err)
 {
@@ -268,7 +273,7 @@ static int fall_back(struct session *s, struct error *err)
 	return rc;
 }
 
-/* The packets of these streams (NULL: of all) in place of those there are. */
+/* Replace the packets in the trace by those of these streams (NULL: all). */
 static int take_packets(struct session *s, const struct numbers *numbers,
 			struct error *err)
 {
@@ -305,7 +310,7 @@ int session_need_streams(struct session *s, const struct numbers *numbers,
 	return numbers->n ? take_packets(s, numbers, err) : 0;
 }
 
-/* What is picked, or with "others" what is not. */
+/* The packets that are picked, or with "others" those that are not. */
 struct picking {
 	const uint8_t *streams;
 	bool others;
@@ -443,7 +448,7 @@ void session_close(struct session *s)
 
 struct opening {
 	struct session *session;
-	struct input *input; /* of its own */
+	struct input *input; /* a copy */
 	const struct session_operand *what;
 	struct error err;
 	int rc;
@@ -474,7 +479,10 @@ int session_open_two(struct session s[2], struct input *in,
 	pthread_t thread;
 	bool started = false;
 
-	/* Without tshark exports can be read all the same: each says itself. */
+	/*
+	 * Exports can be read without tshark; each session reports errors
+	 * itself.
+	 */
 	input_prepare(in);
 	for (int i = 0; i < 2; i++) {
 		o[i] = (struct opening){ .session = &s[i],
@@ -487,14 +495,14 @@ int session_open_two(struct session s[2], struct input *in,
 		(int)vantage_opposite((enum vantage)in->captured_at);
 	o[0].input->jobs = jobs - jobs / 2;
 	o[1].input->jobs = jobs > 1 ? jobs / 2 : 1;
-	o[1].input->progress = NULL; /* the first speaks for both */
+	o[1].input->progress = NULL; /* only the first one reports progress */
 	started = pthread_create(&thread, NULL, open_whole, &o[1]) == 0;
 	open_whole(&o[0]);
 	if (started)
 		pthread_join(thread, NULL);
 	else
 		open_whole(&o[1]);
-	/* It may go, as it may with "in", when this has returned. */
+	/* It may be released when "in" is, after this function. */
 	if (o[0].rc == 0)
 		s[0].own->progress = NULL;
 	if (o[0].rc == 0 && o[1].rc == 0)

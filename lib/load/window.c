@@ -7,8 +7,11 @@
 #include "model/streams.h"
 
 enum {
-	/* Packets, at least, if there are as many: soon there at first, then
-	   as many as find what is near each other in the capture. */
+	/*
+	 * Minimum number of packets per portion, if available: small at first,
+	 * to start quickly, then large enough to profit from packets that are
+	 * close to each other in the capture.
+	 */
 	PORTION_FIRST = 8192,
 	PORTION_MOST = 1 << 18
 };
@@ -24,7 +27,7 @@ bool window_has(const struct window *w, size_t i)
 	return i >= w->first && i < w->end;
 }
 
-/* The connections from n->first on that make a portion: their TCP streams. */
+/* The TCP streams of a portion of connections that begins with n->first. */
 static struct numbers plan(struct window *w, struct portion *n)
 {
 	const struct trace *t = w->trace;
@@ -46,7 +49,7 @@ static struct numbers plan(struct window *w, struct portion *n)
 	return numbers;
 }
 
-/* For the packets on their way, interfaces are those of the trace. */
+/* Interface names of the packets being read are those of the trace. */
 static void name_interfaces(struct portion *n, const struct strlist *names)
 {
 	for (size_t i = n->packets.interfaces.n; i < names->n; i++)
@@ -54,8 +57,8 @@ static void name_interfaces(struct portion *n, const struct strlist *names)
 }
 
 /*
- * Read w->next, while others may look at the trace: of that, this changes the
- * place of the packets in those streams only that it reads.
+ * Read w->next.  Other threads may look at the trace meanwhile: only the
+ * positions of packets of the streams being read are changed.
  */
 static void *read_next(void *ctx)
 {
@@ -98,7 +101,7 @@ static void read_ahead(struct window *w)
 	w->running = pthread_create(&w->thread, NULL, read_next, w) == 0;
 }
 
-/* What comes into the trace was in w->next, and the other way round. */
+/* Exchange the packets of the trace and of w->next. */
 static void exchange(struct window *w, struct trace *t)
 {
 	struct packets packets = t->packets;
@@ -131,7 +134,7 @@ enum cache_result window_move(struct window *w, struct trace *trace,
 	if (n->result != CACHE_HIT)
 		return n->result;
 	exchange(w, trace);
-	n->result = CACHE_MISS; /* nothing is there */
+	n->result = CACHE_MISS; /* nothing was read */
 	read_ahead(w);
 	return CACHE_HIT;
 }

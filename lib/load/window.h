@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * window.h - for session.h: the packets of some connections at a time, while
- * those of the next ones are read.
- *
- * So whoever looks at one connection after the other needs little memory, and
- * what is looked at is near the processor.
+ * window.h - for session.h: have the packets of a few connections at a time in
+ * memory, while a thread reads those of the next ones.
  */
 #ifndef LOAD_WINDOW_H
 #define LOAD_WINDOW_H
@@ -15,7 +12,7 @@
 #include "cache/cache.h"
 #include "model/trace.h"
 
-/* Connections [first, end), and their packets. */
+/* Packets of connections [first, end). */
 struct portion {
 	size_t first, end;
 	struct packets packets;
@@ -25,10 +22,10 @@ struct portion {
 };
 
 struct window {
-	size_t portion; /* packets that come next */
+	size_t portion; /* number of packets to read next, about */
 	size_t first, end; /* the connections whose packets are in the trace */
-	struct portion next; /* those behind, on their way; owned */
-	/* While they are read, borrowed: */
+	struct portion next; /* the ones after those, being read; owned */
+	/* Borrowed while the thread runs: */
 	const struct trace *trace;
 	const struct cache_rows *rows;
 	const bool *skipped; /* by connection */
@@ -38,15 +35,16 @@ struct window {
 
 void window_init(struct window *w);
 
-/* Stop what is on its way; it is as after window_init(). */
+/* Stop the thread and return to the state after window_init(). */
 void window_release(struct window *w);
 
+/* Whether the packets of connection i are in the trace. */
 bool window_has(const struct window *w, size_t i);
 
 /*
- * Have the packets of connection i, and of those behind it that are not
- * skipped, in the trace.  They stay borrowed until the next call.  CACHE_MISS:
- * the rows are damaged.
+ * Have the packets of connection i, and of those after it that are not
+ * skipped, in the trace.  The trace borrows them until the next call.
+ * CACHE_MISS: the cached rows are damaged.
  */
 enum cache_result window_move(struct window *w, struct trace *trace,
 			      const struct cache_rows *rows,

@@ -5,37 +5,24 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/sequence.h"
+#include "model/account_run.h"
+#include "model/past.h"
+#include "model/window_probe.h"
 #include "os/parallel.h"
 
-/*
- * Who sent a byte first is kept in range maps: the packet, where a ledger asks
- * for it; else the subflow, which makes fewer ranges.
- */
-struct account {
-	struct trace *trace;
-	struct connection *conn;
-	struct ledger *ledger; /* may be NULL */
-	struct sequence sequence;
-	struct rangemap *seen;	  /* [2 * subflow + direction]: subflow bytes */
-	struct rangemap *data;	  /* same: data bytes seen on this subflow
-				     after another */
-	struct rangemap first[2]; /* data bytes, of the direction */
-};
-
-/* A segment on its way through the classes. */
+/* A segment whose bytes are being classified. */
 struct turn {
 	struct account *a;
 	const struct segment *s;
 	uint32_t who;
-	int64_t moved;	/* data position less subflow position */
-	uint32_t first; /* who sent the bytes first, on another subflow */
+	int64_t moved;	/* data position minus subflow position */
+	uint32_t first; /* sender of the bytes on another subflow */
 	bool has_original;
 	uint32_t original;
 	uint64_t bytes[BYTE_CLASSES];
 };
 
-/* Are these bytes the next ones of a piece that was written? */
+/* Whether these bytes continue the piece written last. */
 static bool continues(const struct piece *p, const struct turn *t, int64_t ssn,
 		      int64_t dsn, enum byte_class c, uint32_t original)
 {
@@ -71,8 +58,8 @@ static void settle(struct turn *t, int64_t ssn, int64_t dsn, int64_t len,
 		   enum byte_class c, const uint32_t *owner)
 {
 	t->bytes[c] += (uint64_t)len;
-	t->has_original = owner != NULL;
-	t->original = owner ? *owner : 0;
+	t->has_original = owner && !(*owner & PAST_OWNER);
+	t->original = t->has_original ? *owner : 0;
 	if (t->a->ledger)
 		write_piece(t, ssn, dsn, (uint64_t)len, c);
 }
@@ -91,6 +78,8 @@ static uint32_t subflow_of(const struct account *a, uint32_t who)
 {
 	const struct trace *trace = a->trace;
 
+	if (who & PAST_OWNER)
+		return who & ~PAST_OWNER;
 	if (!a->ledger)
 		return who;
 	return (uint32_t)trace->streams[trace->packets.stream[who]].position;
@@ -113,8 +102,8 @@ static void in_direction(void *ctx, int64_t from, int64_t to,
 }
 
 /*
- * Data in the SYN has no number and is data all the same (RFC 8684 appendix B);
- * so is, on whatever subflow, what comes after a fallback.
+ * Data in the SYN has no subflow sequence number but is data nevertheless (RFC
+ * 8684 appendix B); so is, on any subflow, what is sent after a fallback.
  */
 static void unmapped(struct turn *t, int64_t from, int64_t to)
 {
@@ -169,8 +158,8 @@ static void again_by_mapping(void *ctx, int64_t from, int64_t to,
 }
 
 /*
- * After a fallback the bytes of the one subflow are the data.  Should there be
- * others all the same, theirs have no place in it.
+ * After a fallback the bytes of the one subflow are the data.  Bytes of other
+ * subflows, if there are any, have no position.
  */
 static void in_plain(struct turn *t, int64_t from, int64_t to,
 		     const uint32_t *owner)
@@ -218,11 +207,12 @@ static void add_counts(struct byte_counts *to, const struct turn *t)
 	}
 }
 
-static void classify(struct account *a)
+/* Process the packets up to "end" that are in the trace. */
+static void classify(struct account *a, size_t end)
 {
 	struct sequence *q = &a->sequence;
 
-	for (size_t j = 0; j < q->n; j++) {
+	for (size_t j = q->first; j < q->n && q->packets[j] < end; j++) {
 		struct segment s = sequence_segment(q, q->packets[j]);
 		struct turn t = { .a = a, .s = &s, .who = s.subflow };
 		struct stream *stream =
@@ -267,7 +257,7 @@ static void first_range(void *ctx, const struct range *r)
 		*lowest = r->from;
 }
 
-/* Where the IDSN is not known the lowest byte becomes 1. */
+/* If the IDSN is unknown, the lowest byte becomes position 1. */
 static void find_shift(struct account *a, enum direction d)
 {
 	struct ledger *l = a->ledger;
@@ -281,6 +271,7 @@ static void find_shift(struct account *a, enum direction d)
 		l->shift[d] = 1 - lowest;
 	l->has_base[d] = !l->plain && line->has_base &&
 			 (l->has_idsn[d] || lowest != LEDGER_UNKNOWN);
+	l->near[d] = line->near;
 	l->narrow[d] = line->narrow;
 	l->base[d] = line->base - (uint64_t)l->shift[d];
 }
@@ -301,15 +292,18 @@ static void close_ledger(struct account *a)
 	for (size_t i = 0; i < l->n_acks; i++)
 		l->acks[i].ack += l->shift[l->acks[i].direction];
 	l->packets = a->sequence.packets;
+	l->first_packet = a->sequence.first;
 	l->n_packets = a->sequence.n;
 	a->sequence.packets = NULL;
+	if (!l->plain)
+		window_probe_mark(a->trace, a->conn, l);
 }
 
 enum {
-	MUCH = 100000 /* packets */
+	MUCH = 100000 /* packets worth a thread of their own */
 };
 
-static void release(struct account *a)
+void account_release(struct account *a)
 {
 	bool much = a->sequence.n > MUCH;
 
@@ -326,25 +320,68 @@ static void release(struct account *a)
 		mem_give_back();
 }
 
+static void recall_flow(struct account *a, size_t k, int d,
+			const struct past_flow *past)
+{
+	const struct flow *f = &a->sequence.flows[2 * k + (size_t)d];
+	const int64_t origin =
+		f->has_origin && !past->has_origin ? f->origin : 0;
+
+	past_claim(&past->seen, origin, &a->seen[2 * k + (size_t)d]);
+	past_claim(&past->after, 0, &a->data[2 * k + (size_t)d]);
+}
+
+/* Add sums, and who sent which bytes, of dropped packets. */
+static void recall(struct account *a)
+{
+	const struct trace *t = a->trace;
+	const struct past_connection *c = a->sequence.past;
+
+	for (size_t k = 0; k < a->conn->n_subflows; k++) {
+		struct stream *s = trace_subflow(t, a->conn, k);
+		const struct past_stream *past =
+			past_find_stream(t, s->tcp_stream);
+
+		for (int d = 0; past && d < 2; d++) {
+			s->bytes[d] = past->bytes[d];
+			recall_flow(a, k, d, &past->flow[d]);
+		}
+	}
+	for (int d = 0; c && d < 2; d++) {
+		a->conn->bytes[d] = c->bytes[d];
+		past_claim_data(t, a->conn, c, d, &a->first[d]);
+	}
+}
+
+void account_run(struct account *a, size_t end)
+{
+	struct trace *t = a->trace;
+	struct connection *conn = a->conn;
+
+	a->seen = mem_calloc(2 * conn->n_subflows, sizeof(*a->seen));
+	a->data = mem_calloc(2 * conn->n_subflows, sizeof(*a->data));
+	memset(conn->bytes, 0, sizeof(conn->bytes));
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		memset(t->streams[conn->subflows[k]].bytes, 0,
+		       sizeof(conn->bytes));
+	sequence_init(&a->sequence, t, conn, a->ledger);
+	if (t->past)
+		recall(a);
+	classify(a, end);
+	settle_acked(a, TO_SERVER);
+	settle_acked(a, TO_CLIENT);
+	conn->accounted = true;
+}
+
 void account_connection(struct trace *t, struct connection *conn,
 			struct ledger *ledger)
 {
 	struct account a = { .trace = t, .conn = conn, .ledger = ledger };
 
-	a.seen = mem_calloc(2 * conn->n_subflows, sizeof(*a.seen));
-	a.data = mem_calloc(2 * conn->n_subflows, sizeof(*a.data));
-	memset(conn->bytes, 0, sizeof(conn->bytes));
-	for (size_t k = 0; k < conn->n_subflows; k++)
-		memset(t->streams[conn->subflows[k]].bytes, 0,
-		       sizeof(conn->bytes));
-	sequence_init(&a.sequence, t, conn, ledger);
-	classify(&a);
-	settle_acked(&a, TO_SERVER);
-	settle_acked(&a, TO_CLIENT);
+	account_run(&a, SIZE_MAX);
 	if (ledger)
 		close_ledger(&a);
-	release(&a);
-	conn->accounted = true;
+	account_release(&a);
 }
 
 static void account_one(void *ctx, size_t i)

@@ -2,13 +2,13 @@
 #include "model/aggregation.h"
 
 enum {
-	PARTS = 10 /* who carries less than one does not matter */
+	PARTS = 10 /* a subflow with less than one part of so many is ignored */
 };
 
 struct aggregation_sum {
 	uint64_t rates;
-	size_t n;	 /* subflows that have one */
-	bool incomplete; /* a subflow that matters has none */
+	size_t n;	 /* subflows with a rate */
+	bool incomplete; /* a subflow that is not ignored has none */
 	int64_t rtt;	 /* ns, the longest */
 };
 
@@ -45,7 +45,7 @@ static double benefit(double g, double best, double sum)
 	return g >= best ? (g - best) / (sum - best) : (g - best) / best;
 }
 
-/* Of the time that the limits add up to. */
+/* Relative to the total time of the limits. */
 static uint64_t goodput(const struct limits_input *in,
 			const struct limits *limits)
 {

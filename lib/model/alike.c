@@ -32,7 +32,7 @@ bool alike_place(const struct packets *p, uint32_t a, uint32_t b)
 	       p->len[a] == p->len[b];
 }
 
-/* Around a tunnel the snaplen leaves less room. */
+/* Outside of a tunnel the snapshot length leaves fewer bytes. */
 bool alike_options(const struct packets *p, uint32_t a, uint32_t b)
 {
 	size_t n = p->n_options[a];

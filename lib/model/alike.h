@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * alike.h - what makes two packets of a TCP stream the same one.
+ * alike.h - compare packets of a TCP stream, to recognise several captures of
+ * the same packet.
  *
- * For copies.h and duplicate.h, which say when packets that are alike cannot
- * have been sent twice.
+ * Used by copies.h and duplicate.h, which decide when equal packets cannot be
+ * a retransmission.
  */
 #ifndef MODEL_ALIKE_H
 #define MODEL_ALIKE_H
@@ -12,26 +13,32 @@
 
 #include "model/packets.h"
 
-/* 1: from the TCP server. */
+/* 0: from the TCP client, 1: from the TCP server. */
 int alike_direction(const struct packets *packets, uint32_t packet);
 
-/* Where it was captured: interface, TTL, and whether it came there or was sent,
-   where that was noted ("any" on a bridge). */
+/*
+ * The point of capture: interface, TTL, and whether the packet arrived there
+ * or was sent, if that is known ("any", a bridge).
+ */
 uint32_t alike_point(const struct packets *packets, uint32_t packet);
 
-/* Of such a point. */
+/* The parts of a point. */
 uint16_t alike_interface(uint32_t point);
 uint8_t alike_ttl(uint32_t point);
 
-/* The same numbers and length. */
+/* Whether sequence numbers, acknowledgment numbers and lengths are equal. */
 bool alike_place(const struct packets *packets, uint32_t a, uint32_t b);
 
-/* The same options, byte by byte, as far as those of both were captured. */
+/*
+ * Whether options are equal byte by byte, as far as those of both were
+ * captured.
+ */
 bool alike_options(const struct packets *packets, uint32_t a, uint32_t b);
 
 /*
- * Has each packet of a direction another IP id?  Of those n packets, in order
- * of time; a tenth may not.  False where there are none, or none that differ.
+ * Whether each packet of a direction has a different IP id, judged from n
+ * packets in order of time; a tenth may be exceptions.  False if there are
+ * none, or if none differ.
  */
 void alike_ids(const struct packets *packets, const uint32_t *order, size_t n,
 	       bool tells[2]);

@@ -41,13 +41,13 @@ static int by_from(const void *x, const void *y)
 	return COMPARE(a->from, b->from) ?: COMPARE(a->owner, b->owner);
 }
 
-/* How far behind the beginning of "a" that of "b" is. */
+/* Distance from the beginning of "a" to that of "b". */
 static uint64_t gap(const struct arc *a, const struct arc *b)
 {
 	return b->from - a->from;
 }
 
-/* Does "b" begin within "a", or near behind its end? */
+/* Whether "b" begins within "a", or shortly after its end. */
 static bool is_near(const struct arc *a, const struct arc *b)
 {
 	return gap(a, b) < arc_width(a) || gap(a, b) - arc_width(a) < NEAR;
@@ -60,7 +60,7 @@ static bool reaches_further(const struct arc *a, const struct arc *b)
 	return reach > arc_width(a) || reach < arc_width(b);
 }
 
-/* Twice round the circle, with the one that reaches furthest. */
+/* Twice around the circle, comparing with the arc that reaches furthest. */
 void arcs_link(struct arcs *arcs, arc_fn *fn, void *ctx)
 {
 	const struct arc *a = arcs->items;

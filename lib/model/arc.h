@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * arc.h - ranges of data sequence numbers, on the circle of 64 bits.
+ * arc.h - ranges of data sequence numbers on a circle of 2^64 numbers.
  *
- * Two connections begin at random places of the circle: whose data lies less
- * than 2^31 apart is one connection's.
+ * Connections begin at random places of the circle, so data less than 2^31
+ * apart belongs to one connection.
  */
 #ifndef MODEL_ARC_H
 #define MODEL_ARC_H
@@ -12,28 +12,29 @@
 #include <stdint.h>
 
 struct arc {
-	uint64_t from, to; /* [from, to), round the circle; equal: nothing */
+	uint64_t from, to; /* [from, to), may wrap around; equal: empty */
 	size_t owner;	   /* the caller's */
 	int direction;	   /* the caller's */
 };
 
-/* Make it hold [from, to), too. */
+/* Extend the arc to include [from, to). */
 void arc_widen(struct arc *arc, uint64_t from, uint64_t to);
 
-/* How many numbers it holds. */
+/* The number of sequence numbers it contains. */
 uint64_t arc_width(const struct arc *arc);
 
 struct arcs {
-	struct arc *items; /* owned; { NULL } to begin with */
+	struct arc *items; /* owned; initialise with NULL */
 	size_t n, cap;
 };
 
-/* Append; nothing, where it holds nothing. */
+/* Append an arc, unless it is empty. */
 void arcs_add(struct arcs *arcs, const struct arc *arc);
 
 /*
- * Sort them, and call "fn" for pairs that overlap or are less than 2^31 apart:
- * not for all, but so that what is near by way of others is linked by pairs.
+ * Sort them and call "fn" for pairs that overlap or are less than 2^31 apart.
+ * Not every such pair is reported, but enough to connect all arcs that are
+ * connected through others.
  */
 typedef void arc_fn(void *ctx, const struct arc *a, const struct arc *b);
 void arcs_link(struct arcs *arcs, arc_fn *fn, void *ctx);

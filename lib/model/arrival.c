@@ -3,7 +3,7 @@
 
 #include "model/connections.h"
 
-/* The first MP_FASTCLOSE of a connection that counts. */
+/* The first valid MP_FASTCLOSE of a connection. */
 static uint32_t first_fastclose(const struct trace *t,
 				const struct connection *conn)
 {
@@ -21,8 +21,10 @@ static uint32_t first_fastclose(const struct trace *t,
 	return first;
 }
 
-/* The packet that ended a subflow, for both directions: a RST, or the second
-   FIN. */
+/*
+ * The packet that ended a subflow in both directions: a RST, or the second
+ * FIN.
+ */
 static uint32_t subflow_end(const struct trace *t, const struct stream *s)
 {
 	const struct packets *p = &t->packets;
@@ -38,7 +40,7 @@ static uint32_t subflow_end(const struct trace *t, const struct stream *s)
 	return LEDGER_NO_PACKET;
 }
 
-/* The receiver's RST of the last subflow that there was. */
+/* The receiver's RST of the last open subflow. */
 static uint32_t last_reset(const struct trace *t, const struct connection *conn,
 			   enum direction d)
 {
@@ -76,7 +78,7 @@ struct walk {
 	size_t ack;
 	struct reorder *r;
 	const int64_t *times;
-	uint32_t end; /* behind it: LEDGER_NO_PACKET */
+	uint32_t end; /* everything after it is ignored; or LEDGER_NO_PACKET */
 	arrival_fn *fn;
 	void *ctx;
 };
@@ -96,7 +98,7 @@ static void take_acks(struct walk *w, uint32_t to)
 			reorder_acked(w->r, l->acks[w->ack].ack);
 }
 
-/* All acknowledgments before a packet, and the end if it was before. */
+/* Report all acknowledgments before a packet, and the end if it was before. */
 static void go_to(struct walk *w, uint32_t packet)
 {
 	if (w->end < packet) {

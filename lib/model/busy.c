@@ -3,13 +3,13 @@
 
 #include "model/unwrap.h"
 
-/* What one side sends, on its way through time. */
+/* The state of one side while packets are processed. */
 struct way {
 	struct periods *out;
 	struct unwrap unwrap;
 	bool started; /* there was payload: */
 	int64_t from, to;
-	int64_t high;  /* where the payload ends that was sent so far */
+	int64_t high;  /* end of the payload sent so far */
 	int64_t acked; /* the highest acknowledgment, if has_ack */
 	bool has_ack;
 };
@@ -23,7 +23,7 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 
 	if (!p->len[i])
 		return;
-	/* periods_add() joins what is no more than a second apart. */
+	/* periods_add() merges periods that are at most a second apart. */
 	idle = !w->started || (w->has_ack && w->acked >= w->high);
 	if (idle && w->started)
 		periods_add(w->out, w->from, w->to);
@@ -35,7 +35,7 @@ static void take_sent(struct way *w, const struct packets *p, size_t i)
 	w->to = time;
 }
 
-/* Packet i acknowledges what goes this way. */
+/* Packet i acknowledges data of this direction. */
 static void take_ack(struct way *w, const struct packets *p, size_t i)
 {
 	struct unwrap u = w->unwrap;

@@ -15,7 +15,8 @@
 #include "model/tcpopt.h"
 
 enum {
-	CANDIDATES = 64 /* connections of one token that a join is tried with */
+	/* connections with one token that are tried for a join */
+	CANDIDATES = 64
 };
 
 static void derive(struct connection *c, const struct stream *s)
@@ -58,7 +59,7 @@ static size_t add_connection(struct trace *t, size_t *cap, size_t stream)
 	return t->n_connections - 1;
 }
 
-/* Tokens of the connections, sorted, to find the one that a join names. */
+/* Tokens of all connections, sorted, to find the connection of a join. */
 struct token {
 	uint32_t token;
 	uint32_t conn;
@@ -91,7 +92,7 @@ static struct token *collect_tokens(const struct trace *t, size_t *n)
 	return tokens;
 }
 
-/* 1: the SYN/ACK's HMAC proves it; -1: it disproves it; 0: not known. */
+/* 1: proven by the HMAC of the SYN/ACK; -1: disproven; 0: unknown. */
 static int hmac_verdict(const struct connection *c, const struct stream *s,
 			int receiver)
 {
@@ -108,9 +109,9 @@ static int hmac_verdict(const struct connection *c, const struct stream *s,
 }
 
 /*
- * Of connections with one token, which is a rarity unless somebody makes a
- * point of it, those around the join's place in the capture: their initial
- * subflows are in order of the streams.
+ * Several connections with one token are rare unless made on purpose.  Try
+ * those around the join's place in the capture: their initial subflows are in
+ * order of streams.
  */
 static void narrow_down(const struct trace *t, const struct token *tokens,
 			size_t join, size_t *from, size_t *to)
@@ -128,8 +129,8 @@ static void narrow_down(const struct trace *t, const struct token *tokens,
 }
 
 /*
- * How well a join fits a connection whose token it names: a valid HMAC above
- * all, then a connection that had begun and not ended, then a known address.
+ * How well a join fits a connection with its token: a valid HMAC counts most,
+ * then that the connection had begun and not ended, then a known address.
  */
 static int fitness(const struct trace *t, const struct token *k,
 		   const struct stream *s)
@@ -184,7 +185,10 @@ static void attach_joins(struct trace *t)
 	free(tokens);
 }
 
-/* What grouping.h found: streams that belong together, or to a connection. */
+/*
+ * Use the results of grouping.h: streams that belong together, or to a
+ * connection.
+ */
 static void attach_groups(struct trace *t, size_t *cap)
 {
 	struct grouping_result *g = grouping_find(t);
@@ -210,7 +214,10 @@ static void attach_groups(struct trace *t, size_t *cap)
 	free(g);
 }
 
-/* A join's token is the SYN receiver's, also where no key is known. */
+/*
+ * The token of a join belongs to the receiver of the SYN, even if no key is
+ * known.
+ */
 static void tokens_from_joins(struct trace *t, struct connection *c)
 {
 	for (size_t i = 0; i < c->n_subflows; i++) {
@@ -244,7 +251,9 @@ static enum conn_end stream_end(const struct stream *s)
 	return s->flipped ? flip[s->end] : s->end;
 }
 
-/* Did a host send a DATA_FIN, and the other acknowledge it, on any subflow? */
+/*
+ * Whether a host sent a DATA_FIN which the other acknowledged, on any subflow.
+ */
 static bool is_fin_acked(const struct trace *t, const struct connection *c,
 			 int host)
 {
@@ -295,7 +304,7 @@ static enum conn_end judge_close(const struct trace *t,
 	return last ? stream_end(last) : END_OPEN;
 }
 
-/* Where no MP_CAPABLE was captured, by options that only one version has. */
+/* If no MP_CAPABLE was captured: from options that only one version has. */
 static void infer_version(const struct trace *t, struct connection *c)
 {
 	bool signs[2] = { 0, 0 };
@@ -312,7 +321,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 {
 	const struct packets *p = &t->packets;
 	bool has_ack[2] = { 0, 0 };
-	uint32_t ack[2] = { 0, 0 }; /* of what the side sent */
+	uint32_t ack[2] = { 0, 0 }; /* for the data that the side sent */
 
 	first[0] = first[1] = UINT32_MAX;
 	for (size_t k = 0; k < s->n; k++) {
@@ -335,7 +344,7 @@ void connection_fastcloses(const struct trace *t, const struct connection *c,
 	}
 }
 
-/* The MP_FASTCLOSEs of a subflow that count are its end. */
+/* Valid MP_FASTCLOSEs of a subflow determine its end. */
 static void settle_fastclose(const struct trace *t, const struct connection *c,
 			     struct stream *s)
 {
@@ -387,8 +396,8 @@ static int by_position(const void *x, const void *y)
 }
 
 /*
- * The initial subflow first, the others by tcp_stream.  Where no initial
- * subflow was captured, one that is no join stands first.
+ * The initial subflow first, the others by tcp_stream.  If no initial subflow
+ * was captured, one that is not a join comes first.
  */
 static void order_subflows(struct trace *t, struct connection *c)
 {

@@ -12,17 +12,19 @@
 #include "model/copy_pieces.h"
 
 enum {
-	NEAR = 2000000,	 /* ns between copies, whatever they are */
-	MOST_POINTS = 8, /* of one packet */
-	GLIMPSE = 64,	 /* packets that are looked at before all are */
-	FEW = 4,	 /* packets of one direction, which prove nothing */
+	NEAR = 2000000,	 /* ns between copies without other evidence */
+	MOST_POINTS = 8, /* for one packet */
+	/* packets examined before deciding whether to look at all */
+	GLIMPSE = 64,
+	FEW = 4, /* packets of one direction that prove nothing */
 	MOST_SLOTS = 1 << 20,
-	MOST_LOOKS = 64, /* packets in a slot that are looked at */
-	DIRECT = 10, /* so much sooner than the other end answers a near one */
-	NAMED = 64   /* interfaces that are told apart in copied_on */
+	MOST_LOOKS = 64, /* packets examined per slot */
+	/* a near end answers so many times faster than the other */
+	DIRECT = 10,
+	NAMED = 64 /* interfaces that copied_on can distinguish */
 };
 
-/* ns: a router that asks for the next hop's address gives up sooner. */
+/* ns: a router gives up address resolution sooner. */
 #define LONGEST 5000000000
 #define NONE UINT32_MAX
 #define UNKNOWN INT64_MAX
@@ -30,8 +32,8 @@ enum {
 /* A packet with its copies so far. */
 struct sighted_packet {
 	uint32_t first, latest; /* packets */
-	uint32_t older;		/* another one in the same slot */
-	uint32_t n;		/* how often it was captured */
+	uint32_t older;		/* previous one in the same slot */
+	uint32_t n;		/* number of captures */
 	uint32_t kept;
 	uint32_t point[MOST_POINTS];
 };
@@ -39,16 +41,17 @@ struct sighted_packet {
 struct copy_search {
 	const struct packets *p;
 	bool any_point;
-	uint32_t most;	   /* so often was a packet captured, at most */
-	bool id_tells[2];  /* each packet of the direction has another IP id */
-	bool keep_last[2]; /* the direction's sender is near */
+	uint32_t most; /* maximum number of captures of one packet */
+	/* each packet of the direction has a different IP id */
+	bool id_tells[2];
+	bool keep_last[2]; /* captured at the sender of this direction */
 	struct sighted_packet *items;
 	size_t n, cap;
-	uint32_t *slots; /* the latest of "items" there */
+	uint32_t *slots; /* latest of "items", by hash */
 	uint32_t mask;
 };
 
-/* Nobody changes the timestamp, of a SYN neither. */
+/* Timestamps are not changed by anyone, not even in a SYN. */
 static bool alike_stamps(const struct packets *p, uint32_t a, uint32_t b)
 {
 	const uint64_t x = packets_tsval(p, a), y = packets_tsval(p, b);
@@ -56,13 +59,19 @@ static bool alike_stamps(const struct packets *p, uint32_t a, uint32_t b)
 	return x == y || !x || !y;
 }
 
-/* All but time, point and direction. */
+/* Whether all but time, point and direction is equal. */
 static bool identical(const struct packets *p, uint32_t a, uint32_t b)
 {
 	return alike_place(p, a, b) && p->flags[a] == p->flags[b] &&
 	       p->window[a] == p->window[b] && p->ip_id[a] == p->ip_id[b] &&
 	       ((p->flags[a] & TCP_SYN) ? alike_stamps(p, a, b)
 					: alike_options(p, a, b));
+}
+
+/* Whether a time is less than one DIRECT-th of another; both may be long. */
+static bool is_part(int64_t time, int64_t of)
+{
+	return time < (of + DIRECT - 1) / DIRECT;
 }
 
 /* From the first SYN to its answer, and from that to the third packet. */
@@ -85,14 +94,14 @@ static void judge_ends(struct copy_search *s, const uint32_t *order, size_t n)
 				return;
 			half[0] = answer - syn;
 			half[1] = p->time[i] - answer;
-			s->keep_last[0] = half[1] * DIRECT < half[0];
-			s->keep_last[1] = half[0] * DIRECT < half[1];
+			s->keep_last[0] = is_part(half[1], half[0]);
+			s->keep_last[1] = is_part(half[0], half[1]);
 			return;
 		}
 	}
 }
 
-/* Packet i is the same as "a": could it have been sent again? */
+/* Packet i equals "a": whether it may be a retransmission. */
 static bool is_near(const struct copy_search *s, uint32_t a, uint32_t i)
 {
 	const struct packets *p = s->p;
@@ -178,7 +187,7 @@ static void add_copy(const struct copy_search *s, struct sighted_packet *t,
 		t->kept = i;
 }
 
-/* All packets with their copies. */
+/* Find all packets with their copies. */
 static void look(struct copy_search *s, const uint32_t *order, size_t n)
 {
 	s->mask = 63;
@@ -199,7 +208,7 @@ static void look(struct copy_search *s, const uint32_t *order, size_t n)
 	}
 }
 
-/* Was each direction captured at more than one point? */
+/* Whether each direction was captured at several points. */
 static bool has_points(const struct packets *p, const uint32_t *order, size_t n)
 {
 	uint32_t point[2] = { NONE, NONE };
@@ -215,7 +224,7 @@ static bool has_points(const struct packets *p, const uint32_t *order, size_t n)
 	return false;
 }
 
-/* Are some of the first packets there again? */
+/* Whether some of the first packets occur again. */
 static bool seem_repeated(const struct packets *p, const uint32_t *order,
 			  size_t n)
 {
@@ -240,7 +249,7 @@ static bool seem_repeated(const struct packets *p, const uint32_t *order,
 	return n > 1 && again * 8 >= n;
 }
 
-/* Nine of ten packets are there more than once, each way. */
+/* Whether nine of ten packets occur several times, in each direction. */
 static bool are_all_repeated(const struct copy_search *s)
 {
 	size_t all[2] = { 0, 0 }, again[2] = { 0, 0 };
@@ -266,7 +275,10 @@ static void note_point(struct stream *stream, uint32_t point)
 		stream->copied_on |= 1ull << interface;
 }
 
-/* Where a packet that was captured more than once was; false: it was not. */
+/*
+ * The interfaces of a packet that was captured several times; false: it was
+ * not.
+ */
 static bool note_points(const struct sighted_packet *t, struct stream *stream)
 {
 	for (uint32_t k = 0; t->n > 1 && k < t->n && k < MOST_POINTS; k++) {
@@ -277,7 +289,7 @@ static bool note_points(const struct sighted_packet *t, struct stream *stream)
 	return t->n > 1;
 }
 
-/* How often packets that have copies were captured; 0: they differ. */
+/* How often packets with copies were captured; 0: it varies. */
 static unsigned captured(const struct copy_search *s)
 {
 	uint32_t times = 0;
@@ -291,7 +303,7 @@ static unsigned captured(const struct copy_search *s)
 	return times;
 }
 
-/* Mark what does not count, and move it behind the rest. */
+/* Mark packets that do not count, and move them behind the others. */
 static void set_apart(const struct copy_search *s, struct trace *t,
 		      struct stream *stream)
 {
@@ -323,7 +335,7 @@ static void unmark(struct packets *p, const uint32_t *order, size_t n,
 		p->mark[order[k]] &= (uint8_t)~marks;
 }
 
-/* Whole or in pieces, they were captured there. */
+/* Note the points of capture, whole or in pieces. */
 static void note_pieces(struct packets *p, const uint32_t *order, size_t n,
 			struct stream *stream)
 {
@@ -336,7 +348,7 @@ static void note_pieces(struct packets *p, const uint32_t *order, size_t n,
 	stream->captured = 0;
 }
 
-/* At different points: what was captured whole and in pieces. */
+/* At different points: copies of whole packets, and in pieces. */
 static void pieces_set_apart(const struct copy_search *s, struct trace *t,
 			     struct stream *stream)
 {
@@ -372,7 +384,7 @@ static uint32_t often(const struct copy_search *s)
 	return best;
 }
 
-/* Points cannot be told apart: how often things are there says it. */
+/* If points cannot be distinguished: decide by how often packets occur. */
 static void look_anywhere(struct copy_search *s, struct trace *t,
 			  struct stream *stream)
 {
@@ -447,7 +459,7 @@ uint64_t copies_count(const struct trace *t)
 	return n;
 }
 
-/* "twice", "3 times"; 0: not all of them equally often. */
+/* "twice", "3 times"; for 0: the number varies. */
 static void add_times(struct strbuf *out, unsigned n)
 {
 	if (n == 2)
@@ -458,7 +470,7 @@ static void add_times(struct strbuf *out, unsigned n)
 		strbuf_puts(out, "more than once");
 }
 
-/* What is said of those that have copies, and how many packets there are. */
+/* The part of the sentence about packets with copies, and the total. */
 struct told_copies {
 	uint64_t all, copied, on;
 	unsigned captured;
@@ -483,7 +495,7 @@ static struct told_copies sum_up(const struct trace *t)
 	return sum;
 }
 
-/* " (on c1 and vxlan0)", where the interfaces have names. */
+/* " (on c1 and vxlan0)", if the interfaces have names. */
 static void name_interfaces(const struct trace *t, uint64_t on,
 			    struct strbuf *out)
 {

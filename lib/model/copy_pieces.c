@@ -8,10 +8,10 @@
 #include "model/alike.h"
 
 enum {
-	NEAR = 2000000,	 /* ns between the whole and its pieces */
-	PIECES = 64,	 /* of one packet, at most */
-	MOST_POINTS = 6, /* at which one packet was captured */
-	MOST_LOOKS = 64, /* packets in a slot that are looked at */
+	NEAR = 2000000,	 /* ns between a packet and its pieces */
+	PIECES = 64,	 /* maximum for one packet */
+	MOST_POINTS = 6, /* maximum points of capture for one packet */
+	MOST_LOOKS = 64, /* packets examined per slot */
 	MOST_SLOTS = 1 << 22
 };
 
@@ -28,14 +28,14 @@ bool copy_pieces_is_part(const struct packets *p, uint32_t whole, uint32_t i)
 	       alike_options(p, i, whole);
 }
 
-/* The same data as it was captured at one point. */
+/* The same data as captured at one point. */
 struct cut_packet {
 	uint32_t pieces[PIECES];
 	size_t n;
-	uint32_t first; /* of the pieces */
+	uint32_t first; /* first piece */
 };
 
-/* Points at which data was looked for. */
+/* Points that were already considered. */
 struct seen_points {
 	uint32_t items[MOST_POINTS];
 	size_t n;
@@ -49,7 +49,10 @@ static bool was_seen_at(const struct seen_points *seen, uint32_t point)
 	return seen->n == MOST_POINTS;
 }
 
-/* The packets with payload by where it begins, each slot in order of time. */
+/*
+ * An index of packets with payload by its beginning; slots are in order of
+ * time.
+ */
 struct beginnings {
 	uint32_t *slots, *later; /* packets, by position in "order" */
 	uint32_t mask;
@@ -90,8 +93,10 @@ struct search {
 	size_t n_wholes;
 };
 
-/* The first piece of a packet that begins at "seq", near it, at that point, or,
-   of ANYWHERE, at none of "seen"; or NONE. */
+/*
+ * The first piece of a packet that begins at "seq", at about the same time, at
+ * that point; with ANYWHERE: at a point not in "seen"; or NONE.
+ */
 static uint32_t find_piece(const struct search *s, uint32_t whole, uint32_t seq,
 			   uint32_t point, const struct seen_points *seen)
 {
@@ -116,9 +121,9 @@ static uint32_t find_piece(const struct search *s, uint32_t whole, uint32_t seq,
 }
 
 /*
- * A point where a piece of it is that it begins with, and which is none of
- * "seen"; this gets it.  Are all pieces there, one behind the other?  -1: there
- * is no such point.
+ * Find a point, not in "seen", with the first piece of the packet, and add it
+ * to "seen".  Returns whether all pieces are there, one after the other; -1: no
+ * such point.
  */
 static int find_pieces(const struct search *s, uint32_t whole,
 		       struct seen_points *seen, struct cut_packet *cut)
@@ -154,7 +159,7 @@ static void mark(struct packets *p, const struct cut_packet *cut, uint8_t with)
 	}
 }
 
-/* What counts of a packet that may be cut elsewhere, at one point or more. */
+/* Decide what counts of a packet that may be split at other points. */
 static void settle(const struct search *s, uint32_t whole)
 {
 	struct packets *p = s->p;
@@ -179,7 +184,7 @@ static void settle(const struct search *s, uint32_t whole)
 	}
 }
 
-/* The longest first: what it is cut into may be cut again elsewhere. */
+/* Longest first: pieces may be split again elsewhere. */
 static int by_length(const void *x, const void *y, void *ctx)
 {
 	const struct search *s = ctx;
@@ -189,7 +194,7 @@ static int by_length(const void *x, const void *y, void *ctx)
 		       ?: COMPARE(*a, *b);
 }
 
-/* Those of which a piece is there. */
+/* Find packets of which a piece exists. */
 static void list_wholes(struct search *s, size_t n)
 {
 	const struct seen_points none = { .n = 0 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * coverage.h - how much of a number line was seen, and what is missing.
+ * coverage.h - which part of a range of sequence numbers was seen, and which
+ * holes it has.
  *
  *	struct coverage c;
  *	coverage_of(&rangemap, shift, &c);
@@ -19,14 +20,14 @@ struct hole {
 };
 
 struct coverage {
-	uint64_t bytes; /* that are there; 0: nothing below has a meaning */
+	uint64_t bytes;	     /* seen; 0: the rest has no meaning */
 	int64_t first, last; /* all lie in [first, last) */
 	struct hole *holes;  /* between them, ascending; owned */
 	size_t n_holes, cap_holes;
 	uint64_t missing; /* bytes in holes */
 };
 
-/* Every position is moved by "shift". */
+/* Positions in the result are those of the map plus "shift". */
 void coverage_of(const struct rangemap *map, int64_t shift,
 		 struct coverage *out);
 void coverage_release(struct coverage *c);

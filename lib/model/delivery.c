@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-/* One direction, on its way through time. */
+/* The state of one direction while packets are processed. */
 struct ack_progress {
 	const struct trace *trace;
 	struct delivery *out;
 	bool has_sent, has_ack, has_edge;
-	int64_t sent; /* highest data position sent, + 1 */
+	int64_t sent; /* end of the data sent */
 	int64_t ack;  /* highest DATA_ACK */
 	int64_t edge; /* end of the receive window */
 	bool in_gap;
 	int64_t gap_at; /* ns */
 	int64_t mss;	/* 0: unknown */
-	bool unscaled;	/* an edge was not known */
+	bool unscaled;	/* some edge was unknown */
 	bool limited;	/* since limited_at */
 	int64_t limited_at;
 	int64_t end; /* of the last packet with payload */
@@ -75,7 +75,7 @@ static void take_ack(struct ack_progress *p, const struct data_ack *ack,
 	begin_gap(p, time);
 }
 
-/* Limited until now. */
+/* End a limited period now. */
 static void count_limited(struct ack_progress *p, int64_t time, bool all_acked)
 {
 	const int64_t end = time < p->end ? time : p->end;
@@ -87,7 +87,7 @@ static void count_limited(struct ack_progress *p, int64_t time, bool all_acked)
 	p->out->reader += all_acked ? end - p->limited_at : 0;
 }
 
-/* After all that packet "time" brought; "all_acked": before it. */
+/* Update after all data of packet "time"; "all_acked": as before the packet. */
 static void check_window(struct ack_progress *p, int64_t time, bool all_acked)
 {
 	bool limited = p->has_edge && p->has_sent && p->mss &&
@@ -129,7 +129,7 @@ static void find_end(struct ack_progress *p, const struct ledger *l,
 	p->end = k ? p->trace->packets.time[l->pieces[k - 1].packet] : 0;
 }
 
-/* Where its ISN or IDSN is known, data is outstanding from the first byte. */
+/* If the ISN or IDSN is known, data is outstanding from the first byte on. */
 static void start(struct ack_progress *p, const struct ledger *l,
 		  enum direction d)
 {

@@ -7,20 +7,22 @@
 #include "base/search.h"
 #include "model/flight.h"
 
-/* An acknowledgment that a time may begin with. */
+#define LONGEST (INT64_MAX / 4) /* ns */
+
+/* An acknowledgment at which an interval may begin. */
 struct rate_point {
-	int64_t busy; /* ns with data under way before it */
+	int64_t busy; /* ns with data outstanding before it */
 	int64_t ack;
 };
 
 struct rate_reading {
 	struct flight flight;
-	int64_t span;	  /* ns, at least; 0: none */
-	int64_t busy;	  /* ns with data under way, before ... */
+	int64_t span;	  /* minimum, ns; 0: none */
+	int64_t busy;	  /* ns with data outstanding, before ... */
 	int64_t up_since; /* ... this time, if some is */
 	struct rate_point *points;
-	size_t first, n, cap; /* those before "first" are on the hull, or
-				 above it */
+	size_t first, n,
+		cap; /* items before "first" are on or above the hull */
 	struct rate_point *hull;
 	size_t n_hull, cap_hull;
 	bool hole;	  /* something is missing ... */
@@ -34,7 +36,7 @@ static uint64_t rate(int64_t bytes, int64_t ns)
 			  (unsigned __int128)ns);
 }
 
-/* Is c above the line from a to b? */
+/* Whether c is above the line from a to b. */
 static bool is_above(const struct rate_point *a, const struct rate_point *b,
 		     const struct rate_point *c)
 {
@@ -42,7 +44,7 @@ static bool is_above(const struct rate_point *a, const struct rate_point *b,
 	       (__int128)(b->ack - a->ack) * (c->busy - a->busy);
 }
 
-/* One that is behind all there are. */
+/* Add a point, which is later than all others. */
 static void add_to_hull(struct rate_reading *r, const struct rate_point *p)
 {
 	if (r->n_hull && r->hull[r->n_hull - 1].busy == p->busy)
@@ -53,7 +55,7 @@ static void add_to_hull(struct rate_reading *r, const struct rate_point *p)
 	*MEM_PUSH(r->hull, r->n_hull, r->cap_hull) = *p;
 }
 
-/* The best rate from any of them to "end". */
+/* The highest rate from any item to "end". */
 static void take_best(struct rate_reading *r, const struct rate_point *end)
 {
 	const size_t at =
@@ -67,7 +69,7 @@ static void take_best(struct rate_reading *r, const struct rate_point *end)
 		r->best = bps;
 }
 
-/* Keep no more points than are needed. */
+/* Remove points that are no longer needed. */
 static void forget_points(struct rate_reading *r)
 {
 	if (r->first <= r->n / 2)
@@ -128,7 +130,10 @@ void delivery_rate_measure(const struct trace *t, const struct stream *s,
 	struct rate_reading r[2] = { { .best = 0 }, { .best = 0 } };
 
 	for (int d = 0; d < 2; d++) {
-		r[d].span = DELIVERY_RATE_RTTS * rtt[d];
+		/* decades, in damaged captures, may not overflow */
+		r[d].span = rtt[d] < LONGEST / DELIVERY_RATE_RTTS
+				    ? DELIVERY_RATE_RTTS * rtt[d]
+				    : LONGEST;
 		if (s->side[d].has_isn)
 			flight_start(&r[d].flight, s->side[d].isn);
 	}

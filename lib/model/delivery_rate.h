@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * delivery_rate.h - how much of what a TCP stream sent was acknowledged per
- * second, at best: at least so much its path can carry.
+ * delivery_rate.h - the highest rate at which a TCP stream's data was
+ * acknowledged: a lower bound of what its path can carry.
  *
- * Over the time between two acknowledgments of which 10 round trip times, or
- * more, had data under way: other time does not count.  While repeated
- * acknowledgments say that something is missing nobody knows how much arrived,
- * so none of these begins there.
+ * The rate between two acknowledgments counts if at least 10 round-trip times
+ * between them had data outstanding; other time is left out.  While duplicate
+ * acknowledgments show that something is missing, it is unknown how much has
+ * arrived, so no interval begins there.
  *
- * The steepest line from an acknowledgment that is long enough before to this
- * one ends on the lower convex hull of those (Chung and Lu, "An Optimal
+ * The steepest line from an earlier acknowledgment to the current one starts
+ * on the lower convex hull of the earlier ones (Chung and Lu, "An Optimal
  * Algorithm for the Maximum-Density Segment Problem", ESA 2003).
  */
 #ifndef MODEL_DELIVERY_RATE_H
@@ -22,9 +22,9 @@ enum {
 };
 
 /*
- * Bit/s of payload, by TCP direction: of what the client and the server sent.
- * "rtt" are their round trip times, ns, 0 where unknown; a rate is 0 where
- * there was no such time.  Only at the sender it means anything.
+ * Rates in bit/s of payload, by TCP direction.  "rtt" are the round-trip times
+ * in ns of each sender, 0: unknown.  A rate is 0 if no interval was long
+ * enough.  It is meaningful only for captures at the sender.
  */
 void delivery_rate_measure(const struct trace *trace,
 			   const struct stream *stream, const int64_t rtt[2],

@@ -8,7 +8,7 @@
 
 enum {
 	CLASS_BITS = 7,
-	CLASSES = 1 << CLASS_BITS /* between a power of two and the next */
+	CLASSES = 1 << CLASS_BITS /* between a power of two and the next one */
 };
 
 static size_t class_of(int64_t value)
@@ -62,7 +62,7 @@ void digest_add(struct digest *d, int64_t value)
 	count(d, value);
 }
 
-/* The value that "rank" others are before, counted from 0. */
+/* The value at position "rank", counted from 0. */
 static int64_t at_rank(const struct digest *d, uint64_t rank)
 {
 	uint64_t before = 0;
@@ -80,7 +80,7 @@ static int64_t at_rank(const struct digest *d, uint64_t rank)
 	return value > d->max ? d->max : value;
 }
 
-/* As in distribution.c: on the line between the two neighbours. */
+/* Interpolated between the neighbours, as in distribution.c. */
 static int64_t percentile(const struct digest *d, unsigned percent)
 {
 	const uint64_t place = (d->n - 1) * percent;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * digest.h - what describes any number of samples, in little memory.
+ * digest.h - describe any number of samples in limited memory.
  *
  *	struct digest d = DIGEST_INIT;
  *	digest_add(&d, 50000);
@@ -8,13 +8,12 @@
  *	digest_release(&d);
  *
  * Up to DIGEST_EXACT samples are kept, and percentiles are those of
- * distribution.h.  Of more only counts are kept, by size: 128 classes between a
- * power of two and the next one.  Percentiles are then right to within 0.4 % of
- * their value; n, min and max always are exact.  (Classes that grow with the
- * value: Masson, Rim and Lee, "DDSketch", VLDB 2019.)
+ * distribution.h.  Beyond that, samples are counted in 128 classes between
+ * each power of two and the next one; percentiles are then accurate to 0.4 %
+ * of their value.  n, min and max are always exact.  (Logarithmic classes:
+ * Masson, Rim and Lee, "DDSketch", VLDB 2019.)
  *
- * Samples are at least 0; a lower one counts as 0.  A digest takes no more than
- * 60 kB, and owns them.
+ * Negative samples count as 0.  A digest owns its memory, at most 60 kB.
  */
 #ifndef MODEL_DIGEST_H
 #define MODEL_DIGEST_H

@@ -12,7 +12,7 @@ void samples_add(struct samples *s, int64_t value)
 	*MEM_PUSH(s->values, s->n, s->cap) = value;
 }
 
-/* On the line between the two neighbours, rounded half up; of sorted ones. */
+/* Interpolated between the neighbours, rounded half up; of sorted values. */
 static int64_t percentile(const struct samples *s, unsigned percent)
 {
 	size_t place = (s->n - 1) * percent;

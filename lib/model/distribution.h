@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * distribution.h - samples, and what describes them.
+ * distribution.h - samples, and their minimum, percentiles and maximum.
  *
  *	struct samples s = { 0 };
  *	samples_add(&s, 50000);
  *	samples_describe(&s, &distribution);	// sorts the samples
  *	samples_release(&s);
  *
- * A percentile lies on the line between its two neighbours: of n sorted
- * values, p is at position (n - 1) p, counted from 0 (definition 7 of Hyndman
- * and Fan, "Sample Quantiles in Statistical Packages", 1996); the median of an
- * even number is thus the mean of the middle two.  Rounded to an integer.
+ * Percentiles are interpolated between neighbours: of n sorted values, p is at
+ * position (n - 1) p, counted from 0 (definition 7 of Hyndman and Fan, "Sample
+ * Quantiles in Statistical Packages", 1996); so the median of an even number
+ * is the mean of the middle two.  Rounded to an integer.
  */
 #ifndef MODEL_DISTRIBUTION_H
 #define MODEL_DISTRIBUTION_H
@@ -23,7 +23,7 @@ struct samples {
 	size_t n, cap;
 };
 
-/* Without samples n is 0 and nothing else means anything. */
+/* If n is 0 the other members have no meaning. */
 struct distribution {
 	uint64_t n;
 	int64_t min, p50, p95, max;

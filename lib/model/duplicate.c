@@ -19,11 +19,12 @@ enum {
 
 struct search {
 	const struct packets *p;
-	uint32_t *slots[2]; /* [direction]: the last packet with such an IP id,
-			       or such a sequence number */
+	uint32_t *slots[2]; /* [direction]: the last packet, by IP id or by
+			       sequence number */
 	size_t mask;
-	bool id_tells[2]; /* each packet of the direction has another IP id */
-	int64_t rtt;	  /* ns, of the handshake, or UNKNOWN */
+	/* each packet of the direction has a different IP id */
+	bool id_tells[2];
+	int64_t rtt; /* ns, from the handshake, or UNKNOWN */
 };
 
 static bool has_timestamp(const struct packets *p, uint32_t i)
@@ -31,7 +32,7 @@ static bool has_timestamp(const struct packets *p, uint32_t i)
 	return packets_tsval(p, i) != 0;
 }
 
-/* The same in all that the packet table keeps of it, TTL and time left out. */
+/* Whether everything in the packet table is equal, except TTL and time. */
 static bool identical(const struct packets *p, uint32_t a, uint32_t b)
 {
 	return alike_place(p, a, b) && p->flags[a] == p->flags[b] &&
@@ -43,9 +44,9 @@ static bool identical(const struct packets *p, uint32_t a, uint32_t b)
 }
 
 /*
- * From each SYN to the first packet that answers it, and back: both halves of
- * the handshake together, wherever it was captured.  What was sent more than
- * once counts from the last time: too short is safe.
+ * The sum of the times from a SYN to the first packet that answers it, and
+ * back: a complete round trip, wherever it was captured.  For retransmitted
+ * packets the last one is used, since a value that is too small does no harm.
  */
 static int64_t handshake(const struct packets *p, const uint32_t *order,
 			 size_t n)
@@ -71,7 +72,7 @@ static int64_t handshake(const struct packets *p, const uint32_t *order,
 	return UNKNOWN;
 }
 
-/* The slot of what the copy of packet i would be found by. */
+/* The slot in which a copy of packet i looks for it. */
 static uint32_t *slot(struct search *s, uint32_t i)
 {
 	const struct packets *p = s->p;
@@ -82,7 +83,7 @@ static uint32_t *slot(struct search *s, uint32_t i)
 	return &s->slots[alike_direction(p, i)][key & s->mask];
 }
 
-/* Packet i is the same as "a": could it have been sent again? */
+/* Packet i equals "a": whether it may be a retransmission. */
 static bool is_copy(const struct search *s, uint32_t a, uint32_t i)
 {
 	const struct packets *p = s->p;
@@ -96,7 +97,7 @@ static bool is_copy(const struct search *s, uint32_t a, uint32_t i)
 	       s->rtt > SLOWEST_TICK && apart < s->rtt / 2;
 }
 
-/* Mark the copies; how many there are. */
+/* Mark the copies; returns their number. */
 static size_t look(struct search *s, const uint32_t *order, size_t n,
 		   uint8_t *mark)
 {

@@ -19,10 +19,11 @@ const char *flaw_text(enum flaw flaw)
 		[FLAW_CAPABLE_NO_HMAC] = "no flag H, so no HMAC-SHA",
 		[FLAW_CAPABLE_VERSION] = "another version than the SYN",
 		[FLAW_ADD_ADDR_HMAC] = "a wrong HMAC",
-		[FLAW_PRIO_LENGTH] = "an address id, which version 1 has not",
+		[FLAW_PRIO_LENGTH] =
+			"an address id, which version 1 does not have",
 		[FLAW_DATA_FIN_UNMAPPED] = "no mapping",
 		[FLAW_FASTCLOSE_KEY] = "a wrong key",
-		[FLAW_TCPRST_NO_RST] = "no RST around it",
+		[FLAW_TCPRST_NO_RST] = "a packet that is not a RST",
 	};
 
 	return texts[flaw];

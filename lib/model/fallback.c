@@ -5,11 +5,11 @@
 #include "model/tcpopt.h"
 
 enum {
-	MANY = 3,	       /* packets that are no accident */
-	ROUND_TRIP = 200000000 /* ns, where it is not known */
+	MANY = 3,	       /* packets that are no coincidence */
+	ROUND_TRIP = 200000000 /* ns, if it is unknown */
 };
 
-/* The option that was to be answered had a flaw: it was ignored for that. */
+/* The option that was to be answered was invalid, and so ignored. */
 static enum fallback_cause cause_of(const struct stream *s,
 				    enum fallback_cause cause)
 {
@@ -17,7 +17,7 @@ static enum fallback_cause cause_of(const struct stream *s,
 		    : cause == FALLBACK_NO_OPTION_IN_ACK  ? 1
 							  : 2;
 
-	/* Without the SYN/ACK the ACK answers what the SYN got. */
+	/* Without the SYN/ACK the ACK tells whether the SYN was valid. */
 	if (which == 1 && !s->side[TO_CLIENT].has_syn)
 		which = 0;
 	return s->capable_flaw[which] != FLAW_NONE ? FALLBACK_BAD_CAPABLE
@@ -42,7 +42,8 @@ static void judge_handshake(struct connection *c, const struct stream *s)
 		c->state = CONN_REFUSED;
 	} else if (server->has_syn && !s->capable_synack && server->syn_cut &&
 		   !client_mptcp && !server->mptcp_after_syn) {
-		c->state = CONN_INCOMPLETE; /* it may have had the option */
+		/* the missing packet may have had the option */
+		c->state = CONN_INCOMPLETE;
 	} else if (server->has_syn && !s->capable_synack &&
 		   !server->mptcp_after_syn && !client_mptcp) {
 		c->state = CONN_FALLBACK;
@@ -82,16 +83,16 @@ static void judge_infinite(const struct trace *t, struct connection *c)
 	c->cause = fail ? FALLBACK_MP_FAIL : FALLBACK_INFINITE_MAPPING;
 }
 
-/* The packets of the initial subflow, around where options are lost. */
+/* State of a side of the initial subflow whose options disappear. */
 struct tail {
 	bool begins;
-	uint32_t frame; /* of the first packet behind */
+	uint32_t frame; /* of the first packet without options */
 	int64_t time;
 	uint64_t packets, acks;
 	bool has_unmapped;
-	uint32_t unmapped; /* raw sequence number behind all mappings, where
-			      data without one begins */
-	uint64_t spoken;   /* packets with options of one that knows of the
+	uint32_t unmapped; /* raw sequence number after all mappings, where
+			      unmapped data begins */
+	uint64_t spoken;   /* packets with options, sent after seeing the
 			      other's tail */
 };
 
@@ -146,8 +147,8 @@ static void find_tails(const struct trace *t, const struct stream *s,
 }
 
 /*
- * Does the packet come from a host that must know that options are missing?  It
- * acknowledges data without a mapping; or a round trip is over.
+ * Whether the sender must know that options are missing: it acknowledges data
+ * without a mapping, or a round trip has passed.
  */
 static bool knows(const struct packets *p, size_t i, const struct tail *other,
 		  int64_t round_trip)
@@ -160,7 +161,7 @@ static bool knows(const struct packets *p, size_t i, const struct tail *other,
 	return p->time[i] > other->time + round_trip;
 }
 
-/* What each side said after the other's tail had begun. */
+/* Count what each side sent after the other's tail had begun. */
 static void count_spoken(const struct trace *t, const struct stream *s,
 			 int64_t round_trip, struct tail tails[2])
 {
@@ -176,8 +177,10 @@ static void count_spoken(const struct trace *t, const struct stream *s,
 	}
 }
 
-/* SYN to SYN/ACK plus SYN/ACK to ACK: a whole round trip, wherever it was
-   captured. */
+/*
+ * SYN to SYN/ACK plus SYN/ACK to ACK: a complete round trip, wherever it was
+ * captured.
+ */
 static int64_t handshake_time(const struct trace *t, const struct stream *s)
 {
 	const struct packets *p = &t->packets;
@@ -191,7 +194,7 @@ static int64_t handshake_time(const struct trace *t, const struct stream *s)
 	return ROUND_TRIP;
 }
 
-/* Is there another subflow that goes on behind that time? */
+/* Whether another subflow continues after that time. */
 static bool has_others(const struct trace *t, const struct connection *c,
 		       int64_t time)
 {
@@ -212,7 +215,10 @@ static void lose(struct connection *c, int side, const struct tail *tail)
 	c->state = CONN_FALLBACK;
 }
 
-/* Side "d" has data that nothing maps, or acknowledges without options. */
+/*
+ * Whether side "d" sends data without mappings, or acknowledges without
+ * options.
+ */
 static void judge_side(const struct stream *s, struct connection *c, int d,
 		       const struct tail tails[2])
 {

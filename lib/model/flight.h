@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * flight.h - what one direction of a TCP stream has under way: sent, and not
- * acknowledged by TCP; and for how long nothing more of it is acknowledged.
+ * flight.h - the data in flight of one direction of a TCP stream: sent but not
+ * acknowledged by TCP; and how long nothing more of it was acknowledged.
  *
- * Packet by packet, in order of time:
+ * Updated packet by packet, in order of time:
  *
  *	struct flight f = { .has_sent = false };
- *	flight_start(&f, isn);				// where it is known
+ *	flight_start(&f, isn);				// if it is known
  *	if (flight_reads_ack(&f, p, i, &ack))		// of the other side
  *		flight_raise(&f, p, i, ack, &silence);
  *	flight_send(&f, p, i);				// with payload
@@ -23,56 +23,67 @@
 #include "model/unwrap.h"
 
 enum {
-	FLIGHT_STALL = 1000000000, /* ns: a shorter silence is no stall, */
-	FLIGHT_RTTS = 3		   /* nor is one of less round trip times */
+	FLIGHT_STALL = 1000000000, /* ns: minimum silence of a stall, ... */
+	FLIGHT_RTTS = 3 /* ... which also lasts this many round-trip times */
 };
 
 struct flight {
 	struct unwrap sent;
 	bool has_sent, has_ack;
-	bool dead;     /* reset: nothing is expected any more */
-	bool answered; /* an acknowledgment was captured: else nobody knows what
-			  is outstanding */
+	bool dead;     /* after a RST: nothing more is expected */
+	bool answered; /* an acknowledgment was captured; before that it is
+			  unknown what is outstanding */
 	int64_t high;  /* end of what was sent */
 	int64_t ack;   /* everything below is acknowledged */
-	bool silent;   /* something is outstanding, and nothing more of it
-			  acknowledged, since ... */
+	bool silent;   /* data is outstanding, and nothing more of it was
+			  acknowledged since ... */
 	int64_t since;
 	uint32_t since_packet;
 };
 
-/* Time without progress, which has ended. */
+/* A period without progress that has ended. */
 struct silence {
 	int64_t from, to; /* ns since 1970 */
 	uint32_t since;	  /* the packet at "from" */
-	uint64_t bytes;	  /* that were outstanding */
+	uint64_t bytes;	  /* outstanding at that time */
 };
 
-/* How long a flight may be silent, max(3 round trip times, 1 s), in ns; of
-   rtt_typical(). */
+/*
+ * How long a flight may be silent without being stalled, in ns: max(3
+ * round-trip times, 1 s).  "rtt" is from rtt_typical().
+ */
 int64_t flight_patience(int64_t rtt);
 
+/* Set the ISN, so that positions are relative to it. */
 void flight_start(struct flight *f, uint32_t isn);
 
-/* Is anything under way? */
+/* Whether data is outstanding. */
 static inline bool flight_is_up(const struct flight *f)
 {
 	return f->has_sent && f->high > f->ack;
 }
 
-/* Packet i of the other side: the position that it acknowledges, if it does. */
+/*
+ * For packet i of the other side: whether it acknowledges, and up to which
+ * position.
+ */
 bool flight_reads_ack(struct flight *f, const struct packets *p, uint32_t i,
 		      int64_t *ack);
 
-/* Does that acknowledge more than was so far?  "ended" says what silence it
-   ended: none, when its "to" is not behind its "from". */
+/*
+ * Process an acknowledgment; returns whether it acknowledges more than before.
+ * "ended" is the silence that it ended; none if its "to" is not later than
+ * "from".
+ */
 bool flight_raise(struct flight *f, const struct packets *p, uint32_t i,
 		  int64_t ack, struct silence *ended);
 
-/* Packet i has payload; the position of its first byte. */
+/*
+ * Process packet i, which has payload; returns the position of its first byte.
+ */
 int64_t flight_send(struct flight *f, const struct packets *p, uint32_t i);
 
-/* A RST ends it, or the capture does: "ended" as above. */
+/* The flight ends with a RST or with the capture; "ended" as above. */
 void flight_end(struct flight *f, int64_t time, struct silence *ended);
 
 #endif

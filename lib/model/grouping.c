@@ -10,7 +10,7 @@
 #include "model/streams.h"
 #include "model/tcpopt.h"
 
-/* Union-find with parity: is the stream turned round against its root? */
+/* Union-find with parity: the direction relative to the root. */
 struct forest {
 	struct grouping_result *g; /* .root is the parent while building */
 };
@@ -59,7 +59,7 @@ static void unite(const struct trace *t, struct forest *f, size_t a, size_t b,
 	if (ra == rb)
 		return;
 	if (t->streams[ra].connection >= 0 && t->streams[rb].connection >= 0)
-		return; /* two connections stay two */
+		return; /* two connections are never merged */
 	if (t->streams[rb].connection >= 0) {
 		size_t r = ra;
 
@@ -98,7 +98,7 @@ static void collect(const struct trace *t, size_t index, struct arcs *arcs)
 	arcs_add(arcs, &arc[1]);
 }
 
-/* Where the data begins in a connection whose keys are known. */
+/* Where the data of a connection with known keys begins. */
 static void collect_idsn(const struct connection *c, struct arcs *arcs)
 {
 	for (int d = 0; d < 2; d++) {
@@ -148,7 +148,7 @@ static void by_data_sequence(const struct trace *t, struct forest *f)
 
 struct by_key {
 	uint32_t key;
-	uint64_t tuple; /* streams_tuple_hash(), where it matters; else 0 */
+	uint64_t tuple; /* streams_tuple_hash(), if needed; else 0 */
 	size_t stream;
 };
 
@@ -177,7 +177,7 @@ static void by_token(const struct trace *t, struct forest *f)
 	free(v);
 }
 
-/* A stream with that initial sequence number and those ends, or NULL. */
+/* A stream with this initial sequence number and these ends, or NULL. */
 static const struct stream *find_isn(const struct trace *t,
 				     const struct by_key *v, size_t n,
 				     uint32_t isn, const struct stream *s)
@@ -192,9 +192,8 @@ static const struct stream *find_isn(const struct trace *t,
 }
 
 /*
- * Packets on the ports of a captured handshake, with its initial sequence
- * number, that Wireshark counts as a stream of their own (ACKs before a
- * repeated SYN).
+ * Packets with the ports and initial sequence number of a captured handshake
+ * that Wireshark counts as a separate stream (ACKs before a repeated SYN).
  */
 static void by_isn(const struct trace *t, struct forest *f)
 {
@@ -234,7 +233,7 @@ struct grouping_result *grouping_find(const struct trace *t)
 
 	for (size_t i = 0; i < t->n_streams; i++)
 		f.g[i].root = i;
-	/* The subflows that are tied already stand for one stream. */
+	/* Subflows that are already grouped count as one stream. */
 	for (size_t c = 0; c < t->n_connections; c++) {
 		const struct connection *conn = &t->connections[c];
 		size_t first = conn->subflows[0];

@@ -10,11 +10,11 @@ enum {
 	TCP_HEADER = 20 /* bytes, without options */
 };
 
-/* A packet or an ICMP error, where it was captured. */
+/* A packet or an ICMP error in its file. */
 struct interleave_item {
 	int64_t time;
 	uint32_t file, frame;
-	uint32_t at; /* in the table, or among the errors of the file */
+	uint32_t at; /* index in the table, or among the errors of the file */
 	bool is_icmp;
 };
 
@@ -76,7 +76,7 @@ static void take_icmp(struct interleave_work *w,
 	icmp_errors_add(&w->v->icmp, &e);
 }
 
-/* The number of the stream that it is of. */
+/* Number the stream. */
 static uint32_t number_packet(struct interleave_work *w, size_t i)
 {
 	const struct packets *p = w->p;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * interleave.h - the packets of several files that are one capture, in one
- * order of time and with the numbers of one capture.
+ * interleave.h - merge the packets of several files that are one capture into
+ * order of time, with frame and stream numbers of a single capture.
  *
- * The files were read into one packet table, one behind the other, each with
- * numbers of frames of its own, and of TCP streams that no other file has.
+ * The files must be in one packet table, one after the other, each with its
+ * own frame numbers, and with TCP stream numbers that no other file uses.
  *
  *	struct interleaved v;
  *	interleave(&v, &packets, files, n, NUMBERING_4_4, &origins);
@@ -25,19 +25,18 @@ struct interleave_file {
 };
 
 struct interleaved {
-	uint32_t *order;	 /* where in the table the i-th packet is */
-	uint32_t *numbers;	 /* of the TCP stream of the i-th packet */
-	struct icmp_errors icmp; /* of all files, by the new numbers */
+	uint32_t *order;	 /* the i-th packet was at this index */
+	uint32_t *numbers;	 /* TCP stream number of the i-th packet */
+	struct icmp_errors icmp; /* of all files, with the new frame numbers */
 };
 
 /*
- * All in the order of their times; where these are equal of the first file, and
- * within a file in its order.  Not as files are that programs merge from the
- * packet that comes next in each: a capture of several interfaces is not in
- * order of time, and of its rotated files the second may have packets that are
- * older than the end of the first, and the third some that are older than
- * those. Packets get numbers in this order, which stand in p->frame then, and
- * their origins are put down (origins.h).
+ * Sort all packets by time; of equal times by file, and within a file by its
+ * order.  This differs from merging by the next packet of each file: a capture
+ * of several interfaces is not in order of time, and after rotation a later
+ * file may have packets that are older than the end of the previous one.
+ * Packets get frame numbers in this order in p->frame, and their origins are
+ * recorded (origins.h).
  */
 void interleave(struct interleaved *v, struct packets *p,
 		const struct interleave_file *files, size_t n,

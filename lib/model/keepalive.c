@@ -3,11 +3,11 @@
 
 #include "model/tcpopt.h"
 
-/* One direction of a stream, on its way through time. */
+/* The state of one direction while packets are processed. */
 struct way {
 	bool has_sent, has_acked;
-	uint32_t sent;	/* raw sequence number behind SYN and all payload */
-	uint32_t acked; /* the highest acknowledgment of it, raw */
+	uint32_t sent;	/* raw sequence number after the SYN and all payload */
+	uint32_t acked; /* highest acknowledgment of that, raw */
 };
 
 static bool has_mapping(const struct packets *p, size_t i)
@@ -58,7 +58,7 @@ void keepalive_mark(struct trace *t, const struct stream *s)
 	while (k < s->n && p->len[t->order[s->first + k]] != 1)
 		k++;
 	if (k == s->n)
-		return; /* as almost always */
+		return; /* the usual case */
 	for (k = 0; k < s->n; k++) {
 		size_t i = t->order[s->first + k];
 		int d = !!(p->mark[i] & PACKET_REVERSE);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * keepalive.h - probes of an idle connection, which are no data.
+ * keepalive.h - recognise keep-alive probes, whose payload byte is not data.
  *
- * RFC 1122 4.2.3.6: a keep-alive probe may have one octet of garbage, at the
- * sequence number before the next one, of data that had been acknowledged.  It
- * has no mapping and no PSH, for it is no retransmission.
+ * RFC 1122 4.2.3.6: a keep-alive probe may have one octet of garbage at the
+ * sequence number before the next one, which was acknowledged already.  It has
+ * no mapping, and no PSH as it is not a retransmission.
  */
 #ifndef MODEL_KEEPALIVE_H
 #define MODEL_KEEPALIVE_H

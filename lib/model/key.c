@@ -17,7 +17,7 @@ static void store(uint8_t *b, size_t n, uint64_t v)
 		b[i - 1] = (uint8_t)v;
 }
 
-/* The hash of two byte strings one behind the other; returns its length. */
+/* The hash of two concatenated byte strings; returns its length. */
 static size_t digest(int version, const uint8_t *a, size_t na, const uint8_t *b,
 		     size_t nb, uint8_t out[32])
 {
@@ -50,7 +50,7 @@ void key_derive(int version, uint64_t key, uint32_t *token, uint64_t *idsn)
 	*idsn = num_big_endian64(hash + n - 8);
 }
 
-/* HMAC (RFC 2104) with both keys in a row; returns its length. */
+/* HMAC (RFC 2104) with both keys concatenated; returns its length. */
 static size_t hmac(int version, uint64_t own_key, uint64_t peer_key,
 		   const uint8_t *msg, size_t n, uint8_t out[32])
 {

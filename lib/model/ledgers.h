@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ledgers.h - the ledgers of all connections, opened at any packet.
+ * ledgers.h - the ledgers of all connections, with access by packet.
  *
  *	struct ledgers ledgers;
  *	ledgers_init(&ledgers, &trace);
@@ -8,9 +8,9 @@
  *	... entry.pieces[0].byte_class ...
  *	ledgers_release(&ledgers);
  *
- * Connections of which no packet is in the trace have no ledger.
- * Owns the ledgers and borrows the trace, whose bytes it counts.
- * Costs what the ledgers cost, and 8 bytes per packet.
+ * Connections without packets in the trace have no ledger.  Owns the ledgers,
+ * borrows the trace, and accounts its bytes.  Needs the memory of the ledgers
+ * and 8 bytes per packet.
  */
 #ifndef MODEL_LEDGERS_H
 #define MODEL_LEDGERS_H
@@ -20,13 +20,13 @@
 struct ledgers {
 	struct trace *trace;
 	struct ledger *items; /* as trace.connections */
-	uint32_t *piece; /* by packet: its first in the ledger, + 1; 0: none */
-	uint32_t *ack;	 /* the same for its last acknowledgment of data */
+	uint32_t *piece; /* by packet: index of its first piece + 1; 0: none */
+	uint32_t *ack;	 /* by packet: index of its last acknowledgment + 1 */
 };
 
-/* What the ledger says of a packet.  Pointers into the ledgers. */
+/* What a ledger contains about a packet; pointers into the ledgers. */
 struct ledger_entry {
-	const struct ledger *ledger; /* NULL: in no connection */
+	const struct ledger *ledger; /* NULL: the packet is in no connection */
 	enum direction direction;    /* MPTCP roles; TCP roles without one */
 	const struct piece *pieces;
 	size_t n_pieces;

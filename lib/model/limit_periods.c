@@ -10,32 +10,33 @@
 
 #define NEVER INT64_MIN
 
-/* A subflow while the packets go by. */
+/* The state of a subflow while packets are processed. */
 struct limit_watch {
 	struct flight flight;
-	uint32_t opening; /* packet from which on it can be used */
+	uint32_t opening; /* packet from which on it is usable */
 	bool open;
-	bool fin[2];	    /* by who sent it */
-	int64_t idle_since; /* NEVER: it is not open, or has data under way */
-	int64_t late_since; /* NEVER: it has none, or not all is acknowledged */
+	bool fin[2];	    /* by sender */
+	int64_t idle_since; /* NEVER: it is not open, or has data in flight */
+	/* NEVER: it has no data in flight, or not everything is acknowledged */
+	int64_t late_since;
 	bool has_data;
-	int64_t data_end; /* of the data that it sent */
+	int64_t data_end; /* end of the data that it sent */
 };
 
-/* The data, while the packets go by. */
+/* The state of the data while packets are processed. */
 struct limit_reading {
 	struct limit_periods *out;
 	const struct limits_input *in;
 	const struct packets *packets;
 	struct limit_watch *watches;
-	bool heard; /* the receiver, behind its SYNs */
+	bool heard; /* the receiver sent packets after its SYNs */
 	bool has_sent, has_ack, has_window, unscaled;
-	bool is_partial;   /* data was acknowledged that was not captured, or
-			      options that may acknowledge some are cut */
+	bool is_partial;   /* acknowledged data is missing in the capture, or
+			      options that may acknowledge it are truncated */
 	int64_t sent, ack; /* highest */
-	int64_t sent_at;   /* when "sent" rose */
-	int64_t new_at;	   /* when data was sent that had not been */
-	int64_t acked_at;  /* when "ack" rose; NEVER */
+	int64_t sent_at;   /* when "sent" increased */
+	int64_t new_at;	   /* when new data was sent */
+	int64_t acked_at;  /* when "ack" increased; NEVER */
 	int64_t gap_since; /* NEVER: nothing is outstanding */
 };
 
@@ -56,14 +57,14 @@ static void change(struct limit_reading *r, uint32_t packet, size_t subflow,
 				       .kind = kind };
 }
 
-/* Subflows: idle, late and stalled. */
+/* Subflows: idle, late and stalled periods. */
 
 static bool is_all_acked(const struct limit_reading *r)
 {
 	return r->has_sent && r->has_ack && r->sent <= r->ack;
 }
 
-/* After anything that may have changed it. */
+/* Call after everything that may change the state. */
 static void judge_late(struct limit_reading *r, size_t k, int64_t time)
 {
 	struct limit_watch *w = &r->watches[k];
@@ -130,7 +131,7 @@ static void close_flow(struct limit_reading *r, size_t k, uint32_t packet)
 	w->open = false;
 }
 
-/* Nothing goes on a subflow that was reset, or closed by both ends. */
+/* A subflow that was reset, or closed by both ends, is unusable. */
 static void take_end(struct limit_reading *r, size_t k, uint32_t i)
 {
 	struct limit_watch *w = &r->watches[k];
@@ -250,7 +251,7 @@ static void take_data_ack(struct limit_reading *r, const struct data_ack *ack,
 	const struct stream *s = &r->in->trace->streams[p->stream[ack->packet]];
 	const bool syn = p->flags[ack->packet] & TCP_SYN;
 
-	/* Number 1 more is that of a DATA_FIN. */
+	/* A DATA_FIN takes one number. */
 	r->is_partial |= r->has_sent && ack->ack > r->sent + 1;
 	r->unscaled |= !syn && r->out->flows[s->position].shift < 0;
 	r->has_window |= !syn && r->out->flows[s->position].shift >= 0;
@@ -268,12 +269,12 @@ static void take_data_ack(struct limit_reading *r, const struct data_ack *ack,
 	judge_all_late(r, time);
 }
 
-/* The beginning: what is known of the subflows. */
+/* Initialise: what is known of the subflows. */
 
 /*
- * The packet from which on a subflow can be used: the first behind the SYN/ACK
- * by who opened it, where the handshake was captured; LEDGER_NO_PACKET: there
- * is none.
+ * The packet from which on a subflow can be used: the first one after the
+ * SYN/ACK by the host that opened it, if the handshake was captured;
+ * LEDGER_NO_PACKET: none.
  */
 static uint32_t opening_packet(const struct trace *t, const struct stream *s)
 {
@@ -294,7 +295,7 @@ static uint32_t opening_packet(const struct trace *t, const struct stream *s)
 	return LEDGER_NO_PACKET;
 }
 
-/* The shortest one that is known. */
+/* The shortest known round-trip time. */
 static void find_least_rtt(struct limit_periods *out)
 {
 	for (size_t k = 0; k < out->n_flows; k++)
@@ -363,7 +364,7 @@ static void add_wishes(struct limit_reading *r)
 	SORT(out->changes, out->n_changes, by_packet);
 }
 
-/* The first and the last packet with payload. */
+/* Find the first and the last packet with payload. */
 static bool find_ends(struct limit_periods *out, const struct limits_input *in)
 {
 	bool found = false;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 enum {
-	SLOWER_TENTHS = 9, /* of the best path alone: it is worth a word */
-	WINDOW_PARTS = 10  /* a window that is larger by less is the same */
+	/* tenths of the best path alone below which it is mentioned */
+	SLOWER_TENTHS = 9,
+	/* windows that differ by less than one part count as equal */
+	WINDOW_PARTS = 10
 };
 
 struct limit_story {
@@ -55,7 +57,7 @@ static void put_name(const struct limit_story *s, long subflow)
 	s->name(s->ctx, s->out, (size_t)subflow);
 }
 
-/* The culprit, with its round trip time. */
+/* The culprit with its round-trip time. */
 static void put_culprit(const struct limit_story *s)
 {
 	const struct limits_input *in = s->in;
@@ -68,8 +70,8 @@ static void put_culprit(const struct limit_story *s)
 
 	put_name(s, s->culprit);
 	if (rtt)
-		strbuf_printf(s->out, " (round trip time %.*f ms)",
-			      rtt < 10000000 ? 1 : 0, (double)rtt / 1e6);
+		strbuf_printf(s->out, " (RTT %.*f ms)", rtt < 10000000 ? 1 : 0,
+			      (double)rtt / 1e6);
 }
 
 static void say_window(const struct limit_story *s, uint64_t window)
@@ -89,32 +91,33 @@ static void say_window(const struct limit_story *s, uint64_t window)
 			    : " was full for ");
 	put_time(s);
 	if (s->culprit == LIMIT_READER) {
-		strbuf_printf(s->out,
-			      ": its application did not read for %.2f s",
-			      (double)held[s->limits->n_subflows] / 1e9);
+		strbuf_printf(
+			s->out,
+			": the receiving application did not read for %.2f s",
+			(double)held[s->limits->n_subflows] / 1e9);
 		return;
 	}
 	if (s->culprit >= 0 && s->limits->n_subflows > 1) {
-		strbuf_puts(s->out, ", held by ");
+		strbuf_puts(s->out, ", held up by ");
 		put_culprit(s);
 	}
 	if (full > 0 &&
 	    window > (uint64_t)full + (uint64_t)full / WINDOW_PARTS) {
 		strbuf_puts(s->out, ": a window of about ");
 		put_bytes(s->out, window);
-		strbuf_puts(s->out, " would do");
+		strbuf_puts(s->out, " would suffice");
 	}
 }
 
 static void say_application(const struct limit_story *s)
 {
-	strbuf_puts(s->out, "the application had nothing under way, all that "
-			    "it had sent was acknowledged, for ");
+	strbuf_puts(s->out, "the application had nothing in flight (all data "
+			    "sent was acknowledged) for ");
 	put_time(s);
 	if (s->limits->spare * WINDOW_PARTS >= s->limits->duration)
 		strbuf_printf(s->out,
-			      ", and for %.2f s the last of it was on its way "
-			      "and no more there",
+			      ", and for %.2f s only the last of its data was "
+			      "in flight",
 			      (double)s->limits->spare / 1e9);
 }
 
@@ -122,8 +125,8 @@ static void say_send_buffer(const struct limit_story *s)
 {
 	strbuf_puts(s->out, "a subflow was idle for ");
 	put_time(s);
-	strbuf_puts(s->out, ", probably for the sender had no room for more "
-			    "data, or no more data");
+	strbuf_puts(s->out, ", probably because the sender's buffer was full "
+			    "or it had no more data");
 	if (s->culprit >= 0) {
 		strbuf_puts(s->out, ", while it waited for ");
 		put_culprit(s);
@@ -144,9 +147,9 @@ static void say_of_culprit(const struct limit_story *s, const char *before,
 
 static void say_recovery(const struct limit_story *s)
 {
-	strbuf_puts(s->out, "no acknowledgment of data moved for ");
+	strbuf_puts(s->out, "the acknowledgment of data did not advance for ");
 	put_time(s);
-	strbuf_puts(s->out, ", probably for losses");
+	strbuf_puts(s->out, ", probably because losses");
 	if (s->culprit >= 0) {
 		strbuf_puts(s->out, " on ");
 		put_name(s, s->culprit);
@@ -171,12 +174,13 @@ static void say_state(const struct limit_story *s, uint64_t window)
 	case LIMIT_SEND_BUFFER: say_send_buffer(s); break;
 	case LIMIT_IDLE_PATH:
 		say_of_culprit(s, "", "a subflow",
-			       " was idle, while others went on, for ");
+			       " was idle while other subflows went on, for ");
 		break;
 	case LIMIT_RECOVERY: say_recovery(s); break;
 	case LIMIT_STALLED_PATH:
-		say_of_culprit(s, "", "a subflow",
-			       " was stalled, while others went on, for ");
+		say_of_culprit(
+			s, "", "a subflow",
+			" was stalled while other subflows went on, for ");
 		break;
 	case LIMIT_PATH:
 	case LIMIT_STATES:
@@ -189,7 +193,7 @@ static void say_state(const struct limit_story *s, uint64_t window)
 	}
 }
 
-/* Is there another result when another path is taken? */
+/* Whether choosing another path gives another result. */
 static bool depends_on_paths(const struct limit_story *s)
 {
 	return s->state != LIMIT_STARTING && s->state != LIMIT_OUTAGE &&
@@ -236,16 +240,15 @@ void limits_describe(const struct limits_input *in, const struct limits *limits,
 const char *limits_unknown_text(const char *why)
 {
 	if (strcmp(why, "at_receiver") == 0)
-		return "it was captured at the receiver, and when nothing "
-		       "arrives that does not show whether the sender had no "
-		       "data or no room, left a path idle, or repaired losses: "
-		       "only the sender's capture does";
+		return "it was captured at the receiver, where a pause does "
+		       "not show whether the sender had no data or no room, "
+		       "left a path idle, or repaired losses; only the "
+		       "sender's capture does";
 	if (strcmp(why, "in_the_middle") == 0)
-		return "it was captured between the ends: only the sender's "
-		       "capture does";
+		return "it was captured between the ends; only the sender's "
+		       "capture tells";
 	if (strcmp(why, "place_unknown") == 0)
-		return "it is not known at which end it was captured: "
-		       "--captured-at says so";
+		return "where it was captured is unknown; give --captured-at";
 	return "SYNs, data or acknowledgments were not captured, or options "
 	       "are cut";
 }
@@ -255,12 +258,14 @@ void limits_describe_receiver(const struct delivery *d, int64_t duration,
 {
 	if (!d->has_limited || d->exhausted <= 0)
 		return;
-	strbuf_puts(out,
-		    "; all that its receive window allowed had arrived for ");
+	strbuf_puts(
+		out,
+		"; all data that its receive window allowed had arrived for ");
 	put_part(out, d->exhausted, duration);
 	if (d->reader > 0)
-		strbuf_printf(out,
-			      ", %.2f s of it with all of it acknowledged: its "
-			      "application did not read",
-			      (double)d->reader / 1e9);
+		strbuf_printf(
+			out,
+			", for %.2f s of that all of it was acknowledged: the "
+			"receiving application did not read",
+			(double)d->reader / 1e9);
 }

@@ -11,7 +11,8 @@
 
 enum {
 	GAP_RTTS = 3,
-	PARTS = 10 /* "path" is the answer where others have less than one */
+	/* "path" is the result if the others have less than one part */
+	PARTS = 10
 };
 
 const char *limit_state_name(enum limit_state state)
@@ -31,10 +32,10 @@ const char *limit_state_name(enum limit_state state)
 	return names[state];
 }
 
-/* What holds of a subflow now. */
+/* The current state of a subflow. */
 struct limit_now {
 	bool open, sent;
-	bool wish[2]; /* to be a backup, by client and server */
+	bool wish[2]; /* backup flags set by client and server */
 	bool stalled, idle, late, usable, backup;
 };
 
@@ -46,16 +47,18 @@ struct limit_walk {
 	bool has_sent, has_ack, has_edge;
 	int64_t sent, ack, edge; /* S, A, W */
 	bool started;		 /* some data was acknowledged */
-	size_t arrival;		 /* the next of in->arrivals */
-	int64_t next;		 /* the receiver has all below, as they say */
-	uint32_t packet;	 /* so far */
-	struct limit_span span;	 /* that goes on */
+	size_t arrival;		 /* index of the next one in in->arrivals */
+	int64_t next; /* end of the data received so far, according to these */
+	uint32_t packet;	/* current packet */
+	struct limit_span span; /* period that is still going on */
 	limits_fn *fn;
 	void *ctx;
 };
 
-/* The period that a time is in, or NULL; times only grow.  "turn" becomes the
-   time when one begins, if that is earlier. */
+/*
+ * The period that contains a time, or NULL; times only increase.  "turn"
+ * becomes the beginning of the next period, if that is earlier.
+ */
 static const struct limit_period *period_at(struct limit_period_list *list,
 					    int64_t time, int64_t *turn)
 {
@@ -82,11 +85,11 @@ static bool is_backup(const struct limit_now *f)
 
 struct limit_count {
 	size_t open, stalled;
-	bool regular; /* an open one is no backup */
-	bool late;    /* one repeats what is acknowledged */
-	int64_t rtt;  /* the longest of those that have sent */
-	int64_t turn; /* when something may become otherwise without a packet */
-	long first_stalled; /* of those that are no backup */
+	bool regular;	    /* an open subflow is not a backup */
+	bool late;	    /* one retransmits acknowledged data */
+	int64_t rtt;	    /* longest one of those that have sent */
+	int64_t turn;	    /* when the state may change without a packet */
+	long first_stalled; /* first stalled one that is not a backup */
 	int64_t since;
 };
 
@@ -132,8 +135,10 @@ static struct limit_count count_flows(struct limit_walk *w, int64_t time)
 	return c;
 }
 
-/* A usable subflow that is idle, with a wait one whose round trip is shorter;
-   or LIMIT_NOBODY. */
+/*
+ * A usable subflow that is idle; during a wait, one with a shorter round-trip
+ * time; or LIMIT_NOBODY.
+ */
 static long find_idle(const struct limit_walk *w,
 		      const struct limit_period *wait)
 {
@@ -144,7 +149,7 @@ static long find_idle(const struct limit_walk *w,
 	return LIMIT_NOBODY;
 }
 
-/* Has a packet, which comes later, taken over what it sends? */
+/* Whether a later packet takes over what it sends. */
 static bool is_taken_over(const struct limit_walk *w, uint32_t packet)
 {
 	const struct limit_periods *p = w->periods;
@@ -155,7 +160,7 @@ static bool is_taken_over(const struct limit_walk *w, uint32_t packet)
 	       p->taken_over[at] == packet;
 }
 
-/* The one that a packet took over from; LIMIT_NOBODY: there are several. */
+/* The subflow that a packet took over from; LIMIT_NOBODY: there are several. */
 static long find_other(const struct limit_walk *w, long subflow)
 {
 	long other = LIMIT_NOBODY;
@@ -170,7 +175,7 @@ static long find_other(const struct limit_walk *w, long subflow)
 	return other;
 }
 
-/* What has arrived at a time; "turn" as in period_at(). */
+/* Process arrivals up to a time; "turn" as in period_at(). */
 static void take_arrivals(struct limit_walk *w, int64_t time, int64_t *turn)
 {
 	const struct limit_arrivals *a = w->in->arrivals;
@@ -182,7 +187,7 @@ static void take_arrivals(struct limit_walk *w, int64_t time, int64_t *turn)
 		*turn = a->items[w->arrival].time;
 }
 
-/* Who has the byte that is waited for: sent it first, or is to. */
+/* The subflow with the byte that is waited for: it sent it first, or will. */
 static long find_culprit(const struct limit_walk *w)
 {
 	const struct trace *t = w->in->trace;
@@ -197,7 +202,7 @@ static long find_culprit(const struct limit_walk *w)
 	return is_taken_over(w, range.value) ? find_other(w, culprit) : culprit;
 }
 
-/* Has no DATA_ACK moved for too long? */
+/* Whether the DATA_ACK did not advance for too long. */
 static bool is_recovery(struct limit_walk *w, struct limit_count *c,
 			int64_t time)
 {
@@ -214,7 +219,7 @@ static bool is_recovery(struct limit_walk *w, struct limit_count *c,
 	return since <= time && c->stalled < c->open;
 }
 
-/* The state from a time on, who is to blame for it, and when to ask again. */
+/* Determine the state from a time on, its culprit, and when to check again. */
 static enum limit_state classify(struct limit_walk *w, int64_t time,
 				 long *culprit, int64_t *turn)
 {
@@ -255,7 +260,7 @@ static enum limit_state classify(struct limit_walk *w, int64_t time,
 	return LIMIT_PATH;
 }
 
-/* Time. */
+/* Times. */
 
 static void tell(struct limit_walk *w)
 {
@@ -279,7 +284,7 @@ static void add_time(struct limit_walk *w, const struct limit_span *next)
 		span->window = next->window;
 }
 
-/* So it is between two packets, as far as that is in the time of the data. */
+/* Account for the time between two packets, within the time of the data. */
 static void pass_time(struct limit_walk *w, int64_t from, int64_t to)
 {
 	if (from < w->periods->from)
@@ -440,8 +445,10 @@ const char *limits_unknown_why(enum vantage vantage, enum direction d)
 	return vantage == VANTAGE_MIDDLE ? "in_the_middle" : "place_unknown";
 }
 
-/* What a state counts for: where the application had no more data a subflow
-   that is idle is no other's fault. */
+/*
+ * The time that counts for a state: if the application had no more data, an
+ * idle subflow is not to blame.
+ */
 static int64_t weight(const struct limits *l, int state)
 {
 	switch (state) {
@@ -454,13 +461,13 @@ static int64_t weight(const struct limits *l, int state)
 enum limit_state limits_main(const struct limits *l)
 {
 	enum limit_state best = LIMIT_STARTING;
-	bool others = false; /* one of them has a tenth */
+	const int64_t part = (l->duration + PARTS - 1) / PARTS;
+	bool others = false; /* another state has a tenth */
 
 	for (int s = LIMIT_STARTING; s < LIMIT_PATH; s++) {
 		if (weight(l, s) > weight(l, (int)best))
 			best = (enum limit_state)s;
-		others |= s != LIMIT_APPLICATION &&
-			  weight(l, s) * PARTS >= l->duration;
+		others |= s != LIMIT_APPLICATION && weight(l, s) >= part;
 	}
 	if (l->time[LIMIT_PATH] > weight(l, (int)best) && !others)
 		return LIMIT_PATH;

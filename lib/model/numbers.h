@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * numbers.h - Wireshark's numbers of TCP streams, as a list.
+ * numbers.h - a list of tcp.stream numbers as used by Wireshark.
  *
  *	struct numbers numbers = { .items = NULL };
  *	numbers_add_connection(&numbers, &trace, conn);
@@ -8,7 +8,7 @@
  *	... numbers.items, ascending ...
  *	numbers_release(&numbers);
  *
- * A stream that Wireshark split has several.  The list owns its items.
+ * A stream that Wireshark split has several numbers.  The list owns its items.
  */
 #ifndef MODEL_NUMBERS_H
 #define MODEL_NUMBERS_H

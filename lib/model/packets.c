@@ -8,7 +8,10 @@
 #include "base/mem.h"
 #include "base/sort.h"
 
-/* Every column, so that growing, sorting and freeing treat all alike. */
+/*
+ * A list of all columns, so that growing, sorting and freeing treats them
+ * alike.
+ */
 #define COLUMNS(X)                                                             \
 	X(frame)                                                               \
 	X(time)                                                                \
@@ -17,7 +20,7 @@
 		X(ttl) X(way) X(n_options) X(options)
 
 enum {
-	TCP_STREAM_MAX = 1 << 28 /* beyond any capture; bounds the index */
+	TCP_STREAM_MAX = 1 << 28 /* larger than in any real capture */
 };
 
 struct interface_name {
@@ -49,7 +52,7 @@ void packets_release(struct packets *p)
 	forget_names(p);
 	free(p->arena);
 	free(p->streams);
-	free(p->by_tcp_stream);
+	number_index_release(&p->by_tcp_stream);
 	strlist_release(&p->interfaces);
 	packets_init(p);
 }
@@ -64,27 +67,27 @@ static void grow(struct packets *p)
 	p->cap = cap;
 }
 
-/* The one with that number, opened unless there is one by a packet between
-   these ends. */
+/*
+ * The stream with this number; created if necessary for a packet between these
+ * ends.
+ */
 static uint32_t stream_of(struct packets *p, uint32_t number,
 			  const struct endpoint *from,
 			  const struct endpoint *to)
 {
-	if (number >= p->cap_by) /* the number may be absurd */
-		p->by_tcp_stream = mem_grow_zeroed(p->by_tcp_stream, &p->cap_by,
-						   (size_t)number + 1,
-						   sizeof(*p->by_tcp_stream));
-	if (p->by_tcp_stream[number])
-		return p->by_tcp_stream[number] - 1;
+	uint32_t *at = number_index_place(&p->by_tcp_stream, number);
+
+	if (*at)
+		return *at - 1;
 	*MEM_PUSH(p->streams, p->n_streams, p->cap_streams) =
 		(struct raw_stream){ .a = *from,
 				     .b = *to,
 				     .tcp_stream = number };
-	p->by_tcp_stream[number] = (uint32_t)p->n_streams;
-	return (uint32_t)p->n_streams - 1;
+	*at = (uint32_t)p->n_streams;
+	return *at - 1;
 }
 
-/* Put packet i, which "from" sent, into the stream with that number. */
+/* Assign packet i, which "from" sent, to the stream with this number. */
 static void set_stream(struct packets *p, size_t i, uint32_t number,
 		       const struct endpoint *from, const struct endpoint *to)
 {
@@ -99,14 +102,12 @@ static void set_stream(struct packets *p, size_t i, uint32_t number,
 
 long packets_find_stream(const struct packets *p, uint32_t tcp_stream)
 {
-	return tcp_stream < p->cap_by ? (long)p->by_tcp_stream[tcp_stream] - 1
-				      : -1;
+	return number_index_find(&p->by_tcp_stream, tcp_stream);
 }
 
 void packets_clear(struct packets *p)
 {
-	for (size_t i = 0; i < p->n_streams; i++)
-		p->by_tcp_stream[p->streams[i].tcp_stream] = 0;
+	number_index_clear(&p->by_tcp_stream);
 	p->n = p->arena_n = p->n_streams = p->steps_back = 0;
 }
 
@@ -122,7 +123,8 @@ uint16_t packets_add_interface(struct packets *p, const char *name)
 		return i->index;
 	}
 	if (p->interfaces.n == UINT16_MAX)
-		return UINT16_MAX - 1; /* absurd; named as the last one */
+		/* too many interfaces: use the last one */
+		return UINT16_MAX - 1;
 	i = mem_calloc(1, sizeof(*i));
 	memcpy(i->name, name, strlen(name));
 	i->index = (uint16_t)p->interfaces.n;
@@ -237,7 +239,7 @@ void packets_sort(struct packets *p)
 	free(order);
 }
 
-/* Are there as many left, and would their streams have such numbers? */
+/* Whether there is room for as many, and stream numbers stay in range. */
 static bool may_take(const struct packets *p, const struct packets *from,
 		     uint32_t base)
 {
@@ -248,7 +250,7 @@ static bool may_take(const struct packets *p, const struct packets *from,
 	return from->n <= PACKETS_MAX - p->n;
 }
 
-/* Columns and options of "from", as they are, behind those of p. */
+/* Append the columns and options of "from" to those of p. */
 static void append_all(struct packets *p, const struct packets *from)
 {
 	while (p->cap < p->n + from->n)
@@ -263,6 +265,79 @@ static void append_all(struct packets *p, const struct packets *from)
 	}
 	if (from->arena_n)
 		memcpy(p->arena + p->arena_n, from->arena, from->arena_n);
+}
+
+void packets_copy(struct packets *to, const struct packets *from)
+{
+	packets_init(to);
+	for (size_t k = 0; k < from->interfaces.n; k++)
+		packets_add_interface(to, from->interfaces.items[k]);
+	if (from->n)
+		append_all(to, from);
+	to->n = from->n;
+	to->arena_n = from->arena_n;
+	for (size_t k = 0; k < from->n_streams; k++)
+		stream_of(to, from->streams[k].tcp_stream, &from->streams[k].a,
+			  &from->streams[k].b);
+}
+
+static void give_back(struct packets *p)
+{
+	if (p->cap < 2 * p->n + 64)
+		return;
+	p->cap = p->n + 1;
+#define SHRINK(c) p->c = mem_realloc(p->c, p->cap, sizeof(*p->c));
+	COLUMNS(SHRINK)
+#undef SHRINK
+}
+
+/* Rewrite the options of all packets in order, without gaps. */
+static void pack_options(struct packets *p)
+{
+	uint8_t *arena = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += ((size_t)p->n_options[i] + 3) & ~(size_t)3;
+	arena = mem_realloc(NULL, n + 1, 1);
+	p->arena_cap = n;
+	n = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const size_t padded = ((size_t)p->n_options[i] + 3) &
+				      ~(size_t)3;
+
+		memcpy(arena + n, packets_options(p, i), padded);
+		p->options[i] = (uint32_t)(n / 4);
+		n += padded;
+	}
+	free(p->arena);
+	p->arena = arena;
+	p->arena_n = n;
+}
+
+void packets_keep(struct packets *p, const uint8_t *marked)
+{
+	struct raw_stream *before = p->streams;
+	size_t n = 0;
+
+	number_index_clear(&p->by_tcp_stream);
+	p->streams = NULL;
+	p->n_streams = p->cap_streams = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct raw_stream *s = &before[p->stream[i]];
+
+		if (!marked[i])
+			continue;
+#define MOVE(c) p->c[n] = p->c[i];
+		COLUMNS(MOVE)
+#undef MOVE
+		p->stream[n] = stream_of(p, s->tcp_stream, &s->a, &s->b);
+		n++;
+	}
+	p->n = n;
+	free(before);
+	pack_options(p);
+	give_back(p);
 }
 
 int packets_take(struct packets *p, struct packets *from, uint32_t base,
@@ -305,9 +380,9 @@ void packets_rearrange(struct packets *p, const uint32_t *order,
 	if (!p->n)
 		return;
 	permute_all(p, order);
+	number_index_clear(&p->by_tcp_stream);
 	p->streams = NULL;
 	p->n_streams = p->cap_streams = 0;
-	memset(p->by_tcp_stream, 0, p->cap_by * sizeof(*p->by_tcp_stream));
 	for (size_t i = 0; i < p->n; i++) {
 		const struct raw_stream *s = &before[p->stream[i]];
 		const bool reverse = p->mark[i] & PACKET_REVERSE;

@@ -11,7 +11,7 @@
 #include "model/busy.h"
 #include "model/rtt.h"
 
-/* A path, by what it is known by. */
+/* A path with its key. */
 struct path_entry {
 	char *key; /* owned */
 	struct path_sums *path;
@@ -28,7 +28,7 @@ const char *path_key_name(int key)
 		       : NULL;
 }
 
-/* What one connection adds. */
+/* The contribution of one connection. */
 
 static void measure(const struct path_part *part, const struct stream *s,
 		    struct path_subflow out[2])
@@ -120,13 +120,13 @@ void paths_release(struct paths *paths)
 	memset(paths, 0, sizeof(*paths));
 }
 
-/* By the roles of the connection. */
+/* Addresses by roles of the connection. */
 static const struct address *address_of(const struct stream *s, bool server)
 {
 	return server != s->flipped ? &s->server.address : &s->client.address;
 }
 
-/* NULL: it is not known. */
+/* NULL: unknown. */
 static const char *interface_of(const struct trace *t, const struct stream *s)
 {
 	const struct strlist *names = &t->packets.interfaces;
@@ -280,7 +280,7 @@ static uint64_t unique_of(const struct path_sums *path)
 	       path->direction[1].counts.of[BYTES_UNIQUE];
 }
 
-/* Then by what they are called, which is never the same. */
+/* Then by name, which is unique. */
 static int by_bytes(const void *x, const void *y)
 {
 	const struct path_sums *a = *(struct path_sums *const *)x,

@@ -13,7 +13,7 @@ static int by_from(const void *x, const void *y)
 	return COMPARE(a->from, b->from);
 }
 
-/* In order, with those joined that belong together. */
+/* Sort, and merge periods that belong together. */
 static void settle(struct periods *p)
 {
 	size_t n = 0;
@@ -41,7 +41,7 @@ void periods_add(struct periods *p, int64_t from, int64_t to)
 	}
 	if (p->n == p->cap) {
 		settle(p);
-		/* Half is free then, so that sorting does not go on and on. */
+		/* Then half of the array is free, so sorting remains rare. */
 		if (p->n >= p->cap / 2) {
 			p->cap = mem_grow(p->cap, p->cap * 2);
 			p->items = mem_realloc(p->items, p->cap,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * periods.h - times in which something went on, in any order, overlapping or
- * not: how long that was, each moment counted once.
+ * periods.h - the total duration of periods that may overlap and come in any
+ * order, counting each moment once.
  *
  *	struct periods p = PERIODS_INIT(gap);
  *	periods_add(&p, from, to);	// ns since 1970; from <= to
  *	... periods_total(&p) ...
  *	periods_release(&p);
  *
- * Two of them with no more than "gap" between are one, and what is between
- * counts.  So there never are more than the time divided by the gap.
+ * Periods with at most "gap" between them are merged, including the gap.  So
+ * their number is bounded by the total time divided by the gap.
  */
 #ifndef MODEL_PERIODS_H
 #define MODEL_PERIODS_H
@@ -34,7 +34,7 @@ struct periods {
 
 void periods_add(struct periods *p, int64_t from, int64_t to);
 
-/* In ns. */
+/* The total in ns. */
 int64_t periods_total(struct periods *p);
 
 void periods_release(struct periods *p);

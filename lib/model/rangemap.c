@@ -8,24 +8,25 @@
 #include "base/search.h"
 
 /*
- * The number line is cut into steps: each begins where it says and ends where
- * the next one begins, and has a value or is free.  Data mostly comes without
- * gaps, where a step costs half of what a range with both its ends would.
+ * The number line is divided into steps.  A step begins at its position, ends
+ * where the next one begins, and has a value or is free.  Data mostly arrives
+ * without gaps; a step then needs half of the memory of a range with two ends.
  *
- * The first step of a map that is not empty begins at INT64_MIN, so that every
- * number lies in one; neighbours never have the same value.
+ * The first step of a map that is not empty begins at INT64_MIN, so every
+ * number lies in a step; neighbours never have equal values.
  */
 enum {
-	SMALL = 256,  /* steps in a chunk: of a map that is still small, */
-	LARGE = 1024, /* and then, so that freed ones fill whole pages */
-	FEW = 4	      /* chunks */
+	SMALL = 256, /* steps in a chunk of a small map, ... */
+	/* ... and of a large one, so that freed ones fill whole pages */
+	LARGE = 1024,
+	FEW = 4 /* chunks */
 };
 
 #define FREE RANGEMAP_NOBODY
 
 struct rangemap_chunk {
 	uint32_t n, cap;
-	uint32_t *value; /* behind "from", in the same memory */
+	uint32_t *value; /* after "from" in the same memory block */
 	int64_t from[];
 };
 
@@ -79,29 +80,29 @@ static int64_t end_of(const struct rangemap *m, struct rangemap_place p)
 	return is_step(m, q) ? from_of(m, q) : INT64_MAX;
 }
 
-/* The step that x lies in; the map is not empty. */
+/* The step that contains x; the map must not be empty. */
 static struct rangemap_place find(const struct rangemap *m, int64_t x)
 {
 	size_t at = m->n - 1, k = 0;
 	const struct rangemap_chunk *c = m->chunks[at];
 
-	if (c->from[c->n - 1] <= x) /* numbers mostly grow */
+	if (c->from[c->n - 1] <= x) /* numbers mostly increase */
 		return (struct rangemap_place){ at, c->n - 1 };
-	/* The last chunk that begins at x or before. */
+	/* The last chunk that begins at or before x. */
 	at = LOWER_BOUND(i, 1, m->n, m->chunks[i]->from[0] <= x) - 1;
 	c = m->chunks[at];
 	k = LOWER_BOUND(i, 1, c->n, c->from[i] <= x) - 1;
 	return (struct rangemap_place){ at, k };
 }
 
-/* The same, where it is likely to be the step at *near or the next one. */
+/* The same, if it is likely the step at *near or the next one. */
 static struct rangemap_place find_near(const struct rangemap *m, int64_t x,
 				       struct rangemap_place *near)
 {
 	if (!is_step(m, *near) || near->at >= m->chunks[near->chunk]->n ||
 	    x < from_of(m, *near))
 		return *near = find(m, x);
-	if (x >= end_of(m, *near)) /* so there is a next one */
+	if (x >= end_of(m, *near)) /* so there is a next step */
 		*near = next(m, *near);
 	if (x >= end_of(m, *near))
 		*near = find(m, x);
@@ -126,7 +127,7 @@ static struct rangemap_chunk *add_chunk(struct rangemap *m, size_t i,
 	return c;
 }
 
-/* What lies behind place "keep" of chunk i goes into a new chunk. */
+/* Move what lies after place "keep" of chunk i to a new chunk. */
 static void split(struct rangemap *m, size_t i, uint32_t keep)
 {
 	struct rangemap_chunk *c = m->chunks[i], *next = NULL;
@@ -139,7 +140,7 @@ static void split(struct rangemap *m, size_t i, uint32_t keep)
 	c->n = keep;
 }
 
-/* A step behind the one at p. */
+/* Insert a step after the one at p. */
 static void insert(struct rangemap *m, struct rangemap_place p, int64_t from,
 		   uint32_t value)
 {
@@ -148,7 +149,7 @@ static void insert(struct rangemap *m, struct rangemap_place p, int64_t from,
 
 	p.at++;
 	if (c->n == c->cap) {
-		/* At the end of the line most of them stay full. */
+		/* At the end of the line most chunks remain full. */
 		uint32_t keep = !last	       ? c->n / 2
 				: p.at == c->n ? c->n
 					       : c->n - c->n / 8;
@@ -193,7 +194,7 @@ static void start(struct rangemap *m)
 	c->n = 1;
 }
 
-/* All of the free step at p gets the value. */
+/* The complete free step at p gets the value. */
 static void fill_whole(struct rangemap *m, struct rangemap_place p,
 		       uint32_t value)
 {
@@ -207,7 +208,7 @@ static void fill_whole(struct rangemap *m, struct rangemap_place p,
 		m->chunks[p.chunk]->value[p.at] = value;
 }
 
-/* Its beginning, up to "to". */
+/* Its beginning, up to "to", gets the value. */
 static void fill_left(struct rangemap *m, struct rangemap_place p, int64_t to,
 		      uint32_t value)
 {
@@ -221,7 +222,7 @@ static void fill_left(struct rangemap *m, struct rangemap_place p, int64_t to,
 	}
 }
 
-/* Its end, from "from" on. */
+/* Its end, from "from" on, gets the value. */
 static void fill_right(struct rangemap *m, struct rangemap_place p,
 		       int64_t from, uint32_t value)
 {
@@ -233,7 +234,7 @@ static void fill_right(struct rangemap *m, struct rangemap_place p,
 		insert(m, p, from, value);
 }
 
-/* [from, to), which lies in the free step at p. */
+/* [from, to), within the free step at p, gets the value. */
 static void fill(struct rangemap *m, struct rangemap_place p, int64_t from,
 		 int64_t to, uint32_t value)
 {
@@ -251,7 +252,7 @@ static void fill(struct rangemap *m, struct rangemap_place p, int64_t from,
 	}
 }
 
-/* Most claims go on where the highest one ends. */
+/* Most claims continue where the highest one ends. */
 static bool goes_on(const struct rangemap *m, int64_t from, int64_t to)
 {
 	const struct rangemap_chunk *c = m->chunks[m->n - 1];

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rangemap.h - which range of a number line was claimed first, and by whom.
+ * rangemap.h - a map from ranges of numbers to the value that claimed them
+ * first.
  *
- * The structure under all byte accounting: half-open ranges [from, to) of
- * signed 64-bit numbers, each with the value of whoever claimed it first.
- * Neighbours with the same value are one range.  Claiming is O(log n) for
- * numbers that mostly grow; any order stays cheap, because the ranges lie in
- * chunks of bounded size.  A range that begins where the one before it ends
- * costs 12 bytes, another one 24.
+ * The basis of byte accounting: half-open ranges [from, to) of signed 64-bit
+ * numbers, each with the value that was first claimed for it.  Adjacent ranges
+ * with the same value are merged.  Claiming takes O(log n) for mostly
+ * increasing numbers; any other order is cheap, too, since ranges are stored
+ * in chunks of bounded size.  A range that begins where the previous one ends
+ * takes 12 bytes, others 24.
  *
  *	struct rangemap m = { 0 };
  *	rangemap_claim(&m, 10, 20, 7, piece, ctx);
@@ -20,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No value that anybody may claim with. */
+/* A value that cannot be claimed. */
 #define RANGEMAP_NOBODY UINT32_MAX
 
 struct range {
@@ -30,7 +31,7 @@ struct range {
 
 struct rangemap_chunk;
 
-/* Private: a range, or what is free between two of them. */
+/* Private: a position in the map, at or between ranges. */
 struct rangemap_place {
 	size_t chunk, at;
 };
@@ -41,32 +42,32 @@ struct rangemap {
 };
 
 /*
- * Told of each piece of a claim, in order: "owner" is NULL where the piece was
- * free, else points at the value of the one who has it already.
+ * Called for each part of a claim, in order; "owner" is NULL if the part was
+ * free, else points to the value it already has.
  */
 typedef void rangemap_piece_fn(void *ctx, int64_t from, int64_t to,
 			       const uint32_t *owner);
 
 /*
- * Claim [from, to) for "value": what is free becomes its own, what is taken
- * stays.  "piece" may be NULL.
+ * Claim [from, to) for "value": free parts get it, others keep theirs.
+ * "piece" may be NULL.
  */
 void rangemap_claim(struct rangemap *m, int64_t from, int64_t to,
 		    uint32_t value, rangemap_piece_fn *piece, void *ctx);
 
-/* The same look without claiming anything; "piece" is not NULL. */
+/* Call "piece" for the parts of [from, to) without claiming. */
 void rangemap_look(const struct rangemap *m, int64_t from, int64_t to,
 		   rangemap_piece_fn *piece, void *ctx);
 
 /*
- * For those who look at one place after the other: O(1) where the last look at
- * this map with *near, zeroed before the first, ended at "from" or near it.
+ * The same, optimised for successive look-ups: O(1) if the previous one with
+ * this *near ended at or near "from".  Zero *near before the first call.
  */
 void rangemap_look_near(const struct rangemap *m, struct rangemap_place *near,
 			int64_t from, int64_t to, rangemap_piece_fn *piece,
 			void *ctx);
 
-/* The range that covers x; 0 when there is none. */
+/* The range that contains x; false: there is none. */
 bool rangemap_find(const struct rangemap *m, int64_t x, struct range *out);
 
 /* Call for every range, in order. */

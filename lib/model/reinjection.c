@@ -19,7 +19,7 @@ static uint32_t subflow_of(const struct trace *t, uint32_t packet)
 	return (uint32_t)t->streams[t->packets.stream[packet]].position;
 }
 
-/* Does the piece go on where the last item ends? */
+/* Whether the piece continues the last item. */
 static bool goes_on(const struct repetitions *l, const struct piece *p,
 		    uint32_t original_subflow, int64_t next_ssn)
 {
@@ -55,6 +55,7 @@ static void take_piece(const struct trace *t, struct repetitions *l,
 			.original_subflow = from,
 			.dsn = p->dsn,
 			.originals = l->n_originals,
+			.probe = p->probe == PROBE_OF_WINDOW,
 		};
 	}
 	r = &l->items[l->n - 1];
@@ -90,7 +91,7 @@ static void judge_spurious(const struct ledger *l, struct repetitions *list)
 			list->items[i].dsn != LEDGER_UNKNOWN;
 }
 
-/* In ascending order, each once. */
+/* Ascending, without repetitions. */
 static void sort_originals(const struct repetitions *l, struct repetition *r)
 {
 	uint32_t *list = l->originals + r->originals;
@@ -135,7 +136,7 @@ static int by_pair(const void *x, const void *y)
 	return COMPARE(a->from, b->from) ?: COMPARE(a->to, b->to);
 }
 
-/* The cells are one per repetition; make them one per pair. */
+/* There is one cell per repetition; combine them to one per pair. */
 static void matrix_settle(struct matrix *m)
 {
 	size_t n = 0;

@@ -11,7 +11,7 @@
 #define NONE RAW_ROLE_NONE
 
 enum {
-	MOST_NAMES = 8, /* of a stream; who made up more made them alike */
+	MOST_NAMES = 8, /* per stream; with more names equality is artificial */
 	MOST_SLOTS = 1 << 20
 };
 
@@ -20,13 +20,13 @@ struct renamed_link {
 	uint32_t packet[2];
 };
 
-/* The names of one stream are a tree: each but the root belongs to another. */
+/* The names of one stream form a tree. */
 struct renamed_name {
-	uint32_t parent; /* raw; its own: the root */
+	uint32_t parent; /* raw stream; the root is its own parent */
 	bool turned;	 /* its end "b" is end "a" of the parent */
-	uint32_t n;	 /* of a root: names */
-	bool is_farther; /* from the client than another one */
-	uint32_t begins; /* another raw stream in the slot; NONE */
+	uint32_t n;	 /* for a root: number of names */
+	bool is_farther; /* further from the client than another name */
+	uint32_t begins; /* next raw stream in the same slot; NONE */
 };
 
 struct renamed_search {
@@ -36,11 +36,11 @@ struct renamed_search {
 	struct renamed_name *names;
 	struct renamed_link *links;
 	size_t n_links, cap_links;
-	uint32_t *slots; /* raw streams by where they begin */
+	uint32_t *slots; /* raw streams by their first packet */
 	uint32_t mask;
 };
 
-/* The first packet of either end; NONE is no packet. */
+/* The first packet of either end; NONE: there is none. */
 static uint32_t first_of(const struct raw_role *role)
 {
 	return role->first[0] < role->first[1] ? role->first[0]
@@ -58,7 +58,7 @@ static uint32_t root_of(const struct renamed_search *s, uint32_t raw,
 	return raw;
 }
 
-/* Packets i and j are one. */
+/* Join the streams of packets i and j, which are equal. */
 static void join(struct renamed_search *s, uint32_t i, uint32_t j)
 {
 	const struct packets *p = s->p;
@@ -79,11 +79,9 @@ static void join(struct renamed_search *s, uint32_t i, uint32_t j)
 		(struct renamed_link){ { i, j } };
 }
 
-/*
- * Raw streams that begin with the same packet.
- */
+/* Raw streams that begin with the same packet. */
 
-/* Order, by which the same packets stand together, the first number first. */
+/* An order that groups equal packets, lowest number first. */
 static int by_first_packet(const void *x, const void *y, void *ctx)
 {
 	const struct renamed_search *s = ctx;
@@ -107,7 +105,10 @@ static bool begin_alike(const struct packets *p, const struct raw_role *a,
 	       p->ip_id[i] == p->ip_id[j];
 }
 
-/* Were the first packets of b, each way, seen in "a", under other names? */
+/*
+ * Whether the first packets of b, in both directions, occur in "a" under other
+ * names.
+ */
 static bool is_renamed(const struct packets *p, const struct raw_role *a,
 		       const struct raw_role *b)
 {
@@ -153,9 +154,7 @@ static void join_beginnings(struct renamed_search *s)
 	free(order);
 }
 
-/*
- * Raw streams that begin with a packet in the middle of another one.
- */
+/* Raw streams that begin with a packet in the middle of another one. */
 
 static uint32_t *slot(const struct renamed_search *s, uint32_t i)
 {
@@ -190,7 +189,7 @@ static size_t list_strays(struct renamed_search *s)
 	return strays;
 }
 
-/* Does a stray begin with packet i, which is of another one? */
+/* Whether such a stream begins with packet i of another one. */
 static void follow(struct renamed_search *s, uint32_t i)
 {
 	unsigned looks = MOST_NAMES;
@@ -212,11 +211,9 @@ static void join_strays(struct renamed_search *s)
 	free(s->slots);
 }
 
-/*
- * What they are called.
- */
+/* Choose the names. */
 
-/* Does packet i come before j, which is the same one at another point? */
+/* Whether packet i was captured before j, the same packet at another point. */
 static bool is_before(const struct packets *p, uint32_t i, uint32_t j)
 {
 	if (p->ttl[i] && p->ttl[j] && p->ttl[i] != p->ttl[j])
@@ -224,7 +221,7 @@ static bool is_before(const struct packets *p, uint32_t i, uint32_t j)
 	return i < j; /* in order of time */
 }
 
-/* The root gets who knows best which end is the client. */
+/* The root gets the best evidence on which end is the client. */
 static void learn_roles(struct renamed_search *s)
 {
 	for (uint32_t raw = 0; raw < s->n; raw++) {
@@ -243,7 +240,7 @@ static void learn_roles(struct renamed_search *s)
 	}
 }
 
-/* ... and from it all others. */
+/* Pass it on to all others. */
 static void tell_roles(struct renamed_search *s)
 {
 	for (uint32_t raw = 0; raw < s->n; raw++) {

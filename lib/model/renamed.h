@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * renamed.h - one TCP stream under several names: masquerading, forwarded
- * ports.
+ * renamed.h - recognise TCP streams that appear with several addresses due to
+ * NAT.
  *
- * What rewrites addresses has each packet twice, with the addresses before and
- * behind it: two of Wireshark's streams, which are one (copies_is_renamed()).
- * Both begin with the same packet, or, where the beginning of one was not
- * captured, that begins with a packet that the other has, too.
+ * A host that rewrites addresses captures each packet twice, with the
+ * addresses before and after: two of Wireshark's streams, which are one
+ * (copies_is_renamed()).  Both begin with the same packet; or, if the
+ * beginning of one was not captured, it begins with a packet that the other
+ * one also has.
  *
- * It is called as on the client's side: there a packet of the client has the
- * higher TTL, or, where both are equal, it came there first.
+ * The stream is named by the addresses on the client's side: there packets of
+ * the client have the higher TTL or, if TTLs are equal, were captured first.
  */
 #ifndef MODEL_RENAMED_H
 #define MODEL_RENAMED_H
@@ -19,9 +20,9 @@
 #include "model/raw_role.h"
 
 /*
- * Of n raw streams, those that are one get the same ends, client and initial
- * sequence number.  roles[i] is that of packets->streams[i].  O(n log n), and a
- * look at each packet where the SYN of a stream was not captured.
+ * Give raw streams that are one the same ends, client and initial sequence
+ * number.  roles[i] belongs to packets->streams[i], i < n.  O(n log n), plus a
+ * pass over all packets if the SYN of some stream was not captured.
  */
 void renamed_join(const struct packets *packets, struct raw_role *roles,
 		  size_t n);

@@ -17,7 +17,7 @@ void reorder_init(struct reorder *r, size_t n_subflows, bool has_first,
 	r->result.blocked_by = mem_calloc(n_subflows, sizeof(int64_t));
 }
 
-/* The earliest packet before that began above "first": RFC 4737 4.2.1. */
+/* The earliest packet before it that began above "first": RFC 4737 4.2.1. */
 static void measure_extent(struct reorder *r, int64_t first, uint64_t index)
 {
 	size_t k =
@@ -29,8 +29,8 @@ static void measure_extent(struct reorder *r, int64_t first, uint64_t index)
 }
 
 /*
- * How many packets right before this one began above it: RFC 4737 5.3.  The
- * stack has those that no later one is below of.
+ * How many packets directly before this one began above it: RFC 4737 5.3.  The
+ * stack contains those that no later packet is below.
  */
 static uint64_t degree(struct reorder *r, int64_t first, uint64_t index)
 {
@@ -69,7 +69,7 @@ static void begin_packet(struct reorder *r, int64_t time, int64_t first)
 		heap_push(&r->waits, first, time);
 }
 
-/* Something was held back until "time"; by -1: nobody knows who ended it. */
+/* Data was held back until "time"; by -1: unknown what ended it. */
 static void end_stretch(struct reorder *r, int64_t time, long by)
 {
 	int64_t ns = time - r->since;
@@ -91,7 +91,7 @@ static void begin_stretch(struct reorder *r, int64_t time)
 	r->since = time;
 }
 
-/* The bytes up to "to" came, all in one piece with what waited above. */
+/* The bytes up to "to" have arrived, contiguous with what waited above. */
 static void advance(struct reorder *r, int64_t time, uint32_t subflow,
 		    int64_t to)
 {

@@ -13,11 +13,11 @@
 #include "model/unwrap.h"
 
 enum {
-	ECHOES = 4,	  /* one of so many must echo */
+	ECHOES = 4,	  /* one acknowledgment of so many must echo */
 	AGAIN = 200000000 /* ns: no host repeats a SYN sooner */
 };
 
-#define HALF 0x80000000u /* of the circle of sequence numbers: ahead */
+#define HALF 0x80000000u /* half of the sequence number circle: ahead */
 
 struct timestamps {
 	bool has;
@@ -28,31 +28,31 @@ struct timestamps {
 struct sent {
 	int64_t from, to; /* bytes */
 	int64_t time;
-	uint32_t packet; /* grows with time */
+	uint32_t packet; /* ascending with time */
 	uint32_t tsval;
 	uint8_t has_tsval;
 };
 
-/* The data of one side and the acknowledgments for it. */
+/* The data of one side, and the acknowledgments for it. */
 struct way {
 	struct unwrap unwrap;
 	struct rangemap seen, again; /* bytes sent; sent more than once */
-	struct sent *sent;	     /* a place for each that waits */
+	struct sent *sent;	     /* an entry for each packet that waits */
 	size_t n, cap;
-	size_t *vacant; /* places in "sent" that nobody has */
+	size_t *vacant; /* unused entries in "sent" */
 	size_t n_vacant, cap_vacant;
-	struct heap waiting; /* end of a packet -> its place in "sent" */
-	struct sent *taken;  /* off it, by one acknowledgment */
+	struct heap waiting; /* end of a packet -> its index in "sent" */
+	struct sent *taken;  /* packets removed by one acknowledgment */
 	size_t n_taken, cap_taken;
 	bool has_ack;
 	int64_t ack;
 	uint64_t stamped, echoed; /* acknowledgments */
 	struct samples by_echo, by_karn;
-	bool follow;			 /* note when, too: */
+	bool follow;			 /* also record the time: */
 	struct samples echo_at, karn_at; /* ns since 1970 */
 };
 
-/* The last SYN, or SYN/ACK, that was sent; what answers it. */
+/* The last SYN, or SYN/ACK, that was sent, and its answer. */
 struct request {
 	bool sent, again; /* once; more than once */
 	int64_t time;
@@ -60,7 +60,7 @@ struct request {
 	struct timestamps stamps;
 	bool has_ip_id;
 	uint16_t ip_id;
-	bool tells; /* its TSval is not that of the one before */
+	bool tells; /* its TSval differs from that of the previous one */
 	bool answered;
 };
 
@@ -88,7 +88,7 @@ static void note_seen(void *ctx, int64_t from, int64_t to,
 	*(uint8_t *)ctx |= owner != NULL;
 }
 
-/* Bytes of a packet that is sent: those that others had before are again. */
+/* Bytes of a sent packet that were sent before are marked in "again". */
 static void note_again(void *ctx, int64_t from, int64_t to,
 		       const uint32_t *owner)
 {
@@ -96,7 +96,7 @@ static void note_again(void *ctx, int64_t from, int64_t to,
 		rangemap_claim(ctx, from, to, 0, NULL, NULL);
 }
 
-/* A place in "sent" for one more. */
+/* A free entry in "sent". */
 static size_t add_place(struct way *w)
 {
 	if (w->n_vacant)
@@ -105,7 +105,7 @@ static size_t add_place(struct way *w)
 	return w->n++;
 }
 
-/* The one that waits and ends lowest waits no longer. */
+/* Remove the waiting packet that ends lowest. */
 static void take_off(struct way *w)
 {
 	size_t place = (size_t)heap_pop(&w->waiting).value;
@@ -114,7 +114,7 @@ static void take_off(struct way *w)
 	*MEM_PUSH(w->vacant, w->n_vacant, w->cap_vacant) = place;
 }
 
-/* Was a byte of it sent by another packet, too, before or since? */
+/* Whether some byte was sent by another packet, before or since. */
 static bool sent_twice(const struct way *w, const struct sent *s)
 {
 	uint8_t twice = 0;
@@ -124,9 +124,10 @@ static bool sent_twice(const struct way *w, const struct sent *s)
 }
 
 /*
- * One that is acknowledged in part, and of which no byte was sent twice.  It
- * waits on, but what is acknowledged of it counts.  Of two that wait and share
- * a byte neither is it, so the one that ends lowest is the only candidate.
+ * A packet that is acknowledged partly, without bytes that were sent twice.
+ * It remains waiting, but the acknowledged part gives a sample.  If two
+ * waiting packets share a byte neither qualifies, so the one that ends lowest
+ * is the only candidate.
  */
 static void take_part(struct way *w, int64_t ack)
 {
@@ -176,7 +177,7 @@ static int by_from(const void *x, const void *y)
 	return COMPARE(a->from, b->from);
 }
 
-/* Do two of the "n" share a byte?  Sorts them. */
+/* Whether two of the "n" share a byte.  Sorts them. */
 static int overlap(struct sent *list, size_t n)
 {
 	int64_t end = 0;
@@ -206,7 +207,7 @@ static void sample_by_karn(struct way *w, int64_t time)
 	add_sample(w, &w->by_karn, &w->karn_at, time - best->time, time);
 }
 
-/* Leaves only those in "taken" whose TSval is echoed. */
+/* Keep only those in "taken" whose TSval is echoed. */
 static void sample_by_echo(struct way *w, uint32_t tsecr, int64_t time)
 {
 	size_t n = 0;
@@ -225,7 +226,7 @@ static void sample_by_echo(struct way *w, uint32_t tsecr, int64_t time)
 	add_sample(w, &w->by_echo, &w->echo_at, time - last->time, time);
 }
 
-/* Packet i acknowledges what goes this way. */
+/* Packet i acknowledges data of this direction. */
 static void take_ack(struct way *w, const struct packets *p, size_t i)
 {
 	struct unwrap u = w->unwrap;
@@ -282,7 +283,7 @@ static void way_finish(struct way *w, struct distribution *out,
 	free(w->taken);
 }
 
-/* Another interface's, or one that the network made: no repetition. */
+/* From another interface, or a duplicate of the network: not a repetition. */
 static bool is_copy(const struct request *r, const struct request *of)
 {
 	return r->seq == of->seq && r->stamps.has == of->stamps.has &&
@@ -340,7 +341,7 @@ static void take_handshake(struct request request[2], const struct packets *p,
 	}
 }
 
-/* Of its first "n" packets. */
+/* Using its first "n" packets. */
 static void measure(const struct trace *t, const struct stream *s, size_t n,
 		    struct rtt out[2], struct rtt_series *keep)
 {

@@ -14,7 +14,11 @@ struct place {
 	uint8_t end; /* TO_SERVER: the client */
 };
 
-bool seats_is_fresh_ttl(uint8_t ttl)
+/*
+ * Whether a TTL is an initial value: hosts start with 64, 128 or 255, and each
+ * router decrements it.
+ */
+static bool is_fresh_ttl(uint8_t ttl)
 {
 	return ttl == 64 || ttl == 128 || ttl == 255;
 }
@@ -44,11 +48,11 @@ void seat_add(struct seat *to, const struct seat *from)
 	}
 }
 
-/* What a stream shows of one of its ends. */
+/* Add what a stream shows about one of its ends. */
 static void take_stream(struct seat *seat, const struct stream *s, int end)
 {
 	const struct stream_side *own = &s->side[end], *peer = &s->side[!end];
-	const bool fresh = seats_is_fresh_ttl(own->ttl);
+	const bool fresh = is_fresh_ttl(own->ttl);
 	const bool super = peer->mss && own->largest > peer->mss;
 	const struct seat seen = {
 		.has_answer = peer->has_answer,

@@ -5,16 +5,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/past.h"
 #include "model/sequence_fallback.h"
 
 #define WINDOW_MAX ((int64_t)65535 << 14) /* RFC 7323 2.3 */
 /*
- * No connection gets that far; what claims to lies at no place, so that
- * positions can be added and subtracted without thinking of 64 bits.
+ * No real connection gets that far.  Positions beyond are treated as unknown,
+ * so that positions can be added and subtracted without overflow.
  */
 #define POSITION_MAX ((int64_t)1 << 61)
 
-/* Two ascending lists, one behind the other in "list", become one. */
+/* Merge two ascending lists that follow each other in "list". */
 static void merge(uint32_t *list, size_t middle, size_t n, uint32_t *copy)
 {
 	size_t a = 0, b = middle, out = 0;
@@ -42,6 +43,41 @@ static size_t merge_subflows(const struct sequence *q, size_t from, size_t to,
 	return n;
 }
 
+static const struct past_stream *past_of(const struct sequence *q, size_t k)
+{
+	return past_find_stream(
+		q->trace, trace_subflow(q->trace, q->conn, k)->tcp_stream);
+}
+
+/* Move packets that were accounted earlier before the others. */
+static void set_past_apart(struct sequence *q)
+{
+	const struct packets *p = &q->trace->packets;
+	const struct past_stream **past = NULL; /* by position */
+	uint32_t *rest = NULL;
+	size_t n = 0;
+
+	if (!q->past)
+		return;
+	past = mem_calloc(q->conn->n_subflows, sizeof(*past));
+	for (size_t k = 0; k < q->conn->n_subflows; k++)
+		past[k] = past_of(q, k);
+	rest = mem_calloc(q->n + 1, sizeof(*rest));
+	for (size_t j = 0; j < q->n; j++) {
+		const uint32_t i = q->packets[j];
+		const struct past_stream *s =
+			past[q->trace->streams[p->stream[i]].position];
+
+		if (s && past_has(s, p, i))
+			q->packets[q->first++] = i;
+		else
+			rest[n++] = i;
+	}
+	memcpy(q->packets + q->first, rest, n * sizeof(*rest));
+	free(rest);
+	free(past);
+}
+
 static void gather(struct sequence *q)
 {
 	const struct trace *t = q->trace;
@@ -63,6 +99,7 @@ static void gather(struct sequence *q)
 		merge_subflows(q, 0, q->conn->n_subflows, q->packets, copy);
 		free(copy);
 	}
+	set_past_apart(q);
 }
 
 struct segment sequence_segment(struct sequence *q, size_t i)
@@ -80,27 +117,53 @@ struct segment sequence_segment(struct sequence *q, size_t i)
 	return v;
 }
 
+static void start_flow(const struct sequence *q, struct flow *f,
+		       const struct stream_side *side)
+{
+	memset(&f->unwrap, 0, sizeof(f->unwrap));
+	if (!side->has_isn)
+		return;
+	/* Data in the SYN has numbers below 1. */
+	unwrap_start(&f->unwrap, side->isn + (q->plain ? 0 : side->syn_data));
+	f->has_origin = true;
+}
+
+static void go_on_from(struct flow *f, const struct past_flow *past)
+{
+	if (!past->unwrap.started)
+		return;
+	f->unwrap = past->unwrap;
+	f->has_origin = past->has_origin;
+	f->origin = past->origin;
+}
+
 static void start_flows(struct sequence *q)
 {
 	for (size_t k = 0; k < q->conn->n_subflows; k++) {
 		const struct stream *s = trace_subflow(q->trace, q->conn, k);
+		const struct past_stream *past = past_of(q, k);
 
 		for (int d = 0; d < 2; d++) {
 			struct flow *f = &q->flows[2 * k + (size_t)d];
-			const struct stream_side *side =
-				&s->side[d ^ s->flipped];
 
-			memset(&f->unwrap, 0, sizeof(f->unwrap));
-			if (side->has_isn) {
-				/* Data in the SYN stands before number 1. */
-				unwrap_start(
-					&f->unwrap,
-					side->isn + (q->plain
-							     ? 0
-							     : side->syn_data));
-				f->has_origin = true;
-			}
+			start_flow(q, f, &s->side[d ^ s->flipped]);
+			if (past)
+				go_on_from(f, &past->flow[d]);
 		}
+	}
+}
+
+/* Add mappings of dropped packets whose bytes may still come. */
+static void recall_mappings(struct sequence *q)
+{
+	for (size_t k = 0; k < q->conn->n_subflows; k++) {
+		const struct past_stream *past = past_of(q, k);
+
+		for (int d = 0; past && d < 2; d++)
+			for (size_t i = 0; i < past->flow[d].n; i++)
+				sequence_add_mapping(
+					&q->flows[2 * k + (size_t)d],
+					&past->flow[d].maps[i]);
 	}
 }
 
@@ -117,7 +180,10 @@ static const struct mptcp_option *mapping_option(const struct tcp_options *o)
 	return NULL;
 }
 
-/* Bytes that a DSS maps: a DATA_FIN counts in the length but is no byte. */
+/*
+ * The bytes that a DSS maps: a DATA_FIN counts in its length but is not a
+ * byte.
+ */
 static int64_t mapped_bytes(const struct mptcp_option *m)
 {
 	if (m->subtype == MP_DSS && m->dll == 0)
@@ -137,7 +203,7 @@ static bool misses_origins(const struct sequence *q)
 /* Narrow down the ISNs that were not captured. */
 static void deduce_origins(struct sequence *q)
 {
-	for (size_t j = 0; j < q->n; j++) {
+	for (size_t j = q->first; j < q->n; j++) {
 		struct segment v = sequence_segment(q, q->packets[j]);
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
@@ -148,7 +214,7 @@ static void deduce_origins(struct sequence *q)
 		m = mapping_option(&o);
 		if (!m || m->subtype != MP_DSS || !m->dll)
 			continue;
-		/* ISN - base, modulo 2^32, near the segment that it is for */
+		/* ISN - base, modulo 2^32, close to the segment */
 		int64_t high = v.ssn - (int64_t)m->ssn;
 		int64_t low = high + v.len - mapped_bytes(m);
 
@@ -158,7 +224,7 @@ static void deduce_origins(struct sequence *q)
 			v.flow->high = high;
 			continue;
 		}
-		/* SSNs wrap with the sequence numbers: compare nearby */
+		/* SSNs wrap like sequence numbers: compare nearby values */
 		int64_t wraps = ((high - v.flow->high) + ((int64_t)1 << 31)) &
 				~(int64_t)0xffffffff;
 
@@ -223,7 +289,7 @@ bool sequence_mapping(struct sequence *q, const struct segment *v,
 	return true;
 }
 
-/* Length 0 is an infinite mapping unless ordinary ones follow (conn.h). */
+/* Length 0 is an infinite mapping, unless ordinary ones follow (conn.h). */
 static bool is_infinite(const struct sequence *q, const struct segment *v)
 {
 	const struct stream *s = trace_subflow(q->trace, q->conn, v->subflow);
@@ -280,12 +346,12 @@ static bool has_bases(const struct sequence *q)
 }
 
 /*
- * Without an IDSN positions count from the first number of 64 bits, of data or
- * of an acknowledgment; only where there is none, from one of 32 bits.
+ * Without an IDSN positions are relative to the first 64-bit number of data or
+ * of an acknowledgment; if there is none, to the first 32-bit number.
  */
 static void find_bases(struct sequence *q, bool any_width)
 {
-	for (size_t j = 0; j < q->n && !has_bases(q); j++) {
+	for (size_t j = q->first; j < q->n && !has_bases(q); j++) {
 		enum direction d = ledger_direction(q->trace, q->packets[j]);
 		struct tcp_options o;
 
@@ -333,8 +399,9 @@ static int64_t ahead(int64_t a, int64_t b)
 }
 
 /*
- * A DATA_ACK cannot be further ahead of all that is known than the largest
- * window, unless the capture missed that much: then the next one is there, too.
+ * A DATA_ACK cannot be further ahead of everything known than the largest
+ * window, unless the capture misses that much: then the next one is there,
+ * too.
  */
 static bool is_plausible(struct data_line *line, int64_t dsn)
 {
@@ -394,7 +461,7 @@ static void note_priority(struct sequence *q, const struct segment *v,
 
 static void collect_mappings(struct sequence *q)
 {
-	for (size_t j = 0; j < q->n; j++) {
+	for (size_t j = q->first; j < q->n; j++) {
 		struct segment v = sequence_segment(q, q->packets[j]);
 		const struct mptcp_option *m = NULL;
 		struct tcp_options o;
@@ -426,8 +493,13 @@ void sequence_init(struct sequence *q, const struct trace *trace,
 			q->line[d].has_high = true;
 			q->line[d].base = q->line[d].near = conn->side[d].idsn;
 		}
+	q->past = past_find(trace, conn);
+	for (int d = 0; q->past && d < 2; d++)
+		if (q->past->line[d].has_base)
+			q->line[d] = q->past->line[d];
 	gather(q);
 	start_flows(q);
+	recall_mappings(q);
 	if (!q->plain && misses_origins(q)) {
 		deduce_origins(q);
 		start_flows(q);
@@ -451,7 +523,9 @@ void sequence_rewind(struct sequence *q)
 {
 	start_flows(q);
 	for (int d = 0; d < 2; d++)
-		q->line[d].near = q->line[d].base;
+		q->line[d].near = q->past && q->past->line[d].has_base
+					  ? q->past->line[d].near
+					  : q->line[d].base;
 }
 
 void sequence_release(struct sequence *q)

@@ -5,7 +5,7 @@
 #include "model/ledger.h"
 #include "model/rangemap.h"
 
-/* The mapping of a flow that ends last; NULL: it has none. */
+/* The mapping of a flow that ends last; NULL: none. */
 static const struct dss_mapping *last_mapping(const struct flow *f)
 {
 	const struct dss_mapping *last = NULL;
@@ -18,9 +18,8 @@ static const struct dss_mapping *last_mapping(const struct flow *f)
 }
 
 /*
- * After a fallback in mid-connection data goes on where the last mapping
- * ended, or where the subflow began (RFC 8684 3.7): one more mapping, without
- * end.
+ * After a fallback within a connection data continues where the last mapping
+ * ended, or where the subflow began (RFC 8684 3.7): add an infinite mapping.
  */
 static void go_on(struct flow *f, bool has_place)
 {
@@ -66,7 +65,7 @@ static void take_place(void *ctx, int64_t from, int64_t to,
 			     place->flow->maps[*owner].ssn;
 }
 
-/* Where a subflow byte lies in the data, or LEDGER_UNKNOWN. */
+/* The data position of a subflow byte, or LEDGER_UNKNOWN. */
 static int64_t place_of(const struct flow *f, int64_t ssn)
 {
 	struct place place = { f, LEDGER_UNKNOWN };
@@ -83,15 +82,15 @@ static int by_packet(const void *a, const void *b)
 }
 
 /*
- * Where both ends went on without options the acknowledgments of TCP are those
- * of the data.
+ * If both ends continued without options, acknowledgments of TCP are those of
+ * the data.
  */
 void sequence_collect_late_acks(struct sequence *q)
 {
 	const struct packets *p = &q->trace->packets;
 	int64_t fin[2] = { LEDGER_UNKNOWN, LEDGER_UNKNOWN };
 
-	for (size_t j = 0; j < q->n; j++) {
+	for (size_t j = q->first; j < q->n; j++) {
 		struct segment v = sequence_segment(q, q->packets[j]);
 		const struct conn_side *side = &q->conn->side[v.direction];
 		const struct flow *other =
@@ -123,12 +122,12 @@ void sequence_collect_late_acks(struct sequence *q)
 		SORT(q->ledger->acks, q->ledger->n_acks, by_packet);
 }
 
-/* Without mappings TCP's acknowledgments are those of the data. */
+/* Without mappings acknowledgments of TCP are those of the data. */
 void sequence_collect_tcp_acks(struct sequence *q)
 {
 	const struct packets *p = &q->trace->packets;
 
-	for (size_t j = 0; j < q->n; j++) {
+	for (size_t j = q->first; j < q->n; j++) {
 		struct segment v = sequence_segment(q, q->packets[j]);
 		const struct flow *other =
 			&q->flows[2 * v.subflow + !v.direction];

@@ -7,16 +7,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/strbuf.h"
 
 enum {
-	SNAPLEN = 128, /* bytes: IPv6 behind Ethernet, and a whole TCP header */
-	NAMED = 4      /* interfaces with a number of their own */
+	SNAPLEN = 128, /* bytes: Ethernet, IPv6 and a complete TCP header */
+	NAMED = 4      /* interfaces listed with a number each */
 };
 
 static const int64_t second = 1000000000, tenth = 100000000;
 
-/* All that is to be told of a kind of thing: so many of so many. */
+/* Counts for one kind: so many of so many. */
 struct tally {
 	uint64_t n, of;
 	uint64_t bytes;
@@ -25,7 +26,7 @@ struct tally {
 static void add(struct trace *t, const char *kind, struct strbuf *sentence,
 		const char *advice, ...) __attribute__((format(printf, 4, 5)));
 
-/* The sentence is taken, and empty then. */
+/* Takes the sentence, which is empty afterwards. */
 static void add(struct trace *t, const char *kind, struct strbuf *sentence,
 		const char *advice, ...)
 {
@@ -40,11 +41,6 @@ static void add(struct trace *t, const char *kind, struct strbuf *sentence,
 				   .sentence = strbuf_detach(sentence),
 				   .advice = mem_vprintf(advice, ap) };
 	va_end(ap);
-}
-
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 static void find_snaplen(struct trace *t)
@@ -102,7 +98,7 @@ static bool sent_anything(const struct stream_side *side)
 	return side->has_syn || side->talked || side->rst;
 }
 
-/* A SYN that was answered, and nothing that is not a SYN. */
+/* SYNs were answered, but nothing except SYNs was captured. */
 static void find_syns(struct trace *t)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -119,15 +115,16 @@ static void find_syns(struct trace *t)
 	if (!answered)
 		return;
 	strbuf_printf(&text,
-		      "all %" PRIu64 " TCP packets are SYNs and SYN/ACKs: "
-		      "nothing behind the handshakes was captured",
+		      "all %" PRIu64
+		      " TCP packets are SYNs and SYN/ACKs: nothing after the "
+		      "handshakes was captured",
 		      t->info.tcp_packets);
 	add(t, "syns", &text, "capture without a filter on TCP flags");
 }
 
 /*
- * The other direction was there: who talks behind its SYN was answered, and so
- * was who acknowledges more and more.
+ * Whether the other direction existed: a side that sends data after its SYN
+ * was answered, and so was one whose acknowledgments increase.
  */
 static bool is_one_way(const struct stream *s, enum direction missing)
 {
@@ -195,7 +192,7 @@ static void find_payload(struct trace *t)
 	    "filter narrower than the hosts");
 }
 
-/* "; all that is here is of port 443, on eth0", as far as that is so. */
+/* "; all that is here is of port 443, on eth0", as far as it applies. */
 static char *narrowness(const struct trace *t)
 {
 	const struct strlist *names = &t->info.interfaces;
@@ -236,8 +233,10 @@ static void find_handshakes(struct trace *t)
 	free(what);
 }
 
-/* Has the capture all of a subflow's payload in a direction (of the MPTCP
-   roles), as far as that was acknowledged? */
+/*
+ * Whether the capture has all payload of a subflow in a direction (by MPTCP
+ * role) that was acknowledged.
+ */
 static bool is_whole(const struct stream *s, int d)
 {
 	const struct stream_side *side = &s->side[d ^ s->flipped];
@@ -248,8 +247,8 @@ static bool is_whole(const struct stream *s, int d)
 }
 
 /*
- * Data bytes of a direction that DATA_ACKs cover and that no subflow carried.
- * One number may be that of a DATA_FIN.
+ * Data bytes of a direction that DATA_ACKs cover but no subflow carried.  One
+ * number may be that of a DATA_FIN.
  */
 static uint64_t carried_elsewhere(const struct trace *t,
 				  const struct connection *c, int d)

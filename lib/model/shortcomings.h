@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * shortcomings.h - what a capture cannot show, in the words of every command.
+ * shortcomings.h - determine what a capture cannot show, in sentences that all
+ * commands share.
  *
  *	shortcomings_find(&trace);
  *	... trace.info.shortcomings[0].sentence ...
  *
- * Each is found once, here, and is said with the warnings of the capture
- * (capture_info_warning()); mptcp-doctor(1) adds the advice.  A sentence says
- * what packets and the file prove, not why it is so: that no packet of a server
- * was captured, not which filter was set.
+ * Shortcomings are shown with the warnings of a capture
+ * (capture_info_warning()); mptcp-doctor(1) adds advice.  A sentence says what
+ * packets and file prove, not why it is so: that no packet of a server was
+ * captured, not which filter was used.
  *
  * Kinds, in this order:
  *	snaplen		TCP options are cut
@@ -29,12 +30,12 @@
 #include "model/trace.h"
 
 /*
- * Fill trace->info.shortcomings, which is empty, from the rest of it and from
- * the streams and connections, whether their packets are there or not.
+ * Fill trace->info.shortcomings, which must be empty, from the rest of the
+ * trace; packets need not be in memory.
  */
 void shortcomings_find(struct trace *trace);
 
-/* The one of a kind, or NULL. */
+/* The shortcoming of this kind, or NULL. */
 const struct shortcoming *shortcomings_of_kind(const struct capture_info *info,
 					       const char *kind);
 

@@ -12,19 +12,22 @@
 #include "model/tcpopt.h"
 #include "model/unwrap.h"
 
-/* While the packets of a stream are read; [2]: by TCP role of the sender. */
+/*
+ * State while the packets of a stream are processed; [2]: by TCP role of the
+ * sender.
+ */
 struct scan {
 	struct unwrap unwrap[2];
 	struct rangemap seen[2]; /* payload, relative to the first packet */
-	bool mptcp; /* there is an MPTCP option behind the handshake */
+	bool mptcp; /* there is an MPTCP option after the handshake */
 	bool has_mapped[2];
-	uint32_t mapped[2];    /* raw sequence number behind all mappings */
-	uint32_t ttl_votes[2]; /* for the TTL of the side, against others */
+	uint32_t mapped[2];    /* raw sequence number after all mappings */
+	uint32_t ttl_votes[2]; /* majority vote for the TTL of the side */
 	bool has_ack[2];
 	uint32_t ack[2]; /* the highest that it sent, raw */
 };
 
-/* The first of the SYN, the SYN/ACK, the third ACK: "which". */
+/* The first of SYN, SYN/ACK, third ACK: "which". */
 static void take_flaw(struct stream *s, int which, const struct mptcp_option *m)
 {
 	const int seen[3] = { s->capable_syn, s->capable_synack,
@@ -38,7 +41,7 @@ static void take_flaw(struct stream *s, int which, const struct mptcp_option *m)
 	s->capable_flaw[which] = flaw;
 }
 
-/* Payload of a SYN counts when the SYN/ACK acknowledges it (RFC 7413). */
+/* Payload of a SYN counts if the SYN/ACK acknowledges it (RFC 7413). */
 static void take_syn_data(struct stream *s, const struct packets *p, size_t i,
 			  enum direction d)
 {
@@ -85,7 +88,10 @@ static void take_handshake(struct stream *s, const struct packets *p, size_t i,
 	}
 	if (!join || !(join->has & MPTCP_HAS_NONCE))
 		return;
-	/* Its length makes a SYN's option look like a SYN/ACK's, or back. */
+	/*
+	 * An invalid length may make a SYN's option look like a SYN/ACK's, or
+	 * vice versa.
+	 */
 	if (!(join->has & MPTCP_HAS_TOKEN) != (d == TO_CLIENT))
 		return;
 	if (d == TO_SERVER) {
@@ -122,12 +128,12 @@ static void take_dss(struct stream_side *side, const struct mptcp_option *m,
 			side->data_ack = ack;
 		side->has_data_ack = true;
 	}
-	/* One that ordinary mappings follow was none (RFC 8684 3.7). */
+	/* If ordinary mappings follow, it was not infinite (RFC 8684 3.7). */
 	if ((m->has & MPTCP_HAS_DLL) && len)
 		side->infinite = m->dll == 0 && !(m->has & MPTCP_DATA_FIN);
 }
 
-/* The reason that counts is that of the first RST which gives one. */
+/* The reason is that of the first RST with one. */
 static void take_reason(struct stream_side *side, const struct mptcp_option *m,
 			unsigned flags)
 {
@@ -152,7 +158,7 @@ static void take_option(struct stream *s, enum direction d,
 		s->capable_ack = true;
 		s->checksums |= !!(m->flags & 0x80);
 		s->version = s->version < 0 ? m->version : s->version;
-		/* What a host said of itself counts. */
+		/* Information that a host sends about itself is used. */
 		if (!s->has_key[d])
 			s->key[d] = m->key;
 		if (!s->has_key[!d])
@@ -187,7 +193,7 @@ static void take_option(struct stream *s, enum direction d,
 	}
 }
 
-/* What the end of a DSS's mapping is, as a raw sequence number. */
+/* The end of a DSS mapping as a raw sequence number. */
 static void take_mapped(struct scan *scan, const struct stream *s,
 			enum direction d, const struct mptcp_option *m)
 {
@@ -206,9 +212,8 @@ static void take_mapped(struct scan *scan, const struct stream *s,
 }
 
 /*
- * Options behind the handshake, by which a side shows that it speaks Multipath
- * TCP: not an MP_TCPRST by itself, which a host without the connection may
- * send.
+ * Options after the handshake that show that a side uses Multipath TCP; not a
+ * lone MP_TCPRST, which a host without the connection may send.
  */
 static bool speaks(const struct tcp_options *o)
 {
@@ -216,16 +221,16 @@ static bool speaks(const struct tcp_options *o)
 }
 
 /*
- * A packet without MPTCP options tells something when there was room for a
- * DATA_ACK in it, unless its sender may have forgotten the connection: behind a
- * FIN the kernel's sockets that wait have no options.
+ * A packet without MPTCP options is evidence if there was room for a DATA_ACK,
+ * unless its sender may have forgotten the connection: after a FIN the
+ * kernel's TIME-WAIT sockets send no options.
  */
 static void take_plain(struct scan *scan, struct stream *s, enum direction d,
 		       const struct packets *p, size_t i)
 {
 	struct stream_side *side = &s->side[d];
 
-	if (p->mark[i] & PACKET_OPTIONS_CUT) { /* it may have had them */
+	if (p->mark[i] & PACKET_OPTIONS_CUT) { /* it may have had options */
 		side->plain_tail = 0;
 		side->unmapped_tail = false;
 		return;
@@ -251,7 +256,7 @@ static void note_bad(struct stream *s, const struct packets *p, size_t i,
 		s->bad_option = p->frame[i];
 }
 
-/* The TTL that most have (Boyer and Moore, 1981). */
+/* The TTL of most packets (Boyer and Moore's majority vote, 1981). */
 static void take_ttl(struct scan *scan, struct stream *s, enum direction d,
 		     uint8_t ttl)
 {
@@ -261,14 +266,15 @@ static void take_ttl(struct scan *scan, struct stream *s, enum direction d,
 }
 
 /*
- * No window is larger (RFC 7323), so no packet can acknowledge that much more
- * than what was acknowledged before.
+ * No window is larger (RFC 7323), so no packet can acknowledge so much more
+ * than was acknowledged before.
  */
 static const uint32_t largest_window = (uint32_t)1 << 30;
 
 /*
- * Before its SYN a host may only answer for an earlier stream of the same ports
- * (RFC 9293 section 3.5.1).  0 is what some set who have the flag by mistake.
+ * Before its SYN a host can only acknowledge data of an earlier stream with
+ * the same ports (RFC 9293 section 3.5.1). 0 is sent by some hosts that set
+ * the flag by mistake.
  */
 static void take_ack(struct scan *scan, struct stream *s, enum direction d,
 		     const struct packets *p, size_t i)
@@ -292,7 +298,7 @@ static void take_ack(struct scan *scan, struct stream *s, enum direction d,
 	scan->has_ack[d] = true;
 }
 
-/* One may have been a FIN. */
+/* One number may be that of a FIN. */
 static void count_missing(const struct scan *scan, struct stream_side *side,
 			  enum direction d)
 {
@@ -322,7 +328,7 @@ static void take_packet(struct scan *scan, struct stream *s,
 			take_mapped(scan, s, d, &o.mptcp[k]);
 			take_option(s, d, &o.mptcp[k], p->len[i], flags);
 		}
-		/* Without a SYN/ACK the next packet tells what was taken. */
+		/* Without a SYN/ACK the next packet shows what was accepted. */
 		if (!side->talked && !s->side[!d].has_syn &&
 		    p->seq[i] != side->isn + 1 + side->syn_data)
 			side->syn_data = 0;
@@ -368,7 +374,9 @@ static void settle(struct stream *s, bool mptcp)
 {
 	const struct stream_side *client = &s->side[TO_SERVER];
 	const struct stream_side *server = &s->side[TO_CLIENT];
-	/* A SYN without the option makes a plain stream, whatever follows. */
+	/*
+	 * A SYN without the option makes a plain TCP stream, whatever follows.
+	 */
 	bool plain = client->has_syn && !client->syn_cut;
 	bool talked = client->talked || server->talked;
 
@@ -407,7 +415,7 @@ static void count_duplicates(const struct trace *t, struct stream *s)
 	}
 }
 
-/* Which way its packets went, wherever they were captured. */
+/* The directions in which its packets passed the points of capture. */
 static void take_ways(const struct trace *t, struct stream *s)
 {
 	const struct packets *p = &t->packets;
@@ -422,8 +430,8 @@ static void take_ways(const struct trace *t, struct stream *s)
 }
 
 /*
- * How soon each side answered at best, told by so many packets: whether a host
- * is near does not take a whole stream to find out.
+ * The shortest answer time of each side.  The first packets are sufficient to
+ * tell whether a host is near.
  */
 enum {
 	ANSWERS_OF = 256

@@ -118,7 +118,7 @@ static void init_stream(struct stream *s, const struct raw_stream *raw,
 	}
 }
 
-/* One more raw stream, perhaps under another name. */
+/* Add a raw stream, perhaps under another name. */
 static void add_raw(struct stream *s, const struct raw_stream *raw,
 		    bool client_is_b)
 {
@@ -137,7 +137,7 @@ static void add_raw(struct stream *s, const struct raw_stream *raw,
 	s->seen_server = *server;
 }
 
-/* Make the streams of the sorted roles; note each role's tcp_stream. */
+/* Make the streams from the sorted roles; record each role's tcp_stream. */
 static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 {
 	const struct raw_stream *raw_streams = t->packets.streams;
@@ -158,8 +158,10 @@ static void make_streams(struct trace *t, struct raw_role *roles, size_t n)
 	SORT(t->streams, t->n_streams, by_number);
 }
 
-/* PACKET_REVERSE when the stream's client is end "b" of the raw stream, which
-   is the stream's first (k = 0) or one of those that it is also. */
+/*
+ * PACKET_REVERSE if the stream's client is end "b" of the raw stream, which is
+ * the stream's first (k = 0) or one of its further ones.
+ */
 static uint8_t turn_of(const struct stream *s, size_t k,
 		       const struct raw_stream *raw)
 {
@@ -246,7 +248,7 @@ void streams_build(struct trace *t)
 	parallel_each(trace_threads(t), t->n_streams, scan_one, t);
 }
 
-/* Which stream each raw one is, and whether it is the other way round. */
+/* Which stream each raw stream belongs to, and whether it is reversed. */
 static int find_streams(const struct trace *t, uint32_t *index, uint8_t *turn)
 {
 	const struct packets *p = &t->packets;

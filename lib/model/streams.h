@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * streams.h - from packets to TCP streams.
+ * streams.h - build TCP streams from packets.
  *
- * A stream is Wireshark's tcp.stream, except where Wireshark (4.4 and later)
- * splits one on a repeated SYN: streams of the same addresses and ports with
- * the same initial sequence number of the client are one, under the first of
- * their numbers; and what a router sees twice, with the addresses before and
- * behind it (masquerading), is one under the name that it has at the client
- * (renamed.h).
+ * A stream is Wireshark's tcp.stream, with two exceptions.  Wireshark 4.4 and
+ * later splits streams at a repeated SYN: streams with the same addresses,
+ * ports and client's initial sequence number are one, under the first of their
+ * numbers.  And a stream that a router captured with the addresses before and
+ * after NAT is one, under the name it has on the client's side (renamed.h).
  */
 #ifndef MODEL_STREAMS_H
 #define MODEL_STREAMS_H
@@ -24,10 +23,9 @@
 void streams_build(struct trace *trace);
 
 /*
- * The same for streams that are known already, with their results, and packets
- * of some of them.  The other streams are left as they are; they have none in
- * trace->order.
- * -1: the packets are not those of the streams.
+ * The same for streams whose results are known already, with packets of some
+ * of them in the table.  Other streams are unchanged and have no packets in
+ * trace->order.  -1: the packets do not fit the streams.
  */
 int streams_attach(struct trace *trace) __attribute__((warn_unused_result));
 
@@ -35,18 +33,20 @@ int streams_attach(struct trace *trace) __attribute__((warn_unused_result));
 void streams_release(struct stream *streams, size_t n);
 
 /*
- * How far the windows that a side (TCP role) announces are shifted, RFC 7323;
- * -1 when the SYNs that say so were not captured.
+ * The window scale shift (RFC 7323) of a side, by TCP role; -1 if the SYNs
+ * were not captured.
  */
 int stream_window_shift(const struct stream *s, enum direction d);
 
-/* Do two streams have the same addresses and ports (either way round)? */
+/* Whether two streams have the same addresses and ports, in either order. */
 bool streams_same_tuple(const struct stream *a, const struct stream *b);
 
-/* Two such streams: is the client of the one the server of the other? */
+/*
+ * For two such streams: whether the client of one is the server of the other.
+ */
 bool streams_turned(const struct stream *a, const struct stream *b);
 
-/* Of an address and port, and of those of both ends: equal for such streams. */
+/* Hashes of an address and port, and of both ends; equal for such streams. */
 uint64_t streams_end_hash(const struct endpoint *end);
 uint64_t streams_tuple_hash(const struct stream *s);
 

@@ -193,13 +193,63 @@ void summary_make(struct trace *t, struct connection *conn, struct summary *s)
 	ledger_release(&ledger);
 }
 
+static const struct summary *other_of(const struct summary *s)
+{
+	return s->other ? &s->other->summary : NULL;
+}
+
+const struct summary *summary_at_sender(const struct summary *s,
+					enum direction d)
+{
+	const struct summary *other = other_of(s);
+
+	if (s->direction[d].at_sender)
+		return s;
+	return other && other->direction[d].at_sender ? other : NULL;
+}
+
+const struct summary *summary_at_receiver(const struct summary *s,
+					  enum direction d)
+{
+	const struct summary *other = other_of(s);
+
+	if (s->direction[d].at_receiver)
+		return s;
+	return other && other->direction[d].at_receiver ? other : NULL;
+}
+
+size_t summary_position(const struct summary *s, const struct summary *there,
+			size_t k)
+{
+	return there == s ? k : s->other->subflow[k];
+}
+
+size_t summary_position_back(const struct summary *s,
+			     const struct summary *there, size_t k)
+{
+	for (size_t i = 0; i < s->conn->n_subflows; i++)
+		if (summary_position(s, there, i) == k)
+			return i;
+	return SUMMARY_NOWHERE;
+}
+
 const char *summary_limit_unknown(const struct summary *s, enum direction d)
 {
-	const struct direction_summary *dir = &s->direction[d];
+	const struct summary *teller = summary_at_sender(s, d) ?: s;
+	const struct direction_summary *dir = &teller->direction[d];
 
 	if (dir->limits.known || !dir->data.known)
 		return NULL;
-	return limits_unknown_why(s->vantage, d);
+	return limits_unknown_why(teller->vantage, d);
+}
+
+static void other_end_free(struct other_end *other)
+{
+	if (!other)
+		return;
+	summary_release(&other->summary);
+	free(other->subflow);
+	free(other);
 }
 
 void summary_release(struct summary *s)
@@ -207,6 +257,7 @@ void summary_release(struct summary *s)
 	for (size_t k = 0; k < s->conn->n_subflows; k++)
 		tcp_summary_release(&s->tcp[k]);
 	free(s->tcp);
+	other_end_free(s->other);
 	vantage_verdict_release(&s->vantage_verdict);
 	for (int d = 0; d < 2; d++) {
 		coverage_release(&s->direction[d].coverage);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tcpopt.h - TCP options decoded from their raw bytes, MPTCP's above all.
+ * tcpopt.h - decode TCP options from their raw bytes, MPTCP options in
+ * particular.
  *
- * Every option of RFC 6824 (v0) and RFC 8684 (v1) section 3.  Nothing in the
- * bytes is trusted: an option whose length does not fit its kind is counted in
- * "bad" and left out; bytes behind a broken length are not looked at.
- * The result is plain data and owns nothing.
+ * Supports every option of RFC 6824 (version 0) and RFC 8684 (version 1)
+ * section 3.  The bytes are untrusted: an option whose length does not fit its
+ * kind is counted in "bad" and ignored; bytes after an invalid length are not
+ * examined.  The result owns nothing.
  */
 #ifndef MODEL_TCPOPT_H
 #define MODEL_TCPOPT_H
@@ -35,7 +36,7 @@ enum {
 	TCPOPT_IDS_MAX = 37
 };
 
-/* mptcp_option.has */
+/* Bits of mptcp_option.has. */
 enum {
 	MPTCP_HAS_KEY = 1,	/* sender's key */
 	MPTCP_HAS_PEER_KEY = 2, /* the other end's key */
@@ -43,7 +44,7 @@ enum {
 	MPTCP_HAS_CHECKSUM = 8,
 	MPTCP_HAS_DACK = 16,
 	MPTCP_HAS_DSN = 32,
-	MPTCP_DACK64 = 64, /* eight octets, else four */
+	MPTCP_DACK64 = 64, /* 8 octets; else 4 */
 	MPTCP_DSN64 = 128,
 	MPTCP_HAS_TOKEN = 256, /* MP_JOIN in a SYN */
 	MPTCP_HAS_NONCE = 512,
@@ -81,8 +82,8 @@ struct mptcp_option {
 };
 
 struct tcp_options {
-	unsigned bad;	    /* options with an impossible length or subtype */
-	unsigned bad_mptcp; /* of these, MPTCP's */
+	unsigned bad;	    /* options with an invalid length or subtype */
+	unsigned bad_mptcp; /* of these, MPTCP options */
 	bool has_mss, has_wscale, has_ts, sack_permitted;
 	uint16_t mss;
 	uint8_t wscale;
@@ -101,15 +102,15 @@ const struct mptcp_option *tcpopt_find(const struct tcp_options *options,
 				       enum mptcp_subtype subtype);
 
 /*
- * Was there room for a DATA_ACK of the shortest kind (8 octets) beside what the
- * n bytes are, padding left out?
+ * Whether there was room for the shortest DATA_ACK (8 octets) next to these n
+ * bytes of options, not counting padding.
  */
 bool tcpopt_has_room(const uint8_t *bytes, size_t n);
 
 /*
- * Decode n bytes, but only where there is an MPTCP option: the number of them.
- * Without one nothing of "out" is set but n_mptcp, to 0; most packets are soon
- * told.
+ * Decode n bytes only if they contain an MPTCP option, and return the number
+ * of MPTCP options.  Otherwise only out->n_mptcp is set, to 0.  Faster, since
+ * most packets can be decided quickly.
  */
 int tcpopt_parse_mptcp(const uint8_t *bytes, size_t n, struct tcp_options *out);
 

@@ -94,12 +94,12 @@ char *trace_absence(const struct trace *t)
 				  "in this capture: options are cut");
 	for (size_t i = 0; i < t->n_streams; i++)
 		if (t->streams[i].bad_option)
-			return mem_printf("no Multipath TCP connection in this "
-					  "capture, but an MPTCP option that "
-					  "makes no sense (frame %s)",
-					  origins_text(&t->info.origins,
-						       t->streams[i].bad_option)
-						  .text);
+			return mem_printf(
+				"no Multipath TCP connection in this capture, "
+				"but a malformed MPTCP option (frame %s)",
+				origins_text(&t->info.origins,
+					     t->streams[i].bad_option)
+					.text);
 	return mem_strdup("no Multipath TCP in this capture");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trace.h - one capture, understood: its packets, streams and connections.
+ * trace.h - the model of one capture: its packets, TCP streams and MPTCP
+ * connections.
  *
  *	struct trace trace;
  *	trace_init(&trace, 1);
@@ -10,8 +11,8 @@
  *		... trace.connections[i] ...
  *	trace_release(&trace);
  *
- * Bytes may not be counted yet: account.h does that.  Commands get theirs from
- * a session (session.h).  The trace owns everything in it.
+ * Bytes must be accounted separately (account.h).  Commands get their trace
+ * from a session (session.h).  The trace owns everything in it, unless noted.
  */
 #ifndef MODEL_TRACE_H
 #define MODEL_TRACE_H
@@ -23,10 +24,11 @@
 #include "row/capture_info.h"
 
 enum {
-	TRACE_MANY = 10000 /* packets: worth a thread of their own */
+	TRACE_MANY = 10000 /* packets that make another thread worthwhile */
 };
 
 struct seats;
+struct past;
 
 struct trace {
 	struct capture_info info;
@@ -37,30 +39,35 @@ struct trace {
 	size_t n_streams;
 	struct connection *connections; /* in order of id */
 	size_t n_connections;
-	bool keep_copies; /* each that was captured is a packet of its own
-			     (copies.h, duplicate.h) */
-	enum vantage captured_at; /* as the user says; unknown: by its signs */
-	const uint64_t *capacity; /* by stream, bit/s that its path carries, as
-				     the user says, 0: not said; or NULL;
+	bool keep_copies; /* count every captured copy of a packet (copies.h,
+			     duplicate.h) */
+	/* given by the user; VANTAGE_UNKNOWN: determine it */
+	enum vantage captured_at;
+	const uint64_t *capacity; /* by stream: capacity of its path in bit/s
+				     given by the user, 0: none; or NULL;
 				     borrowed */
-	struct seats *seats;	  /* those signs (vantage.h) */
-	bool accounted;	  /* the bytes of all connections are (account.h) */
-	unsigned threads; /* that may work on it at a time; 0: one */
+	struct seats *seats;	  /* evidence for vantage.h */
+	const struct past *past;  /* dropped packets, while a capture is still
+				     being made; or NULL; borrowed */
+	bool goes_on;	  /* the capture is still being made: results that
+			     depend on its end are left open */
+	bool accounted;	  /* bytes of all connections are known (account.h) */
+	unsigned threads; /* maximum number of threads; 0: one */
 };
 
-/* An empty one, on which so many threads may work at a time. */
+/* An empty trace, for at most this many threads. */
 void trace_init(struct trace *trace, unsigned threads);
 void trace_release(struct trace *trace);
 
-/* How many threads are worth while for it. */
+/* The number of threads that is worthwhile for this trace. */
 unsigned trace_threads(const struct trace *trace);
 
-/* Model the packets that are in trace->packets (unsorted as appended). */
+/* Build the model from trace->packets, which are sorted first. */
 void trace_build(struct trace *trace);
 
 /*
- * That the trace has no Multipath TCP connection, for people, to be freed by
- * the caller: "no Multipath TCP in this capture", or that this cannot be told.
+ * A sentence for a trace without MPTCP connections: "no Multipath TCP in this
+ * capture", or that this cannot be told.  The caller frees it.
  */
 char *trace_absence(const struct trace *trace);
 
@@ -72,7 +79,7 @@ static inline struct stream *trace_subflow(const struct trace *trace,
 	return &trace->streams[conn->subflows[k]];
 }
 
-/* trace.capacity of a stream; 0: not said. */
+/* trace.capacity of a stream; 0: not given. */
 static inline uint64_t trace_capacity(const struct trace *trace,
 				      const struct stream *stream)
 {
@@ -80,13 +87,13 @@ static inline uint64_t trace_capacity(const struct trace *trace,
 }
 
 /*
- * Move the packets of a stream that have a mark behind its others, and leave
- * them out of stream->n; returns how many.  Both parts keep their order.
+ * Move packets of a stream with this mark behind its other packets, and remove
+ * them from stream->n; returns their number.  Both parts keep their order.
  */
 size_t trace_set_apart(struct trace *trace, struct stream *stream,
 		       enum packet_mark mark);
 
-/* How many packets a connection has, whether they are in the table or not. */
+/* The number of packets of a connection, even if they are not in memory. */
 size_t trace_connection_packets(const struct trace *trace,
 				const struct connection *conn);
 
@@ -95,8 +102,8 @@ const struct stream *trace_find_stream(const struct trace *trace,
 				       uint32_t tcp_stream);
 
 /*
- * The display filter that shows exactly this connection in Wireshark, to be
- * freed by the caller: "tcp.stream in {0,1,2}".
+ * The Wireshark display filter for exactly this connection: "tcp.stream in
+ * {0,1,2}".  The caller frees it.
  */
 char *trace_filter(const struct trace *trace, const struct connection *conn);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * unwrap.h - 32-bit sequence numbers on a 64-bit line.
+ * unwrap.h - extend 32-bit sequence numbers to 64-bit positions.
  */
 #ifndef MODEL_UNWRAP_H
 #define MODEL_UNWRAP_H
@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 /*
- * Positions of TCP sequence numbers relative to "base" (the ISN where it is
- * known, else the first number seen): each number is the one nearest to the
- * number before it.  Zeroed: the first number becomes the base.
+ * Positions are relative to "base" (the ISN if it is known, else the first
+ * number seen).  Each number becomes the position nearest to the previous one.
+ * If zeroed, the first number becomes the base.
  */
 struct unwrap {
 	bool started;

@@ -221,12 +221,12 @@ static void say_answers(const struct signs *s, bool contradicts,
 		if (end[e].has_answer)
 			put_time(&text, end[e].answer);
 		else
-			strbuf_puts(&text, "are not there");
+			strbuf_puts(&text, "are unknown");
 	}
 	if (s->soon)
-		strbuf_puts(&text, ": too soon to tell the ends apart");
+		strbuf_puts(&text, ": too fast to tell the ends apart");
 	else if (s->busy)
-		strbuf_puts(&text, ": too much alike to tell the ends apart");
+		strbuf_puts(&text, ": too similar to tell the ends apart");
 	strlist_add(out, text.text);
 	strbuf_release(&text);
 }
@@ -239,23 +239,21 @@ static void say_ttl(const struct signs *s, struct strlist *out)
 
 	if (off[0] && off[1])
 		strlist_addf(out,
-			     "the packets of both ends have been through "
-			     "routers (TTL %u and %u)",
+			     "the packets of both ends passed routers (TTL %u "
+			     "and %u)",
 			     end[0].ttl, end[1].ttl);
 	for (int e = 0; e < 2; e++) {
 		const char *name = vantage_name(at_end(e));
 
 		if (!off[e] || off[!e])
 			continue;
-		strlist_addf(out,
-			     "the %s's packets have been through a router (TTL "
-			     "%u)",
+		strlist_addf(out, "the %s's packets passed a router (TTL %u)",
 			     name, end[e].ttl);
 		if (seat_is_fresh(&end[!e]))
-			strlist_addf(out,
-				     "the %s's packets have the TTL that they "
-				     "were sent with (%u)",
-				     vantage_name(at_end(!e)), end[!e].ttl);
+			strlist_addf(
+				out,
+				"the %s's packets have an initial TTL (%u)",
+				vantage_name(at_end(!e)), end[!e].ttl);
 	}
 }
 
@@ -265,9 +263,9 @@ static void say_super(const struct signs *s, struct strlist *out)
 		if (s->end[e].largest) {
 			strlist_addf(out,
 				     "the %s's packets have up to %u bytes of "
-				     "payload where the MSS is %u: a host cut "
-				     "or joined them, so it was not captured "
-				     "on the wire",
+				     "payload, more than the MSS of %u: a host "
+				     "segments or merges them (TSO, GRO), so "
+				     "they were not captured on the wire",
 				     vantage_name(at_end(e)), s->end[e].largest,
 				     s->end[e].largest_of);
 			return;
@@ -278,12 +276,12 @@ static void say_way(const struct signs *s, struct strlist *out)
 {
 	if (s->by_way == VANTAGE_MIDDLE)
 		strlist_add(out, "the packets of both ends were for other "
-				 "machines than the one that captured them");
+				 "hosts than the one that captured them");
 	for (int e = 0; e < 2; e++)
 		if (s->by_way == at_end(e))
 			strlist_addf(out,
-				     "the %s's packets went out where it was "
-				     "captured, and the %s's came in",
+				     "the host that captured sent the %s's "
+				     "packets and received the %s's",
 				     vantage_name(at_end(e)),
 				     vantage_name(at_end(!e)));
 }
@@ -299,10 +297,10 @@ static void say_signs(const struct signs *s, struct vantage_verdict *v)
 
 	if (s->is_forwarded)
 		strlist_add(out, "the same packets were captured before and "
-				 "behind a router");
+				 "after a router");
 	say_way(s, out);
 	if (s->is_one_address)
-		strlist_add(out, "both ends have one address");
+		strlist_add(out, "both ends have the same address");
 	if (by_answers)
 		say_answers(s, false, out);
 	if (!s->is_forwarded)
@@ -328,7 +326,7 @@ void vantage_judge(const struct trace *t, const struct connection *conn,
 	if (t->captured_at != VANTAGE_UNKNOWN) {
 		out->where = t->captured_at;
 		out->surety = VANTAGE_GIVEN;
-		strlist_add(&out->evidence, "--captured-at says so");
+		strlist_add(&out->evidence, "given by --captured-at");
 	}
 	if (t->seats)
 		say_signs(&signs, out);

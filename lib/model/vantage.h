@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vantage.h - at which end of a connection a capture was taken.
+ * vantage.h - determine at which end of a connection a capture was taken.
  *
- * What a sender did, and its round trip times, can be told at the sender's end
- * only, what a receiver saw at the receiver's.
+ * What a sender did, and its round-trip times, can only be determined at the
+ * sender's end; what a receiver saw, only at the receiver's end.
  *
- * An interface of a capture is where it is in all connections.  So what is
- * known of an address there, in all TCP streams, counts in each of its
- * connections (seats.h).  The signs, the strongest first:
+ * The position of an interface is the same for all connections, so evidence
+ * about an address on it is taken from all TCP streams (seats.h).  The
+ * evidence, strongest first:
  *
- *   - Packets of the connection were captured before and behind a router
- *     (copies.h): that is where the capture was taken, at no end.  Proven.
- *   - Linux cooked captures tell which way packets went: all of one end were
- *     sent by the machine that captured them, and all of the other came to it.
- *     Captured at the one, which is proven; but when those that it sent have
- *     been through a router before, it was one, too.  When those of both ends
- *     were for others, it was a bridge, or somebody who listened: at no end,
- *     which is proven.
- *   - Packets of an end have been through a router (their TTL is not 64, 128
- *     or 255, as hosts set it): not captured there.  If so of both ends: at
- *     none of them.
- *   - The near end answers soon, the far one not before a round trip: an end
- *     is near when its fastest answer takes less than a tenth of both.  When
- *     they take less than 200 us together they do not tell; nor do they that
- *     it was at no end when an end answers within 1 ms, as a busy host may.
- *     Where packets are delayed on their way out of the host that captures
- *     them (netem), its own answers seem late.
- *   - When answers do not tell, and the packets of one end only have been
- *     through a router: at the other end.
+ * - Packets of the connection were captured before and after a router
+ *   (copies.h): the capture was taken on that router, at neither end.  Proven.
+ * - Linux cooked captures record the direction of packets: those of one end
+ *   were all sent by the capturing host, and those of the other end all
+ *   arrived there.  Then it was taken at the former, which is proven; but if
+ *   packets that it sent had already passed a router, the host is a router
+ *   itself.  If packets of both ends were addressed to other hosts, it was a
+ *   bridge or a listener: at neither end, which is proven.
+ * - Packets of an end have passed a router (their TTL is not 64, 128 or 255,
+ *   the initial values of hosts): it was not taken there.  If this holds for
+ *   both ends: at neither.
+ * - The near end answers soon, the far one only after a round-trip time: an
+ *   end is near if its fastest answer takes less than a tenth of both
+ *   together.  If both together take less than 200 us this is no evidence; nor
+ *   is it evidence for "at neither end" if an end answers within 1 ms, as a
+ *   busy host may.  If packets are delayed on leaving the capturing host
+ *   (netem), its own answers seem late.
+ * - If answers are no evidence, and only packets of one end have passed a
+ *   router: at the other end.
  */
 #ifndef MODEL_VANTAGE_H
 #define MODEL_VANTAGE_H
@@ -37,9 +37,9 @@
 #include "base/strlist.h"
 #include "model/trace.h"
 
-/* How sure that is. */
+/* How certain it is. */
 enum vantage_surety {
-	VANTAGE_UNSURE, /* "unknown": signs are missing, or contradict */
+	VANTAGE_UNSURE, /* "unknown": no evidence, or a contradiction */
 	VANTAGE_LIKELY, /* "likely" */
 	VANTAGE_PROVEN, /* "proven" */
 	VANTAGE_GIVEN	/* "given": by the user, trace.captured_at */
@@ -50,46 +50,47 @@ const char *vantage_surety_name(enum vantage_surety surety);
 /* NULL for VANTAGE_UNKNOWN. */
 const char *vantage_name(enum vantage vantage);
 
-/* The i-th of the words below; NULL: there are no more. */
+/* The i-th word that vantage_parse() accepts; NULL: there are no more. */
 const char *vantage_word(int i);
 
-/* "client", "server", "middle", or "auto", which is VANTAGE_UNKNOWN; -1: none
-   of these. */
+/*
+ * Accepts "client", "server", "middle", and "auto" for VANTAGE_UNKNOWN; -1:
+ * another text.
+ */
 int vantage_parse(const char *text, enum vantage *out)
 	__attribute__((warn_unused_result));
 
 /*
- * Gather what there is to judge by.  Of a trace whose streams are known, and
- * connections numbered; again when they change.
+ * Gather evidence from a trace whose streams are known and connections
+ * numbered.  Call again when these change.
  */
 void vantage_gather(struct trace *trace);
 
 struct vantage_verdict {
 	enum vantage where;
 	enum vantage_surety surety;
-	bool is_forwarded; /* on a router, ... */
-	enum vantage near; /* ... near that end; or unknown */
-	struct strlist
-		evidence; /* sentences, the strongest sign first; owned */
+	bool is_forwarded;	 /* taken on a router, ... */
+	enum vantage near;	 /* ... which is near that end; or unknown */
+	struct strlist evidence; /* sentences, strongest first; owned */
 };
 
-/* By MPTCP roles.  To be released. */
+/* By MPTCP roles.  "out" is to be released. */
 void vantage_judge(const struct trace *trace, const struct connection *conn,
 		   struct vantage_verdict *out);
 void vantage_verdict_release(struct vantage_verdict *verdict);
 
-/* Of the other capture of two: the other end; unknown where it is none. */
+/* The other end; unknown if it is at neither. */
 enum vantage vantage_opposite(enum vantage vantage);
 
-/* Only where. */
+/* Only where, without reasons. */
 enum vantage vantage_of(const struct trace *trace,
 			const struct connection *conn);
 
-/* Of a TCP stream, by TCP roles: as its connection says, if it has one. */
+/* For a TCP stream, by TCP roles; from its connection, if it has one. */
 enum vantage vantage_of_stream(const struct trace *trace,
 			       const struct stream *stream);
 
-/* The end that sends, and that receives, what goes in a direction. */
+/* Whether a capture was taken at the sender, or receiver, of a direction. */
 bool vantage_is_sender(enum vantage vantage, enum direction d);
 bool vantage_is_receiver(enum vantage vantage, enum direction d);
 

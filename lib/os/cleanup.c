@@ -14,7 +14,7 @@ enum {
 
 static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 
-/* Process-wide by nature: a signal handler has no other place to look. */
+/* Global, since a signal handler has no other access. */
 static volatile pid_t pids[SLOTS];
 static const char *volatile paths[SLOTS];
 static volatile int held; /* threads between cleanup_hold() and _unhold() */
@@ -32,8 +32,9 @@ static void run(void)
 }
 
 /*
- * A thread that holds takes no signal, so it goes on while another waits here
- * for what it is about to register.
+ * A thread between cleanup_hold() and _unhold() has signals blocked, so it
+ * continues while another thread, which got the signal, waits here until it
+ * has registered its child or file.
  */
 static void on_signal(int sig)
 {
@@ -54,7 +55,10 @@ void cleanup_install(void)
 	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(int); i++) {
 		struct sigaction old;
 
-		/* A signal that our parent had us ignore (nohup) stays so. */
+		/*
+		 * A signal that the parent process ignores (nohup(1)) stays
+		 * ignored.
+		 */
 		if (sigaction(fatal_signals[i], NULL, &old) == 0 &&
 		    old.sa_handler == SIG_IGN && fatal_signals[i] != SIGPIPE)
 			continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * file.h - identity of files, and directories.
+ * file.h - identity of files, directories, reading and writing whole files.
  */
 #ifndef OS_FILE_H
 #define OS_FILE_H
@@ -13,41 +13,51 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
-/* What tells whether a file is still the one that was looked at. */
+/*
+ * Identifies the content of a file: unchanged values mean that the file was
+ * neither replaced nor written to.
+ */
 struct file_id {
 	uint64_t inode;
 	uint64_t size;	  /* bytes */
-	int64_t mtime_ns; /* last change of the content, ns since 1970 */
+	int64_t mtime_ns; /* last modification, ns since 1970 */
 };
 
 void file_id_from_stat(struct file_id *id, const struct stat *st);
 bool file_id_equal(const struct file_id *a, const struct file_id *b);
 
-/* The last part of a path: what is behind its last slash; all of it where
-   nothing is. */
+/*
+ * The part of a path behind its last slash, or all of it when nothing follows
+ * the slash.  Points into "path".
+ */
 const char *file_base_name(const char *path);
 
 /*
- * Make the directory "path", mode 0700, and those above it that are missing.
- * An existing directory is left as it is.
+ * Create directory "path" and missing parents with mode 0700.  Existing
+ * directories are left as they are.
  */
 int file_mkdirs(const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * The whole content of a small file (at most "max" bytes), to be freed by the
- * caller; NULL when it cannot be read.  Symbolic links are not followed.
+ * The content of a regular file of at most "max" bytes, with a NUL behind it;
+ * *len is its length.  The caller frees it.  NULL when it cannot be read, is
+ * larger or is a symbolic link.
  */
 char *file_slurp(const char *path, size_t max, size_t *len);
 
 /*
- * Append the content of the file "path", of any kind, to "out"; of what has
- * more than "max" bytes some more than those, which tells it.
+ * Append the content of "path", which may be a pipe, to "out".  Reading stops
+ * soon after "max" bytes: when out->len > max afterwards, the file was too
+ * large.
  */
 int file_read(struct strbuf *out, const char *path, size_t max,
 	      struct error *err) __attribute__((warn_unused_result));
 
-/* All n bytes into a descriptor; -1 and errno when it takes no more. */
+/*
+ * Write all n bytes to a descriptor, continuing after partial writes.  Returns
+ * -1 with errno set on errors.
+ */
 int file_write_all(int fd, const void *bytes, size_t n)
 	__attribute__((warn_unused_result));
 

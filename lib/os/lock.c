@@ -15,10 +15,10 @@
 #include "os/monotonic.h"
 
 enum {
-	NAP = 20000000 /* ns between two looks */
+	NAP = 20000000 /* ns between two attempts */
 };
 
-/* Is the file that we locked still the one at the path? */
+/* Whether the locked file is still the one at the path. */
 static bool is_current(int fd, const char *path)
 {
 	struct stat ours, theirs;
@@ -27,7 +27,7 @@ static bool is_current(int fd, const char *path)
 	       ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
 }
 
-/* LOCK_BUSY: it would have to wait, and may not. */
+/* LOCK_BUSY: the lock is held by another process, and "wait" is false. */
 static enum lock_result take(struct lock *l, const char *path, bool wait,
 			     struct error *err)
 {
@@ -60,12 +60,15 @@ static enum lock_result take(struct lock *l, const char *path, bool wait,
 			l->path = mem_strdup(path);
 			return LOCK_TAKEN;
 		}
-		/* Its holder removed it while we waited: take the next. */
+		/*
+		 * Its holder removed the file while we waited: try the new
+		 * one.
+		 */
 		close(fd);
 	}
 }
 
-/* flock() cannot be told how long to wait. */
+/* flock() has no timeout, so try repeatedly. */
 static int take_within(struct lock *l, const char *path, unsigned seconds,
 		       struct error *err)
 {
@@ -78,7 +81,7 @@ static int take_within(struct lock *l, const char *path, unsigned seconds,
 		nanosleep(&nap, NULL);
 	if (result == LOCK_BUSY)
 		error_set(err, EXIT_SYSTEM,
-			  "another process has been at it for more than %u s "
+			  "another process has used it for more than %u s "
 			  "(--timeout)",
 			  seconds);
 	return result == LOCK_TAKEN ? 0 : -1;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * lock.h - one process at a time does a piece of work.
+ * lock.h - a lock between processes: only one at a time does a piece of work.
  *
- * An advisory lock (flock) on a file that exists only while it is held or
- * waited for.  The kernel releases it when its holder dies.
+ * An advisory lock (flock(2)) on a file that exists only while the lock is
+ * held or waited for.  The kernel releases it when the process that holds it
+ * dies.
  */
 #ifndef OS_LOCK_H
 #define OS_LOCK_H
@@ -21,23 +22,23 @@ struct lock {
 	}
 
 /*
- * Wait for the lock at "path" and take it; no longer than so many seconds
- * (EXIT_SYSTEM then), or, when that is 0, for as long as it takes.
+ * Create the file "path" and lock it.  Waits for at most this many seconds
+ * (then -1 and EXIT_SYSTEM), or without limit when "seconds" is 0.
  */
 int lock_acquire(struct lock *l, const char *path, unsigned seconds,
 		 struct error *err) __attribute__((warn_unused_result));
 
 enum lock_result {
 	LOCK_FAILED = -1,
-	LOCK_BUSY, /* somebody else has it */
+	LOCK_BUSY, /* another process has it */
 	LOCK_TAKEN
 };
 
-/* The same without waiting. */
+/* Take the lock if it is free; never waits. */
 enum lock_result lock_try(struct lock *l, const char *path, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Release it, when held, and remove the file. */
+/* Release the lock and remove the file.  Does nothing when it is not held. */
 void lock_release(struct lock *l);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * monotonic.h - the clock that nobody sets, to measure how long something
- * takes.
+ * monotonic.h - a clock that is never set, to measure durations.
  */
 #ifndef OS_MONOTONIC_H
 #define OS_MONOTONIC_H
@@ -9,7 +8,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* In ns, from some point in time on. */
+/* Nanoseconds since an unspecified point in time (CLOCK_MONOTONIC). */
 static inline int64_t monotonic_ns(void)
 {
 	struct timespec ts = { 0, 0 };

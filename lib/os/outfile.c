@@ -17,9 +17,10 @@ static bool is_stdout(const char *path)
 
 static int refuse(const char *path, struct error *err)
 {
-	return error_set(err, EXIT_SYSTEM,
-			 "'%s' exists: -f overwrites it, another name does not",
-			 path);
+	return error_set(
+		err, EXIT_SYSTEM,
+		"'%s' exists: use -f to replace it, or another file name",
+		path);
 }
 
 int outfile_open(struct outfile *o, const char *path, int replace,
@@ -64,7 +65,7 @@ size_t outfile_copy(struct outfile *o, int fd, off_t from, size_t n)
 	ssize_t some = 0;
 
 	if (o->failed || fflush(o->stream) != 0)
-		return 0; /* the next outfile_write() fails, too */
+		return 0; /* the next outfile_write() fails as well */
 	do {
 		some = copy_file_range(fd, &from, fileno(o->stream), NULL,
 				       n - done, 0);
@@ -93,7 +94,8 @@ int outfile_commit(struct outfile *o, struct error *err)
 	if (o->failed || fflush(o->stream) != 0)
 		return fail(o, o->failed ? o->failed : errno, err);
 	if (o->temp.path)
-		o->stream = NULL; /* that of the file, which closes it */
+		/* it belongs to the temporary file, which closes it */
+		o->stream = NULL;
 	if (o->temp.path && o->replace)
 		return tempfile_commit(&o->temp, TEMPFILE_SYNC, err);
 	if (o->temp.path) {

@@ -4,10 +4,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum {
-	MOST = 16 /* threads */
-};
-
 struct work {
 	parallel_fn *fn;
 	void *ctx;
@@ -28,11 +24,12 @@ static void *labour(void *ctx)
 void parallel_each(unsigned threads, size_t n, parallel_fn *fn, void *ctx)
 {
 	struct work w = { .fn = fn, .ctx = ctx, .n = n };
-	pthread_t thread[MOST];
+	pthread_t thread[PARALLEL_MAX - 1];
 	size_t started = 0;
 
 	atomic_init(&w.next, 0);
-	while (started + 1 < threads && started + 1 < n && started < MOST &&
+	while (started + 1 < threads && started + 1 < n &&
+	       started + 1 < PARALLEL_MAX &&
 	       pthread_create(&thread[started], NULL, labour, &w) == 0)
 		started++;
 	labour(&w);

@@ -19,14 +19,14 @@
 #include "os/monotonic.h"
 
 enum {
-	PIPE_BYTES = 1 << 20,	/* asked for; the kernel may give less */
-	NAP = 2,		/* ms: a child fills less than the pipe */
-	MUCH = 1 << 18,		/* bytes: who wrote that will write more */
-	LITTLE = 1 << 15,	/* bytes: too few to be woken up for */
-	ERRORS_KEPT = 16 * 1024 /* of stderr: enough for any message */
+	PIPE_BYTES = 1 << 20, /* asked for; the kernel may give less */
+	NAP = 2, /* ms; in this time a child writes less than the pipe holds */
+	MUCH = 1 << 18, /* bytes: if so many were read, more will follow soon */
+	LITTLE = 1 << 15,	/* bytes: too few to wake up for */
+	ERRORS_KEPT = 16 * 1024 /* bytes of stderr, enough for any message */
 };
 
-/* Process-wide: each child that is started gets it. */
+/* Global: applies to each child that is started. */
 static unsigned limit;
 
 void proc_set_limit(unsigned seconds)
@@ -39,7 +39,7 @@ unsigned proc_limit(void)
 	return limit;
 }
 
-/* For poll(): milliseconds until the deadline, -1: for ever. */
+/* The timeout for poll(): milliseconds until the deadline, -1: none. */
 static int patience(const struct proc *p)
 {
 	int64_t left = p->deadline ? p->deadline - monotonic_ns() : 0;
@@ -145,7 +145,7 @@ int proc_start_to_file(struct proc *p, char *const argv[], char *const envp[],
 	return start(p, argv, envp, stdin_fd, file, err);
 }
 
-static void take_errors(struct proc *p)
+void proc_take_errors(struct proc *p)
 {
 	char buf[4096];
 	ssize_t n = read(p->err, buf, sizeof(buf));
@@ -168,13 +168,13 @@ static void take_errors(struct proc *p)
 static int cannot_wait(struct error *err)
 {
 	return error_set_errno(err, EXIT_SYSTEM, errno,
-			       "cannot wait for a child");
+			       "cannot wait for a child process");
 }
 
 static int too_late(struct proc *p, struct error *err)
 {
 	p->late = true;
-	return error_set(err, EXIT_TSHARK, "tshark took too long (--timeout)");
+	return error_set(err, EXIT_TSHARK, "tshark ran longer than --timeout");
 }
 
 ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
@@ -194,15 +194,16 @@ ssize_t proc_read(struct proc *p, char *buf, size_t n, struct error *err)
 		if (ready == 0)
 			return too_late(p, err);
 		if (fds[1].revents)
-			take_errors(p);
+			proc_take_errors(p);
 		if (!fds[0].revents)
 			continue;
 		got = read(p->out, buf, n);
 		if (got >= 0)
 			return got;
 		if (errno != EINTR)
-			return error_set_errno(err, EXIT_SYSTEM, errno,
-					       "cannot read from a child");
+			return error_set_errno(
+				err, EXIT_SYSTEM, errno,
+				"cannot read from a child process");
 	}
 }
 
@@ -217,7 +218,10 @@ void proc_lines_release(struct proc_lines *l)
 	*l = (struct proc_lines){ .buf = NULL };
 }
 
-/* So that more comes at once: to wake up takes time from the child, too. */
+/*
+ * Wait a moment so that more data comes at once: waking up takes time from the
+ * child, too.
+ */
 static void nap(void)
 {
 	const struct timespec t = { .tv_nsec = NAP * 1000000 };
@@ -236,7 +240,7 @@ int proc_lines_each(struct proc *p, struct proc_lines *l, proc_line_fn *fn,
 		if (n <= 0)
 			return (int)n;
 		end = l->buf + l->have + n;
-		/* There is no newline in what was there before. */
+		/* What was there before contains no newline. */
 		newline = memchr(l->buf + l->have, '\n', (size_t)n);
 		while (newline) {
 			if (fn(ctx, line, (size_t)(newline - line), err) < 0)
@@ -274,7 +278,7 @@ void proc_finish(struct proc *p, struct proc_status *status)
 		int ready = poll(&fd, 1, patience(p));
 
 		if (ready > 0)
-			take_errors(p);
+			proc_take_errors(p);
 		else if (ready == 0)
 			break;
 	}

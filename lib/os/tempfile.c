@@ -25,7 +25,8 @@ int tempfile_create(struct tempfile *t, const char *final, struct error *err)
 	cleanup_hold(&saved);
 	fd = open(t->path, flags, 0600);
 	if (fd < 0 && errno == EEXIST && unlink(t->path) == 0)
-		fd = open(t->path, flags, 0600); /* of a dead namesake */
+		/* left by a dead process with the same id */
+		fd = open(t->path, flags, 0600);
 	if (fd >= 0)
 		cleanup_add_path(t->path);
 	cleanup_unhold(&saved);
@@ -56,7 +57,7 @@ static int fail(struct tempfile *t, struct error *err)
 	return -1;
 }
 
-/* All of it written, and no more to come. */
+/* Write everything and close. */
 static int close_it(struct tempfile *t, enum tempfile_durability durability)
 {
 	int bad = ferror(t->stream) | fflush(t->stream);
@@ -77,7 +78,7 @@ int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
 	return 0;
 }
 
-/* Where the file system knows no such renaming, a link does the same. */
+/* If the file system does not support RENAME_NOREPLACE, use a link. */
 static int rename_new(const char *from, const char *to)
 {
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
@@ -174,7 +175,7 @@ int tempfile_nameless(const char *dir, struct error *err)
 	char *name = mem_printf("%s/mptcp-XXXXXX", where);
 	int fd = open(where, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
-	if (fd < 0) { /* not every file system can do that */
+	if (fd < 0) { /* not supported by every file system */
 		fd = mkostemp(name, O_CLOEXEC);
 		if (fd >= 0)
 			unlink(name);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tempfile.h - replace a file whole or not at all.
+ * tempfile.h - replace a file atomically: whole or not at all.
  *
  *	struct tempfile t;
  *	if (tempfile_create(&t, "/dir/name", &err) < 0) ...
  *	fprintf(t.stream, ...);
  *	if (tempfile_commit(&t, TEMPFILE_SYNC, &err) < 0) ...
  *
- * The data goes to a new file (mode 0600) in the same directory, which takes
- * the name only in tempfile_commit().  Dropped files are removed, also when
- * the program exits or is killed by a signal (cleanup.h).
+ * The data goes to a new file (mode 0600) in the same directory, which gets
+ * the final name in tempfile_commit().  Files that were not committed are
+ * removed by tempfile_drop(), or when the program exits or is killed by a
+ * signal (cleanup.h).
  */
 #ifndef OS_TEMPFILE_H
 #define OS_TEMPFILE_H
@@ -20,52 +21,58 @@
 
 struct tempfile {
 	FILE *stream; /* NULL when committed or dropped */
-	char *path;   /* of the temporary file */
-	char *final;  /* the name it will take */
+	char *path;   /* of the temporary file; owned */
+	char *final;  /* the name it will get; owned */
 };
 
 enum tempfile_durability {
-	TEMPFILE_SYNC,	/* on disk before it takes the name */
-	TEMPFILE_NOSYNC /* for data that can be made again and is checked */
+	TEMPFILE_SYNC, /* fsync(2) before the rename */
+	/* for data that is checked when read, and can be made again */
+	TEMPFILE_NOSYNC
 };
 
 int tempfile_create(struct tempfile *t, const char *final, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Flush, check for write errors, rename.  On errors the file is dropped. */
+/* Flush, check for write errors and rename.  On errors the file is dropped. */
 int tempfile_commit(struct tempfile *t, enum tempfile_durability durability,
 		    struct error *err) __attribute__((warn_unused_result));
 
 /*
- * The same, on disk, for a name that is not taken: 0, 1 when a file of that
- * name is there by now (dropped then, like on errors), -1.
+ * As tempfile_commit() with TEMPFILE_SYNC, but never replaces a file.  Returns
+ * 0; 1 when a file of that name exists; -1 on errors.  The temporary file is
+ * dropped unless 0 is returned.
  */
 int tempfile_commit_new(struct tempfile *t, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Give it the permissions that the umask leaves: it is no secret. */
+/* Give the file the permissions that the umask allows, instead of 0600. */
 void tempfile_share(const struct tempfile *t);
 
-/* Replace a file by these bytes, and "end" behind them. */
+/* Replace the file "final" by n bytes of text followed by the string "end". */
 int tempfile_write(const char *final, const char *text, size_t n,
 		   const char *end, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Remove it; nothing to do after a commit, or when "t" is zeroed. */
+/*
+ * Close and remove the file.  Does nothing after a commit, or when "t" is
+ * zeroed.
+ */
 void tempfile_drop(struct tempfile *t);
 
 /*
- * Remove what dead processes left beside "final".  Only for callers who hold
- * the lock that all writers of "final" take.
+ * Remove temporary files for "final" that processes which no longer exist left
+ * behind.  The caller must hold the lock that all writers of "final" take.
  */
 void tempfile_sweep(const char *final);
 
-/* Where files without a name are made, unless told else: $TMPDIR, or /tmp. */
+/* The directory for temporary files without a name: $TMPDIR, or /tmp. */
 const char *tempfile_directory(void);
 
 /*
- * A file without a name in the directory "dir" (NULL: tempfile_directory()),
- * open to be read and written; it is gone when it is closed.  -1.
+ * Create a file without a name in directory "dir" (NULL:
+ * tempfile_directory()), open for reading and writing.  It disappears when it
+ * is closed.  Returns its descriptor, or -1.
  */
 int tempfile_nameless(const char *dir, struct error *err)
 	__attribute__((warn_unused_result));

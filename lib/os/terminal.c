@@ -20,7 +20,7 @@ static bool is_set(const char *name)
 	return value && *value;
 }
 
-/* What the environment says, or else the terminal. */
+/* The size from the environment, else from the terminal. */
 static int size_of(const char *name, int measured)
 {
 	const char *text = getenv(name);

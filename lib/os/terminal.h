@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * terminal.h - what the terminal can show that an output goes to: how many
- * characters, which ones, in which colours.
+ * terminal.h - what a terminal can display: its size, character set and
+ * colours.
  */
 #ifndef OS_TERMINAL_H
 #define OS_TERMINAL_H
@@ -9,17 +9,18 @@
 #include <stdbool.h>
 
 struct terminal {
-	bool is_one;	   /* a terminal at all */
-	int columns, rows; /* 0: not known */
-	bool utf8;	   /* else ASCII only, by the locale of LC_CTYPE */
+	bool is_one;	   /* false: a file or a pipe */
+	int columns, rows; /* 0: unknown */
+	bool utf8;	   /* false: ASCII only; decided by LC_CTYPE */
 	int colours;	   /* 256, 16, or 0: none */
 };
 
 /*
- * Of a file descriptor; -1 stands for a file.  $COLUMNS and $LINES go before
- * what the terminal says.  Colours are for terminals only, unless $NO_COLOR is
- * set (no-color.org) or $TERM is "dumb"; 256 where $TERM has "256color" in it,
- * or $COLORTERM is set.
+ * Find out about the terminal at descriptor "fd"; -1: treat it as a file.
+ * $COLUMNS and $LINES override the size that the terminal reports.  Colours
+ * are used on terminals only, and not if $NO_COLOR is set (no-color.org) or
+ * $TERM is "dumb"; 256 colours if $TERM contains "256color" or $COLORTERM is
+ * set.
  */
 void terminal_look(struct terminal *t, int fd);
 

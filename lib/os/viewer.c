@@ -51,11 +51,11 @@ int viewer_show(const char *path, struct error *err)
 	    rc = posix_spawnp(&pid, viewer, NULL, NULL, argv, environ);
 
 	if (rc != 0)
-		return error_set_errno(err, EXIT_SYSTEM, rc,
-				       "'%s' cannot be shown: cannot run the "
-				       "viewer '%s' (MPTCP_VIEWER names "
-				       "another one)",
-				       path, viewer);
+		return error_set_errno(
+			err, EXIT_SYSTEM, rc,
+			"cannot show '%s': cannot run the viewer '%s' (set "
+			"MPTCP_VIEWER to use another one)",
+			path, viewer);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return error_set_errno(err, EXIT_SYSTEM, errno,
@@ -63,7 +63,7 @@ int viewer_show(const char *path, struct error *err)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	return error_set(err, EXIT_SYSTEM,
-			 "'%s' cannot be shown: the viewer '%s' failed "
-			 "(MPTCP_VIEWER names another one)",
+			 "cannot show '%s': the viewer '%s' failed (set "
+			 "MPTCP_VIEWER to use another one)",
 			 path, viewer);
 }

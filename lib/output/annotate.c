@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "output/remarks.h"
 
-/* All of a capture. */
+/* For a complete capture. */
 static int write_whole(const struct picked *p, struct session *s,
 		       struct outfile *out, struct error *err)
 {
@@ -38,16 +38,16 @@ static int write_all_of(struct session *s, struct outfile *out,
 	return rc;
 }
 
-/* What was put aside. */
+/* Annotate the packets in the temporary file "path". */
 static int write_aside(const char *path, const struct session *of,
 		       struct outfile *out, struct error *err)
 {
 	const struct session_operand what = { .paths = &path, .n = 1 };
-	struct input in = *of->in; /* which owns what is in it */
+	struct input in = *of->in; /* which owns its content */
 	struct session s;
 	int rc = 0;
 
-	in.no_cache = true; /* nobody reads it again */
+	in.no_cache = true; /* it is read only once */
 	if (session_open(&s, &in, &what, SESSION_WHOLE, err) < 0)
 		return -1;
 	rc = write_all_of(&s, out, err);

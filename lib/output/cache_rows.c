@@ -30,8 +30,8 @@ VALUE_GETTER(cache_total, value_u64(out, cachedir_bytes(r->dir)))
 
 static const struct column entry_columns[] = {
 	SHOWN("state", TEXT,
-	      "what it is: current, changed, gone, outdated, damaged, "
-	      "leftover or busy", entry_state),
+	      "state: current, changed, gone, outdated, damaged, leftover or "
+	      "busy", entry_state),
 	COLUMN("reason", NULL, "reason", TEXT, COLUMN_TREE,
 	       "why it is removed: its state, old, size or clear",
 	       entry_reason),
@@ -43,13 +43,13 @@ static const struct column entry_columns[] = {
 	     entry_tcp_packets),
 	SAME("used", TIME, "when it was made, or last read", entry_used),
 	COLUMN("age_s", "AGE", "age_s", SECONDS, COLUMN_TABLE,
-	       "since it was made, or last read", entry_age),
+	       "age: time since it was made, or last read", entry_age),
 	SAME("tshark", TEXT, "version of tshark that read the capture",
 	     entry_tshark),
 	SAME("toolkit", TEXT, "version of the toolkit that made the entry",
 	     entry_toolkit),
-	SAME("key", TEXT, "what the names of its files begin with", entry_key),
-	SAME("file", TEXT, "the file of those of its packets that are kept as rows", entry_file),
+	SAME("key", TEXT, "prefix of the names of its files", entry_key),
+	SAME("file", TEXT, "the file of the packets that are kept as rows", entry_file),
 	COLUMN("capture", NULL, "capture", TEXT, COLUMN_TABLE | COLUMN_CUT,
 	       "real path of the capture", entry_capture),
 };

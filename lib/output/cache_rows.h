@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cache_rows.h - the columns of mptcp-cache.
+ * cache_rows.h - the rows of mptcp-cache.
  */
 #ifndef OUTPUT_CACHE_ROWS_H
 #define OUTPUT_CACHE_ROWS_H
@@ -8,7 +8,7 @@
 #include "cache/cachedir.h"
 #include "output/column.h"
 
-/* A row of an entry; of the whole cache where "entry" is NULL. */
+/* A row about one entry, or about the whole cache if "entry" is NULL. */
 struct cache_row {
 	const struct cachedir *dir;
 	const struct cache_entry *entry;

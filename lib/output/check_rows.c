@@ -24,6 +24,9 @@ VALUE_GETTER(verdict_cause, value_text(out, r->verdict->cause))
 VALUE_GETTER(verdict_frames,
 	     set_frames(out, r->context->trace, r->verdict->frames,
 			r->verdict->n_frames))
+KNOWN_GETTER(verdict_frames_text, r->verdict->n_frames,
+	     put_frames(out, r->context->trace, r->verdict->frames,
+			r->verdict->n_frames))
 VALUE_GETTER(verdict_files,
 	     set_frames_files(out, r->context->trace, r->verdict->frames,
 			      r->verdict->n_frames))
@@ -74,18 +77,20 @@ VALUE_GETTER(result_text, value_text(out, finding_text(r->finding)))
 static const struct column verdict_columns[] = {
 	CONNECTION_COLUMN,
 	SHOWN("question", TEXT,
-	      "what is asked: single_subflow, fallback, reset, aggregation, "
+	      "the question: single_subflow, fallback, reset, aggregation, "
 	      "limit, outage, close or kernel", verdict_question),
-	SHOWN("answer", TEXT, "the answer, in a sentence", verdict_answer),
-	SHOWN("cause", TEXT, "the answer in a word", verdict_cause),
-	SHOWN("frames", LIST, "frames that show it", verdict_frames),
-	SAME("files", LIST,
-	     "the files that these are in, where several are the capture",
-	     verdict_files),
+	SHOWN("cause", TEXT, "the cause, in a word", verdict_cause),
 	SHOWN("certainty", TEXT, "how certain it is: proven, likely or unknown",
 	      verdict_certainty),
-	SHOWN("alternatives", LIST, "causes that the frames allow, too",
-	      verdict_alternatives),
+	COLUMN("answer", NULL, "answer", TEXT, COLUMN_TABLE | COLUMN_CUT,
+	       "the answer, in a sentence", verdict_answer),
+	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
+	  "frames that show it", verdict_frames, verdict_frames_text },
+	SAME("files", LIST,
+	     "the files of these frames, where several files are one capture",
+	     verdict_files),
+	SAME("alternatives", LIST, "other causes that the frames allow",
+	     verdict_alternatives),
 };
 
 static const struct column result_columns[] = {
@@ -94,23 +99,25 @@ static const struct column result_columns[] = {
 	SAME("section", TEXT, "section of the RFC that it comes from",
 	     result_section),
 	SHOWN("severity", TEXT,
-	      "of the worst found, else of the worst possible: error, warning "
-	      "or note", result_severity),
-	SHOWN("result", TEXT, "what came of it: ok, violated or not_checked",
+	      "severity of the worst violation found, else of the worst "
+	      "possible: error, warning or note", result_severity),
+	SHOWN("result", TEXT, "result: ok, violated or not_checked",
 	      result_result),
 	COLUMN("count", "WRONG", "count", COUNT, COLUMN_TABLE,
-	       "things that violate the rule", result_count),
-	SHOWN("checked", COUNT, "things that were judged", result_checked),
-	SAME("unchecked", COUNT, "things that the capture does not let judge",
+	       "number of violations", result_count),
+	SHOWN("checked", COUNT, "number of cases that were checked",
+	      result_checked),
+	SAME("unchecked", COUNT,
+	     "number of cases that cannot be checked in this capture",
 	     result_unchecked),
 	{ "frames", NULL, "frames", COLUMN_LIST, COLUMN_TABLE,
 	  "the first frames that violate it, 16 at most", result_frames,
 	  result_frames_text },
 	SAME("files", LIST,
-	     "the files that these are in, where several are the capture",
+	     "the files of these frames, where several files are one capture",
 	     result_files),
 	SHOWN("text", TEXT,
-	      "what is wrong, why it was not checked, or what is right",
+	      "what is wrong, why it was not checked, or what the rule demands",
 	      result_text),
 };
 
@@ -118,6 +125,13 @@ static const struct column result_columns[] = {
 
 #undef ROW
 #define ROW struct counter_row
+
+/* "MPTcpExtMPJoinSynRx", as nstat prints it. */
+static void set_nstat_name(struct value *out, enum counter_id id)
+{
+	value_text(out, "MPTcpExt");
+	strbuf_puts(&out->text, counter_name(id));
+}
 
 static void set_counters(struct value *out, const struct counters *counters,
 			 int host)
@@ -139,6 +153,7 @@ static void set_counters(struct value *out, const struct counters *counters,
 VALUE_GETTER(counters_client, set_counters(out, r->counters, 0))
 VALUE_GETTER(counters_server, set_counters(out, r->counters, 1))
 VALUE_GETTER(counter_row_name, value_text(out, counter_name(r->id)))
+VALUE_GETTER(counter_row_nstat, set_nstat_name(out, r->id))
 
 static void set_counter(struct value *out, const struct counter *c, int host)
 {
@@ -201,12 +216,15 @@ static const struct column counters_columns[] = {
 };
 
 static const struct column counter_columns[] = {
-	SHOWN("counter", TEXT, "its name, as nstat prints it behind MPTcpExt",
-	      counter_row_name),
+	{ "counter", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE,
+	  "its name, as nstat prints it after MPTcpExt; in full in the table",
+	  counter_row_name, counter_row_nstat },
 	SHOWN("client", COUNT, "at the clients of the connections",
 	      counter_client),
 	SHOWN("server", COUNT, "at the servers of the connections",
 	      counter_server),
+	COLUMN("nstat", NULL, NULL, TEXT, 0, "its name as nstat prints it",
+	       counter_row_nstat),
 };
 
 #undef ROW
@@ -215,6 +233,7 @@ static const struct column counter_columns[] = {
 /* clang-format on */
 
 VALUE_GETTER(nstat_counter, value_text(out, counter_name(r->counter->id)))
+VALUE_GETTER(nstat_counter_nstat, set_nstat_name(out, r->counter->id))
 VALUE_GETTER(nstat_host, value_text(out, r->host ? "server" : "client"))
 KNOWN_GETTER(nstat_capture, r->counter->has_capture,
 	     value_u64(out, r->counter->capture))
@@ -230,15 +249,18 @@ VALUE_GETTER(nstat_why,
 /* clang-format off */
 
 static const struct column nstat_columns[] = {
-	SHOWN("host", TEXT, "whose they are: the client's or the server's",
+	SHOWN("host", TEXT, "whose counter: the client's or the server's",
 	      nstat_host),
-	SHOWN("counter", TEXT, "its name, as nstat prints it behind MPTcpExt",
-	      nstat_counter),
+	{ "counter", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE,
+	  "its name, as nstat prints it after MPTcpExt; in full in the table",
+	  nstat_counter, nstat_counter_nstat },
 	SHOWN("capture", COUNT, "what the capture shows", nstat_capture),
 	SHOWN("kernel", COUNT, "what the kernel counted", nstat_kernel),
-	SHOWN("difference", COUNT, "by how much that is more",
+	SHOWN("difference", COUNT, "kernel minus capture",
 	      nstat_difference),
 	SHOWN("why", TEXT, "why they differ", nstat_why),
+	COLUMN("nstat", NULL, NULL, TEXT, 0, "its name as nstat prints it",
+	       nstat_counter_nstat),
 };
 
 /* clang-format on */

@@ -13,21 +13,21 @@
 struct check_row {
 	struct listing_row listing; /* first: getters.h */
 	const struct check_context *context;
-	const struct verdict *verdict; /* or NULL: a row of a check */
-	const struct finding *finding; /* or NULL: a row of a verdict */
+	const struct verdict *verdict; /* or NULL: a row about a rule */
+	const struct finding *finding; /* or NULL: a row about a verdict */
 };
 
 struct counter_row {
 	const struct counters *counters;
-	enum counter_id id; /* in rows of counters one by one */
-	const struct kernel_counters *kernel[2]; /* of the client, the server;
-						    NULL: not given */
+	enum counter_id id; /* used in rows for single counters */
+	/* Of the client and the server; NULL: not given. */
+	const struct kernel_counters *kernel[2];
 };
 
-/* A counter of a kernel, beside the capture's. */
+/* A kernel's counter next to that of the capture. */
 struct nstat_row {
 	const struct kernel_counter *counter;
-	int host; /* 0 the client's, 1 the server's */
+	int host; /* 0 client, 1 server */
 };
 
 extern const struct row_type check_nstat; /* struct nstat_row */
@@ -36,18 +36,23 @@ extern const struct row_type check_result;
 extern const struct row_type check_counters; /* one row, struct counter_row */
 extern const struct row_type check_counter;  /* struct counter_row */
 
-/* What people call a question: "what limited it". */
+/* The heading for a question in text output: "what limited it". */
 const char *check_title(enum question question);
 
-/* Adds " (frames 3, 7, ...)" where there are any; "total": how many there would
-   be. */
+/*
+ * Append " (frames 3, 7, ...)" if n > 0; "total" is the number including those
+ * not listed.
+ */
 void check_put_frames(struct strbuf *out, const struct trace *trace,
 		      const uint32_t *frames, size_t n, uint64_t total);
 
 /*
- * For people: of each connection its verdicts and the rules that are violated.
- * "all" rules with sink_check_all.
+ * Text output: for each connection its verdicts and violated rules;
+ * sink_check_all includes all rules.
  */
 extern const struct sink sink_check, sink_check_all;
+
+/* The same when only rows about problems are passed: rules are not counted. */
+extern const struct sink sink_check_problems;
 
 #endif

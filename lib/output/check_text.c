@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mptcp-check for people. */
+/* Text output of mptcp-check. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "output/check_rows.h"
+#include "base/plural.h"
+#include "output/check_frames.h"
 #include "output/human.h"
 
 struct text {
 	const struct report_options *options;
-	bool all;
-	const struct connection *conn; /* that is under way; or NULL */
+	bool all, counts;	       /* show all rules; count the others */
+	const struct connection *conn; /* current one; or NULL */
 	size_t connections;	       /* so far */
 	size_t ok, violated, not_checked;
 };
@@ -22,6 +23,7 @@ static void *open_text(const struct report_options *options, bool all)
 
 	t->options = options;
 	t->all = all;
+	t->counts = true;
 	return t;
 }
 
@@ -41,15 +43,28 @@ static void *text_open_all(const struct report_options *options,
 	return open_text(options, true);
 }
 
+static void *text_open_problems(const struct report_options *options,
+				const struct pick *picks, size_t n)
+{
+	struct text *t = text_open(options, picks, n);
+
+	t->counts = false;
+	return t;
+}
+
 static void end_connection(struct text *t)
 {
 	struct strbuf line = STRBUF_INIT;
 
 	if (!t->conn)
 		return;
-	strbuf_printf(&line, "  %zu rule%s kept, %zu violated, %zu not checked",
-		      t->ok, t->ok == 1 ? "" : "s", t->violated,
-		      t->not_checked);
+	if (!t->counts) {
+		t->conn = NULL;
+		return;
+	}
+	strbuf_printf(&line,
+		      "  %zu rule%s passed, %zu violated, %zu not checked",
+		      t->ok, plural(t->ok), t->violated, t->not_checked);
 	human_say(&line, 2);
 	strbuf_release(&line);
 	t->ok = t->violated = t->not_checked = 0;
@@ -73,7 +88,7 @@ static void begin_connection(struct text *t, const struct check_context *c)
 		strbuf_printf(&line, ", MPTCP v%d", c->conn->version);
 	strbuf_printf(&line, ", %s, %zu subflow%s",
 		      conn_state_name(c->conn->state), c->conn->n_subflows,
-		      c->conn->n_subflows == 1 ? "" : "s");
+		      plural(c->conn->n_subflows));
 	human_say(&line, 2);
 	strbuf_release(&line);
 }
@@ -166,6 +181,8 @@ static void text_row(void *state, int level, const struct row_type *type,
 		say_verdict(r->context->trace, r->verdict);
 	else
 		take_finding(t, r);
+	if (t->options->has_around)
+		check_say_context(r, t->options->around);
 }
 
 static void text_close(void *state)
@@ -180,3 +197,7 @@ const struct sink sink_check_all = { .open = text_open_all,
 				     .row = text_row,
 				     .close = text_close,
 				     .free = free };
+const struct sink sink_check_problems = { .open = text_open_problems,
+					  .row = text_row,
+					  .close = text_close,
+					  .free = free };

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/plural.h"
 #include "output/define_columns.h"
 #include "output/human.h"
 #include "output/owd_rows.h"
@@ -168,7 +169,8 @@ static const struct column clock_columns[] = {
 	SHOWN("verdict", TEXT, "what was done about the clocks", clock_correction),
 	SAME("applied", BOOL, "delays were corrected", clock_applied),
 	SAME("offset_s", SECONDS,
-	     "server's clock - client's at reference_s, before any step",
+	     "server's clock minus the client's at reference_s, before any "
+	     "step",
 	     clock_offset),
 	SAME("skew_ppm", REAL,
 	     "how much faster the server's clock runs, in parts per million",
@@ -177,10 +179,10 @@ static const struct column clock_columns[] = {
 	     "when offset_s and its bounds hold, since the start of the "
 	     "client's capture", clock_reference),
 	SAME("hard_offset_s", LIST,
-	     "bounds of the offset that hold whatever the delays are",
+	     "hard bounds on the offset: they hold for any delays",
 	     clock_hard_offset),
 	SAME("hard_skew_ppm", LIST,
-	     "bounds of the skew that hold whatever the delays are",
+	     "hard bounds on the skew: they hold for any delays",
 	     clock_hard_skew),
 	SAME("rtt_min_ms", MILLISECONDS,
 	     "least round trip of all paths together: the width of the bounds",
@@ -189,10 +191,11 @@ static const struct column clock_columns[] = {
 	     "stream whose delays gave the offset; unknown where all paths did",
 	     clock_path),
 	SAME("soft_error_ms", MILLISECONDS,
-	     "how far the estimate wanders during the capture",
+	     "how much the estimate varies during the capture",
 	     clock_soft_error),
 	SAME("spread_ms", MILLISECONDS,
-	     "how far the estimates of the paths are apart", clock_spread),
+	     "how much the estimates from different paths differ",
+	     clock_spread),
 	SAME("pairs_used", COUNT, "packets seen at both ends", clock_pairs),
 	SAME("segments", LIST,
 	     "times between steps of a clock, each with an offset and bounds "
@@ -201,9 +204,11 @@ static const struct column clock_columns[] = {
 
 /* clang-format on */
 
-const struct row_type owd_clock = { "clock", "clock", clock_columns,
-				    sizeof(clock_columns) /
-					    sizeof(*clock_columns) };
+const struct row_type owd_clock = { .name = "clock",
+				    .list = "clock",
+				    .columns = clock_columns,
+				    .n = sizeof(clock_columns) /
+					 sizeof(*clock_columns) };
 
 /* In sentences. */
 
@@ -217,7 +222,7 @@ static void put_stretch(struct strbuf *line, const struct owd_row *r,
 	human_duration(line, since_start(r, s->from));
 	strbuf_puts(line, " to ");
 	human_duration(line, since_start(r, s->to));
-	strbuf_puts(line, " of the client's capture ");
+	strbuf_puts(line, " of the client's capture: ");
 }
 
 static bool say_offset(const struct owd_row *r, const struct clock_segment *s,
@@ -227,12 +232,15 @@ static bool say_offset(const struct owd_row *r, const struct clock_segment *s,
 		return false;
 	strbuf_puts(line, "  ");
 	put_stretch(line, r, s);
-	strbuf_puts(line, "the server's clock is ahead by ");
-	human_duration(line, s->offset);
+	strbuf_printf(line, "the server's clock is %s by ",
+		      s->offset < 0 ? "behind" : "ahead");
+	human_duration(line, s->offset < 0 ? -s->offset : s->offset);
 	if (s->skew_ppm != 0) {
 		strbuf_puts(line, " at ");
 		human_duration(line, since_start(r, s->reference));
-		strbuf_printf(line, ", and gains %.3g ppm", s->skew_ppm);
+		strbuf_printf(line, ", and %s %.3g ppm",
+			      s->skew_ppm < 0 ? "loses" : "gains",
+			      s->skew_ppm < 0 ? -s->skew_ppm : s->skew_ppm);
 	}
 	human_say(line, 2);
 	return true;
@@ -244,8 +252,10 @@ static void put_doubt(struct strbuf *line, const struct owd_row *r,
 {
 	if (corrected(r) &&
 	    (r->pairing->clock.correction != CLOCK_GIVEN || s->has_path))
-		strbuf_puts(line, ", and if it is not the same both ways each "
-				  "delay is off by half of the difference");
+		strbuf_puts(
+			line,
+			"; if the minimum delay is not the same in both "
+			"directions, each delay is off by half the difference");
 }
 
 static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
@@ -256,14 +266,15 @@ static void say_bounds(const struct owd_row *r, const struct clock_segment *s,
 	strbuf_puts(line, "  ");
 	if (!said)
 		put_stretch(line, r, s);
-	strbuf_puts(line, "whatever the delays are, the offset is between ");
+	strbuf_puts(line, "hard bounds on the clock offset: ");
 	human_duration(line, s->offset_lo);
-	strbuf_puts(line, " and ");
+	strbuf_puts(line, " to ");
 	human_duration(line, s->offset_hi);
 	strbuf_puts(line, " at ");
 	human_duration(line, since_start(r, s->reference));
-	strbuf_puts(line, "; the least round trip is ");
+	strbuf_puts(line, " (from the least round trip, ");
 	human_duration(line, s->rtt_min);
+	strbuf_putc(line, ')');
 	put_doubt(line, r, s);
 	human_say(line, 2);
 }
@@ -274,10 +285,9 @@ void owd_print_clock(const struct owd_row *r)
 	struct strbuf line = STRBUF_INIT;
 
 	if (r->pairing->raw)
-		strbuf_puts(&line, "clock: taken as they are");
+		strbuf_puts(&line, "clock: no correction (raw time stamps)");
 	else
-		strbuf_printf(&line, "clock: %s: %s",
-			      clock_correction_name(c->correction),
+		strbuf_printf(&line, "clock: %s",
 			      clock_correction_text(c->correction));
 	human_say(&line, 2);
 	for (size_t i = 0; i < c->n_segments; i++) {
@@ -287,9 +297,9 @@ void owd_print_clock(const struct owd_row *r)
 	}
 	if (c->negative && !r->pairing->raw) {
 		strbuf_printf(&line,
-			      "  with what was given %zu delays are below 0: "
-			      "it cannot be right",
-			      c->negative);
+			      "  the given correction is wrong: it makes %zu "
+			      "delay%s negative",
+			      c->negative, plural(c->negative));
 		human_say(&line, 2);
 	}
 	strbuf_release(&line);

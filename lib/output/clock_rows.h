@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * clock_rows.h - how the clocks of two captures differ: a row, and sentences.
- *
- * Its rows are those of owd_rows.h, of which only the pairing is looked at.
+ * clock_rows.h - the difference of the clocks of two captures, as a row and in
+ * sentences.  Rows are those of owd_rows.h, of which only the pairing is used.
  */
 #ifndef OUTPUT_CLOCK_ROWS_H
 #define OUTPUT_CLOCK_ROWS_H
@@ -13,7 +12,7 @@ struct owd_row;
 
 extern const struct row_type owd_clock; /* one row */
 
-/* In sentences, on stdout. */
+/* Print it in sentences on standard output. */
 void owd_print_clock(const struct owd_row *row);
 
 #endif

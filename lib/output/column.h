@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * column.h - a column: the one description that every output format follows.
+ * column.h - the description of a column, from which all output formats are
+ * made.
  *
  * A row type is a table of columns, as define_columns.h shows.  From it come
  * the headings, -o and --list-columns, the table for people, TSV, CSV and JSON,
  * and by "make regen" the man pages and the schemas.
  *
- * A value owns its text; a value that a getter does not set is unknown: "-" in
- * the table, empty in TSV and CSV, null in JSON.
+ * A value owns its text.  A value that a getter does not set is unknown: "-"
+ * in the table, empty in TSV and CSV, null in JSON.
  */
 #ifndef OUTPUT_COLUMN_H
 #define OUTPUT_COLUMN_H
@@ -21,15 +22,15 @@
 
 enum value_kind {
 	VALUE_NULL,
-	VALUE_ABSENT, /* rows of this kind have no such thing: its key is left
-			 out of JSON, elsewhere it is as if unknown */
+	VALUE_ABSENT, /* does not apply to this row: the key is omitted from
+			 JSON; other formats treat it as unknown */
 	VALUE_TEXT,
 	VALUE_U64,
 	VALUE_I64,
 	VALUE_BOOL,
 	VALUE_REAL,
-	VALUE_NS, /* integer nanoseconds */
-	VALUE_JSON /* text that is JSON: "[[1,2],[7,9]]" */
+	VALUE_NS,  /* integer nanoseconds */
+	VALUE_JSON /* text in JSON: "[[1,2],[7,9]]" */
 };
 
 struct value {
@@ -48,7 +49,7 @@ struct value {
 		.kind = VALUE_NULL, .text = STRBUF_INIT                        \
 	}
 
-/* Set a value.  A NULL string is unknown; so is a real that is not finite. */
+/* Set a value.  NULL strings and reals that are not finite are unknown. */
 void value_null(struct value *v);
 void value_absent(struct value *v);
 void value_text(struct value *v, const char *s);
@@ -61,11 +62,11 @@ void value_ns(struct value *v, int64_t ns);
 void value_json(struct value *v, const char *json);
 /* a / b; unknown when b is 0. */
 void value_ratio(struct value *v, uint64_t a, uint64_t b);
-/* Bits per second; unknown when no time passed. */
+/* Bits per second; unknown if ns is 0. */
 void value_rate(struct value *v, uint64_t bytes, int64_t ns);
 void value_release(struct value *v);
 
-/* How a value is shown, apart from what it is. */
+/* How a value is formatted. */
 enum column_type {
 	COLUMN_TEXT,
 	COLUMN_COUNT,	     /* an integer */
@@ -83,16 +84,22 @@ enum column_type {
 };
 
 enum column_flag {
-	COLUMN_TABLE = 1,  /* in the table without -o */
-	COLUMN_TREE = 2,   /* so only where the rows below are shown, too */
-	COLUMN_MULTI = 4,  /* so only when there are several captures */
-	COLUMN_HUMAN = 8,  /* made of others, not in TSV, CSV, JSON; -o NAME
-			      means the columns NAME_... in JSON, and the object
-			      NAME */
-	COLUMN_CUT = 16,   /* may be cut where the terminal is too narrow */
-	COLUMN_COLOUR = 32, /* coloured by its text */
-	COLUMN_OTHER_END = 64 /* in the table only with the other end's
-				 capture */
+	COLUMN_TABLE = 1,      /* in the table by default (without -o) */
+	COLUMN_TREE = 2,       /* only if the rows below are shown, too */
+	COLUMN_MULTI = 4,      /* only if there are several captures */
+	COLUMN_HUMAN = 8,      /* combines others, for the table only; in JSON
+				  -o NAME means the columns NAME_... and the
+				  object NAME */
+	COLUMN_CUT = 16,       /* may be truncated on narrow terminals */
+	COLUMN_COLOUR = 32,    /* the text selects a colour */
+	COLUMN_OTHER_END = 64, /* in the table only with a capture of the
+				  other end */
+	COLUMN_LEVEL = 128,    /* in the table if rows of its level are the
+				  lines: --level */
+	COLUMN_SUM = 256,   /* the sum over all lines is meaningful */
+	COLUMN_PATH = 512,  /* on narrow terminals its middle is shortened
+			       first, ... */
+	COLUMN_SPARE = 1024 /* ... and then this column is omitted */
 };
 
 struct column {
@@ -102,7 +109,7 @@ struct column {
 				NULL: not in JSON */
 	enum column_type type;
 	unsigned flags;
-	const char *help; /* what it means: a phrase that stands alone */
+	const char *help; /* its meaning, as a phrase */
 	void (*get)(const void *row, struct value *out);
 	/* What the table shows instead; NULL: the same. */
 	void (*get_table)(const void *row, struct value *out);
@@ -113,6 +120,8 @@ struct row_type {
 	const char *list; /* of the array in JSON: "connections" */
 	const struct column *columns;
 	size_t n;
+	bool prefixed; /* with "leaves" (report.h) column names, except the
+			  first one, are prefixed with the type's name */
 };
 
 const struct column *row_type_find(const struct row_type *type,
@@ -121,14 +130,14 @@ const struct column *row_type_find(const struct row_type *type,
 /* Numbers are aligned to the right in the table. */
 bool column_is_right(const struct column *column);
 
-/* "bytes", "seconds", ...: the unit or kind, for --list-columns. */
+/* The unit or kind for --list-columns: "bytes", "seconds", ... */
 const char *column_type_name(enum column_type type);
 
-/* The value as TSV and CSV show it, plain and exact; unknown is empty. */
+/* Append the exact value as in TSV and CSV; nothing if it is unknown. */
 void column_plain(const struct column *column, const struct value *v,
 		  struct strbuf *out);
 
-/* The value as the table shows it; unknown is "-". */
+/* Append the value as in the table; "-" if it is unknown. */
 void column_human(const struct column *column, const struct value *v,
 		  struct strbuf *out);
 

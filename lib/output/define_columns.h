@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * define_columns.h - what the files that have a table of columns share.
+ * define_columns.h - macros and columns shared by the files that define row
+ * types.
  *
  *	#define ROW struct my_row
  *
@@ -13,8 +14,8 @@
  *
  *	ROW_TYPE(my_rows, "row", "rows", columns);
  *
- * In the body of a getter "r" is the row, "out" what it fills.  The columns
- * that several row types have are described here, for rows that begin with a
+ * In the body of a getter "r" is the row and "out" the value to set.  Columns
+ * that several row types have are defined here, for rows that begin with a
  * struct listing_row.
  */
 #ifndef OUTPUT_DEFINE_COLUMNS_H
@@ -39,7 +40,10 @@
 	static void name(const void *row, struct value *out); \
 	SHARED_GETTER(name)
 
-/* A getter of one statement; the value is unknown unless "known". */
+/*
+ * A getter of one statement; with KNOWN_GETTER the value is unknown unless
+ * "known".
+ */
 #define VALUE_GETTER(name, set) \
 	GETTER(name) \
 	{ \
@@ -72,13 +76,20 @@
 
 #define COLUMN(name, heading, json, type, flags, help, get) \
 	{ name, heading, json, COLUMN_##type, flags, help, get, NULL }
-/* The key in JSON is the name; in the table only with -o, or always. */
+/*
+ * The JSON key is the name.  SAME: not in the table by default; SHOWN: in the
+ * table.
+ */
 #define SAME(name, type, help, get) COLUMN(name, NULL, name, type, 0, help, get)
 #define SHOWN(name, type, help, get) \
 	COLUMN(name, NULL, name, type, COLUMN_TABLE, help, get)
 
 #define ROW_TYPE(variable, name, list, columns) \
-	const struct row_type variable = { name, list, columns, N(columns) }
+	const struct row_type variable = { name, list, columns, N(columns), \
+					   false }
+#define PREFIXED_ROW_TYPE(variable, name, list, columns) \
+	const struct row_type variable = { name, list, columns, N(columns), \
+					   true }
 
 #define TOWARDS_COLUMN(get) \
 	COLUMN("towards", "TO", "towards", TEXT, COLUMN_TABLE, \
@@ -90,14 +101,14 @@
 
 #define CAPTURE_COLUMNS \
 	SAME("capture", COUNT, "number of the capture, from 0", get_capture), \
-	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI, \
+	COLUMN("file", "CAPTURE", NULL, TEXT, COLUMN_MULTI | COLUMN_PATH, \
 	       "the capture file", get_path)
 
 /* The same for rows that are about a frame. */
 #define CAPTURE_OF_FRAME_COLUMNS(get) \
 	SAME("capture", COUNT, "number of the capture, from 0", get_capture), \
-	COLUMN("file", "CAPTURE", "file", TEXT, COLUMN_MULTI, \
-	       "the file that the frame is in", get)
+	COLUMN("file", "CAPTURE", "file", TEXT, COLUMN_MULTI | COLUMN_PATH, \
+	       "the file of the frame", get)
 
 /* Of the connection's client or server. */
 #define SIDE_ADDRESS_COLUMNS(side) \
@@ -121,24 +132,30 @@
 	SAME("server_port", COUNT, "port of the TCP server", \
 	     get_stream_server_port), \
 	SAME("seen_client", TEXT, \
-	     "the TCP client at another point, where it had been renamed", \
+	     "the TCP client's address at another point of capture, " \
+	     "translated by NAT", \
 	     get_stream_seen_client), \
 	SAME("seen_server", TEXT, \
-	     "the TCP server at another point, where it had been renamed", \
+	     "the TCP server's address at another point of capture, " \
+	     "translated by NAT", \
 	     get_stream_seen_server)
 
-#define SUBFLOW_ID_COLUMNS \
+#define SUBFLOW_ROLE_COLUMNS \
 	SAME("opened_by", TEXT, \
 	     "who opened it: the connection's client or server", \
 	     get_subflow_opened_by), \
-	SAME("local_id", COUNT, "address id of the side that opened it", \
+	SAME("local_id", COUNT, "address id of the end that opened it", \
 	     get_subflow_local_id), \
-	SAME("remote_id", COUNT, "address id of the other side", \
+	SAME("remote_id", COUNT, "address id of the other end", \
 	     get_subflow_remote_id), \
-	SAME("backup", BOOL, "a side asked to use it as a backup only", \
-	     get_subflow_backup), \
-	SAME("interface", TEXT, "interface that captured its first packet", \
-	     get_stream_interface)
+	SAME("backup", BOOL, "an end asked to use it as a backup only", \
+	     get_subflow_backup)
+
+#define INTERFACE_COLUMN(get) \
+	SAME("interface", TEXT, "interface that captured its first packet", get)
+
+#define SUBFLOW_ID_COLUMNS \
+	SUBFLOW_ROLE_COLUMNS, INTERFACE_COLUMN(get_stream_interface)
 
 #define SUBFLOW_END_COLUMNS \
 	SAME("established", BOOL, "its handshake was completed", \

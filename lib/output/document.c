@@ -16,9 +16,9 @@ struct document {
 	size_t n;
 	json_t *root, *captures;
 	json_t *row[REPORT_LEVELS]; /* last of its level, borrowed; NULL: it is
-				       not shown */
-	json_t *line; /* JSON lines: the row that is not yet written */
-	char *path;   /* of the capture, for the lines */
+				       not printed */
+	json_t *line;		    /* JSON lines: the row not yet written */
+	char *path;		    /* of the capture, for JSON lines */
 };
 
 static json_t *plain_to_json(const struct column *c, const struct value *v)
@@ -55,7 +55,7 @@ static json_t *value_to_json(const struct column *c, const struct value *v)
 	return json_null();
 }
 
-/* "client.key": in the object "client", made when it is not there. */
+/* "client.key": in the object "client", which is created if missing. */
 static void set_path(json_t *object, const char *path, json_t *value)
 {
 	const char *dot = NULL;
@@ -85,7 +85,7 @@ static void set_column(json_t *object, const struct column *c, const void *row)
 	value_release(&value);
 }
 
-/* Is the column picked, by its name or as a part of a composite one? */
+/* Whether the column was chosen, by its name or as part of a combined one. */
 static bool is_picked(const struct document *d, int level,
 		      const struct column *c)
 {
@@ -230,7 +230,7 @@ static void document_capture(void *state, const struct capture_info *info)
 	d->path = mem_strdup(info->path);
 }
 
-/* The types of the rows that a row belongs with, by level; NULL: none. */
+/* The row types of the levels related to a row; NULL: none. */
 static const struct row_type *const *family(const struct document *d, int level,
 					    const struct row_type *type)
 {
@@ -243,7 +243,7 @@ static const struct row_type *const *family(const struct document *d, int level,
 	return NULL;
 }
 
-/* With -o: are rows of that level asked for? */
+/* With -o: whether rows of that level were requested. */
 static bool is_asked(const struct document *d, int level)
 {
 	const struct report_options *o = d->options;
@@ -253,7 +253,7 @@ static bool is_asked(const struct document *d, int level)
 	return o->leaves ? level <= pick_depth(d->picks, d->n) : o->tree;
 }
 
-/* Note the row; an empty list of the rows below shows that there are none. */
+/* Add the row; an empty list of rows below shows that there are none. */
 static void begin_row(struct document *d, int level,
 		      const struct row_type *const *types, json_t *object)
 {
@@ -345,7 +345,7 @@ static void lines_close(void *state)
 	flush_line(state);
 }
 
-const struct sink sink_json = { document_open, document_capture, document_row,
-				document_close, document_free };
+const struct sink sink_json = { document_open,	document_capture, document_row,
+				document_close, document_free,	  NULL };
 const struct sink sink_jsonl = { document_open, document_capture, lines_row,
-				 lines_close, document_free };
+				 lines_close,	document_free,	  lines_close };

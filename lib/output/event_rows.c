@@ -185,7 +185,9 @@ DETAIL(transient, RESETS, EVENT_HAS_REASON,
        value_bool(out, r->event->transient))
 DETAIL(effective, KIND(ADD_ADDR) | KIND(PRIORITY) | KIND(FASTCLOSE),
        EVENT_HAS_EFFECT, value_bool(out, r->event->effective))
-DETAIL(dsn, KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(HANDOVER),
+DETAIL(dsn,
+       KIND(MP_FAIL) | KIND(DATA_FIN) | KIND(FIRST_DATA) | KIND(WINDOW_PROBE) |
+	       KIND(HANDOVER),
        EVENT_HAS_DSN, value_i64(out, r->event->dsn))
 DETAIL(gap, STALLS | KIND(HANDOVER), EVENT_HAS_GAP,
        value_ns(out, r->event->gap))
@@ -221,21 +223,21 @@ static const struct column columns[] = {
 	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
 	  "first frame that shows it", item_frame, item_frame_text },
 	COLUMN("tcp_stream", "TCP", "tcp_stream", COUNT, COLUMN_TABLE,
-	       "the subflow; of a handover the new one", item_stream),
+	       "the subflow; for a handover the new one", item_stream),
 	COLUMN("source", NULL, "source", TEXT, 0,
-	       "who shows it: the capture, or the kernel, in a log that was "
-	       "given", item_source),
+	       "source: the capture, or the kernel (a log that was given)",
+	       item_source),
 	SHOWN("from", TEXT,
-	      "who sent the packet, or the data that it is about, or whose "
-	      "kernel says it: client or server", item_from),
+	      "who sent the packet or the data, or whose kernel reports it: "
+	      "client or server", item_from),
 	SHOWN("event", TEXT, "what happened", item_event),
 	COLUMN("detail", NULL, NULL, TEXT,
 	       COLUMN_TABLE | COLUMN_HUMAN | COLUMN_CUT,
 	       "the details below, in words; in the table only", item_detail),
-	INNER("count", COUNT, "packets that say it", item_count),
+	INNER("count", COUNT, "number of packets that show it", item_count),
 	{ "last_frame", NULL, "detail.last_frame", COLUMN_COUNT, 0,
-	  "last frame that says it", item_last_frame, item_last_frame_text },
-	INNER("last_file", TEXT, "the file that this frame is in",
+	  "last frame that shows it", item_last_frame, item_last_frame_text },
+	INNER("last_file", TEXT, "the file of this frame",
 	      item_last_file),
 	INNER("source_address", TEXT,
 	      "handshakes: where the packet came from; kernel: its own address",
@@ -258,7 +260,7 @@ static const struct column columns[] = {
 	      interface_index),
 	INNER("log_line", COUNT, "kernel: line of the log", log_line),
 	INNER("in_kernel_log", BOOL,
-	      "whether the log of the host that it was for has it, too", in_log),
+	      "whether the log of the receiving host has it, too", in_log),
 	INNER("version", COUNT, "MP_CAPABLE: version, 0 or 1", version),
 	INNER("flags", TEXT, "MP_CAPABLE: letters of the flags set", flags),
 	INNER("key", ID64,
@@ -283,7 +285,7 @@ static const struct column columns[] = {
 	      "MP_TCPRST, sf_closed: name of the reason", reason_name),
 	INNER("transient", BOOL, "MP_TCPRST: flag T", transient),
 	INNER("effective", BOOL,
-	      "add_addr, priority, fastclose: no flaw makes its receiver "
+	      "add_addr, priority, fastclose: its receiver does not have to "
 	      "ignore it", effective),
 	INNER("dsn", COUNT, "data sequence number, relative", dsn),
 	INNER("gap_ms", MILLISECONDS,

@@ -2,8 +2,8 @@
 /*
  * event_rows.h - the rows of mptcp-events.
  *
- * Each detail of an event is a column of its own; JSON has in "detail" those
- * that the kind of event carries, the table a text.
+ * Each detail of an event is a column.  In JSON the object "detail" contains
+ * those of the event's kind; the table shows a text.
  */
 #ifndef OUTPUT_EVENT_ROWS_H
 #define OUTPUT_EVENT_ROWS_H

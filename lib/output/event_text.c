@@ -214,6 +214,7 @@ static void put_words(struct strbuf *out, const struct event_row *r)
 	case EVENT_MP_FAIL:
 	case EVENT_DATA_FIN:
 	case EVENT_FIRST_DATA:
+	case EVENT_WINDOW_PROBE:
 		if (e->has & EVENT_HAS_DSN)
 			strbuf_printf(out, "dsn %" PRId64, e->dsn);
 		break;

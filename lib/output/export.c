@@ -6,6 +6,7 @@
 
 #include "base/csvtext.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "output/packet_rows.h"
 #include "read/mptcp_csv.h"
 #include "row/field.h"
@@ -82,14 +83,20 @@ static bool add_named(struct export *x, const char *name)
 static int unknown(const char *name, struct error *err)
 {
 	struct export all;
+	struct nearest nearest = NEAREST_INIT(name, strlen(name));
 	struct strbuf names = STRBUF_INIT;
+	char *near = NULL;
 
 	if (export_init(&all, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++)
 		strbuf_printf(&names, " %s", all.picks[i].name);
-	error_set(err, EXIT_USAGE, "no column '%.40s'; there are: raw model%s",
-		  name, names.text);
+	nearest_offer_all(&nearest, names.text);
+	near = nearest_clause(&nearest);
+	error_set(err, EXIT_USAGE,
+		  "no column '%.40s'%s; there are: raw model%s", name, near,
+		  names.text);
+	free(near);
 	strbuf_release(&names);
 	export_release(&all);
 	return -1;
@@ -268,7 +275,7 @@ static void list_column(enum report_list list, const char *half,
 	switch (list) {
 	case LIST_NAMES: printf("%s\t%s\n", name, help); break;
 	case LIST_TABLE:
-		printf("%s\t%s\t-\t%s\t%s\n", half, name, type, help);
+		printf("%s\t%s\t-\t%s\t%s\t-\n", half, name, type, help);
 		break;
 	case LIST_COLUMNS:
 		report_list_column(name, type, help, LIST_WIDTH);
@@ -283,7 +290,7 @@ void export_list_columns(enum report_list list)
 	if (list == LIST_COLUMNS)
 		printf("raw:\n");
 	list_column(list, "raw", MPTCP_CSV_FIRST, "JSON",
-		    "what is known of the capture, on its first line");
+		    "properties of the capture, on its first line");
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (field_table[i].column)
 			list_column(list, "raw", field_table[i].column,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export.h - the packets of a capture as mptcp-csv(5).
+ * export.h - write the packets of a capture as mptcp-csv(5): mptcp-export.
  *
  *	struct export x;
  *	if (export_init(&x, "frame,dsn", &err) < 0) ...	// NULL: all columns
  *	export_write(&x, &trace, &raw, wanted, &out);
  *	export_release(&x);
  *
- * Its own writer rather than a format of report.h: it is the one output of
- * millions of rows, and the raw columns come from the field table.
+ * It does not use report.h, since it writes millions of rows and takes raw
+ * columns from the field table.
  */
 #ifndef OUTPUT_EXPORT_H
 #define OUTPUT_EXPORT_H
@@ -26,20 +26,21 @@ struct export
 {
 	struct export_pick *picks; /* owned */
 	size_t n, cap;
-	bool needs_model; /* some column is not a raw one */
+	bool needs_model; /* some column comes from the model */
 };
 
 /*
- * "names" have commas between; "raw" stands for all that a file needs to be
- * read again, "model" for the others.  -1 and EXIT_USAGE for an unknown one.
+ * "names" are separated by commas; "raw" stands for all columns that are
+ * needed to read the file again, "model" for all others; NULL: all.  Returns
+ * -1 and EXIT_USAGE for an unknown name.
  */
 int export_init(struct export *x, const char *names, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * Write the packets that are "wanted" (one byte for each place in the file;
- * NULL: all), in the order of the file.  Errors of "out" are left to whoever
- * commits it.
+ * Write the packets marked in "wanted" (one byte for each place in the file;
+ * NULL: all) in the order of the file.  Write errors are reported by
+ * outfile_commit().
  */
 void export_write(const struct export *x, struct trace *trace,
 		  const struct exact_rows *raw, const uint8_t *wanted,
@@ -47,8 +48,10 @@ void export_write(const struct export *x, struct trace *trace,
 
 void export_release(struct export *x);
 
-/* --list-columns: name, kind and meaning of each column, on stdout, for people
-   or as "list" says; rows are "raw" or "model". */
+/*
+ * --list-columns: print name, type and meaning of each column on standard
+ * output, in the form "list".
+ */
 void export_list_columns(enum report_list list);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * getters.h - what is known of a connection or a stream, as column values.
+ * getters.h - column getters for connections and streams, shared by the row
+ * types of several commands (column.h).
  *
- * For the row types of several commands (column.h).  Each getter takes a row
- * whose first member is a struct listing_row: get_conn_*() use its connection,
- * get_stream_*() and get_subflow_*() its stream, by TCP and by MPTCP role.
+ * Each getter takes a row whose first member is a struct listing_row.
+ * get_conn_*() use its connection; get_stream_*() its stream, by TCP role;
+ * get_subflow_*() its stream, by MPTCP role.
  */
 #ifndef OUTPUT_GETTERS_H
 #define OUTPUT_GETTERS_H
@@ -16,39 +17,42 @@
 struct listing_row {
 	const struct trace *trace;
 	size_t capture;		       /* number of the capture, from 0 */
-	const struct connection *conn; /* streams: NULL when not MPTCP */
-	const struct stream *stream;   /* NULL in rows of connections */
+	const struct connection *conn; /* NULL for streams without MPTCP */
+	const struct stream *stream;   /* NULL in rows about connections */
 };
 
-/* Seconds since the first packet of the capture. */
+/* Set a time as seconds since the first packet of the capture. */
 void set_relative(struct value *out, const struct trace *t, int64_t ns);
 
-/* A frame: its number in its file; for people, with the name of the file where
-   the capture is several; and the file. */
+/*
+ * A frame: its number within its file; the same for people, with the file's
+ * name if the capture consists of several files; and that file.
+ */
 void set_frame(struct value *out, const struct trace *t, uint32_t frame);
 void set_frame_text(struct value *out, const struct trace *t, uint32_t frame);
 void set_frame_file(struct value *out, const struct trace *t, uint32_t frame);
 
-/* The same of a list of frames, as JSON; their files are unknown where the
-   capture is one. */
+/*
+ * The same for a list of frames, as JSON.  The files are unknown if the
+ * capture is a single file.
+ */
 void set_frames(struct value *out, const struct trace *t,
 		const uint32_t *frames, size_t n);
 void set_frames_files(struct value *out, const struct trace *t,
 		      const uint32_t *frames, size_t n);
 
-/* "server" or "client". */
+/* Set "server" or "client". */
 void set_towards(struct value *out, enum direction d);
 
-/* tcp.stream of a subflow of the row's connection, by its position there. */
+/* tcp.stream of a subflow, given its position in the row's connection. */
 uint32_t subflow_number(const struct listing_row *r, uint32_t subflow);
 
-/* Bytes by the subflows of the row's connection, a list of JSON. */
+/* Set a JSON list of bytes by subflows of the row's connection. */
 void set_matrix(struct value *out, const struct listing_row *r,
 		const struct matrix *m);
 
-/* The capture, and the number of the connection. */
 void get_capture(const void *row, struct value *out);
-/* For people: with ", backup" behind it, of a subflow that is one. */
+/* The same for people: with ", backup" for a backup subflow. */
 void get_subflow_state_text(const void *row, struct value *out);
 void get_subflow_end_text(const void *row, struct value *out);
 void get_path(const void *row, struct value *out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * human.h - short numbers for people; never in TSV, CSV and JSON.
+ * human.h - short numbers for people; not used in TSV, CSV and JSON.
  *
- * Three significant digits or so, decimal units (1 kB = 1000 B).
+ * About three significant digits, decimal units (1 kB = 1000 B).
  */
 #ifndef OUTPUT_HUMAN_H
 #define OUTPUT_HUMAN_H
@@ -24,15 +24,18 @@ void human_rate(struct strbuf *out, double bps);
 void human_ratio(struct strbuf *out, double ratio);
 
 /*
- * Print a sentence to stdout, on lines of at most "width" characters, broken at
- * spaces; the further ones are indented by "indent" more than the first.
+ * Print a sentence on standard output in lines of at most "width" characters,
+ * broken at blanks; all lines but the first are indented by "indent" more.
  */
 void human_print(const char *sentence, size_t width, size_t indent);
 
-/* The same on lines of human_width(); "sentence" is empty then. */
+/* The same with width human_width(); clears "sentence". */
 void human_say(struct strbuf *sentence, size_t indent);
 
-/* Characters per line of stdout, a terminal or not: 40 to 100. */
+/*
+ * Width of standard output in characters: 40 to 100, whether a terminal or
+ * not.
+ */
 size_t human_width(void);
 
 #endif

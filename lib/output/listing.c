@@ -21,42 +21,43 @@
 /* Of a "conn", a "subflow" or a "stream". */
 #define SENT_COLUMNS(of) \
 	SAME("sent_to_server", BYTES, \
-	     "all payload towards the server, repetitions too", \
+	     "all payload towards the server, with repetitions", \
 	     get_##of##_sent_to_server), \
 	SAME("sent_to_client", BYTES, \
-	     "all payload towards the client, repetitions too", \
+	     "all payload towards the client, with repetitions", \
 	     get_##of##_sent_to_client)
 
 #define TIME_COLUMNS(of) \
 	COLUMN("start_s", "START", "start_s", SECONDS, 0, \
 	       "first packet, since the start of the capture", \
 	       get_##of##_start), \
-	COLUMN("duration_s", "TIME", "duration_s", SECONDS, TABLE, \
+	COLUMN("duration_s", "TIME", "duration_s", SECONDS, TABLE | COLUMN_SPARE, \
 	       "from the first packet to the last", get_##of##_duration)
 
 static const struct column connection_columns[] = {
 	SHOWN("id", COUNT, "number of the connection", get_connection),
 	CAPTURE_COLUMNS,
-	COLUMN("version", "VER", "version", COUNT, TABLE,
+	COLUMN("version", "VER", "version", COUNT, TABLE | COLUMN_SPARE,
 	       "MPTCP version: 0 or 1", get_conn_version),
 	COLUMN("state", NULL, "state", TEXT, TABLE | COLUMN_COLOUR,
-	       "how far it got: established, fallback, incomplete or refused",
+	       "state: established, fallback, incomplete or refused",
 	       get_conn_state),
 	COLUMN("fallback_cause", NULL, "fallback_cause", TEXT, COLUMN_CUT,
 	       "why it fell back to plain TCP", get_conn_cause),
 	COLUMN("grouping", NULL, "grouping", TEXT, COLUMN_CUT,
-	       "what ties its subflows: handshake or data_sequence",
+	       "how its subflows were found: handshake or data_sequence",
 	       get_conn_grouping),
 	SIDE_COLUMNS(client),
 	SIDE_COLUMNS(server),
-	COLUMN("subflows", "SUB", "subflow_count", COUNT, TABLE,
+	COLUMN("subflows", "SUB", "subflow_count", COUNT,
+	       TABLE | COLUMN_SUM | COLUMN_SPARE,
 	       "number of subflows", get_conn_subflows),
 	TIME_COLUMNS(conn),
 	SAME("close", TEXT, "how it ended", get_conn_close),
-	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE,
+	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE | COLUMN_SUM,
 	       "unique data bytes towards the server",
 	       get_conn_bytes_to_server),
-	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE,
+	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE | COLUMN_SUM,
 	       "unique data bytes towards the client",
 	       get_conn_bytes_to_client),
 	SENT_COLUMNS(conn),
@@ -71,7 +72,7 @@ static const struct column subflow_columns[] = {
 	  get_connection, get_stream_label },
 	COLUMN("capture", NULL, NULL, COUNT, 0, "number of the capture, from 0",
 	       get_capture),
-	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI,
+	{ "file", "CAPTURE", NULL, COLUMN_TEXT, COLUMN_MULTI | COLUMN_PATH,
 	  "the capture file", get_path, get_blank },
 	SAME("tcp_stream", COUNT, "Wireshark's tcp.stream", get_stream_number),
 	{ "state", NULL, NULL, COLUMN_TEXT, TABLE | COLUMN_COLOUR,
@@ -88,10 +89,10 @@ static const struct column subflow_columns[] = {
 	       "from the SYN of the initial subflow to its own",
 	       get_subflow_join_delay),
 	SUBFLOW_END_COLUMNS,
-	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE,
+	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE | COLUMN_SUM,
 	       "unique data bytes towards the server that were seen first here",
 	       get_subflow_bytes_to_server),
-	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE,
+	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE | COLUMN_SUM,
 	       "unique data bytes towards the client that were seen first here",
 	       get_subflow_bytes_to_client),
 	SENT_COLUMNS(subflow),
@@ -109,12 +110,12 @@ static const struct column tcp_stream_columns[] = {
 	COLUMN("connection", "CONN", "connection", COUNT, TABLE,
 	       "number of its MPTCP connection, if it has one", get_connection),
 	SHOWN("packets", COUNT,
-	      "packets, with the copies that the network made",
+	      "packets, including copies that the network made",
 	      get_stream_packets),
-	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE,
+	COLUMN("bytes_to_server", "TO-SRV", "bytes_to_server", BYTES, TABLE | COLUMN_SUM,
 	       "distinct payload bytes towards the TCP server",
 	       get_stream_bytes_to_server),
-	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE,
+	COLUMN("bytes_to_client", "TO-CLI", "bytes_to_client", BYTES, TABLE | COLUMN_SUM,
 	       "distinct payload bytes towards the TCP client",
 	       get_stream_bytes_to_client),
 	TIME_COLUMNS(stream),

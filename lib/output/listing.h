@@ -2,11 +2,11 @@
 /*
  * listing.h - rows for connections, subflows and TCP streams.
  *
- * The rows borrow from a struct trace, which must outlive them.  Directions of
+ * Rows borrow from a struct trace, which must outlive them.  Directions of
  * connections and subflows are by MPTCP role, those of TCP streams by TCP
- * role, as in conn.h; so are the client and server of a subflow's address
- * columns, while its composite columns "client" and "server" put each end
- * under the MPTCP role of its host.
+ * role, as in conn.h.  The address columns of a subflow are by TCP role, while
+ * its combined columns "client" and "server" are by the MPTCP role of the
+ * host.
  */
 #ifndef OUTPUT_LISTING_H
 #define OUTPUT_LISTING_H

@@ -56,7 +56,8 @@ static const struct column connection_columns[] = {
 #define CANDIDATE_COLUMNS \
 	SHOWN("score", REAL, "how well it fits, from 0 to 1", \
 	      candidate_score), \
-	SHOWN("certain", BOOL, "no other could have that evidence", \
+	SHOWN("certain", BOOL, \
+	      "no other connection or stream can have that evidence", \
 	      candidate_certain), \
 	SHOWN("evidence", LIST, "what both captures have", \
 	      candidate_evidence)
@@ -73,7 +74,7 @@ static const struct column subflow_columns[] = {
 	COLUMN("mapped_tcp_stream", "TCP-B", "mapped_tcp_stream", COUNT,
 	       COLUMN_TABLE, "tcp.stream in the second capture", sub_mapped),
 	SHOWN("score", REAL, "how well the two fit, from 0 to 1", sub_score),
-	SAME("certain", BOOL, "no other stream could have that evidence",
+	SAME("certain", BOOL, "no other stream can have that evidence",
 	     sub_certain),
 	SHOWN("evidence", LIST, "what both captures have", sub_evidence),
 };
@@ -130,7 +131,7 @@ static void put_how(struct strbuf *line, const struct candidate *c)
 	if (c->certain)
 		strbuf_puts(line, "certain: ");
 	else
-		strbuf_printf(line, "likely to %.2f: ", c->score);
+		strbuf_printf(line, "likely (score %.2f): ", c->score);
 	put_evidence(line, c->evidence, false);
 }
 
@@ -140,7 +141,10 @@ static void candidate_line(struct text *t, const char *what, uint32_t a,
 	struct strbuf line = STRBUF_INIT;
 
 	strbuf_clear(&t->pending);
-	strbuf_printf(&line, "%s %" PRIu32 " is %" PRIu32 "; ", what, a, b);
+	strbuf_printf(&line,
+		      "%s %" PRIu32 " is %s %" PRIu32
+		      " of the second capture; ",
+		      what, a, what, b);
 	put_how(&line, c);
 	human_say(&line, 6);
 	strbuf_release(&line);
@@ -151,7 +155,7 @@ static void subflow_line(const struct map_row *r)
 	struct strbuf line = STRBUF_INIT;
 
 	if (r->listing.stream && r->mapped) {
-		strbuf_printf(&line, "    tcp %" PRIu32 " is %" PRIu32 "; ",
+		strbuf_printf(&line, "    tcp %" PRIu32 " is tcp %" PRIu32 "; ",
 			      r->listing.stream->tcp_stream,
 			      r->mapped->tcp_stream);
 		put_how(&line, r->subflow);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * map_rows.h - the rows of mptcp-map: which connection and stream of a capture
- * is which of another.
+ * map_rows.h - the rows of mptcp-map: which connections and streams of two
+ * captures are the same.
  *
  * Three levels: connections of the first capture, their candidates in the
- * second, the subflows of both; with -t TCP streams and their candidates.  A
- * row of a level also fills what is above it.
+ * second one, the subflows of both.  With -t: TCP streams and their
+ * candidates.  A row of a level also has the values of the levels above it.
  */
 #ifndef OUTPUT_MAP_ROWS_H
 #define OUTPUT_MAP_ROWS_H
@@ -16,13 +16,13 @@
 
 struct map_row {
 	struct listing_row listing; /* first: getters.h; of the first capture;
-				       its stream is NULL where only the second
-				       has the subflow */
+				       the stream is NULL if only the second
+				       one has the subflow */
 	const struct trace *other;
-	const struct candidate *candidate; /* NULL in level 0 */
-	const struct stream *mapped;	   /* in the second capture; NULL where
-					      only the first has the subflow */
-	const struct candidate *subflow;   /* how those two go together */
+	const struct candidate *candidate; /* NULL at level 0 */
+	const struct stream *mapped;	   /* in the second capture; NULL if
+					      only the first one has it */
+	const struct candidate *subflow;   /* how those two were matched */
 };
 
 extern const struct row_type map_connection;	   /* level 0 */
@@ -31,7 +31,7 @@ extern const struct row_type map_subflow;	   /* level 2 */
 extern const struct row_type map_stream;	   /* -t: level 0 */
 extern const struct row_type map_stream_candidate; /* -t: level 1 */
 
-/* For people: a line per candidate and subflow. */
+/* Text output: a line for each candidate and subflow. */
 extern const struct sink sink_map;
 
 #endif

@@ -1,22 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/notes.h"
+#include "base/plural.h"
 
 #include <inttypes.h>
 
+/* Where the capture of the other end was taken. */
+static enum vantage other_vantage(const struct summary *s)
+{
+	return s->other ? s->other->summary.vantage : VANTAGE_UNKNOWN;
+}
+
+static void note_other(const struct summary *s, struct strlist *out)
+{
+	const enum vantage where = other_vantage(s);
+
+	if (where != s->vantage &&
+	    (where == VANTAGE_CLIENT || where == VANTAGE_SERVER))
+		strlist_addf(out,
+			     "bytes and packets are those of the first "
+			     "capture; what only the %s can tell is from the "
+			     "second",
+			     vantage_name(where));
+}
+
+/* What nobody tells, for neither end was captured, or just one. */
+static void note_missing(const struct summary *s, const char *why,
+			 const char *sign, struct strlist *out)
+{
+	const enum vantage missing = vantage_opposite(other_vantage(s));
+	const bool has_one =
+		missing == VANTAGE_CLIENT || missing == VANTAGE_SERVER;
+
+	strlist_addf(out, "%s%s%s%s: what only the %s can tell is left out",
+		     why, sign ? " (" : "", sign ? sign : "", sign ? ")" : "",
+		     has_one ? vantage_name(missing)
+			     : "sender or the receiver");
+}
+
 static void note_vantage(const struct summary *s, struct strlist *out)
 {
-	const struct strlist *why = &s->vantage_verdict.evidence;
+	const struct strlist *signs = &s->vantage_verdict.evidence;
 
 	if (s->vantage == VANTAGE_MIDDLE)
-		strlist_add(out, "captured at neither end: what only the "
-				 "sender or the receiver can tell is left out");
+		note_missing(s, "captured between the ends", NULL, out);
 	else if (s->vantage == VANTAGE_UNKNOWN)
-		strlist_addf(out,
-			     "not known at which end it was captured%s%s%s: "
-			     "what only the sender or the receiver can tell "
-			     "is left out",
-			     why->n ? " (" : "", why->n ? why->items[0] : "",
-			     why->n ? ")" : "");
+		note_missing(s, "unknown where it was captured",
+			     signs->n ? signs->items[0] : NULL, out);
+	note_other(s, out);
 }
 
 static void note_state(const struct summary *s, struct strlist *out)
@@ -25,13 +55,13 @@ static void note_state(const struct summary *s, struct strlist *out)
 
 	if (s->plain)
 		strlist_add(out,
-			    "after the fallback data is counted by subflow "
-			    "sequence numbers, and there is no DATA_ACK");
+			    "after the fallback, data is counted by subflow "
+			    "sequence numbers, and there are no DATA_ACKs");
 	else if (!c->has_initial)
 		strlist_add(out, "the first handshake was not captured");
 	if (c->grouping == GROUPING_DATA_SEQUENCE)
-		strlist_add(out, "some subflows were tied to it by their data "
-				 "sequence numbers only");
+		strlist_add(out, "some subflows were assigned to it by their "
+				 "data sequence numbers only");
 }
 
 static const char *direction_name(enum direction d)
@@ -42,11 +72,11 @@ static const char *direction_name(enum direction d)
 static const char *missing_text(enum holes holes)
 {
 	switch (holes) {
-	case HOLES_NOT_SENT: return "were not sent";
-	case HOLES_NOT_CAPTURED: return "were not captured";
+	case HOLES_NOT_SENT: return "not sent";
+	case HOLES_NOT_CAPTURED: return "not captured";
 	case HOLES_UNKNOWN: break;
 	}
-	return "are not in the capture";
+	return "not in the capture";
 }
 
 static void note_mapping(const struct summary *s,
@@ -59,51 +89,62 @@ static void note_mapping(const struct summary *s,
 		strlist_addf(out, "%s: no payload could be mapped to the data",
 			     name);
 	else if (unmapped)
-		strlist_addf(out, "%s: %" PRIu64 " bytes could not be mapped",
-			     name, unmapped);
+		strlist_addf(out, "%s: %" PRIu64 " byte%s could not be mapped",
+			     name, unmapped, plural(unmapped));
 	if (d->coverage.n_holes)
-		strlist_addf(out, "%s: %" PRIu64 " byte%s in %zu hole%s %s",
-			     name, d->coverage.missing,
-			     d->coverage.missing == 1 ? "" : "s",
-			     d->coverage.n_holes,
-			     d->coverage.n_holes == 1 ? "" : "s",
-			     missing_text(d->holes));
+		strlist_addf(
+			out,
+			"%s: %" PRIu64 " byte%s missing in %zu hole%s (%s)",
+			name, d->coverage.missing, plural(d->coverage.missing),
+			d->coverage.n_holes, plural(d->coverage.n_holes),
+			missing_text(d->holes));
 	if (!s->has_idsn[d->direction] && d->coverage.bytes)
 		strlist_addf(out,
 			     "%s: positions count from the first byte "
 			     "captured, not from the first one sent",
 			     name);
 	else if (d->coverage.bytes && d->coverage.first > 1)
-		strlist_addf(out, "%s: the first %" PRId64 " byte%s %s", name,
-			     d->coverage.first - 1,
+		strlist_addf(out,
+			     "%s: the first %" PRId64 " byte%s missing (%s)",
+			     name, d->coverage.first - 1,
 			     d->coverage.first == 2 ? "" : "s",
 			     missing_text(d->holes));
+}
+
+static void note_order(const struct summary *s, enum direction d,
+		       struct strlist *out)
+{
+	const struct summary *told = summary_at_receiver(s, d);
+	const struct direction_summary *at = told ? &told->direction[d] : NULL;
+
+	if (at && at->reordering.unresolved)
+		strlist_addf(
+			out, "%s: %" PRIu64 " packet%s %s", direction_name(d),
+			at->reordering.unresolved,
+			plural(at->reordering.unresolved),
+			at->aborted
+				? "still out of order when the receiver "
+				  "aborted, or arrived after that"
+				: "waited for bytes that were never captured");
 }
 
 static void note_delivery(const struct summary *s,
 			  const struct direction_summary *d,
 			  struct strlist *out)
 {
+	const struct summary *told = summary_at_sender(s, d->direction);
+	const struct direction_summary *at =
+		told ? &told->direction[d->direction] : d;
 	const char *name = direction_name(d->direction);
 
 	if (!d->counts->sent)
 		return;
-	if (!d->delivery.has_interruption)
+	if (!at->delivery.has_interruption)
 		strlist_addf(out, "%s: no acknowledgment of data was captured",
 			     name);
-	else if (d->at_sender && !d->delivery.has_limited)
-		strlist_addf(out,
-			     "%s: the scale of the receive window is not "
-			     "known",
-			     name);
-	if (d->reordering.unresolved && s->vantage != VANTAGE_UNKNOWN)
-		strlist_addf(out, "%s: %" PRIu64 " packet%s %s", name,
-			     d->reordering.unresolved,
-			     d->reordering.unresolved == 1 ? "" : "s",
-			     d->aborted ? "had not been put in order when the "
-					  "receiver gave up, or came later"
-					: "waited for bytes that were never "
-					  "captured");
+	else if (told && !at->delivery.has_limited)
+		strlist_addf(out, "%s: the window scale is unknown", name);
+	note_order(s, d->direction, out);
 }
 
 void notes_of_connection(const struct summary *s, struct strlist *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * notes.h - why a number is missing, in plain sentences.
+ * notes.h - sentences that explain why values of a connection are missing or
+ * limited.
  */
 #ifndef OUTPUT_NOTES_H
 #define OUTPUT_NOTES_H
@@ -8,7 +9,7 @@
 #include "base/strlist.h"
 #include "model/summary.h"
 
-/* What limits the numbers of a connection; nothing for an ordinary one. */
+/* Append the sentences; none for an ordinary connection. */
 void notes_of_connection(const struct summary *s, struct strlist *out);
 
 #endif

@@ -37,7 +37,7 @@ static void say_duplicated(const struct pairing *p, struct strbuf *line)
 	if (!p->duplicated)
 		return;
 	strbuf_printf(line,
-		      "the network delivered %" PRIu64 " more %s of packets",
+		      "the network delivered %" PRIu64 " extra %s of packets",
 		      p->duplicated, p->duplicated == 1 ? "copy" : "copies");
 	human_say(line, 2);
 }
@@ -48,9 +48,10 @@ static void say_matching(const struct owd_row *r)
 	struct strbuf line = STRBUF_INIT;
 
 	strbuf_printf(&line,
-		      "%" PRIu64 " TCP packets are in both captures, %" PRIu64
+		      "%" PRIu64 " TCP packet%s in both captures, %" PRIu64
 		      " only in the first, %" PRIu64 " only in the second",
-		      p->matched, p->only[0], p->only[1]);
+		      p->matched, p->matched == 1 ? " is" : "s are", p->only[0],
+		      p->only[1]);
 	human_say(&line, 2);
 	say_altered(p, &line);
 	say_duplicated(p, &line);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet_rows.h - what the model knows of a packet, as columns.
+ * packet_rows.h - what the model knows about a packet, as columns of
+ * mptcp-export.
  *
- * The second half of the columns of mptcp-export; the first are the stored
- * fields of field.h.  Rows are struct packet_row, which borrows all in it.
+ * Raw columns come from field.h.  A struct packet_row owns nothing.
  */
 #ifndef OUTPUT_PACKET_ROWS_H
 #define OUTPUT_PACKET_ROWS_H
@@ -18,10 +18,10 @@ struct packet_row {
 	size_t packet;		    /* in trace.packets */
 	struct ledger_entry entry;
 	struct tcp_options options;
-	const struct mptcp_option *dss; /* of those, or NULL */
+	const struct mptcp_option *dss; /* the DSS option, or NULL */
 };
 
-/* Fill the row for a packet of the ledgers' trace. */
+/* Fill a row for a packet of the ledgers' trace. */
 void packet_row_fill(struct packet_row *row, const struct ledgers *ledgers,
 		     size_t packet);
 

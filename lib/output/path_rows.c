@@ -103,12 +103,12 @@ DIRECTION_GETTERS(client, TO_CLIENT)
 
 #define DIRECTION_COLUMNS(side) \
 	DIRECTION_COLUMN(side, sent, "sent_bytes", BYTES, \
-			 "all payload, repetitions too"), \
+			 "all payload, also what was sent again"), \
 	DIRECTION_COLUMN(side, unique, "unique_bytes", BYTES, \
 			 "data bytes that were seen first on it; unknown " \
 			 "when no payload could be mapped"), \
 	DIRECTION_COLUMN(side, share, "share", RATIO, \
-			 "its unique bytes, of those of all paths"), \
+			 "share of its unique bytes in those of all paths"), \
 	DIRECTION_COLUMN(side, retransmitted, "tcp_retransmitted_bytes", \
 			 BYTES, \
 			 "bytes whose subflow sequence numbers were seen " \
@@ -122,7 +122,7 @@ DIRECTION_GETTERS(client, TO_CLIENT)
 			 "new bytes of the subflow for which no mapping is " \
 			 "known"), \
 	UNIT_COLUMN(side, busy, "s", "busy_s", SECONDS, \
-		    "time in which data was under way on it, each moment " \
+		    "time in which data was in flight on it, each moment " \
 		    "counted once"), \
 	UNIT_COLUMN(side, goodput, "bps", "goodput_bps", RATE, \
 		    "unique bytes, by the time in which it was busy"), \
@@ -157,7 +157,7 @@ static const struct column columns[] = {
 	SAME("established", COUNT, "those whose handshake was completed",
 	     path_established),
 	COLUMN("backup", NULL, "backup_subflows", COUNT, 0,
-	       "those that a side asked to use as a backup only", path_backup),
+	       "those that an end asked to use as a backup only", path_backup),
 	SAME("joins", COUNT, "those that began with MP_JOIN", path_joins),
 	SAME("joins_failed", COUNT,
 	     "joins whose handshake was not completed in the capture",

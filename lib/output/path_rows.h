@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * path_rows.h - the rows of mptcp-summary --paths: a row for each path, and one
- * of all of them together, which only the text and a JSON document have.
+ * path_rows.h - the rows of mptcp-summary --paths: one for each path, and a
+ * total, which only text and JSON documents contain.
  */
 #ifndef OUTPUT_PATH_ROWS_H
 #define OUTPUT_PATH_ROWS_H
@@ -13,18 +13,18 @@
 struct path_row {
 	enum path_key by;
 	const struct path_sums *path;
-	const struct path_sums *total; /* what shares are of */
+	const struct path_sums *total; /* the base of shares */
 	int64_t busy[2];	       /* ns, by direction */
-	struct distribution rtt[2];    /* ns, likewise */
+	struct distribution rtt[2];    /* ns, by direction */
 };
 
 extern const struct row_type summary_path;
 extern const struct row_type summary_paths_total;
 
-/* For people: each path on a line for each direction. */
+/* Text output: a line for each path and direction. */
 extern const struct sink sink_paths;
 
-/* Sorts them. */
+/* Sort the paths and pass all rows to the report. */
 void path_rows_report(struct report *report, struct paths *paths);
 
 #endif

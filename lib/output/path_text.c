@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mptcp-summary --paths for people. */
+/* Text output of mptcp-summary --paths. */
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
@@ -12,18 +12,18 @@
 #include "output/path_rows.h"
 
 /*
- * Of the columns of the rows, by the beginning of their names where there is
- * one for each direction.  Where a line is too narrow those give way that have
- * a number, the highest first.
+ * The columns of a line, by name, or by the beginning of the name if there is
+ * one for each direction.  If a line is too wide, columns with a number are
+ * dropped, highest number first.
  */
 static const struct text_column {
 	const char *heading;
-	const char *column; /* NULL: made here */
+	const char *column; /* NULL: computed here */
 	enum {
 		OF_PATH,
 		OF_DIRECTION
 	} of;
-	bool always; /* else only where there is more than "-" and 0 */
+	bool always; /* false: only if some value is not "-" or 0 */
 	int gives_way;
 } columns[] = {
 	{ "CONNS", "connections", OF_PATH, true, 7 },
@@ -43,12 +43,16 @@ static const struct text_column {
 	{ "INTERFACE", "interface", OF_PATH, false, 8 },
 };
 
+enum {
+	PAIR_WIDTH = 30 /* of two addresses on one line */
+};
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 struct text {
 	struct libscols_table *table;
-	bool worth[N(columns)];	  /* to be shown */
-	size_t width[N(columns)]; /* of the widest cell, the heading too */
+	bool worth[N(columns)];	  /* is shown */
+	size_t width[N(columns)]; /* of the widest cell or heading */
 	size_t name_width, paths;
 };
 
@@ -91,7 +95,10 @@ static void *text_open(const struct report_options *options,
 	return t;
 }
 
-/* "sent_to" is "sent_to_server", "goodput_to" is "goodput_to_server_bps". */
+/*
+ * Complete a name: "sent_to" is "sent_to_server", "goodput_to" is
+ * "goodput_to_server_bps".
+ */
 static const struct column *find_column(const char *name, enum direction d)
 {
 	const char *side = d == TO_SERVER ? "_server" : "_client";
@@ -108,7 +115,7 @@ static const struct column *find_column(const char *name, enum direction d)
 	return NULL;
 }
 
-/* "14 of 15": established ones, of those that were tried. */
+/* "14 of 15": established joins, of those tried. */
 static void put_joins(const struct path_sums *p, struct strbuf *out)
 {
 	if (p->joins)
@@ -129,7 +136,7 @@ static void set_text(struct text *t, struct libscols_line *line, size_t i,
 		nomem(NULL);
 }
 
-/* Of a path, or of its direction. */
+/* The value for a path, or for a direction of it. */
 static void put_cell(const struct path_row *row, const struct text_column *c,
 		     enum direction d, struct strbuf *out)
 {
@@ -151,16 +158,27 @@ static void put_cell(const struct path_row *row, const struct text_column *c,
 	value_release(&value);
 }
 
-/* The interface is said where the name of the path does not say it, and of all
-   paths together it would say nothing. */
+/*
+ * Show the interface if the name of the path does not contain it; not for the
+ * total.
+ */
 static bool tells(const struct path_row *row, const struct text_column *c)
 {
 	return !c->column || strcmp(c->column, "interface") != 0 ||
 	       (row->by != PATH_BY_INTERFACE && row->path != row->total);
 }
 
-/* One line of a path: of a direction, unless that is NULL; what is of the path
-   itself is on the first one. */
+/* Columns in which a line without a direction shows that nothing was sent. */
+static bool is_none(const struct text_column *c)
+{
+	return c->column && (strcmp(c->column, "sent_to") == 0 ||
+			     strcmp(c->column, "unique_to") == 0);
+}
+
+/*
+ * A line for a direction of a path, or for both if NULL.  Values of the path
+ * itself are on its first line.
+ */
 static void add_line(struct text *t, const struct path_row *row,
 		     const char *name, const enum direction *d, bool first)
 {
@@ -174,7 +192,9 @@ static void add_line(struct text *t, const struct path_row *row,
 	for (size_t i = 0; i < N(columns); i++) {
 		struct strbuf text = STRBUF_INIT;
 
-		if (columns[i].of == OF_PATH ? !first : !d)
+		if (columns[i].of == OF_PATH
+			    ? !first
+			    : !d && !(first && is_none(&columns[i])))
 			continue;
 		if (!tells(row, &columns[i]))
 			continue;
@@ -184,19 +204,27 @@ static void add_line(struct text *t, const struct path_row *row,
 	}
 }
 
-/* What a path is called, on a line or two. */
-static void name_path(const struct path_row *row, size_t lines,
-		      struct strbuf name[2])
+/* On one line if that leaves room for the columns, else on two. */
+static void name_pair(const struct path_sums *p, struct strbuf name[2])
+{
+	address_append(&name[0], &p->client);
+	address_append(&name[1], &p->server);
+	if (name[0].len + name[1].len + 3 > PAIR_WIDTH) {
+		strbuf_puts(&name[0], " >");
+		return;
+	}
+	strbuf_printf(&name[0], " > %s", name[1].text);
+	strbuf_release(&name[1]);
+	name[1] = (struct strbuf)STRBUF_INIT;
+}
+
+/* The name of a path, on one or two lines. */
+static void name_path(const struct path_row *row, struct strbuf name[2])
 {
 	const struct path_sums *p = row->path;
-	const bool narrow = lines > 1 || address_is_v6(&p->client);
 
 	switch (row->by) {
-	case PATH_BY_PAIR:
-		address_append(&name[0], &p->client);
-		strbuf_puts(&name[0], narrow ? " >" : " > ");
-		address_append(&name[narrow], &p->server);
-		break;
+	case PATH_BY_PAIR: name_pair(p, name); break;
 	case PATH_BY_INTERFACE:
 		strbuf_puts(&name[0], p->interface ? p->interface : "-");
 		break;
@@ -217,7 +245,7 @@ static void add_path(struct text *t, const struct path_row *row, bool all)
 	if (all)
 		strbuf_puts(&name[0], "all");
 	else
-		name_path(row, n, name);
+		name_path(row, name);
 	for (size_t i = 0; i < 2; i++)
 		if (i < n || i == 0 || name[i].len)
 			add_line(t, row, name[i].len ? name[i].text : "",
@@ -242,7 +270,7 @@ static void text_row(void *state, int level, const struct row_type *type,
 	}
 }
 
-/* Leave out columns until the others fit into a line. */
+/* Drop columns until the others fit. */
 static void fit(struct text *t)
 {
 	for (;;) {

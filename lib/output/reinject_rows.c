@@ -135,6 +135,13 @@ GETTER(total_counted_at)
 KNOWN_GETTER(item_spurious, at_sender(r) && r->item->has_spurious,
 	     value_bool(out, r->item->spurious))
 
+/* To people a probe is not one more that was in vain. */
+KNOWN_GETTER(item_spurious_text, at_sender(r) && r->item->has_spurious,
+	     value_text(out, !r->item->spurious ? "no"
+			     : r->item->probe	? "probe"
+						: "yes"))
+VALUE_GETTER(item_probe, value_bool(out, r->item->probe))
+
 GETTER(item_delta)
 {
 	struct judgement j = judge(r);
@@ -217,7 +224,7 @@ static const struct column item_columns[] = {
 	CAPTURE_OF_FRAME_COLUMNS(item_file),
 	TOWARDS_COLUMN(towards),
 	SAME("kind", TEXT,
-	     "what it is: reinjection, mptcp_repeat or tcp_retransmission",
+	     "kind: reinjection, mptcp_repeat or tcp_retransmission",
 	     item_kind),
 	{ "frame", NULL, "frame", COLUMN_COUNT, COLUMN_TABLE,
 	  "frame that sent the data again", item_frame, item_frame_text },
@@ -233,7 +240,7 @@ static const struct column item_columns[] = {
 	  COLUMN_TABLE, "frames that sent these bytes first",
 	  item_original_frames, item_original_frames_text },
 	SAME("original_files", LIST,
-	     "the files that these are in, where several are the capture",
+	     "the files of these frames, where several files are one capture",
 	     item_original_files),
 	COLUMN("original_tcp_stream", "FROM", "original_tcp_stream", COUNT,
 	       COLUMN_TABLE, "subflow of the original frames",
@@ -242,14 +249,18 @@ static const struct column item_columns[] = {
 	       COLUMN_TABLE, "from the last of the original frames to this one",
 	       item_delay),
 	COLUMN("verdict", NULL, "verdict", TEXT, COLUMN_OTHER_END,
-	       "was it needed: useful, redundant or unknown; needs both ends",
+	       "whether it was needed: useful, redundant or unknown; needs "
+	       "both ends",
 	       item_verdict),
-	SHOWN("spurious", BOOL,
-	      "a DATA_ACK had covered all of it when it was sent; at the "
-	      "sender", item_spurious),
+	{ "spurious", NULL, "spurious", COLUMN_BOOL, COLUMN_TABLE,
+	  "a DATA_ACK had covered all of it when it was sent; at the sender",
+	  item_spurious, item_spurious_text },
+	SAME("window_probe", BOOL,
+	     "it is a zero-window probe: one byte below the DATA_ACK, while "
+	     "the receive window was closed", item_probe),
 	COLUMN("delta_ms", "DELTA", "delta_ms", MILLISECONDS, COLUMN_OTHER_END,
-	       "arrival of the original - arrival of the reinjection; needs "
-	       "both ends", item_delta),
+	       "arrival of the original minus arrival of the reinjection; "
+	       "needs both ends", item_delta),
 };
 
 static const struct column total_columns[] = {
@@ -259,39 +270,41 @@ static const struct column total_columns[] = {
 	SHOWN("packets", COUNT, "packets with reinjected bytes", total_packets),
 	SHOWN("bytes", BYTES, "reinjected bytes", total_bytes),
 	SAME("counted_at", TEXT,
-	     "the end that counts: sender; or receiver: what arrived again",
+	     "where it is counted: at the sender, or at the receiver (what "
+	     "arrived again)",
 	     total_counted_at),
 	SHOWN("share", RATIO,
-	      "reinjected bytes, of those sent in this direction", total_share),
+	      "share of reinjected bytes in those sent in this direction",
+	      total_share),
 	COLUMN("useful_packets", NULL, "verdicts.useful.packets", COUNT, 0,
-	       "reinjections that came first, or whose original was lost or "
-	       "thrown away; needs both ends", total_useful_packets),
+	       "reinjections that arrived first, or whose original was lost "
+	       "or discarded; needs both ends", total_useful_packets),
 	COLUMN("useful_bytes", NULL, "verdicts.useful.bytes", BYTES,
 	       COLUMN_OTHER_END, "bytes of useful reinjections",
 	       total_useful_bytes),
 	COLUMN("redundant_packets", NULL, "verdicts.redundant.packets", COUNT,
 	       0,
-	       "reinjections whose original came before, or that never "
+	       "reinjections whose original arrived before, or that never "
 	       "arrived; needs both ends", total_redundant_packets),
 	COLUMN("redundant_bytes", NULL, "verdicts.redundant.bytes", BYTES,
 	       COLUMN_OTHER_END, "bytes of redundant reinjections",
 	       total_redundant_bytes),
 	COLUMN("unknown_packets", NULL, "verdicts.unknown.packets", COUNT, 0,
-	       "reinjections of which nobody can tell", total_unknown_packets),
+	       "reinjections that may be either", total_unknown_packets),
 	COLUMN("unknown_bytes", NULL, "verdicts.unknown.bytes", BYTES, 0,
-	       "bytes of those of which nobody can tell", total_unknown_bytes),
+	       "bytes of those that may be either", total_unknown_bytes),
 	COLUMN("delta_min_ms", NULL, "delta_ms.min", MILLISECONDS, 0,
-	       "arrival of the original - of the reinjection, least; needs "
-	       "both ends", total_delta_min),
+	       "arrival of the original minus that of the reinjection, least; "
+	       "needs both ends", total_delta_min),
 	COLUMN("delta_p50_ms", "DELTA", "delta_ms.p50", MILLISECONDS,
 	       COLUMN_OTHER_END,
-	       "arrival of the original - of the reinjection, median",
+	       "arrival of the original minus that of the reinjection, median",
 	       total_delta_p50),
 	COLUMN("delta_p95_ms", NULL, "delta_ms.p95", MILLISECONDS, 0,
-	       "arrival of the original - of the reinjection, 95th "
+	       "arrival of the original minus that of the reinjection, 95th "
 	       "percentile", total_delta_p95),
 	COLUMN("delta_max_ms", NULL, "delta_ms.max", MILLISECONDS, 0,
-	       "arrival of the original - of the reinjection, largest",
+	       "arrival of the original minus that of the reinjection, largest",
 	       total_delta_max),
 	COLUMN("spurious", NULL, "spurious", LIST, COLUMN_HUMAN,
 	       "reinjections that a DATA_ACK had covered; at the sender",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * reinject_rows.h - the rows of mptcp-reinject: what was sent twice, and its
- * sums for each direction of a connection.
+ * reinject_rows.h - the rows of mptcp-reinject: data that was sent again, and
+ * totals for each direction of a connection.
  */
 #ifndef OUTPUT_REINJECT_ROWS_H
 #define OUTPUT_REINJECT_ROWS_H
@@ -11,13 +11,12 @@
 #include "pair/usefulness.h"
 
 struct reinject_row {
-	struct listing_row listing; /* first: getters.h; the stream is the one
-				       that sent the repetition */
+	struct listing_row listing; /* first: getters.h; the stream is that of
+				       the repetition */
 	enum direction direction;
 	const struct repetitions *list;
-	const struct repetition *item;		    /* NULL in the sums */
-	const struct repetition_totals *totals;	    /* reinjections; NULL in the
-						       list */
+	const struct repetition *item;		    /* NULL in totals */
+	const struct repetition_totals *totals;	    /* NULL in the list */
 	const struct usefulness_totals *usefulness; /* likewise */
 	enum vantage vantage;			    /* of the capture */
 	const struct arrivals *arrivals; /* at the other end; NULL: unknown */

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
 #include "check/payload_facts.h"
@@ -30,7 +31,7 @@ static uint32_t frame_of(const struct remarks *r, uint32_t packet)
 /* "1428 bytes from dsn 39985" */
 static void put_data(struct strbuf *out, uint64_t bytes, int64_t dsn)
 {
-	strbuf_printf(out, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
+	strbuf_printf(out, "%" PRIu64 " byte%s", bytes, plural(bytes));
 	if (dsn != LEDGER_UNKNOWN)
 		strbuf_printf(out, " from dsn %" PRId64, dsn);
 }
@@ -70,8 +71,14 @@ static void remark_repetition(struct remarks *r, const struct repetitions *list,
 {
 	const struct check_context *c = r->context;
 
-	strbuf_printf(&r->text, "%s: ", class_words(item->byte_class));
+	strbuf_printf(&r->text, "%s: ",
+		      item->probe ? "zero-window probe"
+				  : class_words(item->byte_class));
 	put_data(&r->text, item->bytes, item->dsn);
+	if (item->probe) { /* its byte was not sent before */
+		remark(r, frame_of(r, item->packet));
+		return;
+	}
 	strbuf_puts(&r->text, ", first sent in ");
 	put_originals(r, list, item);
 	if (item->original_subflow != item->subflow)
@@ -119,6 +126,7 @@ static const char *event_words(enum event_kind kind)
 	case EVENT_DATA_FIN: return "DATA_FIN";
 	case EVENT_FIN: return "FIN of the subflow";
 	case EVENT_FIRST_DATA: return "first data on this subflow";
+	case EVENT_WINDOW_PROBE: return "zero-window probe";
 	case EVENT_STALLED: return "stalled from here";
 	case EVENT_RECOVERED: return "recovered";
 	case EVENT_HANDOVER: return "handover between TCP streams";

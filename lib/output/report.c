@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "output/human.h"
 #include "output/sink.h"
 
@@ -18,6 +19,7 @@ enum {
 };
 
 struct report {
+	struct report_options own; /* a copy of what the caller says */
 	const struct report_options *options;
 	const struct sink *sink;
 	void *state;
@@ -51,9 +53,17 @@ const struct column *pick_column(const struct pick *pick)
 	return c;
 }
 
+int report_depth(const struct report_options *o, const struct pick *picks,
+		 size_t n)
+{
+	return o->has_level ? o->level : pick_depth(picks, n);
+}
+
 /* The type whose rows are lines of the output; NULL: no such level. */
 static const struct row_type *shown(const struct report_options *o, int level)
 {
+	if (o->has_level && level > o->level)
+		return NULL;
 	return level == 0 || o->tree || o->leaves ? o->levels[level] : NULL;
 }
 
@@ -64,12 +74,17 @@ static struct pick *add_pick(struct report *r, const char *name)
 	return &r->picks[r->n++];
 }
 
-static bool is_default(const struct report_options *options,
+static bool is_default(const struct report_options *options, int level,
 		       const struct column *column)
 {
 	if (options->format != FORMAT_TABLE)
 		return !(column->flags & COLUMN_HUMAN);
+	if (options->has_level && level < options->level)
+		return column == options->levels[level]->columns ||
+		       ((column->flags & COLUMN_MULTI) && options->several);
 	return (column->flags & COLUMN_TABLE) ||
+	       ((column->flags & COLUMN_LEVEL) && options->has_level &&
+		level == options->level) ||
 	       ((column->flags & COLUMN_TREE) && options->tree) ||
 	       ((column->flags & COLUMN_MULTI) && options->several) ||
 	       ((column->flags & COLUMN_OTHER_END) && options->other_end);
@@ -85,6 +100,20 @@ static bool is_taken(const struct report_options *o, const char *name, int from,
 	return false;
 }
 
+/* Does the name of a column begin with that of its level? */
+static bool has_prefix(const struct report_options *o, int level,
+		       const struct column *c)
+{
+	const struct row_type *type = o->levels[level];
+
+	if (!o->leaves)
+		return false;
+	for (int k = level + 1; k < REPORT_LEVELS; k++)
+		if (row_type_find(o->levels[k], c->name))
+			return true;
+	return type->prefixed && c != type->columns;
+}
+
 /*
  * The name of a column in the output.  Where each column stands for one level,
  * a deeper level has the plain name: "share", and "direction_share" above.
@@ -94,7 +123,7 @@ static char *public_name(const struct report_options *o, int level,
 {
 	struct strbuf name = STRBUF_INIT;
 
-	if (o->leaves && is_taken(o, c->name, level + 1, REPORT_LEVELS))
+	if (has_prefix(o, level, c))
 		strbuf_printf(&name, "%s_", o->levels[level]->name);
 	strbuf_puts(&name, c->name);
 	return strbuf_detach(&name);
@@ -112,7 +141,7 @@ static void pick_default(struct report *r)
 			char *name = NULL;
 			struct pick *pick = NULL;
 
-			if (!is_default(o, c) ||
+			if (!is_default(o, level, c) ||
 			    (!o->leaves && is_taken(o, c->name, 0, level)))
 				continue;
 			name = public_name(o, level, c);
@@ -150,17 +179,21 @@ static void put_names(const struct report_options *o, struct strbuf *out,
 static int unknown_column(const struct report_options *o, const char *name,
 			  struct error *err)
 {
+	struct nearest nearest = NEAREST_INIT(name, strlen(name));
 	struct strbuf names = STRBUF_INIT;
+	char *near = NULL;
 
 	put_names(o, &names, " ", false);
-	error_set(err, EXIT_USAGE, "no column '%s'; there are:%s", name,
+	nearest_offer_all(&nearest, names.text);
+	near = nearest_clause(&nearest);
+	error_set(err, EXIT_USAGE, "no column '%s'%s; there are:%s", name, near,
 		  names.text);
+	free(near);
 	strbuf_release(&names);
 	return -1;
 }
 
-/* Give the pick the columns of its name; false when there is none. */
-static bool find_columns(const struct report_options *o, struct pick *pick)
+bool pick_find(const struct report_options *o, struct pick *pick)
 {
 	bool found = false;
 
@@ -180,17 +213,57 @@ static bool find_columns(const struct report_options *o, struct pick *pick)
 	return found;
 }
 
-static int pick_named(struct report *r, struct error *err)
+static int pick_named(struct report *r, const char *list, struct error *err)
 {
 	const struct report_options *o = r->options;
-	char *names = mem_strdup(o->columns);
+	char *names = mem_strdup(list);
 	char *rest = names, *name = NULL;
 	int rc = 0;
 
 	while (rc == 0 && (name = strsep(&rest, ",")) != NULL)
-		if (!find_columns(o, add_pick(r, name)))
+		if (!pick_find(o, add_pick(r, name)))
 			rc = unknown_column(o, name, err);
 	free(names);
+	return rc;
+}
+
+static bool is_json(const struct report_options *o)
+{
+	return o->format == FORMAT_JSON || o->format == FORMAT_JSONL;
+}
+
+/* "+NAMES" are more than the default ones; those of JSON are all. */
+static int pick_all(struct report *r, struct error *err)
+{
+	const char *columns = r->options->columns;
+	int rc = 0;
+
+	if (!columns || *columns == '+')
+		pick_default(r);
+	if (columns)
+		rc = pick_named(r, columns + (*columns == '+'), err);
+	if (columns && *columns == '+' && is_json(r->options))
+		r->own.columns = NULL;
+	return rc;
+}
+
+/* A column that is not printed will do, too. */
+static int check_sort(const struct report_options *o, struct error *err)
+{
+	const char *name = o->sort;
+	struct pick pick = { .name = NULL };
+	int rc = 0;
+
+	if (!name)
+		return 0;
+	if (is_json(o))
+		return error_set(err, EXIT_USAGE,
+				 "--sort cannot be used with JSON");
+	name += *name == '-' || *name == '+';
+	pick.name = mem_strdup(name);
+	if (!pick_find(o, &pick))
+		rc = unknown_column(o, name, err);
+	free(pick.name);
 	return rc;
 }
 
@@ -199,18 +272,19 @@ struct report *report_open(const struct report_options *options,
 {
 	struct report *r = mem_calloc(1, sizeof(*r));
 
-	r->options = options;
+	r->own = *options;
+	r->options = &r->own;
 	r->sink = sinks[options->format];
-	if (options->format == FORMAT_TABLE && options->text &&
-	    !options->columns)
+	if (options->format == FORMAT_TABLE && options->at_once)
+		r->sink = &sink_lines;
+	else if (options->format == FORMAT_TABLE && options->text &&
+		 !options->columns && !options->has_level && !options->sort)
 		r->sink = options->text;
-	if (!options->columns) {
-		pick_default(r);
-	} else if (pick_named(r, err) < 0) {
+	if (pick_all(r, err) < 0 || check_sort(r->options, err) < 0) {
 		report_drop(r);
 		return NULL;
 	}
-	r->state = r->sink->open(options, r->picks, r->n);
+	r->state = r->sink->open(r->options, r->picks, r->n);
 	return r;
 }
 
@@ -224,6 +298,13 @@ void report_row(struct report *report, int level, const struct row_type *type,
 		const void *row)
 {
 	report->sink->row(report->state, level, type, row);
+}
+
+int report_flush_rows(struct report *report, struct error *err)
+{
+	if (report->sink->flush)
+		report->sink->flush(report->state);
+	return report_flush(err);
 }
 
 void report_drop(struct report *report)
@@ -316,9 +397,9 @@ static void list_table(const struct report_options *o, int level,
 		char *name = type == o->levels[level] ? public_name(o, level, c)
 						      : mem_strdup(c->name);
 
-		printf("%s\t%s\t%s\t%s\t%s\n", where, name,
+		printf("%s\t%s\t%s\t%s\t%s\t%s\n", where, name,
 		       c->json ? c->json : "-", column_type_name(c->type),
-		       c->help);
+		       c->help, c->heading ? c->heading : "-");
 		free(name);
 	}
 }

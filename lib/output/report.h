@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * report.h - rows in, table, TSV, CSV or JSON out.
+ * report.h - takes rows and writes them as table, TSV, CSV or JSON.
  *
- * A command hands over every row that it has; what a format shows of them is
- * decided here, from the row types, so that no command asks for the format.
+ * A command passes all of its rows; what a format shows of them is decided
+ * here, from the row types, so that commands need not know the format.
  *
  *	struct report_options options = { .format = FORMAT_TABLE, ... };
  *	struct report *report = report_open(&options, &err);
@@ -12,8 +12,8 @@
  *	report_row(report, 1, &subflow_type, &subrow);	// below the last one
  *	if (report_close(report, &err) < 0) ...
  *
- * "options" must live as long as the report.  Rows are not kept: each is
- * copied while report_row() runs.
+ * "options" must remain valid as long as the report.  Rows need only be valid
+ * during report_row().
  */
 #ifndef OUTPUT_REPORT_H
 #define OUTPUT_REPORT_H
@@ -28,7 +28,7 @@ struct capture_info;
 struct sink;
 
 enum {
-	REPORT_LEVELS = 3
+	REPORT_LEVELS = 4
 };
 
 enum format {
@@ -36,44 +36,63 @@ enum format {
 	FORMAT_TSV,
 	FORMAT_CSV,
 	FORMAT_JSON,
-	FORMAT_JSONL /* one line per row of level 0 */
+	FORMAT_JSONL /* one line for each row of level 0 */
 };
 
 enum report_list {
 	LIST_COLUMNS, /* for people */
-	LIST_NAMES,   /* what -o takes: name, tab, meaning */
-	LIST_TABLE    /* those of all rows, with tabs between: where the rows
-			 are in a document, name, key or "-", kind, meaning */
+	LIST_NAMES,   /* names for -o: name, tab, meaning */
+	LIST_TABLE    /* for tools, separated by tabs: path of the rows in a
+			 document, name, key or "-", kind, meaning */
+};
+
+/* Minimum width of a column when lines are written immediately. */
+struct report_width {
+	const char *name; /* of the column */
+	int width;	  /* characters */
 };
 
 struct report_options {
 	enum format format;
 	const char *schema;  /* "mptcp-ls/1" */
-	const char *tool;    /* "mptcp-ls 0.1.0" */
-	const char *columns; /* -o: names with commas between; NULL: default */
+	const char *tool;    /* "mptcp-ls 0.2.0" */
+	const char *columns; /* -o: names separated by commas; after a "+",
+				columns in addition to the default ones; NULL:
+				default */
+	const char *sort;    /* --sort: a column; "-" in front: descending;
+				NULL: unsorted */
 	bool no_headings;
-	bool several;	/* there are several captures */
-	bool other_end; /* there is a capture of the other end */
-	bool together;	/* rows are of all captures together, of none alone */
-	bool tree;	/* show rows below level 0 also where they are not
-			  in an array of their own (and in JSON with -o) */
-	bool leaves;	/* table, TSV and CSV have a line for each row of
-			  the deepest level that a column was picked of,
-			  with the columns of the levels above it; rows of
-			  all levels are then of one C type, and each
-			  knows what is above it */
+	bool several;	/* several captures were given */
+	bool other_end; /* a capture of the other end was given */
+	bool together;	/* rows are about all captures together */
+	bool tree;	/* show rows below level 0 even where they are not in an
+			   array of their own (in JSON with -o, too) */
+	/* Table, TSV and CSV have one line for each row of the deepest level of
+	   the chosen columns, including columns of the levels above; rows of
+	   all levels must have the same C type and the values of the levels
+	   above. */
+	bool leaves;
+	size_t around; /* --context: packets around each frame in text output */
+	bool has_around;
+	bool has_level; /* --level was given, with leaves: */
+	int level;	/* lines are the rows of this level */
 	const struct row_type *levels[REPORT_LEVELS]; /* NULL: no such level */
-	const struct row_type *extra[REPORT_LEVELS];  /* more rows, or NULL:
-				only a document of FORMAT_JSON has them */
-	const struct row_type *singles[2]; /* one row each, or NULL: an object
-					      of that name in a document of
-					      FORMAT_JSON */
-	const struct sink *text; /* instead of the table, where no columns are
-				    named; or NULL */
-	FILE *out;		 /* FORMAT_JSON, FORMAT_JSONL: written there, which
-				    is the caller's to flush and to look at for
-				    errors; NULL: to stdout */
-	enum report_list list;	 /* what report_list_columns() prints */
+	const struct row_type *extra[REPORT_LEVELS];  /* further rows, only in
+				documents of FORMAT_JSON; or NULL */
+	const struct row_type *singles[2]; /* one row each, an object of that
+				name in documents of FORMAT_JSON; or NULL */
+	const struct sink *text; /* instead of the table, if no columns were
+				    chosen; or NULL */
+	/*
+	 * Not NULL: rows arrive over a long time and are written at
+	 * report_flush_rows().  FORMAT_TABLE then has a line for each row of
+	 * level 0 with at least these widths; ends with a NULL name.
+	 */
+	const struct report_width *at_once;
+	FILE *out; /* destination of FORMAT_JSON and FORMAT_JSONL, which the
+		      caller flushes and checks for errors; NULL: standard
+		      output */
+	enum report_list list; /* what report_list_columns() prints */
 };
 
 struct report;
@@ -83,30 +102,41 @@ struct report *report_open(const struct report_options *options,
 			   struct error *err)
 	__attribute__((warn_unused_result));
 
-/* The rows that follow are of this capture. */
+/* The following rows belong to this capture. */
 void report_capture(struct report *report, const struct capture_info *info);
 
-/* A row of one of the types in the options; others are left out. */
+/* Pass a row; types that are not in the options are ignored. */
 void report_row(struct report *report, int level, const struct row_type *type,
 		const void *row);
 
-/* Write what is not yet written, free; -1 when anything was not written. */
+/* Write and flush all rows so far; -1 when writing failed. */
+int report_flush_rows(struct report *report, struct error *err)
+	__attribute__((warn_unused_result));
+
+/*
+ * Write everything that is left, and free the report; -1 when writing failed
+ * at any time.
+ */
 int report_close(struct report *report, struct error *err)
 	__attribute__((warn_unused_result));
 
 /* Free without writing more. */
 void report_drop(struct report *report);
 
-/* --list-columns: name, unit and meaning of each column, on stdout; or as
- * options->list says. */
+/*
+ * --list-columns: print name, unit and meaning of each column on standard
+ * output, in the form options->list.
+ */
 void report_list_columns(const struct report_options *options);
 
-/* One column of it for people, the name in a field so wide; wrapped on a
- * terminal. */
+/*
+ * Print one column for people, its name padded to "width"; wrapped on a
+ * terminal.
+ */
 void report_list_column(const char *name, const char *type, const char *help,
 			int width);
 
-/* Flush stdout; -1 and EXIT_SYSTEM when some of it was not written. */
+/* Flush standard output; -1 and EXIT_SYSTEM when writing failed. */
 int report_flush(struct error *err) __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Connections and their directions; summary_subflow_rows.c has what is below.
- */
+/* Connections; summary_direction_rows.c and summary_subflow_rows.c have what is
+   below them. */
 #include <stdlib.h>
 
 #include "output/notes.h"
@@ -37,6 +37,51 @@ static void set_notes(struct value *out, const struct strlist *notes)
 	strbuf_putc(&out->text, ']');
 }
 
+static const struct direction_summary *direction_at(const struct summary *s,
+						    const struct summary_row *r)
+{
+	return s ? &s->direction[r->direction->direction] : NULL;
+}
+
+const struct direction_summary *at_sender(const struct summary_row *r)
+{
+	const enum direction d = r->direction->direction;
+
+	return direction_at(summary_at_sender(r->summary, d), r);
+}
+
+const struct direction_summary *at_receiver(const struct summary_row *r)
+{
+	const enum direction d = r->direction->direction;
+
+	return direction_at(summary_at_receiver(r->summary, d), r);
+}
+
+static const struct subflow_summary *flow_at(const struct summary *there,
+					     const struct summary_row *r)
+{
+	const size_t here = (size_t)(r->subflow - r->direction->subflows);
+	const size_t k = there ? summary_position(r->summary, there, here)
+			       : SUMMARY_NOWHERE;
+
+	return k == SUMMARY_NOWHERE ? NULL
+				    : &direction_at(there, r)->subflows[k];
+}
+
+const struct subflow_summary *flow_at_sender(const struct summary_row *r)
+{
+	const enum direction d = r->direction->direction;
+
+	return flow_at(summary_at_sender(r->summary, d), r);
+}
+
+const struct subflow_summary *flow_at_receiver(const struct summary_row *r)
+{
+	const enum direction d = r->direction->direction;
+
+	return flow_at(summary_at_receiver(r->summary, d), r);
+}
+
 /* Connections. */
 
 VALUE_GETTER(conn_vantage, value_text(out, vantage_name(r->summary->vantage)))
@@ -55,271 +100,15 @@ GETTER(conn_notes)
 	strlist_release(&notes);
 }
 
-/* Directions. */
-
-VALUE_GETTER(dir_towards, set_towards(out, r->direction->direction))
-
-GETTER(dir_acked)
-{
-	enum direction d = r->direction->direction;
-
-	if (r->summary->conn->has_acked[d])
-		value_u64(out, r->summary->conn->acked[d]);
-}
-
-COUNT_GETTERS(dir, direction)
-
-KNOWN_GETTER(dir_unique, byte_counts_know_unique(r->direction->counts),
-	     value_u64(out, r->direction->counts->of[BYTES_UNIQUE]))
-
-GETTER(dir_overhead)
-{
-	const struct byte_counts *c = r->direction->counts;
-
-	value_ratio(out, c->sent - c->of[BYTES_UNIQUE], c->of[BYTES_UNIQUE]);
-}
-
-/* Of the capture that the rest is of. */
-GETTER(dir_duplicated)
-{
-	uint64_t packets = 0;
-
-	for (size_t k = 0; k < r->direction->n_subflows; k++)
-		packets += r->direction->subflows[k].tcp->duplicated_packets;
-	value_u64(out, packets);
-}
-
-GETTER(dir_duplicated_bytes)
-{
-	uint64_t bytes = 0;
-
-	for (size_t k = 0; k < r->direction->n_subflows; k++)
-		bytes += r->direction->subflows[k].tcp->duplicated_bytes;
-	value_u64(out, bytes);
-}
-
-VALUE_GETTER(dir_duration, set_period(out, &r->direction->data))
-VALUE_GETTER(dir_duration_all, set_period(out, &r->direction->all))
-VALUE_GETTER(dir_throughput, set_throughput(out, r->direction->counts->sent,
-					    &r->direction->data))
-
-GETTER(dir_goodput)
-{
-	const struct byte_counts *c = r->direction->counts;
-
-	if (byte_counts_know_unique(c))
-		set_throughput(out, c->of[BYTES_UNIQUE], &r->direction->data);
-}
-
-KNOWN_GETTER(dir_switches, r->direction->data.known,
-	     value_u64(out, r->direction->switches))
-
-GETTER(dir_switches_per_s)
-{
-	const struct period *p = &r->direction->data;
-
-	if (p->known && p->to > p->from)
-		value_real(out, (double)r->direction->switches * 1e9 /
-					(double)(p->to - p->from));
-}
-
-KNOWN_GETTER(dir_dsn_first, r->direction->coverage.bytes,
-	     value_i64(out, r->direction->coverage.first))
-KNOWN_GETTER(dir_dsn_last, r->direction->coverage.bytes,
-	     value_i64(out, r->direction->coverage.last))
-
-GETTER(dir_dsn_origin)
-{
-	const struct summary *s = r->summary;
-
-	if (!s->has_idsn[r->direction->direction])
-		value_text(out, "first_captured");
-	else
-		value_text(out, s->plain ? "isn" : "idsn");
-}
-
-VALUE_GETTER(dir_holes, set_holes(out, &r->direction->coverage))
-KNOWN_GETTER(dir_hole_bytes, r->direction->coverage.bytes,
-	     value_u64(out, r->direction->coverage.missing))
-
-/* NULL where there are none, too. */
-GETTER(dir_holes_are)
-{
-	const struct coverage *c = &r->direction->coverage;
-
-	if (c->bytes && (c->n_holes || c->first > 1))
-		value_text(out, holes_name(r->direction->holes));
-}
-
-/* What was lost on the way only the sender counts: there a repetition was sent
-   twice, at the receiver it arrived twice. */
-GETTER(dir_counted_at)
-{
-	if (r->direction->at_sender)
-		value_text(out, "sender");
-	else if (r->direction->at_receiver)
-		value_text(out, "receiver");
-}
-
-VALUE_GETTER(dir_matrix,
-	     set_matrix(out, &r->listing, &r->direction->reinjected.matrix))
-
-/* What had been acknowledged when something was sent, and how long that took,
-   only the sender knows. */
-static bool has_progress(const struct summary_row *r)
-{
-	return r->direction->at_sender &&
-	       r->direction->delivery.has_interruption;
-}
-
-KNOWN_GETTER(dir_spurious, has_progress(r),
-	     value_u64(out, r->direction->reinjected.spurious.bytes))
-KNOWN_GETTER(dir_interruption, has_progress(r),
-	     value_ns(out, r->direction->delivery.interruption))
-KNOWN_GETTER(dir_interruption_at,
-	     has_progress(r) && r->direction->delivery.has_interruption_at,
-	     set_relative(out, r->listing.trace,
-			  r->direction->delivery.interruption_at))
-
-/* The window is the sender's matter, reordering the receiver's. */
-KNOWN_GETTER(dir_limited,
-	     r->direction->at_sender && r->direction->delivery.has_limited,
-	     value_ns(out, r->direction->delivery.limited))
-
-static const struct reordering *reordering(const struct summary_row *r)
-{
-	return r->direction->at_receiver ? &r->direction->reordering : NULL;
-}
-
-KNOWN_GETTER(dir_late, reordering(r), value_u64(out, reordering(r)->late))
-KNOWN_GETTER(dir_late_ratio, reordering(r),
-	     value_ratio(out, reordering(r)->late, reordering(r)->packets))
-KNOWN_GETTER(dir_degree_max, reordering(r),
-	     value_u64(out, reordering(r)->degree_max))
-KNOWN_GETTER(dir_late3, reordering(r), value_u64(out, reordering(r)->late3))
-KNOWN_GETTER(dir_unresolved, reordering(r),
-	     value_u64(out, reordering(r)->unresolved))
-KNOWN_GETTER(dir_blocked, reordering(r), value_ns(out, reordering(r)->blocked))
-KNOWN_GETTER(dir_blocked_max, reordering(r),
-	     value_ns(out, reordering(r)->blocked_max))
-KNOWN_GETTER(dir_held_max, reordering(r),
-	     value_u64(out, reordering(r)->held_max))
-
-static const struct distribution *delay(const struct summary_row *r)
-{
-	return reordering(r) ? &reordering(r)->delay : NULL;
-}
-
-static const struct distribution *extent(const struct summary_row *r)
-{
-	return reordering(r) ? &reordering(r)->extent : NULL;
-}
-
-QUANTILE_GETTER(delay_p50, delay(r), p50, value_ns)
-QUANTILE_GETTER(delay_p95, delay(r), p95, value_ns)
-QUANTILE_GETTER(delay_max, delay(r), max, value_ns)
-QUANTILE_GETTER(extent_p50, extent(r), p50, value_i64)
-QUANTILE_GETTER(extent_p95, extent(r), p95, value_i64)
-QUANTILE_GETTER(extent_max, extent(r), max, value_i64)
-
-KNOWN_GETTER(delay_n, delay(r), value_u64(out, delay(r)->n))
-
-KNOWN_GETTER(dir_required_window, r->direction->aggregation.window,
-	     value_u64(out, r->direction->aggregation.window))
-KNOWN_GETTER(dir_best_path, r->direction->aggregation.best,
-	     value_u64(out, r->direction->aggregation.best))
-KNOWN_GETTER(dir_benefit, r->direction->aggregation.has_benefit,
-	     value_real(out, r->direction->aggregation.benefit))
-
-static const struct limits *limits_of(const struct summary_row *r)
-{
-	return &r->direction->limits;
-}
-
-#define LIMIT_GETTER(name, state)                                              \
-	KNOWN_GETTER(dir_limit_##name, limits_of(r)->known,                    \
-		     value_ns(out, limits_of(r)->time[LIMIT_##state]))
-
-LIMIT_GETTER(starting, STARTING)
-LIMIT_GETTER(outage, OUTAGE)
-LIMIT_GETTER(receive_window, RECEIVE_WINDOW)
-LIMIT_GETTER(application, APPLICATION)
-LIMIT_GETTER(send_buffer, SEND_BUFFER)
-LIMIT_GETTER(idle_path, IDLE_PATH)
-LIMIT_GETTER(recovery, RECOVERY)
-LIMIT_GETTER(stalled_path, STALLED_PATH)
-LIMIT_GETTER(path, PATH)
-
-KNOWN_GETTER(dir_limit, limits_of(r)->known,
-	     value_text(out, limit_state_name(limits_main(limits_of(r)))))
-
-GETTER(dir_limit_culprit)
-{
-	const struct limits *l = limits_of(r);
-	long culprit =
-		l->known ? limits_culprit(l, limits_main(l)) : LIMIT_NOBODY;
-
-	if (culprit >= 0)
-		value_u64(out,
-			  r->direction->subflows[culprit].stream->tcp_stream);
-}
-
-/* Of the state that limited it; NULL: it has none. */
-static const int64_t *held(const struct summary_row *r)
-{
-	const struct limits *l = limits_of(r);
-
-	return l->known ? l->held[limits_main(l)] : NULL;
-}
-
-GETTER(dir_limit_culprit_time)
-{
-	const struct limits *l = limits_of(r);
-	const long culprit =
-		held(r) ? limits_culprit(l, limits_main(l)) : LIMIT_NOBODY;
-
-	if (culprit >= 0)
-		value_ns(out, held(r)[culprit]);
-}
-
-GETTER(dir_limit_reader)
-{
-	const struct limits *l = limits_of(r);
-	const int64_t *window = l->held[LIMIT_RECEIVE_WINDOW];
-
-	if (l->known)
-		value_ns(out, window ? window[l->n_subflows] : 0);
-	else if (r->direction->at_receiver &&
-		 r->direction->delivery.has_limited)
-		value_ns(out, r->direction->delivery.reader);
-}
-
-GETTER(dir_limit_unknown)
-{
-	const char *why =
-		summary_limit_unknown(r->summary, r->direction->direction);
-
-	if (why)
-		value_text(out, why);
-}
-
-KNOWN_GETTER(dir_exhausted,
-	     r->direction->at_receiver && r->direction->delivery.has_limited,
-	     value_ns(out, r->direction->delivery.exhausted))
-
 /* clang-format off */
-
-#define LIMIT_COLUMN(name, state, help) \
-	COLUMN("limit_" #name "_s", NULL, "limits." #name, SECONDS, 0, help \
-	       "; at the sender", dir_limit_##name)
 
 static const struct column connection_columns[] = {
 	COLUMN("connection", "CONN", "id", COUNT, COLUMN_TABLE,
 	       "number of the connection", get_connection),
 	CAPTURE_COLUMNS,
 	SAME("version", COUNT, "MPTCP version: 0 or 1", get_conn_version),
-	SAME("state", TEXT,
-	     "how far it got: established, fallback, incomplete or refused",
+	COLUMN("state", NULL, "state", TEXT, COLUMN_LEVEL,
+	     "state: established, fallback, incomplete or refused",
 	     get_conn_state),
 	SAME("fallback_cause", TEXT, "why it fell back to plain TCP",
 	     get_conn_cause),
@@ -327,17 +116,19 @@ static const struct column connection_columns[] = {
 	SIDE_TOKEN_COLUMN(client),
 	SIDE_ADDRESS_COLUMNS(server),
 	SIDE_TOKEN_COLUMN(server),
-	COLUMN("subflows", NULL, "subflow_count", COUNT, 0,
+	COLUMN("subflows", "SUB", "subflow_count", COUNT,
+	       COLUMN_LEVEL | COLUMN_SUM,
 	       "number of subflows", get_conn_subflows),
 	SAME("start_s", SECONDS, "first packet, since the start of the capture",
 	     get_conn_start),
-	SAME("duration_s", SECONDS, "from the first packet to the last",
+	COLUMN("duration_s", "TIME", "duration_s", SECONDS, COLUMN_LEVEL, "from the first packet to the last",
 	     get_conn_duration),
-	SAME("close", TEXT, "how it ended", get_conn_close),
+	COLUMN("close", NULL, "close", TEXT, COLUMN_LEVEL, "how it ended", get_conn_close),
 	SAME("vantage", TEXT,
 	     "where it was captured: client, server or middle", conn_vantage),
 	SAME("vantage_certainty", TEXT,
-	     "how sure that is: proven, likely, unknown; given by the user",
+	     "certainty of that: proven, likely, unknown; given "
+	     "(--captured-at)",
 	     conn_vantage_surety),
 	SAME("vantage_evidence", LIST,
 	     "why, in sentences, the strongest sign first",
@@ -349,157 +140,9 @@ static const struct column connection_columns[] = {
 	     conn_notes),
 };
 
-static const struct column direction_columns[] = {
-	SHOWN("towards", TEXT, "where the data goes: server or client",
-	      dir_towards),
-	SAME("sent_bytes", BYTES, "all payload, repetitions too", dir_sent),
-	SAME("unique_bytes", BYTES,
-	     "distinct data bytes; unknown when no payload could be mapped",
-	     dir_unique),
-	SAME("acked_bytes", BYTES,
-	     "data that DATA_ACKs cover, without the DATA_FIN; that TCP's "
-	     "ACKs cover where options were lost", dir_acked),
-	CLASS_COLUMNS(dir),
-	DUPLICATED_COLUMNS(dir),
-	SAME("overhead", RATIO, "(sent - unique) / unique", dir_overhead),
-	SAME("duration_s", SECONDS,
-	     "from the first to the last packet with payload", dir_duration),
-	SAME("duration_all_s", SECONDS, "from the first to the last packet",
-	     dir_duration_all),
-	SAME("throughput_bps", RATE, "sent_bytes / duration_s", dir_throughput),
-	SAME("goodput_bps", RATE, "unique_bytes / duration_s", dir_goodput),
-	SAME("switches", COUNT,
-	     "packets with payload on another subflow than the one before",
-	     dir_switches),
-	SAME("switches_per_s", REAL, "switches / duration_s",
-	     dir_switches_per_s),
-	SAME("dsn_first", COUNT, "lowest data position, relative",
-	     dir_dsn_first),
-	SAME("dsn_last", COUNT, "highest data position + 1, relative",
-	     dir_dsn_last),
-	SAME("dsn_origin", TEXT,
-	     "what positions count from: idsn; isn after a fallback; "
-	     "first_captured", dir_dsn_origin),
-	SAME("holes", LIST,
-	     "data between dsn_first and dsn_last that is not in the capture, "
-	     "as [from, to)", dir_holes),
-	SAME("hole_bytes", BYTES, "bytes in those holes", dir_hole_bytes),
-	SAME("holes_are", TEXT,
-	     "what is missing was not_sent; or not_captured: lost, not sent, "
-	     "or not in the capture", dir_holes_are),
-	SAME("counted_at", TEXT,
-	     "the end that counts: sender; or receiver: what arrived, and "
-	     "what arrived twice", dir_counted_at),
-	SAME("reinjection_matrix", LIST,
-	     "reinjected bytes from subflow to subflow", dir_matrix),
-	SAME("spurious_bytes", BYTES,
-	     "reinjected bytes that a DATA_ACK had covered before; at the "
-	     "sender", dir_spurious),
-	SAME("out_of_order_packets", COUNT,
-	     "packets whose first new byte is below one that came before "
-	     "(reordered, RFC 4737); at the receiver", dir_late),
-	SAME("reordering_ratio", RATIO,
-	     "reordered packets, of those with new data; at the receiver",
-	     dir_late_ratio),
-	COLUMN("reordering_extent_p50", NULL, "reordering_extent.p50", COUNT, 0,
-	       "reordering extent, in packets (RFC 4737 4.2), median; at the "
-	       "receiver", extent_p50),
-	COLUMN("reordering_extent_p95", NULL, "reordering_extent.p95", COUNT, 0,
-	       "reordering extent, 95th percentile", extent_p95),
-	COLUMN("reordering_extent_max", NULL, "reordering_extent.max", COUNT, 0,
-	       "reordering extent, largest", extent_max),
-	SAME("n_reordering_max", COUNT,
-	     "largest n for which a packet is n-reordered (RFC 4737 5); at "
-	     "the receiver", dir_degree_max),
-	SAME("three_reordered_packets", COUNT,
-	     "packets that are n-reordered with n of 3 or more; at the "
-	     "receiver", dir_late3),
-	COLUMN("out_of_order_delay_p50_ms", NULL, "out_of_order_delay_ms.p50",
-	       MILLISECONDS, 0,
-	       "from the arrival of new data until all lower data had "
-	       "arrived, median; at the receiver", delay_p50),
-	COLUMN("out_of_order_delay_p95_ms", NULL, "out_of_order_delay_ms.p95",
-	       MILLISECONDS, 0, "out-of-order delay, 95th percentile",
-	       delay_p95),
-	COLUMN("out_of_order_delay_max_ms", NULL, "out_of_order_delay_ms.max",
-	       MILLISECONDS, 0, "out-of-order delay, longest", delay_max),
-	COLUMN("out_of_order_delay_n", NULL, "out_of_order_delay_ms.n", COUNT,
-	       0, "packets whose out-of-order delay is known", delay_n),
-	SAME("out_of_order_unresolved", COUNT,
-	     "packets whose out-of-order delay is not known", dir_unresolved),
-	SAME("hol_blocked_s", SECONDS,
-	     "time with data held back because lower data was missing; at the "
-	     "receiver", dir_blocked),
-	SAME("hol_blocked_max_s", SECONDS,
-	     "longest time with data held back; at the receiver",
-	     dir_blocked_max),
-	SAME("held_max_bytes", BYTES,
-	     "most data held back at a time; at the receiver", dir_held_max),
-	SAME("interruption_max_s", SECONDS,
-	     "longest time without progress of the DATA_ACK while data was "
-	     "outstanding; at the sender", dir_interruption),
-	SAME("interruption_at_s", SECONDS,
-	     "beginning of that time, since the start of the capture",
-	     dir_interruption_at),
-	LIMIT_COLUMN(starting, STARTING,
-		     "time before any data was acknowledged"),
-	LIMIT_COLUMN(outage, OUTAGE,
-		     "time during which all subflows were stalled"),
-	LIMIT_COLUMN(receive_window, RECEIVE_WINDOW,
-		     "time during which the receive window was full"),
-	LIMIT_COLUMN(application, APPLICATION,
-		     "time during which all data that was sent was "
-		     "acknowledged"),
-	LIMIT_COLUMN(send_buffer, SEND_BUFFER,
-		     "time during which a subflow was idle, for the sender had "
-		     "no room for more data"),
-	LIMIT_COLUMN(idle_path, IDLE_PATH,
-		     "time during which a subflow was idle and others went on"),
-	LIMIT_COLUMN(recovery, RECOVERY,
-		     "time during which no DATA_ACK moved, for losses had to "
-		     "be repaired"),
-	LIMIT_COLUMN(stalled_path, STALLED_PATH,
-		     "time during which a subflow was stalled and others went "
-		     "on"),
-	LIMIT_COLUMN(path, PATH, "time during which all subflows were busy"),
-	SAME("limit", TEXT,
-	     "what limited it: one of these words; at the sender", dir_limit),
-	SAME("limit_culprit", COUNT,
-	     "the subflow that held it up the longest then, as tcp.stream",
-	     dir_limit_culprit),
-	SAME("limit_culprit_s", SECONDS,
-	     "for how long it did, in that state", dir_limit_culprit_time),
-	SAME("limit_reader_s", SECONDS,
-	     "time during which the receive window was full and all data "
-	     "acknowledged: the application at the receiver did not read; at "
-	     "an end, as it sees it", dir_limit_reader),
-	SAME("limit_unknown", TEXT,
-	     "why limit is unknown: at_receiver, in_the_middle, place_unknown "
-	     "(where it was captured), not_captured", dir_limit_unknown),
-	SAME("window_exhausted_s", SECONDS,
-	     "time during which all that the receive window allowed had "
-	     "arrived, less than an MSS aside: at least so long the sender "
-	     "could send nothing new; at the receiver", dir_exhausted),
-	SAME("required_window_bytes", BYTES,
-	     "receive window that would keep all subflows busy: the sum of "
-	     "their delivery rates, for the longest round trip time (95th "
-	     "percentile); at the sender", dir_required_window),
-	SAME("best_single_path_bps", RATE,
-	     "delivery rate of the subflow that has the highest; at the sender",
-	     dir_best_path),
-	SAME("aggregation_benefit", REAL,
-	     "goodput against the best subflow alone: -1 nothing, 0 as much, 1 "
-	     "all subflows together; unknown where the application was the "
-	     "limit; at the sender", dir_benefit),
-	SAME("receive_window_limited_s", SECONDS,
-	     "time with less than an MSS left in the receive window; at the "
-	     "sender", dir_limited),
-};
-
 /* clang-format on */
 
 ROW_TYPE(summary_connection, "connection", "connections", connection_columns);
-ROW_TYPE(summary_direction, "direction", "directions", direction_columns);
 
 void summary_rows_flows(const struct summary_row *above,
 			const struct arrivals *arrivals, summary_flow_fn *fn,

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/plural.h"
 #include "model/limit_text.h"
 #include "output/human.h"
 #include "output/notes.h"
+#include "output/summary_getters.h"
 
 enum {
 	STALL = 1000000000 /* ns */
@@ -15,7 +17,7 @@ enum {
 static const char *close_words(const struct connection *c)
 {
 	switch (c->close) {
-	case END_OPEN: return "still open at the end";
+	case END_OPEN: return "still open at the end of the capture";
 	case END_FIN: return "closed by FINs";
 	case END_FIN_CLIENT: return "closed by the client only";
 	case END_FIN_SERVER: return "closed by the server only";
@@ -25,7 +27,7 @@ static const char *close_words(const struct connection *c)
 	case END_FASTCLOSE_CLIENT: return "aborted by the client (FASTCLOSE)";
 	case END_FASTCLOSE_SERVER: return "aborted by the server (FASTCLOSE)";
 	case END_REFUSED: return "refused";
-	case END_UNANSWERED: return "never answered";
+	case END_UNANSWERED: return "no answer captured";
 	}
 	return "";
 }
@@ -72,9 +74,8 @@ static void put_vantage(const struct vantage_verdict *v, struct strbuf *out)
 
 	if (!place)
 		return;
-	strbuf_printf(out, "; captured %s", place);
-	if (v->surety == VANTAGE_LIKELY)
-		strbuf_puts(out, ", it seems");
+	strbuf_printf(out, "; %scaptured %s",
+		      v->surety == VANTAGE_LIKELY ? "probably " : "", place);
 	if (v->evidence.n)
 		strbuf_printf(out, " (%s)", v->evidence.items[0]);
 }
@@ -104,7 +105,7 @@ void connection_sentences(const struct summary_row *r, bool several,
 	take(out, &line);
 	put_kind(c, &line);
 	strbuf_printf(&line, ", %zu subflow%s, ", c->n_subflows,
-		      c->n_subflows == 1 ? "" : "s");
+		      plural(c->n_subflows));
 	human_duration(&line, c->last_time - c->first_time);
 	strbuf_printf(&line, ", %s", close_words(c));
 	put_vantage(&r->summary->vantage_verdict, &line);
@@ -157,7 +158,8 @@ void direction_sentences(const struct summary_row *r, struct strlist *out)
 	strbuf_release(&line);
 }
 
-/* What was sent twice, the largest part first. */
+/* What was sent twice, the largest part first, against the data, as overhead
+   is. */
 
 struct clause {
 	uint64_t bytes;
@@ -181,12 +183,12 @@ static void put_reinjected(const struct direction_summary *d, struct clause *p)
 	const struct matrix_cell *top = NULL;
 
 	p->bytes = d->counts->of[BYTES_REINJECTED];
-	if (!p->bytes)
+	if (!p->bytes || !d->counts->of[BYTES_UNIQUE])
 		return;
 	for (size_t i = 0; i < d->reinjected.matrix.n; i++)
 		if (!top || d->reinjected.matrix.cells[i].bytes > top->bytes)
 			top = &d->reinjected.matrix.cells[i];
-	put_share(&p->text, p->bytes, d->counts->sent);
+	put_share(&p->text, p->bytes, d->counts->of[BYTES_UNIQUE]);
 	strbuf_printf(&p->text,
 		      " reinjected%s from tcp %" PRIu32 " to tcp %" PRIu32,
 		      d->reinjected.matrix.n > 1 ? ", most" : "",
@@ -201,7 +203,7 @@ static void put_class(const struct direction_summary *d, enum byte_class c,
 	size_t n = 0;
 
 	p->bytes = d->counts->of[c];
-	if (!p->bytes)
+	if (!p->bytes || !d->counts->of[BYTES_UNIQUE])
 		return;
 	for (size_t k = 0; k < d->n_subflows; k++) {
 		const struct subflow_summary *s = &d->subflows[k];
@@ -210,7 +212,7 @@ static void put_class(const struct direction_summary *d, enum byte_class c,
 		if (!top || s->counts->of[c] > top->counts->of[c])
 			top = s;
 	}
-	put_share(&p->text, p->bytes, d->counts->sent);
+	put_share(&p->text, p->bytes, d->counts->of[BYTES_UNIQUE]);
 	strbuf_printf(&p->text, " %s%s on tcp %" PRIu32, verb,
 		      n > 1 ? ", most" : "", top->stream->tcp_stream);
 }
@@ -230,11 +232,11 @@ static void tell_twice(const struct direction_summary *d, struct strlist *out)
 	for (size_t i = 0; i < 3; i++)
 		twice += parts[i].bytes;
 	qsort(parts, 3, sizeof(parts[0]), by_bytes);
-	if (twice) {
-		put_share(&line, twice, d->counts->sent);
+	if (twice && d->counts->of[BYTES_UNIQUE]) {
+		put_share(&line, twice, d->counts->of[BYTES_UNIQUE]);
 		strbuf_puts(&line, d->at_receiver
-					   ? " of the bytes arrived twice"
-					   : " of the bytes were sent twice");
+					   ? " of the data arrived twice"
+					   : " of the data was sent twice");
 		for (size_t i = 0; i < 3 && parts[i].bytes; i++)
 			strbuf_printf(&line, "%s%s", i ? "; " : ": ",
 				      parts[i].text.text);
@@ -245,26 +247,47 @@ static void tell_twice(const struct direction_summary *d, struct strlist *out)
 	strbuf_release(&line);
 }
 
-static void tell_order(const struct direction_summary *d, struct strlist *out)
+/* A summary, and where its subflows have their names. */
+struct naming {
+	const struct summary *here, *there;
+};
+
+static void put_subflow_name(void *ctx, struct strbuf *out, size_t subflow)
 {
-	const struct reordering *o = &d->reordering;
+	const struct naming *n = ctx;
+	const size_t k = summary_position_back(n->here, n->there, subflow);
+
+	if (k == SUMMARY_NOWHERE)
+		strbuf_puts(out, "a subflow that only the other capture has");
+	else
+		strbuf_printf(out, "tcp %" PRIu32,
+			      n->here->tcp[k].stream->tcp_stream);
+}
+
+static void tell_order(const struct summary_row *r, struct strlist *out)
+{
+	const struct direction_summary *d = at_receiver(r);
+	const struct reordering *o = d ? &d->reordering : NULL;
 	const struct subflow_summary *top = NULL;
+	struct naming naming = { r->summary, NULL };
 	struct strbuf line = STRBUF_INIT;
 
-	if (!d->at_receiver || !o->late)
+	if (!o || !o->late)
 		return;
+	naming.there = summary_at_receiver(r->summary, d->direction);
 	for (size_t k = 0; k < d->n_subflows; k++)
 		if (!top || d->subflows[k].blocking > top->blocking)
 			top = &d->subflows[k];
 	put_share(&line, o->late, o->packets);
-	strbuf_puts(&line, " of the packets came late; data waited up to ");
+	strbuf_puts(&line,
+		    " of the packets arrived out of order; longest wait ");
 	human_duration(&line, o->delay.n ? o->delay.max : 0);
-	strbuf_puts(&line, ", ");
+	strbuf_puts(&line, ", total ");
 	human_duration(&line, o->blocked);
-	strbuf_puts(&line, " in all");
-	if (top && top->blocking)
-		strbuf_printf(&line, ", most for tcp %" PRIu32,
-			      top->stream->tcp_stream);
+	if (top && top->blocking) {
+		strbuf_puts(&line, ", most of it for data on ");
+		put_subflow_name(&naming, &line, (size_t)(top - d->subflows));
+	}
 	take(out, &line);
 	strbuf_release(&line);
 }
@@ -283,15 +306,6 @@ static int64_t worth_a_line(const struct direction_summary *d)
 	return rtt ? 3 * rtt : STALL;
 }
 
-static void put_subflow_name(void *ctx, struct strbuf *out, size_t subflow)
-{
-	const struct direction_summary *const *direction = ctx;
-	const struct direction_summary *d = *direction;
-
-	strbuf_printf(out, "tcp %" PRIu32,
-		      d->subflows[subflow].stream->tcp_stream);
-}
-
 /* Where it is not known, why, and what is known all the same. */
 static void tell_limit_unknown(const struct summary_row *r, struct strlist *out)
 {
@@ -302,14 +316,11 @@ static void tell_limit_unknown(const struct summary_row *r, struct strlist *out)
 
 	if (!why || duration < STALL)
 		return;
-	if (r->pairing && d->at_receiver)
-		strbuf_puts(&line, "limit: the sender's capture tells, "
-				   "where it is the first of the two");
-	else
-		strbuf_printf(&line, "limit: the capture does not tell, for %s",
-			      limits_unknown_text(why));
-	if (d->at_receiver)
-		limits_describe_receiver(&d->delivery, duration, &line);
+	strbuf_printf(&line, "limit: the capture does not tell: %s",
+		      limits_unknown_text(why));
+	if (at_receiver(r))
+		limits_describe_receiver(&at_receiver(r)->delivery, duration,
+					 &line);
 	take(out, &line);
 	strbuf_release(&line);
 }
@@ -317,37 +328,41 @@ static void tell_limit_unknown(const struct summary_row *r, struct strlist *out)
 /* Of a transfer that was over before there was anything to tell: nothing. */
 static void tell_limit(const struct summary_row *r, struct strlist *out)
 {
-	const struct direction_summary *d = r->direction;
-	const struct limits_input in = { .trace = r->summary->trace,
-					 .conn = r->summary->conn,
-					 .tcp = r->summary->tcp,
-					 .direction = d->direction };
+	const struct direction_summary *d = at_sender(r);
+	struct naming naming = { r->summary, NULL };
+	struct limits_input in = { .direction = r->direction->direction };
 	struct strbuf line = STRBUF_INIT;
 
 	tell_limit_unknown(r, out);
-	if (!d->limits.known || !d->limits.duration ||
+	if (!d || !d->limits.known || !d->limits.duration ||
 	    (limits_main(&d->limits) == LIMIT_STARTING &&
 	     d->limits.duration < STALL))
 		return;
+	naming.there = summary_at_sender(r->summary, d->direction);
+	in.trace = naming.there->trace;
+	in.conn = naming.there->conn;
+	in.tcp = naming.there->tcp;
 	strbuf_puts(&line, "limit: ");
 	limits_describe(&in, &d->limits, &d->aggregation, true,
-			put_subflow_name, &d, &line);
+			put_subflow_name, &naming, &line);
 	take(out, &line);
 	strbuf_release(&line);
 }
 
 static void tell_waits(const struct summary_row *r, struct strlist *out)
 {
-	const struct direction_summary *d = r->direction;
+	const struct direction_summary *d = at_sender(r);
 	struct strbuf line = STRBUF_INIT;
 
-	if (!d->at_sender)
+	if (!d)
 		return;
 	if (d->delivery.has_interruption &&
 	    d->delivery.interruption > worth_a_line(d)) {
 		strbuf_puts(&line, "longest wait for an acknowledgment of "
 				   "data ");
 		human_duration(&line, d->delivery.interruption);
+	}
+	if (line.len && d->delivery.has_interruption_at) {
 		strbuf_puts(&line, ", from ");
 		human_duration(&line,
 			       d->delivery.interruption_at -
@@ -414,7 +429,7 @@ static void tell_harm(const struct harm *harm, struct strlist *out)
 			      "%sthe network delivered %" PRIu64
 			      " packet%s more than once",
 			      line.len ? "; " : "", harm->duplicated,
-			      harm->duplicated == 1 ? "" : "s");
+			      plural(harm->duplicated));
 	if (line.len)
 		take(out, &line);
 	strbuf_release(&line);
@@ -424,7 +439,7 @@ void bytes_sentences(const struct summary_row *r, const struct harm *harm,
 		     struct strlist *out)
 {
 	tell_twice(r->direction, out);
-	tell_order(r->direction, out);
+	tell_order(r, out);
 	tell_limit(r, out);
 	tell_waits(r, out);
 	tell_harm(harm, out);

@@ -15,13 +15,18 @@ VALUE_GETTER(sub_elsewhere, value_u64(out, r->subflow->reinjected_elsewhere))
 VALUE_GETTER(sub_share, value_ratio(out, r->subflow->counts->sent,
 				    r->direction->counts->sent))
 
-static void set_unique_share(const struct summary_row *r, struct value *out)
+/* Of a subflow in a direction that the same capture has. */
+static void set_unique_share(const struct direction_summary *d,
+			     const struct subflow_summary *flow,
+			     struct value *out)
 {
-	value_ratio(out, r->subflow->counts->of[BYTES_UNIQUE],
-		    r->direction->counts->of[BYTES_UNIQUE]);
+	if (d && flow)
+		value_ratio(out, flow->counts->of[BYTES_UNIQUE],
+			    d->counts->of[BYTES_UNIQUE]);
 }
 
-KNOWN_GETTER(sub_first_sent, r->direction->at_sender, set_unique_share(r, out))
+VALUE_GETTER(sub_first_sent,
+	     set_unique_share(at_sender(r), flow_at_sender(r), out))
 
 GETTER(sub_contribution)
 {
@@ -29,8 +34,8 @@ GETTER(sub_contribution)
 
 	if (c && c->has_contribution)
 		value_ratio(out, c->first_arrived, c->arrived);
-	else if (r->direction->at_receiver)
-		set_unique_share(r, out);
+	else
+		set_unique_share(at_receiver(r), flow_at_receiver(r), out);
 }
 
 KNOWN_GETTER(sub_mapped, r->crossing && r->crossing->mapped,
@@ -66,8 +71,8 @@ GETTER(sub_loss_ratio)
 
 DISTRIBUTION_GETTERS(sub_owd, r->crossing ? &r->crossing->owd.delay : NULL)
 
-KNOWN_GETTER(sub_blocking, r->direction->at_receiver,
-	     value_ns(out, r->subflow->blocking))
+KNOWN_GETTER(sub_blocking, flow_at_receiver(r),
+	     value_ns(out, flow_at_receiver(r)->blocking))
 
 /* What a subflow and a TCP stream have both, from one direction of TCP. */
 static const struct tcp_direction *tcp_of(const struct summary_row *r)
@@ -86,6 +91,18 @@ KNOWN_GETTER(tcp_last_data, tcp_of(r)->data.known,
 VALUE_GETTER(tcp_throughput,
 	     set_throughput(out, tcp_of(r)->sent, &tcp_of(r)->data))
 
+GETTER(sub_goodput)
+{
+	if (byte_counts_know_unique(r->direction->counts))
+		set_throughput(out, r->subflow->counts->of[BYTES_UNIQUE],
+			       &tcp_of(r)->data);
+}
+
+KNOWN_GETTER(sub_reinjected_share,
+	     byte_counts_know_unique(r->direction->counts),
+	     value_ratio(out, r->subflow->counts->of[BYTES_REINJECTED],
+			 r->direction->counts->of[BYTES_UNIQUE]))
+
 static uint64_t capacity(const struct summary_row *r)
 {
 	return trace_capacity(r->listing.trace, r->subflow->stream);
@@ -93,25 +110,32 @@ static uint64_t capacity(const struct summary_row *r)
 
 KNOWN_GETTER(sub_capacity, capacity(r), value_u64(out, capacity(r)))
 KNOWN_GETTER(sub_delivery_rate,
-	     r->direction->at_sender && tcp_of(r)->delivery_rate,
-	     value_u64(out, tcp_of(r)->delivery_rate))
+	     flow_at_sender(r) && flow_at_sender(r)->tcp->delivery_rate,
+	     value_u64(out, flow_at_sender(r)->tcp->delivery_rate))
 
-/* Elsewhere than at the sender it would be but a part of the way. */
-static bool sees_round_trips(const struct summary_row *r)
+/* Round trips as the sender sees them, NULL where no capture was taken there:
+   elsewhere it would be but a part of the way. */
+static const struct rtt *round_trips(const struct summary_row *r)
 {
-	if (r->subflow)
-		return r->direction->at_sender;
+	const struct subflow_summary *flow = NULL;
+
+	if (r->subflow) {
+		flow = flow_at_sender(r);
+		return flow ? &flow->tcp->rtt : NULL;
+	}
 	return vantage_is_sender(
-		vantage_of_stream(r->listing.trace, r->tcp->stream),
-		r->tcp_direction);
+		       vantage_of_stream(r->listing.trace, r->tcp->stream),
+		       r->tcp_direction)
+		       ? &tcp_of(r)->rtt
+		       : NULL;
 }
 
-KNOWN_GETTER(tcp_handshake, sees_round_trips(r) && tcp_of(r)->rtt.has_handshake,
-	     value_ns(out, tcp_of(r)->rtt.handshake))
+KNOWN_GETTER(tcp_handshake, round_trips(r) && round_trips(r)->has_handshake,
+	     value_ns(out, round_trips(r)->handshake))
 
 static const struct distribution *rtt(const struct summary_row *r)
 {
-	return sees_round_trips(r) ? &tcp_of(r)->rtt.data : NULL;
+	return round_trips(r) ? &round_trips(r)->data : NULL;
 }
 
 DISTRIBUTION_GETTERS(rtt, rtt(r))
@@ -197,33 +221,42 @@ static const struct column subflow_columns[] = {
 	     "from the SYN of the initial subflow to its own",
 	     get_subflow_join_delay),
 	SUBFLOW_END_COLUMNS,
-	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES, COLUMN_TABLE,
-	       "all payload, repetitions too", sub_sent),
-	SHOWN("share", RATIO, "its sent bytes, of those of the direction",
+	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES,
+	       COLUMN_TABLE | COLUMN_SUM,
+	       "all payload, with repetitions", sub_sent),
+	SHOWN("share", RATIO,
+	      "share of its sent bytes in those of the direction",
 	      sub_share),
-	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES, COLUMN_TABLE,
+	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES,
+	       COLUMN_TABLE | COLUMN_SUM,
 	       "data bytes that were seen first here; unknown when no payload "
 	       "could be mapped", sub_unique),
 	SAME("first_sent_share", RATIO,
-	     "its unique bytes, of those of the direction; at the sender",
+	     "share of its unique bytes in those of the direction; at the "
+	     "sender",
 	     sub_first_sent),
 	SAME("goodput_contribution", RATIO,
-	     "data that arrived first here, of that of the direction; at the "
-	     "receiver, or --with", sub_contribution),
+	     "share of data that arrived here first in that of the direction; "
+	     "at the receiver, or --with", sub_contribution),
 	SAME("acked_bytes", BYTES,
 	     "bytes that TCP acknowledged, without the FIN; unknown without "
 	     "the initial sequence number", sub_acked),
 	CLASS_COLUMNS(sub),
 	SAME("reinjected_elsewhere_bytes", BYTES,
-	     "bytes that it sent first and another subflow again",
+	     "bytes that it sent first and another subflow sent again",
 	     sub_elsewhere),
-	SAME("packets", COUNT, "all packets, also without payload",
+	SAME("packets", COUNT, "all packets, with or without payload",
 	     sub_packets),
 	TCP_TIME_COLUMNS,
+	COLUMN("subflow_goodput_bps", NULL, "goodput_bps", RATE, 0,
+	       "its unique_bytes / its duration_s", sub_goodput),
+	COLUMN("reinjected_share", NULL, "reinjected_share", RATIO, 0,
+	       "its reinjected_bytes / unique bytes of the direction: a part "
+	       "of the overhead", sub_reinjected_share),
 	SAME("delivery_rate_bps", RATE,
-	     "payload acknowledged over at least 10 round trip times with data "
-	     "under way, at best: its path carries as much, or more; at the "
-	     "sender", sub_delivery_rate),
+	     "highest rate of acknowledged payload over at least 10 "
+	     "round-trip times with data in flight: its path carries at least "
+	     "that; at the sender", sub_delivery_rate),
 	SAME("capacity_bps", RATE,
 	     "what its path carries, as --capacity says; else unknown",
 	     sub_capacity),
@@ -271,7 +304,7 @@ static const struct column tcp_direction_columns[] = {
 	      "where the data goes, by TCP role: server or client",
 	      stream_towards),
 	COLUMN("sent_bytes", "SENT", "sent_bytes", BYTES, COLUMN_TABLE,
-	       "all payload, retransmissions too", stream_sent),
+	       "all payload, with retransmissions", stream_sent),
 	COLUMN("unique_bytes", "UNIQUE", "unique_bytes", BYTES, COLUMN_TABLE,
 	       "distinct payload bytes", stream_unique),
 	SAME("acked_bytes", BYTES,
@@ -282,7 +315,7 @@ static const struct column tcp_direction_columns[] = {
 	SAME("retransmitted_packets", COUNT,
 	     "packets with a byte that was seen before",
 	     stream_retransmitted_packets),
-	SAME("packets", COUNT, "all packets, also without payload",
+	SAME("packets", COUNT, "all packets, with or without payload",
 	     stream_packets),
 	SAME("data_packets", COUNT, "packets with payload",
 	     stream_data_packets),

@@ -9,48 +9,52 @@
 #include "base/mem.h"
 #include "output/clock_rows.h"
 #include "output/human.h"
+#include "output/summary_getters.h"
 #include "output/summary_sentences.h"
 
-/* A column of the tables here: of the rows' columns, under another name. */
+/*
+ * A column of the tables here: one of the rows' columns with another heading.
+ */
 struct text_column {
 	const char *heading;
 	const char *column; /* name in the row type; NULL: the path */
 	enum {
 		ALWAYS,
-		NONZERO,    /* only where some row has a number above 0 */
-		ROUND_TRIP, /* at the sender */
-		OTHER_END   /* only with the other end's capture */
+		NONZERO,    /* only if some row has a number above 0 */
+		ROUND_TRIP, /* only if measured at the sender */
+		OTHER_END   /* only with a capture of the other end */
 	} when;
+	const char *arrived; /* heading at the receiver; or NULL */
 };
 
 static const struct text_column subflow_table[] = {
-	{ "TCP", "tcp_stream", ALWAYS },
-	{ "SUBFLOW", NULL, ALWAYS },
-	{ "SENT", "sent_bytes", ALWAYS },
-	{ "SHARE", "share", ALWAYS },
-	{ "UNIQUE", "unique_bytes", ALWAYS },
-	{ "RETRANS", "tcp_retransmitted_bytes", ALWAYS },
-	{ "REPEATED", "mptcp_repeated_bytes", NONZERO },
-	{ "REINJ", "reinjected_bytes", ALWAYS },
-	{ "UNMAPPED", "unmapped_bytes", NONZERO },
-	{ "RTT", "rtt_p50_ms", ROUND_TRIP },
-	{ "ONE-WAY", "owd_p50_ms", OTHER_END },
-	{ "LOST", "lost_packets", OTHER_END },
-	{ "ARRIVED", "goodput_contribution", OTHER_END },
-	{ "END", "end", ALWAYS },
+	{ "TCP", "tcp_stream", ALWAYS, NULL },
+	{ "SUBFLOW", NULL, ALWAYS, NULL },
+	{ "SENT", "sent_bytes", ALWAYS, "ARRIVED" },
+	{ "SHARE", "share", ALWAYS, NULL },
+	{ "UNIQUE", "unique_bytes", ALWAYS, NULL },
+	{ "RETRANS", "tcp_retransmitted_bytes", ALWAYS, NULL },
+	{ "REPEATED", "mptcp_repeated_bytes", NONZERO, NULL },
+	{ "REINJ", "reinjected_bytes", ALWAYS, NULL },
+	{ "UNMAPPED", "unmapped_bytes", NONZERO, NULL },
+	{ "RTT", "rtt_p50_ms", ROUND_TRIP, NULL },
+	{ "ONE-WAY", "owd_p50_ms", OTHER_END, NULL },
+	{ "LOST", "lost_packets", OTHER_END, NULL },
+	{ "BROUGHT", "goodput_contribution", OTHER_END, NULL },
+	{ "END", "end", ALWAYS, NULL },
 };
 
 static const struct text_column stream_table[] = {
-	{ "TO", "towards", ALWAYS },
-	{ "SENT", "sent_bytes", ALWAYS },
-	{ "UNIQUE", "unique_bytes", ALWAYS },
-	{ "RANGE", "range_bytes", ALWAYS },
-	{ "HOLES", "hole_bytes", ALWAYS },
-	{ "RETRANS", "retransmitted_bytes", ALWAYS },
-	{ "TIME", "duration_s", ALWAYS },
-	{ "GOODPUT", "goodput_bps", ALWAYS },
-	{ "RTT", "rtt_p50_ms", ROUND_TRIP },
-	{ "MIN", "rtt_min_ms", ROUND_TRIP },
+	{ "TO", "towards", ALWAYS, NULL },
+	{ "SENT", "sent_bytes", ALWAYS, NULL },
+	{ "UNIQUE", "unique_bytes", ALWAYS, NULL },
+	{ "RANGE", "range_bytes", ALWAYS, NULL },
+	{ "HOLES", "hole_bytes", ALWAYS, NULL },
+	{ "RETRANS", "retransmitted_bytes", ALWAYS, NULL },
+	{ "TIME", "duration_s", ALWAYS, NULL },
+	{ "GOODPUT", "goodput_bps", ALWAYS, NULL },
+	{ "RTT", "rtt_p50_ms", ROUND_TRIP, NULL },
+	{ "MIN", "rtt_min_ms", ROUND_TRIP, NULL },
 };
 
 enum {
@@ -60,12 +64,13 @@ enum {
 struct text {
 	const struct report_options *options;
 	size_t lines;		      /* connections or streams so far */
-	struct libscols_table *table; /* NULL: none yet; used again and again */
-	bool under_way;		      /* it is that of this direction */
+	struct libscols_table *table; /* NULL: none yet; reused */
+	bool under_way; /* rows of the current direction are being added */
 	const struct text_column *columns; /* of the table */
 	size_t n;
-	uint64_t sums[COLUMNS_MAX]; /* to see what is worth a column */
-	struct harm harm;	    /* to packets of this direction */
+	bool at_receiver;	    /* use the headings for the receiver */
+	uint64_t sums[COLUMNS_MAX]; /* to decide which columns are shown */
+	struct harm harm;	    /* for packets of this direction */
 };
 
 static void *nomem(void *p)
@@ -89,7 +94,7 @@ static void *text_open(const struct report_options *options,
 
 /* Tables. */
 
-/* How a column gives way where the line is too narrow. */
+/* How columns shrink if the line is too wide. */
 static int column_flags(const struct text_column *c)
 {
 	if (!c->column)
@@ -99,8 +104,13 @@ static int column_flags(const struct text_column *c)
 	return strcmp(c->column, "towards") == 0 ? 0 : SCOLS_FL_RIGHT;
 }
 
+static const char *heading_of(const struct text *t, const struct text_column *c)
+{
+	return t->at_receiver && c->arrived ? c->arrived : c->heading;
+}
+
 static void make_table(struct text *t, const struct text_column *columns,
-		       size_t n)
+		       size_t n, bool at_receiver)
 {
 	scols_unref_table(t->table);
 	t->table = nomem(scols_new_table());
@@ -109,11 +119,12 @@ static void make_table(struct text *t, const struct text_column *columns,
 	scols_table_set_termwidth(t->table, human_width());
 	t->columns = columns;
 	t->n = n;
+	t->at_receiver = at_receiver;
 	nomem(scols_table_new_column(t->table, "", 0, 0)); /* indents */
 	for (size_t i = 0; i < n; i++) {
-		struct libscols_column *c = nomem(
-			scols_table_new_column(t->table, columns[i].heading, 0,
-					       column_flags(&columns[i])));
+		struct libscols_column *c = nomem(scols_table_new_column(
+			t->table, heading_of(t, &columns[i]), 0,
+			column_flags(&columns[i])));
 
 		if (columns[i].column)
 			continue;
@@ -124,10 +135,10 @@ static void make_table(struct text *t, const struct text_column *columns,
 }
 
 static void begin_table(struct text *t, const struct text_column *columns,
-			size_t n)
+			size_t n, bool at_receiver)
 {
-	if (t->columns != columns)
-		make_table(t, columns, n);
+	if (t->columns != columns || t->at_receiver != at_receiver)
+		make_table(t, columns, n, at_receiver);
 	for (size_t i = 0; i < n; i++)
 		scols_column_set_flags(scols_table_get_column(t->table, i + 1),
 				       column_flags(&columns[i]));
@@ -142,7 +153,7 @@ static void put_path(const struct summary_row *r, struct strbuf *out)
 	bool swapped = s->flipped ^ (r->direction->direction == TO_CLIENT);
 
 	address_append(out, &ends[swapped]->address);
-	/* Two addresses of IPv6 are too much for a line. */
+	/* Two IPv6 addresses do not fit on a line. */
 	strbuf_puts(out, address_is_v6(&s->client.address) ? " >\n" : " > ");
 	address_append(out, &ends[!swapped]->address);
 }
@@ -175,11 +186,11 @@ static void add_line(struct text *t, const struct row_type *type,
 	}
 }
 
-static void end_table(struct text *t, bool at_sender)
+static void end_table(struct text *t, bool has_round_trips)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if ((t->columns[i].when == NONZERO && !t->sums[i]) ||
-		    (t->columns[i].when == ROUND_TRIP && !at_sender) ||
+		    (t->columns[i].when == ROUND_TRIP && !has_round_trips) ||
 		    (t->columns[i].when == OTHER_END &&
 		     !t->options->other_end)) {
 			struct libscols_column *c =
@@ -192,7 +203,7 @@ static void end_table(struct text *t, bool at_sender)
 	t->under_way = false;
 }
 
-/* Prints the sentences, and releases them; "margin" is before each. */
+/* Print the sentences with "margin" in front, and release them. */
 static void say(struct strlist *sentences, const char *margin)
 {
 	struct strbuf line = STRBUF_INIT;
@@ -207,7 +218,7 @@ static void say(struct strlist *sentences, const char *margin)
 	strlist_release(sentences);
 }
 
-/* The first one is the head of those below it. */
+/* The first sentence is the heading. */
 static void say_head(struct strlist *sentences)
 {
 	struct strbuf line = STRBUF_INIT;
@@ -234,7 +245,7 @@ static void subflow_row(struct text *t, const struct summary_row *r)
 	harm_add(&t->harm, r);
 	if (r->subflow != &d->subflows[d->n_subflows - 1])
 		return;
-	end_table(t, d->at_sender);
+	end_table(t, at_sender(r));
 	bytes_sentences(r, &t->harm, &said);
 	say(&said, "    ");
 }
@@ -266,14 +277,15 @@ static void text_row(void *state, int level, const struct row_type *type,
 		direction_sentences(r, &said);
 		say(&said, "  ");
 		if (r->direction->counts->sent)
-			begin_table(t, subflow_table, N(subflow_table));
+			begin_table(t, subflow_table, N(subflow_table),
+				    r->direction->at_receiver);
 	} else if (type == &summary_subflow) {
 		subflow_row(t, r);
 	} else if (type == &summary_tcp_stream) {
 		begin_item(t);
 		stream_sentences(r, t->options->several, &said);
 		say_head(&said);
-		begin_table(t, stream_table, N(stream_table));
+		begin_table(t, stream_table, N(stream_table), false);
 	} else if (type == &summary_tcp_direction) {
 		add_line(t, type, r);
 		if (r->tcp_direction == TO_CLIENT)

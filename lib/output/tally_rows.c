@@ -30,7 +30,7 @@ VALUE_GETTER(tally_of, value_u64(out, r->tally->connections))
 
 #define EXAMPLE_COLUMNS(what) \
 	COLUMN("capture", NULL, "example.capture", COUNT, 0, \
-	       "an example, the first one: number of its capture, from 0", \
+	       "the first example: number of its capture, from 0", \
 	       tally_capture), \
 	COLUMN("capture_path", "CAPTURE", "example.capture_path", TEXT, \
 	       COLUMN_MULTI, "the capture of the example", tally_path), \
@@ -40,41 +40,42 @@ VALUE_GETTER(tally_of, value_u64(out, r->tally->connections))
 	COLUMN("frame", NULL, "example.frame", COUNT, COLUMN_TABLE, \
 	       "the first frame that shows it", tally_frame), \
 	COLUMN("file", NULL, "example.file", TEXT, 0, \
-	       "the file that this frame is in", tally_file), \
+	       "the file of this frame", tally_file), \
 	COLUMN("text", NULL, "example.text", TEXT, 0, what, tally_text)
 
 static const struct column columns[] = {
 	SHOWN("question", TEXT,
-	      "what is asked: single_subflow, fallback, reset, aggregation, "
+	      "the question: single_subflow, fallback, reset, aggregation, "
 	      "limit, outage or close", tally_question),
-	SHOWN("cause", TEXT, "the answer in a word", tally_cause),
+	SHOWN("cause", TEXT, "the cause, in a word", tally_cause),
 	SHOWN("certainty", TEXT,
 	      "how certain it is: proven, likely or unknown", tally_certainty),
 	COLUMN("connections", "CONNS", "connections", COUNT, COLUMN_TABLE,
 	       "connections with that answer", tally_connections),
-	SHOWN("share", RATIO, "of all connections that were looked at",
+	SHOWN("share", RATIO, "share in all connections examined",
 	      tally_share),
 	COLUMN("verdicts", NULL, "verdicts", COUNT, 0,
-	       "answers that are alike; a connection can have several",
+	       "verdicts with this cause; a connection can have several",
 	       tally_times),
 	EXAMPLE_COLUMNS("its answer, in a sentence"),
 };
 
 static const struct column rule_columns[] = {
 	SHOWN("rule", TEXT, "name of the rule", tally_rule),
-	SHOWN("severity", TEXT, "of the worst found: error, warning or note",
+	SHOWN("severity", TEXT,
+	      "severity of the worst found: error, warning or note",
 	      tally_severity),
 	COLUMN("connections", "CONNS", "connections", COUNT, COLUMN_TABLE,
 	       "connections that violate it", tally_connections),
-	SHOWN("share", RATIO, "of all connections that were looked at",
+	SHOWN("share", RATIO, "share in all connections examined",
 	      tally_share),
 	COLUMN("count", NULL, "count", COUNT, 0,
-	       "things that violate it", tally_times),
+	       "number of violations", tally_times),
 	EXAMPLE_COLUMNS("what is wrong there"),
 };
 
 static const struct column of_columns[] = {
-	SAME("connections", COUNT, "connections that were looked at", tally_of),
+	SAME("connections", COUNT, "connections examined", tally_of),
 };
 
 /* clang-format on */

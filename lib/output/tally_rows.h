@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tally_rows.h - the rows of mptcp-check --tally: verdicts that are alike,
- * broken rules that are alike, and how many connections there are.
+ * tally_rows.h - the rows of mptcp-check --tally: kinds of verdicts, kinds of
+ * violations, and the number of connections.
  */
 #ifndef OUTPUT_TALLY_ROWS_H
 #define OUTPUT_TALLY_ROWS_H
@@ -15,14 +15,15 @@ struct tally_row {
 	const struct tally_item *item; /* NULL in check_tally_of */
 };
 
-extern const struct row_type check_tally;	/* of verdicts */
-extern const struct row_type check_tally_rules; /* of rules */
-extern const struct row_type check_tally_of;	/* one row: of how many */
+extern const struct row_type check_tally;	/* verdicts */
+extern const struct row_type check_tally_rules; /* rules */
+/* one row: number of connections */
+extern const struct row_type check_tally_of;
 
-/* For people: a sentence for each, with the example. */
+/* Text output: a sentence for each, with the example. */
 extern const struct sink sink_tally;
 
-/* Sorts it. */
+/* Sort and pass all rows to the report. */
 void tally_rows_report(struct report *report, struct tallies *tally);
 
 #endif

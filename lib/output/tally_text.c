@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mptcp-check --tally for people. */
+/* Text output of mptcp-check --tally. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "output/human.h"
 #include "output/tally_rows.h"
 
 struct text {
 	bool several;	     /* captures */
-	const char *heading; /* the last that was printed */
+	const char *heading; /* the last one printed */
 };
 
 static void *text_open(const struct report_options *options,
@@ -31,20 +32,19 @@ static const char *heading_of(const struct tally_kind *kind)
 		[QUESTION_SINGLE_SUBFLOW] = "Why one subflow only",
 		[QUESTION_FALLBACK] = "Why it fell back",
 		[QUESTION_RESET] = "Who reset it",
-		[QUESTION_AGGREGATION] = "Do subflows add up",
+		[QUESTION_AGGREGATION] = "How subflows were used",
 		[QUESTION_LIMIT] = "What limited it",
-		[QUESTION_OUTAGE] = "No subflow got on",
+		[QUESTION_OUTAGE] = "No path worked",
 		[QUESTION_CLOSE] = "How it ended",
-		[QUESTION_KERNEL] = "What kernels say",
+		[QUESTION_KERNEL] = "What the kernels report",
 	};
 
-	return kind->is_rule ? "Rules that are violated"
-			     : questions[kind->question];
+	return kind->is_rule ? "Rules violated" : questions[kind->question];
 }
 
 static void put_connections(struct strbuf *line, uint64_t n)
 {
-	strbuf_printf(line, "%" PRIu64 " connection%s", n, n == 1 ? "" : "s");
+	strbuf_printf(line, "%" PRIu64 " connection%s", n, plural(n));
 }
 
 /* Where the example is: "connection 3 of a.pcap, frame 12". */

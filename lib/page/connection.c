@@ -18,11 +18,12 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 enum {
-	EVENTS_MOST = 300, /* rows */
+	EVENTS_MOST = 300, /* maximum number of rows */
 	LONG = 40
 };
 
-void page_connection_name(struct strbuf *out, const struct connection *conn)
+/* "10.0.1.1:42970 to 10.0.1.2:5001" */
+static void put_name(struct strbuf *out, const struct connection *conn)
 {
 	address_append_endpoint(out, &conn->side[0].end.address,
 				conn->side[0].end.port);
@@ -40,7 +41,7 @@ enum direction page_connection_main(const struct summary *summary)
 		       : TO_SERVER;
 }
 
-/* The sentences, each a paragraph, from the i-th on; releases them. */
+/* Append the sentences from the i-th on as paragraphs; releases them. */
 static void put_paragraphs(struct strbuf *out, struct strlist *said, size_t i)
 {
 	for (; i < said->n; i++)
@@ -55,7 +56,7 @@ static void put_head(struct strbuf *out, const struct page_connection *c,
 	struct strbuf name = STRBUF_INIT;
 
 	strbuf_printf(&name, "Connection %s: ", c->name);
-	page_connection_name(&name, c->conn);
+	put_name(&name, c->conn);
 	strbuf_printf(out, "<section id=\"%s\">\n", c->place);
 	html_element(out, "h3", name.text);
 	connection_sentences(row, false, &said);
@@ -108,7 +109,7 @@ static const struct cells_column flows[] = {
 	{ "RTT (median)", &summary_subflow, "rtt_p50_ms" },
 	{ "Delivery rate", &summary_subflow, "delivery_rate_bps" },
 	{ "End", &summary_subflow, "end" },
-	/* only with both ends: */
+	/* only with captures of both ends: */
 	{ "One-way delay (median)", &summary_subflow, "owd_p50_ms" },
 	{ "Lost packets", &summary_subflow, "lost_packets" },
 };
@@ -132,7 +133,7 @@ static void put_flow_name(struct strbuf *out, const struct summary_row *row)
 	strbuf_release(&name);
 }
 
-/* The table of the subflows of a direction, row by row. */
+/* Rows of the table of subflows in a direction. */
 struct flow_table {
 	struct strbuf *out;
 	struct harm harm; /* to their packets */
@@ -180,7 +181,7 @@ static void put_bytes(struct strbuf *out, const struct page_connection *c,
 static int put_pictures(struct strbuf *out, const struct page_connection *c,
 			struct error *err)
 {
-	/* The limits are below a picture of the rate. */
+	/* The limits are drawn below the rate. */
 	const enum direction direction = page_connection_main(c->summary);
 	const bool knows = c->summary->direction[direction].limits.known;
 	const char *const kinds[] = { "dsn", knows ? "limits" : "rate",
@@ -302,11 +303,10 @@ static void put_rules(struct strbuf *out, const struct page_connection *c)
 		if (finding_result(f) == RESULT_VIOLATED)
 			put_violation(out, c, f);
 	}
-	strbuf_printf(out,
-		      "<li>%zu kept, %zu violated, %zu not checked</li>\n"
-		      "</ul>\n",
-		      of[RESULT_OK], of[RESULT_VIOLATED],
-		      of[RESULT_NOT_CHECKED]);
+	strbuf_printf(
+		out,
+		"<li>%zu passed, %zu violated, %zu not checked</li>\n</ul>\n",
+		of[RESULT_OK], of[RESULT_VIOLATED], of[RESULT_NOT_CHECKED]);
 }
 
 static void put_filter(struct strbuf *out, const struct page_connection *c)

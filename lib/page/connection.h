@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * connection.h - the part of a page that is about one connection
+ * connection.h - the section of a page about one connection
  *
- * From top to bottom: what it was, what happened to it (verdicts), where its
- * bytes went, pictures with one axis of time, its events, the rules that it
- * breaks, and the filter for Wireshark.  All of it is what mptcp-summary,
- * -check, -plot and -events say.
+ * From top to bottom: overview, verdicts, bytes, plots with a common time
+ * axis, events, violated rules, and the Wireshark filter.  The contents are
+ * those of mptcp-summary, mptcp-check, mptcp-plot and mptcp-events.
  */
 #ifndef PAGE_CONNECTION_H
 #define PAGE_CONNECTION_H
@@ -17,24 +16,22 @@
 
 /* Everything is borrowed. */
 struct page_connection {
-	const char *place; /* where it is in the page, for links: "c0-3" */
-	const char *name;  /* "3", or of several captures "0/3" */
+	const char *place; /* anchor in the page, for links: "c0-3" */
+	const char *name;  /* "3"; with several captures "0/3" */
 	struct trace *trace;
-	struct trace *second; /* of the other end, or NULL */
+	struct trace *second; /* capture of the other end, or NULL */
 	struct connection *conn;
 	size_t capture; /* number of the capture, from 0 */
 	const struct summary *summary;
-	const struct check_context *check; /* examine() is done */
-	const struct pairing *pairing;	   /* with "second", or NULL */
-	const struct arrivals *arrivals;   /* then: of both */
+	const struct check_context *check; /* after examine() */
+	const struct pairing *pairing;	   /* of both captures, or NULL */
+	/* in both captures, if there is a pairing */
+	const struct arrivals *arrivals;
 };
 
-/* Adds the section; -1 where a picture cannot be drawn. */
+/* Append the section; -1 if a plot cannot be drawn. */
 int page_connection_put(struct strbuf *out, const struct page_connection *c,
 			struct error *err) __attribute__((warn_unused_result));
-
-/* "10.0.1.1:42970 to 10.0.1.2:5001" */
-void page_connection_name(struct strbuf *out, const struct connection *conn);
 
 /* The direction with more data. */
 enum direction page_connection_main(const struct summary *summary);

@@ -27,7 +27,7 @@ static void put_hex(struct strbuf *out, const struct colour *c)
 	strbuf_printf(out, "#%02x%02x%02x", c->r, c->g, c->b);
 }
 
-/* What is of one colour in light is of another one in the dark. */
+/* Colours that are replaced in dark mode. */
 static void put_pair(struct strbuf *out, const struct colour *light,
 		     const struct colour *dark)
 {
@@ -53,6 +53,7 @@ static void put_dark(struct strbuf *out)
 	put_pair(out, &light->muted, &dark->muted);
 	put_pair(out, &light->axis, &dark->axis);
 	put_pair(out, &light->grid, &dark->grid);
+	put_pair(out, &light->accent, &dark->accent);
 	for (size_t i = 0; i < PALETTE_SIZE; i++)
 		put_pair(out, &light->palette[i], &dark->palette[i]);
 	strbuf_puts(out, "}\n");
@@ -78,7 +79,7 @@ static void put_base64(struct strbuf *out, const uint8_t *bytes, size_t n)
 	}
 }
 
-/* 'sha256-...' of what an element has in it. */
+/* 'sha256-...' of the content of an element. */
 static void put_hash(struct strbuf *out, const struct strbuf *text)
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * document.h - a page as a file of its own: head, style and script around a
- * body
+ * document.h - a page as a self-contained HTML file: head, style and script
+ * around a body
  *
- * Nothing is loaded from anywhere, and a Content-Security-Policy forbids it.
- * The style is style.css, with the colours of pictures by the reader's
- * preference, the script sort.js: a page without it has all but sorting.
+ * Nothing is loaded from elsewhere, which a Content-Security-Policy enforces.
+ * The style is style.css, which follows the reader's preference for light or
+ * dark colours.  The script sort.js only sorts tables; the page works without
+ * it.
  */
 #ifndef PAGE_DOCUMENT_H
 #define PAGE_DOCUMENT_H
 
 #include "base/strbuf.h"
 
-/* The page around "body". */
+/* Append the complete page with this body. */
 void document_put(struct strbuf *out, const char *title, const char *tool,
 		  const struct strbuf *body);
 

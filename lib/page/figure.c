@@ -11,13 +11,15 @@
 enum {
 	WIDTH = 760,
 	HEIGHT = 340,
-	TWO = 480, /* of two charts, one below the other */
-	LEFT = 70, /* of the plots, so that one time is above the other */
+	TWO = 480, /* px, for two charts, one below the other */
+	LEFT = 70, /* px, left of all plots, so that their time axes align */
 	RIGHT = 20
 };
 
-/* The words of the chart are its heading; what it shows is said for those who
-   do not see it. */
+/*
+ * The text of the chart is its heading; a description is for people who cannot
+ * see it.
+ */
 static void put(struct strbuf *out, const struct plot_kind *kind,
 		const char *svg, size_t n)
 {
@@ -39,9 +41,11 @@ int figure_put(struct strbuf *out, const char *name, const struct plot *plot,
 	const struct plot_kind *kind = plot_find(name);
 	struct plot_look look = { .width = WIDTH,
 				  .height = HEIGHT,
+				  .grows = true,
 				  .dpi = 96,
 				  .from = from,
 				  .to = to,
+				  .y_to = NAN,
 				  .format = CHART_SVG };
 	struct chart chart;
 	char *svg = NULL;

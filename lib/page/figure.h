@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * figure.h - a plot in a page, as SVG
+ * figure.h - a plot within a page, as SVG
  */
 #ifndef PAGE_FIGURE_H
 #define PAGE_FIGURE_H
@@ -9,9 +9,10 @@
 #include "plot/plot.h"
 
 /*
- * Draws the kind of plot of that name from "from" to "to" (s since the capture
- * began); "ids" begins the ids in it, and is of letters, digits and hyphens.
- * Where there is nothing to be drawn it adds nothing; -1: it cannot be drawn.
+ * Append the plot of this kind for the time "from" to "to" (seconds since the
+ * beginning of the capture).  "ids" is a prefix for ids in the SVG: letters,
+ * digits and hyphens.  Appends nothing if there is nothing to draw; -1:
+ * drawing failed.
  */
 int figure_put(struct strbuf *out, const char *name, const struct plot *plot,
 	       double from, double to, const char *ids, struct error *err)

@@ -6,8 +6,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-/* Bytes of the character of UTF-8 at "s", 0 where there is none.  What is too
-   long for its value, a surrogate, or above U+10FFFF is none. */
+/*
+ * The length of the UTF-8 character at "s", 0 if invalid: overlong forms,
+ * surrogates, and values above U+10FFFF.
+ */
 static size_t utf8_length(const unsigned char *s)
 {
 	const unsigned char first = *s;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/sort.h"
 #include "base/utc.h"
 #include "cli/doctor.h"
@@ -24,9 +25,10 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 enum {
-	ROWS_MOST = 2000, /* of the table of connections */
+	ROWS_MOST = 2000, /* maximum for the table of connections */
 	LONG = 30,
-	SMALL_MOST = 200 /* pictures of those without a section */
+	/* maximum of small plots for connections without a section */
+	SMALL_MOST = 200
 };
 
 void overview_init(struct overview *page, const char *title, size_t limit,
@@ -117,7 +119,7 @@ static void put_check(struct strbuf *out, const struct check *check)
 	strbuf_puts(out, "</li>\n");
 }
 
-/* Can it be trusted?  What mptcp-doctor says of it. */
+/* Can it be trusted?  The results of mptcp-doctor. */
 static void put_trust(struct strbuf *out, const struct trace *trace)
 {
 	struct doctor doctor = DOCTOR_INIT;
@@ -355,12 +357,12 @@ static void put_table(struct strbuf *out, const struct overview *page)
 		return;
 	}
 	strbuf_printf(&caption, "%zu connection%s", page->connections,
-		      page->connections == 1 ? "" : "s");
+		      plural(page->connections));
 	if (page->connections > ROWS_MOST)
 		strbuf_printf(&caption, ", of which the first %d are shown",
 			      ROWS_MOST);
-	strbuf_puts(&caption, "; goodput, overhead and what limited it are of "
-			      "the direction with more data");
+	strbuf_puts(&caption, "; goodput, overhead and limit are those of the "
+			      "direction with more data");
 	cells_begin(out, caption.text, connection_columns,
 		    N(connection_columns), page->connections > LONG);
 	strbuf_append(out, page->rows.text, page->rows.len);
@@ -422,11 +424,10 @@ static void put_tally_list(struct strbuf *out, const struct overview *page,
 		else
 			strbuf_printf(out, "<li><strong>%s, %s",
 				      check_title(kind->question), kind->cause);
-		strbuf_printf(out,
-			      "</strong>: %" PRIu64
-			      " connection%s; for example %s: ",
-			      item->connections,
-			      item->connections == 1 ? "" : "s", name);
+		strbuf_printf(
+			out,
+			"</strong>: %" PRIu64 " connection%s; for example %s: ",
+			item->connections, plural(item->connections), name);
 		html_text(out, item->example.text);
 		strbuf_puts(out, "</li>\n");
 		free(name);
@@ -452,20 +453,19 @@ static void put_together(struct strbuf *out, struct overview *page)
 	put_totals(out, page);
 	put_tally(out, page);
 	if (page->n_small) {
-		strbuf_printf(out,
-			      "<h3>The other connections</h3>\n<p>%zu of %zu: "
-			      "what each subflow sent per step of time; every "
-			      "picture has axes of its own.</p>\n"
-			      "<div class=\"small\">\n",
-			      page->n_small,
-			      page->connections - page->n_sections);
+		strbuf_printf(
+			out,
+			"<h3>The other connections</h3>\n<p>%zu of %zu: the "
+			"rate of each subflow over time; every picture has its "
+			"own axes.</p>\n<div class=\"small\">\n",
+			page->n_small, page->connections - page->n_sections);
 		strbuf_append(out, page->small.text, page->small.len);
 		strbuf_puts(out, "</div>\n");
 	}
 	strbuf_puts(out, "</section>\n");
 }
 
-/* The directory that all are in, as bytes of their paths. */
+/* Length of the directory that all paths have in common. */
 static size_t common_directory(const struct overview *page)
 {
 	const char *first = page->list[0].path;
@@ -489,16 +489,14 @@ static void put_index(struct strbuf *out, const struct overview *page)
 	const size_t common = common_directory(page);
 	static const char *const heads[] = {
 		"Capture",	    "Begins",	 "Connections",
-		"Subflows",	    "Data",	 "Not by the largest",
+		"Subflows",	    "Data",	 "Not on the largest subflow",
 		"Goodput (median)", "Fell back", "What happened"
 	};
 
-	strbuf_puts(
-		out,
-		"<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"The captures\"><table>\n<caption>The captures; "
-		"goodput is of the direction with more of it"
-		"</caption>\n<thead><tr>");
+	strbuf_puts(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+			 "aria-label=\"The captures\"><table>\n<caption>The "
+			 "captures; goodput is that of the direction with more "
+			 "of it</caption>\n<thead><tr>");
 	for (size_t i = 0; i < N(heads); i++)
 		strbuf_printf(out, "<th scope=\"col\">%s</th>", heads[i]);
 	strbuf_puts(out, "</tr></thead>\n<tbody>\n");

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/plural.h"
 #include "chart/theme.h"
 #include "output/listing.h"
 #include "output/summary_rows.h"
@@ -14,7 +15,7 @@
 enum {
 	WIDTH = 160, /* px */
 	HEIGHT = 48,
-	POINTS_MOST = 400 /* of a line */
+	POINTS_MOST = 400 /* maximum for a line */
 };
 
 struct extent {
@@ -36,10 +37,10 @@ static struct extent extent_of(const struct chart *c)
 	return e;
 }
 
-static void put_line(struct strbuf *out, const struct chart_series *s,
-		     const struct extent *e)
+static void put_line(struct strbuf *out, const struct chart *chart,
+		     const struct chart_series *s, const struct extent *e)
 {
-	const struct colour c = theme_colour(CHART_LIGHT, s->colour);
+	const struct colour c = theme_colour(chart, s->colour);
 	const size_t step = s->n / POINTS_MOST + 1;
 	bool has_begun = false;
 
@@ -72,7 +73,7 @@ static void put_words(struct strbuf *out, const struct page_connection *c)
 	struct strbuf text = STRBUF_INIT;
 
 	strbuf_printf(&text, "%s: %zu subflow%s, ", c->name,
-		      c->conn->n_subflows, c->conn->n_subflows == 1 ? "" : "s");
+		      c->conn->n_subflows, plural(c->conn->n_subflows));
 	cells_value(&text, &summary_direction, "unique_bytes", &row);
 	strbuf_puts(&text, " to the ");
 	cells_value(&text, &summary_direction, "towards", &row);
@@ -104,7 +105,7 @@ int small_put(struct strbuf *out, const struct page_connection *c,
 			      "aria-label=\"rate over time\">\n",
 			      WIDTH, HEIGHT);
 		for (size_t i = 0; i < chart.n_series; i++)
-			put_line(out, chart.series[i], &e);
+			put_line(out, &chart, chart.series[i], &e);
 		strbuf_puts(out, "</svg>");
 	}
 	strbuf_puts(out, "</div>\n");

@@ -13,7 +13,9 @@
 #include "output/human.h"
 #include "page/html.h"
 
-/* The median goodput of a direction, bit/s; NAN: no connection has one. */
+/*
+ * The median goodput of a direction, bit/s; NAN: unknown for all connections.
+ */
 static double goodput(struct overview_capture *c, enum direction d)
 {
 	struct distribution of;
@@ -91,7 +93,7 @@ add_series(struct chart *chart, struct overview_capture *list, size_t n,
 		chart_add_point(s, (double)i, value(&list[i], d));
 }
 
-/* Where some are many times as large as others. */
+/* If some values are many times as large as others. */
 static bool is_for_log(const struct chart *c)
 {
 	double least = INFINITY, most = 0;
@@ -127,7 +129,7 @@ static void put_chart(struct strbuf *out, struct chart *chart, const char *ids)
 }
 
 enum {
-	CAUSES_MOST = 6 /* lines */
+	CAUSES_MOST = 6 /* maximum number of lines */
 };
 
 static uint64_t count_of(const struct overview_capture *c, const char *cause)
@@ -148,8 +150,9 @@ static bool is_drawn(const struct chart *c, const char *cause)
 	return false;
 }
 
-/* The cause that most connections of all captures have, of those that are not
-   drawn; NULL: there is none. */
+/*
+ * The most frequent cause over all captures that is not drawn yet; NULL: none.
+ */
 static const char *most_frequent(const struct chart *chart,
 				 const struct overview_capture *list, size_t n)
 {
@@ -180,7 +183,7 @@ static void put_causes(struct strbuf *out, const struct overview_capture *list,
 	struct chart chart;
 
 	chart_init(&chart);
-	chart_set_text(&chart.title, "Connections with a cause, of all");
+	chart_set_text(&chart.title, "Share of connections with a cause");
 	chart.y.unit = CHART_RATIO;
 	chart.y.from = 0;
 	while (chart.n_series < CAUSES_MOST &&
@@ -217,7 +220,7 @@ void trends_put(struct strbuf *out, struct overview_capture *list, size_t n)
 	put_chart(out, &chart, "trend-goodput-");
 	chart_release(&chart);
 	chart_init(&chart);
-	chart_set_text(&chart.title, "Data by other subflows than the largest");
+	chart_set_text(&chart.title, "Data not carried by the largest subflow");
 	chart.y.unit = CHART_RATIO;
 	chart.y.from = 0;
 	chart.y.to = 1;

@@ -10,13 +10,16 @@
 struct arrived_walk {
 	const struct pairing *pairing;
 	int sender;
-	int64_t shift; /* from the receiver's positions to the sender's */
+	/* added to the receiver's positions gives the sender's */
+	int64_t shift;
 	struct limit_arrivals *out;
-	bool is_lost; /* some time is not known */
+	bool is_lost; /* some time is unknown */
 };
 
-/* What positions of the receiver's ledger are more in the sender's; false: it
-   is not known. */
+/*
+ * The difference between positions of the sender's and of the receiver's
+ * ledger; false: unknown.
+ */
 static bool find_shift(const struct ledger *sender,
 		       const struct ledger *receiver, enum direction d,
 		       int64_t *shift)
@@ -30,24 +33,6 @@ static bool find_shift(const struct ledger *sender,
 	return true;
 }
 
-/* A time of the receiver's capture, on the clock of the sender's. */
-static bool on_senders_clock(const struct arrived_walk *w, int64_t time,
-			     int64_t *out)
-{
-	const struct pairing *p = w->pairing;
-	int64_t theta = 0;
-
-	*out = time;
-	if (p->raw)
-		return true;
-	if (w->sender == p->client_end)
-		return clock_correct(&p->clock, time, out) == 0;
-	if (clock_theta(&p->clock, time, &theta) < 0)
-		return false;
-	*out = time + theta;
-	return true;
-}
-
 static void note_arrival(void *ctx, const struct reorder *r, int64_t time)
 {
 	struct arrived_walk *w = ctx;
@@ -57,7 +42,7 @@ static void note_arrival(void *ctx, const struct reorder *r, int64_t time)
 	if (!r->has_next || r->closed ||
 	    (out->n && next.next <= out->items[out->n - 1].next))
 		return;
-	if (!on_senders_clock(w, time, &next.time)) {
+	if (pairing_time(w->pairing, w->sender, time, &next.time) < 0) {
 		w->is_lost = true;
 		return;
 	}
@@ -66,7 +51,7 @@ static void note_arrival(void *ctx, const struct reorder *r, int64_t time)
 	*MEM_PUSH(out->items, out->n, out->cap) = next;
 }
 
-/* Was a capture taken there, or does it not tell where? */
+/* Whether a capture was taken there, or it is unknown where. */
 static bool is_at_receiver(const struct arrived_from *r, enum direction d)
 {
 	const enum vantage where = vantage_of(r->trace, r->conn);
@@ -100,48 +85,4 @@ bool arrived_find(const struct pairing *p, int sender,
 	free(out->items);
 	*out = (struct limit_arrivals){ .n = 0 };
 	return false;
-}
-
-static void improve(const struct pairing *p, struct summary *s,
-		    enum direction d, const struct ledger *ledger,
-		    const struct arrived_from *receiver)
-{
-	struct direction_summary *out = &s->direction[d];
-	struct limit_arrivals arrivals;
-	struct limits_input in = { .trace = s->trace,
-				   .conn = s->conn,
-				   .ledger = ledger,
-				   .tcp = s->tcp,
-				   .direction = d,
-				   .arrivals = &arrivals };
-
-	if (!out->limits.known || (p->client_end == 0) != (d == TO_SERVER) ||
-	    !arrived_find(p, 0, &in, receiver, &arrivals))
-		return;
-	limits_release(&out->limits);
-	limits_measure(&in, &out->limits);
-	free(arrivals.items);
-}
-
-void arrived_improve(const struct pairing *p, struct summary *s)
-{
-	const uint32_t id = p->mapping.connection_of[s->conn->id];
-	/* The sums are counted again, and are what they were. */
-	struct trace here = *s->trace, there = *p->trace[1];
-	struct connection sent = *s->conn, got;
-	struct ledger ledger[2];
-	const struct arrived_from receiver = { &there, &got, &ledger[1] };
-
-	if (id == MAPPING_NONE ||
-	    !(s->direction[0].limits.known || s->direction[1].limits.known))
-		return;
-	got = there.connections[id];
-	ledger_init(&ledger[0]);
-	ledger_init(&ledger[1]);
-	account_connection(&here, &sent, &ledger[0]);
-	account_connection(&there, &got, &ledger[1]);
-	for (int d = 0; d < 2; d++)
-		improve(p, s, (enum direction)d, &ledger[0], &receiver);
-	ledger_release(&ledger[0]);
-	ledger_release(&ledger[1]);
 }

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * arrived.h - for limits.h: when data arrived, as the receiver's capture tells,
- * on the clock of the sender's.
+ * arrived.h - for limits.h: when data arrived at the receiver, according to
+ * its capture, converted to the clock of the sender's capture.
  *
- * When it was acknowledged the sender knows later, and on whichever subflow the
- * DATA_ACK came: with both captures what waited for what goes by arrivals.
+ * From its own capture a sender learns of an arrival only later, by the
+ * DATA_ACK, which may come on any subflow.  With both captures waiting times
+ * are computed from arrivals.
  */
 #ifndef PAIR_ARRIVED_H
 #define PAIR_ARRIVED_H
 
 #include "model/limits.h"
-#include "model/summary.h"
 #include "pair/pairing.h"
 
-/* The same connection in the capture at the receiver. */
+/* The same connection in the receiver's capture. */
 struct arrived_from {
 	const struct trace *trace;
 	const struct connection *conn;
@@ -21,19 +21,14 @@ struct arrived_from {
 };
 
 /*
- * "in" is of the capture "sender", 0 or 1, of the pairing.  False, with nothing
- * to be released: the other capture was not taken at the receiver, the data of
- * the two cannot be compared, or the clocks not everywhere.
+ * "sender" (0, 1) tells which capture of the pairing "in" belongs to.  False,
+ * with nothing to release: the other capture was not taken at the receiver,
+ * the data cannot be compared, or the clock offset is not known for the whole
+ * time.
  */
 bool arrived_find(const struct pairing *p, int sender,
 		  const struct limits_input *in,
 		  const struct arrived_from *receiver,
 		  struct limit_arrivals *out);
-
-/*
- * The limits of a summary of the first capture again, of those directions that
- * it has from the sender and the second one from the receiver.
- */
-void arrived_improve(const struct pairing *p, struct summary *summary);
 
 #endif

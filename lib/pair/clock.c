@@ -8,19 +8,19 @@
 #include "pair/step.h"
 #include "pair/trend.h"
 
-/* A segment in the making. */
+/* A segment being computed. */
 struct fit {
 	const struct clock_data *d;
 	struct clock_stretch r;
 	struct clock_envelope all;
 	struct clock_segment seg;
 	bool one_clock; /* theta = 0 fits */
-	bool has_path;	/* one has pairs enough */
+	bool has_path;	/* one path has enough pairs */
 	size_t path;	/* its index */
 	double slope;
 };
 
-/* What is left to the offset when the slope is given. */
+/* The bounds of the offset for a given slope. */
 struct interval {
 	int64_t lo, hi;
 	size_t count[2];
@@ -74,7 +74,9 @@ static bool enough(const size_t count[2])
 	       count[TO_CLIENT] >= CLOCK_PAIRS_MIN;
 }
 
-/* The path with the smallest round trip time, unless another is preferred. */
+/*
+ * The path with the smallest round-trip time, unless another one is preferred.
+ */
 static void fit_path(struct fit *fit, const struct clock_segment *preferred)
 {
 	struct clock_segment *seg = &fit->seg;
@@ -116,7 +118,7 @@ static void fit_bounds(struct fit *fit)
 	}
 }
 
-/* What is left to the offset of clocks without skew. */
+/* The bounds of the offset of clocks without skew. */
 static void fit_flat(struct fit *fit)
 {
 	struct clock_segment *seg = &fit->seg;
@@ -129,9 +131,10 @@ static void fit_flat(struct fit *fit)
 }
 
 /*
- * The trend, if it is sure and possible.  Where the bounds exclude zero a skew
- * is proved, however rough its estimate is.  Where no correction at all would
- * do, a wrong skew brings the error of an offset along: that takes more.
+ * Use the trend if it is certain and possible.  If the bounds exclude zero,
+ * skew is proven, however rough its estimate.  If no correction is necessary
+ * at all, a wrong skew would also introduce an error of the offset, so more
+ * evidence is required.
  */
 static void fit_slope(struct fit *fit)
 {
@@ -175,7 +178,7 @@ static void fit_spread(struct fit *fit)
 	fit->seg.spread = n > 1 ? high - low : -1;
 }
 
-/* What is left is a line's; the drift of one is rounded to whole ns. */
+/* Keep an offset, which was rounded to whole ns, within the bounds. */
 static int64_t within_bounds(const struct clock_segment *seg, int64_t offset)
 {
 	if (seg->has_bounds && offset < seg->offset_lo)
@@ -184,7 +187,9 @@ static int64_t within_bounds(const struct clock_segment *seg, int64_t offset)
 							  : offset;
 }
 
-/* The middle of the path, if no other path forbids it; -1: nothing fits. */
+/*
+ * The midpoint of the path, unless another path forbids it; -1: nothing fits.
+ */
 static int fit_offset(struct fit *fit)
 {
 	struct interval all = interval_all(fit), v = all;
@@ -231,10 +236,7 @@ static enum clock_correction fit_correction(const struct fit *fit, int given,
 	return correction;
 }
 
-/*
- * Fit a line to a stretch; "given" is the slope to take, or NULL.  The
- * correction is of this segment alone.
- */
+/* Fit a line to a period; "given" is the slope to use, or NULL. */
 static enum clock_correction fit_stretch(const struct clock_data *d,
 					 struct clock_stretch r,
 					 const double *given,
@@ -252,7 +254,7 @@ static enum clock_correction fit_stretch(const struct clock_data *d,
 	fit_path(&fit, preferred);
 	fit_slope(&fit);
 	fit.seg.skew_ppm = (given ? *given : fit.slope) * 1e6;
-	fit.slope = ratio(&fit.seg); /* rounded as it will be */
+	fit.slope = ratio(&fit.seg); /* rounded as in the result */
 	fit_spread(&fit);
 	int possible = fit_offset(&fit) == 0;
 	enum clock_correction correction =
@@ -287,7 +289,10 @@ static int segment_theta(const struct clock_segment *seg, int64_t t,
 	return result;
 }
 
-/* Until the next segment, or nowhere: NULL. */
+/*
+ * The segment for a time, extended before the first and after the last one;
+ * NULL: the time is between segments.
+ */
 static const struct clock_segment *find_segment(const struct clock_estimate *e,
 						int64_t t)
 {
@@ -343,7 +348,7 @@ static void make_given(struct clock_estimate *est, const struct clock_data *d,
 	est->applied = est->correction == CLOCK_GIVEN;
 }
 
-/* One correction of two segments'. */
+/* The correction to report for several segments. */
 static enum clock_correction worse(enum clock_correction a,
 				   enum clock_correction b)
 {
@@ -430,34 +435,35 @@ static const struct {
 	const char *name, *text;
 } corrections[] = {
 	[CLOCK_TOO_FEW] = { "too few pairs",
-			    "too few packets were seen at both ends, in both "
-			    "directions of one path, to compare the clocks" },
+			    "cannot compare the clocks: too few packets were "
+			    "captured at both ends, in both directions of one "
+			    "path" },
 	[CLOCK_NONE_NEEDED] = { "none needed",
-				"the delays fit one clock for both captures; "
-				"nothing was corrected" },
-	[CLOCK_OFFSET] = { "offset",
-			   "the clocks differ by a constant offset, estimated "
-			   "as if the minimum delay were the same in both "
-			   "directions" },
+				"clocks agree; no correction applied" },
+	[CLOCK_OFFSET] = { "offset", "corrected for a constant offset, "
+				     "estimated by assuming that the minimum "
+				     "delay is the same in both directions" },
 	[CLOCK_OFFSET_SKEW] = { "offset and skew",
-				"the clocks differ by an offset, estimated as "
-				"if the minimum delay were the same in both "
-				"directions, and run at different rates" },
+				"corrected for an offset, estimated by "
+				"assuming that the minimum delay is the same "
+				"in both directions, and for a skew (the "
+				"clocks run at different rates)" },
 	[CLOCK_STEP] = { "step",
-			 "a clock was set while the captures ran; each part "
-			 "has an offset of its own" },
-	[CLOCK_GIVEN] = { "given", "the correction was given by the user" },
+			 "corrected for a step: a clock was set during the "
+			 "captures; each part has an offset of its own" },
+	[CLOCK_GIVEN] = { "given", "corrected as given on the command line" },
 	[CLOCK_RELATIVE] = { "relative",
-			     "delays are above the least one of their "
-			     "direction" },
+			     "not compared (relative): delays are relative to "
+			     "the least one of their direction" },
 	[CLOCK_ONE_DIRECTION] = { "one direction only",
-				  "with packets of one direction the clocks "
-				  "cannot be compared; delays are above the "
-				  "least one" },
+				  "cannot compare the clocks: only one "
+				  "direction has packets in both captures; "
+				  "delays are relative to the least one" },
 	[CLOCK_INFEASIBLE] = { "infeasible",
-			       "no steady clock makes every delay positive: a "
-			       "clock was disturbed, or packets were matched "
-			       "wrongly; nothing was corrected" },
+			       "no constant offset and skew make every delay "
+			       "positive: a clock did not run steadily, or "
+			       "packets were matched wrongly; no correction "
+			       "applied" },
 };
 
 const char *clock_correction_name(enum clock_correction correction)

@@ -62,7 +62,7 @@ void clock_data_init(struct clock_data *d, const struct clock_pair *pairs,
 	for (size_t i = 0; i < n; i++)
 		if (clock_pair_usable(&pairs[i]))
 			clock_data_add(d, &pairs[i]);
-	/* As a rule they come in order, one path after the other. */
+	/* Usually they are in order already, one path after the other. */
 	if (!is_sorted(d->s, d->n))
 		SORT(d->s, d->n, compare_samples);
 	d->start = mem_calloc(d->n + 1, sizeof(*d->start));
@@ -107,7 +107,7 @@ static int turns_left(struct point a, struct point b, struct point c)
 	       (__int128)(b.y - a.y) * (c.x - a.x);
 }
 
-/* Points come in order of x, then of y. */
+/* Points arrive in order of x, then y. */
 static void hull_push(struct hull *h, struct point p)
 {
 	if (h->n > 0 && h->v[h->n - 1].x == p.x)
@@ -124,7 +124,7 @@ static int compare_points(const void *va, const void *vb)
 	return COMPARE(a->x, b->x) ?: COMPARE(a->y, b->y);
 }
 
-/* The hull of what is in h->v in any order. */
+/* The hull of the points in h->v, in any order. */
 static void hull_rebuild(struct hull *h)
 {
 	struct hull out = { 0 };
@@ -137,8 +137,8 @@ static void hull_rebuild(struct hull *h)
 }
 
 /*
- * The hull at x, which lies within it, rounded down; *rest says whether it had
- * to be rounded.  *at is a cursor for growing x.
+ * The hull at x, which must be within it, rounded down; *rest tells whether it
+ * was rounded.  *at is a cursor for increasing x.
  */
 static int64_t hull_at(const struct hull *h, size_t *at, int64_t x, int *rest)
 {
@@ -159,7 +159,7 @@ static int64_t hull_at(const struct hull *h, size_t *at, int64_t x, int *rest)
 	return y;
 }
 
-/* The slopes that a tangent at x can have. */
+/* The possible slopes of a tangent at x. */
 static void hull_tangents(const struct hull *h, int64_t x, double *low,
 			  double *high)
 {
@@ -179,8 +179,8 @@ static void hull_tangents(const struct hull *h, int64_t x, double *low,
 }
 
 /*
- * A pair with a.x > b.x that makes (a.y + b.y) / (a.x - b.x) less than p / q;
- * the one that lies furthest below the line of slope p / q.
+ * Find a pair with a.x > b.x and (a.y + b.y) / (a.x - b.x) less than p / q:
+ * the one furthest below the line of slope p / q.
  */
 static int ratio_improve(const struct hull *a, const struct hull *b, int64_t *p,
 			 int64_t *q)
@@ -216,7 +216,7 @@ static int ratio_improve(const struct hull *a, const struct hull *b, int64_t *p,
 	return best < 0;
 }
 
-/* The least (a.y + b.y) / (a.x - b.x) where a.x > b.x. */
+/* The minimum of (a.y + b.y) / (a.x - b.x) with a.x > b.x. */
 static double least_ratio(const struct hull *a, const struct hull *b)
 {
 	double ratio = INFINITY;
@@ -240,7 +240,7 @@ void clock_envelope_release(struct clock_envelope *c)
 	free(c->hull[TO_CLIENT].v);
 }
 
-/* Look at the vertices of one hull, where the other one is, too. */
+/* Examine the vertices of one hull within the range of the other one. */
 static void clock_envelope_scan(struct clock_envelope *c, int direction,
 				struct clock_stretch r)
 {

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/search.h"
 
-/* The lowest position so far, from a packet on. */
+/* The lowest position so far, valid from a packet on. */
 struct low {
 	uint32_t packet;
 	int64_t position;
@@ -18,26 +18,27 @@ struct lows {
 	size_t n, cap;
 };
 
-/* All places of a subflow below "place" were there at "time". */
+/* All positions of a subflow below "place" had arrived at "time". */
 struct step {
 	int64_t place, time;
 };
 
 struct subflow_fate {
-	bool has_origin;	      /* places count from the ISN */
-	struct rangemap mapped, came; /* places */
+	bool has_origin;	      /* positions are relative to the ISN */
+	struct rangemap mapped, came; /* positions */
 	struct step *steps;
 	size_t n_steps, cap_steps;
-	int64_t next;	      /* all places below it came */
-	struct lows failed;   /* data positions in MP_FAILs */
-	struct lows left_out; /* places at which a DATA_ACK stands */
-	int options_cut;      /* there may be mappings that nobody sees */
-	uint32_t reset;	      /* the receiver's RST, or LEDGER_NO_PACKET */
+	int64_t next;	    /* everything below has arrived */
+	struct lows failed; /* data positions in MP_FAILs */
+	/* positions at which a DATA_ACK does not advance */
+	struct lows left_out;
+	int options_cut; /* mappings may be missing */
+	uint32_t reset;	 /* the receiver's RST, or LEDGER_NO_PACKET */
 };
 
 struct ack_mark {
 	uint32_t packet;
-	int64_t before, after; /* the highest up to this one, from it on */
+	int64_t before, after; /* highest up to this one; highest from it on */
 };
 
 static void lows_add(struct lows *l, uint32_t packet, int64_t position)
@@ -47,7 +48,7 @@ static void lows_add(struct lows *l, uint32_t packet, int64_t position)
 	*MEM_PUSH(l->items, l->n, l->cap) = (struct low){ packet, position };
 }
 
-/* Was there one at or below the position before the packet? */
+/* Whether there was one at or below the position before the packet. */
 static int lows_reach(const struct lows *l, uint32_t packet, int64_t position)
 {
 	size_t at = LOWER_BOUND(k, 0, l->n, l->items[k].packet < packet);
@@ -97,7 +98,7 @@ static void take_data(const struct discarded *d, const struct segment *s)
 		(struct step){ r.to, p->time[s->packet] };
 }
 
-/* An MP_FAIL of 12 octets has a whole data sequence number. */
+/* An MP_FAIL of 12 octets has a full data sequence number. */
 static void take_fail(const struct discarded *d, const struct segment *s,
 		      uint64_t idsn)
 {
@@ -139,7 +140,10 @@ static void walk(const struct discarded *d, struct sequence *q)
 	}
 }
 
-/* When nothing held byte v back any more; 0: never, for all that is known. */
+/*
+ * Whether nothing held back byte v at some time, and when; false: never, as
+ * far as known.
+ */
 static bool was_ready(const struct discarded *d, const struct data_first *first,
 		      int64_t v, int64_t *time)
 {
@@ -154,7 +158,10 @@ static bool was_ready(const struct discarded *d, const struct data_first *first,
 	return at < f->n_steps;
 }
 
-/* Does this DATA_ACK stand at a byte that had been there to be acknowledged? */
+/*
+ * Whether this DATA_ACK stops at a byte that had arrived and could have been
+ * acknowledged.
+ */
 static bool stands(const struct discarded *d, const struct data_ack *a,
 		   const struct data_first *first)
 {
@@ -200,7 +207,7 @@ static void init_subflows(struct discarded *d, const struct sequence *q)
 		};
 }
 
-/* The sequence goes; what it knows of mappings stays. */
+/* The sequence is released, but its mappings are kept. */
 static void keep_mappings(struct discarded *d, struct sequence *q)
 {
 	for (size_t k = 0; k < d->n_subflows; k++) {
@@ -264,7 +271,7 @@ static bool is_acked_later(const struct discarded *d, int64_t end,
 	return n < d->n_acks && d->acks[n].after >= end;
 }
 
-/* It came, and the receiver could not know where it belongs. */
+/* It arrived, and the receiver could not know its place in the data. */
 static bool has_no_mapping(const struct discarded *d,
 			   const struct discarded_question *a)
 {

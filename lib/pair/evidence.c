@@ -11,7 +11,7 @@
 #include "model/tcpopt.h"
 
 enum {
-	SAMPLES = 64 /* data packets that stand for a stream */
+	SAMPLES = 64 /* data packets that represent a stream */
 };
 
 const char *evidence_name(enum evidence evidence)
@@ -82,7 +82,7 @@ static void take_isn(struct fingerprints *m, const struct trace *t,
 	}
 }
 
-/* The SAMPLES lowest of all hashes, in order. */
+/* Keep the SAMPLES lowest of all hashes, in order. */
 struct lowest {
 	uint64_t hash[SAMPLES];
 	size_t n;
@@ -106,9 +106,9 @@ static void lowest_add(struct lowest *l, uint64_t hash)
 }
 
 /*
- * The packets with payload whose hashes are lowest: whichever part of the
- * stream a capture has, of what both have they pick the same.  Numbers count
- * from the ISN, too, since a middlebox may have shifted them.
+ * The packets with payload and the lowest hashes: whatever part of the stream
+ * a capture has, the same ones are chosen from what both have.  Also with
+ * numbers relative to the ISN, since a middlebox may shift them.
  */
 static void take_data(struct fingerprints *m, const struct trace *t,
 		      const struct stream *s, uint32_t i)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * evidence.h - what a stream is known by, whichever capture it is in.
+ * evidence.h - for mapping.h: values that identify a stream in different
+ * captures.
  *
- * For mapping.h.  Each thing that could tell becomes a hash, so that streams
- * of two captures with something in common are found by a join.
+ * Each such value becomes a hash, so that streams of two captures that have
+ * something in common are found by a join.
  *
  *	struct fingerprints m = { .n = 0 };
  *	fingerprints_make(&m, &trace);
@@ -15,6 +16,7 @@
 
 #include "model/trace.h"
 
+/* The kinds of values, with their names in output. */
 enum evidence {
 	EVIDENCE_KEYS = 1,	  /* "keys": MP_CAPABLE */
 	EVIDENCE_TOKENS = 2,	  /* "tokens" */
@@ -27,13 +29,16 @@ enum evidence {
 	EVIDENCE_SUBFLOWS = 128	  /* "subflows": of a connection */
 };
 
-/* With EVIDENCE_DATA, in fingerprints only: the numbers count from the ISN. */
+/*
+ * Added to EVIDENCE_DATA, in fingerprints only: sequence numbers are relative
+ * to the ISN.
+ */
 #define FINGERPRINT_FROM_ISN 256u
 
 /* The name of one kind. */
 const char *evidence_name(enum evidence evidence);
 
-/* Something that a stream is known by; equal hashes are the same thing. */
+/* A value that identifies a stream; equal hashes mean equal values. */
 struct fingerprint {
 	uint64_t hash;
 	uint32_t stream; /* index in the trace */
@@ -45,10 +50,10 @@ struct fingerprints {
 	size_t n, cap;
 };
 
-/* All that the streams of a trace are known by; "m" is empty before. */
+/* All values of all streams of a trace; "m" must be empty. */
 void fingerprints_make(struct fingerprints *m, const struct trace *trace);
 
-/* One for each stream: the two ends, whichever of them is the client. */
+/* One for each stream: addresses and ports, in either order of the ends. */
 void fingerprints_of_tuples(struct fingerprints *m, const struct trace *trace);
 
 void fingerprints_release(struct fingerprints *m);

@@ -12,7 +12,7 @@ struct finder {
 	struct data_firsts *out;
 	struct rangemap came; /* data bytes */
 	const struct segment *segment;
-	int64_t moved; /* data position less place in the subflow */
+	int64_t moved; /* data position minus subflow position */
 	int64_t whole;
 };
 

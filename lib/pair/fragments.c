@@ -8,26 +8,27 @@
 #include "base/sort.h"
 #include "model/streams.h"
 
-/* A token that a connection is known by. */
+/* The token of a connection. */
 struct fragment {
 	uint32_t token;
 	uint32_t capture;
+	bool has_initial;	   /* its first handshake was captured */
 	size_t streams, n_streams; /* subflows of the connection */
 	int64_t first, last;	   /* time of its packets */
 };
 
 /* A subflow. */
 struct fragment_stream {
-	uint64_t ends; /* the same in both directions */
+	uint64_t ends; /* a hash that is equal for both directions */
 	uint32_t capture;
 	int64_t first, last;
 	bool has_syn;
-	bool has_ack[2]; /* of the end with the lower hash, and the other */
+	bool has_ack[2]; /* for the end with the lower hash, and the other */
 	uint32_t ack[2];
 };
 
 enum {
-	NEAR = 60 /* s between parts of one connection, at most */
+	NEAR = 60 /* maximum gap in s between parts of one connection */
 };
 
 static void add_stream(struct fragments *f, uint32_t capture,
@@ -69,6 +70,7 @@ static void add_connection(struct fragments *f, const struct trace *t,
 			   const struct connection *c, uint32_t capture)
 {
 	const struct fragment like = { .capture = capture,
+				       .has_initial = c->has_initial,
 				       .streams = f->n_streams,
 				       .n_streams = c->n_subflows };
 	bool has_token = false;
@@ -124,7 +126,17 @@ static bool is_near(int64_t end, int64_t begin)
 	return begin - end <= NEAR * INT64_C(1000000000);
 }
 
-/* Do two parts of connections with one token have no subflow in common? */
+/*
+ * Whether a connection is complete in two captures: of parts only one has its
+ * first handshake.
+ */
+static bool are_both_whole(const struct fragment *a, const struct fragment *b)
+{
+	return a->token == b->token && a->capture != b->capture &&
+	       a->has_initial && b->has_initial;
+}
+
+/* Whether two parts of connections with one token have no subflow in common. */
 static bool are_disjoint(const struct fragments *f, const struct fragment *a,
 			 const struct fragment *b)
 {
@@ -136,7 +148,7 @@ static bool are_disjoint(const struct fragments *f, const struct fragment *a,
 	return a->capture != b->capture && is_near(a->last, b->first);
 }
 
-/* Does "b" go on where "a" ended? */
+/* Whether "b" continues where "a" ended. */
 static bool goes_on(const struct fragment_stream *a,
 		    const struct fragment_stream *b)
 {
@@ -157,7 +169,7 @@ static bool goes_on(const struct fragment_stream *a,
 	return further;
 }
 
-/* The captures that are parts: which of them, and how many. */
+/* Find the captures that are parts; returns their number. */
 struct fragments_found {
 	bool *is_part;
 	size_t n, first, second;
@@ -176,14 +188,15 @@ static void note(struct fragments_found *found, size_t a, size_t b)
 	found->is_part[b] = true;
 }
 
-/* Tokens first: sorted, the subflows are no longer where they were. */
+/* Tokens first, as sorting changes the order of subflows. */
 static void find(struct fragments *f, struct fragments_found *found)
 {
 	SORT(f->items, f->n, by_token);
 	for (size_t i = 1; i < f->n; i++) {
 		const struct fragment *a = &f->items[i - 1], *b = a + 1;
 
-		if (a->token == b->token && are_disjoint(f, a, b))
+		if (a->token == b->token && !are_both_whole(a, b) &&
+		    are_disjoint(f, a, b))
 			note(found, a->capture, b->capture);
 	}
 	SORT(f->streams, f->n_streams, by_ends);
@@ -197,22 +210,45 @@ static void find(struct fragments *f, struct fragments_found *found)
 	f->n = 0;
 }
 
+static char *describe(const struct fragments *f,
+		      const struct fragments_found *found, const char *what)
+{
+	char *text = NULL, *more = NULL;
+
+	if (!found->n)
+		return NULL;
+	more = found->n > 2 ? mem_printf(" (and %zu more)", found->n - 2)
+			    : mem_strdup("");
+	text = mem_printf("'%s' and '%s'%s %s", f->paths.items[found->first],
+			  f->paths.items[found->second], more, what);
+	free(more);
+	return text;
+}
+
 char *fragments_describe(struct fragments *f)
 {
 	struct fragments_found found = { .n = 0 };
-	char *text = NULL, *more = NULL;
 
 	found.is_part = mem_calloc(f->paths.n + 1, sizeof(*found.is_part));
 	find(f, &found);
 	free(found.is_part);
-	if (!found.n)
-		return NULL;
-	more = found.n > 2 ? mem_printf(" (and %zu more)", found.n - 2)
-			   : mem_strdup("");
-	text = mem_printf("'%s' and '%s'%s seem to have parts of the same "
-			  "connection: -m takes them for one capture",
-			  f->paths.items[found.first],
-			  f->paths.items[found.second], more);
-	free(more);
-	return text;
+	return describe(f, &found,
+			"seem to have parts of the same connection: use -m to "
+			"read them as one capture");
+}
+
+char *fragments_describe_ends(struct fragments *f)
+{
+	struct fragments_found found = { .n = 0 };
+
+	found.is_part = mem_calloc(f->paths.n + 1, sizeof(*found.is_part));
+	SORT(f->items, f->n, by_token);
+	for (size_t i = 1; i < f->n; i++)
+		if (are_both_whole(&f->items[i - 1], &f->items[i]))
+			note(&found, f->items[i - 1].capture,
+			     f->items[i].capture);
+	free(found.is_part);
+	return describe(f, &found,
+			"have the same connection, captured at its two ends: "
+			"use --with to compare them");
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fragments.h - captures that look as if they were parts of one: of a rotated
- * file, or of another interface each.
+ * fragments.h - recognise captures that are parts of one capture: of a rotated
+ * file, or of one interface each.  Used to suggest -m.
  *
  *	struct fragments f = { .n = 0 };
  *	fragments_add(&f, &trace);		// each capture
- *	char *text = fragments_describe(&f);	// NULL: they do not
+ *	char *text = fragments_describe(&f);  // NULL: they are not
  *	fragments_release(&f);
  *
- * Two captures are such when subflows of one connection, by its token, are in
- * both, but none is in both of them; or when one goes on with a subflow where
- * the other one ended: later, without a SYN, and with higher DATA_ACKs.  What
- * both ends captured is not: that has the same subflows at the same DATA_ACKs.
+ * Two captures are parts of one if they contain different subflows of the same
+ * connection (by token), and none in common; or if one continues a subflow of
+ * the other: later, without a SYN, and with higher DATA_ACKs.  Captures of
+ * both ends are different: they contain the same subflows at the same
+ * DATA_ACKs, and the first handshake of each connection twice.
  */
 #ifndef PAIR_FRAGMENTS_H
 #define PAIR_FRAGMENTS_H
@@ -24,18 +25,24 @@ struct fragment_stream;
 
 struct fragments {
 	struct strlist paths; /* of the captures */
-	/* Private: what connections, and subflows, are known by. */
+	/* Private: what identifies connections and subflows. */
 	struct fragment *items;
 	size_t n, cap;
 	struct fragment_stream *streams;
 	size_t n_streams, cap_streams;
 };
 
-/* The packets of the trace need not be there. */
+/* Add a capture; the packets of the trace are not needed. */
 void fragments_add(struct fragments *f, const struct trace *trace);
 
-/* One sentence for people, to be freed by the caller, or NULL. */
+/* A sentence for people, which the caller frees, or NULL. */
 char *fragments_describe(struct fragments *f);
+
+/*
+ * The same where captures of both ends are expected; call it before the second
+ * one is required.
+ */
+char *fragments_describe_ends(struct fragments *f);
 
 void fragments_release(struct fragments *f);
 

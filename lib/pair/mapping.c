@@ -10,17 +10,17 @@
 #include "model/streams.h"
 
 enum {
-	SAMPLES_SURE = 8 /* data packets in common: certain */
+	SAMPLES_SURE = 8 /* data packets in common for a certain match */
 };
 
-/* Of a piece: numbers and addresses of the stream fit, but it has no SYN. */
+/* For a part: numbers and addresses of the stream fit, but it has no SYN. */
 static const double SCORE_PART = 0.9;
 
 struct pair_count {
 	uint32_t a, b;
 	unsigned evidence;
-	unsigned data[2]; /* packets in common; by numbers as they are, and
-			     from the ISN */
+	unsigned data[2]; /* packets in common: with numbers as they are, and
+			     relative to the ISN */
 };
 
 struct pairs {
@@ -28,7 +28,9 @@ struct pairs {
 	size_t n, cap;
 };
 
-/* What both captures have; a thing that many streams share says little. */
+/*
+ * Compare values of both captures; a value that many streams share is ignored.
+ */
 static void join_fingerprints(struct pairs *out, const struct fingerprints *a,
 			      const struct fingerprints *b)
 {
@@ -95,7 +97,7 @@ static bool has_capable(const struct stream *s)
 	return s->has_key[0] || s->has_key[1];
 }
 
-/* What contradicts: both handshakes are known, and differ. */
+/* Contradictions: both handshakes are known, and differ. */
 static bool contradicts(const struct stream *a, const struct stream *b)
 {
 	if ((has_capable(a) && has_join(b)) || (has_join(a) && has_capable(b)))
@@ -111,7 +113,7 @@ static bool contradicts(const struct stream *a, const struct stream *b)
 }
 
 /*
- * Scores: a key or the nonces of a join with 32 bits and more that nobody
+ * Scores: a key, or the nonces of a join, have at least 32 bits that nobody
  * rewrites; both ISNs and the SYN's timestamp; packets in common; addresses.
  */
 static struct candidate judge(const struct pair_count *p)
@@ -163,7 +165,7 @@ static void sort_candidates(struct candidates *list)
 	SORT(list->items, list->n, by_score);
 }
 
-/* The best candidates first; each place is given once. */
+/* Accept the best candidates first; each stream is used once. */
 static uint32_t *assign(const struct candidates *list, size_t n_a, size_t n_b)
 {
 	uint32_t *place = mem_calloc(n_a + 1, sizeof(*place));
@@ -212,7 +214,7 @@ static void map_streams(struct mapping *m, const struct trace *a,
 	free(pairs.items);
 }
 
-/* What the ends of two connections say of each other; 0: they differ. */
+/* Compare the ends of two connections; 0: they differ. */
 static int compare_sides(const struct connection *a, const struct connection *b,
 			 unsigned *evidence)
 {
@@ -240,7 +242,9 @@ static int by_connections(const void *x, const void *y)
 	return COMPARE(a->a, b->a) ?: COMPARE(a->b, b->b);
 }
 
-/* Each pair of streams speaks for their connections; the best one counts. */
+/*
+ * Each pair of streams is evidence for their connections; the best one counts.
+ */
 static void gather_connections(struct candidates *list,
 			       const struct candidates *streams,
 			       const struct trace *a, const struct trace *b)
@@ -300,7 +304,7 @@ static void map_connections(struct mapping *m, const struct trace *a,
 	m->connection_of = assign(list, a->n_connections, b->n_connections);
 }
 
-/* Do the numbers of the stream's packets lie in what "whole" sent? */
+/* Whether the numbers of the stream's packets lie in what "whole" sent. */
 static int numbers_fit(const struct trace *t, const struct stream *s,
 		       const struct stream *whole)
 {
@@ -337,7 +341,7 @@ static void add_part(struct mapping *m, int end, uint32_t stream,
 	};
 }
 
-/* Streams that stayed alone, and are pieces of one that did not. */
+/* Unmatched streams that are parts of matched ones. */
 static void find_parts(struct mapping *m, int end, const struct trace *t,
 		       const uint8_t *mapped)
 {
@@ -373,7 +377,7 @@ static void find_parts(struct mapping *m, int end, const struct trace *t,
 	fingerprints_release(&known_by);
 }
 
-/* Whom the piece belongs with: from that of the whole. */
+/* The match of the part, derived from that of the whole. */
 static void complete_part(const struct mapping *m, int end,
 			  const uint32_t *place_in_a, struct mapping_part *part)
 {
@@ -454,7 +458,7 @@ const struct candidate *mapping_partner(const struct mapping *m,
 					uint32_t connection)
 {
 	long own = a->streams[stream].connection;
-	/* Of connections that go together each subflow has its place. */
+	/* In mapped connections each subflow is mapped once. */
 	int settled = own >= 0 && m->connection_of[own] == connection;
 	size_t n = 0;
 	const struct candidate *c = candidates_of(&m->streams, stream, &n);

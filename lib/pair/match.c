@@ -19,8 +19,8 @@ static const struct packets *packets_of(const struct match_work *w, int end)
 }
 
 /*
- * The positions of the second capture, on the line of the first: where an ISN
- * is missing each began to count at the first packet it has.
+ * Convert positions of the second capture to the scale of the first: without
+ * an ISN each counts from the first packet it has.
  */
 static void align(struct match_work *w)
 {
@@ -50,7 +50,7 @@ static int by_packet(const void *x, const void *y)
 	return COMPARE(*a, *b);
 }
 
-/* Packets of a stream, with those that count nowhere. */
+/* Packets of a stream, including those that are not counted. */
 static size_t captured(const struct stream *s)
 {
 	return s->n + s->n_duplicates + s->n_copies;
@@ -69,7 +69,7 @@ static void add_packets(const struct trace *t, const struct stream *s,
 	}
 }
 
-/* In order of time, which is that of the packets' indices. */
+/* In order of time, which is that of packet indices. */
 static void sort_packets(struct match_end *e)
 {
 	uint64_t *both = mem_calloc(e->n, sizeof(*both));
@@ -98,7 +98,7 @@ static void find_positions(const struct match_work *w, int end)
 		uint32_t i = e->packet[k];
 
 		if (p->flags[i] & TCP_RST)
-			continue; /* its number may be anything */
+			continue; /* its number is arbitrary */
 		e->position[k] =
 			unwrap_next(&unwrap[e->direction[k]], p->seq[i]) +
 			!!(p->flags[i] & TCP_SYN);
@@ -139,8 +139,8 @@ static void take_end(struct match_work *w, int end)
 }
 
 /*
- * Of a packet that is matched, or cut or joined: those pieces of one that were
- * altered stand for it, too.
+ * Record the changes of a packet that was matched, split or merged; for
+ * pieces, those of all of them.
  */
 static void find_change(struct match_work *w, int end, size_t k)
 {

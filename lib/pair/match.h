@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * match.h - the packets of one TCP stream, found again in another capture.
+ * match.h - find the packets of one TCP stream in another capture.
  *
- * Two packets are the same when their place in the stream (relative sequence
+ * Two packets are the same if their position in the stream (relative sequence
  * and acknowledgment number, length), flags without the ECN bits, timestamps,
- * and the bytes of their MPTCP and SACK options are; what is sent more than
- * once with all of that is told apart by the IP id, then by the window, then by
- * its order.  What is left over then may have been altered on the way: it is
- * the same when its place, flags and timestamps are; and at last when place,
- * flags and the IP id are, or when one end has no timestamps at all.  Data that
- * was cut or joined on the way (segmentation offload) is found by its bytes.
+ * and the bytes of their MPTCP and SACK options are equal.  Packets that were
+ * sent several times with all of these equal are distinguished by IP id, then
+ * by window, then by their order.  The remaining packets may have been altered
+ * on the path: they match if position, flags and timestamps are equal; finally
+ * if position, flags and IP id are, or if one end has no timestamps at all.
+ * Data that was split or merged on the path (segmentation offload) is found by
+ * its bytes.
  *
  *	struct match m;
  *	struct match_span span = MATCH_SPAN_INIT;
@@ -20,7 +21,7 @@
  *		... m.end[0].fate[k], m.end[0].peer[k] ...
  *	match_release(&m);
  *
- * Expected time O(n).  A capture of headers only is enough.
+ * Expected time O(n).  Captures of headers only are sufficient.
  */
 #ifndef PAIR_MATCH_H
 #define PAIR_MATCH_H
@@ -29,72 +30,79 @@
 
 #define MATCH_NONE UINT32_MAX
 
+/* What became of a packet. */
 enum match_fate {
-	MATCH_OUTSIDE,	 /* sent before the other capture began, or after it
-			    ended: nothing can be said */
-	MATCH_MATCHED,	 /* "peer" is the same packet */
-	MATCH_COALESCED, /* all of its bytes are there, in other packets; "peer"
-			    is the first of them */
-	MATCH_AMBIGUOUS, /* "peer" is one of several that it could be */
-	MATCH_COPY,	 /* it was captured at another point: model/copies.h */
-	MATCH_DUPLICATED, /* a copy that the network made: model/duplicate.h,
-			     or the sender's capture has it once */
-	MATCH_LOST,	  /* the other end never got it */
-	MATCH_UNSEEN	  /* the other capture missed it */
+	MATCH_OUTSIDE,	  /* sent before the other capture began or after it
+			     ended: unknown */
+	MATCH_MATCHED,	  /* "peer" is the same packet */
+	MATCH_COALESCED,  /* all of its bytes are in other packets of the other
+			     capture; "peer" is the first of them */
+	MATCH_AMBIGUOUS,  /* it may be "peer" or other ones */
+	MATCH_COPY,	  /* captured at a further point: model/copies.h */
+	MATCH_DUPLICATED, /* an additional copy made by the network:
+			     model/duplicate.h, or sent only once */
+	MATCH_LOST,	  /* it never arrived at the other end */
+	MATCH_UNSEEN	  /* it is missing in the other capture */
 };
 
-/* What was changed on the way: match_end.change.  A TTL that counts down is no
-   change; payload is not compared. */
+/*
+ * What was changed on the path: bits of match_end.change.  Decreasing TTLs do
+ * not count, payload is not compared.
+ */
 enum match_change {
 	CHANGED_MPTCP = 1,	/* the MPTCP options */
-	CHANGED_SACK = 2,	/* the edges of SACK, counted from the ISN */
-	CHANGED_TIMESTAMPS = 4, /* or they were taken out */
-	CHANGED_OPTIONS = 8,	/* others; not the padding */
+	CHANGED_SACK = 2,	/* edges of SACK blocks, relative to the ISN */
+	CHANGED_TIMESTAMPS = 4, /* changed or removed */
+	CHANGED_OPTIONS = 8,	/* other options, except padding */
 	CHANGED_WINDOW = 16,	/* the window field */
 	CHANGED_FLAGS = 32,	/* PSH, URG, the ECN bits */
-	MATCH_CHANGES = 6	/* how many there are */
+	MATCH_CHANGES = 6	/* number of these */
 };
 
 enum {
 	MATCH_ECN_FLAGS = 0x1c0
 };
 
-/* One capture's packets of the stream, in order of time; owned arrays. */
+/*
+ * The packets of the stream in one capture, in order of time; arrays are
+ * owned.
+ */
 struct match_end {
 	size_t n;
-	uint32_t *packet;   /* in its trace; ascending */
+	uint32_t *packet;   /* index in the trace, ascending */
 	uint8_t *direction; /* enum direction, by TCP role */
-	int64_t *position;  /* of the first payload byte, or of the next one:
-			       on one line for both ends */
+	int64_t *position;  /* of the first payload byte, or the next one; the
+			       same scale for both ends */
 	uint8_t *fate;	    /* enum match_fate */
 	uint32_t *peer;	    /* packet in the other trace, or MATCH_NONE */
-	uint8_t *change;    /* enum match_change, of MATCH_MATCHED; of
-			       MATCH_COALESCED those of any of the pieces,
-			       flags left out */
+	uint8_t *change;    /* enum match_change, for MATCH_MATCHED; for
+			       MATCH_COALESCED of any of the pieces, without
+			       flags */
 };
 
 struct match {
 	struct match_end end[2];
 	size_t counts[2][2][MATCH_UNSEEN + 1]; /* [end][direction][fate];
 						  direction by TCP role */
-	size_t altered[2][2]; /* [end][direction]: packets with any change */
-	size_t altered_in[2][2][MATCH_CHANGES]; /* with that bit */
+	size_t altered[2][2]; /* [end][direction]: packets with changes */
+	size_t altered_in[2][2][MATCH_CHANGES]; /* by bit of match_change */
 };
 
 struct match_input {
 	const struct trace *trace[2];
 	const struct stream *stream[2];
 	/*
-	 * More of the same stream under other numbers: Wireshark begins a new
-	 * stream with a SYN, also when the first packets were seen before it.
+	 * Further parts of the same stream under other numbers: Wireshark
+	 * begins a new stream at a SYN even if packets of the stream came
+	 * before it.
 	 */
 	const struct stream *const *also[2];
 	size_t n_also[2];
-	int client_end; /* 0, 1: that capture was taken nearer to the TCP
-			   client; -1: not known, nothing is called lost */
+	int client_end; /* the capture (0, 1) that was taken nearer to the TCP
+			   client; -1: unknown, nothing is called lost */
 };
 
-/* When both captures ran, ns, by the stamps of each. */
+/* The time in which both captures ran, ns, by each capture's clock. */
 struct match_span {
 	int64_t begin[2], until[2];
 };
@@ -107,18 +115,18 @@ struct match_span {
 		}                                                              \
 	}
 
-/* Pair the packets; what is left over is MATCH_UNSEEN, counts are zero. */
+/* Match the packets.  The others become MATCH_UNSEEN; counts stay zero. */
 void match_streams(struct match *m, const struct match_input *input);
 
-/* Widen the span to all packets that are in both captures. */
+/* Extend the span to include all packets that are in both captures. */
 void match_widen(const struct match *m, const struct match_input *input,
 		 struct match_span *span);
 
-/* Tell what became of the packets that are left over, and count. */
+/* Determine the fate of the packets that were not matched, and count. */
 void match_find_fates(struct match *m, const struct match_input *input,
 		      const struct match_span *span);
 
-/* Where a packet of its trace stands in one end; end->n: it is not there. */
+/* Position of a packet of the trace in one end; end->n: it is not there. */
 size_t match_place(const struct match_end *end, uint32_t packet);
 
 void match_release(struct match *m);

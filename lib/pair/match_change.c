@@ -11,7 +11,7 @@ enum {
 	MOST_OPTIONS = 40
 };
 
-/* The options of one group, one behind the other. */
+/* The options of one group, concatenated. */
 struct some_options {
 	uint8_t bytes[MOST_OPTIONS];
 	size_t n;
@@ -44,7 +44,7 @@ static void collect(const struct packets *p, uint32_t i, uint8_t group,
 		}
 }
 
-/* The edges of SACK count in what the other side sends, from its ISN. */
+/* SACK edges are numbers of the other side, relative to its ISN. */
 static bool same_edges(const struct some_options *a,
 		       const struct some_options *b, uint32_t shift)
 {
@@ -57,7 +57,7 @@ static bool same_edges(const struct some_options *a,
 	return true;
 }
 
-/* How much higher the numbers of a direction are in the second capture. */
+/* The difference of sequence numbers of a direction in the second capture. */
 static uint32_t shift_of(const struct match_input *in, int d)
 {
 	const struct stream_side *a = &in->stream[0]->side[d];

@@ -9,14 +9,14 @@
 #include "model/tcpopt.h"
 
 enum {
-	SKIPPED_MAX = 64 /* pieces: more copies than anybody sends */
+	SKIPPED_MAX = 64 /* pieces to skip: more copies than anyone sends */
 };
 
-/* Bytes of a data packet that is left over. */
+/* Bytes of a data packet that was not matched. */
 struct rest {
 	uint64_t stamp; /* tcpopt_tsval() */
 	int64_t from, to;
-	size_t place; /* in its end */
+	size_t place; /* index in its end */
 };
 
 static uint32_t length(const struct match_input *in, const struct match *m,
@@ -41,7 +41,7 @@ static int by_stamp(const void *x, const void *y)
 	       COMPARE(a->place, b->place);
 }
 
-/* What is left over of an end and direction, in order. */
+/* The unmatched packets of an end and direction, in order. */
 static size_t gather(const struct match_input *in, const struct match *m,
 		     int end, int d, int stamped, struct rest *out)
 {
@@ -73,9 +73,10 @@ static void coalesce(struct match_end *e, const struct rest *r,
 }
 
 /*
- * Is all of "whole" in the n pieces, which begin at or behind its start?  What
- * was sent twice is there twice: pieces that another packet has, and those that
- * bring nothing new, are left to others.  With "mine" the pieces are taken.
+ * Whether "whole" is completely covered by the n pieces, which begin at or
+ * after its start.  Data that was sent twice occurs twice: pieces that belong
+ * to another packet, and those that add nothing, are left to others.  With
+ * "mine" the pieces are taken.
  */
 static bool covered(const struct rest *whole, const struct rest *pieces,
 		    size_t n, struct match_end *mine, struct match_end *other)
@@ -102,7 +103,9 @@ static bool covered(const struct rest *whole, const struct rest *pieces,
 	return at == whole->to && used > 1;
 }
 
-/* Each of "whole", of one end, that was cut into several of "pieces". */
+/*
+ * Match each of "whole", of one end, that was split into several of "pieces".
+ */
 static void find_cut(struct match *m, int end, const struct rest *whole,
 		     size_t n_whole, const struct rest *pieces, size_t n_pieces)
 {
@@ -130,7 +133,7 @@ static size_t count_left(const struct match_input *in, const struct match *m,
 	return n;
 }
 
-/* By their timestamps, then without them. */
+/* First by timestamps, then without them. */
 void match_cut(struct match *m, const struct match_input *in)
 {
 	size_t left[2] = { count_left(in, m, 0), count_left(in, m, 1) };

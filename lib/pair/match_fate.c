@@ -22,7 +22,7 @@ void match_widen(const struct match *m, const struct match_input *in,
 		}
 }
 
-/* Highest position acknowledged, as the end of the sender saw. */
+/* Highest position acknowledged, as seen at the sender. */
 static int64_t highest_ack(const struct match *m, const struct match_input *in,
 			   int d)
 {
@@ -52,7 +52,7 @@ static int64_t highest_ack(const struct match *m, const struct match_input *in,
 	return best;
 }
 
-/* The bytes of a direction that the receiver's end shows, on any packet. */
+/* The bytes of a direction that occur in any packet at the receiver. */
 static void shown_bytes(const struct match_end *e, const struct packets *p,
 			int d, struct rangemap *out)
 {
@@ -72,8 +72,8 @@ static void note_missing(void *ctx, int64_t from, int64_t to,
 }
 
 /*
- * What is left over at the sender's end was lost, unless its bytes were
- * acknowledged and the receiver's capture shows them on no packet at all.
+ * Unmatched packets at the sender were lost, unless their bytes were
+ * acknowledged but occur in no packet of the receiver's capture.
  */
 static void judge_sent(struct match *m, const struct match_input *in, int d)
 {

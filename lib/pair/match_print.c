@@ -43,8 +43,10 @@ static uint32_t number(const struct match_work *w, int end, enum direction d,
 	return w->relative[d] ? raw - w->in->stream[end]->side[d].isn : raw;
 }
 
-/* Of all options those that no middlebox may change without being noticed;
-   or the timestamps alone. */
+/*
+ * Copy the options that no middlebox may change unnoticed, or only the
+ * timestamps.
+ */
 static size_t copy_options(const struct match_work *w, const struct packets *p,
 			   size_t i, uint8_t *out)
 {
@@ -145,7 +147,7 @@ static bool same_window(const struct print *a, const struct print *b)
 	return a->window == b->window;
 }
 
-/* How many in a row, from the first on, are the same. */
+/* The number of equal prints from the first one on. */
 static size_t run(const struct print *p, size_t n,
 		  bool (*same)(const struct print *, const struct print *))
 {
@@ -156,7 +158,7 @@ static size_t run(const struct print *p, size_t n,
 	return k;
 }
 
-/* The first of the other end; they stand behind those of end 0. */
+/* The first print of the other end; those of end 0 come first. */
 static size_t split(const struct print *p, size_t n)
 {
 	size_t k = 0;
@@ -166,7 +168,7 @@ static size_t split(const struct print *p, size_t n)
 	return k;
 }
 
-/* The end at which packets of the direction were sent; -1: not known. */
+/* The end at which packets of the direction were sent; -1: unknown. */
 static int sender_of(const struct match_work *w, int direction)
 {
 	if (w->in->client_end < 0)
@@ -174,7 +176,7 @@ static int sender_of(const struct match_work *w, int direction)
 	return direction == TO_SERVER ? w->in->client_end : !w->in->client_end;
 }
 
-/* No two packets that are sent have the same print. */
+/* Whether no two packets sent in the direction have the same print. */
 static bool never_alike(const struct match_work *w, const struct print *p)
 {
 	const struct packets *all = packets_of(w, p->end);
@@ -183,7 +185,7 @@ static bool never_alike(const struct match_work *w, const struct print *p)
 	return w->ids_vary[p->direction] || packets_tsval(all, i);
 }
 
-/* The sender has it once; the first that came is the one that it sent. */
+/* The sender has it once; the first one that arrived matches. */
 static bool was_duplicated(const struct match_work *w, const struct print *p,
 			   size_t a, size_t b)
 {
@@ -194,8 +196,10 @@ static bool was_duplicated(const struct match_work *w, const struct print *p,
 		(sender == 1 && b == 1 && a > 1));
 }
 
-/* Pair in order what "n" prints have at both ends; nothing tells them apart
-   any more. */
+/*
+ * Pair "n" prints of both ends in order, as nothing distinguishes them any
+ * more.
+ */
 static void pair_in_order(struct match_work *w, struct print *p, size_t n)
 {
 	size_t a = split(p, n), b = n - a;
@@ -237,8 +241,8 @@ static void pair_by_ip_id(struct match_work *w, struct print *p, size_t n)
 }
 
 /*
- * Does the path leave the IP ids alone, and do they differ from packet to
- * packet?  What is unique at both ends tells.
+ * Whether the path preserves IP ids, and they differ between packets:
+ * determined from prints that are unique at both ends.
  */
 static void judge_ip_ids(struct match_work *w)
 {
@@ -283,8 +287,10 @@ static void pair_equal(struct match_work *w)
 	}
 }
 
-/* Move each print to the heap of its first bits; "next" is where each begins,
-   "end" where it ends. */
+/*
+ * Distribute prints to buckets by their first bits; "next" is the next free
+ * place of each, "end" its end.
+ */
 static void distribute(struct print *p, int bits, size_t *next,
 		       const size_t *end)
 {
@@ -298,7 +304,7 @@ static void distribute(struct print *p, int bits, size_t *next,
 		}
 }
 
-/* Is there anything but the place by which the packets may be paired? */
+/* Whether packets can be matched by anything but position. */
 static bool may_pair(const struct match_work *w, int end, size_t place)
 {
 	const struct match_end *e = &w->match->end[end];
@@ -325,9 +331,9 @@ static void take_prints(struct match_work *w)
 }
 
 /*
- * All prints in order of their keys.  The keys are even, so their first bits
- * make heaps of a few hundred each that are sorted in the cache: the time per
- * packet stays the same however many there are.
+ * Sort all prints by key.  Keys are uniformly distributed, so their first bits
+ * give buckets of a few hundred each, which are sorted within the processor's
+ * cache: the time per packet does not depend on their number.
  */
 static void sort_prints(struct match_work *w)
 {
@@ -352,8 +358,8 @@ static void sort_prints(struct match_work *w)
 }
 
 /*
- * Of what is left over in a direction one end has timestamps on all packets and
- * the other on none: they were taken out on the way.
+ * In a direction one end has timestamps on all unmatched packets and the other
+ * one on none: they were removed on the path.
  */
 static void judge_stamps(struct match_work *w)
 {

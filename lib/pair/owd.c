@@ -81,9 +81,9 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	sender = sender_end(out);
 	e = &s->match.end[sender];
 	/*
-	 * In the order of sending: only there do the lost ones have a place.
-	 * That a clock was set is no variation; without steps and with little
-	 * skew the raw delays vary as the true ones do.
+	 * In the order of sending, in which lost packets have a place, too.
+	 * Setting a clock is no variation; without steps and with little skew
+	 * raw delays vary like the true ones.
 	 */
 	for (size_t k = 0; k < e->n; k++) {
 		struct crossing c;
@@ -114,7 +114,7 @@ void owd_measure(const struct pairing *p, const struct paired_stream *s,
 	samples_release(&variation);
 }
 
-/* The same connection, as the capture "end" has it. */
+/* The same connection in capture "end". */
 static const struct connection *as_at(const struct pairing *p,
 				      const struct connection *conn, int end)
 {

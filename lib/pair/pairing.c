@@ -8,7 +8,7 @@
 #include "base/search.h"
 #include "model/rtt.h"
 
-/* The highest TTL of a direction, which has passed the fewest routers. */
+/* The highest TTL of a direction, which passed the fewest routers. */
 static int highest_ttl(const struct trace *t, const struct stream *s, int d)
 {
 	int most = 0;
@@ -23,7 +23,7 @@ static int highest_ttl(const struct trace *t, const struct stream *s, int d)
 	return most;
 }
 
-/* By the routers between both: 0, 1; -1 where there are none. */
+/* From the number of routers in between: 0, 1; -1 if there are none. */
 static int fewer_routers(const struct trace *const trace[2],
 			 const struct stream *const stream[2])
 {
@@ -38,8 +38,8 @@ static int fewer_routers(const struct trace *const trace[2],
 }
 
 /*
- * The capture nearer to the TCP client: the answers of the server take longer
- * there, and what the client sent has passed fewer routers.  -1 where neither
+ * The capture nearer to the TCP client: there the answers of the server take
+ * longer, and packets of the client have passed fewer routers. -1 if neither
  * handshake nor data nor TTLs tell.
  */
 static int nearer_to_client(const struct trace *const trace[2],
@@ -63,7 +63,7 @@ static int nearer_to_client(const struct trace *const trace[2],
 	return fewer_routers(trace, stream);
 }
 
-/* Each piece to the stream that it is a piece of. */
+/* Add each part to the stream that it belongs to. */
 static void gather_parts(struct pairing *p, int end)
 {
 	const struct trace *t = p->trace[end];
@@ -142,8 +142,8 @@ static struct match_input input_of(const struct pairing *p,
 }
 
 /*
- * A stream may die long before its capture ends; what was lost then is known
- * when the other streams have told how long both captures ran.
+ * A stream may end long before its capture; losses at its end can only be told
+ * when the other streams have shown how long both captures ran.
  */
 static void match_all(struct pairing *p)
 {
@@ -162,8 +162,10 @@ static void match_all(struct pairing *p)
 	}
 }
 
-/* A packet that was cut on the way counts as being in both; a copy that another
-   interface captured, or that the network made, does not count. */
+/*
+ * A packet that was split counts as being in both.  Copies captured by another
+ * interface or made by the network do not count.
+ */
 static void count_all(struct pairing *p)
 {
 	size_t both[2] = { 0, 0 }, copies[2] = { 0, 0 };
@@ -184,7 +186,7 @@ static void count_all(struct pairing *p)
 		p->only[e] = p->trace[e]->packets.n - both[e] - copies[e];
 }
 
-/* What the network did, by what arrived. */
+/* Changes by the network, from packets that arrived. */
 static void count_harm(struct pairing *p)
 {
 	for (size_t i = 0; i < p->n_streams; i++)
@@ -263,6 +265,21 @@ static void estimate_clock(struct pairing *p, const struct clock_options *o)
 	free(pairs);
 }
 
+int pairing_time(const struct pairing *p, int end, int64_t time, int64_t *out)
+{
+	int64_t theta = 0;
+
+	*out = time;
+	if (p->raw)
+		return 0;
+	if (end == p->client_end)
+		return clock_correct(&p->clock, time, out);
+	if (clock_theta(&p->clock, time, &theta) < 0)
+		return -1;
+	*out = time + theta;
+	return 0;
+}
+
 int pairing_crossing(const struct pairing *p, const struct paired_stream *s,
 		     size_t k, struct crossing *out)
 {
@@ -304,12 +321,11 @@ int pairing_make(struct pairing *p, const struct trace *a,
 	}
 	if (find_client_end(p, o->client_end) < 0) {
 		pairing_release(p);
-		return error_set(
-			err, EXIT_INPUT,
-			"'%s' and '%s': neither handshakes nor data "
-			"nor times to live tell which was taken at the "
-			"client: say --client 1 or 2",
-			a->info.path, b->info.path);
+		return error_set(err, EXIT_INPUT,
+				 "'%s' and '%s': neither handshakes nor data "
+				 "nor times to live tell which was taken at "
+				 "the client: use --client 1 or --client 2",
+				 a->info.path, b->info.path);
 	}
 	match_all(p);
 	count_all(p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pair/path_loss.h"
 
-/* What became of the packets that one end sent, in its own capture. */
+/* The fate of the packets that one end sent, from its own capture. */
 static void count_fates(const size_t *sent, struct path_subflow *out)
 {
 	out->has_lost = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * path_loss.h - packets that were lost on a path, told by both ends.
+ * path_loss.h - packets lost on each path, from the captures of both ends.
  *
  *	struct path_part *part = path_part_make(&trace, conn);	// paths.h
  *	path_loss_find(&pairing, part);
@@ -13,9 +13,9 @@
 #include "pair/pairing.h"
 
 /*
- * Of each subflow of the part, a connection of the first capture, that the
- * second one has, too: how many packets never arrived, of those that were sent
- * while both captures ran, as owd.h counts them.
+ * For each subflow of the part (a connection of the first capture) that the
+ * second capture has, too: how many packets that were sent while both captures
+ * ran never arrived, counted as in owd.h.
  */
 void path_loss_find(const struct pairing *pairing, struct path_part *part);
 

@@ -9,37 +9,37 @@
 #include "pair/trend.h"
 
 enum {
-	NEIGHBOURS = 3,	   /* windows on either side of a candidate */
-	LOCAL_WINDOWS = 5, /* how far from a step one looks, ... */
+	NEIGHBOURS = 3,	   /* windows on each side of a candidate */
+	LOCAL_WINDOWS = 5, /* windows examined around a step, ... */
 	LOCAL_PAIRS = 64,  /* ... at least */
 	NEARER = 3	   /* times half as far */
 };
 
 #define MILLISECOND ((int64_t)1000000)
-#define STEP_SLOPE 1e-4 /* what a trend near a step may be wrong by */
+#define STEP_SLOPE 1e-4 /* possible error of a trend near a step */
 
-/* Before a, after b; what lies between is of neither side. */
+/* Before a, after b; what lies in between belongs to neither side. */
 struct step {
 	int64_t a, b;
 	double size;
 	double rtt;
-	double score; /* the narrower side's envelope */
+	double score; /* width of the narrower envelope */
 };
 
-/* Where to look for a step, and what to take for one. */
+/* Where to search for a step, and what counts as one. */
 struct suspect {
 	int64_t x;
-	int64_t reach; /* on either side */
-	double drift;  /* of theta, without the step */
-	double least;  /* size */
+	int64_t reach; /* on each side */
+	double drift;  /* drift of theta without the step */
+	double least;  /* minimum size */
 	int fit;       /* a line fits without a step, too */
 };
 
-/* Of one path, around a suspect. */
+/* Samples of one path around a suspected step. */
 struct local {
 	const struct clock_sample *s;
 	size_t n;
-	/* Of [0, i) and of [i, n): least delays without drift, counts. */
+	/* For [0, i) and [i, n): least delays without drift, and counts. */
 	double *before[2], *after[2];
 	size_t *count[2]; /* of [0, i) */
 };
@@ -53,7 +53,7 @@ static void local_release(struct local *l)
 	}
 }
 
-/* The delay above the first theta of all and the drift since the suspect. */
+/* The delay above the first theta and the drift since the suspected step. */
 static double local_delay(const struct clock_data *d,
 			  const struct clock_sample *s, const struct suspect *q)
 {
@@ -110,7 +110,7 @@ static void local_init(struct local *l, const struct clock_data *d, size_t path,
 	local_fill(l, d, q);
 }
 
-/* Compare [0, i) with [j, n); 0 when one of them is too small. */
+/* Compare [0, i) with [j, n); 0 if one of them is too small. */
 static int local_compare(const struct local *l, size_t i, size_t j,
 			 struct step *out, double *change)
 {
@@ -130,7 +130,7 @@ static int local_compare(const struct local *l, size_t i, size_t j,
 	return enough;
 }
 
-/* The midpoint jumps, the round trip time stays. */
+/* The midpoint jumps while the round-trip time stays. */
 static int step_plausible(const struct step *s, double change,
 			  const struct suspect *q)
 {
@@ -144,7 +144,7 @@ static size_t local_skip(const struct local *l, size_t i, int64_t margin)
 	return LOWER_BOUND(k, i, l->n, l->s[k].x - l->s[i - 1].x <= margin);
 }
 
-/* The two sides of a split behind sample i - 1. */
+/* The two sides of a split after sample i - 1. */
 static int local_try(const struct local *l, size_t i, int64_t margin,
 		     struct step *out, double *change)
 {
@@ -158,7 +158,7 @@ static int local_try(const struct local *l, size_t i, int64_t margin,
 	return enough;
 }
 
-/* Where around "best" is the split as good?  The step lies somewhere there. */
+/* The range around "best" in which the split is as good: the step is there. */
 static void local_widen(const struct local *l, size_t best, int64_t margin,
 			struct step *s)
 {
@@ -207,7 +207,7 @@ static int64_t wider(int64_t margin)
 	return margin ? 2 * margin : 10 * MILLISECOND;
 }
 
-/* Is it sudden?  Otherwise too much lies between the sides. */
+/* Whether the change is sudden: otherwise too much lies between the sides. */
 static int local_sudden(const struct local *l, const struct step *s)
 {
 	size_t inside = 0;
@@ -217,7 +217,7 @@ static int local_sudden(const struct local *l, const struct step *s)
 	return inside <= l->n / 8;
 }
 
-/* How many samples are not later than x. */
+/* The number of samples up to x. */
 static size_t local_until(const struct local *l, int64_t x)
 {
 	size_t n = 0;
@@ -227,7 +227,7 @@ static size_t local_until(const struct local *l, int64_t x)
 	return n;
 }
 
-/* How far the median delay of samples [from, to) is above the least. */
+/* By how much the median delay of samples [from, to) exceeds the least. */
 static double local_height(const struct local *l, size_t from, size_t to,
 			   int direction)
 {
@@ -247,8 +247,8 @@ static double local_height(const struct local *l, size_t from, size_t to,
 }
 
 /*
- * A queue that moves from one direction to the other looks like a step, but
- * makes the delays spread there.
+ * A queue that moves from one direction to the other resembles a step, but
+ * increases the spread of delays there.
  */
 static int local_same_shape(const struct local *l, const struct step *s)
 {
@@ -263,9 +263,9 @@ static int local_same_shape(const struct local *l, const struct step *s)
 }
 
 /*
- * On one path.  Packets under way while the clock steps, and those that a
- * client's clock stamps a second time, mix the sides; so leave out more and
- * more, while it makes a difference.
+ * On one path.  Packets in flight during the step, and those with times that a
+ * client's clock shows twice, blur the sides; so leave out more and more, as
+ * long as it makes a difference.
  */
 static int path_step(const struct clock_data *d, size_t path,
 		     struct clock_stretch r, const struct suspect *q,
@@ -290,8 +290,8 @@ static int path_step(const struct clock_data *d, size_t path,
 }
 
 /*
- * A step of the clock moves every path's midpoint.  Where it does only without
- * the packets that were under way on this path, leave these out, too.
+ * A step of the clock moves the midpoints of all paths.  If that is true only
+ * without the packets in flight on this path, leave these out, too.
  */
 static int path_agrees(const struct clock_data *d, size_t path,
 		       struct clock_stretch r, const struct suspect *q,
@@ -344,8 +344,9 @@ static int step_at(const struct clock_data *d, struct clock_stretch r,
 }
 
 /*
- * Another step nearby mixes the sides, too.  So where no clock fits, look less
- * far; where one does, that would be to look for a step until there is one.
+ * Another step nearby blurs the sides, too.  So if no clock fits, search in a
+ * smaller range; but not if one fits, or a step would be found sooner or
+ * later.
  */
 static int step_near(const struct clock_data *d, struct clock_stretch r,
 		     const struct suspect *suspect, struct step *out)
@@ -374,7 +375,10 @@ static double median_of(const struct trend_window *w, size_t n, int rtt)
 	return weighted_median(a, n);
 }
 
-/* How far the midpoint jumps at window i; 0 when a path change explains it. */
+/*
+ * By how much the midpoint jumps at window i; 0 if a change of the path
+ * explains it.
+ */
 static double window_jump(const struct windows *w, size_t i, double drift)
 {
 	size_t before = i < NEIGHBOURS ? i : NEIGHBOURS;
@@ -389,7 +393,7 @@ static double window_jump(const struct windows *w, size_t i, double drift)
 	return change <= fabs(jump) / 2 ? fabs(jump) : 0;
 }
 
-/* What of one window to the next is noise. */
+/* The noise from one window to the next. */
 static double windows_noise(const struct windows *w, double drift)
 {
 	struct weighted *a = mem_calloc(w->n, sizeof(*a));
@@ -417,7 +421,7 @@ static double windows_drift(const struct windows *w)
 	return fmin(fmax(drift, -CLOCK_SLOPE_MAX), CLOCK_SLOPE_MAX);
 }
 
-/* The largest jump of all paths' midpoints, if it stands out. */
+/* The largest jump of all paths' midpoints, if it is significant. */
 static int suspect_from_windows(const struct clock_data *d,
 				struct clock_stretch r, int64_t width,
 				struct suspect *q)
@@ -475,7 +479,7 @@ static int64_t clock_envelope_width(const struct clock_data *d,
 	return width;
 }
 
-/* Where a line fits, a step must make the envelope wider to be believed. */
+/* If a line fits, a step must make the envelope wider to be accepted. */
 static int step_pays(const struct clock_data *d, struct clock_stretch r,
 		     const struct step *s)
 {
@@ -510,7 +514,7 @@ static int find_step(const struct clock_data *d, struct clock_stretch r,
 	return found;
 }
 
-/* Divide "r" in two, without what is near the step; 0 when there is none. */
+/* Divide "r" in two, without what is near the step; 0 if there is none. */
 static int split(const struct clock_data *d, struct clock_stretch r,
 		 struct clock_stretch out[2])
 {
@@ -524,7 +528,7 @@ static int split(const struct clock_data *d, struct clock_stretch r,
 	return found && out[0].x1 < out[0].x2 && out[1].x1 < out[1].x2;
 }
 
-/* Leave out some more at the ends that are steps, if a clock fits then. */
+/* Leave out more at the ends that are steps, if a clock fits then. */
 static struct clock_stretch trim(const struct clock_data *d,
 				 struct clock_stretch r, int begin, int end)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * step.h - where a clock was set during a capture.
+ * step.h - for clock.h: find where a clock was set during a capture.
  *
- * For clock.h only.  A step moves the middle of the envelope while the round
- * trip time of each path stays; a path that changes moves both.
+ * A step of the clock moves the middle of the envelope but leaves the
+ * round-trip time of each path unchanged; a change of the path changes both.
  */
 #ifndef PAIR_STEP_H
 #define PAIR_STEP_H
@@ -11,8 +11,8 @@
 #include "pair/clock_envelope.h"
 
 /*
- * The stretches of time without a step, at most CLOCK_SEGMENTS_MAX; returns
- * how many.
+ * The periods without a step, at most CLOCK_SEGMENTS_MAX; returns their
+ * number.
  */
 size_t steps_split(const struct clock_data *d, struct clock_stretch *parts);
 

@@ -88,7 +88,7 @@ size_t windows_slopes(const struct windows *w, size_t reach,
 
 	for (size_t i = 0; i < w->n; i++)
 		for (size_t j = i + 1; j < w->n && j - i <= reach; j++) {
-			/* Each lies within its own stretch of time. */
+			/* Each lies within its own period. */
 			double dx = (double)(w->w[j].x - w->w[i].x);
 
 			MEM_PUSH_ROOM(a, n, cap);
@@ -101,8 +101,8 @@ size_t windows_slopes(const struct windows *w, size_t reach,
 }
 
 /*
- * A window's midpoint can be wrong by half of what its round trip time exceeds
- * the path's; so what is far above says little.
+ * The midpoint of a window can be wrong by half of the excess of its
+ * round-trip time; so windows far above the minimum get little weight.
  */
 static void windows_weigh(struct windows *w)
 {
@@ -123,7 +123,7 @@ static void windows_weigh(struct windows *w)
 	free(a);
 }
 
-/* Median absolute deviation from the line, by weight or not. */
+/* Median absolute deviation from the line, weighted or not. */
 static double windows_mad(const struct windows *w, double slope, int by_weight)
 {
 	struct weighted *a = mem_calloc(w->n, sizeof(*a));
@@ -143,7 +143,7 @@ static double windows_mad(const struct windows *w, double slope, int by_weight)
 }
 
 /*
- * Errors within +-excess / 2 have a median of excess / 4.  Few good windows
+ * Errors within +-excess / 2 have a median of excess / 4.  A few good windows
  * may lie on a line by chance.
  */
 static double windows_error(const struct windows *w)
@@ -158,7 +158,7 @@ static double windows_error(const struct windows *w)
 	return error;
 }
 
-/* The length of a uniform distribution that is as wide. */
+/* The length of a uniform distribution with the same variance. */
 static double windows_span(const struct windows *w)
 {
 	double sum = 0, mean = 0, square = 0;
@@ -200,7 +200,8 @@ struct trend trend_of(const struct clock_data *d, size_t path,
 		t.slope = weighted_median(slopes, n);
 		t.mad = windows_mad(&w, t.slope, 0);
 		t.noise = fmax(windows_mad(&w, t.slope, 1), windows_error(&w));
-		t.noise = fmax(t.noise, 1000); /* many stamps are of 1 us */
+		/* many time stamps have a resolution of 1 us */
+		t.noise = fmax(t.noise, 1000);
 		t.span = windows_span(&w);
 		t.n = windows_worth(&w);
 	}

@@ -8,7 +8,7 @@
 #include "model/account.h"
 #include "pair/discarded.h"
 
-/* Of one direction of a connection of the sender's capture. */
+/* For one direction of a connection of the sender's capture. */
 struct fate_of_data {
 	struct data_firsts sent;
 	long there; /* the connection in the receiver's capture */
@@ -78,7 +78,7 @@ void arrivals_release(struct arrivals *a)
 	memset(a, 0, sizeof(*a));
 }
 
-/* 1: it came; 0: it never did; -1: nobody can tell. */
+/* 1: it arrived; 0: it never did; -1: unknown. */
 static int came(const struct arrivals *a, uint32_t packet)
 {
 	switch (a->fate[packet]) {
@@ -89,7 +89,7 @@ static int came(const struct arrivals *a, uint32_t packet)
 	}
 }
 
-/* The same for all the originals; "last" is when the last one came. */
+/* The same for all originals; "last" is the time of the last one. */
 static int originals_came(const struct arrivals *a, const struct repetitions *l,
 			  const struct repetition *r, int64_t *last)
 {
@@ -124,7 +124,7 @@ static const struct stream *receiving(const struct arrivals *a, uint32_t packet)
 	return &t->streams[t->packets.stream[a->peer[packet]]];
 }
 
-/* Without the IDSN positions of two captures cannot be compared. */
+/* Without the IDSN positions of two captures are not comparable. */
 static void find_sent(const struct trace *t, const struct connection *conn,
 		      enum direction d, struct data_firsts *out)
 {
@@ -152,7 +152,7 @@ static struct fate_of_data *find_fate(const struct arrivals *a,
 	return f;
 }
 
-/* What became of the data of a reinjection that came. */
+/* The fate of the data of a reinjection that arrived. */
 static const struct fate_of_data *fate_of(const struct arrivals *a,
 					  const struct repetition *r)
 {
@@ -166,7 +166,7 @@ static const struct fate_of_data *fate_of(const struct arrivals *a,
 	return (*f)->there == there && there >= 0 ? *f : NULL;
 }
 
-/* What came before it, and was it kept?  All of it came. */
+/* Whether everything that arrived before it was kept. */
 static void ask_receiver(const struct arrivals *a, const struct repetition *r,
 			 struct judgement *out)
 {
@@ -254,9 +254,9 @@ void usefulness_total(const struct arrivals *a, const struct repetitions *l,
 }
 
 struct mover {
-	struct rangemap moved; /* data that counts elsewhere already */
+	struct rangemap moved; /* data that is already counted elsewhere */
 	const struct data_firsts *firsts;
-	uint32_t to; /* subflow, where the data arrives */
+	uint32_t to; /* subflow on which the data arrives */
 	int64_t *by_subflow;
 };
 
@@ -310,7 +310,7 @@ static void move_needed(const struct arrivals *a, const struct repetitions *l,
 void kept_find(const struct arrivals *a, const struct connection *sender,
 	       enum direction d, struct kept *out)
 {
-	/* The sums are counted again, and are what they were. */
+	/* Accounting again gives the same sums. */
 	struct trace t = *a->pairing->trace[a->end];
 	struct connection conn = *sender;
 	struct repetitions list;

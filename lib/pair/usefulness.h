@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * usefulness.h - was it worth sending data again on another subflow?
+ * usefulness.h - was it useful to send data again on another subflow?
  *
- * Judged by what reached the receiver, after Coudron, "Passive Analysis for
- * Multipath TCP" (AINTEC 2019): delta = arrival of the originals - arrival of
- * the reinjection.  Both arrivals are stamps of the receiver's capture, so no
- * clock is corrected.  An original that came and was thrown away (discarded.h)
- * is as good as lost.
+ * Judged by what reached the receiver, following Coudron, "Passive Analysis
+ * for Multipath TCP" (AINTEC 2019): delta = arrival of the original - arrival
+ * of the reinjection.  Both are times of the receiver's capture, so no clock
+ * correction is involved.  An original that arrived but was discarded
+ * (discarded.h) counts as lost.
  *
  *	struct arrivals arrivals;
  *	arrivals_find(&pairing, &arrivals);
@@ -22,14 +22,16 @@
 #include "pair/pairing.h"
 
 enum usefulness {
-	USEFULNESS_UNKNOWN,  /* "unknown": not captured, or more than one packet
-			     that it could be; or the original was thrown
-			     away, and no DATA_ACK ever covered the data */
-	USEFULNESS_USEFUL,   /* "useful": it came before the originals, or at
-			least one of those never came, or was thrown away
-			and a DATA_ACK covered the data only afterwards */
-	USEFULNESS_REDUNDANT /* "redundant": it came later, or never, and
-			     nothing proves that the original was thrown away */
+	USEFULNESS_UNKNOWN,  /* "unknown": not captured, or it may be one of
+				several packets; or the original was discarded,
+				and no DATA_ACK ever covered the data */
+	USEFULNESS_USEFUL,   /* "useful": arrived before the originals, or at
+				least one of these never arrived, or was
+				discarded and a DATA_ACK covered the data only
+				after the repetition */
+	USEFULNESS_REDUNDANT /* "redundant": arrived later or never, and
+				nothing proves that the original was discarded
+			      */
 };
 
 const char *usefulness_name(enum usefulness usefulness);
@@ -37,42 +39,45 @@ const char *usefulness_name(enum usefulness usefulness);
 struct judgement {
 	enum usefulness usefulness;
 	bool has_delta;
-	int64_t delta; /* ns; the last of the originals counts */
-	bool instead;  /* useful, since what came before it was thrown away: */
+	int64_t delta; /* ns; relative to the last of the originals */
+	bool instead;  /* useful since what arrived earlier was discarded, */
 	int64_t from;  /* from this data position on */
 };
 
 struct fate_of_data; /* private */
 
-/* When the packets of a capture, the first one, came to the other end.  The
-   pairing is borrowed, but for arrivals_release(). */
+/*
+ * When packets of one capture arrived at the other end.  The pairing is
+ * borrowed until arrivals_release().
+ */
 struct arrivals {
 	const struct pairing *pairing;
 	int end;
 	uint8_t *fate;	/* enum match_fate, by packet; owned */
 	int64_t *time;	/* ns, the other capture's stamps; owned */
 	uint32_t *peer; /* packet of the other capture or MATCH_NONE; owned */
-	struct fate_of_data **fates; /* private: by connection and direction,
-					made when they are asked for; owned */
+	/* Private: by connection and direction, made on demand; owned. */
+	struct fate_of_data **fates;
 	size_t n_fates;
-	bool at_sender[2]; /* the first capture is at the sender's end of this
-			     direction: only there anything can be judged */
+	/* The first capture was taken at the sender of this direction; only
+	   there can anything be judged. */
+	bool at_sender[2];
 };
 
 void arrivals_find(const struct pairing *p, struct arrivals *out);
-/* The same of the packets of capture "end": 0 is the first. */
+/* The same for packets of capture "end"; 0 is the first. */
 void arrivals_find_at(const struct pairing *p, int end, struct arrivals *out);
 void arrivals_release(struct arrivals *a);
 
 /*
- * "arrivals" may be NULL: unknown.  That the original was thrown away counts
- * for reinjections only.
+ * Judge one repetition.  "arrivals" may be NULL: the result is unknown.
+ * Discarded originals are considered for reinjections only.
  */
 void usefulness_of(const struct arrivals *arrivals,
 		   const struct repetitions *list, const struct repetition *r,
 		   struct judgement *out);
 
-/* The sums over one class of repetitions in one direction. */
+/* Sums over one class of repetitions in one direction. */
 struct usefulness_totals {
 	struct count of[USEFULNESS_REDUNDANT + 1]; /* by usefulness */
 	struct distribution delta;		   /* ns, per repetition */
@@ -84,19 +89,19 @@ void usefulness_total(const struct arrivals *arrivals,
 		      struct usefulness_totals *out);
 
 /*
- * On which subflow the data of one direction came that was kept: the bytes of
- * each stream that arrived first (BYTES_UNIQUE, where they arrive), less those
- * that were thrown away and of use when another subflow brought them.
+ * Which subflow brought the data that was kept: for each stream the bytes that
+ * arrived first on it (BYTES_UNIQUE at the receiver), minus those that were
+ * discarded there and became useful when another subflow brought them.
  */
 struct kept {
-	int64_t *moved; /* by position in the connection where it arrives, to
-			   be added to those bytes; owned; NULL: none */
+	int64_t *moved; /* by index in the receiver's connection: correction to
+			   add to those bytes; owned; NULL: none */
 	size_t n;
 };
 
 /*
- * "arrivals" are those of the packets of the sender's capture; the bytes of
- * both traces have to be counted (account.h).
+ * "arrivals" are those of the sender's capture.  Bytes of both traces must
+ * have been accounted (account.h).
  */
 void kept_find(const struct arrivals *arrivals, const struct connection *sender,
 	       enum direction direction, struct kept *out);

@@ -7,19 +7,19 @@
 #include "pcap/option.h"
 
 enum {
-	SECTION_LENGTH = 16, /* where it is in a section header */
+	SECTION_LENGTH = 16, /* offset in a section header */
 	TRAILER = 4,
-	COMMENT = 1, /* options */
+	COMMENT = 1, /* option codes */
 	RESOLUTION = 9
 };
 
 static const uint32_t byte_order = 0x1a2b3c4d;
 
-/* The file that is written, in its byte order. */
+/* The output, in its byte order. */
 struct ng {
 	struct strbuf *out;
 	bool swapped;
-	size_t begin; /* of the block that is written */
+	size_t begin; /* offset of the current block */
 };
 
 static void put_u16(const struct ng *g, uint16_t v)
@@ -36,7 +36,7 @@ static void put_u32(const struct ng *g, uint32_t v)
 	strbuf_append(g->out, &v, sizeof(v));
 }
 
-/* Up to a multiple of 4 bytes. */
+/* Pad to a multiple of 4 bytes. */
 static void pad(const struct ng *g)
 {
 	static const uint8_t zeros[4];
@@ -62,7 +62,7 @@ static void begin_block(struct ng *g, uint32_t type)
 {
 	g->begin = g->out->len;
 	put_u32(g, type);
-	put_u32(g, 0); /* end_block() knows the length */
+	put_u32(g, 0); /* end_block() sets the length */
 }
 
 static void end_block(const struct ng *g)
@@ -72,14 +72,14 @@ static void end_block(const struct ng *g)
 	       g->out->text + g->out->len - TRAILER, TRAILER);
 }
 
-/* What is not known beforehand. */
+/* The length of a section: not stated. */
 static void put_section_length(const struct ng *g)
 {
 	put_u32(g, UINT32_MAX);
 	put_u32(g, UINT32_MAX);
 }
 
-/* In place of the file header of a pcap. */
+/* Replaces the file header of a pcap file. */
 static void put_headers(struct ng *g, const struct pcap_walk *w)
 {
 	const struct pcap_interface *i = &w->interfaces[0];
@@ -110,8 +110,10 @@ static void put_section(const struct ng *g, const struct pcap_record *r)
 		      r->n_raw - SECTION_LENGTH - 8);
 }
 
-/* Of the options from "at" to "end": where those behind them go; and is the
-   text one of their comments? */
+/*
+ * The end of the valid options from "at" on; and whether one of them is a
+ * comment with this text.
+ */
 static const uint8_t *options_end(bool swapped, const uint8_t *at,
 				  const uint8_t *end)
 {
@@ -136,8 +138,10 @@ static bool has_comment(bool swapped, const uint8_t *at, const uint8_t *end,
 	return false;
 }
 
-/* Behind the options of the packet, which go from "at" to "end", and may be
-   none. */
+/*
+ * Insert comments after the options of the packet, which go from "at" to "end"
+ * and may be empty.
+ */
 static void put_comments(const struct ng *g, const uint8_t *at,
 			 const uint8_t *end, const struct comment *comments,
 			 size_t n)
@@ -154,7 +158,7 @@ static void put_comments(const struct ng *g, const uint8_t *at,
 	put_end_of_options(g);
 }
 
-/* A block that says more than it did. */
+/* Copy a block with additional options. */
 static void put_block(struct ng *g, const struct pcap_record *r,
 		      const struct comment *comments, size_t n)
 {
@@ -168,7 +172,7 @@ static void put_block(struct ng *g, const struct pcap_record *r,
 	end_block(g);
 }
 
-/* A record of a pcap, whose times may be no real ones. */
+/* A record of a pcap file, whose time may be invalid. */
 static void put_record(struct ng *g, const struct pcap_walk *w,
 		       const struct pcap_record *r,
 		       const struct comment *comments, size_t n)

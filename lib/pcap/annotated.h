@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * annotated.h - the records of a capture as those of a pcapng, where packets
- * have comments (opt_comment, draft-ietf-opsawg-pcapng section 3.5).
+ * annotated.h - write the records of a capture as pcapng with packet comments
+ * (opt_comment, draft-ietf-opsawg-pcapng section 3.5).
  *
- * Of a pcapng nothing else changes, but that a section does not tell its length
- * any more; of a pcap the file header becomes a section with one interface.
- * The byte order stays.
+ * A pcapng file is otherwise unchanged, except that sections no longer state
+ * their length.  The file header of a pcap file becomes a section with one
+ * interface.  The byte order is kept.
  */
 #ifndef PCAP_ANNOTATED_H
 #define PCAP_ANNOTATED_H
@@ -15,9 +15,10 @@
 #include "pcap/walk.h"
 
 /*
- * Append the record that a walk over whole packets has just met.  A packet gets
- * the n comments, behind those that it has, without those that it has already.
- * What would make its block longer than walk.h reads is left out.
+ * Append the current record of a walk over complete packets.  A packet gets
+ * the n comments after those that it has; comments that it already has are not
+ * repeated.  Comments that would make its block longer than walk.h accepts are
+ * omitted.
  */
 void annotated_put(struct strbuf *out, const struct pcap_walk *walk,
 		   const struct pcap_record *record,

@@ -4,22 +4,23 @@
 #include "pcap/option.h"
 
 enum {
-	TRAILER = 4, /* bytes: the length once more */
+	TRAILER = 4, /* bytes: the length repeated */
 	LONGEST = 65535,
 	IPV4 = 4, /* bytes of an address */
 	IPV6 = 16,
-	COMMENT = 1,   /* options: of any block, */
-	FILTER = 11,   /* of an interface, */
-	CHECKSUM = 13, /* how many bytes at the end of packets are one, */
-	FLAGS = 2,     /* of a packet, */
-	FLAGS_CHECKSUM = 0x1e0 /* of which these say the same */
+	COMMENT = 1, /* option codes: any block */
+	FILTER = 11, /* interface */
+	/* interface: bytes at the end of packets that are a checksum */
+	CHECKSUM = 13,
+	FLAGS = 2,	       /* packet */
+	FLAGS_CHECKSUM = 0x1e0 /* bits of FLAGS with the same information */
 };
 
-/* What stands before the options, or before the part that can vary. */
+/* The fixed part of a block. */
 static const struct {
 	uint32_t block;
-	size_t header; /* bytes, with type and length of the block */
-	size_t length; /* where the length of the part that varies is; or 0 */
+	size_t header; /* bytes, including type and length of the block */
+	size_t length; /* offset of the length of a variable part; or 0 */
 } kinds[] = {
 	{ PCAP_BLOCK_SECTION, 24, 0 }, { PCAP_BLOCK_INTERFACE, 16, 0 },
 	{ PCAP_BLOCK_NAMES, 8, 0 },    { PCAP_BLOCK_STATISTICS, 20, 0 },
@@ -27,8 +28,9 @@ static const struct {
 };
 
 /*
- * Kinds of options from "first" to "last", without comments, which all blocks
- * can have, and custom ones, of which Wireshark knows some.
+ * Options with codes from "first" to "last".  Comments, which all blocks may
+ * have, and custom options, of which Wireshark knows some, are not in this
+ * table.
  */
 static const struct {
 	uint32_t block;
@@ -63,7 +65,7 @@ static const struct {
 	{ PCAP_BLOCK_PACKET, 6, 6, 4, 4 },
 };
 
-/* Checksums at the end are no payload, and not all filters are text. */
+/* Checksums at the end are not payload, and not all filters are text. */
 static bool is_sound_value(bool swapped, uint32_t block,
 			   const struct pcap_option *o)
 {
@@ -89,7 +91,7 @@ static bool is_sound_option(bool swapped, uint32_t block,
 	return false;
 }
 
-/* An address, and names of it that a NUL ends each. */
+/* An address with NUL-terminated names. */
 static bool is_sound_name(const struct pcap_option *o)
 {
 	const size_t address = o->code == 1 ? IPV4 : IPV6;
@@ -98,7 +100,7 @@ static bool is_sound_name(const struct pcap_option *o)
 	       o->value[o->n - 1] == 0;
 }
 
-/* At least one entry, which may be the one that ends them. */
+/* At least one entry, which may be the end marker. */
 static bool are_sound_names(bool swapped, const uint8_t *at, const uint8_t *end)
 {
 	struct pcap_option o;
@@ -122,7 +124,7 @@ static bool are_sound_options(bool swapped, uint32_t block, const uint8_t *at,
 	return rc == 0;
 }
 
-/* Bytes before the options, of "size" in all; 0: they do not fit. */
+/* Number of bytes before the options, of "size"; 0: invalid. */
 static size_t fixed_part(bool swapped, uint32_t type, const uint8_t *block,
 			 size_t size)
 {
@@ -149,7 +151,7 @@ bool pcap_block_is_sound(bool swapped, const uint8_t *block, size_t size)
 
 	if (n == 0 || pcap_u32(swapped, end) != size)
 		return false;
-	/* These are followed by options only if somebody had a comment. */
+	/* These blocks rarely have options. */
 	if (type == PCAP_BLOCK_NAMES)
 		return are_sound_names(swapped, block + n, end);
 	return are_sound_options(swapped, type, block + n, end);

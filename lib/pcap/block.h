@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * block.h - which blocks of a pcapng are sound beyond doubt
+ * block.h - decide which pcapng blocks are valid beyond doubt
  * (draft-ietf-opsawg-pcapng section 4).
  *
- * Whether a program reads on behind a block with a fault, drops the rest of the
- * file, or takes the fault for something else, depends on the program and its
- * version.  So a block of which all is as the specification has it is sound,
- * and any other is left to tshark, with the capture that it is in.
+ * Programs and their versions differ in whether they skip a faulty block,
+ * ignore the rest of the file, or misinterpret the fault.  So only blocks that
+ * conform to the specification in every respect are read here; captures with
+ * any others are left to tshark.
  */
 #ifndef PCAP_BLOCK_H
 #define PCAP_BLOCK_H
@@ -25,9 +25,10 @@ enum pcap_block {
 };
 
 /*
- * Of a whole block of "size" bytes, a multiple of 4 and at least 12, in the
- * byte order of its section: its fixed part fits, and its options are known
- * ones of the right lengths.  False for kinds that are not in enum pcap_block.
+ * For a complete block of "size" bytes, a multiple of 4 and at least 12, in
+ * the byte order of its section: whether its fixed part fits, and its options
+ * are known ones with correct lengths.  False for types that are not in enum
+ * pcap_block.
  */
 bool pcap_block_is_sound(bool swapped, const uint8_t *block, size_t size);
 

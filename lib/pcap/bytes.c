@@ -13,17 +13,20 @@
 
 enum {
 	WINDOW = 2 * BYTES_LOOK,
-	PIECE = 1 << 18, /* bytes that are read at once: near the processor */
-	PIECE_LEAST = 1 << 9, /* after going over a gap */
-	GAP = 1 << 11,	  /* bytes that are cheaper to leave out than to read */
-	LITTLE = 1 << 14, /* worth to be moved to the begin of the window */
-	PACKED = 1 << 16, /* of gzip */
+	PIECE = 1 << 18,      /* bytes per read: fits the processor's cache */
+	PIECE_LEAST = 1 << 9, /* bytes per read after a gap */
+	GAP = 1 << 11,	      /* bytes that are faster to skip than to read */
+	/* bytes worth moving to the beginning of the window */
+	LITTLE = 1 << 14,
+	PACKED = 1 << 16, /* bytes of compressed input */
 	GZIP_ONLY = 16 + MAX_WBITS
 };
 
-/* What the file has next; 0: nothing, or it cannot be read. */
+/* Read more of the file; 0: nothing left, or an error. */
 static size_t read_file(struct bytes *b, uint8_t *to, size_t n)
 {
+	if (b->read)
+		return b->read(b->read_ctx, to, n);
 	for (;;) {
 		ssize_t got = b->is_regular ? pread(b->fd, to, n, b->file_at)
 					    : read(b->fd, to, n);
@@ -40,7 +43,7 @@ static size_t read_file(struct bytes *b, uint8_t *to, size_t n)
 	}
 }
 
-/* One call of inflate(); false: nothing more can come. */
+/* One call of inflate(); false: nothing more can follow. */
 static bool unpack_some(struct bytes *b)
 {
 	z_stream *z = b->gzip;
@@ -54,7 +57,7 @@ static bool unpack_some(struct bytes *b)
 			return false;
 		}
 	}
-	if (!b->in_member) { /* another one behind the last */
+	if (!b->in_member) { /* another member follows */
 		if (inflateReset(z) != Z_OK)
 			return false;
 		b->in_member = true;
@@ -78,7 +81,7 @@ static size_t unpack(struct bytes *b, uint8_t *to, size_t n)
 	return n - z->avail_out;
 }
 
-/* More bytes behind those in the window. */
+/* Append more bytes to those in the window. */
 static void fill(struct bytes *b)
 {
 	size_t have = b->to - b->from, got = 0;
@@ -100,7 +103,7 @@ static void open_gzip(struct bytes *b)
 {
 	b->gzip = mem_calloc(1, sizeof(*b->gzip));
 	b->packed = mem_realloc(NULL, PACKED, 1);
-	/* What was read to see that it is gzip comes first. */
+	/* Bytes read to detect gzip come first. */
 	memcpy(b->packed, b->window + b->from, b->to - b->from);
 	b->gzip->next_in = b->packed;
 	b->gzip->avail_in = (unsigned)(b->to - b->from);
@@ -113,12 +116,10 @@ static void open_gzip(struct bytes *b)
 	}
 }
 
-void bytes_open(struct bytes *b, int fd, off_t start)
+/* The first bytes tell whether it is gzip. */
+static void begin(struct bytes *b)
 {
-	struct stat st;
-
-	*b = (struct bytes){ .fd = fd, .file_at = start, .piece = PIECE };
-	b->is_regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	b->piece = PIECE;
 	b->window = mem_realloc(NULL, WINDOW, 1);
 	while (b->to < 2 && !b->at_end) {
 		size_t got = read_file(b, b->window + b->to, PACKED - 2);
@@ -128,6 +129,21 @@ void bytes_open(struct bytes *b, int fd, off_t start)
 	}
 	if (b->to >= 2 && b->window[0] == 0x1f && b->window[1] == 0x8b)
 		open_gzip(b);
+}
+
+void bytes_open(struct bytes *b, int fd, off_t start)
+{
+	struct stat st;
+
+	*b = (struct bytes){ .fd = fd, .file_at = start };
+	b->is_regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	begin(b);
+}
+
+void bytes_open_read(struct bytes *b, bytes_read_fn *fn, void *ctx)
+{
+	*b = (struct bytes){ .fd = -1, .read = fn, .read_ctx = ctx };
+	begin(b);
 }
 
 const uint8_t *bytes_look(struct bytes *b, size_t n)
@@ -167,7 +183,7 @@ bool bytes_skip(struct bytes *b, uint64_t n)
 
 bool bytes_go(struct bytes *b, uint64_t at)
 {
-	const uint64_t next = b->at + (b->to - b->from); /* to be read */
+	const uint64_t next = b->at + (b->to - b->from); /* next byte to read */
 	const off_t begin = b->file_at - (off_t)next;
 
 	if (at < b->at || at - b->at > GAP)

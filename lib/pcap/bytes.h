@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bytes.h - the bytes of a file from its beginning to its end, as they are or
- * as gzip (RFC 1952) holds them.
+ * bytes.h - read the bytes of a file sequentially, uncompressed or compressed
+ * by gzip (RFC 1952), in little memory.
  *
  *	struct bytes b;
  *	bytes_open(&b, fd, 0);
@@ -9,11 +9,9 @@
  *		... 16 bytes at p; bytes_skip(&b, 16) ...
  *	bytes_close(&b);
  *
- * Those of a regular file, as they are, can be gone to in any order, and best
- * forward.
- *
- * A piece at a time, whatever the size of the file.  Of a regular file the
- * offset of the descriptor, which stays the caller's, is not moved.
+ * In uncompressed regular files reading can continue at any offset, preferably
+ * further ahead.  The descriptor remains the caller's; the offset of a regular
+ * file is not changed.
  */
 #ifndef PCAP_BYTES_H
 #define PCAP_BYTES_H
@@ -24,47 +22,63 @@
 #include <sys/types.h>
 
 enum {
-	BYTES_LOOK = 1 << 20 /* that can be seen at once, at most */
+	BYTES_LOOK = 1 << 20 /* maximum for bytes_look() */
 };
 
 struct z_stream_s;
 
+/*
+ * Wait for more bytes and store up to n of them; returns how many; 0: the end.
+ */
+typedef size_t bytes_read_fn(void *ctx, uint8_t *to, size_t n);
+
 struct bytes {
 	int fd;
+	bytes_read_fn *read; /* used instead of fd; or NULL */
+	void *read_ctx;
 	bool is_regular;
-	off_t file_at;		 /* of the next byte to be read from the file */
+	off_t file_at;		 /* file offset of the next read */
 	uint8_t *window;	 /* owned */
-	size_t from, to;	 /* of the window: what was not yet skipped */
-	size_t piece;		 /* bytes that are read at once */
-	uint64_t at;		 /* bytes that were skipped */
-	bool at_end;		 /* nothing comes behind the window */
-	bool is_damaged;	 /* gzip: what comes cannot be unpacked */
-	uint8_t *packed;	 /* gzip: owned */
-	struct z_stream_s *gzip; /* owned; NULL: the bytes are as they are */
-	bool in_member;		 /* gzip: between a header and its trailer */
+	size_t from, to;	 /* unread part of the window */
+	size_t piece;		 /* bytes per read */
+	uint64_t at;		 /* bytes consumed so far */
+	bool at_end;		 /* nothing follows after the window */
+	bool is_damaged;	 /* gzip: the rest cannot be decompressed */
+	uint8_t *packed;	 /* gzip: input buffer; owned */
+	struct z_stream_s *gzip; /* owned; NULL: not compressed */
+	bool in_member;		 /* gzip: within a member */
 };
 
-/* Begins at the offset "start" of a regular file, else where it is. */
+/*
+ * Begin at offset "start" of a regular file, or at the current position of a
+ * pipe.
+ */
 void bytes_open(struct bytes *b, int fd, off_t start);
 
 /*
- * The next n bytes, at most BYTES_LOOK, until the next call; NULL: there are
- * not as many.
+ * The same with a function that reads.  It is called only when nothing else is
+ * left, so it never waits longer than necessary.
+ */
+void bytes_open_read(struct bytes *b, bytes_read_fn *read, void *ctx);
+
+/*
+ * The next n bytes (at most BYTES_LOOK), without consuming them; valid until
+ * the next call.  NULL: fewer than n are left.
  */
 const uint8_t *bytes_look(struct bytes *b, size_t n);
 
-/* As many of the next bytes as are at hand: *n, which is 0 at the end. */
+/* All bytes that are available without reading more; *n is 0 at the end. */
 const uint8_t *bytes_some(struct bytes *b, size_t *n);
 
-/* Is there no further byte? */
+/* Whether all bytes were consumed. */
 bool bytes_end(struct bytes *b);
 
-/* Go on by n bytes; false: there are not as many. */
+/* Consume n bytes; false: fewer are left. */
 bool bytes_skip(struct bytes *b, uint64_t n);
 
 /*
- * Go to where bytes_open() began and "at" bytes on, which may be behind the
- * end; false: it cannot go there.  What is far away is not read on the way.
+ * Continue at "at" bytes after the beginning, possibly behind the end; false:
+ * not possible.  Bytes in between are not read.
  */
 bool bytes_go(struct bytes *b, uint64_t at);
 

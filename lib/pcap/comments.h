@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * comments.h - what is to be said of the packets of a capture, packet by
- * packet.
+ * comments.h - a list of comments on packets of a capture.
  *
  *	struct comments c = { .n = 0 };
  *	comments_add(&c, 12, "MP_JOIN, SYN: id 2");
@@ -16,12 +15,12 @@
 #include <stdint.h>
 
 enum {
-	COMMENT_MAX = 65532 /* bytes that fit into an option of a pcapng */
+	COMMENT_MAX = 65532 /* longest option value in pcapng, bytes */
 };
 
 struct comment {
 	uint32_t frame; /* number of the packet, from 1 */
-	uint32_t order; /* among all */
+	uint32_t order; /* position of insertion */
 	char *text;	/* printable ASCII; owned */
 };
 
@@ -30,13 +29,13 @@ struct comments {
 	size_t n, cap;
 };
 
-/* One more of that packet; the text is copied, and made fit to be shown. */
+/* Add a comment to a packet; the text is copied and made printable ASCII. */
 void comments_add(struct comments *c, uint32_t frame, const char *text);
 
-/* By packet, in the order in which they were added. */
+/* Sort by packet; comments of a packet stay in order of insertion. */
 void comments_sort(struct comments *c);
 
-/* Those of a packet, of comments in order: the first of *n; or 0 of them. */
+/* The comments of a packet in a sorted list; *n is their number. */
 const struct comment *comments_find(const struct comments *c, uint32_t frame,
 				    size_t *n);
 

@@ -30,7 +30,7 @@ static uint64_t units_of(uint8_t resolution)
 	return units;
 }
 
-/* What Wireshark does with other bytes depends on its version. */
+/* Wireshark versions interpret other bytes differently. */
 static bool is_printable(const struct pcap_option *o)
 {
 	for (size_t i = 0; i < o->n; i++)
@@ -39,7 +39,7 @@ static bool is_printable(const struct pcap_option *o)
 	return true;
 }
 
-/* Bytes of the character of UTF-8 that begins there; 0: there is none. */
+/* Length of the UTF-8 character at this position; 0: invalid. */
 static size_t character(const uint8_t *p, size_t n)
 {
 	size_t length = p[0] < 0x80   ? 1
@@ -57,7 +57,7 @@ static size_t character(const uint8_t *p, size_t n)
 	return length;
 }
 
-/* The name in one line of UTF-8, as Wireshark 4.0 has it; a NUL ends it. */
+/* The name as one line of UTF-8, as in Wireshark 4.0; ends at a NUL. */
 static char *printable(const struct pcap_option *o)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -113,7 +113,8 @@ void pcap_interface_describe(struct pcap_interface *i, bool swapped,
 			i->units = units_of(o.value[0]);
 		} else if (o.code == OPTION_OFFSET) {
 			i->offset = (int64_t)pcap_u64(swapped, o.value);
-			i->is_odd |= i->offset != 0; /* 3.4 ignores it */
+			/* Wireshark 3.4 ignores it */
+			i->is_odd |= i->offset != 0;
 		}
 	}
 }

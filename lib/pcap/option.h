@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * option.h - the options of the blocks of pcapng, and numbers in the byte order
- * of the file (draft-ietf-opsawg-pcapng section 3.5).
+ * option.h - read options of pcapng blocks (draft-ietf-opsawg-pcapng section
+ * 3.5), and numbers in the byte order of the file.
  */
 #ifndef PCAP_OPTION_H
 #define PCAP_OPTION_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* "swapped": the file has the other byte order than this machine. */
+/* "swapped": the byte order of the file differs from this machine's. */
 static inline uint16_t pcap_u16(bool swapped, const uint8_t *p)
 {
 	uint16_t v = 0;
@@ -43,9 +43,8 @@ struct pcap_option {
 };
 
 /*
- * The next option of a block, whose options go from *at to "end"; *at moves on
- * to the one behind it.  1: there it is; 0: there are no more; -1: these are no
- * options.
+ * Read the option at *at and advance *at to the next one; options end at
+ * "end". 1: success; 0: there are no more; -1: invalid.
  */
 int pcap_next_option(bool swapped, const uint8_t **at, const uint8_t *end,
 		     struct pcap_option *o);

@@ -12,7 +12,7 @@ enum {
 	ETHER_EAPOL = 0x888e,
 	ETHER_SERVICE_VLAN = 0x88a8,
 	ETHER_LLDP = 0x88cc,
-	ETHER_LEAST = 0x600, /* below it is a length */
+	ETHER_LEAST = 0x600, /* lower values are lengths */
 	LLC_SPANNING_TREE = 0x42,
 	TAGS_MAX = 2,
 	PPP_IPV4 = 0x0021,
@@ -42,13 +42,13 @@ enum {
 	IP_HEADER = 20,
 	IPV6_HEADER = 40,
 	TCP_HEADER = 20,
-	QUOTED_V4 = 8,	/* bytes of TCP: as far as the sequence number */
-	QUOTED_V6 = 16, /* with fewer, Wireshark has no sequence number */
+	QUOTED_V4 = 8,	/* bytes of TCP, up to the sequence number */
+	QUOTED_V6 = 16, /* with fewer bytes Wireshark has no sequence number */
 	UDP_HEADER = 8,
 	ICMP_HEADER = 8
 };
 
-/* Of a Linux "any" interface, where the packet came from. */
+/* In a Linux "any" capture: the origin of the packet. */
 enum {
 	ARPHRD_ETHER = 1,
 	ARPHRD_PPP = 512,
@@ -80,15 +80,15 @@ static const uint16_t tunnels[] = {
 	9899		  /* SCTP */
 };
 
-/* What is still to be looked at. */
+/* The part that is not dissected yet. */
 struct rest {
 	const uint8_t *p;
-	size_t n;      /* bytes captured */
-	uint32_t wire; /* bytes on the wire, at least as many */
+	size_t n;      /* captured bytes */
+	uint32_t wire; /* bytes on the wire, at least n */
 	uint64_t shape;
 };
 
-/* It depends on the order, too.  The high bits are the ones that are mixed. */
+/* The hash depends on the order, too.  The high bits are well mixed. */
 static void shape(struct rest *r, uint64_t what)
 {
 	r->shape = (r->shape + what + 1) * 0x9e3779b97f4a7c15u;
@@ -101,7 +101,7 @@ static void skip(struct rest *r, size_t n)
 	r->wire -= (uint32_t)n;
 }
 
-/* It ends after so many bytes on the wire; what follows is padding. */
+/* Limit to so many bytes on the wire; the rest is padding. */
 static void end_after(struct rest *r, uint32_t wire)
 {
 	shape(r, wire < r->wire);
@@ -125,15 +125,15 @@ static enum packet_kind look_udp(struct rest *r)
 	if (r->n < UDP_HEADER || is_tunnel(be16(r->p)) ||
 	    is_tunnel(be16(r->p + 2)))
 		return PACKET_ODD;
-	/* What Wireshark takes it for may depend on its port. */
+	/* Wireshark may interpret it depending on its port. */
 	low = be16(r->p) < be16(r->p + 2) ? be16(r->p) : be16(r->p + 2);
 	shape(r, low);
 	return PACKET_OTHER;
 }
 
 /*
- * What an ICMP error quotes, behind its header: the beginning of a packet, of
- * which as much is read as there is.  Only a whole and simple one is plain.
+ * The quoted packet in an ICMP error: its beginning, as far as it was
+ * captured.  Only a complete and simple one is plain.
  */
 static enum packet_kind look_quoted(struct rest *r, bool v6,
 				    struct packet *packet)
@@ -164,7 +164,7 @@ static enum packet_kind look_quoted(struct rest *r, bool v6,
 	return PACKET_ICMP;
 }
 
-/* IP header of the message, whose ICMP is what is left. */
+/* IP header of an ICMP message; the ICMP part follows. */
 static enum packet_kind look_icmp(struct rest *r, const uint8_t *ip,
 				  struct packet *packet)
 {
@@ -201,7 +201,7 @@ static enum packet_kind look_icmpv6(struct rest *r, const uint8_t *ip,
 	return look_quoted(r, true, packet);
 }
 
-/* The kinds and lengths of the options, as far as they make sense. */
+/* Add kinds and lengths of valid options to the shape. */
 static void shape_options(struct rest *r, const uint8_t *o, size_t n)
 {
 	for (size_t i = 0; i < n;) {
@@ -209,7 +209,7 @@ static void shape_options(struct rest *r, const uint8_t *o, size_t n)
 
 		if (o[i] > 1 && i + 1 < n)
 			length = o[i + 1];
-		/* The subtype and the flags of MPTCP, too. */
+		/* For MPTCP subtype and flags, too. */
 		shape(r, (uint64_t)o[i] << 24 | length << 16 |
 				 (o[i] == 30 && i + 3 < n
 					  ? (unsigned)(o[i + 2] >> 4) << 8 |
@@ -247,7 +247,7 @@ static enum packet_kind look_tcp(struct rest *r, struct packet *packet)
 	return PACKET_TCP;
 }
 
-/* "ip" is the header in front. */
+/* "ip" is the preceding header. */
 static enum packet_kind look_protocol(struct rest *r, unsigned protocol,
 				      const uint8_t *ip, struct packet *packet)
 {
@@ -274,7 +274,7 @@ static enum packet_kind look_protocol(struct rest *r, unsigned protocol,
 	return kind;
 }
 
-/* A source route has the destination in its options, for one. */
+/* E.g. a source route contains the destination in its options. */
 static bool are_simple_options(const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i < n;) {
@@ -302,14 +302,14 @@ static enum packet_kind look_ipv4(struct rest *r, struct packet *packet)
 		return PACKET_ODD;
 	header = (ip[0] & 15) * 4u;
 	total = be16(ip + 2);
-	/* 0 stands for a packet that is longer than can be said (TSO). */
+	/* 0 stands for a packet whose length does not fit (TSO). */
 	if (total == 0)
 		total = r->wire;
 	if (header < IP_HEADER || header > r->n || total < header ||
 	    total > r->wire ||
 	    !are_simple_options(ip + IP_HEADER, header - IP_HEADER))
 		return PACKET_ODD;
-	if (be16(ip + 6) & 0x3fff) /* more fragments, or the offset of one */
+	if (be16(ip + 6) & 0x3fff) /* more fragments, or an offset */
 		return PACKET_ODD;
 	shape(r, header);
 	shape(r, be16(ip + 2) == 0);
@@ -318,7 +318,7 @@ static enum packet_kind look_ipv4(struct rest *r, struct packet *packet)
 	return look_protocol(r, ip[9], ip, packet);
 }
 
-/* Nothing but padding and router alerts; else it is odd. */
+/* Only padding and router alerts; anything else is odd. */
 static bool is_simple_extension(const uint8_t *p, size_t n)
 {
 	for (size_t i = 2; i < n; i += p[i] ? 2u + p[i + 1] : 1u) {
@@ -356,7 +356,7 @@ static enum packet_kind look_ipv6(struct rest *r, struct packet *packet)
 		next = r->p[0];
 		skip(r, n);
 	}
-	/* Wireshark's streams go by where it is sent in the end. */
+	/* Wireshark identifies streams by the final destination. */
 	if (next == IP_ROUTING)
 		return PACKET_ALL_ODD;
 	return look_protocol(r, next, ip, packet);
@@ -397,7 +397,7 @@ static enum packet_kind look_pppoe(struct rest *r, struct packet *packet)
 	return look_ppp(r, packet);
 }
 
-/* "type" stood in front of what is left. */
+/* "type" is the Ethernet type of what follows. */
 static enum packet_kind look_ethertype(struct rest *r, unsigned type,
 				       struct packet *packet)
 {
@@ -424,8 +424,10 @@ static enum packet_kind look_ethertype(struct rest *r, unsigned type,
 		       : PACKET_ODD;
 }
 
-/* An address family, in the byte order of whoever captured it; or in that of
-   the network. */
+/*
+ * An address family, in the byte order of the capturing host or of the
+ * network.
+ */
 static enum packet_kind look_null(struct rest *r, bool any_order,
 				  struct packet *packet)
 {
@@ -447,7 +449,7 @@ static enum packet_kind look_null(struct rest *r, bool any_order,
 	}
 }
 
-/* The link layer has n bytes, with an Ethernet type at "at" of them. */
+/* The link-layer header has n bytes, with an Ethernet type at offset "at". */
 static enum packet_kind look_link(struct rest *r, size_t n, size_t at,
 				  struct packet *packet)
 {
@@ -460,7 +462,7 @@ static enum packet_kind look_link(struct rest *r, size_t n, size_t at,
 	return look_ethertype(r, type, packet);
 }
 
-/* Linux "any": the kind of interface is at "device". */
+/* Linux "any": the kind of interface is at offset "device". */
 static enum packet_kind look_cooked(struct rest *r, size_t n, size_t device,
 				    size_t at, struct packet *packet)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * packet.h - what one packet of a capture says by itself.
+ * packet.h - dissect a single packet down to TCP.
  *
- * A packet is plain when it needs no other one (it is no fragment), has no
- * other one inside (it is no tunnel), and is all that its headers say: then its
- * row is made here, and is that which tshark makes of it.  Whatever is not
- * certain is odd, and left to tshark.
+ * A packet is plain if it can be read without other packets (it is no
+ * fragment), contains no other packet (it is no tunnel), and its headers are
+ * consistent: then its row is made here, and equals the one that tshark would
+ * make.  Everything that is not certain is odd, and left to tshark.
  *
  *	switch (packet_look(&record, &packet)) {
  *	case PACKET_TCP: packet_row(PACKET_TCP, &packet, &record, &row); ...
@@ -36,32 +36,39 @@ enum link_type {
 };
 
 enum packet_kind {
-	PACKET_OTHER, /* without TCP in it */
+	PACKET_OTHER, /* no TCP */
 	PACKET_TCP,   /* plain */
 	PACKET_ICMP,  /* an ICMP error that quotes a TCP packet */
 	PACKET_ODD,
-	PACKET_ALL_ODD /* and the whole capture is for tshark: its row does not
-			  tell which stream it is of */
+	PACKET_ALL_ODD /* odd, and the whole capture must be read by tshark: its
+			  row would not tell the stream */
 };
 
 struct packet {
-	/* Equal for packets that are read in the same way: same headers, kinds
-	   and lengths of options, cut or not.  Not of those that are odd. */
+	/*
+	 * Equal for packets that are read in the same way: same headers,
+	 * option kinds and lengths, truncation.  Undefined for odd packets.
+	 */
 	uint64_t shape;
-	/* Of a PACKET_TCP, in the record; of a PACKET_ICMP, that it quotes;
-	   "tcp" also of a PACKET_ODD that has no other oddity, else NULL: */
+	/*
+	 * Headers within the record; of a PACKET_ICMP those of the quoted
+	 * packet.  "tcp" is also set for a PACKET_ODD whose only oddity is in
+	 * the TCP header; else NULL.
+	 */
 	const uint8_t *ip, *tcp;
 	bool is_v6;
-	/* Of a PACKET_ICMP: its own, and the bytes of TCP that it quotes. */
+	/*
+	 * For PACKET_ICMP: its own headers, and how many bytes of TCP it
+	 * quotes.
+	 */
 	const uint8_t *error_ip, *error;
 	size_t n_quoted;
-	/* Of a PACKET_TCP: */
-	bool options_cut;	/* by the snaplen */
-	uint32_t segment;	/* bytes of TCP, header and payload, on the
-				   wire */
-	const uint8_t *options; /* as far as they were captured */
+	/* For PACKET_TCP: */
+	bool options_cut;	/* by the snapshot length */
+	uint32_t segment;	/* TCP header and payload on the wire, bytes */
+	const uint8_t *options; /* the captured part */
 	size_t n_options;
-	const uint8_t *payload; /* the same */
+	const uint8_t *payload; /* likewise */
 	size_t n_payload;
 };
 
@@ -69,15 +76,16 @@ enum packet_kind packet_look(const struct pcap_record *record,
 			     struct packet *packet);
 
 /*
- * Its row, but for the number of its stream; of PACKET_OTHER and PACKET_ODD
- * what is known of any packet: number, time, interface.
+ * Make its row, except for the stream number.  For PACKET_OTHER and PACKET_ODD
+ * only number, time and interface are set.
  */
 enum row_kind packet_row(enum packet_kind kind, const struct packet *packet,
 			 const struct pcap_record *record, struct row *row);
 
 /*
- * What tshark does not print of a TCP header that says that it is too short,
- * and numbers streams by.  False: that is not known of a row with a stream.
+ * Set the flags that tshark uses for stream numbering but does not print when
+ * a TCP header claims to be too short.  False: they are unknown for a row with
+ * a stream.
  */
 bool packet_add_flags(const struct packet *packet, struct row *row)
 	__attribute__((warn_unused_result));

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The other half of packet.h: the row of a packet that was looked into. */
+/* packet_row() of packet.h: makes rows of dissected packets. */
 #include <string.h>
 
 #include "base/endian.h"
 #include "pcap/packet.h"
 
 enum {
-	WINDOW_END = 16 /* Wireshark has a stream of so many bytes of TCP */
+	/* bytes of TCP that Wireshark needs to assign a stream */
+	WINDOW_END = 16
 };
 
 static void row_of_any(const struct pcap_record *record, struct row *row)
@@ -51,7 +52,7 @@ static void take_ports(const uint8_t *tcp, struct row *row)
 	row->seq = be32(tcp + 4);
 }
 
-/* What stands behind the sequence number, before the options. */
+/* Values after the sequence number, before the options. */
 static void take_rest(const uint8_t *tcp, struct row *row)
 {
 	row->present |= ROW_HAS_STREAM | ROW_HAS_FLAGS | ROW_HAS_ACK |
@@ -62,7 +63,7 @@ static void take_rest(const uint8_t *tcp, struct row *row)
 	row->window = be16(tcp + 14);
 }
 
-/* What else a cooked capture tells. */
+/* Further values from Linux cooked captures. */
 static void take_cooked(const struct pcap_record *record, struct row *row)
 {
 	if (record->link == LINK_SLL)

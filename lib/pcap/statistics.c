@@ -9,18 +9,20 @@
 
 enum {
 	BLOCK_STATISTICS = 5,
-	BLOCK_HEADER = 20, /* type, length, interface, time: before options */
+	/* type, length, interface, time: before the options */
+	BLOCK_HEADER = 20,
 	TRAILER = 4,
-	OPTION_IFDROP = 5, /* by the interface, for want of resources */
-	OPTION_OSDROP = 7  /* by the operating system */
+	/* dropped by the interface, due to lack of resources */
+	OPTION_IFDROP = 5,
+	OPTION_OSDROP = 7 /* by the operating system */
 };
 
 struct interface_drops {
-	char *name; /* owned; NULL: nothing of it was met */
+	char *name; /* owned; NULL: unused */
 	uint64_t packets;
 };
 
-/* Some write that for a number which they do not know. */
+/* Some programs write this for an unknown number. */
 static const uint64_t not_known = UINT64_MAX;
 
 static uint64_t sum(uint64_t a, uint64_t b)
@@ -28,7 +30,7 @@ static uint64_t sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* True when the block has a counter of those dropped. */
+/* Whether the block has a counter of dropped packets. */
 static bool count_dropped(const struct pcap_walk *w,
 			  const struct pcap_record *r, uint64_t *dropped)
 {
@@ -81,6 +83,18 @@ void pcap_statistics_take(struct pcap_statistics *s, const struct pcap_walk *w,
 	interface = pcap_u32(w->swapped, r->raw + 8);
 	if (interface < w->n_interfaces && count_dropped(w, r, &dropped))
 		set_dropped(s, w, interface, dropped);
+}
+
+bool pcap_statistics_now(const struct pcap_statistics *s, uint64_t *dropped)
+{
+	bool has = false;
+
+	*dropped = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		has |= s->of[i].name != NULL;
+		*dropped = sum(*dropped, s->of[i].packets);
+	}
+	return has;
 }
 
 void pcap_statistics_settle(struct pcap_statistics *s)

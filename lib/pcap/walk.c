@@ -10,13 +10,16 @@
 
 enum {
 	INTERFACES_MAX = 65536,
-	PACKET_MAX = 262144,	 /* bytes; Wireshark takes no larger ones */
+	PACKET_MAX = 262144,	 /* bytes; Wireshark's limit */
 	LENGTH_SOUND = 128 << 20 /* bytes */
 };
 
 static const int64_t second = 1000000000;
 
-/* Times of which differences, and twice those, fit into 64 bits (field.h). */
+/*
+ * Range of times for which differences, and twice those, fit into 64 bits
+ * (field.h).
+ */
 static const int64_t latest = (int64_t)1 << 62;
 
 /* pcap */
@@ -32,14 +35,14 @@ enum {
 	BLOCK_HEADER = 8, /* type, length */
 	BLOCK_LEAST = 12,
 	SECTION_LEAST = 28,
-	INTERFACE_HEADER = 16, /* of the block, before the options */
-	PACKET_HEADER = 28,    /* before the bytes */
-	TRAILER = 4	       /* the length once more */
+	INTERFACE_HEADER = 16, /* of the block, before options */
+	PACKET_HEADER = 28,    /* before the packet bytes */
+	TRAILER = 4	       /* the length repeated */
 };
 
 static const uint32_t byte_order = 0x1a2b3c4d;
 
-/* Where the file ends, it may do so between records only. */
+/* A file may end between records only. */
 static enum pcap_step ended(struct pcap_walk *w)
 {
 	if (w->bytes.is_damaged)
@@ -88,7 +91,7 @@ static enum pcap_step start_pcap(struct pcap_walk *w, struct pcap_record *r)
 	if (!h)
 		return PCAP_CUT;
 	magic = pcap_u32(w->swapped, h);
-	/* Other versions, or bits that say more than the link type does. */
+	/* Other versions, or further bits in the field of the link type. */
 	if (pcap_u16(w->swapped, h + 4) != 2 ||
 	    pcap_u16(w->swapped, h + 6) != 4 ||
 	    pcap_u32(w->swapped, h + 20) >> 16)
@@ -103,8 +106,8 @@ static enum pcap_step start_pcap(struct pcap_walk *w, struct pcap_record *r)
 }
 
 /*
- * Some programs wrote longer records under the same magic number; Wireshark
- * looks at the first ones to find out.
+ * Some programs wrote longer record headers under the same magic number;
+ * Wireshark examines the first records to detect them.
  */
 static bool may_be_another_format(const struct pcap_walk *w,
 				  const struct pcap_record *r)
@@ -114,7 +117,7 @@ static bool may_be_another_format(const struct pcap_walk *w,
 		r->captured > w->snaplen || r->length > LENGTH_SOUND);
 }
 
-/* With longer headers the file may end where it should. */
+/* With longer headers the file may end between records. */
 static enum pcap_step ended_in_record(struct pcap_walk *w)
 {
 	const enum pcap_step step = ended(w);
@@ -124,7 +127,7 @@ static enum pcap_step ended_in_record(struct pcap_walk *w)
 		       : step;
 }
 
-/* Of so many bytes of a packet. */
+/* For a packet of so many bytes. */
 static uint32_t wanted(const struct pcap_walk *w, uint32_t captured)
 {
 	return w->head && captured > w->head ? w->head : captured;
@@ -169,24 +172,24 @@ static enum pcap_step take_interface(struct pcap_walk *w, struct pcap_record *r)
 	return PCAP_RECORD;
 }
 
-/* In the units of its interface; those finer than ns are cut off. */
+/* Convert from the units of its interface; fractions of ns are cut off. */
 static void set_block_time(const struct pcap_interface *i, uint64_t stamp,
 			   struct pcap_record *r)
 {
 	uint64_t seconds = 0;
 
 	if (i->units == 0 || i->units > (uint64_t)second)
-		return; /* Wireshark's versions differ */
+		return; /* Wireshark versions differ */
 	seconds = stamp / i->units;
 	if (seconds > (uint64_t)latest || i->offset > latest ||
 	    i->offset < -latest)
 		return;
-	seconds += (uint64_t)i->offset; /* below 0: too large a number */
+	seconds += (uint64_t)i->offset; /* negative offsets wrap around */
 	set_time(r, seconds,
 		 (int64_t)(stamp % i->units * (uint64_t)second / i->units));
 }
 
-/* Of a block of so many bytes, which has its header at "raw". */
+/* For a block of so many bytes, with its header at "raw". */
 static enum pcap_step take_packet_header(const struct pcap_walk *w,
 					 struct pcap_record *r, uint32_t size)
 {
@@ -208,7 +211,7 @@ static enum pcap_step take_packet_header(const struct pcap_walk *w,
 	return PCAP_RECORD;
 }
 
-/* No more of the block than is wanted of the packet, which was read before. */
+/* Limit the block to the part of the packet that is wanted. */
 static enum pcap_step take_head(struct pcap_walk *w, struct pcap_record *r,
 				uint32_t size)
 {
@@ -223,7 +226,7 @@ static enum pcap_step take_head(struct pcap_walk *w, struct pcap_record *r,
 	return step;
 }
 
-/* Tells the byte order. */
+/* Determine the byte order. */
 static enum pcap_step take_section(struct pcap_walk *w, const uint8_t *block)
 {
 	uint32_t order = 0;
@@ -240,8 +243,8 @@ static enum pcap_step take_section(struct pcap_walk *w, const uint8_t *block)
 }
 
 /*
- * The file ends within a block.  What tshark makes of that is certain where it
- * misses bytes of a packet, or of its options, and the header makes sense.
+ * The file ends within a block. tshark's result is known for certain if bytes
+ * of a packet or of its options are missing, and the header is valid.
  */
 static enum pcap_step cut(struct pcap_walk *w, struct pcap_record *r,
 			  uint32_t type, uint32_t size)
@@ -257,7 +260,7 @@ static enum pcap_step cut(struct pcap_walk *w, struct pcap_record *r,
 		       : PCAP_CUT;
 }
 
-/* Of a whole block. */
+/* For a complete block. */
 static enum pcap_step take_block(struct pcap_walk *w, struct pcap_record *r,
 				 uint32_t type)
 {
@@ -269,7 +272,7 @@ static enum pcap_step take_block(struct pcap_walk *w, struct pcap_record *r,
 		step = take_packet_header(w, r, (uint32_t)r->n_raw);
 	if (step != PCAP_RECORD)
 		return step;
-	/* Nobody reads on behind it, but some round the length up first. */
+	/* All programs stop here, but some round the length up first. */
 	trailer = pcap_u32(w->swapped, r->raw + r->n_raw - TRAILER);
 	if (((trailer + 3) & ~3u) != r->n_raw)
 		return PCAP_DAMAGED;
@@ -305,14 +308,12 @@ static enum pcap_step next_of_pcapng(struct pcap_walk *w, struct pcap_record *r)
 	return r->raw ? take_block(w, r, type) : cut(w, r, type, size);
 }
 
-int pcap_walk_open(struct pcap_walk *w, int fd, off_t start)
+/* The format according to the first bytes. */
+static int begin(struct pcap_walk *w)
 {
-	const uint8_t *head = NULL;
+	const uint8_t *head = bytes_look(&w->bytes, sizeof(uint32_t));
 	uint32_t magic = 0;
 
-	*w = (struct pcap_walk){ .bytes = { .fd = -1 } };
-	bytes_open(&w->bytes, fd, start);
-	head = bytes_look(&w->bytes, sizeof(magic));
 	if (!head)
 		return -1;
 	memcpy(&magic, head, sizeof(magic));
@@ -323,6 +324,20 @@ int pcap_walk_open(struct pcap_walk *w, int fd, off_t start)
 			       magic == magic_ns
 		       ? 0
 		       : -1;
+}
+
+int pcap_walk_open(struct pcap_walk *w, int fd, off_t start)
+{
+	*w = (struct pcap_walk){ .bytes = { .fd = -1 } };
+	bytes_open(&w->bytes, fd, start);
+	return begin(w);
+}
+
+int pcap_walk_open_read(struct pcap_walk *w, bytes_read_fn *read, void *ctx)
+{
+	*w = (struct pcap_walk){ .bytes = { .fd = -1 } };
+	bytes_open_read(&w->bytes, read, ctx);
+	return begin(w);
 }
 
 enum pcap_step pcap_walk_next(struct pcap_walk *w, struct pcap_record *r)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * walk.h - a capture file from record to record.
+ * walk.h - read a capture file record by record.
  *
- * pcap with either time stamp, and pcapng, both in either byte order, plain or
- * in gzip (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng).  Reads on only, a
- * piece at a time, whatever lengths the file tells; a pipe will do.
+ * Supports pcap with either time stamp resolution, and pcapng, both in either
+ * byte order, uncompressed or compressed by gzip (draft-ietf-opsawg-pcap,
+ * draft-ietf-opsawg-pcapng).  Reads sequentially and in small pieces, whatever
+ * lengths the file claims; the input may be a pipe.
  *
  *	struct pcap_walk walk;
  *	struct pcap_record r;
@@ -12,9 +13,9 @@
  *		while ((step = pcap_walk_next(&walk, &r)) == PCAP_RECORD) ...
  *	pcap_walk_close(&walk);
  *
- * The file descriptor stays the caller's; of a regular file its offset is not
- * moved.  Where that is not gzip, the walk can go to a record that was met
- * before: pcap_walk_go().
+ * The descriptor remains the caller's; the offset of a regular file is not
+ * changed.  If the file is not compressed, the walk can return to a record
+ * seen before: pcap_walk_go().
  */
 #ifndef PCAP_WALK_H
 #define PCAP_WALK_H
@@ -27,8 +28,10 @@
 #include "pcap/interface.h"
 
 enum {
-	/* Programs wrote longer records under the same magic numbers, which is
-	   to be seen by the first ones: then they are PCAP_UNKNOWN. */
+	/*
+	 * Some programs wrote longer record headers under the same magic
+	 * number, which shows in the first records: these are PCAP_UNKNOWN.
+	 */
 	PCAP_FIRST_RECORDS = 20
 };
 
@@ -36,87 +39,93 @@ enum pcap_kind {
 	PCAP_SECTION,	/* file header of pcap, section header of pcapng */
 	PCAP_INTERFACE, /* description of an interface */
 	PCAP_PACKET,
-	PCAP_NOTE /* names, statistics, keys: what no packet depends on */
+	PCAP_NOTE /* names, statistics, keys: no packet depends on it */
 };
 
-/* Why there is no further record. */
+/* The result of reading the next record. */
 enum pcap_step {
-	PCAP_RECORD,  /* there is */
+	PCAP_RECORD,  /* success */
 	PCAP_END,     /* all were read */
 	PCAP_CUT,     /* the file ends within a record */
-	PCAP_DAMAGED, /* what comes next cannot be a record */
-	PCAP_UNKNOWN  /* a record of a kind that is not known here, or one of
-			 which programs make this or that (block.h) */
+	PCAP_DAMAGED, /* the next bytes cannot be a record */
+	PCAP_UNKNOWN  /* a record type that is unknown here, or that programs
+			 interpret differently (block.h) */
 };
 
 struct pcap_record {
 	enum pcap_kind kind;
-	const uint8_t *raw; /* as the file has it, until the next call */
-	size_t n_raw;	    /* bytes, or as many of them as are wanted */
-	uint64_t at;	    /* where it begins in the file, unpacked */
-	/* Of a PCAP_PACKET. */
+	const uint8_t *raw; /* bytes in the file; valid until the next call */
+	size_t n_raw;	    /* number of bytes, limited by "head" */
+	uint64_t at;	    /* its offset in the (uncompressed) file */
+	/* For PCAP_PACKET: */
 	uint32_t number;       /* in the file, from 1 */
 	uint32_t link;	       /* link type, see packet.h */
 	uint32_t captured;     /* bytes in the file */
 	uint32_t length;       /* bytes on the wire */
 	const uint8_t *bytes;  /* those captured, in "raw" */
-	bool has_time;	       /* of those that a clock can have had */
+	bool has_time;	       /* the time is plausible */
 	int64_t time;	       /* ns since 1970 */
 	const char *interface; /* its name, until the next section; or "" */
-	bool is_odd; /* Wireshark's versions differ on its interface */
+	bool is_odd;	       /* Wireshark versions differ on its interface */
 };
 
 struct pcap_walk {
 	struct bytes bytes;
 	bool is_pcapng, swapped, begun;
-	uint32_t head;	  /* bytes of a packet that are wanted; 0: all */
+	uint32_t head;	  /* read only so many bytes of each packet; 0: all */
 	uint32_t packets; /* so far */
-	uint32_t snaplen; /* of pcap */
+	uint32_t snaplen; /* pcap only */
 	struct pcap_interface *interfaces; /* of this section; owned */
 	size_t n_interfaces, cap_interfaces;
 };
 
 /*
- * Of a regular file from the offset "start" on.  -1: a file of another format.
- * To be closed in any case.
+ * Begin at offset "start" of a regular file.  -1: another format.  To be
+ * closed in any case.
  */
 int pcap_walk_open(struct pcap_walk *walk, int fd, off_t start);
 
-/* After anything else than PCAP_RECORD the walk is only to be closed. */
+/* The same with a function that reads (bytes.h). */
+int pcap_walk_open_read(struct pcap_walk *walk, bytes_read_fn *read, void *ctx);
+
+/* After any other result than PCAP_RECORD the walk can only be closed. */
 enum pcap_step pcap_walk_next(struct pcap_walk *walk,
 			      struct pcap_record *record);
 
-/* Can a walk that is open go to a record? */
+/* Whether pcap_walk_go() is possible. */
 bool pcap_walk_can_go(const struct pcap_walk *walk);
 
 /*
- * Let the next record be the one "at" (struct pcap_record), which is packet
- * "number", in the section and of an interface that were met last.  With "head"
- * set, raw bytes of packets end with the first so many of the packet: the next
- * record is then to be gone to as well.  False: no record is there.
+ * Continue at the record with offset "at" (struct pcap_record), which is
+ * packet "number" of the current section and its interfaces.  If "head" is
+ * set, "raw" ends after so many bytes of the packet, and the record after it
+ * must be reached by pcap_walk_go(), too.  False: there is no record.
  */
 bool pcap_walk_go(struct pcap_walk *walk, uint64_t at, uint32_t number)
 	__attribute__((warn_unused_result));
 
-/* Where the next record begins, if there is one (struct pcap_record). */
+/* The offset of the next record, if there is one. */
 uint64_t pcap_walk_at(const struct pcap_walk *walk);
 
 /*
- * Go on towards "at", which is not looked at record by record: how many bytes
- * are at *bytes, until the next call; 0: the walk is there, or cannot get
- * there. Before anything else it is to be gone to.
+ * Read on to offset "at" without splitting into records: returns the number of
+ * bytes at *bytes, valid until the next call; 0: "at" is reached, or cannot
+ * be.  Afterwards only this or pcap_walk_go() may be called.
  */
 size_t pcap_walk_raw(struct pcap_walk *walk, uint64_t at, const uint8_t **bytes)
 	__attribute__((warn_unused_result));
 
 void pcap_walk_close(struct pcap_walk *walk);
 
-/* Does a regular file begin as a pcap or pcapng does, at the offset "start"? */
+/*
+ * Whether a regular file is pcap or pcapng at offset "start", by its first
+ * bytes.
+ */
 bool pcap_walk_opens(int fd, off_t start);
 
 /*
- * Is all of a regular file known, from the offset "start" to its end, or to
- * where it is cut or damaged?
+ * Whether all records of a regular file, from offset "start" to its end or to
+ * where it is cut or damaged, are of known types.
  */
 bool pcap_walk_is_known(int fd, off_t start);
 

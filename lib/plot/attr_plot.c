@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A column of the packets against time: attr. */
+/* The plot "attr": a column of the packets over time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,12 +128,11 @@ static int no_field(const struct plot *p, struct error *err)
 			      plot_field_name(i));
 	if (p->field)
 		error_set(err, EXIT_USAGE,
-			  "'%s' is no column of the packets, nor of ss; "
-			  "--field takes %s",
-			  p->field, names.text);
+			  "invalid value '%s' for --field: give %s", p->field,
+			  names.text);
 	else
-		error_set(err, EXIT_USAGE,
-			  "'attr' needs --field, which takes %s", names.text);
+		error_set(err, EXIT_USAGE, "'attr' needs --field: give %s",
+			  names.text);
 	strbuf_release(&names);
 	return -1;
 }
@@ -153,7 +152,8 @@ int plot_attr(const struct plot *p, struct chart *c, struct error *err)
 		return no_field(p, err);
 	if (p->sockets)
 		return error_set(err, EXIT_USAGE,
-				 "--ss means nothing to --field %s", p->field);
+				 "--ss cannot be used with --field %s",
+				 p->field);
 	subflow = plot_subflows(p, c, CHART_POINTS);
 	chart_set_text(&c->title, "%s of each packet", fields[f].title);
 	chart_set_text(&c->y.title, "%s", fields[f].title);

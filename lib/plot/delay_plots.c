@@ -1,17 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Delays and their distributions: owd, rtt, reinject, interarrival, dss. */
+/*
+ * Plots of delays and their distributions: owd, rtt, reinject, interarrival,
+ * dss.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "model/rtt.h"
 #include "model/tcpopt.h"
 #include "pair/usefulness.h"
 #include "plot/draw.h"
 #include "plot/ends.h"
 
-/* One subflow and direction, as the capture of its sender has it. */
+static const char *const ends[2] = { "server", "client" };
+
+/*
+ * A subflow with a label needs the direction in its name, as addresses are not
+ * shown.
+ */
+static char *owd_name(const struct plot *p, const struct stream *s,
+		      enum direction d)
+{
+	char *name = plot_stream_name(p, s, d), *whole = NULL;
+
+	if (!p->labels || !p->both_ways)
+		return name;
+	whole = mem_printf("%s, to %s", name, ends[d]);
+	free(name);
+	return whole;
+}
+
+static char *brief_name(const struct plot *p, const struct stream *s,
+			enum direction d)
+{
+	char *label = plot_stream_label(p, s), *brief = NULL;
+
+	if (!p->both_ways)
+		return label;
+	brief = mem_printf("%s, to %s", label, ends[d]);
+	free(label);
+	return brief;
+}
+
+/* Data to the client as rings. */
+static struct chart_series *add_lost_ones(const struct plot *p, struct chart *c,
+					  const struct stream *s,
+					  enum direction d)
+{
+	char *label = plot_stream_label(p, s);
+	char *name = mem_printf("%s, lost to %s", label, ends[d]);
+	struct chart_series *lost = chart_add_series(c, CHART_POINTS, name);
+
+	lost->marker = CHART_CROSS;
+	lost->hollow = d == TO_CLIENT;
+	lost->weight = 1.3;
+	free(label);
+	free(name);
+	return lost;
+}
+
+/* One subflow and direction, from the capture of its sender. */
 static void owd_stream(const struct plot *p, struct chart *c,
 		       const struct paired_stream *s, enum direction d,
 		       int colour)
@@ -19,13 +70,15 @@ static void owd_stream(const struct plot *p, struct chart *c,
 	int tcp = d ^ s->stream[0]->flipped, sender = s->client_end ^ tcp;
 	const struct plot *from = sender == p->end ? p : p->other;
 	const struct match_end *e = &s->match.end[sender];
-	char *name = plot_stream_name(s->stream[0], tcp == TO_CLIENT);
+	char *name = owd_name(p, s->stream[0], d);
 	struct chart_series *points = chart_add_series(c, CHART_POINTS, name);
 	struct chart_series *lost = NULL;
 	double last = NAN;
 
 	free(name);
+	points->brief = brief_name(p, s->stream[0], d);
 	points->colour = colour;
+	points->hollow = d == TO_CLIENT;
 	for (size_t k = 0; k < e->n; k++) {
 		double t = plot_time(from,
 				     from->trace->packets.time[e->packet[k]]);
@@ -39,15 +92,8 @@ static void owd_stream(const struct plot *p, struct chart *c,
 						last = (double)x.delay / 1e6);
 		} else if (e->fate[k] == MATCH_LOST && last == last) {
 			if (!lost) {
-				name = mem_printf("tcp %" PRIu32 ", lost to %s",
-						  s->stream[0]->tcp_stream,
-						  d == TO_SERVER ? "server"
-								 : "client");
-				lost = chart_add_series(c, CHART_POINTS, name);
-				lost->marker = CHART_CROSS;
+				lost = add_lost_ones(p, c, s->stream[0], d);
 				lost->colour = colour;
-				lost->weight = 1.5;
-				free(name);
 			}
 			chart_add_point(lost, t, last);
 		}
@@ -56,8 +102,6 @@ static void owd_stream(const struct plot *p, struct chart *c,
 
 int plot_owd(const struct plot *p, struct chart *c, struct error *err)
 {
-	int colour = 0;
-
 	(void)err;
 	chart_set_text(&c->title, "One-way delay");
 	chart_set_text(&c->y.title, "One-way delay");
@@ -69,7 +113,7 @@ int plot_owd(const struct plot *p, struct chart *c, struct error *err)
 		for (int d = 0; s && d < 2; d++)
 			if (p->both_ways || d == (int)p->direction)
 				owd_stream(p, c, s, (enum direction)d,
-					   colour++);
+					   plot_colour(p, k));
 	}
 	return 0;
 }
@@ -83,7 +127,7 @@ static void take_owner(void *ctx, int64_t from, int64_t to,
 		*(long *)ctx = *owner;
 }
 
-/* The piece that sent the byte at dsn first; -1 when none did. */
+/* The piece that first sent the byte at dsn; -1: none. */
 static long sender_of(struct rangemap *sent, int64_t dsn)
 {
 	long piece = -1;
@@ -94,7 +138,7 @@ static long sender_of(struct rangemap *sent, int64_t dsn)
 
 /*
  * From the packet that first sent the byte below a DATA_ACK to that DATA_ACK;
- * not where the byte was sent again (as Karn's rule for TCP).
+ * not if the byte was sent again (like Karn's rule for TCP).
  */
 static void data_rtt(const struct plot *p, struct chart *c)
 {
@@ -151,7 +195,7 @@ int plot_rtt(const struct plot *p, struct chart *c, struct error *err)
 		return -1;
 	subflow = plot_subflows(p, c, CHART_POINTS);
 	chart_set_text(&c->title, "Round trip times");
-	chart_set_text(&c->y.title, "Round trip time");
+	chart_set_text(&c->y.title, "Round-trip time");
 	c->y.unit = CHART_MILLISECONDS;
 	c->y.from = 0;
 	for (size_t k = 0; k < p->conn->n_subflows; k++) {
@@ -182,11 +226,11 @@ void plot_distribution_axes(struct chart *c, const char *x)
 	chart_set_text(&c->y.title, "Cumulative share");
 }
 
-/* Delays of reinjections, and of those without one why. */
+/* Delays of reinjections, and reasons why some have none. */
 struct reinjections {
 	struct samples delays;
-	size_t never;  /* they themselves did not arrive */
-	size_t rescue; /* the original did not, or was thrown away */
+	size_t never;  /* the reinjection did not arrive */
+	size_t rescue; /* the original did not arrive, or was discarded */
 };
 
 static void take_reinjection(const struct plot *p,
@@ -210,27 +254,46 @@ static void take_reinjection(const struct plot *p,
 		out->never++;
 }
 
-/* Both arrivals are stamps of the receiver: no clock plays a role. */
+/* Above 0 a reinjection was useful, so 0 is always in the range. */
+static void show_zero(struct chart *c)
+{
+	const struct chart_series *s = c->series[0];
+	const double from = s->points[0].x, to = s->points[s->n - 1].x;
+
+	chart_add_mark(c, 0, "useful above 0", CHART_MUTED);
+	if (from >= 0)
+		c->x.from = -0.04 * to;
+	if (to <= 0)
+		c->x.to = -0.04 * from;
+}
+
+/* Both arrivals are times of the receiver: no clock correction is needed. */
 static void draw_reinjections(const struct plot *p, struct reinjections *r,
 			      struct chart *c)
 {
-	char *name = mem_printf("%zu reinjections", r->delays.n);
+	const size_t all = r->delays.n + r->never + r->rescue;
+	char *name = mem_printf("%zu reinjection%s%s", all, plural(all),
+				p->pairing ? ", by arrival" : "");
 
 	if (p->pairing && r->rescue + r->never) {
 		free(name);
-		name = mem_printf("%zu reinjections; %zu more were lost, of "
-				  "%zu the original was lost or thrown away",
-				  r->delays.n, r->never, r->rescue);
+		name = mem_printf("%zu of %zu reinjection%s; %zu other%s "
+				  "lost, of %zu the original was lost or "
+				  "discarded",
+				  r->delays.n, all, plural(all), r->never,
+				  r->never == 1 ? " was" : "s were", r->rescue);
 	}
-	chart_set_text(&c->title, p->pairing
-					  ? "How much earlier reinjections came"
-					  : "From the original to the "
-					    "reinjection");
-	plot_distribution_axes(c, p->pairing
-					  ? "Arrival of the original - of the "
-					    "reinjection"
-					  : "Delay");
+	chart_set_text(&c->title,
+		       p->pairing ? "How much earlier reinjections arrived"
+				  : "From the original to the "
+				    "reinjection");
+	plot_distribution_axes(c, p->pairing ? "Arrival of the original minus "
+					       "that of the reinjection"
+					     : "Delay");
+	chart_set_text(&c->y.title, "Share of the reinjections");
 	plot_distribution(c, name, &r->delays, r->never, r->rescue);
+	if (p->pairing)
+		show_zero(c);
 	free(name);
 }
 
@@ -255,8 +318,8 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
 		rc = error_set(err, EXIT_INPUT, "'%s': nothing to draw: %s",
 			       p->trace->info.path,
 			       result.never + result.rescue
-				       ? "of no reinjection it is known when "
-					 "it and its original arrived"
+				       ? "the arrival times of reinjections "
+					 "and their originals are unknown"
 				       : "no reinjections in this direction");
 	samples_release(&result.delays);
 	arrivals_release(&arrivals);
@@ -264,7 +327,7 @@ int plot_reinject(const struct plot *p, struct chart *c, struct error *err)
 	return rc;
 }
 
-/* Time from packet to packet: [subflow], then of all together. */
+/* Times between packets: [subflow], then all together. */
 static void gaps_find(const struct plot *p, struct samples *gaps)
 {
 	const struct packets *t = &p->trace->packets;
@@ -289,47 +352,58 @@ static void gaps_find(const struct plot *p, struct samples *gaps)
 	free(last);
 }
 
-static void draw_gaps(struct chart *c, const char *name, struct samples *gaps,
-		      int colour, int dash)
+static struct chart_series *draw_gaps(struct chart *c, const char *name,
+				      struct samples *gaps, int colour,
+				      int dash)
 {
-	size_t before = c->n_series;
+	struct chart_series *line = plot_distribution(c, name, gaps, 0, 0);
 
-	plot_distribution(c, name, gaps, 0, 0);
 	samples_release(gaps);
-	if (c->n_series == before)
-		return;
-	c->series[before]->colour = colour;
-	c->series[before]->dash = dash;
+	if (!line)
+		return NULL;
+	line->colour = colour;
+	line->dash = dash;
 	if (colour == CHART_INK)
-		c->series[before]->weight = 1.6;
+		line->weight = 1.6;
+	return line;
 }
 
-/* At the sender's end, dashed. */
+/* From the sender's capture; arrivals are dashed. */
 static void add_sent_gaps(const struct plot *p, struct chart *c)
 {
-	size_t *position = ends_positions(p), n = p->other->conn->n_subflows;
+	const size_t n = p->other->conn->n_subflows;
 	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps));
 
 	gaps_find(p->other, gaps);
-	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_INK, 1);
+	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_INK, CHART_SOLID);
 	for (size_t k = 0; k < n; k++) {
 		char *name = plot_short_name(p->other, k, "sent");
 
-		if (position[k] < p->conn->n_subflows) {
-			free(name);
-			name = plot_short_name(p, position[k], "sent");
-		}
-		draw_gaps(c, name, &gaps[k], (int)position[k], 1);
+		draw_gaps(c, name, &gaps[k], plot_colour(p->other, k),
+			  CHART_SOLID);
 		free(name);
 	}
 	free(gaps);
-	free(position);
+}
+
+static void name_gaps(const struct plot *p, size_t k, struct chart_series *line)
+{
+	char *name = plot_subflow_name(p, k);
+
+	chart_set_text(&line->name, "%s%s", name, p->other ? ", arrived" : "");
+	if (p->other)
+		line->brief = plot_short_name(p, k, "arrived");
+	else
+		line->brief = plot_stream_label(
+			p, trace_subflow(p->trace, p->conn, k));
+	free(name);
 }
 
 int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 {
 	size_t n = p->conn->n_subflows;
 	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps));
+	const int dash = p->other ? CHART_DASHED : CHART_SOLID;
 
 	(void)err;
 	chart_set_text(&c->title, "Time between packets with payload");
@@ -337,12 +411,13 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 	c->x.log = 1;
 	gaps_find(p, gaps);
 	draw_gaps(c, p->other ? "across subflows, arrived" : "across subflows",
-		  &gaps[n], CHART_INK, 0);
+		  &gaps[n], CHART_INK, dash);
 	for (size_t k = 0; k < n; k++) {
-		char *name = plot_subflow_name(p, k);
+		struct chart_series *line =
+			draw_gaps(c, NULL, &gaps[k], plot_colour(p, k), dash);
 
-		draw_gaps(c, name, &gaps[k], (int)k, 0);
-		free(name);
+		if (line)
+			name_gaps(p, k, line);
 	}
 	if (p->other)
 		add_sent_gaps(p, c);
@@ -374,7 +449,7 @@ int plot_dss(const struct plot *p, struct chart *c, struct error *err)
 		for (size_t m = 0; m < o.n_mptcp; m++) {
 			const struct mptcp_option *dss = &o.mptcp[m];
 
-			/* Repeated with each segment of it. */
+			/* Repeated with each segment of the mapping. */
 			if (dss->subtype != MP_DSS ||
 			    !(dss->has & MPTCP_HAS_DLL) || !dss->dll ||
 			    (dss->dsn == last && dss->dll == last_dll))
@@ -384,6 +459,7 @@ int plot_dss(const struct plot *p, struct chart *c, struct error *err)
 			count[dss->dll / DSS_STEP]++;
 		}
 	}
+	bars->colour = CHART_MUTED; /* for all subflows together */
 	chart_set_text(&c->title, "Lengths of mappings");
 	chart_set_text(&c->x.title, "Data-level length");
 	chart_set_text(&c->y.title, "Mappings");

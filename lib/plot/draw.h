@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * draw.h - the kinds of plots, and what they share; inside lib/plot only.
+ * draw.h - for plot.h: the functions that draw each kind of plot, and helpers;
+ * used in lib/plot only.
  *
- * Each plot_...() is the "draw" of a kind in plot.h.
+ * Each plot_...() is the "draw" of a kind.
  */
 #ifndef PLOT_DRAW_H
 #define PLOT_DRAW_H
@@ -28,20 +29,23 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err);
 int plot_dss(const struct plot *p, struct chart *c, struct error *err);
 int plot_cwnd(const struct plot *p, struct chart *c, struct error *err);
 
-/* "attr" of what ss knows: the names, NULL behind the last, and one of them. */
+/*
+ * Fields of "attr" that come from ss: their names, NULL after the last; and
+ * draw one.
+ */
 const char *plot_socket_field_name(int i);
 int plot_socket_field(const struct plot *p, int field, struct chart *c,
 		      struct error *err);
 
-/* Finds the streams of p->sockets; -1 where none is of the end that sends. */
+/* Assign p->sockets to streams; -1 if no socket belongs to the sending end. */
 int plot_sockets(const struct plot *p, struct error *err);
 
-/* Their congestion windows, in bytes; plot_sockets() went before. */
+/* Draw congestion windows in bytes; call plot_sockets() first. */
 void plot_kernel_windows(const struct plot *p, struct chart *c);
 
 /*
- * 0 where the capture was taken at the end that sends what is drawn, or that
- * receives it; of two captures plot_make() has chosen that one.
+ * 0 if the capture was taken at the sender, or receiver, of what is drawn.  Of
+ * two captures plot_make() has chosen that one.
  */
 int plot_at_sender(const struct plot *p, struct error *err);
 int plot_at_receiver(const struct plot *p, struct error *err);
@@ -49,36 +53,58 @@ int plot_at_receiver(const struct plot *p, struct error *err);
 /* Seconds since the capture began. */
 double plot_time(const struct plot *p, int64_t ns);
 
-/* "10.0.1.1 > 10.0.1.2 (tcp 0)", the sender first; to be freed. */
-char *plot_stream_name(const struct stream *s, int towards_client);
+/*
+ * "10.0.1.1 > 10.0.1.2 (tcp 0)" with the sender of direction "d" (MPTCP role)
+ * first, or its label.  The caller frees it.
+ */
+char *plot_stream_name(const struct plot *p, const struct stream *s,
+		       enum direction d);
 
-/* A series for each subflow; the array, in their order, is to be freed. */
+/*
+ * The colour of a subflow of p->conn, which is the same in all kinds: its
+ * position in the connection; of two captures, in the client's.
+ */
+int plot_colour(const struct plot *p, size_t k);
+
+/*
+ * "tcp 0", or its label.  Of two captures, the number in the first one, as in
+ * mptcp-summary.  The caller frees it.
+ */
+char *plot_stream_label(const struct plot *p, const struct stream *s);
+
+/*
+ * Add a series for each subflow; returns them in order, in an array that the
+ * caller frees.
+ */
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 				    enum chart_style style);
 
-/* The same with their bytes in flight, as a capture of the sender shows them.
- */
+/* The same with bytes in flight, from a capture at the sender. */
 struct chart_series **plot_subflow_flights(const struct plot *p,
 					   struct chart *c);
 
-/* Marks on the time axis: joins, addresses, priorities, ends; only those of
-   the stream, if there is one. */
+/*
+ * Mark joins, addresses, priorities and ends on the time axis; only those of
+ * the stream if there is one.
+ */
 void plot_events(const struct plot *p, struct chart *c);
 
-/* Of a distribution function of ms. */
+/* Set up the axes for a distribution function of values in ms. */
 void plot_distribution_axes(struct chart *c, const char *x);
 
 /*
- * The samples, which get sorted, as a distribution function: y is 0 to 1.
- * "below" and "above" count samples that lie infinitely far to either side.
+ * Add a distribution function of the samples, which are sorted; y is 0 to 1.
+ * "below" and "above" count samples beyond either end of the axis.  It has the
+ * colour of the whole connection unless changed.  NULL: no samples.
  */
-void plot_distribution(struct chart *c, const char *name, struct samples *s,
-		       size_t below, size_t above);
+struct chart_series *plot_distribution(struct chart *c, const char *name,
+				       struct samples *s, size_t below,
+				       size_t above);
 
-/* "10.0.1.1 > 10.0.1.2 (tcp 0)" of a subflow of p->conn; to be freed. */
+/* plot_stream_name() of a subflow of p->conn, in the direction drawn. */
 char *plot_subflow_name(const struct plot *p, size_t k);
 
-/* The same with ", WHAT" behind "tcp 0", and without addresses; to be freed. */
+/* "tcp 0, WHAT".  The caller frees it. */
 char *plot_short_name(const struct plot *p, size_t k, const char *what);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-/* The capture that was taken at the sender's end. */
+/* Index of the capture that was taken at the sender's end. */
 static int sender_end(const struct plot *p)
 {
 	const struct paired_stream *pair = NULL;
@@ -19,7 +19,7 @@ static int sender_end(const struct plot *p)
 	return p->pairing->client_end ^ d;
 }
 
-/* From the view of the first capture to that of the second. */
+/* Convert from the first capture to the second one. */
 static int turn(const struct plot *p, struct plot *out, struct error *err)
 {
 	uint32_t number = MAPPING_NONE;
@@ -37,14 +37,14 @@ static int turn(const struct plot *p, struct plot *out, struct error *err)
 		out->stream = pairing_peer(p->pairing, 0, p->stream);
 	if (p->stream && !out->stream)
 		return error_set(err, EXIT_INPUT,
-				 "'%s': TCP stream %" PRIu32 " is not in it",
+				 "'%s': no TCP stream %" PRIu32
+				 " of the first capture",
 				 p->second->info.path, p->stream->tcp_stream);
 	if (p->stream || out->conn)
 		return 0;
-	return error_set(err, EXIT_INPUT,
-			 "'%s': connection %" PRIu32 " of '%s' is not in it",
-			 p->second->info.path, p->conn->id,
-			 p->trace->info.path);
+	return error_set(
+		err, EXIT_INPUT, "'%s': no connection %" PRIu32 " of '%s'",
+		p->second->info.path, p->conn->id, p->trace->info.path);
 }
 
 int ends_open(const struct plot_kind *kind, struct plot *here,

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a path manager wrote down: cwnd. */
+/* The plot "cwnd" from files written by a path manager. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/sort.h"
 #include "plot/plot.h"
 
-/*
- * What the keys mean, as in struct tcp_info of Linux; all others are drawn as
- * they are.
- */
+/* Known keys, as in struct tcp_info of Linux; others are drawn unchanged. */
 static const struct info_key {
 	const char *name;
-	const char *title; /* of the picture */
+	const char *title; /* of the plot */
 	const char *axis;
 	enum chart_unit unit;
 	double factor;
-	double unknown; /* what the kernel has where it knows nothing */
+	double unknown; /* the kernel's value for unknown */
 } fields[] = {
 	{ "snd_cwnd", "Congestion windows", "Congestion window (segments)",
 	  CHART_COUNT, 1, NAN },
@@ -27,11 +25,11 @@ static const struct info_key {
 	{ "delivery_rate", "Delivery rates", "Delivery rate", CHART_BITRATE, 8,
 	  0 },
 	{ "pacing", "Pacing rates", "Pacing rate", CHART_BITRATE, 8, 0 },
-	{ "rtt_us", "Round trip times", "Round trip time", CHART_MILLISECONDS,
+	{ "rtt_us", "Round trip times", "Round-trip time", CHART_MILLISECONDS,
 	  1e-3, 0 },
-	{ "min_rtt", "Least round trip times", "Least round trip time",
+	{ "min_rtt", "Least round-trip times", "Least round-trip time",
 	  CHART_MILLISECONDS, 1e-3, 0 },
-	{ "rttvar", "Variation of round trip times", "Variation",
+	{ "rttvar", "Variation of round-trip times", "Variation",
 	  CHART_MILLISECONDS, 1e-3, 0 },
 	{ "rto_us", "Retransmission timeouts", "Retransmission timeout",
 	  CHART_MILLISECONDS, 1e-3, 0 },
@@ -136,6 +134,26 @@ static int take_files(char *const *paths, size_t n,
 	return 0;
 }
 
+/* From the first to the last time in either chart. */
+static void share_time(struct chart *a, struct chart *b)
+{
+	double from = INFINITY, to = -INFINITY;
+
+	for (int i = 0; i < 2; i++) {
+		const struct chart *c = i ? b : a;
+
+		for (size_t k = 0; k < c->n_series; k++)
+			for (size_t n = 0; n < c->series[k]->n; n++) {
+				from = fmin(from, c->series[k]->points[n].x);
+				to = fmax(to, c->series[k]->points[n].x);
+			}
+	}
+	if (from < to) {
+		a->x.from = b->x.from = from;
+		a->x.to = b->x.to = to;
+	}
+}
+
 int plot_files(char *const *paths, size_t n, const char *name, struct chart *c,
 	       struct error *err)
 {
@@ -148,12 +166,15 @@ int plot_files(char *const *paths, size_t n, const char *name, struct chart *c,
 		return -1;
 	if (!chart_has_data(c) && !(c->below && chart_has_data(c->below)))
 		return error_set(err, EXIT_INPUT,
-				 "nothing to draw: no subflow has '%s'",
+				 "nothing to draw: no subflow has a value '%s'",
 				 field.name);
-	c->no_legend = c->below != NULL; /* it has the same names */
+	if (c->below)
+		share_time(c, c->below);
+	/* the chart below has the same names */
+	c->no_legend = c->below != NULL;
 	chart_set_text(&c->title, "%s%s", field.title,
 		       name ? "" : " and delivery rates");
 	chart_set_text(&c->subtitle, "%zu file%s of a path manager", n,
-		       n == 1 ? "" : "s");
+		       plural(n));
 	return 0;
 }

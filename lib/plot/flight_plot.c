@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is on its way: flight. */
+/* The plot "flight": data in flight. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -9,7 +9,7 @@
 #include "plot/ends.h"
 #include "plot/stream_walk.h"
 
-/* Of one subflow, by the acknowledgments of TCP. */
+/* For one subflow, by TCP's acknowledgments. */
 static void subflow_flight(const struct plot *p, const struct stream *s,
 			   struct chart_series *line)
 {
@@ -49,9 +49,9 @@ struct chart_series **plot_subflow_flights(const struct plot *p,
 	return subflow;
 }
 
-/* Bytes that left, or arrived. */
+/* Bytes that were sent, or arrived. */
 struct change {
-	int64_t time; /* ns, on the clock of the picture */
+	int64_t time; /* ns, by the clock of the plot */
 	int64_t bytes;
 };
 
@@ -62,7 +62,7 @@ static int by_time(const void *x, const void *y)
 	return COMPARE(a->time, b->time);
 }
 
-/* What left and is to arrive; what gets lost on the way is never in it. */
+/* Bytes that were sent and will arrive; lost ones are not included. */
 static void add_on_the_way(const struct plot *p, struct chart_series *line)
 {
 	const struct packets *t = &p->trace->packets;
@@ -97,7 +97,7 @@ static void add_on_the_way(const struct plot *p, struct chart_series *line)
 	free(list);
 }
 
-/* Bytes not acknowledged of all subflows together. */
+/* Unacknowledged bytes of all subflows together. */
 static void add_sum(struct chart_series *const *subflow, size_t n,
 		    struct chart_series *sum)
 {
@@ -127,13 +127,14 @@ static void add_sum(struct chart_series *const *subflow, size_t n,
 static void add_way(const struct plot *p, struct chart *c)
 {
 	struct chart_series *way =
-		chart_add_series(c, CHART_STEP, "on the way");
+		chart_add_series(c, CHART_STEP, "not yet arrived");
 
-	way->colour = (int)p->conn->n_subflows;
+	way->colour = CHART_ACCENT;
+	way->dash = CHART_DASH_DOT;
 	add_on_the_way(p, way);
 }
 
-/* Data sent and not yet acknowledged, and what may be sent. */
+/* Data sent and not yet acknowledged, and the receive window. */
 int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct chart_series **subflow = NULL;
@@ -150,12 +151,12 @@ int plot_flight(const struct plot *p, struct chart *c, struct error *err)
 	window = chart_add_series(c, CHART_STEP, "receive window");
 	flight->colour = CHART_INK;
 	window->colour = CHART_MUTED;
-	window->dash = 4;
-	flight->weight = 1.6; /* in print it is black, as the first subflow */
+	window->dash = CHART_LONG_DASHED;
+	flight->weight = 1.6; /* in print it is black, like the first subflow */
 	if (p->conn->n_subflows > 1) {
 		sum = chart_add_series(c, CHART_STEP, "sum of the subflows");
 		sum->colour = CHART_INK;
-		sum->dash = 2;
+		sum->dash = CHART_DOTTED;
 		sum->weight = 1.4;
 		add_sum(subflow, p->conn->n_subflows, sum);
 	}

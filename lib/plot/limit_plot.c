@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What limited a transfer, over time, below its rate. */
+/* The plot "limits": what limited a transfer over time, below its rate. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "chart/theme.h"
 #include "model/limits.h"
 #include "plot/draw.h"
 
 enum {
-	STEPS = 240 /* unless --window says how long one is */
+	STEPS = 240 /* unless --window sets their length */
 };
 
 static const char *const words[LIMIT_STATES] = {
@@ -56,7 +57,7 @@ static bool find_spans(const struct plot *p, struct limit_spans *all)
 	return known && all->n;
 }
 
-/* Times in each state, in steps. */
+/* Time in each state, per step. */
 struct limit_steps {
 	int64_t from, width;
 	size_t n;
@@ -96,7 +97,10 @@ static void fill_steps(struct limit_steps *s, const struct limit_spans *all,
 		add_span(s, &all->items[i]);
 }
 
-/* A band for each state that there is, one upon the other. */
+/*
+ * A band for each state that occurs, stacked; with colours from the end of the
+ * palette, since those at its beginning are used for subflows above.
+ */
 static void draw_steps(const struct plot *p, const struct limit_steps *s,
 		       struct chart *c)
 {
@@ -106,8 +110,9 @@ static void draw_steps(const struct plot *p, const struct limit_steps *s,
 		if (!s->sum[state])
 			continue;
 		series[state] = chart_add_series(c, CHART_AREA, words[state]);
-		series[state]->colour =
-			state == LIMIT_PATH ? CHART_MUTED : state;
+		series[state]->colour = state == LIMIT_PATH
+						? CHART_MUTED
+						: PALETTE_SIZE - 1 - state;
 	}
 	for (size_t k = 0; k <= s->n; k++) {
 		const double t = plot_time(p, s->from + (int64_t)k * s->width);
@@ -141,11 +146,11 @@ int plot_limits(const struct plot *p, struct chart *c, struct error *err)
 		return -1;
 	if (!find_spans(p, &all)) {
 		free(all.items);
-		return error_set(err, EXIT_INPUT,
-				 "'%s' does not tell what limited the "
-				 "connection: its SYNs, or acknowledgments, "
-				 "were not captured",
-				 p->trace->info.path);
+		return error_set(
+			err, EXIT_INPUT,
+			"'%s' does not show what limited the connection: its "
+			"SYNs or acknowledgments were not captured",
+			p->trace->info.path);
 	}
 	if (plot_rate(p, c, err) < 0) {
 		free(all.items);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/sort.h"
 
 enum {
@@ -46,7 +47,7 @@ static bool has_long_tail(const struct chart *c)
 	return found;
 }
 
-/* Values that have no place on a logarithmic axis. */
+/* Number of values that cannot be on a logarithmic axis. */
 static size_t count_misfits(const struct chart *c, bool x)
 {
 	size_t n = 0;
@@ -66,10 +67,9 @@ static void tell_misfits(struct chart *c, size_t n)
 	char *before = c->subtitle ? mem_strdup(c->subtitle) : NULL;
 
 	if (n > 0)
-		chart_set_text(&c->subtitle,
-			       "%s%s%zu value%s not above 0 left out",
-			       before ? before : "", before ? ", " : "", n,
-			       n == 1 ? "" : "s");
+		chart_set_text(
+			&c->subtitle, "%s%s%zu value%s not above 0 left out",
+			before ? before : "", before ? ", " : "", n, plural(n));
 	free(before);
 }
 

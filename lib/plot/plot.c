@@ -29,33 +29,36 @@ const struct plot_kind plot_kinds[] = {
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_STACKS | PLOT_WINDOW |
 		  PLOT_Y_LOG,
 	  plot_rate },
-	{ "goodput", "new data per second: since the start, and of late",
+	{ "goodput", "goodput: since the start, and in a moving window",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_AT | PLOT_WINDOW | PLOT_Y_LOG,
 	  plot_goodput },
 	{ "limits", "what limited it, over time, below the rate",
 	  PLOT_CONNECTION | PLOT_WINDOW, plot_limits },
-	{ "share", "what part of the bytes each subflow carried",
+	{ "share", "share of the bytes that each subflow carried",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_WINDOW,
 	  plot_share },
 	{ "flight", "bytes sent and not yet acknowledged, and the window",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_SOCKETS | PLOT_Y_LOG,
 	  plot_flight },
-	{ "rtt", "round trip times of the subflows and of the data",
-	  PLOT_CONNECTION | PLOT_Y_LOG | PLOT_TAILS, plot_rtt },
+	{ "rtt", "round-trip times of the subflows and of the data",
+	  PLOT_CONNECTION | PLOT_Y_LOG | PLOT_TAILS | PLOT_RUNS, plot_rtt },
 	{ "owd", "one-way delay of each packet (two captures)",
 	  PLOT_CONNECTION | PLOT_TWO | PLOT_GAINS | PLOT_BOTH_WAYS |
-		  PLOT_Y_LOG | PLOT_TAILS,
+		  PLOT_Y_LOG | PLOT_TAILS | PLOT_RUNS,
 	  plot_owd },
-	{ "reinject", "how late reinjections were, or how early they came",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_X_LOG, plot_reinject },
-	{ "reorder", "how long data waited for data before it",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_X_LOG,
+	{ "reinject",
+	  "when reinjections were sent, or how much earlier they arrived",
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_X_LOG | PLOT_RUNS,
+	  plot_reinject },
+	{ "reorder", "how long data waited for earlier data",
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_X_LOG | PLOT_RUNS,
 	  plot_reorder },
-	{ "occupancy", "data that the receiver held back",
+	{ "occupancy", "out-of-order data that the receiver held back",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_Y_LOG,
 	  plot_occupancy },
 	{ "interarrival", "time between packets, on and across subflows",
-	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_X_LOG,
+	  PLOT_CONNECTION | PLOT_GAINS | PLOT_RECEIVER | PLOT_AT | PLOT_X_LOG |
+		  PLOT_RUNS,
 	  plot_interarrival },
 	{ "dss", "lengths of the mappings", PLOT_CONNECTION | PLOT_Y_LOG,
 	  plot_dss },
@@ -91,54 +94,96 @@ double plot_time(const struct plot *p, int64_t ns)
 	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
 }
 
-/* Only the sender sees how long an acknowledgment takes. */
+/* Only the sender's capture shows how long an acknowledgment takes. */
 int plot_at_sender(const struct plot *p, struct error *err)
 {
 	if (p->pairing ||
 	    vantage_is_sender(vantage_of(p->trace, p->conn), p->direction))
 		return 0;
 	return error_set(err, EXIT_INPUT,
-			 "'%s' was not captured at the end that sent the data, "
-			 "which alone sees when acknowledgments come there; "
-			 "give that one",
+			 "'%s' was not captured at the sender of the data, and "
+			 "only the sender's capture shows when acknowledgments "
+			 "arrive there; give that one",
 			 p->trace->info.path);
 }
 
-/* Only the receiver sees in which order data arrives. */
+/* Only the receiver's capture shows in which order data arrives. */
 int plot_at_receiver(const struct plot *p, struct error *err)
 {
 	if (p->pairing ||
 	    vantage_is_receiver(vantage_of(p->trace, p->conn), p->direction))
 		return 0;
-	return error_set(
-		err, EXIT_INPUT,
-		"'%s' was not captured at the end that received the "
-		"data, which alone sees how it arrives; give it, or both",
-		p->trace->info.path);
+	return error_set(err, EXIT_INPUT,
+			 "'%s' was not captured at the receiver of the data, "
+			 "and only the receiver's capture shows how it "
+			 "arrives; give that one, or both",
+			 p->trace->info.path);
 }
 
-char *plot_stream_name(const struct stream *s, int towards_client)
+/* The stream in capture "end" of two, if it is there. */
+static const struct stream *stream_at(const struct plot *p,
+				      const struct stream *s, int end)
 {
-	const struct endpoint *from = towards_client ? &s->server : &s->client;
-	const struct endpoint *to = towards_client ? &s->client : &s->server;
+	const struct stream *peer = NULL;
 
+	if (p->pairing && p->end != end)
+		peer = pairing_peer(p->pairing, p->end, s);
+	return peer ? peer : s;
+}
+
+int plot_colour(const struct plot *p, size_t k)
+{
+	const struct stream *s = trace_subflow(p->trace, p->conn, k);
+
+	return (int)(p->pairing ? stream_at(p, s, p->pairing->client_end) : s)
+		->position;
+}
+
+static const char *label_of(const struct plot *p, uint32_t tcp_stream)
+{
+	for (size_t i = 0; p->labels && i < p->labels->n; i++)
+		if (p->labels->items[i].tcp_stream == tcp_stream)
+			return p->labels->items[i].text;
+	return NULL;
+}
+
+char *plot_stream_label(const struct plot *p, const struct stream *s)
+{
+	const uint32_t number = stream_at(p, s, 0)->tcp_stream;
+	const char *label = label_of(p, number);
+
+	return label ? mem_strdup(label) : mem_printf("tcp %" PRIu32, number);
+}
+
+char *plot_stream_name(const struct plot *p, const struct stream *s,
+		       enum direction d)
+{
+	const struct stream *named = stream_at(p, s, 0);
+	const bool back = (d == TO_CLIENT) ^ named->flipped;
+	const struct endpoint *from = back ? &named->server : &named->client;
+	const struct endpoint *to = back ? &named->client : &named->server;
+	const char *label = label_of(p, named->tcp_stream);
+
+	if (label)
+		return mem_strdup(label);
 	return mem_printf("%s > %s (tcp %" PRIu32 ")",
 			  address_text(&from->address).text,
-			  address_text(&to->address).text, s->tcp_stream);
+			  address_text(&to->address).text, named->tcp_stream);
 }
 
 char *plot_subflow_name(const struct plot *p, size_t k)
 {
-	const struct stream *s = trace_subflow(p->trace, p->conn, k);
-
-	return plot_stream_name(s, (p->direction == TO_CLIENT) ^ s->flipped);
+	return plot_stream_name(p, trace_subflow(p->trace, p->conn, k),
+				p->direction);
 }
 
 char *plot_short_name(const struct plot *p, size_t k, const char *what)
 {
-	return mem_printf("tcp %" PRIu32 ", %s",
-			  p->trace->streams[p->conn->subflows[k]].tcp_stream,
-			  what);
+	char *label = plot_stream_label(p, trace_subflow(p->trace, p->conn, k));
+	char *name = mem_printf("%s, %s", label, what);
+
+	free(label);
+	return name;
 }
 
 struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
@@ -152,13 +197,15 @@ struct chart_series **plot_subflows(const struct plot *p, struct chart *c,
 		char *name = plot_subflow_name(p, k);
 
 		list[k] = chart_add_series(c, style, name);
-		list[k]->colour = (int)k;
+		list[k]->colour = plot_colour(p, k);
+		list[k]->brief = plot_stream_label(
+			p, trace_subflow(p->trace, p->conn, k));
 		free(name);
 	}
 	return list;
 }
 
-/* The events that are worth a mark; NULL: the others. */
+/* Labels of events that are marked; NULL for others. */
 static const char *mark_name(enum event_kind kind)
 {
 	switch (kind) {
@@ -176,7 +223,27 @@ static const char *mark_name(enum event_kind kind)
 	}
 }
 
-/* "sf_closed (client)" of what the kernel of a host said. */
+/* Whether the event is about one subflow, and not only seen on it. */
+static bool is_of_subflow(enum event_kind kind)
+{
+	return kind == EVENT_JOIN_SYN || kind == EVENT_PRIORITY ||
+	       kind == EVENT_TCP_RESET || kind == EVENT_HANDOVER;
+}
+
+static void add_mark(const struct plot *p, struct chart *c,
+		     const struct event *e, const char *name, bool has_subflow)
+{
+	struct chart_mark *m = chart_add_mark(
+		c, plot_time(p, e->time), name,
+		has_subflow ? plot_colour(p, e->subflow) : CHART_INK);
+
+	if (has_subflow && p->conn->n_subflows > 1 && !p->stream &&
+	    (event_is_of_kernel(e->kind) || is_of_subflow(e->kind)))
+		m->of = plot_stream_label(
+			p, trace_subflow(p->trace, p->conn, e->subflow));
+}
+
+/* "sf_closed (client)", for events from kernel logs. */
 static void mark_of_kernel(const struct plot *p, struct chart *c,
 			   const struct event *e)
 {
@@ -187,8 +254,7 @@ static void mark_of_kernel(const struct plot *p, struct chart *c,
 		return;
 	name = mem_printf("%s (%s)", event_name(e->kind),
 			  e->from ? "server" : "client");
-	chart_add_mark(c, plot_time(p, e->time), name,
-		       has_subflow ? (int)e->subflow : CHART_INK);
+	add_mark(p, c, e, name, has_subflow);
 	free(name);
 }
 
@@ -198,7 +264,7 @@ static void mark_of_packet(const struct plot *p, struct chart *c,
 	const char *name = mark_name(e->kind);
 
 	if (name && !(p->stream && p->stream->position != e->subflow))
-		chart_add_mark(c, plot_time(p, e->time), name, (int)e->subflow);
+		add_mark(p, c, e, name, true);
 }
 
 void plot_events(const struct plot *p, struct chart *c)
@@ -219,25 +285,28 @@ void plot_events(const struct plot *p, struct chart *c)
 	timeline_release(&line);
 }
 
-void plot_distribution(struct chart *c, const char *name, struct samples *s,
-		       size_t below, size_t above)
+struct chart_series *plot_distribution(struct chart *c, const char *name,
+				       struct samples *s, size_t below,
+				       size_t above)
 {
 	struct chart_series *line = NULL;
 	double all = (double)(below + s->n + above);
 
 	if (!s->n)
-		return;
+		return NULL;
 	line = chart_add_series(c, CHART_STEP, name);
+	line->colour = CHART_INK;
 	sort_int64(s->values, s->n);
 	chart_add_point(line, (double)s->values[0] / 1e6, (double)below / all);
 	for (size_t i = 0; i < s->n; i++)
 		chart_add_point(line, (double)s->values[i] / 1e6,
 				(double)(below + i + 1) / all);
+	return line;
 }
 
 static const char *const ends[2] = { "server", "client" };
 
-/* "given" is of the first capture, "here" of the one that is drawn. */
+/* "given" refers to the first capture, "here" to the one that is drawn. */
 static void set_subtitle(const struct plot_kind *kind, const struct plot *given,
 			 const struct plot *here, struct chart *c)
 {
@@ -258,7 +327,7 @@ static void set_subtitle(const struct plot_kind *kind, const struct plot *given,
 		strbuf_printf(&text, ", to the %s", ends[given->direction]);
 	strbuf_puts(&text, at[given->at]);
 	if (here->other && !ends_have_clock(given->pairing))
-		strbuf_puts(&text, ", clocks as they are");
+		strbuf_puts(&text, ", clocks not corrected");
 	chart_set_text(&c->subtitle, "%s", text.text);
 	strbuf_release(&text);
 }
@@ -287,8 +356,8 @@ static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 	log_axis_set(kind, given->log, c);
 	if (!chart_has_data(c))
 		return error_set(err, EXIT_INPUT,
-				 "'%s': nothing to draw: no such packets in "
-				 "this direction",
+				 "'%s': nothing to draw: no packets of this "
+				 "kind in this direction",
 				 here->trace->info.path);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * plot.h - from a trace to a chart: which picture explains what.
+ * plot.h - make charts from traces: the kinds of plots of mptcp-plot.
  *
  *	const struct plot_kind *kind = plot_find("dsn");
  *	struct plot plot = { .trace = &trace, .conn = conn, ... };
@@ -9,10 +9,10 @@
  *	if (plot_make(kind, &plot, &chart, &err) < 0) ...
  *	chart_release(&chart);
  *
- * Everything in a struct plot is borrowed.  Times on the x axis are seconds
- * since the first packet of the capture that is drawn; of two captures that is
- * the sender's, or the receiver's for the kinds that ask for it, and the stamps
- * of the other one are put on its clock.
+ * Everything in a struct plot is borrowed.  The x axis is in seconds since the
+ * first packet of the capture that is drawn.  Of two captures that is the
+ * sender's, or the receiver's for kinds with PLOT_RECEIVER; times of the other
+ * one are converted to its clock.
  */
 #ifndef PLOT_PLOT_H
 #define PLOT_PLOT_H
@@ -30,62 +30,76 @@
 #include "pair/pairing.h"
 
 enum plot_need {
-	PLOT_CONNECTION = 1, /* of a connection, with its ledger */
-	PLOT_STREAM = 2,     /* of one TCP stream, or else the first subflow */
-	PLOT_TWO = 4,	     /* must have the captures of both ends */
-	PLOT_BOTH_WAYS = 8,  /* shows both directions when none is chosen */
-	PLOT_FIELD = 16,     /* of something that "field" names */
-	PLOT_FILES = 32,     /* no captures: plot_files() */
-	PLOT_GAINS = 64,     /* shows more with the captures of both ends */
-	PLOT_RECEIVER = 128, /* of two captures it draws the receiver's */
+	PLOT_CONNECTION = 1, /* needs a connection and its ledger */
+	PLOT_STREAM = 2,     /* of a TCP stream, by default the first subflow */
+	PLOT_TWO = 4,	     /* needs captures of both ends */
+	PLOT_BOTH_WAYS = 8,  /* shows both directions unless one is chosen */
+	PLOT_FIELD = 16,     /* needs "field" */
+	PLOT_FILES = 32,     /* reads other files: plot_files() */
+	PLOT_GAINS = 64,     /* shows more with captures of both ends */
+	PLOT_RECEIVER = 128, /* of two captures, draws the receiver's */
 	PLOT_AT = 256,	     /* "at" chooses one of two captures */
-	PLOT_STACKS = 512,   /* understands "stacked" */
-	PLOT_WINDOW = 1024,  /* understands "window" */
-	PLOT_RAW = 2048,     /* understands "raw" */
-	PLOT_X_LOG = 4096,   /* its x axis may be logarithmic, */
-	PLOT_Y_LOG = 8192,   /* its y axis */
-	PLOT_TAILS = 16384,  /* y is so where there are long tails */
-	PLOT_MARKS = 32768,  /* marks events, and understands "logs" */
-	PLOT_SOCKETS = 65536 /* understands "sockets" */
+	PLOT_STACKS = 512,   /* supports "stacked" */
+	PLOT_WINDOW = 1024,  /* supports "window" */
+	PLOT_RAW = 2048,     /* supports "raw" */
+	PLOT_X_LOG = 4096,   /* the x axis may be logarithmic */
+	PLOT_Y_LOG = 8192,   /* the y axis may be logarithmic */
+	PLOT_TAILS = 16384,  /* ... and is by default if there are long tails */
+	PLOT_MARKS = 32768,  /* marks events; supports "logs" */
+	PLOT_SOCKETS = 65536, /* supports "sockets" */
+	PLOT_RUNS = 131072    /* has a distribution, for overlay.h */
 };
 
 enum plot_log {
-	PLOT_LOG_AUTO, /* as the kind likes it, or the values (log_axis.h) */
+	PLOT_LOG_AUTO, /* default of the kind, or by values (log_axis.h) */
 	PLOT_LOG_NONE,
 	PLOT_LOG_OF_X,
 	PLOT_LOG_OF_Y
 };
 
 enum plot_at {
-	PLOT_AT_BOTH, /* as the kind likes it */
+	PLOT_AT_BOTH, /* default of the kind */
 	PLOT_AT_SENDER,
 	PLOT_AT_RECEIVER
 };
 
+/* Labels given by the user for subflows. */
+struct plot_label {
+	uint32_t tcp_stream; /* in the capture, or in the first of two */
+	const char *text;
+};
+
+struct plot_labels {
+	struct plot_label *items;
+	size_t n, cap;
+};
+
 struct plot {
-	struct trace *trace;		/* the capture, or the first of two */
-	struct connection *conn;	/* or NULL */
-	const struct stream *stream;	/* or NULL */
-	enum direction direction;	/* MPTCP role, or TCP's with a stream */
-	bool both_ways;			/* no direction was chosen */
-	bool raw;			/* absolute numbers */
-	bool stacked;			/* areas instead of lines */
-	enum plot_log log;		/* which axis is logarithmic */
-	const char *field;		/* of "attr" */
-	struct kernel_sockets *sockets; /* what ss printed meanwhile, or NULL;
-					   they get tied to the trace drawn */
-	struct kernel_logs *logs; /* whose events are marked, too, or NULL */
-	int64_t window; /* ns that a rate is taken over; 0: by itself */
+	struct trace *trace;	     /* the capture, or the first of two */
+	struct connection *conn;     /* or NULL */
+	const struct stream *stream; /* or NULL */
+	enum direction direction; /* MPTCP role; TCP role if a stream is set */
+	bool both_ways;		  /* no direction was chosen */
+	bool runs;		  /* one of several runs (overlay.h) */
+	bool raw;		  /* absolute numbers */
+	bool stacked;		  /* areas instead of lines */
+	enum plot_log log;	  /* which axis is logarithmic */
+	const char *field;	  /* for "attr" */
+	struct kernel_sockets *sockets; /* logs of ss, or NULL; get assigned to
+					   the trace that is drawn */
+	struct kernel_logs *logs;	/* events to be marked, or NULL */
+	int64_t window; /* ns, averaging interval for rates; 0: automatic */
+	const struct plot_labels *labels; /* or NULL */
 
 	const struct pairing *pairing; /* or NULL: one capture */
 	struct trace *second;	       /* the second one of the pairing */
 	enum plot_at at;
 
-	/* By plot_make(); zero before. */
+	/* Set by plot_make(); initially zero: */
 	struct ledger *ledger;	  /* of conn */
-	int end;		  /* which capture of the pairing "trace" is */
+	int end;		  /* index of "trace" in the pairing */
 	const struct plot *other; /* the other end's view, or NULL */
-	const struct plot *clock; /* times are for this one's axis, or NULL */
+	const struct plot *clock; /* plot whose clock the axis uses, or NULL */
 };
 
 struct plot_kind {
@@ -95,46 +109,54 @@ struct plot_kind {
 	int (*draw)(const struct plot *p, struct chart *c, struct error *err);
 };
 
-/* All of them; ends with a name that is NULL. */
+/* All kinds; the last has a NULL name. */
 extern const struct plot_kind plot_kinds[];
 
-/* The i-th name for the field of "attr", NULL when there are no more. */
+/* The i-th possible field of "attr"; NULL: there are no more. */
 const char *plot_field_name(int i);
 
-/* NULL when there is none of that name. */
+/* The kind with this name, or NULL. */
 const struct plot_kind *plot_find(const char *name);
 
-/* The kind as it is with sockets: "cwnd" is then drawn of a capture. */
+/* The variant of a kind for use with sockets: "cwnd" then draws a capture. */
 const struct plot_kind *plot_with_sockets(const struct plot_kind *kind);
 
 /*
- * Fill the chart: axes, title, series, marks.  -1 and EXIT_INPUT when there is
- * nothing to be seen, EXIT_USAGE when "field" or "window" make no sense.
+ * Fill the chart with axes, titles, series and marks.  Returns -1 and
+ * EXIT_INPUT if there is nothing to draw, EXIT_USAGE if "field" or "window" is
+ * invalid.
  */
 int plot_make(const struct plot_kind *kind, const struct plot *p,
 	      struct chart *c, struct error *err)
 	__attribute__((warn_unused_result));
 
 /*
- * "cwnd": a number of each subflow against time, from the JSON that mptcp-pm
- * writes; when "field" is NULL, snd_cwnd above delivery_rate.
+ * "cwnd": a value of each subflow over time, from JSON written by mptcp-pm;
+ * snd_cwnd and delivery_rate if "field" is NULL.
  */
 int plot_files(char *const *paths, size_t n, const char *field, struct chart *c,
 	       struct error *err) __attribute__((warn_unused_result));
 
-/* How a chart is to look, and which file it becomes. */
+/* The look of a chart, and its format. */
 struct plot_look {
-	const char *title; /* NULL: that of the kind */
-	int width, height; /* as in struct chart; 0: what suits the format */
+	const char *title;    /* NULL: the kind's title */
+	bool no_heading;      /* no title and subtitle */
+	double width, height; /* as in struct chart; 0: default of the format */
+	bool grows;	      /* make the page higher for a large legend */
+	double font_size;     /* of labels, points; 0: by page size */
+	const char *font;     /* font family, or NULL */
+	const struct chart_rgb *palette; /* borrowed; instead of the theme's */
+	size_t n_palette;
 	int dpi;
-	struct terminal terminal; /* that shows text */
+	struct terminal terminal; /* for text output */
 	enum chart_theme theme;
-	double from, to; /* of the x axis; NAN: all */
-	bool absolute;	 /* the time of day */
+	double from, to; /* range of the x axis; NAN: automatic */
+	double y_to;	 /* upper end of the y axis (upper plot); or NAN */
+	bool absolute;	 /* times of day on the x axis */
 	enum chart_format format;
 };
 
-/* The chart as the file "path", whole or not at all; "-" is stdout. */
+/* Write the chart to file "path" atomically; "-": standard output. */
 int plot_save(struct chart *c, const struct plot_look *look, const char *path,
 	      struct error *err) __attribute__((warn_unused_result));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bytes by time: rate, goodput, share. */
+/* Plots of bytes over time: rate, goodput, share. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -8,24 +8,24 @@
 #include "plot/ends.h"
 
 enum {
-	STEPS = 100,	    /* about, when the window is not given */
+	STEPS = 100,	    /* approximate, unless the window is given */
 	STEPS_MAX = 4000000 /* times subflows */
 };
 
-/* When the bytes that count were sent: ns on the clock of the picture. */
+/* When the bytes that count were sent: ns, by the clock of the plot. */
 struct time_range {
 	int64_t begin, end;
 };
 
-/* Bytes of each subflow in steps of time. */
+/* Bytes of each subflow per step of time. */
 struct steps {
 	int64_t begin, width; /* ns */
 	size_t n, columns;
 	uint64_t *bytes; /* [step * columns + subflow]; the last column is for
-			    subflows that the other capture does not have */
+			    subflows that are missing in the other capture */
 };
 
-/* 1, 2 or 5 times a power of ten, and not below "least". */
+/* 1, 2 or 5 times a power of ten, at least "least". */
 static int64_t round_up(int64_t least)
 {
 	static const int factors[] = { 1, 2, 5 };
@@ -36,7 +36,7 @@ static int64_t round_up(int64_t least)
 				return ten * factors[i];
 }
 
-/* Is the piece of this direction, and of those that count? */
+/* Whether the piece has this direction, and counts. */
 static int counts(const struct plot *p, const struct piece *s, int only_new)
 {
 	return s->direction == p->direction &&
@@ -61,7 +61,7 @@ static void widen(const struct plot *p, int only_new, struct time_range *out)
 	}
 }
 
-/* Of both ends, where both are drawn. */
+/* The time range of both ends, if both are drawn. */
 static struct time_range period_of(const struct plot *p, int only_new)
 {
 	struct time_range out = { INT64_MAX, INT64_MIN };
@@ -112,7 +112,7 @@ static void steps_init(struct steps *out, const struct plot *p,
 	out->bytes = mem_calloc(out->n * out->columns + 1, sizeof(uint64_t));
 }
 
-/* Seconds on the axis where step k begins. */
+/* Position of the beginning of step k on the axis, in seconds. */
 static double step_time(const struct plot *p, const struct steps *s, size_t k)
 {
 	return (double)(s->begin + (int64_t)k * s->width -
@@ -141,14 +141,14 @@ static void rate_axis(struct chart *c, const char *what)
 	chart_set_text(&c->y.title, "%s", what);
 }
 
-/* One column, or the sum of all when it is NULL. */
+/* One column, or the sum of all if it is NULL. */
 static void add_steps(const struct plot *p, const struct steps *s,
 		      const size_t *column, struct chart_series *line)
 {
 	for (size_t k = 0; k <= s->n && s->n; k++) {
 		uint64_t bytes = 0;
 
-		if (k < s->n) /* else where the last step ends */
+		if (k < s->n) /* otherwise the end of the last step */
 			bytes = column ? s->bytes[k * s->columns + *column]
 				       : step_sum(s, k);
 		chart_add_point(line, step_time(p, s, k),
@@ -156,7 +156,7 @@ static void add_steps(const struct plot *p, const struct steps *s,
 	}
 }
 
-/* Each subflow on top of the ones before it. */
+/* Areas of subflows, stacked. */
 static void add_stack(const struct plot *p, const struct steps *s,
 		      struct chart_series **subflow)
 {
@@ -178,29 +178,29 @@ static void add_stack(const struct plot *p, const struct steps *s,
 }
 
 static struct chart_series *add_total(struct chart *c, const char *name,
-				      int colour, int dash)
+				      int dash)
 {
 	struct chart_series *all = chart_add_series(c, CHART_STEP, name);
 
-	all->colour = colour;
+	all->colour = CHART_INK;
 	all->dash = dash;
-	all->weight = 1.6; /* in print it is black, as the first subflow */
+	all->weight = 1.6; /* in print it is black, like the first subflow */
 	return all;
 }
 
-/* What came out at the other end: dashed, in the colours of the subflows. */
+/* Data that arrived at the other end: dashed, in the colours of subflows. */
 static void add_arrived(const struct plot *p, const struct steps *s,
 			struct chart *c)
 {
 	add_steps(p, s, NULL,
-		  add_total(c, "connection, arrived", CHART_INK, 1));
+		  add_total(c, "connection, arrived", CHART_DASHED));
 	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++) {
 		char *name = plot_short_name(p, i, "arrived");
 		struct chart_series *line =
 			chart_add_series(c, CHART_STEP, name);
 
-		line->colour = (int)i;
-		line->dash = 1;
+		line->colour = plot_colour(p, i);
+		line->dash = CHART_DASHED;
 		add_steps(p, s, &i, line);
 		free(name);
 	}
@@ -212,14 +212,14 @@ static void draw_rates(const struct plot *p, const struct steps *s,
 	struct chart_series **subflow = NULL;
 	struct chart_series *all = NULL;
 
-	/* Below the lines of the subflows: it may be one of them. */
+	/* Drawn below the lines of subflows, as it may coincide with one. */
 	if (!p->stacked && (p->conn->n_subflows > 1 || p->other))
 		all = add_total(c, p->other ? "connection, sent" : "connection",
-				CHART_INK, 0);
+				CHART_SOLID);
 	subflow = plot_subflows(p, c, p->stacked ? CHART_AREA : CHART_STEP);
 	if (p->stacked)
 		all = add_total(c, p->other ? "connection, sent" : "connection",
-				CHART_INK, 0);
+				CHART_SOLID);
 	if (p->stacked)
 		add_stack(p, s, subflow);
 	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++)
@@ -289,8 +289,8 @@ static void news_list(const struct plot *p, struct news *out)
 }
 
 /*
- * What the last "width" ns brought, at each moment: it changes when bytes come
- * and when they are "width" old.
+ * Bytes within the last "width" ns, at every moment: changes when bytes
+ * arrive, and when they are "width" old.
  */
 static void add_moving(const struct plot *p, const struct news *news,
 		       int64_t width, struct chart_series *line)
@@ -316,7 +316,10 @@ static void add_moving(const struct plot *p, const struct news *news,
 	}
 }
 
-/* From the first window on: before, a few bytes in no time are any rate. */
+/*
+ * Start after the first window: before, a few bytes in a short time would be
+ * any rate.
+ */
 static void add_since_start(const struct plot *p, const struct news *news,
 			    int64_t width, struct chart_series *line)
 {
@@ -335,19 +338,19 @@ static void add_since_start(const struct plot *p, const struct news *news,
 	}
 }
 
-/* "p" may be the view of the other end; "axis" is the picture's. */
+/* "p" may be the view from the other end; "axis" is that of the plot. */
 static void add_goodput(const struct plot *axis, const struct plot *p,
 			int64_t width, const char *late, const char *start,
-			int which, struct chart *c)
+			int dash, struct chart *c)
 {
 	struct chart_series *moving = chart_add_series(c, CHART_STEP, late);
 	struct chart_series *all = chart_add_series(c, CHART_LINE, start);
 	struct news news;
 
-	moving->colour = which;
+	moving->colour = CHART_ACCENT;
 	all->colour = CHART_INK;
-	all->dash = which;
-	all->weight = 1.4;
+	moving->dash = all->dash = dash;
+	all->weight = 1.6;
 	news_list(p, &news);
 	add_moving(axis, &news, width, moving);
 	add_since_start(axis, &news, width, all);
@@ -366,10 +369,11 @@ int plot_goodput(const struct plot *p, struct chart *c, struct error *err)
 	chart_set_text(&c->title, "Goodput, in a moving window of %g ms",
 		       (double)width / 1e6);
 	add_goodput(p, p, width, two ? "in the window, sent" : "in the window",
-		    two ? "since the start, sent" : "since the start", 0, c);
+		    two ? "since the start, sent" : "since the start",
+		    CHART_SOLID, c);
 	if (two)
 		add_goodput(p, p->other, width, "in the window, arrived",
-			    "since the start, arrived", 1, c);
+			    "since the start, arrived", CHART_DASHED, c);
 	return 0;
 }
 
@@ -390,8 +394,8 @@ int plot_share(const struct plot *p, struct chart *c, struct error *err)
 	steps_init(&s, p, &time, width);
 	steps_fill(&s, p, only_new, NULL);
 	chart_set_text(&c->title,
-		       only_new ? "Who brought new data first, in steps of "
-				  "%g ms"
+		       only_new ? "Which subflow delivered new data first, in "
+				  "steps of %g ms"
 				: "Share of the bytes, in steps of %g ms",
 		       (double)width / 1e6);
 	chart_set_text(&c->y.title, only_new ? "Share of new data" : "Share");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the receiver had to put in order: reorder, occupancy. */
+/* Plots of reordering at the receiver: reorder, occupancy. */
 #include "model/arrival.h"
 #include "plot/draw.h"
 
@@ -25,7 +25,7 @@ static void set_occupancy_axes(struct chart *c, int64_t epoch)
 	c->y.from = 0;
 }
 
-/* Follow the arrivals; "delays" may be NULL. */
+/* Process the arrivals; "delays" may be NULL. */
 static void follow(const struct plot *p, struct chart *occupancy,
 		   struct samples *delays)
 {
@@ -36,6 +36,7 @@ static void follow(const struct plot *p, struct chart *occupancy,
 	set_occupancy_axes(occupancy, p->trace->info.first_time);
 	o.held = chart_add_series(occupancy, CHART_STEP,
 				  "out-of-order data held");
+	o.held->colour = CHART_INK;
 	reorder_init(&r, p->conn->n_subflows, p->ledger->has_idsn[p->direction],
 		     1);
 	arrival_walk(p->trace, p->conn, p->ledger, p->direction, &r, add_held,
@@ -54,8 +55,8 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 		return -1;
 	follow(p, chart_add_below(c), &delays);
 	c->no_legend = c->below->no_legend = true;
-	chart_set_text(&c->title, "How long data waited for data before it, "
-				  "and how much");
+	chart_set_text(&c->title,
+		       "How long, and how much, data waited for earlier data");
 	plot_distribution_axes(c, "Out-of-order delay");
 	chart_set_text(&c->y.title, "Share of new packets");
 	plot_distribution(c, "packets with new data", &delays, 0, 0);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A chart becomes a file. */
+/* Write a chart to a file. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "os/tempfile.h"
+#include "chart/layout.h"
 #include "chart/text_chart.h"
+#include "os/tempfile.h"
 #include "plot/plot.h"
 
-/* The part that was asked for, in the unit of the axis. */
+/* The requested range, in the unit of the axis. */
 static void set_axis(const struct plot_look *look, struct chart_axis *x)
 {
 	if (isfinite(look->from))
@@ -20,7 +21,7 @@ static void set_axis(const struct plot_look *look, struct chart_axis *x)
 		x->unit = CHART_CLOCK;
 }
 
-/* A picture is 800 by 600 px, a text as wide as its terminal. */
+/* Default sizes: pictures 800 by 600 px, text as wide as its terminal. */
 static void set_size(const struct plot_look *look, struct chart *c)
 {
 	bool text = look->format == CHART_TEXT;
@@ -33,29 +34,47 @@ static void set_size(const struct plot_look *look, struct chart *c)
 	c->width = text ? columns : 800;
 	c->height =
 		text ? chart_text_height(c, columns, look->terminal.rows) : 600;
-	if (look->width)
+	if (look->width > 0)
 		c->width = look->width;
-	if (look->height)
+	if (look->height > 0)
 		c->height = look->height;
+	if (!text && (look->grows || look->height <= 0))
+		c->height += ceil(layout_legend_excess(c));
+}
+
+static void set_fonts(const struct plot_look *look, struct chart *c)
+{
+	c->font = look->font;
+	c->no_heading = look->no_heading;
+	c->palette = look->palette;
+	c->n_palette = look->n_palette;
+	if (look->font_size > 0)
+		c->scale = layout_scale_of(look->font_size);
 }
 
 static void set_look(const struct plot_look *look, struct chart *c)
 {
 	if (look->title)
 		chart_set_text(&c->title, "%s", look->title);
-	/* Of a distribution above a course of time, the time is meant. */
+	/*
+	 * For a distribution above a plot over time, the range is that of the
+	 * time.
+	 */
 	if (!c->below || c->x.unit == CHART_SECONDS)
 		set_axis(look, &c->x);
 	if (c->below)
 		set_axis(look, &c->below->x);
+	if (isfinite(look->y_to))
+		c->y.to = look->y_to;
 	c->theme = look->theme;
+	set_fonts(look, c);
 	c->dpi = look->dpi;
 	c->ascii = !look->terminal.utf8;
 	c->colours = look->terminal.colours;
 	set_size(look, c);
 }
 
-/* A picture is no secret, unless the user's umask says so. */
+/* Pictures are as readable as the user's umask allows. */
 static void share(FILE *file)
 {
 	mode_t mask = umask(077);
@@ -64,7 +83,7 @@ static void share(FILE *file)
 	(void)!fchmod(fileno(file), 0666 & ~mask);
 }
 
-/* What is no ordinary file, such as /dev/stdout, is written to directly. */
+/* Special files such as /dev/stdout are written to directly. */
 static bool is_special(const char *path)
 {
 	struct stat st;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sequence numbers against time: dsn, seq, ack. */
+/* Plots of sequence numbers over time: dsn, seq, ack. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,26 +9,30 @@
 #include "plot/ends.h"
 #include "plot/stream_walk.h"
 
-/* What is drawn beside the subflows' own series. */
+/* Series in addition to those of the subflows. */
 struct repeats {
-	struct chart_series *of[BYTE_CLASSES]; /* NULL: part of the subflow's */
-	struct chart_series *lost;	       /* made when there is one */
+	/* NULL: part of the subflow's series */
+	struct chart_series *of[BYTE_CLASSES];
+	struct chart_series *lost; /* created when needed */
 };
 
-/* With two captures: what did not arrive. */
+/* With two captures: packets that did not arrive. */
 static void add_lost(struct chart *c, struct chart_series **lost, double t,
 		     double y)
 {
 	if (!*lost) {
 		*lost = chart_add_series(c, CHART_POINTS, "lost on the way");
-		(*lost)->marker = CHART_DIAMOND;
+		/* in all plots, and used for nothing else */
+		(*lost)->marker = CHART_CROSS;
 		(*lost)->colour = CHART_INK;
-		(*lost)->weight = 0.8;
 	}
 	chart_add_point(*lost, t, y);
 }
 
-/* Of the connection, or of the stream what is new to TCP. */
+/*
+ * Series that differ from those of subflows: for the connection; or for a
+ * stream, data that is new to TCP.
+ */
 static void add_repeats(const struct plot *p, struct chart *c,
 			struct repeats *r)
 {
@@ -38,7 +42,7 @@ static void add_repeats(const struct plot *p, struct chart *c,
 		enum chart_marker marker;
 	} kinds[] = {
 		{ BYTES_TCP_RETRANSMITTED, "retransmitted by TCP",
-		  CHART_CROSS },
+		  CHART_TRIANGLE_DOWN },
 		{ BYTES_MPTCP_REPEATED, "repeated by MPTCP", CHART_PLUS },
 		{ BYTES_REINJECTED, "reinjected", CHART_TRIANGLE },
 	};
@@ -56,7 +60,8 @@ static void add_repeats(const struct plot *p, struct chart *c,
 			continue;
 		r->of[b] = chart_add_series(c, CHART_POINTS, kinds[i].name);
 		r->of[b]->marker = kinds[i].marker;
-		r->of[b]->colour = (int)(p->conn->n_subflows + i);
+		r->of[b]->colour = CHART_ACCENT;
+		r->of[b]->hollow = kinds[i].marker != CHART_PLUS;
 	}
 }
 
@@ -114,7 +119,8 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 		return -1;
 	}
 	chart_set_text(&c->title, "Data sequence");
-	add_acks(p, c); /* below the data: at the receiver they coincide */
+	/* below the data, with which they coincide at the receiver */
+	add_acks(p, c);
 	subflow = plot_subflows(p, c, CHART_SEGMENTS);
 	add_repeats(p, c, &repeats);
 	for (size_t k = 0; k < p->ledger->n_pieces; k++) {
@@ -140,14 +146,14 @@ int plot_dsn(const struct plot *p, struct chart *c, struct error *err)
 	return 0;
 }
 
-/* What is drawn of one TCP stream. */
+/* The series for one TCP stream. */
 struct sequence_chart {
 	struct chart_series *data, *again, *ack, *edge, *sacked;
-	struct chart_series *lost; /* made when there is one */
+	struct chart_series *lost; /* created when needed */
 	struct stream_walk w;
 };
 
-/* Blocks that arrived out of order; a duplicate's (RFC 2883) is below ACK. */
+/* Blocks that arrived out of order; a D-SACK (RFC 2883) is below ACK. */
 static void seq_sacks(struct sequence_chart *q, const struct plot *p,
 		      uint32_t i)
 {
@@ -211,7 +217,7 @@ static void seq_data(struct sequence_chart *q, const struct plot *p, uint32_t i,
 		q->w.high = end;
 }
 
-/* What Multipath TCP sent again on this subflow: new to TCP. */
+/* Data that MPTCP sent again on this subflow: new to TCP. */
 static void seq_repeats(const struct plot *p, struct chart *c)
 {
 	struct repeats repeats;
@@ -237,7 +243,7 @@ static void seq_series(const struct plot *p, struct chart *c,
 		       struct sequence_chart *q)
 {
 	int d = p->direction ^ p->stream->flipped;
-	char *name = plot_stream_name(p->stream, d);
+	char *name = plot_stream_name(p, p->stream, p->direction);
 
 	*q = (struct sequence_chart){ .data = NULL };
 	q->ack = chart_add_series(c, CHART_STEP, "ACK");
@@ -247,11 +253,13 @@ static void seq_series(const struct plot *p, struct chart *c,
 	q->again = chart_add_series(c, CHART_POINTS, "sent again");
 	q->ack->colour = CHART_INK;
 	q->edge->colour = CHART_MUTED;
-	q->sacked->colour = 2;
+	q->sacked->colour = CHART_MUTED;
 	q->sacked->weight = 0.6;
-	q->data->colour = 0;
-	q->again->colour = 1;
-	q->again->marker = CHART_CROSS;
+	q->data->brief = plot_stream_label(p, p->stream);
+	q->data->colour = p->conn ? plot_colour(p, p->stream->position) : 0;
+	q->again->colour = CHART_ACCENT;
+	q->again->marker = CHART_TRIANGLE_DOWN;
+	q->again->hollow = true;
 	stream_walk_init(&q->w, p->stream, d);
 	free(name);
 }
@@ -279,7 +287,7 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	}
 	if (p->raw) {
 		c->y.unit = CHART_RAW32;
-		c->y.origin = q.w.sent.base; /* the ISN, where it is known */
+		c->y.origin = q.w.sent.base; /* the ISN, if it is known */
 	}
 	seq_repeats(p, c);
 	if (p->conn)
@@ -288,7 +296,7 @@ int plot_seq(const struct plot *p, struct chart *c, struct error *err)
 	return 0;
 }
 
-/* How far each DATA_ACK goes beyond all before it. */
+/* By how much each DATA_ACK advances. */
 static void add_data_acks(const struct plot *p, struct chart *c)
 {
 	struct chart_series *line =

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the kernel said of its sockets: cwnd with ss, attr of ss. */
+/* Plots of values from ss: cwnd with --ss, attr with fields of ss. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "events/kernel_sockets.h"
 #include "plot/draw.h"
 
-/* Numbers of ss, and how it calls them. */
+/* Values of ss and their names there. */
 static const struct {
 	const char *name;
 	const char *title;
@@ -17,10 +17,10 @@ static const struct {
 	{ "ss.ssthresh", "Slow start threshold (segments)", CHART_COUNT,
 	  SS_SSTHRESH },
 	{ "ss.mss", "Segment size", CHART_BYTES, SS_MSS },
-	{ "ss.rtt", "Round trip time", CHART_MILLISECONDS, SS_RTT },
-	{ "ss.rttvar", "Variation of the round trip time", CHART_MILLISECONDS,
+	{ "ss.rtt", "Round-trip time", CHART_MILLISECONDS, SS_RTT },
+	{ "ss.rttvar", "Variation of the round-trip time", CHART_MILLISECONDS,
 	  SS_RTT_VARIATION },
-	{ "ss.minrtt", "Least round trip time", CHART_MILLISECONDS,
+	{ "ss.minrtt", "Least round-trip time", CHART_MILLISECONDS,
 	  SS_MIN_RTT },
 	{ "ss.rto", "Retransmission timeout", CHART_MILLISECONDS, SS_RTO },
 	{ "ss.pacing_rate", "Pacing rate", CHART_BITRATE, SS_PACING_RATE },
@@ -28,7 +28,7 @@ static const struct {
 	  SS_DELIVERY_RATE },
 	{ "ss.unacked", "Not acknowledged (segments)", CHART_COUNT,
 	  SS_UNACKED },
-	{ "ss.retrans", "Retransmissions on their way (segments)", CHART_COUNT,
+	{ "ss.retrans", "Retransmissions in flight (segments)", CHART_COUNT,
 	  SS_RETRANS },
 	{ "ss.retrans_total", "Retransmissions so far (segments)", CHART_COUNT,
 	  SS_RETRANS_TOTAL },
@@ -46,7 +46,7 @@ const char *plot_socket_field_name(int i)
 	return i < FIELDS ? fields[i].name : NULL;
 }
 
-/* The samples of the end that sends on the k-th subflow, or that receives. */
+/* The samples for the sending or receiving end of the k-th subflow. */
 static const struct kernel_sample *samples_of(const struct plot *p, size_t k,
 					      bool receives, size_t *n)
 {
@@ -75,16 +75,16 @@ int plot_sockets(const struct plot *p, struct error *err)
 		return 0;
 	return error_set(
 		err, EXIT_INPUT,
-		"'%s': no snapshot shows a socket of the %s in connection "
-		"%" PRIu32 ", which sends what is drawn%s",
+		"'%s': no snapshot shows a socket of the %s, which sends the "
+		"data drawn, in connection %" PRIu32 "%s",
 		p->trace->info.path, ends[p->direction], p->conn->id,
 		has_samples(p, true)
-			? "; they are of the other end: give the log of this "
-			  "one, or --towards"
+			? "; the snapshots are from the other end: give those "
+			  "of the sender, or use --towards"
 			: "");
 }
 
-/* In bytes; ss has segments, and how large they are. */
+/* In bytes, converted from segments. */
 static void add_window(const struct kernel_sample *list, size_t n,
 		       enum ss_value value, const struct plot *p,
 		       struct chart_series *line)
@@ -101,7 +101,7 @@ static struct chart_series *add_series(const struct plot *p, size_t k,
 	char *name = plot_short_name(p, k, what);
 	struct chart_series *s = chart_add_series(c, CHART_STEP, name);
 
-	s->colour = (int)k;
+	s->colour = plot_colour(p, k);
 	free(name);
 	return s;
 }
@@ -141,8 +141,9 @@ static void add_thresholds(const struct plot *p, struct chart *c)
 		if (!knows(list, n, SS_SSTHRESH))
 			continue;
 		line = add_series(p, k, "ssthresh (kernel)", c);
-		line->dash = 2;
-		line->marker = CHART_TRIANGLE_DOWN;
+		line->dash = CHART_DOTTED;
+		line->hollow = true;
+		line->marker = CHART_DIAMOND;
 		add_window(list, n, SS_SSTHRESH, p, line);
 	}
 }
@@ -151,7 +152,7 @@ int plot_cwnd(const struct plot *p, struct chart *c, struct error *err)
 {
 	if (plot_sockets(p, err) < 0)
 		return -1;
-	/* Elsewhere acknowledgments come too early, or too late. */
+	/* Elsewhere acknowledgments are captured too early or too late. */
 	if (plot_at_sender(p, NULL) == 0)
 		free(plot_subflow_flights(p, c));
 	for (size_t i = 0; i < c->n_series; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stream_walk.h - one direction of a TCP stream, told packet by packet.
+ * stream_walk.h - process one direction of a TCP stream packet by packet.
  *
- * "d" is by TCP role.  Positions count from the ISN where it is known.
+ * "d" is by TCP role.  Positions are relative to the ISN if it is known.
  */
 #ifndef PLOT_STREAM_WALK_H
 #define PLOT_STREAM_WALK_H
@@ -12,17 +12,20 @@
 
 struct stream_walk {
 	struct unwrap sent;
-	int64_t high, ack, edge; /* the caller's; INT64_MIN at first */
-	int shift;		 /* of the receiver's windows; -1 unknown */
+	int64_t high, ack, edge; /* for the caller; initially INT64_MIN */
+	int shift;		 /* window scale of the receiver; -1: unknown */
 };
 
 void stream_walk_init(struct stream_walk *w, const struct stream *s, int d);
 
-/* The position that an acknowledgment of the other side stands for; 0: none. */
+/*
+ * The position that an acknowledgment of the other side refers to; returns 0
+ * if none.
+ */
 int stream_walk_ack(const struct stream_walk *w, const struct packets *t,
 		    uint32_t i, int64_t *ack);
 
-/* enum direction of a packet. */
+/* The enum direction of a packet. */
 int stream_walk_direction(const struct packets *t, uint32_t i);
 
 #endif

@@ -7,29 +7,29 @@
 #include "row/options.h"
 
 enum {
-	ENDS = 1 << 12, /* of streams that are kept; a power of 2 */
+	ENDS = 1 << 12, /* of streams that are remembered; a power of 2 */
 	JUMPS_MAX = 1000,
 	TENTH = 10,
-	LONG = 3 /* times a jump: of longer pauses no rate is right enough */
+	LONG = 3 /* times the jump; rates are not accurate over longer pauses */
 };
 
-/* Less is told by nobody; a little of it is packets out of order. */
+/* Smaller steps may be packets that are slightly out of order. */
 static const int64_t least_back = 100000000; /* ns */
 static const int64_t least_untold = 1000000000;
 static const int64_t least_ahead = 1000000000;
 
-/* What TCP timestamps have to have told for their rate to be known. */
+/* Minimum duration to determine the rate of TCP timestamps. */
 static const int64_t least_span = 200000000; /* ns */
 static const int64_t least_ticks = 20;
 
-/* One end of a TCP stream, by the TCP timestamps that it sends. */
+/* One end of a TCP stream and its TCP timestamps. */
 struct clock_end {
 	bool is_used;
 	uint32_t stream;
 	int64_t time; /* of its last packet */
 	uint32_t tsval;
-	uint32_t places;     /* until that packet */
-	uint32_t told;	     /* the place that it told of last; 0: none */
+	uint32_t places;     /* number of places until that packet */
+	uint32_t told;	     /* last place to which it contributed; 0: none */
 	int64_t span, ticks; /* between places, by either clock */
 };
 
@@ -63,7 +63,7 @@ static void open_place(struct clock_watch *w, bool is_back, int64_t by)
 	w->places++;
 }
 
-/* A clock that is set is set on all interfaces. */
+/* A clock that is set changes all interfaces. */
 static bool is_same_step(const struct clock_watch *w, uint32_t places,
 			 int64_t by)
 {
@@ -90,7 +90,7 @@ static void look_for_place(struct clock_watch *w, int64_t time,
 	w->last_on[interface].places = w->places;
 }
 
-/* The end has sent a packet before the place, and now the next one. */
+/* The end sent a packet before the place, and now the first one after it. */
 static void tell(struct clock_watch *w, struct clock_end *e,
 		 const struct clock_end *other, int64_t elapsed, int32_t ticks)
 {
@@ -119,7 +119,7 @@ static void tell(struct clock_watch *w, struct clock_end *e,
 		p->streams++;
 }
 
-/* Of two ends of a stream, always the same is the second. */
+/* Give the ends of a stream a fixed order. */
 static bool is_second(const struct row *row)
 {
 	if (row->sport != row->dport)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * convert.h - captures of formats that walk.h does not know, by tshark.
+ * convert.h - convert captures in other formats than pcap and pcapng, using
+ * tshark.
  */
 #ifndef READ_CONVERT_H
 #define READ_CONVERT_H
@@ -9,10 +10,10 @@
 #include "read/source.h"
 
 /*
- * A file without a name with the packets of the source, to be read from its
- * beginning, and closed: pcapng, as "tshark -w" writes it.  The caller's, until
- * it is closed.  -1, and EXIT_INPUT (the capture), EXIT_TSHARK or EXIT_SYSTEM;
- * also when the capture is cut short or damaged.
+ * Write the packets of the source as pcapng ("tshark -w") to a file without a
+ * name.  Returns its descriptor, at the beginning of the file, which the
+ * caller closes; or -1 and EXIT_INPUT (the capture), EXIT_TSHARK or
+ * EXIT_SYSTEM.  It also fails when the capture is cut short or damaged.
  */
 int convert_to_pcapng(struct input *in, const struct source *source,
 		      struct error *err) __attribute__((warn_unused_result));

@@ -4,34 +4,35 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "pcap/annotated.h"
 #include "pcap/walk.h"
 #include "read/convert.h"
 
 enum {
-	BLOCK = 256 * 1024, /* bytes that are written at once, about */
-	LITTLE = 32 * 1024, /* bytes that wait for others */
-	MUCH = 1024 * 1024  /* bytes that are worth a call of their own */
+	BLOCK = 256 * 1024, /* bytes written at once, about */
+	LITTLE = 32 * 1024, /* bytes collected before writing */
+	MUCH = 1024 * 1024  /* bytes that justify a system call of their own */
 };
 
 struct copier {
 	struct pcap_walk walk;
 	const struct frames *frames;
-	const struct comments *comments; /* NULL: none are wanted */
+	const struct comments *comments; /* NULL: add none */
 	struct outfile *out;
-	struct strbuf waiting; /* to be written */
-	/* Those to come of which the places are used: span == end: none. */
+	struct strbuf waiting; /* not yet written */
+	/* Spans whose places are still to be used; span == end: none. */
 	const struct frame_span *span, *end;
-	bool spans_only; /* nothing stands between packets */
+	bool spans_only; /* nothing else is between packets */
 	int fd;		 /* of the capture ... */
-	off_t start;	 /* ... that begins there */
+	off_t start;	 /* ... which begins there */
 	uint64_t copied; /* packets */
 };
 
 static void flush(struct copier *c)
 {
-	/* What fails outfile_commit() says. */
+	/* Errors of writing are reported by outfile_commit(). */
 	outfile_write(c->out, c->waiting.text, c->waiting.len);
 	strbuf_clear(&c->waiting);
 }
@@ -48,7 +49,7 @@ static void put(struct copier *c, const uint8_t *bytes, size_t n)
 	outfile_write(c->out, bytes, n);
 }
 
-/* The number of a packet is that in the file that is written. */
+/* Comments refer to the number of a packet in the output. */
 static void put_annotated(struct copier *c, const struct pcap_record *record)
 {
 	const struct comment *list = NULL;
@@ -61,7 +62,7 @@ static void put_annotated(struct copier *c, const struct pcap_record *record)
 		flush(c);
 }
 
-/* The next record, if it is wanted; false: there is none. */
+/* Copy the next record, if it is wanted; false: there is none. */
 static bool copy_record(struct copier *c)
 {
 	struct pcap_record record;
@@ -78,7 +79,7 @@ static bool copy_record(struct copier *c)
 	return true;
 }
 
-/* The first bytes of a long span, as many as go without being read. */
+/* Copy the beginning of a long span without reading it. */
 static uint64_t copy_much(struct copier *c, const struct frame_span *s)
 {
 	const uint64_t n = s->last_at - s->at;
@@ -89,7 +90,7 @@ static uint64_t copy_much(struct copier *c, const struct frame_span *s)
 	return outfile_copy(c->out, c->fd, c->start + (off_t)s->at, n);
 }
 
-/* All of the next span; false: it is not there. */
+/* Copy the next span; false: it is not there. */
 static bool copy_span(struct copier *c)
 {
 	const struct frame_span *s = c->span++;
@@ -136,7 +137,7 @@ static void copy(struct copier *c)
 	flush(c);
 }
 
-/* It was when it was read, unless it had to be converted for that. */
+/* The native reader read it, unless it was converted for that. */
 static bool is_known(const struct extract_job *job)
 {
 	const struct source *source = job->source;
@@ -145,12 +146,12 @@ static bool is_known(const struct extract_job *job)
 			       : pcap_walk_is_known(source->fd, source->start);
 }
 
-/* Was it what was wanted? */
+/* Check that all packets were found. */
 static int judge(const struct copier *c, const struct source *source,
 		 struct error *err)
 {
 	if (c->out->failed)
-		return 0; /* outfile_commit() says it */
+		return 0; /* outfile_commit() reports it */
 	if (source->is_file && !source_has_stayed(source))
 		return error_set(err, EXIT_INPUT,
 				 "'%s' changed while it was read",
@@ -158,10 +159,11 @@ static int judge(const struct copier *c, const struct source *source,
 	if (c->copied == c->frames->picked)
 		return 0;
 	return error_set(err, EXIT_INPUT,
-			 "'%s' has %" PRIu64 " of %" PRIu64
-			 " packets where they are looked for: it changed, or "
-			 "has blocks that only Wireshark knows",
-			 source->path, c->copied, c->frames->picked);
+			 "'%s': only %" PRIu64 " of %" PRIu64
+			 " packet%s found again: it changed, or has blocks "
+			 "that only Wireshark reads",
+			 source->path, c->copied, c->frames->picked,
+			 plural(c->frames->picked));
 }
 
 int extract_packets(struct input *in, const struct extract_job *job,

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * extract.h - packets out of a capture into another, as they are, or with
- * comments.
+ * extract.h - copy chosen packets of a capture to a new capture file, with or
+ * without adding comments.
  *
- * Whatever is in the file besides packets is copied, too: interfaces, comments,
- * names, time stamps to the last digit.  The format stays the same, but for
- * gzip, which is unpacked; what is neither pcap nor pcapng, or has something in
- * it that walk.h does not know, becomes pcapng, by tshark.
+ * Whatever the file contains besides packets is copied, too: interfaces,
+ * comments, names, time stamps with their full resolution.  The format stays
+ * the same, except that gzip is unpacked, and that other formats than pcap and
+ * pcapng, and files with parts that walk.h does not know, become pcapng
+ * (written by tshark).  With comments the result is always pcapng
+ * (annotated.h).
  *
- * Where the places of the packets are known no more of the capture is read than
- * is copied (pcap), or packets that follow each other are copied together
- * (pcapng, which may have other things between them).
- *
- * With comments it becomes a pcapng in any case (annotated.h).
+ * Where the places of the packets in the file are known, other packets of a
+ * pcap file are not read, and packets of a pcapng file that follow each other
+ * are copied together.
  */
 #ifndef READ_EXTRACT_H
 #define READ_EXTRACT_H
@@ -27,19 +27,18 @@
 
 struct extract_job {
 	const struct source *source; /* the capture, which was read before */
-	const struct frames *frames; /* of it, that are wanted */
-	bool was_walked; /* it was read natively, and that to its end */
-	const struct comments *comments; /* in order, by the numbers that
-					    packets have in "out"; NULL: they
-					    stay as they are */
+	const struct frames *frames; /* the packets to copy */
+	bool was_walked;	     /* the native reader read it to its end */
+	/* In order of packet number in "out"; NULL: no comments are added. */
+	const struct comments *comments;
 	struct outfile *out;
 };
 
 /*
- * Write out the packets, of which there is at least one.  -1, and EXIT_INPUT
- * when the capture does not have all of them (any more) or has changed, but for
- * what was added to it, else EXIT_SYSTEM or EXIT_TSHARK.  What is beyond the
- * place where a capture is damaged is in none.
+ * Write the packets, at least one, to job->out.  Returns -1 and EXIT_INPUT
+ * when the capture no longer has all of them, or has changed (other than
+ * having grown); or EXIT_SYSTEM or EXIT_TSHARK.  If the capture is damaged,
+ * packets beyond that place are not found.
  */
 int extract_packets(struct input *in, const struct extract_job *job,
 		    struct error *err) __attribute__((warn_unused_result));

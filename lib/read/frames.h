@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * frames.h - packets of a capture that were picked, by their numbers, and where
- * they are, as far as that is known.
+ * frames.h - a set of packets of a capture, by frame number, with their places
+ * in the file where these are known.
  *
  *	struct frames frames;
  *	frames_init(&frames, info.packets, false);
@@ -18,37 +18,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Packets that follow each other in the capture, all of them picked. */
+/* Consecutive packets of the capture that are all in the set. */
 struct frame_span {
-	uint32_t first, last; /* numbers, from 1 */
-	uint64_t at, last_at; /* of the records of these two (walk.h) */
+	uint32_t first, last; /* frame numbers, from 1 */
+	uint64_t at, last_at; /* file offsets of these two records (walk.h) */
 };
 
 struct frames {
-	uint8_t *has; /* by number less 1: is it picked? */
-	uint64_t n;   /* of the capture */
-	uint64_t picked;
-	uint64_t placed;	  /* of these, in the spans */
+	uint8_t *has;		  /* by frame number - 1: in the set? */
+	uint64_t n;		  /* packets of the capture */
+	uint64_t picked;	  /* packets in the set */
+	uint64_t placed;	  /* of these, how many are in spans */
 	struct frame_span *spans; /* ascending */
 	size_t n_spans, cap_spans;
 };
 
-/* Of a capture with n packets: none, or all, none of which has a place. */
+/*
+ * An empty set ("all": a set of all packets, without places), for a capture
+ * with n packets.
+ */
 void frames_init(struct frames *f, uint64_t n, bool all);
 void frames_release(struct frames *f);
 
 /*
- * Pick a packet, with the place "at" of its record, or 0: not known.  Places
- * are kept when packets come in the order of the capture.
+ * Add a packet whose record is at file offset "at"; 0: unknown.  Places are
+ * kept only while packets are added in the order of the capture.
  */
 void frames_add(struct frames *f, uint32_t frame, uint64_t at);
 
-/* Pick it no longer; no place is kept then. */
+/* Remove a packet.  All places are forgotten then. */
 void frames_drop(struct frames *f, uint32_t frame);
 
 bool frames_has(const struct frames *f, uint32_t frame);
 
-/* Are all that are picked in the spans? */
+/* Whether the places of all packets in the set are known. */
 bool frames_are_placed(const struct frames *f);
 
 #endif

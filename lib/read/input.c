@@ -46,7 +46,7 @@ char *input_cache_directory(const char *wanted, struct error *err)
 	return NULL;
 }
 
-/* Who only reads what the cache has does not make its directory. */
+/* If only the cache is read its directory is not created. */
 static char *find_directory(struct input *in)
 {
 	char *dir = input_cache_directory(in->cache_dir, &in->homeless);
@@ -71,8 +71,7 @@ void input_prepare(struct input *in)
 		return;
 	if (in->reader == READER_CHOICE_NATIVE) {
 		error_set(&in->missing, EXIT_TSHARK,
-			  "tshark is needed, and not to be run (--reader "
-			  "native)");
+			  "this needs tshark, which --reader native excludes");
 		return;
 	}
 	t = mem_calloc(1, sizeof(*t));

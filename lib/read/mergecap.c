@@ -35,8 +35,8 @@ static int run(char **argv, char **env, int file, struct error *err)
 		proc_finish(&p, &status);
 	if (rc < 0)
 		rc = error_set(err, EXIT_TSHARK,
-			       "cannot run mergecap, which puts packets of "
-			       "several files into one: it comes with tshark");
+			       "cannot run mergecap, which merges capture "
+			       "files: install it (it comes with tshark)");
 	else if (!status.exited || status.code != 0)
 		rc = error_set(err, EXIT_INPUT, "mergecap failed: %.*s",
 			       (int)strcspn(p.errors.text, "\n"),

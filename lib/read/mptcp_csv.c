@@ -13,6 +13,7 @@
 
 #include "base/csvtext.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/text.h"
 #include "read/source.h"
 #include "row/field.h"
@@ -21,8 +22,9 @@
 enum {
 	BLOCK = 256 * 1024,
 	GZIP_BLOCK = 16 * 1024,
+	CELL_BLOCK = 64 * 1024, /* by which libcsv's cell grows: 128 is slow */
 	LINE_MAX_BYTES = 16 * 1024 * 1024,
-	SHOWN = 40, /* bytes of a bad cell in a message */
+	SHOWN = 40, /* bytes of an invalid cell shown in a message */
 	COLUMN_OTHER = -1,
 	COLUMN_FIRST = -2
 };
@@ -31,16 +33,16 @@ struct parse {
 	const struct read_job *job;
 	struct capture_info *info;
 	struct error *err;
-	int *columns; /* enum field_id, or COLUMN_OTHER, COLUMN_FIRST */
+	int *columns; /* enum field_id, COLUMN_OTHER or COLUMN_FIRST */
 	size_t n_columns, cap_columns;
-	size_t column; /* the next one of this line */
+	size_t column; /* next column of this line */
 	uint64_t line; /* of the file, from 1 */
-	uint64_t more; /* newlines in the cells of this row */
+	uint64_t more; /* newlines within cells of this row */
 	bool has_header;
-	bool failed; /* "err" says why */
+	bool failed; /* the reason is in "err" */
 	bool has_info, info_here;
 	uint64_t rows, rows_said;
-	struct capture_info seen; /* only the times of the rows */
+	struct capture_info seen; /* only the times of rows */
 	size_t pending;		  /* bytes since the last row ended */
 	struct row row;
 };
@@ -84,7 +86,7 @@ static void fail(struct parse *r, const char *fmt, ...)
 	free(text);
 }
 
-/* Another version of the format has another name for the first column. */
+/* Another version of the format has a different name of the first column. */
 static void take_name(struct parse *r, const char *name)
 {
 	static const char any[] = "mptcp_csv_";
@@ -142,7 +144,7 @@ static void take_info(struct parse *r, const char *text, size_t n)
 	o = json_loadb(text, n, 0, NULL);
 	r->has_info = r->info_here = true;
 	if (!o || info_json_decode(o, r->info, &r->rows_said) < 0)
-		fail(r, "'%s' is not what mptcp-export says of a capture",
+		fail(r, "'%s' is not a description of a capture as mptcp-export writes it",
 		     show(text).text);
 	json_decref(o);
 }
@@ -190,7 +192,7 @@ static void take_row(struct parse *r)
 		fail(r, "it has fewer fields than the first line");
 		return;
 	}
-	/* A capture without packets has a line all the same. */
+	/* A capture without packets has one line for the first column. */
 	if (r->info_here && !r->row.present)
 		return;
 	if (row_settle(&r->row) != ROW_TCP) {
@@ -210,7 +212,7 @@ static void on_line(int end, void *data)
 
 	if (r->failed)
 		return;
-	if (r->column > 0) { /* not the second half of CR LF */
+	if (r->column > 0) { /* not the LF of CR LF */
 		if (!r->has_header)
 			check_header(r);
 		else
@@ -224,22 +226,22 @@ static void on_line(int end, void *data)
 	r->pending = 0;
 }
 
-/* What follows when all rows are in; "damage" is what is wrong, or NULL. */
+/* Finish after all rows; "damage" is an error message, or NULL. */
 static void settle(struct parse *r, const char *damage)
 {
 	struct capture_info *info = r->info;
 
 	if (!damage && !r->has_info)
-		damage = "the line that tells what the capture was is missing";
+		damage = "the line that describes the capture is missing";
 	else if (!damage && r->rows != r->rows_said)
 		damage = "lines are missing, or there are too many";
 	if (damage && r->has_info)
 		strlist_addf(&info->warnings,
-			     "%s: %" PRIu64 " packets where %" PRIu64
-			     " were written",
-			     damage, r->rows, r->rows_said);
+			     "%s: %" PRIu64 " of %" PRIu64 " packet%s were read",
+			     damage, r->rows, r->rows_said,
+			     plural(r->rows_said));
 	else if (damage)
-		strlist_addf(&info->warnings, "%s: what was read is reported",
+		strlist_addf(&info->warnings, "%s: results cover what was read",
 			     damage);
 	info->complete &= !damage;
 	if (!info->has_time && r->seen.has_time) {
@@ -265,7 +267,7 @@ static int read_all(struct parse *r, gzFile gz, struct csv_parser *csv)
 		r->pending += size;
 		if (csv_parse(csv, buf + skip, size, on_field, on_line, r) !=
 		    size)
-			fail(r, "the quotes do not make sense");
+			fail(r, "its quotes are not valid CSV");
 		if (r->pending > LINE_MAX_BYTES)
 			fail(r, "it is too long");
 		last = (unsigned char)buf[n - 1];
@@ -307,11 +309,12 @@ static enum reader_result read_capture(struct read_job *job,
 			  job->source->path);
 		return READER_FAILED;
 	}
-	/* What zlib has in hand where it meets damage is lost. */
+	/* Data still buffered by zlib when it detects damage is lost. */
 	(void)gzbuffer(gz, GZIP_BLOCK);
 	info->complete = true;
 	info->reader = CAPTURE_BY_CSV;
 	if (csv_init(&csv, CSV_STRICT | CSV_APPEND_NULL | CSV_REPALL_NL) == 0) {
+		csv_set_blk_size(&csv, CELL_BLOCK);
 		rc = read_all(&r, gz, &csv);
 		csv_free(&csv);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The first half of mptcp_csv.h: is it one? */
+/* mptcp_csv_recognise(): whether a file is an export. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,7 +22,7 @@ enum {
 enum answer {
 	NO,
 	YES,
-	MORE /* bytes are needed to tell */
+	MORE /* more bytes are needed to decide */
 };
 
 static const char signature[] = "mptcp_csv_";
@@ -90,8 +90,8 @@ static enum answer look(const unsigned char *bytes, size_t n)
 }
 
 /*
- * Copy what is in the pipe without taking it out; -1 on errors.  "scratch" is
- * another pipe.
+ * Copy the content of the pipe without consuming it, using the pipe "scratch";
+ * -1 on errors.
  */
 static ssize_t copy_pipe(int fd, const int scratch[2], unsigned char *buf)
 {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "pcap/packet.h"
 #include "pcap/statistics.h"
 #include "read/convert.h"
@@ -16,33 +17,36 @@
 #include "row/field.h"
 
 enum {
-	FEW = 1000,	/* odd packets, which are too few to judge by */
-	ODD_ONE_OF = 5, /* more than one of so many are too many */
-	WORTH = 1 << 18 /* bytes of a file of another format */
+	FEW = 1000,	/* odd packets: too few to judge */
+	ODD_ONE_OF = 5, /* too many are odd if it is more than one of so many */
+	/* size of a file in another format that is worth converting */
+	WORTH = 1 << 18
 };
 
 /* What a walk over the capture does with packets. */
 enum task {
-	ROWS_AND_SAMPLE, /* hand out rows until the first odd packet, and show
-			    tshark what it has to see */
-	ROWS_LATE	 /* hand out the rows from the first odd packet on */
+	ROWS_AND_SAMPLE, /* deliver rows until the first odd packet, and pass
+			    packets to tshark */
+	ROWS_LATE	 /* deliver the rows from the first odd packet on */
 };
 
 struct native {
 	struct row_sink sink;
-	const struct source *source; /* what is walked over */
+	const struct source *source; /* the file that is read */
 	struct numbering numbering;
 	struct sample sample;
-	struct side_run *side;	 /* NULL: alone */
-	uint64_t odd, maybe_tcp; /* packets so far; odd or TCP */
-	uint32_t first_odd;	 /* number of it; 0: none */
-	bool all_odd;		 /* one is that makes all of them so */
+	struct side_run *side;	 /* NULL: without tshark */
+	uint64_t odd, maybe_tcp; /* packets so far: odd ones; odd or TCP */
+	uint32_t first_odd;	 /* its frame number; 0: none */
+	bool all_odd;		 /* one packet makes the whole capture odd */
 	bool has_places;	 /* packets can be read again (reread.h) */
 	enum pcap_step end;
 	struct row row;
 };
 
-/* The last packets of all shapes; then the interfaces may go. */
+/*
+ * Show the last packets of all shapes; afterwards the interfaces are dropped.
+ */
 static void show_last(struct native *n)
 {
 	struct pcap_record record;
@@ -73,7 +77,7 @@ static void show_record(struct native *n, const struct pcap_record *record)
 	side_run_show(n->side, record->raw, record->n_raw);
 }
 
-/* Show tshark what it has to see of a packet; its row is n->row, unless odd. */
+/* Pass a packet to tshark if necessary; its row is n->row, unless it is odd. */
 static void show_packet(struct native *n, enum packet_kind kind,
 			enum row_kind what, const struct packet *packet,
 			const struct pcap_record *record)
@@ -95,7 +99,7 @@ static void show_packet(struct native *n, enum packet_kind kind,
 				 what);
 }
 
-/* The row of a packet that was looked into. */
+/* Make the row of a packet that was dissected. */
 static enum row_kind make_row(struct native *n, enum packet_kind kind,
 			      const struct packet *packet,
 			      const struct pcap_record *record)
@@ -107,7 +111,7 @@ static enum row_kind make_row(struct native *n, enum packet_kind kind,
 	return what;
 }
 
-/* Alone: an odd packet is one of which nothing else is known. */
+/* Without tshark an odd packet counts as one without TCP. */
 static int first_walk_packet(struct native *n, const struct pcap_record *record,
 			     struct error *err)
 {
@@ -121,7 +125,7 @@ static int first_walk_packet(struct native *n, const struct pcap_record *record,
 	return row_sink_take(&n->sink, &n->row, what, err);
 }
 
-/* 1; 0: tshark did not tell the row of an odd packet, or its stream; -1. */
+/* 1; 0: tshark gave no row for an odd packet, or no stream; -1: error. */
 static int late_packet(struct native *n, const struct pcap_record *record,
 		       struct error *err)
 {
@@ -136,7 +140,9 @@ static int late_packet(struct native *n, const struct pcap_record *record,
 		what = make_row(n, kind, &packet, record);
 	else if (!side_run_answer(n->side, &n->row, &what) ||
 		 n->row.frame != record->number ||
-		 /* The stream is that of the addresses that it does not tell.
+		 /*
+		  * Its stream number depends on addresses that the row does
+		  * not contain.
 		  */
 		 (n->row.present & ROW_MIXED))
 		return 0;
@@ -145,7 +151,7 @@ static int late_packet(struct native *n, const struct pcap_record *record,
 	return row_sink_take(&n->sink, &n->row, what, err) < 0 ? -1 : 1;
 }
 
-/* Packets behind it are not found with what stands before the first one. */
+/* Later packets cannot be found by what precedes the first one. */
 static bool ends_places(const struct pcap_walk *walk,
 			const struct pcap_record *record)
 {
@@ -153,7 +159,7 @@ static bool ends_places(const struct pcap_walk *walk,
 	       (record->kind == PCAP_SECTION || record->kind == PCAP_INTERFACE);
 }
 
-/* 1; 0: it cannot be read natively; -1. */
+/* 1: success; 0: the capture cannot be read natively; -1: error. */
 static int walk(struct native *n, enum task task, struct error *err)
 {
 	struct pcap_walk walk;
@@ -167,7 +173,7 @@ static int walk(struct native *n, enum task task, struct error *err)
 	n->end = PCAP_UNKNOWN;
 	while (rc > 0 &&
 	       (n->end = pcap_walk_next(&walk, &record)) == PCAP_RECORD) {
-		/* Names of later sections are wrong before Wireshark 4.4. */
+		/* Wireshark before 4.4 has wrong names for later sections. */
 		if (record.kind == PCAP_SECTION && walk.packets > 0 && n->side)
 			rc = 0;
 		n->has_places &= !ends_places(&walk, &record);
@@ -177,7 +183,8 @@ static int walk(struct native *n, enum task task, struct error *err)
 		}
 		if (record.kind != PCAP_PACKET)
 			continue;
-		record.is_odd &= n->side != NULL; /* there is no other way */
+		/* without tshark there is no alternative */
+		record.is_odd &= n->side != NULL;
 		if (task == ROWS_LATE)
 			rc = late_packet(n, &record, err);
 		else if (first_walk_packet(n, &record, err) < 0)
@@ -192,7 +199,7 @@ static int walk(struct native *n, enum task task, struct error *err)
 	return rc;
 }
 
-/* Does the capture have so few packets that tshark is as quick? */
+/* Whether the capture has so few packets that tshark is as fast. */
 static bool is_small(const struct source *source, uint64_t from)
 {
 	struct pcap_walk walk;
@@ -208,12 +215,12 @@ static bool is_small(const struct source *source, uint64_t from)
 static void warn_of_odd(const struct native *n)
 {
 	if (n->odd)
-		strlist_addf(&n->sink.info->warnings,
-			     "%llu packet%s that only tshark can read "
-			     "(fragments, tunnels and the like) %s left "
-			     "out (--reader native)",
-			     (unsigned long long)n->odd, n->odd == 1 ? "" : "s",
-			     n->odd == 1 ? "is" : "are");
+		strlist_addf(
+			&n->sink.info->warnings,
+			"%llu packet%s that only tshark can read (fragments, "
+			"tunnels and the like) %s left out (--reader native)",
+			(unsigned long long)n->odd, plural(n->odd),
+			n->odd == 1 ? "is" : "are");
 }
 
 static const char *const only_tshark =
@@ -227,7 +234,7 @@ static enum reader_result fail_alone(const struct read_job *job,
 	return READER_FAILED;
 }
 
-/* How the file ended; what is strange about it only tshark can say. */
+/* Handle the end of the file; what is unusual there is left to tshark. */
 static enum reader_result settle(struct native *n, struct error *err)
 {
 	struct capture_info *info = n->sink.info;
@@ -237,8 +244,8 @@ static enum reader_result settle(struct native *n, struct error *err)
 		return READER_DONE;
 	if (n->end == PCAP_CUT && info->packets > 0) {
 		strlist_add(&info->warnings,
-			    "cut short in the middle of a packet: what was "
-			    "read is reported");
+			    "cut short in the middle of a packet: results "
+			    "cover what was read");
 		return READER_DONE;
 	}
 	if (n->side)
@@ -247,13 +254,13 @@ static enum reader_result settle(struct native *n, struct error *err)
 		return fail_alone(n->sink.job, only_tshark, err);
 	strlist_add(&info->warnings,
 		    n->end == PCAP_DAMAGED
-			    ? "damaged or corrupt: what was read is reported"
-			    : "something follows that only tshark can read: "
-			      "what was read is reported");
+			    ? "damaged or corrupt: results cover what was read"
+			    : "data follows that only tshark can read: results "
+			      "cover what was read");
 	return READER_DONE;
 }
 
-/* Rows from the first odd packet on, with those of tshark. */
+/* Deliver the rows from the first odd packet on, including those of tshark. */
 static int take_odd(struct native *n, struct error *err)
 {
 	if (side_run_wait(n->side, err) < 0)
@@ -261,7 +268,7 @@ static int take_odd(struct native *n, struct error *err)
 	return walk(n, ROWS_LATE, err);
 }
 
-/* Where tshark does not agree, that alone is to be told. */
+/* If tshark disagrees, warn only about that. */
 static void complain(const struct side_run *side, struct capture_info *info)
 {
 	strlist_release(&info->warnings);
@@ -298,7 +305,7 @@ static enum reader_result run(struct native *n, struct error *err)
 	return result;
 }
 
-/* "t" NULL: alone. */
+/* "t" is NULL if tshark is not to be used. */
 static enum reader_result read_natively(struct read_job *job,
 					const struct source *source,
 					struct capture_info *info,
@@ -317,7 +324,7 @@ static enum reader_result read_natively(struct read_job *job,
 		n.side = side_run_start(t, job->in->directory, &trouble);
 	if (n.side || !t)
 		result = run(&n, err);
-	else /* there may be no place for what it prints */
+	else /* e.g. no space for its output */
 		strlist_addf(&info->warnings,
 			     "%s: so tshark read the whole capture",
 			     trouble.text);
@@ -331,7 +338,7 @@ static enum reader_result read_natively(struct read_job *job,
 	return result;
 }
 
-/* What is neither pcap nor pcapng becomes it, if that is worth while. */
+/* Convert a file in another format to pcapng, if that is worthwhile. */
 static enum reader_result read_converted(struct read_job *job,
 					 struct capture_info *info,
 					 const struct tshark *t,
@@ -346,13 +353,13 @@ static enum reader_result read_converted(struct read_job *job,
 	source.start = 0;
 	source.fd = convert_to_pcapng(job->in, job->source, &ignored);
 	if (source.fd < 0)
-		return READER_AGAIN; /* which says what is wrong with it */
+		return READER_AGAIN; /* tshark_reader reports what is wrong */
 	result = read_natively(job, &source, info, t, err);
 	close(source.fd);
 	return result;
 }
 
-/* Of pcap there are formats that only the first records tell apart. */
+/* Some variants of pcap can only be recognised by their first records. */
 static bool may_be_another_format(const struct source *source)
 {
 	struct pcap_walk walk;
@@ -421,7 +428,7 @@ void reader_cancel(struct read_job *job)
 	job->pending = NULL;
 }
 
-/* Of another format it makes pcapng. */
+/* For other formats it makes pcapng. */
 static bool recognise(int fd)
 {
 	(void)fd;

@@ -15,7 +15,7 @@
 #include "read/tshark.h"
 
 enum {
-	LINE = 4 << 20, /* 512 KB of payload in hexadecimal, and more */
+	LINE = 4 << 20, /* bytes; 512 KB of payload in hexadecimal fit */
 	FIELDS = 4
 };
 
@@ -24,10 +24,11 @@ struct reading {
 	void *ctx;
 	bool some; /* a packet was read */
 	bool stopped;
-	FILE *odd;	   /* a capture of the packets that only tshark reads;
-			      NULL: they are left out */
-	int write_error;   /* errno */
-	uint32_t *numbers; /* of these, in the capture; NULL: tshark's own */
+	FILE *odd;	 /* a capture of the packets that only tshark can
+			    read; NULL: ignore them */
+	int write_error; /* errno */
+	/* their numbers in the capture; NULL: as tshark counts */
+	uint32_t *numbers;
 	size_t n, cap;
 	uint8_t *bytes, *options; /* of the row; owned */
 };
@@ -39,7 +40,7 @@ static int hand_over(struct reading *r, const struct payload_row *row)
 	return r->stopped ? -1 : 0;
 }
 
-/* Hexadecimal, with colons between the bytes or not; stops at what is else. */
+/* Parse hexadecimal digits with or without colons; stops at anything else. */
 static size_t from_hex(const char *s, size_t n, uint8_t *out)
 {
 	size_t count = 0;
@@ -56,7 +57,7 @@ static size_t from_hex(const char *s, size_t n, uint8_t *out)
 	return count;
 }
 
-/* Frame, length, options, payload. */
+/* The columns: frame, length, options, payload. */
 static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 {
 	struct reading *r = ctx;
@@ -75,10 +76,10 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 	}
 	if (num_u32(field[0], length[0], &row.frame) < 0 ||
 	    num_u32(field[1], length[1], &row.len) < 0)
-		return 0; /* a header that makes no sense */
+		return 0; /* an invalid header */
 	if (r->numbers && (row.frame == 0 || row.frame > r->n))
 		return error_set(err, EXIT_TSHARK,
-				 "tshark printed a row that does not fit");
+				 "tshark printed an unexpected line");
 	if (r->numbers)
 		row.frame = r->numbers[row.frame - 1];
 	row.n_options = from_hex(field[2], length[2], r->options);
@@ -114,7 +115,7 @@ static void make_argv(struct strlist *argv, const struct tshark *t,
 	tshark_argument_file(argv, path);
 }
 
-/* Of the capture "path", or of that in the file "fd" from its beginning. */
+/* Run tshark on the capture "path", or on that in the file "fd". */
 static int run_tshark(struct reading *r, struct input *in, const char *path,
 		      int fd, struct error *err)
 {
@@ -135,7 +136,7 @@ static int run_tshark(struct reading *r, struct input *in, const char *path,
 		rc = proc_lines_each(&p, &lines, take_line, r, err);
 	if (rc == 0)
 		proc_finish(&p, &status);
-	/* Of what is cut short the beginning is good enough. */
+	/* For a capture that is cut short the beginning is sufficient. */
 	if (rc == 0 && (!status.exited || status.code == 1 ||
 			(status.code != 0 && !r->some)))
 		rc = error_set(err, EXIT_TSHARK,
@@ -152,7 +153,7 @@ static int run_tshark(struct reading *r, struct input *in, const char *path,
 	return rc;
 }
 
-/* For tshark: another capture, of the packets that it alone reads. */
+/* Write the packets that only tshark can read to a capture for it. */
 static void put_aside(struct reading *r, const struct pcap_record *record)
 {
 	if (!r->odd || record->kind == PCAP_NOTE)
@@ -184,7 +185,10 @@ static void take_packet(struct reading *r, const struct pcap_record *record)
 		(void)!hand_over(r, &row);
 }
 
-/* As far as it gets: what is odd about a file was said when it was read. */
+/*
+ * Read as far as possible: problems were reported when the file was read
+ * before.
+ */
 static void walk(struct reading *r, const struct source *source)
 {
 	struct pcap_walk w;
@@ -215,7 +219,10 @@ static int read_odd(struct reading *r, struct input *in, const char *path,
 	return run_tshark(r, in, path, fileno(r->odd), err);
 }
 
-/* Can it be? Then there is a place for what is odd, unless that is left out. */
+/*
+ * If native reading is possible, create the file for odd packets, unless they
+ * are ignored.
+ */
 static bool is_native(struct reading *r, const struct input *in,
 		      const struct source *source)
 {

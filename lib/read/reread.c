@@ -4,11 +4,10 @@
 #include "pcap/packet.h"
 
 enum {
-	HEAD = 256 /* bytes of a packet, in which the headers nearly always end
-		    */
+	HEAD = 256 /* bytes of a packet, usually enough for all headers */
 };
 
-/* As far as the interfaces that stand before all packets. */
+/* Read the interfaces that are described before all packets. */
 int reread_open(struct reread *r, int fd, off_t start)
 {
 	struct pcap_record record;
@@ -26,8 +25,8 @@ int reread_open(struct reread *r, int fd, off_t start)
 }
 
 /*
- * The row, with no more than "head" bytes of the packet (0: all); false: it is
- * not plain, or takes more of them.
+ * Make the row from at most "head" bytes of the packet (0: all); false: the
+ * packet is not plain, or needs more bytes.
  */
 static bool look(struct reread *r, uint32_t frame, uint64_t at, uint32_t head)
 {
@@ -45,7 +44,7 @@ static bool look(struct reread *r, uint32_t frame, uint64_t at, uint32_t head)
 	is_part = head && captured > head;
 	if (is_part)
 		record.captured = head;
-	record.is_odd = false; /* or it would have no place */
+	record.is_odd = false; /* otherwise it would have had no place */
 	if (packet_look(&record, &packet) != PACKET_TCP ||
 	    (is_part && packet.options_cut))
 		return false;

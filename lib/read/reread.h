@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * reread.h - rows of plain packets once more, from where these are in their
- * capture.
+ * reread.h - make rows of single packets again, from their places in the
+ * capture file, without reading the packets between them.
  *
- * Of a capture that native.h reads, a row with a place ("at" in struct row) is
- * that of a packet in its first section, of an interface that stands before all
- * packets: so it can be read without the others.
+ * This works for rows with a place ("at" in struct row), which native.h gives
+ * to plain packets of the first section whose interface is described before
+ * all packets.
  *
  *	struct reread r;
  *	if (reread_open(&r, fd, start) == 0)
@@ -13,8 +13,9 @@
  *			... r.row ...
  *	reread_close(&r);
  *
- * The file descriptor stays the caller's, its offset is not moved.  Best in the
- * order of the capture: what lies far apart is not read, nor is large payload.
+ * The descriptor belongs to the caller; its offset is not changed.  It is
+ * fastest in the order of the capture; the gaps and large payload are not
+ * read.
  */
 #ifndef READ_REREAD_H
 #define READ_REREAD_H
@@ -26,19 +27,20 @@
 
 struct reread {
 	struct pcap_walk walk;
-	struct row row; /* the last one */
+	struct row row; /* the result of reread_row() */
 };
 
 /*
- * The capture begins at "start".  -1: no rows are to be had from there.  To be
- * closed in any case.
+ * "start" is the offset at which the capture begins.  -1: packets cannot be
+ * read again from this file.  To be closed in any case.
  */
 int reread_open(struct reread *r, int fd, off_t start)
 	__attribute__((warn_unused_result));
 
 /*
- * The row with these three, all of it as native.h made it; -1: there is no
- * plain packet, so the file is not what it was.
+ * Make the row with this frame number, place and stream number, identical to
+ * what native.h made; -1: there is no such plain packet, so the file has
+ * changed.
  */
 int reread_row(struct reread *r, uint32_t frame, uint64_t at, uint32_t stream)
 	__attribute__((warn_unused_result));

@@ -5,11 +5,10 @@
 
 enum {
 	TCP_HEADER = 20,			/* bytes without options */
-	INTERFACES_MAX = CLOCK_WATCH_INTERFACES /* that are told; others are
-						   more of them */
+	INTERFACES_MAX = CLOCK_WATCH_INTERFACES /* that are distinguished */
 };
 
-/* Where it is in the list; INTERFACES_MAX: it is not. */
+/* Index in the list; INTERFACES_MAX: not in it. */
 static size_t note_interface(struct strlist *list, const char *name)
 {
 	if (!*name)
@@ -23,7 +22,7 @@ static size_t note_interface(struct strlist *list, const char *name)
 	return list->n - 1;
 }
 
-/* Bytes of the frame that its options reach to. */
+/* Number of bytes of the frame up to the end of its TCP options. */
 static uint32_t needed(const struct row *row)
 {
 	return row->cap_len + row->hdr_len - TCP_HEADER - row->n_options;

@@ -8,18 +8,18 @@
 #include "base/mem.h"
 
 enum {
-	SHAPES_FIRST = 256,   /* room for them; a power of two */
-	SHAPES_MAX = 1 << 16, /* that are told apart */
+	SHAPES_FIRST = 256,   /* initial capacity; a power of two */
+	SHAPES_MAX = 1 << 16, /* shapes that are distinguished */
 	ALL_BEFORE = 1900,    /* packets that are all shown */
 	ONE_OF = 64
 };
 
 struct sample_shape {
 	uint64_t shape;
-	uint32_t seen;	/* packets; 0: no shape is here */
-	uint32_t shown; /* number of the last one that was */
+	uint32_t seen;	/* number of packets; 0: free entry */
+	uint32_t shown; /* frame number of the last one that was shown */
 	struct pcap_record last;
-	uint8_t *copy; /* of its bytes, where they cannot be read again */
+	uint8_t *copy; /* of its bytes, if they cannot be read again */
 	size_t cap;
 };
 
@@ -51,7 +51,7 @@ static void make_room(struct sample *s)
 	s->cap = cap;
 }
 
-/* The entry of a shape, new or not; NULL: there are too many. */
+/* The entry of a shape, created if necessary; NULL: there are too many. */
 static struct sample_shape *find(struct sample *s, uint64_t shape)
 {
 	struct sample_shape *e = NULL;
@@ -100,7 +100,7 @@ bool sample_wants(struct sample *s, uint64_t shape, const struct pcap_record *r)
 	return wanted;
 }
 
-/* Its bytes into s->raw; false: the file is no longer what it was. */
+/* Read its bytes into s->raw; false: the file has changed. */
 static bool fetch(struct sample *s, const struct source *source,
 		  const struct sample_shape *e)
 {

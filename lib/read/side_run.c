@@ -18,15 +18,16 @@
 #include "read/tshark_row.h"
 
 enum {
-	FEED_MAX = 64 << 20,  /* bytes that wait for tshark; then we do */
-	FEED_WRITE = 1 << 18, /* bytes for which the thread is woken */
+	FEED_MAX = 64 << 20,  /* bytes queued for tshark, before waiting */
+	FEED_WRITE = 1 << 18, /* bytes after which the thread is woken */
 	SHOWN_OPTIONS = 36 /* bytes of options that tshark before 4.4 prints */
 };
 
-/* A packet that tshark is shown. */
+/* A packet passed to tshark. */
 struct shown_packet {
-	uint32_t number; /* in the capture */
-	uint32_t row;	 /* to be compared: index + 1; 0: it is asked for */
+	uint32_t number; /* frame number in the capture */
+	/* index + 1 of the row to compare; 0: its row is wanted */
+	uint32_t row;
 };
 
 struct expected {
@@ -39,27 +40,27 @@ struct side_run {
 	struct tshark_layout layout;
 	struct proc proc;
 	bool started;
-	int output; /* the file that it prints to */
+	int output; /* file with its output */
 	struct shown_packet *shown;
 	size_t n, cap;
 	struct expected *expected;
 	size_t n_expected, cap_expected;
-	/* Between those who feed and the thread that writes. */
+	/* Shared with the writing thread: */
 	pthread_t thread;
 	bool threaded;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
-	struct strbuf feed; /* what the thread has not yet taken */
-	bool ended, gone;   /* no more comes; tshark takes no more */
-	int pipe;	    /* to its standard input */
-	/* Reading what it printed. */
+	struct strbuf feed; /* not yet taken by the thread */
+	bool ended, gone;   /* no more comes; tshark accepts no more */
+	int pipe;	    /* its standard input */
+	/* State of reading its output: */
 	FILE *lines;
 	char *line;
 	size_t cap_line, answered;
 	char *complaint;
 };
 
-/* tshark may end before it has read all. */
+/* tshark may end before it has read everything. */
 static void *write_feed(void *ctx)
 {
 	struct side_run *r = ctx;
@@ -205,7 +206,7 @@ int side_run_wait(struct side_run *r, struct error *err)
 	r->threaded = false;
 	if (r->proc.late)
 		return error_set(err, EXIT_TSHARK,
-				 "tshark took too long (--timeout)");
+				 "tshark ran longer than --timeout");
 	said = tshark_complaint(r->proc.errors.text);
 	if (!status.exited || status.code != 0)
 		complain(r, mem_printf("tshark, which was to check the sample, "
@@ -228,7 +229,7 @@ static bool says_less(const struct side_run *r, const struct row *ours)
 	       ours->n_options > SHOWN_OPTIONS;
 }
 
-/* What is taken of an ICMP error, and of the packet that it quotes. */
+/* What is used of an ICMP error, and of the packet it quotes. */
 static bool is_of_icmp(enum field_id id)
 {
 	switch (id) {
@@ -245,7 +246,7 @@ static bool is_of_icmp(enum field_id id)
 	}
 }
 
-/* Numbers of streams are no matter: they depend on all packets. */
+/* Stream numbers are not compared, as they depend on all packets. */
 static void compare_fields(struct side_run *r, enum row_kind kind,
 			   const struct row *ours, const struct row *theirs)
 {
@@ -321,7 +322,7 @@ static void compare(struct side_run *r, const struct expected *ours,
 				       (unsigned)ours->row.frame));
 }
 
-/* The next line into a row; ROW_BAD: there is none that fits. */
+/* Parse the next line; ROW_BAD: there is no line that fits. */
 static enum row_kind next_row(struct side_run *r, struct row *row)
 {
 	ssize_t n = getline(&r->line, &r->cap_line, r->lines);
@@ -341,9 +342,8 @@ int side_run_answer(struct side_run *r, struct row *row, enum row_kind *kind)
 
 		*kind = next_row(r, row);
 		if (*kind == ROW_BAD) {
-			complain(r, mem_printf("tshark printed no row, or one "
-					       "that does not fit, for packet "
-					       "%u",
+			complain(r, mem_printf("tshark printed no line, or an "
+					       "unexpected one, for packet %u",
 					       (unsigned)q->number));
 			break;
 		}
@@ -363,12 +363,12 @@ bool side_run_agrees(struct side_run *r)
 	struct row row;
 
 	if (side_run_answer(r, &row, &kind))
-		complain(r, mem_printf("tshark was not asked for its row of "
-				       "packet %u",
+		complain(r, mem_printf("tshark printed a line for packet %u, "
+				       "which was not in the sample",
 				       (unsigned)row.frame));
 	else if (!r->complaint && getline(&r->line, &r->cap_line, r->lines) > 0)
-		complain(r, mem_strdup("tshark printed more rows than it was "
-				       "shown packets"));
+		complain(r, mem_strdup("tshark printed more lines than it was "
+				       "given packets"));
 	return !r->complaint;
 }
 

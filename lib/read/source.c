@@ -12,14 +12,16 @@
 #include "os/tempfile.h"
 #include "read/tshark.h"
 
-/* Names that mean something else in another process. */
+/* Names that mean another file in another process. */
 static bool is_special(const char *path)
 {
 	return strncmp(path, "/dev/", 5) == 0 ||
 	       strncmp(path, "/proc/", 6) == 0;
 }
 
-/* Waits for the first byte; a writer that closes without one sent nothing. */
+/*
+ * Wait for the first byte; fails if a writer closes the pipe without writing.
+ */
 static bool is_empty_pipe(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -37,8 +39,8 @@ static int open_path(struct source *s, struct stat *st, struct error *err)
 				       "cannot read '%s'", s->path);
 	if (S_ISDIR(st->st_mode))
 		return error_set(err, EXIT_INPUT,
-				 "'%s' is a directory, not a capture: -m takes "
-				 "all that are in it for one",
+				 "'%s' is a directory: use -m to read all "
+				 "captures in it as one",
 				 s->path);
 	s->fd = s->is_stdin ? STDIN_FILENO
 			    : open(s->path, O_RDONLY | O_CLOEXEC);
@@ -48,7 +50,7 @@ static int open_path(struct source *s, struct stat *st, struct error *err)
 	return 0;
 }
 
-/* What can be read only once becomes a file, if that has packets. */
+/* Copy input that can be read only once to a file, if it contains packets. */
 static int spool(struct source *s, enum reader_choice choice, struct error *err)
 {
 	struct error ignored = ERROR_INIT;
@@ -84,7 +86,9 @@ int source_open(struct source *s, const char *path, enum reader_choice choice,
 	regular = S_ISREG(st.st_mode);
 	if ((regular && st.st_size == 0) ||
 	    (S_ISFIFO(st.st_mode) && is_empty_pipe(s->fd)))
-		return error_set(err, EXIT_INPUT, "'%s' is empty", path);
+		return error_set(err, EXIT_INPUT, "%s%s%s is empty",
+				 s->is_stdin ? "standard input (" : "'", path,
+				 s->is_stdin ? ")" : "'");
 	s->is_file = regular && !s->is_stdin && !is_special(path);
 	file_id_from_stat(&s->id, &st);
 	if (!regular)

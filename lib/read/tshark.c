@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "os/file.h"
 #include "os/proc.h"
+#include "os/program.h"
 #include "os/tempfile.h"
 #include "row/field.h"
 
@@ -26,10 +27,10 @@ enum {
 	OLDEST = TSHARK_VERSION(3, 0, 0)
 };
 
-/* Set for tshark, in place of what the user has. */
+/* Environment variables for tshark, replacing the user's. */
 static const char *const settings[] = {
 	"LC_ALL=C",
-	/* /nonexistent may exist, and be closed to us: tshark crashes then. */
+	/* /nonexistent may exist without access, which crashes tshark. */
 	"WIRESHARK_CONFIG_DIR=/proc/mptcptools",
 	"MALLOC_TRIM_THRESHOLD_=1000000000",
 	"MALLOC_TOP_PAD_=67108864",
@@ -89,7 +90,7 @@ void tshark_arguments(struct strlist *argv, const struct tshark *t)
 		strlist_add(argv, "--disable-protocol");
 		strlist_add(argv, "mptcp");
 	}
-	/* No dissectors of applications; older ones do not take it. */
+	/* Disable application dissectors; older versions lack the option. */
 	if (t->version >= TSHARK_VERSION(3, 6, 0)) {
 		strlist_add(argv, "-d");
 		strlist_add(argv, "tcp.port==1-65535,data");
@@ -106,54 +107,7 @@ void tshark_argument_file(struct strlist *argv, const char *path)
 	strlist_end(argv);
 }
 
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	       access(path, X_OK) == 0;
-}
-
-static char *absolute(const char *path)
-{
-	char *cwd = NULL, *whole = NULL;
-
-	if (path[0] == '/')
-		return mem_strdup(path);
-	cwd = getcwd(NULL, 0);
-	whole = cwd ? mem_printf("%s/%s", cwd, path) : mem_strdup(path);
-	free(cwd);
-	return whole;
-}
-
-/* As execvp would find it, or NULL. */
-static char *search(const char *name)
-{
-	const char *p = getenv("PATH");
-
-	if (strchr(name, '/'))
-		return is_program(name) ? absolute(name) : NULL;
-	if (!p)
-		p = "/usr/local/bin:/usr/bin:/bin";
-	for (;;) {
-		size_t n = strcspn(p, ":");
-		char *path = n ? mem_printf("%.*s/%s", (int)n, p, name)
-			       : mem_printf("./%s", name);
-
-		if (is_program(path)) {
-			char *found = absolute(path);
-
-			free(path);
-			return found;
-		}
-		free(path);
-		if (p[n] == '\0')
-			return NULL;
-		p += n + 1;
-	}
-}
-
-/* "TShark (Wireshark) 4.0.17 (Git v4.0.17 ...": take the number. */
+/* Find the version number in "TShark (Wireshark) 4.0.17 (Git v4.0.17 ...". */
 static int parse_version(struct tshark *t, const char *text)
 {
 	uint64_t part[3] = { 0, 0, 0 };
@@ -212,7 +166,7 @@ static int ask_version(struct tshark *t, struct error *err)
 			  status.code);
 	else if (parse_version(t, text.text) < 0)
 		error_set(err, EXIT_TSHARK,
-			  "'%s --version' does not tell a version of tshark",
+			  "'%s --version' does not print a version of tshark",
 			  t->path);
 	else
 		rc = 0;
@@ -223,7 +177,7 @@ out:
 	return rc;
 }
 
-/* What has to agree before a remembered version is believed; or NULL. */
+/* Data that must match for a cached version to be used; or NULL. */
 static json_t *identity(const struct tshark *t)
 {
 	struct stat st;
@@ -265,7 +219,7 @@ out:
 	return rc;
 }
 
-/* Failing is harmless: it is asked again next time. */
+/* Errors are ignored: the version is determined again next time. */
 static void remember(const struct tshark *t, const char *file, json_t *known)
 {
 	struct error ignored = ERROR_INIT;
@@ -315,7 +269,7 @@ int tshark_find(struct tshark *t, const char *wanted, const char *cache_dir,
 		from = NULL;
 		wanted = "tshark";
 	}
-	t->path = search(wanted);
+	t->path = program_find(wanted);
 	if (!t->path && from)
 		return error_set(err, EXIT_TSHARK,
 				 "tshark not found: '%s' (from %s) is not a "

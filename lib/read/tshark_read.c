@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The other half of tshark.h: a run over a capture. */
+/* The reader of tshark.h: runs tshark over a capture. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "os/proc.h"
@@ -14,10 +15,10 @@
 #include "read/tshark_row.h"
 
 enum {
-	BUFFER = 1 << 20 /* also the longest line */
+	BUFFER = 1 << 20 /* also the maximum length of a line */
 };
 
-/* Exit statuses that go with a complaint about the file. */
+/* Exit statuses with which tshark complains about the file. */
 enum {
 	TSHARK_FILE = 2,
 	TSHARK_FILE_44 = 3,
@@ -32,7 +33,7 @@ struct tshark_run {
 	struct proc_lines lines;
 };
 
-/* "... damaged or corrupt.\n(pcap: File has ...)": the reason, or "". */
+/* The reason in "... damaged or corrupt.\n(pcap: File has ...)", or "". */
 static char *damage_reason(const char *damage)
 {
 	const char *p = damage + strcspn(damage, "\n");
@@ -50,7 +51,7 @@ static char *damage_reason(const char *damage)
 	return text;
 }
 
-/* The run ended with something else than exit status 0. */
+/* Handle an exit status other than 0. */
 static int explain(struct tshark_run *r, const struct proc_status *status,
 		   struct error *err)
 {
@@ -62,30 +63,31 @@ static int explain(struct tshark_run *r, const struct proc_status *status,
 	int rc = -1;
 
 	if (r->proc.late)
-		return error_set(err, EXIT_TSHARK,
-				 "cannot read '%s': tshark took too long "
-				 "(--timeout)",
-				 r->sink.job->source->path);
+		return error_set(
+			err, EXIT_TSHARK,
+			"cannot read '%s': tshark ran longer than --timeout",
+			r->sink.job->source->path);
 	if (!status->exited)
 		return error_set(
 			err, EXIT_TSHARK,
 			"cannot read '%s': tshark was killed by signal "
-			"%d after %llu packets",
-			r->sink.job->source->path, status->code, packets);
+			"%d after %llu packet%s",
+			r->sink.job->source->path, status->code, packets,
+			plural(packets));
 	if (strstr(errors, "cut short in the middle of a packet")) {
 		info->complete = false;
 		strlist_add(&info->warnings,
-			    "cut short in the middle of a packet: what was "
-			    "read is reported");
+			    "cut short in the middle of a packet: results "
+			    "cover what was read");
 		return 0;
 	}
 	if (damage && info->packets > 0) {
 		text = damage_reason(damage);
 		info->complete = false;
-		strlist_addf(&info->warnings,
-			     "damaged or corrupt%s%s%s: what was read is "
-			     "reported",
-			     *text ? " (" : "", text, *text ? ")" : "");
+		strlist_addf(
+			&info->warnings,
+			"damaged or corrupt%s%s%s: results cover what was read",
+			*text ? " (" : "", text, *text ? ")" : "");
 		rc = 0;
 		goto out;
 	}
@@ -98,9 +100,9 @@ static int explain(struct tshark_run *r, const struct proc_status *status,
 	else
 		error_set(err, EXIT_TSHARK,
 			  "cannot read '%s': tshark failed with exit status %d "
-			  "after %llu packets%s%s",
+			  "after %llu packet%s%s%s",
 			  r->sink.job->source->path, status->code, packets,
-			  *text ? ": " : "", text);
+			  plural(packets), *text ? ": " : "", text);
 out:
 	free(text);
 	return rc;
@@ -113,8 +115,8 @@ static int take_line(void *ctx, const char *line, size_t n, struct error *err)
 
 	if (kind == ROW_BAD)
 		return error_set(err, EXIT_TSHARK,
-				 "tshark printed a row that does not fit "
-				 "('%s', after packet %llu)",
+				 "tshark printed an unexpected line ('%s', "
+				 "after packet %llu)",
 				 r->sink.job->source->path,
 				 (unsigned long long)r->sink.info->packets);
 	return row_sink_take(&r->sink, &r->row, kind, err);
@@ -138,7 +140,7 @@ static int run_tshark(struct tshark_run *r, const struct tshark *t,
 	    proc_lines_each(&r->proc, &r->lines, take_line, r, err) < 0)
 		goto out;
 	proc_finish(&r->proc, &status);
-	/* Only a run that went well has a whole last line. */
+	/* The last line is complete only if the run succeeded. */
 	if (!status.exited || status.code != 0)
 		rc = explain(r, &status, err);
 	else if (r->lines.have)
@@ -163,8 +165,10 @@ read_capture(struct read_job *job, struct capture_info *info, struct error *err)
 	if (!t)
 		return READER_FAILED;
 	tshark_layout_init(&r.layout, t->version);
-	/* One before 4.0 would have to analyse sequence numbers to see that
-	   ports are used again. */
+	/*
+	 * Versions before 4.0 would have to analyse sequence numbers to detect
+	 * reused ports.
+	 */
 	numbering_init(&numbering, NUMBERING_4_0);
 	if (t->version < TSHARK_VERSION(4, 0, 0))
 		r.sink.numbering = &numbering;
@@ -178,7 +182,7 @@ read_capture(struct read_job *job, struct capture_info *info, struct error *err)
 	if (rc == 0)
 		pcap_statistics_of_file(job->source->fd, job->source->start,
 					info);
-	/* tshark takes some text files for packets of other formats. */
+	/* tshark accepts some text files as packets in other formats. */
 	if (rc == 0 && info->packets > 0 && !info->has_time)
 		rc = error_set(err, EXIT_INPUT, "'%s' is not a packet capture",
 			       job->source->path);

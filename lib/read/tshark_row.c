@@ -5,10 +5,10 @@
 
 #include "base/num.h"
 
-/* What tshark puts at the end of a text that it cuts. */
+/* What tshark appends to a text that it truncates. */
 static const char ellipsis[] = "\xe2\x80\xa6";
 
-/* What it prints where the bytes of a field were not captured. */
+/* What it prints if the bytes of a field were not captured. */
 static const char not_captured[] = "<MISSING>";
 
 enum {
@@ -24,7 +24,7 @@ enum {
 	NO_SUBTYPE = 16
 };
 
-/* The values of the FIELD_TAIL_ columns; bits in "have" tell which. */
+/* Values of the FIELD_TAIL_ columns; bits in "have" tell which exist. */
 struct tail {
 	unsigned have; /* 1 << (field_id - FIELD_TAIL_DLL) */
 	uint64_t value[FIELD_COUNT - FIELD_TAIL_DLL];
@@ -56,8 +56,8 @@ void tshark_layout_arguments(const struct tshark_layout *layout,
 }
 
 /*
- * What tshark before 3.6 prints in the place of a number.  Of messages that are
- * no errors, and of subtypes, only that they are none of the others matters.
+ * Texts that tshark before 3.6 prints instead of a number.  Messages that are
+ * not errors, and other subtypes, only have to differ from these.
  */
 static const struct {
 	enum field_id field;
@@ -88,7 +88,7 @@ static const struct {
 	{ FIELD_TAIL_SUBTYPE, "Fast Close", "7" },
 };
 
-/* The number in the place of the last of several words. */
+/* Replace the last of several words by the number. */
 static void replace_word(enum field_id id, const char **text, size_t *n)
 {
 	static const char other[] = "255";
@@ -129,7 +129,7 @@ static int parse_tail(enum field_id id, const char *text, size_t n,
 	return 0;
 }
 
-/* Write the big-endian value so that it ends at bytes[end]. */
+/* Write a big-endian value that ends at bytes[end]. */
 static void put(uint8_t *bytes, size_t from, size_t end, uint64_t value)
 {
 	for (size_t i = end; i > from; i--, value >>= 8)
@@ -142,11 +142,11 @@ static bool has(const struct tail *tail, enum field_id id)
 }
 
 /*
- * The option at "at" begins within the "known" bytes and its end at "end" does
- * not.  Complete it from the named columns: 0, or -1 when they do not have it.
- * 2 when all but the last two bytes are there: tshark before 4.4 does not show
- * the checksum of a DSS in a column, and an option without it is still worth
- * having (tcpopt.h takes it as a DSS whose checksum is not known).
+ * The option at "at" begins within the "known" bytes but its end, at "end",
+ * lies beyond.  Complete it from the named columns: 0, or -1 if they lack it.
+ * Returns 2 if only the last two bytes are missing: tshark before 4.4 has no
+ * column for the checksum of a DSS, and an option without it is still useful
+ * (tcpopt.h treats it as a DSS with unknown checksum).
  */
 static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 			   const struct tail *tail)
@@ -199,10 +199,11 @@ static int complete_option(uint8_t *o, size_t at, size_t known, size_t end,
 }
 
 /*
- * The 36 bytes end with an option, and the last four are missing: a REMOVE_ADDR
- * with one id, if the last MPTCP option is of that subtype and the bytes have
- * none; padding, if the last MPTCP option is among the bytes, or there is none.
- * "subtype" is that of the last one that they have.
+ * The 36 bytes end with a complete option, and the last four bytes are
+ * missing.  They are a REMOVE_ADDR with one id if the last MPTCP option has
+ * that subtype and none is among the bytes; padding if the last MPTCP option
+ * is among the bytes, or there is none.  "subtype" is that of the last MPTCP
+ * option in the bytes.
  */
 static void append_rest(struct row *row, size_t known, size_t subtype,
 			const struct tail *tail)
@@ -215,7 +216,7 @@ static void append_rest(struct row *row, size_t known, size_t subtype,
 
 	if (known + 4 != ROW_OPTIONS_MAX || (row->flags & TCP_SYN))
 		return;
-	if (last == subtype) { /* nothing else fits into four octets */
+	if (last == subtype) { /* nothing else fits into four bytes */
 		memset(row->options + known, KIND_NOP, 4);
 		row->n_options = ROW_OPTIONS_MAX;
 		return;
@@ -229,10 +230,10 @@ static void append_rest(struct row *row, size_t known, size_t subtype,
 }
 
 /*
- * tshark before 4.4 shows only the first 36 bytes.  Walk the options up to
- * there; what straddles the cut is completed; at most two bytes behind it
- * can only be padding.  When in doubt the options stay cut, which
- * row_settle() then marks.
+ * tshark before 4.4 shows only the first 36 bytes.  Walk over the options up
+ * to there; an option across the limit is completed; at most two bytes after
+ * it can only be padding.  In case of doubt the options stay truncated, which
+ * row_settle() marks.
  */
 static void restore_options(struct row *row, const struct tail *tail)
 {

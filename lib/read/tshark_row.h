@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tshark_row.h - one line of tshark's "-T tabs" output into a struct row.
+ * tshark_row.h - parse a line of tshark's "-T tabs" output into a struct row.
  *
- * Also restores the end of the TCP options where tshark cut their text (see
+ * Also restores the end of TCP options that tshark before 4.4 truncates (see
  * FIELD_TAIL_* in field.h).
  */
 #ifndef READ_TSHARK_ROW_H
@@ -14,20 +14,23 @@
 #include "row/field.h"
 #include "row/row.h"
 
-/* The order of the columns on a line. */
+/* The order of columns on a line. */
 struct tshark_layout {
 	enum field_id fields[FIELD_COUNT];
 	size_t n;
 };
 
-/* The fields that this version of tshark is asked for, in table order. */
+/* The fields that are requested from this version of tshark, in table order. */
 void tshark_layout_init(struct tshark_layout *layout, unsigned tshark_version);
 
-/* The options of the command line that ask for them. */
+/* Append the command-line options that request them. */
 void tshark_layout_arguments(const struct tshark_layout *layout,
 			     struct strlist *argv);
 
-/* Parse n bytes (without the newline); ROW_BAD: not a line of this layout. */
+/*
+ * Parse a line of n bytes, without its newline; ROW_BAD: not a line of this
+ * layout.
+ */
 enum row_kind tshark_row_parse(const struct tshark_layout *layout,
 			       const char *line, size_t n, struct row *row);
 

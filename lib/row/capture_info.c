@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 enum {
-	DROPPED_MAX = 64 /* interfaces by name; others are "" together */
+	DROPPED_MAX = 64 /* interfaces by name; all others share the name "" */
 };
 
 const char *capture_reader_name(enum capture_reader reader)

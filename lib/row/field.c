@@ -73,8 +73,8 @@ const struct field field_table[FIELD_COUNT] = {
 			    false, 0, false,
 			    "bytes of the packet in the capture file" },
 	/*
-	 * Before 4.4 tshark prints at most 36 bytes in a column.  The last four
-	 * of 40 bytes of options are rebuilt from these.
+	 * Before 4.4 tshark prints at most 36 bytes in a column.  The last
+	 * four of 40 bytes of options are reconstructed from these.
 	 */
 	[FIELD_TAIL_DLL] = { "tcp.options.mptcp.datalvllen", NULL, FIELD_TAIL,
 			     0, 0, false, V(4, 4, 0), false,
@@ -108,7 +108,7 @@ bool field_wanted(const struct field *field, unsigned version)
 static const struct {
 	const char *name; /* for people */
 	size_t size;	  /* bytes in struct row */
-	uint64_t max;	  /* of numbers; else 0 */
+	uint64_t max;	  /* of numbers; 0 for others */
 } kinds[] = {
 	[FIELD_U8] = { "integer", 1, UINT8_MAX },
 	[FIELD_U16] = { "integer", 2, UINT16_MAX },
@@ -144,7 +144,7 @@ static void store(const struct field *field, uint64_t value, struct row *row)
 	}
 }
 
-/* "outer,inner" of a tunnel: the packet proper is the inner one. */
+/* "outer,inner" for a tunnel: the inner packet is the relevant one. */
 static bool last_value(const char **text, size_t *n)
 {
 	const char *comma = memrchr(*text, ',', *n);
@@ -174,8 +174,8 @@ static int parse_number(const struct field *field, const char *text, size_t n,
 }
 
 /*
- * Differences of times, and twice those, have to fit into 64 bits: what lies
- * outside of 1970 to 2116 is no time.
+ * Differences of times, and twice those, must fit into 64 bits: times outside
+ * of 1970 to 2116 are rejected.
  */
 static int parse_time(const char *text, size_t n, struct row *row)
 {
@@ -187,10 +187,11 @@ static int parse_time(const char *text, size_t n, struct row *row)
 	return 0;
 }
 
-/* "1.5"; or "1.(1500000000 nanoseconds)", as Wireshark 4.4 has it. */
+/* "1.5"; or "1.(1500000000 nanoseconds)" in Wireshark 4.4. */
 static bool is_decimal(const char *text, size_t n)
 {
-	if (n > 1 && text[0] >= '0' && text[0] <= '9' && memmem(text, n, ".(", 2))
+	if (n > 1 && text[0] >= '0' && text[0] <= '9' &&
+	    memmem(text, n, ".(", 2))
 		return true;
 	for (size_t i = 0; i < n; i++)
 		if (!strchr("-.0123456789", text[i]) || !text[i])
@@ -236,8 +237,8 @@ static int parse_interface(const char *text, size_t n, struct row *row)
 }
 
 /*
- * "sender,quoted": what stands before the last value sent the ICMP error that
- * the row may be.
+ * "sender,quoted": the value before the last one is the sender, if the row is
+ * an ICMP error.
  */
 static void note_sender(const char *text, size_t n, struct row *row)
 {
@@ -250,10 +251,10 @@ static void note_sender(const char *text, size_t n, struct row *row)
 	n -= quoted + 1;
 	last_value(&text, &n);
 	if (address_parse(&row->icmp_from, text, n) < 0)
-		return; /* nobody who can be named */
+		return; /* not an address */
 }
 
-/* Are there addresses of both families? */
+/* Whether there are addresses of both families. */
 static bool is_mixed(const char *text, size_t n)
 {
 	bool v4 = false, v6 = false;
@@ -279,7 +280,7 @@ int field_parse(enum field_id id, const char *text, size_t n, struct row *row)
 		row->present |= ROW_MIXED;
 	if (id == FIELD_SRC)
 		note_sender(text, n, row);
-	if (id == FIELD_INTERFACE) /* a name, which may hold a comma */
+	if (id == FIELD_INTERFACE) /* a name, which may contain a comma */
 		return parse_interface(text, n, row);
 	bool tunnel = last_value(&text, &n);
 

@@ -78,7 +78,8 @@ static const char *name_v4(uint8_t type, uint8_t code)
 		return "time to live exceeded";
 	if (type == PARAMETER_PROBLEM)
 		return "parameter problem";
-	if (type != UNREACHABLE || code == 4) /* packet too big: no refusal */
+	/* packet too big: not a refusal */
+	if (type != UNREACHABLE || code == 4)
 		return NULL;
 	return code < sizeof(unreachable) / sizeof(*unreachable)
 		       ? unreachable[code]

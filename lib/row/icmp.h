@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * icmp.h - ICMP and ICMPv6 errors that quote a TCP packet: somebody says why it
- * did not arrive (RFC 792, RFC 4443).
+ * icmp.h - ICMP and ICMPv6 errors that quote a TCP packet, and so tell why it
+ * was not delivered (RFC 792, RFC 4443).
  *
- * Plain data; a list owns its items.  Of very many only the first are kept.
+ * A list owns its items.  At most ICMP_ERRORS_MAX are kept, the first ones.
  */
 #ifndef ROW_ICMP_H
 #define ROW_ICMP_H
@@ -18,9 +18,9 @@
 struct icmp_error {
 	uint32_t frame;	     /* number in the capture file */
 	int64_t time;	     /* ns since 1970 */
-	struct address from; /* who sent it */
+	struct address from; /* sender of the error */
 	uint8_t type, code;
-	/* The packet that it quotes. */
+	/* The quoted packet. */
 	struct address src, dst;
 	uint16_t sport, dport;
 	uint32_t seq; /* raw */
@@ -35,18 +35,18 @@ struct icmp_errors {
 	size_t n, cap;
 };
 
-/* Add that of a row which is a ROW_ICMP; nothing when it is not whole. */
+/* Add the error of a ROW_ICMP row; nothing if it is incomplete. */
 void icmp_errors_add_row(struct icmp_errors *list, const struct row *row);
 void icmp_errors_add(struct icmp_errors *list, const struct icmp_error *error);
 void icmp_errors_release(struct icmp_errors *list);
 
-/* Does it report an IPv6 packet? */
+/* Whether the quoted packet is IPv6. */
 bool icmp_error_is_v6(const struct icmp_error *error);
 
 /*
- * Type and code in words: "communication administratively filtered"; NULL
- * for those that do not report that a packet cannot be delivered (redirect,
- * source quench, packet too big).
+ * Type and code in words: "communication administratively filtered"; NULL for
+ * types that do not report an undeliverable packet (redirect, source quench,
+ * packet too big).
  */
 const char *icmp_error_name(const struct icmp_error *error);
 

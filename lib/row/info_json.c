@@ -22,7 +22,7 @@ static json_t *time_text(const struct capture_info *info, int64_t time)
 	return o;
 }
 
-/* A warning may quote tshark, whose bytes need not be UTF-8. */
+/* A warning may quote tshark, whose output need not be UTF-8. */
 static json_t *warning_text(const char *warning)
 {
 	json_t *o = json_string(warning);
@@ -61,7 +61,7 @@ static json_t *icmp_list(const struct icmp_errors *list)
 	return all;
 }
 
-/* Who sent it may not be known. */
+/* The sender may be unknown. */
 static int take_sender(struct address *to, const char *text)
 {
 	return *text ? address_parse(to, text, strlen(text)) : 0;
@@ -99,7 +99,7 @@ static int get_icmp(json_t *o, struct icmp_errors *list)
 	return 0;
 }
 
-/* Where it is missing there are none: exports of 0.1.0 do not have it. */
+/* If it is missing there are none: exports of 0.1.0 lack it. */
 static int get_icmp_list(json_t *o, struct icmp_errors *list)
 {
 	json_t *all = json_object_get(o, "icmp"), *one = NULL;
@@ -223,7 +223,7 @@ static int get_dropped(json_t *o, struct capture_info *info)
 	return 0;
 }
 
-/* What the snaplen cut, where it did. */
+/* What was truncated by the snapshot length, if anything. */
 static json_t *snapped(const struct capture_info *info)
 {
 	return json_pack("{s:I, s:I, s:I}", "packets",

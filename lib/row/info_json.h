@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * info_json.h - what is said of a capture besides its rows, as JSON: in the
- * cache, and in the first line of an export.
+ * info_json.h - capture_info.h as JSON, in the cache and in the first line of
+ * an export.
  *
- * Members: packets, rows, malformed, first_time, last_time, complete, warnings,
- * and, where there are any, icmp, interfaces,
- * snapped, clock_jumps and dropped.  Times are decimal seconds in
- * strings, or null without any.
+ * Members: packets, rows, malformed, first_time, last_time, complete,
+ * warnings, and if there are any, icmp, interfaces, snapped, clock_jumps and
+ * dropped.  Times are strings with decimal seconds, or null.
  */
 #ifndef ROW_INFO_JSON_H
 #define ROW_INFO_JSON_H
@@ -15,13 +14,13 @@
 
 #include "row/capture_info.h"
 
-/* A new object with them; the caller owns it. */
+/* Make a new JSON object, which the caller owns. */
 json_t *info_json_encode(const struct capture_info *info, uint64_t rows);
 
-/* The opposite; -1 when a member is missing or makes no sense. */
+/* The inverse; -1 if a member is missing or invalid. */
 int info_json_decode(json_t *o, struct capture_info *info, uint64_t *rows);
 
-/* A member that is a whole number, 0 or more; -1 when it is not. */
+/* Read a member that is a non-negative integer; -1 if it is not. */
 int info_json_count(json_t *o, const char *name, uint64_t *out);
 
 #endif

@@ -8,19 +8,20 @@
 #include "base/mem.h"
 
 enum {
-	PAIRS_FIRST = 1024, /* room for them; a power of two */
+	PAIRS_FIRST = 1024, /* initial capacity; a power of two */
 	TCP_HEADER = 20	    /* bytes, without options */
 };
 
 struct numbered_pair {
 	bool used;
-	/* The ends: the sender of its first packet, and the other. */
+	/* The ends: the sender of its first packet, and the other one. */
 	struct address address[2];
 	uint16_t port[2];
-	uint32_t number; /* of the last stream that was opened on it */
+	uint32_t number; /* of the latest stream of the pair */
 	bool has_base[2];
 	uint32_t base[2]; /* sequence numbers before the first byte of data */
 	bool closed;	  /* FIN or RST was seen */
+	int64_t last;	  /* time of its last packet with a time */
 };
 
 void numbering_init(struct numbering *s, enum numbering_rule rule)
@@ -48,7 +49,7 @@ static uint64_t hash_end(const struct address *a, uint16_t port)
 	return mix(mix(x[0] ^ port) ^ x[1]);
 }
 
-/* The same for both directions. */
+/* The same hash for both directions. */
 static uint64_t hash_pair(const struct address address[2],
 			  const uint16_t port[2])
 {
@@ -56,7 +57,7 @@ static uint64_t hash_pair(const struct address address[2],
 		   hash_end(&address[1], port[1]));
 }
 
-/* Which end of the pair sent it: 0, 1, or -1: it is of another pair. */
+/* Which end of the pair sent it: 0, 1; -1: it belongs to another pair. */
 static int sender(const struct numbered_pair *p, const struct row *row)
 {
 	for (int i = 0; i < 2; i++)
@@ -67,9 +68,9 @@ static int sender(const struct numbered_pair *p, const struct row *row)
 	return -1;
 }
 
-static void make_room(struct numbering *s)
+/* Move the pairs in use to a table of another size. */
+static void rebuild(struct numbering *s, size_t cap)
 {
-	size_t cap = s->cap ? 2 * s->cap : PAIRS_FIRST;
 	struct numbered_pair *pairs = mem_calloc(cap, sizeof(*pairs));
 
 	for (size_t i = 0; i < s->cap; i++) {
@@ -93,7 +94,7 @@ static void open_stream(struct numbering *s, struct numbered_pair *p)
 	p->has_base[0] = p->has_base[1] = p->closed = false;
 }
 
-/* The pair of a row, new or not, and who sent it. */
+/* The pair of a row, created if necessary, and the sending end. */
 static struct numbered_pair *find(struct numbering *s, const struct row *row,
 				  int *who)
 {
@@ -103,7 +104,7 @@ static struct numbered_pair *find(struct numbering *s, const struct row *row,
 	size_t i = 0;
 
 	if (s->n_pairs >= s->cap / 2)
-		make_room(s);
+		rebuild(s, s->cap ? 2 * s->cap : PAIRS_FIRST);
 	i = hash_pair(address, port) & (s->cap - 1);
 	while (s->pairs[i].used) {
 		*who = sender(&s->pairs[i], row);
@@ -121,7 +122,7 @@ static struct numbered_pair *find(struct numbering *s, const struct row *row,
 	return p;
 }
 
-/* Does a SYN, or SYN/ACK, begin anew? */
+/* Whether a SYN, or SYN/ACK, begins a new stream. */
 static bool begins(const struct numbering *s, const struct numbered_pair *p,
 		   const struct row *row, int who)
 {
@@ -144,7 +145,7 @@ static void learn_bases(struct numbering *s, struct numbered_pair *p,
 {
 	const bool syn = row->flags & TCP_SYN, ack = row->flags & TCP_ACK;
 
-	/* 4.0 learns nothing of a segment that is shorter than its header. */
+	/* 4.0 ignores segments shorter than their header. */
 	if (s->rule == NUMBERING_4_0 && !(row->present & ROW_HAS_LEN) &&
 	    row->hdr_len >= TCP_HEADER)
 		return;
@@ -167,9 +168,28 @@ void numbering_row(struct numbering *s, struct row *row, enum row_kind kind)
 	else if (syn && !ack && !p->has_base[who] && whole)
 		p->closed = false;
 	row->stream = p->number;
+	if (row->present & ROW_HAS_TIME)
+		p->last = row->time;
 	if (kind != ROW_ICMP)
 		learn_bases(s, p, row, who);
 	if (whole &&
 	    ((row->flags & TCP_RST) || ((row->flags & TCP_FIN) && ack)))
 		p->closed = true;
+}
+
+void numbering_forget(struct numbering *s, int64_t closed, int64_t any)
+{
+	size_t cap = PAIRS_FIRST;
+
+	for (size_t i = 0; i < s->cap; i++) {
+		struct numbered_pair *p = &s->pairs[i];
+
+		if (!p->used || p->last >= (p->closed ? closed : any))
+			continue;
+		p->used = false;
+		s->n_pairs--;
+	}
+	while (s->n_pairs >= cap / 4)
+		cap *= 2;
+	rebuild(s, cap);
 }

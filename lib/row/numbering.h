@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * numbering.h - the numbers of TCP streams, as Wireshark gives them.
+ * numbering.h - number TCP streams as Wireshark does (tcp.stream).
  *
- * A pair of addresses and ports is a stream, the first one 0; a handshake that
- * begins anew on it opens another, which has the next number.  When it does so
- * depends on the version of Wireshark (VIOLATIONS.md): this has been compared
- * with it over random segments.
+ * Each pair of addresses and ports is a stream, numbered from 0.  A new
+ * handshake on the same pair begins another stream with the next number; under
+ * which conditions depends on the version of Wireshark (VIOLATIONS.md).  The
+ * result was compared with Wireshark on random segments.
  *
  *	struct numbering n;
  *	numbering_init(&n, NUMBERING_4_4);
@@ -23,10 +23,10 @@
 #include "row/row.h"
 
 enum numbering_rule {
-	NUMBERING_4_0, /* a SYN with another sequence number than its sender
-			  began with opens a stream */
-	NUMBERING_4_4  /* and so do a SYN and a SYN/ACK after FIN or RST, and a
-			  SYN/ACK with another number */
+	NUMBERING_4_0, /* a SYN begins a stream if its sequence number differs
+			  from that of its sender's first SYN */
+	NUMBERING_4_4  /* so do a SYN or SYN/ACK after FIN or RST, and a SYN/ACK
+			  with a different number */
 };
 
 struct numbered_pair;
@@ -35,7 +35,7 @@ struct numbering {
 	enum numbering_rule rule;
 	uint32_t n; /* streams so far */
 	struct numbered_pair *pairs;
-	size_t cap; /* room; a power of two */
+	size_t cap; /* capacity; a power of two */
 	size_t n_pairs;
 };
 
@@ -43,9 +43,16 @@ void numbering_init(struct numbering *n, enum numbering_rule rule);
 void numbering_release(struct numbering *n);
 
 /*
- * Give the row the number of its stream.  "kind": ROW_ICMP for a packet that an
- * ICMP error quotes, and ROW_MALFORMED, have streams, too.
+ * Set row->stream.  Packets quoted by ICMP errors (ROW_ICMP) and ROW_MALFORMED
+ * belong to streams, too.
  */
 void numbering_row(struct numbering *n, struct row *row, enum row_kind kind);
+
+/*
+ * Forget pairs that were last seen before a time (ns since 1970), to free
+ * memory: "closed" for those with FIN or RST, "any" for all.  If they appear
+ * again, they get a new number.
+ */
+void numbering_forget(struct numbering *n, int64_t closed, int64_t any);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * options.h - the raw bytes of TCP options, from one option to the next.
- *
- * What is in MPTCP options tells model/tcpopt.h.
+ * options.h - iterate over the raw bytes of TCP options.  MPTCP options are
+ * decoded by model/tcpopt.h.
  */
 #ifndef ROW_OPTIONS_H
 #define ROW_OPTIONS_H
@@ -24,9 +23,9 @@ enum tcpopt_kind {
 };
 
 /*
- * The next option of n bytes from *at on, without decoding it: its kind, with
- * its bytes at "option" (kind and length first, "length" in all); *at then is
- * behind it.  0 at the end of the list, and at the first that makes no sense.
+ * Read the option at offset *at of n bytes, without decoding it, and advance
+ * *at.  Returns its kind, with "length" bytes at "option", beginning with kind
+ * and length; 0 at the end of the list, or if the option is invalid.
  *
  *	for (size_t at = 0; (kind = tcpopt_next(o, n, &at, &option, &length));)
  */
@@ -50,7 +49,7 @@ static inline int tcpopt_next(const uint8_t *bytes, size_t n, size_t *at,
 	return o[0];
 }
 
-/* TSval behind a 1 (bit 32); 0 without the option. */
+/* TSval with bit 32 set; 0 if there is no timestamp option. */
 static inline uint64_t tcpopt_tsval(const uint8_t *bytes, size_t n)
 {
 	const uint8_t *o = NULL;

@@ -22,7 +22,7 @@ static int by_name(const void *x, const void *y)
 	return strcmp(*a, *b);
 }
 
-/* Are there two files of the same name, in different directories? */
+/* Whether there are two files of the same name in different directories. */
 static bool are_alike(const struct origins *o)
 {
 	const char **names = mem_calloc(o->paths.n + 1, sizeof(*names));
@@ -72,7 +72,7 @@ struct origin origins_find(const struct origins *o, uint32_t number)
 struct origin_text origins_text(const struct origins *o, uint32_t number)
 {
 	enum {
-		MOST = ORIGIN_TEXT - 16 /* of the name */
+		MOST = ORIGIN_TEXT - 16 /* maximum length of the name */
 	};
 	const struct origin origin = origins_find(o, number);
 	struct origin_text out;

@@ -10,7 +10,7 @@ void row_set_interface(struct row *row, const char *name, size_t n)
 {
 	const size_t max = sizeof(row->interface) - 1;
 
-	if (n > max) { /* no half character of UTF-8 */
+	if (n > max) { /* do not cut within a UTF-8 character */
 		n = max;
 		while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80)
 			n--;

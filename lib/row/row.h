@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * row.h - one TCP packet, or ICMP error that quotes one, as it comes from a
- * reader or from the cache.
+ * row.h - a row: one TCP packet, or one ICMP error that quotes a TCP packet,
+ * as delivered by readers and the cache.
  *
- * Everything is plain data; a row owns nothing and is only valid until the
- * next one.
+ * A row owns nothing and is valid only until the next one is read.
  */
 #ifndef ROW_ROW_H
 #define ROW_ROW_H
@@ -25,19 +24,24 @@ enum tcp_flag {
 	TCP_ACK = 0x10
 };
 
-/* Which way a packet went at the interface, as Linux cooked captures tell it
-   (tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html). */
+/*
+ * The direction of a packet at the capturing host, from Linux cooked captures
+ * (tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html).
+ */
 enum row_packet_type {
 	ROW_CAME = 0, /* to this host */
 	ROW_SENT = 4  /* by this host */
 };
 
 enum {
-	ROW_INTERFACE_TEXT = 64, /* longer interface names are cut */
-	ROW_OPTIONS_MAX = 40	 /* TCP has room for no more */
+	ROW_INTERFACE_TEXT = 64, /* longer interface names are truncated */
+	ROW_OPTIONS_MAX = 40	 /* maximum in a TCP header */
 };
 
-/* Values of row.present. */
+/*
+ * Bits of row.present.  "Not in the cache" means that rows from the cache lack
+ * the bit.
+ */
 enum {
 	ROW_HAS_FRAME = 1 << 0,
 	ROW_HAS_TIME = 1 << 1,
@@ -53,17 +57,16 @@ enum {
 	ROW_HAS_IP_ID = 1 << 11,
 	ROW_HAS_WINDOW = 1 << 12,
 	ROW_HAS_HDR_LEN = 1 << 13,
-	ROW_OPTIONS_CUT = 1 << 14, /* not all options were captured */
+	ROW_OPTIONS_CUT = 1 << 14, /* options were not captured completely */
 	ROW_TUNNEL = 1 << 15,	   /* an inner packet; not in the cache */
 	ROW_HAS_TTL = 1 << 16,
 	ROW_HAS_ICMP_TYPE = 1 << 17, /* an ICMP message; not in the cache */
-	ROW_SNAPPED = 1 << 18,	     /* ... and the snaplen cut them; not in the
-					cache */
-	ROW_MIXED = 1 << 19,	     /* IPv4 in IPv6, or the other way round:
-					which is inside is not told; not in the
-					cache */
+	ROW_SNAPPED = 1 << 18,	     /* ... due to the snapshot length; not in
+					the cache */
+	ROW_MIXED = 1 << 19,	     /* IPv4 in IPv6 or vice versa, unknown
+					which one is inside; not in the cache */
 	ROW_HAS_PACKET_TYPE = 1 << 20,
-	/* What a row needs to be a packet of a TCP stream. */
+	/* What a row must have to be a packet of a TCP stream. */
 	ROW_HAS_TCP = ROW_HAS_FRAME | ROW_HAS_TIME | ROW_HAS_SRC | ROW_HAS_DST |
 		      ROW_HAS_SPORT | ROW_HAS_DPORT | ROW_HAS_STREAM |
 		      ROW_HAS_FLAGS | ROW_HAS_SEQ | ROW_HAS_LEN
@@ -72,46 +75,48 @@ enum {
 struct row {
 	unsigned present; /* ROW_HAS_* and other ROW_ bits above */
 	uint32_t frame;	  /* number in the capture file, from 1 */
-	uint64_t at;	  /* where its record is in the file, from which the row
-			     can be made again (reread.h); 0: it cannot; not in
-			     the cache's file of rows */
-	int64_t time;	  /* ns since 1970 */
-	uint32_t stream;  /* Wireshark's tcp.stream */
-	uint32_t seq;	  /* raw, as on the wire */
-	uint32_t ack;	  /* raw */
-	uint32_t len;	  /* payload bytes, by the IP length */
-	uint32_t cap_len; /* bytes of the frame in the file; not in the cache */
+	uint64_t at;	 /* file offset of its record, from which the row can be
+			    made again (reread.h); 0: it cannot; not in the
+			    cache's file of rows */
+	int64_t time;	 /* ns since 1970 */
+	uint32_t stream; /* Wireshark's tcp.stream */
+	uint32_t seq;	 /* raw value on the wire */
+	uint32_t ack;	 /* raw */
+	uint32_t len;	 /* payload bytes, according to the IP length */
+	uint32_t cap_len; /* captured bytes of the frame; not in the cache */
 	uint16_t sport;
 	uint16_t dport;
 	uint16_t flags;	      /* tcp.flags: enum tcp_flag, and others */
-	uint16_t window;      /* as on the wire, not scaled */
+	uint16_t window;      /* raw value, not scaled */
 	uint16_t ip_id;	      /* IPv4 only */
 	uint16_t packet_type; /* enum row_packet_type, and others */
-	uint8_t ttl;	      /* time to live, IPv6: hop limit */
+	uint8_t ttl;	      /* TTL; IPv6: hop limit */
 	uint8_t hdr_len;      /* bytes of the TCP header */
-	/* Of an ICMP error, whose addresses, ports and sequence number are
-	   those of the packet that it quotes. */
+	/*
+	 * For ICMP errors; addresses, ports and sequence number are those of
+	 * the quoted packet.
+	 */
 	uint8_t icmp_type, icmp_code;
 	uint8_t n_options; /* bytes in "options" */
 	struct address src, dst;
-	struct address icmp_from;	    /* who sent the ICMP error */
-	char interface[ROW_INTERFACE_TEXT]; /* "" when not known */
+	struct address icmp_from;	    /* sender of the ICMP error */
+	char interface[ROW_INTERFACE_TEXT]; /* "": unknown */
 	uint8_t options[ROW_OPTIONS_MAX];   /* raw TCP options */
 };
 
-/* Before a row is filled: nothing is present. */
+/* Reset a row before filling it: nothing is present. */
 static inline void row_clear(struct row *row)
 {
 	memset(row, 0, offsetof(struct row, interface));
 	row->interface[0] = '\0';
 }
 
-/* The name of its interface: n bytes, of which the first are kept. */
+/* Set the interface name from n bytes; truncates long names. */
 void row_set_interface(struct row *row, const char *name, size_t n);
 
 /*
- * "unknown" is what Wireshark calls an interface without a name, and
- * "<MISSING>" what tshark prints where there is nothing.
+ * Whether this name means that there is none: Wireshark says "unknown" for an
+ * interface without a name, tshark prints "<MISSING>" for a missing value.
  */
 static inline bool row_is_nameless(const char *name, size_t n)
 {
@@ -120,22 +125,24 @@ static inline bool row_is_nameless(const char *name, size_t n)
 }
 
 enum row_kind {
-	ROW_BAD = -1,	   /* no row at all */
-	ROW_OTHER = 0,	   /* a packet without TCP; frame and time are set as
-			      far as they are known */
+	ROW_BAD = -1,	   /* not a row */
+	ROW_OTHER = 0,	   /* a packet without TCP; frame and time are set if
+			      known */
 	ROW_TCP = 1,	   /* a TCP packet */
-	ROW_MALFORMED = 2, /* TCP whose header does not make sense */
+	ROW_MALFORMED = 2, /* TCP with an invalid header */
 	ROW_ICMP = 3	   /* an ICMP error that quotes a TCP packet */
 };
 
 /*
- * Settle what follows from several fields together (ROW_OPTIONS_CUT): every
- * reader calls it for a row whose fields are all in.  Says what the row is,
- * never ROW_BAD.
+ * Derive what depends on several fields (ROW_OPTIONS_CUT).  Every reader calls
+ * it after filling all fields.  Returns what the row is, never ROW_BAD.
  */
 enum row_kind row_settle(struct row *row);
 
-/* A reader hands each row to such a function; -1 (with "err") stops it. */
+/*
+ * A function that readers call for each row; returning -1 (with "err" set)
+ * stops reading.
+ */
 struct error;
 typedef int row_fn(void *ctx, const struct row *row, struct error *err);
 

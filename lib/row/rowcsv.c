@@ -7,11 +7,11 @@
 #include "base/csvtext.h"
 #include "base/num.h"
 
-/* What a field is, by its first look. */
+/* The format of a field, by its first character. */
 enum look {
 	ABSENT, /* empty */
 	TAKEN,
-	ODD /* for field_parse() */
+	ODD /* left to field_parse() */
 };
 
 enum {
@@ -55,7 +55,7 @@ void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 	strbuf_end(out, to);
 }
 
-/* The fields below stop at a comma, or at the newline that ends each line. */
+/* Fields end at a comma, or at the newline that ends each line. */
 static bool is_end(char c)
 {
 	return c == ',' || c == '\n';
@@ -104,7 +104,7 @@ static enum look take_time(const char **p, int64_t *out)
 	return TAKEN;
 }
 
-/* Above 15: no digit. */
+/* Values above 15: not a digit. */
 static unsigned hex(char c)
 {
 	return (unsigned)num_hex_digit(c);
@@ -112,7 +112,7 @@ static unsigned hex(char c)
 
 #define EACH_BYTE(x) (0x0101010101010101u * (x))
 
-/* Eight small digits at once; 0: there is something else. */
+/* Eight lower-case digits at once; 0: there is something else. */
 static int hex8(const char *s, uint8_t out[4])
 {
 	uint64_t text = 0, letters = 0, v = 0;
@@ -122,7 +122,10 @@ static int hex8(const char *s, uint8_t out[4])
 	text = le64toh(text);
 	letters = text >> 6 & EACH_BYTE(1);
 	v = (text & EACH_BYTE(15)) + 9 * letters;
-	/* Digits, if they make that text again, and letters are 10 to 15. */
+	/*
+	 * They are digits if converting back gives the same text; letters are
+	 * 10 to 15.
+	 */
 	if (v + EACH_BYTE('0') + ('a' - '0' - 10) * letters != text ||
 	    (v >> 4 & EACH_BYTE(15)) != 0 ||
 	    ((v + EACH_BYTE(6)) >> 4 & EACH_BYTE(1)) != letters)
@@ -185,7 +188,7 @@ static bool is_known(const struct rowcsv_text *known, const char *s,
 	       memcmp(s, known->text, n) == 0;
 }
 
-/* In place of what the column knew for longer. */
+/* Replace the older of the column's known texts. */
 static enum look learn(struct rowcsv_column *c, const char *s)
 {
 	struct rowcsv_text *known = &c->known[!c->last];
@@ -207,7 +210,7 @@ static enum look learn(struct rowcsv_column *c, const char *s)
 	return TAKEN;
 }
 
-/* It is then the column's last. */
+/* Take one of the texts known for the column, which becomes its last one. */
 static enum look take_text(struct rowcsv_column *c, const char **p,
 			   const char *end)
 {
@@ -224,7 +227,7 @@ static enum look take_text(struct rowcsv_column *c, const char **p,
 	return look;
 }
 
-/* Any other text, perhaps in quotes, as CSV has it. */
+/* Any other text, possibly in quotes (CSV). */
 static int take_odd(enum field_id id, const char **p, const char *end,
 		    struct row *row)
 {
@@ -235,7 +238,7 @@ static int take_odd(enum field_id id, const char **p, const char *end,
 
 	for (s += quoted; s < end && (quoted || !is_end(*s)); s++) {
 		if (quoted && *s == '"' && *++s != '"')
-			break; /* the quote that ends it, if all is well */
+			break; /* the closing quote, if the line is valid */
 		if (n == sizeof(text))
 			return -1;
 		text[n++] = *s;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rowcsv.h - rows as lines of comma-separated values (RFC 4180), as the cache
- * keeps them.
+ * rowcsv.h - fast reading and writing of rows as comma-separated values (RFC
+ * 4180), the format of the cache.
  *
- * Any reader of CSV takes such a file; this one is made for exactly these
- * columns, because a capture has millions of rows.  What it does not expect it
- * leaves to field_parse().
+ * The files are ordinary CSV, but the parser is optimised for exactly these
+ * columns, since captures have millions of rows.  Unexpected input is left to
+ * field_parse().
  *
  *	struct rowcsv csv;
  *	rowcsv_init(&csv);
@@ -22,18 +22,18 @@
 #include "row/field.h"
 #include "row/row.h"
 
-/* A text that a column had; where that has addresses, also which it is. */
+/* A text that a column had before, with its address if it is one. */
 struct rowcsv_text {
 	char text[ROW_INTERFACE_TEXT];
-	size_t length; /* bytes; 0: none yet */
+	size_t length; /* bytes; 0: unused */
 	struct address address;
 };
 
 struct rowcsv_column {
 	enum field_id id;
 	const struct field *field;
-	struct rowcsv_text known[2]; /* those of two directions take turns */
-	unsigned last;		     /* which of them the last line had */
+	struct rowcsv_text known[2]; /* two, as the directions alternate */
+	unsigned last; /* index of the one that the last line had */
 };
 
 struct rowcsv {
@@ -44,12 +44,15 @@ struct rowcsv {
 
 void rowcsv_init(struct rowcsv *csv);
 
-/* Append the line of column names, or that of a row. */
+/* Append the line of column names, or the line of a row. */
 void rowcsv_header(const struct rowcsv *csv, struct strbuf *out);
 void rowcsv_print(const struct rowcsv *csv, const struct row *row,
 		  struct strbuf *out);
 
-/* Parse the line up to its newline at "end"; -1: it is not one of ours. */
+/*
+ * Parse the line that ends with a newline at "end"; -1: not a line in this
+ * format.
+ */
 int rowcsv_line(struct rowcsv *csv, const char *line, const char *end)
 	__attribute__((warn_unused_result));
 

@@ -247,6 +247,41 @@ static void test_points(void **state)
 	}
 }
 
+/* Those in front are apart from each other, all others too close to one of
+   them, and none is lost. */
+static void test_apart(void **state)
+{
+	const struct box area = { -2, 1, 8, 9 };
+	struct decimate_point in[POINTS];
+
+	(void)state;
+	for (double distance = 0.3; distance < 20; distance *= 2) {
+		double sum = 0, was = 0;
+		size_t n = 0;
+
+		for (size_t i = 0; i < POINTS; i++) {
+			in[i].x = area.x0 + random_unit() * 10;
+			in[i].y = area.y0 + pow(random_unit(), 3) * 8;
+			was += in[i].x + 100 * in[i].y;
+		}
+		n = decimate_apart(in, POINTS, &area, distance);
+		assert_in_range(n, 1, POINTS);
+		for (size_t i = 0; i < POINTS; i++) {
+			double nearest = INFINITY;
+
+			for (size_t k = 0; k < n && k < i; k++)
+				nearest =
+					fmin(nearest, hypot(in[i].x - in[k].x,
+							    in[i].y - in[k].y));
+			assert_true(i < n ? nearest >= distance
+					  : nearest < distance);
+			sum += in[i].x + 100 * in[i].y;
+		}
+		assert_true(fabs(sum - was) < 1e-6);
+	}
+	assert_int_equal(decimate_apart(in, 0, &area, 1), 0);
+}
+
 static void test_clip(void **state)
 {
 	const struct box box = { 0, 0, 10, 10 };
@@ -285,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_bars_by_hand),
 		cmocka_unit_test(test_bars_limit),
 		cmocka_unit_test(test_points),
+		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_clip),
 	};
 

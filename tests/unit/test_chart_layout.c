@@ -342,6 +342,127 @@ static void test_long_names(void **state)
 	chart_release(&c);
 }
 
+/* Two captures with eight subflows: rather a low plot than a name left out, on
+   pages of all sizes. */
+static void test_no_name_lost(void **state)
+{
+	static const struct {
+		double width, height, scale;
+	} pages[] = { { 800, 600, 0 },
+		      { 760, 340, 0 },
+		      { 1600, 400, 0 },
+		      { 84 * 96 / 25.4, 60 * 96 / 25.4, 7 / 9.0 } };
+	struct chart c;
+
+	(void)state;
+	chart_init(&c);
+	for (int i = 0; i < 18; i++) {
+		char name[64];
+
+		if (i < 9)
+			snprintf(name, sizeof(name),
+				 "10.0.%d.1 > 10.0.1.2 (tcp %d)", i, i);
+		else
+			snprintf(name, sizeof(name), "tcp %d, arrived", i - 9);
+		chart_add_point(chart_add_series(&c, CHART_LINE, name), i, i);
+	}
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+		struct chart_layout l;
+
+		c.width = pages[i].width;
+		c.height = pages[i].height;
+		c.scale = pages[i].scale;
+		layout_make(&l, &c);
+		assert_int_equal(l.legend.n, 18);
+		for (size_t k = 0; k < 18; k++)
+			assert_ptr_equal(l.legend.entries[k].series,
+					 c.series[k]);
+		check_legend(&l, &c);
+		layout_release(&l);
+	}
+	/* A page that may grow does, so that the plot is as high as ever. */
+	c.width = 760;
+	c.height = 240;
+	c.scale = 0;
+	assert_true(layout_legend_excess(&c) > 0);
+	c.no_legend = true;
+	assert_true(layout_legend_excess(&c) == 0);
+	chart_release(&c);
+}
+
+static void expect_flag(struct chart *c, const char *want)
+{
+	struct chart_layout l;
+
+	layout_make(&l, c);
+	assert_int_equal(l.flags.n, 1);
+	assert_string_equal(l.flags.items[0].text, want);
+	layout_release(&l);
+}
+
+static void add_which(struct chart *c, const char *label, const char *of)
+{
+	chart_set_text(&chart_add_mark(c, 5, label, 0)->of, "%s", of);
+}
+
+/* Labels that join say which they are; or how many of each. */
+static void test_joined_marks(void **state)
+{
+	struct chart c;
+
+	(void)state;
+	chart_init(&c);
+	c.x.to = 10;
+	c.height = 150; /* one row */
+	add_which(&c, "join", "tcp 1");
+	expect_flag(&c, "join tcp 1");
+	add_which(&c, "join", "tcp 12");
+	expect_flag(&c, "join tcp 1, 12");
+	chart_add_mark(&c, 5, "DATA_FIN", 0);
+	add_which(&c, "join", "LTE");
+	expect_flag(&c, "join tcp 1, 12, LTE; DATA_FIN");
+	chart_add_mark(&c, 5, "DATA_FIN", 0);
+	expect_flag(&c, "join tcp 1, 12, LTE; DATA_FIN \xc3\x97 2");
+	add_which(&c, "join", "tcp 1");
+	expect_flag(&c, "join tcp 1 \xc3\x97 2, 12, LTE; DATA_FIN \xc3\x97 2");
+	for (int i = 0; i < 30; i++) {
+		char of[32];
+
+		snprintf(of, sizeof(of), "another subflow %d", i * i);
+		add_which(&c, "join", of);
+	}
+	expect_flag(&c, "join \xc3\x97 34; DATA_FIN \xc3\x97 2");
+	for (int i = 0; i < 30; i++) {
+		char label[16];
+
+		snprintf(label, sizeof(label), "EVENT_%d", i);
+		chart_add_mark(&c, 5, label, 0);
+	}
+	expect_flag(&c, "join +65");
+	chart_release(&c);
+}
+
+/* Without a heading the plot begins further up. */
+static void test_no_heading(void **state)
+{
+	struct chart c;
+	struct chart_layout with, without;
+
+	(void)state;
+	chart_init(&c);
+	chart_set_text(&c.title, "A title");
+	chart_set_text(&c.subtitle, "and what is below it");
+	chart_add_point(chart_add_series(&c, CHART_LINE, NULL), 1, 1);
+	layout_make(&with, &c);
+	c.no_heading = true;
+	layout_make(&without, &c);
+	assert_int_equal(without.title.n + without.subtitle.n, 0);
+	assert_true(without.plot.y0 < with.plot.y0 - with.title_size);
+	layout_release(&with);
+	layout_release(&without);
+	chart_release(&c);
+}
+
 /* A thousand names do not fit: the last entry says how many are left out. */
 static void test_many_names(void **state)
 {
@@ -379,6 +500,9 @@ int main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_close_marks),
 		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_no_name_lost),
+		cmocka_unit_test(test_joined_marks),
+		cmocka_unit_test(test_no_heading),
 		cmocka_unit_test(test_many_names),
 	};
 

@@ -81,18 +81,31 @@ static double contrast(struct colour a, struct colour b)
 	return x > y ? x / y : y / x;
 }
 
+static struct chart chart_of(int theme)
+{
+	return (struct chart){ .theme = (enum chart_theme)theme };
+}
+
 static void test_distinct(void **state)
 {
 	(void)state;
-	for (int theme = CHART_LIGHT; theme <= CHART_DARK; theme++)
+	for (int theme = CHART_LIGHT; theme <= CHART_DARK; theme++) {
+		const struct chart c = chart_of(theme);
+
 		for (int a = 0; a < PALETTE_SIZE; a++)
-			for (int b = 0; b < a; b++)
-				for (int eye = 0; eye < 3; eye++)
+			for (int eye = 0; eye < 3; eye++) {
+				for (int b = 0; b < a; b++)
 					assert_true(
-						difference(
-							theme_colour(theme, a),
-							theme_colour(theme, b),
-							eye) > 14);
+						difference(theme_colour(&c, a),
+							   theme_colour(&c, b),
+							   eye) > 14);
+				assert_true(
+					difference(
+						theme_colour(&c, a),
+						theme_colour(&c, CHART_ACCENT),
+						eye) > 14);
+			}
+	}
 }
 
 static void test_contrast(void **state)
@@ -106,68 +119,151 @@ static void test_contrast(void **state)
 				    2.2);
 		assert_true(contrast(t->ink, t->background) > 10);
 		assert_true(contrast(t->muted, t->background) > 4.5);
+		assert_true(contrast(t->accent, t->background) > 3);
 		assert_true(contrast(t->grid, t->background) < 1.6);
 	}
 }
 
-/* Series that share a colour have other dashes; so have all in print. */
+/* A dash says something else than who it is: it is the same for all colours. */
 static void test_dashes(void **state)
 {
-	struct chart_series a = { .dash = CHART_DASH_AUTO }, b = a;
+	struct chart_series a = { .style = CHART_LINE };
+	const struct dash *seen[DASHES] = { NULL };
 
 	(void)state;
-	assert_int_equal(theme_dash(CHART_LIGHT, &a)->n, 0);
-	b.colour = PALETTE_SIZE - 1;
-	assert_ptr_equal(theme_dash(CHART_LIGHT, &a),
-			 theme_dash(CHART_LIGHT, &b));
-	b.colour = PALETTE_SIZE;
-	assert_ptr_not_equal(theme_dash(CHART_LIGHT, &a),
-			     theme_dash(CHART_LIGHT, &b));
-	for (a.colour = 0; a.colour < DASHES; a.colour++)
-		for (b.colour = 0; b.colour < a.colour; b.colour++)
-			assert_ptr_not_equal(theme_dash(CHART_PRINT, &a),
-					     theme_dash(CHART_PRINT, &b));
-	a.colour = CHART_MUTED;
-	assert_int_equal(theme_dash(CHART_PRINT, &a)->n, 0);
-	a.dash = 2;
-	assert_int_not_equal(theme_dash(CHART_LIGHT, &a)->n, 0);
-	/* What is the same thing another time has a dash of its own, too. */
-	for (int which = CHART_LIGHT; which <= CHART_PRINT; which++)
-		for (a.colour = 0; a.colour < DASHES / 2; a.colour++)
-			for (b.colour = 0; b.colour < DASHES / 2; b.colour++) {
-				a.dash = CHART_DASH_AUTO;
-				b.dash = 1;
-				assert_ptr_not_equal(theme_dash(which, &a),
-						     theme_dash(which, &b));
-			}
+	assert_int_equal(theme_dash(&a)->n, 0);
+	for (a.dash = 0; a.dash < DASHES; a.dash++) {
+		a.colour = 0;
+		seen[a.dash] = theme_dash(&a);
+		for (a.colour = CHART_ACCENT; a.colour < 40; a.colour++)
+			assert_ptr_equal(theme_dash(&a), seen[a.dash]);
+		for (int b = 0; b < a.dash; b++)
+			assert_ptr_not_equal(seen[b], seen[a.dash]);
+	}
 }
 
 static void test_print_is_grey(void **state)
 {
-	(void)state;
-	for (int i = CHART_MUTED; i < PALETTE_SIZE; i++) {
-		struct colour c = theme_colour(CHART_PRINT, i);
+	const struct chart c = chart_of(CHART_PRINT);
 
-		assert_true(c.r == c.g && c.g == c.b);
+	(void)state;
+	for (int i = CHART_ACCENT; i < PALETTE_SIZE; i++) {
+		struct colour one = theme_colour(&c, i);
+		struct colour area = theme_fill(&c, i);
+
+		assert_true(one.r == one.g && one.g == one.b);
+		assert_true(area.r == area.g && area.g == area.b);
 	}
+	/* Areas that lie on each other differ from their neighbours. */
+	for (int i = 1; i < PALETTE_SIZE; i++)
+		assert_true(difference(theme_fill(&c, i), theme_fill(&c, i - 1),
+				       0) > 14);
+}
+
+static bool is_same(struct colour a, struct colour b)
+{
+	return a.r == b.r && a.g == b.g && a.b == b.b && a.alpha == b.alpha;
+}
+
+static bool is_alike(const struct chart *c, const struct chart_series *a,
+		     const struct chart_series *b)
+{
+	struct colour one = theme_colour(c, a->colour);
+	struct colour other = theme_colour(c, b->colour);
+
+	if (a->style == CHART_AREA) {
+		one = theme_fill(c, a->colour);
+		other = theme_fill(c, b->colour);
+	} else if (a->style == CHART_POINTS) {
+		one = theme_outline(c, a->colour);
+		other = theme_outline(c, b->colour);
+	}
+	return is_same(one, other) && theme_marker(c, a) == theme_marker(c, b);
+}
+
+/* Ten of whatever is drawn look different in each theme, and so do more of
+   what has markers. */
+static void test_many(void **state)
+{
+	static const struct {
+		enum chart_style style;
+		int themes, many; /* all themes, or those with colours */
+	} kinds[] = {
+		{ CHART_LINE, CHART_PRINT, 20 },
+		{ CHART_STEP, CHART_PRINT, 20 },
+		{ CHART_SEGMENTS, CHART_PRINT, 20 },
+		{ CHART_POINTS, CHART_PRINT, 10 },
+		{ CHART_POINTS, CHART_DARK, 40 },
+		{ CHART_AREA, CHART_PRINT, 10 },
+		{ CHART_AREA, CHART_DARK, 20 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
+		for (int theme = CHART_LIGHT; theme <= kinds[k].themes;
+		     theme++) {
+			const struct chart c = chart_of(theme);
+			struct chart_series a = { .style = kinds[k].style };
+			struct chart_series b = a;
+
+			for (a.colour = 0; a.colour < kinds[k].many; a.colour++)
+				for (b.colour = 0; b.colour < a.colour;
+				     b.colour++)
+					assert_true(!is_alike(&c, &a, &b));
+		}
 }
 
 static void test_markers(void **state)
 {
 	struct chart_series a = { .style = CHART_POINTS }, b = a;
+	struct chart light = chart_of(CHART_LIGHT);
+	struct chart print = chart_of(CHART_PRINT);
 
 	(void)state;
 	b.colour = 1;
-	assert_int_equal(theme_marker(CHART_LIGHT, &b), CHART_DOT);
-	assert_int_not_equal(theme_marker(CHART_PRINT, &a),
-			     theme_marker(CHART_PRINT, &b));
+	assert_int_equal(theme_marker(&light, &b), CHART_DOT);
+	assert_int_not_equal(theme_marker(&print, &a),
+			     theme_marker(&print, &b));
+	/* Along lines, too, the same for the same colour. */
 	b.style = CHART_LINE;
-	assert_int_equal(theme_marker(CHART_PRINT, &b), CHART_MARKER_NONE);
+	assert_int_equal(theme_marker(&light, &b), CHART_MARKER_NONE);
+	a.colour = 1;
+	assert_int_equal(theme_marker(&print, &b), theme_marker(&print, &a));
 	b.marker = CHART_SQUARE;
-	assert_int_equal(theme_marker(CHART_LIGHT, &b), CHART_SQUARE);
+	assert_int_equal(theme_marker(&light, &b), CHART_SQUARE);
+	/* A cross is what is lost: of no colour. */
+	for (a.colour = 0; a.colour < 40; a.colour++)
+		for (int which = CHART_LIGHT; which <= CHART_PRINT; which++) {
+			const struct chart c = chart_of(which);
+
+			assert_int_not_equal(theme_marker(&c, &a), CHART_CROSS);
+		}
 	a.colour = CHART_INK;
-	for (int which = CHART_LIGHT; which <= CHART_PRINT; which++)
-		assert_int_equal(theme_marker(which, &a), CHART_DOT);
+	assert_int_equal(theme_marker(&light, &a), CHART_DOT);
+	assert_int_equal(theme_marker(&print, &a), CHART_DOT);
+}
+
+/* Colours of a user are taken as they are, and begin again with a marker. */
+static void test_own(void **state)
+{
+	static const struct chart_rgb own[] = { { 1, 2, 3 }, { 200, 5, 6 } };
+	struct chart_series s = { .style = CHART_LINE };
+
+	(void)state;
+	for (int theme = CHART_LIGHT; theme <= CHART_PRINT; theme++) {
+		struct chart c = chart_of(theme);
+
+		c.palette = own;
+		c.n_palette = 2;
+		assert_true(is_same(theme_colour(&c, 3),
+				    (struct colour){ 200, 5, 6, 1 }));
+		assert_true(is_same(theme_outline(&c, 0),
+				    (struct colour){ 1, 2, 3, 1 }));
+		assert_true(is_same(theme_colour(&c, CHART_INK),
+				    theme_of(c.theme)->ink));
+		s.colour = 3;
+		assert_int_not_equal(theme_marker(&c, &s), CHART_MARKER_NONE);
+	}
 }
 
 int main(void)
@@ -177,7 +273,9 @@ int main(void)
 		cmocka_unit_test(test_contrast),
 		cmocka_unit_test(test_dashes),
 		cmocka_unit_test(test_print_is_grey),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_markers),
+		cmocka_unit_test(test_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

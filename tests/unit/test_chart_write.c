@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include <jansson.h>
+#include <zlib.h>
 
 #include "chart/canvas.h"
 #include "chart/number.h"
@@ -121,11 +122,39 @@ static void test_kinds(void **state)
 	chart_release(&c);
 }
 
+/* The file, and behind it what it has in compressed streams: where cairo 1.18
+   writes all but pictures. */
+static struct bytes pdf_text(struct bytes pdf)
+{
+	struct bytes all = { NULL, 0 };
+	FILE *out = open_memstream(&all.text, &all.n);
+	char *at = pdf.text;
+
+	assert_non_null(out);
+	fwrite(pdf.text, 1, pdf.n, out);
+	while ((at = memmem(at, pdf.n - (size_t)(at - pdf.text), "stream\n",
+			    7))) {
+		uint8_t plain[65536];
+		z_stream z = { .next_out = plain, .avail_out = sizeof(plain) };
+
+		at += 7;
+		z.next_in = (uint8_t *)at;
+		z.avail_in = (unsigned)(pdf.n - (size_t)(at - pdf.text));
+		assert_int_equal(inflateInit(&z), Z_OK);
+		if (inflate(&z, Z_SYNC_FLUSH) >= 0)
+			fwrite(plain, 1, z.total_out, out);
+		inflateEnd(&z);
+	}
+	fclose(out);
+	free(pdf.text);
+	return all;
+}
+
 /* Neither the time of today nor of any other day that matters. */
 static void test_pdf_date(void **state)
 {
 	struct chart c = colourful();
-	struct bytes b = written(&c, CHART_PDF);
+	struct bytes b = pdf_text(written(&c, CHART_PDF));
 
 	(void)state;
 	assert_non_null(memmem(b.text, b.n, "20000101000000", 14));

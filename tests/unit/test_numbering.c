@@ -469,12 +469,72 @@ static void many_pairs(void **state)
 	numbering_release(&n);
 }
 
+/* The number of the pair of that port, at a time. */
+static uint32_t number_at(struct numbering *n, unsigned port, int64_t time,
+			  uint16_t flags)
+{
+	struct row row = { .present = ROW_HAS_TCP,
+			   .src = host(1, ADDRESS_V4),
+			   .dst = host(2, ADDRESS_V4),
+			   .sport = (uint16_t)port,
+			   .dport = UINT16_MAX,
+			   .flags = flags,
+			   .time = time,
+			   .hdr_len = 20 };
+
+	numbering_row(n, &row, ROW_TCP);
+	return row.stream;
+}
+
+/* Of 40000 pairs some are seen again, and some are over. */
+static void forgotten(void **state)
+{
+	enum {
+		MANY = 40000,
+		NOW = 1000000
+	};
+	struct numbering n;
+	size_t cap = 0, kept = 0;
+	uint32_t fresh = MANY;
+
+	(void)state;
+	numbering_init(&n, NUMBERING_4_4);
+	for (unsigned i = 0; i < MANY; i++)
+		assert_int_equal(number_at(&n, i, i, i % 7 ? A : FA), i);
+	for (unsigned i = 0; i < MANY; i += 100)
+		assert_int_equal(number_at(&n, i, NOW + i, A), i);
+	cap = n.cap;
+	/* Those with FIN before 30000, the others before 20000. */
+	numbering_forget(&n, 30000, 20000);
+	assert_true(n.cap <= cap);
+	for (unsigned i = 0; i < MANY; i++)
+		kept += i % 100 == 0 || i >= (i % 7 ? 20000u : 30000u);
+	assert_int_equal(n.n_pairs, kept);
+	for (unsigned i = 0; i < MANY; i++) {
+		const bool is_known =
+			i % 100 == 0 || i >= (i % 7 ? 20000u : 30000u);
+
+		assert_int_equal(number_at(&n, i, 2 * NOW, A),
+				 is_known ? i : fresh);
+		fresh += !is_known;
+	}
+	/* All of them: the table is as small as at first. */
+	numbering_forget(&n, INT64_MAX, INT64_MAX);
+	assert_int_equal(n.n_pairs, 0);
+	assert_true(n.cap < cap / 10);
+	assert_int_equal(number_at(&n, 1, 3 * NOW, A), fresh);
+	numbering_release(&n);
+	numbering_forget(&n, 0, 0);
+	numbering_release(&n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_cases),
 		cmocka_unit_test(the_slow_way),
 		cmocka_unit_test(many_pairs),
+		cmocka_unit_test(forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

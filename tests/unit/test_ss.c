@@ -301,9 +301,9 @@ static void test_other_texts(void **state)
 	static const struct {
 		const char *text, *why;
 	} texts[] = {
-		{ "hello\nworld\n", "has no sockets as" },
-		{ "one 1 2 three four\n5 6 a b\n", "has no sockets as" },
-		{ "[CREATED] token=1 remid=0\n", "has no sockets as" },
+		{ "hello\nworld\n", "has no sockets: " },
+		{ "one 1 2 three four\n5 6 a b\n", "has no sockets: " },
+		{ "[CREATED] token=1 remid=0\n", "has no sockets: " },
 		{ "ESTAB 0 0 10.0.1.1:42970 10.0.1.2:https\n\t cwnd:1\n",
 		  "run ss with -n" },
 		{ "mptcp ESTAB 0 0 10.0.1.1:1 10.0.1.2:2\n\t subflows:1\n",

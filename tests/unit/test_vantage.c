@@ -152,19 +152,17 @@ static void a_fast_server(void **state)
 	check_one(END(15 * US, 64, NO_TYPE), PEER(184 * US, 64, NO_TYPE),
 		  VANTAGE_UNKNOWN, VANTAGE_UNSURE,
 		  "the client's answers take 15 us, the server's 184 us: too "
-		  "soon to "
-		  "tell the ends apart");
+		  "fast to tell the ends apart");
 	check_one(END(40 * US, 64, NO_TYPE), PEER(300 * US, 64, NO_TYPE),
 		  VANTAGE_UNKNOWN, VANTAGE_UNSURE,
 		  "the client's answers take 40 us, the server's 300 us: too "
-		  "much "
-		  "alike to tell the ends apart");
+		  "similar to tell the ends apart");
 	/* which way they went does tell */
 	check_one(
 		END(40 * US, 64, ROW_SENT), PEER(30 * US, 64, ROW_CAME),
 		VANTAGE_CLIENT, VANTAGE_PROVEN,
-		"the client's packets went out where it was captured, and the "
-		"server's came in");
+		"the host that captured sent the client's packets and received "
+		"the server's");
 }
 
 static void times_to_live(void **state)
@@ -173,7 +171,7 @@ static void times_to_live(void **state)
 	/* answers do not tell */
 	check_one(END(40 * US, 64, NO_TYPE), PEER(30 * US, 57, NO_TYPE),
 		  VANTAGE_CLIENT, VANTAGE_LIKELY,
-		  "the server's packets have been through a router (TTL 57)");
+		  "the server's packets passed a router (TTL 57)");
 	check_one(END(40 * US, 127, NO_TYPE), PEER(30 * US, 255, NO_TYPE),
 		  VANTAGE_SERVER, VANTAGE_LIKELY, NULL);
 	check_one(END(40 * US, 0, NO_TYPE), PEER(30 * US, 57, NO_TYPE),
@@ -181,7 +179,7 @@ static void times_to_live(void **state)
 	/* both were sent elsewhere, however soon they answer */
 	check_one(END(40 * US, 63, NO_TYPE), PEER(20 * MS, 57, NO_TYPE),
 		  VANTAGE_MIDDLE, VANTAGE_LIKELY,
-		  "the packets of both ends have been through routers (TTL 63 "
+		  "the packets of both ends passed routers (TTL 63 "
 		  "and "
 		  "57)");
 	check_one(END(40 * US, 63, NO_TYPE), PEER(30 * US, 57, NO_TYPE),
@@ -205,11 +203,10 @@ static void ways(void **state)
 	check_one(END(10 * US, 63, ROW_SENT), PEER(10 * MS, 64, ROW_CAME),
 		  VANTAGE_MIDDLE, VANTAGE_LIKELY, NULL);
 	/* for others */
-	check_one(
-		END(10 * US, 64, 3), PEER(10 * MS, 64, 3), VANTAGE_MIDDLE,
-		VANTAGE_PROVEN,
-		"the packets of both ends were for other machines than the one "
-		"that captured them");
+	check_one(END(10 * US, 64, 3), PEER(10 * MS, 64, 3), VANTAGE_MIDDLE,
+		  VANTAGE_PROVEN,
+		  "the packets of both ends were for other hosts than the one "
+		  "that captured them");
 	/* only one of them, or neither: no sign */
 	check_one(END(10 * US, 64, 3), PEER(10 * MS, 64, ROW_CAME),
 		  VANTAGE_CLIENT, VANTAGE_LIKELY, NULL);
@@ -247,7 +244,7 @@ static void one_address(void **state)
 	(void)state;
 	check_one(END(50 * US, 64, NO_TYPE), END(20 * MS, 64, NO_TYPE),
 		  VANTAGE_UNKNOWN, VANTAGE_UNSURE,
-		  "both ends have one address");
+		  "both ends have the same address");
 }
 
 /* The user knows better. */
@@ -261,7 +258,7 @@ static void given(void **state)
 	build(&t, &talk, 1);
 	check(&t, 0, VANTAGE_CLIENT, VANTAGE_PROVEN, NULL);
 	t.captured_at = VANTAGE_SERVER;
-	check(&t, 0, VANTAGE_SERVER, VANTAGE_GIVEN, "--captured-at says so");
+	check(&t, 0, VANTAGE_SERVER, VANTAGE_GIVEN, "given by --captured-at");
 	t.captured_at = VANTAGE_MIDDLE;
 	check(&t, 0, VANTAGE_MIDDLE, VANTAGE_GIVEN, NULL);
 	trace_release(&t);
