@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-from tap import BUILD, ENDS, SHARED, WORK, Tap, captures, document, execute, need_tshark
+from tap import BUILD, ENDS, SHARED, WORK, Tap, captures, document, execute, need_tshark, read_natively
 
 KEYS = ("vantage", "vantage_certainty", "vantage_evidence")
 COPIES = "testdata/copies/"
@@ -65,7 +65,7 @@ def however_read(path):
         "without a cache": lambda: judgements(path, "--no-cache"),
         "from an export": lambda: judgements(export),
         **{"by " + reader: lambda reader=reader: judgements(path, "--no-cache", "--reader", reader)
-           for reader in ("native", "tshark")},
+           for reader in ("native", "tshark", "auto")},
     }
     for reader in ("native", "tshark"):
         cache = os.path.join(WORK, "parts-" + reader)
@@ -142,4 +142,5 @@ def main():
 
 
 need_tshark()
+read_natively()  # however_read() asks the others, too
 main()
