@@ -334,14 +334,17 @@ def test_errors(tap, parts):
     tap.judge("a ring with an empty file and another one: left out, and said",
               [] if done.returncode == 0 and "is empty" in text and "'notes.txt'" in text and
               len(text.splitlines()) == 2 else [text])
-    with open(parts.paths[-1], "rb") as file:
-        data = file.read()
-    torn = os.path.join(WORK, "torn.pcap")
-    with open(torn, "wb") as file:
-        file.write(data[:-3])
-    done = execute("mptcp-ls", "-m", "--json", *parts.paths[:-1], torn)
-    tap.judge("a file that is cut short is told by its name",
-              said(done, 0, r"torn\.pcap: cut short in the middle of a packet"))
+    torn = [os.path.join(WORK, "torn-%d.pcap" % i) for i in (1, 2)]
+    for path, whole in zip(torn, parts.paths[-2:]):
+        with open(whole, "rb") as file:
+            data = file.read()
+        with open(path, "wb") as file:
+            file.write(data[:-3])
+    for name, paths, wanted in (("a file that is", [*parts.paths[:-1], torn[1]], r"torn-2\.pcap"),
+                                ("two files that are", [*parts.paths[:-2], *torn], r"torn-1\.pcap and 1 more")):
+        done = execute("mptcp-ls", "-m", "--json", *paths)
+        tap.judge("%s cut short: said by name" % name,
+                  said(done, 0, wanted + ": cut short in the middle of a packet"))
 
 
 def test_mergecap(tap):

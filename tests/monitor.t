@@ -222,14 +222,20 @@ def verdicts(capture, *logs):
 def checked(tap):
     text = text_of(LOGS["client"])
     split = os.path.join(WORK, "part.pcap")  # of one_sided()
-    join = json.loads(execute("mptcp-events", "--json", "--event", "join_established", CAPTURE).stdout)["events"][0]
-    announced = json.loads(execute("mptcp-events", "--json", "--event", "add_addr", CAPTURE).stdout)["events"][0]
+    join, announced, removed, established = (
+        json.loads(execute("mptcp-events", "--json", "--event", event, CAPTURE).stdout)["events"][0]
+        for event in ("join_established", "add_addr", "remove_addr", "connection_established"))
     cases = (
         ("both agree", CAPTURE, text, [("kernel_agrees", [], "Each of the 12 events")]),
         ("a join that is not in the log", CAPTURE, re.sub(".*SF_ESTABLISHED.*49559.*\n", "", text),
          [("join_not_established", [join["frame"]], "Of tcp 1 the client's kernel reports no join")]),
         ("an address that is not in the log", CAPTURE, re.sub(".*ANNOUNCED.*remid=12 .*\n", "", text),
          [("option_not_taken", [announced["frame"]], "Of tcp 0 the client's kernel reports no ADD_ADDR")]),
+        ("an address that was removed, which is not in the log", CAPTURE, re.sub(".* REMOVED.*\n", "", text),
+         [("option_not_taken", [removed["frame"]], "Of tcp 0 the client's kernel reports no REMOVE_ADDR")]),
+        ("a connection that is not in the log", CAPTURE, re.sub(".* ESTABLISHED.*\n", "", text),
+         [("connection_not_established", [established["frame"]],
+           "Of tcp 0 the client's kernel reports no connection by Multipath TCP")]),
         ("closed with an error", CAPTURE, re.sub("(SF_CLOSED.*49559.*)", r"\1 error=110", text),
          [("closed_with_error", None, "The client's kernel closed tcp 1 with error 110 (ETIMEDOUT)")]),
         ("joins that were not captured", split, text, [("subflow_not_captured", [], "10.0.2.1:49559 > 10.0.2.2:5001")] +
