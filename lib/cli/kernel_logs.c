@@ -22,24 +22,14 @@ bool kernel_logs_take(struct kernel_logs *logs, struct cli *cli,
 	return true;
 }
 
-bool kernel_logs_take_recorded(struct kernel_logs *logs, struct cli *cli)
+static bool take(void *to, struct cli *cli, const char *path)
 {
-	const size_t n = logs->n ? 0 : cli->recordings.n;
-	bool good = true;
-
-	for (size_t i = 0; good && i < n; i++) {
-		char *path = recording_file(cli, i, RECORDING_MONITOR);
-
-		good = !path || kernel_logs_take(logs, cli, path);
-		free(path);
-	}
-	return good;
+	return kernel_logs_take(to, cli, path);
 }
 
-static void put_difference(struct strbuf *out, int64_t ns)
+bool kernel_logs_take_recorded(struct kernel_logs *logs, struct cli *cli)
 {
-	human_duration(out, ns < 0 ? -ns : ns);
-	strbuf_puts(out, ns < 0 ? " behind" : " ahead of");
+	return logs->n || recordings_take(cli, RECORDING_MONITOR, take, logs);
 }
 
 /* What its clock is, where that is not the capture's. */
@@ -51,7 +41,7 @@ static void say_clock(const struct kernel_log *log)
 	if (!said->has_clock || (said->timed && !said->ahead))
 		return;
 	strbuf_puts(&text, "its times are ");
-	put_difference(&text, said->timed ? said->ahead : said->differs);
+	human_ahead(&text, said->timed ? said->ahead : said->differs);
 	strbuf_puts(&text,
 		    said->timed
 			    ? " the capture's, as in another time zone: they "

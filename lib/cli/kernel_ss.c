@@ -18,18 +18,15 @@ bool kernel_ss_take(struct kernel_sockets *sockets, struct cli *cli,
 	return true;
 }
 
+static bool take(void *to, struct cli *cli, const char *path)
+{
+	return kernel_ss_take(to, cli, path);
+}
+
 bool kernel_ss_take_recorded(struct kernel_sockets *sockets, struct cli *cli)
 {
-	const size_t n = sockets->n_logs ? 0 : cli->recordings.n;
-	bool good = true;
-
-	for (size_t i = 0; good && i < n; i++) {
-		char *path = recording_file(cli, i, RECORDING_SS);
-
-		good = !path || kernel_ss_take(sockets, cli, path);
-		free(path);
-	}
-	return good;
+	return sockets->n_logs ||
+	       recordings_take(cli, RECORDING_SS, take, sockets);
 }
 
 static void say_clock(const struct kernel_sockets_log *log)
@@ -39,11 +36,9 @@ static void say_clock(const struct kernel_sockets_log *log)
 	if (!log->ahead)
 		return;
 	strbuf_puts(&text, "its times are ");
-	human_duration(&text, log->ahead < 0 ? -log->ahead : log->ahead);
-	strbuf_printf(&text,
-		      " %s the capture's, as in another time zone: they are "
-		      "shifted by that",
-		      log->ahead < 0 ? "behind" : "ahead of");
+	human_ahead(&text, log->ahead);
+	strbuf_puts(&text, " the capture's, as in another time zone: they are "
+			   "shifted by that");
 	cli_warn(log->path, text.text);
 	strbuf_release(&text);
 }

@@ -52,3 +52,17 @@ char *recording_file(const struct cli *cli, size_t i, const char *name)
 	return i < cli->recordings.n ? file_in(cli->recordings.items[i], name)
 				     : NULL;
 }
+
+bool recordings_take(struct cli *cli, const char *name, recording_take_fn *take,
+		     void *to)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < cli->recordings.n; i++) {
+		char *path = recording_file(cli, i, name);
+
+		good = !path || take(to, cli, path);
+		free(path);
+	}
+	return good;
+}

@@ -30,4 +30,14 @@ void recordings_find(struct cli *cli);
  */
 char *recording_file(const struct cli *cli, size_t i, const char *name);
 
+/* Takes the log "path" for "to"; false: the command is to stop (cli_stop()). */
+typedef bool recording_take_fn(void *to, struct cli *cli, const char *path);
+
+/*
+ * Call take() for the file of that name in each of cli->recordings that has
+ * it, until it returns false; returns what the last call returned, or true.
+ */
+bool recordings_take(struct cli *cli, const char *name, recording_take_fn *take,
+		     void *to);
+
 #endif

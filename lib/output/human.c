@@ -136,6 +136,12 @@ void human_duration(struct strbuf *out, int64_t ns)
 			      s / 60 % 60);
 }
 
+void human_ahead(struct strbuf *out, int64_t ns)
+{
+	human_duration(out, ns < 0 ? -ns : ns);
+	strbuf_puts(out, ns < 0 ? " behind" : " ahead of");
+}
+
 /* A number and its unit stay together. */
 static bool may_break(const char *s, size_t at)
 {

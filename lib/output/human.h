@@ -17,6 +17,9 @@ void human_bytes(struct strbuf *out, uint64_t bytes);
 /* Nanoseconds: "0 s", "850 us", "12.3 ms", "1.23 s", "12m03s", "3h05m" */
 void human_duration(struct strbuf *out, int64_t ns);
 
+/* How far a clock is before another one: "1.23 s ahead of", "2h00m behind" */
+void human_ahead(struct strbuf *out, int64_t ns);
+
 /* "0.00 bit/s", "10.7 Mbit/s" */
 void human_rate(struct strbuf *out, double bps);
 
