@@ -18,21 +18,28 @@ LIVE = os.path.abspath(os.path.join(BUILD, "mptcp-live"))
 BESIDE = os.path.join(os.path.dirname(shutil.which("dumpcap") or ""), "tshark")
 BYTES = 100_000
 SNAPLEN = 112
-# It sends when the capture has begun, and ends the capture when that shows the end of the connection.
-CAPTURE = """
-import signal, subprocess, sys
+# It sends when the capture has begun. The first ends the capture when that shows the end of the connection, the second
+# while data is sent.
+START = """
+import signal, subprocess, sys, threading
 live = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 live.stdout.readline()
-""" + transfer(BYTES, 10, 0.05) + """
-for line in live.stdout:
-    if line.rstrip().endswith(b"closed"):
-        break
-live.send_signal(signal.SIGINT)
+"""
+END = """
 out, err = live.communicate(timeout=30)
 sys.stdout.buffer.write(out)
 sys.stderr.buffer.write(err)
 sys.exit(live.returncode)
 """
+WHOLE = START + transfer(BYTES, 10, 0.05) + """
+for line in live.stdout:
+    if line.rstrip().endswith(b"closed"):
+        break
+live.send_signal(signal.SIGTERM)
+""" + END
+PART = START + """
+threading.Timer(0.4, live.send_signal, [signal.SIGTERM]).start()
+""" + transfer(40_000_000, 4000, 0.0002) + END
 
 
 def run(*words):
@@ -64,22 +71,35 @@ def listed():
         yield "without dumpcap: %s" % none.splitlines()[-1:]
 
 
-def captured():
-    path = os.path.join(WORK, "lo.pcapng")
-    done = run(sys.executable, "-c", CAPTURE, LIVE, "-i", "lo", "--snaplen", str(SNAPLEN), "-w", path, "--batch",
-                        "0", "--interval", "0.2")
+def told(program, path, *words):
+    """Ways in which the last line of mptcp-live is not what is in the file that it wrote."""
+    done = run(sys.executable, "-c", program, LIVE, "-i", "lo", "-w", path, "--batch", "0", "--interval", "0.2", *words)
     if done.returncode:
         yield str(done)
         return
-    said = re.search(r"^lo: .*, (\d+) packets, 1 Multipath TCP connection, (\d+) kB of payload$", done.stdout.decode(),
-                     re.M)
+    said = re.search(r"^lo: .*, (\d+) packets, 1 Multipath TCP connection, ([0-9.]+ .?B) of payload, \d+ packets? dropped$",
+                     done.stdout.decode(), re.M)
     if not said:
         yield done.stdout.decode()[-500:]
         return
     listing = document("mptcp-ls", path)
-    told = [listing["captures"][0]["tcp_packets"]] + [c["sent_to_server"] // 1000 for c in listing["connections"]]
-    if told != [int(said[1]), int(said[2])]:
-        yield "%s, mptcp-ls: %s" % (said[0], told)
+    sent = sum(c["sent_to_server"] for c in listing["connections"])
+    size = "%d kB" % round(sent / 1000) if sent < 999_500 else "%.3g MB" % (sent / 1e6)
+    if [int(said[1]), said[2]] != [listing["captures"][0]["tcp_packets"], size]:
+        yield "%s, mptcp-ls: %d packets, %s" % (said[0], listing["captures"][0]["tcp_packets"], size)
+
+
+def interrupted():
+    path = os.path.join(WORK, "part.pcapng")
+    yield from told(PART, path)
+    state = [c["state"] for c in document("mptcp-ls", path)["connections"]]
+    if state != ["established"]:
+        yield "it is not the middle of the connection: %s" % state
+
+
+def captured():
+    path = os.path.join(WORK, "lo.pcapng")
+    yield from told(WHOLE, path, "--snaplen", str(SNAPLEN))
     # What was sent: a busy host may send some of it twice.
     unique = [c["directions"][0]["unique_bytes"] for c in document("mptcp-summary", path)["connections"]]
     if unique != [BYTES]:
@@ -110,7 +130,8 @@ def refused():
 
 def main():
     tap = Tap()
-    for name, test in (("-D", listed), ("-i: what is sent is shown, and kept", captured), ("what makes no sense", refused)):
+    for name, test in (("-D", listed), ("-i: what is sent is shown, and kept", captured),
+                       ("SIGTERM while packets arrive: what was captured is shown", interrupted), ("what makes no sense", refused)):
         tap.attempt(name, test)
     tap.finish()
 

@@ -137,7 +137,9 @@ enum exit_status following_run(const struct events_following *options,
 		return cli_error(EXIT_OK, &f.err);
 	stop_install();
 	f.live = live_new(&model);
-	while (!f.is_done && !stop_asked()) {
+	while (!f.is_done) {
+		if (stop_asked())
+			live_source_stop(f.source);
 		read_some(&f);
 		look(&f);
 	}

@@ -192,10 +192,19 @@ static void refresh_shown(struct watch *w, enum live_reason reason, int64_t now,
 		print_page(w);
 }
 
+/* End the capture: what was captured by now is still read. */
+static void stop(struct watch *w)
+{
+	w->quits = true;
+	live_source_stop(w->source);
+}
+
 static void count_refresh(struct watch *w)
 {
-	if (w->options->batch && ++w->refreshes >= w->options->batch)
-		w->is_done = w->quits = true;
+	if (!w->options->batch || ++w->refreshes < w->options->batch)
+		return;
+	stop(w);
+	w->is_done |= is_by_packets(w); /* later packets are not shown */
 }
 
 /* ---- warnings ---- */
@@ -290,7 +299,7 @@ static void look_at_clock(struct watch *w)
 		return;
 	if (w->clock.latest)
 		live_look(w->live, now_of(w));
-	if (now < w->refresh_at)
+	if (now < w->refresh_at || w->quits)
 		return;
 	w->refresh_at = next_time(w->refresh_at, interval, now);
 	refresh_shown(w, LIVE_REFRESH, now_of(w), now);
@@ -349,7 +358,7 @@ static void press(struct watch *w, int key)
 	case LIVE_KEY_PAUSE: look->paused = !look->paused; break;
 	case LIVE_KEY_EVENTS: look->events = !look->events; break;
 	case LIVE_KEY_HELP: look->help = !look->help; break;
-	case LIVE_KEY_QUIT: w->is_done = w->quits = true; break;
+	case LIVE_KEY_QUIT: stop(w); break;
 	default:
 		if (key >= LIVE_KEY_BY)
 			look->order = (enum live_order)(key - LIVE_KEY_BY);
@@ -390,14 +399,6 @@ static void wait_for_any(struct watch *w, bool source)
 
 /* ---- the loop ---- */
 
-static bool is_asked(struct watch *w)
-{
-	if (!stop_asked())
-		return false;
-	w->is_done = w->quits = true;
-	return true;
-}
-
 /* Process some packets, or wait. */
 static void read_some(struct watch *w)
 {
@@ -416,7 +417,10 @@ static void read_some(struct watch *w)
 			if (w->screen)
 				wait_for_any(w, true);
 			return;
-		case LIVE_END: w->is_done = w->look.ended = true; return;
+		case LIVE_END:
+			w->is_done = true;
+			w->look.ended = !w->quits;
+			return;
 		case LIVE_FAILED: fail(w, &err); return;
 		}
 	}
@@ -429,7 +433,9 @@ static void watch(struct watch *w)
 		refresh_shown(w, LIVE_REFRESH, 0, monotonic_ns());
 	if (w->options->interval > second)
 		w->look_at = monotonic_ns() + second;
-	while (!w->is_done && !is_asked(w)) {
+	while (!w->is_done) {
+		if (stop_asked() && !w->quits)
+			stop(w);
 		read_some(w);
 		look_at_clock(w);
 		if (w->screen)
@@ -440,7 +446,6 @@ static void watch(struct watch *w)
 /* Everything was read: show the final values. */
 static void finish(struct watch *w)
 {
-	live_source_stop(w->source);
 	live_source_counts(w->source, &w->counts);
 	if (!w->counts.waiting)
 		live_clock_note(&w->clock, w->counts.last_time);
@@ -460,7 +465,7 @@ static void finish(struct watch *w)
 /* The source has ended; on a screen the user decides when to quit. */
 static void wait_for_quit(struct watch *w)
 {
-	while (!w->quits && !is_asked(w)) {
+	while (!w->quits && !stop_asked()) {
 		wait_for_any(w, false);
 		take_keys(w);
 	}
