@@ -14,7 +14,7 @@ import struct
 import subprocess
 
 from reference import read_capture
-from tap import WORK, Tap, document, execute, need_tshark, read_natively
+from tap import TSHARK, WORK, Tap, document, execute, need_tshark, read_natively
 
 CAPTURES = ["testdata/captures/two-paths-client.pcapng", "testdata/captures/path-failure-client.pcapng.gz",
             "testdata/captures/fallback-client.pcapng.gz", "testdata/captures/verdicts/router-admin-client.pcapng.gz",
@@ -245,6 +245,12 @@ def read(path):
         return file.read()
 
 
+def program(path, script):
+    with open(path, "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\n%s\n" % script)
+    os.chmod(path, 0o755)
+
+
 def said(done, status, pattern):
     text = done.stderr.decode()
     if done.returncode != status:
@@ -295,6 +301,24 @@ def test_split(tap):
         tap.judge("%s does not write over one of the files" % command,
                   list(said(done, 2, "it is the capture that is read")) + ([] if read(parts.paths[1]) == before else ["it did"]))
     tap.judge("no temporary file is left", os.listdir(os.environ["TMPDIR"]))
+
+
+def test_split_tools(tap):
+    """mergecap is the one beside tshark; there may be none, or it fails."""
+    head, records = cut(CAPTURES[1])
+    parts = Parts("tools", head, rotated(sorted(records, key=lambda r: r[0]), 2), ".pcapng")
+    tools = os.path.join(WORK, "tools-of-wireshark")
+    os.mkdir(tools)
+    program(os.path.join(tools, "tshark"), "exec '%s' \"$@\"" % TSHARK)
+    for name, script, status, text in (
+            ("no mergecap", None, 4, "cannot run mergecap, which merges capture files: install it"),
+            ("mergecap that fails", "echo no room for it >&2; echo more >&2; exit 1", 3, "mergecap failed: no room for it$")):
+        if script:
+            program(os.path.join(tools, "mergecap"), script)
+        out = os.path.join(WORK, "by-tools")
+        done = execute("mptcp-split", "-m", "-c", "0", "-w", out, *parts.paths,
+                       env={**os.environ, "PATH": tools, "MPTCP_TSHARK": os.path.join(tools, "tshark")})
+        tap.judge(name, list(said(done, status, text)) + ["a file is left"] * os.path.exists(out))
 
 
 def test_hints(tap, pair):
@@ -372,6 +396,7 @@ def main():
     test_ends(tap)
     test_export(tap)
     test_split(tap)
+    test_split_tools(tap)
     test_hints(tap, [CAPTURES[0], SERVER])
     test_errors(tap, parts)
     test_mergecap(tap)
