@@ -18,7 +18,6 @@ import reference
 from tap import SYN, TSHARK, WORK, Tap, document, execute, need_tshark, read_by, read_natively
 
 COMMENT, END, RESOLUTION = 1, 0, 9
-MERGED = b"File created by merging"  # mergecap 4.4
 SECTION, INTERFACE, NAMES, STATISTICS, PACKET = 0x0A0D0D0A, 1, 4, 5, 6
 LIMIT = 1 << 20  # bytes of a block that mptcptools read themselves
 TITLES = {
@@ -215,10 +214,6 @@ def block_differs(one, other):
     if (kind, order) != (kind_after, order_after):
         return "another block"
     if kind == SECTION:
-        if MERGED in before:  # with names of temporary files
-            one, other = ([block[8:16], *(o for o in options_of(order, block[24:-4]) if MERGED not in o[1])]
-                          for block in (before, after))
-            return None if one == other and after[16:24] == b"\xff" * 8 else "section: %s" % after
         return None if before[:16] + b"\xff" * 8 + before[24:] == after else "section: %s" % after
     if kind != PACKET:
         return None if before == after else "block of type %d" % kind

@@ -251,6 +251,15 @@ def program(path, script):
     os.chmod(path, 0o755)
 
 
+def with_options(data, options):
+    """A pcapng file whose section has these options (code, value)."""
+    (size,) = struct.unpack("<I", data[4:8])
+    body = data[8:24] + b"".join(struct.pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
+                                 for code, value in (*options, (0, b"")))
+    length = struct.pack("<I", len(body) + 12)
+    return data[:4] + length + body + length + data[size:]
+
+
 def said(done, status, pattern):
     text = done.stderr.decode()
     if done.returncode != status:
@@ -319,6 +328,15 @@ def test_split_tools(tap):
         done = execute("mptcp-split", "-m", "-c", "0", "-w", out, *parts.paths,
                        env={**os.environ, "PATH": tools, "MPTCP_TSHARK": os.path.join(tools, "tshark")})
         tap.judge(name, list(said(done, status, text)) + ["a file is left"] * os.path.exists(out))
+    execute("mptcp-split", "-m", "-f", "-c", "0", "-w", out, *parts.paths)
+    made, wanted = os.path.join(WORK, "made"), with_options(read(out), ((4, b"mergecap"), (1, b"kept")))
+    with open(made, "wb") as file:
+        file.write(with_options(read(out), ((4, b"mergecap"), (1, b"File created by merging: \nFile1: a \n"), (1, b"kept"))))
+    program(os.path.join(tools, "mergecap"), "while read -r line; do :; done; exec '%s' '%s'" % (shutil.which("cat"), made))
+    done = execute("mptcp-split", "-m", "-f", "-c", "0", "-w", out, *parts.paths,
+                   env={**os.environ, "PATH": tools, "MPTCP_TSHARK": os.path.join(tools, "tshark")})
+    tap.judge("mergecap that names temporary files in a comment", [] if read(out) == wanted and wanted != read(made)
+              else [done, read(out)[:200], wanted[:200]])
 
 
 def test_hints(tap, pair):

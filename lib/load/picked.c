@@ -114,7 +114,7 @@ static int write_merged(const struct picked *p, struct session *s,
 		if (p->files[i].picked)
 			rc = write_part(p, s, i, &parts[i], &paths, err);
 	if (rc == 0)
-		rc = mergecap_write(s->in, &paths, fileno(out->stream), err);
+		rc = mergecap_write(s->in, &paths, out, err);
 	for (size_t i = 0; i < p->n; i++)
 		outfile_drop(&parts[i]);
 	free(parts);

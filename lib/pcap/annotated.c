@@ -9,8 +9,7 @@
 enum {
 	SECTION_LENGTH = 16, /* offset in a section header */
 	TRAILER = 4,
-	COMMENT = 1, /* option codes */
-	RESOLUTION = 9
+	RESOLUTION = 9 /* option code: if_tsresol */
 };
 
 static const uint32_t byte_order = 0x1a2b3c4d;
@@ -132,7 +131,7 @@ static bool has_comment(bool swapped, const uint8_t *at, const uint8_t *end,
 	struct pcap_option o;
 
 	while (pcap_next_option(swapped, &at, end, &o) > 0)
-		if (o.code == COMMENT && o.n == n &&
+		if (o.code == PCAP_OPTION_COMMENT && o.n == n &&
 		    memcmp(o.value, text, n) == 0)
 			return true;
 	return false;
@@ -153,7 +152,7 @@ static void put_comments(const struct ng *g, const uint8_t *at,
 		if (g->out->len - g->begin + length + 16 > BYTES_LOOK)
 			break;
 		if (at == end || !has_comment(g->swapped, at, end, text))
-			put_option(g, COMMENT, text, length);
+			put_option(g, PCAP_OPTION_COMMENT, text, length);
 	}
 	put_end_of_options(g);
 }

@@ -8,8 +8,7 @@ enum {
 	LONGEST = 65535,
 	IPV4 = 4, /* bytes of an address */
 	IPV6 = 16,
-	COMMENT = 1, /* option codes: any block */
-	FILTER = 11, /* interface */
+	FILTER = 11, /* option codes: interface */
 	/* interface: bytes at the end of packets that are a checksum */
 	CHECKSUM = 13,
 	FLAGS = 2,	       /* packet */
@@ -80,7 +79,7 @@ static bool is_sound_value(bool swapped, uint32_t block,
 static bool is_sound_option(bool swapped, uint32_t block,
 			    const struct pcap_option *o)
 {
-	if (o->code == COMMENT)
+	if (o->code == PCAP_OPTION_COMMENT)
 		return true;
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		if (options[i].block == block && o->code >= options[i].first &&

@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <string.h>
 
+enum {
+	PCAP_OPTION_COMMENT = 1 /* opt_comment, of any block */
+};
+
 /* "swapped": the byte order of the file differs from this machine's. */
 static inline uint16_t pcap_u16(bool swapped, const uint8_t *p)
 {
