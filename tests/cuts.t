@@ -17,7 +17,6 @@ import collections
 import contextlib
 import glob
 import json
-import multiprocessing
 import os
 import re
 import shutil
@@ -26,7 +25,7 @@ import tempfile
 
 import cut_captures
 from causes import known_causes, words_of
-from tap import SHARED, TSHARK, Failed, Tap, execute, need_tshark, read_natively
+from tap import SHARED, TSHARK, Failed, Tap, execute, in_processes, need_tshark, read_natively
 
 ALL = os.environ.get("ALL", "0") not in ("", "0")
 PLACES = ("testdata/captures", "testdata/check", "testdata/synthetic",
@@ -744,8 +743,7 @@ with tempfile.TemporaryDirectory() as top:
         CAPTURES += found(PLACE)
     TAP.judge("cuts have the packets that they should", cutting_errors(top))
     TAP.judge("what is wrong is found", judgement_errors())
-    with multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
-        for OUTCOMES in pool.imap(work_on, batches(CAPTURES), chunksize=4):
-            for OUTCOME in OUTCOMES:
-                report(TAP, OUTCOME)
+    for OUTCOMES in in_processes(work_on, batches(CAPTURES), chunksize=4):
+        for OUTCOME in OUTCOMES:
+            report(TAP, OUTCOME)
 TAP.finish()

@@ -12,6 +12,7 @@ each test, and why it failed.
 
 import functools
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -95,6 +96,17 @@ def document(command, *arguments):
     if done.returncode:
         raise Failed("%s: exit status %d\n%s" % (command, done.returncode, done.stderr.decode(errors="replace")))
     return json.loads(done.stdout)
+
+
+def in_processes(function, items, chunksize=1):
+    """function(item) of each, in order; two at a time, where processes can share something (/dev/shm)."""
+    try:
+        pool = multiprocessing.get_context("fork").Pool(min(2, os.cpu_count() or 1))
+    except (OSError, ImportError):
+        yield from map(function, items)
+        return
+    with pool:
+        yield from pool.imap(function, items, chunksize)
 
 
 @functools.lru_cache(None)
