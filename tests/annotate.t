@@ -255,11 +255,12 @@ def tshark_differs(before, after, said):
               "tcp.stream", "tcp.seq_raw", "tcp.options", "tcp.checksum"]
     if is_pcapng(content(before)):  # others have no interfaces
         fields.append("frame.interface_id")
-    one, other = tshark(before, *fields), tshark(after, *fields)
-    if one != other:
-        yield "fields: %s" % [pair for pair in zip(one[0], other[0]) if pair[0] != pair[1]][:3]
-        yield other[1]
-    comments, complaint = tshark(after, "frame.comment")
+    one, (lines, complaint) = tshark(before, *fields), tshark(after, *fields, "frame.comment")
+    # The comments are behind the last of the fields, which have no tabs in them.
+    cells = [line.split("\t", len(fields)) for line in lines]
+    other, comments = ["\t".join(line[:-1]) for line in cells], [line[-1] for line in cells]
+    if one != (other, complaint):
+        yield "fields: %s" % [pair for pair in zip(one[0], other) if pair[0] != pair[1]][:3]
     if complaint:
         yield complaint
     if comments != ["\x01".join(texts) for texts in said]:

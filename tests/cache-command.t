@@ -7,7 +7,9 @@
 . "$(dirname "$0")/tap.sh"
 need_tshark
 tests_of mptcp-cache
-mkdir "$WORK/captures"
+mkdir "$WORK/captures" "$WORK/once"
+MPTCP_TSHARK=$PWD/tests/tshark_once ONCE=$WORK/once
+export REAL MPTCP_TSHARK ONCE
 
 # fill: three captures in the cache, a not used for 30 days, b for 2
 fill() {

@@ -9,12 +9,16 @@ need_tshark
 capture=$WORK/capture.pcap
 cp "$SYN/v1-byte-classes.pcap" "$capture"
 
+ONCE=$WORK/once
+mkdir "$ONCE"
+export REAL ONCE
+
 # Counts its starts: one line each in $WORK/starts.
 cat >"$WORK/tshark" <<EOF
 #!/bin/sh
 printf '%s\n' "\$1" >>'$WORK/starts'
 [ "\$1" = --version ] || sleep "\${SLEEP:-0}"
-exec '$REAL' "\$@"
+exec '$PWD/tests/tshark_once' "\$@"
 EOF
 chmod +x "$WORK/tshark"
 

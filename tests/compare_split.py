@@ -1,22 +1,28 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# What mptcp-split took out of a capture, against a second reading of both.
+# What mptcp-split took out of captures, against a second reading of both.
 #
-#     compare_split.py CAPTURE SPLIT WHAT
+#     compare_split.py LIST
 #
+# LIST: a file with a line for each test, NAME, CAPTURE, SPLIT, WHAT between tabs.
 # WHAT: "connection N", "stream N", "rest", "clean" or "rest,clean". The packets
 # must be these and no others, in their order: pcap and pcapng stay what they are,
 # byte for byte, without the records of other packets. Of another format, the
 # capture is given as pcap, and "as-pcapng" behind WHAT: then it is the time stamp
 # and the bytes of each packet.
 
+import functools
 import gzip
 import struct
 import sys
 
 sys.dont_write_bytecode = True
 import reference
+import tap
+
+# One capture is split many times.
+analyse = functools.lru_cache(None)(reference.analyse)
 
 
 def read_file(path):
@@ -48,7 +54,7 @@ def records(data):
 
 
 def wanted(capture, what):
-    document, packets, connections = reference.analyse(capture)
+    document, packets, connections = analyse(capture)
     tcp = {p.frame for p in packets if not p.malformed}
     inside = {p.frame for c in connections for p in c.packets} & tcp
     if what.startswith("connection "):
@@ -70,31 +76,45 @@ def difference(got, want):
     return f"{len(got)} records, wanted {len(want)}"
 
 
-def main(capture, split, what, form=""):
+def faults(capture, split, what, form=""):
+    """What is wrong with a file that was split."""
     frames = wanted(capture, what)
     if not frames:
-        print("there is no such packet")
-        return 1
-    if form == "as-pcapng":
-        want = [packet for frame, packet in enumerate(reference.read_capture(capture), 1)
-                if frame in frames]
-        fault = difference(list(reference.read_capture(split)), want)
-        if read_file(split)[:4] != b"\x0a\x0d\x0d\x0a":
-            fault = "not a pcapng"
+        yield "there is no such packet"
+    elif form == "as-pcapng":
+        yield from other_format(capture, split, frames)
     else:
-        frame, want = 0, []
-        for is_packet, data in records(read_file(capture)):
-            frame += is_packet
-            if not is_packet or frame in frames:
-                want.append((is_packet, data))
-        data = read_file(split)
-        fault = difference(list(records(data)), want)
-        if not fault and data != b"".join(bytes for _, bytes in want):
-            fault = "something follows"
+        yield from same_format(capture, split, frames)
+
+
+def other_format(capture, split, frames):
+    want = [packet for frame, packet in enumerate(reference.read_capture(capture), 1)
+            if frame in frames]
+    if read_file(split)[:4] != b"\x0a\x0d\x0d\x0a":
+        yield "not a pcapng"
+    yield from filter(None, [difference(list(reference.read_capture(split)), want)])
+
+
+def same_format(capture, split, frames):
+    frame, want = 0, []
+    for is_packet, data in records(read_file(capture)):
+        frame += is_packet
+        if not is_packet or frame in frames:
+            want.append((is_packet, data))
+    data = read_file(split)
+    fault = difference(list(records(data)), want)
     if fault:
-        print(fault)
-    return 1 if fault else 0
+        yield fault
+    elif data != b"".join(bytes for _, bytes in want):
+        yield "something follows"
+
+
+def main(path):
+    report = tap.Tap()
+    for line in tap.text_of(path).splitlines():
+        name, *arguments = line.split("\t")
+        report.attempt(name, faults, *arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(sys.argv[1])

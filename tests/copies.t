@@ -8,6 +8,7 @@ the whole capture.
 """
 
 import collections
+import functools
 import json
 import os
 import subprocess
@@ -29,6 +30,7 @@ SERVER = "5001"
 FIELDS = "tcp.stream tcp.srcport tcp.seq_raw tcp.len tcp.flags.syn".split()
 
 
+@functools.lru_cache(None)
 def rows(path, point):
     """Of the TCP packets there."""
     command = ["tshark", "-n", "-r", path, "-Y", "tcp && (%s)" % point, "-T", "fields"]
@@ -76,7 +78,7 @@ def counts_packets(path, point):
     want = sum(numbers[0] for numbers in count(path, point).values())
     got = document("mptcp-ls", "-t", path)
     packets = sum(s["packets"] for s in got["tcp_streams"])
-    copies, everything = got["captures"][0]["copies"], len(rows(path, "tcp"))
+    copies, everything = got["captures"][0]["copies"], len(identities(path))
     if packets != want:
         yield "%d packets count, %d are right" % (packets, want)
     if packets + copies != everything:
@@ -94,13 +96,19 @@ def says(path, words, where):
 SAME = "ip.id ipv6.flow tcp.seq_raw tcp.ack_raw tcp.len tcp.flags tcp.options.timestamp.tsval".split()
 
 
-def multiplicities(path):
-    """How often each packet is there, as tshark tells packets from each other."""
+@functools.lru_cache(None)
+def identities(path):
+    """A text for each TCP packet, by which tshark tells it from others."""
     command = ["tshark", "-n", "-r", path, "-Y", "tcp", "-T", "fields", "-E", "occurrence=l"]
     for field in SAME:
         command += ["-e", field]
     text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    return collections.Counter(collections.Counter(text.splitlines()).values())
+    return text.splitlines()
+
+
+def multiplicities(path):
+    """How often each packet is there."""
+    return collections.Counter(collections.Counter(identities(path)).values())
 
 
 def counts_each(path, words):
@@ -134,7 +142,7 @@ def all_ways(path):
     """Read or remembered, all or some of it in memory, by whichever reader: the same."""
     want = document("mptcp-summary", path)["connections"]
     for reader in ("tshark", "native"):
-        environment = {"MPTCP_KEEP_PACKETS": "20", "MPTCP_READER": reader, "PATH": "/usr/bin:/bin"}
+        environment = {**os.environ, "MPTCP_KEEP_PACKETS": "20", "MPTCP_READER": reader}
         for options in (["--no-cache"], ["--refresh"], []):
             done = execute("mptcp-summary", "--json", *options, path, capture_output=True, env=environment)
             if b'"connections"' not in done.stdout:

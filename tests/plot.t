@@ -237,15 +237,20 @@ ok 'themes differ' sh -c "! cmp -s '$WORK/dark.png' '$WORK/light.png'"
 
 # A subflow has one colour in every kind, and none of the connection's has it.
 cat >"$WORK/colours.py" <<'END'
-import re, sys
+import functools, re
 from xml.etree import ElementTree
-def colour(path, name):
-    for e in ElementTree.parse(path).iter():
+@functools.lru_cache(None)
+def groups(path):
+    """[(title, colours)] of those that have one, the outer ones first."""
+    found = []
+    for e in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}g"):
         title = e.find("{http://www.w3.org/2000/svg}title")
-        if e.tag.endswith("}g") and title is not None and name in title.text:
-            return {c for x in e.iter() for c in (x.get("stroke"), x.get("fill"))
-                    if re.match("#", c or "") and c != "#ffffff"}
-    return None
+        if title is not None:
+            found.append((title.text, {c for x in e.iter() for c in (x.get("stroke"), x.get("fill"))
+                                       if re.match("#", c or "") and c != "#ffffff"}))
+    return found
+def colour(path, name):
+    return next((colours for title, colours in groups(path) if name in title), None)
 END
 for theme in light dark; do
 	set --

@@ -136,7 +136,7 @@ class Packet:
     __slots__ = ("frame", "time", "src", "dst", "sport", "dport", "seq", "ack", "flags",
                  "length", "wire_length", "window", "ip_id", "options", "mptcp", "cut", "side",
                  "stream", "pos", "acked", "malformed", "copy", "interface", "tsval", "tsecr", "mss", "wscale",
-                 "ttl", "way")
+                 "ttl", "way", "whole")
 
 
 def place_in_time(p):
@@ -194,6 +194,7 @@ def dissect(frame, time, link, data, origlen, fragments):
         return None
     p = Packet()
     p.frame, p.time, p.mptcp, p.cut, p.acked = frame, time, [], False, None
+    p.whole = None  # what reference_events.py has decoded of the options
     p.malformed = p.copy = False
     p.interface = getattr(link, "interface", 0)
     p.ttl, p.way = ttl, packet_type(link, data)
@@ -394,6 +395,11 @@ class Stream:
         self.connection = None
         self.flip = False  # True: the TCP client is the MPTCP server
         self.join_token = None
+        self.trips = {}  # by side, in reference_numbers.py
+
+    def drop_copies(self):
+        """Those that the network made."""
+        self.packets, self.trips = [p for p in self.packets if not p.copy], {}
 
     def role(self, side):
         """MPTCP role of a side of this stream: 0 client, 1 server."""

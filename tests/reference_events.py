@@ -36,6 +36,12 @@ def big(octets):
 
 def options(p):
     """(subtype, octets, what reference.py made of it) of each whole option."""
+    if p.whole is None:
+        p.whole = list(whole_options(p))
+    return iter(p.whole)
+
+
+def whole_options(p):
     raws = [(raw, size) for kind, raw, size in reference.tcp_options(p.options, p.cut)
             if kind == 30]
     for (raw, size), known in zip(raws, p.mptcp):
@@ -123,7 +129,7 @@ class Events:
 
     def everything(self):
         for s in self.c.streams:  # a copy that the network made is no event
-            s.packets = [p for p in s.packets if not p.copy]
+            s.drop_copies()
         self.c.packets = [p for p in self.c.packets if not p.copy]
         for s in self.c.streams:
             self.handshake(s)
@@ -421,8 +427,9 @@ class Line:
         while start < end:
             number, at = divmod(start, self.PAGE)
             size = min(end - start, self.PAGE - at)
-            yield self.pages.setdefault(number, array.array("I", bytes(4 * self.PAGE))), \
-                at, at + size
+            if number not in self.pages:
+                self.pages[number] = array.array("I", bytes(4 * self.PAGE))
+            yield self.pages[number], at, at + size
             start += size
 
     def put(self, start, end, value):
@@ -437,18 +444,24 @@ class Line:
 
 
 def values(numbers_):
-    """set(), much sooner where all of the array are the same."""
-    if numbers_ and numbers_.tobytes() == numbers_[:1].tobytes() * len(numbers_):
+    """set(), much sooner, since most of an array are long runs of the same."""
+    count, octets = len(numbers_), numbers_.tobytes()
+    if count and octets == octets[:numbers_.itemsize] * count:
         return {numbers_[0]}
-    return set(numbers_)
+    if count < 64:
+        return set(numbers_)
+    return values(numbers_[:count // 2]) | values(numbers_[count // 2:])
 
 
 def pairs(ones, others):
-    """set(zip()), much sooner where all of one of the two arrays are the same."""
+    """set(zip()) of two arrays of the same length, much sooner in the same way."""
     one, other = values(ones), values(others)
     if len(one) == 1 or len(other) == 1:
         return {(a, b) for a in one for b in other}
-    return set(zip(ones, others))
+    half = len(ones) // 2
+    if half < 32:
+        return set(zip(ones, others))
+    return pairs(ones[:half], others[:half]) | pairs(ones[half:], others[half:])
 
 
 class Flow:

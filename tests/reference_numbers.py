@@ -752,7 +752,9 @@ def round_trips(s, side, here):
 
 
 def rtt_distribution(s, side):
-    return distribution(data_rtts(s, side), milliseconds, ("min", "p50", "p95", "max", "n"))
+    if side not in s.trips:
+        s.trips[side] = distribution(data_rtts(s, side), milliseconds, ("min", "p50", "p95", "max", "n"))
+    return s.trips[side]
 
 
 def describe_tcp(s, side):

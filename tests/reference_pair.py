@@ -230,6 +230,7 @@ class Receiver:
         self.starts = [start for start, _, _ in self.firsts]
         self.instead = []  # (from, to, packet that brought it when it was needed)
         self.steps = {s.number: self.in_order(s) for s in c.streams}
+        self.mapped = {}  # (stream, side): the places that each option maps
 
     def in_order(self, s):
         """[(place, time)]: from when on every byte of a stream below the place was there."""
@@ -253,11 +254,17 @@ class Receiver:
     def deliverable(self, piece, x):
         """When nothing on its subflow held byte x back any more."""
         place = piece.q + x - piece.x
-        ends = [m[1] for _, o in piece.packet.stream.options(piece.packet.side)
-                for m in [reference.mapped_places(o)] if m and m[0] <= place < m[1]]
+        ends = [end for start, end in self.mapped_places(piece.packet.stream, piece.packet.side)
+                if start <= place < end]
         steps = self.steps[piece.packet.stream.number]
         at = bisect.bisect_right([point for point, _ in steps], min(ends, default=place + 1) - 1)
         return steps[at][1] if at < len(steps) else None
+
+    def mapped_places(self, s, side):
+        if (s.number, side) not in self.mapped:
+            places = (reference.mapped_places(o) for _, o in s.options(side))
+            self.mapped[s.number, side] = [place for place in places if place]
+        return self.mapped[s.number, side]
 
     def answers(self, s, reinjection):
         """What the receiver sent on a stream before the reinjection came."""
@@ -340,7 +347,9 @@ def judge(row, pairs, sender, receivers):
     x, end = row["dsn"], row["dsn"] + row["bytes"]
     if c.idsn[role] is None or mine.idsn[role] is None or numbers.is_plain(c):
         return "redundant", delta / 1e6
-    receiver = receivers.setdefault((c.id, role), Receiver(c, role))
+    if (c.id, role) not in receivers:
+        receivers[c.id, role] = Receiver(c, role)
+    receiver = receivers[c.id, role]
     acked = receiver.acked_before(here)
     if acked >= end:
         return "redundant", delta / 1e6
