@@ -163,6 +163,7 @@ check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	sh tests/quick_tshark "$$SHARED_CACHE.bin"; \
 	PATH=$$SHARED_CACHE.bin:$$(python3 -c '$(python_dir)'):$$PATH; export PATH; \
 	python3 -m compileall -q tests >/dev/null; \
+	PYTHONDONTWRITEBYTECODE= python3 tests/compile_imports.py; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    LSAN_OPTIONS='suppressions=$(abspath tests/lsan.supp):print_suppressions=0' \
 	    prove -j$$(($(JOBS) + 1)) --timer --exec '' $(scripts) $(units); \
