@@ -289,6 +289,7 @@ ok 'a dangling link: stays' test -L "$WORK/link"
 
 # From elsewhere, to elsewhere; tshark reads it, too.
 MPTCP_READER=auto
+export MPTCP_READER
 gzip -dc "$many" | run -f -w "$out" -c 1 -
 ok 'pipe: the same' cmp "$out" "$WORK/each-1.pcapng"
 run -f -w "$out" -c 1 - <"$many"
