@@ -46,6 +46,9 @@ enum {
 	QUEUE_TRIPS = 3 /* round trips in which queued data is sent */
 };
 
+/* ns; 48 years, as clocks that jump may show: so much can be added up. */
+static const int64_t most_trip = INT64_MAX / (2 * QUEUE_TRIPS);
+
 /* A packet of the host that sent the MP_FAIL. */
 struct notice {
 	bool seen, has_stamp;
@@ -86,7 +89,9 @@ static int64_t longest_trip(const struct check_context *c, size_t subflow,
 	const struct rtt *rtt = &c->tcp[subflow].direction[d].rtt;
 	int64_t longest = rtt->has_handshake ? rtt->handshake : 0;
 
-	return rtt->data.n && rtt->data.max > longest ? rtt->data.max : longest;
+	if (rtt->data.n && rtt->data.max > longest)
+		longest = rtt->data.max;
+	return longest < most_trip ? longest : most_trip;
 }
 
 /*
@@ -105,7 +110,7 @@ static bool has_got(const struct reaction *r, const struct notice *n,
 		return true;
 	if (n->has_stamp && o->has_ts)
 		return (int32_t)(o->tsecr - n->stamp) >= n->strict;
-	return p->time[i] > n->time + r->trip;
+	return p->time[i] - n->time > r->trip;
 }
 
 static struct notice note(const struct reaction *r, uint32_t i,
@@ -169,7 +174,7 @@ static int take_told(struct reaction *r, uint32_t i,
 	uint32_t end = p->seq[i] + p->len[i];
 	int idle = r->sent_knowing && has_got(r, &r->covered, i, o);
 	int late =
-		r->knows && p->time[i] > r->known + QUEUE_TRIPS * r->round_trip;
+		r->knows && p->time[i] - r->known > QUEUE_TRIPS * r->round_trip;
 
 	if (!r->knows && has_got(r, &r->fail, i, o)) {
 		r->knows = true;
