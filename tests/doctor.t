@@ -37,6 +37,12 @@ run --json "$SYN/fault-cut-short.pcap"
 is 'cut short: complete' "$(verdict complete)" warn
 run --json "$SYN/fault-options-cut-at-60.pcap"
 is 'options cut: snaplen' "$(verdict snaplen)" warn
+"$BUILD/mptcp-export" -q --columns raw -w "$WORK/export.csv" --cache-dir "$CACHE" \
+	"$SYN/fault-options-cut-at-60.pcap" 2>"$WORK/said"
+sed -i 's/,""snapped"":{[^}]*}//' "$WORK/export.csv"
+run "$WORK/export.csv"
+ok 'options cut, in an export that does not say why' \
+	grep -qx 'warn snaplen: the TCP options of 11 packets are incomplete' "$WORK/out"
 run --json "$SYN/mid-connection.pcap"
 is 'no handshake: handshakes' "$(verdict handshakes)" warn
 run --json "$SYN/one-way-to-server.pcap"

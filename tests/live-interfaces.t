@@ -66,6 +66,14 @@ def listed():
     nowhere = run("env", "-u", "MPTCP_TSHARK", "PATH=/nonexistent", LIVE, "-D").stdout.decode()
     if "dumpcap, which captures packets, not found: install it" not in " ".join(nowhere.split()):
         yield "no dumpcap: %s" % nowhere.splitlines()[-1:]
+    plain = os.path.join(WORK, "plain")
+    with open(plain, "wb"):
+        pass
+    if shutil.which("dumpcap") == "/usr/bin/dumpcap":  # not a program for anybody
+        forbidden = run("unshare", "-m", "sh", "-c", 'mount --bind "$1" /usr/bin/dumpcap && exec env -u MPTCP_TSHARK "$2" -D',
+                        "sh", plain, LIVE).stdout.decode()
+        if "no permission to run '/usr/bin/dumpcap': capture as root" not in " ".join(forbidden.split()):
+            yield "a dumpcap that may not be run: %s" % forbidden.splitlines()[-1:]
     none = run("env", "MPTCP_DUMPCAP=/nonexistent", LIVE, "-D").stdout.decode()
     if "dumpcap not found: '/nonexistent' (from MPTCP_DUMPCAP) is not a program" not in none:
         yield "without dumpcap: %s" % none.splitlines()[-1:]

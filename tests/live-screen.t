@@ -414,6 +414,51 @@ def looks():
         yield from screen.ended()
         screen.has("unknown terminal type 'nonsense': printing plain lines")
         screen.has("TO SERVER")
+    with Screen(120, 60, TERM="dumb") as screen:
+        screen.write_all(contents(FAILURE))
+        screen.close()
+        yield from screen.ended()
+        screen.has("the cursor cannot be moved on a terminal of type 'dumb': printing plain lines")
+        screen.has("TO SERVER")
+
+
+def cut():
+    """A key before there is anything, and one that has no meaning; and what is missing at the end."""
+    with Screen(160, 24) as screen:
+        screen.has(r"\S")
+        screen.press("Down")
+        screen.press("z")
+        screen.write_all(contents(FAILURE)[:-1])
+        screen.close()
+        screen.has("cut short in the middle of a packet")
+        screen.press("q")
+        yield from screen.ended()
+        screen.has("cut short in the middle of a packet: results cover what was read")
+
+
+def no_keys():
+    """A terminal to write to, and none to read from."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen([f"{BUILD}/mptcp-live", "-"], stdin=subprocess.PIPE, stdout=theirs, stderr=subprocess.PIPE,
+                          start_new_session=True) as live:
+        os.close(theirs)
+        out = []
+        reader = threading.Thread(target=lambda: out.extend(iter(lambda: read_terminal(ours), b"")))
+        reader.start()
+        _, said = live.communicate(contents(FAILURE), timeout=PATIENCE)
+        reader.join()
+    os.close(ours)
+    if live.returncode or b"no terminal to read keys from: printing plain lines instead of a screen" not in said:
+        yield f"{live.returncode}: {said.decode()}"
+    if b"TO SERVER" not in b"".join(out) or b"\x1b[H" in b"".join(out):
+        yield b"".join(out).decode(errors="replace")[:500]
+
+
+def read_terminal(fd):
+    try:
+        return os.read(fd, 65536)
+    except OSError:  # nobody has the other end
+        return b""
 
 
 # ---- without a screen -------------------------------------------------------------------
@@ -441,6 +486,8 @@ def plain():
         pages = run("--batch", str(n), FAILURE).stdout.decode().count("CONNECTION, SUBFLOWS")
         # the last one is what there was at the end
         yield from [] if pages == n + 1 else [f"--batch {n}: {pages} pages"]
+    slow = run("--interval", "2", FAILURE).stdout.decode().count("CONNECTION, SUBFLOWS")
+    yield from [] if slow == 2 else [f"--interval 2: {slow} pages"]
     first = run("--interval", "0.5", FAILURE).stdout.decode().count("CONNECTION, SUBFLOWS")
     yield from [] if first == 7 else [f"--interval 0.5: {first} pages"]
 
@@ -515,6 +562,10 @@ def forgets():
         yield f"forgotten {gone}, left {left}"
     if lines[-1]["forgotten_connections"] != len(gone):
         yield f"forgotten_connections: {lines[-1]['forgotten_connections']}"
+    done = run("--keep", "1s", "--batch", "0", "testdata/captures/fastclose-client.pcapng.gz")
+    counted = re.search(r", (\d+) Multipath TCP connections?, ", done.stdout.decode())
+    if done.returncode or not counted or int(counted[1]) != len(gone + left):
+        yield f"--batch 0: {done}, not {len(gone + left)} connections"
 
 
 def stops():
@@ -547,6 +598,9 @@ def refuses():
                                  else []), stdin=subprocess.DEVNULL)
         if done.returncode != status or words not in done.stderr.decode() or done.stdout:
             yield f"{arguments}: {done.returncode}, {done.stderr.decode()}"
+    done = run("-", input=b"This is no capture, but a text.\n" * 9)
+    if done.returncode != 3 or "neither pcap nor pcapng" not in done.stderr.decode():
+        yield f"a text: {done}"
     with open("/dev/full", "wb") as full:
         for option in "--jsonl", "--batch=0":
             done = subprocess.run([f"{BUILD}/mptcp-live", option, FAILURE], stdout=full, stderr=subprocess.PIPE,
@@ -563,7 +617,8 @@ def main():
                ("keys", keys), ("one connection of several", picks),
                ("keys, and packets on the standard input", keys_of_terminal),
                ("pause", pauses), ("signals, and a terminal that disappears", signals),
-               ("ASCII, colours, a terminal that nobody knows", looks))
+               ("ASCII, colours, a terminal that nobody knows", looks), ("a capture that is cut", cut),
+               ("no terminal for keys", no_keys))
     tests = [*screens, ("plain lines", plain), ("what comes through a pipe", through_a_pipe), ("the schema", schema),
              ("--keep", forgets), ("SIGINT and SIGTERM", stops), ("what makes no sense", refuses)]
     tests += [(f"{path}: the last totals are those of mptcp-summary", functools.partial(finals, path))

@@ -362,6 +362,10 @@ def test_errors(tap, parts):
     tap.judge("a file and its directory", said(execute("mptcp-ls", "-m", a, parts.directory), 3, "the same file"))
     empty = os.path.join(WORK, "empty")
     os.mkdir(empty)
+    nothing = os.path.join(WORK, "nothing.pcap")
+    with open(nothing, "wb"):
+        pass
+    tap.judge("an empty file alone", said(execute("mptcp-ls", "-m", nothing), 3, "nothing.pcap' is empty"))
     tap.judge("a directory without captures", said(execute("mptcp-ls", "-m", empty), 3, "without captures"))
     tap.judge("a directory without -m", said(execute("mptcp-ls", parts.directory), 3, "is a directory.*-m"))
     tap.judge("a file that is missing", said(execute("mptcp-ls", "-m", a, a + "x"), 3, "No such file"))

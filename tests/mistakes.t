@@ -63,6 +63,15 @@ says "invalid value '1y' for --older-than: give a time, as 30d, 12h or 2w" \
 says "invalid value '1X' for --max-size: give a size, as 500M or 2G" \
 	mptcp-cache prune --max-size 1X
 says "invalid value 'x' for --reader: give auto, tshark or native" mptcp-ls --reader x
+says "invalid value '3' for --client: give 1 or 2, the capture that was taken at the client" \
+	mptcp-owd --client 3 "$paths" "$server"
+says "invalid value 'tcpX=1M' for --capacity: give tcpN=RATE in bit/s with k, M or G, as \
+tcp0=30M,tcp1=10M" mptcp-summary --capacity tcpX=1M "$paths"
+many=$(printf '%040d' 1)
+says "invalid value 'tcp0=${many}M' for --capacity: give tcpN=RATE in bit/s with k, M or G, as \
+tcp0=30M,tcp1=10M" mptcp-check --capacity "tcp0=${many}M" "$paths"
+says "-m reads all files as one capture: -- cannot be used between them" \
+	mptcp-summary -m "$paths" -- "$server"
 says "invalid value 'x' for --towards: give server, client or both" mptcp-owd --towards x
 says "option '--theme' needs an argument: light, dark or print" mptcp-plot --theme
 says "option '-c' needs an argument" mptcp-ls -c
@@ -117,6 +126,10 @@ says "option '--format' is unknown: use --csv, --tsv, --json or --jsonl" \
 	mptcp-ls --format table "$paths"
 says "option '--format' is unknown: use --json" mptcp-doctor --format csv
 says "option '--csv' is unknown: use --format csv" mptcp-plot --csv dsn "$paths"
+for option in -f -T --output-format; do
+	says "option '$option' is unknown: use --format FORMAT" mptcp-plot $option png
+done
+says "option '--both' is unknown" mptcp-plot --both
 says "option '--dark' is unknown: use --theme dark" mptcp-plot --dark
 for option in -r -i --input --pcap; do
 	says "option '$option' is unknown: give captures without an option" \
@@ -127,6 +140,8 @@ for option in -w --write; do
 use > FILE" mptcp-ls $option out.csv "$paths"
 done
 says "option '--columns' is unknown: use -o COLUMNS" mptcp-ls --columns id
+says "option '--columns' is unknown; perhaps --list-columns is meant" mptcp-live --columns id
+says "option '--read' is unknown" mptcp-cache --read "$paths"
 says "option '-?' is unknown: use --help" mptcp-ls '-?'
 says "option '--jsno' is unknown; perhaps --json is meant" mptcp-ls --jsno
 says "option '--conections=1' is unknown; perhaps --connection is meant" \
@@ -140,6 +155,10 @@ says "option '-tsv' needs two dashes: --tsv" mptcp-ls -tsv "$paths"
 says "option '-json' needs two dashes: --json" mptcp-ls -json "$paths"
 says "option '-theme=dark' needs two dashes: --theme=dark" \
 	mptcp-plot -theme=dark
+run_any "$BUILD/mptcp-ls" --csv --no-cache=no "$paths"
+cp "$WORK/out" "$WORK/wanted"
+run_any "$BUILD/mptcp-ls" --csv=yes "$paths"
+ok "--csv=yes is --csv" cmp "$WORK/out" "$WORK/wanted"
 says "option '--nonsense' is unknown" mptcp-ls --nonsense
 says "option '-Z' is unknown" mptcp-ls -Z
 

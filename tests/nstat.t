@@ -8,10 +8,11 @@ import csv
 import io
 import json
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import ENDS, SHARED, Tap, execute, load, need_tshark, read_natively, write
+from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark, read_natively, write
 
 OWN = "testdata/captures/check"
 PREFIX = "MPTcpExt"
@@ -130,6 +131,14 @@ def wrong(tap, capture, good):
         lines = done.stderr.decode().splitlines()
         tap.judge("%s: exit status" % name, [] if done.returncode == status else [done.returncode, *lines])
         tap.judge("%s: one line that says so" % name, [] if len(lines) == 1 and said in lines[0] else lines)
+    where = os.path.join(WORK, "recorded")
+    os.mkdir(where)
+    shutil.copy("testdata/captures/two-paths-client.pcapng", os.path.join(where, "capture.pcapng"))
+    for name in "before", "after":
+        shutil.copy(words, os.path.join(where, "nstat-%s.txt" % name))
+    done = execute("mptcp-check", "--counters", where)
+    tap.judge("a recording with another file in place of counters", [] if done.returncode == 3 and not done.stdout and
+              b"recorded/nstat-before.txt' has no counters" in done.stderr else [done])
 
 
 def main():

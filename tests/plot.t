@@ -353,6 +353,16 @@ good 'overlay of both ends' owd --overlay --towards server -w "$WORK/out.json" \
 	testdata/captures/handover/backup-server.pcapng.gz
 bad 'overlay: half a pair' 2 'both ends of each run' owd --overlay \
 	-w "$WORK/no.png" "$client"
+bad 'overlay: captures that have nothing in common' 3 'data or address in common' owd --overlay \
+	-w "$WORK/out.json" "$client" "$SYN/v1-byte-classes.pcap"
+bad 'overlay: no such capture' 3 "cannot read '/nonexistent'" rtt --overlay \
+	-w "$WORK/out.json" "$client" /nonexistent
+bad 'overlay: no such connection' 3 'no connection 99' rtt --overlay -c 99 \
+	-w "$WORK/out.json" "$client"
+bad 'overlay: no such directory' 5 "cannot create '/nonexistent/out" rtt --overlay \
+	-w /nonexistent/out.json "$client"
+bad 'overlay: one line per run' 2 'cannot be used with --overlay' rtt --overlay --each \
+	"$client"
 bad 'overlay: over time' 2 "cannot be used with 'rate'" rate --overlay \
 	-w "$WORK/no.png" "$client"
 bad 'overlay: nothing in any' 3 'in any capture' reinject --overlay \

@@ -177,6 +177,25 @@ is 'another tcp.stream is no matter' \
 ok 'another tcp.stream is no matter: the rows' \
 	cmp "$WORK/rows" "$WORK/rows-two-paths"
 
+# Of what is no TCP packet the time counts, and of an ICMP error who sent it.
+tabs="awk -F '\\t' -v OFS='\\t'"
+while read -r capture text; do
+	read -r lie
+	LIE="$tabs '$lie; 1'"
+	read_rows --no-cache --reader tshark "$SYN/$capture.pcap"
+	cp "$WORK/rows" "$WORK/wanted"
+	small "$SYN/$capture.pcap"
+	is "$capture: exit status" "$STATUS" 0
+	ok "$capture: the rows" cmp "$WORK/rows" "$WORK/wanted"
+	ok "$capture: says $text" grep -qF -e "$text" "$WORK/err"
+	is "$capture: tshark ran twice" "$(how_many)" '1 1'
+done <<-'END'
+	no-tcp tshark has another time or interface of packet 2 than
+	NR == 2 { $2 = "1.000000001" }
+	icmp-quotes-tcp tshark has another sender or stream of the ICMP error in packet
+	$19 == 3 { sub(/^[^,]*/, "192.0.2.99", $4) }
+END
+
 # Lines: too few, too many, in another order, others; and how it ends.
 while read -r LIE; do
 	read -r text

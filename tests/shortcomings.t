@@ -346,6 +346,10 @@ def main():
     two = tap.execute("mptcp-doctor", paths["snaplen-64.pcap"], paths["syns.pcap"]).stdout.decode()
     report.judge("mptcp-doctor: two captures", differs("warnings", re.findall("^warn (snaplen|syns)", two, re.M),
                                                        ["snaplen", "syns"]))
+    cuts = ["snaplen-64.pcap", "snaplen-96-ipv6.pcap"]
+    one = tap.execute("mptcp-doctor", "-m", *(paths[name] for name in cuts)).stdout.decode()
+    report.judge("mptcp-doctor -m: the longest options", differs("bytes", re.findall(r"reach to (byte \d+)", one),
+                                                                [max((files[name][2][-1] for name in cuts), key=len)]))
     report.finish()
 
 

@@ -223,10 +223,12 @@ static void read_one(struct live_source *s)
 		why = SOURCE_GZIP;
 	else if (!opens && walk.bytes.to == walk.bytes.from)
 		why = s->feed.is_stopping ? NULL : "it is empty";
-	else if (!opens)
-		why = s->feed.is_stopping ? NULL : SOURCE_FORMAT;
-	else
+	else if (opens)
 		read_walk(s, &walk);
+	else if (!s->feed.is_stopping) {
+		why = SOURCE_FORMAT;
+		s->step = PCAP_UNKNOWN;
+	}
 	if (s->feed.failed)
 		why = strerror(s->feed.failed);
 	if (s->step == PCAP_UNKNOWN && walk.bytes.at_end)
@@ -292,10 +294,11 @@ static bool go_on(struct live_source *s)
 /* dumpcap has ended, or is asked to end. */
 static void end_dumpcap(struct live_source *s)
 {
+	const bool is_invalid = s->step != PCAP_END && s->step != PCAP_CUT;
 	struct proc_status status;
 	uint64_t dropped = 0;
 
-	if (s->step != PCAP_END) /* its output is invalid */
+	if (is_invalid) /* its output, as was said */
 		kill(-s->dumpcap.pid, SIGTERM);
 	s->dumpcap.deadline = monotonic_ns() + second;
 	proc_finish(&s->dumpcap, &status);
@@ -303,7 +306,7 @@ static void end_dumpcap(struct live_source *s)
 		s->now.has_dropped = true;
 		s->now.dropped = dropped;
 	}
-	if (s->feed.is_stopping ||
+	if (s->feed.is_stopping || is_invalid ||
 	    (status.exited && status.code == 0 &&
 	     !dumpcap_complained(s->dumpcap.errors.text)))
 		return;

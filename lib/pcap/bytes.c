@@ -166,19 +166,10 @@ bool bytes_end(struct bytes *b)
 	return !bytes_look(b, 1);
 }
 
-bool bytes_skip(struct bytes *b, uint64_t n)
+void bytes_skip(struct bytes *b, size_t n)
 {
-	while (n > b->to - b->from && !b->at_end) {
-		n -= b->to - b->from;
-		b->at += b->to - b->from;
-		b->from = b->to;
-		fill(b);
-	}
-	if (n > b->to - b->from)
-		return false;
-	b->from += (size_t)n;
+	b->from += n;
 	b->at += n;
-	return true;
 }
 
 bool bytes_go(struct bytes *b, uint64_t at)
@@ -188,8 +179,10 @@ bool bytes_go(struct bytes *b, uint64_t at)
 
 	if (at < b->at || at - b->at > GAP)
 		b->piece = PIECE_LEAST;
-	if (at >= b->at && at <= next)
-		return bytes_skip(b, at - b->at);
+	if (at >= b->at && at <= next) {
+		bytes_skip(b, (size_t)(at - b->at));
+		return true;
+	}
 	if (!b->is_regular || b->gzip || at > (uint64_t)(INT64_MAX - begin))
 		return false;
 	b->from = b->to = 0;

@@ -73,8 +73,8 @@ const uint8_t *bytes_some(struct bytes *b, size_t *n);
 /* Whether all bytes were consumed. */
 bool bytes_end(struct bytes *b);
 
-/* Consume n bytes; false: fewer are left. */
-bool bytes_skip(struct bytes *b, uint64_t n);
+/* Consume n bytes that bytes_look() or bytes_some() showed. */
+void bytes_skip(struct bytes *b, size_t n);
 
 /*
  * Continue at "at" bytes after the beginning, possibly behind the end; false:

@@ -39,6 +39,8 @@ void capture_info_add(struct capture_info *all, const struct capture_info *part)
 	all->snapped += part->snapped;
 	if (part->snaplen > all->snaplen)
 		all->snaplen = part->snaplen;
+	if (part->needed > all->needed)
+		all->needed = part->needed;
 	if (part->has_time) {
 		capture_info_add_time(all, part->first_time);
 		capture_info_add_time(all, part->last_time);
@@ -50,16 +52,24 @@ void capture_info_add(struct capture_info *all, const struct capture_info *part)
 	all->from_cache &= part->from_cache;
 }
 
+static struct dropped *dropped_on(const struct capture_info *info,
+				  const char *interface)
+{
+	for (size_t i = 0; i < info->n_dropped; i++)
+		if (strcmp(info->dropped[i].interface, interface) == 0)
+			return &info->dropped[i];
+	return NULL;
+}
+
 void capture_info_add_dropped(struct capture_info *info, const char *interface,
 			      uint64_t packets)
 {
-	struct dropped *of = NULL;
+	struct dropped *of = dropped_on(info, interface);
 
-	if (info->n_dropped == DROPPED_MAX)
+	if (!of && info->n_dropped >= DROPPED_MAX) {
 		interface = "";
-	for (size_t i = 0; i < info->n_dropped && !of; i++)
-		if (strcmp(info->dropped[i].interface, interface) == 0)
-			of = &info->dropped[i];
+		of = dropped_on(info, interface);
+	}
 	if (!of) {
 		of = MEM_PUSH(info->dropped, info->n_dropped,
 			      info->cap_dropped);

@@ -9,6 +9,9 @@
 
 #include "cli/arguments.h"
 
+/* A number of 40 digits. */
+#define LONG "0000000000000000000000000000000000000800"
+
 static void test_words(void **state)
 {
 	static const char *const words[] = { "light", "dark", NULL };
@@ -40,12 +43,12 @@ static void test_integers(void **state)
 
 static void test_sizes(void **state)
 {
-	static const char *const bad[] = { "",	       "x",	   "800",
-					   "800x",     "x600",	   "800x600x",
-					   "800X600",  "0x600",	   "800x-600",
-					   "801x600",  "mm",	   "84x60m",
-					   "84mmx60",  "300x60mm", "84x60 mm",
-					   "8e2x1e400" };
+	static const char *const bad[] = { "",		"x",	    "800",
+					   "800x",	"x600",	    "800x600x",
+					   "800X600",	"0x600",    "800x-600",
+					   "801x600",	"mm",	    "84x60m",
+					   "84mmx60",	"300x60mm", "84x60 mm",
+					   "8e2x1e400", LONG "x600" };
 	/* An inch is 96 px, 25.4 mm, 2.54 cm, and 72 points. */
 	static const struct {
 		const char *text;

@@ -126,7 +126,7 @@ static size_t take_some(struct bytes *b, const struct buffer *plain,
 
 	assert_true(n > 0 && n <= plain->n - at);
 	assert_memory_equal(p, plain->bytes + at, n);
-	assert_true(bytes_skip(b, n));
+	bytes_skip(b, n);
 	return n;
 }
 
@@ -151,12 +151,10 @@ static void read_all(struct bytes *b, const struct buffer *plain, uint32_t seed)
 			at += take_some(b, plain, at);
 			continue;
 		}
-		uint64_t on = random_of(&seed) % 64 ? n : 3 * (uint64_t)n;
-
-		if (on > plain->n - at)
-			on = plain->n - at;
-		assert_true(bytes_skip(b, on));
-		at += on;
+		if (!p)
+			continue;
+		bytes_skip(b, n);
+		at += n;
 	}
 	assert_int_equal(b->at, plain->n);
 	assert_true(bytes_end(b));
@@ -164,7 +162,6 @@ static void read_all(struct bytes *b, const struct buffer *plain, uint32_t seed)
 	assert_non_null(bytes_look(b, 0));
 	bytes_some(b, &left);
 	assert_int_equal(left, 0);
-	assert_false(bytes_skip(b, 1));
 }
 
 static void read_fd(int fd, off_t start, const struct buffer *plain,
@@ -359,7 +356,7 @@ static size_t unpack(const struct buffer *z, const struct buffer *plain,
 
 		assert_true(b.at < plain->n);
 		assert_int_equal(*p, plain->bytes[b.at]);
-		assert_true(bytes_skip(&b, 1));
+		bytes_skip(&b, 1);
 	}
 	size_t n = (size_t)b.at;
 

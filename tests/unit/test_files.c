@@ -131,6 +131,22 @@ static void ring_for_each(void **state)
 	file_sources_release(&s);
 }
 
+/* It is not known when it was written: nothing goes on from it. */
+static void without_time(void **state)
+{
+	static const struct expected cases[] = {
+		{ { NULL, "eth0.pcap", false, 0, 0 }, 0 },
+		{ { NULL, "eth0.pcap1", true, 5, 9 }, 1 },
+		{ { NULL, "eth0.pcap2", true, 10, 12 }, 1 },
+	};
+	struct file_sources s;
+
+	(void)state;
+	CHECK_SOURCES(cases, &s);
+	assert_int_equal(s.n, 2);
+	file_sources_release(&s);
+}
+
 /* Names that are nothing but numbers, or the same but for what is cut. */
 static void names(void **state)
 {
@@ -218,6 +234,7 @@ int main(void)
 		cmocka_unit_test(dumpcap_rings),
 		cmocka_unit_test(ring_for_each),
 		cmocka_unit_test(two_rings),
+		cmocka_unit_test(without_time),
 		cmocka_unit_test(names),
 		cmocka_unit_test(no_files),
 		cmocka_unit_test(named_frames),

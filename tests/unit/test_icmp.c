@@ -368,6 +368,40 @@ static void damaged_documents(void **state)
 	assert_int_equal(decode_with("interfaces", "null"), -1);
 }
 
+/* What else is in such a document, good and bad. */
+static void other_members(void **state)
+{
+	static const struct {
+		const char *key, *text;
+		int rc;
+	} cases[] = {
+		{ "clock_jumps", "[[7, \"-1.5\", 2]]", 0 },
+		{ "clock_jumps", "[]", 0 },
+		{ "clock_jumps", "{}", -1 },
+		{ "clock_jumps", "[7]", -1 },
+		{ "clock_jumps", "[[7, \"x\", 2]]", -1 },
+		{ "clock_jumps", "[[-1, \"1.5\", 2]]", -1 },
+		{ "clock_jumps", "[[4294967296, \"1.5\", 2]]", -1 },
+		{ "clock_jumps", "[[7, \"1.5\", -2]]", -1 },
+		{ "dropped", "[[\"eth0\", \"7\"]]", 0 },
+		{ "dropped", "\"eth0\"", -1 },
+		{ "dropped", "[[\"eth0\", 7]]", -1 },
+		{ "dropped", "[[\"eth0\", \"-7\"]]", -1 },
+		{ "snapped",
+		  "{\"packets\": 3, \"snaplen\": 64, \"needed\": 90}", 0 },
+		{ "snapped", "{\"packets\": 3, \"snaplen\": 64}", -1 },
+		{ "snapped",
+		  "{\"packets\": 3, \"snaplen\": 4294967296, \"needed\": 90}",
+		  -1 },
+		{ "snapped", "[]", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (decode_with(cases[i].key, cases[i].text) != cases[i].rc)
+			fail_msg("%s: %s", cases[i].key, cases[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +413,7 @@ int main(void)
 		cmocka_unit_test(back_and_forth),
 		cmocka_unit_test(documents_without_them),
 		cmocka_unit_test(damaged_documents),
+		cmocka_unit_test(other_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

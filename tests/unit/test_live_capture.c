@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -22,11 +23,13 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "live/dumpcap.h"
 #include "live/interfaces.h"
 #include "live/source.h"
 #include "os/file.h"
@@ -224,6 +227,65 @@ static void dies(void **state)
 		if (!strstr(err.text, cases[i].text))
 			fail_msg("'%s'", err.text);
 		live_source_close(s);
+	}
+}
+
+/* It writes what is no capture: it is ended, and the reason is that. */
+static void garbage(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct live_source *s = NULL;
+	char *warning = NULL;
+	size_t n = 0;
+
+	(void)state;
+	fake("echo 'This is a text.'; while :; do sleep 0.1; done");
+	s = open_interface("eth7");
+	assert_int_equal(take(s, SIZE_MAX, &n, &err), LIVE_FAILED);
+	assert_int_equal(n, 0);
+	if (!strstr(err.text,
+		    "cannot read 'eth7': it is neither pcap nor pcapng"))
+		fail_msg("'%s'", err.text);
+	live_source_close(s);
+
+	fake("cat " CAPTURE "; yes damaged");
+	s = open_interface("eth7");
+	assert_int_equal(take(s, SIZE_MAX, &n, &err), LIVE_END);
+	assert_int_equal(n, PACKETS);
+	warning = live_source_warning(s);
+	assert_non_null(warning);
+	assert_non_null(strstr(warning, "damaged or corrupt"));
+	free(warning);
+	live_source_close(s);
+}
+
+/* What dumpcap prints at its end, and what it never printed. */
+static void numbers_of_drops(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has;
+		uint64_t dropped;
+	} cases[] = {
+		{ "Packets received/dropped on interface 'lo': 9/5 "
+		  "(pcap:3/dumpcap:1/flushed:0/ps_ifdrop:1) (64.3%)\n",
+		  true, 5 },
+		{ "Packets received/dropped on interface 'lo': 9/3 (pcap:3)\n"
+		  "Packets received/dropped on interface 'w0': 9/1 (pcap:0/"
+		  "dumpcap:1/flushed:0/ps_ifdrop:0)\n",
+		  true, 4 },
+		{ "Packets received/dropped on interface 'lo': 9/5\n", false,
+		  0 },
+		{ "Packets captured: 9\n", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint64_t dropped = 1;
+
+		assert_int_equal(dumpcap_dropped(cases[i].text, &dropped),
+				 cases[i].has);
+		assert_int_equal(dropped, cases[i].dropped);
 	}
 }
 
@@ -659,6 +721,52 @@ static void interfaces(void **state)
 	free(text);
 }
 
+/* Until the next seteuid(), even who is not root may capture. */
+static void give_capability(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2];
+
+	assert_int_equal(syscall(SYS_capget, &head, data), 0);
+	data[0].effective |= 1u << CAP_NET_RAW;
+	assert_int_equal(syscall(SYS_capset, &head, data), 0);
+}
+
+static void expect_permission(bool expected, const char *text)
+{
+	bool may = !expected;
+	char *said = live_interfaces_permission(&may);
+
+	assert_int_equal(may, expected);
+	if (!strstr(said, text))
+		fail_msg("'%s'", said);
+	free(said);
+}
+
+/* Who is not root needs a capability, or a dumpcap that has it or is root's. */
+static void permission_of_users(void **state)
+{
+	char *path = in_work("dumpcap");
+
+	(void)state;
+	fake("exit 0");
+	assert_int_equal(chmod(work, 0755), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+	assert_int_equal(seteuid(65534), 0);
+	expect_permission(false, "you may not capture: be root, or give '");
+	give_capability();
+	expect_permission(true, "you may capture: you have CAP_NET_RAW");
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(path, 04755), 0);
+	assert_int_equal(seteuid(65534), 0);
+	expect_permission(true, "dumpcap' has the capabilities");
+	assert_int_equal(seteuid(0), 0);
+	unlink(path);
+	free(path);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -701,9 +809,12 @@ int main(void)
 		cmocka_unit_test(arguments),
 		cmocka_unit_test(does_not_start),
 		cmocka_unit_test(dies),
+		cmocka_unit_test(garbage),
+		cmocka_unit_test(numbers_of_drops),
 		cmocka_unit_test(drops),
 		cmocka_unit_test(is_killed),
 		cmocka_unit_test(interfaces),
+		cmocka_unit_test(permission_of_users),
 		cmocka_unit_test(filter),
 		cmocka_unit_test(two_interfaces),
 		cmocka_unit_test(real_refusals),
@@ -712,9 +823,9 @@ int main(void)
 	};
 	const char *why = no_network();
 
-	for (size_t i = 6; i < sizeof(tests) / sizeof(*tests); i++)
+	for (size_t i = 8; i < sizeof(tests) / sizeof(*tests); i++)
 		leave_out(&tests[i], why);
 	if (!why && access("/usr/bin/tcpdump", X_OK) < 0)
-		leave_out(&tests[10], "no tcpdump in /usr/bin");
+		leave_out(&tests[13], "no tcpdump in /usr/bin");
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -46,6 +47,7 @@ struct rows {
 /* A file in memory, and where its packets end. */
 struct capture {
 	struct strbuf bytes;
+	size_t begin; /* of the first one */
 	size_t *ends;
 	size_t n, cap;
 	struct rows rows; /* all of it, as the reader of whole files has them */
@@ -92,8 +94,10 @@ static struct capture load(const char *path)
 	assert_int_equal(file_read(&c.bytes, path, SIZE_MAX / 2, &err), 0);
 	assert_int_equal(pcap_walk_open(&walk, fd, 0), 0);
 	while (pcap_walk_next(&walk, &r) == PCAP_RECORD)
-		if (r.kind == PCAP_PACKET)
+		if (r.kind == PCAP_PACKET) {
+			c.begin = c.n ? c.begin : r.at;
 			*MEM_PUSH(c.ends, c.n, c.cap) = r.at + r.n_raw;
+		}
 	pcap_walk_close(&walk);
 	close(fd);
 	c.rows = read_whole(path);
@@ -215,10 +219,30 @@ static struct live_source *open_with(struct live_source_options o)
 static void refused(struct live_source_options o, const char *text)
 {
 	struct error err = ERROR_INIT;
+	struct live_source *s = live_source_open(&o, &err);
 
-	assert_null(live_source_open(&o, &err));
+	assert_null(s);
+	live_source_close(s);
 	if (!strstr(err.text, text))
 		fail_msg("'%s'", err.text);
+}
+
+/* A directory, with no file that can be opened, with one, or with two: none is
+   left for itself. */
+static void refused_without_files(struct live_source_options o)
+{
+	struct rlimit all, few;
+	const int used = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	close(used);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+	for (int more = 0; more <= 2; more++) {
+		few = (struct rlimit){ (rlim_t)(used + more), all.rlim_max };
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		refused(o, more < 2 ? "cannot wait for packets: Too many open"
+				    : "directory': Too many open files");
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+	}
 }
 
 /* A pipe as a source: the name of its end, to be freed. */
@@ -473,8 +497,42 @@ static void no_captures(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	refused((struct live_source_options){ .path = path, .follow = true },
 		"no capture with packets");
+	refused_without_files((struct live_source_options){ .path = path });
 	free(path);
 	release(&c);
+}
+
+/* It can be opened, but not read. */
+static void unreadable(void **state)
+{
+	struct live_source *s = open_with((struct live_source_options){
+		.path = "/proc/self/mem", .follow = true });
+
+	(void)state;
+	expect_failure(s, "cannot read '/proc/self/mem': Input/output error");
+	live_source_close(s);
+}
+
+/* Somebody would have to type packets. */
+static void typed(void **state)
+{
+	const int pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	const int before = dup(STDIN_FILENO);
+	int end = -1;
+
+	(void)state;
+	if (pty < 0)
+		skip();
+	assert_int_equal(grantpt(pty), 0);
+	assert_int_equal(unlockpt(pty), 0);
+	end = open(ptsname(pty), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_int_equal(dup2(end, STDIN_FILENO), STDIN_FILENO);
+	refused((struct live_source_options){ .path = "-" },
+		"standard input is a terminal: use a pipe");
+	dup2(before, STDIN_FILENO);
+	close(before);
+	close(end);
+	close(pty);
 }
 
 /* Good packets, and then what cannot be one. */
@@ -504,14 +562,17 @@ static void damage_in_a_pipe(void **state)
 	release(&c);
 }
 
+/* Interface statistics: of the first one, 3 by it and 4 by the kernel. */
+static const uint32_t drops[] = { 5, 52,	  0, 0, 0, 5 | 8 << 16, 3,
+				  0, 7 | 8 << 16, 4, 0, 0, 52 };
+
+enum {
+	DROPPED = 3 + 4
+};
+
 /* What a pcapng tells of packets that were dropped, as soon as it does. */
 static void told_drops(void **state)
 {
-	/* interface statistics: of the first one, 3 by it and 4 by the kernel
-	 */
-	static const uint32_t block[] = { 5,	       52, 0, 0,	   0,
-					  5 | 8 << 16, 3,  0, 7 | 8 << 16, 4,
-					  0,	       0,  52 };
 	struct capture c = load(capture);
 	struct live_source *s = NULL;
 	struct live_source_counts counts;
@@ -525,12 +586,12 @@ static void told_drops(void **state)
 	expect(s, &c.rows, 0, rows_within(&c, n));
 	live_source_counts(s, &counts);
 	assert_false(counts.has_dropped);
-	put(fds[1], block, sizeof(block));
+	put(fds[1], drops, sizeof(drops));
 	put(fds[1], c.bytes.text + n, m - n);
 	expect(s, &c.rows, rows_within(&c, n), rows_within(&c, m));
 	live_source_counts(s, &counts);
 	assert_true(counts.has_dropped);
-	assert_int_equal(counts.dropped, 7);
+	assert_int_equal(counts.dropped, DROPPED);
 	live_source_close(s);
 	close(fds[0]);
 	close(fds[1]);
@@ -632,7 +693,9 @@ static void more_than_room(void **state)
 			assert_int_equal(next(s, &row), LIVE_ROW);
 			assert_int_equal(row->frame, i + 1);
 		}
-		live_source_counts(s, &counts);
+		do
+			live_source_counts(s, &counts);
+		while (!all && counts.waiting < counts.room - 10);
 		assert_true(counts.waiting <= counts.room);
 		if (all)
 			expect_end(s);
@@ -725,10 +788,10 @@ static void rings(void **state)
 					       "r_00011_20261129120002.pcap",
 					       "r_00012_20261129120003.pcap",
 					       NULL };
-	static const char *const others[] = { "eth1-20261129120000.pcap",
-					      "rong.pcap9", "x2",
-					      "s_00010_20261129120001.pcap",
-					      NULL };
+	static const char *const others[] = {
+		"eth1-20261129120000.pcap",    "rong.pcap9", "x2",
+		"s_00010_20261129120001.pcap", "ring7.pcap", NULL
+	};
 	struct capture c = load(small);
 
 	(void)state;
@@ -737,6 +800,85 @@ static void rings(void **state)
 	ring(&c, timed, others);
 	ring(&c, dumpcap, others);
 	ring(&c, dumpcap, none);
+	release(&c);
+}
+
+static void set_time(const char *path, int64_t seconds)
+{
+	const struct timespec times[2] = { { .tv_sec = seconds },
+					   { .tv_sec = seconds } };
+
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/*
+ * Files of the working directory.  One without packets has no time but that of
+ * the file: it is followed by what was written later.
+ */
+static void ring_without_directory(void **state)
+{
+	static const char *const names[] = { "ring.pcap", "ring.pcap1",
+					     "ring.pcap2", NULL };
+	struct capture c = load(small);
+	struct live_source *s = NULL;
+	const int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	put_part(&c, names[0], 0, 0);
+	put_part(&c, names[1], 0, 10);
+	put_part(&c, names[2], 0, c.n);
+	assert_int_equal(chdir(work), 0);
+	set_time(names[0], 2000);
+	set_time(names[1], 1000);
+	set_time(names[2], 3000);
+	s = open_with((struct live_source_options){ .path = names[0],
+						    .follow = true });
+	expect(s, &c.rows, 0, c.rows.n);
+	live_source_stop(s);
+	expect_end(s);
+	expect_warning(s, NULL);
+	live_source_close(s);
+	assert_int_equal(fchdir(here), 0);
+	close(here);
+	remove_files(names);
+	release(&c);
+}
+
+/* What each file of a ring tells of dropped packets is added up. */
+static void drops_in_a_ring(void **state)
+{
+	static const char *const names[] = { "r_00001_20261129120000.pcapng",
+					     "r_00002_20261129120001.pcapng",
+					     NULL };
+	struct capture c = load(capture);
+	char *path = in_work(names[0]), *next_path = in_work(names[1]);
+	struct live_source *s = NULL;
+	struct live_source_counts counts;
+	struct strbuf bytes = STRBUF_INIT;
+	const size_t head = c.begin, n = c.ends[9], m = c.ends[19];
+
+	(void)state;
+	strbuf_append(&bytes, c.bytes.text, n);
+	strbuf_append(&bytes, (const char *)drops, sizeof(drops));
+	put_file(path, bytes.text, bytes.len);
+	bytes.len = 0;
+	strbuf_append(&bytes, c.bytes.text, head);
+	strbuf_append(&bytes, c.bytes.text + n, m - n);
+	strbuf_append(&bytes, (const char *)drops, sizeof(drops));
+	put_file(next_path, bytes.text, bytes.len);
+	s = open_with(
+		(struct live_source_options){ .path = path, .follow = true });
+	expect(s, &c.rows, 0, rows_within(&c, m));
+	live_source_stop(s);
+	expect_end(s);
+	live_source_counts(s, &counts);
+	assert_true(counts.has_dropped);
+	assert_int_equal(counts.dropped, 2 * DROPPED);
+	live_source_close(s);
+	remove_files(names);
+	strbuf_release(&bytes);
+	free(path);
+	free(next_path);
 	release(&c);
 }
 
@@ -798,6 +940,88 @@ static void begun_anew(void **state)
 	release(&c);
 }
 
+/* It shrinks, and nothing has its name any more. */
+static void gone(void **state)
+{
+	struct capture c = load(small);
+	const size_t n = rows_within(&c, c.ends[19]);
+	struct live_source *s = NULL;
+	char *path = in_work("gone.pcap");
+	int fd = -1;
+
+	(void)state;
+	put_part(&c, "gone.pcap", 0, 20);
+	s = open_with(
+		(struct live_source_options){ .path = path, .follow = true });
+	expect(s, &c.rows, 0, n);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(ftruncate(fd, 24), 0);
+	expect_end(s);
+	expect_warning(s, "gone.pcap', which cannot be opened: No such file");
+	expect_warning(s, NULL);
+	live_source_close(s);
+	close(fd);
+	free(path);
+	release(&c);
+}
+
+/* A packet of the k-th pair of addresses and ports, link type RAW. */
+static void put_pair(struct strbuf *bytes, uint32_t seconds, uint32_t k)
+{
+	const uint32_t head[] = { seconds, 0, 40, 40 };
+	uint8_t p[40] = { [0] = 0x45, [3] = 40, [8] = 64, [9] = 6 };
+
+	p[12] = p[16] = 10;
+	p[13] = (uint8_t)(k >> 16);
+	p[14] = (uint8_t)(k >> 8);
+	p[15] = (uint8_t)k;
+	p[23] = 80;
+	p[32] = 0x50;
+	p[33] = 0x10;
+	strbuf_append(bytes, (const char *)head, sizeof(head));
+	strbuf_append(bytes, (const char *)p, sizeof(p));
+}
+
+/* Of so many pairs, those that were silent for hours are new ones when they
+   come again; the others are not. */
+static void silent_pairs(void **state)
+{
+	enum {
+		SILENT = 60000,
+		PAIRS = 70000,
+		HOURS = 4 * 3600
+	};
+	static const uint32_t header[] = { 0xa1b2c3d4, 2 | 4 << 16, 0,
+					   0,	       0xffff,	    101 };
+	char *path = in_work("pairs.pcap");
+	struct strbuf bytes = STRBUF_INIT;
+	struct live_source *s = NULL;
+	const struct row *row = NULL;
+
+	(void)state;
+	strbuf_append(&bytes, (const char *)header, sizeof(header));
+	for (uint32_t k = 0; k < PAIRS; k++)
+		put_pair(&bytes, k < SILENT ? 0 : HOURS, k);
+	put_pair(&bytes, HOURS, SILENT - 1);
+	put_pair(&bytes, HOURS, SILENT);
+	put_file(path, bytes.text, bytes.len);
+	s = open_with((struct live_source_options){ .path = path });
+	for (uint32_t k = 0; k < PAIRS; k++) {
+		assert_int_equal(next(s, &row), LIVE_ROW);
+		assert_int_equal(row->stream, k);
+	}
+	assert_int_equal(next(s, &row), LIVE_ROW);
+	assert_int_equal(row->stream, PAIRS);
+	assert_int_equal(next(s, &row), LIVE_ROW);
+	assert_int_equal(row->stream, SILENT);
+	expect_end(s);
+	live_source_close(s);
+	unlink(path);
+	strbuf_release(&bytes);
+	free(path);
+}
+
 static void expect_file(const char *path, const void *bytes, size_t n)
 {
 	struct strbuf got = STRBUF_INIT;
@@ -841,6 +1065,9 @@ static void kept(void **state)
 	o.path = file;
 	refused(o, "is already a file");
 	expect_file(file, c.bytes.text, c.bytes.len);
+	unlink(file);
+	assert_int_equal(mkfifo(file, 0600), 0);
+	refused(o, "it is the file that is read");
 	close(fds[0]);
 	unlink(file);
 	free(file);
@@ -958,14 +1185,20 @@ int main(void)
 		cmocka_unit_test(stop_in_packet),
 		cmocka_unit_test(pipes),
 		cmocka_unit_test(no_captures),
+		cmocka_unit_test(unreadable),
+		cmocka_unit_test(typed),
 		cmocka_unit_test(damage_in_a_pipe),
 		cmocka_unit_test(told_drops),
 		cmocka_unit_test(stop_while_waiting),
 		cmocka_unit_test(signals),
 		cmocka_unit_test(more_than_room),
 		cmocka_unit_test(rings),
+		cmocka_unit_test(ring_without_directory),
+		cmocka_unit_test(drops_in_a_ring),
 		cmocka_unit_test(directory),
 		cmocka_unit_test(begun_anew),
+		cmocka_unit_test(gone),
+		cmocka_unit_test(silent_pairs),
 		cmocka_unit_test(kept),
 		cmocka_unit_test(not_kept),
 		cmocka_unit_test(hostile),

@@ -297,6 +297,58 @@ static void options_that_are_snapped(void **state)
 	assert_false(row.present & ROW_SNAPPED);
 }
 
+/* Twelve bytes of other options, then a DSS of 28 bytes: 36 are printed, and
+   columns of their own have the length and the checksum, which may be missing.
+ */
+static void end_of_a_dss(void **state)
+{
+	static const struct {
+		const char *columns;
+		enum row_kind kind;
+		size_t n;
+		uint8_t end[4];
+	} cases[] = {
+		{ "1400\t0xabcd", ROW_TCP, 40, { 0x05, 0x78, 0xab, 0xcd } },
+		{ "7,1400\t1,0xabcd", ROW_TCP, 40, { 0x05, 0x78, 0xab, 0xcd } },
+		{ "1400\t", ROW_TCP, 38, { 0x05, 0x78 } },
+		{ "\t", ROW_TCP, 36, { 0 } },
+		{ "1400\tx", ROW_BAD, 0, { 0 } },
+	};
+	struct row row;
+	char line[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		snprintf(line, sizeof(line),
+			 "2\t1.5\t" ADDRESSES PORTS
+			 "60\t512\t0101080a%016d1e1c200f%040d\xe2\x80\xa6"
+			 "\t64\t\t\t\t78\t%s\t\t\t\t\t\t",
+			 0, 0, cases[i].columns);
+		assert_int_equal(parse_all(OLD, line, &row), cases[i].kind);
+		if (cases[i].kind == ROW_BAD)
+			continue;
+		assert_int_equal(row.n_options, cases[i].n);
+		assert_memory_equal(row.options + 36, cases[i].end,
+				    cases[i].n - 36);
+		assert_int_equal(!!(row.present & ROW_OPTIONS_CUT),
+				 cases[i].n == 36);
+	}
+}
+
+/* The header has no room for more than what was printed. */
+static void nothing_behind_the_mark(void **state)
+{
+	char line[300];
+	struct row row;
+
+	(void)state;
+	snprintf(line, sizeof(line),
+		 "2\t1.5\t" ADDRESSES PORTS "56\t512\t%072d\xe2\x80\xa6", 0);
+	assert_int_equal(parse(OLD, line, &row), ROW_TCP);
+	assert_int_equal(row.n_options, 36);
+	assert_false(row.present & ROW_OPTIONS_CUT);
+}
+
 static void numbers_in_two_ways(void **state)
 {
 	struct row row;
@@ -315,12 +367,13 @@ static void times_of_no_clock(void **state)
 {
 	static const char *const times[] = { "17497721525.270940582", "-1.5",
 					     "99999999999999999999.0",
-					     "4611686018.427387904" };
+					     "4611686018.427387904",
+					     "1.(1500000000 nanoseconds)" };
 	struct row row;
 	char line[200];
 
 	(void)state;
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
 		snprintf(line, sizeof(line),
 			 "2\t%s\t" ADDRESSES PORTS "20\t512\t", times[i]);
 		assert_int_equal(parse(NEW, line, &row), ROW_MALFORMED);
@@ -369,6 +422,20 @@ static void lines_that_do_not_fit(void **state)
 		assert_int_equal(parse(NEW, bad[i], &row), ROW_BAD);
 }
 
+static void a_name_with_a_zero(void **state)
+{
+	static const char line[] = "2\t1.5\te\0th\t10.0.0.1\t10.0.0.2\t\t" PORTS
+				   "20\t512\t\t\t\t\t\t";
+	struct tshark_layout layout;
+	struct row row;
+
+	(void)state;
+	tshark_layout_init(&layout, NEW);
+	assert_int_equal(
+		tshark_row_parse(&layout, line, sizeof(line) - 1, &row),
+		ROW_BAD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,10 +448,13 @@ int main(void)
 		cmocka_unit_test(icmp_error),
 		cmocka_unit_test(other_icmp),
 		cmocka_unit_test(options_that_are_snapped),
+		cmocka_unit_test(end_of_a_dss),
+		cmocka_unit_test(nothing_behind_the_mark),
 		cmocka_unit_test(numbers_in_two_ways),
 		cmocka_unit_test(times_of_no_clock),
 		cmocka_unit_test(long_names_are_cut_between_characters),
 		cmocka_unit_test(lines_that_do_not_fit),
+		cmocka_unit_test(a_name_with_a_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,6 +192,32 @@ static void names(void **state)
 	assert_int_equal(strspn(s.names[4], "x"), sizeof(*s.names) - 1);
 }
 
+/* As Wireshark shows them: escapes, and a mark for what is no UTF-8. */
+static void names_to_print(void **state)
+{
+	static const struct {
+		const char *name, *shown;
+	} cases[] = {
+		{ "a\tb\nc\rd", "a\\tb\\nc\\rd" },
+		{ "a\x01\x7f", "a\\001\\177" },
+		{ "\xc3\xa9", "\xc3\xa9" },
+		{ "cut \xc3", "cut \xef\xbf\xbd" },
+		{ "cut \xe2\x82", "cut \xef\xbf\xbd\xef\xbf\xbd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct file f = { .n = 0 };
+		struct seen s;
+
+		put_section(&f);
+		put_named(&f, RAW, 2, cases[i].name);
+		put_packet(&f, 0, 0, 0, NULL);
+		assert_string_equal(walk_once(&s, &f), "SIP.");
+		assert_string_equal(s.names[2], cases[i].shown);
+	}
+}
+
 /* A packet of an interface with these options, as they are or twice. */
 static const struct pcap_record *packet_of(struct seen *s, uint16_t code,
 					   const char *value, size_t n,
@@ -497,6 +523,39 @@ static void from_pipe(void **state)
 	free(f.bytes);
 }
 
+/* Of a long packet only the head is wanted, which is there or is not. */
+static void head_only(void **state)
+{
+	enum {
+		HEAD = 10,
+		BEFORE = SECTION + INTERFACE + 28 /* bytes of the packet */
+	};
+	struct file f = { .n = 0 };
+
+	(void)state;
+	put_section(&f);
+	put_interface(&f, RAW, NULL);
+	put_packet(&f, 0, 0, 200, NULL);
+	for (size_t n = BEFORE + HEAD - 1; n <= BEFORE + HEAD; n++) {
+		const int fd = file_with(f.bytes, n);
+		const bool is_there = n == BEFORE + HEAD;
+		struct pcap_record r;
+		struct pcap_walk w;
+
+		assert_int_equal(pcap_walk_open(&w, fd, 0), 0);
+		w.head = HEAD;
+		assert_int_equal(pcap_walk_next(&w, &r), PCAP_RECORD);
+		assert_int_equal(pcap_walk_next(&w, &r), PCAP_RECORD);
+		assert_int_equal(pcap_walk_next(&w, &r),
+				 is_there ? PCAP_RECORD : PCAP_CUT);
+		if (is_there)
+			assert_memory_equal(r.bytes, f.bytes + BEFORE, HEAD);
+		pcap_walk_close(&w);
+		close(fd);
+	}
+	free(f.bytes);
+}
+
 /* Another member of gzip for some bytes. */
 static void put_gzip(struct file *to, const uint8_t *bytes, size_t n)
 {
@@ -517,11 +576,13 @@ static void in_gzip(void **state)
 {
 	struct file f = { .n = 0 }, packed = { .n = 0 };
 	struct seen s;
+	size_t first = 0;
 	int fd = -1;
 
 	(void)state;
 	make_pcapng(&f);
 	put_gzip(&packed, f.bytes, 201);
+	first = packed.n;
 	put_gzip(&packed, f.bytes + 201, f.n - 201);
 	fd = file_with(packed.bytes, packed.n);
 	walk_fd(&s, fd, 0, &f);
@@ -531,6 +592,11 @@ static void in_gzip(void **state)
 	fd = file_with(packed.bytes, packed.n - 1);
 	walk_fd(&s, fd, 0, &f);
 	assert_string_equal(s.steps, "SIPINPPNNSIP!");
+	close(fd);
+	/* The second member, which is not there, has the rest of a packet. */
+	fd = file_with(packed.bytes, first + 5);
+	walk_fd(&s, fd, 0, &f);
+	assert_string_equal(s.steps, "SIPIN!");
 	close(fd);
 	free(f.bytes);
 	free(packed.bytes);
@@ -544,6 +610,7 @@ int main(void)
 		cmocka_unit_test(pcapng),
 		cmocka_unit_test(both_orders_in_one),
 		cmocka_unit_test(names),
+		cmocka_unit_test(names_to_print),
 		cmocka_unit_test(odd_interfaces),
 		cmocka_unit_test(times),
 		cmocka_unit_test(cut_anywhere),
@@ -552,6 +619,7 @@ int main(void)
 		cmocka_unit_test(raw_to_nowhere),
 		cmocka_unit_test(from_offset),
 		cmocka_unit_test(from_pipe),
+		cmocka_unit_test(head_only),
 		cmocka_unit_test(in_gzip),
 	};
 
