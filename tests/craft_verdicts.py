@@ -178,6 +178,17 @@ class Ends(Scene):
         self.alter = lambda segment: segment  # on the way
         self.seen = ("client", "server")
         self.ways = {PATH_A.client: 5_000_000, PATH_B.client: 15_000_000}  # ns
+        self.nat = {}  # client address: (address, port) that the server sees
+
+    def outside(self, source, target, segment, outgoing):
+        """A segment at the server's side of the NAT, with its ends."""
+        inside = source if outgoing else target
+        if inside not in self.nat:
+            return source, target, segment
+        address, port = self.nat[inside]
+        at = 0 if outgoing else 2
+        ends = (address, target) if outgoing else (source, address)
+        return (*ends, with_checksum(*ends, segment[:at] + struct.pack("!H", port) + segment[at + 2:]))
 
     def packet(self, source, target, protocol, payload, outgoing=True, interface=0):
         self.now += STEP
@@ -188,11 +199,13 @@ class Ends(Scene):
         sent, received = (self.now, self.now + way) if outgoing else (self.now - way, self.now)
         arrived = with_checksum(source, target, self.alter(payload)) if protocol == TCP else payload
         here, there = ("client", "server") if outgoing else ("server", "client")
+        ends = {"client": (source, target, payload if outgoing else arrived),
+                "server": self.outside(source, target, arrived if outgoing else payload, outgoing)}
         self.latest = {}
-        self.show(here, sent, network(source, target, protocol, payload, self.ttl or 64, ident), outgoing, interface)
-        if not self.lost:
-            self.show(there, received, network(source, target, protocol, arrived, self.ttl or 64 - self.hops, ident),
-                      outgoing, interface)
+        for end, time, ttl in (here, sent, 64), (there, received, 64 - self.hops):
+            if end == here or not self.lost:
+                source, target, segment = ends[end]
+                self.show(end, time, network(source, target, protocol, segment, self.ttl or ttl, ident), outgoing, interface)
         return here in self.seen or there in self.seen
 
     def show(self, end, time, octets, outgoing, interface):
@@ -3576,6 +3589,101 @@ def both_join_data_stripped(s):
         expect(s, connection, end, fallback=None, may=["options_intact"],
                rules={"options_intact": ["violated"], "data_mapped": NOT_BROKEN},
                reset=only(one("middlebox", certainty=PROVEN), extra=["middlebox"]))
+
+
+@scene("join-refused.pcap")
+def join_refused_from_afar(s):
+    """The RST that answers the SYN of a join has another TTL than all else of the server: it may be a firewall's."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    join.syn()
+    with s.setting(ttl=200):
+        join.reset("server")
+    wanted = refused(s, join, says=r"its TTL is 200, the other packets of the server have 57\b")
+    stays_on_first(s, connection)
+    expect(s, connection, single_subflow=wanted, subflows=1)
+
+
+@scene("join-reset.pcap")
+def join_ack_then_data(s):
+    """Of a join the ACK and data behind it get no answer; after seconds a RST of the server comes. It need not answer
+    the ACK: whether the join was refused is not known."""
+    connection, join = joined_up_to_ack(s, lost=True)
+    segment = join.data("client", 300, lost=True)
+    s.wait(3)
+    join.reset("server")
+    connection.subflows[0].reinject(segment)
+    stays_on_first(s, connection)
+    expect(s, connection, single_subflow=one(
+        "join_ack_missing", certainty=LIKELY, says="its ACK with the HMAC was sent.*; the server reset it in the end"))
+
+
+@pair("both-join-stripped")
+def both_join_syn_stripped_behind_nat(s):
+    """The SYN of a join arrives without MP_JOIN, with another address and port, and the server answers by RST. Only its
+    number says that it is the same."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    with s.setting(nat={PATH_B.client: ("198.51.100.200", 61234)}):
+        with s.setting(alter=blanked):
+            join.syn()
+        syn = s.last()
+        join.reset("server")
+    stays_on_first(s, connection)
+    expect(s, connection, "client", single_subflow=one("join_refused", certainty=SAID))
+    expect(s, connection, "both", single_subflow=one(
+        "join_stripped", certainty=PROVEN, some=[syn], says="its SYN was sent with MP_JOIN and arrived without"))
+
+
+@pair("both-join-stripped")
+def both_join_refused_behind_nat(s):
+    """The same, with the option as it was: the server's refusal is its own."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    with s.setting(nat={PATH_B.client: ("198.51.100.200", 61234)}):
+        join.syn()
+        join.reset("server")
+    reset = s.last()
+    stays_on_first(s, connection)
+    for end in Ends.ends:
+        expect(s, connection, end, single_subflow=one("join_refused", certainty=PROVEN, some=[reset],
+                                                      never="on the way|option"))
+
+
+@pair("both-join-lost")
+def both_join_refused_on_the_way(s):
+    """The SYN of a join is answered by a RST that says it is the server's, which has neither."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    with s.setting(lost=True):
+        join.syn()
+    with s.setting(ttl=57, seen=("client",)):
+        join.reset("server")
+    reset = s.last()
+    stays_on_first(s, connection)
+    expect(s, connection, "client", single_subflow=one("join_refused", certainty=SAID, some=[reset]))
+    expect(s, connection, "both", single_subflow=one(
+        "join_refused", certainty=PROVEN, some=[reset],
+        says="by something on the way: the capture at the server has no such RST"))
+
+
+@pair("both-join-lost")
+def both_join_ack_lost(s):
+    """The ACK of a join never arrives, and the server sends its SYN/ACK again."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    join.syn()
+    join.synack()
+    for _ in range(2):
+        with s.setting(lost=True):
+            join.send("client", ACK, [mp_join_ack(mac_of(1, *join.key_pair("client"),
+                                                         join.nonce["client"] + join.nonce["server"]))], lost=True)
+        s.wait(1)
+        join.synack()
+    stays_on_first(s, connection)
+    expect(s, connection, "server", single_subflow=one("join_ack_missing", certainty=LIKELY))
+    expect(s, connection, "both", single_subflow=one("join_ack_missing", certainty=PROVEN,
+                                                     says="its ACK with the HMAC left, and is not in the other capture"))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -105,4 +105,11 @@ run -c 7 "$failure"
 is 'no such connection: exit status' "$STATUS" 3
 run "$SYN/plain-tcp.pcap"
 is 'no MPTCP: one line on stderr' "$(wc -l <"$WORK/err")" 1
+
+# A SYN/ACK without the option, and one whose options are behind the snaplen.
+good 'no MP_JOIN' testdata/verdicts/join-reset.pcap
+ok 'no MP_JOIN: said' grep -q 'join_synack  *without MP_JOIN$' "$WORK/out"
+run testdata/verdicts/cut-86.pcap
+ok 'cut options: not that there are none' grep -q \
+	'join_synack  *options not captured$' "$WORK/out"
 finish

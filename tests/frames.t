@@ -200,6 +200,39 @@ def test_context(path, counts):
                 yield "%d in a row" % run
 
 
+def test_sack():
+    """The blocks of each packet that has some, as tshark decodes them."""
+    path = "testdata/verdicts/options-lost-ok.pcap"
+    fields = "frame.number", "tcp.options.sack_le", "tcp.options.sack_re"
+    done = subprocess.run([TSHARK, "-r", path, "-o", "tcp.relative_sequence_numbers:FALSE", "-Y", "tcp.options.sack_le", "-T", "fields",
+                           *[x for f in fields for x in ("-e", f)]], check=True, capture_output=True)
+    wanted = {}
+    for line in done.stdout.decode().splitlines():
+        frame, *edges = line.split("\t")
+        wanted[int(frame)] = list(zip(*([int(x) for x in edge.split(",")] for edge in edges)))
+    found = {}
+    for packet in packets_of(say("--verdicts", "--context", "40", path)):
+        blocks = re.search(r"; SACK (0x[^;]*)", packet[2]) if packet else None
+        if blocks:
+            found[packet[1]] = [tuple(int(x, 16) for x in block.split(" to ")) for block in blocks[1].split(", ")]
+    if found != wanted or not any(len(blocks) > 1 for blocks in wanted.values()):
+        yield "%s, not %s" % (found, wanted)
+
+
+def test_cut():
+    """Where the capture ends within the options it is said that there are more."""
+    path = "testdata/verdicts/cut-86.pcap"
+    fields = "frame.number", "frame.cap_len", "tcp.hdr_len"
+    done = subprocess.run([TSHARK, "-r", path, "-T", "fields", *[x for f in fields for x in ("-e", f)]], check=True,
+                          capture_output=True)
+    rows_ = [[int(x) for x in line.split("\t")] for line in done.stdout.decode().splitlines()]
+    wanted = {frame for frame, size, header in rows_ if size < 14 + 20 + header}
+    said = [packet for packet in packets_of(say("--verdicts", "--context", "40", path)) if packet]
+    found = {frame for _, frame, text in said if text.endswith("; more options, not captured")}
+    if found != wanted or not wanted:
+        yield "%s, not %s" % (found, wanted)
+
+
 def test_refusals():
     for words, *arguments in (("text", "--filter", "--json", SOUND), ("text", "--context", "1", "--csv", SOUND),
                               ("cannot be used with", "--filter", "--context", "1", SOUND), ("give a number of frames", "--context", "x", SOUND),
@@ -237,6 +270,8 @@ def main():
     for path in SAMPLE:
         tap.attempt("%s: the frames, in words" % path, test_context, path, counts)
     tap.judge("all kinds of values were compared", ["none: %s" % name for name, n in counts.items() if not n])
+    tap.attempt("SACK, in words", test_sack)
+    tap.attempt("options that were cut", test_cut)
     tap.attempt("what makes no sense is refused", test_refusals)
     tap.attempt("causes that are no problem", test_well)
     tap.finish()

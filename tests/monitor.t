@@ -13,9 +13,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import reference
-from tap import ENDS, SHARED, WORK, Tap, execute, load, need_tshark, read_natively, text_of, write
+from tap import ENDS, SHARED, SYN, WORK, Tap, execute, load, need_tshark, read_natively, text_of, write
 
 CAPTURE = "testdata/monitor/addr-events-client.pcapng.gz"
+PRIORITIES = SYN + "/v1-mp-prio.pcap"
 LOGS = {end: "testdata/monitor/addr-events-%s.log" % end for end in ENDS}
 LINE = re.compile(r"^\[([-0-9T:.]+)\] (\[ *([A-Z_]+)\](.*))$")
 ADD_ADDR, REMOVE_ADDR, MP_PRIO, MP_JOIN = 3, 4, 5, 1
@@ -206,17 +207,39 @@ def one_sided(tap):
     lacks = [e for e in listed if "in_kernel_log" in e["detail"]]
     tap.judge("a log that began later proves nothing", lacks)
 
+    shown = execute("mptcp-events", "--monitor", os.path.join(WORK, "less.log"), CAPTURE).stdout.decode()
+    tap.judge("which is said of that join", [] if re.search("  1 client join_established +not in the kernel's log\n", shown)
+              and shown.count("kernel's log") == 1 else [shown])
+
     error = re.sub("(SF_CLOSED.*49559.*)", r"\1 error=111 reset_reason=4", text)
     got, _, _ = events(CAPTURE, write("error.log", error))
     closed = [e["detail"] for e in got if e["event"] == "sf_closed"][0]
     tap.judge("why it was closed", [] if (closed["error"], closed["error_name"], closed["reason"], closed["reason_name"])
               == (111, "ECONNREFUSED", 4, "too_much_data") else [closed])
+    error = re.sub("(SF_ESTABLISHED.*49559.*)backup=0", r"\1backup=1", error.replace("error=111 reset_reason=4", "error=9999", 1))
+    error = error.replace("locid=24 saddr4=10.0.4.1 daddr4=10.0.1.2 sport=50653 dport=5001 backup=0 ifindex=5\n" +
+                          text.splitlines(True)[10], "locid=24 saddr4=10.0.4.1 daddr4=10.0.1.2 sport=50653 dport=5001 "
+                          "error=104 reset_reason=5\n")
+    shown = execute("mptcp-events", "--monitor", write("error.log", error), CAPTURE).stdout.decode()
+    for words in ("sf_established +kernel: 10.0.2.1:49559 > 10.0.2.2:5001, locid 1, remid 12, backup",
+                  "sf_closed +kernel: 10.0.2.1:49559 > 10.0.2.2:5001, locid 1, remid 12, error 9999",
+                  "sf_closed +kernel: 10.0.4.1:50653 > 10.0.1.2:5001, locid 24, remid 0, error 104 .ECONNRESET., bad_performance"):
+        tap.judge("in words: %s" % words, [] if re.search(words + "\n", shown) else [shown])
 
 
 def verdicts(capture, *logs):
     words = [word for log in logs for word in ("--monitor", log)]
     document = json.loads(execute("mptcp-check", "--json", *words, capture).stdout)
     return [(v["cause"], v["frames"], v["answer"]) for v in document["verdicts"] if v["question"] == "kernel"]
+
+
+def prio(line=""):
+    """The server's log of v1_mp_prio() of craft.py."""
+    token = "%08x" % load_connections(PRIORITIES)[0]["server"]["token"]
+    return ("[CREATED] token=%s remid=0 locid=0 saddr4=203.0.113.10 daddr4=192.0.2.1 sport=5001 dport=40001\n"
+            "[ESTABLISHED] token=%s remid=0 locid=0 saddr4=203.0.113.10 daddr4=192.0.2.1 sport=5001 dport=40001\n"
+            "[SF_ESTABLISHED] token=%s remid=1 locid=0 saddr4=203.0.113.10 daddr4=198.51.100.1 sport=5001 dport=40002 backup=1\n"
+            + line + "[CLOSED] token=%s\n").replace("%s", token)
 
 
 def checked(tap):
@@ -240,6 +263,15 @@ def checked(tap):
          [("closed_with_error", None, "The client's kernel closed tcp 1 with error 110 (ETIMEDOUT)")]),
         ("joins that were not captured", split, text, [("subflow_not_captured", [], "10.0.2.1:49559 > 10.0.2.2:5001")] +
          [("subflow_not_captured", [], "which the capture does not have")] * 2),
+        ("closings of what was not captured", split, re.sub(".*SF_ESTABLISHED.*\n", "", text),
+         [("captured_in_part", [], "7 of the 9 events that the client's kernel reports have their packets in the capture")]),
+        ("one event in the capture", split, re.sub(".*(ESTABLISHED|ANNOUNCED|REMOVED|] .* CLOSED).*\n", "", text),
+         [("captured_in_part", [], "1 of the 3 events that the client's kernel reports has its packet in the capture")]),
+        ("priorities that are not in the log", PRIORITIES, prio(), [
+            ("option_not_taken", [frame], "Of tcp 1 the server's kernel reports no MP_PRIO") for frame in (10, 13)]),
+        ("the first priority is in the log", PRIORITIES, prio(
+            "[SF_PRIO] token=%s remid=1 locid=0 saddr4=203.0.113.10 daddr4=198.51.100.1 sport=5001 dport=40002 backup=0\n"),
+         [("option_not_taken", [13], "Of tcp 1 the server's kernel reports no MP_PRIO")]),
         ("another connection's", CAPTURE, text.replace("39c960ba", "39c960bb").replace("10.0.", "10.9."), []),
     )
     for name, capture, log, wanted in cases:

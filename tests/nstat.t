@@ -113,16 +113,30 @@ def forms(tap):
     found = [row for row in rows(capture, write("lacks", text(lacks))) if row["counter"] == "MPCapableSYNTX"]
     tap.judge("a kernel that does not have one", [] if found[0]["kernel"] == "" and
               found[0]["why"] == "this kernel does not count it" else found)
+    document = json.loads(execute("mptcp-check", "--no-payload", "--json", "--nstat", os.path.join(WORK, "lacks"), capture).stdout)
+    kernel, why = (document["counters"][key] for key in ("kernel_client", "why_client"))
+    tap.judge("a kernel that does not have one, in JSON", [] if kernel["MPCapableSYNTX"] is None and
+              why["MPCapableSYNTX"] == "not_kept" and kernel["MPCapableSYNACKRX"] == after[PREFIX + "MPCapableSYNACKRX"]
+              else [kernel, why])
+    fewer = dict(change, **{PREFIX + "MPCapableSYNTX": change[PREFIX + "MPCapableSYNTX"] - 1})
+    found = [row for row in rows(capture, write("fewer", text(fewer))) if row["counter"] == "MPCapableSYNTX"]
+    tap.judge("a kernel that counted less than it sent", [] if len(found) == 1 and found[0]["difference"] == "-1" and
+              found[0]["why"] == "not sent by this host: forged, or from another network namespace" else found)
     return capture, text(change)
 
 
 def wrong(tap, capture, good):
     empty, words, fine = write("empty", ""), write("words", "hello world\n"), write("fine", good)
+    lines = write("lines", "TcpExt: A B\nMPTcpExt: 1 2\n")
+    with open(os.path.join(WORK, "large"), "wb") as file:
+        file.truncate(5 << 20)
     middle = ("--captured-at", "middle")
     for name, status, said, arguments in (
             ("no such file", 3, "/nonexistent", ("--nstat", "/nonexistent")),
             ("an empty file", 3, "has no counters", ("--nstat", empty)),
             ("another file", 3, "has no counters", ("--nstat", words)),
+            ("lines that are no pairs", 3, "has no counters", ("--nstat", lines)),
+            ("a large file", 3, "is too large: give counters as nstat -asz prints them", ("--nstat", os.path.join(WORK, "large"))),
             ("no second file", 3, "/nonexistent", ("--nstat", fine + ",/nonexistent")),
             ("whose is not known", 2, "--nstat client:FILE", ("--nstat", fine, *middle)),
             ("both of one host", 2, "both --nstat are from the client", ("--nstat", fine, "--nstat", "client:" + fine)),

@@ -8,8 +8,9 @@ import io
 import json
 import os
 
+import craft
 import reference_paths
-from tap import (SHARED, SYN, Tap, captures, document, execute, load, need_tshark, read_natively,
+from tap import (SHARED, SYN, WORK, Tap, captures, document, execute, load, need_tshark, read_natively,
                  seen_once)
 
 KEYS = ("pair", "interface", "client", "server")
@@ -162,6 +163,50 @@ def jobs_differ(path):
         yield "not the same"
 
 
+def written(name, interfaces, *paths):
+    """A capture of a connection with these paths, on each of which 20 bytes went to the server and 30 to the client."""
+    capture = craft.Capture()
+    capture.interfaces = [capture.interfaces[0]._replace(name=interface) for interface in interfaces]
+    craft.talk(capture, paths)
+    path = os.path.join(WORK, name)
+    craft.write(path, craft.pcapng(capture))
+    return path
+
+
+def alike_differs():
+    """Paths with as many bytes are in order of their names; where their ends differ, people are told so."""
+    path = written("alike.pcapng", ("wlan0", "eth0"), craft.PATH_A, craft.PATH_A._replace(client_port=40009, interface=1))
+    found = document("mptcp-summary", "--paths", "--by", "interface", path)["paths"]
+    if [(p["interface"], p["client"], p["to_server"]["unique_bytes"]) for p in found] != [
+            ("eth0", "192.0.2.1", 20), ("wlan0", "192.0.2.1", 20)]:
+        yield f"by interface: {found}"
+    path = written("several.pcapng", ("eth0", "wlan0"), craft.PATH_A, craft.PATH_B._replace(interface=1))
+    for by, wanted in (("server", ["several 203.0.113.10 several"]),
+                       ("client", ["192.0.2.1 203.0.113.10 eth0", "198.51.100.1 203.0.113.10 wlan0"])):
+        found = text_of("--paths", "--by", by, "-n", "-o", "client,server,interface", path)[1].splitlines()
+        if [" ".join(line.split()) for line in found] != wanted:
+            yield f"by {by}: {found}"
+
+
+def long_differs():
+    """Two long addresses are on two lines, with the two directions."""
+    ends = "2001:db8:1111:2222::1234", "2001:db8:5555:6666::1234"
+    path = written("long.pcapng", ("eth0",), craft.PATH_A6._replace(client=ends[0], server=ends[1]))
+    lines = text_of("--paths", path)[1].splitlines()[1:]
+    if len(lines) != 2 or not lines[0].startswith(ends[0] + " > ") or not lines[1].startswith(ends[1] + " ") or \
+            " server 20 B " not in lines[0] or " client 30 B " not in lines[1]:
+        yield from lines
+
+
+def clock_differs():
+    """With the other end's capture it is said what was done about the clocks, as mptcp-owd does."""
+    lines = text_of("--paths", TWO, "--with", TWO_SERVER)[1].splitlines()
+    wanted = execute("mptcp-owd", TWO, TWO_SERVER).stdout.decode().splitlines()
+    n = [line.startswith("PATH ") for line in lines].index(True)
+    if n < 1 or lines[:n] != wanted[:n] or not lines[0].startswith("clock: clocks agree"):
+        yield from lines
+
+
 def towards_differs():
     rows = document("mptcp-summary", "--totals", "--towards", "client", ONE)["totals"]
     if {row["towards"] for row in rows} != {None, "client"}:
@@ -188,6 +233,9 @@ def main():
     for path in [p for p in lab if "/lossy/" in p or "/path-failure/" in p]:
         tap.attempt(f"--paths --with: packets lost, {path}", loss_differs, path)
     tap.attempt("--paths: text", text_differs)
+    tap.attempt("--paths: several interfaces", alike_differs)
+    tap.attempt("--paths: long addresses", long_differs)
+    tap.attempt("--paths --with: the clock", clock_differs)
     tap.attempt("--paths: no line is wider than the terminal", wide_lines, own[:12] + made[:40])
     for path in lab[:4]:
         tap.attempt(f"--paths, one processor and several, {path}", jobs_differ, path)

@@ -302,6 +302,13 @@ def others(tap):
     tap.judge("a listing without a time is left out, which is said",
               [] if status == 0 and len(said) == 1 and said[0].count("1 of its") == 1 else [status] + said)
 
+    status, _, said = plot("cwnd", "--ss", write("some.log", re.sub(r"(10\.0\.\d\.1\S*):\d+", r"\1:99", some)))
+    period = tuple(datetime.datetime.fromtimestamp(when(times[k][1]), datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+                   for k in (0, -1))
+    tap.judge("of another run, and a listing without a time: from when are the others",
+              [] if status == 3 and len(said) == 2 and "its snapshots are from %s to %s," % period in said[0] else [status] + said)
+    refused(tap, "times without sockets", "".join(time[0] + "\n" for time in times), ["has no"])
+
     for name, arguments in (
             ("another kind", ("rate", "--ss", LOG % "client")),
             ("another field", ("attr", "--field", "len", "--ss", LOG % "client")),

@@ -56,10 +56,24 @@ static void put_ends(struct strbuf *out, const struct event_row *r)
 	put_endpoints(out, end_of(r, false), end_of(r, true));
 }
 
-static void put_capable(struct strbuf *out, const struct event *e)
+/* An option that is not there, or that was behind what was captured. */
+static void put_lack(struct strbuf *out, const struct event_row *r,
+		     const char *option)
 {
+	const struct packets *p = &r->listing.trace->packets;
+
+	if (p->mark[r->event->packet] & PACKET_OPTIONS_CUT)
+		strbuf_puts(out, "options not captured");
+	else
+		strbuf_printf(out, "without %s", option);
+}
+
+static void put_capable(struct strbuf *out, const struct event_row *r)
+{
+	const struct event *e = r->event;
+
 	if (!(e->has & EVENT_HAS_VERSION)) {
-		strbuf_puts(out, "without MP_CAPABLE");
+		put_lack(out, r, "MP_CAPABLE");
 		return;
 	}
 	strbuf_printf(out, "v%d", e->version);
@@ -69,10 +83,12 @@ static void put_capable(struct strbuf *out, const struct event *e)
 		strbuf_puts(out, ", no joins to this address");
 }
 
-static void put_join(struct strbuf *out, const struct event *e)
+static void put_join(struct strbuf *out, const struct event_row *r)
 {
+	const struct event *e = r->event;
+
 	if (!(e->has & EVENT_HAS_ID)) {
-		strbuf_puts(out, "without MP_JOIN");
+		put_lack(out, r, "MP_JOIN");
 		return;
 	}
 	strbuf_printf(out, "id %u%s", e->id, e->backup ? ", backup" : "");
@@ -188,15 +204,15 @@ static void put_words(struct strbuf *out, const struct event_row *r)
 	case EVENT_CONNECTION_SYN:
 		put_ends(out, r);
 		strbuf_puts(out, ", ");
-		put_capable(out, e);
+		put_capable(out, r);
 		break;
-	case EVENT_CONNECTION_SYNACK: put_capable(out, e); break;
+	case EVENT_CONNECTION_SYNACK: put_capable(out, r); break;
 	case EVENT_JOIN_SYN:
 		put_ends(out, r);
 		strbuf_puts(out, ", ");
-		put_join(out, e);
+		put_join(out, r);
 		break;
-	case EVENT_JOIN_SYNACK: put_join(out, e); break;
+	case EVENT_JOIN_SYNACK: put_join(out, r); break;
 	case EVENT_FALLBACK:
 		strbuf_puts(out, fallback_cause_name(e->cause));
 		break;

@@ -16,7 +16,7 @@ enum {
 	TALL = 18,	 /* lines, from which on there is room for comfort */
 	ROOMY = 100,	 /* columns, from which on events are, too */
 	EVENTS_TALL = 8, /* lines of events there, and their heading */
-	PARTS = 12
+	PARTS = 12	 /* of the head: more than there are */
 };
 
 /* ---- lines ---- */
@@ -143,10 +143,7 @@ struct parts {
 
 static void add(struct parts *parts, enum live_style style, char *text)
 {
-	if (parts->n < PARTS)
-		parts->items[parts->n++] = (struct part){ text, style };
-	else
-		free(text);
+	parts->items[parts->n++] = (struct part){ text, style };
 }
 
 /* What is not as it should be stands first. */

@@ -189,15 +189,13 @@ static size_t first_shown(const struct live_view *v,
 
 	if (picked == v->n)
 		return 0;
-	while (used <= room) {
+	for (;; from--) {
 		used += 1 + v->connections[from].n;
 		if (used > room)
 			return from == picked ? from : from + 1;
 		if (!from)
 			return 0;
-		from--;
 	}
-	return from;
 }
 
 static void put_rest(struct live_page *p, size_t n, bool ascii)

@@ -141,6 +141,10 @@ static void test_ports_are_used_again(void **state)
 	assert_windows(&k, &t, 0, first, 2);
 	assert_windows(&k, &t, 1, second, 3);
 	assert_int_equal(k.logs[0].ahead, 0);
+	/* Once more is the same. */
+	n = k.n;
+	assert_int_equal(kernel_sockets_tie(&k, &t, &err), 0);
+	assert_int_equal(k.n, n);
 	/* What was seen before the first packet stands with it. */
 	assert_int_equal(
 		kernel_sockets_of(&k, &t.streams[1], TO_SERVER, &n)->time,

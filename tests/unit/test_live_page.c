@@ -220,12 +220,63 @@ static void test_wide(void **state)
 	live_view_release(&view);
 }
 
+/* The last character below that heading, in the first line of the table. */
+static int column_of(const struct live_page *p, const char *heading)
+{
+	for (size_t i = 0; i + 1 < p->n; i++) {
+		const char *at = strstr(p->lines[i].text.text, heading);
+
+		if (at)
+			return p->lines[i + 1]
+				.text.text[at - p->lines[i].text.text +
+					   (ptrdiff_t)strlen(heading) - 1];
+	}
+	return 0;
+}
+
+/* What is rare, and stands in the head or in the details of a connection. */
+static void test_troubles(void **state)
+{
+	struct live_view view;
+	struct live_page page = { .n = 0 };
+	struct live_page_options o = { .width = 0,
+				       .height = 60,
+				       .source = "lo",
+				       .has_picked = true,
+				       .picked = 3,
+				       .warning = "lo is gone" };
+
+	(void)state;
+	fill(&view);
+	view.moment.totals.left_out = 1;
+	view.connections[3].state = CONN_FALLBACK;
+	view.connections[3].cause = FALLBACK_MP_FAIL;
+	view.connections[3].sum.flow[0].bytes.of[BYTES_UNIQUE] = 0;
+	view.connections[3].sum.flow[0].bytes.of[BYTES_UNMAPPED] = 4938268;
+	live_page_make(&page, &view, &o);
+	assert_true(has(&page, "1 connection left out"));
+	assert_true(has(&page, "lo is gone"));
+	assert_false(has(&page, "mp_fail"));
+	o.details = true;
+	view.moment.totals.left_out = 7;
+	o.warning = NULL;
+	live_page_make(&page, &view, &o);
+	assert_true(has(&page, "7 connections left out"));
+	assert_false(has(&page, "lo is gone"));
+	assert_true(has(&page, "fallback (mp_fail)"));
+	/* what is without a mapping is not known to be unique */
+	assert_int_equal(column_of(&page, "UNIQUE"), '-');
+	live_page_release(&page);
+	live_view_release(&view);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_troubles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

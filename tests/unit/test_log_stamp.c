@@ -119,6 +119,25 @@ static void test_no_time(void **state)
 	}
 }
 
+/* Of "ip -t": a line with the time, which may be damaged. */
+static void test_line_of_ip(void **state)
+{
+	struct stamp s;
+
+	(void)state;
+	assert_false(stamp_of_line("[CREATED] token=1", &s));
+	assert_true(stamp_of_line(
+		"Timestamp: Mon Nov 30 09:26:53 2026 250000 usec", &s));
+	assert_true(s.known);
+	assert_int_equal(s.time, NOVEMBER_2026 * SECOND + 250000000);
+	assert_true(stamp_of_line(
+		"Timestamp: Mon Nov 30 09:26:53 2026 1000000 usec", &s));
+	assert_true(s.known);
+	assert_int_equal(s.time, NOVEMBER_2026 * SECOND);
+	assert_true(stamp_of_line("Timestamp: Mon Nov 31 09:", &s));
+	assert_false(s.known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +146,7 @@ int main(void)
 		cmocka_unit_test(test_what_date_prints),
 		cmocka_unit_test(test_noon_and_midnight),
 		cmocka_unit_test(test_no_time),
+		cmocka_unit_test(test_line_of_ip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -219,6 +219,17 @@ static void test_what_is_not_said(void **state)
 	assert_true(value[SS_DELIVERY_RATE] == 3000);
 	assert_int_equal(log.sockets[0].token, 0);
 	ss_release(&log);
+	assert_int_equal(read_text(&log,
+				   joined(first, "\n",
+					  "\t cwnd:1 pacing_rate 1.25Gbps "
+					  "delivery_rate 2Tbps\n",
+					  ""),
+				   &err),
+			 0);
+	value = log.sockets[0].value;
+	assert_true(value[SS_PACING_RATE] == 1.25e9);
+	assert_true(value[SS_DELIVERY_RATE] == 2e12);
+	ss_release(&log);
 }
 
 /* Numbers that are none, and rates that are cut, are not known. */
