@@ -340,7 +340,7 @@ def picks():
 
 def keys_of_terminal():
     """Packets come on the standard input: keys do not."""
-    with Screen(80, 24, stdin=True) as screen:
+    with Screen(80, 24, "--interval", "2", stdin=True) as screen:
         screen.write_all(contents(FAILURE))
         screen.has("^└ 1 .* stalled$")
         screen.press("h")
