@@ -336,6 +336,11 @@ def picks():
         screen.has("select a connection")
         screen.press("BSpace")
         screen.has("^CONNECTION")
+    # whose keypad has an Enter of its own
+    with Screen(80, 24, path=os.path.abspath(FAILURE), TERM="xterm") as screen:
+        screen.has("end of input")
+        screen.press("KPEnter")
+        screen.has("^TO SERVER .*RATE")
 
 
 def keys_of_terminal():
