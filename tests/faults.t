@@ -67,6 +67,10 @@ FAKE=shouts CACHE=$WORK/shouts
 run_ls --csv --tshark "$tshark" "$good"
 is 'shouts: exit status' "$STATUS" 0
 ok 'shouts: all rows' cmp "$WORK/out" "$WORK/wanted"
+FAKE=no-newline CACHE=$WORK/no-newline
+run_ls --csv --tshark "$tshark" "$good"
+is 'no end of the last line: exit status' "$STATUS" 0
+ok 'no end of the last line: all rows' cmp "$WORK/out" "$WORK/wanted"
 FAKE=slow CACHE=$WORK/slow
 run_ls --csv --tshark "$tshark" --timeout 500 "$good"
 is 'slow, with patience: exit status' "$STATUS" 0

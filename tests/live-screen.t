@@ -336,11 +336,16 @@ def picks():
         screen.has("select a connection")
         screen.press("BSpace")
         screen.has("^CONNECTION")
+    # whose keypad has an Enter of its own
+    with Screen(80, 24, path=os.path.abspath(FAILURE), TERM="xterm") as screen:
+        screen.has("end of input")
+        screen.press("KPEnter")
+        screen.has("^TO SERVER .*RATE")
 
 
 def keys_of_terminal():
     """Packets come on the standard input: keys do not."""
-    with Screen(80, 24, stdin=True) as screen:
+    with Screen(80, 24, "--interval", "2", stdin=True) as screen:
         screen.write_all(contents(FAILURE))
         screen.has("^└ 1 .* stalled$")
         screen.press("h")

@@ -45,7 +45,7 @@ struct reader {
 	/*
 	 * Whether the regular file or pipe "fd" is such a capture, by its
 	 * first bytes.  Nothing is consumed; waits for the first bytes of a
-	 * pipe.
+	 * pipe.  The last reader, which is not asked, has none.
 	 */
 	bool (*recognise)(int fd);
 	/*

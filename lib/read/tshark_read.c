@@ -189,16 +189,9 @@ read_capture(struct read_job *job, struct capture_info *info, struct error *err)
 	return rc < 0 ? READER_FAILED : READER_DONE;
 }
 
-static bool recognise(int fd)
-{
-	(void)fd;
-	return true;
-}
-
 const struct reader tshark_reader = {
 	.name = "tshark",
 	.has_packets = true,
 	.is_slow = true,
-	.recognise = recognise,
 	.read = read_capture,
 };

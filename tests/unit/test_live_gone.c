@@ -107,6 +107,31 @@ static void test_gone(void **state)
 	live_free(w.live);
 }
 
+/* One that nobody ends is kept for a day, however little --keep is. */
+static void test_silent(void **state)
+{
+	const struct craft_capable c = craft_capable();
+	const int64_t day = 24 * 3600 * second;
+	struct watch w = { .time = second };
+	const struct live_options options = { .keep = 60 * second,
+					      .second = second };
+	struct live_totals totals;
+
+	(void)state;
+	w.live = live_new(&options);
+	send(&w, 0, 0, TCP_SYN, 0, c.syn, sizeof(c.syn));
+	send(&w, 0, 1, TCP_SYN | TCP_ACK, 0, c.synack, sizeof(c.synack));
+	send(&w, 0, 0, TCP_ACK, 0, c.ack, sizeof(c.ack));
+	send(&w, 0, 0, TCP_ACK, SIZE, NULL, 0);
+	for (int hours = 1; hours <= 26; hours++) {
+		live_look(w.live, hours * day / 24);
+		live_totals(w.live, &totals);
+		assert_int_equal(totals.connections, 1);
+		assert_int_equal(totals.gone, hours > 24);
+	}
+	live_free(w.live);
+}
+
 static void look_at_flood(struct watch *w, int64_t now, size_t shown)
 {
 	struct live_totals totals;
@@ -143,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_flood),
 	};
 
