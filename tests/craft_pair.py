@@ -211,6 +211,14 @@ def clock_is_set_often(wire):
         wire.wait(0.1)
 
 
+@pair("jump")
+def clock_jumps(wire):
+    """The server's clock is set 1 s ahead among so few packets that no part of them tells how clocks differ."""
+    subflow = talk(wire).subflows[0]
+    wire.ahead = 1_000_000_000
+    exchange(subflow)
+
+
 @pair("one-way")
 def one_way(wire):
     """Only what goes to the server was captured, at both ends."""

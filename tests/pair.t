@@ -168,6 +168,24 @@ is 'few: what is unknown' "$(grep -c 'ahead by\|server .* - *-' "$WORK/out")" 1
 ends mptcp-owd one-way --client 1
 is 'one way: nothing bounds the offset' \
 	"$(grep -c 'only one direction has packets\|hard bounds' "$WORK/out")" 1
+ends mptcp-owd one-way --client 1 --offset 0.001
+is 'one way, given: no bounds' "$(grep -c 'ahead by 1.00 ms$\|hard bounds' \
+	"$WORK/out")" 1
+ends mptcp-owd one-way --client 1 --offset 0.001 --json
+python 'one way, given: the offset, and no bounds' "
+c = d['clock']
+[part] = c['segments']
+for known in c, part:
+    assert known['offset_s'] == 0.001 and known['rtt_min_ms'] is None, known
+    assert known['hard_offset_s'] is None and known['hard_skew_ppm'] is None, known
+assert part['pairs'] == len(ways('one-way', 'server')), part
+assert d['streams'][0]['owd_ms']['min'] == 4"
+ends mptcp-owd jump --json
+python 'jump: no offset' "
+c = d['clock']
+assert c['offset_s'] is None and not c['applied'], c
+assert all(p['offset_s'] is None and p['skew_ppm'] is None for p in c['segments']), c
+assert c['segments'], c"
 for how in ends turned; do
 	$how mptcp-owd before-syn --json --clock raw
 	python "before the SYN, $how: it belongs to the stream" "
@@ -269,6 +287,14 @@ assert len(ways) == 12 and ways[7] is None
 bytes = [0, 0, 20] + 9 * [100]
 wanted = sum(n * w for n, w in zip(bytes, ways) if w) / 1e9
 assert abs(area - wanted) < 1e-9, (area, wanted)"
+ends mptcp-plot late owd --label 0=WiFi -w "$WORK/out.json"
+cp "$WORK/out.json" "$WORK/out"
+python 'owd: a label does not tell the direction, so it is named' "
+points = {s['name']: [y for _, y in s['points']] for s in d['series']}
+for end in 'server', 'client':
+    way = [w / 1e6 for w in ways('late', end) if w]
+    assert points['WiFi, to ' + end] == way, (points, way)
+assert len(points['WiFi, lost to server']) == 1"
 ends mptcp-plot few dsn --towards server -w "$WORK/few.json"
 ok 'no clock: says so' grep -q ', clocks not corrected' "$WORK/few.json"
 
