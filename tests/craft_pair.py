@@ -281,6 +281,25 @@ def reinjected(wire):
         exchange(subflow)
 
 
+@pair("useful")
+def useful(wire):
+    """The originals come 40 and 50 ms late, the reinjections before. Of the server one packet with data is lost."""
+    first, second = talk(wire, (PATH_A, PATH_B)).subflows
+    for late in 40_000_000, 50_000_000:
+        with wire.setting(late=late):
+            segment = first.data("client", 100, answer=False)
+        second.reinject(segment)
+        wire.wait(0.1)
+        first.pure_ack("server")
+    with wire.setting(lost=True):
+        segment = first.data("server", 100, lost=True)
+    wire.wait(0.1)
+    first.resend(segment)
+    for _ in range(5):
+        for subflow in first, second:
+            exchange(subflow)
+
+
 @pair("partly")
 def partly(wire):
     """A subflow that only the client's capture has, one that only the server's has, and a connection that only the

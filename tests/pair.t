@@ -220,6 +220,23 @@ r = d['reinjections']
 assert [x['verdict'] for x in r] == ['useful', 'redundant'] + 2 * ['unknown'], r
 assert [x['delta_ms'] for x in r] == [None, -10.100037, None, None], r"
 
+# The originals are 40 and 50 ms late, the second path is 10 ms longer.
+"$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json \
+	--with="$WORK/useful-server.pcapng" "$WORK/useful-client.pcapng" >"$WORK/out"
+python 'useful: reinjections were sooner' "
+r = d['reinjections']
+assert [x['verdict'] for x in r] == ['useful', 'useful'], r
+assert all(abs(x['delta_ms'] - late) < 0.2 for x, late in zip(r, (30, 40))), r"
+ends mptcp-plot useful reinject -w "$WORK/useful.svg"
+ok 'useful: 0 is in the picture' grep -q '>useful above 0<' "$WORK/useful.svg"
+ends mptcp-plot useful owd -w "$WORK/useful.svg"
+ok 'what is lost to the client is a cross in a ring' python3 -c "
+import re
+svg = open('$WORK/useful.svg', encoding='utf-8').read()
+[path] = re.findall('<title>tcp 0, lost to client</title>\s*<path d=\"([^\"]*)\"', svg)
+strokes = [len(re.findall(r'-?[0-9]*\.?[0-9]+', part)) // 2 for part in re.split('[mM]', path) if part]
+assert strokes[0] == 2 and strokes[1] + (strokes[2] if len(strokes) > 2 else 0) >= 14, strokes"
+
 # Subflows and connections that one capture does not have.
 ends mptcp-map partly
 is 'map: what is not there' "$(sed '/^      /d; s/;.*//' "$WORK/out")" \
@@ -297,5 +314,4 @@ for end in 'server', 'client':
 assert len(points['WiFi, lost to server']) == 1"
 ends mptcp-plot few dsn --towards server -w "$WORK/few.json"
 ok 'no clock: says so' grep -q ', clocks not corrected' "$WORK/few.json"
-
 finish
