@@ -186,6 +186,22 @@ c = d['clock']
 assert c['offset_s'] is None and not c['applied'], c
 assert all(p['offset_s'] is None and p['skew_ppm'] is None for p in c['segments']), c
 assert c['segments'], c"
+for first in client server; do
+	second=$([ $first = client ] && echo server || echo client)
+	run_json() {
+		"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$@" 2>"$WORK/err"
+	}
+	run_json "$WORK/jump-$second.pcapng" >"$WORK/alone"
+	run_json --with="$WORK/jump-$second.pcapng" "$WORK/jump-$first.pcapng" >"$WORK/out"
+	python "jump, $first: when an interruption was by the other clock is not known" "
+alone = json.load(open('$WORK/alone', encoding='utf-8'))['connections'][0]['directions']
+[c] = d['connections']
+towards = dict(client=1, server=0)['$first'] # what the other end sends
+both, one = c['directions'][towards], alone[towards]
+assert one['interruption_at_s'] is not None and one['interruption_max_s'] > 0, one
+assert both['interruption_max_s'] == one['interruption_max_s'], both
+assert both['interruption_at_s'] is None, both"
+done
 for how in ends turned; do
 	$how mptcp-owd before-syn --json --clock raw
 	python "before the SYN, $how: it belongs to the stream" "
