@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 
+import craft
+import craft_verdicts
 from tap import BUILD, ENDS, SHARED, WORK, Tap, captures, document, execute, need_tshark, read_natively
 
 KEYS = ("vantage", "vantage_certainty", "vantage_evidence")
@@ -47,6 +49,26 @@ def as_known(path, where):
     for i, found in enumerate(judgements(path)):
         if found[:2] != (where, "proven"):
             yield "connection %d: %s" % (i, found)
+
+
+def beside(end):
+    """The capture of a router next to that end: packets of both have passed one, and its answers come at once."""
+    ends = craft_verdicts.Ends(link="ethernet")
+    subflow = craft_verdicts.talk(ends, timestamps=True).subflows[0]
+    for _ in range(5):
+        craft.exchange(subflow)
+    capture = ends if end == "client" else ends.server
+    capture.frames.sort(key=lambda frame: frame.time)
+    capture.frames = [frame._replace(data=frame.data[:14] + craft_verdicts.aged(frame.data[14:], min(frame.data[22], 63)))
+                      for frame in capture.frames]
+    path = os.path.join(WORK, "beside.pcapng")
+    craft.write(path, craft.pcapng(capture))
+    (where, certainty, _), = judgements(path)
+    if (where, certainty) != ("middle", "likely"):
+        yield "%s, %s" % (where, certainty)
+    said = " ".join(execute("mptcp-summary", path).stdout.decode().split())
+    if "probably captured between the ends, near the %s (" % end not in said:
+        yield said
 
 
 def read_with(environment, *command):
@@ -128,6 +150,8 @@ def main():
         for path in captures(place):
             if end_of_name(path) and "packetdrill" not in path:
                 tap.attempt(path, as_named, path)
+    for end in ENDS:
+        tap.attempt("a router beside the %s" % end, beside, end)
     for path, where in KNOWN.items():
         if os.path.exists(path):
             tap.attempt("%s: %s" % (path, where), as_known, path, where)
