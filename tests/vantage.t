@@ -128,6 +128,15 @@ def as_said(path):
                     yield "%s, to the %s: round trips are %s" % (where, d["towards"], "missing" if at else "there")
 
 
+def plain_as_said(path):
+    """Of TCP without Multipath TCP, too: at the other end the way here and back is no round trip of the sender."""
+    for where, here in ("client", True), ("server", False):
+        for stream in document("mptcp-summary", "-t", "0", "--captured-at", where, path)["tcp_streams"]:
+            known = {d["towards"]: d["rtt_ms"]["n"] is not None for d in stream["directions"]}
+            if known != {"server": here, "client": not here}:
+                yield "%s: round trips are known: %s" % (where, known)
+
+
 def wrong_word():
     done = execute("mptcp-summary", "--captured-at", "here", "testdata/captures/two-paths-client.pcapng")
     if done.returncode != 2 or b"invalid value 'here' for --captured-at" not in done.stderr:
@@ -159,6 +168,7 @@ def main():
         if os.path.exists(path):
             tap.attempt(path + ": however it is read", however_read, path)
     tap.attempt("--captured-at", as_said, "testdata/captures/two-paths-client.pcapng")
+    tap.attempt("--captured-at of plain TCP", plain_as_said, "testdata/synthetic/plain-tcp.pcap")
     tap.attempt("--captured-at of a place that is none", wrong_word)
     tap.attempt("--captured-at with two captures", both_ends, "testdata/captures/two-paths-client.pcapng",
                 "testdata/captures/two-paths-server.pcapng.gz")
