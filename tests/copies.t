@@ -11,6 +11,7 @@ import collections
 import functools
 import json
 import os
+import re
 import subprocess
 
 from tap import WORK, Tap, document, execute, need_tshark, read_natively
@@ -176,6 +177,12 @@ def one_name():
             yield "%s, seen as %s" % (s["client_address"], s["seen_client"])
         if s["seen_server"] is not None:
             yield "the server, which has one name, was seen as %s" % s["seen_server"]
+    for level in "-s", "-t":
+        said = execute("mptcp-ls", level, "testdata/copies/nat-sll2.pcap").stdout.decode()
+        for s in got[0]["subflows"]:
+            if not re.search(r" %s:%d as %s +192\.168\.1\.2:5001 " % (re.escape(s["client_address"]), s["client_port"],
+                                                                     re.escape(s["seen_client"])), said):
+                yield "%s: %s" % (level, said)
     kept = document("mptcp-ls", "-s", "--keep-copies", "testdata/copies/nat-sll2.pcap")["connections"]
     if sum(len(c["subflows"]) for c in kept) != 4:
         yield "with --keep-copies: %s" % [len(c["subflows"]) for c in kept]

@@ -211,6 +211,14 @@ def clock_is_set_often(wire):
         wire.wait(0.1)
 
 
+@pair("jump")
+def clock_jumps(wire):
+    """The server's clock is set 1 s ahead among so few packets that no part of them tells how clocks differ."""
+    subflow = talk(wire).subflows[0]
+    wire.ahead = 1_000_000_000
+    exchange(subflow)
+
+
 @pair("one-way")
 def one_way(wire):
     """Only what goes to the server was captured, at both ends."""
@@ -271,6 +279,25 @@ def reinjected(wire):
         second.reinject(segment)
     for subflow in first, second:
         exchange(subflow)
+
+
+@pair("useful")
+def useful(wire):
+    """The originals come 40 and 50 ms late, the reinjections before. Of the server one packet with data is lost."""
+    first, second = talk(wire, (PATH_A, PATH_B)).subflows
+    for late in 40_000_000, 50_000_000:
+        with wire.setting(late=late):
+            segment = first.data("client", 100, answer=False)
+        second.reinject(segment)
+        wire.wait(0.1)
+        first.pure_ack("server")
+    with wire.setting(lost=True):
+        segment = first.data("server", 100, lost=True)
+    wire.wait(0.1)
+    first.resend(segment)
+    for _ in range(5):
+        for subflow in first, second:
+            exchange(subflow)
 
 
 @pair("partly")

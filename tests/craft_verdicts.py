@@ -3686,6 +3686,56 @@ def both_join_ack_lost(s):
                                                      says="its ACK with the HMAC left, and is not in the other capture"))
 
 
+@scene("join-refused.pcap")
+def join_refused_by_several_ways(s):
+    """As above, but the server's packets come by ways of several lengths: that the TTL is another one says nothing."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    join.syn()
+    with s.setting(ttl=56):
+        join.reset("server")
+    wanted = refused(s, join, never="TTL")
+    with s.setting(ttl=55):
+        exchange(connection.subflows[0])
+    stays_on_first(s, connection)
+    expect(s, connection, single_subflow=wanted, subflows=1)
+
+
+@pair("both-announced")
+def both_announcement_forged_and_lost(s):
+    """An ADD_ADDR with a wrong HMAC is lost on the way. It would have been ignored: it is not why there is one subflow."""
+    connection = talk(s, timestamps=True)
+    first = connection.subflows[0]
+    with s.setting(lost=True):
+        first.pure_ack("server", wrong_hmac(add_addr(1, 5, "203.0.113.77", keys=first.key_pair("server"))))
+    ends_later(connection)
+    for end in ("client", "both"):
+        expect(s, connection, end, single_subflow=none_of("add_addr_lost", "add_addr_not_echoed"))
+
+
+@pair("both-one-interface")
+def both_third_subflow(s):
+    """Of three subflows the server's capture lacks the one with nearly all bytes, on which packets are lost: it has the
+    number that it has in the client's."""
+    connection = talk(s, timestamps=True)
+    first, third = connection.subflows[0], connection.join(PATH_C)
+    with s.setting(seen=("client",)):
+        second = connection.join(PATH_B)
+    for _ in range(4):
+        with s.setting(seen=("client",)):
+            second.data("client", 1000)
+            lost = second.data("client", 1000, lost=True)
+        third.data("client", 100)
+        first.data("client", 100)
+        s.wait(0.4)
+        with s.setting(seen=("client",)):
+            second.resend(lost)
+    close(connection, first, third)
+    for end, name in ("both", "tcp 2"), ("reversed", "tcp 2 of the other capture"):
+        expect(s, connection, end, aggregation=one("not_used", certainty=UNKNOWN, says="To the server, %s carried" % name),
+               limit=one("send_buffer", certainty=LIKELY, says="while it waited for %s " % name))
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 

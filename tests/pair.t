@@ -168,6 +168,40 @@ is 'few: what is unknown' "$(grep -c 'ahead by\|server .* - *-' "$WORK/out")" 1
 ends mptcp-owd one-way --client 1
 is 'one way: nothing bounds the offset' \
 	"$(grep -c 'only one direction has packets\|hard bounds' "$WORK/out")" 1
+ends mptcp-owd one-way --client 1 --offset 0.001
+is 'one way, given: no bounds' "$(grep -c 'ahead by 1.00 ms$\|hard bounds' \
+	"$WORK/out")" 1
+ends mptcp-owd one-way --client 1 --offset 0.001 --json
+python 'one way, given: the offset, and no bounds' "
+c = d['clock']
+[part] = c['segments']
+for known in c, part:
+    assert known['offset_s'] == 0.001 and known['rtt_min_ms'] is None, known
+    assert known['hard_offset_s'] is None and known['hard_skew_ppm'] is None, known
+assert part['pairs'] == len(ways('one-way', 'server')), part
+assert d['streams'][0]['owd_ms']['min'] == 4"
+ends mptcp-owd jump --json
+python 'jump: no offset' "
+c = d['clock']
+assert c['offset_s'] is None and not c['applied'], c
+assert all(p['offset_s'] is None and p['skew_ppm'] is None for p in c['segments']), c
+assert c['segments'], c"
+for first in client server; do
+	second=$([ $first = client ] && echo server || echo client)
+	run_json() {
+		"$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$@" 2>"$WORK/err"
+	}
+	run_json "$WORK/jump-$second.pcapng" >"$WORK/alone"
+	run_json --with="$WORK/jump-$second.pcapng" "$WORK/jump-$first.pcapng" >"$WORK/out"
+	python "jump, $first: when an interruption was by the other clock is not known" "
+alone = json.load(open('$WORK/alone', encoding='utf-8'))['connections'][0]['directions']
+[c] = d['connections']
+towards = dict(client=1, server=0)['$first'] # what the other end sends
+both, one = c['directions'][towards], alone[towards]
+assert one['interruption_at_s'] is not None and one['interruption_max_s'] > 0, one
+assert both['interruption_max_s'] == one['interruption_max_s'], both
+assert both['interruption_at_s'] is None, both"
+done
 for how in ends turned; do
 	$how mptcp-owd before-syn --json --clock raw
 	python "before the SYN, $how: it belongs to the stream" "
@@ -201,6 +235,23 @@ python 'reinjected: verdicts' "
 r = d['reinjections']
 assert [x['verdict'] for x in r] == ['useful', 'redundant'] + 2 * ['unknown'], r
 assert [x['delta_ms'] for x in r] == [None, -10.100037, None, None], r"
+
+# The originals are 40 and 50 ms late, the second path is 10 ms longer.
+"$BUILD/mptcp-reinject" --cache-dir "$CACHE" --json \
+	--with="$WORK/useful-server.pcapng" "$WORK/useful-client.pcapng" >"$WORK/out"
+python 'useful: reinjections were sooner' "
+r = d['reinjections']
+assert [x['verdict'] for x in r] == ['useful', 'useful'], r
+assert all(abs(x['delta_ms'] - late) < 0.2 for x, late in zip(r, (30, 40))), r"
+ends mptcp-plot useful reinject -w "$WORK/useful.svg"
+ok 'useful: 0 is in the picture' grep -q '>useful above 0<' "$WORK/useful.svg"
+ends mptcp-plot useful owd -w "$WORK/useful.svg"
+ok 'what is lost to the client is a cross in a ring' python3 -c "
+import re
+svg = open('$WORK/useful.svg', encoding='utf-8').read()
+[path] = re.findall('<title>tcp 0, lost to client</title>\s*<path d=\"([^\"]*)\"', svg)
+strokes = [len(re.findall(r'-?[0-9]*\.?[0-9]+', part)) // 2 for part in re.split('[mM]', path) if part]
+assert strokes[0] == 2 and strokes[1] + (strokes[2] if len(strokes) > 2 else 0) >= 14, strokes"
 
 # Subflows and connections that one capture does not have.
 ends mptcp-map partly
@@ -269,7 +320,14 @@ assert len(ways) == 12 and ways[7] is None
 bytes = [0, 0, 20] + 9 * [100]
 wanted = sum(n * w for n, w in zip(bytes, ways) if w) / 1e9
 assert abs(area - wanted) < 1e-9, (area, wanted)"
+ends mptcp-plot late owd --label 0=WiFi -w "$WORK/out.json"
+cp "$WORK/out.json" "$WORK/out"
+python 'owd: a label does not tell the direction, so it is named' "
+points = {s['name']: [y for _, y in s['points']] for s in d['series']}
+for end in 'server', 'client':
+    way = [w / 1e6 for w in ways('late', end) if w]
+    assert points['WiFi, to ' + end] == way, (points, way)
+assert len(points['WiFi, lost to server']) == 1"
 ends mptcp-plot few dsn --towards server -w "$WORK/few.json"
 ok 'no clock: says so' grep -q ', clocks not corrected' "$WORK/few.json"
-
 finish

@@ -325,6 +325,15 @@ bad 'colours' 2 ': give' rate --colors red -w "$WORK/no.png" "$client"
 bad 'too small' 2 'for --size: give 200x150' rate --size 10x10mm -w "$WORK/no.png" "$client"
 bad 'text in mm' 2 'in characters' rate --format text --size 84x60mm "$client"
 
+# A terminal that is wider than any picture as text.
+COLUMNS=5000
+export COLUMNS
+good 'wide text' rate --format text "$client"
+unset COLUMNS
+ok 'wide text: as wide as --size allows' python3 -c "
+lines = open('$WORK/out', encoding='utf-8').read().splitlines()
+assert 900 < max(map(len, lines)) <= 1000, max(map(len, lines))"
+
 # Runs in one picture: each distribution as alone.
 cp "$client" "$WORK/run-1.pcapng"
 gzip -dc "$failure" >"$WORK/run-2.pcapng"
@@ -341,6 +350,10 @@ for k, run in enumerate(('one', 'two')):
     assert line['name'].endswith('(n = %d)' % len(values))
     assert [p[0] for p in line['points'][1:]] == values
     assert all(abs(p[1] - (i + 1) / len(values)) < 1e-12 for i, p in enumerate(line['points'][1:]))"
+good 'overlay, logarithmic' rtt --overlay --log x -w "$WORK/out.json" \
+	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
+python 'overlay, logarithmic: the values' "
+assert d['x']['scale'] == 'log' and d['y']['scale'] == 'linear'"
 good 'overlay of a distribution' interarrival --overlay -w "$WORK/out.json" \
 	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
 plot interarrival -w "$WORK/one.json" "$WORK/run-1.pcapng"

@@ -307,6 +307,14 @@ def others(tap):
                    for k in (0, -1))
     tap.judge("of another run, and a listing without a time: from when are the others",
               [] if status == 3 and len(said) == 2 and "its snapshots are from %s to %s," % period in said[0] else [status] + said)
+    other = write("other.log", re.sub(r"(10\.0\.\d\.1\S*):\d+", r"\1:99", text))
+    status, _, said = plot("attr", "--field", "ss.cwnd", "--ss", other)
+    tap.judge("another run: no field of its sockets", [] if status == 3 and "none of its sockets" in said[0] else [status] + said)
+    less = SOCKET.sub(lambda m: "" if "10.0.2.1" in m[1] else m[0], text)
+    status, out, said = plot("cwnd", "--ss", write("less.log", less))
+    drawn, whole = (by_stream(series(o), "cwnd") for o in (out, plot("cwnd", "--ss", LOG % "client")[1]))
+    tap.judge("a subflow without a socket in the log has no line of the kernel",
+              [] if status == 0 and len(whole) == 2 and len(drawn) == 1 and drawn.items() <= whole.items() else [drawn, said])
     refused(tap, "times without sockets", "".join(time[0] + "\n" for time in times), ["has no"])
 
     for name, arguments in (

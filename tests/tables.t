@@ -10,13 +10,14 @@ import io
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
 import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import BUILD, CACHE, Tap, document, execute, need_tshark, read_natively
+from tap import BUILD, CACHE, SYN, WORK, Tap, document, execute, need_tshark, read_natively
 
 DIRECTORY = "testdata/captures/"
 CAPTURES = [DIRECTORY + name for name in ("path-failure-client.pcapng.gz", "fastclose-client.pcapng.gz", "two-paths-client.pcapng")]
@@ -240,6 +241,41 @@ def test_totals():
             yield "%s: a total" % arguments
 
 
+def test_booleans():
+    """Yes or no, for people; "no" is less. In this capture the second subflow is a backup."""
+    for sign, wanted in ("", ["0 no", "0 no", "1 yes", "1 yes"]), ("-", ["1 yes", "1 yes", "0 no", "0 no"]):
+        said = execute("mptcp-summary", "--level", "subflow", "-n", "-o", "tcp_stream,backup", "--sort", sign + "backup",
+                       SYN + "/v1-mp-prio.pcap").stdout.decode().splitlines()
+        if [" ".join(line.split()) for line in said] != wanted:
+            yield "%s: %s" % (sign, said)
+
+
+def test_numbers_only():
+    """Where no column has text the first one gives way to the word "total"."""
+    words = on_terminal(200, "mptcp-ls", "-o", "subflows,bytes_to_server", *CAPTURES)[-1].split()
+    if words != ["total"] + ("%.2f MB" % (sum(int(row["bytes_to_server"]) for row in rows("mptcp-ls", *CAPTURES)) / 1e6)).split():
+        yield "%s" % words
+
+
+def test_details():
+    """A detail is cut where the terminal ends, before any column is left out; it needs no room of its own."""
+    wide, lines = (on_terminal(width, "mptcp-events", FAILURE) for width in (400, 90))
+    if len(lines) != len(wide) or any(len(line) > 90 for line in lines) or lines[0].split() != wide[0].split():
+        yield from lines
+    if not any(len(line) > 90 for line in wide):
+        yield "nothing had to be cut"
+
+
+def test_letters():
+    """Paths are cut between characters, not within."""
+    path = os.path.join(WORK, "\u00e4\u20ac" * 40 + ".pcapng")
+    shutil.copy(PATHS, path)
+    for width in range(60, 64):
+        table = [line for line in on_terminal(width, "mptcp-ls", path, PATHS) if not line.startswith("columns not shown")]
+        if any(len(line) > width for line in table) or not any("\u2026" in line and "\u20ac" in line for line in table):
+            yield from table
+
+
 def main():
     need_tshark()
     read_natively()
@@ -256,6 +292,10 @@ def main():
     for width in 40, 60, 80, 120:
         tap.attempt_on_terminal("a terminal of %d columns" % width, test_width, width)
     tap.attempt_on_terminal("totals", test_totals)
+    tap.attempt("true and false", test_booleans)
+    tap.attempt_on_terminal("a total of numbers only", test_numbers_only)
+    tap.attempt_on_terminal("details", test_details)
+    tap.attempt_on_terminal("letters of more than a byte", test_letters)
     tap.judge("a total only on a terminal", ["it is there"] if "total" in execute("mptcp-ls", *CAPTURES).stdout.decode() else [])
     tap.finish()
 

@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 
+import craft
+import craft_verdicts
 from tap import BUILD, ENDS, SHARED, WORK, Tap, captures, document, execute, need_tshark, read_natively
 
 KEYS = ("vantage", "vantage_certainty", "vantage_evidence")
@@ -47,6 +49,26 @@ def as_known(path, where):
     for i, found in enumerate(judgements(path)):
         if found[:2] != (where, "proven"):
             yield "connection %d: %s" % (i, found)
+
+
+def beside(end):
+    """The capture of a router next to that end: packets of both have passed one, and its answers come at once."""
+    ends = craft_verdicts.Ends(link="ethernet")
+    subflow = craft_verdicts.talk(ends, timestamps=True).subflows[0]
+    for _ in range(5):
+        craft.exchange(subflow)
+    capture = ends if end == "client" else ends.server
+    capture.frames.sort(key=lambda frame: frame.time)
+    capture.frames = [frame._replace(data=frame.data[:14] + craft_verdicts.aged(frame.data[14:], min(frame.data[22], 63)))
+                      for frame in capture.frames]
+    path = os.path.join(WORK, "beside.pcapng")
+    craft.write(path, craft.pcapng(capture))
+    (where, certainty, _), = judgements(path)
+    if (where, certainty) != ("middle", "likely"):
+        yield "%s, %s" % (where, certainty)
+    said = " ".join(execute("mptcp-summary", path).stdout.decode().split())
+    if "probably captured between the ends, near the %s (" % end not in said:
+        yield said
 
 
 def read_with(environment, *command):
@@ -106,6 +128,15 @@ def as_said(path):
                     yield "%s, to the %s: round trips are %s" % (where, d["towards"], "missing" if at else "there")
 
 
+def plain_as_said(path):
+    """Of TCP without Multipath TCP, too: at the other end the way here and back is no round trip of the sender."""
+    for where, here in ("client", True), ("server", False):
+        for stream in document("mptcp-summary", "-t", "0", "--captured-at", where, path)["tcp_streams"]:
+            known = {d["towards"]: d["rtt_ms"]["n"] is not None for d in stream["directions"]}
+            if known != {"server": here, "client": not here}:
+                yield "%s: round trips are known: %s" % (where, known)
+
+
 def wrong_word():
     done = execute("mptcp-summary", "--captured-at", "here", "testdata/captures/two-paths-client.pcapng")
     if done.returncode != 2 or b"invalid value 'here' for --captured-at" not in done.stderr:
@@ -128,6 +159,8 @@ def main():
         for path in captures(place):
             if end_of_name(path) and "packetdrill" not in path:
                 tap.attempt(path, as_named, path)
+    for end in ENDS:
+        tap.attempt("a router beside the %s" % end, beside, end)
     for path, where in KNOWN.items():
         if os.path.exists(path):
             tap.attempt("%s: %s" % (path, where), as_known, path, where)
@@ -135,6 +168,7 @@ def main():
         if os.path.exists(path):
             tap.attempt(path + ": however it is read", however_read, path)
     tap.attempt("--captured-at", as_said, "testdata/captures/two-paths-client.pcapng")
+    tap.attempt("--captured-at of plain TCP", plain_as_said, "testdata/synthetic/plain-tcp.pcap")
     tap.attempt("--captured-at of a place that is none", wrong_word)
     tap.attempt("--captured-at with two captures", both_ends, "testdata/captures/two-paths-client.pcapng",
                 "testdata/captures/two-paths-server.pcapng.gz")

@@ -108,8 +108,6 @@ static void draw_path(const struct brush *b, const struct path *path)
 
 		if (!p->start)
 			set_line(b, p - 1, p);
-		else if (i + 1 == cut.n || p[1].start)
-			set(b->d, p->x, p->y);
 	}
 	path_release(&cut);
 }

@@ -260,8 +260,6 @@ static size_t behind(const char *s, size_t n)
 		n -= ((unsigned char)s[at] & 0xc0) != 0x80;
 		at++;
 	}
-	while (((unsigned char)s[at] & 0xc0) == 0x80)
-		at++;
 	return at;
 }
 

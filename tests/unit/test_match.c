@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "craft.h"
 #include "pair/mapping.h"
 #include "pair/match.h"
 
@@ -27,6 +28,7 @@ struct world {
 	int shift; /* other sequence numbers at the server */
 	int cut;   /* the server sees data in halves */
 	int loss;  /* percent */
+	int sack;  /* packets acknowledge a block, too */
 	int alter; /* enum match_change, done to half of the data packets */
 	struct trace trace[2];
 	uint32_t frame[2];
@@ -53,8 +55,25 @@ static void add_mptcp(struct row *row)
 	row->n_options += sizeof(dss);
 }
 
+/* 100 bytes that came early; its edges are numbers of the other side. */
+static void add_sack(struct row *row)
+{
+	uint8_t sack[12] = { 1, 1, 5, 10 };
+
+	put(sack + 4, row->ack + 1000, 4);
+	put(sack + 8, row->ack + 1100, 4);
+	memcpy(row->options + row->n_options, sack, sizeof(sack));
+	row->n_options += sizeof(sack);
+}
+
 static void alter(struct row *row, int changes)
 {
+	uint8_t *sack = row->options + row->n_options - 20;
+
+	if ((changes & CHANGED_SACK) && (row->seq & 1))
+		memset(sack, 1, 12);
+	else if (changes & CHANGED_SACK)
+		sack[11] ^= 1;
 	if (changes & CHANGED_MPTCP) /* NOPs take its place */
 		memset(row->options + row->n_options - 8, 1, 8);
 	if (changes & CHANGED_TIMESTAMPS)
@@ -109,6 +128,8 @@ static void capture(struct world *w, int end, const struct wire *p,
 		row.n_options = sizeof(o);
 		memcpy(row.options, o, sizeof(o));
 	}
+	if (w->sack && (p->flags & TCP_ACK))
+		add_sack(&row);
 	add_mptcp(&row);
 	if (p->altered && end == (p->d == TO_SERVER))
 		alter(&row, w->alter);
@@ -326,12 +347,16 @@ static void altered(void **state)
 	(void)state;
 	for (int change = CHANGED_MPTCP; change <= CHANGED_FLAGS; change *= 2) {
 		if (change == CHANGED_SACK || change == CHANGED_OPTIONS)
-			continue; /* the packets have none */
+			continue; /* the packets have none, or see below */
 		rounds(&(struct world){ .alter = change });
 		rounds(&(struct world){ .alter = change, .loss = 10 });
 		rounds(&(struct world){
 			.alter = change, .loss = 10, .nat = 1, .shift = 1 });
 	}
+	rounds(&(struct world){ .sack = 1, .loss = 10, .nat = 1, .shift = 1 });
+	rounds(&(struct world){ .sack = 1, .alter = CHANGED_SACK });
+	rounds(&(struct world){
+		.sack = 1, .alter = CHANGED_SACK, .loss = 10, .shift = 1 });
 	rounds(&(struct world){ .alter = CHANGED_MPTCP | CHANGED_WINDOW |
 					 CHANGED_TIMESTAMPS,
 				.loss = 10 });
