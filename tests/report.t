@@ -16,6 +16,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import browser
+import craft
 from tap import SHARED, WORK, Tap, captures, document, execute, need_tshark, read_natively, text_of, write
 
 FAILURE = "testdata/captures/path-failure-client.pcapng.gz"
@@ -219,6 +220,32 @@ def selected():
         yield "--limit 0"
 
 
+def alike_names():
+    """What paths have in common is left out, in whole directories."""
+    places = [os.path.join(WORK, "run-1", "client.pcapng"), os.path.join(WORK, "run-2", "client.pcapng")]
+    for place in places:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        shutil.copy(NEAR, place)
+    index = Page(report(*places, "--limit", "0", warnings=True)).tables[0]
+    if [row[0].split(": ")[-1] for row in index[1:]] != ["run-1/client.pcapng", "run-2/client.pcapng"]:
+        yield "%s" % [row[0] for row in index]
+
+
+def many_events():
+    """Of more events than a table has room for the first ones, and that there are more."""
+    capture = craft.Capture()
+    subflow = craft.talk(capture).subflows[0]
+    for number in range(320):
+        subflow.pure_ack("client", subflow.dss("client"), craft.mp_prio(number % 2 == 0))
+    path = os.path.join(WORK, "many.pcap")
+    craft.write(path, craft.pcap(capture))
+    n = len(document("mptcp-events", path)["events"])
+    page = Page(report(path))
+    table, = (rows for rows in page.tables if "Event" in rows[0])
+    if n < 320 or len(table) != 1 + 300 or "The first 300 of %d; mptcp-events lists all." % n not in page.text:
+        yield "%d of %d" % (len(table) - 1, n)
+
+
 def lines():
     """--jsonl: what mptcp-summary says."""
     path = os.path.join(WORK, "page.jsonl")
@@ -293,6 +320,8 @@ def main():
     tap.attempt("several captures", several)
     tap.attempt("both ends", both_ends)
     tap.attempt("connections that were asked for", selected)
+    tap.attempt("names that are alike", alike_names)
+    tap.attempt("many events", many_events)
     tap.attempt("lines beside the page", lines)
     tap.attempt("hostile names", hostile)
     refused(tap)
