@@ -454,11 +454,12 @@ def main():
     read_natively()
     tap = Tap()
     for path in ("testdata/captures/path-failure-client.pcapng.gz", "testdata/captures/addr-events-client.pcapng.gz",
-                 "testdata/captures/fastclose-client.pcapng.gz",
+                 "testdata/captures/fastclose-client.pcapng.gz", "testdata/captures/handover/backup-client.pcapng.gz",
                  *(SYN + "/" + name for name in ("v1-byte-classes.pcap", "time-nanoseconds.pcap",
                                                  "byte-order-big-endian.pcap", "link-sll2.pcap",
                                                  "icmp-quotes-tcp.pcap", "two-interfaces.pcapng",
-                                                 "v0-fastclose.pcap", "v1-originals.pcap")),
+                                                 "v0-fastclose.pcap", "v1-originals.pcap",
+                                                 "connection-refused.pcap")),
                  *("testdata/check/%s.pcap" % name for name in ("data_same", "backup_unused", "add_addr_hmac"))):
         with read_by("auto" if "fastclose" in path else "native"):  # numbers as this tshark
             tap.attempt(path, whole_differs, path)

@@ -176,6 +176,31 @@ if command -v editcap >/dev/null; then
 	is 'two parts: nothing else' "$(grep -c 'same connection' "$WORK/err")" 1
 fi
 
+# The join alone, in another capture than the begin of its connection.
+PYTHONPATH=tests python3 - "$WORK/begun.pcap" "$WORK/joined.pcap" <<'EOF'
+import sys
+import craft
+begun, joined = craft.Capture(), craft.Capture()
+connection = craft.talk(begun)
+joined.now = begun.now
+connection.capture = joined
+craft.exchange(connection.join(craft.PATH_B))
+for path, capture in zip(sys.argv[1:], (begun, joined)):
+    craft.write(path, craft.pcap(capture))
+EOF
+run mptcp-summary "$WORK/begun.pcap" "$WORK/joined.pcap"
+ok 'a join alone: -m' grep -q 'seem to have parts of the same connection: use -m' \
+	"$WORK/err"
+run mptcp-summary "$client" "$WORK/joined.pcap"
+ok 'a join alone, and another connection: not' sh -c "! grep -q 'use -m' '$WORK/err'"
+
+# What the sender waited for is a subflow that the first capture does not have.
+run mptcp-summary --with testdata/verdicts/both-one-interface-client.pcapng \
+	testdata/verdicts/both-one-interface-server.pcapng
+ok 'summary: waited for a subflow that is not here' sh -c \
+	"tr -s ' \n' ' ' <'$WORK/out' |
+	grep -q 'while it waited for a subflow that only the other capture has'"
+
 # Delays, and the verdicts on reinjections, against tests/reference_pair.py.
 for lab in lossy path-failure interactive two-paths backup; do
 	one=$shared/lab/$lab/client.pcapng

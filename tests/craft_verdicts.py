@@ -3736,6 +3736,33 @@ def both_third_subflow(s):
                limit=one("send_buffer", certainty=LIKELY, says="while it waited for %s " % name))
 
 
+@scene("window-probe.pcap")
+def window_probes_of_two(s):
+    """The client's window is full two times, with other data: the probes of each are an event."""
+    connection = Connection(s, timestamps=True)
+    connection.window["client"] = 6
+    first = connection.open()
+    exchange(first)
+    second = connection.join()
+    probes = []
+    for opened in 6, 502:
+        connection.window["client"] = 4
+        first.data("server", 256)
+        connection.window["client"] = 0
+        first.data("server", 512)
+        for seconds in (0.6, 1.2):
+            s.wait(seconds)
+            dsn = connection.next["server"] - 1
+            second.data("server", 1, dsn=dsn, octets=connection.content("server", dsn + 1, 1), answer=False)
+            probes.append(s.last())
+            second.pure_ack("client")
+        connection.window["client"] = opened
+        first.pure_ack("client")
+    connection.close()
+    is_healthy(s, connection, rules={"window_respected": NOT_BROKEN, "data_same": NOT_BROKEN},
+               events=[event("handover", 0), event("window_probe", 2, probes[::2], "server", last_frame=probes[1::2])])
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 

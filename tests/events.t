@@ -106,6 +106,13 @@ is 'no such connection: exit status' "$STATUS" 3
 run "$SYN/plain-tcp.pcap"
 is 'no MPTCP: one line on stderr' "$(wc -l <"$WORK/err")" 1
 
+# The third ACK and the data behind it have the same option.
+good 'first and last' -n -o event,frame,last_frame "$SYN/v1-mp-prio.pcap"
+is 'first and last' "$(tr -s ' ' <"$WORK/out" | sed 's/ *$//; 4,$d')" \
+	'connection_syn 1 1
+connection_synack 2 2
+connection_established 3 4'
+
 # A SYN/ACK without the option, and one whose options are behind the snaplen.
 good 'no MP_JOIN' testdata/verdicts/join-reset.pcap
 ok 'no MP_JOIN: said' grep -q 'join_synack  *without MP_JOIN$' "$WORK/out"

@@ -12,6 +12,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import craft
 import reference
 from tap import ENDS, SHARED, SYN, WORK, Tap, execute, load, need_tshark, read_natively, text_of, write
 
@@ -203,6 +204,16 @@ def one_sided(tap):
     _, listed, _ = events(CAPTURE, write("less.log", re.sub(".*SF_ESTABLISHED.*49559.*\n", "", text)))
     lacks = [(e["event"], e["tcp_stream"]) for e in listed if e["detail"].get("in_kernel_log") is False]
     tap.judge("a join that the kernel does not speak of", [] if lacks == [("join_established", 1)] else lacks)
+    capture = craft.Capture()
+    connection = craft.Connection(capture)
+    connection.open()
+    handshake = os.path.join(WORK, "handshake.pcap")
+    craft.write(handshake, craft.pcap(capture))
+    ends = "token=%08x remid=0 locid=0 saddr4=192.0.2.1 daddr4=203.0.113.10 sport=40001 dport=5001\n" % connection.token["client"]
+    got, _, _ = events(handshake, write("handshake.log", "[CREATED] " + ends + "[ESTABLISHED] " + ends))
+    tap.judge("established, without an answer: it is with the third ACK",
+              [] if [(e["event"], e["frame"]) for e in got] == [("created", 2), ("established", 3)] else [got])
+
     _, listed, _ = events(CAPTURE, write("begun.log", re.sub(".*CREATED.*\n", "", text)))
     lacks = [e for e in listed if "in_kernel_log" in e["detail"]]
     tap.judge("a log that began later proves nothing", lacks)

@@ -99,6 +99,10 @@ def forms(tap):
                 (row["counter"], row["kernel"], row["why"]) for row in wanted] else ["others"])
     alone = execute("mptcp-check", "--csv", "--nstat", write("plain.json", json.dumps({"kernel": change})), capture)
     tap.judge("without --counters", [] if list(csv.DictReader(io.StringIO(alone.stdout.decode()))) == wanted else [alone])
+    plain = list(csv.DictReader(io.StringIO(execute("mptcp-check", "--counters", "--no-payload", "--csv", capture).stdout.decode())))
+    tap.judge("without --nstat: names, with and without prefix", [] if plain and all(
+        row["nstat"] == PREFIX + row["counter"] for row in plain) and PREFIX + "MPCapableSYNTX" in [row["nstat"] for row in plain]
+        else plain)
     both = rows(capture, "client:" + write("a", text(nstat["client"])), "server:" + write("b", text(nstat["server"])))
     tap.judge("of both hosts", [] if {row["host"] for row in both} == set(ENDS) else both)
     document = json.loads(execute("mptcp-check", "--no-payload", "--json", "--nstat", write("a", text(nstat["client"])),

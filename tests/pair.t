@@ -330,4 +330,9 @@ for end in 'server', 'client':
 assert len(points['WiFi, lost to server']) == 1"
 ends mptcp-plot few dsn --towards server -w "$WORK/few.json"
 ok 'no clock: says so' grep -q ', clocks not corrected' "$WORK/few.json"
+ends mptcp-plot few owd -w "$WORK/no.svg"
+is 'owd, no clock: exit status' "$?" 3
+ok 'owd, no clock: why no delay is known' grep -q \
+	'nothing to draw: cannot compare the clocks: too few' "$WORK/err"
+
 finish

@@ -246,6 +246,21 @@ def many_events():
         yield "%d of %d" % (len(table) - 1, n)
 
 
+def recording():
+    """Of a recording the kernel's events are in the table, too; what was not captured has no frame and no subflow."""
+    capture, log = ("testdata/monitor/addr-events-client" + end for end in (".pcapng.gz", ".log"))
+    place = os.path.join(WORK, "recording")
+    os.makedirs(place, exist_ok=True)
+    execute("mptcp-split", "-f", "-t", "0", "-w", os.path.join(place, "capture.pcapng"), capture)
+    shutil.copy(log, os.path.join(place, "monitor.log"))
+    page = Page(report(place, warnings=True))
+    table, = (rows for rows in page.tables if "Event" in rows[0])
+    event, frame, stream = (table[0].index(name) for name in ("Event", "Frame", "TCP"))
+    found = [(row[frame], row[stream]) for row in table if row[event] == "sf_established"]
+    if len(found) != 3 or any(re.search("[0-9]", cell) for row in found for cell in row):
+        yield from table
+
+
 def lines():
     """--jsonl: what mptcp-summary says."""
     path = os.path.join(WORK, "page.jsonl")
@@ -322,6 +337,7 @@ def main():
     tap.attempt("connections that were asked for", selected)
     tap.attempt("names that are alike", alike_names)
     tap.attempt("many events", many_events)
+    tap.attempt("a recording", recording)
     tap.attempt("lines beside the page", lines)
     tap.attempt("hostile names", hostile)
     refused(tap)

@@ -160,6 +160,9 @@ is 'text, a stream of two captures: each is named' "$(grep -c \
 	-e "^$one: TCP stream 0: " -e "^$flipped: TCP stream 0: " "$WORK/out")" 2
 good 'text, reset' testdata/check/reset_reason-server.pcap
 ok 'text, reset: by whom' grep -q ', reset by the server' "$WORK/out"
+run -c 0 testdata/verdicts/resets.pcap
+ok 'text, reset by the other end: by whom' grep -q ', reset by the client' \
+	"$WORK/out"
 good 'text, fallback' testdata/captures/fallback-client.pcapng.gz
 ok 'text, fallback: a note' grep -q 'note: after the fallback' "$WORK/out"
 run "$SYN/one-way-to-server.pcap"

@@ -135,6 +135,18 @@ def like_ones():
         yield out
 
 
+def places_differ():
+    """Of several files that are one capture an example is in the one with its frame."""
+    one, other = "testdata/captures/two-paths-client.pcapng", "testdata/captures/path-failure-client.pcapng.gz"
+    said = " ".join(printed("--tally", "-m", one, other)[1].split())
+    for item in document("mptcp-check", "--tally", "-m", one, other)["tally"]:
+        example = item["example"]
+        if example["frame"] and f" connection {example['connection']}, frame {example['frame']} of {example['file']}: " not in said:
+            yield f"{example}, of {said}"
+    if f" of {other}: " not in said:
+        yield said
+
+
 def statuses_differ():
     for arguments, code, says in (
             (("--tally", "-e", REFUSED), 0, ""),
@@ -162,6 +174,7 @@ def main():
     tap.attempt("one capture, --no-payload", differs, own[:1], "--no-payload")
     tap.attempt("one connection", differs, own[:1], "-c", "0")
     tap.attempt("several files that are one capture", merged_differs)
+    tap.attempt("where the examples are", places_differ)
     tap.attempt("formats", formats_differ)
     tap.attempt("text", text_differs)
     if os.path.exists(LIKE):

@@ -338,6 +338,23 @@ static bool has_data(const struct plot_kind *kind, const struct plot *p)
 	       p->conn->bytes[p->direction].sent;
 }
 
+/* Delays between clocks that cannot be compared are not known. */
+static int no_values(const struct plot_kind *kind, const struct plot *p,
+		     struct error *err)
+{
+	const enum clock_correction c =
+		p->pairing ? p->pairing->clock.correction : CLOCK_NONE_NEEDED;
+
+	if (strcmp(kind->name, "owd") == 0 &&
+	    (c == CLOCK_TOO_FEW || c == CLOCK_INFEASIBLE))
+		return error_set(err, EXIT_INPUT, "'%s': nothing to draw: %s",
+				 p->trace->info.path, clock_correction_text(c));
+	return error_set(err, EXIT_INPUT,
+			 "'%s': nothing to draw: no packets of this kind in "
+			 "this direction",
+			 p->trace->info.path);
+}
+
 static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 		     struct plot *here, struct chart *c, struct error *err)
 {
@@ -355,10 +372,7 @@ static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 		return -1;
 	log_axis_set(kind, given->log, c);
 	if (!chart_has_data(c))
-		return error_set(err, EXIT_INPUT,
-				 "'%s': nothing to draw: no packets of this "
-				 "kind in this direction",
-				 here->trace->info.path);
+		return no_values(kind, here, err);
 	return 0;
 }
 
