@@ -465,7 +465,7 @@ bad 'the same twice' 3 'same capture' dsn -w "$WORK/no.png" "$client" "$client"
 bad 'not stacked' 2 "cannot be used with 'dsn'" dsn --stacked -w "$WORK/no.png" \
 	"$client"
 bad 'limits: too many steps' 2 'is too short for' limits --window 0.001 \
-	-w "$WORK/no.png" "$client"
+	-w "$WORK/no.png" testdata/captures/path-failure-client.pcapng.gz
 bad 'no window' 2 "cannot be used with 'rtt'" rtt --window 5 -w "$WORK/no.png" \
 	"$client"
 bad 'not raw' 2 "cannot be used with 'rate'" rate --raw -w "$WORK/no.png" "$client"
