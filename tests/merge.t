@@ -319,22 +319,21 @@ def test_split_tools(tap):
     tools = os.path.join(WORK, "tools-of-wireshark")
     os.mkdir(tools)
     program(os.path.join(tools, "tshark"), "exec '%s' \"$@\"" % TSHARK)
+    env = {**os.environ, "PATH": "/nonexistent", "MPTCP_TSHARK": os.path.join(tools, "tshark"), "MPTCP_READER": "auto"}
     for name, script, status, text in (
             ("no mergecap", None, 4, "cannot run mergecap, which merges capture files: install it"),
             ("mergecap that fails", "echo no room for it >&2; echo more >&2; exit 1", 3, "mergecap failed: no room for it$")):
         if script:
             program(os.path.join(tools, "mergecap"), script)
         out = os.path.join(WORK, "by-tools")
-        done = execute("mptcp-split", "-m", "-c", "0", "-w", out, *parts.paths,
-                       env={**os.environ, "PATH": tools, "MPTCP_TSHARK": os.path.join(tools, "tshark")})
+        done = execute("mptcp-split", "-m", "-c", "0", "-w", out, *parts.paths, env=env)
         tap.judge(name, list(said(done, status, text)) + ["a file is left"] * os.path.exists(out))
     execute("mptcp-split", "-m", "-f", "-c", "0", "-w", out, *parts.paths)
     made, wanted = os.path.join(WORK, "made"), with_options(read(out), ((4, b"mergecap"), (1, b"kept")))
     with open(made, "wb") as file:
         file.write(with_options(read(out), ((4, b"mergecap"), (1, b"File created by merging: \nFile1: a \n"), (1, b"kept"))))
     program(os.path.join(tools, "mergecap"), "while read -r line; do :; done; exec '%s' '%s'" % (shutil.which("cat"), made))
-    done = execute("mptcp-split", "-m", "-f", "-c", "0", "-w", out, *parts.paths,
-                   env={**os.environ, "PATH": tools, "MPTCP_TSHARK": os.path.join(tools, "tshark")})
+    done = execute("mptcp-split", "-m", "-f", "-c", "0", "-w", out, *parts.paths, env=env)
     tap.judge("mergecap that names temporary files in a comment", [] if read(out) == wanted and wanted != read(made)
               else [done, read(out)[:200], wanted[:200]])
 

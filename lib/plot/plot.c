@@ -344,9 +344,9 @@ static int no_values(const struct plot_kind *kind, const struct plot *p,
 {
 	const enum clock_correction c =
 		p->pairing ? p->pairing->clock.correction : CLOCK_NONE_NEEDED;
+	const bool is_unknown = c == CLOCK_TOO_FEW || c == CLOCK_INFEASIBLE;
 
-	if (strcmp(kind->name, "owd") == 0 &&
-	    (c == CLOCK_TOO_FEW || c == CLOCK_INFEASIBLE))
+	if (is_unknown && strcmp(kind->name, "owd") == 0)
 		return error_set(err, EXIT_INPUT, "'%s': nothing to draw: %s",
 				 p->trace->info.path, clock_correction_text(c));
 	return error_set(err, EXIT_INPUT,
