@@ -7,9 +7,10 @@
 #include "base/mem.h"
 #include "base/sort.h"
 
-/* Both are of one list: rules or verdicts. */
 static bool is_alike(const struct tally_kind *a, const struct tally_kind *b)
 {
+	if (a->is_rule != b->is_rule)
+		return false;
 	if (a->is_rule)
 		return a->rule == b->rule && a->severity == b->severity;
 	return a->question == b->question && a->certainty == b->certainty &&
