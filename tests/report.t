@@ -17,7 +17,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import browser
 import craft
-from tap import SHARED, WORK, Tap, captures, document, execute, need_tshark, read_natively, text_of, write
+from tap import WORK, Tap, captures, document, execute, need_tshark, read_natively, text_of, write
 
 FAILURE = "testdata/captures/path-failure-client.pcapng.gz"
 MANY = "testdata/captures/fallback-client.pcapng.gz"

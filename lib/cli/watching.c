@@ -42,7 +42,7 @@ struct watch {
 	int refreshes;
 	bool is_idle; /* no packet arrived the last time */
 	bool is_done; /* the source has ended */
-	bool quits;
+	bool quits;   /* it is asked to end, by the user or --batch */
 	/* What is shown. */
 	struct live_view view;
 	struct live_page page;

@@ -32,7 +32,20 @@ static inline void craft_ends(struct row *row, int reverse)
 	(reverse ? &row->src : &row->dst)->bytes[3] = 9;
 }
 
-/* The rest of the row is filled in: between which ends it is, its options. */
+/* Fill in the rest of a row: between which ends it is, its options. */
+static inline void craft_rest(struct row *row, int reverse,
+			      uint16_t client_port, uint16_t server_port,
+			      const uint8_t *options, size_t n)
+{
+	row->sport = reverse ? server_port : client_port;
+	row->dport = reverse ? client_port : server_port;
+	craft_ends(row, reverse);
+	row->n_options = (uint8_t)n;
+	if (n)
+		memcpy(row->options, options, n);
+}
+
+/* The same, and append it. */
 static inline void craft_row(struct packets *packets, struct row *row,
 			     int reverse, uint16_t client_port,
 			     uint16_t server_port, const uint8_t *options,
@@ -40,12 +53,7 @@ static inline void craft_row(struct packets *packets, struct row *row,
 {
 	struct error err = ERROR_INIT;
 
-	row->sport = reverse ? server_port : client_port;
-	row->dport = reverse ? client_port : server_port;
-	craft_ends(row, reverse);
-	row->n_options = (uint8_t)n;
-	if (n)
-		memcpy(row->options, options, n);
+	craft_rest(row, reverse, client_port, server_port, options, n);
 	assert_int_equal(packets_append(packets, row, &err), 0);
 }
 

@@ -45,12 +45,7 @@ static void send(struct watch *w, uint32_t k, int reverse, uint16_t flags,
 	row->seq = flags & TCP_SYN ? 100 : 101;
 	row->ack = flags & TCP_ACK ? 101 : 0;
 	row->len = len;
-	craft_ends(row, reverse);
-	row->sport = reverse ? 80 : (uint16_t)(4000 + k);
-	row->dport = reverse ? (uint16_t)(4000 + k) : 80;
-	row->n_options = (uint8_t)n;
-	if (n)
-		memcpy(row->options, options, n);
+	craft_rest(row, reverse, (uint16_t)(4000 + k), 80, options, n);
 	assert_int_equal(live_take(w->live, row, &err), 0);
 }
 

@@ -64,12 +64,7 @@ static void send(struct sender *s, int k, int reverse, uint16_t flags,
 	row->seq = seq;
 	row->ack = ack;
 	row->len = len;
-	craft_ends(row, reverse);
-	row->sport = reverse ? 80 : (uint16_t)(4000 + k);
-	row->dport = reverse ? (uint16_t)(4000 + k) : 80;
-	row->n_options = (uint8_t)n;
-	if (n)
-		memcpy(row->options, options, n);
+	craft_rest(row, reverse, (uint16_t)(4000 + k), 80, options, n);
 	assert_int_equal(live_take(s->live, row, &err), 0);
 	s->time += 10000;
 }
