@@ -6,7 +6,10 @@
 #include "model/tcpopt.h"
 
 enum {
-	ROUND_TRIP = 200000000 /* ns */
+	ROUND_TRIP = 200000000, /* ns */
+	/* a RST answers what came so many round trips, or ns, before it */
+	ANSWER_TRIPS = 3,
+	ANSWER = 1000000000
 };
 
 static void set_once(uint32_t *at, uint32_t frame)
@@ -44,6 +47,8 @@ static void take_ack(const struct packets *p, uint32_t i,
 	out->moved_on |= out->ack != 0 && !option &&
 			 (p->len[i] || o->n_mptcp || !out->ack_is_plain);
 	out->join_acks += tcpopt_find(o, MP_JOIN) != NULL;
+	if (!out->rst)
+		out->last_time = p->time[i];
 	if (out->ack && (!option || !out->ack_is_plain))
 		return;
 	out->ack = p->frame[i];
@@ -108,6 +113,19 @@ static bool works(const struct stream *s, uint32_t join_acks)
 	return s->established && !reset && join_acks < 2;
 }
 
+/*
+ * A host answers an ACK, or its repetition, at once: a RST much later has
+ * another reason.
+ */
+static bool in_time(const struct check_context *c, size_t k,
+		    const struct subflow_facts *facts)
+{
+	int64_t waited = facts->rst_time - facts->last_time;
+
+	return waited <= ANSWER ||
+	       waited / ANSWER_TRIPS <= subflow_round_trip(c, k);
+}
+
 void subflow_facts_find(const struct check_context *c, size_t k,
 			struct subflow_facts *out)
 {
@@ -121,6 +139,7 @@ void subflow_facts_find(const struct check_context *c, size_t k,
 	for (size_t n = 0; n < s->n; n++)
 		take_packet(&c->trace->packets, c->trace->order[s->first + n],
 			    out);
+	out->rst_answers_ack &= in_time(c, k, out);
 	out->rst_from ^= s->flipped;
 	out->works = works(s, out->join_acks);
 }

@@ -23,6 +23,8 @@ struct subflow_facts {
 	uint32_t ack; /* the first packet of the client after the SYNs with
 			 MP_CAPABLE or MP_JOIN; else the first one at all */
 	uint32_t ack_packet;
+	int64_t last_time;  /* of the client's last packet before the RST, but
+			       for SYNs; ns since 1970 */
 	bool moved_on;	    /* the client sent more packets after that ACK */
 	bool ack_is_plain;  /* it has no MPTCP option, but room for one */
 	uint32_t data[2];   /* first packet with payload, by TCP direction */
@@ -34,7 +36,10 @@ struct subflow_facts {
 	int rst_from;	     /* its sender, by MPTCP role: 0 client, 1 server */
 	int64_t rst_time;    /* ns since 1970 */
 	bool rst_behind_ack; /* it was sent after the third ACK ... */
-	/* ... with no other packet of the client in between */
+	/*
+	 * ... with no other packet of the client in between, and soon: within
+	 * three round trips, or a second, of the ACK or its repetition
+	 */
 	bool rst_answers_ack;
 };
 
