@@ -213,16 +213,33 @@ bool pick_find(const struct report_options *o, struct pick *pick)
 	return found;
 }
 
+/* Take the last one back if it is among the first "n". */
+static void drop_double(struct report *r, size_t n)
+{
+	const struct pick *last = &r->picks[r->n - 1];
+
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(r->picks[i].at, last->at, sizeof(last->at)) == 0) {
+			free(last->name);
+			r->n--;
+			return;
+		}
+}
+
+/* Those that are there already are not added to them. */
 static int pick_named(struct report *r, const char *list, struct error *err)
 {
 	const struct report_options *o = r->options;
 	char *names = mem_strdup(list);
 	char *rest = names, *name = NULL;
+	size_t before = r->n;
 	int rc = 0;
 
 	while (rc == 0 && (name = strsep(&rest, ",")) != NULL)
 		if (!pick_find(o, add_pick(r, name)))
 			rc = unknown_column(o, name, err);
+		else
+			drop_double(r, before);
 	free(names);
 	return rc;
 }
