@@ -158,19 +158,17 @@ python_dir = import os, sys; print(os.path.dirname(sys.executable))
 check: all $(units) $(fuzzers)	## run the unit tests and tests/*.t
 	$(if $(units)$(scripts),,$(error no tests found))
 	SHARED_CACHE=$$(mktemp -d); export SHARED_CACHE; \
+	python3 -m compileall -q tests >/dev/null; \
 	$(tree) >"$$SHARED_CACHE.before"; \
-	PYTHONPYCACHEPREFIX=$$SHARED_CACHE.pyc; export PYTHONPYCACHEPREFIX; \
 	sh tests/quick_tshark "$$SHARED_CACHE.bin"; \
 	PATH=$$SHARED_CACHE.bin:$$(python3 -c '$(python_dir)'):$$PATH; export PATH; \
-	python3 -m compileall -q tests >/dev/null; \
-	PYTHONDONTWRITEBYTECODE= python3 tests/compile_imports.py; \
 	BUILD='$(abspath $(BUILD))' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    LSAN_OPTIONS='suppressions=$(abspath tests/lsan.supp):print_suppressions=0' \
 	    prove -j$$(($(JOBS) + 1)) --timer --exec '' $(scripts) $(units); \
 	status=$$?; \
 	$(tree) | diff "$$SHARED_CACHE.before" - || \
 	    { echo 'the tests left this in the tree, or took it away' >&2; status=1; }; \
-	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.pyc" "$$SHARED_CACHE.bin"; \
+	rm -rf "$$SHARED_CACHE" "$$SHARED_CACHE.before" "$$SHARED_CACHE.bin" tests/__pycache__; \
 	exit $$status
 
 regen: all			## write anew what is made: goldens, parts of man, schema
