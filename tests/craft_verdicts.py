@@ -1657,22 +1657,6 @@ def join_ack_reset(s, options, version):
 
 
 @scene("join-reset.pcap")
-def join_ack_reset_late(s):
-    """The ACK of a join is sent twice, and nothing comes for three seconds, then a RST without a reason: what a host
-    answers it answers at once."""
-    connection, join = joined_up_to_ack(s)
-    s.wait(1)
-    join.send("client", ACK, [mp_join_ack(mac_of(1, *join.key_pair("client"),
-                                                 join.nonce["client"] + join.nonce["server"]))])
-    s.wait(3)
-    join.reset("server")
-    reset = s.last()
-    stays_on_first(s, connection)
-    expect(s, connection, single_subflow=one("join_ack_missing", certainty=LIKELY, never="answered its ACK"),
-           reset=one("no_reason", frames=[reset]))
-
-
-@scene("join-reset.pcap")
 def join_ack_hmac(s):
     """The HMAC in the ACK of a join is wrong where the client sends it: the server resets, reason 1."""
     connection = talk(s)
@@ -3632,6 +3616,22 @@ def join_ack_then_data(s):
     stays_on_first(s, connection)
     expect(s, connection, single_subflow=one(
         "join_ack_missing", certainty=LIKELY, says="its ACK with the HMAC was sent.*; the server reset it in the end"))
+
+
+@scene("join-reset.pcap")
+def join_ack_reset_late(s):
+    """The ACK of a join is sent twice, and nothing comes for three seconds, then a RST without a reason: what a host
+    answers it answers at once."""
+    connection, join = joined_up_to_ack(s)
+    s.wait(1)
+    join.send("client", ACK, [mp_join_ack(mac_of(1, *join.key_pair("client"),
+                                                 join.nonce["client"] + join.nonce["server"]))])
+    s.wait(3)
+    join.reset("server")
+    reset = s.last()
+    stays_on_first(s, connection)
+    expect(s, connection, single_subflow=one("join_ack_missing", certainty=LIKELY, never="answered its ACK"),
+           reset=one("no_reason", frames=[reset]))
 
 
 @pair("both-join-stripped")

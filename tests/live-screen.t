@@ -27,7 +27,7 @@ SAME = ("sent_bytes", "unique_bytes", "tcp_retransmitted_bytes", "mptcp_repeated
         "unmapped_bytes", "data_packets", "new_data_packets", "tcp_retransmitted_packets", "mptcp_repeated_packets",
         "reinjected_packets", "unmapped_packets")
 TREE = ("├ 0", "└ 1")  # its subflows
-PATIENCE = 20  # s, for what has to come
+PATIENCE = 60  # s, for what has to come
 numbers = itertools.count()
 
 
