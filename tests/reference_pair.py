@@ -309,6 +309,29 @@ class Receiver:
                 return True
         return False
 
+    def in_order_by(self, s, place, time):
+        """Was every byte of a stream below that place there by then?"""
+        return any(point >= place and when <= time for point, when in self.steps[s.number])
+
+    def waited(self, x, reinjection):
+        """Did byte x, which had come, wait for others of its subflow when a DATA_ACK covered it at last, and neither was
+        its packet acknowledged by TCP, while the reinjection was in order?"""
+        piece = self.first(x)
+        if piece is None or not numbers.before(piece.packet, reinjection):
+            return False
+        covering = [p for p in self.c.packets
+                    if p.frame in self.acks and numbers.before(reinjection, p) and self.acks[p.frame] > x]
+        if not covering:
+            return False
+        until, s = covering[0], piece.packet.stream
+        acked = [p.ack for p in s.sent(1 - (self.role ^ s.flip))
+                 if p.flags & numbers.ACK and not numbers.before(until, p)]
+        if acked and 0 < (acked[-1] - piece.packet.seq) % reference.M32 < 1 << 31:
+            return False
+        mine = reinjection.stream
+        return not self.in_order_by(s, piece.q + x - piece.x + 1, until.time) \
+            and self.in_order_by(mine, mine.place(reinjection) + reinjection.length, until.time)
+
     def thrown_away(self, x, end, original, reinjection):
         """Were bytes thrown away of [x, end), that `original` brought?"""
         x = max(x, self.acked_before(reinjection))
@@ -335,29 +358,36 @@ def judge(row, pairs, sender, receivers):
     came = [pairs.came(sender, f) for f in row["original_frames"]]
     if not here:
         return "unknown" if pairs.came(sender, row["frame"]) is None else "redundant", None
+    delta = None if False in came or None in came else max(p.time for p in there) - here.time
+    shown = None if delta is None else delta / 1e6
+    verdict = "unknown" if None in came else "useful"
     if False in came:
-        return "useful", None
-    if None in came:
-        return "unknown", None
-    delta = max(p.time for p in there) - here.time
-    if delta > 0:
-        return "useful", delta / 1e6
+        verdict = "useful"
+    elif delta is not None and delta <= 0:
+        verdict = "redundant"
     c, role = here.stream.connection, here.stream.role(here.side)
     mine = pairs.ends[sender].by_frame[row["frame"]].stream.connection
     x, end = row["dsn"], row["dsn"] + row["bytes"]
-    if c.idsn[role] is None or mine.idsn[role] is None or numbers.is_plain(c):
-        return "redundant", delta / 1e6
+    if c.idsn[role] is None or mine.idsn[role] is None or numbers.is_plain(c) or numbers.is_plain(mine):
+        return verdict, shown
     if (c.id, role) not in receivers:
         receivers[c.id, role] = Receiver(c, role)
     receiver = receivers[c.id, role]
     acked = receiver.acked_before(here)
     if acked >= end:
-        return "redundant", delta / 1e6
+        return "redundant", shown
+    if verdict != "redundant":
+        return verdict, shown
     first = max(x, acked)
     originals = [piece.packet for piece in mine.pieces[role] if piece.kind == "unique"
                  and piece.x is not None and piece.x <= first < piece.x + piece.length]
-    if not originals or not receiver.thrown_away(x, end, partner[originals[0].frame], here):
-        return "redundant", delta / 1e6
+    if not originals or not partner.get(originals[0].frame):
+        return "redundant", shown
+    if not receiver.thrown_away(x, end, partner[originals[0].frame], here):
+        if not receiver.waited(first, here):
+            return "redundant", shown
+        receiver.instead.append((first, end, here))
+        return "useful", shown
     if not receiver.acked_after(here, end):
         return "unknown", None
     receiver.instead.append((first, end, here))

@@ -23,12 +23,22 @@ struct step {
 	int64_t place, time;
 };
 
+/* A packet with data, and its positions in the subflow. */
+struct carrier {
+	uint32_t packet;
+	int64_t end;
+};
+
 struct subflow_fate {
 	bool has_origin;	      /* positions are relative to the ISN */
 	struct rangemap mapped, came; /* positions */
 	struct step *steps;
 	size_t n_steps, cap_steps;
-	int64_t next;	    /* everything below has arrived */
+	int64_t next; /* everything below has arrived */
+	struct carrier *carriers;
+	size_t n_carriers, cap_carriers;
+	uint32_t *answers; /* packets of the receiver, with ACKs */
+	size_t n_answers, cap_answers;
 	struct lows failed; /* data positions in MP_FAILs */
 	/* positions at which a DATA_ACK does not advance */
 	struct lows left_out;
@@ -90,6 +100,8 @@ static void take_data(const struct discarded *d, const struct segment *s)
 	f->options_cut |= !!(p->mark[s->packet] & PACKET_OPTIONS_CUT);
 	if (!s->len || !s->flow->has_origin)
 		return;
+	*MEM_PUSH(f->carriers, f->n_carriers, f->cap_carriers) =
+		(struct carrier){ (uint32_t)s->packet, s->ssn + s->len };
 	rangemap_claim(&f->came, s->ssn, s->ssn + s->len, 0, NULL, NULL);
 	if (!rangemap_find(&f->came, f->next, &r))
 		return;
@@ -125,6 +137,9 @@ static void take_answer(const struct discarded *d, const struct segment *s,
 	if ((d->trace->packets.flags[s->packet] & TCP_RST) &&
 	    f->reset == LEDGER_NO_PACKET)
 		f->reset = (uint32_t)s->packet;
+	if (d->trace->packets.flags[s->packet] & TCP_ACK)
+		*MEM_PUSH(f->answers, f->n_answers, f->cap_answers) =
+			(uint32_t)s->packet;
 	take_fail(d, s, idsn);
 }
 
@@ -141,21 +156,30 @@ static void walk(const struct discarded *d, struct sequence *q)
 }
 
 /*
- * Whether nothing held back byte v at some time, and when; false: never, as
- * far as known.
+ * When all positions below "place" had arrived; INT64_MAX: never, as far as
+ * known.
  */
-static bool was_ready(const struct discarded *d, const struct data_first *first,
-		      int64_t v, int64_t *time)
+static int64_t in_order_at(const struct subflow_fate *f, int64_t place)
 {
-	const struct subflow_fate *f = &d->subflows[first->subflow];
-	int64_t place = first->ssn + (v - first->dsn) + 1;
-	size_t at = 0;
+	size_t at = LOWER_BOUND(k, 0, f->n_steps, f->steps[k].place < place);
 
-	if (place < first->whole)
-		place = first->whole;
-	at = LOWER_BOUND(k, 0, f->n_steps, f->steps[k].place < place);
-	*time = at < f->n_steps ? f->steps[at].time : 0;
-	return at < f->n_steps;
+	return at < f->n_steps ? f->steps[at].time : INT64_MAX;
+}
+
+/* The position in its subflow of byte v. */
+static int64_t place_of(const struct data_first *first, int64_t v)
+{
+	return first->ssn + (v - first->dsn);
+}
+
+/* When nothing held back byte v any longer, or INT64_MAX. */
+static int64_t ready_at(const struct discarded *d,
+			const struct data_first *first, int64_t v)
+{
+	int64_t end = place_of(first, v) + 1;
+
+	return in_order_at(&d->subflows[first->subflow],
+			   end < first->whole ? first->whole : end);
 }
 
 /*
@@ -167,10 +191,10 @@ static bool stands(const struct discarded *d, const struct data_ack *a,
 {
 	const struct packets *p = &d->trace->packets;
 	uint32_t reset = d->subflows[first->subflow].reset;
-	int64_t now = p->time[a->packet], ready = 0;
+	int64_t now = p->time[a->packet], ready = ready_at(d, first, a->ack);
 
 	if (!p->window[a->packet] || (p->flags[a->packet] & TCP_SYN) ||
-	    !was_ready(d, first, a->ack, &ready))
+	    ready == INT64_MAX)
 		return false;
 	return now - DISCARDED_PATIENCE > ready ||
 	       (reset != LEDGER_NO_PACKET && now > ready &&
@@ -191,7 +215,7 @@ static void find_left_out(struct discarded *d, const struct ledger *l)
 		first = data_firsts_at(&d->firsts, a->ack);
 		if (first && stands(d, a, first))
 			lows_add(&d->subflows[first->subflow].left_out,
-				 a->packet, first->ssn + (a->ack - first->dsn));
+				 a->packet, place_of(first, a->ack));
 	}
 }
 
@@ -246,6 +270,8 @@ void discarded_release(struct discarded *d)
 		rangemap_release(&d->subflows[k].mapped);
 		rangemap_release(&d->subflows[k].came);
 		free(d->subflows[k].steps);
+		free(d->subflows[k].carriers);
+		free(d->subflows[k].answers);
 		free(d->subflows[k].failed.items);
 		free(d->subflows[k].left_out.items);
 	}
@@ -297,8 +323,54 @@ static bool was_thrown_away(const struct discarded *d, int64_t dsn,
 	f = &d->subflows[first->subflow];
 	return lows_reach(&f->failed, packet, dsn) ||
 	       f->reset < first->packet ||
-	       lows_reach(&f->left_out, packet,
-			  first->ssn + (dsn - first->dsn));
+	       lows_reach(&f->left_out, packet, place_of(first, dsn));
+}
+
+/* Whether the packet's data was in order on its subflow at that time. */
+static bool was_in_order(const struct discarded *d, uint32_t packet,
+			 int64_t time)
+{
+	const struct trace *t = d->trace;
+	size_t k = t->streams[t->packets.stream[packet]].position, at = 0;
+	const struct subflow_fate *f = &d->subflows[k];
+
+	at = LOWER_BOUND(i, 0, f->n_carriers, f->carriers[i].packet < packet);
+	return at < f->n_carriers && f->carriers[at].packet == packet &&
+	       in_order_at(f, f->carriers[at].end) <= time;
+}
+
+/* Whether TCP acknowledged some of the packet's data before another packet. */
+static bool is_tcp_acked(const struct discarded *d,
+			 const struct data_first *first, uint32_t before)
+{
+	const struct packets *p = &d->trace->packets;
+	const struct subflow_fate *f = &d->subflows[first->subflow];
+	size_t n = LOWER_BOUND(k, 0, f->n_answers, f->answers[k] < before);
+
+	return n > 0 &&
+	       (int32_t)(p->ack[f->answers[n - 1]] - p->seq[first->packet]) > 0;
+}
+
+/*
+ * Whether the first transmission of this byte waited on its subflow until a
+ * DATA_ACK covered the byte, and the repetition was in order by then.
+ */
+static bool has_waited(const struct discarded *d, int64_t dsn, uint32_t packet)
+{
+	const struct data_first *first = data_firsts_at(&d->firsts, dsn);
+	size_t from = acks_before(d, packet + 1), n = 0;
+	int64_t time = 0;
+
+	if (!first || first->packet >= packet)
+		return false;
+	n = LOWER_BOUND(k, from, d->n_acks, d->acks[k].before <= dsn);
+	if (n == d->n_acks)
+		return false;
+	time = d->trace->packets.time[d->acks[n].packet];
+	return in_order_at(&d->subflows[first->subflow],
+			   place_of(first, dsn) + 1) > time &&
+	       !is_tcp_acked(d, first, d->acks[n].packet + 1) &&
+	       was_in_order(d, packet, time);
 }
 
 enum discarded_answer discarded_ask(const struct discarded *d,
@@ -306,9 +378,11 @@ enum discarded_answer discarded_ask(const struct discarded *d,
 {
 	int64_t dsn = discarded_missing(d, a->dsn, a->packet);
 
-	if (!d->known || dsn >= a->end ||
-	    (!has_no_mapping(d, a) && !was_thrown_away(d, dsn, a->packet)))
+	if (!d->known || dsn >= a->end)
 		return DISCARDED_NOT;
+	if (!has_no_mapping(d, a) && !was_thrown_away(d, dsn, a->packet))
+		return has_waited(d, dsn, a->packet) ? DISCARDED_WAITED
+						     : DISCARDED_NOT;
 	return is_acked_later(d, a->end, a->packet) ? DISCARDED
 						    : DISCARDED_BOTH;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * discarded.h - detect data that arrived but was discarded by the receiver.
+ * discarded.h - detect data that arrived, but was discarded by the receiver, or
+ * had to wait on its subflow.
  *
  * Uses the receiver's capture alone, for one direction of a connection.  That
  * a byte arrived does not prove that it was kept.  A DATA_ACK is cumulative
@@ -19,6 +20,11 @@
  *   DISCARDED_PATIENCE or until the receiver reset the subflow.  Bytes that
  *   arrived after it on the same subflow are discarded, too, since a subflow
  *   delivers in order.
+ *
+ * A byte that was not discarded cannot be used before all bytes below it have
+ * arrived on its subflow.  It came too late for its first transmission if a
+ * DATA_ACK covers it while that is not the case, nor TCP has acknowledged its
+ * packet, and a repetition was in order by then: then that one was used.
  *
  *	struct discarded d;
  *	discarded_find(&trace, conn, TO_SERVER, &d);
@@ -65,6 +71,8 @@ struct discarded_question {
 enum discarded_answer {
 	DISCARDED_NOT, /* no evidence, or a DATA_ACK had covered all of it */
 	DISCARDED, /* discarded, and acknowledged only after the repetition */
+	DISCARDED_WAITED, /* not discarded, but waited on its subflow when the
+			     repetition was used in its place */
 	DISCARDED_BOTH /* discarded and never acknowledged: the repetition may
 			  have been discarded, too */
 };
@@ -75,7 +83,7 @@ void discarded_release(struct discarded *d);
 
 /*
  * The first position at or after "dsn" that no DATA_ACK before the packet
- * covers.
+ * covers; "dsn" if nothing is known.
  */
 int64_t discarded_missing(const struct discarded *d, int64_t dsn,
 			  uint32_t packet);

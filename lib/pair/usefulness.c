@@ -166,41 +166,66 @@ static const struct fate_of_data *fate_of(const struct arrivals *a,
 	return (*f)->there == there && there >= 0 ? *f : NULL;
 }
 
-/* Whether everything that arrived before it was kept. */
-static void ask_receiver(const struct arrivals *a, const struct repetition *r,
-			 struct judgement *out)
+/* Whether a DATA_ACK had covered all of it before it arrived. */
+static bool is_too_late(const struct fate_of_data *f, const struct arrivals *a,
+			const struct repetition *r)
 {
-	const struct fate_of_data *f = fate_of(a, r);
+	return data_firsts_at(&f->sent, r->dsn) &&
+	       discarded_missing(&f->discarded, r->dsn, a->peer[r->packet]) >=
+		       r->dsn + (int64_t)r->bytes;
+}
+
+/* What became of the data that arrived before it. */
+static enum discarded_answer ask_receiver(const struct fate_of_data *f,
+					  const struct arrivals *a,
+					  const struct repetition *r,
+					  int64_t *missing)
+{
 	struct discarded_question ask = { .dsn = r->dsn,
 					  .end = r->dsn + (int64_t)r->bytes,
 					  .packet = a->peer[r->packet] };
 	const struct data_first *sent = NULL;
+
+	*missing = discarded_missing(&f->discarded, r->dsn, ask.packet);
+	sent = data_firsts_at(&f->sent, *missing);
+	if (!sent || a->peer[sent->packet] == MATCH_NONE)
+		return DISCARDED_NOT;
+	ask.has_place = receiving(a, sent->packet)->connection == f->there;
+	ask.subflow = (uint32_t)receiving(a, sent->packet)->position;
+	ask.ssn = sent->ssn + (*missing - sent->dsn);
+	return discarded_ask(&f->discarded, &ask);
+}
+
+/*
+ * Correct what the arrivals of packets say by what the receiver acknowledged:
+ * too late is redundant, and what it did not use is as good as lost.
+ */
+static void hear_receiver(const struct fate_of_data *f,
+			  const struct arrivals *a, const struct repetition *r,
+			  bool has_come, struct judgement *out)
+{
 	enum discarded_answer answer = DISCARDED_NOT;
 	int64_t missing = 0;
 
-	if (!f)
+	if (is_too_late(f, a, r)) {
+		out->usefulness = USEFULNESS_REDUNDANT;
 		return;
-	missing = discarded_missing(&f->discarded, r->dsn, ask.packet);
-	sent = data_firsts_at(&f->sent, missing);
-	if (!sent || a->peer[sent->packet] == MATCH_NONE)
+	}
+	if (!has_come)
 		return;
-	ask.has_place = receiving(a, sent->packet)->connection == f->there;
-	ask.subflow = (uint32_t)receiving(a, sent->packet)->position;
-	ask.ssn = sent->ssn + (missing - sent->dsn);
-	answer = discarded_ask(&f->discarded, &ask);
+	answer = ask_receiver(f, a, r, &missing);
 	if (answer == DISCARDED_NOT)
 		return;
-	*out = (struct judgement){ .usefulness = USEFULNESS_UNKNOWN };
-	if (answer == DISCARDED_BOTH)
-		return;
-	out->usefulness = USEFULNESS_USEFUL;
-	out->instead = true;
+	out->instead = answer != DISCARDED_BOTH;
+	out->usefulness = out->instead ? USEFULNESS_USEFUL : USEFULNESS_UNKNOWN;
 	out->from = missing;
+	out->has_delta &= answer == DISCARDED_WAITED;
 }
 
 void usefulness_of(const struct arrivals *a, const struct repetitions *l,
 		   const struct repetition *r, struct judgement *out)
 {
+	const struct fate_of_data *f = NULL;
 	int here = -1, originals = -1;
 	int64_t last = 0;
 
@@ -215,15 +240,18 @@ void usefulness_of(const struct arrivals *a, const struct repetitions *l,
 		out->usefulness = USEFULNESS_REDUNDANT;
 	else if (originals == 0)
 		out->usefulness = USEFULNESS_USEFUL;
-	if (here == 0 || originals <= 0)
+	if (here == 0)
 		return;
-	out->has_delta = true;
-	out->delta = last - a->time[r->packet];
-	out->usefulness =
-		out->delta > 0 ? USEFULNESS_USEFUL : USEFULNESS_REDUNDANT;
-	if (out->delta <= 0 && r->byte_class == BYTES_REINJECTED &&
-	    r->dsn != LEDGER_UNKNOWN)
-		ask_receiver(a, r, out);
+	if (originals > 0) {
+		out->has_delta = true;
+		out->delta = last - a->time[r->packet];
+		out->usefulness = out->delta > 0 ? USEFULNESS_USEFUL
+						 : USEFULNESS_REDUNDANT;
+	}
+	if (r->byte_class == BYTES_REINJECTED && r->dsn != LEDGER_UNKNOWN)
+		f = fate_of(a, r);
+	if (f)
+		hear_receiver(f, a, r, originals > 0 && out->delta <= 0, out);
 }
 
 void usefulness_total(const struct arrivals *a, const struct repetitions *l,

@@ -5,8 +5,10 @@
  * Judged by what reached the receiver, following Coudron, "Passive Analysis
  * for Multipath TCP" (AINTEC 2019): delta = arrival of the original - arrival
  * of the reinjection.  Both are times of the receiver's capture, so no clock
- * correction is involved.  An original that arrived but was discarded
- * (discarded.h) counts as lost.
+ * correction is involved.  The receiver's DATA_ACKs have the last word
+ * (discarded.h): a reinjection that came when they covered its data already was
+ * in vain, and an original that was discarded, or waited on its subflow when
+ * the reinjection was used in its place, is as good as lost.
  *
  *	struct arrivals arrivals;
  *	arrivals_find(&pairing, &arrivals);
@@ -26,12 +28,12 @@ enum usefulness {
 				several packets; or the original was discarded,
 				and no DATA_ACK ever covered the data */
 	USEFULNESS_USEFUL,   /* "useful": arrived before the originals, or at
-				least one of these never arrived, or was
-				discarded and a DATA_ACK covered the data only
+				least one of these never arrived, or was not
+				used; and a DATA_ACK covered the data only
 				after the repetition */
-	USEFULNESS_REDUNDANT /* "redundant": arrived later or never, and
-				nothing proves that the original was discarded
-			      */
+	USEFULNESS_REDUNDANT /* "redundant": arrived later or never, or after a
+				DATA_ACK for its data, and nothing proves that
+				it was used instead of the original */
 };
 
 const char *usefulness_name(enum usefulness usefulness);
@@ -40,7 +42,7 @@ struct judgement {
 	enum usefulness usefulness;
 	bool has_delta;
 	int64_t delta; /* ns; relative to the last of the originals */
-	bool instead;  /* useful since what arrived earlier was discarded, */
+	bool instead;  /* useful since what arrived earlier was not used, */
 	int64_t from;  /* from this data position on */
 };
 
@@ -91,7 +93,7 @@ void usefulness_total(const struct arrivals *arrivals,
 /*
  * Which subflow brought the data that was kept: for each stream the bytes that
  * arrived first on it (BYTES_UNIQUE at the receiver), minus those that were
- * discarded there and became useful when another subflow brought them.
+ * not used there, but when another subflow brought them.
  */
 struct kept {
 	int64_t *moved; /* by index in the receiver's connection: correction to

@@ -34,6 +34,7 @@ struct writer {
 	uint64_t idsn;
 	uint32_t token;	 /* of the server */
 	uint16_t window; /* that the server announces */
+	uint32_t taken;	 /* bytes that its TCP acknowledges */
 	int cut;	 /* the snaplen cuts options */
 };
 
@@ -51,7 +52,8 @@ static uint32_t send_packet(struct writer *w, int subflow, int side,
 			   .stream = (uint32_t)subflow,
 			   .flags = (uint16_t)flags,
 			   .seq = (side ? SERVER_ISN : CLIENT_ISN) + seq,
-			   .ack = (side ? CLIENT_ISN : SERVER_ISN) + 1,
+			   .ack = side ? CLIENT_ISN + 1 + w->taken
+				       : SERVER_ISN + 1,
 			   .len = len,
 			   .window = side ? w->window : 500 };
 
@@ -289,6 +291,7 @@ static void a_data_ack_stands(void **state)
 static void a_data_ack_that_proves_nothing(void **state)
 {
 	struct writer w;
+	uint32_t packet = 0;
 
 	(void)state;
 	/* the window is closed */
@@ -309,11 +312,14 @@ static void a_data_ack_that_proves_nothing(void **state)
 	original(&w, 1, 1 + LEN);
 	stands_after(&w, LATE);
 	assert_int_equal(then_it_came_again(&w, 1 + LEN, 1), DISCARDED_NOT);
-	/* a hole of the subflow holds it back */
+	/* a hole of the subflow holds it back, until after it comes again */
 	start(&w);
 	original(&w, 1 + LEN, 1);
 	stands_after(&w, LATE);
-	assert_int_equal(then_it_came_again(&w, 1, 1 + LEN), DISCARDED_NOT);
+	packet = came(&w, FIRST, 1, 1, LEN);
+	original(&w, 1, 1 + 5 * LEN);
+	acked(&w, FIRST, 1 + LEN);
+	assert_int_equal(ask_of(&w, 1, 1 + LEN, packet), DISCARDED_NOT);
 	/* its mapping is not whole */
 	start(&w);
 	came(&w, JOINED, 1, 1, 2 * LEN);
@@ -327,6 +333,37 @@ static void a_data_ack_that_proves_nothing(void **state)
 	stands_after(&w, LATE);
 	assert_int_equal(then_it_came_again(&w, 1 + LEN, 1 + LEN),
 			 DISCARDED_NOT);
+}
+
+/* Byte 1 waits on the second subflow for what is below it there. */
+static void waits_on_its_subflow(void **state)
+{
+	struct writer w;
+	uint32_t packet = 0;
+
+	(void)state;
+	start(&w);
+	original(&w, 1 + LEN, 1);
+	assert_int_equal(then_it_came_again(&w, 1, 1 + LEN), DISCARDED_WAITED);
+	/* what TCP acknowledged did not: its beginning was not captured */
+	start(&w);
+	original(&w, 1 + LEN, 1);
+	packet = came(&w, FIRST, 1, 1, LEN);
+	w.taken = 2 * LEN;
+	acked(&w, JOINED, 1);
+	acked(&w, FIRST, 1 + LEN);
+	assert_int_equal(ask_of(&w, 1, 1 + LEN, packet), DISCARDED_NOT);
+	/* nor was it used if it has to wait itself */
+	start(&w);
+	original(&w, 1 + LEN, 1);
+	packet = came(&w, FIRST, 1 + LEN, 1, LEN);
+	acked(&w, FIRST, 1 + LEN);
+	assert_int_equal(ask_of(&w, 1, 1 + LEN, packet), DISCARDED_NOT);
+	/* nor, as far as known, if no DATA_ACK came */
+	start(&w);
+	original(&w, 1 + LEN, 1);
+	packet = came(&w, FIRST, 1, 1, LEN);
+	assert_int_equal(ask_of(&w, 1, 1 + LEN, packet), DISCARDED_NOT);
 }
 
 static void covered_before_or_never(void **state)
@@ -365,6 +402,7 @@ int main(void)
 		cmocka_unit_test(behind_the_receivers_rst),
 		cmocka_unit_test(a_data_ack_stands),
 		cmocka_unit_test(a_data_ack_that_proves_nothing),
+		cmocka_unit_test(waits_on_its_subflow),
 		cmocka_unit_test(covered_before_or_never),
 	};
 
