@@ -17,12 +17,15 @@ import subprocess
 import threading
 import time
 
+import reference
 from tap import BUILD, SYN, WORK, Failed, Tap, document, load, need_tshark, no_terminal
 
 FAILURE = "testdata/captures/path-failure-client.pcapng.gz"
-CAPTURES = [FAILURE, "testdata/captures/fallback-client.pcapng.gz", "testdata/captures/fastclose-client.pcapng.gz",
+FALLBACK = "testdata/captures/fallback-client.pcapng.gz"
+PLAIN = SYN + "/plain-tcp.pcap"
+CAPTURES = [FAILURE, FALLBACK, "testdata/captures/fastclose-client.pcapng.gz",
             "testdata/captures/addr-events-client.pcapng.gz", "testdata/captures/two-paths-client.pcapng",
-            SYN + "/v1-byte-classes.pcap", SYN + "/plain-tcp.pcap"]
+            SYN + "/v1-byte-classes.pcap", PLAIN]
 SAME = ("sent_bytes", "unique_bytes", "tcp_retransmitted_bytes", "mptcp_repeated_bytes", "reinjected_bytes",
         "unmapped_bytes", "data_packets", "new_data_packets", "tcp_retransmitted_packets", "mptcp_repeated_packets",
         "reinjected_packets", "unmapped_packets")
@@ -91,11 +94,11 @@ class Screen:
         return self.tmux("capture-pane", "-p", *options)
 
     def has(self, pattern, *options):
-        """The screen, as soon as it has that."""
+        """The screen, as soon as it has that, and is not being drawn."""
         last, text = time.monotonic() + PATIENCE, ""
         while time.monotonic() < last:
-            text = self.text(*options)
-            if re.search(pattern, text, re.MULTILINE):
+            before, text = text, self.text(*options)
+            if text == before and re.search(pattern, text, re.MULTILINE):
                 return text
             time.sleep(0.05)
         raise Failed(f"no '{pattern}' on the screen:\n{text}")
@@ -573,6 +576,28 @@ def forgets():
         yield f"--batch 0: {done}, not {len(gone + left)} connections"
 
 
+def second_by_second(path):
+    """A finished capture is read faster than it was made; each refresh has the payload of the packets until then, and
+    the rates are those of its second."""
+    packets = [reference.dissect(frame, time, link, data, size, {})
+               for frame, (time, link, data, size) in enumerate(reference.read_capture(path), 1)]
+    packets = [p for p in packets if p]
+    before = (0, 0)  # until when, bytes
+    for line in json_lines("--interval", "0.5", path):
+        if line["type"] != "refresh":
+            continue
+        now = int(line["time"].replace(".", ""))
+        # those of several interfaces are not quite in order of time
+        sent = sum(p.length for p in itertools.takewhile(lambda p, now=now: p.time < now, packets))
+        if line["sent_bytes"] != sent:
+            yield f"{path}: {line['time_s']} s: {line['sent_bytes']} bytes, not {sent}"
+        rate = sum(d["rate_bps"] for c in line["connections"] for d in c["directions"])
+        wanted = (sent - before[1]) * 8 / 0.5
+        if now - before[0] == 500_000_000 and abs(rate - wanted) > 1e-3 * wanted:
+            yield f"{path}: {line['time_s']} s: {rate} bit/s, not {wanted}"
+        before = now, sent
+
+
 def stops():
     """SIGINT and SIGTERM end plain lines and JSON with what there was."""
     for number, option in ((signal.SIGINT, "--jsonl"), (signal.SIGTERM, "--batch=0")):
@@ -626,6 +651,8 @@ def main():
                ("no terminal for keys", no_keys))
     tests = [*screens, ("plain lines", plain), ("what comes through a pipe", through_a_pipe), ("the schema", schema),
              ("--keep", forgets), ("SIGINT and SIGTERM", stops), ("what makes no sense", refuses)]
+    tests += [(f"{path}: second by second", functools.partial(second_by_second, path))
+              for path in CAPTURES if path not in (FALLBACK, PLAIN)]
     tests += [(f"{path}: the last totals are those of mptcp-summary", functools.partial(finals, path))
               for path in CAPTURES]
     no_screen = no_terminal() if shutil.which("tmux") else "no tmux"

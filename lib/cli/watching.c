@@ -96,6 +96,8 @@ static void fill_moment(struct watch *w, enum live_reason reason, int64_t now,
 	/* Rates over a very short time are meaningless. */
 	const bool is_long = passed > w->options->interval / 10;
 
+	/* A finished file is read as fast as possible. */
+	m->is_hurried = w->screen && !w->counts.is_paced;
 	m->reason = reason;
 	m->has_time = w->first != 0;
 	m->first_time = w->first;
@@ -104,10 +106,6 @@ static void fill_moment(struct watch *w, enum live_reason reason, int64_t now,
 	m->sampled = w->sampling.of;
 	m->counts = w->counts;
 	live_totals(w->live, &m->totals);
-	/*
-	 * On a screen, packets of a finished file are read as fast as
-	 * possible.
-	 */
 	m->has_rate = is_long && (w->counts.is_paced || is_by_packets(w));
 	m->has_wire_rate = is_long && w->counts.is_paced;
 	if (!is_long)
@@ -238,7 +236,7 @@ static void pass_time(struct watch *w, int64_t time)
 		w->due = w->clock.latest + interval;
 	/* While nothing arrives, once is enough. */
 	for (int i = 0; i < 2 && time >= w->due && !w->is_done; i++) {
-		live_look(w->live, w->due);
+		live_look_at_all(w->live, w->due);
 		live_source_counts(w->source, &w->counts);
 		/* It is far ahead: its counts are not for this time. */
 		w->counts.has_dropped = false;
@@ -270,40 +268,6 @@ static void take(struct watch *w, const struct row *row)
 	if (live_take(w->live, row, &err) < 0)
 		fail(w, &err);
 	live_clock_note(&w->clock, row->time);
-}
-
-/* ---- one that comes at its own pace, or a screen ---- */
-
-static int64_t next_time(int64_t at, int64_t interval, int64_t now)
-{
-	at += interval;
-	return at > now ? at : now + interval;
-}
-
-static void look_at_clock(struct watch *w)
-{
-	const int64_t now = monotonic_ns();
-	const int64_t interval = w->options->interval;
-
-	if (now < w->look_at)
-		return;
-	live_source_counts(w->source, &w->counts);
-	if (!w->counts.waiting)
-		live_clock_note(&w->clock, w->counts.last_time);
-	take_warnings(w);
-	w->look_at = next_time(w->look_at,
-			       interval < second ? interval : second, now);
-	if (sampling_look(&w->sampling, &w->counts, now))
-		live_sample(w->live, w->sampling.of);
-	if (is_by_packets(w))
-		return;
-	if (w->clock.latest)
-		live_look(w->live, now_of(w));
-	if (now < w->refresh_at || w->quits)
-		return;
-	w->refresh_at = next_time(w->refresh_at, interval, now);
-	refresh_shown(w, LIVE_REFRESH, now_of(w), now);
-	count_refresh(w);
 }
 
 /* ---- keys ---- */
@@ -397,8 +361,6 @@ static void wait_for_any(struct watch *w, bool source)
 			: 0);
 }
 
-/* ---- the loop ---- */
-
 /* Process some packets, or wait. */
 static void read_some(struct watch *w)
 {
@@ -426,6 +388,47 @@ static void read_some(struct watch *w)
 	}
 }
 
+/* ---- one that comes at its own pace, or a screen ---- */
+
+static int64_t next_time(int64_t at, int64_t interval, int64_t now)
+{
+	at += interval;
+	return at > now ? at : now + interval;
+}
+
+static void look_at_clock(struct watch *w)
+{
+	const int64_t now = monotonic_ns();
+	const int64_t interval = w->options->interval;
+
+	if (now < w->look_at)
+		return;
+	live_source_counts(w->source, &w->counts);
+	/* What came just now is from before this look. */
+	if (w->counts.waiting && w->counts.waiting < BATCH) {
+		read_some(w);
+		live_source_counts(w->source, &w->counts);
+	}
+	if (!w->counts.waiting)
+		live_clock_note(&w->clock, w->counts.last_time);
+	take_warnings(w);
+	w->look_at = next_time(w->look_at,
+			       interval < second ? interval : second, now);
+	if (sampling_look(&w->sampling, &w->counts, now))
+		live_sample(w->live, w->sampling.of);
+	if (is_by_packets(w))
+		return;
+	if (w->clock.latest)
+		live_look(w->live, now_of(w));
+	if (now < w->refresh_at || w->quits)
+		return;
+	w->refresh_at = next_time(w->refresh_at, interval, now);
+	refresh_shown(w, LIVE_REFRESH, now_of(w), now);
+	count_refresh(w);
+}
+
+/* ---- the loop ---- */
+
 static void watch(struct watch *w)
 {
 	w->look_at = w->refresh_at = monotonic_ns() + w->options->interval;
@@ -450,7 +453,7 @@ static void finish(struct watch *w)
 	if (!w->counts.waiting)
 		live_clock_note(&w->clock, w->counts.last_time);
 	if (w->clock.latest)
-		live_look(w->live, w->clock.latest);
+		live_look_at_all(w->live, w->clock.latest);
 	live_end(w->live);
 	take_warnings(w);
 	if (w->has_failed && w->failed.kind == EXIT_SYSTEM)

@@ -99,6 +99,18 @@ static void refresh(struct live *l)
 				     &job);
 }
 
+/* Model everything that changed, whatever time that takes. */
+static void model_all(struct live *l)
+{
+	for (size_t k = 0; k < l->n_clusters; k++) {
+		struct live_cluster *c = l->clusters[k];
+
+		if (!c->is_left_out && (c->fresh || c->is_waiting))
+			live_model(l, c, true, live_kept(l));
+	}
+	l->looked_at = monotonic_ns();
+}
+
 /*
  * Model what is due, within a part of the time since the last look.  The
  * others wait for the next look, which begins with them; except clusters that
@@ -127,13 +139,13 @@ static void model_due(struct live *l)
 	l->looked_at = monotonic_ns();
 }
 
-void live_look(struct live *l, int64_t now)
+static void look(struct live *l, int64_t now, void (*model)(struct live *l))
 {
 	int64_t passed = 0;
 
 	l->now = live_clock_later(l->now, now);
 	live_model_new(l);
-	model_due(l);
+	model(l);
 	refresh(l);
 	passed = l->now - l->swept_at;
 	if (passed >= 0 && passed < LIVE_SECOND)
@@ -143,6 +155,16 @@ void live_look(struct live *l, int64_t now)
 	if (passed < 0 || passed > LEAP)
 		return;
 	sweep(l);
+}
+
+void live_look(struct live *l, int64_t now)
+{
+	look(l, now, model_due);
+}
+
+void live_look_at_all(struct live *l, int64_t now)
+{
+	look(l, now, model_all);
 }
 
 void live_end(struct live *l)

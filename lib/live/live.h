@@ -158,6 +158,13 @@ int live_take(struct live *live, const struct row *row, struct error *err)
  */
 void live_look(struct live *live, int64_t now);
 
+/*
+ * The same, however long that takes.  live_look() leaves connections as they
+ * are for a while when they change faster than they can be modelled, which in a
+ * capture that is read faster than it was made would be always.
+ */
+void live_look_at_all(struct live *live, int64_t now);
+
 /* Call after the last packet: reports events that were held back. */
 void live_end(struct live *live);
 

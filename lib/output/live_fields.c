@@ -7,9 +7,10 @@ static void put_rate(struct strbuf *out, const struct live_table_row *r,
 		     enum direction d)
 {
 	const uint64_t bytes = r->line->flow[d].lately;
+	const bool is_hurried = r->view->moment.is_hurried;
 
-	if (!bytes) {
-		strbuf_putc(out, '0');
+	if (!bytes || is_hurried) {
+		strbuf_putc(out, is_hurried ? '-' : '0');
 		return;
 	}
 	human_rate(out, (double)bytes * 8e9 / (double)r->view->moment.second);
@@ -47,12 +48,14 @@ static void put_share(struct strbuf *out, uint64_t part, uint64_t whole)
 		strbuf_printf(out, "%.0f%%", percent);
 }
 
-static uint64_t lately_of(const struct live_line *l, const struct live_table_row *r)
+static uint64_t lately_of(const struct live_line *l,
+			  const struct live_table_row *r)
 {
 	return r->one_way ? l->flow[r->direction].lately : live_lately(l);
 }
 
-static uint64_t sent_of(const struct live_line *l, const struct live_table_row *r)
+static uint64_t sent_of(const struct live_line *l,
+			const struct live_table_row *r)
 {
 	return r->one_way ? l->flow[r->direction].bytes.sent : live_sent(l);
 }
@@ -61,7 +64,9 @@ static void put_now(struct strbuf *out, const struct live_table_row *r)
 {
 	if (r->is_subflow)
 		put_share(out, lately_of(r->line, r),
-			  lately_of(&r->conn->sum, r));
+			  r->view->moment.is_hurried
+				  ? 0
+				  : lately_of(&r->conn->sum, r));
 }
 
 static void put_all(struct strbuf *out, const struct live_table_row *r)
@@ -95,7 +100,8 @@ static void put_class(struct strbuf *out, const struct live_table_row *r,
 					      flow[1].bytes.of[class]);
 }
 
-static void put_retransmitted(struct strbuf *out, const struct live_table_row *r)
+static void put_retransmitted(struct strbuf *out,
+			      const struct live_table_row *r)
 {
 	put_class(out, r, BYTES_TCP_RETRANSMITTED);
 }
@@ -192,7 +198,8 @@ const struct live_field live_one_way[] = {
 
 /* clang-format on */
 
-enum live_style live_field_style(const struct live_table_row *r, const struct live_field *f)
+enum live_style live_field_style(const struct live_table_row *r,
+				 const struct live_field *f)
 {
 	if (r->line->state == LIVE_CLOSED)
 		return LIVE_DIM;

@@ -25,6 +25,8 @@ struct live_moment {
 	bool has_time;		  /* there was a packet; first_time is valid */
 	int64_t time, first_time; /* ns since 1970 */
 	int64_t second;		  /* period of rates, ns */
+	bool is_hurried;	  /* time passes for the packets faster than
+				     for who looks: there are no rates */
 	bool has_rate, has_wire_rate;
 	double packets_per_s; /* TCP packets passed to the model */
 	double bytes_per_s;   /* any protocol, on the wire */

@@ -50,16 +50,16 @@ static int open_files(struct opened *o, struct error *err)
 	return session_open(&o->session, &o->in, &what, SESSION_WHOLE, err);
 }
 
-static struct opened open_both(void)
+/* The session borrows what is in "o". */
+static void open_both(struct opened *o)
 {
-	struct opened o = { .paths = { mem_printf("%s/one.pcap", work),
-				       mem_printf("%s/other.pcap", work) } };
 	struct error err = ERROR_INIT;
 
-	copy(ONE, o.paths[0]);
-	copy(OTHER, o.paths[1]);
-	assert_int_equal(open_files(&o, &err), 0);
-	return o;
+	o->paths[0] = mem_printf("%s/one.pcap", work);
+	o->paths[1] = mem_printf("%s/other.pcap", work);
+	copy(ONE, o->paths[0]);
+	copy(OTHER, o->paths[1]);
+	assert_int_equal(open_files(o, &err), 0);
 }
 
 static void close_both(struct opened *o)
@@ -99,11 +99,12 @@ static void read_again(struct opened *o, const char *complaint)
 
 static void changed(void **state)
 {
-	struct opened o = open_both();
+	struct opened o;
 	struct error err = ERROR_INIT;
 	const struct source *source = NULL;
 
 	(void)state;
+	open_both(&o);
 	read_again(&o, NULL);
 	source = files_reopen(&o.session.files, 0, &err);
 	assert_non_null(source);
@@ -118,9 +119,10 @@ static void changed(void **state)
 
 static void gone(void **state)
 {
-	struct opened o = open_both();
+	struct opened o;
 
 	(void)state;
+	open_both(&o);
 	unlink(o.paths[1]);
 	read_again(&o, "other.pcap': No such file or directory");
 	close_both(&o);
@@ -129,12 +131,13 @@ static void gone(void **state)
 /* Before any of it was read. */
 static void gone_at_once(void **state)
 {
-	struct opened o = open_both();
+	struct opened o;
 	struct files files;
 	struct trace trace;
 	struct error err = ERROR_INIT;
 
 	(void)state;
+	open_both(&o);
 	trace_init(&trace, 1);
 	assert_int_equal(files_open(&files, &o.in, (const char *const *)o.paths,
 				    2, &err),
