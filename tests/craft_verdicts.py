@@ -3634,6 +3634,31 @@ def join_ack_reset_late(s):
            reset=one("no_reason", frames=[reset]))
 
 
+@scene("join-cut-syn.pcap")
+def join_cut_behind_syn(s):
+    """The capture ends 30 ms after the SYN of a join: an answer, or a second SYN, could not come before."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    join.syn()
+    syn = s.last()
+    s.wait(0.03)
+    exchange(connection.subflows[0])
+    expect(s, connection, single_subflow=one("not_captured", certainty=UNKNOWN, frames=[syn], never="probably"))
+
+
+@scene("join-cut-synack.pcap")
+def join_cut_behind_synack(s):
+    """The same after the SYN/ACK: the ACK does not come any more."""
+    connection = talk(s)
+    join = tries_to_join(connection)
+    join.syn()
+    join.synack()
+    s.wait(0.03)
+    exchange(connection.subflows[0])
+    expect(s, connection, single_subflow=one("not_captured", certainty=UNKNOWN, says="after its SYN/ACK",
+                                             never="probably"))
+
+
 @pair("both-join-stripped")
 def both_join_syn_stripped_behind_nat(s):
     """The SYN of a join arrives without MP_JOIN, with another address and port, and the server answers by RST. Only its

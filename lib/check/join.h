@@ -36,8 +36,10 @@ struct join_story {
 	int opener, joined; /* hosts: 0 client, 1 server */
 	/* whether packets of the joined host after the SYN were captured */
 	enum witness witness;
-	int64_t round_trip; /* of the initial subflow, ns */
-	int64_t join_trip;  /* from SYN to SYN/ACK, ACK or RST; 0: none */
+	int64_t round_trip;	/* of the initial subflow, ns */
+	int64_t join_trip;	/* from SYN to SYN/ACK, ACK or RST; 0: none */
+	int64_t captured_after; /* how long the capture went on after its last
+				   packet, ns; INT64_MAX: unknown */
 	const struct icmp_error *icmp; /* quotes one of its packets; or NULL */
 	const struct signal *removal; /* REMOVE_ADDR during the join; or NULL */
 	struct closing closing;

@@ -36,6 +36,39 @@ static bool is_given_up(const struct join_story *j)
 	return j->facts.rst && !j->has_reset && !j->facts.ack;
 }
 
+/*
+ * Until when it was in progress normally: two round trips of its own path or,
+ * if these are unknown, of the first path; at most until it was reset.
+ */
+static int64_t deadline(const struct join_story *j)
+{
+	const struct subflow_facts *f = &j->facts;
+	int64_t trip =
+		j->join_trip > j->round_trip ? j->join_trip : j->round_trip;
+	int64_t time = f->stream->first_time + 2 * trip;
+
+	if (!j->join_trip && time < f->stream->first_time + RETRY)
+		time = f->stream->first_time + RETRY;
+	return f->rst && f->rst_time < time ? f->rst_time : time;
+}
+
+static bool is_in_time(const struct join_story *j, const struct closing *sign)
+{
+	return sign->frame && sign->time <= deadline(j);
+}
+
+/*
+ * The capture ends before the next packet would have to come, or its sender
+ * would have to try again, and nothing else explains that it does not.
+ */
+static bool is_cut_off(const struct join_story *j)
+{
+	const struct subflow_facts *f = &j->facts;
+
+	return j->captured_after < RETRY && f->syns < 2 && f->join_acks < 2 &&
+	       !f->rst && !is_in_time(j, &j->closing) && !j->wrong_interface;
+}
+
 /* Continue the sentence about the join; "w" is the weight of the evidence. */
 #define SAY(name)                                                              \
 	static void say_##name(const struct join_story *j, struct strbuf *out, \
@@ -45,6 +78,8 @@ static bool is_given_up(const struct join_story *j)
 
 static enum weight weigh_not_captured(const struct join_story *j)
 {
+	if (j->facts.syn && is_cut_off(j) && !j->icmp)
+		return WEIGHT_FITS;
 	if (!j->facts.syn || has_answer(j) || j->icmp)
 		return WEIGHT_AGAINST;
 	/* That its sender tries again shows that it got no answer. */
@@ -56,6 +91,17 @@ static enum weight weigh_not_captured(const struct join_story *j)
 
 SAY(not_captured)
 {
+	if (is_cut_off(j)) {
+		strbuf_printf(out,
+			      " was not complete when the capture ended, %.3f "
+			      "s after its %s: the capture does not tell "
+			      "whether it was answered",
+			      (double)j->captured_after / 1e9,
+			      j->facts.join_acks ? "ACK"
+			      : j->facts.synack	 ? "SYN/ACK"
+						 : "SYN");
+		return;
+	}
 	strbuf_printf(out,
 		      " has no answer here, and no packet of the %s was "
 		      "captured after its SYN: the capture does not tell "
@@ -178,27 +224,6 @@ SAY(stripped)
 }
 
 /* too_short */
-
-/*
- * Until when it was in progress normally: two round trips of its own path or,
- * if these are unknown, of the first path; at most until it was reset.
- */
-static int64_t deadline(const struct join_story *j)
-{
-	const struct subflow_facts *f = &j->facts;
-	int64_t trip =
-		j->join_trip > j->round_trip ? j->join_trip : j->round_trip;
-	int64_t time = f->stream->first_time + 2 * trip;
-
-	if (!j->join_trip && time < f->stream->first_time + RETRY)
-		time = f->stream->first_time + RETRY;
-	return f->rst && f->rst_time < time ? f->rst_time : time;
-}
-
-static bool is_in_time(const struct join_story *j, const struct closing *sign)
-{
-	return sign->frame && sign->time <= deadline(j);
-}
 
 /*
  * One host had closed its direction during the join, and the other one had
@@ -418,7 +443,9 @@ static enum weight weigh_unfinished(const struct join_story *j)
 {
 	if (!j->facts.stream->join_synack)
 		return WEIGHT_AGAINST;
-	return is_ack_lost(j) ? WEIGHT_PROVES : WEIGHT_FITS;
+	if (is_ack_lost(j))
+		return WEIGHT_PROVES;
+	return is_cut_off(j) ? WEIGHT_POSSIBLE : WEIGHT_FITS;
 }
 
 SAY(unfinished)
@@ -458,6 +485,8 @@ static enum weight weigh_unanswered(const struct join_story *j)
 	if (j->syn.state != COUNTERPART_UNKNOWN &&
 	    j->syn.state != COUNTERPART_MISSING && !j->wrong_interface)
 		return WEIGHT_PROVES;
+	if (is_cut_off(j))
+		return WEIGHT_POSSIBLE;
 	return j->witness == WITNESS_NONE && j->facts.syns < 2 ? WEIGHT_POSSIBLE
 							       : WEIGHT_FITS;
 }

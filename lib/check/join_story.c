@@ -203,6 +203,7 @@ static bool was_answered_there(const struct check_context *c,
 void join_story_tell(const struct check_context *c, size_t k,
 		     struct join_story *out)
 {
+	const struct capture_info *info = &c->trace->info;
 	struct subflow_facts *f = &out->facts;
 	const struct stream *s = context_subflow(c, k);
 	uint32_t rst = LEDGER_NO_PACKET;
@@ -211,6 +212,8 @@ void join_story_tell(const struct check_context *c, size_t k,
 	out->origins = &c->trace->info.origins;
 	subflow_facts_find(c, k, f);
 	out->subflow = k;
+	out->captured_after =
+		info->has_time ? info->last_time - s->last_time : INT64_MAX;
 	out->opener = s->flipped;
 	out->joined = !s->flipped;
 	out->witness = witness_of(c, k, out->joined, s->first_time);
