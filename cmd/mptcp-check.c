@@ -117,14 +117,17 @@ static void report_connection(const struct options *opt, struct report *report,
 static void report_nstat(struct report *report, const struct counters *sums,
 			 const struct kernel_counters *kernel)
 {
-	for (int id = 0; kernel && id < COUNTERS; id++) {
-		const struct kernel_counter c = kernel_counters_compare(
-			kernel, sums, (enum counter_id)id);
-		const struct nstat_row row = { &c, kernel->host };
+	struct kernel_counter c;
+	const struct nstat_row row = { &c, kernel->host };
+	size_t i = 0;
 
+	for (int id = 0; id < COUNTERS; id++) {
+		c = kernel_counters_compare(kernel, sums, (enum counter_id)id);
 		if (c.kernel || c.capture)
 			report_row(report, 0, &check_nstat, &row);
 	}
+	while (kernel_counters_next_other(kernel, &i, &c))
+		report_row(report, 0, &check_nstat, &row);
 }
 
 static void report_counters(const struct subject *s, struct report *report,
@@ -132,15 +135,17 @@ static void report_counters(const struct subject *s, struct report *report,
 {
 	const struct kernel_counters *const *kernel = s->opt->nstats.host;
 	struct counter_row row = { .counters = sums,
-				   .kernel = { kernel[0], kernel[1] } };
+				   .kernel = { kernel[0], kernel[1],
+					       kernel[HOST_BOTH] } };
 
 	report_row(report, 0, &check_counters, &row);
 	for (int id = 0; id < COUNTERS; id++) {
 		row.id = (enum counter_id)id;
 		report_row(report, 0, &check_counter, &row);
 	}
-	for (int host = 0; host < 2; host++)
-		report_nstat(report, sums, kernel[host]);
+	for (int host = 0; host <= HOST_BOTH; host++)
+		if (kernel[host])
+			report_nstat(report, sums, kernel[host]);
 }
 
 static void hear_kernels(struct kernel_logs *logs, struct check_context *c)
@@ -173,7 +178,7 @@ static int report_trace(struct subject *s, struct report *report, bool *failed,
 	struct trace *t = &session->trace;
 	struct payload_facts facts;
 	struct token_index tokens;
-	enum vantage vantage = VANTAGE_UNKNOWN;
+	struct nstat_place place = { .n = 0 };
 	size_t i = 0;
 	int rc = 0;
 
@@ -190,14 +195,13 @@ static int report_trace(struct subject *s, struct report *report, bool *failed,
 		check_connection(s, &c);
 		report_connection(s->opt, report, &c);
 		counters_add(&sums, &c);
-		if (vantage == VANTAGE_UNKNOWN)
-			vantage = c.vantage;
+		nstat_place_add(&place, t, c.conn);
 		*failed |= fail_on_meets(&s->opt->fail_on, &c);
 		context_release(&c);
 		rc = session_next(session, &i, err);
 	}
 	if (rc == 0)
-		rc = kernel_nstats_settle(&s->opt->nstats, vantage, err);
+		rc = kernel_nstats_settle(&s->opt->nstats, &place, err);
 	if (rc == 0)
 		report_counters(s, report, &sums);
 	token_index_release(&tokens);

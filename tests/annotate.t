@@ -153,9 +153,12 @@ def new_pieces(row):
 def texts_of(path):
     """{frame: [text]}, where that of an event is a pattern: its details are those of the table."""
     said = collections.defaultdict(list)
+    events = document("mptcp-events", path)["events"]
+    probes = {row["frame"] for row in events if row["event"] == "window_probe"}
     for row in document("mptcp-reinject", "--all", path)["reinjections"]:
-        said[row["frame"]].append(re.escape(repetition_text(row)))
-    for row in document("mptcp-events", path)["events"]:
+        if not (row["window_probe"] and row["frame"] in probes):  # what the event says is not said twice
+            said[row["frame"]].append(re.escape(repetition_text(row)))
+    for row in events:
         count = row["detail"]["count"]
         said[row["frame"]].append(re.escape(TITLES[row["event"]]) + "(: .*[^)])?" +
                                   (re.escape(" (%d times)" % count) if count > 1 else ""))

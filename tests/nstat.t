@@ -4,8 +4,11 @@
 reason for each that differs.
 """
 
+import collections
 import csv
+import gzip
 import io
+import ipaddress
 import json
 import os
 import shutil
@@ -58,6 +61,13 @@ def differs(name, capture, at, host, change):
             reason = REASONS.get((name, host, at, counter))
             if reason and row["why"] != reason:
                 yield "%s: '%s', not '%s'" % (counter, row["why"], reason)
+    alone = {(name[len(PREFIX):], str(value)) for name, value in change.items()
+             if name.startswith(PREFIX) and value and name[len(PREFIX):] not in shown}
+    listed = [row for row in listed if row["counter"] not in shown]
+    if {(row["counter"], row["kernel"]) for row in listed} != alone or len(listed) != len(alone):
+        yield "only the kernel has %s, not %s" % (sorted(alone), listed)
+    yield from ("%s: %s" % (row["counter"], row) for row in listed if (row["host"], row["capture"], row["difference"],
+                row["why"]) != (host, "", "", "not computed from captures"))
 
 
 def recorded(tap):
@@ -129,6 +139,56 @@ def forms(tap):
     return capture, text(change)
 
 
+def only_there(tap):
+    """What the kernel counts and no packet shows; the number of connections that are there may decrease."""
+    capture = OWN + "/checksum-client.pcapng.gz"
+    change = load(OWN + "/counters.json")["checksum"]["client"]
+    tap.attempt("counters that only the kernel has", differs, "checksum", capture, "client", "client", change)
+    tap.judge("there are such", [] if change.get(PREFIX + "SndWndShared") else [change])
+    document = json.loads(execute("mptcp-check", "--json", "--no-payload", "--nstat", "client:" + write(
+        "kernel.json", json.dumps({"kernel": change})), capture).stdout)["counters"]
+    got = document["kernel_client"].get("SndWndShared"), document["why_client"].get("SndWndShared")
+    tap.judge("the same in JSON", [] if got == (change[PREFIX + "SndWndShared"], "not_computed") else [got])
+    files = [write(name, json.dumps({"kernel": dict(counters, IpInReceives=0)})) for name, counters in (
+        ("before", {PREFIX + "MPCurrEstab": 2, "IpExtInOctets": 9}), ("after", dict(change, **{PREFIX + "MPCurrEstab": 1})))]
+    found = [row["counter"] for row in rows(capture, "client:" + ",".join(files))]
+    tap.judge("fewer connections than before", [] if "MPCapableSYNTX" in found and "MPCurrEstab" not in found else found)
+
+
+def one_host(tap):
+    """Where one host is both ends, its counters are those of both."""
+    with gzip.open(OWN + "/two-paths-client.pcapng.gz") as file:
+        data = file.read()
+    for number, address in enumerate(("10.0.1.1", "10.0.1.2", "10.0.2.1"), 1):
+        data = data.replace(ipaddress.ip_address(address).packed, bytes((127, 0, 0, number)))
+    home = os.path.join(WORK, "home.pcapng")
+    with open(home, "wb") as file:
+        file.write(data)
+    of_both = load(OWN + "/counters.json")["two-paths"]
+    change = dict(collections.Counter(of_both["client"]) + collections.Counter(of_both["server"]))
+    kernel = write("both.json", json.dumps({"kernel": change}))
+    known = [PREFIX + row["counter"] for row in rows(home, "both:" + kernel) if row["capture"]]
+    tap.judge("there are counters of both ends", [] if {PREFIX + "MPJoinSynTx", PREFIX + "MPJoinSynRx"} < set(known) else known)
+    for name, capture, prefix in (("found from the addresses", home, ""), ("whatever end is named", home, "client:"),
+                                  ("given", OWN + "/two-paths-client.pcapng.gz", "both:")):
+        found = rows(capture, prefix + kernel)
+        tap.judge("one host, %s: the sum of both ends" % name, [] if found and all(
+            row["host"] == "both" and row["capture"] in (row["kernel"], "") for row in found) else found)
+        tap.judge("one host, %s: no false reason" % name, [row for row in found if row["capture"] and row["why"]])
+        document = json.loads(execute("mptcp-check", "--json", "--no-payload", "--nstat", prefix + kernel, capture).stdout)["counters"]
+        tap.judge("one host, %s: in JSON" % name, [] if document["kernel_client"] is None and document["why_server"] is None
+                  and document["kernel_both"]["MPJoinSynTx"] == change[PREFIX + "MPJoinSynTx"]
+                  and "MPJoinSynTx" not in document["why_both"] else [document])
+    more = dict(change, **{PREFIX + "MPJoinSynRx": 0, PREFIX + "MPJoinSynTx": 7})
+    found = {row["counter"]: row["why"] for row in rows(home, write("more.json", json.dumps({"kernel": more})))}
+    tap.judge("one host: counters that do differ", [] if found["MPJoinSynRx"] == "it arrived at the host, whose kernel did "
+              "not count it" and found["MPJoinSynTx"].startswith("on another interface") else [found])
+    done = execute("mptcp-check", "--counters", "--nstat", "client:" + kernel, "--nstat", "server:" + kernel, home)
+    tap.judge("one host: given twice", [] if done.returncode == 2 and b"use --nstat once" in done.stderr else [done])
+    done = execute("mptcp-check", "--counters", "--nstat", kernel, "-m", home, OWN + "/backup-client.pcapng.gz")
+    tap.judge("one host for some connections", [] if done.returncode == 2 and b"use -c for these" in done.stderr else [done])
+
+
 def wrong(tap, capture, good):
     empty, words, fine = write("empty", ""), write("words", "hello world\n"), write("fine", good)
     lines = write("lines", "TcpExt: A B\nMPTcpExt: 1 2\n")
@@ -142,6 +202,9 @@ def wrong(tap, capture, good):
             ("lines that are no pairs", 3, "has no counters", ("--nstat", lines)),
             ("a large file", 3, "is too large: give counters as nstat -asz prints them", ("--nstat", os.path.join(WORK, "large"))),
             ("no second file", 3, "/nonexistent", ("--nstat", fine + ",/nonexistent")),
+            ("the later file first", 3, "MPTcpExtMPCapableSYNTX is lower in '%s' than in '%s': give the earlier file first" % (
+                write("zero", good.replace("#kernel\n", "#kernel\nMPTcpExtMPCapableSYNTX 0 0.0\n", 1)), fine),
+             ("--nstat", fine + "," + os.path.join(WORK, "zero"))),
             ("whose is not known", 2, "--nstat client:FILE", ("--nstat", fine, *middle)),
             ("both of one host", 2, "both --nstat are from the client", ("--nstat", fine, "--nstat", "client:" + fine)),
             ("three", 2, "more than two --nstat", ("--nstat", fine, "--nstat", fine, "--nstat", fine))):
@@ -165,6 +228,8 @@ def main():
         recorded(tap)
     else:
         tap.skip("recordings", "no " + SHARED)
+    only_there(tap)
+    one_host(tap)
     wrong(tap, *forms(tap))
     tap.finish()
 

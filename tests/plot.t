@@ -447,7 +447,10 @@ bad 'cwnd: whose' 3 'has no addresses' cwnd -w "$WORK/no.png" \
 echo '{}' >"$WORK/empty.json"
 bad 'cwnd: another file' 3 "no 'subflows'" cwnd -w "$WORK/no.png" \
 	"$WORK/empty.json"
-bad 'cwnd: no JSON' 3 'cannot read' cwnd -w "$WORK/no.png" "$client"
+bad 'cwnd: a capture alone' 3 'use --ss FILE with what ss -tinM printed' cwnd \
+	-w "$WORK/no.png" "$client"
+bad 'cwnd: no file' 3 "cannot read '$WORK/nothing'" cwnd -w "$WORK/no.png" \
+	"$WORK/nothing"
 bad 'no field' 2 'give frame' attr -w "$WORK/no.png" "$client"
 bad 'unknown field' 2 'tsval' attr --field x -w "$WORK/no.png" "$client"
 bad 'unknown kind' 2 'interarrival' sdn -w "$WORK/no.png" "$client"

@@ -292,6 +292,8 @@ def others(tap):
     refused(tap, "another day", moved(-24 * 40, lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ")),
             ["another run", first, last])
     refused(tap, "no times", ISO.sub("", text), ["write the time before each"])
+    refused(tap, "over between two listings", "# 1796138538.44\nNetid State Recv-Q Send-Q Local Address:Port Peer Address:Port"
+            "Process\n", ["has no TCP socket: none was there when ss ran", "probably the connections were too short"])
     refused(tap, "no sockets", ISO.sub("", "hello\n"), ["has no sockets"])
     refused(tap, "the other end's", text_of("server"), ["no snapshot shows a socket of the client", "other end"])
     refused(tap, "other tokens", re.sub(r"/[0-9a-f]+\(id", "/12345678(id", text), ["capture are from another time"])

@@ -3,6 +3,7 @@
 """Where a capture was taken: as the names of captures tell it, the same however a capture is read, and as the user
 says."""
 
+import gzip
 import json
 import os
 import re
@@ -151,6 +152,49 @@ def both_ends(path, other):
             yield command
 
 
+def one_host(path):
+    """Moved to loopback addresses, it is of no end, and nothing says it was captured elsewhere."""
+    with gzip.open(path) as file:
+        data = file.read()
+    for number, address in enumerate((b"\x0a\0\1\1", b"\x0a\0\1\2", b"\x0a\0\2\1"), 1):
+        data = data.replace(address, bytes((127, 0, 0, number)))
+    home, picture = os.path.join(WORK, "home.pcapng"), os.path.join(WORK, "home.csv")
+    with open(home, "wb") as file:
+        file.write(data)
+    evidence = "both ends are on one host (127.0.0.1 is a loopback address)"
+    (where, certainty, said), = judgements(home)
+    if (where, certainty, said[0]) != (None, "unknown", evidence):
+        yield "%s, %s, %s" % (where, certainty, said)
+    for wanted, *command in (
+            ("note: %s: what only the sender or the receiver can tell is left out" % evidence, "mptcp-summary"),
+            ("limit: the capture does not tell: both ends are on one host; give --captured-at with the end that sends",
+             "mptcp-summary"),
+            ("what limited it: To the server, the capture does not tell what limited it: both ends are on one host; give "
+             "--captured-at with the end that sends", "mptcp-check"),
+            ("the capture does not tell why: both ends are on one host; give --captured-at client, the sender", "mptcp-check"),
+            ("give --captured-at client to take it for the capture of the sender", "mptcp-plot", "-w", picture, "flight"),
+            ("give --captured-at server to take it for the capture of the receiver", "mptcp-plot", "-w", picture,
+             "occupancy")):
+        done = execute(*command, home)
+        text = " ".join((done.stdout + done.stderr).decode().split())
+        if wanted not in text or "was not captured" in text or "only a capture" in text or "it was captured is" in text:
+            yield "%s: %s" % (wanted, text)
+    done = execute("mptcp-plot", "-w", picture, "--captured-at", "client", "flight", home)
+    if done.returncode:
+        yield done.stderr.decode()
+
+
+def place_unknown(path):
+    """Where it is not known, a plot does not say that it was captured elsewhere."""
+    picture = os.path.join(WORK, "unknown.csv")
+    if judgements(path)[0][0]:
+        yield "it is known"
+    for kind, end in ("flight", "sender"), ("occupancy", "receiver"):
+        said = execute("mptcp-plot", "-w", picture, kind, path).stderr.decode()
+        if "does not show that it was captured at the %s of the data" % end not in said:
+            yield said
+
+
 def main():
     tap = Tap()
     for place in ("testdata/captures", SHARED):
@@ -172,6 +216,8 @@ def main():
     tap.attempt("--captured-at of a place that is none", wrong_word)
     tap.attempt("--captured-at with two captures", both_ends, "testdata/captures/two-paths-client.pcapng",
                 "testdata/captures/two-paths-server.pcapng.gz")
+    tap.attempt("both ends on one host", one_host, "testdata/captures/ends/app-limited-client.pcapng.gz")
+    tap.attempt("a place that is not known", place_unknown, "testdata/synthetic/v1-resent-syns.pcap")
     tap.finish()
 
 

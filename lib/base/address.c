@@ -12,6 +12,17 @@ int address_order(const struct address *a, const struct address *b)
 		       ?: memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
+bool address_is_loopback(const struct address *a)
+{
+	static const struct address one = { .bytes[ADDRESS_V6 - 1] = 1,
+					    .size = ADDRESS_V6 };
+	struct address plain = *a;
+
+	address_unmap(&plain);
+	return plain.size == ADDRESS_V4 ? plain.bytes[0] == 127
+					: address_is_equal(&plain, &one);
+}
+
 /* Four numbers up to 255 without zeros in front, and points between them. */
 static int parse_v4(uint8_t out[ADDRESS_V4], const char *text, size_t n)
 {

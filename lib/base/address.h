@@ -73,6 +73,9 @@ int address_parse(struct address *out, const char *text, size_t n)
  */
 void address_unmap(struct address *a);
 
+/* Whether it is in 127.0.0.0/8 (RFC 1122 3.2.1.3), or ::1 (RFC 4291 2.5.3). */
+bool address_is_loopback(const struct address *a);
+
 /* The address as inet_ntop(3) and Wireshark print it; "" for no address. */
 struct address_text {
 	char text[ADDRESS_TEXT];

@@ -362,6 +362,21 @@ static const char *explain_by_sender(const struct team *t, struct strbuf *why)
 	return NULL;
 }
 
+static void put_who_tells(const struct team *t, struct strbuf *out)
+{
+	const char *sender = hosts[t->d == TO_CLIENT];
+
+	if (vantage_is_one_host(t->c->trace, t->c->conn))
+		strbuf_printf(out,
+			      ": both ends are on one host; give --captured-at "
+			      "%s, the sender",
+			      sender);
+	else
+		strbuf_printf(out,
+			      ": only a capture at the sender, the %s, does",
+			      sender);
+}
+
 static void explain(const struct team *t)
 {
 	const struct stream *told = told_stream(t, t->second);
@@ -372,12 +387,9 @@ static void explain(const struct team *t)
 	if (!cause && t->at_sender)
 		cause = explain_by_sender(t, &why);
 	if (!cause)
-		strbuf_printf(&why,
-			      t->at_sender
-				      ? ": the capture does not tell why"
-				      : ": the capture does not tell why: only "
-					"a capture at the sender, the %s, does",
-			      hosts[t->d == TO_CLIENT]);
+		strbuf_puts(&why, ": the capture does not tell why");
+	if (!cause && !t->at_sender)
+		put_who_tells(t, &why);
 	v = add(t, cause ? cause : "not_used",
 		cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, why.text);
 	if (cause)

@@ -2,6 +2,7 @@
 #include "check/kernel_counters.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	NAME_MAX_SIZE = 64
@@ -12,6 +13,8 @@ static const struct {
 } reasons[] = {
 	[COUNTER_EQUAL] = { NULL, NULL },
 	[COUNTER_NOT_SHOWN] = { "not_shown", "this capture does not show it" },
+	[COUNTER_NOT_COMPUTED] = { "not_computed",
+				   "not computed from captures" },
 	[COUNTER_NOT_KEPT] = { "not_kept", "this kernel does not count it" },
 	[COUNTER_RESEMBLES] = { "resembles", "the kernel counts something "
 					     "similar, not the same" },
@@ -41,12 +44,19 @@ const char *counter_reason_name(enum counter_reason reason)
 	return reasons[reason].name;
 }
 
+const char *kernel_host_name(int host)
+{
+	static const char *const names[] = { "client", "server", "both" };
+
+	return host <= HOST_BOTH ? names[host] : NULL;
+}
+
 static bool grew(const struct kernel_counters *k, enum counter_id id,
 		 uint64_t *growth)
 {
 	char name[NAME_MAX_SIZE];
 
-	snprintf(name, sizeof(name), "MPTcpExt%s", counter_name(id));
+	snprintf(name, sizeof(name), NSTAT_MPTCP "%s", counter_name(id));
 	return nstat_growth(k->before, k->after, name, growth);
 }
 
@@ -74,20 +84,43 @@ static bool is_sent(enum counter_id id)
 	}
 }
 
+/* What the capture has of the counter at that host; false: it is unknown. */
+static bool sum_up(const struct kernel_counters *k, const struct counter *c,
+		   uint64_t *sum)
+{
+	bool is_known = true;
+
+	*sum = 0;
+	for (int role = 0; role < 2; role++)
+		if (k->host == role || k->host == HOST_BOTH) {
+			*sum += c->count[role];
+			is_known &= !c->unknown[role];
+		}
+	return is_known;
+}
+
 /* Whether the host had more connections than were captured. */
 static bool has_others(const struct kernel_counters *k,
 		       const struct counters *sums)
 {
-	const enum counter_id id =
-		k->host ? COUNTER_CAPABLE_SYN_RX : COUNTER_CAPABLE_SYN_TX;
-	uint64_t growth = 0;
+	static const enum counter_id first[2] = { COUNTER_CAPABLE_SYN_TX,
+						  COUNTER_CAPABLE_SYN_RX };
 
-	return grew(k, id, &growth) && growth > sums->of[id].count[k->host];
+	for (int role = 0; role < 2; role++) {
+		const enum counter_id id = first[role];
+		uint64_t growth = 0;
+
+		if ((k->host == role || k->host == HOST_BOTH) &&
+		    grew(k, id, &growth) && growth > sums->of[id].count[role])
+			return true;
+	}
+	return false;
 }
 
 static enum counter_reason find_reason(const struct kernel_counters *k,
 				       const struct counters *sums,
-				       const struct kernel_counter *c)
+				       const struct kernel_counter *c,
+				       enum counter_id id)
 {
 	const bool more = c->kernel > c->capture;
 
@@ -99,12 +132,12 @@ static enum counter_reason find_reason(const struct kernel_counters *k,
 		return COUNTER_EQUAL;
 	if (more && has_others(k, sums))
 		return COUNTER_OTHERS;
-	if (resembles(c->id))
+	if (resembles(id))
 		return COUNTER_RESEMBLES;
 	if (more)
-		return is_sent(c->id) && !k->at_host ? COUNTER_LOST_BEFORE
-						     : COUNTER_UNCAPTURED;
-	if (is_sent(c->id))
+		return is_sent(id) && !k->at_host ? COUNTER_LOST_BEFORE
+						  : COUNTER_UNCAPTURED;
+	if (is_sent(id))
 		return COUNTER_NOT_SENT;
 	return k->at_host ? COUNTER_NOT_TAKEN : COUNTER_LOST_BEHIND;
 }
@@ -113,12 +146,39 @@ struct kernel_counter kernel_counters_compare(const struct kernel_counters *k,
 					      const struct counters *sums,
 					      enum counter_id id)
 {
-	struct kernel_counter c = { .id = id,
-				    .has_capture =
-					    !sums->of[id].unknown[k->host],
-				    .capture = sums->of[id].count[k->host] };
+	struct kernel_counter c = { .name = counter_name(id) };
 
+	c.has_capture = sum_up(k, &sums->of[id], &c.capture);
 	c.has_kernel = grew(k, id, &c.kernel);
-	c.reason = find_reason(k, sums, &c);
+	c.reason = find_reason(k, sums, &c, id);
 	return c;
+}
+
+static bool is_computed(const char *name)
+{
+	for (int id = 0; id < COUNTERS; id++)
+		if (strcmp(counter_name((enum counter_id)id), name) == 0)
+			return true;
+	return false;
+}
+
+bool kernel_counters_next_other(const struct kernel_counters *k, size_t *i,
+				struct kernel_counter *out)
+{
+	while (*i < k->after->n) {
+		const char *whole = k->after->items[(*i)++].name;
+
+		if (!nstat_is_mptcp(whole))
+			continue;
+		*out = (struct kernel_counter){
+			.name = whole + strlen(NSTAT_MPTCP),
+			.has_kernel = true,
+			.reason = COUNTER_NOT_COMPUTED
+		};
+		if (!is_computed(out->name) &&
+		    nstat_growth(k->before, k->after, whole, &out->kernel) &&
+		    out->kernel)
+			return true;
+	}
+	return false;
 }

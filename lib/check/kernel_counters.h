@@ -11,9 +11,10 @@
 #include "model/conn.h"
 
 enum counter_reason {
-	COUNTER_EQUAL,	   /* no difference */
-	COUNTER_NOT_SHOWN, /* a capture of this kind does not show it */
-	COUNTER_NOT_KEPT,  /* this kernel does not have the counter */
+	COUNTER_EQUAL,	      /* no difference */
+	COUNTER_NOT_SHOWN,    /* a capture of this kind does not show it */
+	COUNTER_NOT_COMPUTED, /* counters.h has no such counter */
+	COUNTER_NOT_KEPT,     /* this kernel does not have the counter */
 	/* similar, but counting different things (mptcp-check(1)) */
 	COUNTER_RESEMBLES,
 	COUNTER_OTHERS,	     /* the host also had other connections */
@@ -31,17 +32,25 @@ const char *counter_reason_text(enum counter_reason reason);
 /* An identifier for scripts, "other_connections"; NULL for COUNTER_EQUAL. */
 const char *counter_reason_name(enum counter_reason reason);
 
+enum {
+	HOST_BOTH = 2
+};
+
+/* "client", "server" or "both"; NULL behind these. */
+const char *kernel_host_name(int host);
+
 /* The counters of one host. */
 struct kernel_counters {
 	/* or NULL: counts since the host was started */
 	const struct nstat *before;
 	const struct nstat *after;
-	int host;     /* role in the connections: 0 client, 1 server */
+	int host;     /* role in the connections: 0 client, 1 server, or
+			 HOST_BOTH: its counters are those of both ends */
 	bool at_host; /* the capture was taken at this host */
 };
 
 struct kernel_counter {
-	enum counter_id id;
+	const char *name;	      /* without MPTcpExt: "MPCapableSYNTX" */
 	bool has_capture, has_kernel; /* which values are known */
 	uint64_t capture, kernel;
 	enum counter_reason reason;
@@ -50,5 +59,12 @@ struct kernel_counter {
 struct kernel_counter kernel_counters_compare(const struct kernel_counters *k,
 					      const struct counters *sums,
 					      enum counter_id id);
+
+/*
+ * The next counter of the kernel, from *i on, that increased and that is not
+ * one of counters.h; false: there are no more.  Start with 0.
+ */
+bool kernel_counters_next_other(const struct kernel_counters *k, size_t *i,
+				struct kernel_counter *out);
 
 #endif

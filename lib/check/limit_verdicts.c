@@ -138,7 +138,9 @@ static void tell_unknown(struct check_context *c, enum direction d,
 	strbuf_printf(
 		&text,
 		"To the %s, the capture does not tell what limited it: %s",
-		hosts[d == TO_SERVER], limits_unknown_text(why));
+		hosts[d == TO_SERVER],
+		limits_unknown_text(why,
+				    vantage_is_one_host(c->trace, c->conn)));
 	if (vantage_is_receiver(c->vantage, d)) {
 		delivery_measure(c->trace, c->conn, &c->ledger, d, &delivery);
 		limits_describe_receiver(&delivery, duration, &text);

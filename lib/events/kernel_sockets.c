@@ -271,8 +271,12 @@ static int tie_log(struct kernel_sockets *k, struct tie *t,
 	const size_t before = k->n;
 
 	if (!log->log.n)
-		return error_set(err, EXIT_INPUT, "'%s' has no TCP socket",
-				 log->path);
+		return error_set(
+			err, EXIT_INPUT,
+			"'%s' has no TCP socket: none was there when ss ran; "
+			"probably the connections were too short (examples/"
+			"record runs ss once a second)",
+			log->path);
 	find_sockets(t, &log->log);
 	log->ahead = find_ahead(t);
 	take_samples(k, t, log->ahead);

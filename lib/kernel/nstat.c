@@ -160,6 +160,26 @@ static bool find(const struct nstat *s, const char *name, uint64_t *value)
 	return !s->has_zeros;
 }
 
+bool nstat_is_mptcp(const char *name)
+{
+	return strncmp(name, NSTAT_MPTCP, strlen(NSTAT_MPTCP)) == 0;
+}
+
+const char *nstat_decrease(const struct nstat *before,
+			   const struct nstat *after)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct nstat_counter *was = &before->items[i];
+		uint64_t is = 0;
+
+		if (nstat_is_mptcp(was->name) &&
+		    strcmp(was->name, NSTAT_MPTCP "MPCurrEstab") != 0 &&
+		    find(after, was->name, &is) && is < was->value)
+			return was->name;
+	}
+	return NULL;
+}
+
 bool nstat_growth(const struct nstat *before, const struct nstat *after,
 		  const char *name, uint64_t *growth)
 {

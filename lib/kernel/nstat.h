@@ -19,6 +19,9 @@
 
 #include "base/error.h"
 
+#define NSTAT_MPTCP "MPTcpExt" /* what the names of these counters begin with  \
+				*/
+
 struct nstat_counter {
 	char *name; /* "MPTcpExtMPCapableSYNRX" */
 	uint64_t value;
@@ -39,9 +42,19 @@ int nstat_read(struct nstat *out, const char *path, struct error *err);
 
 void nstat_release(struct nstat *s);
 
+bool nstat_is_mptcp(const char *name);
+
+/*
+ * A Multipath TCP counter that is lower in "after" than in "before", or NULL:
+ * they are in the wrong order, or the host was started in between. (MPCurrEstab
+ * is the number of connections there are, which may well decrease.)
+ */
+const char *nstat_decrease(const struct nstat *before,
+			   const struct nstat *after);
+
 /*
  * The increase of a counter from "before" (may be NULL) to "after".  False:
- * that kernel does not have it, or it decreased, as after a reboot.
+ * that kernel does not have it, or it decreased.
  */
 bool nstat_growth(const struct nstat *before, const struct nstat *after,
 		  const char *name, uint64_t *growth);

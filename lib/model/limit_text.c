@@ -237,7 +237,7 @@ void limits_describe(const struct limits_input *in, const struct limits *limits,
 	say_alone(&s, a, guess);
 }
 
-const char *limits_unknown_text(const char *why)
+const char *limits_unknown_text(const char *why, bool is_one_host)
 {
 	if (strcmp(why, "at_receiver") == 0)
 		return "it was captured at the receiver, where a pause does "
@@ -247,6 +247,9 @@ const char *limits_unknown_text(const char *why)
 	if (strcmp(why, "in_the_middle") == 0)
 		return "it was captured between the ends; only the sender's "
 		       "capture tells";
+	if (strcmp(why, "place_unknown") == 0 && is_one_host)
+		return "both ends are on one host; give --captured-at with the "
+		       "end that sends";
 	if (strcmp(why, "place_unknown") == 0)
 		return "where it was captured is unknown; give --captured-at";
 	return "SYNs, data or acknowledgments were not captured, or options "

@@ -23,8 +23,11 @@ void limits_describe(const struct limits_input *in, const struct limits *limits,
 		     const struct aggregation *aggregation, bool guess,
 		     limit_name_fn *name, void *ctx, struct strbuf *out);
 
-/* Why limits are unknown, given the identifier from limits_unknown_why(). */
-const char *limits_unknown_text(const char *why);
+/*
+ * Why limits are unknown, given the identifier from limits_unknown_why(), and
+ * whether both ends are on one host (vantage.h).
+ */
+const char *limits_unknown_text(const char *why, bool is_one_host);
 
 /*
  * Append what the receiver's capture shows nevertheless, for a transfer of

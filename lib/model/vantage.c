@@ -16,9 +16,9 @@ enum {
 /* What there is to judge by; [0] is the client's. */
 struct signs {
 	struct seat end[2];
-	unsigned ways[2];    /* of the connection's packets */
-	enum vantage by_way; /* which way they went */
-	bool is_one_address; /* it speaks with itself */
+	unsigned ways[2];	      /* of the connection's packets */
+	enum vantage by_way;	      /* which way they went */
+	const struct stream *at_home; /* it joins a host with itself; or NULL */
 	bool is_forwarded;
 	enum vantage by_answers;
 	bool soon, busy; /* too soon for that; so far an end may be busy */
@@ -100,13 +100,51 @@ static void judge_answers(struct signs *s)
 		s->by_answers = VANTAGE_MIDDLE;
 }
 
+/* The name of a loopback interface; else NULL. */
+static const char *loopback_name(const struct trace *t,
+				 const struct stream *stream)
+{
+	static const char *const names[] = { "lo", "lo0",
+					     "\\Device\\NPF_Loopback" };
+	const char *name =
+		stream->interface < 0
+			? ""
+			: t->packets.interfaces.items[stream->interface];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return name;
+	return NULL;
+}
+
+static bool has_one_address(const struct stream *s)
+{
+	return s->client.address.size &&
+	       address_is_equal(&s->client.address, &s->server.address);
+}
+
+/* A loopback address of either end; else NULL. */
+static const struct address *loopback_address(const struct stream *s)
+{
+	if (address_is_loopback(&s->client.address))
+		return &s->client.address;
+	return address_is_loopback(&s->server.address) ? &s->server.address
+						       : NULL;
+}
+
+static bool is_at_home(const struct trace *t, const struct stream *s)
+{
+	return has_one_address(s) || loopback_address(s) || loopback_name(t, s);
+}
+
 static void take_stream(struct signs *s, const struct trace *t,
 			const struct stream *stream, bool flipped)
 {
 	const uint32_t *seat = t->seats->of[stream - t->streams];
 
 	s->is_forwarded |= stream->is_forwarded;
-	s->is_one_address |= seat[0] == seat[1];
+	if (!s->at_home && is_at_home(t, stream))
+		s->at_home = stream;
 	for (int e = 0; e < 2; e++) {
 		const struct stream_side *side = &stream->side[e ^ flipped];
 
@@ -184,7 +222,7 @@ static enum vantage weigh(const struct signs *s, enum vantage_surety *surety)
 		return s->by_way;
 	if (s->by_way != VANTAGE_UNKNOWN)
 		where = VANTAGE_MIDDLE;
-	else if (!s->is_one_address)
+	else if (!s->at_home)
 		where = weigh_distance(s);
 	*surety = where == VANTAGE_UNKNOWN ? VANTAGE_UNSURE : VANTAGE_LIKELY;
 	return where;
@@ -286,7 +324,25 @@ static void say_way(const struct signs *s, struct strlist *out)
 				     vantage_name(at_end(!e)));
 }
 
-static void say_signs(const struct signs *s, struct vantage_verdict *v)
+static void say_home(const struct trace *t, const struct stream *s,
+		     struct strlist *out)
+{
+	static const char said[] = "both ends are on one host";
+
+	if (has_one_address(s))
+		strlist_addf(out,
+			     "%s (tcp %u has the same address at both ends)",
+			     said, s->tcp_stream);
+	else if (loopback_address(s))
+		strlist_addf(out, "%s (%s is a loopback address)", said,
+			     address_text(loopback_address(s)).text);
+	else
+		strlist_addf(out, "%s (tcp %u was captured on %s)", said,
+			     s->tcp_stream, loopback_name(t, s));
+}
+
+static void say_signs(const struct trace *t, const struct signs *s,
+		      struct vantage_verdict *v)
 {
 	struct strlist *out = &v->evidence;
 	const bool by_answers =
@@ -299,8 +355,8 @@ static void say_signs(const struct signs *s, struct vantage_verdict *v)
 		strlist_add(out, "the same packets were captured before and "
 				 "after a router");
 	say_way(s, out);
-	if (s->is_one_address)
-		strlist_add(out, "both ends have the same address");
+	if (s->at_home)
+		say_home(t, s->at_home, out);
 	if (by_answers)
 		say_answers(s, false, out);
 	if (!s->is_forwarded)
@@ -322,6 +378,7 @@ void vantage_judge(const struct trace *t, const struct connection *conn,
 		out->where = weigh(&signs, &out->surety);
 		out->is_forwarded = signs.is_forwarded;
 		out->near = signs.by_answers;
+		out->is_one_host = signs.at_home != NULL;
 	}
 	if (t->captured_at != VANTAGE_UNKNOWN) {
 		out->where = t->captured_at;
@@ -329,7 +386,7 @@ void vantage_judge(const struct trace *t, const struct connection *conn,
 		strlist_add(&out->evidence, "given by --captured-at");
 	}
 	if (t->seats)
-		say_signs(&signs, out);
+		say_signs(t, &signs, out);
 }
 
 void vantage_verdict_release(struct vantage_verdict *v)
@@ -346,6 +403,14 @@ enum vantage vantage_of(const struct trace *t, const struct connection *conn)
 		return t->captured_at;
 	find_signs(t, conn, &signs);
 	return weigh(&signs, &surety);
+}
+
+bool vantage_is_one_host(const struct trace *t, const struct connection *conn)
+{
+	for (size_t k = 0; k < conn->n_subflows; k++)
+		if (is_at_home(t, trace_subflow(t, conn, k)))
+			return true;
+	return false;
 }
 
 enum vantage vantage_opposite(enum vantage v)

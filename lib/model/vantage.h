@@ -9,6 +9,10 @@
  * about an address on it is taken from all TCP streams (seats.h).  The
  * evidence, strongest first:
  *
+ * - Both ends are on one host: a subflow has the same address at both ends, or
+ *   a loopback address, or was captured on the loopback interface.  Proven; and
+ *   because a packet on loopback is captured once, neither end is preferred: it
+ *   is unknown where the capture was taken.
  * - Packets of the connection were captured before and after a router
  *   (copies.h): the capture was taken on that router, at neither end.  Proven.
  * - Linux cooked captures record the direction of packets: those of one end
@@ -71,6 +75,7 @@ struct vantage_verdict {
 	enum vantage_surety surety;
 	bool is_forwarded;	 /* taken on a router, ... */
 	enum vantage near;	 /* ... which is near that end; or unknown */
+	bool is_one_host;	 /* which is both ends, and captured it */
 	struct strlist evidence; /* sentences, strongest first; owned */
 };
 
@@ -85,6 +90,10 @@ enum vantage vantage_opposite(enum vantage vantage);
 /* Only where, without reasons. */
 enum vantage vantage_of(const struct trace *trace,
 			const struct connection *conn);
+
+/* Whether both ends are proven to be on one host. */
+bool vantage_is_one_host(const struct trace *trace,
+			 const struct connection *conn);
 
 /* For a TCP stream, by TCP roles; from its connection, if it has one. */
 enum vantage vantage_of_stream(const struct trace *trace,

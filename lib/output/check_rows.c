@@ -127,10 +127,10 @@ static const struct column result_columns[] = {
 #define ROW struct counter_row
 
 /* "MPTcpExtMPJoinSynRx", as nstat prints it. */
-static void set_nstat_name(struct value *out, enum counter_id id)
+static void set_nstat_name(struct value *out, const char *name)
 {
-	value_text(out, "MPTcpExt");
-	strbuf_puts(&out->text, counter_name(id));
+	value_text(out, NSTAT_MPTCP);
+	strbuf_puts(&out->text, name);
 }
 
 static void set_counters(struct value *out, const struct counters *counters,
@@ -153,7 +153,7 @@ static void set_counters(struct value *out, const struct counters *counters,
 VALUE_GETTER(counters_client, set_counters(out, r->counters, 0))
 VALUE_GETTER(counters_server, set_counters(out, r->counters, 1))
 VALUE_GETTER(counter_row_name, value_text(out, counter_name(r->id)))
-VALUE_GETTER(counter_row_nstat, set_nstat_name(out, r->id))
+VALUE_GETTER(counter_row_nstat, set_nstat_name(out, counter_name(r->id)))
 
 static void set_counter(struct value *out, const struct counter *c, int host)
 {
@@ -164,39 +164,49 @@ static void set_counter(struct value *out, const struct counter *c, int host)
 VALUE_GETTER(counter_client, set_counter(out, &r->counters->of[r->id], 0))
 VALUE_GETTER(counter_server, set_counter(out, &r->counters->of[r->id], 1))
 
+static void put_kernel(struct strbuf *out, const struct kernel_counter *c,
+		       bool reasons)
+{
+	const char *comma = out->len > 1 ? "," : "";
+	const char *reason = counter_reason_name(c->reason);
+
+	if (reasons && !reason)
+		return;
+	strbuf_printf(out, "%s\"%s\":", comma, c->name);
+	if (reasons)
+		strbuf_printf(out, "\"%s\"", reason);
+	else if (c->has_kernel)
+		strbuf_printf(out, "%" PRIu64, c->kernel);
+	else
+		strbuf_puts(out, "null");
+}
+
 /* Of all counters, by name: those of the kernel, or why they differ. */
 static void set_kernels(struct value *out, const struct counter_row *r,
 			int host, bool reasons)
 {
-	const char *comma = "";
+	struct kernel_counter c;
+	size_t i = 0;
 
 	if (!r->kernel[host])
 		return;
 	value_json(out, "{");
 	for (int id = 0; id < COUNTERS; id++) {
-		const struct kernel_counter c = kernel_counters_compare(
-			r->kernel[host], r->counters, (enum counter_id)id);
-		const char *reason = counter_reason_name(c.reason);
-
-		if (reasons && !reason)
-			continue;
-		strbuf_printf(&out->text, "%s\"%s\":", comma,
-			      counter_name(c.id));
-		comma = ",";
-		if (reasons)
-			strbuf_printf(&out->text, "\"%s\"", reason);
-		else if (c.has_kernel)
-			strbuf_printf(&out->text, "%" PRIu64, c.kernel);
-		else
-			strbuf_puts(&out->text, "null");
+		c = kernel_counters_compare(r->kernel[host], r->counters,
+					    (enum counter_id)id);
+		put_kernel(&out->text, &c, reasons);
 	}
+	while (kernel_counters_next_other(r->kernel[host], &i, &c))
+		put_kernel(&out->text, &c, reasons);
 	strbuf_putc(&out->text, '}');
 }
 
 VALUE_GETTER(kernels_client, set_kernels(out, r, 0, false))
 VALUE_GETTER(kernels_server, set_kernels(out, r, 1, false))
+VALUE_GETTER(kernels_both, set_kernels(out, r, HOST_BOTH, false))
 VALUE_GETTER(reasons_client, set_kernels(out, r, 0, true))
 VALUE_GETTER(reasons_server, set_kernels(out, r, 1, true))
+VALUE_GETTER(reasons_both, set_kernels(out, r, HOST_BOTH, true))
 
 /* clang-format off */
 
@@ -213,6 +223,12 @@ static const struct column counters_columns[] = {
 	     reasons_client),
 	SAME("why_server", LIST, "those of the server that differ, and why",
 	     reasons_server),
+	SAME("kernel_both", LIST,
+	     "what the kernel of the host that is both ends counted",
+	     kernels_both),
+	SAME("why_both", LIST,
+	     "those that differ from client and server together, and why",
+	     reasons_both),
 };
 
 static const struct column counter_columns[] = {
@@ -232,9 +248,9 @@ static const struct column counter_columns[] = {
 
 /* clang-format on */
 
-VALUE_GETTER(nstat_counter, value_text(out, counter_name(r->counter->id)))
-VALUE_GETTER(nstat_counter_nstat, set_nstat_name(out, r->counter->id))
-VALUE_GETTER(nstat_host, value_text(out, r->host ? "server" : "client"))
+VALUE_GETTER(nstat_counter, value_text(out, r->counter->name))
+VALUE_GETTER(nstat_counter_nstat, set_nstat_name(out, r->counter->name))
+VALUE_GETTER(nstat_host, value_text(out, kernel_host_name(r->host)))
 KNOWN_GETTER(nstat_capture, r->counter->has_capture,
 	     value_u64(out, r->counter->capture))
 KNOWN_GETTER(nstat_kernel, r->counter->has_kernel,
@@ -249,7 +265,8 @@ VALUE_GETTER(nstat_why,
 /* clang-format off */
 
 static const struct column nstat_columns[] = {
-	SHOWN("host", TEXT, "whose counter: the client's or the server's",
+	SHOWN("host", TEXT, "whose counter: that of the client, the server, or both, where "
+	      "one host is both ends",
 	      nstat_host),
 	{ "counter", NULL, NULL, COLUMN_TEXT, COLUMN_TABLE,
 	  "its name, as nstat prints it after MPTcpExt; in full in the table",

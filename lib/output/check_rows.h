@@ -20,14 +20,14 @@ struct check_row {
 struct counter_row {
 	const struct counters *counters;
 	enum counter_id id; /* used in rows for single counters */
-	/* Of the client and the server; NULL: not given. */
-	const struct kernel_counters *kernel[2];
+	/* Of the client, the server, or both in one; NULL: not given. */
+	const struct kernel_counters *kernel[HOST_BOTH + 1];
 };
 
 /* A kernel's counter next to that of the capture. */
 struct nstat_row {
 	const struct kernel_counter *counter;
-	int host; /* 0 client, 1 server */
+	int host; /* as in struct kernel_counters */
 };
 
 extern const struct row_type check_nstat; /* struct nstat_row */

@@ -43,6 +43,9 @@ static void note_vantage(const struct summary *s, struct strlist *out)
 
 	if (s->vantage == VANTAGE_MIDDLE)
 		note_missing(s, "captured between the ends", NULL, out);
+	else if (s->vantage == VANTAGE_UNKNOWN &&
+		 s->vantage_verdict.is_one_host)
+		note_missing(s, signs->items[0], NULL, out);
 	else if (s->vantage == VANTAGE_UNKNOWN)
 		note_missing(s, "unknown where it was captured",
 			     signs->n ? signs->items[0] : NULL, out);

@@ -92,13 +92,32 @@ static void remark_repetition(struct remarks *r, const struct repetitions *list,
 	remark(r, frame_of(r, item->packet));
 }
 
+/*
+ * Whether an event says of the packet that it is a zero-window probe.  Packets
+ * are asked for in order, as events are; *at goes on from one to the next.
+ */
+static bool is_probe_event(const struct timeline *line, uint32_t packet,
+			   size_t *at)
+{
+	while (*at < line->n && (line->events[*at].kind != EVENT_WINDOW_PROBE ||
+				 line->events[*at].packet < packet))
+		++*at;
+	return *at < line->n && line->events[*at].packet == packet;
+}
+
 static void remark_repetitions(struct remarks *r)
 {
+	const struct timeline *line = &r->context->timeline;
 	struct repetitions list;
+	size_t at = 0;
 
 	repetitions_list(r->context->trace, &r->context->ledger, &list);
-	for (size_t i = 0; i < list.n; i++)
-		remark_repetition(r, &list, &list.items[i]);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct repetition *item = &list.items[i];
+
+		if (!item->probe || !is_probe_event(line, item->packet, &at))
+			remark_repetition(r, &list, item);
+	}
 	repetitions_release(&list);
 }
 

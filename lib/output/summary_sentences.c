@@ -317,7 +317,8 @@ static void tell_limit_unknown(const struct summary_row *r, struct strlist *out)
 	if (!why || duration < STALL)
 		return;
 	strbuf_printf(&line, "limit: the capture does not tell: %s",
-		      limits_unknown_text(why));
+		      limits_unknown_text(
+			      why, r->summary->vantage_verdict.is_one_host));
 	if (at_receiver(r))
 		limits_describe_receiver(&at_receiver(r)->delivery, duration,
 					 &line);

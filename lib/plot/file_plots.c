@@ -97,8 +97,15 @@ static int take_file(const char *path, const struct info_key *field,
 	const json_t *delay = json_object_get(root, "delay");
 	int rc = 0;
 
-	if (!root)
+	if (!root && json_error_code(&why) == json_error_cannot_open_file)
 		rc = bad(path, why.text, err);
+	else if (!root)
+		rc = error_set(err, EXIT_INPUT,
+			       "'%s' is not a file of mptcp-pm: to draw the "
+			       "congestion windows of a capture, use --ss FILE "
+			       "with what ss -tinM printed (if it is one of "
+			       "mptcp-pm, it is damaged: %s)",
+			       path, why.text);
 	else if (!json_is_array(list) || !json_is_number(delay))
 		rc = bad(path, "it has no 'subflows' and 'delay'", err);
 	for (size_t i = 0; rc == 0 && i < json_array_size(list); i++)

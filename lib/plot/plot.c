@@ -94,30 +94,55 @@ double plot_time(const struct plot *p, int64_t ns)
 	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
 }
 
+/* That it was not captured at "end", or that this is not known. */
+static int refuse_end(const struct plot *p, enum vantage end, const char *what,
+		      const char *only, struct error *err)
+{
+	const char *path = p->trace->info.path;
+	const char *name = vantage_name(end);
+
+	if (vantage_of(p->trace, p->conn) != VANTAGE_UNKNOWN)
+		return error_set(err, EXIT_INPUT,
+				 "'%s' was not captured at %s; %s", path, what,
+				 only);
+	if (vantage_is_one_host(p->trace, p->conn))
+		return error_set(err, EXIT_INPUT,
+				 "both ends are on one host in '%s': give "
+				 "--captured-at %s to take it for the capture "
+				 "of %s",
+				 path, name, what);
+	return error_set(err, EXIT_INPUT,
+			 "'%s' does not show that it was captured at %s; %s, "
+			 "or --captured-at %s if it was",
+			 path, what, only, name);
+}
+
 /* Only the sender's capture shows how long an acknowledgment takes. */
 int plot_at_sender(const struct plot *p, struct error *err)
 {
-	if (p->pairing ||
-	    vantage_is_sender(vantage_of(p->trace, p->conn), p->direction))
+	const enum vantage sender =
+		p->direction == TO_SERVER ? VANTAGE_CLIENT : VANTAGE_SERVER;
+
+	if (p->pairing || vantage_of(p->trace, p->conn) == sender)
 		return 0;
-	return error_set(err, EXIT_INPUT,
-			 "'%s' was not captured at the sender of the data, and "
-			 "only the sender's capture shows when acknowledgments "
-			 "arrive there; give that one",
-			 p->trace->info.path);
+	return refuse_end(p, sender, "the sender of the data",
+			  "only the sender's capture shows when "
+			  "acknowledgments arrive there: give that one",
+			  err);
 }
 
 /* Only the receiver's capture shows in which order data arrives. */
 int plot_at_receiver(const struct plot *p, struct error *err)
 {
-	if (p->pairing ||
-	    vantage_is_receiver(vantage_of(p->trace, p->conn), p->direction))
+	const enum vantage receiver =
+		p->direction == TO_SERVER ? VANTAGE_SERVER : VANTAGE_CLIENT;
+
+	if (p->pairing || vantage_of(p->trace, p->conn) == receiver)
 		return 0;
-	return error_set(err, EXIT_INPUT,
-			 "'%s' was not captured at the receiver of the data, "
-			 "and only the receiver's capture shows how it "
-			 "arrives; give that one, or both",
-			 p->trace->info.path);
+	return refuse_end(p, receiver, "the receiver of the data",
+			  "only the receiver's capture shows how it arrives: "
+			  "give that one, or both",
+			  err);
 }
 
 /* The stream in capture "end" of two, if it is there. */

@@ -295,12 +295,40 @@ static void endpoints(void **state)
 	strbuf_release(&line);
 }
 
+static void loopback(void **state)
+{
+	static const struct {
+		const char *address;
+		bool is;
+	} cases[] = {
+		{ "127.0.0.1", true },	      { "127.255.0.9", true },
+		{ "128.0.0.1", false },	      { "10.0.0.127", false },
+		{ "::1", true },	      { "::", false },
+		{ "::2", false },	      { "1::1", false },
+		{ "::ffff:127.0.0.1", true }, { "7f00::1", false },
+		{ "::ffff:192.0.2.1", false }
+	};
+	const struct address none = ADDRESS_NONE;
+
+	(void)state;
+	assert_false(address_is_loopback(&none));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct address a = ADDRESS_NONE;
+
+		assert_int_equal(
+			parse(&a, cases[i].address, strlen(cases[i].address)),
+			0);
+		assert_int_equal(address_is_loopback(&a), cases[i].is);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edges),	cmocka_unit_test(short_texts),
 		cmocka_unit_test(random_texts), cmocka_unit_test(no_texts),
 		cmocka_unit_test(order),	cmocka_unit_test(endpoints),
+		cmocka_unit_test(loopback),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

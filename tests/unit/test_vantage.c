@@ -239,12 +239,39 @@ static void one_place_for_all(void **state)
 	trace_release(&t);
 }
 
-static void one_address(void **state)
+/* A host that speaks with itself is both ends. */
+static void one_host(void **state)
 {
+	const struct talk talks[] = {
+		{ END(50 * US, 64, NO_TYPE), END(20 * MS, 64, NO_TYPE), NULL },
+		{ END(50 * US, 64, NO_TYPE), PEER(20 * MS, 64, NO_TYPE), "lo" },
+		{ END(9 * MS, 64, NO_TYPE), PEER(9 * MS, 64, NO_TYPE), "lo0" },
+		{ END(9 * MS, 64, NO_TYPE), PEER(9 * MS, 64, NO_TYPE), "lo1" },
+	};
+	struct trace t;
+
 	(void)state;
-	check_one(END(50 * US, 64, NO_TYPE), END(20 * MS, 64, NO_TYPE),
-		  VANTAGE_UNKNOWN, VANTAGE_UNSURE,
-		  "both ends have the same address");
+	build(&t, talks, 4);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(vantage_is_one_host(&t, &t.connections[i]));
+	assert_false(vantage_is_one_host(&t, &t.connections[3]));
+	check(&t, 0, VANTAGE_UNKNOWN, VANTAGE_UNSURE,
+	      "both ends are on one host (tcp 0 has the same address at both "
+	      "ends)");
+	check(&t, 1, VANTAGE_UNKNOWN, VANTAGE_UNSURE,
+	      "both ends are on one host (tcp 1 was captured on lo)");
+	check(&t, 2, VANTAGE_UNKNOWN, VANTAGE_UNSURE,
+	      "both ends are on one host (tcp 2 was captured on lo0)");
+	check(&t, 3, VANTAGE_MIDDLE, VANTAGE_LIKELY, NULL);
+	t.captured_at = VANTAGE_SERVER;
+	check(&t, 0, VANTAGE_SERVER, VANTAGE_GIVEN, "given by --captured-at");
+	assert_true(vantage_is_one_host(&t, &t.connections[0]));
+	t.captured_at = VANTAGE_UNKNOWN;
+	t.streams[3].server.address = (struct address){ { 127, 0, 0, 2 },
+							ADDRESS_V4 };
+	check(&t, 3, VANTAGE_UNKNOWN, VANTAGE_UNSURE,
+	      "both ends are on one host (127.0.0.2 is a loopback address)");
+	trace_release(&t);
 }
 
 /* The user knows better. */
@@ -315,7 +342,7 @@ int main(void)
 		cmocka_unit_test(times_to_live),
 		cmocka_unit_test(ways),
 		cmocka_unit_test(one_place_for_all),
-		cmocka_unit_test(one_address),
+		cmocka_unit_test(one_host),
 		cmocka_unit_test(given),
 		cmocka_unit_test(flipped),
 		cmocka_unit_test(names),
