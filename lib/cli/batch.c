@@ -171,7 +171,7 @@ static void warn_text(char *text)
 static void warn_of_fragments(const struct cli *cli, struct fragments *f)
 {
 	if (cli->command->groups & CLI_WITH)
-		warn_text(fragments_describe_ends(f));
+		warn_text(fragments_describe_whole(f));
 	warn_text(fragments_describe(f));
 	fragments_release(f);
 }
