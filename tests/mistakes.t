@@ -164,6 +164,8 @@ run_any "$BUILD/mptcp-ls" --csv --no-cache=no "$paths"
 cp "$WORK/out" "$WORK/wanted"
 run_any "$BUILD/mptcp-ls" --csv=yes "$paths"
 ok "--csv=yes is --csv" cmp "$WORK/out" "$WORK/wanted"
+says "--with needs exactly one capture: use -m if several files are one; mptcp-batch(7) \
+describes how to process many runs" mptcp-summary --with "$server" "$paths" "$paths"
 says "option '--nonsense' is unknown" mptcp-ls --nonsense
 says "option '-Z' is unknown" mptcp-ls -Z
 

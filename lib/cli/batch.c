@@ -228,7 +228,10 @@ enum exit_status batch_main(const struct batch *b)
 		return cli_usage(cli, "-m reads all files as one capture: -- "
 				      "cannot be used between them");
 	if (cli->common.n_with && n != 1)
-		return cli_usage(cli, "--with needs exactly one capture; use "
-				      "-m to read several files as one");
+		return cli_usage(cli,
+				 "--with needs exactly one capture: use -m "
+				 "if several files are one; "
+				 "mptcp-batch(7) describes how to "
+				 "process many runs");
 	return cli->common.n_with ? list_pair(b) : list_captures(b);
 }
