@@ -306,7 +306,8 @@ static const struct column total_columns[] = {
 	       "reinjections that may be either, or cannot be judged",
 	       total_unknown_packets),
 	COLUMN("unknown_bytes", "UNKNOWN", "verdicts.unknown.bytes", BYTES,
-	       COLUMN_OTHER_END, "bytes of those that may be either, or cannot be judged",
+	       COLUMN_OTHER_END,
+	       "bytes of those that may be either, or cannot be judged",
 	       total_unknown_bytes),
 	COLUMN("delta_min_ms", NULL, "delta_ms.min", MILLISECONDS, 0,
 	       "arrival of the original minus that of the reinjection, least; "
