@@ -185,7 +185,7 @@ same_connection 'copies and the other end: copies' \
 if command -v editcap >/dev/null; then
 	editcap "$client" "$WORK/lacks-one.pcapng" 700
 	same_connection 'captured twice at the client' \
-		'connection, captured at the same end, as it seems' \
+		'connection, likely captured at the same end' \
 		"$client" "$WORK/lacks-one.pcapng"
 fi
 same_connection 'between the ends' \

@@ -284,8 +284,8 @@ char *fragments_describe_whole(struct fragments *f)
 			   "to be copies",
 		[TWO_ENDS] = "have the same connection, captured at its two "
 			     "ends: use --with to compare them",
-		[SAME_END] = "have the same connection, captured at the same "
-			     "end, as it seems",
+		[SAME_END] = "have the same connection, likely captured at "
+			     "the same end",
 		[UNKNOWN_ENDS] =
 			"have the same connection: if they were captured at "
 			"its two ends, use --with to compare them"
