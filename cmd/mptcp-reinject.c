@@ -28,11 +28,12 @@ struct options {
 	bool summary;
 	const struct pairing *pairing; /* --with, while rows are reported */
 	struct arrivals arrivals;      /* then */
+	bool repeats[2]; /* by direction: there are reinjections */
 };
 
 /* Returns how many of the rows that were asked for there were. */
-static size_t report_repetitions(const struct options *opt,
-				 struct report *report, struct reinject_row row)
+static size_t report_repetitions(struct options *opt, struct report *report,
+				 struct reinject_row row)
 {
 	const struct trace *t = row.listing.trace;
 	const struct connection *c = row.listing.conn;
@@ -67,25 +68,42 @@ static size_t report_repetitions(const struct options *opt,
 				 BYTES_REINJECTED, &usefulness);
 		report_row(report, 0, &reinject_total, &row);
 		listed += opt->summary;
+		opt->repeats[d] |= totals.all.packets > 0;
 		repetition_totals_release(&totals);
 	}
 	return listed;
 }
 
 /* Towards the end where this capture was taken nothing was sent from here. */
-static void warn_not_judged(const struct options *opt)
+static void warn_not_judged(const struct options *opt, enum direction d)
 {
 	static const char *const ends[2] = { "server", "client" };
 
+	warnx("reinjections to the %s are judged from the capture of the "
+	      "sender: give '%s' first, and this capture behind --with",
+	      ends[d], opt->cli.common.with[0]);
+}
+
+/*
+ * Of what the user asked for, or where all that there is lies in the direction
+ * that cannot be judged.
+ */
+static void end(void *ctx, struct report *report)
+{
+	const struct options *opt = ctx;
+	const bool *at_sender = opt->arrivals.at_sender;
+
+	(void)report;
+	if (!opt->pairing)
+		return;
 	for (int d = 0; d < 2; d++)
-		if (!opt->arrivals.at_sender[d] &&
-		    opt->cli.common.select.one_way &&
-		    select_wants_direction(&opt->cli.common.select,
-					   (enum direction)d))
-			warnx("reinjections to the %s are judged from the "
-			      "capture of the sender: give '%s' first, and "
-			      "this capture behind --with",
-			      ends[d], opt->cli.common.with[0]);
+		if (!at_sender[d] &&
+		    (opt->cli.common.select.one_way
+			     ? select_wants_direction(&opt->cli.common.select,
+						      (enum direction)d)
+			     : opt->repeats[d] &&
+				       !(at_sender[!d] && opt->repeats[!d])))
+			warn_not_judged(opt, (enum direction)d);
 }
 
 static void begin(void *ctx, struct report *report, struct trace *trace)
@@ -94,10 +112,8 @@ static void begin(void *ctx, struct report *report, struct trace *trace)
 
 	(void)report;
 	(void)trace;
-	if (opt->pairing) {
+	if (opt->pairing)
 		arrivals_find(opt->pairing, &opt->arrivals);
-		warn_not_judged(opt);
-	}
 }
 
 static void *make_list(struct trace *trace, struct connection *conn)
@@ -116,7 +132,7 @@ static size_t report_connection(void *ctx, struct report *report,
 				struct trace *trace, size_t capture,
 				struct connection *conn, void *made)
 {
-	const struct options *opt = ctx;
+	struct options *opt = ctx;
 	struct repetitions *list = made;
 	struct reinject_row row = {
 		.listing = { trace, capture, conn, NULL },
@@ -146,6 +162,7 @@ static enum exit_status run(void *ctx)
 		.begin = begin,
 		.make = make_list,
 		.connection = report_connection,
+		.end = end,
 		.ctx = opt,
 		.nothing = "nothing was reinjected in this capture",
 		.may_be_empty = true,

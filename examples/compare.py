@@ -76,21 +76,37 @@ def from_json(lines, asked):
 
 
 def named(row, asked):
-    """The columns of a direction, or with --subflow those of the subflow, also by the names that they have in JSON."""
+    """The columns of a row; also those of the direction, or with --subflow of the subflow, by their names in JSON."""
     first, other = ("direction_", "subflow_") if asked.subflow is None else ("subflow_", "direction_")
     out = dict(row)
-    for prefix in (first, other):
+    for prefix, set_name in ((first, out.__setitem__), (other, out.setdefault)):
         for name, value in row.items():
             if name.startswith(prefix):
-                out.setdefault(name[len(prefix):], value)
+                set_name(name[len(prefix):], value)
     return out
+
+
+class Lacking(Exception):
+    """Columns are missing."""
+
+
+def check_columns(columns, asked):
+    """What tells runs, connections and directions apart must be there."""
+    needed = ["connection", "towards"] + ["tcp_stream"] * (asked.subflow is not None)
+    lacks = [name for name in needed if name not in columns]
+    if not {"run", "file", "capture"} & set(columns):
+        lacks.append("file")
+    if len(lacks) > len(needed) and not any(name.startswith("direction_") for name in columns):
+        raise ValueError("another table")
+    if lacks:
+        names = " and ".join(f"'{name}'" for name in lacks)
+        raise Lacking(f"lacks the column{'s'[:len(lacks) > 1]} {names} of mptcp-summary: add {','.join(lacks)} to -o")
 
 
 def from_csv(lines, asked):
     """A row is a subflow: what is of the direction is the same in all of its rows."""
     directions, table = {}, csv.DictReader(lines)
-    if not {"connection", "towards"} <= set(table.fieldnames or ()):
-        raise ValueError("another table")
+    check_columns(table.fieldnames or (), asked)
     for row in table:
         row = named(row, asked)
         run = row.get("run") or row.get("file") or row.get("capture") or ""
@@ -100,7 +116,7 @@ def from_csv(lines, asked):
         for name in asked.value:
             if len({row.get(name) for row in rows}) > 1:
                 sys.exit(f"compare.py: '{name}' is of subflows, and '{run}' has {len(rows)}: take a column of the "
-                         "direction, or say which one by --subflow")
+                         "direction (direction_...), or say which one by --subflow")
         yield run, {name: value or None for name, value in rows[0].items()}
 
 
@@ -112,6 +128,8 @@ def read(path, asked):
             return list((from_json if is_json else from_csv)(file, asked))
     except OSError as error:
         sys.exit(f"compare.py: cannot read '{path}': {error.strerror}")
+    except Lacking as error:
+        sys.exit(f"compare.py: '{path}' {error}")
     except (ValueError, KeyError, AttributeError):
         sys.exit(f"compare.py: '{path}' is not what mptcp-summary --jsonl or --csv prints")
 
@@ -174,6 +192,29 @@ def short(value):
     return f"{value:.6g}"
 
 
+def unit(name):
+    """Of goodput_bps and rtt_ms.p50: " (bit/s)", " (ms)"; nothing where the name does not tell."""
+    for part in name.split("."):
+        for end, text in (("_per_s", "per s"), ("_bps", "bit/s"), ("_ms", "ms"), ("_s", "s"), ("_bytes", "bytes")):
+            if part.endswith(end):
+                return f" ({text})"
+    return ""
+
+
+DOT = 2.5
+
+
+def spread(heights, reach):
+    """How far sideways, at most "reach", to draw dots at these heights so that none hides another, if there is room."""
+    places = [side * k * 2 * DOT for k in range(int(reach / 2 / DOT) + 1) for side in ((1, -1) if k else (1,))]
+    aside, last = [0.0] * len(heights), [-math.inf] * len(places)
+    for i in sorted(range(len(heights)), key=heights.__getitem__):
+        free = [k for k, y in enumerate(last) if heights[i] - y >= 2 * DOT]
+        at = free[0] if free else i % len(places)
+        aside[i], last[at] = places[at], heights[i]
+    return aside
+
+
 def panel(name, groups, confidence, top):
     """A dot for each value, and beside them the mean with its interval."""
     shown = {group: values[name] for group, values in groups.items()}
@@ -188,16 +229,19 @@ def panel(name, groups, confidence, top):
     def y(value):
         return bottom - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
-    out = [f'<text x="{LEFT}" y="{top + 18}" font-weight="bold">{escape(name)}</text>']
+    out = [f'<text x="{LEFT}" y="{top + 18}" font-weight="bold">{escape(name + unit(name))}</text>']
     for k in range(round((high - low) / step) + 1):
         at = low + k * step
         out.append(f'<path d="M{LEFT} {y(at):.2f}H{WIDTH - RIGHT}" stroke="#e4e7eb"/>'
                    f'<text x="{LEFT - 6}" y="{y(at) + 4:.2f}" text-anchor="end">{short(at)}</text>')
+    column = (WIDTH - LEFT - RIGHT) / len(shown)
+    reach = max(0, column / 4 - 9)  # from 12 beside the middle, where the mean is, to the next column
     for k, (group, values) in enumerate(shown.items()):
-        x = LEFT + (WIDTH - LEFT - RIGHT) * (k + 0.5) / len(shown)
+        x = LEFT + column * (k + 0.5)
         n, mean, start, end, *_ = summary(values, confidence)
-        out += [f'<circle cx="{x - 12:.2f}" cy="{y(v):.2f}" r="2.5" fill="#0072b2" fill-opacity="0.5"/>'
-                for v in values]
+        aside = spread([y(v) for v in values], reach)
+        out += [f'<circle cx="{x - 12 - reach + dx:.2f}" cy="{y(v):.2f}" r="{DOT}" fill="#0072b2" fill-opacity="0.5"/>'
+                for v, dx in zip(values, aside)]
         if start is not None:
             out.append(f'<path d="M{x + 7:.2f} {y(start):.2f}h10m-5 0V{y(end):.2f}m-5 0h10" stroke="#1f2328" '
                        'stroke-width="1.4" fill="none"/>')

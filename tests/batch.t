@@ -315,6 +315,24 @@ all = list(ElementTree.parse('runs.svg').iter())
 dots = [e for e in all if e.tag.endswith('}circle') and e.get('fill') == '#0072b2']
 means = [e for e in all if e.tag.endswith('}circle') and e.get('fill') == '#d55e00']
 assert len(dots) == 9 and len(means) == 3, (len(dots), len(means))"
+ok 'compare: the title has the unit' grep -q '>goodput_bps (bit/s)<' runs.svg
+python3 -c "
+import json
+for run, rate in enumerate([8] * 9 + [9]):
+    print(json.dumps({'capture_path': str(run), 'directions': [
+        {'towards': 'server', 'goodput_bps': rate, 'switches_per_s': 1, 'subflows': []}]}))" >same.jsonl
+compare --svg same.svg -v switches_per_s same.jsonl
+ok 'compare: a rate is no time' grep -q '>switches_per_s (per s)<' same.svg
+compare --svg same.svg -v goodput_bps same.jsonl one.jsonl two.jsonl
+ok 'compare: no dot hides another, and none leaves its group' python3 -c "
+from xml.etree import ElementTree
+dots = [(float(e.get('cx')), float(e.get('cy'))) for e in ElementTree.parse('same.svg').iter()
+        if e.tag.endswith('}circle') and e.get('fill') == '#0072b2']
+assert len(dots) == 18, dots
+assert all((x - a) ** 2 + (y - b) ** 2 > 24 for i, (x, y) in enumerate(dots) for a, b in dots[:i]), dots
+width = (480 - 90 - 20) / 3
+assert all(90 + k * width < x < 90 + (k + 0.5) * width for k, part in enumerate((dots[:10], dots[10:13], dots[13:]))
+           for x, _ in part), dots"
 compare --by '^([a-z]*)-[01]' --value rtt_ms.p50 --subflow 1 one.jsonl two.jsonl
 is 'compare: of a subflow, groups by name' "$(cut -d, -f1-4 out | paste -sd' ')" \
 	'group,value,n,mean one,rtt_ms.p50,2,1 two,rtt_ms.p50,2,1'
@@ -324,7 +342,19 @@ compare pair.jsonl && mv out json.out
 compare pair.csv
 ok 'compare: JSON and CSV say the same' cmp out json.out
 is 'compare: the goodput' "$(sed -n '2s/,.*,1,/ /p' out | cut -d, -f1 | cut -d' ' -f2 | cut -d. -f1)" 12206803
-compare -v sent_bytes pair.csv
+compare -v reinjected_share -v sent_bytes pair.jsonl && mv out json.out
+compare -v reinjected_share -v sent_bytes pair.csv
+ok 'compare: JSON and CSV say the same of what subflows have, too' cmp out json.out
+for columns in towards,direction_sent_bytes file,towards,direction_sent_bytes connection,towards,goodput_bps; do
+	"$BUILD/mptcp-summary" -q --cache-dir "$CACHE" --csv -o "$columns" captures/pair-2-client.pcapng >few.csv
+	compare -v direction_sent_bytes few.csv
+	cat err
+done >lacking
+is 'compare: columns that are missing' "$(cat lacking)" \
+	"compare.py: 'few.csv' lacks the columns 'connection' and 'file' of mptcp-summary: add connection,file to -o
+compare.py: 'few.csv' lacks the column 'connection' of mptcp-summary: add connection to -o
+compare.py: 'few.csv' lacks the column 'file' of mptcp-summary: add file to -o"
+compare -v rtt_p50_ms pair.csv
 is 'compare: of subflows, without one: exit status' "$STATUS" 1
 ok 'compare: of subflows, without one: says so' grep -q 'is of subflows' err
 compare -v nonsense pair.csv

@@ -165,6 +165,32 @@ run mptcp-summary "$server" "$client"
 is 'two ends, taken alone: exit status' "$STATUS" 0
 is 'two ends, taken alone: one line on stderr' "$(cat "$WORK/err")" \
 	"mptcp-summary: '$client' and '$server' have the same connection, captured at its two ends: use --with to compare them"
+# same_connection NAME WHAT ARGUMENT...: that, on stderr
+same_connection()
+{
+	name=$1
+	what=$2
+	shift 2
+	run mptcp-summary "$@"
+	is "$name" "$(sed -n 's/^mptcp-summary: .* have the same //p' "$WORK/err")" \
+		"$what"
+}
+cp "$client" "$WORK/again.pcapng"
+run mptcp-summary "$client" "$WORK/copy.pcapng" "$WORK/again.pcapng"
+is 'copies' "$(cat "$WORK/err")" \
+	"mptcp-summary: '$client' and '$WORK/copy.pcapng' (and 1 more) have the same packets of a connection: they seem to be copies"
+same_connection 'copies and the other end: copies' \
+	'packets of a connection: they seem to be copies' \
+	"$client" "$server" "$WORK/copy.pcapng"
+if command -v editcap >/dev/null; then
+	editcap "$client" "$WORK/lacks-one.pcapng" 700
+	same_connection 'captured twice at the client' \
+		'connection, likely captured at the same end' \
+		"$client" "$WORK/lacks-one.pcapng"
+fi
+same_connection 'between the ends' \
+	'connection: if they were captured at its two ends, use --with to compare them' \
+	--captured-at middle "$client" "$server"
 good 'two ends: mptcp-ls lists them' mptcp-ls "$client" "$server"
 good 'two captures of different connections' mptcp-summary "$client" \
 	testdata/captures/fallback-client.pcapng.gz

@@ -233,20 +233,58 @@ def example_differs():
     run = Run(text)
     if run.status or len(run.met) < 8:
         yield run.out + run.err
-    # The same is not true of another folder.
-    other = os.path.join(WORK, "other")
+    # The same is not true of another folder, and nothing is of one that does not show it.
+    fallback = gzip.decompress(contents("captures/fallback-client.pcapng.gz"))
+    for name, content, handover, good in (
+            ("other", fallback, "captures/handover/backup-client.pcapng.gz",
+             {"nothing is reset", "no rule is violated", "nothing is changed on the way"}),
+            ("cut", contents("verdicts/cut-66.pcap"), "verdicts/cut-66.pcap", set()),
+            ("plain", contents("synthetic/plain-tcp.pcap"), "synthetic/plain-tcp.pcap", set())):
+        run = run_elsewhere(text, name, content, contents(handover))
+        met = {name for result, _, name in run.lines if result == "ok"}
+        if run.status != 1 or met - good:
+            yield "%s: met: %s" % (name, met)
+
+
+def contents(name):
+    with open("%s/testdata/%s" % (TOP, name), "rb") as file:
+        return file.read()
+
+
+def run_elsewhere(text, name, content, handover):
+    """Run the list with a folder of that name, in which all captures of both ends have this content."""
+    other = os.path.join(WORK, name)
     os.makedirs(other + "/handover")
-    for name in ("two-paths-client.pcapng", "two-paths-server.pcapng.gz"):
-        with gzip.open(TOP + "/testdata/captures/fallback-client.pcapng.gz") as packed, \
-                open("%s/%s" % (other, name), "wb") as file:
-            file.write(gzip.compress(packed.read()) if name.endswith(".gz") else packed.read())
-    shutil.copy(TOP + "/testdata/captures/handover/backup-client.pcapng.gz", other + "/handover/prio-client.pcapng.gz")
+    for path, data in (("two-paths-client.pcapng", content), ("two-paths-server.pcapng.gz", gzip.compress(content)),
+                       ("handover/prio-client.pcapng.gz", handover)):
+        with open("%s/%s" % (other, path), "wb") as file:
+            file.write(data)
     ENV["CAPTURES"], before = other, ENV["CAPTURES"]
     run = Run(text)
     ENV["CAPTURES"] = before
-    met = [name for good, _, name in run.lines if good == "ok"]
-    if run.status != 1 or set(met) - {"nothing is reset", "no rule is violated", "nothing is changed on the way"}:
-        yield "met: %s" % met
+    return run
+
+
+# A line of the list, as it is shown where lists are described.
+SHOWN = "examples/README.md", "examples/ci/run-expectations", "man/mptcp-batch.7"
+
+
+def shown_differs():
+    """The same line everywhere; it is met by a capture of two subflows with data, and by none with a failed join."""
+    lines = set()
+    for path in SHOWN:
+        with open(os.path.join(TOP, path), encoding="utf-8") as file:
+            lines |= set(re.findall(r"^(?:#\t)?(\S[^\t\n]*\tmptcp-[^\t]*a\.pcap\t[^\t]*\t[^\t\n]*)$", file.read(), re.M))
+    if len(lines) != 1:
+        yield "several: %s" % lines
+        return
+    line, = lines
+    for name, wanted in (("synthetic/v1-join-by-server.pcap", True), ("synthetic/v1-join-refused.pcap", False),
+                         ("synthetic/v1-join-unanswered.pcap", False), ("verdicts/cut-86.pcap", False)):
+        shutil.copy("%s/testdata/%s" % (TOP, name), WORK + "/a.pcap")
+        run = Run(line + "\n")
+        if run.met != [wanted]:
+            yield "%s: %s" % (name, run.out)
 
 
 def workflow_differs():
@@ -312,6 +350,7 @@ def main():
     tap.attempt("lists as editors leave them", lists_differ)
     tap.attempt("recordings with a truth", truth_differs)
     tap.attempt("examples/ci/expectations.tsv", example_differs)
+    tap.attempt("the line that is shown", shown_differs)
     texts = list(conditions())
     tap.judge("conditions in the page", [] if len(texts) == len(NOT_TRUE) else texts)
     for text in texts:

@@ -209,7 +209,7 @@ broken 'one behind the other' 3 "line 1244: 'frame' does not fit"
 sed '1s/mptcp_csv_1/mptcp_csv_2/' "$x" >"$bad"
 broken 'another version' 3 "this is 'mptcp_csv_2', and mptcp_csv_1 is what"
 cut -d, -f 17- "$x" >"$bad"
-broken 'no raw columns' 3 'lacks the columns mptcp_csv_1 frame time'
+broken 'no raw columns' 3 'it looks like CSV, but not like that of mptcp-export --columns raw: it has no column mptcp_csv_1'
 sed '1s/ip_id/ip/' "$x" >"$bad"
 broken 'one column less' 3 'lacks the columns ip_id ('
 head -c 60 "$x" >"$bad"
@@ -234,7 +234,7 @@ run_ls "$bad"
 is 'no packets: exit status' "$STATUS" 0
 ok 'no packets: warns' grep -q 'describes the capture is missing' "$WORK/err"
 printf 'a,b\n1,2\n' >"$bad"
-broken 'another CSV' 3 'lacks the columns mptcp_csv_1 frame'
+broken 'another CSV' 3 'it looks like CSV, but not like that of mptcp-export'
 
 # Bad usage, and a system that refuses.
 fails 'no capture' 2 'no capture given'

@@ -87,7 +87,12 @@ def test_problems(path):
         yield "the text: %s" % said
 
 
+NOTHING = "frame.number == 0\n"
+
+
 def numbers(filter_text):
+    if filter_text == NOTHING:
+        return []
     assert re.fullmatch(r"frame\.number in \{[0-9]+(, [0-9]+)*\}\n", filter_text), filter_text
     return [int(x) for x in re.findall("[0-9]+", filter_text)]
 
@@ -96,10 +101,6 @@ def test_filter(path):
     d = document("mptcp-check", path)
     wanted = {f for v in d["verdicts"] for f in v["frames"]} | {f for c in d["checks"] for f in c["frames"]}
     said = say("--filter", path)
-    if not wanted:
-        if said:
-            yield "%s" % said
-        return
     if numbers(said) != sorted(wanted):
         yield "%s, not %s" % (said, sorted(wanted))
     done = subprocess.run([TSHARK, "-r", path, "-Y", said.strip(), "-T", "fields", "-e", "frame.number"], check=False,
@@ -109,8 +110,18 @@ def test_filter(path):
     only = document("mptcp-check", "--problems", path)
     wanted = {f for v in only["verdicts"] for f in v["frames"]} | {f for c in only["checks"] for f in c["frames"]}
     said = say("--problems", "--filter", path)
-    if (numbers(said) if said else []) != sorted(wanted):
+    if numbers(said) != sorted(wanted):
         yield "--problems: %s, not %s" % (said, sorted(wanted))
+
+
+def test_nothing():
+    """Where nothing is named, the filter matches nothing, and does not match everything as an empty one would."""
+    done = execute("mptcp-check", "--problems", "--filter", SOUND)
+    if done.returncode or done.stdout.decode() != NOTHING or b"matches nothing" not in done.stderr:
+        yield "%s: %s%s" % (done.returncode, done.stdout, done.stderr)
+    shown = subprocess.run([TSHARK, "-r", SOUND, "-Y", NOTHING.strip()], check=True, capture_output=True).stdout
+    if shown:
+        yield "tshark: %s" % shown
 
 
 def test_files():
@@ -265,6 +276,7 @@ def main():
         tap.attempt("%s: what is a problem" % path, test_problems, path)
     for path in SAMPLE:
         tap.attempt("%s: the filter" % path, test_filter, path)
+    tap.attempt("a filter for nothing", test_nothing)
     if shutil.which("editcap"):
         tap.attempt("several files: a filter for each", test_files)
     for path in SAMPLE:

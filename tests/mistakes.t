@@ -41,6 +41,8 @@ says "invalid value 'gif' for --format: give png, svg, pdf, xpl, csv, json or te
 	mptcp-plot --format gif
 says "invalid value '800' for --size: give WIDTHxHEIGHT in pixels or characters, as 800x600, each at \
 most 20000, or in mm, cm, in or pt, as 84x60mm" mptcp-plot --size 800
+says "invalid value 84x60 for --size: give 200x150 to 20000x20000 pixels, 96 to the inch, or a \
+unit, as 84x60mm" mptcp-plot dsn --size 84x60 -w "$WORK/small.svg" "$paths"
 says "invalid value '0' for --dpi: give dots per inch from 24 to 1200" mptcp-plot --dpi 0
 says "invalid value 'noon' for --from: give a time in seconds, as 1.5" mptcp-plot --from noon
 says "invalid value '' for --to: give a time in seconds, as 1.5" mptcp-plot --to ''
@@ -107,6 +109,9 @@ is 'kinds are listed below' "$(sed 1d "$WORK/err")" "$(cat "$WORK/kinds")"
 starts "mptcp-ls: no column 'staet'; perhaps state is meant; there are: id " \
 	mptcp-ls -o staet "$paths"
 starts "mptcp-ls: no column 'colour'; there are: id " mptcp-ls -o colour "$paths"
+starts "mptcp-summary: no column 'goodput'; perhaps goodput_contribution, \
+direction_goodput_bps or subflow_goodput_bps is meant; there are: " \
+	mptcp-summary -o goodput "$paths"
 starts "mptcp-export: no column 'fram'; perhaps frame is meant; there are: raw " \
 	mptcp-export --columns fram "$paths"
 starts "mptcp-check: no cause 'falback'; perhaps fallback is \
@@ -159,6 +164,8 @@ run_any "$BUILD/mptcp-ls" --csv --no-cache=no "$paths"
 cp "$WORK/out" "$WORK/wanted"
 run_any "$BUILD/mptcp-ls" --csv=yes "$paths"
 ok "--csv=yes is --csv" cmp "$WORK/out" "$WORK/wanted"
+says "--with needs exactly one capture: use -m if several files are one; mptcp-batch(7) \
+describes how to process many runs" mptcp-summary --with "$server" "$paths" "$paths"
 says "option '--nonsense' is unknown" mptcp-ls --nonsense
 says "option '-Z' is unknown" mptcp-ls -Z
 

@@ -82,7 +82,8 @@ int chart_check_size(enum chart_format format, double width, double height,
 		err, EXIT_USAGE,
 		"invalid value %.0fx%.0f for --size: give %dx%d to %dx%d %s",
 		width, height, least_width, least_height, most, most,
-		text ? "characters" : "pixels, 96 to the inch");
+		text ? "characters"
+		     : "pixels, 96 to the inch, or a unit, as 84x60mm");
 }
 
 static int check_size(const struct chart *c, enum chart_format format,

@@ -171,7 +171,7 @@ static void warn_text(char *text)
 static void warn_of_fragments(const struct cli *cli, struct fragments *f)
 {
 	if (cli->command->groups & CLI_WITH)
-		warn_text(fragments_describe_ends(f));
+		warn_text(fragments_describe_whole(f));
 	warn_text(fragments_describe(f));
 	fragments_release(f);
 }
@@ -228,7 +228,10 @@ enum exit_status batch_main(const struct batch *b)
 		return cli_usage(cli, "-m reads all files as one capture: -- "
 				      "cannot be used between them");
 	if (cli->common.n_with && n != 1)
-		return cli_usage(cli, "--with needs exactly one capture; use "
-				      "-m to read several files as one");
+		return cli_usage(cli,
+				 "--with needs exactly one capture: use -m "
+				 "if several files are one; "
+				 "mptcp-batch(7) describes how to "
+				 "process many runs");
 	return cli->common.n_with ? list_pair(b) : list_captures(b);
 }

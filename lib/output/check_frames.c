@@ -5,6 +5,7 @@
  */
 #include "output/check_frames.h"
 
+#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ static const uint32_t *frames_of(const struct check_row *r, size_t *n)
 /* The filter. */
 
 struct filter {
+	bool of_files; /* the capture consists of several files */
 	const struct origins *origins;
 	uint32_t *numbers; /* of packets in the capture */
 	size_t n, cap;
@@ -36,6 +38,13 @@ static void *filter_open(const struct report_options *options,
 	(void)picks;
 	(void)n;
 	return mem_calloc(1, sizeof(struct filter));
+}
+
+static void filter_capture(void *state, const struct capture_info *info)
+{
+	struct filter *f = state;
+
+	f->of_files |= info->origins.paths.n > 0;
 }
 
 static void filter_row(void *state, int level, const struct row_type *type,
@@ -83,8 +92,14 @@ static void filter_close(void *state)
 {
 	const struct filter *f = state;
 
-	if (!f->n)
+	if (!f->n) {
+		warnx("the filter matches nothing: no verdict or violated rule "
+		      "names a frame");
+		/* An empty display filter would match all frames. */
+		if (!f->of_files)
+			puts("frame.number == 0");
 		return;
+	}
 	if (!f->origins->paths.n)
 		print_filter(f, NULL);
 	for (size_t i = 0; i < f->origins->paths.n; i++)
@@ -100,6 +115,7 @@ static void filter_free(void *state)
 }
 
 const struct sink sink_check_filter = { .open = filter_open,
+					.capture = filter_capture,
 					.row = filter_row,
 					.close = filter_close,
 					.free = filter_free };

@@ -173,6 +173,19 @@ VERDICT_GETTERS(useful, USEFULNESS_USEFUL)
 VERDICT_GETTERS(redundant, USEFULNESS_REDUNDANT)
 VERDICT_GETTERS(unknown, USEFULNESS_UNKNOWN)
 
+/* Where no reinjection could be judged none was found to be useful or not. */
+static bool is_any_judged(const struct reinject_row *r)
+{
+	const struct count *of = r->usefulness->of;
+
+	return of[USEFULNESS_USEFUL].packets ||
+	       of[USEFULNESS_REDUNDANT].packets ||
+	       !of[USEFULNESS_UNKNOWN].packets;
+}
+
+KNOWN_GETTER(total_useful_text, is_any_judged(r), total_useful_bytes(r, out))
+KNOWN_GETTER(total_redundant_text, is_any_judged(r),
+	     total_redundant_bytes(r, out))
 DISTRIBUTION_GETTERS(total_delta, &r->usefulness->delta)
 QUANTILE_GETTER(total_since_p50, &r->totals->delay, p50, value_ns)
 QUANTILE_GETTER(total_since_p95, &r->totals->delay, p95, value_ns)
@@ -279,20 +292,23 @@ static const struct column total_columns[] = {
 	COLUMN("useful_packets", NULL, "verdicts.useful.packets", COUNT, 0,
 	       "reinjections that arrived first, or whose original was lost "
 	       "or discarded; needs both ends", total_useful_packets),
-	COLUMN("useful_bytes", NULL, "verdicts.useful.bytes", BYTES,
-	       COLUMN_OTHER_END, "bytes of useful reinjections",
-	       total_useful_bytes),
+	{ "useful_bytes", "USEFUL", "verdicts.useful.bytes", COLUMN_BYTES,
+	  COLUMN_OTHER_END, "bytes of useful reinjections", total_useful_bytes,
+	  total_useful_text },
 	COLUMN("redundant_packets", NULL, "verdicts.redundant.packets", COUNT,
 	       0,
 	       "reinjections whose original arrived before, or that never "
 	       "arrived; needs both ends", total_redundant_packets),
-	COLUMN("redundant_bytes", NULL, "verdicts.redundant.bytes", BYTES,
-	       COLUMN_OTHER_END, "bytes of redundant reinjections",
-	       total_redundant_bytes),
+	{ "redundant_bytes", "REDUNDANT", "verdicts.redundant.bytes",
+	  COLUMN_BYTES, COLUMN_OTHER_END, "bytes of redundant reinjections",
+	  total_redundant_bytes, total_redundant_text },
 	COLUMN("unknown_packets", NULL, "verdicts.unknown.packets", COUNT, 0,
-	       "reinjections that may be either", total_unknown_packets),
-	COLUMN("unknown_bytes", NULL, "verdicts.unknown.bytes", BYTES, 0,
-	       "bytes of those that may be either", total_unknown_bytes),
+	       "reinjections that may be either, or cannot be judged",
+	       total_unknown_packets),
+	COLUMN("unknown_bytes", "UNKNOWN", "verdicts.unknown.bytes", BYTES,
+	       COLUMN_OTHER_END,
+	       "bytes of those that may be either, or cannot be judged",
+	       total_unknown_bytes),
 	COLUMN("delta_min_ms", NULL, "delta_ms.min", MILLISECONDS, 0,
 	       "arrival of the original minus that of the reinjection, least; "
 	       "needs both ends", total_delta_min),

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/sort.h"
 #include "model/streams.h"
+#include "model/vantage.h"
 
 /* The token of a connection. */
 struct fragment {
@@ -15,6 +16,8 @@ struct fragment {
 	bool has_initial;	   /* its first handshake was captured */
 	size_t streams, n_streams; /* subflows of the connection */
 	int64_t first, last;	   /* time of its packets */
+	uint64_t packets;	   /* of all subflows, copies included */
+	enum vantage where;	   /* at which end it was captured */
 };
 
 /* A subflow. */
@@ -69,14 +72,19 @@ static void add_token(struct fragments *f, const struct connection *c,
 static void add_connection(struct fragments *f, const struct trace *t,
 			   const struct connection *c, uint32_t capture)
 {
-	const struct fragment like = { .capture = capture,
-				       .has_initial = c->has_initial,
-				       .streams = f->n_streams,
-				       .n_streams = c->n_subflows };
+	struct fragment like = { .capture = capture,
+				 .has_initial = c->has_initial,
+				 .streams = f->n_streams,
+				 .n_streams = c->n_subflows,
+				 .where = vantage_of(t, c) };
 	bool has_token = false;
 
-	for (size_t k = 0; k < c->n_subflows; k++)
-		add_stream(f, capture, trace_subflow(t, c, k));
+	for (size_t k = 0; k < c->n_subflows; k++) {
+		const struct stream *s = trace_subflow(t, c, k);
+
+		add_stream(f, capture, s);
+		like.packets += s->n + s->n_duplicates + s->n_copies;
+	}
 	for (int side = 0; side < 2; side++) {
 		has_token |= c->side[side].has_token;
 		if (c->side[side].has_token)
@@ -111,7 +119,8 @@ static int by_token(const void *x, const void *y)
 {
 	const struct fragment *a = x, *b = y;
 
-	return COMPARE(a->token, b->token) ?: COMPARE(a->first, b->first);
+	return COMPARE(a->token, b->token) ?: COMPARE(a->first, b->first)
+					   ?: COMPARE(a->capture, b->capture);
 }
 
 static int by_ends(const void *x, const void *y)
@@ -237,18 +246,69 @@ char *fragments_describe(struct fragments *f)
 			"read them as one capture");
 }
 
-char *fragments_describe_ends(struct fragments *f)
-{
-	struct fragments_found found = { .n = 0 };
+/* What two captures of a complete connection are; the first is told first. */
+enum likeness {
+	COPIES,	  /* the same packets, with the same times */
+	TWO_ENDS, /* one was taken at the client, the other at the server */
+	SAME_END,
+	UNKNOWN_ENDS,
+	LIKENESSES
+};
 
-	found.is_part = mem_calloc(f->paths.n + 1, sizeof(*found.is_part));
+static enum likeness likeness(const struct fragment *a,
+			      const struct fragment *b)
+{
+	const enum vantage opposite = vantage_opposite(a->where);
+
+	if (a->first == b->first && a->last == b->last &&
+	    a->packets == b->packets)
+		return COPIES;
+	if (opposite == VANTAGE_UNKNOWN || b->where == VANTAGE_UNKNOWN)
+		return UNKNOWN_ENDS;
+	if (a->where == b->where)
+		return SAME_END;
+	return b->where == opposite ? TWO_ENDS : UNKNOWN_ENDS;
+}
+
+static void compare(const struct fragment *a, const struct fragment *b,
+		    struct fragments_found *found)
+{
+	if (are_both_whole(a, b))
+		note(&found[likeness(a, b)], a->capture, b->capture);
+}
+
+char *fragments_describe_whole(struct fragments *f)
+{
+	static const char *const what[LIKENESSES] = {
+		[COPIES] = "have the same packets of a connection: they seem "
+			   "to be copies",
+		[TWO_ENDS] = "have the same connection, captured at its two "
+			     "ends: use --with to compare them",
+		[SAME_END] = "have the same connection, likely captured at "
+			     "the same end",
+		[UNKNOWN_ENDS] =
+			"have the same connection: if they were captured at "
+			"its two ends, use --with to compare them"
+	};
+	struct fragments_found found[LIKENESSES] = { { .n = 0 } };
+	char *text = NULL;
+	size_t begin = 0; /* first item with this token */
+
+	for (int i = 0; i < LIKENESSES; i++)
+		found[i].is_part =
+			mem_calloc(f->paths.n + 1, sizeof(*found[i].is_part));
 	SORT(f->items, f->n, by_token);
-	for (size_t i = 1; i < f->n; i++)
-		if (are_both_whole(&f->items[i - 1], &f->items[i]))
-			note(&found, f->items[i - 1].capture,
-			     f->items[i].capture);
-	free(found.is_part);
-	return describe(f, &found,
-			"have the same connection, captured at its two ends: "
-			"use --with to compare them");
+	for (size_t i = 1; i < f->n; i++) {
+		if (f->items[i].token != f->items[begin].token)
+			begin = i;
+		/* Not each with each: a token may occur very often. */
+		compare(&f->items[begin], &f->items[i], found);
+		compare(&f->items[i - 1], &f->items[i], found);
+	}
+	for (int i = 0; i < LIKENESSES; i++) {
+		if (!text)
+			text = describe(f, &found[i], what[i]);
+		free(found[i].is_part);
+	}
+	return text;
 }

@@ -39,10 +39,10 @@ void fragments_add(struct fragments *f, const struct trace *trace);
 char *fragments_describe(struct fragments *f);
 
 /*
- * The same where captures of both ends are expected; call it before the second
- * one is required.
+ * The same about captures that have the same connection completely: of both
+ * ends, of the same end, or copies.  Call it before fragments_describe().
  */
-char *fragments_describe_ends(struct fragments *f);
+char *fragments_describe_whole(struct fragments *f);
 
 void fragments_release(struct fragments *f);
 

@@ -47,12 +47,6 @@ struct parse {
 	struct row row;
 };
 
-static const char *field_names(int field)
-{
-	return field == COLUMN_FIRST ? MPTCP_CSV_FIRST
-				     : field_table[field].column;
-}
-
 /* The beginning of a cell, for a message. */
 struct shown {
 	char text[SHOWN + 1];
@@ -118,12 +112,18 @@ static void check_header(struct parse *r)
 {
 	struct strbuf missing = STRBUF_INIT;
 
-	for (int i = COLUMN_FIRST; i < FIELD_COUNT; i++)
-		if (i != COLUMN_OTHER &&
-		    (i == COLUMN_FIRST ||
-		     (field_table[i].column && !field_table[i].later)) &&
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (field_table[i].column && !field_table[i].later &&
 		    !has_column(r, i))
-			strbuf_printf(&missing, " %s", field_names(i));
+			strbuf_printf(&missing, " %s", field_table[i].column);
+	if (!r->failed && !has_column(r, COLUMN_FIRST)) {
+		r->failed = true;
+		error_set(r->err, EXIT_INPUT,
+			  "'%s' cannot be read as a capture: it looks like CSV, "
+			  "but not like that of mptcp-export --columns raw: it "
+			  "has no column " MPTCP_CSV_FIRST,
+			  r->job->source->path);
+	}
 	if (missing.len && !r->failed) {
 		r->failed = true;
 		error_set(r->err, EXIT_INPUT,

@@ -77,6 +77,36 @@ static void test_list(void **state)
 	free(clause);
 }
 
+/* What is suggested instead of "text". */
+static void suggests(const char *text, const char *words, const char *wanted)
+{
+	struct nearest nearest = NEAREST_INIT(text, strlen(text));
+	char *clause = NULL;
+
+	nearest_offer_all(&nearest, words);
+	clause = nearest_clause(&nearest);
+	assert_string_equal(clause, wanted);
+	free(clause);
+}
+
+static void test_parts(void **state)
+{
+	static const char words[] = "a_rate_bps b-rate rate_max corate c_rated "
+				    "rate_min ra d_rate";
+
+	(void)state;
+	suggests("rate", "id a_rate_bps", "; perhaps a_rate_bps is meant");
+	suggests("rate", "id a_rate_bps corate rate_max",
+		 "; perhaps rate_max or a_rate_bps is meant");
+	suggests("rate", words,
+		 "; perhaps rate_max, rate_min or a_rate_bps is meant");
+	suggests("rate_m", words, "; perhaps rate_max or rate_min is meant");
+	suggests("raet", "arate rate", "; perhaps rate is meant");
+	suggests("stat", "status_x state stat_y", "; perhaps state is meant");
+	suggests("id", "a_id b_id", ""); /* too short */
+	suggests("rate_bps_x", "a_rate_bps", "");
+}
+
 /* The shortest way by trying all: slow, and another way to say it. */
 static size_t ways(const char *a, size_t n, const char *b, size_t m)
 {
@@ -140,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_against_all_ways),
 	};
 
