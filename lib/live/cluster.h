@@ -69,6 +69,7 @@ struct live_cluster {
 	bool is_modelled, is_left_out;
 	bool is_settled; /* events that only the end settles were told */
 	bool goes;	 /* is about to be forgotten */
+	size_t needed;	 /* packets that could not be given up the last time */
 	int64_t modelled_at, took; /* ns, by monotonic_ns() */
 	int64_t last_time;	   /* of its packets, ns since 1970 */
 };

@@ -135,6 +135,37 @@ static void sweep_clusters(struct live *l)
 	drop_clusters(l);
 }
 
+static size_t count_packets(const struct live *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n_clusters; i++)
+		n += l->clusters[i]->packets.n;
+	return n;
+}
+
+/*
+ * A cluster gives up packets when it is modelled, which it is not while it is
+ * idle: make as many of them do so as the limit wants.
+ */
+static void sweep_packets(struct live *l)
+{
+	const size_t keep = live_kept(l);
+	size_t n = count_packets(l);
+
+	for (size_t i = 0; i < l->n_clusters && n > l->options.packets; i++) {
+		struct live_cluster *c = l->clusters[i];
+		const size_t before = c->packets.n;
+
+		if (c->is_left_out || c->is_settled || before <= 2 * keep ||
+		    before == c->needed)
+			continue;
+		live_model(l, c, true, keep);
+		c->needed = c->packets.n;
+		n -= before - c->packets.n;
+	}
+}
+
 static void sweep_streams(struct live *l)
 {
 	struct live_stream *s = NULL, *next = NULL;
@@ -148,5 +179,6 @@ static void sweep_streams(struct live *l)
 void sweep(struct live *l)
 {
 	sweep_clusters(l);
+	sweep_packets(l);
 	sweep_streams(l);
 }

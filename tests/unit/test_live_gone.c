@@ -15,7 +15,9 @@
 
 enum {
 	CONNECTIONS = 6,
-	SIZE = 100,   /* bytes that each one sends */
+	SIZE = 100, /* bytes of each packet with data */
+	IDLE = 30,  /* connections, with so many packets */
+	MANY = 400,
 	FLOOD = 9000, /* SYN that nobody answers */
 	SHOWN = 4096  /* of these, as live.c has it */
 };
@@ -30,8 +32,9 @@ struct watch {
 	size_t told;
 };
 
-static void send(struct watch *w, uint32_t k, int reverse, uint16_t flags,
-		 uint32_t len, const uint8_t *options, size_t n)
+static void send_at(struct watch *w, uint32_t k, int reverse, uint16_t flags,
+		    uint32_t seq, uint32_t len, const uint8_t *options,
+		    size_t n)
 {
 	struct error err = ERROR_INIT;
 	struct row *row = &w->row;
@@ -42,11 +45,18 @@ static void send(struct watch *w, uint32_t k, int reverse, uint16_t flags,
 	row->time = w->time++;
 	row->stream = k;
 	row->flags = flags;
-	row->seq = flags & TCP_SYN ? 100 : 101;
+	row->seq = seq;
 	row->ack = flags & TCP_ACK ? 101 : 0;
 	row->len = len;
 	craft_rest(row, reverse, (uint16_t)(4000 + k), 80, options, n);
 	assert_int_equal(live_take(w->live, row, &err), 0);
+}
+
+static void send(struct watch *w, uint32_t k, int reverse, uint16_t flags,
+		 uint32_t len, const uint8_t *options, size_t n)
+{
+	send_at(w, k, reverse, flags, flags & TCP_SYN ? 100 : 101, len, options,
+		n);
 }
 
 /* It falls back to TCP: nothing ties it to the others. */
@@ -127,6 +137,42 @@ static void test_silent(void **state)
 	live_free(w.live);
 }
 
+/* One that goes on as plain TCP, and then is silent. */
+static void make_idle(struct watch *w, uint32_t k)
+{
+	const struct craft_capable c = craft_capable();
+
+	send(w, k, 0, TCP_SYN, 0, c.syn, sizeof(c.syn));
+	send(w, k, 1, TCP_SYN | TCP_ACK, 0, NULL, 0);
+	for (uint32_t i = 0; i < MANY; i++)
+		send_at(w, k, 0, TCP_ACK, 101 + i * SIZE, SIZE, NULL, 0);
+}
+
+/* Idle connections give up packets when there are too many of all. */
+static void test_idle(void **state)
+{
+	struct watch w = { .time = second };
+	const struct live_options options = { .keep = 60 * second,
+					      .second = second,
+					      .packets = 20 * MANY };
+	struct live_totals totals;
+
+	(void)state;
+	w.live = live_new(&options);
+	for (uint32_t k = 0; k < IDLE; k++) {
+		w.time = (k + 1) * 2 * second;
+		make_idle(&w, k);
+		live_look(w.live, w.time + second);
+		live_totals(w.live, &totals);
+		assert_in_range(totals.kept, 1, options.packets);
+	}
+	live_end(w.live);
+	live_totals(w.live, &totals);
+	assert_int_equal(totals.connections, IDLE);
+	assert_int_equal(totals.bytes, IDLE * MANY * SIZE);
+	live_free(w.live);
+}
+
 static void look_at_flood(struct watch *w, int64_t now, size_t shown)
 {
 	struct live_totals totals;
@@ -164,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_silent),
+		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_flood),
 	};
 
