@@ -415,6 +415,15 @@ static size_t count_siblings(const struct chart *c,
 	return n ? n : 1;
 }
 
+/* The plot, and above and below it what hides the ends of steep lines. */
+static struct box reach_of(const struct chart_layout *l)
+{
+	const double out = 8 * l->scale;
+
+	return (struct box){ l->plot.x0 - 0.5, l->plot.y0 - out,
+			     l->plot.x1 + 0.5, l->plot.y1 + out };
+}
+
 static struct box larger(struct box b, double px)
 {
 	return (struct box){ b.x0 - px, b.y0 - px, b.x1 + px, b.y1 + px };
@@ -429,7 +438,7 @@ void draw_series(const struct chart_layout *l, struct canvas *cv,
 			    .s = s,
 			    .colour = theme_colour(c, s->colour),
 			    .outline = theme_outline(c, s->colour),
-			    .reach = larger(l->plot, 8 * l->scale),
+			    .reach = reach_of(l),
 			    .within = larger(l->plot, 0.5),
 			    .width = 1.6 * l->scale * s->weight,
 			    .siblings = count_siblings(c, s) };

@@ -50,6 +50,14 @@ void plot_kernel_windows(const struct plot *p, struct chart *c);
 int plot_at_sender(const struct plot *p, struct error *err);
 int plot_at_receiver(const struct plot *p, struct error *err);
 
+/* The intervals of plot_rate(): ns since 1970, and their width. */
+struct plot_steps {
+	int64_t from, to, width;
+};
+
+int plot_rate_steps(const struct plot *p, struct plot_steps *out,
+		    struct error *err);
+
 /* Seconds since the capture began. */
 double plot_time(const struct plot *p, int64_t ns);
 

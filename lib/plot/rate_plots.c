@@ -85,6 +85,21 @@ static int set_width(const struct plot *p, const struct time_range *time,
 			 (double)*width / 1e6, (double)length / 1e9);
 }
 
+int plot_rate_steps(const struct plot *p, struct plot_steps *out,
+		    struct error *err)
+{
+	const struct time_range time = period_of(p, 0);
+
+	if (set_width(p, &time, &out->width, err) < 0)
+		return -1;
+	out->from = time.begin;
+	out->to = time.begin;
+	if (time.begin <= time.end)
+		out->to +=
+			((time.end - time.begin) / out->width + 1) * out->width;
+	return 0;
+}
+
 static void steps_fill(struct steps *out, const struct plot *p, int only_new,
 		       const size_t *column)
 {
