@@ -103,17 +103,15 @@ static size_t rows_of(const struct chart *c, double part, double row,
 
 static void set_texts(struct chart_layout *l, const struct chart *c)
 {
-	char *x = unit_title(&c->x, l->x_ticks.symbol, l->x.from);
-	char *y = unit_title(&c->y, l->y_ticks.symbol, l->y.from);
+	const struct title_room x = { l->axis_size, TEXT_REGULAR,
+				      l->plot.x1 - l->plot.x0 };
+	const struct title_room y = { l->axis_size, TEXT_REGULAR,
+				      l->legend_y - l->plot.y0 };
 
 	free(l->x_title);
 	free(l->y_title);
-	l->x_title = text_shorten(x, l->axis_size, TEXT_REGULAR,
-				  l->plot.x1 - l->plot.x0, TEXT_CUT_MIDDLE);
-	l->y_title = text_shorten(y, l->axis_size, TEXT_REGULAR,
-				  l->legend_y - l->plot.y0, TEXT_CUT_MIDDLE);
-	free(x);
-	free(y);
+	l->x_title = unit_title_within(&c->x, l->x_ticks.symbol, l->x.from, &x);
+	l->y_title = unit_title_within(&c->y, l->y_ticks.symbol, l->y.from, &y);
 }
 
 static void set_ticks(struct chart_layout *l, const struct chart *c)

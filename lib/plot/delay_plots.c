@@ -254,17 +254,18 @@ static void take_reinjection(const struct plot *p,
 		out->never++;
 }
 
-/* Above 0 a reinjection was useful, so 0 is always in the range. */
+/* Above 0 a reinjection was useful: there is room for a word on each side. */
 static void show_zero(struct chart *c)
 {
 	const struct chart_series *s = c->series[0];
 	const double from = s->points[0].x, to = s->points[s->n - 1].x;
 
-	chart_add_mark(c, 0, "useful above 0", CHART_MUTED);
-	if (from >= 0)
-		c->x.from = -0.04 * to;
-	if (to <= 0)
-		c->x.to = -0.04 * from;
+	chart_add_mark(c, 0, "redundant", CHART_MUTED)->side = -1;
+	chart_add_mark(c, 0, "useful", CHART_MUTED)->side = 1;
+	if (from > -to / 4)
+		c->x.from = -to / 4;
+	if (to < -from / 4)
+		c->x.to = -from / 4;
 }
 
 /* Both arrivals are times of the receiver: no clock correction is needed. */
@@ -283,14 +284,16 @@ static void draw_reinjections(const struct plot *p, struct reinjections *r,
 				  r->delays.n, all, plural(all), r->never,
 				  r->never == 1 ? " was" : "s were", r->rescue);
 	}
-	chart_set_text(&c->title,
-		       p->pairing ? "How much earlier reinjections arrived"
-				  : "From the original to the "
-				    "reinjection");
+	chart_set_text(&c->title, p->pairing ? "Arrival of reinjections"
+					     : "From the original to the "
+					       "reinjection");
 	plot_distribution_axes(c, p->pairing ? "Arrival of the original minus "
 					       "that of the reinjection"
 					     : "Delay");
+	if (p->pairing)
+		chart_set_text(&c->x.brief, "Original minus reinjection");
 	chart_set_text(&c->y.title, "Share of the reinjections");
+	chart_set_text(&c->y.brief, "Share");
 	plot_distribution(c, name, &r->delays, r->never, r->rescue);
 	if (p->pairing)
 		show_zero(c);

@@ -70,6 +70,8 @@ static void set_axes(struct chart *c, const struct chart *run)
 	if (c->x.title)
 		return;
 	chart_set_text(&c->x.title, "%s", x->title);
+	if (x->brief)
+		chart_set_text(&c->x.brief, "%s", x->brief);
 	c->x.unit = x->unit;
 	c->x.log = is_one && x->log;
 	chart_set_text(&c->y.title, "%s",

@@ -47,7 +47,7 @@ const struct plot_kind plot_kinds[] = {
 		  PLOT_Y_LOG | PLOT_TAILS | PLOT_RUNS,
 	  plot_owd },
 	{ "reinject",
-	  "when reinjections were sent, or how much earlier they arrived",
+	  "time from originals to reinjections, as sent or as they arrived",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_X_LOG | PLOT_RUNS,
 	  plot_reinject },
 	{ "reorder", "how long data waited for earlier data",
