@@ -373,6 +373,15 @@ good 'overlay, logarithmic' rtt --overlay --log x -w "$WORK/out.json" \
 	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
 python 'overlay, logarithmic: the values' "
 assert d['x']['scale'] == 'log' and d['y']['scale'] == 'linear'"
+good 'overlay of one run' rtt --overlay -w "$WORK/out.json" \
+	testdata/captures/handover/both-dead-client.pcapng.gz
+python 'overlay: a long tail makes the axis logarithmic, as without' "
+values = [p[0] for p in d['series'][0]['points']]
+tail = min(values) > 0 and max(values) > 10 * statistics.median(values)
+assert d['x']['scale'] == ('log' if tail else 'linear') and tail, d['x']
+assert d['subtitle'].startswith('1 run, '), d['subtitle']"
+bad 'overlay: logarithmic y' 2 'cannot be used with --overlay' rtt --overlay --log y \
+	-w "$WORK/no.png" "$client"
 good 'overlay of a distribution' interarrival --overlay -w "$WORK/out.json" \
 	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
 plot interarrival -w "$WORK/one.json" "$WORK/run-1.pcapng"

@@ -221,7 +221,7 @@ void plot_distribution_axes(struct chart *c, const char *x)
 	c->x.unit = CHART_MILLISECONDS;
 	c->y.unit = CHART_RATIO;
 	c->y.from = 0;
-	c->y.to = 1;
+	c->y.to = PLOT_DISTRIBUTION_TOP;
 	chart_set_text(&c->x.title, "%s", x);
 	chart_set_text(&c->y.title, "Cumulative share");
 }

@@ -97,6 +97,9 @@ struct chart_series **plot_subflow_flights(const struct plot *p,
  */
 void plot_events(const struct plot *p, struct chart *c);
 
+/* The end of their y axis: a curve that has reached 1 is below the frame. */
+#define PLOT_DISTRIBUTION_TOP 1.03
+
 /* Set up the axes for a distribution function of values in ms. */
 void plot_distribution_axes(struct chart *c, const char *x);
 

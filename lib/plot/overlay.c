@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/sort.h"
+#include "plot/draw.h"
+#include "plot/log_axis.h"
 
 struct values {
 	double *items; /* owned */
@@ -79,7 +82,7 @@ static void set_axes(struct chart *c, const struct chart *run)
 	chart_set_text(&c->title, "%s", run->title);
 	c->y.unit = CHART_RATIO;
 	c->y.from = 0;
-	c->y.to = 1;
+	c->y.to = PLOT_DISTRIBUTION_TOP;
 }
 
 int overlay_add(struct chart *c, const struct chart *run, const char *name,
@@ -115,10 +118,10 @@ void overlay_finish(const struct plot_kind *kind, enum plot_log log,
 {
 	const bool is_one = !(kind->needs & PLOT_TAILS);
 
-	chart_set_text(&c->subtitle, "%zu runs, %s of the largest connection",
-		       c->n_series, is_one ? "all packets" : "all subflows");
-	if (log != PLOT_LOG_AUTO)
-		c->x.log = log == PLOT_LOG_OF_X;
+	chart_set_text(&c->subtitle, "%zu run%s, %s of the largest connection",
+		       c->n_series, plural(c->n_series),
+		       is_one ? "all packets" : "all subflows");
+	log_axis_set_runs(kind, log, c);
 }
 
 /* Length of the common beginning, in complete directories. */
