@@ -86,6 +86,8 @@ enum {
 	CHART_INK = -1,	   /* the colour of text */
 	CHART_MUTED = -2,  /* between text and background */
 	CHART_ACCENT = -3, /* stands out; not in the palette */
+	CHART_WHOLE = -4,  /* what lines in colours of the palette are parts of,
+			      and lie on: like INK; in print broad and light */
 };
 
 /* Line styles. */

@@ -163,7 +163,8 @@ static struct box clip_of(const struct chart_layout *l, const struct chart *c,
 			  const struct chart_series *s)
 {
 	bool markers = theme_marker(c, s) != CHART_MARKER_NONE;
-	double out = rint((markers ? 5 : 2) * l->scale * fmax(s->weight, 1));
+	double out = rint((markers ? 5 : 2) * l->scale *
+			  fmax(theme_weight(c, s), 1));
 	double aside = markers ? out : 0.5;
 
 	return (struct box){ l->plot.x0 - aside, l->plot.y0 - out,

@@ -201,6 +201,7 @@ static void draw_markers(const struct pencil *d, enum chart_marker kind)
 	marker_draw(d->cv, &m, points, kept);
 	m.kind = CHART_DOT;
 	m.hollow = false;
+	m.colour = d->colour;
 	m.size = 4 * d->l->scale * d->s->weight;
 	marker_draw(d->cv, &m, points + kept, n - kept);
 	free(points);
@@ -437,10 +438,10 @@ void draw_series(const struct chart_layout *l, struct canvas *cv,
 			    .c = c,
 			    .s = s,
 			    .colour = theme_colour(c, s->colour),
-			    .outline = theme_outline(c, s->colour),
+			    .outline = theme_marks(c, s),
 			    .reach = reach_of(l),
 			    .within = larger(l->plot, 0.5),
-			    .width = 1.6 * l->scale * s->weight,
+			    .width = 1.6 * l->scale * theme_weight(c, s),
 			    .siblings = count_siblings(c, s) };
 
 	if (s->n == 0)

@@ -204,7 +204,7 @@ static void draw_marker(const struct legend *l, struct canvas *cv,
 	const struct marker m = { .kind = theme_marker(c, s),
 				  .hollow = s->hollow,
 				  .size = l->size * size,
-				  .colour = theme_outline(c, s->colour) };
+				  .colour = theme_marks(c, s) };
 
 	marker_draw(cv, &m, at, 1);
 }
@@ -214,9 +214,13 @@ static void draw_line(const struct legend *l, struct canvas *cv,
 		      double x, double y)
 {
 	struct decimate_point middle = { x + l->sample / 2, y };
+	const struct dash *dash = theme_dash(s);
+	/* Broader ones would show no gap in the length of a sample. */
+	const double most = dash->n ? 1.6 : 3;
 	struct pen pen = { .colour = theme_colour(c, s->colour),
-			   .width = l->size / 7 * fmin(s->weight, 2),
-			   .dash = theme_dash(s) };
+			   .width =
+				   l->size / 7 * fmin(theme_weight(c, s), most),
+			   .dash = dash };
 	struct path p = { .points = NULL };
 
 	path_move(&p, x, y);

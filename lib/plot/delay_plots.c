@@ -366,7 +366,7 @@ static struct chart_series *draw_gaps(struct chart *c, const char *name,
 		return NULL;
 	line->colour = colour;
 	line->dash = dash;
-	if (colour == CHART_INK)
+	if (colour == CHART_WHOLE)
 		line->weight = 1.6;
 	return line;
 }
@@ -378,7 +378,8 @@ static void add_sent_gaps(const struct plot *p, struct chart *c)
 	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps));
 
 	gaps_find(p->other, gaps);
-	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_INK, CHART_SOLID);
+	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_WHOLE,
+		  CHART_SOLID);
 	for (size_t k = 0; k < n; k++) {
 		char *name = plot_short_name(p->other, k, "sent");
 
@@ -414,7 +415,7 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 	c->x.log = 1;
 	gaps_find(p, gaps);
 	draw_gaps(c, p->other ? "across subflows, arrived" : "across subflows",
-		  &gaps[n], CHART_INK, dash);
+		  &gaps[n], CHART_WHOLE, dash);
 	for (size_t k = 0; k < n; k++) {
 		struct chart_series *line =
 			draw_gaps(c, NULL, &gaps[k], plot_colour(p, k), dash);

@@ -48,7 +48,8 @@ static struct values gather(const struct chart *run)
 static const struct chart_series *whole_of(const struct chart *run)
 {
 	for (size_t i = 0; run->y.unit == CHART_RATIO && i < run->n_series; i++)
-		if (run->series[i]->colour == CHART_INK)
+		if (run->series[i]->colour == CHART_INK ||
+		    run->series[i]->colour == CHART_WHOLE)
 			return run->series[i];
 	return NULL;
 }

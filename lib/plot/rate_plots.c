@@ -197,9 +197,9 @@ static struct chart_series *add_total(struct chart *c, const char *name,
 {
 	struct chart_series *all = chart_add_series(c, CHART_STEP, name);
 
-	all->colour = CHART_INK;
+	all->colour = CHART_WHOLE;
 	all->dash = dash;
-	all->weight = 1.6; /* in print it is black, like the first subflow */
+	all->weight = 1.6;
 	return all;
 }
 
@@ -235,6 +235,8 @@ static void draw_rates(const struct plot *p, const struct steps *s,
 	if (p->stacked)
 		all = add_total(c, p->other ? "connection, sent" : "connection",
 				CHART_SOLID);
+	if (p->stacked) /* it is drawn on the areas */
+		all->colour = CHART_INK;
 	if (p->stacked)
 		add_stack(p, s, subflow);
 	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++)

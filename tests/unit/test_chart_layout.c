@@ -346,6 +346,35 @@ static void test_long_names(void **state)
 	chart_release(&c);
 }
 
+/* A low axis has a label near its end, however high the values are. */
+static void test_top_label(void **state)
+{
+	(void)state;
+	for (int most = 10; most < 400; most++) {
+		struct chart c;
+		struct chart_layout l;
+		double last = 0, before = 0;
+
+		chart_init(&c);
+		c.width = 317;
+		c.height = 227;
+		c.scale = layout_scale_of(8);
+		c.y.from = 0;
+		chart_add_point(chart_add_series(&c, CHART_LINE, "a"), 1, most);
+		layout_make(&l, &c);
+		assert_true(l.y.to >= most && l.y.to < 2 * most);
+		for (size_t i = 0; i < l.y_ticks.n; i++)
+			if (*l.y_ticks.items[i].label) {
+				before = last;
+				last = l.y_ticks.items[i].value;
+			}
+		assert_true(l.y.to - last <= 0.51 * (last - before));
+		check_axes(&l, &c);
+		layout_release(&l);
+		chart_release(&c);
+	}
+}
+
 /* On a narrow page a name goes on in the next row, and loses no number. */
 static void test_long_name(void **state)
 {
@@ -544,6 +573,7 @@ int main(void)
 		cmocka_unit_test(test_close_marks),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_long_name),
+		cmocka_unit_test(test_top_label),
 		cmocka_unit_test(test_no_name_lost),
 		cmocka_unit_test(test_joined_marks),
 		cmocka_unit_test(test_no_heading),
