@@ -58,7 +58,13 @@ struct plot_steps {
 int plot_rate_steps(const struct plot *p, struct plot_steps *out,
 		    struct error *err);
 
-/* Seconds since the capture began. */
+/*
+ * Where the time axis is 0: when the capture began whose clock it has; ns since
+ * 1970.
+ */
+int64_t plot_zero(const struct plot *p);
+
+/* A time of the capture of "p" on that axis, in seconds. */
 double plot_time(const struct plot *p, int64_t ns);
 
 /*

@@ -87,11 +87,16 @@ const struct plot_kind *plot_with_sockets(const struct plot_kind *kind)
 	return kind->needs & PLOT_FILES ? &cwnd : kind;
 }
 
-double plot_time(const struct plot *p, int64_t ns)
+int64_t plot_zero(const struct plot *p)
 {
 	const struct plot *axis = p->clock ? p->clock : p;
 
-	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
+	return axis->trace->info.first_time;
+}
+
+double plot_time(const struct plot *p, int64_t ns)
+{
+	return (double)(ends_time(p, ns) - plot_zero(p)) / 1e9;
 }
 
 /* Only the sender's capture shows how long an acknowledgment takes. */
@@ -365,7 +370,7 @@ static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 				 here->trace->info.path, ends[here->direction],
 				 here->conn->id);
 	c->x.unit = CHART_SECONDS;
-	c->x.epoch_ns = here->trace->info.first_time;
+	c->x.epoch_ns = plot_zero(here);
 	chart_set_text(&c->x.title, "Time");
 	set_subtitle(kind, given, here, c);
 	if (kind->draw(here, c, err) < 0)

@@ -130,9 +130,7 @@ static void steps_init(struct steps *out, const struct plot *p,
 /* Position of the beginning of step k on the axis, in seconds. */
 static double step_time(const struct plot *p, const struct steps *s, size_t k)
 {
-	return (double)(s->begin + (int64_t)k * s->width -
-			p->trace->info.first_time) /
-	       1e9;
+	return (double)(s->begin + (int64_t)k * s->width - plot_zero(p)) / 1e9;
 }
 
 static double bits_per_second(int64_t width, uint64_t bytes)
@@ -312,7 +310,7 @@ static void news_list(const struct plot *p, struct news *out)
 static void add_moving(const struct plot *p, const struct news *news,
 		       int64_t width, struct chart_series *line)
 {
-	int64_t zero = p->trace->info.first_time;
+	const int64_t zero = plot_zero(p);
 	uint64_t within = 0;
 	size_t in = 0, out = 0;
 
@@ -350,7 +348,7 @@ static void add_since_start(const struct plot *p, const struct news *news,
 		for (; in < news->n && news->items[in].time <= t; in++)
 			sum += news->items[in].len;
 		chart_add_point(line,
-				(double)(t - p->trace->info.first_time) / 1e9,
+				(double)(t - plot_zero(p)) / 1e9,
 				bits_per_second(t - begin, sum));
 	}
 }

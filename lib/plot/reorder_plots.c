@@ -33,7 +33,7 @@ static void follow(const struct plot *p, struct chart *occupancy,
 	struct reordering result;
 	struct reorder r;
 
-	set_occupancy_axes(occupancy, p->trace->info.first_time);
+	set_occupancy_axes(occupancy, plot_zero(p));
 	o.held = chart_add_series(occupancy, CHART_STEP,
 				  "out-of-order data held");
 	o.held->colour = CHART_INK;
