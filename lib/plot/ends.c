@@ -139,3 +139,15 @@ int64_t ends_time(const struct plot *p, int64_t ns)
 		return clock_correct(clock, ns, &other) == 0 ? other : ns;
 	return clock_theta(clock, ns, &theta) == 0 ? ns + theta : ns;
 }
+
+double ends_axis_time(const struct plot *given, int64_t ns)
+{
+	const struct trace *axis = given->trace;
+	int64_t there = ns;
+
+	if (given->pairing && given->pairing->client_end == 1 &&
+	    ends_have_clock(given->pairing) &&
+	    clock_correct(&given->pairing->clock, ns, &there) == 0)
+		axis = given->second;
+	return (double)(there - axis->info.first_time) / 1e9;
+}
