@@ -244,7 +244,15 @@ r = d['reinjections']
 assert [x['verdict'] for x in r] == ['useful', 'useful'], r
 assert all(abs(x['delta_ms'] - late) < 0.2 for x, late in zip(r, (30, 40))), r"
 ends mptcp-plot useful reinject -w "$WORK/useful.svg"
-ok 'useful: 0 is in the picture' grep -q '>useful above 0<' "$WORK/useful.svg"
+ok 'useful: each word stands on its side of 0' python3 -c "
+import re
+svg = open('$WORK/useful.svg', encoding='utf-8').read()
+def text(word):
+    return re.search('<text x=\"([0-9.]+)\"[^>]*>' + word + '<', svg)
+left, right, zero = text('redundant'), text('useful'), text('0')
+assert 'text-anchor=\"end\"' in left.group() and 'text-anchor' not in right.group(), (left, right)
+zero = float(zero.group(1))
+assert zero - 8 < float(left.group(1)) < zero < float(right.group(1)) < zero + 8, (left, right, zero)"
 ends mptcp-plot useful owd -w "$WORK/useful.svg"
 ok 'what is lost to the client is a cross in a ring' python3 -c "
 import re

@@ -28,7 +28,7 @@ def area(p):
     return sum(a[1] * (b[0] - a[0]) for a, b in zip(p, p[1:]))"
 
 # The order of the captures does not matter: which end is which is found out.
-for kind in dsn seq rate goodput share flight reorder occupancy interarrival; do
+for kind in dsn seq rate goodput share flight owd reorder occupancy interarrival; do
 	good "$kind" "$kind" -w "$WORK/ab.json" "$client" "$server"
 	good "$kind, the other way round" "$kind" -w "$WORK/ba.json" \
 		"$server" "$client"
@@ -37,6 +37,16 @@ a, b = load('ab.json'), load('ba.json')
 assert a['subtitle'] != b['subtitle']
 del a['subtitle'], b['subtitle']
 assert a == b"
+done
+
+# Nor which kind it is: all have the time axis of the client's capture.
+"$BUILD/mptcp-export" --cache-dir "$CACHE" "$client" >"$WORK/packets.csv"
+for kind in dsn rate goodput share flight owd occupancy; do
+	good "$kind, time of day" "$kind" --time absolute -w "$WORK/out.json" \
+		"$server" "$client"
+	python "$kind: 0 is when the client's capture began" "
+info = json.loads(list(csv.reader(open('$WORK/packets.csv', encoding='utf-8')))[1][0])
+assert load('out.json')['x']['epoch'] == info['first_time'], (load('out.json')['x'], info)"
 done
 for kind in ack rtt dss attr; do
 	plot "$kind" -w "$WORK/no.png" "$client" "$server"

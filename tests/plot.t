@@ -115,15 +115,34 @@ assert len(low) == len(high) == len(all) - 1 > 50
 for a, b, c in zip(low, high, all):
     assert a[0] == b[0] == c[0] and a[1] == 0 and a[2] == b[1]
     assert abs(b[2] - c[1]) < 1e-6"
-good 'limits' limits --window 10 -w "$WORK/out.json" "$client"
+good 'limits' limits -w "$WORK/out.json" "$client"
 "$BUILD/mptcp-summary" --cache-dir "$CACHE" --json "$client" >"$WORK/limits.json"
 python 'limits: the areas below are the times of mptcp-summary' "
-found = {s['name'].replace(' ', '_'): sum((p[2] - p[1]) / 100 * 0.01 for p in s['points'] if p[1] is not None)
-         for s in json.load(open('$WORK/out.json'))['below']['series']}
+def time_in(s):
+    p = s['points']
+    return sum((a[2] - a[1]) / 100 * (b[0] - a[0]) for a, b in zip(p, p[1:]) if a[1] is not None)
+found = {s['name'].replace(' ', '_'): time_in(s) for s in d['below']['series']}
 right = json.load(open('$WORK/limits.json'))['connections'][0]['directions'][0]['limits']
 assert set(found) == {state for state in right if right[state]}, found
-# the last step is not as wide as the others
-assert all(abs(found[state] - right[state]) < 0.011 for state in found), (found, right)"
+assert all(abs(found[state] - right[state]) < 1e-5 for state in found), (found, right)"
+python 'limits: the steps of both plots are those of the title' "
+import re
+ms = float(re.search('steps of ([0-9.]+) ms', d['title']).group(1))
+for s in d['series'][0], d['below']['series'][0]:
+    t = [p[0] for p in s['points']]
+    assert len(t) > 50 and all(abs((b - a) * 1e3 - ms) < 1e-5 for a, b in zip(t[:-2], t[1:-1])), (ms, t)"
+good 'limits, as a picture' limits -w "$WORK/limits.svg" "$client"
+python 'limits: lines end at the frame, and are not cut' "
+import re
+svg = open('$WORK/limits.svg', encoding='utf-8').read()
+width = float(re.search('h([0-9]+)m', svg).group(1))
+left = float(re.search('<path d=\"m([0-9.]+)[^>]*stroke-linejoin', svg).group(1))
+lines = re.findall('<path d=\"m%g [0-9.]+h([^\"]*)\" fill=\"none\"[^>]*stroke-linejoin' % left, svg)
+for line in lines:
+    along = sum(float(x) for part in re.findall('h([-0-9. ]+)', 'h' + line) for x in part.replace('-', ' -').split())
+    assert width - 8 < along < width + 0.3, (width, along)
+clips = [sum(map(float, c)) for c in re.findall('clipPath id=[^>]*><rect x=\"([0-9.]+)\"[^>]*width=\"([0-9.]+)\"', svg)]
+assert lines and len(clips) > 1 and all(right <= left + width + 0.5 for right in clips), (lines, clips, left + width)"
 good 'dsn' dsn -w "$WORK/dsn.json" "$client"
 good 'window' goodput --window 25 -w "$WORK/out.json" "$client"
 python 'goodput: the window moves' "
@@ -354,6 +373,15 @@ good 'overlay, logarithmic' rtt --overlay --log x -w "$WORK/out.json" \
 	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
 python 'overlay, logarithmic: the values' "
 assert d['x']['scale'] == 'log' and d['y']['scale'] == 'linear'"
+good 'overlay of one run' rtt --overlay -w "$WORK/out.json" \
+	testdata/captures/handover/both-dead-client.pcapng.gz
+python 'overlay: a long tail makes the axis logarithmic, as without' "
+values = [p[0] for p in d['series'][0]['points']]
+tail = min(values) > 0 and max(values) > 10 * statistics.median(values)
+assert d['x']['scale'] == ('log' if tail else 'linear') and tail, d['x']
+assert d['subtitle'].startswith('1 run, '), d['subtitle']"
+bad 'overlay: logarithmic y' 2 'cannot be used with --overlay' rtt --overlay --log y \
+	-w "$WORK/no.png" "$client"
 good 'overlay of a distribution' interarrival --overlay -w "$WORK/out.json" \
 	"$WORK/run-1.pcapng" "$WORK/run-2.pcapng"
 plot interarrival -w "$WORK/one.json" "$WORK/run-1.pcapng"

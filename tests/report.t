@@ -22,6 +22,7 @@ from tap import WORK, Tap, captures, document, execute, need_tshark, read_native
 FAILURE = "testdata/captures/path-failure-client.pcapng.gz"
 MANY = "testdata/captures/fallback-client.pcapng.gz"
 NEAR, FAR = "testdata/captures/two-paths-client.pcapng", "testdata/captures/two-paths-server.pcapng.gz"
+LOSSY = "../shared/captures/lab/lossy"
 BROKEN = "testdata/check/data_ack_sent.pcap"
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 
@@ -212,6 +213,17 @@ def both_ends():
         yield "delays of one capture"
 
 
+def same_axis():
+    """Pictures of both ends show the same time in the same place, whichever capture is given first."""
+    ends = [os.path.join(LOSSY, name) for name in ("client.pcapng", "server.pcapng")]
+    places = []
+    for one, other in (ends, ends[::-1]):
+        svg = re.search("<svg[^>]*>.<title>Data sequence</title>.*?</svg>", report("--with", other, one), re.S).group()
+        places.append(float(re.search('<text x="([0-9.]+)"[^>]*>1.0</text>', svg).group(1)))
+    if abs(places[0] - places[1]) > 5:
+        yield places
+
+
 def selected():
     text = report("-c", "2", MANY)
     if [name for name in Page(text).ids if re.fullmatch(r"c\d+-\d+", name)] != ["c0-2"]:
@@ -334,6 +346,10 @@ def main():
         tap.attempt(path, one_page, path)
     tap.attempt("several captures", several)
     tap.attempt("both ends", both_ends)
+    if os.path.exists(LOSSY):
+        tap.attempt("one time axis", same_axis)
+    else:
+        tap.skip("one time axis", "no %s" % LOSSY)
     tap.attempt("connections that were asked for", selected)
     tap.attempt("names that are alike", alike_names)
     tap.attempt("many events", many_events)

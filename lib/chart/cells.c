@@ -183,7 +183,8 @@ static void colour_code(struct strbuf *out, int colours, int colour)
 	int code = 0;
 
 	switch (colour) {
-	case CHART_INK: return;
+	case CHART_INK:
+	case CHART_WHOLE: return;
 	case CHART_MUTED: code = few ? 90 : 245; break;
 	case CHART_ACCENT: code = few ? 91 : 197; break;
 	default: code = (few ? of_16 : of_256)[colour % CELLS_COLOURS]; break;

@@ -32,7 +32,9 @@ void chart_release(struct chart *c)
 	free(c->title);
 	free(c->subtitle);
 	free(c->x.title);
+	free(c->x.brief);
 	free(c->y.title);
+	free(c->y.brief);
 	if (c->below)
 		chart_release(c->below);
 	free(c->below);

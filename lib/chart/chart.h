@@ -43,6 +43,7 @@ enum chart_unit {
 
 struct chart_axis {
 	char *title; /* without the unit, which is added; may be NULL */
+	char *brief; /* a title for little room; or NULL */
 	enum chart_unit unit;
 	bool log;	  /* logarithmic; not with CLOCK and RAW */
 	double from, to;  /* in units of the values; NAN: automatic */
@@ -85,6 +86,8 @@ enum {
 	CHART_INK = -1,	   /* the colour of text */
 	CHART_MUTED = -2,  /* between text and background */
 	CHART_ACCENT = -3, /* stands out; not in the palette */
+	CHART_WHOLE = -4,  /* what lines in colours of the palette are parts of,
+			      and lie on: like INK; in print broad and light */
 };
 
 /* Line styles. */
@@ -124,6 +127,8 @@ struct chart_mark {
 	char *label; /* "join" */
 	char *of;    /* to which it applies, "tcp 1"; may be NULL */
 	int colour;
+	int side; /* where its label must stand: -1 left of the line, 1 right;
+		     0: on either side */
 };
 
 enum {

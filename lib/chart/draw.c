@@ -158,16 +158,17 @@ static void draw_no_data(const struct chart_layout *l, struct canvas *cv,
 		    (l->plot.y0 + l->plot.y1) / 2, "no data", &style);
 }
 
-/* Half of what lies on the border is outside of it. */
+/* Half of what lies on the border is outside of it; lines end at its sides. */
 static struct box clip_of(const struct chart_layout *l, const struct chart *c,
 			  const struct chart_series *s)
 {
 	bool markers = theme_marker(c, s) != CHART_MARKER_NONE;
-	double out = rint((markers ? 5 : 2) * l->scale * fmax(s->weight, 1));
+	double out = rint((markers ? 5 : 2) * l->scale *
+			  fmax(theme_weight(c, s), 1));
+	double aside = markers ? out : 0.5;
 
-	return (struct box){ l->plot.x0 - (markers ? out : 0.5),
-			     l->plot.y0 - out, l->plot.x1 + out,
-			     l->plot.y1 + out };
+	return (struct box){ l->plot.x0 - aside, l->plot.y0 - out,
+			     l->plot.x1 + aside, l->plot.y1 + out };
 }
 
 static void draw_data(const struct chart_layout *l, struct canvas *cv,

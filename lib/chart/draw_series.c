@@ -201,6 +201,7 @@ static void draw_markers(const struct pencil *d, enum chart_marker kind)
 	marker_draw(d->cv, &m, points, kept);
 	m.kind = CHART_DOT;
 	m.hollow = false;
+	m.colour = d->colour;
 	m.size = 4 * d->l->scale * d->s->weight;
 	marker_draw(d->cv, &m, points + kept, n - kept);
 	free(points);
@@ -415,6 +416,15 @@ static size_t count_siblings(const struct chart *c,
 	return n ? n : 1;
 }
 
+/* The plot, and above and below it what hides the ends of steep lines. */
+static struct box reach_of(const struct chart_layout *l)
+{
+	const double out = 8 * l->scale;
+
+	return (struct box){ l->plot.x0 - 0.5, l->plot.y0 - out,
+			     l->plot.x1 + 0.5, l->plot.y1 + out };
+}
+
 static struct box larger(struct box b, double px)
 {
 	return (struct box){ b.x0 - px, b.y0 - px, b.x1 + px, b.y1 + px };
@@ -428,10 +438,10 @@ void draw_series(const struct chart_layout *l, struct canvas *cv,
 			    .c = c,
 			    .s = s,
 			    .colour = theme_colour(c, s->colour),
-			    .outline = theme_outline(c, s->colour),
-			    .reach = larger(l->plot, 8 * l->scale),
+			    .outline = theme_marks(c, s),
+			    .reach = reach_of(l),
 			    .within = larger(l->plot, 0.5),
-			    .width = 1.6 * l->scale * s->weight,
+			    .width = 1.6 * l->scale * theme_weight(c, s),
 			    .siblings = count_siblings(c, s) };
 
 	if (s->n == 0)

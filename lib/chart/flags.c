@@ -47,13 +47,18 @@ static void collect(struct flags *f, const struct chart *c,
 	}
 }
 
+static void drop(struct flags *f, size_t i)
+{
+	free(f->items[i].text);
+	for (f->n--; i < f->n; i++)
+		f->items[i] = f->items[i + 1];
+}
+
 /* Let the flag "i" join the flag "to"; the others keep their order. */
 static void join(struct flags *f, size_t i, size_t to)
 {
 	f->items[to].joined += f->items[i].joined + 1;
-	free(f->items[i].text);
-	for (f->n--; i < f->n; i++)
-		f->items[i] = f->items[i + 1];
+	drop(f, i);
 }
 
 static void join_crowd(struct flags *f, double width)
@@ -206,7 +211,11 @@ static bool is_beside(const struct flag *f, double x, double line)
 /* Whether "a" and "b" keep apart: labels from labels, poles from labels. */
 static bool is_apart(const struct flag *a, const struct flag *b, double size)
 {
-	double gap = size * 0.5, line = size / 11;
+	double line = size / 11;
+	/* Of labels on both sides of one pole each keeps away from it. */
+	double gap = a->mark->side * b->mark->side < 0 && a->x == b->x
+			     ? 0
+			     : size * 0.5;
 
 	if (a->row == b->row)
 		return a->to + gap <= b->from || b->to + gap <= a->from;
@@ -236,11 +245,13 @@ static int place(struct flags *f, size_t i, const struct flags_room *room)
 	for (flag->row = 0; flag->row < room->rows; flag->row++) {
 		flag->from = flag->x;
 		flag->to = flag->x + width;
-		if (flag->to <= room->right && is_free(f, i))
+		if (flag->mark->side >= 0 && flag->to <= room->right &&
+		    is_free(f, i))
 			return 1;
 		flag->from = flag->x - width;
 		flag->to = flag->x;
-		if (flag->from >= room->left && is_free(f, i))
+		if (flag->mark->side <= 0 && flag->from >= room->left &&
+		    is_free(f, i))
 			return 1;
 	}
 	return 0;
@@ -285,9 +296,9 @@ void flags_make(struct flags *f, const struct chart *c, const struct scale *x,
 
 		if (i == f->n)
 			break;
-		if (f->n == 1) {
-			free(f->items[--f->n].text);
-			break;
+		if (f->n == 1 || f->items[i].mark->side) {
+			drop(f, i);
+			continue;
 		}
 		i = closest(f, i);
 		join(f, i, i - 1);

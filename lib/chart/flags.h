@@ -5,7 +5,8 @@
  * Each label stands beside a pole, which continues as the line of its mark.
  * No pole crosses a label, and no two labels overlap.  If there is no room for
  * a label, its mark is combined with a neighbour, whose label then names both:
- * "join tcp 1, 2", or if that is too long, their number: "join x 7".
+ * "join tcp 1, 2", or if that is too long, their number: "join x 7".  A label
+ * that must stand on one side is left out if it has no room there.
  */
 #ifndef CHART_FLAGS_H
 #define CHART_FLAGS_H

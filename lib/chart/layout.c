@@ -4,13 +4,18 @@
 #include <stdlib.h>
 
 #include "chart/textfit.h"
+#include "chart/unit.h"
 
 enum {
 	ROUNDS = 3, /* until margins and labels agree */
+	LABELS_FEW = 4,
 	LOW_PAGE = 320,
 	NARROW_PAGE = 500,
 	ROWS_MOST = 1000
 };
+
+/* The top of the y axis may be bare of labels for this part of their step. */
+#define BARE_MOST 0.5
 
 /* Of the height of a page: what a legend gets without asking; what is left for
    the plot when it gets more, rather than to leave a name out. */
@@ -103,17 +108,15 @@ static size_t rows_of(const struct chart *c, double part, double row,
 
 static void set_texts(struct chart_layout *l, const struct chart *c)
 {
-	char *x = unit_title(&c->x, l->x_ticks.symbol, l->x.from);
-	char *y = unit_title(&c->y, l->y_ticks.symbol, l->y.from);
+	const struct title_room x = { l->axis_size, TEXT_REGULAR,
+				      l->plot.x1 - l->plot.x0 };
+	const struct title_room y = { l->axis_size, TEXT_REGULAR,
+				      l->legend_y - l->plot.y0 };
 
 	free(l->x_title);
 	free(l->y_title);
-	l->x_title = text_shorten(x, l->axis_size, TEXT_REGULAR,
-				  l->plot.x1 - l->plot.x0, TEXT_CUT_MIDDLE);
-	l->y_title = text_shorten(y, l->axis_size, TEXT_REGULAR,
-				  l->legend_y - l->plot.y0, TEXT_CUT_MIDDLE);
-	free(x);
-	free(y);
+	l->x_title = unit_title_within(&c->x, l->x_ticks.symbol, l->x.from, &x);
+	l->y_title = unit_title_within(&c->y, l->y_ticks.symbol, l->y.from, &y);
 }
 
 static void set_ticks(struct chart_layout *l, const struct chart *c)
@@ -123,6 +126,49 @@ static void set_ticks(struct chart_layout *l, const struct chart *c)
 	ticks_make(&l->x_ticks, &c->x, &l->x, &room);
 	room.vertical = true;
 	ticks_make(&l->y_ticks, &c->y, &l->y, &room);
+}
+
+static size_t count_labels(const struct ticks *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += *t->items[i].label != '\0';
+	return n;
+}
+
+static double last_label(const struct ticks *t)
+{
+	return t->items[count_labels(t) - 1].value;
+}
+
+/* How far the end of an axis is above its last label, in steps of labels. */
+static double bare_end(const struct ticks *t, const struct scale *s)
+{
+	const size_t n = count_labels(t);
+	const double last = n > 1 ? last_label(t) : 0;
+
+	return n > 1 ? (s->to - last) / (last - t->items[n - 2].value) : 0;
+}
+
+/*
+ * An axis with few labels ends at one, unless there is one near its end: else
+ * values above the last label could not be read.
+ */
+static void raise_top(struct chart_layout *l, const struct chart *c)
+{
+	const size_t labels = count_labels(&l->y_ticks);
+	const double top = l->y.to, bare = bare_end(&l->y_ticks, &l->y);
+
+	if (l->y.log || isfinite(c->y.to) || unit_is_raw(c->y.unit) ||
+	    labels > LABELS_FEW || bare <= BARE_MOST)
+		return;
+	l->y.to += (1 / bare - 1) * (top - last_label(&l->y_ticks));
+	set_ticks(l, c);
+	if (count_labels(&l->y_ticks) > labels)
+		return;
+	l->y.to = top;
+	set_ticks(l, c);
 }
 
 static void make_legend(struct chart_layout *l, const struct chart *c)
@@ -203,15 +249,20 @@ void layout_make(struct chart_layout *l, const struct chart *c)
 {
 	*l = (struct chart_layout){ .x = scale_range(c, 0),
 				    .y = scale_range(c, 1) };
+	double top = 0;
+
 	set_sizes(l, c);
 	set_titles(l, c);
 	l->x_title = text_clean(c->x.title ? c->x.title : "x");
 	l->y_title = text_clean(c->y.title ? c->y.title : "y");
 	l->left = fmax(l->pad, c->left);
 	l->right = fmax(l->pad + rint(4 * l->scale), c->right);
+	top = l->y.to;
 	for (int round = 0; round <= ROUNDS; round++) {
+		l->y.to = top;
 		set_plot(l, c);
 		set_ticks(l, c);
+		raise_top(l, c);
 		set_texts(l, c);
 		if (round < ROUNDS)
 			grow_margins(l);

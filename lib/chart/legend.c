@@ -6,6 +6,10 @@
 #include "base/mem.h"
 #include "chart/marker.h"
 
+enum {
+	LINES_MOST = 3 /* of one name */
+};
+
 /* All that is beside the text: the sample and the distance to it. */
 static double sample_room(const struct legend *l)
 {
@@ -24,6 +28,23 @@ static void push(struct legend *l, const struct chart_series *series,
 	*MEM_PUSH(l->entries, l->n, l->cap) = e;
 }
 
+/* The name in as many lines as it needs, or shortened if those are many. */
+static void push_lines(struct legend *l, const struct chart_series *series,
+		       double width)
+{
+	struct strlist lines = { .items = NULL };
+
+	text_wrap(&lines, series->name, l->size, l->font,
+		  width - sample_room(l), LINES_MOST + 1);
+	if (lines.n > LINES_MOST)
+		push(l, series, series->name, width);
+	for (size_t i = 0; lines.n <= LINES_MOST && i < lines.n; i++) {
+		push(l, i ? NULL : series, lines.items[i], width);
+		l->entries[l->n - 1].goes_on = i > 0;
+	}
+	strlist_release(&lines);
+}
+
 static double entry_gap(const struct legend *l)
 {
 	return l->size * 1.6;
@@ -38,9 +59,9 @@ static size_t flow(struct legend *l, double width, double least, size_t rows)
 	for (size_t i = 0; i < l->n; i++) {
 		struct legend_entry *e = &l->entries[i];
 
-		if (x > 0 && x + e->width > width) {
+		if (e->goes_on || (x > 0 && x + e->width > width)) {
 			row++;
-			x = 0;
+			x = e->goes_on ? sample_room(l) : 0;
 		}
 		if (row >= rows)
 			return i;
@@ -88,6 +109,18 @@ static bool is_seen(const struct chart *c, const struct chart_series *s)
 	return seen && s->name && *s->name;
 }
 
+/* Each complete, in several lines if need be; returns how many lines fit. */
+static size_t take_lines(struct legend *l, const struct chart *c, double width,
+			 size_t rows)
+{
+	while (l->n > 0)
+		free(l->entries[--l->n].text);
+	for (size_t i = 0; !c->no_legend && i < c->n_series; i++)
+		if (is_seen(c, c->series[i]))
+			push_lines(l, c->series[i], width);
+	return arrange(l, width, rows);
+}
+
 /* Names of at most "widest" px; returns how many fit. */
 static size_t take_names(struct legend *l, const struct chart *c, double width,
 			 double widest, bool brief, size_t rows)
@@ -121,8 +154,10 @@ static size_t take_columns(struct legend *l, const struct chart *c,
 static size_t squeeze(struct legend *l, const struct chart *c, double width,
 		      size_t rows)
 {
-	size_t fit = take_columns(l, c, width, l->size * 22, false, rows);
+	size_t fit = take_lines(l, c, width, rows);
 
+	if (fit < l->n)
+		fit = take_columns(l, c, width, l->size * 22, false, rows);
 	if (fit < l->n)
 		fit = take_names(l, c, width, width, true, rows);
 	if (fit < l->n)
@@ -169,7 +204,7 @@ static void draw_marker(const struct legend *l, struct canvas *cv,
 	const struct marker m = { .kind = theme_marker(c, s),
 				  .hollow = s->hollow,
 				  .size = l->size * size,
-				  .colour = theme_outline(c, s->colour) };
+				  .colour = theme_marks(c, s) };
 
 	marker_draw(cv, &m, at, 1);
 }
@@ -179,9 +214,13 @@ static void draw_line(const struct legend *l, struct canvas *cv,
 		      double x, double y)
 {
 	struct decimate_point middle = { x + l->sample / 2, y };
+	const struct dash *dash = theme_dash(s);
+	/* Broader ones would show no gap in the length of a sample. */
+	const double most = dash->n ? 1.6 : 3;
 	struct pen pen = { .colour = theme_colour(c, s->colour),
-			   .width = l->size / 7 * fmin(s->weight, 2),
-			   .dash = theme_dash(s) };
+			   .width =
+				   l->size / 7 * fmin(theme_weight(c, s), most),
+			   .dash = dash };
 	struct path p = { .points = NULL };
 
 	path_move(&p, x, y);
@@ -248,8 +287,7 @@ static void draw_sample(const struct legend *l, struct canvas *cv,
 void legend_draw(const struct legend *l, struct canvas *cv,
 		 const struct chart *c, double x, double y)
 {
-	struct text_style style = { .colour = theme_of(c->theme)->ink,
-				    .size = l->size };
+	struct text_style style = { .size = l->size };
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct legend_entry *e = &l->entries[i];
@@ -258,8 +296,9 @@ void legend_draw(const struct legend *l, struct canvas *cv,
 
 		if (e->series)
 			draw_sample(l, cv, c, e->series, left, middle);
-		else
-			style.colour = theme_of(c->theme)->muted;
+		style.colour = e->series || e->goes_on
+				       ? theme_of(c->theme)->ink
+				       : theme_of(c->theme)->muted;
 		canvas_text(cv, left + (e->series ? sample_room(l) : 0),
 			    middle + l->size * 0.36, e->text, &style);
 	}

@@ -3,8 +3,9 @@
  * legend.h - the legend: names of the series with samples of their look, in
  * rows.
  *
- * Series without points or marks in their colour are omitted.  If there is
- * little room, names are shortened in the middle as long as they are readable,
+ * Series without points or marks in their colour are omitted.  A name that is
+ * longer than a row goes on in the next ones.  If there is not room for that,
+ * names are shortened in the middle as long as they are readable,
  * or brief names are used, and more rows; what does not fit even then is
  * counted in a last entry "+n more".
  */
@@ -16,8 +17,9 @@
 
 struct legend_entry {
 	const struct chart_series *series; /* NULL: "+n more" */
-	char *text;			   /* owned */
-	double x, width;		   /* from the left of the legend, px */
+	bool goes_on;	 /* a further line of the entry before; no series */
+	char *text;	 /* owned */
+	double x, width; /* from the left of the legend, px */
 	size_t row;
 };
 

@@ -40,15 +40,17 @@ static void set_titles(struct text_panel *p, const struct text_room *room)
 
 static void set_axis_titles(struct text_panel *p, const struct text_room *room)
 {
-	char *x = unit_title(&p->c->x, p->x_ticks.symbol, p->x.from);
-	char *y = unit_title(&p->c->y, p->y_ticks.symbol, p->y.from);
+	const struct title_room x = { 1, TEXT_CELLS, p->plot.columns };
+	const struct title_room y = { 1, TEXT_CELLS, room->width };
 
 	free(p->x_title);
 	free(p->y_title);
-	p->x_title = shorten(room->no_x_title ? "" : x, p->plot.columns);
-	p->y_title = shorten(y, room->width);
-	free(x);
-	free(y);
+	p->x_title = room->no_x_title
+			     ? mem_strdup("")
+			     : unit_title_within(&p->c->x, p->x_ticks.symbol,
+						 p->x.from, &x);
+	p->y_title =
+		unit_title_within(&p->c->y, p->y_ticks.symbol, p->y.from, &y);
 }
 
 /* More rows of labels on higher pages. */

@@ -48,6 +48,7 @@ static const struct theme themes[] = {
 		.axis = RGB(0x000000),
 		.grid = RGB(0xe0e0e0),
 		.accent = RGB(0x777777),
+		.whole = RGB(0xc8c8c8),
 		.palette = { RGB(0x000000), RGB(0x8c8c8c), RGB(0x4d4d4d),
 			     RGB(0xa3a3a3), RGB(0x262626), RGB(0x999999),
 			     RGB(0x666666), RGB(0x7a7a7a), RGB(0x404040),
@@ -71,6 +72,8 @@ static const enum chart_marker shapes[] = { CHART_DOT, CHART_TRIANGLE,
 					    CHART_SQUARE, CHART_DIAMOND,
 					    CHART_TRIANGLE_DOWN };
 
+#define WEIGHT_WHOLE 2.8 /* more than that of the lines on it */
+
 enum {
 	SHAPES = sizeof(shapes) / sizeof(*shapes)
 };
@@ -85,6 +88,12 @@ static size_t palette_size(const struct chart *c)
 	return c->n_palette ? c->n_palette : PALETTE_SIZE;
 }
 
+/* Are there greys only? */
+static bool is_grey(const struct chart *c)
+{
+	return c->theme == CHART_PRINT && !c->n_palette;
+}
+
 struct colour theme_colour(const struct chart *c, int colour)
 {
 	const struct theme *t = theme_of(c->theme);
@@ -94,18 +103,13 @@ struct colour theme_colour(const struct chart *c, int colour)
 	case CHART_INK: return t->ink;
 	case CHART_MUTED: return t->muted;
 	case CHART_ACCENT: return t->accent;
+	case CHART_WHOLE: return is_grey(c) ? t->whole : t->ink;
 	default: break;
 	}
 	if (!c->n_palette)
 		return t->palette[colour % PALETTE_SIZE];
 	own = &c->palette[(size_t)colour % c->n_palette];
 	return (struct colour){ own->r, own->g, own->b, 1 };
-}
-
-/* Are there greys only? */
-static bool is_grey(const struct chart *c)
-{
-	return c->theme == CHART_PRINT && !c->n_palette;
 }
 
 /* In print black, and grey when the shapes of markers are used up. */
@@ -116,6 +120,18 @@ struct colour theme_outline(const struct chart *c, int colour)
 	if (!is_grey(c) || colour < 0)
 		return theme_colour(c, colour);
 	return theme_colour(c, colour / SHAPES % 2 ? 1 : 0);
+}
+
+struct colour theme_marks(const struct chart *c, const struct chart_series *s)
+{
+	return s->marker == CHART_CROSS ? theme_colour(c, s->colour)
+					: theme_outline(c, s->colour);
+}
+
+double theme_weight(const struct chart *c, const struct chart_series *s)
+{
+	return is_grey(c) && s->colour == CHART_WHOLE ? WEIGHT_WHOLE
+						      : s->weight;
 }
 
 struct colour theme_fill(const struct chart *c, int colour)

@@ -27,6 +27,7 @@ struct colour {
 
 struct theme {
 	struct colour background, ink, muted, axis, grid, accent;
+	struct colour whole; /* CHART_WHOLE, if there are greys only */
 	struct colour palette[PALETTE_SIZE];
 	struct colour fills[PALETTE_SIZE]; /* of areas and bars */
 	double fill_alpha;		   /* of areas and bars */
@@ -49,6 +50,15 @@ struct colour theme_outline(const struct chart *c, int colour);
 
 /* The same for areas and bars, through which the grid remains visible. */
 struct colour theme_fill(const struct chart *c, int colour);
+
+/*
+ * The same for the markers of a series: a cross has one shape for all colours,
+ * so in print it has the grey of the lines.
+ */
+struct colour theme_marks(const struct chart *c, const struct chart_series *s);
+
+/* How broad the lines of a series are. */
+double theme_weight(const struct chart *c, const struct chart_series *s);
 
 const struct dash *theme_dash(const struct chart_series *s)
 	__attribute__((returns_nonnull));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/unit.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -130,4 +131,23 @@ char *unit_title(const struct chart_axis *axis, const char *symbol, double from)
 	if (*title && *symbol)
 		return mem_printf("%s (%s)", title, symbol);
 	return mem_strdup(*title ? title : symbol);
+}
+
+char *unit_title_within(const struct chart_axis *axis, const char *symbol,
+			double from, const struct title_room *room)
+{
+	char *title = unit_title(axis, symbol, from), *out = NULL;
+
+	if (axis->brief &&
+	    text_width(title, room->size, room->font) > room->max) {
+		struct chart_axis brief = *axis;
+
+		brief.title = axis->brief;
+		free(title);
+		title = unit_title(&brief, symbol, from);
+	}
+	out = text_shorten(title, room->size, room->font, room->max,
+			   TEXT_CUT_MIDDLE);
+	free(title);
+	return out;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "chart/chart.h"
+#include "chart/textfit.h"
 
 struct unit_multiple {
 	double least;	    /* for axes that reach this value */
@@ -27,6 +28,21 @@ const char *unit_base(enum chart_unit unit) __attribute__((returns_nonnull));
  * (UTC, 2024-05-01)".  The caller frees it.
  */
 char *unit_title(const struct chart_axis *axis, const char *symbol, double from)
+	__attribute__((returns_nonnull));
+
+/* The room for a title: its font, and the most px. */
+struct title_room {
+	double size;
+	enum text_font font;
+	double max;
+};
+
+/*
+ * The same for little room: if the title is too long, the brief one of the
+ * axis, if it has one; and what is still too long without its middle.
+ */
+char *unit_title_within(const struct chart_axis *axis, const char *symbol,
+			double from, const struct title_room *room)
 	__attribute__((returns_nonnull));
 
 bool unit_is_raw(enum chart_unit unit);

@@ -101,10 +101,13 @@ static enum exit_status check_options(const struct cli *cli,
 		{ plot->sockets != NULL, PLOT_SOCKETS, "--ss" },
 		{ plot->log == PLOT_LOG_OF_X,
 		  PLOT_X_LOG | (plot->runs ? PLOT_RUNS : 0), "--log x" },
-		{ plot->log == PLOT_LOG_OF_Y, plot->runs ? 0 : PLOT_Y_LOG,
-		  "--log y" },
+		{ plot->log == PLOT_LOG_OF_Y, PLOT_Y_LOG, "--log y" },
 	};
 
+	if (plot->runs && (kind->needs & PLOT_RUNS) &&
+	    plot->log == PLOT_LOG_OF_Y)
+		return cli_usage(cli, "--log y cannot be used with --overlay, "
+				      "which draws distributions; use --log x");
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		if (options[i].given && !(kind->needs & options[i].need))
 			return cli_usage(cli, "%s cannot be used with '%s'",

@@ -14,6 +14,7 @@
 #include "page/cells.h"
 #include "page/figure.h"
 #include "page/html.h"
+#include "plot/ends.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -186,9 +187,6 @@ static int put_pictures(struct strbuf *out, const struct page_connection *c,
 	const bool knows = c->summary->direction[direction].limits.known;
 	const char *const kinds[] = { "dsn", knows ? "limits" : "rate",
 				      "flight", "rtt", "owd" };
-	const int64_t first = c->trace->info.first_time;
-	const double from = (double)(c->conn->first_time - first) / 1e9;
-	const double to = (double)(c->conn->last_time - first) / 1e9;
 	struct plot plot = { .trace = c->trace,
 			     .second = c->second,
 			     .conn = c->conn,
@@ -205,8 +203,11 @@ static int put_pictures(struct strbuf *out, const struct page_connection *c,
 		if (c->pairing && !(plot_find(kinds[i])->needs & PLOT_GAINS))
 			one.pairing = NULL;
 		if (one.pairing || strcmp(kinds[i], "owd") != 0)
-			rc = figure_put(out, kinds[i], &one, from, to, ids,
-					err);
+			rc = figure_put(
+				out, kinds[i], &one,
+				ends_axis_time(&one, c->conn->first_time),
+				ends_axis_time(&one, c->conn->last_time), ids,
+				err);
 		free(ids);
 	}
 	return rc;

@@ -221,7 +221,7 @@ void plot_distribution_axes(struct chart *c, const char *x)
 	c->x.unit = CHART_MILLISECONDS;
 	c->y.unit = CHART_RATIO;
 	c->y.from = 0;
-	c->y.to = 1;
+	c->y.to = PLOT_DISTRIBUTION_TOP;
 	chart_set_text(&c->x.title, "%s", x);
 	chart_set_text(&c->y.title, "Cumulative share");
 }
@@ -254,17 +254,18 @@ static void take_reinjection(const struct plot *p,
 		out->never++;
 }
 
-/* Above 0 a reinjection was useful, so 0 is always in the range. */
+/* Above 0 a reinjection was useful: there is room for a word on each side. */
 static void show_zero(struct chart *c)
 {
 	const struct chart_series *s = c->series[0];
 	const double from = s->points[0].x, to = s->points[s->n - 1].x;
 
-	chart_add_mark(c, 0, "useful above 0", CHART_MUTED);
-	if (from >= 0)
-		c->x.from = -0.04 * to;
-	if (to <= 0)
-		c->x.to = -0.04 * from;
+	chart_add_mark(c, 0, "redundant", CHART_MUTED)->side = -1;
+	chart_add_mark(c, 0, "useful", CHART_MUTED)->side = 1;
+	if (from > -to / 4)
+		c->x.from = -to / 4;
+	if (to < -from / 4)
+		c->x.to = -from / 4;
 }
 
 /* Both arrivals are times of the receiver: no clock correction is needed. */
@@ -283,14 +284,16 @@ static void draw_reinjections(const struct plot *p, struct reinjections *r,
 				  r->delays.n, all, plural(all), r->never,
 				  r->never == 1 ? " was" : "s were", r->rescue);
 	}
-	chart_set_text(&c->title,
-		       p->pairing ? "How much earlier reinjections arrived"
-				  : "From the original to the "
-				    "reinjection");
+	chart_set_text(&c->title, p->pairing ? "Arrival of reinjections"
+					     : "From the original to the "
+					       "reinjection");
 	plot_distribution_axes(c, p->pairing ? "Arrival of the original minus "
 					       "that of the reinjection"
 					     : "Delay");
+	if (p->pairing)
+		chart_set_text(&c->x.brief, "Original minus reinjection");
 	chart_set_text(&c->y.title, "Share of the reinjections");
+	chart_set_text(&c->y.brief, "Share");
 	plot_distribution(c, name, &r->delays, r->never, r->rescue);
 	if (p->pairing)
 		show_zero(c);
@@ -363,7 +366,7 @@ static struct chart_series *draw_gaps(struct chart *c, const char *name,
 		return NULL;
 	line->colour = colour;
 	line->dash = dash;
-	if (colour == CHART_INK)
+	if (colour == CHART_WHOLE)
 		line->weight = 1.6;
 	return line;
 }
@@ -375,7 +378,8 @@ static void add_sent_gaps(const struct plot *p, struct chart *c)
 	struct samples *gaps = mem_calloc(n + 1, sizeof(*gaps));
 
 	gaps_find(p->other, gaps);
-	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_INK, CHART_SOLID);
+	draw_gaps(c, "across subflows, sent", &gaps[n], CHART_WHOLE,
+		  CHART_SOLID);
 	for (size_t k = 0; k < n; k++) {
 		char *name = plot_short_name(p->other, k, "sent");
 
@@ -411,7 +415,7 @@ int plot_interarrival(const struct plot *p, struct chart *c, struct error *err)
 	c->x.log = 1;
 	gaps_find(p, gaps);
 	draw_gaps(c, p->other ? "across subflows, arrived" : "across subflows",
-		  &gaps[n], CHART_INK, dash);
+		  &gaps[n], CHART_WHOLE, dash);
 	for (size_t k = 0; k < n; k++) {
 		struct chart_series *line =
 			draw_gaps(c, NULL, &gaps[k], plot_colour(p, k), dash);

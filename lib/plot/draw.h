@@ -50,7 +50,21 @@ void plot_kernel_windows(const struct plot *p, struct chart *c);
 int plot_at_sender(const struct plot *p, struct error *err);
 int plot_at_receiver(const struct plot *p, struct error *err);
 
-/* Seconds since the capture began. */
+/* The intervals of plot_rate(): ns since 1970, and their width. */
+struct plot_steps {
+	int64_t from, to, width;
+};
+
+int plot_rate_steps(const struct plot *p, struct plot_steps *out,
+		    struct error *err);
+
+/*
+ * Where the time axis is 0: when the capture began whose clock it has; ns since
+ * 1970.
+ */
+int64_t plot_zero(const struct plot *p);
+
+/* A time of the capture of "p" on that axis, in seconds. */
 double plot_time(const struct plot *p, int64_t ns);
 
 /*
@@ -88,6 +102,9 @@ struct chart_series **plot_subflow_flights(const struct plot *p,
  * the stream if there is one.
  */
 void plot_events(const struct plot *p, struct chart *c);
+
+/* The end of their y axis: a curve that has reached 1 is below the frame. */
+#define PLOT_DISTRIBUTION_TOP 1.03
 
 /* Set up the axes for a distribution function of values in ms. */
 void plot_distribution_axes(struct chart *c, const char *x);

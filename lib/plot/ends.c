@@ -47,6 +47,17 @@ static int turn(const struct plot *p, struct plot *out, struct error *err)
 		p->second->info.path, p->conn->id, p->trace->info.path);
 }
 
+/* Both ends: the client's clock, if times can be converted, so that all kinds
+   have one time axis.  One end: its own clock. */
+static void set_clock(struct plot *here, struct plot *there)
+{
+	if (here->at == PLOT_AT_BOTH && ends_have_clock(here->pairing) &&
+	    here->end != here->pairing->client_end)
+		here->clock = there;
+	else
+		there->clock = here;
+}
+
 int ends_open(const struct plot_kind *kind, struct plot *here,
 	      struct plot *there, struct error *err)
 {
@@ -64,7 +75,7 @@ int ends_open(const struct plot_kind *kind, struct plot *here,
 		*here = *there;
 		*there = first;
 	}
-	there->clock = here;
+	set_clock(here, there);
 	if (here->at == PLOT_AT_BOTH)
 		here->other = there;
 	return 0;
@@ -127,4 +138,16 @@ int64_t ends_time(const struct plot *p, int64_t ns)
 	if (p->end != p->pairing->client_end)
 		return clock_correct(clock, ns, &other) == 0 ? other : ns;
 	return clock_theta(clock, ns, &theta) == 0 ? ns + theta : ns;
+}
+
+double ends_axis_time(const struct plot *given, int64_t ns)
+{
+	const struct trace *axis = given->trace;
+	int64_t there = ns;
+
+	if (given->pairing && given->pairing->client_end == 1 &&
+	    ends_have_clock(given->pairing) &&
+	    clock_correct(&given->pairing->clock, ns, &there) == 0)
+		axis = given->second;
+	return (double)(there - axis->info.first_time) / 1e9;
 }

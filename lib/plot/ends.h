@@ -34,6 +34,12 @@ size_t *ends_positions(const struct plot *p) __attribute__((returns_nonnull));
 /* Whether times of the two captures are comparable. */
 bool ends_have_clock(const struct pairing *pairing);
 
+/*
+ * Where a time of the first capture is on the time axis of a plot that is not
+ * made yet, in seconds; of two captures, of one that shows both ends.
+ */
+double ends_axis_time(const struct plot *given, int64_t ns);
+
 /* Convert a time of the capture of "p" to the clock of the plot, ns. */
 int64_t ends_time(const struct plot *p, int64_t ns);
 

@@ -8,10 +8,6 @@
 #include "model/limits.h"
 #include "plot/draw.h"
 
-enum {
-	STEPS = 240 /* unless --window sets their length */
-};
-
 static const char *const words[LIMIT_STATES] = {
 	[LIMIT_STARTING] = "starting",
 	[LIMIT_OUTAGE] = "outage",
@@ -57,9 +53,9 @@ static bool find_spans(const struct plot *p, struct limit_spans *all)
 	return known && all->n;
 }
 
-/* Time in each state, per step. */
+/* Time in each state, per step; the last one ends at "to". */
 struct limit_steps {
-	int64_t from, width;
+	int64_t from, to, width;
 	size_t n;
 	int64_t (*time)[LIMIT_STATES]; /* owned */
 	int64_t sum[LIMIT_STATES];
@@ -81,20 +77,27 @@ static void add_span(struct limit_steps *s, const struct limit_span *span)
 	}
 }
 
+/* The steps are those of the rate above, and begin before the first span. */
 static void fill_steps(struct limit_steps *s, const struct limit_spans *all,
-		       int64_t window)
+		       const struct plot_steps *rate)
 {
-	const int64_t duration = all->items[all->n - 1].to - all->items[0].from;
+	const int64_t early = rate->from - all->items[0].from;
 
-	*s = (struct limit_steps){ .from = all->items[0].from,
-				   .width =
-					   window ? window : duration / STEPS };
-	if (s->width < 1)
-		s->width = 1;
-	s->n = (size_t)(duration / s->width) + 1;
+	*s = (struct limit_steps){ .from = rate->from,
+				   .to = all->items[all->n - 1].to,
+				   .width = rate->width };
+	if (early > 0)
+		s->from -= (early / s->width + 1) * s->width;
+	s->n = (size_t)((s->to - s->from) / s->width) + 1;
 	s->time = mem_calloc(s->n + 1, sizeof(*s->time));
 	for (size_t i = 0; i < all->n; i++)
 		add_span(s, &all->items[i]);
+}
+
+/* When step k begins; of the one behind the last, when that one ends. */
+static int64_t step_begin(const struct limit_steps *s, size_t k)
+{
+	return k < s->n ? s->from + (int64_t)k * s->width : s->to;
 }
 
 /*
@@ -115,7 +118,7 @@ static void draw_steps(const struct plot *p, const struct limit_steps *s,
 						: PALETTE_SIZE - 1 - state;
 	}
 	for (size_t k = 0; k <= s->n; k++) {
-		const double t = plot_time(p, s->from + (int64_t)k * s->width);
+		const double t = plot_time(p, step_begin(s, k));
 		int64_t whole = 0, below = 0;
 
 		for (int state = 0; state < LIMIT_STATES; state++)
@@ -136,11 +139,39 @@ static void draw_steps(const struct plot *p, const struct limit_steps *s,
 	}
 }
 
+static int draw_rate(const struct plot *p, struct chart *c,
+		     struct plot_steps *steps, struct error *err)
+{
+	if (plot_rate(p, c, err) < 0 || plot_rate_steps(p, steps, err) < 0)
+		return -1;
+	chart_set_text(&c->title,
+		       "Throughput and what limited it, in steps of %g ms",
+		       (double)steps->width / 1e6);
+	return 0;
+}
+
+/* Both plots have one time axis, on which all steps are complete. */
+static void set_axes(const struct plot *p, const struct limit_steps *s,
+		     const struct plot_steps *rate, struct chart *c)
+{
+	struct chart *below = c->below;
+
+	chart_set_text(&below->y.title, "Time in each state");
+	below->y.unit = CHART_PERCENT;
+	below->y.from = 0;
+	below->y.to = 100;
+	chart_set_text(&below->x.title, "Time");
+	below->x.unit = CHART_SECONDS;
+	c->x.from = below->x.from = plot_time(p, s->from);
+	c->x.to = below->x.to =
+		plot_time(p, rate->to > s->to ? rate->to : s->to);
+}
+
 int plot_limits(const struct plot *p, struct chart *c, struct error *err)
 {
 	struct limit_spans all = { .items = NULL };
+	struct plot_steps rate;
 	struct limit_steps steps;
-	struct chart *below = NULL;
 
 	if (plot_at_sender(p, err) < 0)
 		return -1;
@@ -152,21 +183,13 @@ int plot_limits(const struct plot *p, struct chart *c, struct error *err)
 			"SYNs or acknowledgments were not captured",
 			p->trace->info.path);
 	}
-	if (plot_rate(p, c, err) < 0) {
+	if (draw_rate(p, c, &rate, err) < 0) {
 		free(all.items);
 		return -1;
 	}
-	fill_steps(&steps, &all, p->window);
-	below = chart_add_below(c);
-	chart_set_text(&below->y.title, "Time in each state");
-	below->y.unit = CHART_PERCENT;
-	below->y.from = 0;
-	below->y.to = 100;
-	chart_set_text(&below->x.title, "Time");
-	below->x.unit = CHART_SECONDS;
-	c->x.from = below->x.from = plot_time(p, steps.from);
-	c->x.to = below->x.to = plot_time(p, all.items[all.n - 1].to);
-	draw_steps(p, &steps, below);
+	fill_steps(&steps, &all, &rate);
+	draw_steps(p, &steps, chart_add_below(c));
+	set_axes(p, &steps, &rate, c);
 	free(steps.time);
 	free(all.items);
 	return 0;

@@ -16,13 +16,16 @@ struct values {
 	size_t n, cap;
 };
 
-static void gather(const struct chart *c, struct values *out)
+static void gather(const struct chart *c, bool x, struct values *out)
 {
 	for (size_t i = 0; i < c->n_series; i++)
-		for (size_t k = 0; k < c->series[i]->n; k++)
-			if (isfinite(c->series[i]->points[k].y))
+		for (size_t k = 0; k < c->series[i]->n; k++) {
+			const struct chart_point *p = &c->series[i]->points[k];
+
+			if (isfinite(x ? p->x : p->y))
 				*MEM_PUSH(out->items, out->n, out->cap) =
-					c->series[i]->points[k].y;
+					x ? p->x : p->y;
+		}
 }
 
 static int compare(const void *va, const void *vb)
@@ -32,12 +35,12 @@ static int compare(const void *va, const void *vb)
 	return COMPARE(*a, *b);
 }
 
-static bool has_long_tail(const struct chart *c)
+static bool has_long_tail(const struct chart *c, bool x)
 {
 	struct values v = { .items = NULL };
 	bool found = false;
 
-	gather(c, &v);
+	gather(c, x, &v);
 	if (v.n > 0) {
 		SORT(v.items, v.n, compare);
 		found = v.items[0] > 0 &&
@@ -82,7 +85,7 @@ void log_axis_set(const struct plot_kind *kind, enum plot_log log,
 		c->x.log = log == PLOT_LOG_OF_X;
 		c->y.log = log == PLOT_LOG_OF_Y;
 	} else if (kind->needs & PLOT_TAILS) {
-		c->y.log = has_long_tail(c);
+		c->y.log = has_long_tail(c, false);
 	}
 	if (c->below && (kind->needs & PLOT_Y_LOG)) {
 		c->below->y.log = c->y.log;
@@ -91,4 +94,15 @@ void log_axis_set(const struct plot_kind *kind, enum plot_log log,
 	if (c->x.log || c->y.log)
 		misfits += count_misfits(c, c->x.log);
 	tell_misfits(c, misfits);
+}
+
+void log_axis_set_runs(const struct plot_kind *kind, enum plot_log log,
+		       struct chart *c)
+{
+	if (log != PLOT_LOG_AUTO)
+		c->x.log = log == PLOT_LOG_OF_X;
+	else if (kind->needs & PLOT_TAILS)
+		c->x.log = has_long_tail(c, true);
+	if (c->x.log)
+		tell_misfits(c, count_misfits(c, true));
 }

@@ -16,4 +16,8 @@
 void log_axis_set(const struct plot_kind *kind, enum plot_log log,
 		  struct chart *c);
 
+/* The same for the distributions of several runs, whose values are x. */
+void log_axis_set_runs(const struct plot_kind *kind, enum plot_log log,
+		       struct chart *c);
+
 #endif

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/sort.h"
+#include "plot/draw.h"
+#include "plot/log_axis.h"
 
 struct values {
 	double *items; /* owned */
@@ -45,7 +48,8 @@ static struct values gather(const struct chart *run)
 static const struct chart_series *whole_of(const struct chart *run)
 {
 	for (size_t i = 0; run->y.unit == CHART_RATIO && i < run->n_series; i++)
-		if (run->series[i]->colour == CHART_INK)
+		if (run->series[i]->colour == CHART_INK ||
+		    run->series[i]->colour == CHART_WHOLE)
 			return run->series[i];
 	return NULL;
 }
@@ -70,6 +74,8 @@ static void set_axes(struct chart *c, const struct chart *run)
 	if (c->x.title)
 		return;
 	chart_set_text(&c->x.title, "%s", x->title);
+	if (x->brief)
+		chart_set_text(&c->x.brief, "%s", x->brief);
 	c->x.unit = x->unit;
 	c->x.log = is_one && x->log;
 	chart_set_text(&c->y.title, "%s",
@@ -77,7 +83,7 @@ static void set_axes(struct chart *c, const struct chart *run)
 	chart_set_text(&c->title, "%s", run->title);
 	c->y.unit = CHART_RATIO;
 	c->y.from = 0;
-	c->y.to = 1;
+	c->y.to = PLOT_DISTRIBUTION_TOP;
 }
 
 int overlay_add(struct chart *c, const struct chart *run, const char *name,
@@ -113,10 +119,10 @@ void overlay_finish(const struct plot_kind *kind, enum plot_log log,
 {
 	const bool is_one = !(kind->needs & PLOT_TAILS);
 
-	chart_set_text(&c->subtitle, "%zu runs, %s of the largest connection",
-		       c->n_series, is_one ? "all packets" : "all subflows");
-	if (log != PLOT_LOG_AUTO)
-		c->x.log = log == PLOT_LOG_OF_X;
+	chart_set_text(&c->subtitle, "%zu run%s, %s of the largest connection",
+		       c->n_series, plural(c->n_series),
+		       is_one ? "all packets" : "all subflows");
+	log_axis_set_runs(kind, log, c);
 }
 
 /* Length of the common beginning, in complete directories. */

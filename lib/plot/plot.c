@@ -47,7 +47,7 @@ const struct plot_kind plot_kinds[] = {
 		  PLOT_Y_LOG | PLOT_TAILS | PLOT_RUNS,
 	  plot_owd },
 	{ "reinject",
-	  "when reinjections were sent, or how much earlier they arrived",
+	  "time from originals to reinjections, as sent or as they arrived",
 	  PLOT_CONNECTION | PLOT_GAINS | PLOT_X_LOG | PLOT_RUNS,
 	  plot_reinject },
 	{ "reorder", "how long data waited for earlier data",
@@ -87,11 +87,16 @@ const struct plot_kind *plot_with_sockets(const struct plot_kind *kind)
 	return kind->needs & PLOT_FILES ? &cwnd : kind;
 }
 
-double plot_time(const struct plot *p, int64_t ns)
+int64_t plot_zero(const struct plot *p)
 {
 	const struct plot *axis = p->clock ? p->clock : p;
 
-	return (double)(ends_time(p, ns) - axis->trace->info.first_time) / 1e9;
+	return axis->trace->info.first_time;
+}
+
+double plot_time(const struct plot *p, int64_t ns)
+{
+	return (double)(ends_time(p, ns) - plot_zero(p)) / 1e9;
 }
 
 /* That it was not captured at "end", or that this is not known. */
@@ -390,7 +395,7 @@ static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 				 here->trace->info.path, ends[here->direction],
 				 here->conn->id);
 	c->x.unit = CHART_SECONDS;
-	c->x.epoch_ns = here->trace->info.first_time;
+	c->x.epoch_ns = plot_zero(here);
 	chart_set_text(&c->x.title, "Time");
 	set_subtitle(kind, given, here, c);
 	if (kind->draw(here, c, err) < 0)

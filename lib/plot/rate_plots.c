@@ -85,6 +85,21 @@ static int set_width(const struct plot *p, const struct time_range *time,
 			 (double)*width / 1e6, (double)length / 1e9);
 }
 
+int plot_rate_steps(const struct plot *p, struct plot_steps *out,
+		    struct error *err)
+{
+	const struct time_range time = period_of(p, 0);
+
+	if (set_width(p, &time, &out->width, err) < 0)
+		return -1;
+	out->from = time.begin;
+	out->to = time.begin;
+	if (time.begin <= time.end)
+		out->to +=
+			((time.end - time.begin) / out->width + 1) * out->width;
+	return 0;
+}
+
 static void steps_fill(struct steps *out, const struct plot *p, int only_new,
 		       const size_t *column)
 {
@@ -115,9 +130,7 @@ static void steps_init(struct steps *out, const struct plot *p,
 /* Position of the beginning of step k on the axis, in seconds. */
 static double step_time(const struct plot *p, const struct steps *s, size_t k)
 {
-	return (double)(s->begin + (int64_t)k * s->width -
-			p->trace->info.first_time) /
-	       1e9;
+	return (double)(s->begin + (int64_t)k * s->width - plot_zero(p)) / 1e9;
 }
 
 static double bits_per_second(int64_t width, uint64_t bytes)
@@ -182,9 +195,9 @@ static struct chart_series *add_total(struct chart *c, const char *name,
 {
 	struct chart_series *all = chart_add_series(c, CHART_STEP, name);
 
-	all->colour = CHART_INK;
+	all->colour = CHART_WHOLE;
 	all->dash = dash;
-	all->weight = 1.6; /* in print it is black, like the first subflow */
+	all->weight = 1.6;
 	return all;
 }
 
@@ -220,6 +233,8 @@ static void draw_rates(const struct plot *p, const struct steps *s,
 	if (p->stacked)
 		all = add_total(c, p->other ? "connection, sent" : "connection",
 				CHART_SOLID);
+	if (p->stacked) /* it is drawn on the areas */
+		all->colour = CHART_INK;
 	if (p->stacked)
 		add_stack(p, s, subflow);
 	for (size_t i = 0; !p->stacked && i < p->conn->n_subflows; i++)
@@ -295,7 +310,7 @@ static void news_list(const struct plot *p, struct news *out)
 static void add_moving(const struct plot *p, const struct news *news,
 		       int64_t width, struct chart_series *line)
 {
-	int64_t zero = p->trace->info.first_time;
+	const int64_t zero = plot_zero(p);
 	uint64_t within = 0;
 	size_t in = 0, out = 0;
 
@@ -333,7 +348,7 @@ static void add_since_start(const struct plot *p, const struct news *news,
 		for (; in < news->n && news->items[in].time <= t; in++)
 			sum += news->items[in].len;
 		chart_add_point(line,
-				(double)(t - p->trace->info.first_time) / 1e9,
+				(double)(t - plot_zero(p)) / 1e9,
 				bits_per_second(t - begin, sum));
 	}
 }

@@ -33,7 +33,7 @@ static void follow(const struct plot *p, struct chart *occupancy,
 	struct reordering result;
 	struct reorder r;
 
-	set_occupancy_axes(occupancy, p->trace->info.first_time);
+	set_occupancy_axes(occupancy, plot_zero(p));
 	o.held = chart_add_series(occupancy, CHART_STEP,
 				  "out-of-order data held");
 	o.held->colour = CHART_INK;
@@ -59,6 +59,7 @@ int plot_reorder(const struct plot *p, struct chart *c, struct error *err)
 		       "How long, and how much, data waited for earlier data");
 	plot_distribution_axes(c, "Out-of-order delay");
 	chart_set_text(&c->y.title, "Share of new packets");
+	chart_set_text(&c->y.brief, "Share");
 	plot_distribution(c, "packets with new data", &delays, 0, 0);
 	samples_release(&delays);
 	return 0;

@@ -72,7 +72,7 @@ static void add_acks(const struct plot *p, struct chart *c)
 		chart_add_series(c, CHART_STEP, "receive window");
 	int64_t high = INT64_MIN, end = INT64_MIN;
 
-	ack->colour = CHART_INK;
+	ack->colour = CHART_WHOLE;
 	edge->colour = CHART_MUTED;
 	for (size_t k = 0; k < p->ledger->n_acks; k++) {
 		const struct data_ack *a = &p->ledger->acks[k];

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/strbuf.h"
 #include "chart/layout.h"
 #include "chart/textfit.h"
 #include "chart/write.h"
@@ -200,7 +201,7 @@ static void check_flags(const struct chart_layout *l, const struct chart *c)
 static void check_legend(const struct chart_layout *l, const struct chart *c)
 {
 	const struct legend *g = &l->legend;
-	size_t names = 0, more = 0;
+	size_t names = 0, more = 0, lines = 0;
 
 	for (size_t i = 0; i < c->n_series; i++)
 		names += c->series[i]->name != NULL;
@@ -213,11 +214,14 @@ static void check_legend(const struct chart_layout *l, const struct chart *c)
 		assert_true(e->row < g->rows);
 		if (i > 0 && e[-1].row == e->row)
 			assert_true(e[-1].x + e[-1].width < e->x);
-		if (!e->series)
+		lines += e->goes_on;
+		if (e->goes_on)
+			assert_int_equal(e->row, e[-1].row + 1);
+		else if (!e->series)
 			assert_int_equal(sscanf(e->text, "+%zu more", &more),
 					 1);
 	}
-	assert_int_equal(names, g->n + more - (more > 0));
+	assert_int_equal(names, g->n - lines + more - (more > 0));
 	assert_true(l->legend_y + (double)g->rows * g->row_height <= c->height);
 }
 
@@ -339,6 +343,74 @@ static void test_long_names(void **state)
 	layout_make(&l, &c);
 	assert_int_equal(l.legend.n, 0);
 	layout_release(&l);
+	chart_release(&c);
+}
+
+/* A low axis has a label near its end, however high the values are. */
+static void test_top_label(void **state)
+{
+	(void)state;
+	for (int most = 10; most < 400; most++) {
+		struct chart c;
+		struct chart_layout l;
+		double last = 0, before = 0;
+
+		chart_init(&c);
+		c.width = 317;
+		c.height = 227;
+		c.scale = layout_scale_of(8);
+		c.y.from = 0;
+		chart_add_point(chart_add_series(&c, CHART_LINE, "a"), 1, most);
+		layout_make(&l, &c);
+		assert_true(l.y.to >= most && l.y.to < 2 * most);
+		for (size_t i = 0; i < l.y_ticks.n; i++)
+			if (*l.y_ticks.items[i].label) {
+				before = last;
+				last = l.y_ticks.items[i].value;
+			}
+		assert_true(l.y.to - last <= 0.51 * (last - before));
+		check_axes(&l, &c);
+		layout_release(&l);
+		chart_release(&c);
+	}
+}
+
+/* On a narrow page a name goes on in the next row, and loses no number. */
+static void test_long_name(void **state)
+{
+	const char *name = "431 of 485 reinjections; 15 others were lost, of "
+			   "39 the original was lost or discarded";
+	struct strbuf all = STRBUF_INIT;
+	struct chart c;
+	struct chart_layout l;
+
+	(void)state;
+	chart_init(&c);
+	c.width = 317;
+	c.height = 227;
+	c.scale = layout_scale_of(8);
+	chart_add_point(chart_add_series(&c, CHART_LINE, name), 1, 1);
+	chart_set_text(&c.x.title, "Arrival of the original minus that of the "
+				   "reinjection");
+	chart_set_text(&c.x.brief, "Original minus reinjection");
+	c.x.unit = CHART_MILLISECONDS;
+	layout_make(&l, &c);
+	for (size_t i = 0; i < l.legend.n; i++)
+		strbuf_printf(&all, "%s%s", i ? " " : "",
+			      l.legend.entries[i].text);
+	assert_int_equal(l.legend.n, 2);
+	assert_int_equal(l.legend.rows, 2);
+	assert_string_equal(all.text, name);
+	assert_string_equal(l.x_title, "Original minus reinjection (ms)");
+	check_legend(&l, &c);
+	layout_release(&l);
+	c.width = 800;
+	c.height = 600;
+	layout_make(&l, &c);
+	assert_int_equal(l.legend.rows, 1);
+	assert_non_null(strstr(l.x_title, "that of the reinjection (ms)"));
+	layout_release(&l);
+	strbuf_release(&all);
 	chart_release(&c);
 }
 
@@ -500,6 +572,8 @@ int main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_close_marks),
 		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_long_name),
+		cmocka_unit_test(test_top_label),
 		cmocka_unit_test(test_no_name_lost),
 		cmocka_unit_test(test_joined_marks),
 		cmocka_unit_test(test_no_heading),

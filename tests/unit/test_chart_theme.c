@@ -243,6 +243,32 @@ static void test_markers(void **state)
 	assert_int_equal(theme_marker(&print, &a), CHART_DOT);
 }
 
+/* In print, what is below others is lighter and broader than all of them, and a
+   cross tells subflows apart by its grey. */
+static void test_print_overlap(void **state)
+{
+	struct chart print = chart_of(CHART_PRINT),
+		     light = chart_of(CHART_LIGHT);
+	struct chart_series whole = { .colour = CHART_WHOLE, .weight = 1.6 };
+	struct chart_series part = { .weight = 1 };
+	struct chart_series lost[2] = {
+		{ .style = CHART_POINTS, .marker = CHART_CROSS, .colour = 0 },
+		{ .style = CHART_POINTS, .marker = CHART_CROSS, .colour = 1 }
+	};
+
+	(void)state;
+	for (part.colour = 0; part.colour < PALETTE_SIZE; part.colour++)
+		assert_true(theme_colour(&print, part.colour).r + 30 <
+			    theme_colour(&print, CHART_WHOLE).r);
+	assert_true(theme_weight(&print, &whole) >
+		    2 * theme_weight(&print, &part));
+	assert_true(theme_weight(&light, &whole) == 1.6);
+	assert_true(is_same(theme_colour(&light, CHART_WHOLE),
+			    theme_of(CHART_LIGHT)->ink));
+	assert_false(is_same(theme_marks(&print, &lost[0]),
+			     theme_marks(&print, &lost[1])));
+}
+
 /* Colours of a user are taken as they are, and begin again with a marker. */
 static void test_own(void **state)
 {
@@ -273,6 +299,7 @@ int main(void)
 		cmocka_unit_test(test_contrast),
 		cmocka_unit_test(test_dashes),
 		cmocka_unit_test(test_print_is_grey),
+		cmocka_unit_test(test_print_overlap),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_own),
