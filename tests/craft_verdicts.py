@@ -2466,6 +2466,38 @@ def resets_before_fastclose(s):
         one("fastclose", certainty=SAID, frames=[abort], without=[reset], says="(?i)client")))
 
 
+@scene("resets-fastclose.pcap", seconds=0)
+@scene("resets-fastclose.pcap", seconds=0.001)
+def no_outage_after_abort(s, seconds):
+    """The client sends data; on the second subflow it gets no answer any more. Then the server aborts the connection,
+    with a RST on the first subflow, and MP_FASTCLOSE on the second, before or a millisecond later. Until the client
+    obeys, it sends again what was not answered. None of that is an outage: the first subflow worked to the end."""
+    connection, first, second = two(s, version=0, timestamps=True)
+    exchange(first)
+    second.data("client", 300)
+    unanswered = second.data("client", 300, lost=True)
+    for _ in range(20):
+        first.data("client", 300)
+        s.wait(0.1)
+    for subflow in first, second:
+        subflow.pure_ack("client")
+        subflow.last_sender = "server"
+    s.wait(0.1)
+    if seconds:
+        first.reset("server", first.dss("server"))
+        s.now += int(seconds * 1e9) - STEP
+    second.pure_ack("server", mp_fastclose(connection.key["client"]))
+    abort = s.last()
+    if not seconds:
+        first.reset("server", first.dss("server"))
+    for pause in 0.3, 0.6:
+        s.wait(pause)
+        second.resend(unanswered, lost=True)
+    second.reset("client")
+    expect(s, connection, close=one("fastclose_server", frames=[abort]), outage=None,
+           limit=none_of("outage", "not_captured", "place_unknown"))
+
+
 # ------------------------------------------------------------------------------------------------------------ DATA_FIN
 
 @scene("data-fin.pcap", version=1)
