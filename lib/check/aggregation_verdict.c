@@ -421,20 +421,36 @@ static void explain(const struct team *t)
 	strbuf_release(&e.why);
 }
 
+/*
+ * Whether no data of the direction is missing in the capture: neither its
+ * beginning nor its end, nor what was acknowledged in between.
+ */
+static bool is_complete(const struct team *t)
+{
+	const struct connection *conn = t->c->conn;
+
+	return conn->has_initial && conn->close != END_OPEN &&
+	       conn->has_acked[t->d] && t->c->ledger.has_idsn[t->d] &&
+	       conn->bytes[t->d].of[BYTES_UNIQUE] >= conn->acked[t->d];
+}
+
 /* Both carried a good part of the data: at the same time? */
 static void tell_use(const struct team *t)
 {
 	struct strbuf text = STRBUF_INIT;
 	int64_t from = 0, to = 0;
 	struct overlap both;
-	bool together = false;
+	bool together = false, proven = false;
+	struct verdict *v = NULL;
 
 	overlap_measure(t->c, (enum direction)t->d, t->first, t->second, &both);
 	data_time(t, &from, &to);
 	together = MOST * both.bytes[0] >= sent(t, t->first) ||
 		   MOST * both.bytes[1] >= sent(t, t->second);
-	strbuf_puts(&text, together ? ": both carried data at the same time"
-				    : ": one after the other");
+	proven = together || is_complete(t);
+	strbuf_printf(&text, ": %s%s", proven ? "" : "probably ",
+		      together ? "both carried data at the same time"
+			       : "one after the other");
 	if (both.time > 0) {
 		strbuf_puts(&text, together ? ", for "
 					    : ", at the same time only for ");
@@ -445,8 +461,10 @@ static void tell_use(const struct team *t)
 			"sent",
 			percent((uint64_t)both.time, (uint64_t)(to - from)));
 	}
-	add(t, together ? "aggregating" : "one_at_a_time", CERTAINTY_PROVEN,
-	    text.text);
+	v = add(t, together ? "aggregating" : "one_at_a_time",
+		proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
+	if (!proven)
+		verdict_alternative(v, "aggregating");
 	strbuf_release(&text);
 }
 

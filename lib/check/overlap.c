@@ -7,7 +7,7 @@
 
 enum {
 	ROUND_TRIPS = 2,
-	LEAST_PAUSE = 200000000 /* ns: shorter pauses are ignored */
+	LEAST_PAUSE = 400000000 /* ns: shorter pauses are ignored */
 };
 
 static int64_t longest_pause(const struct check_context *c, size_t first,

@@ -3,7 +3,7 @@
  * overlap.h - for how long did two subflows carry data at the same time?
  *
  * A subflow carries data from one packet with payload to the next one in the
- * same direction, unless that comes after a pause of more than 200 ms and two
+ * same direction, unless that comes after a pause of more than 400 ms and two
  * round trips, the longer ones of the two.  Two subflows carry data at the same
  * time while both do.
  */
