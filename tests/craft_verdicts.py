@@ -2466,6 +2466,38 @@ def resets_before_fastclose(s):
         one("fastclose", certainty=SAID, frames=[abort], without=[reset], says="(?i)client")))
 
 
+@scene("resets-fastclose.pcap", seconds=0)
+@scene("resets-fastclose.pcap", seconds=0.001)
+def no_outage_after_abort(s, seconds):
+    """The client sends data; on the second subflow it gets no answer any more. Then the server aborts the connection,
+    with a RST on the first subflow, and MP_FASTCLOSE on the second, before or a millisecond later. Until the client
+    obeys, it sends again what was not answered. None of that is an outage: the first subflow worked to the end."""
+    connection, first, second = two(s, version=0, timestamps=True)
+    exchange(first)
+    second.data("client", 300)
+    unanswered = second.data("client", 300, lost=True)
+    for _ in range(20):
+        first.data("client", 300)
+        s.wait(0.1)
+    for subflow in first, second:
+        subflow.pure_ack("client")
+        subflow.last_sender = "server"
+    s.wait(0.1)
+    if seconds:
+        first.reset("server", first.dss("server"))
+        s.now += int(seconds * 1e9) - STEP
+    second.pure_ack("server", mp_fastclose(connection.key["client"]))
+    abort = s.last()
+    if not seconds:
+        first.reset("server", first.dss("server"))
+    for pause in 0.3, 0.6:
+        s.wait(pause)
+        second.resend(unanswered, lost=True)
+    second.reset("client")
+    expect(s, connection, close=one("fastclose_server", frames=[abort]), outage=None,
+           limit=none_of("outage", "not_captured", "place_unknown"))
+
+
 # ------------------------------------------------------------------------------------------------------------ DATA_FIN
 
 @scene("data-fin.pcap", version=1)
@@ -2778,6 +2810,92 @@ def joined_in_time(s):
     transfer(s, first)
     connection.close()
     expect(s, connection, subflows=2, aggregation=none_of("joined_late", "backup", "aggregating"))
+
+
+@scene("aggregation.pcap", reset=False)
+@scene("aggregation.pcap", reset=True)
+def closed_early(s, reset):
+    """The second subflow carries its part, until the client deletes its endpoint: it makes the subflow a backup, and 32
+    us later it closes or resets it. The rest of the data comes on the first. What ended its share is that it was
+    closed: while it was a backup nothing was sent."""
+    connection = Connection(s)
+    first = connection.open()
+    first.data("client", 20)
+    second = connection.join()
+    transfer(s, first, 1)
+    transfer(s, second, 1, 400)
+    second.pure_ack("client", second.dss("client"), mp_prio(True))
+    s.wait(32e-6)
+    if reset:
+        second.reset("client", mp_tcprst(0))
+    else:
+        second.send("client", FIN, [second.dss("client")])
+    closing = s.last()
+    if not reset:
+        second.send("server", FIN, [second.dss("server")])
+        second.send("client", ACK, [second.dss("client")])
+    s.wait(0.1)
+    transfer(s, first)
+    close(connection, first)
+    expect(s, connection, subflows=2,
+           aggregation=one("closed_early", certainty=LIKELY, frames=[closing], alternatives=["not_used"],
+                           says="the client %s after the connection's beginning, when 18%% of the bytes had been" % (
+                               r"reset tcp \d+, 0\.\d+ s" if reset else r"closed tcp \d+ with a FIN, 0\.\d+ s")))
+
+
+@scene("aggregation.pcap")
+def closed_at_the_end(s):
+    """Both subflows are there for all data, which comes on the first; then the client closes the second. That is not why
+    it carried nothing."""
+    connection = Connection(s)
+    first = connection.open()
+    first.data("client", 20)
+    second = connection.join()
+    transfer(s, first)
+    second.fin()
+    s.wait(1)
+    close(connection, first)
+    expect(s, connection, subflows=2, aggregation=none_of("closed_early", "backup", "joined_late", "aggregating"))
+
+
+@scene("aggregation.pcap", whole=False)
+@scene("aggregation.pcap", whole=True)
+def one_at_a_time(s, whole):
+    """All data of a second comes on the first subflow, then all on the second, then on the first again: the shares are
+    those of two that are used at the same time, which they never are. Without the end of the connection, that may have
+    come later."""
+    connection = Connection(s)
+    first = connection.open()
+    first.data("client", 20)
+    second = connection.join()
+    for subflow in first, second, first:
+        s.wait(1)
+        transfer(s, subflow, 6, pause=0.005)
+    if whole:
+        connection.close()
+        wanted = one("one_at_a_time", certainty=PROVEN, says="%: one after the other$", never="same time")
+    else:
+        wanted = one("one_at_a_time", certainty=LIKELY, says="%: probably one after the other$",
+                     alternatives=["aggregating"])
+    expect(s, connection, subflows=2, aggregation=wanted)
+
+
+@scene("aggregation.pcap")
+def together_then_alone(s):
+    """Data comes on both in turn; then, for a longer time, on the first alone."""
+    connection = Connection(s)
+    first = connection.open()
+    first.data("client", 20)
+    second = connection.join()
+    for _ in range(15):
+        transfer(s, first, 1, pause=0.001)
+        transfer(s, second, 1, pause=0.001)
+    s.wait(1)
+    transfer(s, first, 15)
+    connection.close()
+    expect(s, connection, subflows=2,
+           aggregation=one("aggregating", certainty=PROVEN,
+                           says=r"both carried data at the same time, for 0\.\d\d\d s, \d\d% of the time"))
 
 
 # ------------------------------------------------------------------------------------------------------------- ADD_ADDR

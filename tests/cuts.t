@@ -107,7 +107,7 @@ def differences(full, cut):
                 proven = set(map(turned, proven))
             if not said and any(len(full.connections[number]["subflows"]) > 1 for number, _ in whole):
                 proven.discard("one_interface")  # so it is
-            if "aggregating" not in causes(said) and not causes(said, ("proven",)):
+            if "aggregating" not in causes(said) and not causes(said, ("proven",)) - {"one_at_a_time"}:
                 proven.discard("aggregating")  # how the bytes that are captured were shared; of a part, otherwise
             if proven and "more" not in causes(said):
                 wrong = judge_difference(said, proven)

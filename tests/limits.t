@@ -84,9 +84,10 @@ def test_sums(found, counts):
                     yield "connection %d: some states are known, others not" % one["id"]
                 continue
             counts["sums"] += 1
-            if sum(map(nanoseconds, times)) != nanoseconds(direction["duration_s"]):
-                yield "connection %d, to the %s: %s ns of %s" % (
-                    one["id"], direction["towards"], sum(map(nanoseconds, times)), nanoseconds(direction["duration_s"]))
+            aborted = one["close"].startswith(("fastclose", "reset"))  # data that is sent later is in no state
+            total, duration = sum(map(nanoseconds, times)), nanoseconds(direction["duration_s"])
+            if total > duration or total < duration and not aborted:
+                yield "connection %d, to the %s: %s ns of %s" % (one["id"], direction["towards"], total, duration)
             if min(times) < 0:
                 yield "connection %d: less than nothing" % one["id"]
 

@@ -185,6 +185,9 @@ class Direction:
         self.arrived = arrivals(receiver, role) if receiver else Steps(None)
         data = numbers.with_payload(numbers.packets_of(c, role))
         self.t0, self.t1 = data[0].time, data[-1].time
+        abort = reference.given_up(c, role)  # nothing that is sent later counts
+        if abort:
+            self.t1 = max(self.t0, min(self.t1, abort.time))
         self.flows = [Flow(s, role, events) for s in c.streams]
         self.firsts = numbers.first_transmissions(c, role)
         self.read()

@@ -150,6 +150,8 @@ narrow() {
 ok 'no line of the text is wider than 100' narrow
 good 'text' "$one"
 ok 'text: a headline' grep -q '^Connection 0: 10.0.1.1:48112 to' "$WORK/out"
+ok 'text: the time of a wait counts from the beginning of the connection' \
+	grep -q "651 ms, from 885 ms after the connection's beginning\$" "$WORK/out"
 ok 'text: the largest loss' grep -qF \
 	'22.1% of the data was sent twice: 20.8% repeated by MPTCP' "$WORK/out"
 good 'text, two captures' "$one" "$flipped"

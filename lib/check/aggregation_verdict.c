@@ -5,9 +5,13 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "check/availability.h"
 #include "check/examine.h"
+#include "check/overlap.h"
 #include "check/subflow.h"
+#include "model/arrival.h"
 #include "model/delivery.h"
+#include "model/flight.h"
 
 /* A subflow counts as used if it carries one part of so many of the bytes. */
 enum {
@@ -122,10 +126,26 @@ static int64_t round_trip(const struct team *t, size_t k)
 	return least;
 }
 
-/* The last stall of a subflow in the direction that did not end. */
+/* When the connection was aborted, ns since 1970; INT64_MAX: it was not. */
+static int64_t abort_time(const struct team *t)
+{
+	const struct check_context *c = t->c;
+	const uint32_t packet =
+		arrival_end(c->trace, c->conn, (enum direction)t->d);
+
+	return packet == LEDGER_NO_PACKET ? INT64_MAX
+					  : c->trace->packets.time[packet];
+}
+
+/*
+ * The last stall of a subflow in the direction that did not end.  When the
+ * connection is aborted, an answer must have been missed already.
+ */
 static const struct event *final_stall(const struct team *t, size_t subflow)
 {
 	const struct timeline *line = &t->c->timeline;
+	const int64_t latest =
+		abort_time(t) - flight_patience(round_trip(t, subflow));
 	const struct event *stall = NULL;
 
 	for (size_t k = 0; k < line->n; k++) {
@@ -134,7 +154,7 @@ static const struct event *final_stall(const struct team *t, size_t subflow)
 		if (!(e->has & EVENT_HAS_SUBFLOW) || e->subflow != subflow ||
 		    e->from != t->d)
 			continue;
-		if (e->kind == EVENT_STALLED)
+		if (e->kind == EVENT_STALLED && e->time < latest)
 			stall = e;
 		else if (e->kind == EVENT_RECOVERED)
 			stall = NULL;
@@ -157,84 +177,6 @@ static void data_time(const struct team *t, int64_t *from, int64_t *to)
 			continue;
 		*from = time < *from ? time : *from;
 		*to = time > *to ? time : *to;
-	}
-}
-
-/* Facts about a subflow while data is sent in the direction. */
-struct while_data {
-	uint64_t all, backup, before; /* bytes: total; while it was a backup;
-					 before the sender could use it */
-};
-
-/*
- * Either side may declare it a backup (RFC 8684 3.3.8): by flag B of its join,
- * or by MP_PRIO.
- */
-static void take_wish(const struct signal *s, size_t subflow, int wants[2])
-{
-	int join = s->option.subtype == MP_JOIN &&
-		   (s->option.has & MPTCP_HAS_NONCE);
-	int priority =
-		s->option.subtype == MP_PRIO && !(s->option.has & MPTCP_HAS_ID);
-
-	if (s->subflow == subflow && s->flaw == FLAW_NONE && (join || priority))
-		wants[s->from] = !!(s->option.has & MPTCP_BACKUP);
-}
-
-/*
- * The packet after which the sender may use a joined subflow: the ACK with the
- * HMAC for the joined host, the answer to it for the joining host (RFC 8684
- * 3.2).  Not its SYN: a round trip passes before it can be used.
- */
-static uint32_t opening_packet(const struct team *t, size_t subflow)
-{
-	const struct trace *trace = t->c->trace;
-	const struct packets *p = &trace->packets;
-	const struct stream *s = context_subflow(t->c, subflow);
-	struct subflow_facts f;
-
-	subflow_facts_find(t->c, subflow, &f);
-	if (s->kind != STREAM_JOIN || !f.join_acks)
-		return trace->order[s->first];
-	if (t->d != (s->flipped ? TO_CLIENT : TO_SERVER))
-		return f.ack_packet;
-	for (size_t n = 0; n < s->n; n++) {
-		uint32_t i = trace->order[s->first + n];
-
-		if (i > f.ack_packet && (p->mark[i] & PACKET_REVERSE) &&
-		    !(p->flags[i] & TCP_SYN))
-			return i;
-	}
-	return f.ack_packet;
-}
-
-/*
- * During the time of the data: later events are no reason.  Elsewhere than at
- * the sender, data captured before the packet that opens the subflow had been
- * sent before that arrived, so the true value can only be larger.
- */
-static void look_while_data(const struct team *t, size_t subflow,
-			    struct while_data *out)
-{
-	const struct check_context *c = t->c;
-	uint32_t opening = opening_packet(t, subflow);
-	int wants[2] = { 0, 0 };
-	size_t signal = 0;
-
-	*out = (struct while_data){ 0, 0, 0 };
-	for (size_t k = 0; k < c->ledger.n_pieces; k++) {
-		const struct piece *piece = &c->ledger.pieces[k];
-
-		for (; signal < c->signals.n &&
-		       c->signals.items[signal].packet < piece->packet;
-		     signal++)
-			take_wish(&c->signals.items[signal], subflow, wants);
-		if ((int)piece->direction != t->d)
-			continue;
-		out->all += piece->len;
-		out->backup += wants[0] || wants[1] ? piece->len : 0;
-		if (piece->packet < opening)
-			out->before += piece->len;
 	}
 }
 
@@ -304,30 +246,107 @@ static struct verdict *add(const struct team *t, const char *cause,
 	return v;
 }
 
-/* Causes that both ends can know; or NULL. */
-static const char *explain_by_time(const struct team *t, struct strbuf *why)
+/* Append a frame of the examined capture, if it is not the first one. */
+static void put_other_frame(struct strbuf *out, const struct team *t,
+			    uint32_t packet)
 {
 	const struct check_context *c = t->c;
-	uint32_t opening = opening_packet(t, t->second);
-	int64_t late = c->trace->packets.time[opening] - c->conn->first_time;
-	struct while_data data;
 
-	look_while_data(t, t->second, &data);
-	if (MOST * data.backup >= data.all) {
-		strbuf_puts(
-			why,
-			": probably because it was a backup while data was "
-			"sent, to be used only when no regular subflow works");
-		return "backup";
-	}
-	if (MOST * data.before < data.all)
-		return NULL;
-	strbuf_printf(why,
-		      ": probably because it joined late, after %.3f s, when "
-		      "%s%.0f%% of the bytes had been sent",
-		      (double)late / 1e9, t->at_sender ? "" : "at least ",
-		      percent(data.before, data.all));
-	return "joined_late";
+	if (c != t->told)
+		strbuf_printf(
+			out, " (frame %s of the other capture)",
+			context_frame_text(c, context_frame(c, packet)).text);
+}
+
+static void put_since_beginning(struct strbuf *out, const struct team *t,
+				int64_t time)
+{
+	context_put_time(out, time - t->c->conn->first_time);
+	strbuf_puts(out, " after the connection's beginning");
+}
+
+/* Why a subflow carried little, and what shows it. */
+struct explanation {
+	const char *cause; /* NULL: unknown */
+	uint32_t packet;   /* LEDGER_NO_PACKET: the subflow's first one */
+	const char *alternatives[2];
+	size_t n_alternatives;
+	struct strbuf why;
+};
+
+typedef void say_fn(const struct team *, const struct availability *,
+		    struct explanation *);
+
+static void say_backup(const struct team *t, const struct availability *a,
+		       struct explanation *e)
+{
+	strbuf_puts(&e->why,
+		    ": probably because it was a backup while data was sent, "
+		    "to be used only when no regular subflow works");
+	e->packet = a->wish;
+	put_other_frame(&e->why, t, a->wish);
+}
+
+static void say_late(const struct team *t, const struct availability *a,
+		     struct explanation *e)
+{
+	strbuf_puts(&e->why, ": probably because it joined late, ");
+	put_since_beginning(&e->why, t, t->c->trace->packets.time[a->opening]);
+	strbuf_printf(&e->why, ", when %s%.0f%% of the bytes had been sent",
+		      t->at_sender ? "" : "at least ",
+		      percent(a->before, a->all));
+}
+
+static void say_closed(const struct team *t, const struct availability *a,
+		       struct explanation *e)
+{
+	strbuf_printf(&e->why, ": probably because the %s %s ",
+		      hosts[a->closing->from],
+		      a->closing->kind == EVENT_FIN ? "closed" : "reset");
+	put_subflow(&e->why, t, t->second);
+	strbuf_puts(&e->why,
+		    a->closing->kind == EVENT_FIN ? " with a FIN, " : ", ");
+	put_since_beginning(&e->why, t, a->closing->time);
+	strbuf_printf(&e->why, ", when %.0f%% of the bytes had been %s",
+		      percent(a->all - a->after, a->all),
+		      t->at_sender ? "sent" : "captured");
+	put_other_frame(&e->why, t, a->closing->packet);
+	e->packet = a->closing->packet;
+}
+
+/*
+ * Causes that both ends can know: it could not be used while most of the data
+ * was sent.  What was so for the largest part of the data is the cause.
+ */
+static void explain_by_time(const struct team *t, struct explanation *e)
+{
+	enum {
+		BACKUP,
+		BEFORE,
+		AFTER,
+		PARTS
+	};
+	static const char *const causes[PARTS] = { "backup", "joined_late",
+						   "closed_early" };
+	static say_fn *const say[PARTS] = { say_backup, say_late, say_closed };
+	uint64_t bytes[PARTS];
+	struct availability a;
+	int top = 0;
+
+	availability_find(t->c, (enum direction)t->d, t->second, &a);
+	bytes[BACKUP] = a.backup;
+	bytes[BEFORE] = a.before;
+	bytes[AFTER] = a.after;
+	if (MOST * (a.backup + a.before + a.after) < a.all)
+		return;
+	for (int i = 1; i < PARTS; i++)
+		if (bytes[i] > bytes[top])
+			top = i;
+	e->cause = causes[top];
+	say[top](t, &a, e);
+	for (int i = 0; i < PARTS; i++)
+		if (i != top && bytes[i] * USED_PARTS >= a.all)
+			e->alternatives[e->n_alternatives++] = causes[i];
 }
 
 /* Causes that only the sender knows; or NULL. */
@@ -362,41 +381,100 @@ static const char *explain_by_sender(const struct team *t, struct strbuf *why)
 	return NULL;
 }
 
-static void put_who_tells(const struct team *t, struct strbuf *out)
+static void put_unknown(struct strbuf *why, const struct team *t)
 {
 	const char *sender = hosts[t->d == TO_CLIENT];
 
+	strbuf_puts(why, ": the capture does not tell why");
+	if (t->at_sender)
+		return;
 	if (vantage_is_one_host(t->c->trace, t->c->conn))
-		strbuf_printf(out,
+		strbuf_printf(why,
 			      ": both ends are on one host; give --captured-at "
 			      "%s, the sender",
 			      sender);
 	else
-		strbuf_printf(out,
+		strbuf_printf(why,
 			      ": only a capture at the sender, the %s, does",
 			      sender);
 }
 
-static void explain(const struct team *t)
+/* The frame, in the capture whose numbers are shown. */
+static uint32_t told_frame(const struct team *t, const struct explanation *e)
 {
 	const struct stream *told = told_stream(t, t->second);
-	struct strbuf why = STRBUF_INIT;
-	const char *cause = explain_by_time(t, &why);
+
+	if (t->c == t->told && e->packet != LEDGER_NO_PACKET)
+		return context_frame(t->c, e->packet);
+	return told ? told->first_frame : 0;
+}
+
+static void explain(const struct team *t)
+{
+	struct explanation e = { .packet = LEDGER_NO_PACKET,
+				 .why = STRBUF_INIT };
 	struct verdict *v = NULL;
 
-	if (!cause && t->at_sender)
-		cause = explain_by_sender(t, &why);
-	if (!cause)
-		strbuf_puts(&why, ": the capture does not tell why");
-	if (!cause && !t->at_sender)
-		put_who_tells(t, &why);
-	v = add(t, cause ? cause : "not_used",
-		cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, why.text);
-	if (cause)
+	explain_by_time(t, &e);
+	if (!e.cause && t->at_sender)
+		e.cause = explain_by_sender(t, &e.why);
+	if (!e.cause)
+		put_unknown(&e.why, t);
+	v = add(t, e.cause ? e.cause : "not_used",
+		e.cause ? CERTAINTY_LIKELY : CERTAINTY_UNKNOWN, e.why.text);
+	for (size_t i = 0; i < e.n_alternatives; i++)
+		verdict_alternative(v, e.alternatives[i]);
+	if (e.cause)
 		verdict_alternative(v, "not_used");
-	if (told)
-		verdict_frame(v, told->first_frame);
-	strbuf_release(&why);
+	verdict_frame(v, told_frame(t, &e));
+	strbuf_release(&e.why);
+}
+
+/*
+ * Whether no data of the direction is missing in the capture: neither its
+ * beginning nor its end, nor what was acknowledged in between.
+ */
+static bool is_complete(const struct team *t)
+{
+	const struct connection *conn = t->c->conn;
+
+	return conn->has_initial && conn->close != END_OPEN &&
+	       conn->has_acked[t->d] && t->c->ledger.has_idsn[t->d] &&
+	       conn->bytes[t->d].of[BYTES_UNIQUE] >= conn->acked[t->d];
+}
+
+/* Both carried a good part of the data: at the same time? */
+static void tell_use(const struct team *t)
+{
+	struct strbuf text = STRBUF_INIT;
+	int64_t from = 0, to = 0;
+	struct overlap both;
+	bool together = false, proven = false;
+	struct verdict *v = NULL;
+
+	overlap_measure(t->c, (enum direction)t->d, t->first, t->second, &both);
+	data_time(t, &from, &to);
+	together = MOST * both.bytes[0] >= sent(t, t->first) ||
+		   MOST * both.bytes[1] >= sent(t, t->second);
+	proven = together || is_complete(t);
+	strbuf_printf(&text, ": %s%s", proven ? "" : "probably ",
+		      together ? "both carried data at the same time"
+			       : "one after the other");
+	if (both.time > 0) {
+		strbuf_puts(&text, together ? ", for "
+					    : ", at the same time only for ");
+		context_put_time(&text, both.time);
+		strbuf_printf(
+			&text,
+			", %.0f%% of the time in which data was "
+			"sent",
+			percent((uint64_t)both.time, (uint64_t)(to - from)));
+	}
+	v = add(t, together ? "aggregating" : "one_at_a_time",
+		proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, text.text);
+	if (!proven)
+		verdict_alternative(v, "aggregating");
+	strbuf_release(&text);
 }
 
 static void tell_stall(const struct team *t, const struct event *stall)
@@ -408,13 +486,10 @@ static void tell_stall(const struct team *t, const struct event *stall)
 	strbuf_puts(&why, ": probably that path had failed: nothing was "
 			  "acknowledged on ");
 	put_subflow(&why, t, stall->subflow);
-	strbuf_printf(&why, " from %.3f s on",
-		      (double)(stall->time - c->conn->first_time) / 1e9);
-	if (c != t->told)
-		strbuf_printf(
-			&why, " (frame %s of the other capture)",
-			context_frame_text(c, context_frame(c, stall->packet))
-				.text);
+	strbuf_puts(&why, " from ");
+	put_since_beginning(&why, t, stall->time);
+	strbuf_puts(&why, " on");
+	put_other_frame(&why, t, stall->packet);
 	v = add(t, "stalled", CERTAINTY_LIKELY, why.text);
 	verdict_alternative(v, "not_captured");
 	if (c == t->told)
@@ -453,7 +528,7 @@ void judge_aggregation(struct check_context *c)
 	if (stall)
 		tell_stall(&t, stall);
 	else if (sent(&t, t.second) * USED_PARTS >= t.total)
-		add(&t, "aggregating", CERTAINTY_PROVEN, ": both are used");
+		tell_use(&t);
 	else
 		explain(&t);
 }

@@ -32,8 +32,9 @@ static const char *const causes[QUESTIONS][CAUSES_MAX] = {
 		"unknown_reason", "mp_fail", "bad_join", "forged", "no_reason",
 		"more" },
 	[QUESTION_AGGREGATION] = {
-		"stalled", "aggregating", "backup", "joined_late",
-		"window_limited", "application_limited", "rtt", "not_used" },
+		"stalled", "aggregating", "one_at_a_time", "backup",
+		"joined_late", "closed_early", "window_limited",
+		"application_limited", "rtt", "not_used" },
 	/* Those of enum limit_state, and reasons why it is unknown. */
 	[QUESTION_LIMIT] = {
 		"starting", "outage", "receive_window", "application",

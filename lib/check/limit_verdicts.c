@@ -6,12 +6,15 @@
 #include "base/search.h"
 #include "base/strbuf.h"
 #include "check/examine.h"
+#include "check/subflow.h"
 #include "model/arrival.h"
 #include "model/limit_text.h"
 #include "pair/arrived.h"
 
 enum {
-	SHORT = 1000000000 /* ns: shorter transfers have no limit */
+	/* ns: of shorter transfers it is not said that nobody knows what
+	   limited them, or that they were just starting */
+	SHORT = 1000000000
 };
 
 static const char *const hosts[2] = { "client", "server" };
@@ -183,6 +186,30 @@ static bool is_everywhere(const struct limit_case *l, int64_t end)
 	return l->c->conn->has_initial && after > 0;
 }
 
+/*
+ * The last outage is none if it begins within a round trip of the abort: RSTs
+ * that then end the other subflows, one after the other, are part of it.
+ */
+static void drop_abort(struct limit_case *l)
+{
+	struct limits *limits = &l->limits;
+	const struct trace *trace = l->c->trace;
+	const uint32_t abort = arrival_end(trace, l->c->conn, l->d);
+	const int64_t *last = NULL;
+	size_t subflow = 0;
+
+	if (!limits->n_outages || abort == LEDGER_NO_PACKET)
+		return;
+	last = limits->outages + limits->n_outages - 2;
+	if (last[1] != trace->packets.time[abort])
+		return;
+	subflow = trace->streams[trace->packets.stream[abort]].position;
+	if (last[1] - last[0] > subflow_round_trip(l->c, subflow))
+		return;
+	limits->time[LIMIT_OUTAGE] -= last[1] - last[0];
+	limits->n_outages -= 2;
+}
+
 /* The longest outage. */
 static size_t find_longest(const int64_t *outages, size_t n)
 {
@@ -217,8 +244,8 @@ static void tell_outage(struct limit_case *l)
 			", in %zu periods, the longest of which was %.2f s", n,
 			(double)(o[2 * longest + 1] - o[2 * longest]) / 1e9);
 	strbuf_printf(&text,
-		      ", from %.3f s after its beginning on: %sno path worked, "
-		      "or the %s did not respond",
+		      ", from %.3f s after the connection's beginning on: "
+		      "%sno path worked, or the %s did not respond",
 		      (double)(o[2 * longest] - l->c->conn->first_time) / 1e9,
 		      proven ? "" : "probably ", hosts[l->d == TO_SERVER]);
 	v = verdicts_add(&l->told->verdicts, QUESTION_OUTAGE, "outage",
@@ -293,6 +320,7 @@ void judge_limits(struct check_context *c)
 		    (l.limits.duration >= SHORT ||
 		     limits_main(&l.limits) != LIMIT_STARTING))
 			tell_limit(&l);
+		drop_abort(&l);
 		tell_outage(&l);
 		limits_release(&l.limits);
 	}

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
+#include "model/arrival.h"
 #include "model/flight.h"
 #include "model/streams.h"
 
@@ -364,6 +365,19 @@ static void add_wishes(struct limit_reading *r)
 	SORT(out->changes, out->n_changes, by_packet);
 }
 
+/* What is sent after the connection was aborted does not count. */
+static void stop_at_abort(struct limit_periods *out,
+			  const struct limits_input *in)
+{
+	const uint32_t abort = arrival_end(in->trace, in->conn, in->direction);
+	int64_t time = INT64_MAX;
+
+	if (abort != LEDGER_NO_PACKET)
+		time = in->trace->packets.time[abort];
+	if (time < out->to)
+		out->to = time > out->from ? time : out->from;
+}
+
 /* Find the first and the last packet with payload. */
 static bool find_ends(struct limit_periods *out, const struct limits_input *in)
 {
@@ -382,6 +396,8 @@ static bool find_ends(struct limit_periods *out, const struct limits_input *in)
 			out->to = data->to;
 		found = true;
 	}
+	if (found)
+		stop_at_abort(out, in);
 	return found;
 }
 

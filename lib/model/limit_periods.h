@@ -43,7 +43,9 @@ struct limit_flow {
 };
 
 struct limit_periods {
-	int64_t from, to; /* times of the first and last packet with payload */
+	/* Times of the first packet with payload, and of the last one or the
+	   abort of the connection (arrival.h), whichever is earlier. */
+	int64_t from, to;
 	struct limit_flow *flows; /* by subflow; owned */
 	size_t n_flows;
 	struct limit_change *changes; /* in order of time; owned */

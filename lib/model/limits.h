@@ -5,9 +5,11 @@
  *
  * Needs the capture at the sender.  Each nanosecond from the first to the last
  * packet with payload belongs to exactly one state, so the states add up to
- * the duration.  With S the end of the data sent, A the highest DATA_ACK, and
- * W the end of the receive window (RFC 8684 3.3.1: one window for all
- * subflows), the state is the first in this list whose condition holds:
+ * the duration.  Data that is sent after the abort of the connection
+ * (arrival_end()) does not count.  With S the end of the data sent, A the
+ * highest DATA_ACK, and W the end of the receive window (RFC 8684 3.3.1: one
+ * window for all subflows), the state is the first in this list whose condition
+ * holds:
  *
  * - starting: nothing was acknowledged yet
  * - outage: all subflows are stalled

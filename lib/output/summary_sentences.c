@@ -353,10 +353,12 @@ static void tell_limit(const struct summary_row *r, struct strlist *out)
 static void tell_waits(const struct summary_row *r, struct strlist *out)
 {
 	const struct direction_summary *d = at_sender(r);
+	const struct summary *there = NULL;
 	struct strbuf line = STRBUF_INIT;
 
 	if (!d)
 		return;
+	there = summary_at_sender(r->summary, d->direction);
 	if (d->delivery.has_interruption &&
 	    d->delivery.interruption > worth_a_line(d)) {
 		strbuf_puts(&line, "longest wait for an acknowledgment of "
@@ -365,10 +367,9 @@ static void tell_waits(const struct summary_row *r, struct strlist *out)
 	}
 	if (line.len && d->delivery.has_interruption_at) {
 		strbuf_puts(&line, ", from ");
-		human_duration(&line,
-			       d->delivery.interruption_at -
-				       r->listing.trace->info.first_time);
-		strbuf_puts(&line, " on");
+		human_duration(&line, d->delivery.interruption_at -
+					      there->conn->first_time);
+		strbuf_puts(&line, " after the connection's beginning on");
 	}
 	if (d->delivery.has_limited && d->delivery.limited &&
 	    d->data.to > d->data.from &&
