@@ -1428,7 +1428,8 @@ def one_interface(s, who):
         with s.unseen():
             join.data(who, 500)
         first.data(who, 100)
-    expect(s, connection, state="established", rules=ABOVE, single_subflow=one("one_interface", certainty=SAID))
+    expect(s, connection, state="established", rules=ABOVE,
+           single_subflow=one("one_interface", certainty=SAID, says="^At least 2000 bytes "))
 
 
 @scene("one-interface.pcap")
@@ -3777,6 +3778,73 @@ def window_probes_of_two(s):
     connection.close()
     is_healthy(s, connection, rules={"window_respected": NOT_BROKEN, "data_same": NOT_BROKEN},
                events=[event("handover", 0), event("window_probe", 2, probes[::2], "server", last_frame=probes[1::2])])
+
+
+@scene("one-interface.pcap")
+def one_interface_data_fin(s):
+    """The same, and the client's DATA_FIN went over the other subflow too: it takes a number, and is no byte. The
+    client's DATA_ACK of the server's DATA_FIN, which was captured, shows nothing of the 44 bytes."""
+    connection = talk(s)
+    first = connection.subflows[0]
+    with s.unseen():
+        join = connection.join()
+        join.data("client", 44)
+    first.pure_ack("server")
+    shown = s.last()
+    with s.unseen():
+        join.data_fin("client")
+    first.data_fin("server", answer=False)
+    first.pure_ack("client")
+    acked = s.last()
+    expect(s, connection, rules={"data_ack_sent": ["violated"]},
+           single_subflow=one("one_interface", certainty=PROVEN, frames=[shown], without=[acked],
+                              says="^At least 44 bytes of the data "))
+
+
+@scene("reset-others.pcap")
+def reset_goes_on(s):
+    """The client closes the second of three subflows, the server resets the third, and the closing of the second goes
+    on. What comes afterwards comes on the first: the second was no longer in use."""
+    connection = talk(s, (PATH_A, PATH_B, PATH_C))
+    first, second, third = connection.subflows
+    second.send("client", FIN, [second.dss("client")])
+    third.reset("server", mp_tcprst(3))
+    reset = s.last()
+    second.send("server", FIN, [second.dss("server")])
+    second.pure_ack("client")
+    exchange(first)
+    close(connection, first)
+    expect(s, connection, reset=one("prohibited", frames=[reset], says="the connection went on over 1 other subflow$"))
+
+
+@scene("reset-others.pcap")
+def reset_of_all(s):
+    """The server resets the second of two subflows, then the first, on which nothing came in between. A RST of it
+    was beyond everything that it had sent, and was ignored; one of the client answers the last one."""
+    connection, first, second = two(s)
+    first.next["server"] += 5000
+    first.reset("server")
+    ignored = s.last()
+    first.next["server"] -= 5000
+    exchange(first)
+    second.reset("server", mp_tcprst(3))
+    resets = [s.last()]
+    first.reset("server", mp_tcprst(4))
+    resets.append(s.last())
+    plain_rst(first, "client")
+    expect(s, connection,
+           reset=only(one("prohibited", frames=resets[:1], says="; 1 other subflow was open$"),
+                      one("too_much_data", frames=resets[1:], says="; no other captured subflow was open$")),
+           close=one("reset_server", certainty=LIKELY, frames=resets[1:], without=[ignored, resets[0], s.last()]))
+
+
+@scene("reset-others.pcap")
+def reset_while_open(s):
+    """The server resets the second subflow. The first was used before, and nobody has closed it."""
+    connection, _, second = two(s)
+    second.reset("server", mp_tcprst(3))
+    expect(s, connection, reset=one("prohibited", frames=[s.last()], says="; 1 other subflow was open$"),
+           close=one("open"))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

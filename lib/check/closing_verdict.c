@@ -7,7 +7,9 @@
 #include "base/strbuf.h"
 #include "check/counterpart.h"
 #include "check/examine.h"
+#include "check/rst_origin.h"
 #include "check/witness.h"
+#include "model/connections.h"
 
 static const char *const hosts[2] = { "client", "server" };
 
@@ -166,16 +168,27 @@ static struct ending find_ending(const struct check_context *c)
 				NULL, NULL };
 }
 
-/* Whether it is an event with which a connection of that end finishes. */
-static bool is_closing_event(enum conn_end end, const struct event *e)
+/* A RST of the host that ended the last subflow, and not one for naught. */
+static bool is_last_reset(const struct check_context *c, const struct event *e,
+			  int host)
 {
-	switch (end) {
+	return e->kind == EVENT_TCP_RESET && e->from == host &&
+	       context_subflow(c, e->subflow) ==
+		       connection_last(c->trace, c->conn) &&
+	       !rst_is_void(c, e->subflow, e->packet);
+}
+
+/* Whether it is an event with which the connection finishes. */
+static bool is_closing_event(const struct check_context *c,
+			     const struct event *e)
+{
+	switch (c->conn->close) {
 	case END_DATA_FIN: return e->kind == EVENT_DATA_FIN;
 	case END_FIN:
 	case END_FIN_CLIENT:
 	case END_FIN_SERVER: return e->kind == EVENT_FIN;
-	case END_RESET_CLIENT:
-	case END_RESET_SERVER: return e->kind == EVENT_TCP_RESET;
+	case END_RESET_CLIENT: return is_last_reset(c, e, 0);
+	case END_RESET_SERVER: return is_last_reset(c, e, 1);
 	case END_FASTCLOSE_CLIENT:
 	case END_FASTCLOSE_SERVER:
 		return e->kind == EVENT_FASTCLOSE && e->effective;
@@ -253,7 +266,7 @@ void judge_close(struct check_context *c)
 	for (size_t k = 0; k < c->timeline.n; k++) {
 		const struct event *x = &c->timeline.events[k];
 
-		if (!is_closing_event(c->conn->close, x))
+		if (!is_closing_event(c, x))
 			continue;
 		shown++;
 		end = x->time > end ? x->time : end;
@@ -267,7 +280,7 @@ void judge_close(struct check_context *c)
 	if (e.alternative)
 		verdict_alternative(v, e.alternative);
 	for (size_t k = 0; k < c->timeline.n; k++)
-		if (is_closing_event(c->conn->close, &c->timeline.events[k]))
+		if (is_closing_event(c, &c->timeline.events[k]))
 			verdict_frame(
 				v,
 				context_frame(c, c->timeline.events[k].packet));
