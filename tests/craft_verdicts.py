@@ -2849,12 +2849,12 @@ def add_addr_bad_then_unused(s):
            single_subflow=one("add_addr_not_used", certainty=GUESSED))
 
 
-@scene("add-addr-echo.pcap", 2, "203.0.113.98", None)
-@scene("add-addr-echo.pcap", 3, "203.0.113.99", None)
-@scene("add-addr-echo.pcap", 2, "203.0.113.99", 7001)
-def add_addr_echo_of_another(s, address_id, address, port):
+@scene("add-addr-echo.pcap", 2, "203.0.113.98", None, "203[.]0[.]113[.]98")
+@scene("add-addr-echo.pcap", 3, "203.0.113.99", None, None)
+@scene("add-addr-echo.pcap", 2, "203.0.113.99", 7001, "port 7001")
+def add_addr_echo_of_another(s, address_id, address, port, named):
     """The server announces 203.0.113.99 with id 2 three times; the client's echoes are of another address, id, or port:
-    they echo nothing."""
+    they echo nothing. That with the same id may have been changed on the way."""
     connection = talk(s)
     first = connection.subflows[0]
     announced_port = 7000 if port else None
@@ -2863,11 +2863,15 @@ def add_addr_echo_of_another(s, address_id, address, port):
         first.pure_ack("server", add_addr(1, 2, "203.0.113.99", announced_port, first.key_pair("server")))
         marks.append(s.last())
         first.pure_ack("client", add_addr(1, address_id, address, port))
+        echo = s.last()
         exchange(first)
         s.wait(2)
     close(connection)
-    expect(s, connection, rules={"add_addr_echo": ["violated"]},
-           single_subflow=one("add_addr_not_echoed", certainty=GUESSED, some=marks))
+    verdict = one("add_addr_not_echoed", certainty=GUESSED, some=marks)
+    if named:
+        verdict = one("add_addr_changed", certainty=LIKELY, frames=[marks[0], echo], named=["add_addr_not_echoed"],
+                      says="but the echo of the client names %s .frame [0-9]+.: probably" % named)
+    expect(s, connection, rules={"add_addr_echo": ["violated"]}, single_subflow=verdict)
 
 
 @scene("options-of-40-octets.pcap")
@@ -3845,6 +3849,32 @@ def reset_while_open(s):
     second.reset("server", mp_tcprst(3))
     expect(s, connection, reset=one("prohibited", frames=[s.last()], says="; 1 other subflow was open$"),
            close=one("open"))
+
+
+def address_changed(segment):
+    """The last octet of the address 203.0.113.99."""
+    return segment.replace(bytes([203, 0, 113, 99]), bytes([203, 0, 113, 98]))
+
+
+@pair("both-add-addr-changed", "server")
+@pair("both-add-addr-changed", "client")
+def both_add_addr_changed(s, who):
+    """The address in the ADD_ADDR of the server, or in the echo of the client, is changed on the way."""
+    connection = talk(s)
+    first = connection.subflows[0]
+    for _ in range(3):
+        with s.setting(alter=address_changed if who == "server" else s.alter):
+            first.pure_ack("server", add_addr(1, 2, "203.0.113.99", keys=first.key_pair("server")))
+        with s.setting(alter=address_changed if who == "client" else s.alter):
+            first.pure_ack("client", add_addr(1, 2, "203.0.113.99" if who == "client" else "203.0.113.98"))
+        exchange(first)
+        s.wait(2)
+    close(connection)
+    expect(s, connection, "server", rules={"add_addr_echo": ["violated"]},
+           single_subflow=one("add_addr_changed", certainty=LIKELY))
+    expect(s, connection, "reversed", may=["add_addr_echo", "add_addr_hmac"], rules={"options_intact": ["violated"]},
+           single_subflow=one("add_addr_changed", certainty=PROVEN,
+                              says="something on the way changed the " + ("ADD_ADDR" if who == "server" else "echo")))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -185,10 +185,59 @@ static enum certainty explain_silence(const struct check_context *c,
 		return CERTAINTY_PROVEN;
 	}
 	strbuf_printf(text,
-		      "but the %s %s: probably the ADD_ADDR was lost, or "
-		      "something on the way removed it",
-		      other,
-		      n->other_echo ? "echoed another one" : "did not echo it");
+		      "but the %s did not echo it: probably the ADD_ADDR was "
+		      "lost, or something on the way removed it",
+		      other);
+	return CERTAINTY_LIKELY;
+}
+
+/* What the echo names instead: "198.51.100.7", or "port 7001". */
+static void put_echoed(struct strbuf *text, const struct announced *n)
+{
+	const struct mptcp_option *echo = &n->other_echo->option;
+
+	if (!address_is_equal(&echo->address, &n->option.address))
+		strbuf_puts(text, address_text(&echo->address).text);
+	else if (echo->port)
+		strbuf_printf(text, "port %d", echo->port);
+	else
+		strbuf_puts(text, "no port");
+}
+
+/* The echo that was captured is for another address or port. */
+static enum certainty explain_other_echo(const struct check_context *c,
+					 const struct announced *n,
+					 struct strbuf *text,
+					 const char **cause)
+{
+	uint32_t packet = n->other_echo->packet;
+	const struct damaged *echo = context_damage(c, packet);
+	const struct damaged *changed =
+		echo ? echo : context_damage(c, n->signal->packet);
+
+	*cause = "add_addr_changed";
+	strbuf_printf(text, "but the echo of the %s names ", host(!n->from));
+	put_echoed(text, n);
+	strbuf_printf(text, " (frame %s): ",
+		      context_frame_text(c, context_frame(c, packet)).text);
+	if (changed) {
+		strbuf_printf(
+			text,
+			"something on the way changed the %s (frame %s of "
+			"the other capture)",
+			echo ? "echo" : "ADD_ADDR",
+			context_other_frame(c, changed->frame).text);
+		return CERTAINTY_PROVEN;
+	}
+	if (n->passage.arrived && !n->passage.echoed) {
+		*cause = "add_addr_not_echoed";
+		strbuf_puts(text, "it arrived as it was sent (both captures "
+				  "have it), and was not echoed");
+		return CERTAINTY_PROVEN;
+	}
+	strbuf_puts(text, "probably something on the way, such as a NAT, "
+			  "changed it there, or in the ADD_ADDR, whose HMAC "
+			  "no longer fits then");
 	return CERTAINTY_LIKELY;
 }
 
@@ -217,6 +266,8 @@ static enum certainty explain_announcement(const struct check_context *c,
 	}
 	if (!n->echo && announced_is_lost(&n->passage))
 		return explain_loss(c, n, text, cause);
+	if (!n->echo && n->other_echo)
+		return explain_other_echo(c, n, text, cause);
 	if (!n->echo && !n->passage.echoed && !context_is_v0(c))
 		return explain_silence(c, n, text, cause);
 	*cause = "add_addr_not_used";
@@ -263,6 +314,9 @@ static void judge_announcement(struct check_context *c,
 	v = add(c, cause, certainty, &text);
 	if (certainty == CERTAINTY_LIKELY)
 		verdict_alternative(v, "not_captured");
+	if (strcmp(cause, "add_addr_changed") == 0 &&
+	    certainty == CERTAINTY_LIKELY)
+		verdict_alternative(v, "add_addr_not_echoed");
 	if (strcmp(cause, "add_addr_not_used") == 0) {
 		/* A join to it need not have reached this point. */
 		verdict_alternative(v, "join_unanswered");
