@@ -959,7 +959,7 @@ def bad_capable_version(s):
     connection.close()
     expect(s, connection, state="fallback", fallback_cause="bad_capable", bytes=[200, 300],
            may=["version_negotiation", "capable_flags"],
-           fallback=one("bad_capable", certainty=SAID, frames=[synack], says="(?i)version"))
+           fallback=one("bad_capable", certainty=SAID, frames=[synack], says="(?i)version", never="as it must"))
     s.wait(20)
     connection = Connection(s, "two", version=0)
     first = connection.subflow(shifted(PATH_A, 1))
@@ -971,7 +971,7 @@ def bad_capable_version(s):
     connection.close()
     causes = ["no_option_in_synack", "bad_capable"]
     expect(s, connection, state="fallback", fallback_cause=causes, bytes=[200, 300],
-           fallback=one(*causes, certainty=SAID + UNKNOWN))
+           fallback=one(*causes, certainty=SAID + UNKNOWN, says="does not speak MPTCP version 0 there"))
 
 
 @scene("bad-capable.pcap")
@@ -3849,6 +3849,41 @@ def reset_while_open(s):
     second.reset("server", mp_tcprst(3))
     expect(s, connection, reset=one("prohibited", frames=[s.last()], says="; 1 other subflow was open$"),
            close=one("open"))
+
+
+@scene("simultaneous-open.pcap")
+def simultaneous_open(s):
+    """Both ends send a SYN with MP_CAPABLE at the same time, then their SYN/ACKs: the client repeats its option of 4
+    octets, as its SYN had it, the server sends its key. The ACK has none, and it goes on as TCP. Nobody broke a rule."""
+    connection = Connection(s)
+    first = connection.subflow(PATH_A)
+    first.syn()
+    syn = s.last()
+    first.got["server"].next, heard = first.isn["client"], first.got["server"].next
+    first.send("server", SYN, [mp_capable(1)], seq=first.isn["server"])
+    crossing = s.last()
+    first.got["server"].next = heard
+    first.send("client", SYN, [mp_capable(1)], seq=first.isn["client"])
+    connection.fall_back("no_option_in_ack")
+    first.synack()
+    first.ack(mptcp=False)
+    exchange(first, 200, 300)
+    connection.close()
+    expect(s, connection, state="fallback", bytes=[200, 300],
+           rules={"option_length": ["ok"], "version_negotiation": NOT_BROKEN, "capable_flags": NOT_BROKEN},
+           fallback=one("no_option_in_ack", certainty=PROVEN, frames=[syn, crossing], says="simultaneous open"))
+
+
+@scene("handshake-at-the-end.pcap")
+def handshake_at_the_end(s):
+    """The capture ends with the SYN/ACK: the connection was not open yet."""
+    connection = Connection(s)
+    first = connection.subflow(PATH_A)
+    first.syn()
+    first.synack()
+    expect(s, connection, state="incomplete",
+           close=one("open", certainty=UNKNOWN, says="^Its handshake was not complete at the end of the capture, [0-9.]+ "
+                                                     "s after its beginning: the capture does not tell"))
 
 
 def address_changed(segment):
