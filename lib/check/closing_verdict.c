@@ -125,6 +125,15 @@ static bool is_forged(const struct check_context *c)
 	return false;
 }
 
+/* SYN and SYN/ACK were captured, and nothing else. */
+static bool only_syns(const struct check_context *c)
+{
+	const struct stream *s = context_subflow(c, 0);
+
+	return c->conn->has_initial && s->side[0].has_syn &&
+	       s->side[1].has_syn && !s->side[0].talked && !s->side[1].talked;
+}
+
 static struct ending find_ending(const struct check_context *c)
 {
 	int reset_end = c->conn->close == END_RESET_CLIENT ||
@@ -166,7 +175,7 @@ static struct ending find_ending(const struct check_context *c)
 	case END_UNANSWERED: return unanswered(c);
 	case END_OPEN: break;
 	}
-	if (c->conn->state == CONN_INCOMPLETE)
+	if (only_syns(c))
 		return (struct ending){
 			"open", CERTAINTY_UNKNOWN,
 			"Its handshake was not complete at the end of the "
