@@ -357,18 +357,28 @@ static void put_cut(struct strbuf *out, const struct check_context *c)
 				 "of other packets are cut");
 }
 
-/*
- * The host of which no new data without a mapping was captured, only
- * acknowledgments.
- */
-static const char *may_send_options(const struct check_context *c)
+/* The host of which no new data without a mapping was captured. */
+static int may_send_options(const struct check_context *c)
 {
 	const struct stream *s = context_subflow(c, 0);
 
 	for (int side = 0; side < 2; side++)
 		if (c->conn->side[side].lost && !s->side[side].unmapped_tail)
-			return hosts[side];
-	return hosts[s->side[0].unmapped_tail ? 1 : 0];
+			return side;
+	return s->side[0].unmapped_tail;
+}
+
+static void put_likely_loss(struct strbuf *out, const struct check_context *c)
+{
+	int host = may_send_options(c);
+
+	strbuf_printf(out,
+		      "probably both ends went on as plain TCP, or the %s "
+		      "still sends options",
+		      hosts[host]);
+	strbuf_puts(out, context_subflow(c, 0)->side[host].talked
+				 ? ", which something on the way removes"
+				 : " (its packets were not captured)");
 }
 
 /*
@@ -388,15 +398,12 @@ static void tell_lost(struct check_context *c)
 				: "Options are missing after data had been "
 				  "mapped (");
 	put_lost(&text, c);
+	strbuf_puts(&text, "): ");
 	if (both)
-		strbuf_puts(&text, "): something on the way, or an end, had "
+		strbuf_puts(&text, "something on the way, or an end, had "
 				   "dropped them first");
 	else
-		strbuf_printf(&text,
-			      "): probably both ends went on as plain TCP, or "
-			      "the %s still sends options, which something on "
-			      "the way removes",
-			      may_send_options(c));
+		put_likely_loss(&text, c);
 	put_cut(&text, c);
 	v = add(c,
 		both && !witness_is_cut(c) ? CERTAINTY_PROVEN
