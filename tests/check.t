@@ -57,6 +57,16 @@ others = [r['rule'] for r in d['checks'] if r['result'] == 'violated'
 assert not others, others
 "
 
+# A mapping that does not cover the payload of its packet is named.
+run --json "$MADE/data_mapped-elsewhere.pcap"
+ok 'a mapping of other bytes: named' python3 -c "
+import json
+d = json.load(open('$WORK/out'))
+rows = [r for r in d['checks'] if r['rule'] == 'data_mapped']
+wanted = 'the DSS there maps 41 bytes from subflow sequence number 0 on'
+assert rows[0]['result'] == 'violated' and wanted in rows[0]['text'], rows
+"
+
 # Two captures: what is done to packets on the way, between the client's capture
 # and the server's, packet by packet.
 python3 - "$WORK/near.pcap" "$WORK/far.pcap" <<'EOF'

@@ -424,6 +424,17 @@ def data_mapped(capture):
     close(connection, first)
 
 
+@makes("data_mapped-elsewhere.pcap", "data_mapped", may=("data_ack_progress", "mapping_consistent"))
+def data_mapped_elsewhere(capture):
+    """The last 40 bytes of the client come with a DATA_FIN whose DSS has subflow sequence number 0, as if the packet had
+    no data: a mapping is there, and covers none of the bytes."""
+    connection = talk(capture)
+    subflow = connection.subflows[0]
+    mapping = (connection.next["client"], 0, 41)
+    subflow.send("client", ACK, [subflow.dss("client", mapping, True)], payload=bytes(40))
+    subflow.fin()
+
+
 @makes("data_same.pcap", "data_same")
 def data_same(capture):
     """40 bytes are sent again on the other subflow, with the same DSN, and one of them is another."""

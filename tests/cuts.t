@@ -320,7 +320,7 @@ def rule_joins(c):
         yield "%s, and a HMAC of the join is wrong" % cause
     if (cause.startswith("join_") or cause in ("subflow_limit", "wrong_interface")) and not tried:
         yield "%s without a join" % cause
-    if cause in ("no_address_known", "joins_forbidden", "add_addr_not_echoed", "add_addr_not_used",
+    if cause in ("no_address_known", "joins_forbidden", "add_addr_not_echoed", "add_addr_changed", "add_addr_not_used",
                  "add_addr_bad_hmac") and tried:
         yield "%s, and there is a join" % cause
     if cause == "no_address_known" and c.happened("add_addr"):

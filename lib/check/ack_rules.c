@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/plural.h"
+#include "base/strbuf.h"
 #include "check/examine.h"
 #include "check/witness.h"
 #include "model/effect.h"
@@ -173,6 +174,25 @@ static void take_packet(struct walk *w, const struct segment *s)
 	}
 }
 
+/* A DATA_FIN that was not captured takes a number, too. */
+static void report_beyond(struct finding *f, int d, uint32_t frame,
+			  const struct line *l)
+{
+	int64_t bytes = l->beyond_value - l->sent;
+	struct strbuf fin = STRBUF_INIT;
+
+	if (!l->has_fin && bytes == 1)
+		strbuf_puts(&fin, ", or a DATA_FIN,");
+	else if (!l->has_fin)
+		strbuf_printf(&fin, ", or %" PRId64 " and a DATA_FIN,",
+			      bytes - 1);
+	finding_wrong(f, SEVERITY_WARNING, frame,
+		      "a DATA_ACK of the %s is %" PRId64
+		      " byte%s%s beyond all data that was captured",
+		      hosts[d == TO_SERVER], bytes, plural(bytes), fin.text);
+	strbuf_release(&fin);
+}
+
 static void judge_beyond(struct walk *w, int d)
 {
 	struct finding *f = &w->c->findings[RULE_DATA_ACK_SENT];
@@ -208,11 +228,7 @@ static void judge_beyond(struct walk *w, int d)
 	else if (l->beyond_value > l->sent && witness_is_cut(w->c))
 		finding_unknown(f, "options were not captured whole");
 	else if (l->beyond_value > l->sent)
-		finding_wrong(f, SEVERITY_WARNING, frame,
-			      "a DATA_ACK of the %s is %" PRId64
-			      " byte%s beyond all data that was captured",
-			      hosts[d == TO_SERVER], l->beyond_value - l->sent,
-			      plural(l->beyond_value - l->sent));
+		report_beyond(f, d, frame, l);
 	else
 		finding_unknown(f,
 				"data was captured only after its DATA_ACK "

@@ -13,6 +13,7 @@ static const char *const causes[QUESTIONS][CAUSES_MAX] = {
 	[QUESTION_SINGLE_SUBFLOW] = {
 		"no_address_known", "joins_forbidden", "add_addr_bad_hmac",
 		"add_addr_not_echoed", "add_addr_lost", "add_addr_stripped",
+		"add_addr_changed",
 		"add_addr_not_used", "removed", "join_unanswered", "join_icmp",
 		"wrong_interface", "join_refused", "subflow_limit",
 		"join_no_option", "join_stripped", "join_hmac_wrong",

@@ -7,7 +7,9 @@
 #include "base/strbuf.h"
 #include "check/counterpart.h"
 #include "check/examine.h"
+#include "check/rst_origin.h"
 #include "check/witness.h"
+#include "model/connections.h"
 
 static const char *const hosts[2] = { "client", "server" };
 
@@ -15,7 +17,11 @@ static const char *const hosts[2] = { "client", "server" };
 struct ending {
 	const char *cause;
 	enum certainty certainty;
-	const char *text; /* with "%s" for the host, if "who" is set */
+	/*
+	 * With "%s" for the host, if "who" is set; the time comes before the
+	 * first colon or semicolon, or at the end.
+	 */
+	const char *text;
 	const char *who;
 	const char *alternative; /* or NULL */
 };
@@ -70,8 +76,8 @@ static struct ending aborted(const struct check_context *c, int who)
 		who ? "fastclose_server" : "fastclose_client",
 		known ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
 		known ? "The %s aborted it with MP_FASTCLOSE"
-		      : "The %s aborted it, by MP_FASTCLOSE (probably: the "
-			"key that it names was not captured)",
+		      : "The %s aborted it with MP_FASTCLOSE: probably, for "
+			"the key that it names was not captured",
 		hosts[who], known ? NULL : "open"
 	};
 }
@@ -83,13 +89,13 @@ static struct ending unanswered(const struct check_context *c)
 	if (syns < 2)
 		return (struct ending){
 			"not_captured", CERTAINTY_UNKNOWN,
-			"No answer to its only SYN was captured; the capture "
-			"does not tell whether there was one",
+			"No answer to its only SYN was captured: the capture "
+			"does not tell whether the server answered",
 			NULL, "unanswered"
 		};
 	return (struct ending){
 		"unanswered", CERTAINTY_LIKELY,
-		"Its SYN was sent several times: probably it was not answered",
+		"The last of its SYNs was sent: probably none was answered",
 		NULL, "not_captured"
 	};
 }
@@ -117,6 +123,15 @@ static bool is_forged(const struct check_context *c)
 		    strcmp(c->verdicts.items[k].cause, "forged") == 0)
 			return true;
 	return false;
+}
+
+/* SYN and SYN/ACK were captured, and nothing else. */
+static bool only_syns(const struct check_context *c)
+{
+	const struct stream *s = context_subflow(c, 0);
+
+	return c->conn->has_initial && s->side[0].has_syn &&
+	       s->side[1].has_syn && !s->side[0].talked && !s->side[1].talked;
 }
 
 static struct ending find_ending(const struct check_context *c)
@@ -160,22 +175,40 @@ static struct ending find_ending(const struct check_context *c)
 	case END_UNANSWERED: return unanswered(c);
 	case END_OPEN: break;
 	}
+	if (only_syns(c))
+		return (struct ending){
+			"open", CERTAINTY_UNKNOWN,
+			"Its handshake was not complete at the end of the "
+			"capture: the capture does not tell how it went on",
+			NULL, NULL
+		};
 	return (struct ending){ "open", CERTAINTY_UNKNOWN,
 				"It was open at the end of the capture: the "
 				"capture does not tell how it ended",
 				NULL, NULL };
 }
 
-/* Whether it is an event with which a connection of that end finishes. */
-static bool is_closing_event(enum conn_end end, const struct event *e)
+/* A RST of the host that ended the last subflow, and not one for naught. */
+static bool is_last_reset(const struct check_context *c, const struct event *e,
+			  int host)
 {
-	switch (end) {
+	return e->kind == EVENT_TCP_RESET && e->from == host &&
+	       context_subflow(c, e->subflow) ==
+		       connection_last(c->trace, c->conn) &&
+	       !rst_is_void(c, e->subflow, e->packet);
+}
+
+/* Whether it is an event with which the connection finishes. */
+static bool is_closing_event(const struct check_context *c,
+			     const struct event *e)
+{
+	switch (c->conn->close) {
 	case END_DATA_FIN: return e->kind == EVENT_DATA_FIN;
 	case END_FIN:
 	case END_FIN_CLIENT:
 	case END_FIN_SERVER: return e->kind == EVENT_FIN;
-	case END_RESET_CLIENT:
-	case END_RESET_SERVER: return e->kind == EVENT_TCP_RESET;
+	case END_RESET_CLIENT: return is_last_reset(c, e, 0);
+	case END_RESET_SERVER: return is_last_reset(c, e, 1);
 	case END_FASTCLOSE_CLIENT:
 	case END_FASTCLOSE_SERVER:
 		return e->kind == EVENT_FASTCLOSE && e->effective;
@@ -227,47 +260,67 @@ static void tell_unacked(struct check_context *c, const struct event *e)
 	strbuf_release(&span);
 }
 
+/* When the last event that closes the connection happened. */
+static int64_t ending_time(const struct check_context *c)
+{
+	int64_t end = c->conn->first_time;
+	size_t closing = 0;
+
+	for (size_t k = 0; k < c->timeline.n; k++) {
+		const struct event *e = &c->timeline.events[k];
+
+		if (!is_closing_event(c, e))
+			continue;
+		closing++;
+		end = e->time > end ? e->time : end;
+	}
+	return closing && c->conn->close != END_UNANSWERED ? end
+							   : c->conn->last_time;
+}
+
+/* The sentence; what the capture does not tell comes behind the time. */
+static void put_ending(struct strbuf *out, const struct ending *e, int64_t span)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *mark = e->who ? strstr(e->text, "%s") : NULL;
+	size_t facts = 0;
+
+	if (mark) {
+		strbuf_append(&text, e->text, (size_t)(mark - e->text));
+		strbuf_puts(&text, e->who);
+		strbuf_puts(&text, mark + 2);
+	} else {
+		strbuf_puts(&text, e->text);
+	}
+	facts = strcspn(text.text, ":;");
+	strbuf_append(out, text.text, facts);
+	if (span) {
+		strbuf_puts(out, ", ");
+		context_put_time(out, span);
+		strbuf_puts(out, " after its beginning");
+	}
+	strbuf_puts(out, text.text + facts);
+	strbuf_release(&text);
+}
+
 void judge_close(struct check_context *c)
 {
 	const struct event *unacked = find_unacked(c);
 	struct ending e = find_ending(c);
 	struct strbuf text = STRBUF_INIT;
 	struct verdict *v = NULL;
-	int64_t end = c->conn->first_time;
-	size_t shown = 0;
 
 	if (unacked && c->conn->close <= END_FIN_SERVER) {
 		tell_unacked(c, unacked);
 		return;
 	}
-	if (e.who) {
-		const char *mark = strstr(e.text, "%s");
-
-		strbuf_append(&text, e.text, (size_t)(mark - e.text));
-		strbuf_puts(&text, e.who);
-		strbuf_puts(&text, mark + 2);
-	} else {
-		strbuf_puts(&text, e.text);
-	}
-	strbuf_puts(&text, ", ");
-	for (size_t k = 0; k < c->timeline.n; k++) {
-		const struct event *x = &c->timeline.events[k];
-
-		if (!is_closing_event(c->conn->close, x))
-			continue;
-		shown++;
-		end = x->time > end ? x->time : end;
-	}
-	if (!shown || c->conn->close == END_UNANSWERED)
-		end = c->conn->last_time;
-	context_put_time(&text, end - c->conn->first_time);
-	strbuf_puts(&text, " after its beginning");
+	put_ending(&text, &e, ending_time(c) - c->conn->first_time);
 	v = verdicts_add(&c->verdicts, QUESTION_CLOSE, e.cause, e.certainty,
 			 "%s", text.text);
 	if (e.alternative)
 		verdict_alternative(v, e.alternative);
 	for (size_t k = 0; k < c->timeline.n; k++)
-		if (is_closing_event(c->conn->close, &c->timeline.events[k]))
+		if (is_closing_event(c, &c->timeline.events[k]))
 			verdict_frame(
 				v,
 				context_frame(c, c->timeline.events[k].packet));

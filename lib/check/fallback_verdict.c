@@ -143,18 +143,33 @@ static struct verdict *miss(struct check_context *c, const char *what,
 	return v;
 }
 
+/* "MPTCP version 0": that of the SYN. */
+static void put_version(struct strbuf *out, const struct check_context *c)
+{
+	strbuf_puts(out, "MPTCP");
+	if (c->conn->version >= 0)
+		strbuf_printf(out, " version %d", c->conn->version);
+}
+
 static void tell_synack(struct check_context *c, const struct subflow_facts *f)
 {
-	struct verdict *v = miss(
-		c, "The SYN/ACK has no MP_CAPABLE",
-		"the server sent it without the option although that of the "
-		"SYN had arrived: it does not speak Multipath TCP there",
-		"probably the server does not speak Multipath TCP there, "
-		"or something on the way removed the option from the SYN "
-		"or the SYN/ACK");
+	struct strbuf proven = STRBUF_INIT, likely = STRBUF_INIT;
+	struct verdict *v = NULL;
+
+	strbuf_puts(&proven, "the server sent it without the option although "
+			     "that of the SYN had arrived: it does not speak ");
+	put_version(&proven, c);
+	strbuf_puts(&proven, " there");
+	strbuf_puts(&likely, "probably the server does not speak ");
+	put_version(&likely, c);
+	strbuf_puts(&likely, " there, or something on the way removed the "
+			     "option from the SYN or the SYN/ACK");
+	v = miss(c, "The SYN/ACK has no MP_CAPABLE", proven.text, likely.text);
 
 	verdict_frame(v, f->syn);
 	verdict_frame(v, f->synack);
+	strbuf_release(&proven);
+	strbuf_release(&likely);
 }
 
 /*
@@ -269,13 +284,15 @@ static void tell_bad_capable(struct check_context *c,
 	int which = flaws[0] ? 0 : flaws[1] ? 1 : 2;
 	int ignorer = which != 1;
 	int seen = which != 0 || f->synack;
+	/* A lower version is allowed, and need not be accepted. */
+	int must = flaws[which] != FLAW_CAPABLE_VERSION;
 	struct verdict *v = verdicts_add(
 		&c->verdicts, QUESTION_FALLBACK, "bad_capable",
 		seen ? CERTAINTY_PROVEN : CERTAINTY_LIKELY,
-		"The %s %signored the MP_CAPABLE of the %s, as it must: the "
-		"option has %s",
+		"The %s %signored the MP_CAPABLE of the %s%s: the option has "
+		"%s",
 		hosts[ignorer], seen ? "" : "probably ", packets[which],
-		flaw_text((enum flaw)flaws[which]));
+		must ? ", as it must" : "", flaw_text((enum flaw)flaws[which]));
 
 	if (!seen)
 		verdict_alternative(v, "no_option_in_ack");
@@ -340,6 +357,30 @@ static void put_cut(struct strbuf *out, const struct check_context *c)
 				 "of other packets are cut");
 }
 
+/* The host of which no new data without a mapping was captured. */
+static int may_send_options(const struct check_context *c)
+{
+	const struct stream *s = context_subflow(c, 0);
+
+	for (int side = 0; side < 2; side++)
+		if (c->conn->side[side].lost && !s->side[side].unmapped_tail)
+			return side;
+	return s->side[0].unmapped_tail;
+}
+
+static void put_likely_loss(struct strbuf *out, const struct check_context *c)
+{
+	int host = may_send_options(c);
+
+	strbuf_printf(out,
+		      "probably both ends went on as plain TCP, or the %s "
+		      "still sends options",
+		      hosts[host]);
+	strbuf_puts(out, context_subflow(c, 0)->side[host].talked
+				 ? ", which something on the way removes"
+				 : " (its packets were not captured)");
+}
+
 /*
  * New data that no mapping covers and that the other end acknowledged without
  * options: it accepted the data.  Otherwise the other end may continue with
@@ -357,11 +398,12 @@ static void tell_lost(struct check_context *c)
 				: "Options are missing after data had been "
 				  "mapped (");
 	put_lost(&text, c);
-	strbuf_puts(&text, both ? "): something on the way, or an end, had "
-				  "dropped them first"
-				: "): probably both ends went on as plain TCP; "
-				  "the other one may go on with options that "
-				  "are removed on the way");
+	strbuf_puts(&text, "): ");
+	if (both)
+		strbuf_puts(&text, "something on the way, or an end, had "
+				   "dropped them first");
+	else
+		put_likely_loss(&text, c);
 	put_cut(&text, c);
 	v = add(c,
 		both && !witness_is_cut(c) ? CERTAINTY_PROVEN
@@ -506,8 +548,28 @@ static void blame_path(struct check_context *c, const struct subflow_facts *f,
 	strbuf_release(&text);
 }
 
+/* The handshake of MP_CAPABLE is SYN, SYN/ACK, ACK. */
+static void tell_simultaneous(struct check_context *c,
+			      const struct subflow_facts *f)
+{
+	struct verdict *v = add(
+		c, CERTAINTY_PROVEN,
+		"Both ends sent a SYN without ACK (simultaneous open of TCP): "
+		"there is no handshake with MP_CAPABLE for that, and it went "
+		"on as TCP");
+
+	verdict_frame(v, f->syn);
+	verdict_frame(v, f->crossing_syn);
+	verdict_frame(v, f->synack);
+	verdict_frame(v, f->ack);
+}
+
 static void blame_ends(struct check_context *c, const struct subflow_facts *f)
 {
+	if (f->crossing_syn && connection_is_plain(c->conn)) {
+		tell_simultaneous(c, f);
+		return;
+	}
 	switch (c->conn->cause) {
 	case FALLBACK_NO_OPTION_IN_SYNACK: tell_synack(c, f); break;
 	case FALLBACK_PLAIN_SYN_RETRY: tell_retry(c, f); break;

@@ -4,6 +4,7 @@
 
 #include "base/plural.h"
 #include "check/examine.h"
+#include "check/subflow.h"
 
 enum {
 	FLAG_CHECKSUM = 0x80,  /* A */
@@ -95,12 +96,21 @@ static void check_packet_options(struct check_context *c, uint32_t i)
 		finding_ok(f);
 }
 
+/* Who has sent a SYN and gets one sends it again as SYN/ACK. */
+static bool is_syn_again(const struct signal *s)
+{
+	return (s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
+	       s->option.length == 4;
+}
+
 static void check_lengths(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_OPTION_LENGTH];
+	struct subflow_facts facts;
 
 	for (size_t j = 0; j < c->ledger.n_packets; j++)
 		check_packet_options(c, c->ledger.packets[j]);
+	subflow_facts_find(c, 0, &facts);
 	for (size_t k = 0; k < c->signals.n; k++) {
 		const struct signal *s = &c->signals.items[k];
 
@@ -110,7 +120,8 @@ static void check_lengths(struct check_context *c)
 				      "an MP_PRIO of version 1 has %d octets "
 				      "instead of 3: it has no effect",
 				      s->option.length);
-		if (s->option.subtype == MP_CAPABLE && !fits_place(c, s))
+		if (s->option.subtype == MP_CAPABLE && !fits_place(c, s) &&
+		    !(facts.crossing_syn && is_syn_again(s)))
 			finding_wrong(f, SEVERITY_ERROR,
 				      context_frame(c, s->packet),
 				      "an MP_CAPABLE of version %d cannot have "

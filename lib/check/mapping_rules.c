@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/plural.h"
+#include "base/strbuf.h"
 #include "check/examine.h"
 #include "check/witness.h"
 #include "model/sequence.h"
@@ -199,6 +200,43 @@ static bool was_stripped(const struct check_context *c,
 	return d && d->arrived && d->removed;
 }
 
+/* What the packet has instead of a mapping of its payload. */
+static void put_mapping(struct strbuf *out, const struct check_context *c,
+			const struct piece *piece)
+{
+	struct tcp_options o;
+	const struct mptcp_option *m = NULL;
+
+	packets_mptcp(&c->trace->packets, piece->packet, &o);
+	m = tcpopt_find(&o, MP_DSS);
+	if (may_be_stripped(c, piece))
+		strbuf_puts(out,
+			    " (or something on the way removed the option)");
+	else if (m && (m->has & MPTCP_HAS_DSN))
+		strbuf_printf(out,
+			      " (the DSS there maps %d byte%s from subflow "
+			      "sequence number %" PRIu32
+			      " on, which are not these)",
+			      m->dll, plural(m->dll), m->ssn);
+}
+
+static void report_unmapped(struct check_context *c, struct finding *f,
+			    const struct piece *piece)
+{
+	struct strbuf mapping = STRBUF_INIT;
+
+	put_mapping(&mapping, c, piece);
+	finding_wrong(f,
+		      may_be_stripped(c, piece) ? SEVERITY_WARNING
+						: SEVERITY_ERROR,
+		      context_frame(c, piece->packet),
+		      "%" PRIu32 " byte%s on tcp %u %s not mapped%s",
+		      piece->len, plural(piece->len),
+		      context_subflow(c, piece->subflow)->tcp_stream,
+		      piece->len == 1 ? "is" : "are", mapping.text);
+	strbuf_release(&mapping);
+}
+
 static void check_mapped(struct check_context *c)
 {
 	struct finding *f = &c->findings[RULE_DATA_MAPPED];
@@ -243,19 +281,7 @@ static void check_mapped(struct check_context *c)
 					"the keys are unknown, and so is the "
 					"place of the data in MP_CAPABLE");
 		else
-			finding_wrong(
-				f,
-				may_be_stripped(c, piece) ? SEVERITY_WARNING
-							  : SEVERITY_ERROR,
-				context_frame(c, piece->packet),
-				"%" PRIu32 " byte%s on tcp %u %s not mapped%s",
-				piece->len, plural(piece->len),
-				context_subflow(c, piece->subflow)->tcp_stream,
-				piece->len == 1 ? "is" : "are",
-				may_be_stripped(c, piece)
-					? " (or something on the way removed "
-					  "the option)"
-					: "");
+			report_unmapped(c, f, piece);
 	}
 }
 

@@ -67,18 +67,107 @@ static void tell_fastclose(struct check_context *c, const struct event *e)
 	strbuf_release(&after);
 }
 
-/* Whether data or acknowledgments continued on other subflows. */
-static size_t survivors(const struct check_context *c, const struct event *e)
+/* What the others of the connection did after a subflow was reset. */
+struct others {
+	size_t went_on; /* they carried new data, or acknowledged some */
+	size_t open;	/* they did not, but nobody had closed them */
+};
+
+/* How far a subflow got in each TCP direction. */
+struct reach {
+	bool has_sent[2], has_acked[2];
+	uint32_t sent[2], acked[2];
+};
+
+static bool is_reset(const struct event *e)
 {
-	size_t n = 0;
+	return e->kind == EVENT_TCP_RESET || e->kind == EVENT_JOIN_REFUSED ||
+	       e->kind == EVENT_CONNECTION_REFUSED;
+}
 
-	for (size_t i = 0; i < c->conn->n_subflows; i++) {
-		const struct stream *s = context_subflow(c, i);
+/* The RST that ended a subflow; LEDGER_NO_PACKET: none did. */
+static uint32_t find_end(const struct check_context *c, size_t subflow)
+{
+	for (size_t k = 0; k < c->timeline.n; k++) {
+		const struct event *e = &c->timeline.events[k];
+		struct rst_origin origin;
 
-		n += i != e->subflow && s->established &&
-		     s->first_time < e->time && s->last_time > e->time;
+		if (!is_reset(e) || e->subflow != subflow ||
+		    rst_is_void(c, subflow, e->packet))
+			continue;
+		rst_origin_find(c, subflow, e->packet, &origin);
+		if (!origin.ignored)
+			return e->packet;
 	}
-	return n;
+	return LEDGER_NO_PACKET;
+}
+
+/* Raise *mark to "value"; false if it is the first value, or not higher. */
+static bool raise_mark(bool *has, uint32_t *mark, uint32_t value)
+{
+	bool higher = *has && (int32_t)(value - *mark) > 0;
+
+	if (!*has || higher)
+		*mark = value;
+	*has = true;
+	return higher;
+}
+
+/* Whether the packet carries new data, or acknowledges more than before. */
+static bool advances(struct reach *r, const struct packets *p, uint32_t i,
+		     bool closing)
+{
+	int d = !!(p->mark[i] & PACKET_REVERSE);
+	unsigned flags = p->flags[i];
+	uint32_t from = p->seq[i] + !!(flags & TCP_SYN);
+	bool sends = raise_mark(&r->has_sent[d], &r->sent[d], from + p->len[i]);
+	bool acks = (flags & TCP_ACK) &&
+		    raise_mark(&r->has_acked[d], &r->acked[d], p->ack[i]);
+
+	/* What is acknowledged now may be a FIN. */
+	return (sends && p->len[i]) || (acks && !closing);
+}
+
+/* Count what one of the others did after the reset "e". */
+static void take_other(const struct check_context *c, size_t k,
+		       const struct event *e, struct others *out)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = context_subflow(c, k);
+	uint32_t end = find_end(c, k);
+	bool closing = false, closed = end < e->packet;
+	struct reach reach = { .has_sent = { false, false } };
+
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
+
+		if (i >= end)
+			break;
+		if (p->flags[i] & TCP_RST)
+			continue;
+		if (advances(&reach, p, i, closing) && i > e->packet) {
+			out->went_on++;
+			return;
+		}
+		closing |= !!(p->flags[i] & TCP_FIN);
+		closed |= i < e->packet && closing;
+	}
+	out->open += !closed;
+}
+
+static struct others find_others(const struct check_context *c,
+				 const struct event *e)
+{
+	struct others others = { 0, 0 };
+
+	for (size_t k = 0; k < c->conn->n_subflows; k++) {
+		const struct stream *s = context_subflow(c, k);
+
+		if (k != e->subflow && s->established &&
+		    s->first_time < e->time)
+			take_other(c, k, e, &others);
+	}
+	return others;
 }
 
 /* An MP_FAIL on the subflow, before the RST or in it. */
@@ -154,18 +243,21 @@ static void put_subflow(struct strbuf *out, const struct reset *r)
 	context_put_time(out, r->event->time - s->first_time);
 }
 
-static void put_survivors(struct strbuf *out, const struct check_context *c,
-			  const struct event *e)
+static void put_others(struct strbuf *out, const struct check_context *c,
+		       const struct event *e)
 {
-	size_t left = survivors(c, e);
+	struct others others = find_others(c, e);
 
-	if (left)
+	if (others.went_on)
 		strbuf_printf(out,
 			      "; the connection went on over %zu other "
 			      "subflow%s",
-			      left, plural(left));
+			      others.went_on, plural(others.went_on));
+	else if (others.open)
+		strbuf_printf(out, "; %zu other subflow%s open", others.open,
+			      others.open == 1 ? " was" : "s were");
 	else
-		strbuf_puts(out, "; no other subflow was open");
+		strbuf_puts(out, "; no other captured subflow was open");
 }
 
 static void put_origin(struct strbuf *out, const struct check_context *c,
@@ -225,7 +317,7 @@ static void tell_forged(struct check_context *c, const struct reset *r,
 			      hosts[!r->event->from],
 			      context_frame_text(c, r->origin.ignored).text);
 	else
-		put_survivors(&text, c, r->event);
+		put_others(&text, c, r->event);
 	v = verdicts_add(&c->verdicts, QUESTION_RESET, "forged",
 			 proven ? CERTAINTY_PROVEN : CERTAINTY_LIKELY, "%s",
 			 text.text);
@@ -292,7 +384,7 @@ static void tell_reset(struct check_context *c, const struct reset *r)
 		strbuf_puts(&text, "; a checksum had failed (MP_FAIL)");
 	else if (answers_join(r))
 		strbuf_puts(&text, "; it answers the ACK of the join");
-	put_survivors(&text, c, r->event);
+	put_others(&text, c, r->event);
 	if (!sure && r->reason)
 		strbuf_puts(&text,
 			    "; probably only this subflow was reset, but such "
@@ -315,49 +407,6 @@ static void tell_reset(struct check_context *c, const struct reset *r)
 	strbuf_release(&text);
 }
 
-static bool is_reset(const struct event *e)
-{
-	return e->kind == EVENT_TCP_RESET || e->kind == EVENT_JOIN_REFUSED ||
-	       e->kind == EVENT_CONNECTION_REFUSED;
-}
-
-/*
- * An RST beyond everything that its sender had sent, or below what the other
- * host had acknowledged, is ignored (RFC 5961 3.2), and that host continues.
- */
-static bool is_void(const struct check_context *c, const struct event *e)
-{
-	const struct packets *p = &c->trace->packets;
-	const struct stream *s = context_subflow(c, e->subflow);
-	int reverse = p->mark[e->packet] & PACKET_REVERSE, has_sent = 0;
-	int has_acked = 0;
-	uint32_t sent = 0, acked = 0;
-
-	for (size_t n = 0; n < s->n; n++) {
-		uint32_t i = c->trace->order[s->first + n];
-		int own = (p->mark[i] & PACKET_REVERSE) == reverse;
-		uint32_t end = p->seq[i] + p->len[i] +
-			       !!(p->flags[i] & TCP_SYN) +
-			       !!(p->flags[i] & TCP_FIN);
-
-		if (own && i < e->packet && !(p->flags[i] & TCP_RST)) {
-			sent = !has_sent || (int32_t)(end - sent) > 0 ? end
-								      : sent;
-			has_sent = 1;
-		} else if (!own && i > e->packet && !(p->flags[i] & TCP_RST)) {
-			return has_sent &&
-			       ((int32_t)(p->seq[e->packet] - sent) > 0 ||
-				(has_acked &&
-				 (int32_t)(p->seq[e->packet] - acked) < 0));
-		} else if (!own && (p->flags[i] & TCP_ACK) &&
-			   !(p->flags[i] & TCP_RST)) {
-			acked = p->ack[i];
-			has_acked = 1;
-		}
-	}
-	return false;
-}
-
 /* Whether it is part of the abort of the whole connection. */
 static bool is_abort(const struct check_context *c, const struct event *e,
 		     const struct event *fastclose)
@@ -374,7 +423,8 @@ static bool is_echo(const struct check_context *c, const struct event *e)
 
 		if (b == e)
 			break;
-		if (!is_reset(b) || b->subflow != e->subflow || is_void(c, b))
+		if (!is_reset(b) || b->subflow != e->subflow ||
+		    rst_is_void(c, b->subflow, b->packet))
 			continue;
 		if (!(e->has & EVENT_HAS_REASON) || b->from != e->from ||
 		    ((b->has & EVENT_HAS_REASON) && b->reason == e->reason))
@@ -389,7 +439,8 @@ static bool is_worth_telling(const struct check_context *c,
 			     const struct event *fastclose)
 {
 	return is_reset(e) && context_subflow(c, e->subflow)->end != END_FIN &&
-	       !is_abort(c, e, fastclose) && !is_void(c, e) && !is_echo(c, e);
+	       !is_abort(c, e, fastclose) &&
+	       !rst_is_void(c, e->subflow, e->packet) && !is_echo(c, e);
 }
 
 /*

@@ -98,3 +98,36 @@ bool rst_origin_is_foreign(const struct rst_origin *o)
 {
 	return o->ttl && o->usual && o->ttl != o->usual;
 }
+
+bool rst_is_void(const struct check_context *c, size_t k, uint32_t packet)
+{
+	const struct packets *p = &c->trace->packets;
+	const struct stream *s = context_subflow(c, k);
+	int reverse = p->mark[packet] & PACKET_REVERSE, has_sent = 0;
+	int has_acked = 0;
+	uint32_t sent = 0, acked = 0;
+
+	for (size_t n = 0; n < s->n; n++) {
+		uint32_t i = c->trace->order[s->first + n];
+		int own = (p->mark[i] & PACKET_REVERSE) == reverse;
+		uint32_t end = p->seq[i] + p->len[i] +
+			       !!(p->flags[i] & TCP_SYN) +
+			       !!(p->flags[i] & TCP_FIN);
+
+		if (own && i < packet && !(p->flags[i] & TCP_RST)) {
+			sent = !has_sent || (int32_t)(end - sent) > 0 ? end
+								      : sent;
+			has_sent = 1;
+		} else if (!own && i > packet && !(p->flags[i] & TCP_RST)) {
+			return has_sent &&
+			       ((int32_t)(p->seq[packet] - sent) > 0 ||
+				(has_acked &&
+				 (int32_t)(p->seq[packet] - acked) < 0));
+		} else if (!own && (p->flags[i] & TCP_ACK) &&
+			   !(p->flags[i] & TCP_RST)) {
+			acked = p->ack[i];
+			has_acked = 1;
+		}
+	}
+	return false;
+}

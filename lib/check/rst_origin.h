@@ -36,4 +36,11 @@ void rst_origin_find(const struct check_context *c, size_t k, uint32_t packet,
 /* Whether the TTL shows that another host sent it. */
 bool rst_origin_is_foreign(const struct rst_origin *origin);
 
+/*
+ * Whether the RST "packet" on the k-th subflow is ignored, since it is beyond
+ * everything that its sender had sent, or below what the other host had
+ * acknowledged (RFC 5961 3.2), and that host continues.
+ */
+bool rst_is_void(const struct check_context *c, size_t k, uint32_t packet);
+
 #endif

@@ -185,10 +185,59 @@ static enum certainty explain_silence(const struct check_context *c,
 		return CERTAINTY_PROVEN;
 	}
 	strbuf_printf(text,
-		      "but the %s %s: probably the ADD_ADDR was lost, or "
-		      "something on the way removed it",
-		      other,
-		      n->other_echo ? "echoed another one" : "did not echo it");
+		      "but the %s did not echo it: probably the ADD_ADDR was "
+		      "lost, or something on the way removed it",
+		      other);
+	return CERTAINTY_LIKELY;
+}
+
+/* What the echo names instead: "198.51.100.7", or "port 7001". */
+static void put_echoed(struct strbuf *text, const struct announced *n)
+{
+	const struct mptcp_option *echo = &n->other_echo->option;
+
+	if (!address_is_equal(&echo->address, &n->option.address))
+		strbuf_puts(text, address_text(&echo->address).text);
+	else if (echo->port)
+		strbuf_printf(text, "port %d", echo->port);
+	else
+		strbuf_puts(text, "no port");
+}
+
+/* The echo that was captured is for another address or port. */
+static enum certainty explain_other_echo(const struct check_context *c,
+					 const struct announced *n,
+					 struct strbuf *text,
+					 const char **cause)
+{
+	uint32_t packet = n->other_echo->packet;
+	const struct damaged *echo = context_damage(c, packet);
+	const struct damaged *changed =
+		echo ? echo : context_damage(c, n->signal->packet);
+
+	*cause = "add_addr_changed";
+	strbuf_printf(text, "but the echo of the %s names ", host(!n->from));
+	put_echoed(text, n);
+	strbuf_printf(text, " (frame %s): ",
+		      context_frame_text(c, context_frame(c, packet)).text);
+	if (changed) {
+		strbuf_printf(
+			text,
+			"something on the way changed the %s (frame %s of "
+			"the other capture)",
+			echo ? "echo" : "ADD_ADDR",
+			context_other_frame(c, changed->frame).text);
+		return CERTAINTY_PROVEN;
+	}
+	if (n->passage.arrived && !n->passage.echoed) {
+		*cause = "add_addr_not_echoed";
+		strbuf_puts(text, "it arrived as it was sent (both captures "
+				  "have it), and was not echoed");
+		return CERTAINTY_PROVEN;
+	}
+	strbuf_puts(text, "probably something on the way, such as a NAT, "
+			  "changed it there, or in the ADD_ADDR, whose HMAC "
+			  "no longer fits then");
 	return CERTAINTY_LIKELY;
 }
 
@@ -217,6 +266,8 @@ static enum certainty explain_announcement(const struct check_context *c,
 	}
 	if (!n->echo && announced_is_lost(&n->passage))
 		return explain_loss(c, n, text, cause);
+	if (!n->echo && n->other_echo)
+		return explain_other_echo(c, n, text, cause);
 	if (!n->echo && !n->passage.echoed && !context_is_v0(c))
 		return explain_silence(c, n, text, cause);
 	*cause = "add_addr_not_used";
@@ -263,6 +314,9 @@ static void judge_announcement(struct check_context *c,
 	v = add(c, cause, certainty, &text);
 	if (certainty == CERTAINTY_LIKELY)
 		verdict_alternative(v, "not_captured");
+	if (strcmp(cause, "add_addr_changed") == 0 &&
+	    certainty == CERTAINTY_LIKELY)
+		verdict_alternative(v, "add_addr_not_echoed");
 	if (strcmp(cause, "add_addr_not_used") == 0) {
 		/* A join to it need not have reached this point. */
 		verdict_alternative(v, "join_unanswered");
@@ -294,50 +348,71 @@ static bool is_whole(const struct check_context *c, int d)
 			    (enum direction)tcp_direction);
 }
 
-/*
- * Data bytes that DATA_ACKs cover beyond everything captured, although TCP's
- * acknowledgments do not; "packet" is the first such one.
- */
-static uint64_t acked_elsewhere(const struct check_context *c, int d,
-				const struct coverage *seen, uint32_t *packet)
+/* The highest DATA_ACK for data of a direction; 0: none. */
+static int64_t highest_ack(const struct check_context *c, int d)
 {
-	int64_t end = seen->bytes ? seen->last : 1, beyond = end;
+	int64_t highest = 0;
 
 	for (size_t k = 0; k < c->ledger.n_acks; k++) {
 		const struct data_ack *a = &c->ledger.acks[k];
 
-		if ((int)a->direction != d || a->ack <= beyond)
-			continue;
-		if (beyond == end)
-			*packet = a->packet;
-		beyond = a->ack;
+		if ((int)a->direction == d && a->ack > highest)
+			highest = a->ack;
 	}
-	/* A DATA_FIN takes a number, too. */
-	return beyond > end + 1 ? (uint64_t)(beyond - end) : 0;
+	return highest;
 }
 
-/* Data that the subflow did not carry, and the frame that shows it. */
-static uint64_t data_elsewhere(const struct check_context *c, uint32_t *frame)
+/* The frame of the first DATA_ACK beyond a position; 0: none. */
+static uint32_t first_ack_beyond(const struct check_context *c, int d,
+				 int64_t position)
 {
+	for (size_t k = 0; k < c->ledger.n_acks; k++) {
+		const struct data_ack *a = &c->ledger.acks[k];
+
+		if ((int)a->direction == d && a->ack > position)
+			return context_frame(c, a->packet);
+	}
+	return 0;
+}
+
+/*
+ * Data of a direction that its subflow did not carry: before what was captured
+ * of it, in its holes, and behind it up to the highest DATA_ACK.  The last
+ * number that was acknowledged may be that of a DATA_FIN, which is no data.
+ * "frame" has the first DATA_ACK of some of it; 0: none.
+ */
+static uint64_t carried_elsewhere(const struct check_context *c, int d,
+				  uint32_t *frame)
+{
+	struct coverage seen;
+	int64_t first = 0, end = 0, acked = highest_ack(c, d) - 1;
 	uint64_t missing = 0;
 
-	for (int d = 0; d < 2; d++) {
-		uint32_t packet = LEDGER_NO_PACKET;
-		struct coverage coverage;
-
-		coverage_of(&c->ledger.data[d], c->ledger.shift[d], &coverage);
-		if (is_whole(c, d) && c->ledger.has_idsn[d] &&
-		    !c->conn->bytes[d].of[BYTES_UNMAPPED]) {
-			missing += coverage.missing;
-			if (coverage.bytes && coverage.first > 1)
-				missing += (uint64_t)(coverage.first - 1);
-			missing += acked_elsewhere(c, d, &coverage, &packet);
-		}
-		coverage_release(&coverage);
-		if (packet != LEDGER_NO_PACKET)
-			*frame = context_frame(c, packet);
-	}
+	*frame = 0;
+	if (!is_whole(c, d) || !c->ledger.has_idsn[d] ||
+	    c->conn->bytes[d].of[BYTES_UNMAPPED])
+		return 0;
+	coverage_of(&c->ledger.data[d], c->ledger.shift[d], &seen);
+	first = seen.bytes && seen.first > 1 ? seen.first : 1;
+	end = seen.bytes ? seen.last : 1;
+	missing = (uint64_t)(first - 1) + seen.missing +
+		  (acked > end ? (uint64_t)(acked - end) : 0);
+	if (first > 1)
+		*frame = first_ack_beyond(c, d, 1);
+	else if (seen.missing)
+		*frame = first_ack_beyond(c, d, seen.holes[0].from);
+	else if (missing)
+		*frame = first_ack_beyond(c, d, end + 1);
+	coverage_release(&seen);
 	return missing;
+}
+
+/* Likewise, of both directions. */
+static uint64_t data_elsewhere(const struct check_context *c,
+			       uint32_t frames[2])
+{
+	return carried_elsewhere(c, TO_SERVER, &frames[0]) +
+	       carried_elsewhere(c, TO_CLIENT, &frames[1]);
 }
 
 static void judge_no_join(struct check_context *c)
@@ -375,19 +450,20 @@ static void judge_silence(struct check_context *c)
 	struct announced n;
 	int announced = announced_last(c, &n);
 	const struct signal *forbidden = forbids_joins(c);
-	uint32_t frame = 0;
-	uint64_t missing = data_elsewhere(c, &frame);
+	uint32_t frames[2];
+	uint64_t missing = data_elsewhere(c, frames);
 	struct verdict *v = NULL;
 
 	if (missing) {
 		v = verdicts_add(
 			&c->verdicts, QUESTION_SINGLE_SUBFLOW, "one_interface",
 			CERTAINTY_PROVEN,
-			"%" PRIu64
+			"At least %" PRIu64
 			" byte%s of the data took another path: there were "
 			"other subflows, on interfaces that were not captured",
 			missing, plural(missing));
-		verdict_frame(v, frame);
+		verdict_frame(v, frames[0]);
+		verdict_frame(v, frames[1]);
 	} else if (announced) {
 		judge_announcement(c, &n);
 	} else if (forbidden) {
@@ -449,14 +525,14 @@ static int evidence(const struct check_context *c)
 {
 	struct attempts joins;
 	struct announced n;
-	uint32_t frame = 0;
+	uint32_t frames[2];
 
 	if (c->conn->state != CONN_ESTABLISHED || !c->conn->has_initial)
 		return 0;
 	count_attempts(c, &joins);
 	if (joins.working > 1)
 		return 0;
-	if (joins.tried || data_elsewhere(c, &frame))
+	if (joins.tried || data_elsewhere(c, frames))
 		return 3;
 	return announced_last(c, &n) ? 2 : 1;
 }

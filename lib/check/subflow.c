@@ -67,6 +67,9 @@ static void take_packet(const struct packets *p, uint32_t i,
 
 	if (flags & TCP_RST) {
 		take_rst(p, i, out, d);
+	} else if (syn == TCP_SYN && d == TO_CLIENT) {
+		if (!out->ack)
+			set_once(&out->crossing_syn, frame);
 	} else if (syn == TCP_SYN) {
 		out->syns++;
 		set_once(&out->syn, frame);

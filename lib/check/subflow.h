@@ -20,6 +20,8 @@ struct subflow_facts {
 	uint32_t join_acks;
 	uint32_t syn, synack;
 	uint32_t syn_packet, synack_packet;
+	uint32_t crossing_syn; /* of the server, without ACK: both opened the
+				  subflow at the same time (RFC 9293 3.5) */
 	uint32_t ack; /* the first packet of the client after the SYNs with
 			 MP_CAPABLE or MP_JOIN; else the first one at all */
 	uint32_t ack_packet;

@@ -277,20 +277,31 @@ static bool is_fin_acked(const struct trace *t, const struct connection *c,
 	return has_fin && has_ack && (int32_t)(ack - fin) > 0;
 }
 
-static enum conn_end judge_close(const struct trace *t,
-				 const struct connection *c)
+const struct stream *connection_last(const struct trace *t,
+				     const struct connection *c)
 {
 	const struct stream *last = NULL;
 
 	for (size_t i = 0; i < c->n_subflows; i++) {
 		const struct stream *s = trace_subflow(t, c, i);
-		enum conn_end end = stream_end(s);
 
-		if (end == END_FASTCLOSE_CLIENT || end == END_FASTCLOSE_SERVER)
-			return end;
 		if (!last || !last->established ||
 		    (s->established && s->last_time > last->last_time))
 			last = s;
+	}
+	return last;
+}
+
+static enum conn_end judge_close(const struct trace *t,
+				 const struct connection *c)
+{
+	const struct stream *last = connection_last(t, c);
+
+	for (size_t i = 0; i < c->n_subflows; i++) {
+		enum conn_end end = stream_end(trace_subflow(t, c, i));
+
+		if (end == END_FASTCLOSE_CLIENT || end == END_FASTCLOSE_SERVER)
+			return end;
 	}
 	if (c->state != CONN_FALLBACK && is_fin_acked(t, c, 0) &&
 	    is_fin_acked(t, c, 1))

@@ -31,6 +31,10 @@ void connection_fastcloses(const struct trace *trace,
 			   const struct connection *conn,
 			   const struct stream *subflow, uint32_t first[2]);
 
+/* The subflow that was in use longest; NULL: the connection has none. */
+const struct stream *connection_last(const struct trace *trace,
+				     const struct connection *conn);
+
 void connections_release(struct connection *connections, size_t n);
 
 #endif
