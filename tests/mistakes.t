@@ -69,6 +69,10 @@ says "invalid value '3' for --client: give 1 or 2, the capture that was taken at
 	mptcp-owd --client 3 "$paths" "$server"
 says "invalid value 'tcpX=1M' for --capacity: give tcpN=RATE in bit/s with k, M or G, as \
 tcp0=30M,tcp1=10M" mptcp-summary --capacity tcpX=1M "$paths"
+says "'tcp0=30' for --capacity is 30 bit/s: give a unit, as tcp0=30M" \
+	mptcp-summary --capacity tcp0=30 "$paths"
+says "'testdata' is a directory: use --follow for a ring that is being written in it, or give \
+one of its files" mptcp-live testdata
 many=$(printf '%040d' 1)
 says "invalid value 'tcp0=${many}M' for --capacity: give tcpN=RATE in bit/s with k, M or G, as \
 tcp0=30M,tcp1=10M" mptcp-check --capacity "tcp0=${many}M" "$paths"

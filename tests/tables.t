@@ -88,6 +88,19 @@ def test_heading():
                        PATHS)
 
 
+def test_end():
+    """The end of a subflow is not cut where there is no room for it: it takes another line."""
+    path = "testdata/captures/handover/backup-client.pcapng.gz"
+    for width in 100, 80, 78:
+        said = on_terminal(width, "mptcp-summary", path)
+        words = " ".join(" ".join(said).split())
+        lines = [line for line in said if line.split()[-1:] == ["backup"]]
+        if words.count("fin, backup") != 1 or max(map(len, said)) > width:
+            yield "%d: %s" % (width, said)
+        if (width < 100) != (lines[0].split() == ["backup"]):
+            yield "%d: %s" % (width, lines)
+
+
 def test_unknown_last():
     for sign in "", "-":
         found = [row["direction_goodput_bps"] for row in rows("mptcp-summary", "--level", "direction", "--sort",
@@ -294,6 +307,7 @@ def main():
     tap = Tap()
     tap.attempt("--sort", test_sort)
     tap.attempt("--sort: a heading", test_heading)
+    tap.attempt("mptcp-summary: the end of a subflow", test_end)
     tap.attempt("--sort: what is unknown comes last", test_unknown_last)
     tap.attempt("--sort: subflows", test_tree)
     tap.attempt("what makes no sense is refused", test_refusals)
