@@ -411,7 +411,7 @@ cron ring state
 is 'cron: trouble is told once' "$STATUS $(cat out err)" '0 '
 cron -a ring state
 is 'cron -a: the newest, too' "$(cut -d: -f1,2 out)" \
-	'ring_4.pcap: fallback, mp_fail
+	'ring_4.pcap: fell back
 ring_4.pcap: connection 0 breaks the rule checksum_valid, 1 time'
 rm ring/ring_2.pcap
 cp "$top/$SYN/v1-checksum.pcap" "ring/ring 1.pcap"
@@ -448,7 +448,18 @@ PAGES=1 cron ring state
 is 'cron: the last page only' "$(cd state/reports && echo *.html)" \
 	'ring 1.pcap.html'
 cron none/such state
-is 'cron: no such folder' "$STATUS" 2
+is 'cron: no such folder' "$STATUS $(cat out err)" \
+	'2 report-captures: none/such is no directory'
+cron ring ring/ring_0.pcap/state
+is 'cron: a state that cannot be made' "$STATUS $(wc -l <err) $(cat out)" '1 1 '
+ok 'cron: ... is named' grep -q '^report-captures: .*ring_0.pcap' err
+mkdir short
+for command in mkdir flock; do
+	ln -s "$(command -v $command)" short
+done
+PATH=$WORK/short /bin/sh "$here/report-captures" ring state >out 2>err
+is 'cron: a PATH without the commands' "$? $(cat out err)" \
+	"127 report-captures: mptcp-check is not in PATH, which is $WORK/short"
 is 'cron: nothing is left but what is known of tshark' \
 	"$(ls -d state/tmp 2>/dev/null; ls state/cache)" tshark-version.json
 
@@ -498,19 +509,21 @@ is 'cron: trouble: exit status' "$STATUS $(cat err)" '0 '
 is 'cron: trouble: what it is' "$(sed -E 's/(: [^:]*):.*/\1/' out | sort)" \
 'checksum2: connection 0 breaks the rule checksum_valid, 1 time
 checksum2: connection 0 breaks the rule data_same, 1 time
-checksum2: reset, mp_fail
-checksum: reset, mp_fail
-failed: aggregation, stalled
-fallback: fallback, options_lost
-fastclose: reset, fastclose
-forged: reset, forged
-outage: outage, outage
-refused: reset, prohibited
-refused: single_subflow, join_refused
-stripped: reset, bad_join
-stripped: single_subflow, join_stripped'
+checksum2: reset
+checksum: reset
+failed: aggregation
+fallback: fell back
+fastclose: reset
+forged: reset
+outage: outage
+refused: one subflow only
+refused: reset
+stripped: one subflow only
+stripped: reset'
+ok 'cron: trouble: the frames of a rule' grep -q \
+	'^checksum2: .* data_same, .* (frames [0-9]*, [0-9]*)$' out
 ok 'cron: trouble: a sentence, and where to look' \
-	grep -q '^fastclose: reset, fastclose: .* (connection 0, frame [0-9]*)$' out
+	grep -q '^fastclose: reset: .* (connection 0, frame [0-9]*)$' out
 is 'cron: reports of what is a capture' "$(find state/reports -name "*.html" | wc -l)" 15
 
 # A folder without any: that is said.
@@ -520,7 +533,20 @@ is 'cron: an empty folder' "$STATUS $(cat out err)" '0 '
 echo 'a note' >notes/README
 cron notes state
 is 'cron: no capture at all' "$STATUS $(cat out err)" \
-	'0 notes: none of 1 files is a capture'
+	'0 notes: none of 1 file is a capture'
+cron notes state
+is 'cron: no capture at all: once' "$STATUS $(cat out err)" '0 '
+if [ "$(id -u)" -ne 0 ]; then
+	echo 'a note' >notes/secret
+	chmod 0 notes/secret
+	cron notes state
+	is 'cron: what cannot be read' "$STATUS $(cat out err)" \
+		'0 secret: cannot be read: permission denied'
+	cron notes state
+	is 'cron: what cannot be read: once' "$STATUS $(cat out err)" '0 '
+else
+	skip 'cron: what cannot be read' 'root reads everything'
+fi
 
 # tcpdump -C makes cap, cap1, cap2; -m makes one of them.
 mkdir rotated
@@ -542,8 +568,11 @@ END
 rm -rf state
 cron -m rotated state
 is 'cron -m: exit status' "$STATUS $(cat err)" '0 '
-is 'cron -m: the trouble of all' "$(cut -d: -f1,2 out)" 'cap: reset, fastclose'
-ok 'cron -m: which file it is in' grep -q ' (connection 0, frame [0-9]* of cap[12])$' out
+is 'cron -m: the trouble of all' "$(cut -d: -f1,2 out)" 'cap: reset
+cap: more about connection N'
+ok 'cron -m: which file it is in' grep -q ' (connection 0, frame cap[12]:[0-9]*)$' out
+is 'cron -m: where to look' "$(sed -n '$s/.*: //p' out)" \
+	'mptcp-check -m -c N rotated/cap rotated/cap1 rotated/cap2'
 is 'cron -m: one report' "$(cd state/reports && echo *)" 'cap.csv cap.html'
 "$BUILD/mptcp-summary" -m --csv rotated/cap rotated/cap1 rotated/cap2 >want
 ok 'cron -m: what mptcp-summary says' cmp want state/reports/cap.csv

@@ -9,8 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import craft
 import reference
 import reference_limits
 from tap import (SHARED, WORK, Failed, Tap, captures, document, execute, load, need_tshark, numbered_since_4_4,
@@ -218,6 +220,34 @@ def test_alone():
         yield "%s bit/s, not %s" % (best, alone)
 
 
+def shaped(packets):
+    """An upload of 1400 bytes each 3 ms, as a queue of the sender's host lets them go; acknowledged before the next."""
+    capture = craft.Capture(nanoseconds=True)
+    with unittest.mock.patch.object(craft, "STEP", 10_000):  # the client answers sooner than the server
+        flow = craft.Connection(capture).open()
+        for _ in range(packets):
+            capture.now += 2_500_000 - 2 * craft.STEP
+            flow.data("client", 1400, answer=False)
+            capture.now += 500_000
+            flow.last_sender = "server"  # so that no round trip is added
+            flow.send("server", 0, [flow.dss("server")])
+    path = os.path.join(WORK, "shaped-%d.pcapng" % packets)
+    craft.write(path, craft.pcapng(capture))
+    return path
+
+
+def test_shaped():
+    """A rate is not that of single packets where the round trip is shorter than the time between them."""
+    rates = []
+    for packets in 20, 200:
+        path = shaped(packets)
+        found = document("mptcp-summary", path)["connections"]
+        yield from test_reference(path, found, {"known": 0})
+        rates.append(found[0]["directions"][0]["subflows"][0]["delivery_rate_bps"])
+    if rates[0] is not None or not 0.99 <= (rates[1] or 0) / (1400 * 8 / 0.003) <= 1.01:
+        yield "%s bit/s" % rates
+
+
 def test_capacity(name):
     """What the user knows of the paths takes the place of what they carried; what is not said stays."""
     path = "testdata/limits/%s.pcapng.gz" % name
@@ -260,9 +290,10 @@ def test_refusals():
                 (2, "give tcpN=RATE", "tcp0", path), (2, "give tcpN=RATE", "tcp0=30X", path),
                 (2, "give tcpN=RATE", "tcp0=-1", path), (2, "give tcpN=RATE", "tcp0=0", path),
                 (2, "give tcpN=RATE", "", path), (2, "give tcpN=RATE", "tcp0=1M,", path),
-                (2, "give tcpN=RATE", "0=1M", path), (2, "two capacities", "tcp0=1,tcp0=2", path),
-                (3, "tcp7 is not a subflow", "tcp7=1M", path),
-                (2, "cannot be used with", "tcp0=1M", "--paths" if command == "mptcp-summary" else "--tally", path)):
+                (2, "give tcpN=RATE", "0=1M", path), (2, "two capacities", "tcp0=1k,tcp0=2k", path),
+                (2, "30 bit/s: give a unit, as tcp0=30M", "tcp0=30", path), (2, "a unit", "tcp1=1M,tcp0=999.4", path),
+                (3, "tcp7 is not a subflow", "tcp7=1000", path),
+                (2, "cannot be used with", "tcp0=1k", "--paths" if command == "mptcp-summary" else "--tally", path)):
             done = execute(command, "--capacity", *arguments)
             said = done.stderr.decode()
             if done.returncode != code or says not in said or said.count("\n") != 1 or done.stdout:
@@ -295,6 +326,7 @@ def main():
     for name, wanted in sorted(load("testdata/limits/truth.json").items()):
         tap.attempt("testdata/limits/%s: what limits it" % name, test_truth, name, wanted)
     tap.attempt("the best of two paths, alone", test_alone)
+    tap.attempt("a shaped path with a round trip of microseconds", test_shaped)
     pairs = [pair for pair in PAIRS if os.path.exists(pair[0])]
     for pair in pairs:
         tap.attempt("%s: with the other end" % pair[0], test_both, *pair, counts)

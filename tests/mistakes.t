@@ -69,6 +69,8 @@ says "invalid value '3' for --client: give 1 or 2, the capture that was taken at
 	mptcp-owd --client 3 "$paths" "$server"
 says "invalid value 'tcpX=1M' for --capacity: give tcpN=RATE in bit/s with k, M or G, as \
 tcp0=30M,tcp1=10M" mptcp-summary --capacity tcpX=1M "$paths"
+says "'tcp0=30' for --capacity is 30 bit/s: give a unit, as tcp0=30M" \
+	mptcp-summary --capacity tcp0=30 "$paths"
 many=$(printf '%040d' 1)
 says "invalid value 'tcp0=${many}M' for --capacity: give tcpN=RATE in bit/s with k, M or G, as \
 tcp0=30M,tcp1=10M" mptcp-check --capacity "tcp0=${many}M" "$paths"
@@ -207,6 +209,10 @@ is 'an empty pipe: says' "$(cat "$WORK/err")" \
 	'mptcp-ls: standard input (-) is empty'
 run mptcp-owd "$paths" <"$server"
 is 'two are expected: exit status' "$STATUS" 2
+run_any "$BUILD/mptcp-live" testdata
+is 'mptcp-live of a directory' "$STATUS $(cat "$WORK/err")" \
+	"2 mptcp-live: 'testdata' is a directory: use --follow for a ring that is being written in \
+it, or give one of its files"
 run_any "$BUILD/mptcp-doctor" <"$paths"
 is 'none is expected' "$(grep -c "'-'" "$WORK/out")" 0
 run_any "$BUILD/mptcp-ls" "$paths" </bin/sh

@@ -50,6 +50,25 @@ def parts_add_up(paths):
                 yield f"{end}.{name}"
 
 
+def order_differs():
+    """--sort puts the lines of the same table in order, and -o + adds to it."""
+    plain = text_of("--paths", TWO)[1].splitlines()
+    names = [line.split()[0] for line in plain]
+    if names != ["PATH", "10.0.1.1", "10.0.2.1", "all"]:
+        yield f"{plain}"
+    for sort, wanted in ("-sent_to_server", plain), ("sent_to_server", [plain[k] for k in (0, 2, 1, 3)]):
+        said = text_of("--paths", "--sort", sort, TWO)[1].splitlines()
+        if said != wanted:
+            yield f"--sort {sort}: {said}"
+    plain = text_of("--paths", "--by", "client", TWO)[1].splitlines()
+    said = text_of("--paths", "--by", "client", "-o", "+rtt_n_to_server,connections", TWO)[1].splitlines()
+    for line, before, path in zip(said[1:], plain[1:], document("mptcp-summary", "--paths", TWO)["paths"]):
+        if line.split() != [*before.split(), str(path["to_server"]["rtt_ms"]["n"])]:
+            yield f"{line} is not {before} and one column"
+    if len(said) != 4 or said[0].split() != [*plain[0].split(), "RTT-N-TO-SERVER"]:
+        yield f"{said}"
+
+
 def formats_differ():
     """CSV, JSON lines and -o have the rows of the document, and no total."""
     known = document("mptcp-summary", "--paths", ONE, TWO)
@@ -233,6 +252,7 @@ def main():
     for path in [p for p in lab if "/lossy/" in p or "/path-failure/" in p]:
         tap.attempt(f"--paths --with: packets lost, {path}", loss_differs, path)
     tap.attempt("--paths: text", text_differs)
+    tap.attempt("--paths: text, sorted and with more columns", order_differs)
     tap.attempt("--paths: several interfaces", alike_differs)
     tap.attempt("--paths: long addresses", long_differs)
     tap.attempt("--paths --with: the clock", clock_differs)

@@ -30,7 +30,8 @@ STATES = ("starting", "outage", "receive_window", "application", "send_buffer", 
           "recovery", "stalled_path", "path")
 SOON = 10_000_000  # new data follows what made room for it
 PATIENCE = 200_000_000  # before an acknowledgment is missed
-LONG = 10  # RTTs, of a rate
+LONG = 10  # RTTs, of a rate; ...
+SHORT, LEAST = 10_000_000, 100_000_000  # ... if that is less than SHORT: LEAST, with pauses that are shorter (ns)
 
 
 class Times:
@@ -112,20 +113,26 @@ class Flow:
     def find_flight(self):
         """In flight, or not, and the ACKs of the flow."""
         self.flight, self.acks, self.busy = Steps(False), [], {}
-        high = ack = last = None
+        high = ack = last = down = None
+        self.pause = LEAST if self.rtt is not None and LONG * self.rtt < SHORT else 0
         busy = 0
         for p in self.s.packets:
             if high is not None and (ack is None or high > ack):
                 busy += p.time - last
             last = p.time
             self.busy[p.frame] = busy
+            was_up = high is not None and (ack is None or high > ack)
             if p.side == self.side and p.length:
+                if not was_up and down is not None and p.time - down < self.pause:
+                    busy += p.time - down
                 ack = p.pos if ack is None and high is None else ack
                 high = p.pos + p.length if high is None else max(high, p.pos + p.length)
             elif p.side != self.side and p.acked is not None:
                 before, ack = ack, p.acked if ack is None else max(ack, p.acked)
                 if not p.flags & SYN:
                     self.acks.append((p, before, ack, ack if high is None else high))
+                if was_up and high <= ack:
+                    down = p.time
             self.flight.set(p.time, high is not None and (ack is None or high > ack))
 
     def idle(self, t1):
@@ -158,7 +165,7 @@ class Flow:
                 points.append((self.busy_until(p), ack, ack < hole))
             elif p.acked == before and not p.length and high > ack and p is not self.acks[0][0]:
                 hole = max(hole, high)
-        best = better(None, points, LONG * self.rtt)
+        best = better(None, points, self.pause or LONG * self.rtt)
         return None if best is None else best[0] * 10**9 / best[1]
 
     def busy_until(self, p):

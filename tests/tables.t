@@ -78,6 +78,29 @@ def test_sort():
         yield "the table: %s, not %s" % (said, wanted)
 
 
+def test_heading():
+    """A heading of the table stands for its column, in whatever case; one of several columns does not."""
+    for heading, column in (("TO-CLI", "bytes_to_client"), ("-to-srv", "-bytes_to_server"), ("Time", "duration_s")):
+        wanted = rows("mptcp-ls", "--sort", column, *CAPTURES)
+        if rows("mptcp-ls", "--sort", heading, *CAPTURES) != wanted or wanted == rows("mptcp-ls", *CAPTURES):
+            yield heading
+    yield from refused("perhaps sent_to_server or sent_to_client is meant", "mptcp-summary", "--paths", "--sort", "SENT",
+                       PATHS)
+
+
+def test_end():
+    """The end of a subflow is not cut where there is no room for it: it takes another line."""
+    path = "testdata/captures/handover/backup-client.pcapng.gz"
+    for width in 100, 80, 78:
+        said = on_terminal(width, "mptcp-summary", path)
+        words = " ".join(" ".join(said).split())
+        lines = [line for line in said if line.split()[-1:] == ["backup"]]
+        if words.count("fin, backup") != 1 or max(map(len, said)) > width:
+            yield "%d: %s" % (width, said)
+        if (width < 100) != (lines[0].split() == ["backup"]):
+            yield "%d: %s" % (width, lines)
+
+
 def test_unknown_last():
     for sign in "", "-":
         found = [row["direction_goodput_bps"] for row in rows("mptcp-summary", "--level", "direction", "--sort",
@@ -283,6 +306,8 @@ def main():
     read_natively()
     tap = Tap()
     tap.attempt("--sort", test_sort)
+    tap.attempt("--sort: a heading", test_heading)
+    tap.attempt("mptcp-summary: the end of a subflow", test_end)
     tap.attempt("--sort: what is unknown comes last", test_unknown_last)
     tap.attempt("--sort: subflows", test_tree)
     tap.attempt("what makes no sense is refused", test_refusals)

@@ -11,6 +11,7 @@
 #include "cli/load.h"
 
 #define LEAST 1.0
+#define UNIT 1000 /* bit/s: less is no path, but a unit was left out */
 #define MOST 1e15 /* bit/s */
 
 /* "1.5M" */
@@ -69,6 +70,13 @@ static int add(struct capacities *c, const char *text, struct error *err)
 					 "give tcpN=RATE in bit/s with k, M or "
 					 "G, as tcp0=30M,tcp1=10M",
 					 (int)strcspn(at, ","), at);
+		if (one.bps < UNIT)
+			return error_set(err, EXIT_USAGE,
+					 "'%.*s' for --capacity is %" PRIu64
+					 " bit/s: give a unit, as tcp%" PRIu32
+					 "=%" PRIu64 "M",
+					 (int)strcspn(at, ","), at, one.bps,
+					 one.tcp_stream, one.bps);
 		if (has_stream(c, one.tcp_stream))
 			return error_set(err, EXIT_USAGE,
 					 "tcp%" PRIu32

@@ -28,8 +28,8 @@ struct capacities {
 
 /*
  * Parse "optarg": "tcpN=RATE", separated by commas, in bit/s, where k, M and G
- * are powers of 1000.  False after cli_stop() if it is invalid, or a stream is
- * given twice.
+ * are powers of 1000.  False after cli_stop() if it is invalid, less than 1
+ * kbit/s (30 without a unit is hardly meant), or a stream is given twice.
  */
 bool capacities_take(struct capacities *c, struct cli *cli);
 

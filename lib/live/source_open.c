@@ -37,6 +37,12 @@ static int open_path(struct live_source *s, const char *path, struct error *err)
 	struct stat st;
 
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (!s->follow)
+			return error_set(err, EXIT_USAGE,
+					 "'%s' is a directory: use --follow "
+					 "for a ring that is being written in "
+					 "it, or give one of its files",
+					 path);
 		s->path = follow_newest(path, err);
 		if (!s->path)
 			return -1;

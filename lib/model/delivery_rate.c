@@ -17,9 +17,13 @@ struct rate_point {
 
 struct rate_reading {
 	struct flight flight;
-	int64_t span;	  /* minimum, ns; 0: none */
-	int64_t busy;	  /* ns with data outstanding, before ... */
-	int64_t up_since; /* ... this time, if some is */
+	int64_t span;	    /* minimum, ns; 0: none */
+	int64_t pause;	    /* shorter ones count as busy, ns */
+	int64_t busy;	    /* ns with data outstanding, and short pauses,
+			       before ... */
+	int64_t up_since;   /* ... this time, if some is; else ... */
+	int64_t down_since; /* ... none since this time, ... */
+	bool has_down;	    /* ... if it is known */
 	struct rate_point *points;
 	size_t first, n,
 		cap; /* items before "first" are on or above the hull */
@@ -100,10 +104,12 @@ static void take_ack(struct rate_reading *r, const struct packets *p,
 {
 	struct silence ended;
 	int64_t ack = 0;
+	bool was_up = false;
 
 	if (!flight_reads_ack(&r->flight, p, i, &ack))
 		return;
-	if (flight_is_up(&r->flight)) {
+	was_up = flight_is_up(&r->flight);
+	if (was_up) {
 		r->busy += p->time[i] - r->up_since;
 		r->up_since = p->time[i];
 		if (r->flight.has_ack && ack == r->flight.ack && !p->len[i]) {
@@ -113,13 +119,22 @@ static void take_ack(struct rate_reading *r, const struct packets *p,
 	}
 	if (flight_raise(&r->flight, p, i, ack, &ended))
 		take_progress(r, ack);
+	if (was_up && !flight_is_up(&r->flight)) {
+		r->down_since = p->time[i];
+		r->has_down = true;
+	}
 }
 
 static void take_data(struct rate_reading *r, const struct packets *p,
 		      uint32_t i)
 {
-	if (!flight_is_up(&r->flight))
+	if (!flight_is_up(&r->flight)) {
+		const int64_t pause = p->time[i] - r->down_since;
+
+		if (r->has_down && pause < r->pause)
+			r->busy += pause;
 		r->up_since = p->time[i];
+	}
 	flight_send(&r->flight, p, i);
 }
 
@@ -134,6 +149,8 @@ void delivery_rate_measure(const struct trace *t, const struct stream *s,
 		r[d].span = rtt[d] < LONGEST / DELIVERY_RATE_RTTS
 				    ? DELIVERY_RATE_RTTS * rtt[d]
 				    : LONGEST;
+		if (r[d].span && r[d].span < DELIVERY_RATE_SHORT)
+			r[d].span = r[d].pause = DELIVERY_RATE_LEAST;
 		if (s->side[d].has_isn)
 			flight_start(&r[d].flight, s->side[d].isn);
 	}

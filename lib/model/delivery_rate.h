@@ -4,9 +4,12 @@
  * acknowledged: a lower bound of what its path can carry.
  *
  * The rate between two acknowledgments counts if at least 10 round-trip times
- * between them had data outstanding; other time is left out.  While duplicate
- * acknowledgments show that something is missing, it is unknown how much has
- * arrived, so no interval begins there.
+ * between them had data outstanding; other time is left out.  Where these are
+ * less than 10 ms, packets that a queue of the sender's host holds back before
+ * they are captured (tc-tbf(8)) make the path seem idle between any two of
+ * them: there a rate counts over at least 100 ms, and pauses that are shorter
+ * belong to it.  While duplicate acknowledgments show that something is
+ * missing, it is unknown how much has arrived, so no interval begins there.
  *
  * The steepest line from an earlier acknowledgment to the current one starts
  * on the lower convex hull of the earlier ones (Chung and Lu, "An Optimal
@@ -18,7 +21,9 @@
 #include "model/trace.h"
 
 enum {
-	DELIVERY_RATE_RTTS = 10
+	DELIVERY_RATE_RTTS = 10,
+	DELIVERY_RATE_SHORT = 10000000, /* ns; if these are less, ... */
+	DELIVERY_RATE_LEAST = 100000000 /* ... ns that count */
 };
 
 /*

@@ -345,7 +345,14 @@ static void lines_close(void *state)
 	flush_line(state);
 }
 
-const struct sink sink_json = { document_open,	document_capture, document_row,
-				document_close, document_free,	  NULL };
-const struct sink sink_jsonl = { document_open, document_capture, lines_row,
-				 lines_close,	document_free,	  lines_close };
+const struct sink sink_json = { .open = document_open,
+				.capture = document_capture,
+				.row = document_row,
+				.close = document_close,
+				.free = document_free };
+const struct sink sink_jsonl = { .open = document_open,
+				 .capture = document_capture,
+				 .row = lines_row,
+				 .close = lines_close,
+				 .free = document_free,
+				 .flush = lines_close };

@@ -24,7 +24,7 @@ void order_init(struct order *o, const struct report_options *options)
 	o->is_asked = true;
 	o->descending = *name == '-';
 	o->key.name = mem_strdup(name + (*name == '-' || *name == '+'));
-	(void)!pick_find(options, &o->key);
+	(void)!pick_find_key(options, &o->key);
 }
 
 void order_add(struct order *o, int level, const void *row)

@@ -8,7 +8,9 @@
 
 #include "base/mem.h"
 #include "output/clock_rows.h"
+#include "output/heading.h"
 #include "output/human.h"
+#include "output/order.h"
 #include "output/path_rows.h"
 
 /*
@@ -25,7 +27,7 @@ static const struct text_column {
 	} of;
 	bool always; /* false: only if some value is not "-" or 0 */
 	int gives_way;
-} columns[] = {
+} usual[] = {
 	{ "CONNS", "connections", OF_PATH, true, 7 },
 	{ "SUBFLOWS", "subflows", OF_PATH, true, 0 },
 	{ "TO", NULL, OF_DIRECTION, true, 0 },
@@ -49,10 +51,27 @@ enum {
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A column of the table: a usual one, or one that "-o +COLUMN" added. */
+struct text_cells {
+	struct text_column is;
+	char *heading;	      /* owned; "is" borrows it */
+	bool is_right, worth; /* worth: it is shown */
+	size_t width;	      /* of the widest cell or heading */
+};
+
+/* A line that is not in the table yet. */
+struct text_line {
+	struct libscols_line *line; /* a reference */
+	size_t path;		    /* number of its path; all: "paths" */
+};
+
 struct text {
 	struct libscols_table *table;
-	bool worth[N(columns)];	  /* is shown */
-	size_t width[N(columns)]; /* of the widest cell or heading */
+	struct text_cells *columns; /* owned */
+	size_t n, cap;
+	struct text_line *lines; /* owned */
+	size_t n_lines, cap_lines;
+	struct order order;
 	size_t name_width, paths;
 };
 
@@ -63,12 +82,41 @@ static void *nomem(void *p)
 	return p;
 }
 
-static int flags_of(const struct text_column *c)
+/* "heading" is owned by the table then. */
+static void add_column(struct text *t, const struct text_column *c,
+		       char *heading, bool is_right)
+{
+	struct text_cells *new = MEM_PUSH(t->columns, t->n, t->cap);
+
+	*new = (struct text_cells){ .is = *c,
+				    .heading = heading,
+				    .is_right = is_right,
+				    .worth = c->always,
+				    .width = strlen(heading) };
+	new->is.heading = heading;
+	nomem(scols_table_new_column(t->table, heading, 0,
+				     is_right ? SCOLS_FL_RIGHT : 0));
+}
+
+static void add_usual(struct text *t, const struct text_column *c)
 {
 	const bool is_word = strcmp(c->heading, "TO") == 0 ||
 			     strcmp(c->heading, "INTERFACE") == 0;
 
-	return is_word ? 0 : SCOLS_FL_RIGHT;
+	add_column(t, c, mem_strdup(c->heading), !is_word);
+}
+
+/* What -o adds to the columns that every table of paths has. */
+static void add_pick(struct text *t, const struct pick *pick)
+{
+	const struct column *column = pick_column(pick);
+	const struct text_column c = { .column = column->name,
+				       .of = OF_PATH,
+				       .always = true };
+
+	if (!(column->flags & COLUMN_TABLE))
+		add_column(t, &c, heading_make(pick, false),
+			   column_is_right(column));
 }
 
 static void *text_open(const struct report_options *options,
@@ -76,8 +124,7 @@ static void *text_open(const struct report_options *options,
 {
 	struct text *t = mem_calloc(1, sizeof(*t));
 
-	(void)picks;
-	(void)n;
+	order_init(&t->order, options);
 	scols_init_debug(0);
 	t->table = nomem(scols_new_table());
 	scols_table_set_stream(t->table, stdout);
@@ -86,12 +133,10 @@ static void *text_open(const struct report_options *options,
 	scols_table_set_termwidth(t->table, human_width());
 	nomem(scols_table_new_column(t->table, "PATH", 0, 0));
 	t->name_width = strlen("PATH");
-	for (size_t i = 0; i < N(columns); i++) {
-		t->worth[i] = columns[i].always;
-		t->width[i] = strlen(columns[i].heading);
-		nomem(scols_table_new_column(t->table, columns[i].heading, 0,
-					     flags_of(&columns[i])));
-	}
+	for (size_t i = 0; i < N(usual); i++)
+		add_usual(t, &usual[i]);
+	for (size_t i = 0; i < n; i++)
+		add_pick(t, &picks[i]);
 	return t;
 }
 
@@ -128,10 +173,10 @@ static void put_joins(const struct path_sums *p, struct strbuf *out)
 static void set_text(struct text *t, struct libscols_line *line, size_t i,
 		     const char *text)
 {
-	if (strlen(text) > t->width[i])
-		t->width[i] = strlen(text);
+	if (strlen(text) > t->columns[i].width)
+		t->columns[i].width = strlen(text);
 	if (strcmp(text, "-") != 0 && strcmp(text, "0") != 0)
-		t->worth[i] = true;
+		t->columns[i].worth = true;
 	if (scols_line_set_data(line, i + 1, text) != 0)
 		nomem(NULL);
 }
@@ -182,23 +227,24 @@ static bool is_none(const struct text_column *c)
 static void add_line(struct text *t, const struct path_row *row,
 		     const char *name, const enum direction *d, bool first)
 {
-	struct libscols_line *line =
-		nomem(scols_table_new_line(t->table, NULL));
+	struct libscols_line *line = nomem(scols_new_line());
 
-	if (scols_line_set_data(line, 0, name) != 0)
+	*MEM_PUSH(t->lines, t->n_lines, t->cap_lines) =
+		(struct text_line){ line, t->paths };
+	if (scols_line_alloc_cells(line, t->n + 1) != 0 ||
+	    scols_line_set_data(line, 0, name) != 0)
 		nomem(NULL);
 	if (strlen(name) > t->name_width)
 		t->name_width = strlen(name);
-	for (size_t i = 0; i < N(columns); i++) {
+	for (size_t i = 0; i < t->n; i++) {
+		const struct text_column *c = &t->columns[i].is;
 		struct strbuf text = STRBUF_INIT;
 
-		if (columns[i].of == OF_PATH
-			    ? !first
-			    : !d && !(first && is_none(&columns[i])))
+		if (c->of == OF_PATH ? !first : !d && !(first && is_none(c)))
 			continue;
-		if (!tells(row, &columns[i]))
+		if (!tells(row, c))
 			continue;
-		put_cell(row, &columns[i], d ? *d : TO_SERVER, &text);
+		put_cell(row, c, d ? *d : TO_SERVER, &text);
 		set_text(t, line, i, text.text);
 		strbuf_release(&text);
 	}
@@ -264,6 +310,7 @@ static void text_row(void *state, int level, const struct row_type *type,
 		owd_print_clock(row);
 	} else if (type == &summary_path) {
 		add_path(t, row, false);
+		order_add(&t->order, 0, row);
 		t->paths++;
 	} else if (type == &summary_paths_total && t->paths > 1) {
 		add_path(t, row, true);
@@ -274,30 +321,44 @@ static void text_row(void *state, int level, const struct row_type *type,
 static void fit(struct text *t)
 {
 	for (;;) {
-		size_t width = t->name_width, last = N(columns);
+		size_t width = t->name_width;
+		struct text_cells *last = NULL;
 
-		for (size_t i = 0; i < N(columns); i++) {
-			if (!t->worth[i])
+		for (size_t i = 0; i < t->n; i++) {
+			struct text_cells *c = &t->columns[i];
+
+			if (!c->worth)
 				continue;
-			width += 1 + t->width[i];
-			if (columns[i].gives_way &&
-			    (last == N(columns) ||
-			     columns[i].gives_way > columns[last].gives_way))
-				last = i;
+			width += 1 + c->width;
+			if (c->is.gives_way &&
+			    (!last || c->is.gives_way > last->is.gives_way))
+				last = c;
 		}
-		if (width <= human_width() || last == N(columns))
+		if (width <= human_width() || !last)
 			return;
-		t->worth[last] = false;
+		last->worth = false;
 	}
+}
+
+static void put_path(struct text *t, size_t path)
+{
+	for (size_t i = 0; i < t->n_lines; i++)
+		if (t->lines[i].path == path &&
+		    scols_table_add_line(t->table, t->lines[i].line) != 0)
+			nomem(NULL);
 }
 
 static void text_close(void *state)
 {
 	struct text *t = state;
+	const size_t *at = order_sorted(&t->order);
 
+	for (size_t k = 0; k < t->paths; k++)
+		put_path(t, at[k]);
+	put_path(t, t->paths);
 	fit(t);
-	for (size_t i = 0; i < N(columns); i++)
-		if (!t->worth[i])
+	for (size_t i = 0; i < t->n; i++)
+		if (!t->columns[i].worth)
 			scols_column_set_flags(
 				scols_table_get_column(t->table, i + 1),
 				SCOLS_FL_HIDDEN);
@@ -309,6 +370,13 @@ static void text_free(void *state)
 {
 	struct text *t = state;
 
+	for (size_t i = 0; i < t->n_lines; i++)
+		scols_unref_line(t->lines[i].line);
+	free(t->lines);
+	for (size_t i = 0; i < t->n; i++)
+		free(t->columns[i].heading);
+	free(t->columns);
+	order_release(&t->order);
 	scols_unref_table(t->table);
 	free(t);
 }
@@ -316,4 +384,5 @@ static void text_free(void *state)
 const struct sink sink_paths = { .open = text_open,
 				 .row = text_row,
 				 .close = text_close,
-				 .free = text_free };
+				 .free = text_free,
+				 .is_table = true };

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/report.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "output/heading.h"
 #include "output/human.h"
 #include "output/sink.h"
 
@@ -179,16 +182,20 @@ static void put_names(const struct report_options *o, struct strbuf *out,
 static int unknown_column(const struct report_options *o, const char *name,
 			  struct error *err)
 {
-	struct nearest nearest = NEAREST_INIT(name, strlen(name));
+	char *lower = mem_strdup(name); /* as names are; headings are not */
+	struct nearest nearest = NEAREST_INIT(lower, strlen(lower));
 	struct strbuf names = STRBUF_INIT;
 	char *near = NULL;
 
+	for (char *s = lower; *s; s++)
+		*s = *s == '-' ? '_' : (char)tolower((unsigned char)*s);
 	put_names(o, &names, " ", false);
 	nearest_offer_all(&nearest, names.text);
 	near = nearest_clause(&nearest);
 	error_set(err, EXIT_USAGE, "no column '%s'%s; there are:%s", name, near,
 		  names.text);
 	free(near);
+	free(lower);
 	strbuf_release(&names);
 	return -1;
 }
@@ -211,6 +218,50 @@ bool pick_find(const struct report_options *o, struct pick *pick)
 		found |= pick->at[level] != NULL;
 	}
 	return found;
+}
+
+/* The name of the only column with this heading; NULL: none, or several. */
+static char *name_under(const struct report_options *o, const char *heading)
+{
+	char *found = NULL;
+	size_t n = 0;
+
+	for (int level = 0; level < REPORT_LEVELS; level++) {
+		const struct row_type *type = shown(o, level);
+
+		for (size_t i = 0; type && i < type->n; i++) {
+			struct pick pick = {
+				.name = public_name(o, level, &type->columns[i])
+			};
+			char *has = NULL;
+
+			pick.at[level] = &type->columns[i];
+			has = heading_make(&pick, o->has_level && !o->columns);
+			if (strcasecmp(has, heading) == 0 &&
+			    !(found && strcmp(found, pick.name) == 0)) {
+				free(found);
+				found = mem_strdup(pick.name);
+				n++;
+			}
+			free(has);
+			free(pick.name);
+		}
+	}
+	if (n == 1)
+		return found;
+	free(found);
+	return NULL;
+}
+
+bool pick_find_key(const struct report_options *o, struct pick *pick)
+{
+	char *name = pick_find(o, pick) ? NULL : name_under(o, pick->name);
+
+	if (name) {
+		free(pick->name);
+		pick->name = name;
+	}
+	return pick_find(o, pick);
 }
 
 /* Take the last one back if it is among the first "n". */
@@ -278,10 +329,20 @@ static int check_sort(const struct report_options *o, struct error *err)
 				 "--sort cannot be used with JSON");
 	name += *name == '-' || *name == '+';
 	pick.name = mem_strdup(name);
-	if (!pick_find(o, &pick))
+	if (!pick_find_key(o, &pick))
 		rc = unknown_column(o, name, err);
 	free(pick.name);
 	return rc;
+}
+
+/* Whether the text for people can show what the options ask for. */
+static bool takes_text(const struct report_options *o)
+{
+	if (!o->text || o->format != FORMAT_TABLE || o->has_level)
+		return false;
+	if (o->text->is_table)
+		return !o->columns || *o->columns == '+';
+	return !o->columns && !o->sort;
 }
 
 struct report *report_open(const struct report_options *options,
@@ -294,8 +355,7 @@ struct report *report_open(const struct report_options *options,
 	r->sink = sinks[options->format];
 	if (options->format == FORMAT_TABLE && options->at_once)
 		r->sink = &sink_lines;
-	else if (options->format == FORMAT_TABLE && options->text &&
-		 !options->columns && !options->has_level && !options->sort)
+	else if (takes_text(options))
 		r->sink = options->text;
 	if (pick_all(r, err) < 0 || check_sort(r->options, err) < 0) {
 		report_drop(r);

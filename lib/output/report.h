@@ -82,7 +82,8 @@ struct report_options {
 	const struct row_type *singles[2]; /* one row each, an object of that
 				name in documents of FORMAT_JSON; or NULL */
 	const struct sink *text; /* instead of the table, if no columns were
-				    chosen; or NULL */
+				    chosen, and no order unless it is a table
+				    itself (sink.h); or NULL */
 	/*
 	 * Not NULL: rows arrive over a long time and are written at
 	 * report_flush_rows().  FORMAT_TABLE then has a line for each row of

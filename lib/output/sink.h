@@ -30,6 +30,9 @@ struct sink {
 	void (*close)(void *state); /* write what is left */
 	void (*free)(void *state);
 	void (*flush)(void *state); /* rows so far are complete: write them */
+	/* As report_options.text: it sorts its lines as --sort says, and adds
+	   the columns of "-o +COLUMN". */
+	bool is_table;
 };
 
 /* The deepest level of the chosen columns. */
@@ -41,6 +44,12 @@ int report_depth(const struct report_options *options, const struct pick *picks,
 
 /* Find the columns with the pick's name; false: there are none. */
 bool pick_find(const struct report_options *options, struct pick *pick);
+
+/*
+ * The same for --sort, which also takes the heading of a column in the table,
+ * in whatever case, if no other column has it.
+ */
+bool pick_find_key(const struct report_options *options, struct pick *pick);
 
 /* With "leaves": the pick's column. */
 const struct column *pick_column(const struct pick *pick);

@@ -255,8 +255,9 @@ static const struct column subflow_columns[] = {
 	       "of the overhead", sub_reinjected_share),
 	SAME("delivery_rate_bps", RATE,
 	     "highest rate of acknowledged payload over at least 10 "
-	     "round-trip times with data in flight: its path carries at least "
-	     "that; at the sender", sub_delivery_rate),
+	     "round-trip times with data in flight (100 ms where these are "
+	     "less than 10 ms): its path carries at least that; at the sender",
+	     sub_delivery_rate),
 	SAME("capacity_bps", RATE,
 	     "what its path carries, as --capacity says; else unknown",
 	     sub_capacity),

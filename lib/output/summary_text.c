@@ -126,7 +126,7 @@ static void make_table(struct text *t, const struct text_column *columns,
 			t->table, heading_of(t, &columns[i]), 0,
 			column_flags(&columns[i])));
 
-		if (columns[i].column)
+		if (columns[i].column && strcmp(columns[i].column, "end") != 0)
 			continue;
 		scols_column_set_safechars(c, "\n");
 		scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
@@ -186,6 +186,66 @@ static void add_line(struct text *t, const struct row_type *type,
 	}
 }
 
+/* The widest line of a cell, in bytes: these are addresses and numbers. */
+static size_t width_of(const char *text)
+{
+	size_t most = 0;
+
+	for (size_t n = 0; text; text = text[n] ? text + n + 1 : NULL) {
+		n = strcspn(text, "\n");
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static const char *text_at(const struct text *t, size_t line, size_t column)
+{
+	return scols_cell_get_data(scols_line_get_cell(
+		scols_table_get_line(t->table, line), column));
+}
+
+/* Whether the lines have room in the terminal. */
+static bool fits(const struct text *t)
+{
+	size_t sum = 1; /* the column that indents */
+
+	for (size_t i = 1; i <= t->n; i++) {
+		struct libscols_column *c = scols_table_get_column(t->table, i);
+		size_t width = width_of(scols_column_get_name(c));
+
+		if (scols_column_get_flags(c) & SCOLS_FL_HIDDEN)
+			continue;
+		for (size_t k = 0; k < scols_table_get_nlines(t->table); k++) {
+			const size_t n = width_of(text_at(t, k, i));
+
+			width = n > width ? n : width;
+		}
+		sum += 1 + width;
+	}
+	return sum <= human_width();
+}
+
+/* "fin, backup" takes two lines where one has no room for it. */
+static void wrap_ends(struct text *t)
+{
+	const size_t end = t->n; /* it is the last column */
+
+	if (strcmp(t->columns[end - 1].column, "end") != 0 || fits(t))
+		return;
+	scols_column_set_flags(scols_table_get_column(t->table, end),
+			       SCOLS_FL_WRAP);
+	for (size_t k = 0; k < scols_table_get_nlines(t->table); k++) {
+		char *text = mem_strdup(text_at(t, k, end));
+
+		for (char *at = text; (at = strstr(at, ", ")) != NULL;)
+			at[1] = '\n';
+		if (scols_line_set_data(scols_table_get_line(t->table, k), end,
+					text) != 0)
+			nomem(NULL);
+		free(text);
+	}
+}
+
 static void end_table(struct text *t, bool has_round_trips)
 {
 	for (size_t i = 0; i < t->n; i++)
@@ -198,6 +258,7 @@ static void end_table(struct text *t, bool has_round_trips)
 
 			scols_column_set_flags(c, SCOLS_FL_HIDDEN);
 		}
+	wrap_ends(t);
 	scols_print_table(t->table);
 	scols_table_remove_lines(t->table);
 	t->under_way = false;
