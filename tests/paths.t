@@ -60,12 +60,12 @@ def order_differs():
         said = text_of("--paths", "--sort", sort, TWO)[1].splitlines()
         if said != wanted:
             yield f"--sort {sort}: {said}"
-    plain = text_of("--paths", "--by", "client", TWO)[1].splitlines()
-    said = text_of("--paths", "--by", "client", "-o", "+rtt_n_to_server,connections", TWO)[1].splitlines()
+    plain = text_of("--paths", "--by", "interface", TWO)[1].splitlines()
+    said = text_of("--paths", "--by", "interface", "-o", "+joins,connections", TWO)[1].splitlines()
     for line, before, path in zip(said[1:], plain[1:], document("mptcp-summary", "--paths", TWO)["paths"]):
-        if line.split() != [*before.split(), str(path["to_server"]["rtt_ms"]["n"])]:
+        if line.split() != [*before.split(), str(path["joins"])]:
             yield f"{line} is not {before} and one column"
-    if len(said) != 4 or said[0].split() != [*plain[0].split(), "RTT-N-TO-SERVER"]:
+    if len(said) != 4 or said[0].split() != [*plain[0].split(), "JOINS"]:
         yield f"{said}"
 
 

@@ -497,7 +497,9 @@ static void no_captures(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	refused((struct live_source_options){ .path = path, .follow = true },
 		"no capture with packets");
-	refused_without_files((struct live_source_options){ .path = path });
+	refused((struct live_source_options){ .path = path }, "use --follow");
+	refused_without_files(
+		(struct live_source_options){ .path = path, .follow = true });
 	free(path);
 	release(&c);
 }
