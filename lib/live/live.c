@@ -139,13 +139,16 @@ static void model_due(struct live *l)
 	l->looked_at = monotonic_ns();
 }
 
-static void look(struct live *l, int64_t now, void (*model)(struct live *l))
+static void look(struct live *l, int64_t now, bool at_leisure)
 {
 	int64_t passed = 0;
 
 	l->now = live_clock_later(l->now, now);
 	live_model_new(l);
-	model(l);
+	if (at_leisure)
+		model_all(l);
+	else
+		model_due(l);
 	refresh(l);
 	passed = l->now - l->swept_at;
 	if (passed >= 0 && passed < LIVE_SECOND)
@@ -154,17 +157,17 @@ static void look(struct live *l, int64_t now, void (*model)(struct live *l))
 	/* A single packet with a wrong time makes nothing expire. */
 	if (passed < 0 || passed > LEAP)
 		return;
-	sweep(l);
+	sweep(l, at_leisure);
 }
 
 void live_look(struct live *l, int64_t now)
 {
-	look(l, now, model_due);
+	look(l, now, false);
 }
 
 void live_look_at_all(struct live *l, int64_t now)
 {
-	look(l, now, model_all);
+	look(l, now, true);
 }
 
 void live_end(struct live *l)

@@ -50,8 +50,9 @@ struct live {
 	size_t n_held;
 	unsigned one_of; /* sampling: one of so many connections is looked at */
 	int64_t now, swept_at;
-	int64_t looked_at; /* by monotonic_ns() */
-	size_t turn;	   /* index of the cluster to model first */
+	int64_t looked_at;   /* by monotonic_ns() */
+	size_t turn;	     /* index of the cluster to model first */
+	size_t packets_turn; /* of the one to give up packets first */
 	bool has_begin;
 	int64_t begin;		  /* of the capture */
 	struct live_shown *shown; /* owned */
@@ -80,8 +81,9 @@ void intake_forget(struct live *l, struct live_stream *s);
 
 /*
  * Forget connections and streams that ended or were idle for long enough,
- * after telling live_gone_fn.
+ * after telling live_gone_fn, and packets of idle ones when there are too many;
+ * "at_leisure": however long that takes.
  */
-void sweep(struct live *l);
+void sweep(struct live *l, bool at_leisure);
 
 #endif

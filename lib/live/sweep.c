@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "live/live_state.h"
+#include "os/monotonic.h"
 
 enum {
 	LEAST_KEPT = 1024, /* packets to keep of a cluster that has ended */
@@ -14,6 +15,8 @@ enum {
 #define IDLE_HALF (60 * LIVE_SECOND)	    /* half-open or half-closed ones */
 #define SETTLED (2 * LIVE_SECOND)	    /* after the end */
 #define OTHER_KEPT (60 * LIVE_SECOND)	    /* for streams without MPTCP */
+#define HASTE (LIVE_SECOND / 20)	    /* to give up packets, ... */
+#define LEISURE (3600 * LIVE_SECOND)	    /* ... and if nobody waits */
 
 /* Count the connections of a cluster that left the list. */
 static void count_gone(struct live *l, const struct live_cluster *c)
@@ -146,15 +149,20 @@ static size_t count_packets(const struct live *l)
 
 /*
  * A cluster gives up packets when it is modelled, which it is not while it is
- * idle: make as many of them do so as the limit wants.
+ * idle: make as many of them do so as the limit wants, for so long at most
+ * (ns). The next time it begins with those that are left.
  */
-static void sweep_packets(struct live *l)
+static void sweep_packets(struct live *l, int64_t most)
 {
+	const int64_t until = monotonic_ns() + most;
 	const size_t keep = live_kept(l);
 	size_t n = count_packets(l);
 
-	for (size_t i = 0; i < l->n_clusters && n > l->options.packets; i++) {
-		struct live_cluster *c = l->clusters[i];
+	for (size_t i = 0; i < l->n_clusters && n > l->options.packets &&
+			   monotonic_ns() < until;
+	     i++) {
+		struct live_cluster *c =
+			l->clusters[l->packets_turn++ % l->n_clusters];
 		const size_t before = c->packets.n;
 
 		if (c->is_left_out || c->is_settled || before <= 2 * keep ||
@@ -176,9 +184,9 @@ static void sweep_streams(struct live *l)
 			intake_forget(l, s);
 }
 
-void sweep(struct live *l)
+void sweep(struct live *l, bool at_leisure)
 {
 	sweep_clusters(l);
-	sweep_packets(l);
+	sweep_packets(l, at_leisure ? LEISURE : HASTE);
 	sweep_streams(l);
 }
