@@ -197,10 +197,11 @@ mkdir "$WORK/sub" "$WORK/some"
 plot rate --each --towards client -w "$WORK/some/%d.svg" \
 	testdata/captures/fastclose-client.pcapng.gz
 is 'each that can be drawn: exit status' "$?" 0
-ok 'each that can be drawn: the others are named' \
-	grep -q 'nothing to draw: no data to the client' "$WORK/err"
-is 'each that can be drawn: a file or a word' \
-	"$(find "$WORK/some" -name '*.svg' | cat - "$WORK/err" | wc -l)" 5
+is 'each that can be drawn: so many files' \
+	"$(find "$WORK/some" -name '*.svg' | wc -l)" 3
+is 'each that can be drawn: one line counts the others' \
+	"$(sed 's/.*nothing to draw/nothing to draw/' "$WORK/err")" \
+	'nothing to draw: no data to the client (2 connections, the first is 0)'
 good 'seq of a stream' seq -t 1 -w "$WORK/seq.svg" "$client"
 good 'seq' seq -t 0 -w "$WORK/out.json" \
 	testdata/captures/lossy-client-first-600.pcapng.gz

@@ -194,6 +194,45 @@ static struct connection *largest(const struct cli *cli, struct trace *t)
 	return best;
 }
 
+/* Why connections were skipped, and how many of them. */
+struct skipped {
+	struct skipped_reason {
+		char *text; /* owned */
+		size_t n;
+		unsigned first; /* number of a connection */
+	} * reasons;
+	size_t n, cap;
+};
+
+static void skip(struct skipped *s, const struct connection *conn,
+		 const char *text)
+{
+	size_t i = 0;
+
+	while (i < s->n && strcmp(s->reasons[i].text, text) != 0)
+		i++;
+	if (i == s->n)
+		*MEM_PUSH(s->reasons, s->n, s->cap) =
+			(struct skipped_reason){ .text = mem_strdup(text),
+						 .first = (unsigned)conn->id };
+	s->reasons[i].n++;
+}
+
+static void tell_skipped(struct skipped *s, bool quiet)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct skipped_reason *r = &s->reasons[i];
+
+		if (!quiet && r->n > 1)
+			warnx("%s (%zu connections, the first is %u)", r->text,
+			      r->n, r->first);
+		else if (!quiet)
+			warnx("%s (connection %u)", r->text, r->first);
+		free(r->text);
+	}
+	free(s->reasons);
+}
+
 /*
  * Connections with nothing to draw are reported and skipped, unless no others
  * are left.
@@ -204,9 +243,11 @@ static int draw_each(const struct cli *cli, const struct plot_kind *kind,
 {
 	const char *number = strstr(path, "%d");
 	struct trace *t = plot->trace;
+	struct skipped skipped = { .n = 0 };
 	size_t made = 0;
+	bool failed = false;
 
-	for (size_t i = 0; i < t->n_connections; i++) {
+	for (size_t i = 0; i < t->n_connections && !failed; i++) {
 		char *one = NULL;
 		int rc = 0;
 
@@ -221,10 +262,13 @@ static int draw_each(const struct cli *cli, const struct plot_kind *kind,
 		if (rc == 0)
 			made++;
 		else if (err->kind != EXIT_INPUT)
-			return -1;
-		else if (!cli->common.quiet)
-			warnx("%s", err->text);
+			failed = true;
+		else
+			skip(&skipped, plot->conn, err->text);
 	}
+	tell_skipped(&skipped, cli->common.quiet);
+	if (failed)
+		return -1;
 	if (made)
 		return 0;
 	return error_set(err, EXIT_INPUT,

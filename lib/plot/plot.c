@@ -390,10 +390,8 @@ static int draw_ends(const struct plot_kind *kind, const struct plot *given,
 {
 	if (!has_data(kind, here))
 		return error_set(err, EXIT_INPUT,
-				 "'%s': nothing to draw: no data to the %s in "
-				 "connection %" PRIu32,
-				 here->trace->info.path, ends[here->direction],
-				 here->conn->id);
+				 "'%s': nothing to draw: no data to the %s",
+				 here->trace->info.path, ends[here->direction]);
 	c->x.unit = CHART_SECONDS;
 	c->x.epoch_ns = plot_zero(here);
 	chart_set_text(&c->x.title, "Time");
