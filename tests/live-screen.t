@@ -416,18 +416,14 @@ def looks():
             screen.has("stalled$")
             if bool(re.search("\x1b\\[[0-9;]*\\b3[13]m", screen.text("-e"))) != colours:
                 yield f"{environment}: colours"
-    with Screen(80, 60, TERM="nonsense") as screen:
-        screen.write_all(contents(FAILURE))
-        screen.close()
-        yield from screen.ended()
-        screen.has("unknown terminal type 'nonsense': printing plain lines")
-        screen.has("TO SERVER")
-    with Screen(120, 60, TERM="dumb") as screen:
-        screen.write_all(contents(FAILURE))
-        screen.close()
-        yield from screen.ended()
-        screen.has("the cursor cannot be moved on a terminal of type 'dumb': printing plain lines")
-        screen.has("TO SERVER")
+    for term, why in (("nonsense", "unknown terminal type 'nonsense'"),
+                      ("dumb", "the cursor cannot be moved on a terminal of type 'dumb'")):
+        with Screen(120, 60, TERM=term) as screen:
+            screen.write_all(contents(FAILURE))
+            screen.close()
+            yield from screen.ended()
+            screen.has(f"{why}: printing plain lines")
+            screen.has("TO SERVER")
 
 
 def cut():
